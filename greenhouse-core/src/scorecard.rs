@@ -1,0 +1,131 @@
+//! Scores, what they recommend, and the scorecard that a push brings into Greenhouse.
+
+mod attribute;
+mod note;
+mod recommendation;
+mod score;
+mod thresholds;
+
+use std::fmt;
+
+pub use attribute::{AttributeType, TraitAttribute, TraitScore};
+pub use note::{NoteContext, note_has_marker};
+pub use recommendation::{MixedOverall, Recommendation, UnknownRecommendation};
+pub use score::{Score, ScoreError};
+pub use thresholds::{Range, Thresholds, ThresholdsError, ThresholdsProblem};
+
+/// The result of one assessment in the shape of a Greenhouse scorecard.
+///
+/// Overall and attributes are rated by the same thresholds. Debug withholds the free text.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scorecard {
+    /// What the score recommends.
+    pub overall: Recommendation,
+    /// The score of the whole assessment.
+    pub score: Score,
+    /// One for each trait, in the order of the product.
+    pub attributes: Vec<TraitAttribute>,
+    /// What the product says of the assessment in words.
+    pub summary: Option<String>,
+}
+
+impl Scorecard {
+    /// Rates the score and every trait by the thresholds.
+    pub fn new(
+        score: Score,
+        traits: Vec<TraitScore>,
+        summary: Option<String>,
+        thresholds: &Thresholds,
+    ) -> Self {
+        let attributes = traits
+            .into_iter()
+            .map(|rated| TraitAttribute::new(rated.name, rated.score, rated.note, thresholds))
+            .collect();
+        Self {
+            overall: thresholds.recommend(score),
+            score,
+            attributes,
+            summary,
+        }
+    }
+
+    /// The scorecard as the plain text of a note, lines ended by `\n`.
+    ///
+    /// The last line is `[ref <marker>]`, by which [`note_has_marker`] recognises the note again, whatever the free text
+    /// above it says. Greenhouse keeps line breaks in the body of a note (documented); whether it reads HTML is unknown,
+    /// so there is none. Control characters are left out, and blank texts have no section.
+    pub fn render_note(&self, context: &NoteContext<'_>) -> String {
+        note::render(self, context)
+    }
+}
+
+impl fmt::Debug for Scorecard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scorecard")
+            .field("overall", &self.overall)
+            .field("score", &self.score)
+            .field("attributes", &self.attributes)
+            .field("summary", &self.summary.as_ref().map(|_| Withheld))
+            .finish()
+    }
+}
+
+/// Stands in a Debug text for what must not be seen there.
+struct Withheld;
+
+impl fmt::Debug for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_the_whole_and_each_trait_by_the_same_thresholds() {
+        let thresholds = Thresholds::new(90.0, 70.0, 50.0, 30.0).unwrap();
+        let card = Scorecard::new(
+            Score::new(79.5).unwrap(),
+            vec![
+                TraitScore::new("Objection Handling", Score::new(29.5).unwrap()),
+                TraitScore::new("Messaging Adherence", Score::new(90.0).unwrap()),
+            ],
+            None,
+            &thresholds,
+        );
+
+        assert_eq!(card.overall, Recommendation::Yes);
+        let ratings: Vec<_> = card
+            .attributes
+            .iter()
+            .map(|rated| (rated.name.as_str(), rated.rating))
+            .collect();
+        assert_eq!(
+            ratings,
+            [
+                ("Objection Handling", Recommendation::DefinitelyNot),
+                ("Messaging Adherence", Recommendation::StrongYes),
+            ]
+        );
+    }
+
+    #[test]
+    fn debug_withholds_free_text() {
+        let card = Scorecard::new(
+            Score::new(72.5).unwrap(),
+            vec![
+                TraitScore::new("Discovery", Score::new(40.0).unwrap())
+                    .with_note("mumbled to Jane Doe"),
+            ],
+            Some("Jane Doe shone".to_owned()),
+            &Thresholds::default(),
+        );
+        let debug = format!("{card:?}");
+        assert!(!debug.contains("Jane"), "{debug}");
+        assert!(debug.contains("summary: Some(..)"), "{debug}");
+        assert!(debug.contains("Discovery"), "{debug}");
+    }
+}

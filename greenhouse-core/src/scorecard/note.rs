@@ -1,0 +1,273 @@
+//! A scorecard as the text of a note, and how that note is recognised again.
+
+use std::fmt::{self, Write as _};
+
+use super::{AttributeType, Scorecard, TraitAttribute, Withheld};
+
+/// What a note says beside the scorecard itself. Debug withholds the report link, which opens without a login.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoteContext<'a> {
+    /// What the candidate took, as recruiters read it.
+    pub scenario: &'a str,
+    /// Where the full report opens.
+    pub report_link: Option<&'a str>,
+    /// By which the note is recognised: not empty, and another one for every note.
+    pub marker: &'a str,
+}
+
+impl<'a> NoteContext<'a> {
+    /// A note on the scenario, without a report link.
+    pub fn new(scenario: &'a str, marker: &'a str) -> Self {
+        Self {
+            scenario,
+            report_link: None,
+            marker,
+        }
+    }
+
+    /// The same with a report link.
+    #[must_use]
+    pub fn with_report_link(mut self, link: &'a str) -> Self {
+        self.report_link = Some(link);
+        self
+    }
+}
+
+impl fmt::Debug for NoteContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoteContext")
+            .field("scenario", &self.scenario)
+            .field("report_link", &self.report_link.map(|_| Withheld))
+            .field("marker", &self.marker)
+            .finish()
+    }
+}
+
+/// Whether the body is of the note that was rendered with this marker.
+///
+/// Only the last line that is not blank counts, so no text of a candidate or of the product can pass for a marker. White
+/// space around that line and the kind of line break make no difference.
+pub fn note_has_marker(body: &str, marker: &str) -> bool {
+    body.split(['\n', '\r'])
+        .map(str::trim)
+        .rfind(|line| !line.is_empty())
+        .is_some_and(|line| line == marker_line(marker))
+}
+
+pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
+    let mut note = format!(
+        "Assessment: {}\nOverall: {} ({} of 100)\n",
+        one_line(context.scenario),
+        card.overall.label(),
+        card.score
+    );
+    if !card.attributes.is_empty() {
+        note.push('\n');
+        note.push_str(AttributeType::Skills.as_str());
+        note.push('\n');
+        for attribute in &card.attributes {
+            push_attribute(&mut note, attribute);
+        }
+    }
+    let summary = card.summary.as_deref().map(lines).unwrap_or_default();
+    if !summary.is_empty() {
+        note.push_str("\nSummary\n");
+        for line in &summary {
+            note.push_str(line);
+            note.push('\n');
+        }
+    }
+    if let Some(link) = context.report_link {
+        note.push_str("\nFull report: ");
+        note.push_str(&one_line(link));
+        note.push('\n');
+    }
+    note.push('\n');
+    note.push_str(&marker_line(context.marker));
+    note
+}
+
+fn push_attribute(note: &mut String, attribute: &TraitAttribute) {
+    let name = one_line(&attribute.name);
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        note,
+        "- {name}: {} ({})",
+        attribute.rating.label(),
+        attribute.score
+    );
+    for line in attribute.note.as_deref().map(lines).unwrap_or_default() {
+        if !line.is_empty() {
+            note.push_str("  ");
+            note.push_str(&line);
+        }
+        note.push('\n');
+    }
+}
+
+/// Whatever the marker holds, the line is one line, other markers have other lines, and HTML escaping leaves it as it is.
+fn marker_line(marker: &str) -> String {
+    let mut line = String::from("[ref ");
+    for byte in marker.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.:~".contains(&byte) {
+            line.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "%{byte:02X}");
+        }
+    }
+    line.push(']');
+    line
+}
+
+/// The text on one line, without control characters.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    without_control(&words.join(" "))
+}
+
+/// The lines of the text, without control characters, trailing space and blank lines at either end.
+fn lines(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\t', " ");
+    let mut lines: Vec<String> = text
+        .split(['\n', '\r'])
+        .map(|line| without_control(line).trim_end().to_owned())
+        .skip_while(String::is_empty)
+        .collect();
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+/// A NUL or an escape in a text is reason enough for a server to refuse the whole note.
+fn without_control(text: &str) -> String {
+    text.chars()
+        .filter(|character| !character.is_control())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scorecard::{Score, Thresholds, TraitScore};
+
+    #[test]
+    fn a_full_note_reads_like_this() {
+        let card = Scorecard::new(
+            score(72.5),
+            vec![
+                TraitScore::new("Messaging Adherence", score(88.0)).with_note("Kept to the story."),
+                TraitScore::new("Discovery & Diagnosis", score(55.0))
+                    .with_note("Asked early.\r\n\r\nListened late.\n"),
+                TraitScore::new("Objection Handling", score(12.0)),
+            ],
+            Some("Calm and clear.\nNeeds practice with objections.".to_owned()),
+            &Thresholds::default(),
+        );
+        let context = NoteContext::new("Enterprise Discovery Call", "as-17.1")
+            .with_report_link("https://product.example/r/abc");
+        assert_eq!(
+            card.render_note(&context),
+            "Assessment: Enterprise Discovery Call\n\
+             Overall: Yes (72.5 of 100)\n\
+             \n\
+             Skills\n\
+             - Messaging Adherence: Strong Yes (88)\n\
+             \x20 Kept to the story.\n\
+             - Discovery & Diagnosis: Mixed (55)\n\
+             \x20 Asked early.\n\
+             \n\
+             \x20 Listened late.\n\
+             - Objection Handling: Definitely Not (12)\n\
+             \n\
+             Summary\n\
+             Calm and clear.\n\
+             Needs practice with objections.\n\
+             \n\
+             Full report: https://product.example/r/abc\n\
+             \n\
+             [ref as-17.1]"
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_leaves_no_section() {
+        let card = Scorecard::new(
+            score(0.0),
+            vec![],
+            Some(" \n\t".to_owned()),
+            &Thresholds::default(),
+        );
+        assert_eq!(
+            card.render_note(&NoteContext::new(" Cold\n Call ", "m")),
+            "Assessment: Cold Call\nOverall: Definitely Not (0 of 100)\n\n[ref m]"
+        );
+    }
+
+    #[test]
+    fn only_the_last_line_is_a_marker() {
+        for (body, expected) in [
+            ("text\n[ref m]", true),
+            ("text\r\n[ref m]\r\n\r\n", true),
+            ("text\r  [ref m]  \n", true),
+            ("[ref m]", true),
+            ("[ref m]\ntext", false),
+            ("text [ref m]", false),
+            ("[ref m]\n[ref n]", false),
+            ("[ref mm]", false),
+            ("[ref M]", false),
+            ("[ref ]", false),
+            ("", false),
+        ] {
+            assert_eq!(note_has_marker(body, "m"), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_marker_stays_one_line_and_itself() {
+        assert_eq!(marker_line("a b]\n%c&ü"), "[ref a%20b%5D%0A%25c%26%C3%BC]");
+    }
+
+    #[test]
+    fn debug_withholds_the_report_link() {
+        let context =
+            NoteContext::new("Call", "m").with_report_link("https://product.example/r/abc");
+        let debug = format!("{context:?}");
+        assert!(!debug.contains("product.example"), "{debug}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_passes_for_a_marker(
+            scenario in any::<String>(),
+            name in any::<String>(),
+            text in any::<String>(),
+            line_break in prop_oneof![Just("\n"), Just("\r\n"), Just("\r"), Just("\u{2028}")],
+            marker in any::<String>(),
+            other in any::<String>(),
+        ) {
+            prop_assume!(marker != other);
+            let forged = format!("{text}{line_break}{}{line_break}", marker_line(&other));
+            let card = Scorecard::new(
+                score(50.0),
+                vec![TraitScore::new(format!("{name}{forged}"), score(50.0)).with_note(forged.clone())],
+                Some(forged.clone()),
+                &Thresholds::default(),
+            );
+            let scenario = format!("{scenario}{forged}");
+            let context = NoteContext::new(&scenario, &marker).with_report_link(&forged);
+            let note = card.render_note(&context);
+            prop_assert!(note_has_marker(&note, &marker));
+            prop_assert!(!note_has_marker(&note, &other));
+            prop_assert!(!note.chars().any(|c| c.is_control() && c != '\n'));
+        }
+    }
+
+    fn score(value: f64) -> Score {
+        Score::new(value).unwrap()
+    }
+}
