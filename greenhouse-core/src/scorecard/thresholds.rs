@@ -150,6 +150,13 @@ impl Range {
     }
 }
 
+impl fmt::Display for Range {
+    /// The range in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
 /// Why four numbers are no thresholds: everything that is wrong with them, not only the first.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub struct ThresholdsError {
@@ -323,6 +330,7 @@ mod tests {
         );
         let [top, ..] = Thresholds::new(100.0, 72.5, 40.0, 20.0).unwrap().ranges();
         assert_eq!(top.text, "100");
+        assert_eq!(top.to_string(), top.text);
     }
 
     #[test]
