@@ -1,0 +1,123 @@
+//! What a webhook delivery costs, against the least it can cost: one HMAC of the body, and one pass over its JSON.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use criterion::{Criterion, criterion_group};
+use greenhouse_core::Secret;
+use greenhouse_core::webhook::{self, ReceivedEvent, SignatureVerifier};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::de::IgnoredAny;
+use sha2::Sha256;
+
+/// What the product does with a delivery, from the raw request to what is to be done about it.
+fn ours(case: &Case) -> ReceivedEvent {
+    let delivery = case
+        .verifier
+        .verify(Some(&case.header), case.body.clone())
+        .unwrap();
+    webhook::parse(&delivery).unwrap()
+}
+
+/// The least that anything could do that checks the signature and reads JSON.
+fn floor(case: &Case) -> [u8; 32] {
+    let mut mac = case.key.clone();
+    mac.update(&case.body);
+    let digest = mac.finalize().into_bytes().into();
+    let IgnoredAny = serde_json::from_slice(&case.body).unwrap();
+    digest
+}
+
+struct Case {
+    body: Bytes,
+    header: Vec<u8>,
+    key: Hmac<Sha256>,
+    verifier: SignatureVerifier,
+}
+
+impl Case {
+    fn hire() -> Self {
+        let body = Bytes::from_static(include_bytes!("fixtures/hire_candidate.json"));
+        let key = Hmac::new_from_slice(SECRET.as_bytes()).unwrap();
+        let verifier = SignatureVerifier::new([Secret::new(SECRET)]).unwrap();
+        let mut case = Self {
+            body,
+            header: Vec::new(),
+            key,
+            verifier,
+        };
+        let digits = floor(&case).map(|byte| format!("{byte:02x}")).concat();
+        case.header = format!("sha256 {digits}").into_bytes();
+        case
+    }
+}
+
+fn each(criterion: &mut Criterion) {
+    let case = Case::hire();
+    criterion.bench_function("hire/floor", |bencher| {
+        bencher.iter(|| floor(black_box(&case)))
+    });
+    criterion.bench_function("hire/ours", |bencher| {
+        bencher.iter(|| ours(black_box(&case)))
+    });
+}
+
+/// Prints the ratio of both. Batches alternate, so that whatever else the machine does meets both alike; the median of
+/// the batches' ratios then leaves the disturbed ones out.
+fn ratio() {
+    let case = Case::hire();
+    let mut ratios = Vec::with_capacity(ROUNDS);
+    let mut floors = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let least = batch(|| floor(black_box(&case)));
+        floors.push(least.as_nanos() as f64 / f64::from(BATCH));
+        ratios.push(batch(|| ours(black_box(&case))).as_secs_f64() / least.as_secs_f64());
+    }
+    let (ratio, floor) = (median(ratios), median(floors));
+    println!(
+        "hire body of {} bytes: floor {floor:.0} ns, ours {:.0} ns",
+        case.body.len(),
+        floor * ratio
+    );
+    println!("ratio: {ratio:.2} (limit {LIMIT})");
+}
+
+fn batch<T>(mut work: impl FnMut() -> T) -> Duration {
+    let start = Instant::now();
+    for _ in 0..BATCH {
+        black_box(work());
+    }
+    start.elapsed()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+    targets = each
+}
+
+fn main() {
+    benches();
+    if std::env::args().any(|argument| argument == "--bench") {
+        ratio();
+    }
+}
+
+const SECRET: &str = "a webhook secret of usual length";
+const LIMIT: f64 = 1.25;
+const ROUNDS: usize = 1001;
+const BATCH: u32 = 200;

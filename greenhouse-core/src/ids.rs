@@ -1,0 +1,93 @@
+//! Identifiers. A type for each, so that a job of the product is never taken for a job of Greenhouse.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Identifiers that the product or this integration chose: opaque, non-empty strings.
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The text of the identifier.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+/// Identifiers that Greenhouse chose: 64-bit integers, in practice above 32 bits (observed live).
+macro_rules! number_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Takes the number as it is.
+            pub const fn new(id: i64) -> Self {
+                Self(id)
+            }
+
+            /// The number of the identifier.
+            pub const fn value(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+text_id! {
+    /// One customer organisation. Every store method and every secret belongs to one account.
+    AccountId;
+    /// What a candidate takes. Greenhouse says partner test.
+    ScenarioId;
+    /// One candidate taking one scenario. Owned by the product, never by us.
+    AssessmentId;
+    /// A job of the product: what an assessment was taken for, and the key of the job mapping.
+    ProductJobId;
+    /// One `send_test`. Greenhouse stores it as the `partner_interview_id`.
+    InvitationId;
+    /// The last segment of a webhook address: names the account that a delivery is for.
+    HookKey;
+}
+
+number_id! {
+    /// A candidate in Greenhouse.
+    CandidateId;
+    /// An application in Greenhouse: one candidate on one job.
+    ApplicationId;
+    /// A job in Greenhouse.
+    JobId;
+    /// A stage of a job's interview plan in Greenhouse (`job_interview_stages.id`), never an `application_stages` row.
+    StageId;
+    /// A user in Greenhouse.
+    UserId;
+    /// An attachment in Greenhouse.
+    AttachmentId;
+    /// A note in Greenhouse.
+    NoteId;
+}

@@ -1,0 +1,232 @@
+//! The operator's endpoints, under `/api/integrations/greenhouse`: what both directions share is answered here, the
+//! rest is passed to the services.
+
+mod log_view;
+mod request;
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, request::Parts};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    AccountId, answer,
+    health::{self, Check, CheckState},
+    scorecard::Thresholds,
+    store::{LogId, LoggedEntry, StoreError, SyncLog},
+};
+
+pub use self::{log_view::LogEntryView, request::OperatorRequest};
+
+/// One direction's share of the operator's endpoints.
+#[async_trait]
+pub trait OperatorPart: fmt::Debug + Send + Sync {
+    /// Answers a request whose path is this part's own; none for any other.
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
+
+    /// Does again what this entry says has failed; none where the entry is not this part's.
+    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>>;
+
+    /// Checks that the account's share works.
+    async fn checks(&self, account: &AccountId) -> Vec<Check>;
+}
+
+/// The operator's endpoints of all services that a host runs.
+#[derive(Clone)]
+pub struct OperatorService {
+    log: Arc<dyn SyncLog>,
+    parts: Vec<Arc<dyn OperatorPart>>,
+}
+
+impl OperatorService {
+    /// Endpoints on this log, with the services of the host's directions.
+    pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
+        Self { log, parts }
+    }
+
+    /// How many bytes of a request's body the host reads before it calls [`handle`](Self::handle).
+    pub fn body_limit(_: &Parts) -> usize {
+        BODY_LIMIT
+    }
+
+    /// Answers one request. Total: whatever comes in, something goes out.
+    ///
+    /// The host has authenticated its own user and put the [`AccountId`] into the request's extensions; a request
+    /// without it is answered with 401, never with a default account's data.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let Some(account) = request.extensions().get::<AccountId>().cloned() else {
+            return answer::problem(
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "an operator token is required",
+            );
+        };
+        match OperatorRequest::new(account, request, PREFIX) {
+            Some(request) => self.route(&request).await,
+            None => not_found(),
+        }
+    }
+
+    async fn route(&self, request: &OperatorRequest) -> Response<Bytes> {
+        let get = request.method == Method::GET;
+        let post = request.method == Method::POST;
+        match request.path().as_slice() {
+            ["health"] if get => self.health(&request.account).await,
+            ["sync-log"] if get => self.log_page(request).await,
+            ["sync-log", id] if get => self.log_entry(&request.account, id).await,
+            ["sync-log", id, "retry"] if post => self.retry(&request.account, id).await,
+            ["preview"] if post => preview(request),
+            ["health" | "sync-log" | "preview", ..] => method_or_path(request),
+            _ => {
+                for part in &self.parts {
+                    if let Some(response) = part.answer(request).await {
+                        return response;
+                    }
+                }
+                not_found()
+            }
+        }
+    }
+
+    async fn health(&self, account: &AccountId) -> Response<Bytes> {
+        let mut checks = Vec::new();
+        for part in &self.parts {
+            checks.extend(part.checks(account).await);
+        }
+        let state: CheckState = health::worst(&checks);
+        answer::json(StatusCode::OK, &json!({ "state": state, "checks": checks }))
+    }
+
+    async fn log_page(&self, request: &OperatorRequest) -> Response<Bytes> {
+        let filter = match log_view::filter(request) {
+            Ok(filter) => filter,
+            Err(message) => return answer::problem(StatusCode::BAD_REQUEST, "bad_query", message),
+        };
+        match self.log.log_page(&request.account, &filter).await {
+            Ok(page) => answer::json(StatusCode::OK, &log_view::page(&page)),
+            Err(error) => store_down(&error),
+        }
+    }
+
+    async fn log_entry(&self, account: &AccountId, id: &str) -> Response<Bytes> {
+        match self.find_entry(account, id).await {
+            Ok(Some(entry)) => answer::json(StatusCode::OK, &LogEntryView::of(&entry)),
+            Ok(None) => not_found(),
+            Err(error) => store_down(&error),
+        }
+    }
+
+    async fn retry(&self, account: &AccountId, id: &str) -> Response<Bytes> {
+        let entry = match self.find_entry(account, id).await {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return not_found(),
+            Err(error) => return store_down(&error),
+        };
+        if !entry.entry.offers_retry() {
+            return answer::problem(
+                StatusCode::CONFLICT,
+                "not_failed",
+                "only a push or a notice that failed can be retried",
+            );
+        }
+        for part in &self.parts {
+            if let Some(response) = part.retry(account, &entry).await {
+                return response;
+            }
+        }
+        answer::problem(
+            StatusCode::CONFLICT,
+            "not_offered",
+            "this host does not run the direction that the entry is about",
+        )
+    }
+
+    async fn find_entry(
+        &self,
+        account: &AccountId,
+        id: &str,
+    ) -> Result<Option<LoggedEntry>, StoreError> {
+        match id.parse() {
+            Ok(id) => self.log.log_entry(account, LogId::new(id)).await,
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+impl fmt::Debug for OperatorService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorService")
+            .field("parts", &self.parts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer where the store is down: nothing was written, and it is worth a retry.
+pub fn store_down(error: &StoreError) -> Response<Bytes> {
+    answer::problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "store_unavailable",
+        error.to_string(),
+    )
+}
+
+/// The answer where there is nothing, or nothing of this account.
+pub fn not_found() -> Response<Bytes> {
+    answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
+}
+
+fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
+    match request.path().as_slice() {
+        ["health" | "sync-log" | "preview"] | ["sync-log", _] | ["sync-log", _, "retry"] => {
+            answer::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this endpoint takes another method",
+            )
+        }
+        _ => not_found(),
+    }
+}
+
+/// `POST preview`: the ranges that thresholds make, for a settings page to show while they are typed.
+fn preview(request: &OperatorRequest) -> Response<Bytes> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Preview {
+        thresholds: Thresholds,
+    }
+
+    #[derive(Serialize)]
+    struct Shown {
+        ranges: Vec<RangeShown>,
+    }
+
+    #[derive(Serialize)]
+    struct RangeShown {
+        recommendation: &'static str,
+        label: &'static str,
+        range: String,
+    }
+
+    match request.json::<Preview>() {
+        Ok(Preview { thresholds }) => {
+            let ranges = thresholds
+                .ranges()
+                .into_iter()
+                .map(|range| RangeShown {
+                    recommendation: range.recommendation.as_str(),
+                    label: range.recommendation.label(),
+                    range: range.to_string(),
+                })
+                .collect();
+            answer::json(StatusCode::OK, &Shown { ranges })
+        }
+        Err(message) => answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message),
+    }
+}
+
+const PREFIX: &str = "/api/integrations/greenhouse/";
+const BODY_LIMIT: usize = 64 * 1024;

@@ -1,0 +1,90 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::Method;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+
+use crate::AccountId;
+
+/// One request of an operator, taken apart: its path has no prefix and is decoded.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct OperatorRequest {
+    /// Whose data it is about.
+    pub account: AccountId,
+    /// The method.
+    pub method: Method,
+    /// The body, as it came.
+    pub body: Bytes,
+    segments: Vec<String>,
+    query: Vec<(String, String)>,
+}
+
+impl OperatorRequest {
+    /// Takes a request apart; none where its path is not under `prefix` or not UTF-8.
+    pub(super) fn new(
+        account: AccountId,
+        request: http::Request<Bytes>,
+        prefix: &str,
+    ) -> Option<Self> {
+        let (parts, body) = request.into_parts();
+        let segments = parts
+            .uri
+            .path()
+            .strip_prefix(prefix)?
+            .split('/')
+            .map(|segment| {
+                percent_decode_str(segment)
+                    .decode_utf8()
+                    .ok()
+                    .map(|text| text.into_owned())
+            })
+            .collect::<Option<_>>()?;
+        let query = parts.uri.query().unwrap_or_default();
+        let query = url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        Some(Self {
+            account,
+            method: parts.method,
+            body,
+            segments,
+            query,
+        })
+    }
+
+    /// The segments of the path behind `/api/integrations/greenhouse/`.
+    pub fn path(&self) -> Vec<&str> {
+        self.segments.iter().map(String::as_str).collect()
+    }
+
+    /// The first query parameter of this name.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The member and the reason, in words fit for the caller.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
+        let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
+        serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+    }
+}
+
+impl fmt::Debug for OperatorRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorRequest")
+            .field("account", &self.account)
+            .field("method", &self.method)
+            .field("segments", &self.segments)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::{AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
+use crate::{AccountId, HookKey, store::StoreError};
+
+/// The settings of one account: each direction is optional.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AccountSettings {
+    /// Greenhouse sends candidates for assessment.
+    #[serde(default)]
+    pub assessments: Option<AssessmentSettings>,
+    /// The product pushes candidates into Greenhouse.
+    #[serde(default)]
+    pub push: Option<PushSettings>,
+    /// Webhooks bring back what happened to pushed candidates.
+    #[serde(default)]
+    pub sync: Option<SyncSettings>,
+}
+
+/// [`Settings`] that a host read at its start and that stay as they are.
+#[derive(Debug, Default)]
+pub struct FixedSettings {
+    accounts: BTreeMap<AccountId, Account>,
+    partner_keys: BTreeMap<KeyDigest, AccountId>,
+    hooks: BTreeMap<HookKey, AccountId>,
+    default_account: Option<AccountId>,
+}
+
+#[derive(Debug)]
+struct Account {
+    assessments: Option<Arc<AssessmentSettings>>,
+    push: Option<Arc<PushSettings>>,
+    sync: Option<Arc<SyncSettings>>,
+}
+
+impl FixedSettings {
+    /// The settings of these accounts. `default_account` is the one served on the bare webhook path.
+    ///
+    /// # Errors
+    ///
+    /// [`FixedSettingsError`] where two accounts share a partner key or a hook key, or the default account is unknown.
+    pub fn new(
+        accounts: impl IntoIterator<Item = (AccountId, AccountSettings)>,
+        default_account: Option<AccountId>,
+    ) -> Result<Self, FixedSettingsError> {
+        let mut settings = Self::default();
+        for (id, account) in accounts {
+            settings.add(id, account)?;
+        }
+        if let Some(id) = &default_account
+            && !settings.accounts.contains_key(id)
+        {
+            return Err(FixedSettingsError::UnknownDefault(id.clone()));
+        }
+        settings.default_account = default_account;
+        Ok(settings)
+    }
+
+    fn add(&mut self, id: AccountId, account: AccountSettings) -> Result<(), FixedSettingsError> {
+        let assessments = account.assessments.filter(|settings| settings.enabled);
+        let push = account.push.filter(|settings| settings.enabled);
+        let sync = account.sync.filter(|settings| settings.enabled);
+        for key in assessments
+            .iter()
+            .flat_map(|settings| &settings.partner_keys)
+        {
+            if self
+                .partner_keys
+                .insert(*key, id.clone())
+                .is_some_and(|other| other != id)
+            {
+                return Err(FixedSettingsError::SharedPartnerKey(id));
+            }
+        }
+        if let Some(sync) = &sync
+            && self
+                .hooks
+                .insert(sync.hook_key.clone(), id.clone())
+                .is_some()
+        {
+            return Err(FixedSettingsError::SharedHookKey(id));
+        }
+        let account = Account {
+            assessments: assessments.map(Arc::new),
+            push: push.map(Arc::new),
+            sync: sync.map(Arc::new),
+        };
+        self.accounts.insert(id, account);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Settings for FixedSettings {
+    async fn push(&self, account: &AccountId) -> Result<Option<Arc<PushSettings>>, StoreError> {
+        Ok(self
+            .accounts
+            .get(account)
+            .and_then(|account| account.push.clone()))
+    }
+
+    async fn assessments(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Arc<AssessmentSettings>>, StoreError> {
+        Ok(self
+            .accounts
+            .get(account)
+            .and_then(|account| account.assessments.clone()))
+    }
+
+    async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError> {
+        Ok(self
+            .accounts
+            .get(account)
+            .and_then(|account| account.sync.clone()))
+    }
+
+    async fn account_of_partner_key(
+        &self,
+        digest: &KeyDigest,
+    ) -> Result<Option<AccountId>, StoreError> {
+        Ok(self.partner_keys.get(digest).cloned())
+    }
+
+    async fn account_of_hook(
+        &self,
+        key: Option<&HookKey>,
+    ) -> Result<Option<AccountId>, StoreError> {
+        Ok(match key {
+            Some(key) => self.hooks.get(key).cloned(),
+            None => self.default_account.clone(),
+        })
+    }
+}
+
+/// Why the settings of several accounts do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FixedSettingsError {
+    /// A partner key names one account.
+    #[error("account {0} has a partner key that another account has, too")]
+    SharedPartnerKey(AccountId),
+    /// A hook key names one account.
+    #[error("account {0} has the hook key of another account")]
+    SharedHookKey(AccountId),
+    /// The bare webhook path needs an account that exists.
+    #[error("the default account {0} has no settings")]
+    UnknownDefault(AccountId),
+}

@@ -1,0 +1,107 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The SHA-256 of a key of high entropy: what is stored instead of it. Equality takes constant time.
+#[derive(Clone, Copy, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyDigest([u8; 32]);
+
+impl KeyDigest {
+    /// The digest of a key.
+    pub fn of(key: &str) -> Self {
+        Self(Sha256::digest(key).into())
+    }
+}
+
+impl PartialEq for KeyDigest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyDigest(..)")
+    }
+}
+
+/// Written as `sha256:` and 64 hex digits.
+impl fmt::Display for KeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SCHEME)?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for KeyDigest {
+    type Err = KeyDigestError;
+
+    fn from_str(text: &str) -> Result<Self, KeyDigestError> {
+        let hex = text.strip_prefix(SCHEME).ok_or(KeyDigestError)?.as_bytes();
+        if hex.len() != 64 {
+            return Err(KeyDigestError);
+        }
+        let mut digest = [0; 32];
+        for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = match pair {
+                [high, low] => nibble(*high)? << 4 | nibble(*low)?,
+                _ => return Err(KeyDigestError),
+            };
+        }
+        Ok(Self(digest))
+    }
+}
+
+impl TryFrom<String> for KeyDigest {
+    type Error = KeyDigestError;
+
+    fn try_from(text: String) -> Result<Self, KeyDigestError> {
+        text.parse()
+    }
+}
+
+impl From<KeyDigest> for String {
+    fn from(digest: KeyDigest) -> Self {
+        digest.to_string()
+    }
+}
+
+/// A text that is not `sha256:` and 64 hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a key digest is \"sha256:\" and 64 hex digits; a key itself is never put here")]
+pub struct KeyDigestError;
+
+fn nibble(digit: u8) -> Result<u8, KeyDigestError> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        b'A'..=b'F' => Ok(digit - b'A' + 10),
+        _ => Err(KeyDigestError),
+    }
+}
+
+const SCHEME: &str = "sha256:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_back() {
+        let digest = KeyDigest::of("key");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert_ne!(digest, KeyDigest::of("other"));
+        for text in [
+            "",
+            "key",
+            "sha256:",
+            "sha256:00",
+            &format!("sha256:{}", "zz".repeat(32)),
+        ] {
+            assert_eq!(text.parse::<KeyDigest>(), Err(KeyDigestError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::HarvestCredential;
+use crate::{
+    JobId, ProductJobId, StageId, UserId,
+    scorecard::{MixedOverall, Thresholds},
+    trigger::Trigger,
+};
+
+/// How an account's assessments go into Greenhouse.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PushSettings {
+    /// The switch.
+    #[serde(default = "on")]
+    pub enabled: bool,
+    /// The account's Harvest v3 credential.
+    pub credential: HarvestCredential,
+    /// The Greenhouse user in whose name everything is done (`sub` of the token). Without one the credential's own
+    /// service user acts (documented). Lists need a Site Admin.
+    #[serde(default)]
+    pub acting_user: Option<UserId>,
+    /// When a completed assessment is pushed by itself. Default: never.
+    #[serde(default)]
+    pub trigger: Trigger,
+    /// Which score is which recommendation.
+    #[serde(default)]
+    pub thresholds: Thresholds,
+    /// What a mixed result is called where Harvest knows no mixed.
+    #[serde(default)]
+    pub mixed_overall: MixedOverall,
+    /// Which Greenhouse job each job of the product is.
+    #[serde(default)]
+    pub jobs: BTreeMap<ProductJobId, JobMapping>,
+    /// Who may read the note with the scorecard.
+    #[serde(default)]
+    pub note_visibility: NoteVisibility,
+    /// What kind of attachment the report is.
+    #[serde(default)]
+    pub report_attachment: ReportAttachment,
+}
+
+impl PushSettings {
+    /// Settings with every default: pushes by hand only, and no job is mapped yet.
+    pub fn new(credential: HarvestCredential) -> Self {
+        Self {
+            enabled: true,
+            credential,
+            acting_user: None,
+            trigger: Trigger::default(),
+            thresholds: Thresholds::default(),
+            mixed_overall: MixedOverall::default(),
+            jobs: BTreeMap::new(),
+            note_visibility: NoteVisibility::default(),
+            report_attachment: ReportAttachment::default(),
+        }
+    }
+}
+
+/// The Greenhouse job that a job of the product is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobMapping {
+    /// The job.
+    pub job: JobId,
+    /// The stage that new applications begin at; without one, the first.
+    #[serde(default)]
+    pub stage: Option<StageId>,
+}
+
+impl JobMapping {
+    /// New applications on `job` begin at `stage`.
+    pub fn new(job: JobId, stage: Option<StageId>) -> Self {
+        Self { job, stage }
+    }
+}
+
+/// Who may read a note, in the words of `POST /v3/notes` (documented).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteVisibility {
+    /// Everybody who sees the candidate.
+    Public,
+    /// Site admins and those on the hiring team who may see private notes.
+    #[default]
+    Private,
+    /// Site admins and job admins.
+    AdminOnly,
+}
+
+impl NoteVisibility {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+            Self::AdminOnly => "admin_only",
+        }
+    }
+}
+
+/// What kind of attachment a report is, in the words of `POST /v3/attachments` (documented). Never a résumé: that would
+/// relabel the candidate's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportAttachment {
+    /// No kind in particular.
+    #[default]
+    Other,
+    /// A take-home test.
+    TakeHomeTest,
+}
+
+impl ReportAttachment {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::TakeHomeTest => "take_home_test",
+        }
+    }
+}
+
+fn on() -> bool {
+    true
+}

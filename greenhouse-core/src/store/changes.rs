@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Delivery, DueWork, Invitation, Link, LogEntry, Push, ReportAccess, Settled};
+use crate::CandidateId;
+
+/// A decision, as a value: everything that is to be written, with the versions it was decided on.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Changes {
+    /// The webhook request that is herewith dealt with.
+    pub seen: Option<Delivery>,
+    /// Links, each with the version that was read.
+    pub links: Vec<Write<Link>>,
+    /// Invitations, each with the version that was read.
+    pub invitations: Vec<Write<Invitation>>,
+    /// Pushes, each with the version that was read.
+    pub pushes: Vec<Write<Push>>,
+    /// Validity of report links, each with the version that was read.
+    pub report_access: Vec<Write<ReportAccess>>,
+    /// People whose data is to be erased.
+    pub erasures: Vec<Erasure>,
+    /// New entries of the sync log, in order; one with a key takes the place of the earlier one with that key.
+    pub log: Vec<LogEntry>,
+    /// Work that these changes cause.
+    pub due: Vec<DueWork>,
+    /// The claimed work that is herewith dealt with.
+    pub settled: Option<Settled>,
+}
+
+impl Changes {
+    /// No changes.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Whether applying would write nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// One record to write. A record's `version` is the one that was read; zero for a record that is not stored yet.
+/// The store raises it by one on writing, and answers [`Applied::Conflict`] where it holds another version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write<T> {
+    /// Store this record in the place of the version that was read.
+    Put(T),
+    /// Remove the record, if it still has the version that was read.
+    Remove(T),
+}
+
+/// Erase what is stored of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Erasure {
+    /// Whose data.
+    pub candidate: CandidateId,
+    /// Which of it, in the words of `candidate_anonymized`; none for all of it.
+    pub fields: Option<BTreeSet<String>>,
+}
+
+impl Erasure {
+    /// Erase everything that is stored of this person.
+    pub fn everything(candidate: CandidateId) -> Self {
+        Self {
+            candidate,
+            fields: None,
+        }
+    }
+
+    /// Erase only these fields.
+    pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
+        Self {
+            candidate,
+            fields: Some(fields),
+        }
+    }
+
+    /// Whether the names of a person are to go.
+    pub fn takes_name(&self) -> bool {
+        self.takes(&["full_name", "first_name", "last_name", "preferred_name"])
+    }
+
+    /// Whether the e-mail addresses are to go.
+    pub fn takes_email(&self) -> bool {
+        self.takes(&["email_addresses", "emails"])
+    }
+
+    fn takes(&self, names: &[&str]) -> bool {
+        self.fields
+            .as_ref()
+            .is_none_or(|fields| names.iter().any(|name| fields.contains(*name)))
+    }
+}
+
+/// What became of [`Changes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Applied {
+    /// All of it is durable.
+    Applied,
+    /// Nothing was written: a record is not at the version that was read. Read and decide again.
+    Conflict,
+    /// Nothing was written: this delivery was dealt with before.
+    AlreadySeen,
+    /// Nothing was written: the claimed work was claimed by another since.
+    LeaseLost,
+}

@@ -1,0 +1,91 @@
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::webhook::{BodyDigest, Event};
+
+/// One webhook request that was dealt with. Its key is event id and body digest together: the same id with another
+/// body is another delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// What names the request.
+    pub source: DeliverySource,
+    /// What it said, ids, status and times only; none where it could not be read.
+    pub event: Option<Event>,
+    /// What was made of it.
+    pub verdict: Verdict,
+    /// When it came in.
+    pub received_at: DateTime<Utc>,
+    /// The raw body, kept where the verdict says so.
+    pub body: BodyKept,
+}
+
+impl Delivery {
+    /// A delivery with what was made of it.
+    pub fn new(
+        source: DeliverySource,
+        event: Option<Event>,
+        verdict: Verdict,
+        received_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            source,
+            event,
+            verdict,
+            received_at,
+            body: BodyKept::No,
+        }
+    }
+}
+
+/// What names a webhook request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliverySource {
+    /// `Greenhouse-Event-ID`; unique to the delivery (documented), empty where the header was absent.
+    pub event_id: String,
+    /// The digest of the body.
+    pub digest: BodyDigest,
+}
+
+/// What was made of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It had an effect here.
+    Effective,
+    /// It concerned nothing that was pushed from here.
+    Ignored,
+    /// It was signed, and could not be read.
+    Unreadable,
+}
+
+impl Verdict {
+    /// The word for stores and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Effective => "effective",
+            Self::Ignored => "ignored",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Whether the raw body stays. It holds personal data, so an ignored delivery leaves none.
+#[derive(Clone, PartialEq, Eq)]
+pub enum BodyKept {
+    /// Nothing is kept.
+    No,
+    /// The bytes as they came.
+    Yes(Bytes),
+}
+
+impl std::fmt::Debug for BodyKept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::No => f.write_str("No"),
+            Self::Yes(body) => write!(f, "Yes({} bytes)", body.len()),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccountId, ApplicationId, ApplicationStatus, AssessmentId, CandidateId, InvitationId, JobId,
+    platform::Outcome,
+};
+
+/// Something that must still be done outside our database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "work")]
+#[non_exhaustive]
+pub enum Work {
+    /// Have the product invite a candidate.
+    Invite {
+        /// The invitation.
+        invitation: InvitationId,
+    },
+    /// Tell Greenhouse that an invitation has ended.
+    Notify {
+        /// The invitation.
+        invitation: InvitationId,
+    },
+    /// Tell the product what became of a pushed candidate.
+    TellProduct {
+        /// The assessment.
+        assessment: AssessmentId,
+        /// What is now true.
+        outcome: Outcome,
+        /// Orders what is told: a lower one changes nothing.
+        revision: u64,
+    },
+    /// Read the true state of a linked application, because an event could only hint at it.
+    ReadApplication {
+        /// The application.
+        application: ApplicationId,
+        /// What the event hinted at; none for a deletion.
+        hint: Option<ApplicationStatus>,
+        /// Whether a reader has contradicted the hint already.
+        contradicted: bool,
+    },
+    /// Find the application that took the place of a deleted one when its candidate was merged.
+    FindSuccessor {
+        /// Whose link it is.
+        assessment: AssessmentId,
+        /// The candidate that remained.
+        candidate: CandidateId,
+        /// The job to look on.
+        job: JobId,
+    },
+    /// Push an assessment. Started once: claimed a second time, it has failed.
+    Push {
+        /// The assessment.
+        assessment: AssessmentId,
+    },
+}
+
+impl Work {
+    /// Which kind of work it is.
+    pub fn kind(&self) -> WorkKind {
+        match self {
+            Self::Invite { .. } => WorkKind::Invite,
+            Self::Notify { .. } => WorkKind::Notify,
+            Self::TellProduct { .. } => WorkKind::TellProduct,
+            Self::ReadApplication { .. } => WorkKind::ReadApplication,
+            Self::FindSuccessor { .. } => WorkKind::FindSuccessor,
+            Self::Push { .. } => WorkKind::Push,
+        }
+    }
+}
+
+/// The kinds of [`Work`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkKind {
+    /// [`Work::Invite`].
+    Invite,
+    /// [`Work::Notify`].
+    Notify,
+    /// [`Work::TellProduct`].
+    TellProduct,
+    /// [`Work::ReadApplication`].
+    ReadApplication,
+    /// [`Work::FindSuccessor`].
+    FindSuccessor,
+    /// [`Work::Push`].
+    Push,
+}
+
+impl WorkKind {
+    /// The word for stores and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Notify => "notify",
+            Self::TellProduct => "tell_product",
+            Self::ReadApplication => "read_application",
+            Self::FindSuccessor => "find_successor",
+            Self::Push => "push",
+        }
+    }
+}
+
+/// Work to be stored, in the commit of the state that causes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DueWork {
+    /// What to do.
+    pub work: Work,
+    /// Not before this time.
+    pub due_at: DateTime<Utc>,
+}
+
+impl DueWork {
+    /// Work that is due from `due_at` on.
+    pub fn new(work: Work, due_at: DateTime<Utc>) -> Self {
+        Self { work, due_at }
+    }
+}
+
+/// Names stored work. Given by the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WorkId(i64);
+
+impl WorkId {
+    /// Takes the number that the store gave.
+    pub const fn new(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number that the store gave.
+    pub const fn value(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for WorkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Work that is ours until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClaimedWork {
+    /// Names the work.
+    pub id: WorkId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What to do.
+    pub work: Work,
+    /// How often it was claimed before.
+    pub attempts: u32,
+    /// Raised with every claim.
+    pub generation: u64,
+    /// When it first became due.
+    pub since: DateTime<Utc>,
+    /// When the claim ends by itself.
+    pub lease_until: DateTime<Utc>,
+}
+
+impl ClaimedWork {
+    /// Claimed work, as a store found it.
+    pub fn new(
+        id: WorkId,
+        account: AccountId,
+        work: Work,
+        attempts: u32,
+        generation: u64,
+        since: DateTime<Utc>,
+        lease_until: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            account,
+            work,
+            attempts,
+            generation,
+            since,
+            lease_until,
+        }
+    }
+
+    /// The settlement of this claim.
+    pub fn settle(&self, how: Settlement) -> Settled {
+        Settled {
+            work: self.id,
+            generation: self.generation,
+            how,
+        }
+    }
+}
+
+/// Claimed work that is dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// The work.
+    pub work: WorkId,
+    /// The claim it is settled under.
+    pub generation: u64,
+    /// How it ended.
+    pub how: Settlement,
+}
+
+/// How claimed work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// Nothing of it is left to do, whether it went well or not.
+    Done,
+    /// It is to be tried again, not before this time.
+    Again(DateTime<Utc>),
+}

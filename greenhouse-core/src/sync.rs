@@ -1,0 +1,20 @@
+//! The sync rules: what an inbound event does. Pure, and used alike by the webhook endpoint and by reconcile.
+//!
+//! Events come late, twice and shuffled, and some carry no time at all. So the rules know three degrees of evidence:
+//!
+//! - A *snapshot with a time* (most events) is applied if it is newer than what was applied last, and is stale if older.
+//! - A *hint* (a hire, an event without a time, a tie in conflict) says that something may have changed. With a reader
+//!   it becomes the work to read the true state; without one it is applied in the order of arrival, and the log says so.
+//! - A *fact without a time* (merge, delete with ids, anonymize) is applied as it comes.
+
+mod decide;
+mod reading;
+mod state;
+
+pub use self::{
+    decide::{Decision, Known, decide},
+    reading::{Reading, Successors, resolve, succeed},
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! From an event to a decision.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::state::{Report, Standing, entry, take_over};
+use crate::{
+    ApplicationId, ApplicationStatus, CandidateId,
+    clock::later,
+    store::{Changes, DueWork, Erasure, Link, LogKey, LogStatus, Verdict, Work, Write},
+    webhook::{ApplicationEvent, Event},
+};
+
+/// What is known when an event is decided on.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Every link to an application or a candidate that the event names, deleted ones included.
+    pub links: Vec<Link>,
+    /// Whether the true state can be read. Without a reader hints are applied in the order of arrival.
+    pub reader: bool,
+    /// The present time.
+    pub now: DateTime<Utc>,
+    /// How long after a change Greenhouse may still answer the earlier state. Default of the services: 60 s.
+    pub settle_time: Duration,
+}
+
+/// What is to be done about an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What to write. The seen mark is left to the caller, who knows the delivery.
+    pub changes: Changes,
+    /// Whether the event concerned anything that was pushed from here.
+    pub verdict: Verdict,
+}
+
+/// Decides what an event does.
+///
+/// An event about an application that was not pushed from here changes nothing and is
+/// [`Verdict::Ignored`]; so is one that has no rule.
+pub fn decide(event: &Event, known: &Known) -> Decision {
+    let mut changes = Changes::none();
+    let concerned = match event {
+        Event::Rejected(event) => application(
+            &mut changes,
+            event,
+            Some(&ApplicationStatus::Rejected),
+            known,
+        ),
+        Event::Unrejected(event) | Event::Unhired(event) => {
+            application(&mut changes, event, Some(&ApplicationStatus::Active), known)
+        }
+        Event::StageChanged(event) | Event::ApplicationUpdated(event) => {
+            application(&mut changes, event, event.status.as_ref(), known)
+        }
+        Event::Hired(event) => hired(&mut changes, event.application, known),
+        Event::ApplicationDeleted { application, .. } => {
+            applications_deleted(&mut changes, &[*application], known)
+        }
+        Event::CandidateDeleted {
+            candidate,
+            applications,
+        } => candidate_deleted(&mut changes, *candidate, applications, known),
+        Event::CandidateMerged {
+            loser,
+            winner,
+            deleted_applications,
+        } => merged(&mut changes, *loser, *winner, deleted_applications, known),
+        Event::CandidateAnonymized { candidate, fields } => {
+            anonymized(&mut changes, *candidate, fields, known)
+        }
+        _ => false,
+    };
+    Decision {
+        changes,
+        verdict: if concerned {
+            Verdict::Effective
+        } else {
+            Verdict::Ignored
+        },
+    }
+}
+
+fn application(
+    changes: &mut Changes,
+    event: &ApplicationEvent,
+    status: Option<&ApplicationStatus>,
+    known: &Known,
+) -> bool {
+    let report = Report {
+        status,
+        stage: event.stage.as_ref(),
+        at: event.last_activity_at,
+    };
+    let mut concerned = false;
+    for link in links_to(known, event.application) {
+        concerned = true;
+        match report.standing(link) {
+            Standing::News => take_over(changes, link, &report, known.now, ""),
+            Standing::Known => {}
+            Standing::Stale => {
+                let text = "An event from before the present state came late, and changed nothing."
+                    .to_owned();
+                changes
+                    .log
+                    .push(entry(link, known.now, LogStatus::Skipped, text));
+            }
+            Standing::Hint => hint(changes, link, &report, known),
+        }
+    }
+    concerned
+}
+
+/// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint.
+fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bool {
+    let report = Report {
+        status: Some(&ApplicationStatus::Hired),
+        stage: None,
+        at: None,
+    };
+    let mut concerned = false;
+    for link in links_to(known, application) {
+        concerned = true;
+        if link.state.status != ApplicationStatus::Hired {
+            hint(changes, link, &report, known);
+        }
+    }
+    concerned
+}
+
+fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) {
+    if !known.reader {
+        take_over(
+            changes,
+            link,
+            report,
+            known.now,
+            " (taken in the order of arrival)",
+        );
+        return;
+    }
+    let status = report.status.map_or("a change", ApplicationStatus::as_str);
+    let text = format!("Greenhouse reported {status:?}; its present state is being read.");
+    let key = LogKey::hint(&link.assessment, link.application);
+    changes
+        .log
+        .push(entry(link, known.now, LogStatus::Pending, text).keyed(key));
+    let work = Work::ReadApplication {
+        application: link.application,
+        hint: report.status.cloned(),
+        contradicted: false,
+    };
+    once(changes, DueWork::new(work, known.now));
+}
+
+/// Deleted is final; only a merge can name a successor.
+fn applications_deleted(
+    changes: &mut Changes,
+    applications: &[ApplicationId],
+    known: &Known,
+) -> bool {
+    let mut concerned = false;
+    for link in known
+        .links
+        .iter()
+        .filter(|link| applications.contains(&link.application) && !link.state.deleted)
+    {
+        concerned = true;
+        drop_link(changes, link, known.now);
+        if link.merged {
+            find_successor(changes, link, link.candidate, known);
+        }
+    }
+    concerned
+}
+
+/// Without a merge hook, the loser of a merge is reported as deleted with no applications (documented), while they
+/// live on under the winner. So only ids that are listed are believed.
+fn candidate_deleted(
+    changes: &mut Changes,
+    candidate: CandidateId,
+    applications: &[ApplicationId],
+    known: &Known,
+) -> bool {
+    let listed = applications_deleted(changes, applications, known);
+    let mut concerned = listed;
+    for link in links_of(known, candidate).filter(|link| !applications.contains(&link.application))
+    {
+        concerned = true;
+        if known.reader {
+            let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
+            let key = LogKey::hint(&link.assessment, link.application);
+            changes
+                .log
+                .push(entry(link, known.now, LogStatus::Pending, text.to_owned()).keyed(key));
+            let work = Work::ReadApplication {
+                application: link.application,
+                hint: None,
+                contradicted: false,
+            };
+            once(changes, DueWork::new(work, known.now));
+        } else {
+            let text = "The candidate was deleted or merged in Greenhouse; without access to Harvest it is unknown \
+                        which, so the link stays.";
+            changes
+                .log
+                .push(entry(link, known.now, LogStatus::Done, text.to_owned()));
+        }
+    }
+    concerned
+}
+
+fn merged(
+    changes: &mut Changes,
+    loser: CandidateId,
+    winner: CandidateId,
+    deleted: &[ApplicationId],
+    known: &Known,
+) -> bool {
+    let mut concerned = false;
+    for link in known.links.iter().filter(|link| link.candidate == loser) {
+        concerned = true;
+        let mut moved = link.clone();
+        moved.candidate = winner;
+        moved.merged = true;
+        moved.state.deleted |= deleted.contains(&link.application);
+        let text = format!(
+            "The candidate was merged in Greenhouse into candidate {winner}; the link follows."
+        );
+        changes
+            .log
+            .push(entry(link, known.now, LogStatus::Done, text));
+        if moved.state.deleted {
+            find_successor(changes, link, winner, known);
+        }
+        changes.links.push(Write::Put(moved));
+    }
+    concerned
+}
+
+fn find_successor(changes: &mut Changes, link: &Link, candidate: CandidateId, known: &Known) {
+    if let (true, Some(job)) = (known.reader, link.job) {
+        let work = Work::FindSuccessor {
+            assessment: link.assessment.clone(),
+            candidate,
+            job,
+        };
+        changes
+            .due
+            .push(DueWork::new(work, later(known.now, known.settle_time)));
+    }
+}
+
+/// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything.
+fn anonymized(
+    changes: &mut Changes,
+    candidate: CandidateId,
+    fields: &[String],
+    known: &Known,
+) -> bool {
+    let fields: BTreeSet<String> = fields.iter().cloned().collect();
+    let all_known = !fields.is_empty()
+        && fields
+            .iter()
+            .all(|field| KNOWN_FIELDS.contains(&field.as_str()));
+    changes.erasures.push(if all_known {
+        Erasure::fields(candidate, fields)
+    } else {
+        Erasure::everything(candidate)
+    });
+    for link in links_of(known, candidate) {
+        let text =
+            "The candidate was anonymized in Greenhouse; the stored personal data is erased."
+                .to_owned();
+        changes
+            .log
+            .push(entry(link, known.now, LogStatus::Done, text));
+    }
+    true
+}
+
+pub(super) fn drop_link(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
+    let mut dropped = link.clone();
+    dropped.state.deleted = true;
+    let text =
+        "The application was deleted in Greenhouse; later events about it are ignored.".to_owned();
+    changes.log.push(entry(link, now, LogStatus::Done, text));
+    changes.links.push(Write::Put(dropped));
+}
+
+fn links_to(known: &Known, application: ApplicationId) -> impl Iterator<Item = &Link> {
+    known
+        .links
+        .iter()
+        .filter(move |link| link.application == application && !link.state.deleted)
+}
+
+fn links_of(known: &Known, candidate: CandidateId) -> impl Iterator<Item = &Link> {
+    known
+        .links
+        .iter()
+        .filter(move |link| link.candidate == candidate && !link.state.deleted)
+}
+
+/// Several links to one application want it read once.
+fn once(changes: &mut Changes, due: DueWork) {
+    if !changes.due.contains(&due) {
+        changes.due.push(due);
+    }
+}
+
+/// Names of `anonymized_fields` that are documented and whose meaning for what is stored here is known. Any other name
+/// is not told apart from "everything".
+const KNOWN_FIELDS: &[&str] = &[
+    "all_offer_versions",
+    "attachments",
+    "candidate_stage_data",
+    "current_title",
+    "custom_application_fields",
+    "custom_candidate_fields",
+    "email_addresses",
+    "emails",
+    "full_name",
+    "notes",
+    "offers",
+    "phone_numbers",
+    "scorecards_and_interviews",
+    "source",
+    "tags",
+];

@@ -1,0 +1,163 @@
+//! How one linked application changes, and what that causes.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use crate::{
+    ApplicationStatus, Stage,
+    platform::Outcome,
+    store::{Changes, Direction, DueWork, Link, LogEntry, LogStatus, LogSubject, Work, Write},
+};
+
+/// What is reported of an application: by an event that is a full snapshot, or by a reader.
+pub(super) struct Report<'a> {
+    pub(super) status: Option<&'a ApplicationStatus>,
+    pub(super) stage: Option<&'a Stage>,
+    /// `last_activity_at`.
+    pub(super) at: Option<DateTime<Utc>>,
+}
+
+/// How a report relates to what was applied before.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It says something that is newer.
+    News,
+    /// It says what is known.
+    Known,
+    /// It is older than what was applied.
+    Stale,
+    /// It contradicts what is known, and no time says which came later.
+    Hint,
+}
+
+impl Report<'_> {
+    /// Compares on whole seconds, since application bodies have no others (documented) and Harvest has milliseconds.
+    pub(super) fn standing(&self, link: &Link) -> Standing {
+        let agrees = self.agrees(link);
+        match (self.at.map(whole_seconds), link.state.as_of) {
+            (Some(at), Some(as_of)) if at < as_of => Standing::Stale,
+            (Some(at), Some(as_of)) if at > as_of => Standing::News,
+            (Some(_), None) => Standing::News,
+            _ if agrees => Standing::Known,
+            _ => Standing::Hint,
+        }
+    }
+
+    fn agrees(&self, link: &Link) -> bool {
+        let status = self
+            .status
+            .is_none_or(|status| *status == link.state.status);
+        let stage = match (self.stage, &link.state.stage) {
+            (Some(reported), Some(known)) => reported.is_same(known),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        status && stage
+    }
+}
+
+pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(0)
+}
+
+/// Takes a report over into a link: new state, log entry, and the product is told of a changed outcome.
+///
+/// `how` ends the log text where the evidence was less than a time, for example "(in order of arrival)".
+pub(super) fn take_over(
+    changes: &mut Changes,
+    link: &Link,
+    report: &Report<'_>,
+    now: DateTime<Utc>,
+    how: &str,
+) {
+    let mut updated = link.clone();
+    let moved = report.stage.filter(|stage| {
+        !link
+            .state
+            .stage
+            .as_ref()
+            .is_some_and(|known| stage.is_same(known))
+    });
+    if let Some(stage) = report.stage {
+        updated.state.stage = Some(stage.clone());
+    }
+    if let Some(status) = report.status {
+        updated.state.status = status.clone();
+    }
+    updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
+    let status_changed = updated.state.status != link.state.status;
+
+    if status_changed && let Some(outcome) = outcome(&updated.state.status) {
+        updated.outcome_revision = link.outcome_revision.saturating_add(1);
+        let work = Work::TellProduct {
+            assessment: link.assessment.clone(),
+            outcome,
+            revision: updated.outcome_revision,
+        };
+        changes.due.push(DueWork::new(work, now));
+    }
+    if status_changed || moved.is_some() {
+        let what = if status_changed {
+            status_text(&updated)
+        } else {
+            stage_text(&updated)
+        };
+        changes
+            .log
+            .push(entry(link, now, LogStatus::Done, format!("{what}{how}.")));
+    }
+    if updated != *link {
+        changes.links.push(Write::Put(updated));
+    }
+}
+
+/// What the product is told; none for a status that says nothing about an outcome.
+fn outcome(status: &ApplicationStatus) -> Option<Outcome> {
+    match status {
+        ApplicationStatus::Active => Some(Outcome::Active),
+        ApplicationStatus::Rejected => Some(Outcome::Rejected),
+        ApplicationStatus::Hired => Some(Outcome::Hired),
+        ApplicationStatus::Converted | ApplicationStatus::Other(_) => None,
+    }
+}
+
+pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: String) -> LogEntry {
+    LogEntry::new(
+        now,
+        Direction::FromGreenhouse,
+        LogSubject::Event,
+        status,
+        text,
+    )
+    .about_assessment(link.assessment.clone())
+    .about_application(link.application)
+}
+
+fn status_text(link: &Link) -> String {
+    let stage = link
+        .state
+        .stage
+        .as_ref()
+        .and_then(|stage| stage.name.as_deref());
+    match (&link.state.status, stage) {
+        (ApplicationStatus::Rejected, Some(stage)) => {
+            format!("Rejected in Greenhouse, at stage \"{stage}\"")
+        }
+        (ApplicationStatus::Rejected, None) => "Rejected in Greenhouse".to_owned(),
+        (ApplicationStatus::Hired, _) => "Hired in Greenhouse".to_owned(),
+        (ApplicationStatus::Active, Some(stage)) => {
+            format!("In the pipeline again, at stage \"{stage}\"")
+        }
+        (ApplicationStatus::Active, None) => "In the pipeline again".to_owned(),
+        (other, _) => format!("Now \"{}\" in Greenhouse", other.as_str()),
+    }
+}
+
+fn stage_text(link: &Link) -> String {
+    match link.state.stage.as_ref() {
+        Some(Stage {
+            name: Some(name), ..
+        }) => format!("Moved in Greenhouse to stage \"{name}\""),
+        Some(Stage { id: Some(id), .. }) => format!("Moved in Greenhouse to stage {id}"),
+        _ => "Moved in Greenhouse".to_owned(),
+    }
+}

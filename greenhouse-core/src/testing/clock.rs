@@ -1,0 +1,86 @@
+use std::{
+    future::poll_fn,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Poll, Waker},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{Clock, later};
+
+/// A clock that a test holds and advances.
+///
+/// By default a sleeper waits until somebody advances the clock past its time. A clock made with
+/// [`self_advancing`](Self::self_advancing) jumps to the end of each sleep at once.
+#[derive(Debug)]
+pub struct ManualClock {
+    state: Mutex<State>,
+    self_advancing: bool,
+}
+
+#[derive(Debug)]
+struct State {
+    now: DateTime<Utc>,
+    sleepers: Vec<Waker>,
+}
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    pub fn at(now: DateTime<Utc>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                now,
+                sleepers: Vec::new(),
+            }),
+            self_advancing: false,
+        }
+    }
+
+    /// A clock that stands at `now` and jumps ahead whenever somebody sleeps.
+    pub fn self_advancing(now: DateTime<Utc>) -> Self {
+        Self {
+            self_advancing: true,
+            ..Self::at(now)
+        }
+    }
+
+    /// Moves the clock ahead and wakes whoever slept until then.
+    pub fn advance(&self, duration: Duration) {
+        let sleepers = {
+            let mut state = self.state();
+            state.now = later(state.now, duration);
+            std::mem::take(&mut state.sleepers)
+        };
+        sleepers.into_iter().for_each(Waker::wake);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Clock for ManualClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.state().now
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        if self.self_advancing {
+            self.advance(duration);
+            return;
+        }
+        let until = later(self.now(), duration);
+        poll_fn(|context| {
+            let mut state = self.state();
+            if state.now >= until {
+                return Poll::Ready(());
+            }
+            state.sleepers.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}

@@ -1,0 +1,1 @@
+//! The conformance suite: what every store promises, as checks on an `Arc<dyn Store>`.

@@ -1,0 +1,227 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use url::Url;
+
+use crate::{
+    AccountId, AssessmentId, InvitationId,
+    platform::{
+        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, PlatformError,
+        ProductJob, Scenario,
+    },
+};
+
+/// A product in memory. It keeps the contract of [`AssessmentPlatform`], remembers what it was told, and can be
+/// switched off.
+#[derive(Debug, Default)]
+pub struct FakePlatform {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    down: bool,
+    scenarios: BTreeMap<AccountId, Vec<Scenario>>,
+    jobs: BTreeMap<AccountId, Vec<ProductJob>>,
+    assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
+    invited: BTreeMap<(AccountId, InvitationId), AssessmentId>,
+    outcomes: BTreeMap<(AccountId, AssessmentId), (Outcome, u64)>,
+    outcome_calls: usize,
+}
+
+impl FakePlatform {
+    /// A product without accounts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives an account one more scenario.
+    pub fn add_scenario(&self, account: &AccountId, scenario: Scenario) {
+        self.state()
+            .scenarios
+            .entry(account.clone())
+            .or_default()
+            .push(scenario);
+    }
+
+    /// Gives an account one more job.
+    pub fn add_job(&self, account: &AccountId, job: ProductJob) {
+        self.state()
+            .jobs
+            .entry(account.clone())
+            .or_default()
+            .push(job);
+    }
+
+    /// Stores an assessment in the place of the one with its id.
+    pub fn put(&self, account: &AccountId, assessment: Assessment) {
+        self.state()
+            .assessments
+            .insert((account.clone(), assessment.id.clone()), assessment);
+    }
+
+    /// From now on every call is answered with [`PlatformError::Unavailable`], or no longer.
+    pub fn set_down(&self, down: bool) {
+        self.state().down = down;
+    }
+
+    /// How often a candidate was invited, repeats not counted.
+    pub fn invited(&self) -> usize {
+        self.state().invited.len()
+    }
+
+    /// The outcome that an assessment has, with its revision.
+    pub fn outcome(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Option<(Outcome, u64)> {
+        self.state()
+            .outcomes
+            .get(&(account.clone(), assessment.clone()))
+            .copied()
+    }
+
+    /// How often an outcome was told, repeats counted.
+    pub fn outcome_calls(&self) -> usize {
+        self.state().outcome_calls
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn up(&self) -> Result<MutexGuard<'_, State>, PlatformError> {
+        let state = self.state();
+        if state.down {
+            Err(PlatformError::Unavailable("switched off".into()))
+        } else {
+            Ok(state)
+        }
+    }
+
+    fn completed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PlatformError> {
+        let state = self.up()?;
+        match state
+            .assessments
+            .get(&(account.clone(), assessment.clone()))
+        {
+            Some(found) if found.state == AssessmentState::Completed => Ok(()),
+            _ => Err(PlatformError::NotFound { what: "report" }),
+        }
+    }
+}
+
+#[async_trait]
+impl AssessmentPlatform for FakePlatform {
+    async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError> {
+        Ok(self
+            .up()?
+            .scenarios
+            .get(account)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError> {
+        Ok(self.up()?.jobs.get(account).cloned().unwrap_or_default())
+    }
+
+    async fn invite(
+        &self,
+        account: &AccountId,
+        invite: &Invite,
+    ) -> Result<AssessmentId, PlatformError> {
+        let mut state = self.up()?;
+        let key = (account.clone(), invite.invitation.clone());
+        if let Some(assessment) = state.invited.get(&key) {
+            return Ok(assessment.clone());
+        }
+        let scenarios = state.scenarios.get(account).cloned().unwrap_or_default();
+        let Some(scenario) = scenarios
+            .into_iter()
+            .find(|scenario| scenario.id == invite.scenario)
+        else {
+            return Err(PlatformError::NotFound { what: "scenario" });
+        };
+        let id = AssessmentId::new(format!("assessment-of-{}", invite.invitation));
+        let assessment = Assessment {
+            id: id.clone(),
+            scenario: scenario.id,
+            scenario_name: scenario.name,
+            job: None,
+            person: invite.person.clone(),
+            state: AssessmentState::Invited,
+            score: None,
+            traits: Vec::new(),
+            summary: None,
+            started_at: None,
+            completed_at: None,
+            invitation: Some(invite.invitation.clone()),
+            metadata: BTreeMap::new(),
+        };
+        state
+            .assessments
+            .insert((account.clone(), id.clone()), assessment);
+        state.invited.insert(key, id.clone());
+        Ok(id)
+    }
+
+    async fn assessment(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Assessment>, PlatformError> {
+        Ok(self
+            .up()?
+            .assessments
+            .get(&(account.clone(), assessment.clone()))
+            .cloned())
+    }
+
+    async fn report_pdf(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Bytes, PlatformError> {
+        self.completed(account, assessment)?;
+        Ok(Bytes::from_static(b"%PDF-1.4\n%%EOF\n"))
+    }
+
+    async fn report_url(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Url, PlatformError> {
+        self.completed(account, assessment)?;
+        let url = format!("https://product.example/reports/{assessment}");
+        Url::parse(&url).map_err(|error| PlatformError::Unavailable(error.into()))
+    }
+
+    async fn apply_outcome(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        outcome: Outcome,
+        revision: u64,
+    ) -> Result<(), PlatformError> {
+        let mut state = self.up()?;
+        state.outcome_calls += 1;
+        let known = state
+            .outcomes
+            .entry((account.clone(), assessment.clone()))
+            .or_insert((outcome, 0));
+        if revision > known.1 {
+            *known = (outcome, revision);
+        }
+        Ok(())
+    }
+}

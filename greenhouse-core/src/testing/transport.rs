@@ -1,0 +1,104 @@
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
+
+use crate::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
+
+/// A transport that answers from a script and remembers what was sent.
+///
+/// A request beyond the script is answered with [`TransportErrorKind::Construction`] and stays visible in
+/// [`sent`](Self::sent), so that a test that counts its requests fails.
+#[derive(Default)]
+pub struct ScriptedTransport {
+    answers: Mutex<VecDeque<Result<Response<Bytes>, TransportErrorKind>>>,
+    sent: Mutex<Vec<SentRequest>>,
+}
+
+/// A request that was sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SentRequest {
+    /// The method.
+    pub method: Method,
+    /// The whole address.
+    pub uri: Uri,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl ScriptedTransport {
+    /// A transport without a script.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next answer: this status with this body.
+    pub fn answer(&self, status: StatusCode, body: impl Into<Bytes>) {
+        let mut response = Response::new(body.into());
+        *response.status_mut() = status;
+        self.push(Ok(response));
+    }
+
+    /// The next answer: none, for this reason.
+    pub fn fail(&self, kind: TransportErrorKind) {
+        self.push(Err(kind));
+    }
+
+    /// What was sent so far, in order.
+    pub fn sent(&self) -> Vec<SentRequest> {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn push(&self, answer: Result<Response<Bytes>, TransportErrorKind>) {
+        self.answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(answer);
+    }
+}
+
+impl fmt::Debug for ScriptedTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScriptedTransport")
+    }
+}
+
+#[async_trait]
+impl HttpTransport for ScriptedTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let sent = SentRequest {
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            body,
+        };
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sent);
+        let answer = self
+            .answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
+        answer
+            .unwrap_or(Err(TransportErrorKind::Construction))
+            .map_err(TransportError::new)
+    }
+}

@@ -1,0 +1,37 @@
+//! Webhook deliveries: proof of where they come from, and what they say.
+//!
+//! A request becomes an event in two steps, and no step can be left out: [`SignatureVerifier::verify`] turns header and
+//! raw body into a [`VerifiedDelivery`], which nothing else can build, and [`parse`] takes only that.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use greenhouse_core::Secret;
+//! use greenhouse_core::webhook::{self, Event, SignatureError, SignatureVerifier};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = SignatureVerifier::new([Secret::new("the hook's secret")])?;
+//! let body = Bytes::from_static(br#"{"action":"ping","payload":{}}"#);
+//!
+//! let unsigned = verifier.verify(None, body.clone());
+//! assert_eq!(unsigned.unwrap_err(), SignatureError::Missing);
+//!
+//! let header = b"sha256 c319718bd95d5e59369cfb832a8e0c51727c39b95f3dc866c7ca98a2416031a8";
+//! let delivery = verifier.verify(Some(header), body)?;
+//! assert_eq!(webhook::parse(&delivery)?.event, Event::Ping { hook: None, event: None });
+//! # Ok(())
+//! # }
+//! ```
+
+mod action;
+mod body;
+mod event;
+mod lenient;
+mod parse;
+mod signature;
+
+pub use event::{ApplicationEvent, Event, HireEvent};
+pub use parse::{EventError, ReceivedEvent, parse};
+pub use signature::{
+    BodyDigest, MalformedSignature, SignatureError, SignatureVerifier, VerifiedDelivery,
+    VerifierError,
+};

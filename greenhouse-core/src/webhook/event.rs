@@ -1,0 +1,380 @@
+//! What a delivery says happened in Greenhouse.
+
+use std::slice;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::action::Action;
+use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage};
+
+/// What happened in Greenhouse: typed where a rule needs it, kept by its word where none does.
+///
+/// It holds ids, status, stage and times, and nothing about a person, so that it may be stored and shown. Where each
+/// member is found in a body is documented by Greenhouse; that a real body may lack all but the required id was
+/// reported by vendors. Serialised it is an object whose `kind` names the variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// `reject_candidate`, also written `candidate_rejected`: an application or a prospect was rejected.
+    Rejected(ApplicationEvent),
+    /// `unreject_candidate`: a rejection was undone. It can carry the same time as the rejection (published samples).
+    Unrejected(ApplicationEvent),
+    /// `hire_candidate`, also written `candidate_hired`: somebody was hired.
+    Hired(HireEvent),
+    /// `unhire_candidate`: a hire was undone.
+    Unhired(ApplicationEvent),
+    /// `candidate_stage_change`: the application is in another stage; `stage` is the new one.
+    StageChanged(ApplicationEvent),
+    /// `application_updated`: something about an application changed, its status perhaps.
+    ApplicationUpdated(ApplicationEvent),
+    /// `delete_application`: an application is gone, by hand or since two of one job fell together in a merge.
+    ApplicationDeleted {
+        /// The application that is gone.
+        application: ApplicationId,
+        /// Whose it was.
+        candidate: Option<CandidateId>,
+        /// The job it was on; none for a prospect without a job (inferred).
+        job: Option<JobId>,
+    },
+    /// `delete_candidate`: a candidate is gone. Without a merge hook this also stands for a merge (documented).
+    CandidateDeleted {
+        /// The candidate who is gone.
+        candidate: CandidateId,
+        /// The applications that went too. That it is empty proves nothing: after a merge they live on elsewhere.
+        #[serde(default)]
+        applications: Vec<ApplicationId>,
+    },
+    /// `merge_candidate`: two candidates became one. The loser's other applications belong to the winner now.
+    CandidateMerged {
+        /// Who is gone.
+        loser: CandidateId,
+        /// Who remains.
+        winner: CandidateId,
+        /// The loser's applications that did not survive; often not told.
+        #[serde(default)]
+        deleted_applications: Vec<ApplicationId>,
+    },
+    /// `candidate_anonymized`: data about a person was erased.
+    CandidateAnonymized {
+        /// Whose data.
+        candidate: CandidateId,
+        /// What was erased, in Greenhouse's words, of which about 40 are documented and newer ones exist. An entry that
+        /// was no text is an empty word here: unknown like any other that is not known. The list itself is empty where
+        /// the body has none.
+        #[serde(default)]
+        fields: Vec<String>,
+    },
+    /// `ping`: a hook was created or saved, and is being tried.
+    Ping {
+        /// The hook's id (observed live; an empty payload has been reported too).
+        hook: Option<i64>,
+        /// The hook's event as a label for people, such as "Candidate has been hired"; not an action.
+        event: Option<String>,
+    },
+    /// An action that no rule is about.
+    Other {
+        /// Its word, at most 255 bytes of it.
+        action: String,
+    },
+}
+
+impl Event {
+    /// The action in Greenhouse's own word: aliases read as the word they stand for.
+    pub fn action(&self) -> &str {
+        let action = match self {
+            Self::Rejected(_) => Action::Reject,
+            Self::Unrejected(_) => Action::Unreject,
+            Self::Hired(_) => Action::Hire,
+            Self::Unhired(_) => Action::Unhire,
+            Self::StageChanged(_) => Action::StageChange,
+            Self::ApplicationUpdated(_) => Action::UpdateApplication,
+            Self::ApplicationDeleted { .. } => Action::DeleteApplication,
+            Self::CandidateDeleted { .. } => Action::DeleteCandidate,
+            Self::CandidateMerged { .. } => Action::MergeCandidate,
+            Self::CandidateAnonymized { .. } => Action::AnonymizeCandidate,
+            Self::Ping { .. } => Action::Ping,
+            Self::Other { action } => return action,
+        };
+        action.word()
+    }
+
+    /// The applications that the body names. An event about a person can concern others as well.
+    pub fn applications(&self) -> &[ApplicationId] {
+        match self {
+            Self::Hired(hire) => slice::from_ref(&hire.application),
+            Self::ApplicationDeleted { application, .. } => slice::from_ref(application),
+            Self::CandidateDeleted { applications, .. } => applications,
+            Self::CandidateMerged {
+                deleted_applications,
+                ..
+            } => deleted_applications,
+            _ => self
+                .application_event()
+                .map_or(&[], |event| slice::from_ref(&event.application)),
+        }
+    }
+
+    /// Whom it is about, if the body tells; of a merge the loser, whose id our links still name.
+    pub fn candidate(&self) -> Option<CandidateId> {
+        match self {
+            Self::Hired(hire) => hire.candidate,
+            Self::ApplicationDeleted { candidate, .. } => *candidate,
+            Self::CandidateDeleted { candidate, .. }
+            | Self::CandidateAnonymized { candidate, .. }
+            | Self::CandidateMerged {
+                loser: candidate, ..
+            } => Some(*candidate),
+            _ => self.application_event().and_then(|event| event.candidate),
+        }
+    }
+
+    /// The time to order it by, in whole seconds: `last_activity_at`. A hire, a deletion, a merge and an anonymization
+    /// have none; [`HireEvent::resolved_at`] is when an offer was accepted, which is not when the hire was made.
+    pub fn time(&self) -> Option<DateTime<Utc>> {
+        self.application_event()
+            .and_then(|event| event.last_activity_at)
+    }
+
+    /// What it says about an application, where it has the form that most actions share.
+    pub fn application_event(&self) -> Option<&ApplicationEvent> {
+        match self {
+            Self::Rejected(event)
+            | Self::Unrejected(event)
+            | Self::Unhired(event)
+            | Self::StageChanged(event)
+            | Self::ApplicationUpdated(event) => Some(event),
+            _ => None,
+        }
+    }
+}
+
+/// What most actions tell of an application: a snapshot of it after the fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ApplicationEvent {
+    /// The application; the one thing that every body has.
+    pub application: ApplicationId,
+    /// Whose it is.
+    pub candidate: Option<CandidateId>,
+    /// Where it stands.
+    pub status: Option<ApplicationStatus>,
+    /// The stage it is in, or was in when rejected; a prospect has none.
+    pub stage: Option<Stage>,
+    /// The jobs it is on: one as a rule, any number for a prospect, and none in published samples of
+    /// `application_updated`. At most 10,000 are kept.
+    #[serde(default)]
+    pub jobs: Vec<JobId>,
+    /// When something last happened to it, in whole seconds. Not every action counts.
+    pub last_activity_at: Option<DateTime<Utc>>,
+}
+
+impl ApplicationEvent {
+    /// An event that tells nothing but which application it is about.
+    pub fn new(application: ApplicationId) -> Self {
+        Self {
+            application,
+            candidate: None,
+            status: None,
+            stage: None,
+            jobs: Vec::new(),
+            last_activity_at: None,
+        }
+    }
+}
+
+/// What a hire tells. Its body has another form than the others: without status, stage and time (published samples).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HireEvent {
+    /// The application; the one thing that every body has.
+    pub application: ApplicationId,
+    /// Whose it is.
+    pub candidate: Option<CandidateId>,
+    /// The jobs it is on. At most 10,000 are kept.
+    #[serde(default)]
+    pub jobs: Vec<JobId>,
+    /// When the offer was accepted, in whole seconds. It does not order the hire among other events.
+    pub resolved_at: Option<DateTime<Utc>>,
+}
+
+impl HireEvent {
+    /// A hire that tells nothing but which application it is about.
+    pub fn new(application: ApplicationId) -> Self {
+        Self {
+            application,
+            candidate: None,
+            jobs: Vec::new(),
+            resolved_at: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tells_what_it_is_about() {
+        let application = ApplicationId::new(1);
+        let candidate = Some(CandidateId::new(2));
+        let time = DateTime::from_timestamp(1_700_000_000, 0);
+        let snapshot = ApplicationEvent {
+            candidate,
+            last_activity_at: time,
+            ..ApplicationEvent::new(application)
+        };
+        let hire = HireEvent {
+            candidate,
+            resolved_at: time,
+            ..HireEvent::new(application)
+        };
+        let (loser, winner) = (CandidateId::new(2), CandidateId::new(3));
+        let deleted = vec![application, ApplicationId::new(4)];
+        let both = deleted.as_slice();
+        let one = &both[..1];
+        let table: [(Event, &str, &[ApplicationId], Option<CandidateId>, bool); 12] = [
+            (
+                Event::Rejected(snapshot.clone()),
+                "reject_candidate",
+                one,
+                candidate,
+                true,
+            ),
+            (
+                Event::Unrejected(snapshot.clone()),
+                "unreject_candidate",
+                one,
+                candidate,
+                true,
+            ),
+            (Event::Hired(hire), "hire_candidate", one, candidate, false),
+            (
+                Event::Unhired(snapshot.clone()),
+                "unhire_candidate",
+                one,
+                candidate,
+                true,
+            ),
+            (
+                Event::StageChanged(snapshot.clone()),
+                "candidate_stage_change",
+                one,
+                candidate,
+                true,
+            ),
+            (
+                Event::ApplicationUpdated(snapshot),
+                "application_updated",
+                one,
+                candidate,
+                true,
+            ),
+            (
+                Event::ApplicationDeleted {
+                    application,
+                    candidate,
+                    job: None,
+                },
+                "delete_application",
+                one,
+                candidate,
+                false,
+            ),
+            (
+                Event::CandidateDeleted {
+                    candidate: loser,
+                    applications: deleted.clone(),
+                },
+                "delete_candidate",
+                both,
+                candidate,
+                false,
+            ),
+            (
+                Event::CandidateMerged {
+                    loser,
+                    winner,
+                    deleted_applications: deleted.clone(),
+                },
+                "merge_candidate",
+                both,
+                candidate,
+                false,
+            ),
+            (
+                Event::CandidateAnonymized {
+                    candidate: loser,
+                    fields: vec!["tags".into()],
+                },
+                "candidate_anonymized",
+                &[],
+                candidate,
+                false,
+            ),
+            (
+                Event::Ping {
+                    hook: Some(5),
+                    event: None,
+                },
+                "ping",
+                &[],
+                None,
+                false,
+            ),
+            (
+                Event::Other {
+                    action: "offer_created".into(),
+                },
+                "offer_created",
+                &[],
+                None,
+                false,
+            ),
+        ];
+        for (event, action, applications, candidate, has_time) in table {
+            assert_eq!(event.action(), action);
+            assert_eq!(event.applications(), applications, "{action}");
+            assert_eq!(event.candidate(), candidate, "{action}");
+            assert_eq!(event.time(), time.filter(|_| has_time), "{action}");
+            let stored = serde_json::to_string(&event).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Event>(&stored).unwrap(),
+                event,
+                "{action}"
+            );
+        }
+    }
+
+    #[test]
+    fn is_stored_in_this_form() {
+        let event = Event::StageChanged(ApplicationEvent {
+            candidate: Some(CandidateId::new(2)),
+            status: Some(ApplicationStatus::Active),
+            stage: Some(Stage::new(
+                Some(crate::StageId::new(3)),
+                Some("Phone Screen".into()),
+            )),
+            jobs: vec![JobId::new(4)],
+            last_activity_at: DateTime::from_timestamp(1_700_000_000, 0),
+            ..ApplicationEvent::new(ApplicationId::new(1))
+        });
+        let stored = json!({
+            "kind": "stage_changed",
+            "application": 1,
+            "candidate": 2,
+            "status": "active",
+            "stage": { "id": 3, "name": "Phone Screen" },
+            "jobs": [4],
+            "last_activity_at": "2023-11-14T22:13:20Z",
+        });
+        assert_eq!(serde_json::to_value(&event).unwrap(), stored);
+
+        let least = json!({ "kind": "hired", "application": 1 });
+        let hire = Event::Hired(HireEvent::new(ApplicationId::new(1)));
+        assert_eq!(serde_json::from_value::<Event>(least).unwrap(), hire);
+    }
+}

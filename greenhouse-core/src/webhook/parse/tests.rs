@@ -1,0 +1,1 @@
+use chrono::DateTime;

@@ -1,0 +1,192 @@
+//! The check that a body was sent by Greenhouse: HMAC-SHA256 under the hook's secret, over the bytes as they came.
+
+use std::fmt;
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+
+use crate::Secret;
+
+mod header;
+
+pub use header::MalformedSignature;
+
+/// Checks the `Signature` header of webhook deliveries against the secrets of a hook.
+///
+/// Several secrets let a hook's secret change without an outage. The key schedule of each is prepared once, so that a
+/// check hashes the body and little more.
+#[derive(Clone)]
+pub struct SignatureVerifier {
+    keys: Vec<Hmac<Sha256>>,
+}
+
+impl SignatureVerifier {
+    /// Prepares the check for these secrets; put the one in use first, since they are tried in this order.
+    ///
+    /// # Errors
+    /// Without a secret everything would have to be refused or everything accepted; with an empty one anybody could
+    /// sign: both are refused.
+    pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, VerifierError> {
+        let mut keys = Vec::new();
+        for (index, secret) in secrets.into_iter().enumerate() {
+            if secret.is_empty() {
+                return Err(VerifierError::EmptySecret { index });
+            }
+            let key = Hmac::new_from_slice(secret.expose().as_bytes())
+                .map_err(|_| VerifierError::UnusableSecret { index })?;
+            keys.push(key);
+        }
+        if keys.is_empty() {
+            return Err(VerifierError::NoSecrets);
+        }
+        Ok(Self { keys })
+    }
+
+    /// Checks the header against the body, which must be the bytes exactly as they came over the wire.
+    ///
+    /// The header's form is `sha256 <64 hex digits>` (documented, and observed live); the case of the scheme and of the
+    /// digits does not matter, nor do blanks around the parts. Digests are compared in constant time; only which of
+    /// several secrets matched can be told from the time taken.
+    ///
+    /// # Errors
+    /// Every error means the same to the sender, 401; the kinds are for the person who reads the log.
+    pub fn verify(
+        &self,
+        header: Option<&[u8]>,
+        body: Bytes,
+    ) -> Result<VerifiedDelivery, SignatureError> {
+        let claimed = header::parse(header.ok_or(SignatureError::Missing)?)?;
+        for (secret_index, key) in self.keys.iter().enumerate() {
+            let mut mac = key.clone();
+            mac.update(&body);
+            let digest: [u8; 32] = mac.finalize().into_bytes().into();
+            if bool::from(digest.ct_eq(&claimed)) {
+                return Ok(VerifiedDelivery {
+                    body,
+                    digest: BodyDigest(digest),
+                    secret_index,
+                });
+            }
+        }
+        Err(SignatureError::Mismatch)
+    }
+}
+
+impl fmt::Debug for SignatureVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureVerifier")
+            .field("secrets", &self.keys.len())
+            .finish()
+    }
+}
+
+/// A body whose signature was checked. Only [`SignatureVerifier::verify`] builds one.
+#[derive(Clone)]
+pub struct VerifiedDelivery {
+    body: Bytes,
+    digest: BodyDigest,
+    secret_index: usize,
+}
+
+impl VerifiedDelivery {
+    /// The body, byte for byte as it was signed.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// What identifies this body: equal for two deliveries with the same bytes under the same secret.
+    pub fn digest(&self) -> &BodyDigest {
+        &self.digest
+    }
+
+    /// Which of the verifier's secrets matched, counted from zero in the order they were given: above zero tells that
+    /// Greenhouse still signs with an older one.
+    pub fn secret_index(&self) -> usize {
+        self.secret_index
+    }
+}
+
+impl fmt::Debug for VerifiedDelivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedDelivery")
+            .field("bytes", &self.body.len())
+            .field("secret_index", &self.secret_index)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The HMAC-SHA256 of a body under the secret that signed it. It shows as 64 lower-case hex digits.
+///
+/// It tells bodies apart without hashing them again. As it is also the signature, it belongs in a store, not in a log:
+/// Debug does not show it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BodyDigest([u8; 32]);
+
+impl BodyDigest {
+    /// Takes the bytes of a digest that was stored.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for BodyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BodyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BodyDigest(..)")
+    }
+}
+
+/// Why a verifier could not be made of these secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum VerifierError {
+    /// There is no secret to check with.
+    #[error("no webhook secret is set")]
+    NoSecrets,
+    /// A secret has no text.
+    #[error("webhook secret {index} is empty")]
+    EmptySecret {
+        /// Which one, counted from zero.
+        index: usize,
+    },
+    /// A secret cannot be a key.
+    #[error("webhook secret {index} cannot be used as a key")]
+    UnusableSecret {
+        /// Which one, counted from zero.
+        index: usize,
+    },
+}
+
+/// Why a delivery is not taken for Greenhouse's. Neither secret, digest nor header is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// The request has no `Signature` header: the hook has no secret, or the request is not from Greenhouse.
+    #[error("the request is not signed")]
+    Missing,
+    /// The header is not of the form `sha256 <64 hex digits>`.
+    #[error("the signature header is malformed")]
+    Malformed(#[source] MalformedSignature),
+    /// The header names a scheme other than `sha256`.
+    #[error("the signature is of another scheme than sha256")]
+    UnsupportedScheme,
+    /// The header is well formed, and none of the secrets made it: another secret, or a changed body.
+    #[error("the signature matches none of the secrets")]
+    Mismatch,
+}
+
+#[cfg(test)]
+mod tests;
