@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The stores of a Greenhouse integration, on SQLite: one file, durable commits, any number of processes on it.
+//!
+//! [`SqlxStore`] implements every port of [`greenhouse_core::store`]. A write is one transaction that takes the write lock
+//! first (`BEGIN IMMEDIATE`), is synced to disk before it is answered (WAL, `synchronous=FULL`), and leaves nothing behind when
+//! its future is dropped. Reads go over connections of their own and never wait for a writer.
+//!
+//! ```
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//!
+//! use greenhouse_core::store::Store;
+//! use sqlx_store::SqlxStore;
+//!
+//! let store: Arc<dyn Store> = Arc::new(SqlxStore::open("greenhouse.db").await?);
+//! # Ok(())
+//! # }
+//! ```
+
+mod deliveries;
+mod door;
+mod error;
+mod invitations;
+mod links;
+mod log;
+mod open;
+mod pushes;
+mod report_access;
+mod rows;
+mod work;
+
+pub use error::DatabaseError;
+pub use open::{OpenError, SqlxStore, StoreOptions};

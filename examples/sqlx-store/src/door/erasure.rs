@@ -1,0 +1,78 @@
+//! Erasure: what is stored of one person goes, ids and states stay.
+
+use greenhouse_core::{
+    AccountId,
+    store::{Erasure, Invitation, Push, Write},
+};
+use sqlx::SqliteConnection;
+
+use super::{Stop, record};
+use crate::rows::{Record, RecordRow, read_record};
+
+/// Versions rise, so that no decision that was made before writes the erased data back.
+pub(super) async fn erase(
+    transaction: &mut SqliteConnection,
+    account: &AccountId,
+    erasure: &Erasure,
+) -> Result<(), Stop> {
+    let mut invitations: Vec<Invitation> =
+        of_candidate(transaction, account, erasure, INVITATIONS).await?;
+    for invitation in &mut invitations {
+        invitation.person.erase(erasure);
+    }
+    rewrite(transaction, account, invitations).await?;
+
+    if erasure.takes_email() {
+        let mut pushes: Vec<Push> = of_candidate(transaction, account, erasure, PUSHES).await?;
+        for push in &mut pushes {
+            push.person = None;
+        }
+        rewrite(transaction, account, pushes).await?;
+    }
+
+    // A body holds everything at once, so it goes with any part of it.
+    for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
+        sqlx::query(statement)
+            .bind(account.as_str())
+            .bind(erasure.candidate.value())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn of_candidate<R: Record>(
+    transaction: &mut SqliteConnection,
+    account: &AccountId,
+    erasure: &Erasure,
+    query: &'static str,
+) -> Result<Vec<R>, Stop> {
+    let rows: Vec<RecordRow> = sqlx::query_as(query)
+        .bind(account.as_str())
+        .bind(erasure.candidate.value())
+        .fetch_all(transaction)
+        .await?;
+    let records: Result<Vec<R>, _> = rows.into_iter().map(read_record).collect();
+    Ok(records?)
+}
+
+async fn rewrite<R: record::Columns>(
+    transaction: &mut SqliteConnection,
+    account: &AccountId,
+    records: Vec<R>,
+) -> Result<(), Stop> {
+    let writes: Vec<Write<R>> = records.into_iter().map(Write::Put).collect();
+    record::write(transaction, account, &writes).await
+}
+
+const INVITATIONS: &str = "SELECT record, version FROM invitations \
+    WHERE account = $1 AND candidate = $2 ORDER BY id";
+const PUSHES: &str = "SELECT record, version FROM pushes \
+    WHERE account = $1 AND candidate = $2 ORDER BY assessment";
+const BODIES_OF_CANDIDATE: &str = "UPDATE deliveries SET body = NULL \
+    WHERE account = $1 AND candidate = $2 AND body IS NOT NULL";
+const BODIES_OF_APPLICATIONS: &str = "UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
+    AND id IN (SELECT named.delivery FROM links \
+    JOIN delivery_applications AS named \
+    ON named.account = links.account AND named.application = links.application \
+    WHERE links.account = $1 AND links.candidate = $2)";

@@ -1,0 +1,73 @@
+//! How values become columns, and back.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::store::{Invitation, Link, Push, ReportAccess, StoreError};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::error::{corrupt, out_of_range};
+
+/// A record that is stored as JSON beside its version.
+pub(crate) trait Record: Serialize + DeserializeOwned {
+    /// The table it is in.
+    const TABLE: &'static str;
+
+    fn version(&self) -> u64;
+
+    fn at_version(self, version: u64) -> Self;
+}
+
+macro_rules! records {
+    ($($record:ty => $table:literal,)*) => {$(
+        impl Record for $record {
+            const TABLE: &'static str = $table;
+
+            fn version(&self) -> u64 {
+                self.version
+            }
+
+            fn at_version(mut self, version: u64) -> Self {
+                self.version = version;
+                self
+            }
+        }
+    )*};
+}
+
+records! {
+    Link => "links",
+    Invitation => "invitations",
+    Push => "pushes",
+    ReportAccess => "report_access",
+}
+
+/// The columns `record` and `version`, as every read of a record selects them.
+pub(crate) type RecordRow = (String, i64);
+
+pub(crate) fn read_record<R: Record>((json, version): RecordRow) -> Result<R, StoreError> {
+    let record: R = read_json(R::TABLE, &json)?;
+    let version = u64::try_from(version).map_err(|_| out_of_range(R::TABLE))?;
+    Ok(record.at_version(version))
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(
+    table: &'static str,
+    json: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| corrupt(table, &error))
+}
+
+pub(crate) fn write_json<T: Serialize>(
+    table: &'static str,
+    value: &T,
+) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| corrupt(table, &error))
+}
+
+/// Microseconds since 1970. Every representable time fits.
+pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}
+
+pub(crate) fn read_micros(table: &'static str, micros: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| out_of_range(table))
+}
