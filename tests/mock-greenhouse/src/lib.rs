@@ -1,1 +1,70 @@
-//! Placeholder.
+//! A stateful Greenhouse for tests.
+//!
+//! One listener on the loopback interface plays the three Greenhouse hosts, told apart by path:
+//!
+//! | path | plays |
+//! |---|---|
+//! | `/v3/...` | Harvest v3 |
+//! | `/token`, `/introspect` | the authorization server |
+//! | `/integrations/testing_partners/take_home_tests/{n}` | where a partner reports that a test is complete |
+//! | `/_mock/...` | control: state, exchanges, stored files |
+//!
+//! The mock calls out as well: it sends tests to an assessment partner ([`MockGreenhouse::send_test`]), asks for results and opens
+//! report links, and it delivers signed webhooks ([`MockGreenhouse::add_hook`]). What it serves and what it calls is kept in order
+//! in an exchange log ([`MockGreenhouse::exchanges`]).
+//!
+//! The crate depends on none of the crates it tests, so that a wrong belief about Greenhouse cannot hide on both sides of a test.
+//! The README lists every modelled rule with its source and certainty.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use mock_greenhouse::{Config, MockGreenhouse};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let greenhouse = MockGreenhouse::start(Config::default()).await?;
+//! let job = greenhouse.seed_job("Account Executive", &["Application Review", "Take Home Test", "Offer"]);
+//! let candidate = greenhouse.seed_candidate("Mira", "Okafor", "mira@example.org");
+//! let application = greenhouse.seed_application(candidate, job.job_id)?;
+//!
+//! greenhouse.add_hook("reject_candidate", "http://127.0.0.1:8080/hooks", "secret").await?;
+//! let deliveries = greenhouse.reject(application).await?;
+//! assert!(deliveries.iter().all(|delivery| delivery.delivered()));
+//!
+//! assert!(greenhouse.unexpected().is_empty());
+//! greenhouse.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod assessment;
+mod auth;
+mod clock;
+mod config;
+mod control;
+mod exchange;
+mod handle;
+mod harvest;
+mod mint;
+mod outbound;
+mod rate;
+mod server;
+mod state;
+mod tasks;
+mod time;
+mod webhooks;
+mod wire;
+mod world;
+
+pub use crate::assessment::{AssessmentError, PartnerTest, TestStatus};
+pub use crate::clock::MockClock;
+pub use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
+pub use crate::exchange::{Direction, Exchange};
+pub use crate::handle::{MockGreenhouse, SeededJob, SeededStage};
+pub use crate::server::StartError;
+pub use crate::state::{
+    ActError, Address, Application, ApplicationStage, ApplicationStatus, Attachment, Candidate,
+    Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, RejectionReason, SocialAddress,
+    TakeHomeTest, Unexpected, User,
+};
+pub use crate::webhooks::{Attempt, Delivery, Hook};

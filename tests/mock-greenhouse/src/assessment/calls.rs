@@ -1,0 +1,175 @@
+use std::sync::Arc;
+
+use http::Method;
+use serde::Serialize;
+
+use crate::assessment::partner::{About, call, complain, configured};
+use crate::assessment::{AssessmentError, PartnerTest, check, completion};
+use crate::state::{ApplicationStatus, State, TakeHomeTest};
+use crate::webhooks::bodies::APP;
+use crate::world::World;
+
+/// `GET list_tests`.
+pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, AssessmentError> {
+    let partner = configured(world)?;
+    let answer = call(world, &partner, Method::GET, &partner.list_tests_url, None).await?;
+    match check::tests(&answer.body) {
+        Ok(tests) => {
+            let names = tests
+                .iter()
+                .map(|test| (test.partner_test_id.clone(), test.partner_test_name.clone()))
+                .collect();
+            world.state().partner_tests = names;
+            Ok(tests)
+        }
+        Err(errors) => {
+            let about = About {
+                api_call: "list_tests",
+                ..About::default()
+            };
+            Err(complain(world, &partner, about, errors).await)
+        }
+    }
+}
+
+/// `POST send_test` for one application, under a new address for the completion call.
+pub(crate) async fn send_test(
+    world: &Arc<World>,
+    application: i64,
+    partner_test_id: &str,
+) -> Result<TakeHomeTest, AssessmentError> {
+    configured(world)?;
+    let id = {
+        let mut state = world.state();
+        let application = state
+            .applications
+            .get(&application)
+            .ok_or(AssessmentError::NotFound("Application"))?;
+        if application.status != ApplicationStatus::InProcess {
+            return Err(AssessmentError::Refused(
+                "the application is not active".to_owned(),
+            ));
+        }
+        let (candidate_id, application_id) = (application.candidate_id, application.id);
+        let id = state.next_id();
+        let test = TakeHomeTest {
+            id,
+            candidate_id,
+            application_id,
+            partner_test_id: partner_test_id.to_owned(),
+            url: format!("{}{}{id}", world.base_url, completion::PATH),
+            partner_interview_id: None,
+            status: None,
+            score: None,
+            profile_url: None,
+            metadata: None,
+            opened: None,
+            dropped: None,
+            completions: 0,
+        };
+        state.take_home_tests.insert(id, test);
+        id
+    };
+    resend_test(world, id).await
+}
+
+/// `POST send_test` once more with the same address: a retry (inferred), not a second test.
+pub(crate) async fn resend_test(
+    world: &Arc<World>,
+    take_home_test: i64,
+) -> Result<TakeHomeTest, AssessmentError> {
+    let partner = configured(world)?;
+    let (body, about) = request(&world.state(), take_home_test, &partner.sent_by)?;
+    let answer = call(
+        world,
+        &partner,
+        Method::POST,
+        &partner.send_test_url,
+        Some(body.into()),
+    )
+    .await?;
+    match check::sent(&answer.body) {
+        Ok(partner_interview_id) => {
+            let mut state = world.state();
+            let test = state
+                .take_home_tests
+                .get_mut(&take_home_test)
+                .ok_or(AssessmentError::NotFound("TakeHomeTest"))?;
+            test.partner_interview_id = Some(partner_interview_id);
+            Ok(test.clone())
+        }
+        Err(errors) => Err(complain(world, &partner, about, errors).await),
+    }
+}
+
+/// The body, and what a complaint would repeat of it.
+fn request(
+    state: &State,
+    take_home_test: i64,
+    sent_by: &str,
+) -> Result<(Vec<u8>, About), AssessmentError> {
+    let test = state
+        .take_home_tests
+        .get(&take_home_test)
+        .ok_or(AssessmentError::NotFound("TakeHomeTest"))?;
+    let candidate = state
+        .candidates
+        .get(&test.candidate_id)
+        .ok_or(AssessmentError::NotFound("Candidate"))?;
+    let email = candidate.email().ok_or_else(|| {
+        AssessmentError::Refused("the candidate has no e-mail address".to_owned())
+    })?;
+    let resume = state
+        .attachments
+        .values()
+        .find(|file| file.application_id == test.application_id && file.kind == "resume");
+    let body = SendTest {
+        partner_test_id: &test.partner_test_id,
+        candidate: SentCandidate {
+            first_name: &candidate.first_name,
+            last_name: &candidate.last_name,
+            preferred_name: candidate.preferred_name.as_deref(),
+            resume_url: resume.map(|file| file.url.as_str()),
+            phone_number: candidate
+                .phone_numbers
+                .first()
+                .map(|phone| phone.value.as_str()),
+            email,
+            greenhouse_profile_url: format!(
+                "{APP}/people/{}?application_id={}",
+                test.candidate_id, test.application_id
+            ),
+        },
+        sent_by,
+        url: &test.url,
+    };
+    let about = About {
+        api_call: "send_test",
+        partner_test_id: Some(test.partner_test_id.clone()),
+        partner_interview_id: None,
+        candidate_email: Some(email.to_owned()),
+    };
+    let body = serde_json::to_vec(&body)
+        .map_err(|_| AssessmentError::Refused("the body cannot be written".to_owned()))?;
+    Ok((body, about))
+}
+
+/// Every documented member, null rather than left out (documented).
+#[derive(Serialize)]
+struct SendTest<'a> {
+    partner_test_id: &'a str,
+    candidate: SentCandidate<'a>,
+    sent_by: &'a str,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct SentCandidate<'a> {
+    first_name: &'a str,
+    last_name: &'a str,
+    preferred_name: Option<&'a str>,
+    resume_url: Option<&'a str>,
+    phone_number: Option<&'a str>,
+    email: &'a str,
+    greenhouse_profile_url: String,
+}

@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+
+use crate::assessment::results;
+use crate::wire::{Answer, Call, same_secret};
+use crate::world::World;
+
+/// In front of the number of a test that was sent.
+pub(crate) const PATH: &str = "/integrations/testing_partners/take_home_tests/";
+
+/// `PATCH <url>`: the partner says that a test is complete, with a status code as the only answer (documented). Greenhouse then asks
+/// for the result by itself. `None` for another method or path.
+pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
+    let id: i64 = call.path.strip_prefix(PATH)?.parse().ok()?;
+    (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
+}
+
+fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
+    authenticate(world, call)?;
+    let interview = {
+        let mut state = world.state();
+        let test = state
+            .take_home_tests
+            .get_mut(&id)
+            .ok_or_else(|| Answer::empty(StatusCode::NOT_FOUND))?;
+        test.completions += 1;
+        test.partner_interview_id.clone()
+    };
+    let asking = Arc::clone(world);
+    world.tasks.spawn(async move {
+        // A partner may report before its answer to send_test has arrived; the next completion call or status request heals it.
+        if let Some(interview) = interview {
+            let _ = results::test_status(&asking, &interview).await;
+        }
+    });
+    Ok(Answer::empty(StatusCode::OK))
+}
+
+/// The completion credential only; the partner key is 403 (reported by a vendor).
+fn authenticate(world: &World, call: &Call) -> Result<(), Answer> {
+    let (user, password) = call
+        .basic()
+        .ok_or_else(|| Answer::empty(StatusCode::UNAUTHORIZED))?;
+    let credential = &world.config.completion_credential;
+    if same_secret(&user, &credential.username) && same_secret(&password, &credential.password) {
+        return Ok(());
+    }
+    let is_partner_key = world
+        .partner()
+        .is_some_and(|partner| same_secret(&user, &partner.api_key));
+    Err(Answer::empty(if is_partner_key {
+        StatusCode::FORBIDDEN
+    } else {
+        StatusCode::UNAUTHORIZED
+    }))
+}

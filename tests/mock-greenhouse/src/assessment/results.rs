@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue, Method};
+use url::Url;
+
+use crate::assessment::partner::{About, call, complain, configured};
+use crate::assessment::{AssessmentError, TestStatus, check};
+use crate::outbound::{self, CallError, Outgoing};
+use crate::state::{ApplicationStatus, OpenedLink, State};
+use crate::world::World;
+
+/// `GET test_status`; a complete result is stored on the test that was sent, or dropped with a reason.
+///
+/// An id that no test has is asked for all the same, and nothing is stored.
+pub(crate) async fn test_status(
+    world: &Arc<World>,
+    partner_interview_id: &str,
+) -> Result<TestStatus, AssessmentError> {
+    let partner = configured(world)?;
+    let id = find(&world.state(), partner_interview_id);
+    let mut url = Url::parse(&partner.test_status_url)
+        .map_err(|_| AssessmentError::NoAnswer(CallError::Url.to_string()))?;
+    url.query_pairs_mut()
+        .append_pair("partner_interview_id", partner_interview_id);
+    let answer = call(world, &partner, Method::GET, url.as_str(), None).await?;
+    let status = match check::status(&answer.body) {
+        Ok(status) => status,
+        Err(errors) => {
+            let about = about(&world.state(), id, partner_interview_id);
+            return Err(complain(world, &partner, about, errors).await);
+        }
+    };
+    if let Some(id) = id {
+        keep(world, id, &status).await;
+    }
+    Ok(status)
+}
+
+async fn keep(world: &Arc<World>, id: i64, status: &TestStatus) {
+    let opened = match &status.partner_profile_url {
+        Some(url) if status.is_complete() => Some(open(world, url).await),
+        _ => None,
+    };
+    let mut state = world.state();
+    let active = state
+        .take_home_tests
+        .get(&id)
+        .and_then(|test| state.applications.get(&test.application_id))
+        .map(|application| application.status);
+    let Some(test) = state.take_home_tests.get_mut(&id) else {
+        return;
+    };
+    test.status = Some(status.partner_status.clone());
+    let Some(opened) = opened else { return };
+    test.opened = opened.as_ref().ok().cloned();
+    test.dropped = reason_to_drop(active, &opened);
+    if test.dropped.is_none() {
+        test.score = status.partner_score;
+        test.profile_url = status.partner_profile_url.clone();
+        test.metadata = status.metadata.clone();
+    }
+}
+
+/// Results are for active candidates only (documented); one whose link the public cannot open is dropped whole (reported by vendors).
+fn reason_to_drop(
+    application: Option<ApplicationStatus>,
+    opened: &Result<OpenedLink, CallError>,
+) -> Option<String> {
+    match application {
+        None => return Some("the application is gone".to_owned()),
+        Some(ApplicationStatus::InProcess) => {}
+        Some(other) => return Some(format!("the application is {}", other.as_filter())),
+    }
+    match opened {
+        Ok(opened) if opened.is_open() => None,
+        Ok(opened) => Some(format!(
+            "partner_profile_url answered with status {}",
+            opened.status
+        )),
+        Err(error) => Some(format!("partner_profile_url did not answer: {error}")),
+    }
+}
+
+/// Opens a report link as the public would: without credentials. Redirects are noted and not followed.
+async fn open(world: &Arc<World>, url: &str) -> Result<OpenedLink, CallError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
+    let answer = outbound::send(
+        world,
+        Outgoing {
+            method: Method::GET,
+            url: url.to_owned(),
+            headers,
+            body: Bytes::new(),
+        },
+    )
+    .await?;
+    Ok(OpenedLink {
+        status: answer.status.as_u16(),
+        location: answer.location,
+    })
+}
+
+fn find(state: &State, partner_interview_id: &str) -> Option<i64> {
+    let mut tests = state.take_home_tests.values();
+    tests
+        .find(|test| test.partner_interview_id.as_deref() == Some(partner_interview_id))
+        .map(|test| test.id)
+}
+
+fn about(state: &State, id: Option<i64>, partner_interview_id: &str) -> About {
+    let test = id.and_then(|id| state.take_home_tests.get(&id));
+    let candidate = test.and_then(|test| state.candidates.get(&test.candidate_id));
+    About {
+        api_call: "test_status",
+        partner_test_id: test.map(|test| test.partner_test_id.clone()),
+        partner_interview_id: Some(partner_interview_id.to_owned()),
+        candidate_email: candidate
+            .and_then(|candidate| candidate.email())
+            .map(str::to_owned),
+    }
+}

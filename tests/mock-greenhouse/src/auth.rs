@@ -1,0 +1,54 @@
+//! The authorization server, `auth.greenhouse.io` in real life.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+use serde_json::Value;
+
+use crate::wire::{Answer, Call};
+use crate::world::World;
+
+pub(crate) use self::tokens::Tokens;
+
+mod client;
+mod introspect;
+mod token;
+mod tokens;
+
+/// `None` for a path of another host.
+pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
+    let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {
+        (&Method::POST, "/token") => token::serve,
+        (&Method::POST, "/introspect") => introspect::serve,
+        _ => return None,
+    };
+    let allowance = world.auth_window.take(world.now());
+    Some(allowance.stamp(allowance.refusal().unwrap_or_else(|| serve(world, call))))
+}
+
+/// A body of the token host as the exchange log may show it.
+pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
+    match path {
+        "/token" | "/introspect" => {}
+        _ => return body.clone(),
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(mut members)) => {
+            for secret in ["access_token", "refresh_token"] {
+                if let Some(value) = members.get_mut(secret) {
+                    *value = Value::from("...");
+                }
+            }
+            Value::Object(members).to_string().into()
+        }
+        _ => url::form_urlencoded::parse(body)
+            .map(|(name, value)| match name.as_ref() {
+                "grant_type" | "sub" | "token_type_hint" => format!("{name}={value}"),
+                _ => format!("{name}=..."),
+            })
+            .collect::<Vec<_>>()
+            .join("&")
+            .into(),
+    }
+}

@@ -1,0 +1,53 @@
+use http::StatusCode;
+use serde_json::json;
+
+use crate::config::Credential;
+use crate::wire::{Answer, Call, same_secret};
+use crate::world::World;
+
+/// The credential that a call of the token host shows, or the refusal as recorded live.
+pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<&'a Credential, Answer> {
+    let Some((client_id, secret)) = call.basic() else {
+        let body =
+            json!({ "message": "Unauthorized", "errorId": format!("err-{}", world.mint.hex()) });
+        return Err(Answer::json(StatusCode::UNAUTHORIZED, &body));
+    };
+    if !has_suffix(&client_id) {
+        let message = format!("client_id={client_id} does not contain a valid client ID suffix");
+        let body = json!({ "message": message, "errorId": format!("err-{}", world.mint.hex()) });
+        return Err(Answer::json(StatusCode::BAD_REQUEST, &body));
+    }
+    let credential = &world.config.credential;
+    if !same_secret(&client_id, &credential.client_id)
+        || !same_secret(&secret, &credential.client_secret)
+    {
+        return Err(Answer::json(
+            StatusCode::UNAUTHORIZED,
+            &json!({ "error": "invalid_client" }),
+        ));
+    }
+    Ok(credential)
+}
+
+/// Ends in `-<digits>`.
+fn has_suffix(client_id: &str) -> bool {
+    let digits = client_id
+        .rsplit_once('-')
+        .map(|(_, digits)| digits)
+        .unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The members of a form, from the body and, as a guide shows them for some grants, from the query.
+pub(super) fn member(call: &Call, name: &str) -> Option<String> {
+    let body: &[u8] = if call.has_content_type("application/x-www-form-urlencoded") {
+        &call.body
+    } else {
+        &[]
+    };
+    let mut members =
+        url::form_urlencoded::parse(body).chain(url::form_urlencoded::parse(call.query.as_bytes()));
+    members
+        .find(|(member, _)| member == name)
+        .map(|(_, value)| value.into_owned())
+}

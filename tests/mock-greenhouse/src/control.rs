@@ -1,0 +1,92 @@
+//! The control interface: what a person or a program in another language may look at.
+
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::exchange::{Direction, Exchange};
+use crate::time::millis;
+use crate::wire::{Answer, Call};
+use crate::world::World;
+
+pub(crate) fn serve(world: &World, call: &Call) -> Answer {
+    if call.method != Method::GET {
+        return Answer::no_route();
+    }
+    match call.path.as_str() {
+        "/_mock/state" => Answer::json(StatusCode::OK, &state(world)),
+        "/_mock/exchanges" => Answer::json(StatusCode::OK, &exchanges(world, call)),
+        path => path
+            .strip_prefix(FILES)
+            .and_then(|id| file(world, id))
+            .unwrap_or_else(Answer::no_route),
+    }
+}
+
+/// Where a stored file can be had.
+pub(crate) fn file_url(base_url: &str, attachment: i64) -> String {
+    format!("{base_url}{FILES}{attachment}")
+}
+
+fn state(world: &World) -> Value {
+    let state = world.state();
+    json!({
+        "organization": { "id": world.config.organization.id, "name": world.config.organization.name },
+        "candidates": state.candidates.values().collect::<Vec<_>>(),
+        "applications": state.applications.values().collect::<Vec<_>>(),
+        "application_stages": state.application_stages.values().collect::<Vec<_>>(),
+        "jobs": state.jobs.values().collect::<Vec<_>>(),
+        "job_interview_stages": state.job_interview_stages.values().collect::<Vec<_>>(),
+        "attachments": state.attachments.values().collect::<Vec<_>>(),
+        "notes": state.notes.values().collect::<Vec<_>>(),
+        "users": state.users.values().collect::<Vec<_>>(),
+        "rejection_reasons": state.rejection_reasons.values().collect::<Vec<_>>(),
+        "take_home_tests": state.take_home_tests.values().collect::<Vec<_>>(),
+        "hooks": state.hooks.values().map(|stored| &stored.hook).collect::<Vec<_>>(),
+        "deliveries": state.deliveries,
+        "complaints": state.complaints,
+        "unexpected": state.unexpected,
+    })
+}
+
+/// All of them, or those after `?since=<number>`.
+fn exchanges(world: &World, call: &Call) -> Value {
+    let since = url::form_urlencoded::parse(call.query.as_bytes())
+        .find(|(name, _)| name == "since")
+        .and_then(|(_, number)| number.parse().ok())
+        .unwrap_or(0);
+    world.exchanges.since(since).iter().map(exchange).collect()
+}
+
+fn exchange(exchange: &Exchange) -> Value {
+    json!({
+        "number": exchange.number,
+        "at": millis(exchange.at),
+        "direction": match exchange.direction {
+            Direction::Inbound => "inbound",
+            Direction::Outbound => "outbound",
+        },
+        "method": exchange.method.as_str(),
+        "url": exchange.url,
+        "request_headers": exchange.request_headers,
+        "request_body": String::from_utf8_lossy(&exchange.request_body),
+        "status": exchange.status,
+        "response_body": String::from_utf8_lossy(&exchange.response_body),
+    })
+}
+
+fn file(world: &World, id: &str) -> Option<Answer> {
+    let content = world
+        .state()
+        .attachments
+        .get(&id.parse().ok()?)?
+        .content
+        .clone()?;
+    let mut answer = Answer::empty(StatusCode::OK);
+    answer.body = content;
+    Some(answer.with(
+        "content-type",
+        HeaderValue::from_static("application/octet-stream"),
+    ))
+}
+
+const FILES: &str = "/_mock/files/";

@@ -1,0 +1,145 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Somebody called the mock.
+    Inbound,
+    /// The mock called somebody.
+    Outbound,
+}
+
+/// One request with its answer, as it went over the wire. `Debug` shows neither bodies nor queries, since they name people.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// Counts from 1 in the order in which requests began.
+    pub number: u64,
+    /// When the request began, by the mock's clock.
+    pub at: DateTime<Utc>,
+    /// Who called whom.
+    pub direction: Direction,
+    /// The HTTP method.
+    pub method: Method,
+    /// Path and query of a served request, the absolute URL of a call that was made.
+    pub url: String,
+    /// The request's headers in order; of `Authorization` only the scheme is kept.
+    pub request_headers: Vec<(String, String)>,
+    /// The request's body; at most its first 64 KiB.
+    pub request_body: Bytes,
+    /// The status of the answer; `None` while there is none or if none ever came.
+    pub status: Option<u16>,
+    /// The answer's body; at most its first 64 KiB. Tokens are cut out.
+    pub response_body: Bytes,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("number", &self.number)
+            .field("direction", &self.direction)
+            .field("method", &self.method)
+            .field("path", &self.url.split('?').next())
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Every exchange in order, the newest [`KEPT`] of them.
+#[derive(Debug, Default)]
+pub(crate) struct ExchangeLog {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    begun: u64,
+    exchanges: VecDeque<Exchange>,
+}
+
+impl ExchangeLog {
+    pub(crate) fn begin(
+        &self,
+        at: DateTime<Utc>,
+        direction: Direction,
+        method: &Method,
+        url: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> u64 {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.begun += 1;
+        let number = kept.begun;
+        if kept.exchanges.len() >= KEPT {
+            kept.exchanges.pop_front();
+        }
+        kept.exchanges.push_back(Exchange {
+            number,
+            at,
+            direction,
+            method: method.clone(),
+            url: url.to_owned(),
+            request_headers: readable(headers),
+            request_body: bounded(body),
+            status: None,
+            response_body: Bytes::new(),
+        });
+        number
+    }
+
+    pub(crate) fn finish(&self, number: u64, status: u16, body: &Bytes) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = kept
+            .exchanges
+            .iter_mut()
+            .rev()
+            .find(|exchange| exchange.number == number)
+        {
+            exchange.status = Some(status);
+            exchange.response_body = bounded(body);
+        }
+    }
+
+    pub(crate) fn since(&self, number: u64) -> Vec<Exchange> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.exchanges
+            .iter()
+            .filter(|exchange| exchange.number > number)
+            .cloned()
+            .collect()
+    }
+}
+
+fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let value = if name == AUTHORIZATION {
+                value.split(' ').next().unwrap_or_default().to_owned()
+            } else {
+                value.into_owned()
+            };
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
+}
+
+/// A copy, so that a short excerpt does not keep a long body alive.
+fn bounded(body: &Bytes) -> Bytes {
+    if body.len() <= KEPT_BODY {
+        body.clone()
+    } else {
+        body.iter().take(KEPT_BODY).copied().collect()
+    }
+}
+
+const KEPT: usize = 10_000;
+const KEPT_BODY: usize = 64 * 1024;

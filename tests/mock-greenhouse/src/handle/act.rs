@@ -1,0 +1,120 @@
+use crate::handle::MockGreenhouse;
+use crate::state::{ActError, Event, Placement};
+use crate::webhooks::{self, Delivery, Hook, stranger};
+
+/// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with one attempt each, before the
+/// method returns; a failed delivery is no error of the method. Without a hook the list of deliveries is empty.
+impl MockGreenhouse {
+    /// Sets up a webhook for one action and pings it. If the ping is not answered with 200, the hook stays and is not active.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if no hook can serve the action.
+    pub async fn add_hook(&self, action: &str, url: &str, secret: &str) -> Result<Hook, ActError> {
+        webhooks::add_hook(&self.world, action, url, secret).await
+    }
+
+    /// Rejects an application with the seeded reason; tells `reject_candidate`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application or it is not active.
+    pub async fn reject(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        let event = {
+            let mut state = self.world.state();
+            let reason = state.rejection_reason;
+            state.reject(application, reason, self.world.now())?
+        };
+        Ok(self.tell(&event).await)
+    }
+
+    /// Undoes a rejection; tells `unreject_candidate`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application or it is not rejected.
+    pub async fn unreject(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        let event = self.world.state().unreject(application, self.world.now())?;
+        Ok(self.tell(&event).await)
+    }
+
+    /// Hires the candidate of an application; tells `hire_candidate`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application or it is not active.
+    pub async fn hire(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        let event = self
+            .world
+            .state()
+            .hire(application, None, self.world.now())?;
+        Ok(self.tell(&event).await)
+    }
+
+    /// Moves an application to a job interview stage of its own job; tells `candidate_stage_change`, or nothing if it is there already.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application, it is not active, or the stage is not one of its job.
+    pub async fn move_to(&self, application: i64, stage: i64) -> Result<Vec<Delivery>, ActError> {
+        let event = {
+            let mut state = self.world.state();
+            let here = state
+                .applications
+                .get(&application)
+                .ok_or(ActError::NotFound("Application"))?
+                .stage_id
+                .unwrap_or_default();
+            state.move_application(
+                application,
+                here,
+                Placement {
+                    job_id: None,
+                    stage_id: Some(stage),
+                },
+                self.world.now(),
+            )?
+        };
+        match event {
+            Some(event) => Ok(self.tell(&event).await),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Edits an application so that nothing but its times changes; tells `application_updated`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application.
+    pub async fn update_application(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        let event = self
+            .world
+            .state()
+            .update_application(application, self.world.now())?;
+        Ok(self.tell(&event).await)
+    }
+
+    /// Tells an event about an application that was never in this Greenhouse: `reject_candidate`, `unreject_candidate`,
+    /// `hire_candidate`, `candidate_stage_change` or `application_updated`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] for any other action.
+    pub async fn send_stranger(&self, action: &str) -> Result<Vec<Delivery>, ActError> {
+        let event = stranger::event(&mut self.world.state(), action, self.world.now())?;
+        Ok(self.tell(&event).await)
+    }
+
+    /// Sends a delivery once more: the same body, the same event id. The answer has all attempts.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if the delivery is not one of this mock.
+    pub async fn redeliver(&self, delivery: &Delivery) -> Result<Delivery, ActError> {
+        webhooks::redeliver(&self.world, delivery.number).await
+    }
+
+    async fn tell(&self, event: &Event) -> Vec<Delivery> {
+        webhooks::fire(&self.world, event).await
+    }
+}

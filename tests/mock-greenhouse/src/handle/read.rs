@@ -1,0 +1,132 @@
+use crate::exchange::Exchange;
+use crate::handle::MockGreenhouse;
+use crate::state::{
+    Application, ApplicationStage, Attachment, Candidate, Complaint, Job, JobInterviewStage, Note,
+    TakeHomeTest, Unexpected, User,
+};
+use crate::webhooks::{Delivery, Hook};
+
+/// Looking: copies of what there is, ordered by id or by time. Needs no token and costs no rate.
+impl MockGreenhouse {
+    /// Every candidate.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<Candidate> {
+        self.world.state().candidates.values().cloned().collect()
+    }
+
+    /// One candidate.
+    #[must_use]
+    pub fn candidate(&self, id: i64) -> Option<Candidate> {
+        self.world.state().candidates.get(&id).cloned()
+    }
+
+    /// Every application.
+    #[must_use]
+    pub fn applications(&self) -> Vec<Application> {
+        self.world.state().applications.values().cloned().collect()
+    }
+
+    /// One application.
+    #[must_use]
+    pub fn application(&self, id: i64) -> Option<Application> {
+        self.world.state().applications.get(&id).cloned()
+    }
+
+    /// Every stage of every application.
+    #[must_use]
+    pub fn application_stages(&self) -> Vec<ApplicationStage> {
+        self.world
+            .state()
+            .application_stages
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Every job.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<Job> {
+        self.world.state().jobs.values().cloned().collect()
+    }
+
+    /// Every stage of every job's plan.
+    #[must_use]
+    pub fn job_interview_stages(&self) -> Vec<JobInterviewStage> {
+        self.world
+            .state()
+            .job_interview_stages
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Every attachment, with its content.
+    #[must_use]
+    pub fn attachments(&self) -> Vec<Attachment> {
+        self.world.state().attachments.values().cloned().collect()
+    }
+
+    /// Every note.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
+        self.world.state().notes.values().cloned().collect()
+    }
+
+    /// Every user, service accounts included.
+    #[must_use]
+    pub fn users(&self) -> Vec<User> {
+        self.world.state().users.values().cloned().collect()
+    }
+
+    /// Every test that was sent, with what is known of its result.
+    #[must_use]
+    pub fn take_home_tests(&self) -> Vec<TakeHomeTest> {
+        self.world
+            .state()
+            .take_home_tests
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Every hook.
+    #[must_use]
+    pub fn hooks(&self) -> Vec<Hook> {
+        self.world
+            .state()
+            .hooks
+            .values()
+            .map(|stored| stored.hook.clone())
+            .collect()
+    }
+
+    /// Every delivery, pings included, in the order in which they began.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.world.state().deliveries.clone()
+    }
+
+    /// Every answer of the partner that broke the documentation.
+    #[must_use]
+    pub fn complaints(&self) -> Vec<Complaint> {
+        self.world.state().complaints.clone()
+    }
+
+    /// Every request that no route serves. A test that drives a client ends by asserting that there is none.
+    #[must_use]
+    pub fn unexpected(&self) -> Vec<Unexpected> {
+        self.world.state().unexpected.clone()
+    }
+
+    /// Every exchange but those of the control interface, in the order in which they began; the newest 10,000.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.world.exchanges.since(0)
+    }
+
+    /// The exchanges with a higher number.
+    #[must_use]
+    pub fn exchanges_since(&self, number: u64) -> Vec<Exchange> {
+        self.world.exchanges.since(number)
+    }
+}

@@ -1,0 +1,106 @@
+use crate::handle::MockGreenhouse;
+use crate::state::{ActError, Address, CandidateChanges};
+
+/// A job that was seeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SeededJob {
+    /// The job's id.
+    pub job_id: i64,
+    /// The stages of its plan in order.
+    pub stages: Vec<SeededStage>,
+}
+
+impl SeededJob {
+    /// The id of the first stage with this name.
+    #[must_use]
+    pub fn stage(&self, name: &str) -> Option<i64> {
+        self.stages
+            .iter()
+            .find(|stage| stage.name == name)
+            .map(|stage| stage.id)
+    }
+}
+
+/// A stage of a job that was seeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SeededStage {
+    /// The id of the job interview stage.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+}
+
+/// Seeding: rows that are simply there. No webhook tells of them.
+impl MockGreenhouse {
+    /// Adds an open job whose plan has these stages in this order.
+    pub fn seed_job(&self, name: &str, stages: &[&str]) -> SeededJob {
+        let (job_id, ids) = self.world.state().add_job(name, stages, self.world.now());
+        let stages = ids
+            .into_iter()
+            .zip(stages)
+            .map(|(id, name)| SeededStage {
+                id,
+                name: (*name).to_owned(),
+            })
+            .collect();
+        SeededJob { job_id, stages }
+    }
+
+    /// Adds a candidate with one personal e-mail address. Returns the id.
+    pub fn seed_candidate(&self, first_name: &str, last_name: &str, email: &str) -> i64 {
+        let person = CandidateChanges {
+            first_name: Some(first_name.to_owned()),
+            last_name: Some(last_name.to_owned()),
+            email_addresses: Some(vec![Address {
+                value: email.to_owned(),
+                kind: "personal".to_owned(),
+            }]),
+            ..CandidateChanges::default()
+        };
+        self.world.state().add_candidate(person, self.world.now())
+    }
+
+    /// Adds an application at the first stage of the job's plan. Returns the id.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such candidate or job, or if the candidate has an application on the job.
+    pub fn seed_application(&self, candidate: i64, job: i64) -> Result<i64, ActError> {
+        self.world
+            .state()
+            .apply(candidate, job, None, self.world.now())
+    }
+
+    /// Adds a user. Returns the id, which a token can name as `sub`.
+    pub fn seed_user(
+        &self,
+        first_name: &str,
+        last_name: &str,
+        email: &str,
+        site_admin: bool,
+    ) -> i64 {
+        self.world
+            .state()
+            .add_user(first_name, last_name, email, site_admin, self.world.now())
+    }
+
+    /// The seeded Site Admin: lists show this user everything.
+    #[must_use]
+    pub fn site_admin(&self) -> i64 {
+        self.world.state().site_admin
+    }
+
+    /// The seeded Job Admin: may write, but lists show this user nothing.
+    #[must_use]
+    pub fn job_admin(&self) -> i64 {
+        self.world.state().job_admin
+    }
+
+    /// The seeded rejection reason.
+    #[must_use]
+    pub fn rejection_reason(&self) -> i64 {
+        self.world.state().rejection_reason
+    }
+}

@@ -1,0 +1,25 @@
+use crate::harvest::Listing;
+use crate::harvest::page;
+use crate::harvest::query::Kind;
+use crate::wire::Answer;
+
+/// `GET /v3/application_stages`.
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    page::list(
+        listing,
+        &listing.state.application_stages,
+        FILTERS,
+        |row, filter| match filter.name {
+            "application_ids" => filter.id(Some(row.application_id)),
+            "job_interview_stage_ids" => filter.id(Some(row.job_interview_stage_id)),
+            "current" => filter.flag(row.current),
+            _ => false,
+        },
+    )
+}
+
+const FILTERS: &[(&str, Kind)] = &[
+    ("application_ids", Kind::Ids),
+    ("job_interview_stage_ids", Kind::Ids),
+    ("current", Kind::Flag),
+];

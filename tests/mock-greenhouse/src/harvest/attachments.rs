@@ -1,0 +1,104 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::StatusCode;
+
+use crate::control::file_url;
+use crate::harvest::members::Members;
+use crate::harvest::page;
+use crate::harvest::query::Kind;
+use crate::harvest::{Listing, Writing};
+use crate::state::Attachment;
+use crate::wire::Answer;
+
+/// `GET /v3/attachments`.
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    page::list(
+        listing,
+        &listing.state.attachments,
+        FILTERS,
+        |file, filter| match filter.name {
+            "application_ids" => filter.id(Some(file.application_id)),
+            "candidate_ids" => filter.id(file.candidate_id),
+            "type" => filter.text(Some(&file.kind)),
+            _ => false,
+        },
+    )
+}
+
+/// `POST /v3/attachments`: 201, the read row (several clients). Only applications take files (documented).
+pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let application_id = body.required_integer("application_id");
+    let filename = body.required_text("filename");
+    let kind = body.required_one_of("type", KINDS);
+    let visibility = body.one_of("visibility", &["public", "private", "admin_only"]);
+    if body.has("content") == body.has("url") {
+        body.problem("content", "exactly one of content and url is needed");
+    }
+    let (content, url) = (body.text("content"), body.text("url"));
+    let content = content
+        .map(|encoded| STANDARD.decode(encoded).map(Bytes::from))
+        .transpose()
+        .unwrap_or_else(|_| {
+            body.problem("content", "is not base64");
+            None
+        });
+    body.finish()?;
+
+    let application = writing
+        .state
+        .applications
+        .get(&application_id)
+        .ok_or_else(|| Answer::no_record("Application"))?;
+    let candidate_id = Some(application.candidate_id);
+    relabel_earlier(writing, application_id, &kind);
+    let id = writing.state.next_id();
+    let file = Attachment {
+        id,
+        application_id,
+        candidate_id,
+        kind,
+        filename,
+        url: url.unwrap_or_else(|| file_url(writing.base_url, id)),
+        created_at: writing.now,
+        updated_at: writing.now,
+        content,
+        visibility,
+    };
+    let answer = Answer::json(StatusCode::CREATED, &file);
+    writing.state.attachments.insert(id, file);
+    Ok(answer)
+}
+
+/// A second resume or cover letter turns the earlier one into `other` (documented).
+fn relabel_earlier(writing: &mut Writing<'_>, application_id: i64, kind: &str) {
+    if !matches!(kind, "resume" | "cover_letter") {
+        return;
+    }
+    for file in writing.state.attachments.values_mut() {
+        if file.application_id == application_id && file.kind == kind {
+            file.kind = "other".to_owned();
+            file.updated_at = writing.now;
+        }
+    }
+}
+
+const KINDS: &[&str] = &[
+    "resume",
+    "cover_letter",
+    "take_home_test",
+    "offer_packet",
+    "offer_letter",
+    "signed_offer_letter",
+    "other",
+    "form_attachment",
+    "midfunnel_agreement",
+    "automated_agreement",
+];
+
+const FILTERS: &[(&str, Kind)] = &[
+    ("application_ids", Kind::Ids),
+    ("candidate_ids", Kind::Ids),
+    ("type", Kind::OneOf(KINDS)),
+];

@@ -1,0 +1,20 @@
+use crate::harvest::Listing;
+use crate::harvest::page;
+use crate::harvest::query::Kind;
+use crate::wire::Answer;
+
+/// `GET /v3/job_interview_stages`. Without `active` both kinds are listed (documented).
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    page::list(
+        listing,
+        &listing.state.job_interview_stages,
+        FILTERS,
+        |stage, filter| match filter.name {
+            "job_ids" => filter.id(Some(stage.job_id)),
+            "active" => filter.flag(stage.active),
+            _ => false,
+        },
+    )
+}
+
+const FILTERS: &[(&str, Kind)] = &[("job_ids", Kind::Ids), ("active", Kind::Flag)];

@@ -1,0 +1,34 @@
+use crate::harvest::Listing;
+use crate::harvest::page;
+use crate::harvest::query::Kind;
+use crate::wire::Answer;
+
+/// `GET /v3/jobs`. `department_id` and `office_id` are scalars here (observed live).
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    page::list(
+        listing,
+        &listing.state.jobs,
+        FILTERS,
+        |job, filter| match filter.name {
+            "status" => filter.text(Some(&job.status)),
+            "requisition_id" => filter.text(job.requisition_id.as_deref()),
+            "department_id" => filter.id(job.department_id),
+            "office_id" => filter.any_id(&job.office_ids),
+            "confidential" => filter.flag(job.confidential),
+            "opened_at" => filter.time(job.opened_at),
+            "closed_at" => filter.time(job.closed_at),
+            _ => false,
+        },
+    )
+}
+
+const FILTERS: &[(&str, Kind)] = &[
+    ("status", Kind::OneOf(&["open", "draft", "closed"])),
+    ("requisition_id", Kind::Text),
+    ("department_id", Kind::Id),
+    ("office_id", Kind::Id),
+    ("confidential", Kind::Flag),
+    ("opened_at", Kind::Time),
+    ("closed_at", Kind::Time),
+    ("custom_field_option_id", Kind::Id),
+];

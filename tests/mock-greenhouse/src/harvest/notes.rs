@@ -1,0 +1,123 @@
+use http::StatusCode;
+
+use crate::harvest::members::Members;
+use crate::harvest::page;
+use crate::harvest::query::Kind;
+use crate::harvest::{Listing, Writing};
+use crate::state::Note;
+use crate::wire::Answer;
+
+/// `GET /v3/notes`.
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    page::list(
+        listing,
+        &listing.state.notes,
+        FILTERS,
+        |note, filter| match filter.name {
+            "candidate_ids" => filter.id(Some(note.candidate_id)),
+            "application_ids" => filter.id(note.application_id),
+            "user_ids" => filter.id(note.user_id),
+            "type" => filter.text(Some(&note.kind)),
+            "visibility" => filter.text(Some(&note.visibility)),
+            _ => false,
+        },
+    )
+}
+
+/// `POST /v3/notes`: 201, the row. Whether the candidate exists is not checked (observed live).
+pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let candidate_id = body.required_integer("candidate_id");
+    let kind = kind(&mut body);
+    let visibility = body.required_one_of("visibility", &["public", "private", "admin_only"]);
+    let text = body.required_text("body");
+    let application_id = body.integer("application_id");
+    let user_id = body.integer("user_id").unwrap_or(writing.acting_user);
+    let is_email = kind == "EMAIL";
+    for member in ["subject", "email_from", "email_to", "email_cc"] {
+        if is_email && !body.has(member) {
+            body.problem(member, "is needed for EMAIL");
+        }
+        if !is_email && member != "subject" && body.has(member) {
+            body.problem(member, "is for EMAIL only");
+        }
+    }
+    let subject = body.text("subject");
+    let (email_from, email_to, email_cc) = (
+        body.texts("email_from"),
+        body.texts("email_to"),
+        body.texts("email_cc"),
+    );
+    body.finish()?;
+
+    if let Some(application_id) = application_id {
+        let application = writing
+            .state
+            .applications
+            .get(&application_id)
+            .ok_or_else(|| Answer::no_record("Application"))?;
+        if application.candidate_id != candidate_id {
+            return Err(Answer::refused(
+                "Application does not belong to the candidate",
+            ));
+        }
+    }
+    let id = writing.state.next_id();
+    let note = Note {
+        id,
+        candidate_id,
+        application_id,
+        user_id: Some(user_id),
+        kind,
+        visibility: read_spelling(&visibility).to_owned(),
+        body: text,
+        body_with_tags: None,
+        subject,
+        email_from: email_from.map(|addresses| addresses.join(", ")),
+        email_to: email_to.map(|addresses| addresses.join(", ")),
+        email_cc,
+        email_attachment_file_names: None,
+        import_hash: None,
+        created_at: writing.now,
+        updated_at: writing.now,
+    };
+    let answer = Answer::json(StatusCode::CREATED, &note);
+    writing.state.notes.insert(id, note);
+    Ok(answer)
+}
+
+/// Upper case only; the text of the refusal lists lower case all the same (observed live).
+fn kind(body: &mut Members) -> String {
+    let kind = body.required_text("note_type");
+    if !kind.is_empty() && !["NOTE", "ACTIVITY", "EMAIL"].contains(&kind.as_str()) {
+        body.problem(
+            "note_type",
+            format!("`{kind}` is not one of: email, activity, note"),
+        );
+    }
+    kind
+}
+
+/// Written one way, read another (documented).
+fn read_spelling(visibility: &str) -> &'static str {
+    match visibility {
+        "public" => "publicly_visible",
+        "private" => "privately_visible",
+        _ => "admin_only_visible",
+    }
+}
+
+const FILTERS: &[(&str, Kind)] = &[
+    ("candidate_ids", Kind::Ids),
+    ("application_ids", Kind::Ids),
+    ("user_ids", Kind::Ids),
+    ("type", Kind::Text),
+    (
+        "visibility",
+        Kind::OneOf(&[
+            "publicly_visible",
+            "privately_visible",
+            "admin_only_visible",
+        ]),
+    ),
+];

@@ -1,0 +1,238 @@
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::harvest::Listing;
+use crate::harvest::query::{self, Filter, Kind};
+use crate::mint::hex;
+use crate::state::Row;
+use crate::wire::Answer;
+
+/// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the last page (observed live).
+///
+/// `known` are the resource's own filters; `keep` decides one of them for one row. The common filters are decided here.
+pub(super) fn list<R: Row>(
+    listing: &Listing<'_>,
+    table: &BTreeMap<i64, R>,
+    known: &[(&'static str, Kind)],
+    keep: impl Fn(&R, &Filter) -> bool,
+) -> Result<Answer, Answer> {
+    list_with(listing, table, known, &[], keep)
+}
+
+/// The same, with filters that hold where the query does not name them.
+pub(super) fn list_with<R: Row>(
+    listing: &Listing<'_>,
+    table: &BTreeMap<i64, R>,
+    known: &[(&'static str, Kind)],
+    defaults: &[(&str, &str)],
+    keep: impl Fn(&R, &Filter) -> bool,
+) -> Result<Answer, Answer> {
+    let request = Request::read(listing, known, defaults)?;
+    let before = request
+        .cursor
+        .as_ref()
+        .map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.id));
+    let keeps = |row: &&R| {
+        request.filters.iter().all(|filter| match filter.name {
+            "ids" => filter.id(Some(row.id())),
+            "created_at" => filter.time(Some(row.created_at())),
+            "updated_at" => filter.time(Some(row.updated_at())),
+            _ => keep(row, filter),
+        })
+    };
+    let mut rows = table
+        .range((Bound::Unbounded, before))
+        .rev()
+        .map(|(_, row)| row)
+        .filter(|_| listing.sees)
+        .filter(keeps);
+    let page: Vec<&R> = rows.by_ref().take(request.per_page).collect();
+    let more = rows.next().is_some();
+    let link = page
+        .last()
+        .filter(|_| more)
+        .map(|last| request.next_link(listing, last.id()))
+        .unwrap_or_default();
+    answer(body(&page, request.fields.as_deref()), &link)
+}
+
+struct Request {
+    filters: Vec<Filter>,
+    fields: Option<Vec<String>>,
+    per_page: usize,
+    /// The query of the first page, which a cursor carries along.
+    query: String,
+    cursor: Option<Cursor>,
+}
+
+/// What a cursor holds (observed live). Opaque to clients.
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    query: String,
+    per_page: usize,
+    id: i64,
+    page: u64,
+    original_request_id: String,
+}
+
+impl Request {
+    fn read(
+        listing: &Listing<'_>,
+        known: &[(&'static str, Kind)],
+        defaults: &[(&str, &str)],
+    ) -> Result<Self, Answer> {
+        let sent = pairs(&listing.call.query);
+        let Some((_, cursor)) = sent.iter().find(|(name, _)| name == "cursor") else {
+            return Self::read_filters(sent, listing.call.query.clone(), known, defaults);
+        };
+        if sent.len() > 1 {
+            return Err(Answer::refused(
+                "When passing a cursor, do not include other query params.",
+            ));
+        }
+        let cursor: Option<Cursor> = STANDARD
+            .decode(cursor)
+            .ok()
+            .and_then(|json| serde_json::from_slice(&json).ok());
+        let cursor = cursor.ok_or_else(|| Answer::refused("Invalid cursor"))?;
+        let request =
+            Self::read_filters(pairs(&cursor.query), cursor.query.clone(), known, defaults)?;
+        Ok(Self {
+            per_page: cursor.per_page.clamp(1, 500),
+            cursor: Some(cursor),
+            ..request
+        })
+    }
+
+    fn read_filters(
+        mut sent: Vec<(String, String)>,
+        query: String,
+        known: &[(&'static str, Kind)],
+        defaults: &[(&str, &str)],
+    ) -> Result<Self, Answer> {
+        for (name, text) in defaults {
+            if !sent.iter().any(|(sent, _)| sent == name) {
+                sent.push(((*name).to_owned(), (*text).to_owned()));
+            }
+        }
+        let known: Vec<_> = COMMON.iter().chain(known).copied().collect();
+        let mut request = Self {
+            filters: Vec::new(),
+            fields: None,
+            per_page: 100,
+            query,
+            cursor: None,
+        };
+        let mut unknown = Vec::new();
+        for (name, text) in &sent {
+            match name.as_str() {
+                "per_page" => request.per_page = query::per_page(text)?,
+                "fields" => {
+                    request.fields = Some(
+                        query::fields(text)
+                            .map_err(|problem| Answer::unprocessable(vec![problem]))?,
+                    )
+                }
+                _ => match Filter::read(name, text, &known) {
+                    Ok(Some(filter)) => request.filters.push(filter),
+                    Ok(None) => unknown.push(name.as_str()),
+                    Err(problem) => return Err(Answer::unprocessable(vec![problem])),
+                },
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(Answer::refused(format!(
+                "Invalid query params: {}",
+                unknown.join(", ")
+            )));
+        }
+        let filters_by = |name: &str| request.filters.iter().any(|filter| filter.name == name);
+        if filters_by("created_at") && filters_by("updated_at") {
+            return Err(Answer::refused(
+                "created_at and updated_at cannot be combined",
+            ));
+        }
+        Ok(request)
+    }
+
+    fn next_link(&self, listing: &Listing<'_>, last: i64) -> String {
+        let cursor = Cursor {
+            query: self.query.clone(),
+            per_page: self.per_page,
+            id: last,
+            page: self
+                .cursor
+                .as_ref()
+                .map_or(2, |cursor| cursor.page.saturating_add(1)),
+            original_request_id: self.cursor.as_ref().map_or_else(
+                || listing.call.request_id.clone(),
+                |cursor| cursor.original_request_id.clone(),
+            ),
+        };
+        let json = serde_json::to_vec(&cursor).unwrap_or_default();
+        let encoded: String =
+            form_urlencoded::byte_serialize(STANDARD.encode(json).as_bytes()).collect();
+        format!(
+            "<{}{}?cursor={encoded}>; rel=\"next\"",
+            listing.base_url, listing.call.path
+        )
+    }
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// Ends with a newline (observed live). `fields` leaves the other members out.
+fn body<R: Row>(rows: &[&R], fields: Option<&[String]>) -> Option<String> {
+    let json = match fields {
+        None => serde_json::to_string(rows),
+        Some(fields) => rows
+            .iter()
+            .map(|row| {
+                let mut row = serde_json::to_value(row)?;
+                if let Value::Object(members) = &mut row {
+                    members.retain(|name, _| fields.contains(name));
+                }
+                Ok(row)
+            })
+            .collect::<Result<Vec<_>, serde_json::Error>>()
+            .and_then(|rows| serde_json::to_string(&rows)),
+    };
+    json.ok().map(|json| json + "\n")
+}
+
+fn answer(body: Option<String>, link: &str) -> Result<Answer, Answer> {
+    let (Some(body), Ok(link)) = (body, HeaderValue::from_str(link)) else {
+        return Err(Answer::empty(StatusCode::INTERNAL_SERVER_ERROR));
+    };
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(body.as_bytes());
+    let etag = format!("W/\"{}\"", hex(digest.get(..16).unwrap_or_default()));
+    let mut answer = Answer::text(StatusCode::OK, body)
+        .with("link", link)
+        .with(
+            "cache-control",
+            HeaderValue::from_static("max-age=0, private, must-revalidate"),
+        )
+        .with("vary", HeaderValue::from_static("Accept,Accept-Encoding"))
+        .with("x-runtime", HeaderValue::from_static("0.010000"));
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        answer = answer.with("etag", etag);
+    }
+    Ok(answer)
+}
+
+const COMMON: &[(&str, Kind)] = &[
+    ("ids", Kind::Ids),
+    ("created_at", Kind::Time),
+    ("updated_at", Kind::Time),
+];

@@ -1,0 +1,187 @@
+use chrono::{DateTime, Utc};
+use serde_json::{Value as Json, json};
+
+use crate::time;
+use crate::wire::Answer;
+
+/// What a filter takes.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// Comma-separated ids, at most 50.
+    Ids,
+    /// One id.
+    Id,
+    /// `true` or `false`.
+    Flag,
+    /// Any text.
+    Text,
+    /// A closed set.
+    OneOf(&'static [&'static str]),
+    /// `gte|2026-01-01T00:00:00Z`, or the operator in brackets after the name.
+    Time,
+}
+
+/// One filter of a list call, read.
+pub(super) struct Filter {
+    pub(super) name: &'static str,
+    value: Value,
+}
+
+enum Value {
+    Ids(Vec<i64>),
+    Flag(bool),
+    Text(String),
+    Time(Operator, DateTime<Utc>),
+}
+
+#[derive(Clone, Copy)]
+enum Operator {
+    Gte,
+    Lte,
+    Gt,
+    Lt,
+}
+
+impl Filter {
+    /// Reads one parameter by the kinds that a resource knows. `Ok(None)` for a name that it does not know.
+    pub(super) fn read(
+        name: &str,
+        text: &str,
+        known: &[(&'static str, Kind)],
+    ) -> Result<Option<Self>, Json> {
+        let (base, bracket) = match name.split_once('[') {
+            Some((base, rest)) => (base, rest.strip_suffix(']')),
+            None => (name, None),
+        };
+        let Some((name, kind)) = known.iter().find(|(known, _)| *known == base) else {
+            return Ok(None);
+        };
+        if bracket.is_some() && !matches!(kind, Kind::Time) {
+            return Ok(None);
+        }
+        let value = match kind {
+            Kind::Ids => Value::Ids(ids(name, text)?),
+            Kind::Id => {
+                Value::Ids(vec![text.parse().map_err(|_| {
+                    problem(name, format!("`{text}` is not an integer"))
+                })?])
+            }
+            Kind::Flag => Value::Flag(
+                text.parse()
+                    .map_err(|_| problem(name, format!("`{text}` is not a boolean")))?,
+            ),
+            Kind::Text => Value::Text(text.to_owned()),
+            Kind::OneOf(words) if words.contains(&text) => Value::Text(text.to_owned()),
+            Kind::OneOf(words) => {
+                return Err(problem(
+                    name,
+                    format!("`{text}` is not one of: {}", words.join(", ")),
+                ));
+            }
+            Kind::Time => {
+                let parts = bracket
+                    .map(|operator| (operator, text))
+                    .or_else(|| text.split_once('|'));
+                let parts = parts
+                    .and_then(|(operator, at)| Some((Operator::read(operator)?, time::parse(at)?)));
+                let (operator, at) = parts.ok_or_else(|| {
+                    problem(name, "is not an operator and a date-time".to_owned())
+                })?;
+                Value::Time(operator, at)
+            }
+        };
+        Ok(Some(Self { name, value }))
+    }
+
+    pub(super) fn id(&self, id: Option<i64>) -> bool {
+        matches!((&self.value, id), (Value::Ids(ids), Some(id)) if ids.contains(&id))
+    }
+
+    pub(super) fn any_id(&self, ids: &[i64]) -> bool {
+        ids.iter().any(|id| self.id(Some(*id)))
+    }
+
+    pub(super) fn flag(&self, flag: bool) -> bool {
+        matches!(self.value, Value::Flag(wanted) if wanted == flag)
+    }
+
+    pub(super) fn text(&self, text: Option<&str>) -> bool {
+        matches!((&self.value, text), (Value::Text(wanted), Some(text)) if wanted == text)
+    }
+
+    /// Equal but for letter case.
+    pub(super) fn same_word(&self, text: &str) -> bool {
+        matches!(&self.value, Value::Text(wanted) if wanted.to_lowercase() == text.to_lowercase())
+    }
+
+    pub(super) fn time(&self, at: Option<DateTime<Utc>>) -> bool {
+        match (&self.value, at) {
+            (Value::Time(operator, wanted), Some(at)) => match operator {
+                Operator::Gte => at >= *wanted,
+                Operator::Lte => at <= *wanted,
+                Operator::Gt => at > *wanted,
+                Operator::Lt => at < *wanted,
+            },
+            _ => false,
+        }
+    }
+}
+
+impl Operator {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "gte" => Some(Self::Gte),
+            "lte" => Some(Self::Lte),
+            "gt" => Some(Self::Gt),
+            "lt" => Some(Self::Lt),
+            _ => None,
+        }
+    }
+}
+
+/// The refusal of a page size, in the documented words.
+pub(super) fn per_page(text: &str) -> Result<usize, Answer> {
+    let refused = |why: String| Err(Answer::unprocessable(vec![problem("per_page", why)]));
+    match text.parse::<i64>() {
+        Err(_) => refused(format!("`{text}` is not an integer")),
+        Ok(number) if number > LARGEST_PAGE => {
+            refused(format!("`{number}` number is greater than: {LARGEST_PAGE}"))
+        }
+        Ok(number) if number < 1 => refused(format!("`{number}` number is less than: 1")),
+        Ok(number) => Ok(usize::try_from(number).unwrap_or(1)),
+    }
+}
+
+/// Comma-separated names, at most 50.
+pub(super) fn fields(text: &str) -> Result<Vec<String>, Json> {
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.len() > LONGEST_LIST {
+        Err(too_long("fields", names.len()))
+    } else {
+        Ok(names)
+    }
+}
+
+fn ids(name: &str, text: &str) -> Result<Vec<i64>, Json> {
+    let ids: Result<Vec<i64>, _> = text.split(',').map(|id| id.trim().parse()).collect();
+    let ids = ids.map_err(|_| problem(name, format!("`{text}` is not a list of integers")))?;
+    if ids.len() > LONGEST_LIST {
+        Err(too_long(name, ids.len()))
+    } else {
+        Ok(ids)
+    }
+}
+
+fn too_long(name: &str, length: usize) -> Json {
+    problem(
+        name,
+        format!("`{length}` array size is greater than: {LONGEST_LIST}"),
+    )
+}
+
+fn problem(name: &str, text: String) -> Json {
+    json!({ name: text })
+}
+
+const LARGEST_PAGE: i64 = 500;
+const LONGEST_LIST: usize = 50;

@@ -1,0 +1,65 @@
+//! A mock Greenhouse to run beside a program in any language.
+
+use std::error::Error;
+
+use clap::Parser;
+use mock_greenhouse::{Config, MockGreenhouse, Partner};
+
+/// Plays Greenhouse on 127.0.0.1 until Ctrl-C.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port to listen on; 0 takes any free one.
+    #[arg(long, default_value_t = 8400)]
+    port: u16,
+    /// Harvest calls allowed per 30-second window.
+    #[arg(long, default_value_t = 150)]
+    rate_limit: u32,
+    /// An assessment partner as list-tests, send-test, test-status and response-error URL, separated by commas; needs MOCK_PARTNER_KEY.
+    #[arg(long, num_args = 4, value_delimiter = ',', value_names = ["LIST", "SEND", "STATUS", "ERROR"])]
+    partner: Option<Vec<String>>,
+    /// The partner's key.
+    #[arg(long, env = "MOCK_PARTNER_KEY", hide_env_values = true)]
+    partner_key: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let mut config = Config::default()
+        .with_port(arguments.port)
+        .with_rate_limit(arguments.rate_limit);
+    if let (Some([list, send, status, error]), Some(key)) =
+        (arguments.partner.as_deref(), arguments.partner_key)
+    {
+        config = config.with_partner(Partner::new(list, send, status, error, key));
+    }
+    let greenhouse = MockGreenhouse::start(config).await?;
+    introduce(&greenhouse);
+    tokio::signal::ctrl_c().await?;
+    greenhouse.stop().await;
+    Ok(())
+}
+
+fn introduce(greenhouse: &MockGreenhouse) {
+    let url = greenhouse.url();
+    let credential = greenhouse.credential();
+    let job = greenhouse.seed_job(
+        "Account Executive",
+        &["Application Review", "Take Home Test", "Offer"],
+    );
+    println!("mock Greenhouse");
+    println!("  Harvest v3     {url}/v3/...");
+    println!("  token          {url}/token");
+    println!("  state          {url}/_mock/state");
+    println!("  exchanges      {url}/_mock/exchanges");
+    println!("  client id      {}", credential.client_id);
+    println!("  client secret  {}", credential.client_secret);
+    println!("  site admin     {}", greenhouse.site_admin());
+    println!("  job admin      {}", greenhouse.job_admin());
+    println!("  job            {}", job.job_id);
+    for stage in &job.stages {
+        println!("    stage        {} {}", stage.id, stage.name);
+    }
+    println!("Ctrl-C stops it.");
+}

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::LOCATION;
+use http::{HeaderMap, Method, StatusCode};
+use thiserror::Error;
+use url::Url;
+
+use crate::exchange::Direction;
+use crate::world::World;
+
+/// A call that Greenhouse makes.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// What came back.
+pub(crate) struct Incoming {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+/// Why nothing came back. Says nothing of the URL, which may be a signed link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum CallError {
+    #[error("the url is not an absolute http or https url")]
+    Url,
+    #[error("no connection")]
+    Unreachable,
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("the connection broke")]
+    Broken,
+    #[error("the answer is too large")]
+    TooLarge,
+}
+
+/// Makes one call and logs it. Follows no redirect; any status is Ok.
+pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incoming, CallError> {
+    let url = Url::parse(&outgoing.url).map_err(|_| CallError::Url)?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(CallError::Url);
+    }
+    let client = world
+        .http
+        .get_or_init(client)
+        .as_ref()
+        .ok_or(CallError::Unreachable)?;
+    let number = world.exchanges.begin(
+        world.now(),
+        Direction::Outbound,
+        &outgoing.method,
+        url.as_str(),
+        &outgoing.headers,
+        &outgoing.body,
+    );
+    let request = client
+        .request(outgoing.method, url)
+        .headers(outgoing.headers)
+        .body(outgoing.body);
+    let response = request.send().await.map_err(|error| classify(&error))?;
+    let status = response.status();
+    let location = response
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let body = read(response).await?;
+    world.exchanges.finish(number, status.as_u16(), &body);
+    Ok(Incoming {
+        status,
+        location,
+        body,
+    })
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Bytes, CallError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(CallError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn classify(error: &reqwest::Error) -> CallError {
+    if error.is_connect() {
+        CallError::Unreachable
+    } else if error.is_timeout() {
+        CallError::TimedOut
+    } else {
+        CallError::Broken
+    }
+}
+
+/// Keeps no idle connections, so that a stopped mock leaves none behind on the other side.
+fn client() -> Option<reqwest::Client> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE_CALL)
+        .build()
+        .ok()
+}
+
+const CONNECT: Duration = Duration::from_secs(5);
+const WHOLE_CALL: Duration = Duration::from_secs(10);
+const LARGEST_ANSWER: usize = 4 * 1024 * 1024;

@@ -1,0 +1,102 @@
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use http::HeaderValue;
+
+use crate::wire::Answer;
+
+/// A counter over fixed windows that lie on the clock (observed live): 30 seconds on Harvest, 60 on the token host.
+#[derive(Debug)]
+pub(crate) struct RateWindow {
+    limit: u32,
+    seconds: i64,
+    current: Mutex<Current>,
+}
+
+#[derive(Debug, Default)]
+struct Current {
+    window: i64,
+    used: u32,
+}
+
+/// What one call found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    limit: u32,
+    remaining: u32,
+    /// Unix seconds: the time of the answer plus one window length, not the end of the window (observed live).
+    reset: i64,
+    /// Seconds until the window ends, if this call was one too many.
+    retry_after: Option<i64>,
+}
+
+impl RateWindow {
+    pub(crate) fn new(limit: u32, seconds: i64) -> Self {
+        Self {
+            limit,
+            seconds,
+            current: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn take(&self, now: DateTime<Utc>) -> Allowance {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = now.timestamp().div_euclid(self.seconds);
+        if current.window != window {
+            *current = Current { window, used: 0 };
+        }
+        let over = current.used >= self.limit;
+        if !over {
+            current.used += 1;
+        }
+        Allowance {
+            limit: self.limit,
+            remaining: self.limit - current.used,
+            reset: now.timestamp() + self.seconds,
+            retry_after: over.then(|| self.seconds - now.timestamp().rem_euclid(self.seconds)),
+        }
+    }
+}
+
+impl Allowance {
+    /// The refusal, if the call was one too many. The body is unknown; this is the plain form of the other errors.
+    pub(crate) fn refusal(&self) -> Option<Answer> {
+        self.retry_after.map(|seconds| {
+            Answer::too_many_requests().with("retry-after", HeaderValue::from(seconds))
+        })
+    }
+
+    pub(crate) fn stamp(&self, answer: Answer) -> Answer {
+        answer
+            .with("x-ratelimit-limit", HeaderValue::from(self.limit))
+            .with("x-ratelimit-remaining", HeaderValue::from(self.remaining))
+            .with("x-ratelimit-reset", HeaderValue::from(self.reset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_780_000_020 + seconds, 0).unwrap()
+    }
+
+    #[test]
+    fn the_counter_refills_on_the_clock_and_not_after_the_first_call() {
+        let window = RateWindow::new(2, 30);
+        assert_eq!(window.take(at(25)).remaining, 1);
+        assert_eq!(window.take(at(26)).remaining, 0);
+        let refused = window.take(at(27));
+        assert_eq!((refused.remaining, refused.retry_after), (0, Some(3)));
+        assert_eq!(window.take(at(30)).remaining, 1);
+    }
+
+    #[test]
+    fn the_reset_is_the_answer_plus_a_window() {
+        assert_eq!(
+            RateWindow::new(2, 30).take(at(29)).reset,
+            at(59).timestamp()
+        );
+    }
+}

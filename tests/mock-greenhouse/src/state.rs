@@ -1,0 +1,109 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::config::Config;
+use crate::webhooks::{Delivery, StoredHook};
+
+pub use self::acts::ActError;
+pub use self::applications::{Application, ApplicationStage, ApplicationStatus, Offer};
+pub use self::candidates::{Address, Candidate, SocialAddress};
+pub use self::files::{Attachment, Note};
+pub use self::jobs::{Job, JobInterviewStage, RejectionReason};
+pub use self::take_homes::{OpenedLink, TakeHomeTest};
+pub use self::troubles::{Complaint, Unexpected};
+pub use self::users::User;
+
+pub(crate) use self::acts::{Event, Placement};
+pub(crate) use self::candidates::CandidateChanges;
+pub(crate) use self::row::Row;
+
+mod acts;
+mod applications;
+mod candidates;
+mod files;
+mod jobs;
+mod row;
+mod take_homes;
+mod troubles;
+mod users;
+
+/// What this Greenhouse knows. Rows are kept by id; every id is unique over all tables, so that one taken for another finds nothing.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) candidates: BTreeMap<i64, Candidate>,
+    pub(crate) applications: BTreeMap<i64, Application>,
+    pub(crate) application_stages: BTreeMap<i64, ApplicationStage>,
+    pub(crate) jobs: BTreeMap<i64, Job>,
+    pub(crate) job_interview_stages: BTreeMap<i64, JobInterviewStage>,
+    pub(crate) attachments: BTreeMap<i64, Attachment>,
+    pub(crate) notes: BTreeMap<i64, Note>,
+    pub(crate) users: BTreeMap<i64, User>,
+    pub(crate) rejection_reasons: BTreeMap<i64, RejectionReason>,
+    pub(crate) take_home_tests: BTreeMap<i64, TakeHomeTest>,
+    pub(crate) hooks: BTreeMap<i64, StoredHook>,
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) complaints: Vec<Complaint>,
+    pub(crate) unexpected: Vec<Unexpected>,
+    /// Names of the partner's tests by id, from the last list.
+    pub(crate) partner_tests: BTreeMap<String, String>,
+    pub(crate) site_admin: i64,
+    pub(crate) job_admin: i64,
+    /// Acts where a token names no `sub`.
+    pub(crate) service_user: i64,
+    pub(crate) rejection_reason: i64,
+    last_id: i64,
+}
+
+impl State {
+    pub(crate) fn new(config: &Config, now: DateTime<Utc>) -> Self {
+        let mut state = Self {
+            candidates: BTreeMap::new(),
+            applications: BTreeMap::new(),
+            application_stages: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            job_interview_stages: BTreeMap::new(),
+            attachments: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            users: BTreeMap::new(),
+            rejection_reasons: BTreeMap::new(),
+            take_home_tests: BTreeMap::new(),
+            hooks: BTreeMap::new(),
+            deliveries: Vec::new(),
+            complaints: Vec::new(),
+            unexpected: Vec::new(),
+            partner_tests: BTreeMap::new(),
+            site_admin: 0,
+            job_admin: 0,
+            service_user: 0,
+            rejection_reason: 0,
+            last_id: FIRST_ID,
+        };
+        state.site_admin = state.add_user(
+            "Ada",
+            "Siteadmin",
+            "site.admin@greenhouse.example",
+            true,
+            now,
+        );
+        state.job_admin = state.add_user(
+            "Joe",
+            "Jobadmin",
+            "job.admin@greenhouse.example",
+            false,
+            now,
+        );
+        state.service_user =
+            state.add_service_user(config.credential.service_user_is_site_admin, now);
+        state.rejection_reason = state.add_rejection_reason("Lacking skills or qualifications");
+        state
+    }
+
+    /// A new id, beyond 32 bits and with the ending of real ones (observed live).
+    pub(crate) fn next_id(&mut self) -> i64 {
+        self.last_id += 1_000;
+        self.last_id
+    }
+}
+
+const FIRST_ID: i64 = 7_310_000_002;

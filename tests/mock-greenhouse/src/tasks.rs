@@ -1,0 +1,63 @@
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The work that Greenhouse does by itself after it has answered: asking for a result, delivering a webhook.
+#[derive(Debug)]
+pub(crate) struct Tasks {
+    set: Mutex<JoinSet<()>>,
+    running: watch::Sender<usize>,
+}
+
+impl Tasks {
+    pub(crate) fn new() -> Self {
+        Self {
+            set: Mutex::new(JoinSet::new()),
+            running: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let running = Running::begin(self.running.clone());
+        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        while set.try_join_next().is_some() {}
+        set.spawn(async move {
+            let _running = running;
+            work.await;
+        });
+    }
+
+    /// Waits until nothing runs, at most `limit`. Returns whether nothing runs.
+    pub(crate) async fn settled(&self, limit: Duration) -> bool {
+        let mut running = self.running.subscribe();
+        tokio::time::timeout(limit, running.wait_for(|running| *running == 0))
+            .await
+            .is_ok()
+    }
+
+    pub(crate) fn abort_all(&self) {
+        self.set
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abort_all();
+    }
+}
+
+/// Counts one task from before it starts until it ends, however it ends.
+struct Running(watch::Sender<usize>);
+
+impl Running {
+    fn begin(running: watch::Sender<usize>) -> Self {
+        running.send_modify(|running| *running += 1);
+        Self(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0
+            .send_modify(|running| *running = running.saturating_sub(1));
+    }
+}

@@ -1,0 +1,41 @@
+//! How Greenhouse writes times.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serializer;
+
+/// `2026-05-05T22:36:04.296Z`: Harvest rows (observed live).
+pub(crate) fn millis(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `2026-05-05T22:36:04Z`: webhook bodies and token answers (documented, observed live).
+pub(crate) fn seconds(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// `Tue, 05 May 2026 22:36:04 GMT`: the `Date` header.
+pub(crate) fn http_date(at: DateTime<Utc>) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|at| at.with_timezone(&Utc))
+}
+
+/// For `#[serde(serialize_with)]` on a time.
+pub(crate) fn as_millis<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&millis(*at))
+}
+
+/// For `#[serde(serialize_with)]` on a time that may be null.
+pub(crate) fn as_millis_or_null<S: Serializer>(
+    at: &Option<DateTime<Utc>>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => as_millis(at, to),
+        None => to.serialize_none(),
+    }
+}

@@ -1,0 +1,14 @@
+//! Greenhouse calling out with events.
+
+pub use self::delivery::{Attempt, Delivery};
+pub use self::hooks::Hook;
+
+pub(crate) use self::hooks::{StoredHook, add_hook};
+pub(crate) use self::sender::{fire, redeliver};
+
+pub(crate) mod bodies;
+mod delivery;
+mod escape;
+mod hooks;
+mod sender;
+pub(crate) mod stranger;

@@ -1,0 +1,238 @@
+//! The payloads of application events, in the shape of the published samples.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::config::Organization;
+use crate::state::{Application, Attachment, Candidate, Job, JobInterviewStage, RejectionReason};
+use crate::time::seconds;
+use crate::webhooks::escape::escape;
+
+/// What an application event tells about.
+pub(crate) struct Subject<'a> {
+    pub(crate) application: &'a Application,
+    pub(crate) candidate: &'a Candidate,
+    pub(crate) job: Option<&'a Job>,
+    pub(crate) stage: Option<&'a JobInterviewStage>,
+    pub(crate) reason: Option<&'a RejectionReason>,
+    pub(crate) attachments: Vec<&'a Attachment>,
+}
+
+/// The payload of `action`; `None` for an action whose body is not modelled.
+pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
+    let application = match action {
+        "candidate_stage_change" => full(subject, Source::Name, jobs(subject)),
+        "reject_candidate" | "unreject_candidate" => {
+            full(subject, Source::PublicName, jobs(subject))
+        }
+        "application_updated" => updated(subject),
+        "hire_candidate" => hired(subject),
+        _ => return None,
+    };
+    Some(json!({ "application": application }))
+}
+
+/// The bytes of a delivery: `organization_id` and `organization_name` in front of `action` (observed live), escaped.
+pub(super) fn body(organization: &Organization, action: &str, payload: &Value) -> Option<String> {
+    let root = Root {
+        organization_id: organization.id,
+        organization_name: &organization.name,
+        action,
+        payload,
+    };
+    serde_json::to_string(&root).ok().map(|json| escape(&json))
+}
+
+#[derive(Serialize)]
+struct Root<'a> {
+    organization_id: i64,
+    organization_name: &'a str,
+    action: &'a str,
+    payload: &'a Value,
+}
+
+/// Some actions name a source by `name`, others by `public_name` (published samples).
+#[derive(Clone, Copy)]
+enum Source {
+    Name,
+    PublicName,
+}
+
+fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
+    let application = subject.application;
+    json!({
+        "id": application.id,
+        "rejected_at": application.rejected_at.map(seconds),
+        "prospect": application.prospect,
+        "status": application.status.as_filter(),
+        "applied_at": seconds(application.created_at),
+        "last_activity_at": seconds(application.last_activity_at),
+        "url": profile_url(subject),
+        "source": source_of(application, source),
+        "credited_to": null,
+        "rejection_reason": subject.reason.map(reason),
+        "rejection_details": rejection_details(subject),
+        "current_stage": subject.stage.map(|stage| json!({ "id": stage.id, "name": stage.name, "interviews": [] })),
+        "custom_fields": application.custom_fields,
+        "candidate": candidate(subject),
+        "jobs": jobs,
+    })
+}
+
+/// `jobs` is empty in every published sample although it is no prospect; `prospect_detail` has null members.
+fn updated(subject: &Subject<'_>) -> Value {
+    let mut application = full(subject, Source::Name, json!([]));
+    if let Some(members) = application.as_object_mut() {
+        let detail =
+            json!({ "prospect_owner": null, "prospect_pool": null, "prospect_stage": null });
+        members.insert("prospect_detail".to_owned(), detail);
+    }
+    application
+}
+
+/// Another form of application: neither status nor stage nor `last_activity_at`, in every sample since 2016.
+fn hired(subject: &Subject<'_>) -> Value {
+    let application = subject.application;
+    let mut person = candidate(subject);
+    if let Some(members) = person.as_object_mut() {
+        for absent in [
+            "created_at",
+            "company",
+            "photo_url",
+            "website_addresses",
+            "social_media_addresses",
+            "tags",
+        ] {
+            members.remove(absent);
+        }
+    }
+    json!({
+        "id": application.id,
+        "opening": { "opening_id": application.job_id.map(|job| format!("{job}-1")), "custom_fields": [] },
+        "credited_to": null,
+        "source": source_of(application, Source::PublicName),
+        "url": profile_url(subject),
+        "candidate": person,
+        "job": subject.job.map(old_job),
+        "jobs": subject.job.map(hired_job).into_iter().collect::<Vec<_>>(),
+        "custom_fields": application.custom_fields,
+        "offer": application.offer.as_ref().map(|offer| json!({
+            "id": offer.id,
+            "version": offer.version,
+            "created_at": seconds(offer.created_at),
+            "sent_at": offer.created_at.date_naive().to_string(),
+            "resolved_at": seconds(offer.resolved_at),
+            "starts_at": offer.starts_at.map(|date| date.to_string()),
+            "custom_fields": {},
+        })),
+    })
+}
+
+fn candidate(subject: &Subject<'_>) -> Value {
+    let candidate = subject.candidate;
+    json!({
+        "id": candidate.id,
+        "first_name": candidate.first_name,
+        "last_name": candidate.last_name,
+        "title": candidate.title,
+        "company": candidate.company,
+        "created_at": seconds(candidate.created_at),
+        "external_id": null,
+        "photo_url": null,
+        "url": format!("{APP}/people/{}", candidate.id),
+        "is_private": candidate.private,
+        "can_email": candidate.can_email,
+        "phone_numbers": candidate.phone_numbers,
+        "email_addresses": candidate.email_addresses,
+        "addresses": candidate.addresses,
+        "website_addresses": candidate.website_addresses,
+        "social_media_addresses": candidate.social_media_addresses,
+        "educations": [],
+        "employments": [],
+        "recruiter": null,
+        "coordinator": null,
+        "attachments": subject.attachments.iter().map(|file| attachment(file)).collect::<Vec<_>>(),
+        "tags": candidate.tags,
+        "custom_fields": candidate.custom_fields,
+    })
+}
+
+fn jobs(subject: &Subject<'_>) -> Value {
+    let job = subject.job.map(|job| {
+        json!({
+            "id": job.id,
+            "name": job.name,
+            "requisition_id": job.requisition_id,
+            "notes": job.notes,
+            "confidential": job.confidential,
+            "job_post_id": subject.application.job_post_id,
+            "status": job.status,
+            "created_by_id": null,
+            "created_at": seconds(job.created_at),
+            "opened_at": job.opened_at.map(seconds),
+            "closed_at": job.closed_at.map(seconds),
+            "departments": [],
+            "offices": [],
+            "custom_fields": job.custom_fields,
+        })
+    });
+    Value::Array(job.into_iter().collect())
+}
+
+fn hired_job(job: &Job) -> Value {
+    json!({
+        "id": job.id,
+        "name": job.name,
+        "requisition_id": job.requisition_id,
+        "confidential": job.confidential,
+        "opened_at": job.opened_at.map(seconds),
+        "closed_at": job.closed_at.map(seconds),
+        "departments": [],
+        "offices": [],
+        "custom_fields": job.custom_fields,
+    })
+}
+
+/// The deprecated `job` of a hire.
+fn old_job(job: &Job) -> Value {
+    json!({
+        "id": job.id,
+        "name": job.name,
+        "open_date": job.opened_at.map(seconds),
+        "close_date": job.closed_at.map(seconds),
+        "requisition_id": job.requisition_id,
+        "departments": [],
+        "offices": [],
+        "custom_fields": job.custom_fields,
+    })
+}
+
+fn attachment(file: &Attachment) -> Value {
+    json!({ "filename": file.filename, "url": file.url, "type": file.kind })
+}
+
+fn reason(reason: &RejectionReason) -> Value {
+    json!({ "id": reason.id, "name": reason.name, "type": { "id": 1, "name": "We rejected them" } })
+}
+
+fn rejection_details(subject: &Subject<'_>) -> Option<Value> {
+    subject
+        .reason
+        .map(|_| json!({ "custom_fields": Map::new() }))
+}
+
+fn source_of(application: &Application, spelling: Source) -> Option<Value> {
+    application.source_id.map(|id| match spelling {
+        Source::Name => json!({ "id": id, "name": "Integration" }),
+        Source::PublicName => json!({ "id": id, "public_name": "Integration" }),
+    })
+}
+
+fn profile_url(subject: &Subject<'_>) -> String {
+    format!(
+        "{APP}/people/{}?application_id={}",
+        subject.candidate.id, subject.application.id
+    )
+}
+
+pub(crate) const APP: &str = "https://app.greenhouse.io";

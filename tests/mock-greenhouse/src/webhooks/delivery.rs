@@ -1,0 +1,67 @@
+use std::fmt;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use crate::time::as_millis;
+
+/// One event sent to one hook. `Debug` does not show the body.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Counts from 1 over all deliveries of a mock.
+    pub number: u64,
+    /// The hook.
+    pub hook_id: i64,
+    /// For example `reject_candidate`.
+    pub action: String,
+    /// The `Greenhouse-Event-ID` header.
+    pub event_id: String,
+    /// Where it goes.
+    pub url: String,
+    /// The bytes that were signed and sent.
+    #[serde(serialize_with = "as_text")]
+    pub body: Bytes,
+    /// In order.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Delivery {
+    /// Whether the last attempt was answered with 200: nothing else counts (documented).
+    #[must_use]
+    pub fn delivered(&self) -> bool {
+        self.attempts
+            .last()
+            .is_some_and(|attempt| attempt.status == Some(200))
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("number", &self.number)
+            .field("action", &self.action)
+            .field("event_id", &self.event_id)
+            .field("url", &self.url)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One try of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it began, by the mock's clock.
+    #[serde(serialize_with = "as_millis")]
+    pub at: DateTime<Utc>,
+    /// The status of the answer; `None` if there was none.
+    pub status: Option<u16>,
+    /// What went wrong, if there was no answer.
+    pub error: Option<String>,
+}
+
+fn as_text<S: Serializer>(body: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&String::from_utf8_lossy(body))
+}

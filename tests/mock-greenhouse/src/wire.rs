@@ -1,0 +1,210 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+use subtle::ConstantTimeEq;
+
+/// A request, read whole.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: String,
+}
+
+impl Call {
+    /// Path and query, as in the request line.
+    pub(crate) fn target(&self) -> String {
+        if self.query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, self.query)
+        }
+    }
+
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.authorization()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
+    /// User name and password of a Basic header.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let (scheme, encoded) = self.authorization()?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+        let (user, password) = decoded.split_once(':')?;
+        Some((user.to_owned(), password.to_owned()))
+    }
+
+    pub(crate) fn has_content_type(&self, wanted: &str) -> bool {
+        let sent = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        sent.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case(wanted)
+    }
+
+    fn authorization(&self) -> Option<&str> {
+        self.headers.get(AUTHORIZATION)?.to_str().ok()
+    }
+}
+
+/// What is answered to a [`Call`].
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    /// A list and not a map, so that an answer is small enough to be returned as an error.
+    pub(crate) headers: Vec<(&'static str, HeaderValue)>,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        match serde_json::to_string(body) {
+            Ok(text) => Self::text(status, text),
+            Err(_) => Self::empty(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// JSON that is already written.
+    pub(crate) fn text(status: StatusCode, json: String) -> Self {
+        let mut answer = Self::empty(status);
+        answer.body = json.into();
+        answer.with(
+            "content-type",
+            HeaderValue::from_static("application/json;charset=utf-8"),
+        )
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// 401 as recorded live for a Harvest call without a usable token.
+    pub(crate) fn unauthorized() -> Self {
+        let text = "Token could not be decoded. Please ensure your token is from a trusted source.";
+        Self::json(
+            StatusCode::UNAUTHORIZED,
+            &ErrorBody {
+                message: "Unauthorized",
+                errors: Some(vec![Value::from(text)].into()),
+            },
+        )
+    }
+
+    /// 403 for a missing scope; the true body is unknown.
+    pub(crate) fn forbidden() -> Self {
+        Self::json(
+            StatusCode::FORBIDDEN,
+            &ErrorBody {
+                message: "Forbidden",
+                errors: None,
+            },
+        )
+    }
+
+    /// 404 as recorded live for an unknown route.
+    pub(crate) fn no_route() -> Self {
+        Self::json(
+            StatusCode::NOT_FOUND,
+            &ErrorBody {
+                message: "Resource not found",
+                errors: None,
+            },
+        )
+    }
+
+    /// 404 as recorded live for an unknown record on a write: `errors` is a string.
+    pub(crate) fn no_record(what: &str) -> Self {
+        let errors = Some(Value::from(format!("{what} not found")));
+        Self::json(
+            StatusCode::NOT_FOUND,
+            &ErrorBody {
+                message: "Resource not found",
+                errors,
+            },
+        )
+    }
+
+    /// 422 as documented and recorded: items are strings or one-key objects.
+    pub(crate) fn unprocessable(errors: Vec<Value>) -> Self {
+        Self::json(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &ErrorBody {
+                message: "Unprocessable Content",
+                errors: Some(errors.into()),
+            },
+        )
+    }
+
+    pub(crate) fn refused(text: impl Into<String>) -> Self {
+        Self::unprocessable(vec![Value::from(text.into())])
+    }
+
+    /// 429; the true body is unknown.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::json(
+            StatusCode::TOO_MANY_REQUESTS,
+            &ErrorBody {
+                message: "Too Many Requests",
+                errors: None,
+            },
+        )
+    }
+
+    /// A plain `{"message": ...}`.
+    pub(crate) fn message(status: StatusCode, message: &str) -> Self {
+        Self::json(
+            status,
+            &ErrorBody {
+                message,
+                errors: None,
+            },
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Value>,
+}
+
+/// Compares in time that does not depend on where two secrets differ.
+pub(crate) fn same_secret(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+/// A Basic header value.
+pub(crate) fn basic_header(user: &str, password: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!(
+        "Basic {}",
+        STANDARD.encode(format!("{user}:{password}"))
+    ))
+    .ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

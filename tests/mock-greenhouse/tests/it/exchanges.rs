@@ -1,0 +1,74 @@
+use mock_greenhouse::Direction;
+use serde_json::json;
+
+use crate::support::{Receiver, Set};
+
+#[tokio::test]
+async fn exchanges_are_kept_in_order_in_both_directions() {
+    let set = Set::new().await;
+    let hooks = Receiver::start(|_| (200, String::new())).await;
+    let before = set.greenhouse.exchanges().last().unwrap().number;
+    set.greenhouse
+        .add_hook("reject_candidate", &format!("{}/hook", hooks.url), "secret")
+        .await
+        .unwrap();
+    set.harvest.get("/v3/jobs?per_page=1").await;
+    let seen = set.greenhouse.exchanges_since(before);
+    assert_eq!(seen.len(), 2);
+    assert_eq!(
+        (seen[0].direction, seen[0].url.as_str()),
+        (Direction::Outbound, format!("{}/hook", hooks.url).as_str())
+    );
+    assert_eq!(
+        (seen[1].direction, seen[1].url.as_str()),
+        (Direction::Inbound, "/v3/jobs?per_page=1")
+    );
+    assert_eq!((seen[0].status, seen[1].status), (Some(200), Some(200)));
+    assert!(seen[0].request_body.starts_with(b"{\"organization_id\":"));
+    assert!(seen[1].response_body.starts_with(b"[{\"id\":"));
+}
+
+#[tokio::test]
+async fn of_authorization_only_the_scheme_is_kept_and_tokens_are_cut_out() {
+    let set = Set::new().await;
+    set.harvest.get("/v3/jobs").await;
+    let token = set.harvest.token.clone().unwrap();
+    let form = format!("token={token}");
+    let credential = set.greenhouse.credential();
+    set.harvest
+        .form(
+            "/introspect",
+            &credential.client_id,
+            &credential.client_secret,
+            &form,
+        )
+        .await;
+    for exchange in set.greenhouse.exchanges() {
+        let header = exchange
+            .request_headers
+            .iter()
+            .find(|(name, _)| name == "authorization")
+            .unwrap();
+        assert!(["Basic", "Bearer"].contains(&header.1.as_str()));
+        for body in [&exchange.request_body, &exchange.response_body] {
+            assert!(!String::from_utf8_lossy(body).contains(&token));
+        }
+    }
+    assert!(!format!("{:?}", set.greenhouse.exchanges()).contains("expires_at"));
+}
+
+#[tokio::test]
+async fn long_bodies_are_kept_up_to_64_kib() {
+    let set = Set::new().await;
+    let body = json!({ "candidate_id": 7, "note_type": "NOTE", "visibility": "public", "body": "x".repeat(100_000) });
+    assert_eq!(set.harvest.post("/v3/notes", body).await.status, 201);
+    assert_eq!(
+        set.greenhouse
+            .exchanges()
+            .last()
+            .unwrap()
+            .request_body
+            .len(),
+        64 * 1024
+    );
+}

@@ -1,0 +1,168 @@
+use serde_json::{Value, json};
+
+use crate::support::Set;
+
+#[tokio::test]
+async fn an_attachment_hangs_on_an_application_and_answers_its_row() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let body = json!({ "application_id": application, "filename": "report-3f9c.pdf", "type": "other", "content": "JVBERg==", "visibility": "private" });
+    let reply = set.harvest.post("/v3/attachments", body).await;
+    assert_eq!(reply.status, 201);
+    let stored = set.greenhouse.attachments()[0].clone();
+    let at = "2026-06-02T12:00:00.118Z";
+    let row = json!({
+        "id": stored.id, "application_id": application, "candidate_id": stored.candidate_id, "type": "other",
+        "filename": "report-3f9c.pdf", "url": stored.url, "created_at": at, "updated_at": at,
+    });
+    assert_eq!(reply.json(), row);
+    assert_eq!(stored.content.as_deref(), Some(&b"%PDF"[..]));
+    let found = set
+        .harvest
+        .get(&format!(
+            "/v3/attachments?application_ids={application}&type=other"
+        ))
+        .await
+        .json();
+    assert_eq!(found, json!([row]));
+}
+
+#[tokio::test]
+async fn an_attachment_takes_exactly_one_of_content_and_url() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let with = |extra: Value| {
+        let mut body =
+            json!({ "application_id": application, "filename": "a.pdf", "type": "other" });
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        body
+    };
+    for (body, status) in [
+        (with(json!({})), 422),
+        (
+            with(json!({ "content": "JVBERg==", "url": "https://files.example.org/a" })),
+            422,
+        ),
+        (with(json!({ "content": "%%%" })), 422),
+        (
+            with(json!({ "content": "JVBERg==", "content_type": "application/pdf" })),
+            422,
+        ),
+        (
+            with(json!({ "content": "JVBERg==", "type": "portfolio" })),
+            422,
+        ),
+        (
+            with(json!({ "content": "JVBERg==", "application_id": 7 })),
+            404,
+        ),
+        (with(json!({ "url": "https://files.example.org/a" })), 201),
+    ] {
+        assert_eq!(
+            set.harvest
+                .post("/v3/attachments", body.clone())
+                .await
+                .status,
+            status,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_second_resume_turns_the_first_into_other() {
+    let set = Set::new().await;
+    let application = set.applied();
+    for name in ["one.pdf", "two.pdf"] {
+        let body = json!({ "application_id": application, "filename": name, "type": "resume", "content": "JVBERg==" });
+        assert_eq!(set.harvest.post("/v3/attachments", body).await.status, 201);
+    }
+    let kinds: Vec<_> = set
+        .greenhouse
+        .attachments()
+        .into_iter()
+        .map(|file| file.kind)
+        .collect();
+    assert_eq!(kinds, ["other", "resume"]);
+}
+
+#[tokio::test]
+async fn a_note_is_written_one_way_and_read_another() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let candidate = set
+        .greenhouse
+        .application(application)
+        .unwrap()
+        .candidate_id;
+    let body = json!({
+        "candidate_id": candidate, "application_id": application, "note_type": "NOTE", "visibility": "private",
+        "body": "Assessment: Yes (72)\n[ref 3f9c]",
+    });
+    let reply = set.harvest.post("/v3/notes", body).await;
+    assert_eq!(reply.status, 201);
+    let at = "2026-06-02T12:00:00.118Z";
+    let row = json!({
+        "id": set.greenhouse.notes()[0].id, "candidate_id": candidate, "application_id": application,
+        "user_id": set.greenhouse.site_admin(), "type": "NOTE", "visibility": "privately_visible",
+        "body": "Assessment: Yes (72)\n[ref 3f9c]", "body_with_tags": null, "subject": null, "email_from": null,
+        "email_to": null, "email_cc": null, "email_attachment_file_names": null, "import_hash": null,
+        "created_at": at, "updated_at": at,
+    });
+    assert_eq!(reply.json(), row);
+    assert_eq!(
+        set.harvest
+            .get(&format!("/v3/notes?candidate_ids={candidate}&type=NOTE"))
+            .await
+            .json(),
+        json!([row])
+    );
+}
+
+#[tokio::test]
+async fn note_types_are_upper_case_and_email_members_are_for_email() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let stranger = set.greenhouse.seed_candidate("A", "B", "a@example.org");
+    let with = |extra: Value| {
+        let mut body =
+            json!({ "candidate_id": 7, "note_type": "NOTE", "visibility": "public", "body": "x" });
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        body
+    };
+    let email = json!({ "note_type": "EMAIL", "subject": "s", "email_from": ["a@example.org"], "email_to": ["b@example.org"], "email_cc": [] });
+    for (body, status) in [
+        (with(json!({ "note_type": "note" })), 422),
+        (with(json!({ "visibility": "privately_visible" })), 422),
+        (with(json!({ "email_to": ["a@example.org"] })), 422),
+        (with(json!({ "note_type": "EMAIL", "subject": "s" })), 422),
+        (with(json!({ "title": "t" })), 422),
+        (with(json!({ "application_id": 7 })), 404),
+        (
+            with(json!({ "application_id": application, "candidate_id": stranger })),
+            422,
+        ),
+        (with(email), 201),
+        // Whether the candidate exists is not checked.
+        (with(json!({})), 201),
+    ] {
+        assert_eq!(
+            set.harvest.post("/v3/notes", body.clone()).await.status,
+            status,
+            "{body}"
+        );
+    }
+    let lower = set
+        .harvest
+        .post("/v3/notes", with(json!({ "note_type": "note" })))
+        .await
+        .json();
+    assert_eq!(
+        lower["errors"],
+        json!([{ "note_type": "`note` is not one of: email, activity, note" }])
+    );
+}

@@ -1,0 +1,13 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod applications;
+mod assessment;
+mod auth;
+mod candidates;
+mod exchanges;
+mod files;
+mod lists;
+mod rate;
+mod server;
+mod support;
+mod webhooks;

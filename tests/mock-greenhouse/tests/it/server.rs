@@ -1,0 +1,100 @@
+use http::Method;
+use mock_greenhouse::{Config, MockGreenhouse};
+
+use crate::support::{Caller, Set};
+
+#[tokio::test]
+async fn a_get_by_id_is_404_since_reads_exist_as_lists_only() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let reply = set
+        .harvest
+        .get(&format!("/v3/applications/{application}"))
+        .await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(
+        reply.json(),
+        serde_json::json!({ "message": "Resource not found" })
+    );
+}
+
+#[tokio::test]
+async fn an_unexpected_request_is_404_and_remembered_with_what_was_expected() {
+    let set = Set::new().await;
+    assert!(set.greenhouse.unexpected().is_empty());
+    assert_eq!(set.harvest.get("/v1/candidates").await.status, 404);
+    assert_eq!(
+        set.harvest
+            .call(Method::DELETE, "/v3/jobs", None)
+            .await
+            .status,
+        404
+    );
+    let unexpected = set.greenhouse.unexpected();
+    assert_eq!(
+        unexpected
+            .iter()
+            .map(|one| one.path.as_str())
+            .collect::<Vec<_>>(),
+        ["/v1/candidates", "/v3/jobs"]
+    );
+    assert_eq!(unexpected[1].expected, "GET /v3/jobs");
+}
+
+#[tokio::test]
+async fn every_answer_has_a_date_and_a_request_id() {
+    let set = Set::new().await;
+    let reply = set.harvest.get("/v3/jobs").await;
+    assert_eq!(reply.header("date"), Some("Tue, 02 Jun 2026 12:00:00 GMT"));
+    let id = reply.header("x-request-id").unwrap();
+    assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_ne!(
+        set.harvest.get("/v3/jobs").await.header("x-request-id"),
+        Some(id)
+    );
+}
+
+#[tokio::test]
+async fn ids_are_beyond_32_bits_and_unique_over_all_tables() {
+    let set = Set::new().await;
+    let application = set.applied();
+    assert!(application > i64::from(u32::MAX));
+    let application = set.greenhouse.application(application).unwrap();
+    assert_ne!(application.stage_id, application.job_interview_stage_id);
+}
+
+#[tokio::test]
+async fn stopping_frees_the_port() {
+    let first = MockGreenhouse::start(Config::default()).await.unwrap();
+    let port = first.url().rsplit(':').next().unwrap().parse().unwrap();
+    let caller = Caller::stranger(&first);
+    assert_eq!(caller.get("/v3/jobs").await.status, 401);
+    assert!(
+        MockGreenhouse::start(Config::default().with_port(port))
+            .await
+            .is_err()
+    );
+    first.stop().await;
+    let second = MockGreenhouse::start(Config::default().with_port(port))
+        .await
+        .unwrap();
+    assert_eq!(second.url(), caller.base);
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn the_control_interface_dumps_state_and_serves_files() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let caller = Caller::stranger(&set.greenhouse);
+    let state = caller.get("/_mock/state").await.json();
+    assert_eq!(state["applications"][0]["id"], application);
+
+    let body = serde_json::json!({ "application_id": application, "filename": "a.pdf", "type": "other", "content": "JVBERg==" });
+    let url = set.harvest.post("/v3/attachments", body).await.json()["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(&caller.get(&url).await.body[..], b"%PDF");
+    assert_eq!(caller.get("/_mock/nothing").await.status, 404);
+}

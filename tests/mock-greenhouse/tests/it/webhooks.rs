@@ -1,0 +1,360 @@
+use hmac::{Hmac, KeyInit, Mac};
+use mock_greenhouse::ActError;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::support::{Received, Receiver, Set};
+
+fn verifies(received: &Received, secret: &str) -> bool {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(&received.body);
+    let hex: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    received.header("signature") == format!("sha256 {hex}")
+}
+
+async fn hooked(actions: &[&str]) -> (Set, Receiver) {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (200, String::new())).await;
+    for action in actions {
+        assert!(
+            set.greenhouse
+                .add_hook(action, &format!("{}/{action}", receiver.url), "s3cret")
+                .await
+                .unwrap()
+                .active
+        );
+    }
+    (set, receiver)
+}
+
+fn told(receiver: &Receiver, action: &str) -> Value {
+    receiver.to(&format!("/{action}")).last().unwrap().json()
+}
+
+#[tokio::test]
+async fn a_hook_is_pinged_with_a_signed_body() {
+    let (set, receiver) = hooked(&["hire_candidate"]).await;
+    let ping = &receiver.received()[0];
+    assert!(verifies(ping, "s3cret"));
+    let hook = set.greenhouse.hooks()[0].clone();
+    let organization = set.greenhouse.organization();
+    assert_eq!(
+        ping.json(),
+        json!({
+            "organization_id": organization.id, "organization_name": organization.name, "action": "ping",
+            "payload": {
+                "web_hook_id": hook.id, "endpoint_url": hook.url, "created_at": "2026-06-02T12:00:00Z",
+                "updated_at": "2026-06-02T12:00:00Z", "name": "Candidate has been hired", "event": "Candidate has been hired",
+                "active": true, "content-type": "application/json",
+            },
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_failed_ping_leaves_the_hook_disabled() {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (204, String::new())).await;
+    let hook = set
+        .greenhouse
+        .add_hook("reject_candidate", &receiver.url, "s")
+        .await
+        .unwrap();
+    assert!(!hook.active, "nothing but 200 counts");
+    let nobody = set
+        .greenhouse
+        .add_hook("reject_candidate", "http://127.0.0.1:9/", "s")
+        .await
+        .unwrap();
+    assert!(!nobody.active);
+    assert!(
+        set.greenhouse
+            .reject(set.applied())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(receiver.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_hook_serves_one_of_29_actions() {
+    let set = Set::new().await;
+    let refused = set
+        .greenhouse
+        .add_hook("candidate_rejected", "http://127.0.0.1:9/", "s")
+        .await;
+    assert!(matches!(refused, Err(ActError::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_delivery_is_signed_over_escaped_bytes_with_the_organization_in_front() {
+    let (set, receiver) = hooked(&["reject_candidate"]).await;
+    let candidate = set
+        .greenhouse
+        .seed_candidate("Zoë", "<O'Neil> & Co", "zoe@example.org");
+    let application = set
+        .greenhouse
+        .seed_application(candidate, set.job.job_id)
+        .unwrap();
+    let delivery = set.greenhouse.reject(application).await.unwrap().remove(0);
+    assert!(delivery.delivered());
+    let received = receiver.received().pop().unwrap();
+    assert!(verifies(&received, "s3cret"));
+    assert_eq!(received.body, delivery.body);
+    let text = std::str::from_utf8(&received.body).unwrap();
+    assert!(text.starts_with(r#"{"organization_id":4000177002,"organization_name":"Mock Organization","action":"reject_candidate","payload":{"#));
+    assert!(
+        text.is_ascii()
+            && text.contains(r"Zo\u00eb")
+            && text.contains(r"\u003cO'Neil\u003e \u0026 Co")
+    );
+    assert_eq!(received.header("content-type"), "application/json");
+    assert_eq!(received.header("greenhouse-event-id"), delivery.event_id);
+    assert!(!received.header("user-agent").is_empty());
+}
+
+#[tokio::test]
+async fn a_rejection_has_the_published_shape() {
+    let (set, receiver) = hooked(&["reject_candidate", "unreject_candidate"]).await;
+    let application = set.applied();
+    let candidate = set
+        .greenhouse
+        .application(application)
+        .unwrap()
+        .candidate_id;
+    set.greenhouse.reject(application).await.unwrap();
+    let at = "2026-06-02T12:00:00Z";
+    let profile = format!("https://app.greenhouse.io/people/{candidate}");
+    let wanted = json!({
+        "id": application, "rejected_at": at, "prospect": false, "status": "rejected", "applied_at": at, "last_activity_at": at,
+        "url": format!("{profile}?application_id={application}"), "source": null, "credited_to": null,
+        "rejection_reason": {
+            "id": set.greenhouse.rejection_reason(), "name": "Lacking skills or qualifications",
+            "type": { "id": 1, "name": "We rejected them" },
+        },
+        "rejection_details": { "custom_fields": {} },
+        "current_stage": { "id": set.stage("Application Review"), "name": "Application Review", "interviews": [] },
+        "custom_fields": {},
+        "candidate": {
+            "id": candidate, "first_name": "Mira", "last_name": "Okafor", "title": null, "company": null, "created_at": at,
+            "external_id": null, "photo_url": null, "url": profile, "is_private": false, "can_email": true, "phone_numbers": [],
+            "email_addresses": [{ "value": "mira@example.org", "type": "personal" }], "addresses": [], "website_addresses": [],
+            "social_media_addresses": [], "educations": [], "employments": [], "recruiter": null, "coordinator": null,
+            "attachments": [], "tags": [], "custom_fields": {},
+        },
+        "jobs": [{
+            "id": set.job.job_id, "name": "Account Executive", "requisition_id": null, "notes": null, "confidential": false,
+            "job_post_id": null, "status": "open", "created_by_id": null, "created_at": at, "opened_at": at, "closed_at": null,
+            "departments": [], "offices": [], "custom_fields": {},
+        }],
+    });
+    assert_eq!(
+        told(&receiver, "reject_candidate")["payload"],
+        json!({ "application": wanted })
+    );
+
+    set.greenhouse
+        .clock()
+        .advance(std::time::Duration::from_secs(60));
+    set.greenhouse.unreject(application).await.unwrap();
+    let undone = &told(&receiver, "unreject_candidate")["payload"]["application"];
+    assert_eq!(
+        (&undone["status"], &undone["rejected_at"]),
+        (&json!("active"), &json!(null))
+    );
+    assert_eq!(
+        (&undone["rejection_reason"], &undone["rejection_details"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(undone["last_activity_at"], at, "can equal the reject's");
+}
+
+#[tokio::test]
+async fn a_hire_has_neither_status_nor_stage_nor_last_activity() {
+    let (set, receiver) = hooked(&["hire_candidate"]).await;
+    let application = set.applied();
+    set.greenhouse.hire(application).await.unwrap();
+    let body = told(&receiver, "hire_candidate");
+    let hired = body["payload"]["application"].as_object().unwrap();
+    for absent in [
+        "status",
+        "current_stage",
+        "last_activity_at",
+        "rejected_at",
+        "applied_at",
+        "prospect",
+    ] {
+        assert!(!hired.contains_key(absent), "{absent}");
+    }
+    for absent in [
+        "created_at",
+        "company",
+        "photo_url",
+        "website_addresses",
+        "social_media_addresses",
+        "tags",
+    ] {
+        assert!(
+            !hired["candidate"].as_object().unwrap().contains_key(absent),
+            "{absent}"
+        );
+    }
+    assert_eq!(hired["id"], application);
+    assert_eq!(
+        (&hired["job"]["id"], &hired["jobs"][0]["id"]),
+        (&json!(set.job.job_id), &json!(set.job.job_id))
+    );
+    assert_eq!(hired["offer"]["resolved_at"], "2026-06-02T12:00:00Z");
+    assert_eq!(hired["offer"]["version"], 1);
+}
+
+#[tokio::test]
+async fn a_move_tells_the_new_stage_and_is_no_update() {
+    let (set, receiver) = hooked(&["candidate_stage_change", "application_updated"]).await;
+    let application = set.applied();
+    let offer = set.stage("Offer");
+    assert_eq!(
+        set.greenhouse
+            .move_to(application, offer)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    let told_stage =
+        &told(&receiver, "candidate_stage_change")["payload"]["application"]["current_stage"];
+    assert_eq!(
+        told_stage,
+        &json!({ "id": offer, "name": "Offer", "interviews": [] })
+    );
+    assert_eq!(
+        receiver.to("/application_updated").len(),
+        1,
+        "the ping alone"
+    );
+    assert!(
+        set.greenhouse
+            .move_to(application, offer)
+            .await
+            .unwrap()
+            .is_empty(),
+        "it is there already"
+    );
+}
+
+#[tokio::test]
+async fn an_update_has_no_jobs_and_a_prospect_detail() {
+    let (set, receiver) = hooked(&["application_updated"]).await;
+    set.greenhouse
+        .update_application(set.applied())
+        .await
+        .unwrap();
+    let updated = &told(&receiver, "application_updated")["payload"]["application"];
+    assert_eq!(
+        (&updated["jobs"], &updated["status"]),
+        (&json!([]), &json!("active"))
+    );
+    let detail = json!({ "prospect_owner": null, "prospect_pool": null, "prospect_stage": null });
+    assert_eq!(updated["prospect_detail"], detail);
+}
+
+#[tokio::test]
+async fn what_is_done_through_harvest_is_told_as_well() {
+    let (set, receiver) = hooked(&[
+        "reject_candidate",
+        "unreject_candidate",
+        "hire_candidate",
+        "candidate_stage_change",
+    ])
+    .await;
+    let application = set.applied();
+    let reason = json!({ "rejection_reason_id": set.greenhouse.rejection_reason() });
+    let next = json!({ "from_stage_id": set.stage("Application Review") });
+    for (verb, body, action) in [
+        ("move", next, "candidate_stage_change"),
+        ("reject", reason, "reject_candidate"),
+        ("unreject", json!({}), "unreject_candidate"),
+        ("hire", json!({}), "hire_candidate"),
+    ] {
+        assert_eq!(
+            set.harvest
+                .post(&format!("/v3/applications/{application}/{verb}"), body)
+                .await
+                .status,
+            204
+        );
+        assert!(set.greenhouse.settled().await);
+        assert_eq!(
+            told(&receiver, action)["payload"]["application"]["id"],
+            application
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_is_told_and_leaves_nothing_behind() {
+    let actions = [
+        "reject_candidate",
+        "unreject_candidate",
+        "hire_candidate",
+        "candidate_stage_change",
+        "application_updated",
+    ];
+    let (set, receiver) = hooked(&actions).await;
+    for action in actions {
+        assert!(set.greenhouse.send_stranger(action).await.unwrap()[0].delivered());
+        let body = told(&receiver, action);
+        assert_eq!(body["action"], action);
+        assert!(body["payload"]["application"]["id"].is_i64());
+    }
+    assert!(set.greenhouse.applications().is_empty() && set.greenhouse.candidates().is_empty());
+    assert!(set.greenhouse.application_stages().is_empty());
+    assert_eq!(
+        (
+            set.greenhouse.jobs().len(),
+            set.greenhouse.job_interview_stages().len()
+        ),
+        (1, 3)
+    );
+    assert!(set.greenhouse.send_stranger("offer_created").await.is_err());
+}
+
+#[tokio::test]
+async fn a_redelivery_has_the_same_body_and_event_id() {
+    let (set, receiver) = hooked(&["reject_candidate"]).await;
+    receiver.answers(|_| (503, String::new()));
+    let first = set
+        .greenhouse
+        .reject(set.applied())
+        .await
+        .unwrap()
+        .remove(0);
+    assert!(!first.delivered());
+    receiver.answers(|_| (200, String::new()));
+    let again = set.greenhouse.redeliver(&first).await.unwrap();
+    assert_eq!(
+        again
+            .attempts
+            .iter()
+            .map(|attempt| attempt.status)
+            .collect::<Vec<_>>(),
+        [Some(503), Some(200)]
+    );
+    let received = receiver.to("/reject_candidate");
+    assert_eq!(received[1].body, received[2].body);
+    assert_eq!(
+        received[1].header("greenhouse-event-id"),
+        received[2].header("greenhouse-event-id")
+    );
+    assert_ne!(
+        received[0].header("greenhouse-event-id"),
+        received[1].header("greenhouse-event-id"),
+        "the ping has its own"
+    );
+}
