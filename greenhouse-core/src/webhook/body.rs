@@ -3,7 +3,7 @@
 use serde::de::MapAccess;
 
 use super::action::Action;
-use super::lenient::{Id, IdOf, Ids, Members, Object, Text, Time, Words, next, skip};
+use super::lenient::{Id, IdOf, Ids, Lenient, Text, Time, Words, fill, skip};
 
 /// The root of a body.
 #[derive(Default)]
@@ -13,16 +13,15 @@ pub(super) struct Body<'de> {
     pub(super) payload: Payload<'de>,
 }
 
-impl<'de> Members<'de> for Body<'de> {
+impl<'de> Lenient<'de> for Body<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "action" => self.action = next(members)?,
-            "organization_id" => self.organization_id = next(members)?,
-            "payload" if self.has_no_rule() => skip(members)?,
-            "payload" => self.payload = object(members)?,
-            _ => skip(members)?,
+            "action" => fill(&mut self.action, members),
+            "organization_id" => fill(&mut self.organization_id, members),
+            "payload" if self.has_no_rule() => skip(members),
+            "payload" => fill(&mut self.payload, members),
+            _ => skip(members),
         }
-        Ok(())
     }
 }
 
@@ -52,23 +51,22 @@ pub(super) struct Payload<'de> {
     pub(super) event: Text<'de>,
 }
 
-impl<'de> Members<'de> for Payload<'de> {
+impl<'de> Lenient<'de> for Payload<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "application" => self.application = object(members)?,
-            "person" => self.person = object(members)?,
-            "offer" => self.offer = object(members)?,
-            "application_id" => self.application_id = next(members)?,
-            "candidate" => self.candidate = members.next_value()?,
-            "candidate_id" => self.candidate_id = next(members)?,
-            "job" => self.job = members.next_value()?,
-            "job_id" => self.job_id = next(members)?,
-            "anonymized_fields" => self.anonymized_fields = next(members)?,
-            "web_hook_id" => self.web_hook_id = next(members)?,
-            "event" => self.event = next(members)?,
-            _ => skip(members)?,
+            "application" => fill(&mut self.application, members),
+            "person" => fill(&mut self.person, members),
+            "offer" => fill(&mut self.offer, members),
+            "application_id" => fill(&mut self.application_id, members),
+            "candidate" => self.candidate.fill(members),
+            "candidate_id" => fill(&mut self.candidate_id, members),
+            "job" => self.job.fill(members),
+            "job_id" => fill(&mut self.job_id, members),
+            "anonymized_fields" => fill(&mut self.anonymized_fields, members),
+            "web_hook_id" => fill(&mut self.web_hook_id, members),
+            "event" => fill(&mut self.event, members),
+            _ => skip(members),
         }
-        Ok(())
     }
 }
 
@@ -88,22 +86,21 @@ pub(super) struct Application<'de> {
     pub(super) offer: Offer,
 }
 
-impl<'de> Members<'de> for Application<'de> {
+impl<'de> Lenient<'de> for Application<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "id" => self.id = next(members)?,
-            "candidate" => self.candidate = members.next_value()?,
-            "candidate_id" => self.candidate_id = next(members)?,
-            "status" => self.status = next(members)?,
-            "current_stage" => self.current_stage = object(members)?,
-            "jobs" => self.jobs = next(members)?,
-            "job" => self.job = members.next_value()?,
-            "job_id" => self.job_id = next(members)?,
-            "last_activity_at" => self.last_activity_at = next(members)?,
-            "offer" => self.offer = object(members)?,
-            _ => skip(members)?,
+            "id" => fill(&mut self.id, members),
+            "candidate" => self.candidate.fill(members),
+            "candidate_id" => fill(&mut self.candidate_id, members),
+            "status" => fill(&mut self.status, members),
+            "current_stage" => fill(&mut self.current_stage, members),
+            "jobs" => fill(&mut self.jobs, members),
+            "job" => self.job.fill(members),
+            "job_id" => fill(&mut self.job_id, members),
+            "last_activity_at" => fill(&mut self.last_activity_at, members),
+            "offer" => fill(&mut self.offer, members),
+            _ => skip(members),
         }
-        Ok(())
     }
 }
 
@@ -114,14 +111,13 @@ pub(super) struct Stage<'de> {
     pub(super) name: Text<'de>,
 }
 
-impl<'de> Members<'de> for Stage<'de> {
+impl<'de> Lenient<'de> for Stage<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "id" => self.id = next(members)?,
-            "name" => self.name = next(members)?,
-            _ => skip(members)?,
+            "id" => fill(&mut self.id, members),
+            "name" => fill(&mut self.name, members),
+            _ => skip(members),
         }
-        Ok(())
     }
 }
 
@@ -133,15 +129,14 @@ pub(super) struct Offer {
     pub(super) resolved_at: Time,
 }
 
-impl<'de> Members<'de> for Offer {
+impl<'de> Lenient<'de> for Offer {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "application_id" => self.application_id = next(members)?,
-            "job_id" => self.job_id = next(members)?,
-            "resolved_at" => self.resolved_at = next(members)?,
-            _ => skip(members)?,
+            "application_id" => fill(&mut self.application_id, members),
+            "job_id" => fill(&mut self.job_id, members),
+            "resolved_at" => fill(&mut self.resolved_at, members),
+            _ => skip(members),
         }
-        Ok(())
     }
 }
 
@@ -154,20 +149,14 @@ pub(super) struct Person {
     pub(super) application_ids: Ids,
 }
 
-impl<'de> Members<'de> for Person {
+impl<'de> Lenient<'de> for Person {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
         match name {
-            "id" => self.id = next(members)?,
-            "new_candidate_id" => self.new_candidate_id = next(members)?,
-            "deleted_application_ids" => self.deleted_application_ids = next(members)?,
-            "application_ids" => self.application_ids = next(members)?,
-            _ => skip(members)?,
+            "id" => fill(&mut self.id, members),
+            "new_candidate_id" => fill(&mut self.new_candidate_id, members),
+            "deleted_application_ids" => fill(&mut self.deleted_application_ids, members),
+            "application_ids" => fill(&mut self.application_ids, members),
+            _ => skip(members),
         }
-        Ok(())
     }
-}
-
-/// Reads the next value as an object; anything else reads as one without members.
-fn object<'de, T: Members<'de>, A: MapAccess<'de>>(members: &mut A) -> Result<T, A::Error> {
-    next(members).map(|Object(object)| object.unwrap_or_default())
 }

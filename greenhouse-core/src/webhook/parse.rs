@@ -1,15 +1,15 @@
 //! From a verified body to an event.
 
-use std::{fmt, str};
+use std::{fmt, mem, str};
 
 use bytes::Bytes;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::{DeserializeSeed, IgnoredAny};
 use thiserror::Error;
 
 use super::action::Action;
-use super::body::{Application, Body, Payload};
+use super::body::{Body, Payload};
 use super::event::{ApplicationEvent, Event, HireEvent};
-use super::lenient::{Ids, MAX_IDS, MAX_WORDS, Object, Read, Words};
+use super::lenient::{Fill, MAX_IDS, MAX_WORDS};
 use super::signature::VerifiedDelivery;
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId};
 
@@ -37,30 +37,26 @@ impl fmt::Debug for ReceivedEvent {
 /// Reads what a delivery says.
 ///
 /// Of an action with a rule it requires the id that the rule is about, of any other nothing. The rest may be missing,
-/// null or of another type, in any order, among members that are not known: it is then not told. Of several members
-/// with one name the last counts. It passes over the body once and keeps only what goes into the event; what is passed
-/// over is checked to be JSON, not to be valid UTF-8.
+/// null or of another type, in any order, among members that are not known: it is then not told. Which of several
+/// members with one name counts is not promised. It passes over the body once, and keeps only what goes into the event.
 ///
 /// # Errors
 /// [`EventError::NotJson`] means that the sender is at fault. Every other error means that the body is JSON, and that
 /// sending it again would change nothing.
 pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
     let raw = delivery.body();
-    let Body {
-        action,
-        organization_id,
-        payload,
-    } = read(raw)?.ok_or(EventError::NotAnObject)?;
-    let word = action.0.ok_or(EventError::NoAction)?;
+    let mut body = Body::default();
+    read(raw, &mut body)?;
+    let word = body.action.0.ok_or(EventError::NoAction)?;
     let event = match Action::from_word(&word) {
-        Some(action) => typed(action, payload)?,
+        Some(action) => typed(action, &mut body.payload)?,
         None => Event::Other {
             action: word.into_owned(),
         },
     };
     Ok(ReceivedEvent {
         event,
-        organization_id: organization_id.0,
+        organization_id: body.organization_id.0,
         raw: raw.clone(),
     })
 }
@@ -72,9 +68,9 @@ pub enum EventError {
     /// The body is not JSON.
     #[error("the body is not json, at line {line} column {column}")]
     NotJson {
-        /// The line, counted from one.
+        /// The line, counted from one; zero where the body is not even UTF-8.
         line: usize,
-        /// The byte in the line, counted from one; zero where it is not known.
+        /// The byte in the line, counted from one; zero where the body is not even UTF-8.
         column: usize,
     },
     /// The body is JSON with a value that cannot be taken, such as a number beyond any float or half a surrogate pair.
@@ -111,14 +107,17 @@ pub enum EventError {
     },
 }
 
-/// Reads the members that are wanted; none if the body is no object.
-fn read(raw: &[u8]) -> Result<Option<Body<'_>>, EventError> {
+fn read<'a>(raw: &'a [u8], body: &mut Body<'a>) -> Result<(), EventError> {
     let text = str::from_utf8(raw).map_err(|_| EventError::NotJson { line: 0, column: 0 })?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let body = Read::<Object<Body<'_>>>::deserialize(&mut deserializer);
-    match body.and_then(|body| deserializer.end().map(|()| body)) {
-        Ok(Read(Object(body))) => Ok(body),
-        Err(error) => Err(refusal(text, &error)),
+    let read = Fill(body)
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    read.map_err(|error| refusal(text, &error))?;
+    if text.trim_ascii_start().starts_with('{') {
+        Ok(())
+    } else {
+        Err(EventError::NotAnObject)
     }
 }
 
@@ -132,25 +131,30 @@ fn refusal(text: &str, error: &serde_json::Error) -> EventError {
     }
 }
 
-fn typed(action: Action, payload: Payload<'_>) -> Result<Event, EventError> {
+fn typed(action: Action, payload: &mut Payload<'_>) -> Result<Event, EventError> {
     Ok(match action {
         Action::Reject => Event::Rejected(application_event(action, payload)?),
         Action::Unreject => Event::Unrejected(application_event(action, payload)?),
-        Action::Hire => Event::Hired(hire_event(action, payload)?),
+        Action::Hire => Event::Hired(HireEvent {
+            application: application(action, payload)?,
+            candidate: candidate(payload),
+            jobs: jobs(payload),
+            resolved_at: payload.application.offer.resolved_at.0,
+        }),
         Action::Unhire => Event::Unhired(application_event(action, payload)?),
         Action::StageChange => Event::StageChanged(application_event(action, payload)?),
         Action::UpdateApplication => Event::ApplicationUpdated(application_event(action, payload)?),
         Action::DeleteApplication => Event::ApplicationDeleted {
-            application: application(action, &payload)?,
-            candidate: candidate(&payload),
+            application: application(action, payload)?,
+            candidate: candidate(payload),
             job: jobs(payload).first().copied(),
         },
         Action::DeleteCandidate => Event::CandidateDeleted {
-            candidate: required(action, PERSON_ID, candidate(&payload))?,
+            candidate: required(action, "payload.person.id", candidate(payload))?,
             applications: deleted_applications(action, payload)?,
         },
         Action::MergeCandidate => Event::CandidateMerged {
-            loser: required(action, PERSON_ID, candidate(&payload))?,
+            loser: required(action, "payload.person.id", candidate(payload))?,
             winner: required(
                 action,
                 "payload.person.new_candidate_id",
@@ -159,61 +163,49 @@ fn typed(action: Action, payload: Payload<'_>) -> Result<Event, EventError> {
             deleted_applications: deleted_applications(action, payload)?,
         },
         Action::AnonymizeCandidate => Event::CandidateAnonymized {
-            candidate: required(action, "payload.candidate_id", candidate(&payload))?,
-            fields: anonymized_fields(action, payload.anonymized_fields)?,
+            candidate: required(action, "payload.candidate_id", candidate(payload))?,
+            fields: anonymized_fields(action, payload)?,
         },
         Action::Ping => Event::Ping {
             hook: payload.web_hook_id.0,
-            event: payload.event.into_owned(),
+            event: mem::take(&mut payload.event).into_owned(),
         },
     })
 }
 
 fn application_event(
     action: Action,
-    mut payload: Payload<'_>,
+    payload: &mut Payload<'_>,
 ) -> Result<ApplicationEvent, EventError> {
-    let Application {
-        status,
-        current_stage,
-        last_activity_at,
-        ..
-    } = &mut payload.application;
-    let status = status.0.take().map(|word| ApplicationStatus::from(&*word));
-    let stage_id = current_stage.id.0.map(StageId::new);
-    let stage_name = current_stage.name.0.take().map(String::from);
-    let stage = stage_id.is_some() || stage_name.is_some();
-    let last_activity_at = last_activity_at.0;
+    let status = mem::take(&mut payload.application.status).0;
+    let stage = mem::take(&mut payload.application.current_stage);
     Ok(ApplicationEvent {
-        application: application(action, &payload)?,
-        candidate: candidate(&payload),
-        status,
-        stage: stage.then(|| Stage::new(stage_id, stage_name)),
+        application: application(action, payload)?,
+        candidate: candidate(payload),
+        status: status.map(|word| ApplicationStatus::from(&*word)),
+        stage: stage_of(stage.id.0.map(StageId::new), stage.name.into_owned()),
         jobs: jobs(payload),
-        last_activity_at,
+        last_activity_at: payload.application.last_activity_at.0,
     })
 }
 
-fn hire_event(action: Action, payload: Payload<'_>) -> Result<HireEvent, EventError> {
-    Ok(HireEvent {
-        application: application(action, &payload)?,
-        candidate: candidate(&payload),
-        resolved_at: payload.application.offer.resolved_at.0,
-        jobs: jobs(payload),
-    })
+fn stage_of(id: Option<StageId>, name: Option<String>) -> Option<Stage> {
+    (id.is_some() || name.is_some()).then(|| Stage::new(id, name))
 }
 
 fn application(action: Action, payload: &Payload<'_>) -> Result<ApplicationId, EventError> {
-    let places = [
-        payload.application.id.0,
-        payload.application_id.0,
-        payload.offer.application_id.0,
-    ];
-    required(
-        action,
-        "payload.application.id",
-        first(places).map(ApplicationId::new),
-    )
+    let Payload {
+        application,
+        application_id,
+        offer,
+        ..
+    } = payload;
+    let id = application
+        .id
+        .0
+        .or(application_id.0)
+        .or(offer.application_id.0);
+    required(action, "payload.application.id", id.map(ApplicationId::new))
 }
 
 fn candidate(payload: &Payload<'_>) -> Option<CandidateId> {
@@ -224,17 +216,15 @@ fn candidate(payload: &Payload<'_>) -> Option<CandidateId> {
         candidate_id,
         ..
     } = payload;
-    let places = [
-        application.candidate.0,
-        application.candidate_id.0,
-        person.id.0,
-        candidate.0,
-        candidate_id.0,
-    ];
-    first(places).map(CandidateId::new)
+    let of_application = application.candidate.0.or(application.candidate_id.0);
+    let id = of_application
+        .or(person.id.0)
+        .or(candidate.0)
+        .or(candidate_id.0);
+    id.map(CandidateId::new)
 }
 
-fn jobs(payload: Payload<'_>) -> Vec<JobId> {
+fn jobs(payload: &mut Payload<'_>) -> Vec<JobId> {
     let Payload {
         application,
         offer,
@@ -242,26 +232,22 @@ fn jobs(payload: Payload<'_>) -> Vec<JobId> {
         job_id,
         ..
     } = payload;
-    if !application.jobs.ids.is_empty() {
-        return application.jobs.ids.into_iter().map(JobId::new).collect();
+    let jobs = mem::take(&mut application.jobs.ids);
+    if !jobs.is_empty() {
+        return jobs.into_iter().map(JobId::new).collect();
     }
-    let places = [
-        application.job.0,
-        application.job_id.0,
-        job_id.0,
-        offer.job_id.0,
-        job.0,
-    ];
-    first(places).map(JobId::new).into_iter().collect()
+    let of_application = application.job.0.or(application.job_id.0);
+    let id = of_application.or(job_id.0).or(offer.job_id.0).or(job.0);
+    id.map(JobId::new).into_iter().collect()
 }
 
 /// The list is not cut: an application that is gone, and is not told, would keep its link.
 fn deleted_applications(
     action: Action,
-    payload: Payload<'_>,
+    payload: &mut Payload<'_>,
 ) -> Result<Vec<ApplicationId>, EventError> {
-    let person = payload.person;
-    let (path, Ids { ids, cut }) = if person.deleted_application_ids.ids.is_empty() {
+    let person = mem::take(&mut payload.person);
+    let (path, list) = if person.deleted_application_ids.ids.is_empty() {
         ("payload.person.application_ids", person.application_ids)
     } else {
         (
@@ -269,18 +255,19 @@ fn deleted_applications(
             person.deleted_application_ids,
         )
     };
-    if cut {
+    if list.cut {
         return Err(EventError::TooMany {
             action: action.word(),
             path,
             limit: MAX_IDS,
         });
     }
-    Ok(ids.into_iter().map(ApplicationId::new).collect())
+    Ok(list.ids.into_iter().map(ApplicationId::new).collect())
 }
 
 /// The list is not cut: what is erased in Greenhouse, and is not told, would be kept.
-fn anonymized_fields(action: Action, list: Words) -> Result<Vec<String>, EventError> {
+fn anonymized_fields(action: Action, payload: &mut Payload<'_>) -> Result<Vec<String>, EventError> {
+    let list = mem::take(&mut payload.anonymized_fields);
     if list.cut {
         let path = "payload.anonymized_fields";
         return Err(EventError::TooMany {
@@ -298,13 +285,6 @@ fn required<T>(action: Action, path: &'static str, id: Option<T>) -> Result<T, E
         path,
     })
 }
-
-/// The first place that holds an id.
-fn first<const N: usize>(places: [Option<i64>; N]) -> Option<i64> {
-    places.into_iter().flatten().next()
-}
-
-const PERSON_ID: &str = "payload.person.id";
 
 #[cfg(test)]
 mod tests;

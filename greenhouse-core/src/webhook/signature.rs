@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
 
 use crate::Secret;
@@ -63,7 +63,7 @@ impl SignatureVerifier {
             let mut mac = key.clone();
             mac.update(&body);
             let digest: [u8; 32] = mac.finalize().into_bytes().into();
-            if bool::from(digest.ct_eq(&claimed)) {
+            if bool::from(equal(&digest, &claimed)) {
                 return Ok(VerifiedDelivery {
                     body,
                     digest: BodyDigest(digest),
@@ -73,6 +73,14 @@ impl SignatureVerifier {
         }
         Err(SignatureError::Mismatch)
     }
+}
+
+/// Compares in constant time, by words: subtle guards each step against the optimizer, which costs most by bytes.
+fn equal(left: &[u8; 32], right: &[u8; 32]) -> Choice {
+    let words = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
+    words.fold(Choice::from(1), |equal, (left, right)| {
+        equal & u64::from_ne_bytes(*left).ct_eq(&u64::from_ne_bytes(*right))
+    })
 }
 
 impl fmt::Debug for SignatureVerifier {

@@ -47,27 +47,33 @@ pub(super) fn parse(header: &[u8]) -> Result<[u8; 32], SignatureError> {
 }
 
 fn decode(digits: &[u8]) -> Result<[u8; 32], MalformedSignature> {
-    let (pairs, []) = digits.as_chunks::<2>() else {
-        return Err(MalformedSignature::Length);
-    };
-    if pairs.len() != 32 {
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if pairs.len() != 32 || !rest.is_empty() {
         return Err(MalformedSignature::Length);
     }
     let mut digest = [0; 32];
+    let mut seen = 0;
     for (byte, [high, low]) in digest.iter_mut().zip(pairs) {
-        let high = nibble(*high).ok_or(MalformedSignature::NotHex)?;
-        let low = nibble(*low).ok_or(MalformedSignature::NotHex)?;
-        *byte = high << 4 | low;
+        let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+        seen |= high | low;
+        *byte = high << 4 | low & 0xf;
     }
-    Ok(digest)
+    if seen < 0x10 {
+        Ok(digest)
+    } else {
+        Err(MalformedSignature::NotHex)
+    }
 }
 
-/// The digits belong to the claim, which the sender knows anyway: this need not take constant time.
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+/// What each byte is worth as a hex digit; above 15 it is none. The digits are the sender's claim and no secret, so
+/// that looking them up need not take constant time.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
     }
-}
+    values
+};

@@ -164,7 +164,7 @@ proptest! {
     fn refuses_a_body_with_a_flipped_bit(
         mut body in prop::collection::vec(any::<u8>(), 1..300),
         at: prop::sample::Index,
-        bit in 0..8,
+        bit in 0..8_u8,
     ) {
         let header = sign(SECRET, &body);
         let at = at.index(body.len());
@@ -176,7 +176,7 @@ proptest! {
     fn refuses_a_secret_with_a_flipped_bit(
         secret in "[ -~]{1,80}",
         at: prop::sample::Index,
-        bit in 0..7,
+        bit in 0..7_u8,
     ) {
         let header = sign(&secret, b"body");
         let mut other = secret.into_bytes();
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn refuses_a_header_with_a_flipped_bit(body: Vec<u8>, at: prop::sample::Index, bit in 0..8) {
+    fn refuses_a_header_with_a_flipped_bit(body: Vec<u8>, at: prop::sample::Index, bit in 0..8_u8) {
         let header = sign(SECRET, &body);
         let mut other = header.clone().into_bytes();
         let at = at.index(other.len());
