@@ -1,7 +1,7 @@
 //! Webhook deliveries: proof of where they come from, and what they say.
 //!
 //! A request becomes an event in two steps, and no step can be left out: [`SignatureVerifier::verify`] turns header and
-//! raw body into a [`VerifiedDelivery`], which nothing else can build, and [`parse`] takes only that.
+//! raw body into a [`VerifiedDelivery`], which nothing else can build, and [`parse()`] takes only that.
 //!
 //! ```
 //! use bytes::Bytes;
