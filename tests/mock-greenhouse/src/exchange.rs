@@ -52,7 +52,7 @@ impl fmt::Debug for Exchange {
     }
 }
 
-/// Every exchange in order, the newest [`KEPT`] of them.
+/// Every exchange in order; the oldest go first when there are too many or their bodies grow too large.
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeLog {
     kept: Mutex<Kept>,
@@ -61,7 +61,19 @@ pub(crate) struct ExchangeLog {
 #[derive(Debug, Default)]
 struct Kept {
     begun: u64,
+    bytes: usize,
     exchanges: VecDeque<Exchange>,
+}
+
+impl Kept {
+    fn make_room(&mut self) {
+        while self.exchanges.len() > KEPT || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.exchanges.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.request_body.len() + oldest.response_body.len();
+        }
+    }
 }
 
 impl ExchangeLog {
@@ -77,9 +89,8 @@ impl ExchangeLog {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.begun += 1;
         let number = kept.begun;
-        if kept.exchanges.len() >= KEPT {
-            kept.exchanges.pop_front();
-        }
+        let request_body = bounded(body);
+        kept.bytes += request_body.len();
         kept.exchanges.push_back(Exchange {
             number,
             at,
@@ -87,24 +98,29 @@ impl ExchangeLog {
             method: method.clone(),
             url: url.to_owned(),
             request_headers: readable(headers),
-            request_body: bounded(body),
+            request_body,
             status: None,
             response_body: Bytes::new(),
         });
+        kept.make_room();
         number
     }
 
     pub(crate) fn finish(&self, number: u64, status: u16, body: &Bytes) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(exchange) = kept
+        let response_body = bounded(body);
+        let Some(exchange) = kept
             .exchanges
             .iter_mut()
             .rev()
             .find(|exchange| exchange.number == number)
-        {
-            exchange.status = Some(status);
-            exchange.response_body = bounded(body);
-        }
+        else {
+            return;
+        };
+        exchange.status = Some(status);
+        exchange.response_body = response_body;
+        kept.bytes += body.len().min(KEPT_BODY);
+        kept.make_room();
     }
 
     pub(crate) fn since(&self, number: u64) -> Vec<Exchange> {
@@ -142,4 +158,5 @@ fn bounded(body: &Bytes) -> Bytes {
 }
 
 const KEPT: usize = 10_000;
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
 const KEPT_BODY: usize = 64 * 1024;

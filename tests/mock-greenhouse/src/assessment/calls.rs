@@ -95,8 +95,14 @@ pub(crate) async fn resend_test(
                 .take_home_tests
                 .get_mut(&take_home_test)
                 .ok_or(AssessmentError::NotFound("TakeHomeTest"))?;
-            test.partner_interview_id = Some(partner_interview_id);
-            Ok(test.clone())
+            let reported_early = test.partner_interview_id.is_none() && test.completions > 0;
+            test.partner_interview_id = Some(partner_interview_id.clone());
+            let test = test.clone();
+            drop(state);
+            if reported_early {
+                completion::ask(world, partner_interview_id);
+            }
+            Ok(test)
         }
         Err(errors) => Err(complain(world, &partner, about, errors).await),
     }

@@ -16,6 +16,14 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
+/// Asks for a result in the background; what goes wrong is in the exchange log and among the complaints.
+pub(super) fn ask(world: &Arc<World>, partner_interview_id: String) {
+    let asking = Arc::clone(world);
+    world.tasks.spawn(async move {
+        let _ = results::test_status(&asking, &partner_interview_id).await;
+    });
+}
+
 fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
     authenticate(world, call)?;
     let interview = {
@@ -27,13 +35,10 @@ fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
         test.completions += 1;
         test.partner_interview_id.clone()
     };
-    let asking = Arc::clone(world);
-    world.tasks.spawn(async move {
-        // A partner may report before its answer to send_test has arrived; the next completion call or status request heals it.
-        if let Some(interview) = interview {
-            let _ = results::test_status(&asking, &interview).await;
-        }
-    });
+    // A partner may report before its answer to send_test has arrived; then that answer makes Greenhouse ask.
+    if let Some(interview) = interview {
+        ask(world, interview);
+    }
     Ok(Answer::empty(StatusCode::OK))
 }
 

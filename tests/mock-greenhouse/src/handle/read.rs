@@ -118,7 +118,8 @@ impl MockGreenhouse {
         self.world.state().unexpected.clone()
     }
 
-    /// Every exchange but those of the control interface, in the order in which they began; the newest 10,000.
+    /// Every exchange but those of the control interface, in the order in which they began; the newest 10,000, and fewer where
+    /// their bodies exceed 64 MiB.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.world.exchanges.since(0)

@@ -294,3 +294,22 @@ async fn an_answer_that_is_no_2xx_is_an_error_without_a_complaint() {
     );
     assert!(set.greenhouse.complaints().is_empty() && partner.to("/error").is_empty());
 }
+
+#[tokio::test]
+async fn a_completion_that_overtakes_the_answer_to_send_test_is_asked_for_when_the_answer_comes() {
+    let (set, partner) = partnered(complete).await;
+    let application = set.applied();
+    partner.answers(|_| (503, String::new()));
+    assert_eq!(
+        set.greenhouse.send_test(application, "t1").await,
+        Err(AssessmentError::Status(503))
+    );
+    let test = set.greenhouse.take_home_tests().remove(0);
+    assert_eq!(report_completion(&set, &test.url).await, 200);
+    assert!(partner.to("/status").is_empty());
+    let base = partner.url.clone();
+    partner.answers(move |received| well_behaved(received, &base, &complete));
+    set.greenhouse.resend_test(test.id).await.unwrap();
+    assert!(set.greenhouse.settled().await);
+    assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
+}

@@ -98,3 +98,54 @@ async fn the_control_interface_dumps_state_and_serves_files() {
     assert_eq!(&caller.get(&url).await.body[..], b"%PDF");
     assert_eq!(caller.get("/_mock/nothing").await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mock_can_be_driven_from_any_task() {
+    let set = std::sync::Arc::new(Set::new().await);
+    let application = set.applied();
+    let tasks: Vec<_> = (0..8)
+        .map(|number| {
+            let set = std::sync::Arc::clone(&set);
+            tokio::spawn(async move {
+                let greenhouse = &set.greenhouse;
+                greenhouse.update_application(application).await.unwrap();
+                assert!(greenhouse.send_test(application, "t").await.is_err());
+                let body =
+                    serde_json::json!({ "first_name": "A", "last_name": number.to_string() });
+                assert_eq!(set.harvest.post("/v3/candidates", body).await.status, 201);
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(set.greenhouse.candidates().len(), 9);
+}
+
+#[tokio::test]
+async fn a_stopped_mock_leaves_no_task_behind() {
+    let alive = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let before = alive();
+    for stopped in [true, false].repeat(10) {
+        let set = Set::new().await;
+        set.greenhouse
+            .add_hook("reject_candidate", set.greenhouse.url(), "s")
+            .await
+            .unwrap();
+        if stopped {
+            set.greenhouse.stop().await
+        } else {
+            drop(set.greenhouse)
+        }
+    }
+    for _ in 0..100 {
+        if alive() > before {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    assert_eq!(alive(), before);
+}
