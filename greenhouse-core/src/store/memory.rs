@@ -3,7 +3,7 @@
 mod table;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -94,7 +94,7 @@ impl WriteDoor for MemoryStore {
         if let Some(settled) = &changes.settled
             && due
                 .get(&settled.work)
-                .is_none_or(|row| row.generation != settled.generation || row.account != *account)
+                .is_none_or(|row| row.account != *account || !row.is_claimed(settled.generation))
         {
             return Ok(Applied::LeaseLost);
         }
@@ -145,11 +145,15 @@ impl WriteDoor for MemoryStore {
 impl AccountRows {
     /// A request makes one invitation, whatever ids two hosts gave it.
     fn names_new_requests(&self, changes: &Changes) -> bool {
+        let mut requests = BTreeSet::new();
         changes.invitations.iter().all(|write| match write {
-            super::Write::Put(new) => !self
-                .invitations
-                .rows()
-                .any(|known| known.request == new.request && known.id != new.id),
+            super::Write::Put(new) => {
+                requests.insert(&new.request)
+                    && !self
+                        .invitations
+                        .rows()
+                        .any(|known| known.request == new.request && known.id != new.id)
+            }
             super::Write::Remove(_) => true,
         })
     }
@@ -209,6 +213,11 @@ impl DueRow {
             generation: 0,
             lease_until: None,
         }
+    }
+
+    /// A claim ends with its settlement, so that it is settled once.
+    fn is_claimed(&self, generation: u64) -> bool {
+        self.lease_until.is_some() && self.generation == generation
     }
 
     fn claimable_at(&self) -> DateTime<Utc> {

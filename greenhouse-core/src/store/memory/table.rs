@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::store::Write;
 
@@ -40,11 +40,13 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.values().filter(|row| takes(row)).cloned().collect()
     }
 
-    /// Whether every write is on the version that is stored.
+    /// Whether every write is on the version that is stored. A second write of one record cannot be.
     pub(super) fn accepts(&self, writes: &[Write<R>]) -> bool {
+        let mut keys = BTreeSet::new();
         writes.iter().all(|write| {
             let (Write::Put(record) | Write::Remove(record)) = write;
-            self.0.get(record.key()).map_or(0, R::version) == record.version()
+            keys.insert(record.key())
+                && self.0.get(record.key()).map_or(0, R::version) == record.version()
         })
     }
 
