@@ -1,1 +1,127 @@
 //! The conformance suite: what every store promises, as checks on an `Arc<dyn Store>`.
+//!
+//! [`store_conformance!`](crate::store_conformance) makes each check a test of its own for one store. A check fails by
+//! panicking; it needs no runtime but the one of the store.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a check is a test, and fails as one"
+)]
+
+mod accounts;
+mod atomicity;
+mod deliveries;
+mod erasure;
+mod fixtures;
+mod log;
+mod reads;
+mod requests;
+mod versions;
+mod work;
+
+pub use self::{
+    accounts::accounts_are_separate,
+    atomicity::{
+        changes_are_applied_whole, no_changes_are_applied, nothing_is_written_for_a_lost_lease,
+        nothing_is_written_for_a_seen_delivery, nothing_is_written_on_a_conflict,
+        seen_comes_before_a_lost_lease_and_that_before_a_conflict,
+    },
+    deliveries::{
+        a_delivery_is_dealt_with_once, a_delivery_is_its_id_and_its_body,
+        the_last_delivery_is_the_one_received_last, the_same_delivery_at_once_has_one_effect,
+    },
+    erasure::{
+        an_erasure_takes_everything_by_default, an_erasure_takes_only_what_it_names,
+        erased_data_is_not_written_back, only_the_person_is_erased,
+    },
+    log::{
+        a_keyed_entry_is_replaced_in_its_place, a_page_holds_what_the_filter_takes,
+        a_page_is_never_empty_nor_endless, pages_cover_the_log_once_newest_first,
+        pages_stay_while_the_log_grows,
+    },
+    reads::{
+        links_are_found_by_application_and_by_candidate, pushes_of_a_person_come_oldest_first,
+        records_come_back_as_they_were,
+    },
+    requests::{a_request_makes_one_invitation, the_same_request_at_once_makes_one_invitation},
+    versions::{
+        a_record_is_removed_only_at_the_version_that_was_read,
+        a_record_is_written_once_in_one_change,
+        a_record_is_written_only_at_the_version_that_was_read,
+        one_of_two_decisions_on_the_same_version_holds,
+    },
+    work::{
+        a_claim_is_settled_once, a_late_settlement_changes_nothing,
+        an_ended_lease_is_claimed_again_under_a_higher_generation,
+        claimed_work_is_nobody_elses_until_its_lease_ends, every_claimed_work_counts_as_backlog,
+        only_due_work_of_the_kinds_is_claimed, two_claimers_never_hold_the_same_work,
+        work_is_claimed_longest_due_first, work_to_be_tried_again_comes_back,
+    },
+};
+
+/// Makes every check of the suite a named test for one store.
+///
+/// The first argument is the test attribute of the runtime that the store needs. The second is an expression that makes a
+/// fresh, empty store in the body of an async function: a pair of an `Arc` of the store and whatever must live as long as
+/// it, such as its folder.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use greenhouse_core::store::memory::MemoryStore;
+///
+/// greenhouse_core::store_conformance!(#[tokio::test] (Arc::new(MemoryStore::new()), ()));
+/// ```
+#[macro_export]
+macro_rules! store_conformance {
+    (#[$test:meta] $store:expr) => {
+        $crate::store_conformance! {
+            #[$test] $store =>
+            accounts_are_separate
+            changes_are_applied_whole
+            no_changes_are_applied
+            nothing_is_written_for_a_lost_lease
+            nothing_is_written_for_a_seen_delivery
+            nothing_is_written_on_a_conflict
+            seen_comes_before_a_lost_lease_and_that_before_a_conflict
+            a_delivery_is_dealt_with_once
+            a_delivery_is_its_id_and_its_body
+            the_last_delivery_is_the_one_received_last
+            the_same_delivery_at_once_has_one_effect
+            an_erasure_takes_everything_by_default
+            an_erasure_takes_only_what_it_names
+            erased_data_is_not_written_back
+            only_the_person_is_erased
+            a_keyed_entry_is_replaced_in_its_place
+            a_page_holds_what_the_filter_takes
+            a_page_is_never_empty_nor_endless
+            pages_cover_the_log_once_newest_first
+            pages_stay_while_the_log_grows
+            links_are_found_by_application_and_by_candidate
+            pushes_of_a_person_come_oldest_first
+            records_come_back_as_they_were
+            a_request_makes_one_invitation
+            the_same_request_at_once_makes_one_invitation
+            a_record_is_removed_only_at_the_version_that_was_read
+            a_record_is_written_once_in_one_change
+            a_record_is_written_only_at_the_version_that_was_read
+            one_of_two_decisions_on_the_same_version_holds
+            a_claim_is_settled_once
+            a_late_settlement_changes_nothing
+            an_ended_lease_is_claimed_again_under_a_higher_generation
+            claimed_work_is_nobody_elses_until_its_lease_ends
+            every_claimed_work_counts_as_backlog
+            only_due_work_of_the_kinds_is_claimed
+            two_claimers_never_hold_the_same_work
+            work_is_claimed_longest_due_first
+            work_to_be_tried_again_comes_back
+        }
+    };
+    (#[$test:meta] $store:expr => $($check:ident)*) => {$(
+        #[$test]
+        async fn $check() {
+            let (store, _held) = $store;
+            $crate::testing::conformance::$check(store).await;
+        }
+    )*};
+}

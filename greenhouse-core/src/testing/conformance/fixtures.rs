@@ -1,0 +1,225 @@
+//! What the checks are made of.
+
+use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
+    store::{
+        Applied, Changes, ClaimedWork, Delivery, DeliverySource, Direction, DueWork, Invitation,
+        InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject, PersonKey, Push,
+        PushOrigin, RequestKey, Store, Verdict, Work, WorkKind, Write,
+    },
+    webhook::{ApplicationEvent, BodyDigest, Event},
+};
+
+pub(super) const LEASE: Duration = Duration::from_secs(60);
+
+pub(super) fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+pub(super) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).expect("a time in 2026")
+}
+
+pub(super) fn assessment(name: &str) -> AssessmentId {
+    AssessmentId::new(name)
+}
+
+pub(super) fn link(name: &str, candidate: i64, application: i64) -> Link {
+    Link::new(
+        assessment(name),
+        CandidateId::new(candidate),
+        ApplicationId::new(application),
+        None,
+    )
+}
+
+/// The invitation that a request of the same name made.
+pub(super) fn invitation(name: &str, candidate: i64) -> Invitation {
+    let mut invitation = Invitation::new(
+        InvitationId::new(name),
+        RequestKey::new(format!("request of {name}")),
+        ScenarioId::new("cold-call"),
+        InvitedPerson::new("Jane", "Doe", "jane@example.com"),
+        at(0),
+    );
+    invitation.candidate = Some(CandidateId::new(candidate));
+    invitation
+}
+
+pub(super) fn push(name: &str, email: &str, requested_at: DateTime<Utc>) -> Push {
+    Push::new(
+        assessment(name),
+        PersonKey::of_email(&account(), email),
+        PushOrigin::Person,
+        requested_at,
+    )
+}
+
+pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> Delivery {
+    let source = DeliverySource {
+        event_id: event_id.to_owned(),
+        digest: BodyDigest::from_bytes([body; 32]),
+    };
+    let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
+    Delivery::new(source, Some(event), Verdict::Effective, received_at)
+}
+
+pub(super) fn entry(text: &str) -> LogEntry {
+    LogEntry::new(
+        at(0),
+        Direction::FromGreenhouse,
+        LogSubject::Event,
+        LogStatus::Done,
+        text,
+    )
+}
+
+pub(super) fn notify(name: &str) -> Work {
+    Work::Notify {
+        invitation: InvitationId::new(name),
+    }
+}
+
+pub(super) fn seen(delivery: Delivery) -> Changes {
+    Changes {
+        seen: Some(delivery),
+        ..Changes::none()
+    }
+}
+
+pub(super) fn put_link(link: Link) -> Changes {
+    Changes {
+        links: vec![Write::Put(link)],
+        ..Changes::none()
+    }
+}
+
+pub(super) fn logged(entries: impl IntoIterator<Item = LogEntry>) -> Changes {
+    Changes {
+        log: entries.into_iter().collect(),
+        ..Changes::none()
+    }
+}
+
+pub(super) fn due(work: impl IntoIterator<Item = (Work, DateTime<Utc>)>) -> Changes {
+    Changes {
+        due: work
+            .into_iter()
+            .map(|(work, due_at)| DueWork::new(work, due_at))
+            .collect(),
+        ..Changes::none()
+    }
+}
+
+pub(super) async fn apply(store: &Arc<dyn Store>, changes: Changes) -> Applied {
+    apply_to(store, &account(), changes).await
+}
+
+pub(super) async fn apply_to(
+    store: &Arc<dyn Store>,
+    account: &AccountId,
+    changes: Changes,
+) -> Applied {
+    store
+        .apply(account, changes)
+        .await
+        .expect("the store applies")
+}
+
+/// Applies changes that nothing stands against.
+pub(super) async fn write(store: &Arc<dyn Store>, changes: Changes) {
+    assert_eq!(apply(store, changes).await, Applied::Applied);
+}
+
+pub(super) async fn claim(
+    store: &Arc<dyn Store>,
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Vec<ClaimedWork> {
+    store
+        .claim_due(&[WorkKind::Notify], now, LEASE, limit)
+        .await
+        .expect("the store claims")
+}
+
+/// Claims the one piece of work that is due.
+pub(super) async fn claim_one(store: &Arc<dyn Store>, now: DateTime<Utc>) -> ClaimedWork {
+    let mut claimed = claim(store, now, 10).await;
+    assert_eq!(claimed.len(), 1);
+    claimed.remove(0)
+}
+
+pub(super) async fn read_link(store: &Arc<dyn Store>, name: &str) -> Option<Link> {
+    store
+        .link(&account(), &assessment(name))
+        .await
+        .expect("the store reads")
+}
+
+pub(super) async fn read_invitation(store: &Arc<dyn Store>, name: &str) -> Option<Invitation> {
+    store
+        .invitation(&account(), &InvitationId::new(name))
+        .await
+        .expect("the store reads")
+}
+
+pub(super) async fn read_push(store: &Arc<dyn Store>, name: &str) -> Option<Push> {
+    store
+        .push(&account(), &assessment(name))
+        .await
+        .expect("the store reads")
+}
+
+pub(super) async fn page(store: &Arc<dyn Store>, filter: &LogFilter) -> LogPage {
+    store
+        .log_page(&account(), filter)
+        .await
+        .expect("the store reads")
+}
+
+pub(super) fn texts(page: &LogPage) -> Vec<&str> {
+    page.entries
+        .iter()
+        .map(|logged| logged.entry.text.as_str())
+        .collect()
+}
+
+pub(super) async fn backlog(store: &Arc<dyn Store>) -> u64 {
+    store
+        .backlog(&account(), &[WorkKind::Notify])
+        .await
+        .expect("the store counts")
+}
+
+/// Runs futures at once, on whatever runtime this one is on.
+pub(super) async fn together<T>(
+    futures: impl IntoIterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let mut running: Vec<(Pin<Box<_>>, Option<T>)> = futures
+        .into_iter()
+        .map(|future| (Box::pin(future), None))
+        .collect();
+    poll_fn(|context| {
+        for (future, answer) in &mut running {
+            if answer.is_none()
+                && let Poll::Ready(ready) = future.as_mut().poll(context)
+            {
+                *answer = Some(ready);
+            }
+        }
+        if running.iter().all(|(_, answer)| answer.is_some()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    running
+        .into_iter()
+        .filter_map(|(_, answer)| answer)
+        .collect()
+}

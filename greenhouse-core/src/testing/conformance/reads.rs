@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use super::fixtures::{
+    account, assessment, at, invitation, link, push, read_invitation, read_link, read_push, write,
+};
+use crate::{
+    ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId,
+    store::{
+        Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState, PersonKey,
+        PushFailure, PushState, PushStep, ReportAccess, Store, Write,
+    },
+};
+
+/// Every field of every record survives, the version aside, which the store raises.
+pub async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
+    let mut link = link("a", i64::MAX, 70_000_000_000);
+    link.job = Some(JobId::new(3));
+    link.merged = true;
+    link.state.status = ApplicationStatus::Other("on_hold".to_owned());
+    link.state.stage = Some(Stage::new(
+        Some(StageId::new(4)),
+        Some("Löwe \"1\"".to_owned()),
+    ));
+    link.state.as_of = Some(at(1));
+    link.state.deleted = true;
+    link.outcome_revision = 9;
+
+    let mut invitation = invitation("a", 1);
+    invitation.application = Some(ApplicationId::new(7));
+    invitation.callback = Some(
+        "https://app.greenhouse.io/x?y=z"
+            .parse()
+            .expect("the address is one"),
+    );
+    invitation.assessment = Some(assessment("a"));
+    invitation.state = InvitationState::Completed;
+    invitation.notice = NoticeState::Due;
+
+    let mut push = push("a", "jane@example.com", at(2));
+    let mut failure = PushFailure::new(Some(PushStep::Report), "refused", "Greenhouse refused.");
+    failure.retry_after = Some(at(3));
+    failure.candidates = vec![CandidateId::new(1), CandidateId::new(2)];
+    push.state = PushState::Failed(failure);
+    push.choice = Some(CandidateId::new(2));
+    push.candidate = Some(CandidateId::new(2));
+    push.application = Some(ApplicationId::new(7));
+    let done = JournalMark::Done {
+        id: 12,
+        found: true,
+    };
+    push.journal = vec![
+        JournalEntry::new(PushStep::Candidate, JournalMark::Begun, at(2)),
+        JournalEntry::new(PushStep::Candidate, done, at(3)),
+    ];
+
+    let mut access = ReportAccess::first(assessment("a"));
+    access.link_version = 4;
+
+    let changes = Changes {
+        links: vec![Write::Put(link.clone())],
+        invitations: vec![Write::Put(invitation.clone())],
+        pushes: vec![Write::Put(push.clone())],
+        report_access: vec![Write::Put(access.clone())],
+        ..Changes::none()
+    };
+    write(&store, changes).await;
+    link.version = 1;
+    invitation.version = 1;
+    push.version = 1;
+    access.version = 1;
+    assert_eq!(read_link(&store, "a").await, Some(link));
+    assert_eq!(read_push(&store, "a").await, Some(push));
+    let read = store.report_access(&account(), &assessment("a")).await;
+    assert_eq!(read.expect("the store reads"), Some(access));
+
+    let by_request = store
+        .invitation_by_request(&account(), &invitation.request)
+        .await;
+    let by_request = by_request.expect("the store reads");
+    let of_assessment = store
+        .invitation_of_assessment(&account(), &assessment("a"))
+        .await;
+    let of_assessment = of_assessment.expect("the store reads");
+    let by_id = read_invitation(&store, "a").await;
+    for found in [by_id, by_request, of_assessment] {
+        assert_eq!(found.as_ref(), Some(&invitation));
+    }
+}
+
+/// A link is found under what it says now, and no longer under what it said before.
+pub async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Store>) {
+    let links = [link("a", 1, 7), link("b", 1, 8), link("c", 2, 8)];
+    let changes = Changes {
+        links: links.into_iter().map(Write::Put).collect(),
+        ..Changes::none()
+    };
+    write(&store, changes).await;
+    assert_eq!(to_application(&store, 8).await, ["b", "c"]);
+    assert_eq!(to_candidate(&store, 1).await, ["a", "b"]);
+    assert_eq!(to_application(&store, 9).await, [""; 0]);
+
+    let mut moved = link("a", 2, 9);
+    moved.version = 1;
+    let changes = Changes {
+        links: vec![Write::Put(moved)],
+        ..Changes::none()
+    };
+    write(&store, changes).await;
+    assert_eq!(to_application(&store, 7).await, [""; 0]);
+    assert_eq!(to_application(&store, 9).await, ["a"]);
+    assert_eq!(to_candidate(&store, 1).await, ["b"]);
+    assert_eq!(to_candidate(&store, 2).await, ["a", "c"]);
+}
+
+/// Whatever order they were stored in.
+pub async fn pushes_of_a_person_come_oldest_first(store: Arc<dyn Store>) {
+    let pushes = [
+        push("a", "jane@example.com", at(30)),
+        push("b", "joe@example.com", at(20)),
+        push("c", " JANE@example.com ", at(10)),
+    ];
+    for push in pushes {
+        let changes = Changes {
+            pushes: vec![Write::Put(push)],
+            ..Changes::none()
+        };
+        write(&store, changes).await;
+    }
+    let person = PersonKey::of_email(&account(), "jane@example.com");
+    let pushes = store
+        .pushes_of_person(&account(), &person)
+        .await
+        .expect("the store reads");
+    let pushed: Vec<_> = pushes.iter().map(|push| push.assessment.as_str()).collect();
+    assert_eq!(pushed, ["c", "a"]);
+}
+
+async fn to_application(store: &Arc<dyn Store>, id: i64) -> Vec<String> {
+    let links = store
+        .links_to_application(&account(), ApplicationId::new(id))
+        .await;
+    names(links.expect("the store reads"))
+}
+
+async fn to_candidate(store: &Arc<dyn Store>, id: i64) -> Vec<String> {
+    let links = store
+        .links_to_candidate(&account(), CandidateId::new(id))
+        .await;
+    names(links.expect("the store reads"))
+}
+
+/// The order of links is not promised.
+fn names(links: Vec<Link>) -> Vec<String> {
+    let mut names: Vec<_> = links
+        .iter()
+        .map(|link| link.assessment.to_string())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,206 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::fixtures::{
+    LEASE, account, apply, at, backlog, claim, claim_one, due, notify, together, write,
+};
+use crate::{
+    InvitationId, later,
+    store::{Applied, Changes, ClaimedWork, Settlement, Store, Work, WorkKind},
+};
+
+/// What has waited longest comes first; what was due at once comes in the order it was stored.
+pub async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
+    let work = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
+    for (name, seconds) in work {
+        write(&store, due([(notify(name), at(seconds))])).await;
+    }
+    assert_eq!(names(&claim(&store, at(30), 3).await), ["a", "b", "c"]);
+    assert_eq!(names(&claim(&store, at(30), 3).await), ["d"]);
+}
+
+/// Nothing before its time, nothing of other kinds, nothing beyond the limit.
+pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
+    let invite = Work::Invite {
+        invitation: InvitationId::new("other kind"),
+    };
+    let work = [
+        (notify("now"), at(10)),
+        (notify("later"), at(11)),
+        (invite.clone(), at(0)),
+    ];
+    write(&store, due(work)).await;
+    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(10)));
+    let both = [WorkKind::Notify, WorkKind::Invite, WorkKind::Notify];
+    assert_eq!(next(&store, &both).await, Some(at(0)));
+    assert_eq!(next(&store, &[WorkKind::Push]).await, None);
+    assert_eq!(next(&store, &[]).await, None);
+
+    assert_eq!(claim(&store, at(9), 10).await, []);
+    assert_eq!(claim(&store, at(10), 0).await, []);
+    let claimed = claim_one(&store, at(10)).await;
+    let expected = ClaimedWork::new(
+        claimed.id,
+        account(),
+        notify("now"),
+        0,
+        1,
+        at(10),
+        later(at(10), LEASE),
+    );
+    assert_eq!(claimed, expected);
+    let rest = store.claim_due(&both, at(11), LEASE, 10).await;
+    let rest: Vec<Work> = rest
+        .expect("the store claims")
+        .into_iter()
+        .map(|claimed| claimed.work)
+        .collect();
+    assert_eq!(
+        rest,
+        [invite, notify("later")],
+        "longest due first over all kinds"
+    );
+}
+
+/// A claim holds to the end of its lease, and no longer.
+pub async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn Store>) {
+    write(&store, due([(notify("a"), at(0))])).await;
+    claim_one(&store, at(0)).await;
+    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(60)));
+    assert_eq!(claim(&store, at(59), 10).await, []);
+    claim_one(&store, at(60)).await;
+}
+
+/// The work of a host that died is taken over.
+pub async fn an_ended_lease_is_claimed_again_under_a_higher_generation(store: Arc<dyn Store>) {
+    write(&store, due([(notify("a"), at(0))])).await;
+    let first = claim_one(&store, at(0)).await;
+    let second = claim_one(&store, first.lease_until).await;
+    assert_eq!((first.id, &first.work), (second.id, &second.work));
+    assert!(second.generation > first.generation);
+    assert_eq!((first.attempts, second.attempts), (0, 1));
+    assert_eq!(second.since, at(0));
+    assert_eq!(second.lease_until, later(first.lease_until, LEASE));
+}
+
+/// Who lost a claim cannot settle it; who holds it still can, even after the end of the lease if nobody took it.
+pub async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
+    write(&store, due([(notify("a"), at(0))])).await;
+    let first = claim_one(&store, at(0)).await;
+    let second = claim_one(&store, first.lease_until).await;
+    for how in [Settlement::Done, Settlement::Again(at(1))] {
+        assert_eq!(settle(&store, &first, how).await, Applied::LeaseLost);
+    }
+    assert_eq!(
+        next(&store, &[WorkKind::Notify]).await,
+        Some(second.lease_until)
+    );
+    assert_eq!(
+        settle(&store, &second, Settlement::Done).await,
+        Applied::Applied
+    );
+    assert_eq!(backlog(&store).await, 0);
+}
+
+/// A settlement ends the claim, so a repeat of it is late, also once the work is gone or waits again.
+pub async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
+    write(&store, due([(notify("a"), at(0))])).await;
+    let first = claim_one(&store, at(0)).await;
+    let again = Settlement::Again(at(5));
+    assert_eq!(settle(&store, &first, again).await, Applied::Applied);
+    for how in [again, Settlement::Done] {
+        assert_eq!(settle(&store, &first, how).await, Applied::LeaseLost);
+    }
+    let second = claim_one(&store, at(5)).await;
+    assert_eq!(
+        settle(&store, &second, Settlement::Done).await,
+        Applied::Applied
+    );
+    write(&store, due([(notify("b"), at(0))])).await;
+    assert_eq!(
+        settle(&store, &second, Settlement::Done).await,
+        Applied::LeaseLost
+    );
+    assert_ne!(
+        claim_one(&store, at(0)).await.id,
+        first.id,
+        "ids are not reused"
+    );
+}
+
+/// Not before the time it was put off to; attempts are counted, and since when it is due is remembered.
+pub async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
+    write(&store, due([(notify("a"), at(0))])).await;
+    let first = claim_one(&store, at(0)).await;
+    let again = Settlement::Again(at(500));
+    assert_eq!(settle(&store, &first, again).await, Applied::Applied);
+    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(500)));
+    assert_eq!(claim(&store, at(499), 10).await, []);
+    let second = claim_one(&store, at(500)).await;
+    assert_eq!(second.attempts, 1);
+    assert_eq!(second.since, at(0));
+    assert!(second.generation > first.generation);
+}
+
+/// The backlog is what is not settled, due or not, claimed or not, of the kinds asked for.
+pub async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) {
+    let work = ["a", "b", "c"].map(|name| (notify(name), at(0)));
+    write(&store, due(work)).await;
+    write(&store, due([(notify("later"), at(1_000))])).await;
+    let invite = Work::Invite {
+        invitation: InvitationId::new("other kind"),
+    };
+    write(&store, due([(invite, at(0))])).await;
+    let claimed = claim(&store, at(0), 2).await;
+    assert_eq!(backlog(&store).await, 4);
+    for work in claimed {
+        assert_eq!(
+            settle(&store, &work, Settlement::Done).await,
+            Applied::Applied
+        );
+    }
+    assert_eq!(backlog(&store).await, 2);
+    let all = [WorkKind::Notify, WorkKind::Invite, WorkKind::Invite];
+    let all = store.backlog(&account(), &all).await;
+    assert_eq!(all.expect("the store counts"), 3);
+}
+
+/// Hosts that claim at once share the work; none of it is done twice, none is left.
+pub async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
+    let work: Vec<_> = (0..20)
+        .map(|number| (notify(&number.to_string()), at(0)))
+        .collect();
+    write(&store, due(work)).await;
+    let mut held = Vec::new();
+    loop {
+        let round = together((0..4).map(|_| claim(&store, at(0), 3))).await;
+        let before = held.len();
+        held.extend(round.into_iter().flatten().map(|claimed| claimed.id));
+        if held.len() == before {
+            break;
+        }
+    }
+    assert_eq!(held.len(), 20);
+    assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), 20);
+}
+
+async fn next(store: &Arc<dyn Store>, kinds: &[WorkKind]) -> Option<chrono::DateTime<chrono::Utc>> {
+    store.next_due(kinds).await.expect("the store reads")
+}
+
+async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedWork, how: Settlement) -> Applied {
+    let changes = Changes {
+        settled: Some(claimed.settle(how)),
+        ..Changes::none()
+    };
+    apply(store, changes).await
+}
+
+fn names(claimed: &[ClaimedWork]) -> Vec<&str> {
+    claimed
+        .iter()
+        .map(|claimed| match &claimed.work {
+            Work::Notify { invitation } => invitation.as_str(),
+            other => panic!("claimed {other:?}"),
+        })
+        .collect()
+}
