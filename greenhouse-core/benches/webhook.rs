@@ -9,20 +9,24 @@ use std::{
 };
 
 use bytes::Bytes;
+use chrono::DateTime;
 use criterion::{Criterion, criterion_group};
-use greenhouse_core::Secret;
-use greenhouse_core::webhook::{self, ReceivedEvent, SignatureVerifier};
+use greenhouse_core::store::{Link, Verdict};
+use greenhouse_core::sync::{self, Decision, Known};
+use greenhouse_core::webhook::{self, SignatureVerifier};
+use greenhouse_core::{ApplicationId, AssessmentId, CandidateId, Secret};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::de::IgnoredAny;
 use sha2::Sha256;
 
 /// What the product does with a delivery, from the raw request to what is to be done about it.
-fn ours(case: &Case) -> ReceivedEvent {
+fn ours(case: &Case) -> Decision {
     let delivery = case
         .verifier
         .verify(Some(&case.header), case.body.clone())
         .unwrap();
-    webhook::parse(&delivery).unwrap()
+    let received = webhook::parse(&delivery).unwrap();
+    sync::decide(&received.event, &case.known)
 }
 
 /// The least that anything could do that checks the signature and reads JSON.
@@ -39,6 +43,7 @@ struct Case {
     header: Vec<u8>,
     key: Hmac<Sha256>,
     verifier: SignatureVerifier,
+    known: Known,
 }
 
 impl Case {
@@ -51,10 +56,27 @@ impl Case {
             header: Vec::new(),
             key,
             verifier,
+            known: hired_is_linked(),
         };
         let digits = floor(&case).map(|byte| format!("{byte:02x}")).concat();
         case.header = format!("sha256 {digits}").into_bytes();
+        assert_eq!(ours(&case).verdict, Verdict::Effective);
         case
+    }
+}
+
+/// The hired candidate was pushed from here, so that the event has its whole effect.
+fn hired_is_linked() -> Known {
+    Known {
+        links: vec![Link::new(
+            AssessmentId::new("5f1c2a9e"),
+            CandidateId::new(CANDIDATE),
+            ApplicationId::new(APPLICATION),
+            None,
+        )],
+        reader: true,
+        now: DateTime::UNIX_EPOCH,
+        settle_time: Duration::from_secs(60),
     }
 }
 
@@ -118,6 +140,8 @@ fn main() {
 }
 
 const SECRET: &str = "a webhook secret of usual length";
+const APPLICATION: i64 = 5120338002;
+const CANDIDATE: i64 = 5098817002;
 const LIMIT: f64 = 1.25;
 const ROUNDS: usize = 1001;
 const BATCH: u32 = 200;

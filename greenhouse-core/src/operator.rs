@@ -230,3 +230,6 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
 
 const PREFIX: &str = "/api/integrations/greenhouse/";
 const BODY_LIMIT: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

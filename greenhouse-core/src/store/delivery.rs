@@ -53,9 +53,9 @@ pub struct DeliverySource {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It had an effect here.
+    /// It concerned something that was pushed from here.
     Effective,
-    /// It concerned nothing that was pushed from here.
+    /// It concerned nothing that was pushed from here; of its body nothing stays.
     Ignored,
     /// It was signed, and could not be read.
     Unreadable,

@@ -251,7 +251,8 @@ fn find_successor(changes: &mut Changes, link: &Link, candidate: CandidateId, kn
     }
 }
 
-/// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything.
+/// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything. What Greenhouse
+/// sent for assessment is erased, too, so this has an effect without a link.
 fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -268,7 +269,9 @@ fn anonymized(
     } else {
         Erasure::everything(candidate)
     });
+    let mut concerned = false;
     for link in links_of(known, candidate) {
+        concerned = true;
         let text =
             "The candidate was anonymized in Greenhouse; the stored personal data is erased."
                 .to_owned();
@@ -276,7 +279,7 @@ fn anonymized(
             .log
             .push(entry(link, known.now, LogStatus::Done, text));
     }
-    true
+    concerned
 }
 
 pub(super) fn drop_link(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {

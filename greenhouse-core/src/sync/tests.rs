@@ -1,1 +1,464 @@
+//! Table tests of the rules: one for each row of the table, and for each way in which events arrive.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{Decision, Known, Reading, Successors, decide, resolve, succeed};
+use crate::{
+    ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage,
+    StageId,
+    platform::Outcome,
+    store::{Changes, Link, LogStatus, Verdict, Work, Write},
+    webhook::{ApplicationEvent, Event, HireEvent},
+};
+
+#[test]
+fn strangers_are_ignored() {
+    for event in [
+        Event::Rejected(snapshot_event("rejected", "Offer", 10)),
+        Event::Hired(hire_event()),
+        Event::StageChanged(snapshot_event("active", "Offer", 10)),
+        Event::ApplicationUpdated(snapshot_event("rejected", "Offer", 10)),
+        Event::CandidateMerged {
+            loser: CANDIDATE,
+            winner: WINNER,
+            deleted_applications: vec![APPLICATION],
+        },
+        Event::CandidateDeleted {
+            candidate: CANDIDATE,
+            applications: vec![],
+        },
+        Event::Ping {
+            hook: None,
+            event: None,
+        },
+        Event::Other {
+            action: "offer_created".to_owned(),
+        },
+    ] {
+        let decision = decide(&event, &known(vec![]));
+        assert_eq!(decision.verdict, Verdict::Ignored, "{event:?}");
+        assert_eq!(decision.changes, Changes::none(), "{event:?}");
+    }
+}
+
+#[test]
+fn a_rejection_marks_and_tells_the_product() {
+    let event = Event::Rejected(snapshot_event("rejected", "Offer", 10));
+    let Decision { changes, verdict } = decide(&event, &known(vec![link()]));
+
+    assert_eq!(verdict, Verdict::Effective);
+    let after = only_link(&changes);
+    assert_eq!(after.state.status, ApplicationStatus::Rejected);
+    assert_eq!(after.state.as_of, Some(at(10)));
+    assert_eq!(works(&changes), [tell(Outcome::Rejected, 1)]);
+    assert_eq!(
+        texts(&changes),
+        ["Rejected in Greenhouse, at stage \"Offer\"."]
+    );
+}
+
+#[test]
+fn a_minimal_rejection_is_read_or_taken_as_it_comes() {
+    let mut event = snapshot_event("rejected", "Offer", 10);
+    (event.status, event.stage, event.last_activity_at) = (None, None, None);
+    let event = Event::Rejected(event);
+
+    let with_reader = decide(&event, &known(vec![link()])).changes;
+    assert_eq!(
+        works(&with_reader),
+        [read(Some(ApplicationStatus::Rejected), false)]
+    );
+    assert!(with_reader.links.is_empty());
+
+    let without = decide(&event, &blind(vec![link()])).changes;
+    assert_eq!(
+        only_link(&without).state.status,
+        ApplicationStatus::Rejected
+    );
+    assert_eq!(
+        texts(&without),
+        ["Rejected in Greenhouse (taken in the order of arrival)."]
+    );
+}
+
+#[test]
+fn a_hire_is_a_hint() {
+    let event = Event::Hired(hire_event());
+    let with_reader = decide(&event, &known(vec![link()])).changes;
+    assert_eq!(
+        works(&with_reader),
+        [read(Some(ApplicationStatus::Hired), false)]
+    );
+    assert_eq!(with_reader.log[0].status, LogStatus::Pending);
+
+    let without = decide(&event, &blind(vec![link()])).changes;
+    assert_eq!(works(&without), [tell(Outcome::Hired, 1)]);
+    assert_eq!(
+        texts(&without),
+        ["Hired in Greenhouse (taken in the order of arrival)."]
+    );
+}
+
+#[test]
+fn a_stage_change_is_logged() {
+    let event = Event::StageChanged(snapshot_event("active", "Onsite", 10));
+    let changes = decide(&event, &known(vec![link()])).changes;
+    assert_eq!(only_link(&changes).state.stage, Some(stage("Onsite")));
+    assert_eq!(
+        texts(&changes),
+        ["Moved in Greenhouse to stage \"Onsite\"."]
+    );
+    assert!(changes.due.is_empty());
+}
+
+#[test]
+fn an_update_that_says_rejected_or_hired_is_taken_over_once() {
+    for (word, outcome) in [("rejected", Outcome::Rejected), ("hired", Outcome::Hired)] {
+        let event = Event::ApplicationUpdated(snapshot_event(word, "Offer", 10));
+        let changes = decide(&event, &known(vec![link()])).changes;
+        assert_eq!(works(&changes), [tell(outcome, 1)], "{word}");
+
+        let again = decide(&event, &known(vec![only_link(&changes)]));
+        assert_eq!(again.changes, Changes::none(), "{word}: the same once more");
+        assert_eq!(again.verdict, Verdict::Effective);
+    }
+}
+
+#[test]
+fn undo_takes_the_mark_back_with_a_higher_revision() {
+    let rejected = rejected_link();
+    for event in [
+        Event::Unrejected(snapshot_event("active", "Offer", 20)),
+        Event::Unhired(snapshot_event("active", "Offer", 20)),
+    ] {
+        let changes = decide(&event, &known(vec![rejected.clone()])).changes;
+        assert_eq!(works(&changes), [tell(Outcome::Active, 2)], "{event:?}");
+        assert_eq!(only_link(&changes).state.status, ApplicationStatus::Active);
+    }
+}
+
+#[test]
+fn an_older_snapshot_is_stale_and_a_tie_in_conflict_is_a_hint() {
+    let rejected = rejected_link();
+    let older = Event::Unrejected(snapshot_event("active", "Offer", 9));
+    let changes = decide(&older, &known(vec![rejected.clone()])).changes;
+    assert!(changes.links.is_empty() && changes.due.is_empty());
+    assert_eq!(changes.log[0].status, LogStatus::Skipped);
+
+    let tie = Event::Unrejected(snapshot_event("active", "Offer", 10));
+    let changes = decide(&tie, &known(vec![rejected])).changes;
+    assert_eq!(
+        works(&changes),
+        [read(Some(ApplicationStatus::Active), false)]
+    );
+}
+
+#[test]
+fn times_are_compared_on_whole_seconds() {
+    let rejected = rejected_link();
+    let mut event = snapshot_event("rejected", "Offer", 10);
+    event.last_activity_at = Some(at(10) + Duration::from_millis(400));
+    let changes = decide(&Event::Rejected(event), &known(vec![rejected])).changes;
+    assert_eq!(changes, Changes::none());
+}
+
+#[test]
+fn a_merge_moves_the_links() {
+    let event = Event::CandidateMerged {
+        loser: CANDIDATE,
+        winner: WINNER,
+        deleted_applications: vec![],
+    };
+    let after = only_link(&decide(&event, &known(vec![link()])).changes);
+    assert_eq!(
+        (after.candidate, after.application, after.merged),
+        (WINNER, APPLICATION, true)
+    );
+    assert!(!after.state.deleted);
+
+    let chain = Event::CandidateMerged {
+        loser: WINNER,
+        winner: CandidateId::new(30),
+        deleted_applications: vec![],
+    };
+    assert_eq!(
+        only_link(&decide(&chain, &known(vec![after])).changes).candidate,
+        CandidateId::new(30)
+    );
+}
+
+#[test]
+fn deleted_is_final() {
+    let event = Event::ApplicationDeleted {
+        application: APPLICATION,
+        candidate: Some(CANDIDATE),
+        job: Some(JOB),
+    };
+    let changes = decide(&event, &known(vec![link()])).changes;
+    let after = only_link(&changes);
+    assert!(after.state.deleted);
+    assert!(changes.due.is_empty());
+
+    let late = Event::Rejected(snapshot_event("rejected", "Offer", 99));
+    assert_eq!(decide(&late, &known(vec![after])).verdict, Verdict::Ignored);
+}
+
+#[test]
+fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_order() {
+    let merge = Event::CandidateMerged {
+        loser: CANDIDATE,
+        winner: WINNER,
+        deleted_applications: vec![],
+    };
+    let delete = Event::ApplicationDeleted {
+        application: APPLICATION,
+        candidate: None,
+        job: None,
+    };
+    let find = Work::FindSuccessor {
+        assessment: assessment(),
+        candidate: WINNER,
+        job: JOB,
+    };
+
+    for order in [[&merge, &delete], [&delete, &merge]] {
+        let first = decide(order[0], &known(vec![link()])).changes;
+        assert!(first.due.is_empty());
+        let second = decide(order[1], &known(vec![only_link(&first)])).changes;
+        assert_eq!(works(&second), vec![find.clone()], "{order:?}");
+
+        let mut successor = seen(ApplicationStatus::Rejected, 20);
+        successor.application = ApplicationId::new(77);
+        successor.candidate = Some(WINNER);
+        let link = only_link(&second);
+        let moved = succeed(
+            &Successors {
+                link,
+                applications: vec![successor],
+            },
+            now(),
+        );
+        let after = only_link(&moved);
+        assert_eq!(
+            (after.application, after.candidate),
+            (ApplicationId::new(77), WINNER)
+        );
+        assert!(!after.state.deleted);
+        assert_eq!(works(&moved), [tell(Outcome::Rejected, 1)]);
+    }
+}
+
+#[test]
+fn an_unlisted_delete_is_looked_up() {
+    let event = Event::CandidateDeleted {
+        candidate: CANDIDATE,
+        applications: vec![],
+    };
+    assert_eq!(
+        works(&decide(&event, &known(vec![link()])).changes),
+        [read(None, false)]
+    );
+
+    let without = decide(&event, &blind(vec![link()])).changes;
+    assert!(without.links.is_empty(), "without a reader the link stays");
+    assert_eq!(without.log.len(), 1);
+
+    let listed = Event::CandidateDeleted {
+        candidate: CANDIDATE,
+        applications: vec![APPLICATION],
+    };
+    assert!(
+        only_link(&decide(&listed, &known(vec![link()])).changes)
+            .state
+            .deleted
+    );
+}
+
+#[test]
+fn anonymizing_erases_what_is_listed_and_an_unknown_name_erases_everything() {
+    let erasure = |fields: &[&str]| {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        let event = Event::CandidateAnonymized {
+            candidate: CANDIDATE,
+            fields,
+        };
+        let changes = decide(&event, &known(vec![link()])).changes;
+        assert!(changes.links.is_empty(), "ids and link stay");
+        changes.erasures.into_iter().next().unwrap()
+    };
+    assert!(erasure(&["full_name"]).takes_name());
+    assert!(!erasure(&["full_name"]).takes_email());
+    assert!(erasure(&["full_name", "something_new"]).takes_email());
+    assert!(erasure(&[]).takes_email());
+}
+
+#[test]
+fn a_reading_that_agrees_is_applied() {
+    let reading = reading(
+        Some(seen(ApplicationStatus::Hired, 10)),
+        Some(ApplicationStatus::Hired),
+        false,
+    );
+    let changes = resolve(&reading, &known(vec![link()]));
+    assert_eq!(works(&changes), [tell(Outcome::Hired, 1)]);
+    assert_eq!(only_link(&changes).state.as_of, Some(at(10)));
+}
+
+#[test]
+fn a_reading_that_contradicts_is_repeated_once_then_believed() {
+    let hint = Some(ApplicationStatus::Hired);
+    let first = reading(
+        Some(seen(ApplicationStatus::Active, 10)),
+        hint.clone(),
+        false,
+    );
+    let changes = resolve(&first, &known(vec![link()]));
+    assert!(changes.links.is_empty());
+    assert_eq!(works(&changes), [read(hint.clone(), true)]);
+    assert_eq!(changes.due[0].due_at, now() + Duration::from_secs(60));
+
+    let second = reading(Some(seen(ApplicationStatus::Active, 10)), hint, true);
+    let changes = resolve(&second, &known(vec![link()]));
+    assert!(changes.due.is_empty());
+    assert!(texts(&changes).last().unwrap().contains("dropped"));
+}
+
+#[test]
+fn an_application_that_is_gone_twice_is_dropped_and_one_that_lives_elsewhere_is_followed() {
+    let changes = resolve(&reading(None, None, false), &known(vec![link()]));
+    assert!(
+        only_link(&changes).state.deleted,
+        "the reading agrees with the deletion"
+    );
+
+    let mut elsewhere = seen(ApplicationStatus::Active, 10);
+    elsewhere.candidate = Some(WINNER);
+    let first = resolve(
+        &reading(Some(elsewhere.clone()), None, false),
+        &known(vec![link()]),
+    );
+    assert_eq!(works(&first), [read(None, true)]);
+    let second = resolve(&reading(Some(elsewhere), None, true), &known(vec![link()]));
+    assert_eq!(only_link(&second).candidate, WINNER);
+}
+
+const APPLICATION: ApplicationId = ApplicationId::new(8_120_034_002);
+const CANDIDATE: CandidateId = CandidateId::new(7_310_442_002);
+const WINNER: CandidateId = CandidateId::new(20);
+const JOB: JobId = JobId::new(6_409_551_002);
+
+fn assessment() -> AssessmentId {
+    AssessmentId::new("a-1")
+}
+
+fn link() -> Link {
+    let mut link = Link::new(assessment(), CANDIDATE, APPLICATION, Some(JOB));
+    link.version = 1;
+    link
+}
+
+fn rejected_link() -> Link {
+    let event = Event::Rejected(snapshot_event("rejected", "Offer", 10));
+    only_link(&decide(&event, &known(vec![link()])).changes)
+}
+
+fn known(links: Vec<Link>) -> Known {
+    Known {
+        links,
+        reader: true,
+        now: now(),
+        settle_time: Duration::from_secs(60),
+    }
+}
+
+fn blind(links: Vec<Link>) -> Known {
+    Known {
+        reader: false,
+        ..known(links)
+    }
+}
+
+fn snapshot_event(status: &str, stage_name: &str, seconds: i64) -> ApplicationEvent {
+    let mut event = ApplicationEvent::new(APPLICATION);
+    event.candidate = Some(CANDIDATE);
+    event.status = Some(status.into());
+    event.stage = Some(stage(stage_name));
+    event.jobs = vec![JOB];
+    event.last_activity_at = Some(at(seconds));
+    event
+}
+
+fn hire_event() -> HireEvent {
+    HireEvent::new(APPLICATION)
+}
+
+fn stage(name: &str) -> Stage {
+    let id = name.bytes().map(i64::from).sum();
+    Stage::new(Some(StageId::new(id)), Some(name.to_owned()))
+}
+
+fn seen(status: ApplicationStatus, seconds: i64) -> ApplicationSnapshot {
+    let mut snapshot = ApplicationSnapshot::new(APPLICATION, status);
+    snapshot.candidate = Some(CANDIDATE);
+    snapshot.job = Some(JOB);
+    snapshot.last_activity_at = Some(at(seconds));
+    snapshot
+}
+
+fn reading(
+    snapshot: Option<ApplicationSnapshot>,
+    hint: Option<ApplicationStatus>,
+    contradicted: bool,
+) -> Reading {
+    Reading {
+        application: APPLICATION,
+        snapshot,
+        hint,
+        contradicted,
+    }
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    at(1000)
+}
+
+fn only_link(changes: &Changes) -> Link {
+    match changes.links.as_slice() {
+        [Write::Put(link)] => link.clone(),
+        other => panic!("one link is expected: {other:?}"),
+    }
+}
+
+fn works(changes: &Changes) -> Vec<Work> {
+    changes.due.iter().map(|due| due.work.clone()).collect()
+}
+
+fn tell(outcome: Outcome, revision: u64) -> Work {
+    Work::TellProduct {
+        assessment: assessment(),
+        outcome,
+        revision,
+    }
+}
+
+fn read(hint: Option<ApplicationStatus>, contradicted: bool) -> Work {
+    Work::ReadApplication {
+        application: APPLICATION,
+        hint,
+        contradicted,
+    }
+}
+
+fn texts(changes: &Changes) -> Vec<&str> {
+    changes
+        .log
+        .iter()
+        .map(|entry| entry.text.as_str())
+        .collect()
+}

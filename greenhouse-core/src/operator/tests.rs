@@ -1,0 +1,207 @@
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::{OperatorPart, OperatorRequest, OperatorService};
+use crate::{
+    AccountId, AssessmentId, answer,
+    health::Check,
+    store::{
+        Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, WriteDoor,
+        memory::MemoryStore,
+    },
+};
+
+#[test]
+fn without_an_account_nothing_is_answered() {
+    let request = http::Request::get("/api/integrations/greenhouse/health")
+        .body(Bytes::new())
+        .unwrap();
+    let response = ready(service().handle(request));
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn health_is_the_worst_of_all_parts() {
+    let (status, body) = ask(Method::GET, "health", "");
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        body,
+        json!({ "state": "warning", "checks": [
+            { "name": "part", "state": "warning", "text": "slow", "remedy": "wait" },
+        ]})
+    );
+}
+
+#[test]
+fn the_log_is_paged_filtered_and_shown_entry_by_entry() {
+    let (status, body) = ask(Method::GET, "sync-log?limit=1", "");
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        body["entries"][0],
+        json!({
+            "id": 2, "at": "2026-06-02T08:11:40.000Z", "direction": "to_greenhouse", "subject": "push",
+            "status": "failed", "text": "it failed", "assessment": "a/1", "invitation": null, "application": null,
+            "retry": true, "push": false,
+        })
+    );
+    assert_eq!(body["next"], 2);
+    assert_eq!(
+        ask(Method::GET, "sync-log?before=2", "").1["entries"][0]["id"],
+        1
+    );
+    assert_eq!(
+        ask(Method::GET, "sync-log?assessment=a%2F1", "").1["entries"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(ask(Method::GET, "sync-log/1", "").1["push"], true);
+    assert_eq!(ask(Method::GET, "sync-log/3", "").0, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn only_what_failed_is_retried() {
+    assert_eq!(
+        ask(Method::POST, "sync-log/2/retry", "").0,
+        StatusCode::ACCEPTED
+    );
+    assert_eq!(
+        ask(Method::POST, "sync-log/1/retry", "").0,
+        StatusCode::CONFLICT
+    );
+    assert_eq!(
+        ask(Method::POST, "sync-log/9/retry", "").0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn the_preview_shows_ranges_and_refuses_thresholds_that_cannot_be() {
+    let (status, body) = ask(
+        Method::POST,
+        "preview",
+        r#"{"thresholds":{"strong_yes":80,"yes":60,"mixed":40,"no":20}}"#,
+    );
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(body["ranges"][1]["range"], "60 to below 80");
+    assert_eq!(body["ranges"][1]["recommendation"], "yes");
+    for thresholds in [
+        r#"{"strong_yes":20,"yes":60,"mixed":40,"no":20}"#,
+        r#"{"strong_yes":101,"yes":60,"mixed":40,"no":20}"#,
+        r#"{"strong_yes":80,"yes":60,"mixed":40,"no":0}"#,
+        r#"{"strong_yes":"abc","yes":60,"mixed":40,"no":20}"#,
+        r#"{"strong_yes":80}"#,
+    ] {
+        let (status, body) = ask(
+            Method::POST,
+            "preview",
+            &format!(r#"{{"thresholds":{thresholds}}}"#),
+        );
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{thresholds}");
+        assert_eq!(body["error"]["code"], "bad_body");
+        assert!(
+            body["error"]["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("thresholds"),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn bad_queries_and_strange_paths_have_clear_answers() {
+    for (method, path, status) in [
+        (Method::GET, "sync-log?limit=0", StatusCode::BAD_REQUEST),
+        (Method::GET, "sync-log?limit=501", StatusCode::BAD_REQUEST),
+        (Method::GET, "sync-log?before=x", StatusCode::BAD_REQUEST),
+        (Method::GET, "sync-log?status=odd", StatusCode::BAD_REQUEST),
+        (
+            Method::GET,
+            "sync-log?direction=odd",
+            StatusCode::BAD_REQUEST,
+        ),
+        (Method::GET, "sync-log/x", StatusCode::NOT_FOUND),
+        (Method::POST, "health", StatusCode::METHOD_NOT_ALLOWED),
+        (Method::GET, "health/more", StatusCode::NOT_FOUND),
+        (Method::GET, "", StatusCode::NOT_FOUND),
+        (Method::GET, "%ff", StatusCode::NOT_FOUND),
+        (Method::GET, "nothing", StatusCode::NOT_FOUND),
+        (Method::GET, "part", StatusCode::OK),
+    ] {
+        assert_eq!(ask(method.clone(), path, "").0, status, "{method} {path}");
+    }
+}
+
+fn ask(method: Method, path: &str, body: &str) -> (StatusCode, Value) {
+    let mut request = http::Request::new(Bytes::copy_from_slice(body.as_bytes()));
+    *request.method_mut() = method;
+    *request.uri_mut() = format!("/api/integrations/greenhouse/{path}")
+        .parse()
+        .unwrap();
+    request.extensions_mut().insert(account());
+    let response = ready(service().handle(request));
+    (
+        response.status(),
+        serde_json::from_slice(response.body()).unwrap_or(Value::Null),
+    )
+}
+
+fn service() -> OperatorService {
+    let store = Arc::new(MemoryStore::new());
+    let at = "2026-06-02T08:11:40Z".parse().unwrap();
+    let entry = |status, text: &str| {
+        LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
+    };
+    let mut changes = Changes::none();
+    changes
+        .log
+        .push(entry(LogStatus::Skipped, "below the minimum"));
+    changes
+        .log
+        .push(entry(LogStatus::Failed, "it failed").about_assessment(AssessmentId::new("a/1")));
+    let _ = ready(store.apply(&account(), changes)).unwrap();
+    OperatorService::new(store, vec![Arc::new(Part::default())])
+}
+
+fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+#[derive(Debug, Default)]
+struct Part {
+    retried: Mutex<usize>,
+}
+
+#[async_trait]
+impl OperatorPart for Part {
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        (request.path() == ["part"]).then(|| answer::empty(StatusCode::OK))
+    }
+
+    async fn retry(&self, _account: &AccountId, _entry: &LoggedEntry) -> Option<Response<Bytes>> {
+        *self.retried.lock().unwrap() += 1;
+        Some(answer::empty(StatusCode::ACCEPTED))
+    }
+
+    async fn checks(&self, _account: &AccountId) -> Vec<Check> {
+        vec![Check::warning("part", "slow", "wait")]
+    }
+}
+
+/// Nothing in here waits, so one poll is enough.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing in here waits"),
+    }
+}
