@@ -15,8 +15,8 @@ struct Arguments {
     /// Harvest calls allowed per 30-second window.
     #[arg(long, default_value_t = 150)]
     rate_limit: u32,
-    /// An assessment partner as list-tests, send-test, test-status and response-error URL, separated by commas; needs MOCK_PARTNER_KEY.
-    #[arg(long, num_args = 4, value_delimiter = ',', value_names = ["LIST", "SEND", "STATUS", "ERROR"])]
+    /// An assessment partner as list-tests, send-test, test-status and response-error URL; needs a key.
+    #[arg(long, num_args = 4, requires = "partner_key", value_names = ["LIST", "SEND", "STATUS", "ERROR"])]
     partner: Option<Vec<String>>,
     /// The partner's key.
     #[arg(long, env = "MOCK_PARTNER_KEY", hide_env_values = true)]
