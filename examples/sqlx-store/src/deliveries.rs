@@ -22,5 +22,5 @@ impl Deliveries for SqlxStore {
     }
 }
 
-const LAST: &str = "SELECT received_at FROM deliveries \
+pub(crate) const LAST: &str = "SELECT received_at FROM deliveries \
     WHERE account = $1 ORDER BY received_at DESC LIMIT 1";

@@ -1,10 +1,10 @@
 //! The one door for writes: a decision is one transaction.
 
-mod erasure;
+pub(crate) mod erasure;
 mod log;
-mod record;
+pub(crate) mod record;
 mod seen;
-mod work;
+pub(crate) mod work;
 
 use async_trait::async_trait;
 use greenhouse_core::{

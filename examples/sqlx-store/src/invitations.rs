@@ -56,8 +56,9 @@ impl SqlxStore {
     }
 }
 
-const BY_ID: &str = "SELECT record, version FROM invitations WHERE account = $1 AND id = $2";
-const BY_REQUEST: &str =
+pub(crate) const BY_ID: &str =
+    "SELECT record, version FROM invitations WHERE account = $1 AND id = $2";
+pub(crate) const BY_REQUEST: &str =
     "SELECT record, version FROM invitations WHERE account = $1 AND request = $2";
-const BY_ASSESSMENT: &str = "SELECT record, version FROM invitations \
+pub(crate) const BY_ASSESSMENT: &str = "SELECT record, version FROM invitations \
     WHERE account = $1 AND assessment = $2 ORDER BY id LIMIT 1";

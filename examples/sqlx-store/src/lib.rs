@@ -23,6 +23,8 @@ mod invitations;
 mod links;
 mod log;
 mod open;
+#[cfg(test)]
+mod plans;
 mod pushes;
 mod report_access;
 mod rows;

@@ -61,8 +61,9 @@ impl SqlxStore {
     }
 }
 
-const LINK: &str = "SELECT record, version FROM links WHERE account = $1 AND assessment = $2";
-const TO_APPLICATION: &str = "SELECT record, version FROM links \
+pub(crate) const LINK: &str =
+    "SELECT record, version FROM links WHERE account = $1 AND assessment = $2";
+pub(crate) const TO_APPLICATION: &str = "SELECT record, version FROM links \
     WHERE account = $1 AND application = $2 ORDER BY assessment";
-const TO_CANDIDATE: &str = "SELECT record, version FROM links \
+pub(crate) const TO_CANDIDATE: &str = "SELECT record, version FROM links \
     WHERE account = $1 AND candidate = $2 ORDER BY assessment";

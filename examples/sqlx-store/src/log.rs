@@ -88,12 +88,13 @@ macro_rules! page {
     };
 }
 
-const ALL: &str = page!("");
-const DIRECTION: &str = page!(" AND direction = $4");
-const STATUS: &str = page!(" AND status = $4");
-const BOTH: &str = page!(" AND direction = $4 AND status = $5");
-const OF_ASSESSMENT: &str = page!(" AND assessment = $4");
-const OF_ASSESSMENT_DIRECTION: &str = page!(" AND assessment = $4 AND direction = $5");
-const OF_ASSESSMENT_STATUS: &str = page!(" AND assessment = $4 AND status = $5");
-const OF_ASSESSMENT_BOTH: &str = page!(" AND assessment = $4 AND direction = $5 AND status = $6");
-const ENTRY: &str = "SELECT id, record FROM sync_log WHERE account = $1 AND id = $2";
+pub(crate) const ALL: &str = page!("");
+pub(crate) const DIRECTION: &str = page!(" AND direction = $4");
+pub(crate) const STATUS: &str = page!(" AND status = $4");
+pub(crate) const BOTH: &str = page!(" AND direction = $4 AND status = $5");
+pub(crate) const OF_ASSESSMENT: &str = page!(" AND assessment = $4");
+pub(crate) const OF_ASSESSMENT_DIRECTION: &str = page!(" AND assessment = $4 AND direction = $5");
+pub(crate) const OF_ASSESSMENT_STATUS: &str = page!(" AND assessment = $4 AND status = $5");
+pub(crate) const OF_ASSESSMENT_BOTH: &str =
+    page!(" AND assessment = $4 AND direction = $5 AND status = $6");
+pub(crate) const ENTRY: &str = "SELECT id, record FROM sync_log WHERE account = $1 AND id = $2";

@@ -146,13 +146,15 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
 }
 
 /// The write lock comes first: whoever waits for it finds the schema up to date.
-async fn migrate(writer: &SqlitePool, migrations: &Migrator) -> Result<(), OpenError> {
+async fn migrate(writer: &SqlitePool, migrations: &'static Migrator) -> Result<(), OpenError> {
     let failed = |error: &sqlx::Error| OpenError::Migrate(DatabaseError::new(error));
     let mut transaction = writer
         .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(|error| OpenError::Open(DatabaseError::new(&error)))?;
-    match migrations.run(&mut *transaction).await {
+    // `run` takes anything that a connection can be acquired from, and its future is not `Send` then.
+    let all = None;
+    match migrations.run_direct(all, &mut *transaction, false).await {
         Ok(()) => transaction.commit().await.map_err(|error| failed(&error)),
         Err(MigrateError::VersionMissing(found)) if found > newest(migrations) => {
             Err(OpenError::NewerSchema {

@@ -41,6 +41,7 @@ impl Pushes for SqlxStore {
     }
 }
 
-const PUSH: &str = "SELECT record, version FROM pushes WHERE account = $1 AND assessment = $2";
-const OF_PERSON: &str = "SELECT record, version FROM pushes \
+pub(crate) const PUSH: &str =
+    "SELECT record, version FROM pushes WHERE account = $1 AND assessment = $2";
+pub(crate) const OF_PERSON: &str = "SELECT record, version FROM pushes \
     WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment";

@@ -27,5 +27,5 @@ impl ReportAccesses for SqlxStore {
     }
 }
 
-const ACCESS: &str =
+pub(crate) const ACCESS: &str =
     "SELECT record, version FROM report_access WHERE account = $1 AND assessment = $2";

@@ -124,11 +124,11 @@ fn distinct(kinds: &[WorkKind]) -> impl Iterator<Item = WorkKind> {
     kinds.into_iter()
 }
 
-const TABLE: &str = "due_work";
-const DUE: &str = "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work \
+pub(crate) const TABLE: &str = "due_work";
+pub(crate) const DUE: &str = "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work \
     WHERE kind = $1 AND claimable_at <= $2 ORDER BY claimable_at, id LIMIT $3";
-const CLAIM: &str = "UPDATE due_work SET claimed = 1, claimable_at = $3, \
+pub(crate) const CLAIM: &str = "UPDATE due_work SET claimed = 1, claimable_at = $3, \
     attempts = attempts + 1, generation = generation + 1 WHERE id = $1 AND generation = $2";
-const NEXT: &str =
+pub(crate) const NEXT: &str =
     "SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1";
-const WAITING: &str = "SELECT COUNT(*) FROM due_work WHERE account = $1 AND kind = $2";
+pub(crate) const WAITING: &str = "SELECT COUNT(*) FROM due_work WHERE account = $1 AND kind = $2";

@@ -65,13 +65,13 @@ async fn rewrite<R: record::Columns>(
     record::write(transaction, account, &writes).await
 }
 
-const INVITATIONS: &str = "SELECT record, version FROM invitations \
+pub(crate) const INVITATIONS: &str = "SELECT record, version FROM invitations \
     WHERE account = $1 AND candidate = $2 ORDER BY id";
-const PUSHES: &str = "SELECT record, version FROM pushes \
+pub(crate) const PUSHES: &str = "SELECT record, version FROM pushes \
     WHERE account = $1 AND candidate = $2 ORDER BY assessment";
-const BODIES_OF_CANDIDATE: &str = "UPDATE deliveries SET body = NULL \
+pub(crate) const BODIES_OF_CANDIDATE: &str = "UPDATE deliveries SET body = NULL \
     WHERE account = $1 AND candidate = $2 AND body IS NOT NULL";
-const BODIES_OF_APPLICATIONS: &str = "UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
+pub(crate) const BODIES_OF_APPLICATIONS: &str = "UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
     AND id IN (SELECT named.delivery FROM links \
     JOIN delivery_applications AS named \
     ON named.account = links.account AND named.application = links.application \

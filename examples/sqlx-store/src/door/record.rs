@@ -94,7 +94,7 @@ fn one_row(result: Result<SqliteQueryResult, sqlx::Error>) -> Result<bool, Stop>
 }
 
 /// How a record is written. `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
-pub(super) trait Columns: Record + Sync {
+pub(crate) trait Columns: Record + Sync {
     const INSERT: &'static str;
     const UPDATE: &'static str;
     const DELETE: &'static str;
@@ -106,7 +106,7 @@ pub(super) trait Columns: Record + Sync {
     fn columns(&self) -> Vec<Column<'_>>;
 }
 
-pub(super) enum Column<'a> {
+pub(crate) enum Column<'a> {
     Text(Option<&'a str>),
     Number(Option<i64>),
 }

@@ -50,10 +50,10 @@ pub(super) async fn settle(
     }
 }
 
-const INSERT: &str = "INSERT INTO due_work \
+pub(crate) const INSERT: &str = "INSERT INTO due_work \
     (account, kind, work, since, claimable_at, claimed, attempts, generation) \
     VALUES ($1, $2, $3, $4, $4, 0, 0, 0)";
-const DONE: &str = "DELETE FROM due_work \
+pub(crate) const DONE: &str = "DELETE FROM due_work \
     WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1";
-const AGAIN: &str = "UPDATE due_work SET claimed = 0, claimable_at = $4 \
+pub(crate) const AGAIN: &str = "UPDATE due_work SET claimed = 0, claimable_at = $4 \
     WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1";

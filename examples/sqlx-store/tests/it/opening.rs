@@ -1,0 +1,157 @@
+use std::error::Error;
+
+use greenhouse_core::store::{Applied, StoreErrorKind, SyncLog, WriteDoor};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx_store::{OpenError, SqlxStore};
+
+use crate::support::{Place, account, counts, webhook};
+
+#[tokio::test]
+async fn a_database_that_is_opened_again_holds_everything() {
+    let place = Place::new();
+    let store = place.open().await;
+    let applied = store.apply(&account(), webhook("e", 3)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    store.close().await;
+
+    let url = format!("sqlite://{}", place.address());
+    let store = SqlxStore::open(url).await.unwrap();
+    assert_eq!(counts(&store).await, (3, 1));
+    let again = store.apply(&account(), webhook("e", 3)).await;
+    assert_eq!(again.unwrap(), Applied::AlreadySeen);
+}
+
+#[tokio::test]
+async fn a_commit_is_there_without_closing() {
+    let place = Place::new();
+    let store = place.open().await;
+    let applied = store.apply(&account(), webhook("e", 3)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    let copy = Place::new();
+    for suffix in ["", "-wal"] {
+        let from = format!("{}{suffix}", place.address());
+        std::fs::copy(from, format!("{}{suffix}", copy.address())).unwrap();
+    }
+    assert_eq!(counts(&copy.open().await).await, (3, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_that_start_at_once_migrate_once() {
+    for _ in 0..5 {
+        let place = Place::new();
+        let opening: Vec<_> = (0..6)
+            .map(|_| tokio::spawn(SqlxStore::open(place.address())))
+            .collect();
+        for opened in opening {
+            let store = opened.await.unwrap().unwrap();
+            assert_eq!(counts(&store).await, (0, 0));
+        }
+        let mut connection = connect(&place).await;
+        let migrations: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM _sqlx_migrations")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        let sql = files.filter(|file| {
+            let path = file.as_ref().unwrap().path();
+            path.extension().is_some_and(|extension| extension == "sql")
+        });
+        assert_eq!(usize::try_from(migrations).unwrap(), sql.count());
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_unchanged() {
+    let place = Place::new();
+    let store = place.open().await;
+    let applied = store.apply(&account(), webhook("e", 3)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    store.close().await;
+    let mut connection = connect(&place).await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', TRUE, x'00', 1)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+
+    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    assert!(matches!(
+        refused,
+        OpenError::NewerSchema {
+            found: 9999,
+            known: 1
+        }
+    ));
+    assert_eq!(
+        refused.to_string(),
+        "the database has schema 9999, and this version knows only schemas up to 1: run the newer version"
+    );
+}
+
+#[tokio::test]
+async fn a_changed_migration_is_refused() {
+    let place = Place::new();
+    place.open().await.close().await;
+    let mut connection = connect(&place).await;
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
+    assert!(refused.source().is_some());
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused() {
+    let place = Place::new();
+    std::fs::write(
+        place.path(),
+        "this is no database, and long enough to show it",
+    )
+    .unwrap();
+    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
+
+    let nowhere = format!("{}/missing/greenhouse.db", place.address());
+    let refused = SqlxStore::open(nowhere).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_address_of_another_kind_is_refused_without_being_quoted() {
+    let addresses = [
+        "",
+        ":memory:",
+        "sqlite::memory:",
+        "sqlite://x?mode=memory",
+        "sqlite://x?canary=1",
+        "postgres://user:canary@localhost/db",
+        "mysql://user:canary@localhost/db",
+    ];
+    for address in addresses {
+        let refused = SqlxStore::open(address).await.unwrap_err();
+        assert!(matches!(refused, OpenError::Address(_)), "{address}");
+        assert!(!format!("{refused} {refused:?}").contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_is_unavailable() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.close().await;
+    let read = store.log_page(&account(), &Default::default()).await;
+    assert_eq!(read.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    let written = store.apply(&account(), webhook("e", 1)).await;
+    assert_eq!(written.unwrap_err().kind(), StoreErrorKind::Unavailable);
+}
+
+pub(crate) async fn connect(place: &Place) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(place.path());
+    SqliteConnection::connect_with(&options).await.unwrap()
+}

@@ -1,0 +1,55 @@
+use std::{collections::BTreeSet, time::Duration};
+
+use greenhouse_core::store::{Applied, Changes, WorkKind, WorkQueue, WriteDoor};
+use tokio::task::JoinSet;
+
+use crate::support::{Place, account, at, counts, notify, webhook};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_stores_share_the_work_of_one_file() {
+    let place = Place::new();
+    let stores = [place.open().await, place.open().await];
+    let mut changes = Changes::none();
+    changes.due = (0..40).map(|number| notify(&number.to_string())).collect();
+    let applied = stores[0].apply(&account(), changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+
+    let mut claimers = JoinSet::new();
+    for store in stores.iter().cycle().take(4).cloned() {
+        claimers.spawn(async move {
+            let mut held = Vec::new();
+            loop {
+                let claimed = store
+                    .claim_due(&[WorkKind::Notify], at(0), Duration::from_secs(60), 3)
+                    .await
+                    .unwrap();
+                if claimed.is_empty() {
+                    return held;
+                }
+                held.extend(claimed.into_iter().map(|claimed| claimed.id));
+            }
+        });
+    }
+    let held = claimers.join_all().await.concat();
+    assert_eq!(held.len(), 40);
+    assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery_that_two_hosts_get_has_one_effect() {
+    let place = Place::new();
+    let stores = [place.open().await, place.open().await];
+    for round in 0..10 {
+        let event_id = format!("e{round}");
+        let mut hosts = JoinSet::new();
+        for store in stores.iter().cycle().take(4).cloned() {
+            let changes = webhook(&event_id, 1);
+            hosts.spawn(async move { store.apply(&account(), changes).await.unwrap() });
+        }
+        let mut answers = hosts.join_all().await;
+        answers.sort_by_key(|answer| *answer != Applied::Applied);
+        let seen = Applied::AlreadySeen;
+        assert_eq!(answers, [Applied::Applied, seen, seen, seen]);
+    }
+    assert_eq!(counts(&stores[1]).await, (10, 10));
+}

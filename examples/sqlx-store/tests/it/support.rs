@@ -1,0 +1,99 @@
+//! Fresh databases, and what the tests write to them.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationId, InvitationId,
+    store::{
+        Changes, Delivery, DeliverySource, Direction, DueWork, LogEntry, LogFilter, LogStatus,
+        LogSubject, SyncLog, Verdict, Work, WorkKind, WorkQueue,
+    },
+    webhook::{ApplicationEvent, BodyDigest, Event},
+};
+use sqlx_store::SqlxStore;
+use tempfile::TempDir;
+
+/// A folder for one database. It is gone when dropped.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("greenhouse.db")
+    }
+
+    pub(crate) fn address(&self) -> String {
+        self.path().to_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn open(&self) -> SqlxStore {
+        SqlxStore::open(self.address()).await.unwrap()
+    }
+
+    /// Everything that is on the disk: database, write-ahead log and index.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
+    }
+}
+
+pub(crate) fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+}
+
+pub(crate) fn delivery(event_id: &str) -> Delivery {
+    let source = DeliverySource {
+        event_id: event_id.to_owned(),
+        digest: BodyDigest::from_bytes([7; 32]),
+    };
+    let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
+    Delivery::new(source, Some(event), Verdict::Effective, at(0))
+}
+
+pub(crate) fn notify(name: &str) -> DueWork {
+    let work = Work::Notify {
+        invitation: InvitationId::new(name),
+    };
+    DueWork::new(work, at(0))
+}
+
+/// What one webhook causes: a seen mark, log entries, due work.
+pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
+    let mut changes = Changes::none();
+    changes.seen = Some(delivery(event_id));
+    changes.log = (0..entries)
+        .map(|number| {
+            LogEntry::new(
+                at(0),
+                Direction::FromGreenhouse,
+                LogSubject::Event,
+                LogStatus::Done,
+                format!("entry {number}"),
+            )
+        })
+        .collect();
+    changes.due = vec![notify(event_id)];
+    changes
+}
+
+/// How many log entries and how much due work there is.
+pub(crate) async fn counts(store: &SqlxStore) -> (usize, u64) {
+    let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
+    let page = store.log_page(&account(), &filter).await.unwrap();
+    let backlog = store.backlog(&account(), &[WorkKind::Notify]).await;
+    (page.entries.len(), backlog.unwrap())
+}
