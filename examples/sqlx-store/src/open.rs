@@ -3,9 +3,9 @@
 use std::{borrow::Cow, fmt, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::error::DatabaseError;
@@ -41,11 +41,13 @@ impl SqlxStore {
     ) -> Result<Self, OpenError> {
         let connect = connect_options(url_or_path.as_ref())?
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("secure_delete", "ON")
             .busy_timeout(options.lock_timeout);
+        switch_to_wal(&connect)
+            .await
+            .map_err(|error| OpenError::Open(DatabaseError::new(&error)))?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(options.lock_timeout)
@@ -145,6 +147,34 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     Ok(options)
 }
 
+/// The mode stays with the file. Where another host is at it, switching answers busy at once whatever the time-out, so
+/// this waits for the other's lock itself.
+async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    let mut tries = 0;
+    loop {
+        let switched = sqlx::query("PRAGMA journal_mode = WAL")
+            .execute(&mut connection)
+            .await;
+        match switched {
+            Ok(_) => return connection.close().await,
+            Err(error) if is_busy(&error) && tries < MAX_TRIES => {
+                tries += 1;
+                let lock = connection.begin_with("BEGIN IMMEDIATE").await?;
+                lock.rollback().await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // The upper bytes of a code only refine it.
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
+}
+
 /// The write lock comes first: whoever waits for it finds the schema up to date.
 async fn migrate(writer: &SqlitePool, migrations: &'static Migrator) -> Result<(), OpenError> {
     let failed = |error: &sqlx::Error| OpenError::Migrate(DatabaseError::new(error));
@@ -179,4 +209,37 @@ fn newest(migrations: &Migrator) -> i64 {
         .unwrap_or_default()
 }
 
+const SQLITE_BUSY: u32 = 5;
+const MAX_TRIES: u32 = 100;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn commits_are_durable_and_readers_only_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pragmas.db");
+        let store = SqlxStore::open(path.to_str().unwrap()).await.unwrap();
+        for pool in [&store.writer, &store.readers] {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(mode, "wal");
+        }
+        let numbers = [
+            ("PRAGMA synchronous", &store.writer, 2),
+            ("PRAGMA foreign_keys", &store.writer, 1),
+            ("PRAGMA secure_delete", &store.writer, 1),
+            ("PRAGMA busy_timeout", &store.writer, 5_000),
+            ("PRAGMA query_only", &store.writer, 0),
+            ("PRAGMA query_only", &store.readers, 1),
+        ];
+        for (pragma, pool, expected) in numbers {
+            let value: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+            assert_eq!(value, expected, "{pragma}");
+        }
+    }
+}

@@ -15,7 +15,8 @@ async fn two_stores_share_the_work_of_one_file() {
     assert_eq!(applied.unwrap(), Applied::Applied);
 
     let mut claimers = JoinSet::new();
-    for store in stores.iter().cycle().take(4).cloned() {
+    for store in stores.iter().cycle().take(4) {
+        let store = store.clone();
         claimers.spawn(async move {
             let mut held = Vec::new();
             loop {
@@ -42,7 +43,8 @@ async fn a_delivery_that_two_hosts_get_has_one_effect() {
     for round in 0..10 {
         let event_id = format!("e{round}");
         let mut hosts = JoinSet::new();
-        for store in stores.iter().cycle().take(4).cloned() {
+        for store in stores.iter().cycle().take(4) {
+            let store = store.clone();
             let changes = webhook(&event_id, 1);
             hosts.spawn(async move { store.apply(&account(), changes).await.unwrap() });
         }

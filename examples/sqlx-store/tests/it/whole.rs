@@ -9,30 +9,24 @@ use crate::support::{Place, account, counts, webhook};
 async fn a_dropped_write_leaves_nothing_or_everything() {
     let place = Place::new();
     let store = place.open().await;
-    let mut done = 0;
     let mut dropped = 0;
-    for waits in 0.. {
+    for waits in 0..40 {
         let event_id = format!("e{waits}");
-        match run_for(waits, store.apply(&account(), webhook(&event_id, 4))).await {
-            Some(applied) => {
-                assert_eq!(applied.unwrap(), Applied::Applied);
-                done += 1;
-            }
+        let written = run_for(waits, store.apply(&account(), webhook(&event_id, 8))).await;
+        match written {
+            Some(applied) => assert_eq!(applied.unwrap(), Applied::Applied),
             None => dropped += 1,
         }
         // Whatever became of it, a repeat settles it, and the store serves on.
-        let again = store
-            .apply(&account(), webhook(&event_id, 4))
-            .await
-            .unwrap();
-        assert!(matches!(again, Applied::Applied | Applied::AlreadySeen));
+        let again = store.apply(&account(), webhook(&event_id, 8)).await;
+        assert!(matches!(
+            again.unwrap(),
+            Applied::Applied | Applied::AlreadySeen
+        ));
         let writes = waits + 1;
-        assert_eq!(counts(&store).await, (4 * writes, writes as u64));
-        if done == 3 {
-            break;
-        }
+        assert_eq!(counts(&store).await, (8 * writes, writes as u64));
     }
-    assert!(dropped > 5, "{dropped} dropped writes");
+    assert!(dropped > 0);
 }
 
 /// A process that is killed leaves its write-ahead log behind; what was not committed is not in the copy.
