@@ -1,4 +1,40 @@
 //! The pure domain and the ports of a Greenhouse integration.
+//!
+//! Everything that can be decided without I/O is decided here; time, HTTP, storage and the product come in through
+//! traits. There is no runtime, no HTTP client, no framework and no database in this crate.
+//!
+//! | what | where |
+//! |---|---|
+//! | scores, recommendations, the text of a scorecard | [`scorecard`] |
+//! | when an assessment is pushed by itself | [`trigger`] |
+//! | is a delivery from Greenhouse, and what does it say | [`webhook`] |
+//! | what an event does | [`sync`] |
+//! | report links | [`report_link`], [`ReportAddress`] |
+//! | settings of an account | [`settings`] |
+//! | what an operator calls, what health says | [`operator`], [`health`] |
+//! | the product, as a port | [`platform`] |
+//! | the database, as ports | [`store`], and in memory [`store::memory`] |
+//! | HTTP, time and reading Greenhouse, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
+//! | work in the background | [`Background`] |
+//!
+//! # Examples
+//!
+//! From a score to what a recruiter reads:
+//!
+//! ```
+//! use greenhouse_core::scorecard::{NoteContext, Recommendation, Score, Scorecard, Thresholds, TraitScore};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let traits = vec![TraitScore::new("Objection Handling", Score::new(84.0)?)];
+//! let scorecard = Scorecard::new("72.5".parse()?, traits, None, &Thresholds::default());
+//! assert_eq!(scorecard.overall, Recommendation::Yes);
+//! let note = scorecard.render_note(&NoteContext::new("Discovery call", "5f1c2a9e"));
+//! assert!(note.ends_with("[ref 5f1c2a9e]"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Features: `testing` adds doubles for the ports and the conformance suite that every store runs.
 
 pub mod answer;
 mod application;
