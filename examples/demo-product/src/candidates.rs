@@ -1,0 +1,228 @@
+//! What candidates do: the part of the product that Greenhouse never sees.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, AssessmentId, InvitationId, ProductJobId, ScenarioId,
+    platform::{Assessment, AssessmentState, Outcome, Person},
+    scorecard::{Score, TraitScore},
+};
+use sqlx::SqliteConnection;
+
+use crate::{
+    DemoProduct,
+    error::ProductError,
+    rows::{AssessmentRow, id_of, person_key, select, unreadable, word},
+};
+
+/// The traits that the product scores.
+pub const TRAITS: [&str; 3] = [
+    "Messaging Adherence",
+    "Discovery & Diagnosis",
+    "Objection Handling",
+];
+
+impl DemoProduct {
+    /// Has a person take a scenario who did not come through Greenhouse.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::NotFound`] where the account has no such scenario.
+    pub async fn take(
+        &self,
+        account: &AccountId,
+        scenario: &ScenarioId,
+        job: Option<&ProductJobId>,
+        person: &Person,
+    ) -> Result<AssessmentId, ProductError> {
+        let mut transaction = self.begin().await?;
+        let new = NewAssessment {
+            account,
+            scenario,
+            job,
+            person,
+            invitation: None,
+        };
+        let assessment = new.insert(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(assessment)
+    }
+
+    /// The candidate begins. To begin again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::NotFound`]; [`ProductError::Ended`] where the assessment is completed, withdrawn or expired.
+    pub async fn start(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        at: DateTime<Utc>,
+    ) -> Result<(), ProductError> {
+        let mut transaction = self.begin().await?;
+        let number = active(&mut transaction, account, assessment).await?;
+        sqlx::query(START)
+            .bind(number)
+            .bind(at.timestamp_micros())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The candidate finishes, and the result is there. One who never began has begun then.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::NotFound`]; [`ProductError::Ended`] where the assessment is completed, withdrawn or expired.
+    pub async fn complete(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        score: Score,
+        traits: &[TraitScore],
+        summary: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Result<(), ProductError> {
+        let mut transaction = self.begin().await?;
+        let number = active(&mut transaction, account, assessment).await?;
+        sqlx::query(COMPLETE)
+            .bind(number)
+            .bind(score.value())
+            .bind(serde_json::to_string(traits).map_err(unreadable)?)
+            .bind(summary)
+            .bind(at.timestamp_micros())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Sets what is shown beside the score, label to text, in the place of what was set before.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::NotFound`].
+    pub async fn set_metadata(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        metadata: &BTreeMap<String, String>,
+    ) -> Result<(), ProductError> {
+        let mut transaction = self.begin().await?;
+        let row = find(&mut transaction, account, assessment).await?;
+        sqlx::query("UPDATE assessments SET metadata = $2 WHERE number = $1")
+            .bind(row.number())
+            .bind(serde_json::to_string(metadata).map_err(unreadable)?)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// What became of the candidate in Greenhouse, with the revision that said so; none where nothing was told.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::NotFound`].
+    pub async fn outcome_of(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<(Outcome, u64)>, ProductError> {
+        let mut connection = self.database.acquire().await?;
+        find(&mut connection, account, assessment).await?.outcome()
+    }
+
+    /// The newest assessments of an account, newest first, at most 500.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::Database`] and [`ProductError::Unreadable`].
+    pub async fn assessments(&self, account: &AccountId) -> Result<Vec<Assessment>, ProductError> {
+        let rows: Vec<AssessmentRow> =
+            sqlx::query_as(concat!(select!(), " ORDER BY a.number DESC LIMIT 500"))
+                .bind(account.as_str())
+                .fetch_all(&self.database)
+                .await?;
+        rows.into_iter()
+            .map(AssessmentRow::into_assessment)
+            .collect()
+    }
+}
+
+/// An assessment that begins with somebody being invited.
+pub(crate) struct NewAssessment<'a> {
+    pub(crate) account: &'a AccountId,
+    pub(crate) scenario: &'a ScenarioId,
+    pub(crate) job: Option<&'a ProductJobId>,
+    pub(crate) person: &'a Person,
+    pub(crate) invitation: Option<&'a InvitationId>,
+}
+
+impl NewAssessment<'_> {
+    pub(crate) async fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<AssessmentId, ProductError> {
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT number FROM scenarios WHERE account = $1 AND id = $2")
+                .bind(self.account.as_str())
+                .bind(self.scenario.as_str())
+                .fetch_optional(&mut *connection)
+                .await?;
+        if known.is_none() {
+            return Err(ProductError::NotFound { what: "scenario" });
+        }
+        let number: i64 = sqlx::query_scalar(INSERT)
+            .bind(self.account.as_str())
+            .bind(self.scenario.as_str())
+            .bind(self.job.map(ProductJobId::as_str))
+            .bind(&self.person.first_name)
+            .bind(&self.person.last_name)
+            .bind(&self.person.email)
+            .bind(person_key(self.person))
+            .bind(word(AssessmentState::Invited)?)
+            .bind(self.invitation.map(InvitationId::as_str))
+            .bind(token()?)
+            .fetch_one(connection)
+            .await?;
+        Ok(id_of(number))
+    }
+}
+
+pub(crate) async fn find(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    assessment: &AssessmentId,
+) -> Result<AssessmentRow, ProductError> {
+    AssessmentRow::read(connection, account, assessment)
+        .await?
+        .ok_or(ProductError::NotFound { what: "assessment" })
+}
+
+/// The number of an assessment that has not ended.
+async fn active(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    assessment: &AssessmentId,
+) -> Result<i64, ProductError> {
+    let row = find(connection, account, assessment).await?;
+    match row.state()? {
+        AssessmentState::Invited | AssessmentState::Started => Ok(row.number()),
+        _ => Err(ProductError::Ended),
+    }
+}
+
+/// Names a report to whoever has its address. Nobody can guess it.
+fn token() -> Result<String, ProductError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| ProductError::Random)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+const INSERT: &str = "INSERT INTO assessments (account, scenario, job, first_name, last_name, \
+    email, person, state, invitation, token, traits, metadata, outcome_revision) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]', '{}', 0) RETURNING number";
+const START: &str = "UPDATE assessments SET state = 'started', \
+    started_at = COALESCE(started_at, $2) WHERE number = $1";
+const COMPLETE: &str = "UPDATE assessments SET state = 'completed', score = $2, traits = $3, \
+    summary = $4, completed_at = $5, started_at = COALESCE(started_at, $5) WHERE number = $1";

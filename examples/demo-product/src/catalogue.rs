@@ -1,0 +1,93 @@
+//! What the product offers: scenarios and jobs.
+
+use greenhouse_core::{
+    AccountId, ProductJobId, ScenarioId,
+    platform::{ProductJob, Scenario},
+};
+
+use crate::{DemoProduct, error::ProductError};
+
+impl DemoProduct {
+    /// Gives an account one more scenario, or another name to the one with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::Database`].
+    pub async fn add_scenario(
+        &self,
+        account: &AccountId,
+        scenario: &Scenario,
+    ) -> Result<(), ProductError> {
+        self.offer(PUT_SCENARIO, account, scenario.id.as_str(), &scenario.name)
+            .await
+    }
+
+    /// Gives an account one more job, or another name to the one with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::Database`].
+    pub async fn add_job(&self, account: &AccountId, job: &ProductJob) -> Result<(), ProductError> {
+        self.offer(PUT_JOB, account, job.id.as_str(), &job.name)
+            .await
+    }
+
+    pub(crate) async fn all_scenarios(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<Scenario>, ProductError> {
+        let rows = self.offered(SCENARIOS, account).await?;
+        let scenario = |(id, name): (String, String)| Scenario {
+            id: ScenarioId::new(id),
+            name,
+        };
+        Ok(rows.into_iter().map(scenario).collect())
+    }
+
+    pub(crate) async fn all_jobs(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<ProductJob>, ProductError> {
+        let rows = self.offered(JOBS, account).await?;
+        let job = |(id, name): (String, String)| ProductJob {
+            id: ProductJobId::new(id),
+            name,
+        };
+        Ok(rows.into_iter().map(job).collect())
+    }
+
+    async fn offer(
+        &self,
+        put: &'static str,
+        account: &AccountId,
+        id: &str,
+        name: &str,
+    ) -> Result<(), ProductError> {
+        sqlx::query(put)
+            .bind(account.as_str())
+            .bind(id)
+            .bind(name)
+            .execute(&self.database)
+            .await?;
+        Ok(())
+    }
+
+    async fn offered(
+        &self,
+        query: &'static str,
+        account: &AccountId,
+    ) -> Result<Vec<(String, String)>, ProductError> {
+        let rows = sqlx::query_as(query)
+            .bind(account.as_str())
+            .fetch_all(&self.database)
+            .await?;
+        Ok(rows)
+    }
+}
+
+const PUT_SCENARIO: &str = "INSERT INTO scenarios (account, id, name) VALUES ($1, $2, $3) \
+    ON CONFLICT (account, id) DO UPDATE SET name = excluded.name";
+const PUT_JOB: &str = "INSERT INTO jobs (account, id, name) VALUES ($1, $2, $3) \
+    ON CONFLICT (account, id) DO UPDATE SET name = excluded.name";
+const SCENARIOS: &str = "SELECT id, name FROM scenarios WHERE account = $1 ORDER BY number";
+const JOBS: &str = "SELECT id, name FROM jobs WHERE account = $1 ORDER BY number";

@@ -1,0 +1,43 @@
+use greenhouse_core::platform::PlatformError;
+
+/// Why the product could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProductError {
+    /// The database cannot be opened.
+    #[error("the product's database cannot be opened")]
+    Open(#[source] sqlx::Error),
+    /// The address that reports are under is not an http or https URL.
+    #[error("the address of reports must be an http or https URL")]
+    ReportBase,
+    /// The account has nothing under this id.
+    #[error("the product has no such {what}")]
+    NotFound {
+        /// What was looked for: `assessment`, `scenario`, `report`.
+        what: &'static str,
+    },
+    /// The assessment has ended, so it cannot be started or completed.
+    #[error("the assessment has ended")]
+    Ended,
+    /// The database failed.
+    #[error("the product's database failed")]
+    Database(#[from] sqlx::Error),
+    /// A row cannot be read back.
+    #[error("the product's database holds a row that cannot be read")]
+    Unreadable,
+    /// The system gave no random numbers for the address of a report.
+    #[error("the system gives no random numbers")]
+    Random,
+}
+
+impl From<ProductError> for PlatformError {
+    fn from(error: ProductError) -> Self {
+        match error {
+            ProductError::NotFound { what } => Self::NotFound { what },
+            ProductError::Ended => Self::Refused {
+                reason: error.to_string(),
+            },
+            error => Self::Unavailable(Box::new(error)),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The product as the integration sees it.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, AssessmentId, InvitationId,
+    platform::{
+        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, PlatformError,
+        ProductJob, Scenario,
+    },
+};
+use url::Url;
+
+use crate::{
+    DemoProduct,
+    candidates::{NewAssessment, find},
+    error::ProductError,
+    report,
+    rows::{AssessmentRow, id_of},
+};
+
+#[async_trait]
+impl AssessmentPlatform for DemoProduct {
+    async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError> {
+        Ok(self.all_scenarios(account).await?)
+    }
+
+    async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError> {
+        Ok(self.all_jobs(account).await?)
+    }
+
+    async fn invite(
+        &self,
+        account: &AccountId,
+        invite: &Invite,
+    ) -> Result<AssessmentId, PlatformError> {
+        Ok(self.invite_once(account, invite).await?)
+    }
+
+    async fn assessment(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Assessment>, PlatformError> {
+        let mut connection = self.database.acquire().await.map_err(ProductError::from)?;
+        let row = AssessmentRow::read(&mut connection, account, assessment).await?;
+        Ok(row.map(AssessmentRow::into_assessment).transpose()?)
+    }
+
+    async fn report_pdf(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Bytes, PlatformError> {
+        let row = self.completed(account, assessment).await?;
+        Ok(report::pdf(&row.into_assessment()?))
+    }
+
+    async fn report_url(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Url, PlatformError> {
+        let row = self.completed(account, assessment).await?;
+        let mut url = self.report_base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty()
+                .extend(["product", "reports", &row.token]);
+        }
+        Ok(url)
+    }
+
+    async fn apply_outcome(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        outcome: Outcome,
+        revision: u64,
+    ) -> Result<(), PlatformError> {
+        Ok(self
+            .take_outcome(account, assessment, outcome, revision)
+            .await?)
+    }
+}
+
+impl DemoProduct {
+    async fn invite_once(
+        &self,
+        account: &AccountId,
+        invite: &Invite,
+    ) -> Result<AssessmentId, ProductError> {
+        let mut transaction = self.begin().await?;
+        let known: Option<i64> = sqlx::query_scalar(INVITED)
+            .bind(account.as_str())
+            .bind(invite.invitation.as_str())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if let Some(number) = known {
+            return Ok(id_of(number));
+        }
+        let invitation: &InvitationId = &invite.invitation;
+        let new = NewAssessment {
+            account,
+            scenario: &invite.scenario,
+            job: None,
+            person: &invite.person,
+            invitation: Some(invitation),
+        };
+        let assessment = new.insert(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(assessment)
+    }
+
+    async fn completed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<AssessmentRow, ProductError> {
+        let mut connection = self.database.acquire().await?;
+        let row = AssessmentRow::read(&mut connection, account, assessment).await?;
+        let report = ProductError::NotFound { what: "report" };
+        let row = row.ok_or(report)?;
+        match row.state()? {
+            AssessmentState::Completed => Ok(row),
+            _ => Err(ProductError::NotFound { what: "report" }),
+        }
+    }
+
+    /// One transaction: the mark and what it stops can never come apart.
+    async fn take_outcome(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        outcome: Outcome,
+        revision: u64,
+    ) -> Result<(), ProductError> {
+        let mut transaction = self.begin().await?;
+        let row = find(&mut transaction, account, assessment).await?;
+        let last = row.outcome()?.map_or(0, |(_, revision)| revision);
+        if revision <= last {
+            return Ok(());
+        }
+        sqlx::query(MARK)
+            .bind(row.number())
+            .bind(outcome.as_str())
+            .bind(i64::try_from(revision).map_err(|_| ProductError::Unreadable)?)
+            .execute(&mut *transaction)
+            .await?;
+        if outcome == Outcome::Rejected {
+            sqlx::query(WITHDRAW)
+                .bind(account.as_str())
+                .bind(row.number())
+                .bind(row.person())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+const INVITED: &str = "SELECT number FROM assessments WHERE account = $1 AND invitation = $2";
+const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
+/// Whoever has no e-mail address has this one assessment only, as far as the product knows.
+const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \
+    WHERE account = $1 AND (number = $2 OR person = $3) AND state IN ('invited', 'started')";

@@ -1,0 +1,45 @@
+//! The report of a completed assessment, for recruiters. It names the scenario and the result, not the person.
+
+mod page;
+mod pdf;
+
+use greenhouse_core::platform::Assessment;
+
+use crate::{DemoProduct, error::ProductError, rows::AssessmentRow};
+
+pub(crate) use self::pdf::pdf;
+
+impl DemoProduct {
+    /// The page that [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) leads to, as HTML; none where
+    /// no completed assessment has this token.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::Database`] and [`ProductError::Unreadable`].
+    pub async fn report_page(&self, token: &str) -> Result<Option<String>, ProductError> {
+        let row: Option<AssessmentRow> = sqlx::query_as(BY_TOKEN)
+            .bind(token)
+            .fetch_optional(&self.database)
+            .await?;
+        let assessment = row.map(AssessmentRow::into_assessment).transpose()?;
+        Ok(assessment.as_ref().map(page::page))
+    }
+}
+
+/// `72.5 of 100`.
+fn score_line(assessment: &Assessment) -> String {
+    assessment
+        .score
+        .map_or_else(String::new, |score| format!("{score} of 100"))
+}
+
+/// `2026-11-23`.
+fn date_line(assessment: &Assessment) -> String {
+    assessment
+        .completed_at
+        .map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string())
+}
+
+const BY_TOKEN: &str = "SELECT a.*, s.name AS scenario_name FROM assessments AS a \
+    JOIN scenarios AS s ON s.account = a.account AND s.id = a.scenario \
+    WHERE a.token = $1 AND a.state = 'completed'";

@@ -1,0 +1,144 @@
+//! How assessments become rows, and back.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, AssessmentId, InvitationId, ProductJobId, ScenarioId,
+    platform::{Assessment, AssessmentState, Outcome, Person},
+    scorecard::Score,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::error::ProductError;
+
+#[derive(FromRow)]
+pub(crate) struct AssessmentRow {
+    number: i64,
+    scenario: String,
+    scenario_name: String,
+    job: Option<String>,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    person: Option<String>,
+    state: String,
+    score: Option<f64>,
+    traits: String,
+    summary: Option<String>,
+    started_at: Option<i64>,
+    completed_at: Option<i64>,
+    invitation: Option<String>,
+    metadata: String,
+    pub(crate) token: String,
+    outcome: Option<String>,
+    outcome_revision: i64,
+}
+
+impl AssessmentRow {
+    /// The row of an assessment of this account; none where there is none.
+    pub(crate) async fn read(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Self>, ProductError> {
+        let Some(number) = number_of(assessment) else {
+            return Ok(None);
+        };
+        let row = sqlx::query_as(concat!(select!(), " AND a.number = $2"))
+            .bind(account.as_str())
+            .bind(number)
+            .fetch_optional(connection)
+            .await?;
+        Ok(row)
+    }
+
+    pub(crate) fn number(&self) -> i64 {
+        self.number
+    }
+
+    pub(crate) fn person(&self) -> Option<&str> {
+        self.person.as_deref()
+    }
+
+    pub(crate) fn state(&self) -> Result<AssessmentState, ProductError> {
+        from_word(&self.state)
+    }
+
+    pub(crate) fn outcome(&self) -> Result<Option<(Outcome, u64)>, ProductError> {
+        let Some(word) = &self.outcome else {
+            return Ok(None);
+        };
+        let revision = u64::try_from(self.outcome_revision).map_err(unreadable)?;
+        Ok(Some((from_word(word)?, revision)))
+    }
+
+    pub(crate) fn into_assessment(self) -> Result<Assessment, ProductError> {
+        Ok(Assessment {
+            id: id_of(self.number),
+            scenario: ScenarioId::new(self.scenario),
+            scenario_name: self.scenario_name,
+            job: self.job.map(ProductJobId::new),
+            person: Person {
+                first_name: self.first_name,
+                last_name: self.last_name,
+                email: self.email,
+            },
+            state: from_word(&self.state)?,
+            score: self.score.map(Score::new).transpose().map_err(unreadable)?,
+            traits: serde_json::from_str(&self.traits).map_err(unreadable)?,
+            summary: self.summary,
+            started_at: self.started_at.map(time).transpose()?,
+            completed_at: self.completed_at.map(time).transpose()?,
+            invitation: self.invitation.map(InvitationId::new),
+            metadata: serde_json::from_str(&self.metadata).map_err(unreadable)?,
+        })
+    }
+}
+
+pub(crate) fn id_of(number: i64) -> AssessmentId {
+    AssessmentId::new(format!("asm-{number}"))
+}
+
+/// Only the one spelling that [`id_of`] writes is an id.
+pub(crate) fn number_of(assessment: &AssessmentId) -> Option<i64> {
+    let number = assessment.as_str().strip_prefix("asm-")?.parse().ok()?;
+    (id_of(number) == *assessment).then_some(number)
+}
+
+/// The word that serde writes for a state or an outcome.
+pub(crate) fn word<T: Serialize>(value: T) -> Result<String, ProductError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(ProductError::Unreadable),
+    }
+}
+
+/// What of a person is the same in all of their assessments.
+pub(crate) fn person_key(person: &Person) -> Option<String> {
+    person
+        .email
+        .as_ref()
+        .map(|email| email.trim().to_lowercase())
+}
+
+pub(crate) fn unreadable<E>(_: E) -> ProductError {
+    ProductError::Unreadable
+}
+
+fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, ProductError> {
+    serde_json::from_value(serde_json::Value::from(word)).map_err(unreadable)
+}
+
+fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
+    DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
+}
+
+/// Every read of assessments, up to its last conditions.
+macro_rules! select {
+    () => {
+        "SELECT a.*, s.name AS scenario_name FROM assessments AS a \
+         JOIN scenarios AS s ON s.account = a.account AND s.id = a.scenario \
+         WHERE a.account = $1"
+    };
+}
+pub(crate) use select;

@@ -1,0 +1,7 @@
+//! The product keeps the contract of `AssessmentPlatform`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod candidates;
+mod outcomes;
+mod reports;
+mod support;
