@@ -1,1 +1,105 @@
-//! Placeholder.
+//! Greenhouse to product: what Greenhouse calls, and what follows from it.
+//!
+//! - **Assessment partner.** Greenhouse lists the product's scenarios, sends candidates, asks how far they are and shows
+//!   the result; once a candidate has finished, Greenhouse is told.
+//! - **Webhooks.** Greenhouse reports what became of candidates that were pushed from here, and the product learns of it.
+//!
+//! A [`PartnerService`] answers plain [`http`] requests, so that it runs in any framework, and leaves work behind that
+//! the host has it do in a loop, on every machine: see [`Background`](greenhouse_core::Background).
+//!
+//! | endpoint | method |
+//! |---|---|
+//! | `GET /api/greenhouse/list-tests` | [`list_tests`](PartnerService::list_tests) |
+//! | `POST /api/greenhouse/send-test` | [`send_test`](PartnerService::send_test) |
+//! | `GET /api/greenhouse/test-status` | [`test_status`](PartnerService::test_status) |
+//! | `GET /api/greenhouse/report/{assessment}` | [`report_link`](PartnerService::report_link), [`open_report`](PartnerService::open_report) |
+//! | `POST /api/greenhouse/response-error` | [`response_error`](PartnerService::response_error) |
+//! | `POST /api/webhooks/greenhouse/{hook key}` | [`webhook`](PartnerService::webhook) |
+//!
+//! The product calls [`assessment_changed`](PartnerService::assessment_changed) when a candidate gets on, and
+//! [`revoke_report_links`](PartnerService::revoke_report_links) to close a report.
+//!
+//! # Example
+//!
+//! Doubles stand for the product, the transport and the clock here; a host brings its own.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use bytes::Bytes;
+//! use greenhouse_core::{
+//!     AccountId, ReportAddress, ScenarioId, Secret,
+//!     platform::Scenario,
+//!     report_link::{ReportLinkKey, ReportLinks},
+//!     settings::{AccountSettings, AssessmentSettings, FixedSettings},
+//!     store::memory::MemoryStore,
+//!     testing::{FakePlatform, ManualClock, ScriptedTransport},
+//! };
+//! use greenhouse_partner::{PartnerConfig, PartnerKey, PartnerParts, PartnerService};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let account = AccountId::new("acme");
+//! let key = PartnerKey::mint()?;
+//! let mut settings = AccountSettings::default();
+//! settings.assessments = Some(AssessmentSettings::new(vec![key.digest()]));
+//!
+//! let platform = FakePlatform::new();
+//! let scenario = Scenario { id: ScenarioId::new("sc-1"), name: "Discovery Call".to_owned() };
+//! platform.add_scenario(&account, scenario);
+//!
+//! let signing = ReportLinkKey::new("2026", Secret::new("at least 32 bytes that nobody knows"))?;
+//! let links = ReportLinks::new(signing, vec![]);
+//! let service = PartnerService::new(PartnerParts {
+//!     store: Arc::new(MemoryStore::new()),
+//!     settings: Arc::new(FixedSettings::new([(account, settings)], None)?),
+//!     platform: Arc::new(platform),
+//!     transport: Arc::new(ScriptedTransport::new()),
+//!     clock: Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse()?)),
+//!     reports: Arc::new(ReportAddress::new("https://assess.example".parse()?, links)?),
+//!     reader: None,
+//!     config: PartnerConfig::default(),
+//! });
+//!
+//! // Greenhouse comes with the key as the user and an empty password; the host hands the request over.
+//! # use base64::{Engine as _, engine::general_purpose::STANDARD};
+//! let basic = STANDARD.encode(format!("{}:", key.into_secret().expose()));
+//! let request = http::Request::get("/api/greenhouse/list-tests")
+//!     .header("authorization", format!("Basic {basic}"))
+//!     .body(Bytes::new())?;
+//! let response = service.handle(request).await;
+//! assert_eq!(
+//!     response.body(),
+//!     r#"[{"partner_test_id":"sc-1","partner_test_name":"Discovery Call"}]"#
+//! );
+//! # Ok(())
+//! # }
+//! ```
+
+mod auth;
+mod background;
+mod callback;
+mod config;
+mod endpoint;
+mod error;
+mod notice;
+mod operator;
+mod partner_key;
+mod progress;
+mod route;
+mod service;
+mod within;
+
+pub use auth::BasicError;
+pub use callback::{CallbackPolicy, CallbackPolicyError, CallbackRefusal};
+pub use config::{Backoff, PartnerConfig};
+pub use endpoint::{
+    list_tests::PartnerTest,
+    report::{ReportLink, ReportRefusal},
+    response_error::ErrorTaken,
+    send_test::SentTest,
+    test_status::{Metadata, TestStatus},
+};
+pub use error::PartnerError;
+pub use partner_key::{MintError, PartnerKey};
+pub use service::{PartnerParts, PartnerService};

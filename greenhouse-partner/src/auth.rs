@@ -1,0 +1,151 @@
+//! The partner key out of the `Authorization` header.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use greenhouse_core::Secret;
+use http::{HeaderMap, header};
+
+/// Reads the partner key: Basic, the key as user, an empty password (documented).
+///
+/// The last colon separates the password, so that a key with a colon stays whole. With a password that is not empty the
+/// whole is refused, since it cannot be told from a key with a colon whose own colon was left out.
+pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().ok_or(BasicError::Missing)?;
+    if values.next().is_some() || value.len() > MAX_HEADER {
+        return Err(BasicError::Malformed);
+    }
+    let value = value.as_bytes();
+    let (scheme, rest) = value.split_at(
+        value
+            .iter()
+            .position(|byte| *byte == b' ')
+            .unwrap_or(value.len()),
+    );
+    if !scheme.eq_ignore_ascii_case(b"basic") {
+        return Err(BasicError::Scheme);
+    }
+    let credentials = STANDARD
+        .decode(rest.trim_ascii())
+        .map_err(|_| BasicError::Malformed)?;
+    let credentials = String::from_utf8(credentials).map_err(|_| BasicError::Malformed)?;
+    match credentials.rsplit_once(':') {
+        Some(("", _)) | None => Err(BasicError::Malformed),
+        Some((_, password)) if !password.is_empty() => Err(BasicError::Password),
+        Some((key, _)) => Ok(Secret::new(key)),
+    }
+}
+
+/// Why a header carries no partner key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BasicError {
+    /// There is no header.
+    #[error("the request has no authorization header")]
+    Missing,
+    /// The header is of another scheme.
+    #[error("the authorization header is not of the scheme basic")]
+    Scheme,
+    /// The header is not base64 of `key:`, or there are several, or it is overlong.
+    #[error("the authorization header is malformed")]
+    Malformed,
+    /// The key is not the user name.
+    #[error("the partner key belongs into the user name, and the password stays empty")]
+    Password,
+}
+
+/// Greenhouse takes keys below 171 characters (documented): 232 characters in base64.
+const MAX_HEADER: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(value: &[u8]) -> Result<String, BasicError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::AUTHORIZATION,
+            HeaderValue::from_bytes(value).unwrap(),
+        );
+        partner_key(&headers).map(|key| key.expose().to_owned())
+    }
+
+    fn basic(credentials: &str) -> Result<String, BasicError> {
+        read(format!("Basic {}", STANDARD.encode(credentials)).as_bytes())
+    }
+
+    #[test]
+    fn the_key_is_the_user() {
+        for (credentials, key) in [
+            (
+                "0d031d8227eafa61dc375a6c2e067e24:",
+                "0d031d8227eafa61dc375a6c2e067e24",
+            ),
+            ("a:b:", "a:b"),
+            ("a::", "a:"),
+            ("schl\u{fc}ssel:", "schl\u{fc}ssel"),
+        ] {
+            assert_eq!(basic(credentials), Ok(key.to_owned()));
+        }
+        assert_eq!(read(b"bAsIc   YTo= "), Ok("a".to_owned()));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        use BasicError::{Malformed, Missing, Password, Scheme};
+        assert_eq!(partner_key(&HeaderMap::new()).map(|_| ()), Err(Missing));
+        for (credentials, error) in [
+            ("", Malformed),
+            (":", Malformed),
+            ("key", Malformed),
+            (":key", Malformed),
+            ("key:password", Password),
+        ] {
+            assert_eq!(basic(credentials), Err(error), "{credentials}");
+        }
+        let long = format!("Basic {}", STANDARD.encode("x".repeat(400) + ":"));
+        for (value, error) in [
+            (&b""[..], Scheme),
+            (b"Bearer YTo=", Scheme),
+            (b"BasicYTo=", Scheme),
+            (b"Basic", Malformed),
+            (b"Basic YTo", Malformed),
+            (b"Basic Y!o=", Malformed),
+            (b"Basic YTp=", Malformed),
+            (b"Basic YT o=", Malformed),
+            (b"Basic /zo=", Malformed),
+            (b"\xff\xfe", Scheme),
+            (long.as_bytes(), Malformed),
+        ] {
+            assert_eq!(read(value), Err(error), "{value:?}");
+        }
+        let mut twice = HeaderMap::new();
+        twice.append(
+            header::AUTHORIZATION,
+            HeaderValue::from_static("Basic YTo="),
+        );
+        twice.append(
+            header::AUTHORIZATION,
+            HeaderValue::from_static("Basic YTo="),
+        );
+        assert_eq!(partner_key(&twice).map(|_| ()), Err(Malformed));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(value in proptest::collection::vec(any::<u8>(), 0..600)) {
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                let mut headers = HeaderMap::new();
+                headers.insert(header::AUTHORIZATION, value);
+                let _ = partner_key(&headers);
+            }
+        }
+
+        #[test]
+        fn every_key_comes_back(key in "[ -~]{1,170}") {
+            prop_assert_eq!(basic(&format!("{key}:")), Ok(key));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use std::time::Duration;
+
+use crate::CallbackPolicy;
+
+/// How a [`PartnerService`](crate::PartnerService) behaves, the same for all accounts.
+///
+/// Start from the default and change what differs. A lease must outlive the longest call that is made under it: the
+/// product's, the notice's and the reader's deadline, each with time left to write its result.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PartnerConfig {
+    /// Where completion notices may go. Default: https to hosts under `.greenhouse.io`.
+    pub callback: CallbackPolicy,
+    /// The largest body of a webhook, in bytes. Default: 1 MiB.
+    pub webhook_body_limit: usize,
+    /// The largest body of any other request, in bytes. Default: 64 KiB.
+    pub body_limit: usize,
+    /// How long one call into the product may take. Default: 10 s.
+    pub product_deadline: Duration,
+    /// How long one completion notice may take. Default: 10 s.
+    pub notice_deadline: Duration,
+    /// How long reading the true state of applications may take. Default: 30 s.
+    pub reader_deadline: Duration,
+    /// The waits between attempts at one completion notice. Default: 30 s, doubled up to 1 h.
+    pub notice_backoff: Backoff,
+    /// How long a completion notice is attempted before it counts as refused. Default: 24 h.
+    pub notice_patience: Duration,
+    /// The waits between attempts at a call into the product, and at reading applications. Both are attempted until they
+    /// are answered. Default: 5 s, doubled up to 10 min.
+    pub work_backoff: Backoff,
+    /// How long claimed work is this host's own. Default: 60 s.
+    pub lease: Duration,
+    /// How long after a change Greenhouse may still answer the earlier state. Default: 60 s.
+    pub settle_time: Duration,
+}
+
+impl Default for PartnerConfig {
+    fn default() -> Self {
+        Self {
+            callback: CallbackPolicy::default(),
+            webhook_body_limit: 1024 * 1024,
+            body_limit: 64 * 1024,
+            product_deadline: Duration::from_secs(10),
+            notice_deadline: Duration::from_secs(10),
+            reader_deadline: Duration::from_secs(30),
+            notice_backoff: Backoff::new(Duration::from_secs(30), Duration::from_secs(60 * 60)),
+            notice_patience: Duration::from_secs(24 * 60 * 60),
+            work_backoff: Backoff::new(Duration::from_secs(5), Duration::from_secs(10 * 60)),
+            lease: Duration::from_secs(60),
+            settle_time: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Waits between attempts: the first, doubled with each attempt up to the longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    first: Duration,
+    longest: Duration,
+}
+
+impl Backoff {
+    /// Waits from `first` to `longest`.
+    pub fn new(first: Duration, longest: Duration) -> Self {
+        Self { first, longest }
+    }
+
+    /// The wait after an attempt that `earlier` attempts went before.
+    pub fn after(&self, earlier: u32) -> Duration {
+        let factor = 1u32.checked_shl(earlier).unwrap_or(u32::MAX);
+        self.first.saturating_mul(factor).min(self.longest)
+    }
+
+    /// The longest wait.
+    pub fn longest(&self) -> Duration {
+        self.longest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(3600));
+        for (earlier, seconds) in [
+            (0, 30),
+            (1, 60),
+            (6, 1920),
+            (7, 3600),
+            (31, 3600),
+            (u32::MAX, 3600),
+        ] {
+            assert_eq!(backoff.after(earlier).as_secs(), seconds, "{earlier}");
+        }
+    }
+}

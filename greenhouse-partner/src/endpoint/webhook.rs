@@ -1,0 +1,188 @@
+//! `POST /api/webhooks/greenhouse/{hook key}`, and the bare path for a host's one default account
+//!
+//! What happened in Greenhouse. [Greenhouse's page](https://developers.greenhouse.io/webhooks.html). Anything but 200 is a
+//! failure and is repeated (documented), so 200 means durable, and 200 answers what no repetition would help.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, HookKey,
+    store::{
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Link, LogEntry, LogStatus,
+        LogSubject, StoreError, Verdict,
+    },
+    sync::{Decision, Known, decide},
+    webhook::{self, Event, EventError, VerifiedDelivery},
+};
+use http::HeaderMap;
+
+use super::bounded;
+use crate::{
+    PartnerError, PartnerService,
+    service::{DECISIONS, contended},
+};
+
+impl PartnerService {
+    /// Takes a delivery: once it answers, the delivery and what it causes are durable, and happen once.
+    ///
+    /// # Errors
+    ///
+    /// [`PartnerError::NotFound`] where no account has this hook, or has webhooks switched off;
+    /// [`PartnerError::TooLarge`]; [`PartnerError::NotSigned`]; [`PartnerError::Malformed`] where the body is signed and
+    /// is not JSON; [`PartnerError::Store`], upon which Greenhouse sends it again.
+    pub async fn webhook(
+        &self,
+        hook: Option<&HookKey>,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<(), PartnerError> {
+        bounded(&body, self.parts.config.webhook_body_limit)?;
+        let account = self
+            .parts
+            .settings
+            .account_of_hook(hook)
+            .await?
+            .ok_or(PartnerError::NotFound)?;
+        let settings = self
+            .parts
+            .settings
+            .sync(&account)
+            .await?
+            .ok_or(PartnerError::NotFound)?;
+        let delivery = settings
+            .verifier
+            .verify(signature(headers), body)
+            .map_err(|error| {
+                tracing::warn!(%account, %error, "a webhook was refused");
+                PartnerError::NotSigned
+            })?;
+        let source = DeliverySource {
+            event_id: event_id(headers),
+            digest: *delivery.digest(),
+        };
+        match webhook::parse(&delivery) {
+            Ok(received) => {
+                self.take_event(&account, &delivery, &source, &received.event)
+                    .await
+            }
+            Err(EventError::NotJson { .. }) => {
+                Err(PartnerError::Malformed("the body is not json".to_owned()))
+            }
+            Err(error) => {
+                self.keep_unreadable(&account, &delivery, source, &error)
+                    .await
+            }
+        }
+    }
+
+    async fn take_event(
+        &self,
+        account: &AccountId,
+        delivery: &VerifiedDelivery,
+        source: &DeliverySource,
+        event: &Event,
+    ) -> Result<(), PartnerError> {
+        for _ in 0..DECISIONS {
+            let known = Known {
+                links: self.links_named_by(account, event).await?,
+                reader: self.parts.reader.is_some(),
+                now: self.parts.clock.now(),
+                settle_time: self.parts.config.settle_time,
+            };
+            let Decision {
+                mut changes,
+                verdict,
+            } = decide(event, &known);
+            let mut seen = Delivery::new(source.clone(), Some(event.clone()), verdict, known.now);
+            if verdict == Verdict::Effective && changes.erasures.is_empty() {
+                seen.body = BodyKept::Yes(delivery.body().clone());
+            }
+            changes.seen = Some(seen);
+            match self.apply(account, changes).await? {
+                Applied::Applied | Applied::AlreadySeen => return Ok(()),
+                _ => {}
+            }
+        }
+        Err(contended().into())
+    }
+
+    async fn keep_unreadable(
+        &self,
+        account: &AccountId,
+        delivery: &VerifiedDelivery,
+        source: DeliverySource,
+        error: &EventError,
+    ) -> Result<(), PartnerError> {
+        let now = self.parts.clock.now();
+        let mut seen = Delivery::new(source, None, Verdict::Unreadable, now);
+        seen.body = BodyKept::Yes(delivery.body().clone());
+        let mut changes = Changes::none();
+        changes.seen = Some(seen);
+        changes.log.push(LogEntry::new(
+            now,
+            Direction::FromGreenhouse,
+            LogSubject::Problem,
+            LogStatus::Failed,
+            format!(
+                "A webhook from Greenhouse was signed and could not be read: {error}. It was kept."
+            ),
+        ));
+        match self.apply(account, changes).await? {
+            Applied::Applied | Applied::AlreadySeen => Ok(()),
+            _ => Err(contended().into()),
+        }
+    }
+
+    async fn links_named_by(
+        &self,
+        account: &AccountId,
+        event: &Event,
+    ) -> Result<Vec<Link>, StoreError> {
+        let mut links = match event.candidate() {
+            Some(candidate) => {
+                self.parts
+                    .store
+                    .links_to_candidate(account, candidate)
+                    .await?
+            }
+            None => Vec::new(),
+        };
+        let applications: BTreeSet<_> = event.applications().iter().copied().collect();
+        for application in applications {
+            links.extend(
+                self.parts
+                    .store
+                    .links_to_application(account, application)
+                    .await?,
+            );
+        }
+        let mut seen = BTreeSet::new();
+        links.retain(|link| seen.insert(link.assessment.clone()));
+        Ok(links)
+    }
+}
+
+/// One header; where there are several, none can be trusted to be the one that counts.
+fn signature(headers: &HeaderMap) -> Option<&[u8]> {
+    let mut values = headers.get_all(SIGNATURE).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => Some(value.as_bytes()),
+        _ => None,
+    }
+}
+
+/// Empty where there is none, or none that can be kept: then the body alone tells deliveries apart.
+fn event_id(headers: &HeaderMap) -> String {
+    let id = headers
+        .get(EVENT_ID)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim);
+    id.filter(|id| id.len() <= MAX_EVENT_ID)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+const SIGNATURE: &str = "signature";
+const EVENT_ID: &str = "greenhouse-event-id";
+const MAX_EVENT_ID: usize = 255;

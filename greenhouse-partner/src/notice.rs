@@ -1,0 +1,218 @@
+//! The completion notice: a PATCH without a body to the address that Greenhouse named, upon which it asks for the status.
+//! [Greenhouse's page](https://developers.greenhouse.io/assessment.html); the call is documented, its credential reported.
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    TransportError, TransportErrorKind,
+    settings::CompletionCredential,
+    store::{
+        Changes, Direction, DueWork, Invitation, LogEntry, LogKey, LogStatus, LogSubject,
+        NoticeState, Work,
+    },
+};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use url::Url;
+
+/// Makes the notice due, if Greenhouse named an address for it.
+pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: DateTime<Utc>) {
+    if invitation.callback.is_none() {
+        return;
+    }
+    invitation.notice = NoticeState::Due;
+    let work = Work::Notify {
+        invitation: invitation.id.clone(),
+    };
+    changes.due.push(DueWork::new(work, now));
+    changes.log.push(entry(
+        invitation,
+        now,
+        LogStatus::Pending,
+        "Greenhouse is being told of the result.",
+    ));
+}
+
+/// The entry of an invitation's notice: it takes the place of the earlier one.
+pub(crate) fn entry(
+    invitation: &Invitation,
+    now: DateTime<Utc>,
+    status: LogStatus,
+    text: impl Into<String>,
+) -> LogEntry {
+    let entry = LogEntry::new(
+        now,
+        Direction::ToGreenhouse,
+        LogSubject::Notice,
+        status,
+        text,
+    );
+    about(entry.keyed(LogKey::notice(&invitation.id)), invitation)
+}
+
+/// An entry with everything that the invitation concerns.
+pub(crate) fn about(entry: LogEntry, invitation: &Invitation) -> LogEntry {
+    let mut entry = entry.about_invitation(invitation.id.clone());
+    entry.assessment = invitation.assessment.clone();
+    entry.application = invitation.application;
+    entry
+}
+
+/// The request; none where the address or credential cannot be written into one.
+pub(crate) fn request(callback: &Url, credential: &CompletionCredential) -> Option<Request<Bytes>> {
+    let pair = format!(
+        "{}:{}",
+        credential.user.expose(),
+        credential.password.expose()
+    );
+    let mut basic = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair))).ok()?;
+    basic.set_sensitive(true);
+    Request::builder()
+        .method(Method::PATCH)
+        .uri(callback.as_str())
+        .header(header::AUTHORIZATION, basic)
+        .body(Bytes::new())
+        .ok()
+}
+
+/// What became of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Greenhouse took it.
+    Taken,
+    /// Another attempt would end the same; the reason is for people.
+    Refused(String),
+    /// Another attempt may end better.
+    Again {
+        /// For people.
+        reason: String,
+        /// What Greenhouse asked to wait.
+        wait: Option<Duration>,
+    },
+}
+
+/// Judges an answer. Only the status counts (documented). A repeated notice is harmless, so an unknown outcome is retried.
+pub(crate) fn judge(answer: &Result<Response<Bytes>, TransportError>) -> Outcome {
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) if error.kind() == TransportErrorKind::Construction => {
+            return Outcome::Refused(
+                "The notice could not be sent: the address is not usable.".to_owned(),
+            );
+        }
+        Err(error) => {
+            return Outcome::Again {
+                reason: format!("Greenhouse gave no answer: {error}."),
+                wait: None,
+            };
+        }
+    };
+    let status = response.status();
+    match status {
+        _ if status.is_success() => Outcome::Taken,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::Refused(format!(
+            "Greenhouse refused the notice with {}. The likely cause is the completion credential: it is the one that \
+             Greenhouse hands out for this call, not the partner key.",
+            status.as_u16()
+        )),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+            again(response)
+        }
+        _ if status.is_server_error() => again(response),
+        _ if status.is_redirection() => Outcome::Refused(format!(
+            "Greenhouse answered the notice with {}; redirects are not followed, since the notice carries a credential.",
+            status.as_u16()
+        )),
+        _ => Outcome::Refused(format!(
+            "Greenhouse refused the notice with {}.",
+            status.as_u16()
+        )),
+    }
+}
+
+fn again(response: &Response<Bytes>) -> Outcome {
+    let wait = response
+        .headers()
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok());
+    Outcome::Again {
+        reason: format!(
+            "Greenhouse answered the notice with {}.",
+            response.status().as_u16()
+        ),
+        wait: wait
+            .and_then(|seconds| seconds.trim().parse().ok())
+            .map(Duration::from_secs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16) -> Outcome {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        judge(&Ok(response))
+    }
+
+    #[test]
+    fn statuses() {
+        for status in [200, 201, 204, 299] {
+            assert_eq!(answered(status), Outcome::Taken, "{status}");
+        }
+        for status in [301, 302, 307, 400, 401, 403, 404, 405, 410, 418, 422] {
+            assert!(matches!(answered(status), Outcome::Refused(_)), "{status}");
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504, 599] {
+            assert!(
+                matches!(answered(status), Outcome::Again { .. }),
+                "{status}"
+            );
+        }
+        for status in [401, 403] {
+            let Outcome::Refused(text) = answered(status) else {
+                panic!()
+            };
+            assert!(text.contains("completion credential"), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_answer() {
+        use TransportErrorKind::{AnswerTooLarge, Construction, Cut, TimedOut, Unreachable};
+        for kind in [AnswerTooLarge, Cut, TimedOut, Unreachable] {
+            assert!(
+                matches!(
+                    judge(&Err(TransportError::new(kind))),
+                    Outcome::Again { .. }
+                ),
+                "{kind}"
+            );
+        }
+        let unbuilt = judge(&Err(TransportError::new(Construction)));
+        assert!(matches!(unbuilt, Outcome::Refused(_)));
+    }
+
+    #[test]
+    fn a_wait_that_was_asked_for_is_read() {
+        for (value, seconds) in [
+            ("120", Some(120)),
+            (" 7 ", Some(7)),
+            ("-1", None),
+            ("soon", None),
+        ] {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static(value));
+            let Outcome::Again { wait, .. } = judge(&Ok(response)) else {
+                panic!()
+            };
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{value}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The partner's share of the operator's endpoints.
+
+mod checks;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, InvitationId, answer,
+    health::Check,
+    operator::{OperatorPart, OperatorRequest, not_found, store_down},
+    store::{Applied, Changes, LogSubject, LoggedEntry, NoticeState, StoreError, Write},
+};
+use http::{Response, StatusCode};
+use serde_json::json;
+
+use crate::{
+    PartnerService, notice,
+    service::{DECISIONS, contended},
+};
+
+#[async_trait]
+impl OperatorPart for PartnerService {
+    async fn answer(&self, _request: &OperatorRequest) -> Option<Response<Bytes>> {
+        None
+    }
+
+    /// A notice that was refused is made due again; 202 once that is durable.
+    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>> {
+        if entry.entry.subject != LogSubject::Notice {
+            return None;
+        }
+        let Some(invitation) = &entry.entry.invitation else {
+            return Some(not_found());
+        };
+        Some(match self.retry_notice(account, invitation).await {
+            Ok(Retried::Queued) => {
+                answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
+            }
+            Ok(Retried::NotFailed) => answer::problem(
+                StatusCode::CONFLICT,
+                "not_failed",
+                "the notice is not one that was refused",
+            ),
+            Ok(Retried::Gone) => not_found(),
+            Err(error) => store_down(&error),
+        })
+    }
+
+    async fn checks(&self, account: &AccountId) -> Vec<Check> {
+        match self.look(account).await {
+            Ok(checks) => checks,
+            Err(error) => vec![Check::problem(
+                "store",
+                format!("The checks could not be made: {error}."),
+                "Look at the database and at the host's log.",
+            )],
+        }
+    }
+}
+
+impl PartnerService {
+    async fn retry_notice(
+        &self,
+        account: &AccountId,
+        id: &InvitationId,
+    ) -> Result<Retried, StoreError> {
+        for _ in 0..DECISIONS {
+            let Some(mut invitation) = self.parts.store.invitation(account, id).await? else {
+                return Ok(Retried::Gone);
+            };
+            if invitation.notice != NoticeState::Refused || invitation.callback.is_none() {
+                return Ok(Retried::NotFailed);
+            }
+            let mut changes = Changes::none();
+            notice::enqueue(&mut changes, &mut invitation, self.parts.clock.now());
+            changes.invitations.push(Write::Put(invitation));
+            if self.apply(account, changes).await? == Applied::Applied {
+                return Ok(Retried::Queued);
+            }
+        }
+        Err(contended())
+    }
+}
+
+enum Retried {
+    Queued,
+    NotFailed,
+    Gone,
+}

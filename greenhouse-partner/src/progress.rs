@@ -1,0 +1,165 @@
+//! How an invitation follows the product's assessment.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, AssessmentId,
+    platform::{Assessment, AssessmentState, PlatformError},
+    store::{
+        Applied, Changes, Direction, Invitation, InvitationState, LogEntry, LogStatus, LogSubject,
+        Write,
+    },
+};
+
+use crate::{
+    PartnerError, PartnerService, notice,
+    service::{DECISIONS, contended},
+};
+
+impl PartnerService {
+    /// The product tells that an assessment changed: began, was completed, withdrawn or expired.
+    ///
+    /// Idempotent, and free of order: the state is read from the product. An assessment that did not come in through an
+    /// invitation changes nothing. A lost call is healed by the next status request.
+    ///
+    /// # Errors
+    ///
+    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth another call.
+    pub async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), PartnerError> {
+        let store = &self.parts.store;
+        let mut invitation = store.invitation_of_assessment(account, assessment).await?;
+        if invitation.is_none() {
+            // The candidate can be faster than the commit of the product's answer to our invitation.
+            let found = self.read_assessment(account, assessment).await?;
+            if let Some(id) = found.and_then(|found| found.invitation) {
+                invitation = store.invitation(account, &id).await?;
+            }
+        }
+        match invitation {
+            Some(invitation) => self
+                .follow(account, invitation, assessment)
+                .await
+                .map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Brings an invitation to where the product's assessment is, in one commit with what that causes. Answers the
+    /// invitation as it then stands, with the assessment if the product has it.
+    ///
+    /// The product is asked after the invitation was read, and again after a conflict: so an answer that was overtaken
+    /// never takes an invitation back.
+    pub(crate) async fn follow(
+        &self,
+        account: &AccountId,
+        mut invitation: Invitation,
+        assessment: &AssessmentId,
+    ) -> Result<(Invitation, Option<Assessment>), PartnerError> {
+        let settings = self.parts.settings.assessments(account).await?;
+        let tells = settings.is_some_and(|settings| settings.completion.is_some());
+        for _ in 0..DECISIONS {
+            let Some(found) = self.read_assessment(account, assessment).await? else {
+                return Ok((invitation, None));
+            };
+            let mut next = invitation.clone();
+            let changes = advance(&mut next, &found, tells, self.parts.clock.now());
+            if changes.is_empty() || self.apply(account, changes).await? == Applied::Applied {
+                return Ok((next, Some(found)));
+            }
+            let read = self.parts.store.invitation(account, &invitation.id).await?;
+            invitation = read.ok_or(PartnerError::NotFound)?;
+        }
+        Err(contended().into())
+    }
+
+    async fn read_assessment(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Assessment>, PartnerError> {
+        match self
+            .ask(self.parts.platform.assessment(account, assessment))
+            .await
+        {
+            Ok(found) => Ok(found),
+            Err(PlatformError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(PartnerError::of_product(error)),
+        }
+    }
+}
+
+/// What follows from the product's word: the new state, its log entry, and the notice to Greenhouse where it `tells`.
+fn advance(
+    invitation: &mut Invitation,
+    assessment: &Assessment,
+    tells: bool,
+    now: DateTime<Utc>,
+) -> Changes {
+    let mut changes = Changes::none();
+    let before = invitation.clone();
+    invitation.assessment = Some(assessment.id.clone());
+    invitation.state = state_of(assessment);
+    if *invitation == before {
+        return changes;
+    }
+    if invitation.state != before.state
+        && let Some(text) = ending(invitation.state)
+    {
+        ended(&mut changes, invitation, text, tells, now);
+    }
+    changes.invitations.push(Write::Put(invitation.clone()));
+    changes
+}
+
+/// Logs how an invitation ended, and has Greenhouse told of it.
+fn ended(
+    changes: &mut Changes,
+    invitation: &mut Invitation,
+    text: &str,
+    tells: bool,
+    now: DateTime<Utc>,
+) {
+    let how = match (&invitation.callback, tells) {
+        (Some(_), true) => "",
+        (Some(_), false) => {
+            " Greenhouse learns of it when it asks next: there is no completion credential."
+        }
+        (None, _) => {
+            " Greenhouse learns of it when it asks next: its request named no address to tell."
+        }
+    };
+    let entry = LogEntry::new(
+        now,
+        Direction::ToGreenhouse,
+        LogSubject::Invitation,
+        LogStatus::Done,
+        format!("{text}{how}"),
+    );
+    changes.log.push(notice::about(entry, invitation));
+    if tells {
+        notice::enqueue(changes, invitation, now);
+    }
+}
+
+/// A completion without a score is not one yet: Greenhouse refuses it (documented that the score is a number).
+fn state_of(assessment: &Assessment) -> InvitationState {
+    match (assessment.state, assessment.score) {
+        (AssessmentState::Completed, Some(_)) => InvitationState::Completed,
+        (AssessmentState::Started | AssessmentState::Completed, _) => InvitationState::Started,
+        (AssessmentState::Withdrawn, _) => InvitationState::Withdrawn,
+        (AssessmentState::Expired, _) => InvitationState::Expired,
+        _ => InvitationState::Invited,
+    }
+}
+
+fn ending(state: InvitationState) -> Option<&'static str> {
+    match state {
+        InvitationState::Completed => Some("The candidate has completed the test."),
+        InvitationState::Withdrawn => Some("The test was withdrawn."),
+        InvitationState::Expired => Some("The test was not finished in time."),
+        _ => None,
+    }
+}

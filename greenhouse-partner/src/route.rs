@@ -1,0 +1,125 @@
+//! Which endpoint a path names.
+
+use greenhouse_core::{AssessmentId, HookKey};
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+/// An endpoint, with what its path carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route {
+    ListTests,
+    SendTest,
+    TestStatus,
+    Report(AssessmentId),
+    ResponseError,
+    /// Without a key on the bare path.
+    Webhook(Option<HookKey>),
+}
+
+impl Route {
+    /// The endpoint of a path; none where there is none. One slash at the end does not matter.
+    pub(crate) fn of(path: &str) -> Option<Self> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if let Some(rest) = path.strip_prefix(WEBHOOKS) {
+            return match rest.strip_prefix('/') {
+                None if rest.is_empty() => Some(Self::Webhook(None)),
+                Some(key) => segment(key).map(HookKey::new).map(Some).map(Self::Webhook),
+                None => None,
+            };
+        }
+        match path.strip_prefix(ASSESSMENTS)? {
+            "list-tests" => Some(Self::ListTests),
+            "send-test" => Some(Self::SendTest),
+            "test-status" => Some(Self::TestStatus),
+            "response-error" | "response_error" | "request_errors" | "response_errors" => {
+                Some(Self::ResponseError)
+            }
+            rest => segment(rest.strip_prefix("report/")?)
+                .map(AssessmentId::new)
+                .map(Self::Report),
+        }
+    }
+
+    /// The method of the endpoint.
+    pub(crate) fn method(&self) -> Method {
+        match self {
+            Self::ListTests | Self::TestStatus | Self::Report(_) => Method::GET,
+            Self::SendTest | Self::ResponseError | Self::Webhook(_) => Method::POST,
+        }
+    }
+
+    /// Whether the endpoint answers this method; what answers GET answers HEAD.
+    pub(crate) fn takes(&self, method: &Method) -> bool {
+        let own = self.method();
+        *method == own || (*method == Method::HEAD && own == Method::GET)
+    }
+}
+
+/// One decoded segment, bounded: identifiers are never that long.
+fn segment(text: &str) -> Option<String> {
+    if text.contains('/') {
+        return None;
+    }
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    (!text.is_empty() && text.len() <= MAX_SEGMENT).then(|| text.into_owned())
+}
+
+const ASSESSMENTS: &str = "/api/greenhouse/";
+const WEBHOOKS: &str = "/api/webhooks/greenhouse";
+const MAX_SEGMENT: usize = 255;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn paths() {
+        let report = |id: &str| Some(Route::Report(AssessmentId::new(id)));
+        let hook = |key: &str| Some(Route::Webhook(Some(HookKey::new(key))));
+        let long = format!("/api/greenhouse/report/{}", "x".repeat(256));
+        for (path, route) in [
+            ("/api/greenhouse/list-tests", Some(Route::ListTests)),
+            ("/api/greenhouse/list-tests/", Some(Route::ListTests)),
+            ("/api/greenhouse/send-test", Some(Route::SendTest)),
+            ("/api/greenhouse/test-status", Some(Route::TestStatus)),
+            ("/api/greenhouse/response-error", Some(Route::ResponseError)),
+            ("/api/greenhouse/response_error", Some(Route::ResponseError)),
+            ("/api/greenhouse/request_errors", Some(Route::ResponseError)),
+            (
+                "/api/greenhouse/response_errors",
+                Some(Route::ResponseError),
+            ),
+            ("/api/greenhouse/report/as-1", report("as-1")),
+            ("/api/greenhouse/report/a%2Fb", report("a/b")),
+            ("/api/webhooks/greenhouse", Some(Route::Webhook(None))),
+            ("/api/webhooks/greenhouse/", Some(Route::Webhook(None))),
+            (
+                "/api/webhooks/greenhouse/0123456789abcdef",
+                hook("0123456789abcdef"),
+            ),
+            ("/api/webhooks/greenhousekeeper", None),
+            ("/api/webhooks/greenhouse/a/b", None),
+            ("/api/greenhouse/report", None),
+            ("/api/greenhouse/report/", None),
+            ("/api/greenhouse/report/a/b", None),
+            ("/api/greenhouse/report/%ff", None),
+            (&long, None),
+            ("/api/greenhouse/list-tests//", None),
+            ("/api/greenhouse/LIST-TESTS", None),
+            ("/api/greenhouse", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(path in ".{0,80}") {
+            let _ = Route::of(&path);
+        }
+    }
+}

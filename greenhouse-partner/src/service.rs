@@ -1,0 +1,224 @@
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, answer,
+    platform::{AssessmentPlatform, PlatformError},
+    settings::{AssessmentSettings, KeyDigest, Settings},
+    store::{Applied, Changes, Store, StoreError},
+};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use crate::{
+    PartnerConfig, PartnerError, auth,
+    endpoint::{report, test_status},
+    route::Route,
+    within::within,
+};
+
+/// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
+///
+/// It holds no state of its own, so that any number of hosts can run it on one store.
+pub struct PartnerService {
+    pub(crate) parts: PartnerParts,
+    wake: Notify,
+}
+
+/// What a [`PartnerService`] is made of.
+#[derive(Debug, Clone)]
+pub struct PartnerParts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The settings of the accounts.
+    pub settings: Arc<dyn Settings>,
+    /// The product.
+    pub platform: Arc<dyn AssessmentPlatform>,
+    /// Carries completion notices to Greenhouse.
+    pub transport: Arc<dyn HttpTransport>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The public addresses of reports.
+    pub reports: Arc<ReportAddress>,
+    /// Reads the true state of applications, where the host can.
+    pub reader: Option<Arc<dyn ApplicationReader>>,
+    /// How the service behaves.
+    pub config: PartnerConfig,
+}
+
+impl PartnerService {
+    /// A service of these parts.
+    pub fn new(parts: PartnerParts) -> Self {
+        Self {
+            parts,
+            wake: Notify::new(),
+        }
+    }
+
+    /// How many bytes of a request's body the host reads before it calls [`handle`](Self::handle). Where a body is
+    /// longer, the host answers 413.
+    pub fn body_limit(&self, parts: &Parts) -> usize {
+        match Route::of(parts.uri.path()) {
+            Some(Route::Webhook(_)) => self.parts.config.webhook_body_limit,
+            _ => self.parts.config.body_limit,
+        }
+    }
+
+    /// Answers one request. Total: whatever comes in, something goes out. The path decides; the host takes off any
+    /// prefix that it serves the endpoints under.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let Some(route) = Route::of(parts.uri.path()) else {
+            return PartnerError::NotFound.response();
+        };
+        if !route.takes(&parts.method) {
+            return method_not_allowed(&route);
+        }
+        let query = parts.uri.query().unwrap_or_default();
+        if let (Route::Report(assessment), Some(token)) = (&route, parameter(query, "token")) {
+            return report::page(self.open_report(assessment, &token).await);
+        }
+        match self.dispatch(route, &parts.headers, query, body).await {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::debug!(code = error.code(), "a request was refused");
+                error.response()
+            }
+        }
+    }
+
+    /// Whose partner key the request carries. A host that routes itself calls this before a typed method.
+    ///
+    /// # Errors
+    ///
+    /// [`PartnerError::Unauthenticated`], [`PartnerError::UnknownKey`]; [`PartnerError::NotFound`] where the account has
+    /// the assessments switched off; [`PartnerError::Store`].
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<AccountId, PartnerError> {
+        let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
+        let digest = KeyDigest::of(key.expose());
+        let account = self.parts.settings.account_of_partner_key(&digest).await?;
+        let account = account.ok_or(PartnerError::UnknownKey)?;
+        self.switched_on(&account).await?;
+        Ok(account)
+    }
+
+    async fn dispatch(
+        &self,
+        route: Route,
+        headers: &HeaderMap,
+        query: &str,
+        body: Bytes,
+    ) -> Result<Response<Bytes>, PartnerError> {
+        if let Route::Webhook(key) = route {
+            self.webhook(key.as_ref(), headers, body).await?;
+            return Ok(ok(&Taken { status: "ok" }));
+        }
+        let account = self.authenticate(headers).await?;
+        Ok(match route {
+            Route::ListTests => ok(&self.list_tests(&account).await?),
+            Route::SendTest => ok(&self.send_test(&account, &body).await?),
+            Route::TestStatus => {
+                let invitation =
+                    test_status::invitation_id(parameter(query, "partner_interview_id"))?;
+                ok(&self.test_status(&account, &invitation).await?)
+            }
+            Route::Report(assessment) => ok(&self.report_link(&account, &assessment).await?),
+            Route::ResponseError => ok(&self.response_error(&account, &body).await?),
+            Route::Webhook(_) => PartnerError::NotFound.response(),
+        })
+    }
+
+    /// The account's settings of the assessment endpoints; not found where they are switched off.
+    pub(crate) async fn switched_on(
+        &self,
+        account: &AccountId,
+    ) -> Result<Arc<AssessmentSettings>, PartnerError> {
+        let settings = self.parts.settings.assessments(account).await?;
+        settings.ok_or(PartnerError::NotFound)
+    }
+
+    /// Asks the product, for at most the configured time.
+    pub(crate) async fn ask<T>(
+        &self,
+        call: impl Future<Output = Result<T, PlatformError>>,
+    ) -> Result<T, PlatformError> {
+        let deadline = self.parts.config.product_deadline;
+        let answer = within(self.parts.clock.as_ref(), deadline, call).await;
+        answer.unwrap_or_else(|| Err(PlatformError::Unavailable(TooSlow.into())))
+    }
+
+    /// Applies changes, and wakes the host's loop where they cause work.
+    pub(crate) async fn apply(
+        &self,
+        account: &AccountId,
+        changes: Changes,
+    ) -> Result<Applied, StoreError> {
+        let causes_work = !changes.due.is_empty();
+        let applied = self.parts.store.apply(account, changes).await?;
+        if causes_work && applied == Applied::Applied {
+            self.wake.notify_one();
+        }
+        Ok(applied)
+    }
+
+    pub(crate) async fn wait_for_work(&self) {
+        self.wake.notified().await;
+    }
+}
+
+impl fmt::Debug for PartnerService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartnerService")
+            .field("config", &self.parts.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The error where a decision was made again and again, and others were always faster.
+pub(crate) fn contended() -> StoreError {
+    StoreError::unavailable("others changed the same record each time")
+}
+
+/// How often a decision is made again before the request is given up.
+pub(crate) const DECISIONS: usize = 8;
+
+/// A product call that ran over its deadline.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer in time")]
+struct TooSlow;
+
+/// The answer to a webhook. Whoever reads Greenhouse's webhook log sees it, so it says nothing else.
+#[derive(Serialize)]
+struct Taken {
+    status: &'static str,
+}
+
+fn ok(body: &impl Serialize) -> Response<Bytes> {
+    answer::json(StatusCode::OK, body)
+}
+
+fn method_not_allowed(route: &Route) -> Response<Bytes> {
+    let mut response = answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this endpoint takes another method",
+    );
+    let allowed = if route.method() == http::Method::GET {
+        "GET, HEAD"
+    } else {
+        "POST"
+    };
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// The first parameter of this name, decoded.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}

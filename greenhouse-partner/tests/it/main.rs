@@ -1,0 +1,14 @@
+//! What Greenhouse, the product and an operator are promised, against the store in memory.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod due_work;
+mod list_tests;
+mod notices;
+mod operator;
+mod report;
+mod response_error;
+mod routing;
+mod send_test;
+mod support;
+mod test_status;
+mod webhook;

@@ -1,0 +1,283 @@
+use std::time::Duration;
+
+use greenhouse_core::{
+    Background, TransportErrorKind,
+    platform::AssessmentState,
+    store::{InvitationState, NoticeState, WorkKind},
+};
+use http::{Method, StatusCode};
+
+use crate::support::{World, completed, send_test_body};
+
+#[tokio::test]
+async fn greenhouse_is_told_with_the_completion_credential() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.service.woken().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
+    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+
+    world.transport.answer(StatusCode::NO_CONTENT, "");
+    assert_eq!(world.run_due().await, None);
+    let [sent] = world.transport.sent().try_into().unwrap();
+    assert_eq!(sent.method, Method::PATCH);
+    assert_eq!(
+        sent.uri,
+        "https://app.greenhouse.io/integrations/take_home_tests/777"
+    );
+    assert_eq!(sent.headers["authorization"], "Basic Y2MtdXNlcjpjYy1wYXNz");
+    assert!(sent.headers["authorization"].is_sensitive());
+    assert!(sent.body.is_empty());
+
+    let invitation = world.invitation(&id).await;
+    assert_eq!(
+        (invitation.state, invitation.notice),
+        (InvitationState::Completed, NoticeState::Taken)
+    );
+    assert_eq!(
+        world.lines().await[1..],
+        [
+            "invitation done: The candidate has completed the test.",
+            "notice done: Greenhouse was told, and asks for the status itself.",
+        ]
+    );
+    // Nothing is said twice.
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.run_due().await;
+    assert_eq!(world.transport.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_credential_is_named_and_not_retried() {
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
+        let world = World::new();
+        let (id, assessment) = world.finished().await;
+        world
+            .service
+            .assessment_changed(&world.account, &assessment)
+            .await
+            .unwrap();
+        world.transport.answer(status, "");
+        assert_eq!(world.run_due().await, None);
+        assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
+        let last = world.log().await.pop().unwrap();
+        assert!(last.entry.offers_retry());
+        assert!(
+            last.entry.text.contains("completion credential"),
+            "{}",
+            last.entry.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn trouble_is_retried_with_growing_waits_for_a_day() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    let start = world.now();
+    let mut waits = Vec::new();
+    for attempt in 0..100 {
+        match attempt % 3 {
+            0 => world.transport.answer(StatusCode::BAD_GATEWAY, ""),
+            1 => world.transport.fail(TransportErrorKind::TimedOut),
+            _ => world.transport.fail(TransportErrorKind::Unreachable),
+        }
+        let Some(next) = world.run_due().await else {
+            break;
+        };
+        assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
+        assert_eq!(world.log().await.len(), 3, "one entry, brought up to date");
+        // Nothing happens before its time.
+        world.run_due().await;
+        assert_eq!(world.transport.sent().len(), attempt + 1);
+        let wait = (next - world.now()).to_std().unwrap();
+        waits.push(wait.as_secs());
+        world.clock.advance(wait);
+    }
+    assert_eq!(waits[..8], [30, 60, 120, 240, 480, 960, 1920, 3600]);
+    assert!(world.now() - start >= chrono::TimeDelta::hours(24));
+    assert!(world.now() - start < chrono::TimeDelta::hours(26));
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
+    let lines = world.lines().await;
+    assert!(
+        lines
+            .last()
+            .unwrap()
+            .contains("Given up after 31 attempts."),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_host_that_died_is_taken_over_after_its_lease() {
+    use greenhouse_core::store::WorkQueue;
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    let lease = Duration::from_secs(60);
+    let claimed = world
+        .store
+        .claim_due(&[WorkKind::Notify], world.now(), lease, 10)
+        .await
+        .unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(world.run_due().await, Some(claimed[0].lease_until));
+    assert!(world.transport.sent().is_empty());
+    world.tick(60);
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+}
+
+#[tokio::test]
+async fn without_a_credential_or_an_address_nothing_is_sent_and_the_log_says_so() {
+    let world = World::without_completion();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    assert_eq!(world.run_due().await, None);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::None);
+    let last = world.lines().await.pop().unwrap();
+    assert!(
+        last.ends_with("there is no completion credential."),
+        "{last}"
+    );
+
+    let world = World::new();
+    let mut body = send_test_body("777");
+    body["url"] = serde_json::Value::Null;
+    let sent = world
+        .post("/api/greenhouse/send-test", body.to_string())
+        .await;
+    let id = sent.json()["partner_interview_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    world.run_due().await;
+    let assessment = world.invitation(&id).await.assessment.unwrap();
+    world.finish(&id, &assessment);
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    assert_eq!(world.run_due().await, None);
+    assert!(world.transport.sent().is_empty());
+    assert_eq!(
+        world.invitation(&id).await.state,
+        InvitationState::Completed
+    );
+}
+
+#[tokio::test]
+async fn switched_off_meanwhile_nothing_is_sent() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.switch.off();
+    world.run_due().await;
+    assert!(world.transport.sent().is_empty());
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
+}
+
+#[tokio::test]
+async fn a_status_that_changes_again_is_told_again() {
+    let world = World::new();
+    let (id, assessment) = world.invited().await;
+    let mut expired = completed(assessment.clone());
+    expired.state = AssessmentState::Expired;
+    world.platform.put(&world.account, expired);
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+
+    world.finish(&id, &assessment);
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+    assert_eq!(world.transport.sent().len(), 2);
+    assert_eq!(
+        world.invitation(&id).await.state,
+        InvitationState::Completed
+    );
+}
+
+#[tokio::test]
+async fn a_completion_that_outruns_the_invitations_answer_is_not_lost() {
+    let world = World::new();
+    let sent = world
+        .post(
+            "/api/greenhouse/send-test",
+            send_test_body("777").to_string(),
+        )
+        .await;
+    let id = sent.json()["partner_interview_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let assessment = greenhouse_core::AssessmentId::new("fast");
+    world.finish(&id, &assessment);
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    let invitation = world.invitation(&id).await;
+    assert_eq!(
+        (invitation.state, invitation.assessment),
+        (InvitationState::Completed, Some(assessment))
+    );
+
+    let unknown = greenhouse_core::AssessmentId::new("unknown");
+    world
+        .service
+        .assessment_changed(&world.account, &unknown)
+        .await
+        .unwrap();
+    world.platform.set_down(true);
+    assert!(
+        world
+            .service
+            .assessment_changed(&world.account, &unknown)
+            .await
+            .is_err()
+    );
+}

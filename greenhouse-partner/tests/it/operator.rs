@@ -1,0 +1,132 @@
+use bytes::Bytes;
+use greenhouse_core::{
+    health::{Check, CheckState},
+    operator::{OperatorPart, OperatorService},
+    store::{LogSubject, NoticeState},
+};
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+async fn retry(world: &World, id: i64) -> (u16, Value) {
+    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("/api/integrations/greenhouse/sync-log/{id}/retry"))
+        .extension(world.account.clone())
+        .body(Bytes::new())
+        .unwrap();
+    let answer = operator.handle(request).await;
+    (
+        answer.status().as_u16(),
+        serde_json::from_slice(answer.body()).unwrap(),
+    )
+}
+
+fn check<'a>(checks: &'a [Check], name: &str) -> &'a Check {
+    checks.iter().find(|check| check.name == name).unwrap()
+}
+
+#[tokio::test]
+async fn checks_name_the_trouble_and_what_to_do() {
+    let world = World::without_completion();
+    let checks = world.service.checks(&world.account).await;
+    assert_eq!(check(&checks, "partner_key").state, CheckState::Ok);
+    assert_eq!(
+        check(&checks, "completion_credential").state,
+        CheckState::Warning
+    );
+    assert!(
+        check(&checks, "completion_credential")
+            .remedy
+            .as_ref()
+            .unwrap()
+            .contains("not the partner key")
+    );
+    assert_eq!(check(&checks, "webhooks").state, CheckState::Warning);
+    assert_eq!(check(&checks, "notices").state, CheckState::Ok);
+    assert_eq!(check(&checks, "problems").state, CheckState::Ok);
+    assert_eq!(check(&checks, "backlog").text, "Nothing waits.");
+}
+
+#[tokio::test]
+async fn nothing_is_checked_that_is_switched_off() {
+    let world = World::new();
+    // The second account has no webhooks.
+    let checks = world.service.checks(&world.other).await;
+    assert!(checks.iter().all(|check| check.name != "webhooks"));
+    world.switch.off();
+    assert!(world.service.checks(&world.account).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_notice_is_sent_again_by_a_person() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world
+        .service
+        .assessment_changed(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.transport.answer(StatusCode::FORBIDDEN, "");
+    world.run_due().await;
+    let failed = world.log().await.pop().unwrap();
+    assert_eq!(failed.entry.subject, LogSubject::Notice);
+    let checks = world.service.checks(&world.account).await;
+    assert_eq!(check(&checks, "notices").state, CheckState::Problem);
+    assert!(
+        check(&checks, "notices")
+            .text
+            .starts_with("1 completion notice was refused within a day")
+    );
+    assert_eq!(
+        check(&checks, "partner_key").text,
+        "One partner key is valid."
+    );
+
+    assert_eq!(
+        retry(&world, failed.id.value()).await,
+        (202, json!({ "state": "queued" }))
+    );
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
+    // It is no longer failed, so it is not offered twice.
+    assert_eq!(retry(&world, failed.id.value()).await.0, 409);
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    assert_eq!(retry(&world, failed.id.value()).await.0, 409);
+    assert_eq!(retry(&world, 1).await.0, 409, "an invitation is no notice");
+    assert_eq!(world.transport.sent().len(), 2);
+    let checks = world.service.checks(&world.account).await;
+    assert_eq!(check(&checks, "notices").state, CheckState::Ok);
+}
+
+#[tokio::test]
+async fn what_greenhouse_could_not_use_shows_in_health() {
+    let world = World::new();
+    let body = json!({ "api_call": "list_tests", "errors": ["bad"] });
+    world
+        .post("/api/greenhouse/response-error", body.to_string())
+        .await;
+    let checks = world.service.checks(&world.account).await;
+    let problems = check(&checks, "problems");
+    assert_eq!(problems.state, CheckState::Warning);
+    assert_eq!(
+        problems.text,
+        "1 problem(s) within a day; the last: Greenhouse could not use list_tests: bad."
+    );
+    world.tick(25 * 60 * 60);
+    assert_eq!(
+        check(&world.service.checks(&world.account).await, "problems").state,
+        CheckState::Ok
+    );
+    world
+        .deliver("e1", &json!({ "action": "ping", "payload": {} }))
+        .await;
+    let heard = world.service.checks(&world.account).await;
+    assert_eq!(
+        check(&heard, "webhooks").text,
+        "Greenhouse was last heard at 2026-11-24T11:00:00Z."
+    );
+}

@@ -1,0 +1,140 @@
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::json;
+
+use crate::support::{KEY, World};
+
+#[tokio::test]
+async fn only_what_is_served_is_answered() {
+    let world = World::new();
+    for path in [
+        "/",
+        "/api/greenhouse",
+        "/api/greenhouse/nothing",
+        "/api/greenhouse/report/",
+        "/api/webhooks/x",
+    ] {
+        let answer = world.get(path).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (404, "not_found"),
+            "{path}"
+        );
+    }
+    for (method, path, allowed) in [
+        (Method::POST, "/api/greenhouse/list-tests", "GET, HEAD"),
+        (Method::GET, "/api/greenhouse/send-test", "POST"),
+        (Method::DELETE, "/api/greenhouse/test-status", "GET, HEAD"),
+        (Method::PUT, "/api/greenhouse/report/as-1", "GET, HEAD"),
+        (Method::GET, "/api/greenhouse/response-error", "POST"),
+        (Method::PATCH, "/api/webhooks/greenhouse", "POST"),
+    ] {
+        let answer = world.request(method, path, Some(KEY), "").await;
+        assert_eq!(
+            (answer.status, answer.header("allow")),
+            (405, Some(allowed)),
+            "{path}"
+        );
+    }
+    assert!(world.is_untouched().await);
+}
+
+#[tokio::test]
+async fn every_assessment_endpoint_asks_for_the_key() {
+    let world = World::new();
+    for (method, path) in [
+        (Method::GET, "/api/greenhouse/list-tests"),
+        (Method::POST, "/api/greenhouse/send-test"),
+        (
+            Method::GET,
+            "/api/greenhouse/test-status?partner_interview_id=1",
+        ),
+        (Method::GET, "/api/greenhouse/report/as-1"),
+        (Method::POST, "/api/greenhouse/response-error"),
+    ] {
+        let missing = world.request(method.clone(), path, None, "{}").await;
+        assert_eq!(
+            (missing.status, missing.header("www-authenticate")),
+            (401, Some("Basic realm=\"greenhouse\""))
+        );
+        assert_eq!(
+            missing.json(),
+            json!({ "error": { "code": "unauthorized", "message": "the request has no authorization header" } })
+        );
+        let wrong = world
+            .request(method.clone(), path, Some("gpk_wrong"), "{}")
+            .await;
+        assert_eq!(
+            (wrong.status, wrong.header("www-authenticate")),
+            (401, Some("Basic realm=\"greenhouse\""))
+        );
+        assert_eq!(
+            wrong.json(),
+            json!({ "error": { "code": "unauthorized", "message": "the partner key is not known" } })
+        );
+    }
+    assert!(world.is_untouched().await);
+}
+
+#[tokio::test]
+async fn switched_off_there_is_nothing_here() {
+    let world = World::new();
+    world.switch.off();
+    for (method, path) in [
+        (Method::GET, "/api/greenhouse/list-tests"),
+        (Method::POST, "/api/greenhouse/send-test"),
+        (
+            Method::GET,
+            "/api/greenhouse/test-status?partner_interview_id=1",
+        ),
+        (Method::POST, "/api/greenhouse/response-error"),
+        (Method::POST, "/api/webhooks/greenhouse/0123456789abcdef"),
+        (Method::POST, "/api/webhooks/greenhouse"),
+    ] {
+        let answer = world.request(method, path, Some(KEY), "{}").await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (404, "not_found"),
+            "{path}"
+        );
+    }
+    assert!(world.is_untouched().await);
+}
+
+#[tokio::test]
+async fn limits_are_told_to_the_glue_and_kept_without_it() {
+    let world = World::new();
+    for (path, limit) in [
+        ("/api/webhooks/greenhouse/0123456789abcdef", 1024 * 1024),
+        ("/api/webhooks/greenhouse", 1024 * 1024),
+        ("/api/greenhouse/send-test", 64 * 1024),
+        ("/nowhere", 64 * 1024),
+    ] {
+        let (parts, ()) = Request::builder().uri(path).body(()).unwrap().into_parts();
+        assert_eq!(world.service.body_limit(&parts), limit, "{path}");
+    }
+    let large = " ".repeat(64 * 1024 + 1);
+    for path in [
+        "/api/greenhouse/send-test",
+        "/api/greenhouse/response-error",
+    ] {
+        let answer = world.post(path, large.clone()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (413, "too_large"));
+    }
+    assert!(world.is_untouched().await);
+}
+
+#[tokio::test]
+async fn debug_of_the_service_holds_no_secret() {
+    let world = World::new();
+    let debug = format!("{:?}", world.service);
+    for secret in [KEY, "cc-user", "cc-pass", "hook-secret"] {
+        assert!(!debug.contains(secret), "{debug}");
+    }
+    let request = Request::builder()
+        .uri("*")
+        .method(Method::OPTIONS)
+        .body(Bytes::new())
+        .unwrap();
+    assert_eq!(world.service.handle(request).await.status(), 404);
+}

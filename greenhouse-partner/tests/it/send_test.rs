@@ -1,0 +1,216 @@
+use greenhouse_core::{
+    ApplicationId, CandidateId,
+    platform::AssessmentPlatform,
+    store::{InvitationState, NoticeState, WorkKind},
+};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{OTHER_KEY, World, send_test_body};
+
+const PATH: &str = "/api/greenhouse/send-test";
+
+#[tokio::test]
+async fn is_durable_and_then_invites_once() {
+    let world = World::new();
+    let answer = world.post(PATH, send_test_body("777").to_string()).await;
+    assert_eq!(answer.status, 200);
+    let id = answer.json()["partner_interview_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(answer.json(), json!({ "partner_interview_id": id }));
+    assert!(
+        id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{id}"
+    );
+
+    let invitation = world.invitation(&id).await;
+    assert_eq!(invitation.state, InvitationState::Received);
+    assert_eq!(invitation.notice, NoticeState::None);
+    assert_eq!(invitation.candidate, Some(CandidateId::new(11)));
+    assert_eq!(invitation.application, Some(ApplicationId::new(22)));
+    assert_eq!(invitation.person.email.as_deref(), Some("ada@example.org"));
+    assert_eq!(
+        world.lines().await,
+        [
+            "invitation done: Greenhouse sent the test \"Discovery Call\"; the candidate is being invited."
+        ]
+    );
+    assert_eq!(world.platform.invited(), 0);
+
+    world.run_due().await;
+    world.run_due().await;
+    let invitation = world.invitation(&id).await;
+    assert_eq!(invitation.state, InvitationState::Invited);
+    let assessment = invitation.assessment.unwrap();
+    let seen = world
+        .platform
+        .assessment(&world.account, &assessment)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(seen.person.email.as_deref(), Some("ada@example.org"));
+    assert_eq!(world.platform.invited(), 1);
+    assert_eq!(world.backlog(WorkKind::Invite).await, 0);
+}
+
+#[tokio::test]
+async fn the_same_request_is_the_same_invitation() {
+    let world = World::new();
+    let first = world
+        .post(PATH, send_test_body("777").to_string())
+        .await
+        .json();
+    assert_eq!(
+        world
+            .post(PATH, send_test_body("777").to_string())
+            .await
+            .json(),
+        first
+    );
+    // A retry is known even while the product does not answer.
+    world.platform.set_down(true);
+    assert_eq!(
+        world
+            .post(PATH, send_test_body("777").to_string())
+            .await
+            .json(),
+        first
+    );
+    world.platform.set_down(false);
+    world.run_due().await;
+    assert_eq!(
+        world
+            .post(PATH, send_test_body("777").to_string())
+            .await
+            .json(),
+        first
+    );
+    assert_eq!(world.platform.invited(), 1);
+    assert_eq!(world.log().await.len(), 1);
+
+    // A resend has another address, and is another invitation.
+    assert_ne!(
+        world
+            .post(PATH, send_test_body("778").to_string())
+            .await
+            .json(),
+        first
+    );
+
+    // Before autumn 2019 there was no address.
+    let mut old = send_test_body("779");
+    old["url"] = Value::Null;
+    let unnamed = world.post(PATH, old.to_string()).await.json();
+    assert_ne!(unnamed, first);
+    assert_eq!(world.post(PATH, old.to_string()).await.json(), unnamed);
+    world.run_due().await;
+    assert_eq!(world.platform.invited(), 3);
+}
+
+#[tokio::test]
+async fn takes_the_request_while_the_product_is_down() {
+    let world = World::new();
+    world.platform.set_down(true);
+    let mut unknown = send_test_body("778");
+    unknown["partner_test_id"] = json!("sc-9");
+    let good = world.post(PATH, send_test_body("777").to_string()).await;
+    let bad = world.post(PATH, unknown.to_string()).await;
+    assert_eq!((good.status, bad.status), (200, 200));
+    world.run_due().await;
+    assert_eq!(world.backlog(WorkKind::Invite).await, 2);
+
+    world.platform.set_down(false);
+    world.transport.answer(http::StatusCode::NO_CONTENT, "");
+    world.tick(5);
+    world.run_due().await;
+    world.run_due().await;
+    let state = |id: Value| async move { id["partner_interview_id"].as_str().unwrap().to_owned() };
+    let good = world.invitation(&state(good.json()).await).await;
+    let bad = world.invitation(&state(bad.json()).await).await;
+    assert_eq!(
+        (good.state, bad.state),
+        (InvitationState::Invited, InvitationState::Refused)
+    );
+    assert_eq!(bad.notice, NoticeState::Taken);
+    let lines = world.lines().await;
+    assert!(
+        lines.contains(
+            &"problem failed: The candidate could not be invited: the product has no such scenario.".to_owned()
+        ),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn bad_requests_are_named_and_write_nothing() {
+    let world = World::new();
+    let with = |pointer: &str, value: Value| {
+        let mut body = send_test_body("777");
+        *body.pointer_mut(pointer).unwrap() = value;
+        body.to_string()
+    };
+    for (body, status, code) in [
+        (with("/partner_test_id", json!("sc-9")), 422, "unknown_test"),
+        (with("/partner_test_id", json!(null)), 422, "missing_test"),
+        (with("/candidate/email", json!(null)), 422, "missing_email"),
+        (with("/candidate/email", json!("ada")), 422, "bad_email"),
+        (with("/candidate", json!(null)), 422, "missing_email"),
+        (
+            with("/url", json!("https://evil.example/x/777")),
+            422,
+            "bad_callback_url",
+        ),
+        (
+            with("/url", json!("https://app.greenhouse.io.evil.example/777")),
+            422,
+            "bad_callback_url",
+        ),
+        (
+            with("/url", json!("http://app.greenhouse.io/777")),
+            422,
+            "bad_callback_url",
+        ),
+        ("{\"candidate\":".to_owned(), 400, "malformed"),
+        ("[]".to_owned(), 400, "malformed"),
+        (String::new(), 400, "malformed"),
+    ] {
+        let answer = world.post(PATH, body.clone()).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (status, code),
+            "{body}"
+        );
+        assert!(!answer.text().contains("ada@"), "{}", answer.text());
+    }
+    let other = world
+        .request(
+            Method::POST,
+            PATH,
+            Some(OTHER_KEY),
+            send_test_body("777").to_string(),
+        )
+        .await;
+    assert_eq!(
+        other.json(),
+        json!({ "error": { "code": "unknown_test", "message": "partner_test_id: there is no such test" } })
+    );
+    assert!(world.is_untouched().await);
+    assert_eq!(world.platform.invited(), 0);
+}
+
+#[tokio::test]
+async fn a_test_may_be_named_by_a_number() {
+    let world = World::new();
+    world.platform.add_scenario(
+        &world.account,
+        greenhouse_core::platform::Scenario {
+            id: greenhouse_core::ScenarioId::new("12345"),
+            name: "Old".to_owned(),
+        },
+    );
+    let mut body = send_test_body("777");
+    body["partner_test_id"] = json!(12345);
+    assert_eq!(world.post(PATH, body.to_string()).await.status, 200);
+}
