@@ -1,0 +1,128 @@
+//! One credential's way to Harvest v3.
+
+mod decode;
+mod exchange;
+mod identity;
+mod link;
+mod page;
+mod problem;
+mod token;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{Clock, HttpTransport, UserId, settings::HarvestCredential};
+
+use self::token::Tokens;
+use crate::{Error, HarvestEndpoints};
+
+pub use self::{identity::Identity, page::Pages};
+
+pub(crate) use self::exchange::Call;
+
+/// A client of Harvest v3 for one credential and one acting user. Clones share their token.
+///
+/// Reads are repeated a few times where that may help. A write is sent once: it is repeated only where Greenhouse
+/// certainly did not act on it (429, a token that had run out). Whether a failed write may have been carried out says
+/// [`Error::outcome_unknown`].
+#[derive(Clone)]
+pub struct HarvestClient {
+    shared: Arc<Shared>,
+    bounds: Bounds,
+}
+
+struct Shared {
+    transport: Arc<dyn HttpTransport>,
+    clock: Arc<dyn Clock>,
+    endpoints: HarvestEndpoints,
+    tokens: Tokens,
+}
+
+/// What one call may take.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// For the exchange of a write.
+    write_deadline: Duration,
+    /// No write is sent that may still run then.
+    write_end: Option<DateTime<Utc>>,
+}
+
+impl HarvestClient {
+    /// A client of this credential. Nothing is sent before the first call.
+    ///
+    /// With an acting user everything is done in that user's name (`sub` of the token), otherwise in the name of the
+    /// credential's own service user (documented).
+    pub fn new(
+        transport: Arc<dyn HttpTransport>,
+        clock: Arc<dyn Clock>,
+        endpoints: HarvestEndpoints,
+        credential: HarvestCredential,
+        acting_user: Option<UserId>,
+    ) -> Self {
+        let tokens = Tokens::new(
+            transport.clone(),
+            clock.clone(),
+            &endpoints,
+            credential,
+            acting_user,
+        );
+        let shared = Shared {
+            transport,
+            clock,
+            endpoints,
+            tokens,
+        };
+        Self {
+            shared: Arc::new(shared),
+            bounds: Bounds {
+                write_deadline: DEFAULT_WRITE_DEADLINE,
+                write_end: None,
+            },
+        }
+    }
+
+    /// The same client with this time limit for each write, from the call to the last byte of the answer. Default: 30 s.
+    #[must_use]
+    pub fn with_write_deadline(mut self, deadline: Duration) -> Self {
+        self.bounds.write_deadline = deadline;
+        self
+    }
+
+    /// The same client, sending no write whose time limit reaches beyond `end`; see [`Error::OutOfTime`].
+    #[must_use]
+    pub fn writing_until(mut self, end: DateTime<Utc>) -> Self {
+        self.bounds.write_end = Some(end);
+        self
+    }
+
+    /// Who the client is to Greenhouse, and what it may do: asked of the token host, which does not count as a request
+    /// of the API.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] where the credential is refused, and those of a read.
+    pub async fn introspect(&self) -> Result<Identity, Error> {
+        self.shared.tokens.introspect().await
+    }
+
+    /// Whether an empty list proves that there is nothing: whether the client acts as a Site Admin.
+    ///
+    /// A yes is remembered as long as its token, a no is asked again each time.
+    ///
+    /// # Errors
+    ///
+    /// As [`introspect`](Self::introspect).
+    pub async fn sees(&self) -> Result<bool, Error> {
+        self.shared.tokens.sees().await
+    }
+}
+
+impl fmt::Debug for HarvestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarvestClient")
+            .field("api", &self.shared.endpoints.api().as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+const DEFAULT_WRITE_DEADLINE: Duration = Duration::from_secs(30);

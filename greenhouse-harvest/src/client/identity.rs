@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+
+use greenhouse_core::UserId;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What the token host says of a token (documented).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// Whether the token is valid.
+    pub active: bool,
+    /// Who acts.
+    pub user: Option<UserId>,
+    /// What was granted; none where the answer does not say.
+    pub scopes: Option<BTreeSet<String>>,
+    /// The acting user's role, as spelled by Greenhouse. The spellings are not documented.
+    pub role: Option<String>,
+}
+
+impl Identity {
+    /// Whether the acting user is a Site Admin and so sees every record (documented). `site_admin` and `Site Admin` are
+    /// taken in any letter case; any other word counts as no.
+    pub fn sees(&self) -> bool {
+        self.active
+            && self.role.as_deref().is_some_and(|role| {
+                let letters = role.chars().filter(char::is_ascii_alphanumeric);
+                letters
+                    .collect::<String>()
+                    .eq_ignore_ascii_case("siteadmin")
+            })
+    }
+
+    /// Those of `wanted` that were not granted; none where it is unknown what was granted.
+    pub fn missing<'a>(&self, wanted: &[&'a str]) -> Option<Vec<&'a str>> {
+        let granted = self.scopes.as_ref()?;
+        let missing = wanted
+            .iter()
+            .filter(|scope| !granted.contains(**scope))
+            .copied();
+        Some(missing.collect())
+    }
+}
+
+/// The answer of `POST /introspect`.
+#[derive(Deserialize)]
+pub(super) struct IdentityForm {
+    active: bool,
+    #[serde(default)]
+    sub: Value,
+    #[serde(default)]
+    scope: Option<String>,
+    #[serde(default, rename = "https://auth.greenhouse.io/claims")]
+    claims: Option<Claims>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    user_role: Option<String>,
+}
+
+impl From<IdentityForm> for Identity {
+    fn from(form: IdentityForm) -> Self {
+        let user = match &form.sub {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let words = |scope: String| scope.split_whitespace().map(str::to_owned).collect();
+        Self {
+            active: form.active,
+            user: user.map(UserId::new),
+            scopes: form.scope.map(words),
+            role: form.claims.and_then(|claims| claims.user_role),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_a_site_admin_sees() {
+        for (role, sees) in [
+            (json!("site_admin"), true),
+            (json!("Site Admin"), true),
+            (json!("SITE ADMIN"), true),
+            (json!("job_admin"), false),
+            (json!("not a site admin"), false),
+            (json!(null), false),
+        ] {
+            let form = json!({
+                "active": true, "sub": "12", "scope": "a b",
+                "https://auth.greenhouse.io/claims": {"user_role": role},
+            });
+            let identity = Identity::from(serde_json::from_value::<IdentityForm>(form).unwrap());
+            assert_eq!(identity.sees(), sees, "{role}");
+            assert_eq!(identity.user, Some(UserId::new(12)));
+            assert_eq!(identity.missing(&["a", "c"]), Some(vec!["c"]));
+        }
+        let inactive: IdentityForm = serde_json::from_value(json!({"active": false})).unwrap();
+        let inactive = Identity::from(inactive);
+        assert!(!inactive.sees());
+        assert_eq!(inactive.missing(&["a"]), None);
+    }
+}

@@ -1,0 +1,133 @@
+use url::{Host, Url};
+
+/// Where Harvest v3 and its token host are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HarvestEndpoints {
+    api: Url,
+    auth: Url,
+}
+
+impl HarvestEndpoints {
+    /// Hosts other than Greenhouse's own, for tests and demos: `/v3/...` is appended to `api`, `/token` and
+    /// `/introspect` to `auth`.
+    ///
+    /// # Errors
+    ///
+    /// [`EndpointsError`] where a URL is not https (or http on a loopback address), or carries user info, query or
+    /// fragment.
+    pub fn new(api: Url, auth: Url) -> Result<Self, EndpointsError> {
+        for url in [&api, &auth] {
+            check(url)?;
+        }
+        Ok(Self { api, auth })
+    }
+
+    /// Where the resources are.
+    pub fn api(&self) -> &Url {
+        &self.api
+    }
+
+    /// Where tokens come from.
+    pub fn auth(&self) -> &Url {
+        &self.auth
+    }
+
+    pub(crate) fn api_url(&self, path: &str) -> Url {
+        under(&self.api, path)
+    }
+
+    pub(crate) fn auth_url(&self, path: &str) -> Url {
+        under(&self.auth, path)
+    }
+}
+
+/// Greenhouse's own hosts (official description, March 2026).
+impl Default for HarvestEndpoints {
+    #[expect(clippy::expect_used, reason = "two constants, which a test parses")]
+    fn default() -> Self {
+        Self {
+            api: Url::parse(API).expect("a constant"),
+            auth: Url::parse(AUTH).expect("a constant"),
+        }
+    }
+}
+
+/// A URL that a credential must not be sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointsError {
+    /// Credentials travel on https only; http is taken on a loopback address.
+    #[error("a harvest endpoint must be https, or http on a loopback address")]
+    NotSecure,
+    /// The path of a call is appended to the URL.
+    #[error("a harvest endpoint must have neither user info, query nor fragment")]
+    NotABase,
+}
+
+fn check(url: &Url) -> Result<(), EndpointsError> {
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        _ => return Err(EndpointsError::NotSecure),
+    }
+    let user = !url.username().is_empty() || url.password().is_some();
+    if user || url.query().is_some() || url.fragment().is_some() {
+        return Err(EndpointsError::NotABase);
+    }
+    Ok(())
+}
+
+fn under(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let prefix = base.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}{path}"));
+    url
+}
+
+const API: &str = "https://harvest.greenhouse.io";
+const AUTH: &str = "https://auth.greenhouse.io";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_greenhouse() {
+        let endpoints = HarvestEndpoints::default();
+        assert_eq!(
+            endpoints.api_url("/v3/jobs").as_str(),
+            "https://harvest.greenhouse.io/v3/jobs"
+        );
+        assert_eq!(
+            endpoints.auth_url("/token").as_str(),
+            "https://auth.greenhouse.io/token"
+        );
+    }
+
+    #[test]
+    fn refuses_what_a_credential_must_not_be_sent_to() {
+        let good = Url::parse("https://gh.example/base/").unwrap();
+        for (bad, why) in [
+            ("http://gh.example", EndpointsError::NotSecure),
+            ("ftp://127.0.0.1", EndpointsError::NotSecure),
+            ("https://me@gh.example", EndpointsError::NotABase),
+            ("https://gh.example?a=b", EndpointsError::NotABase),
+        ] {
+            let bad = Url::parse(bad).unwrap();
+            let refused = HarvestEndpoints::new(good.clone(), bad.clone());
+            assert_eq!(refused, Err(why), "{bad}");
+        }
+        let local = Url::parse("http://127.0.0.1:4000").unwrap();
+        let endpoints = HarvestEndpoints::new(good, local).unwrap();
+        assert_eq!(
+            endpoints.api_url("/v3/jobs").as_str(),
+            "https://gh.example/base/v3/jobs"
+        );
+    }
+}

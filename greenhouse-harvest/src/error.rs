@@ -1,0 +1,206 @@
+use std::{error, fmt, time::Duration};
+
+use greenhouse_core::TransportError;
+
+use crate::Route;
+
+/// Why a call to Harvest did not succeed, by what a caller can do about it.
+///
+/// An error holds neither body, token nor personal data: texts of Greenhouse are kept without what was sent, without
+/// addresses, and cut short.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request could not be made, and was not sent. Repeating it changes nothing.
+    #[error("the request {route} could not be built")]
+    Construction {
+        /// The call.
+        route: Route,
+        /// What was wrong with it.
+        source: Option<BoxError>,
+    },
+    /// The credential, its scopes or the acting user's rights do not do. Nothing was carried out.
+    #[error("greenhouse refused {route}: {problem}")]
+    Auth {
+        /// The call.
+        route: Route,
+        /// What is missing.
+        problem: AuthProblem,
+    },
+    /// There was no answer, and nothing was carried out: a read, or a write that was certainly not sent.
+    #[error("greenhouse gave no answer to {route}")]
+    Transport {
+        /// The call.
+        route: Route,
+        /// How the exchange failed.
+        source: TransportError,
+    },
+    /// A write may or may not have been carried out. Look it up before anything is written again.
+    #[error("it is unknown whether {route} was carried out")]
+    Ambiguous {
+        /// The call.
+        route: Route,
+        /// The status, where there was an answer: a failure of the server, or a success that could not be read.
+        status: Option<u16>,
+        /// How the exchange failed, or what could not be read.
+        source: Option<BoxError>,
+    },
+    /// Greenhouse answered, and refused. A write was not carried out.
+    #[error("greenhouse answered {route} with {status}{}", refusal(message.as_deref(), errors))]
+    Api {
+        /// The call.
+        route: Route,
+        /// The status.
+        status: u16,
+        /// The text of the answer, cleared of personal data.
+        message: Option<String>,
+        /// The single errors of the answer, likewise.
+        errors: Vec<String>,
+    },
+    /// The rate limit is used up for longer than the call may wait. Nothing was carried out.
+    #[error("the rate limit is used up")]
+    RateLimited {
+        /// The call.
+        route: Route,
+        /// How long Greenhouse asks to wait.
+        retry_after: Duration,
+    },
+    /// The call could not be sent in the time that was left for it. Nothing was carried out.
+    #[error("there was not enough time left to send {route}")]
+    OutOfTime {
+        /// The call.
+        route: Route,
+    },
+    /// A read was answered with a body that is not of the documented shape.
+    #[error("the answer to {route} could not be read at {path}")]
+    Decode {
+        /// The call.
+        route: Route,
+        /// Where in the body.
+        path: String,
+    },
+    /// The pages of a list do not hang together.
+    #[error("the pages of {route} cannot be followed: {problem}")]
+    Paging {
+        /// The call.
+        route: Route,
+        /// What is wrong with the link to the next page.
+        problem: PagingProblem,
+    },
+}
+
+impl Error {
+    /// The call that failed.
+    pub fn route(&self) -> Route {
+        match self {
+            Self::Construction { route, .. }
+            | Self::Auth { route, .. }
+            | Self::Transport { route, .. }
+            | Self::Ambiguous { route, .. }
+            | Self::Api { route, .. }
+            | Self::RateLimited { route, .. }
+            | Self::OutOfTime { route }
+            | Self::Decode { route, .. }
+            | Self::Paging { route, .. } => *route,
+        }
+    }
+
+    /// Whether the write may have been carried out. In every other case it certainly was not.
+    pub fn outcome_unknown(&self) -> bool {
+        matches!(self, Self::Ambiguous { .. })
+    }
+}
+
+/// What is missing where Greenhouse refuses access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthProblem {
+    /// The token host does not know the client id, or the secret is wrong (401 `invalid_client`, observed live).
+    Credential,
+    /// The client id lacks its ending `-<n>` (400, observed live).
+    ClientId,
+    /// The token host refused for another reason; often an acting user whom the organisation does not have.
+    TokenRefused {
+        /// Its status.
+        status: u16,
+    },
+    /// Harvest did not take a token that the token host had just given.
+    TokenNotTaken,
+    /// A scope is missing, or the acting user may not do this (403; its body is not documented).
+    Forbidden {
+        /// The scope that the call needs.
+        scope: &'static str,
+    },
+}
+
+impl AuthProblem {
+    /// What to do about it, as a sentence.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Credential => "Check client id and secret under Configure > Dev Center > API Credential Management; \
+                                 a rotated secret stops working after a week."
+                .to_owned(),
+            Self::ClientId => "Copy the whole client id, with its ending, from API Credential Management.".to_owned(),
+            Self::TokenRefused { .. } => {
+                "Check that the acting user is an active user of the organisation that the credential belongs to."
+                    .to_owned()
+            }
+            Self::TokenNotTaken => {
+                "Check that the credential is of the type \"Harvest V3 (OAuth)\" and has not been revoked.".to_owned()
+            }
+            Self::Forbidden { scope } => format!(
+                "Grant the scope {scope} to the credential (Manage Scopes), and check the acting user: lists need a Site \
+                 Admin, writes somebody who may do it on that job."
+            ),
+        }
+    }
+}
+
+impl fmt::Display for AuthProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credential => f.write_str("the client id or its secret is not known"),
+            Self::ClientId => f.write_str("the client id is not complete"),
+            Self::TokenRefused { status } => write!(f, "no token was given, status {status}"),
+            Self::TokenNotTaken => f.write_str("the token was not taken"),
+            Self::Forbidden { scope } => write!(
+                f,
+                "the scope {scope} or the acting user's permission is missing"
+            ),
+        }
+    }
+}
+
+/// Why a link to the next page was not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PagingProblem {
+    /// The link cannot be read.
+    #[error("the link to the next page cannot be read")]
+    Unreadable,
+    /// The link leads to another host, which must not see the token.
+    #[error("the next page lies on another host")]
+    ForeignOrigin,
+    /// The link leads to a page that was read before.
+    #[error("the next page was read before")]
+    Loop,
+    /// There are more pages than anybody would want at once.
+    #[error("there are too many pages")]
+    TooMany,
+}
+
+pub(crate) type BoxError = Box<dyn error::Error + Send + Sync>;
+
+fn refusal(message: Option<&str>, errors: &[String]) -> String {
+    let mut text = String::new();
+    if let Some(message) = message {
+        text.push_str(": ");
+        text.push_str(message);
+    }
+    if !errors.is_empty() {
+        text.push_str(" (");
+        text.push_str(&errors.join("; "));
+        text.push(')');
+    }
+    text
+}

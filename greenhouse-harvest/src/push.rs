@@ -1,0 +1,158 @@
+//! Bringing completed assessments into Greenhouse.
+
+mod application;
+mod candidate;
+mod checks;
+mod failure;
+mod operator;
+mod plan;
+mod queue;
+mod report;
+mod run;
+mod scorecard;
+mod settle;
+mod start;
+mod text;
+mod view;
+mod wait;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    Background, Clock, ReportAddress,
+    platform::AssessmentPlatform,
+    store::{Store, StoreError, WorkKind},
+};
+use tokio::sync::Notify;
+
+use crate::HarvestClients;
+
+pub use self::{
+    queue::{PushError, PushRefusal},
+    view::{PushProblem, PushView},
+};
+
+/// The push of all accounts: one completed assessment becomes one candidate, one application, one report, one scorecard.
+///
+/// A push is a record with a journal. Every write to Greenhouse is journalled before and after, so that a push which was
+/// cut at any point continues, when a person retries, after the last step that is known to be done; a write whose outcome
+/// is unknown is looked up before anything is written again. What is asked for is durable before it is answered, and done
+/// by [`Background::run_due`], on whichever host comes first. A failed push is never retried by itself.
+pub struct PushService {
+    parts: PushParts,
+    /// Work was queued in this process.
+    queued: Notify,
+    /// A push has ended in this process.
+    ended: Notify,
+}
+
+/// What a [`PushService`] works with.
+#[derive(Clone)]
+pub struct PushParts {
+    /// Where pushes, links and the sync log are kept.
+    pub store: Arc<dyn Store>,
+    /// The product.
+    pub platform: Arc<dyn AssessmentPlatform>,
+    /// The way into Harvest, per account.
+    pub clients: Arc<HarvestClients>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where the public finds reports; without it, notes carry no link to the report.
+    pub reports: Option<Arc<ReportAddress>>,
+    /// The waits.
+    pub config: PushConfig,
+}
+
+/// How long a push waits for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PushConfig {
+    /// How long a host may be at one push. Afterwards the push reads as failed, and a person can retry. Default: 120 s.
+    pub lease: Duration,
+    /// How long after a write of unknown outcome an empty look-up proves nothing: the write may still be running, and
+    /// reads may lag. Default: 60 s.
+    pub settle_time: Duration,
+    /// How long the push endpoint waits for the end of a push. Default: 10 s.
+    pub endpoint_wait: Duration,
+    /// How often it looks meanwhile whether another host has ended it. Default: 500 ms.
+    pub poll: Duration,
+    /// How long one write to Greenhouse may take. Must be below the lease. Default: 30 s.
+    pub write_deadline: Duration,
+    /// After how long a push is tried again that waits for another push of the same person. Default: 2 s.
+    pub busy_wait: Duration,
+    /// Whether an application at a mapped stage is created in one request with a new candidate. That `POST
+    /// /v3/candidates` takes a stage is known from one client program only; without it, one more request creates the
+    /// application, by the official description. Default: yes.
+    pub stage_with_candidate: bool,
+}
+
+impl Default for PushConfig {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(120),
+            settle_time: Duration::from_secs(60),
+            endpoint_wait: Duration::from_secs(10),
+            poll: Duration::from_millis(500),
+            write_deadline: Duration::from_secs(30),
+            busy_wait: Duration::from_secs(2),
+            stage_with_candidate: true,
+        }
+    }
+}
+
+impl PushService {
+    /// A push that works with these parts.
+    pub fn new(parts: PushParts) -> Self {
+        Self {
+            parts,
+            queued: Notify::new(),
+            ended: Notify::new(),
+        }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.parts.clock.now()
+    }
+}
+
+#[async_trait]
+impl Background for PushService {
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let store = &self.parts.store;
+        for _ in 0..limit {
+            // One at a time: a lease runs from the claim, not from the start.
+            let lease = self.parts.config.lease;
+            let claimed = store.claim_due(&KINDS, self.now(), lease, 1).await?;
+            let Some(work) = claimed.first() else {
+                break;
+            };
+            self.run(work).await?;
+            self.ended.notify_waiters();
+        }
+        store.next_due(&KINDS).await
+    }
+
+    async fn woken(&self) {
+        self.queued.notified().await;
+    }
+}
+
+impl fmt::Debug for PushService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushService")
+            .field("config", &self.parts.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PushParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushParts")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+const KINDS: [WorkKind; 1] = [WorkKind::Push];

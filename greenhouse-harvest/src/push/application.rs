@@ -1,0 +1,165 @@
+//! Second step: the person on the job.
+
+use chrono::SubsecRound;
+use greenhouse_core::{
+    ApplicationId, ApplicationStatus, CandidateId, JobId,
+    store::{Link, PushStep},
+};
+
+use super::{
+    failure::Stop,
+    run::{Kit, Run},
+};
+use crate::{Application, ApplicationFilter, NewApplication};
+
+impl Run<'_> {
+    /// Finds the application, or creates it at the mapped stage. An existing one is never moved, since a move can e-mail
+    /// the candidate; one that has ended takes nothing more. Answers whose it is, too: the row knows of a merge.
+    pub(super) async fn application(
+        &mut self,
+        kit: &Kit,
+        candidate: CandidateId,
+    ) -> Result<(CandidateId, ApplicationId), Stop> {
+        if let Some(id) = self.done_id(STEP) {
+            return Ok((candidate, ApplicationId::new(id)));
+        }
+        let store = &self.service.parts.store;
+        if let Some(link) = store.link(self.account(), &self.push.assessment).await? {
+            self.mark_application(&link, true);
+            self.commit(None).await?;
+            return Ok((link.candidate, link.application));
+        }
+        if let Some(id) = kit.plan.invited_application {
+            return self.invited_application(kit, candidate, id).await;
+        }
+        let Some(mapping) = kit.plan.mapping else {
+            return Err(Stop::failed(
+                STEP,
+                "no_mapping",
+                "The assessment's job is mapped to no Greenhouse job. Map it in the push settings and push again.",
+            ));
+        };
+        if !self.fresh_candidate {
+            if let Some(found) = self
+                .look_up_application(kit, candidate, mapping.job)
+                .await?
+            {
+                return self.adopt_application(kit, candidate, &found).await;
+            }
+            self.proves_absence(kit, STEP).await?;
+        }
+        let new = NewApplication::new(candidate, mapping.job, mapping.stage);
+        self.create_application(kit, &new).await
+    }
+
+    async fn invited_application(
+        &mut self,
+        kit: &Kit,
+        candidate: CandidateId,
+        id: ApplicationId,
+    ) -> Result<(CandidateId, ApplicationId), Stop> {
+        let filter = ApplicationFilter::ids(vec![id]);
+        let rows = kit.client.applications(&filter).all().await;
+        let rows = rows.map_err(|error| Stop::harvest(STEP, "read the application", &error))?;
+        match rows.iter().find(|row| row.id == id) {
+            Some(row) => self.adopt_application(kit, candidate, row).await,
+            None => Err(Stop::failed(
+                STEP,
+                "application_not_found",
+                format!(
+                    "Application {id}, which the invitation came from, was not found in Greenhouse: it was deleted, or the \
+                     acting user may not see it."
+                ),
+            )),
+        }
+    }
+
+    /// The application on the job; of several, one that goes on.
+    async fn look_up_application(
+        &self,
+        kit: &Kit,
+        candidate: CandidateId,
+        job: JobId,
+    ) -> Result<Option<Application>, Stop> {
+        let filter = ApplicationFilter::on_job(candidate, job);
+        let rows = kit.client.applications(&filter).all().await;
+        let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the application", &error))?;
+        Ok(rows.into_iter().min_by_key(|row| has_ended(row).is_some()))
+    }
+
+    async fn adopt_application(
+        &mut self,
+        kit: &Kit,
+        candidate: CandidateId,
+        row: &Application,
+    ) -> Result<(CandidateId, ApplicationId), Stop> {
+        if let Some((code, word)) = has_ended(row) {
+            return Err(Stop::failed(
+                STEP,
+                code,
+                format!(
+                    "Application {} is {word} in Greenhouse already, so nothing was written to it.",
+                    row.id
+                ),
+            ));
+        }
+        let candidate = row.candidate_id.unwrap_or(candidate);
+        self.keep_application(kit, candidate, row, true).await?;
+        Ok((candidate, row.id))
+    }
+
+    async fn create_application(
+        &mut self,
+        kit: &Kit,
+        new: &NewApplication,
+    ) -> Result<(CandidateId, ApplicationId), Stop> {
+        self.begin(&[STEP]).await?;
+        let candidate = new.candidate_id;
+        match kit.client.create_application(new).await {
+            Ok(row) => {
+                self.keep_application(kit, candidate, &row, false).await?;
+                Ok((candidate, row.id))
+            }
+            Err(error) if error.outcome_unknown() => {
+                match self.look_up_application(kit, candidate, new.job_id).await {
+                    Ok(Some(row)) => self.adopt_application(kit, candidate, &row).await,
+                    Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
+                    Err(stop) => Err(stop),
+                }
+            }
+            Err(error) => {
+                self.not_done(&[STEP]).await?;
+                Err(Stop::harvest(STEP, "create the application", &error))
+            }
+        }
+    }
+
+    /// Journals the application, and the link in the same commit.
+    pub(super) async fn keep_application(
+        &mut self,
+        kit: &Kit,
+        candidate: CandidateId,
+        row: &Application,
+        found: bool,
+    ) -> Result<(), Stop> {
+        let job = row.job_id.or(kit.plan.mapping.map(|mapping| mapping.job));
+        let mut link = Link::new(self.push.assessment.clone(), candidate, row.id, job);
+        link.state.stage = row.stage();
+        link.state.as_of = row
+            .last_activity_at
+            .map(|at| at.trunc_subsecs(0));
+        self.mark_application(&link, found);
+        self.commit(Some(link)).await
+    }
+}
+
+/// The code and the word for an application that takes nothing more.
+fn has_ended(row: &Application) -> Option<(&'static str, &'static str)> {
+    match row.status {
+        Some(ApplicationStatus::Rejected) => Some(("application_rejected", "rejected")),
+        Some(ApplicationStatus::Hired) => Some(("application_hired", "hired")),
+        _ => None,
+    }
+}
+
+const STEP: PushStep = PushStep::Application;

@@ -1,0 +1,238 @@
+//! What health says of an account's push.
+
+use std::collections::BTreeSet;
+
+use greenhouse_core::{
+    AccountId, JobId, ProductJobId, UserId, health::Check, settings::JobMapping, store::StoreError,
+};
+
+use super::{KINDS, PushService};
+use crate::{
+    Access, Error, HarvestClient, Identity, Job, JobFilter, JobInterviewStage,
+    JobInterviewStageFilter, JobStatus, UserFilter, api::PUSH_SCOPES, reader::SITE_ADMIN,
+};
+
+impl PushService {
+    pub(super) async fn check(&self, account: &AccountId) -> Vec<Check> {
+        let access = match self.parts.clients.access(account).await {
+            Ok(Some(access)) => access,
+            Ok(None) => return vec![Check::ok("push", "The push is switched off.")],
+            Err(error) => return vec![store(&error)],
+        };
+        let mut checks = vec![self.backlog(account).await];
+        let identity = match access.client.introspect().await {
+            Ok(identity) => identity,
+            Err(error) => {
+                checks.push(credential(&error));
+                return checks;
+            }
+        };
+        checks.push(Check::ok(
+            "harvest_credential",
+            "Greenhouse takes the credential.",
+        ));
+        checks.push(scopes(&identity));
+        checks.push(reader(&identity));
+        if let Some(user) = access.settings.acting_user {
+            checks.push(acting_user(&access.client, user).await);
+        }
+        checks.extend(mapped_jobs(&access).await);
+        checks
+    }
+
+    async fn backlog(&self, account: &AccountId) -> Check {
+        match self.parts.store.backlog(account, &KINDS).await {
+            Ok(0) => Check::ok("push_backlog", "No push is waiting."),
+            Ok(1) => Check::ok("push_backlog", "1 push is waiting or being done."),
+            Ok(many) => Check::ok(
+                "push_backlog",
+                format!("{many} pushes are waiting or being done."),
+            ),
+            Err(error) => store(&error),
+        }
+    }
+}
+
+fn store(error: &StoreError) -> Check {
+    Check::problem(
+        "push",
+        format!("The store failed: {error}."),
+        "Check the database.",
+    )
+}
+
+fn credential(error: &Error) -> Check {
+    match error {
+        Error::Auth { problem, .. } => Check::problem(
+            "harvest_credential",
+            format!("Greenhouse refuses the credential: {problem}."),
+            problem.remedy(),
+        ),
+        error => Check::problem(
+            "harvest_credential",
+            format!("The credential could not be checked: {error}."),
+            UNREACHABLE,
+        ),
+    }
+}
+
+fn scopes(identity: &Identity) -> Check {
+    match identity.missing(&PUSH_SCOPES) {
+        Some(missing) if missing.is_empty() => Check::ok(
+            "harvest_scopes",
+            "The credential has every scope that a push needs.",
+        ),
+        Some(missing) => Check::problem(
+            "harvest_scopes",
+            format!("The credential lacks: {}.", missing.join(", ")),
+            "Grant them under Configure > Dev Center > API Credential Management > Manage Scopes.",
+        ),
+        None => Check::warning(
+            "harvest_scopes",
+            "Greenhouse does not say which scopes the credential has.",
+            "Compare its scopes with the ones that the documentation names.",
+        ),
+    }
+}
+
+fn reader(identity: &Identity) -> Check {
+    if identity.sees() {
+        Check::ok(
+            "harvest_reader",
+            "The acting user is a Site Admin and sees every record.",
+        )
+    } else {
+        let role = identity.role.as_deref().unwrap_or("unknown");
+        Check::problem(
+            "harvest_reader",
+            format!(
+                "The acting user's role is \"{role}\", so nobody can tell whether a person is in Greenhouse already. \
+                 New candidates are not created."
+            ),
+            SITE_ADMIN,
+        )
+    }
+}
+
+async fn acting_user(client: &HarvestClient, user: UserId) -> Check {
+    let name = "acting_user";
+    let users = client.users(&UserFilter::ids(vec![user])).all().await;
+    match users.as_deref() {
+        Ok([]) => Check::warning(
+            name,
+            format!("User {user} is not in the list of users."),
+            "Check the acting user in the push settings.",
+        ),
+        Ok([found, ..]) if found.deactivated == Some(true) => Check::problem(
+            name,
+            format!("User {user} is deactivated."),
+            "Name another acting user in the push settings.",
+        ),
+        Ok(_) => Check::ok(name, format!("User {user} is active.")),
+        // The name of the acting user is nothing that a push depends on.
+        Err(error) => Check::warning(
+            name,
+            format!("User {user} could not be looked up: {error}."),
+            remedy(error),
+        ),
+    }
+}
+
+async fn mapped_jobs(access: &Access) -> Vec<Check> {
+    let mapped = &access.settings.jobs;
+    if mapped.is_empty() {
+        return vec![Check::warning(
+            "mapped_jobs",
+            "No job is mapped yet.",
+            "Map each job of the product to a Greenhouse job in the push settings.",
+        )];
+    }
+    let ids: BTreeSet<JobId> = mapped.values().map(|mapping| mapping.job).collect();
+    let ids: Vec<JobId> = ids.into_iter().collect();
+    let (mut jobs, mut stages) = (Vec::new(), Vec::new());
+    for batch in ids.chunks(BATCH) {
+        match read(&access.client, batch).await {
+            Ok((some_jobs, some_stages)) => {
+                jobs.extend(some_jobs);
+                stages.extend(some_stages);
+            }
+            Err(error) => {
+                let text = format!("The mapped jobs could not be read: {error}.");
+                return vec![Check::problem("mapped_jobs", text, remedy(&error))];
+            }
+        }
+    }
+    mapped
+        .iter()
+        .map(|(product_job, mapping)| mapped_job(product_job, mapping, &jobs, &stages))
+        .collect()
+}
+
+async fn read(
+    client: &HarvestClient,
+    ids: &[JobId],
+) -> Result<(Vec<Job>, Vec<JobInterviewStage>), Error> {
+    let jobs = client.jobs(&JobFilter::ids(ids.to_vec())).all().await?;
+    let stages = JobInterviewStageFilter::of_jobs(ids.to_vec());
+    let stages = client.job_interview_stages(&stages).all().await?;
+    Ok((jobs, stages))
+}
+
+fn mapped_job(
+    product_job: &ProductJobId,
+    mapping: &JobMapping,
+    jobs: &[Job],
+    stages: &[JobInterviewStage],
+) -> Check {
+    let name = format!("mapped_job:{product_job}");
+    let id = mapping.job;
+    let Some(job) = jobs.iter().find(|job| job.id == id) else {
+        return Check::problem(
+            name,
+            format!("Job {id} is not among the jobs that the acting user sees."),
+            "Map another job, or put the acting user on the hiring team if the job is confidential.",
+        );
+    };
+    match job.status {
+        Some(JobStatus::Closed) => {
+            let text = format!("Job {id} is closed.");
+            return Check::problem(name, text, "Map an open job, or reopen this one.");
+        }
+        Some(JobStatus::Draft) => {
+            let text = format!("Job {id} is a draft.");
+            return Check::problem(name, text, "Open it in Greenhouse, or map an open job.");
+        }
+        _ => {}
+    }
+    let Some(stage) = mapping.stage else {
+        let text = format!("Job {id} is open; new applications begin at its first stage.");
+        return Check::ok(name, text);
+    };
+    match stages
+        .iter()
+        .find(|row| row.id == stage && row.job_id == Some(id))
+    {
+        None => Check::problem(
+            name,
+            format!("Stage {stage} is not a stage of job {id}."),
+            "Map a stage of this job.",
+        ),
+        Some(row) if row.active == Some(false) => Check::problem(
+            name,
+            format!("Stage {stage} of job {id} is no longer active."),
+            "Map an active stage of this job.",
+        ),
+        Some(_) => Check::ok(name, format!("Job {id} is open and has stage {stage}.")),
+    }
+}
+
+fn remedy(error: &Error) -> String {
+    match error {
+        Error::Auth { problem, .. } => problem.remedy(),
+        _ => UNREACHABLE.to_owned(),
+    }
+}
+
+const UNREACHABLE: &str =
+    "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and look again.";
+const BATCH: usize = 50;

@@ -1,0 +1,140 @@
+//! The operator's endpoints of the push.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, AssessmentId, CandidateId, answer,
+    health::Check,
+    operator::{OperatorPart, OperatorRequest, not_found, store_down},
+    platform::PlatformError,
+    store::{LogSubject, LoggedEntry},
+};
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use serde::Deserialize;
+
+use super::{PushRefusal, PushService, PushView};
+
+/// `POST push/{assessment}` with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
+/// (`failed` included), 202 with one while it goes on.
+#[async_trait]
+impl OperatorPart for PushService {
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        let path = request.path();
+        let ["push", assessment] = path.as_slice() else {
+            return None;
+        };
+        if request.method != Method::POST {
+            return Some(answer::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this endpoint takes POST",
+            ));
+        }
+        let choice = match choice(request) {
+            Ok(choice) => choice,
+            Err(message) => {
+                return Some(answer::problem(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "bad_body",
+                    message,
+                ));
+            }
+        };
+        let assessment = AssessmentId::new(*assessment);
+        Some(self.push(&request.account, &assessment, choice).await)
+    }
+
+    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>> {
+        if entry.entry.subject != LogSubject::Push {
+            return None;
+        }
+        let assessment = entry.entry.assessment.as_ref()?;
+        Some(self.push(account, assessment, None).await)
+    }
+
+    async fn checks(&self, account: &AccountId) -> Vec<Check> {
+        self.check(account).await
+    }
+}
+
+impl PushService {
+    async fn push(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        choice: Option<CandidateId>,
+    ) -> Response<Bytes> {
+        match self.request(account, assessment, choice).await {
+            Ok(view) => shown(&view),
+            Err(refusal) => refused(&refusal, self.now()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    #[serde(default)]
+    candidate_id: Option<CandidateId>,
+}
+
+fn choice(request: &OperatorRequest) -> Result<Option<CandidateId>, String> {
+    if request.body.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    Ok(request.json::<Choice>()?.candidate_id)
+}
+
+fn shown(view: &PushView) -> Response<Bytes> {
+    let status = if view.has_ended() {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    answer::json(status, view)
+}
+
+fn refused(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> {
+    let conflict = |code, text: &str| answer::problem(StatusCode::CONFLICT, code, text);
+    match refusal {
+        PushRefusal::NotFound => not_found(),
+        PushRefusal::SwitchedOff => conflict(
+            "switched_off",
+            "the push is switched off for this account; switch it on in the push settings",
+        ),
+        PushRefusal::NotCompleted => conflict(
+            "not_completed",
+            "the assessment is not completed; push it when the candidate has finished",
+        ),
+        PushRefusal::Unfit { code, text } => {
+            answer::problem(StatusCode::UNPROCESSABLE_ENTITY, code, &**text)
+        }
+        PushRefusal::NotSettled { until } => not_settled(*until, now),
+        PushRefusal::Contended => conflict("contended", "others are changing this push; try again"),
+        PushRefusal::Platform(PlatformError::NotFound { .. }) => not_found(),
+        PushRefusal::Platform(PlatformError::Refused { reason }) => {
+            conflict("product_refused", reason)
+        }
+        PushRefusal::Platform(_) => answer::problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "product_unavailable",
+            "the product could not be asked; try again",
+        ),
+        PushRefusal::Store(error) => store_down(error),
+    }
+}
+
+fn not_settled(until: DateTime<Utc>, now: DateTime<Utc>) -> Response<Bytes> {
+    let left = until.signed_duration_since(now);
+    // A retry at the second before would come too early.
+    let seconds = left.num_milliseconds().max(0).saturating_add(999) / 1000;
+    let text = format!(
+        "it is not known yet whether Greenhouse has carried out the last write; try again in {seconds} s"
+    );
+    let mut response = answer::problem(StatusCode::CONFLICT, "not_settled", text);
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}

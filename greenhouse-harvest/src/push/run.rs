@@ -1,0 +1,398 @@
+//! One push, from its claim to its end: the order of the steps, and the journal.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationId, CandidateId, later,
+    settings::PushSettings,
+    store::{
+        Applied, Changes, ClaimedWork, JournalEntry, JournalMark, Link, LogEntry, Push,
+        PushFailure, PushState, PushStep, Settlement, StoreError, Work, Write,
+    },
+};
+
+use super::{PushService, failure::Stop, plan::Plan, text};
+use crate::{Access, HarvestClient};
+
+impl PushService {
+    /// Does one claimed push, or finds that there is nothing to do.
+    pub(super) async fn run(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+        let Work::Push { assessment } = &work.work else {
+            return self.dismiss(work).await;
+        };
+        let Some((push, kin)) = self.start(work, assessment).await? else {
+            return Ok(());
+        };
+        let mut run = Run {
+            service: self,
+            work,
+            push,
+            kin,
+            fresh_candidate: false,
+        };
+        let end = match run.steps().await {
+            Ok(done) => Ok((PushState::Done, done)),
+            Err(Stop::Failed(failure)) => {
+                let text = failure.text.clone();
+                Ok((PushState::Failed(failure), text))
+            }
+            Err(stop) => Err(stop),
+        };
+        let finished = match end {
+            Ok((state, text)) => run.finish(state, text).await,
+            Err(stop) => Err(stop),
+        };
+        match finished {
+            Ok(()) | Err(Stop::Lost | Stop::Failed(_)) => Ok(()),
+            Err(Stop::Store(error)) => Err(error),
+        }
+    }
+
+    /// Settles work that asks for nothing any more.
+    pub(super) async fn dismiss(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+        let mut changes = Changes::none();
+        changes.settled = Some(work.settle(Settlement::Done));
+        // Where the lease was lost, somebody else settles it.
+        let _ = self.parts.store.apply(&work.account, changes).await?;
+        Ok(())
+    }
+}
+
+/// A push that runs under a lease.
+pub(super) struct Run<'a> {
+    pub(super) service: &'a PushService,
+    pub(super) work: &'a ClaimedWork,
+    pub(super) push: Push,
+    /// The other pushes of the same person. None of them runs while this one does.
+    pub(super) kin: Vec<Push>,
+    /// This run has created the candidate, so there can be no application yet.
+    pub(super) fresh_candidate: bool,
+}
+
+/// What the steps work with.
+pub(super) struct Kit {
+    pub(super) client: HarvestClient,
+    pub(super) settings: Arc<PushSettings>,
+    pub(super) plan: Plan,
+}
+
+impl Run<'_> {
+    /// Answers what the sync log is to say.
+    async fn steps(&mut self) -> Result<String, Stop> {
+        let kit = self.kit().await?;
+        let candidate = self.candidate(&kit).await?;
+        let (candidate, application) = self.application(&kit, candidate).await?;
+        self.report(&kit, application).await?;
+        self.scorecard(&kit, candidate, application).await?;
+        Ok(text::pushed(candidate, application, &kit.plan.scorecard))
+    }
+
+    async fn kit(&self) -> Result<Kit, Stop> {
+        let parts = &self.service.parts;
+        let account = self.account();
+        let Some(Access { client, settings }) = parts.clients.access(account).await? else {
+            return Err(Stop::failed(
+                None,
+                "switched_off",
+                "The push was switched off before this one began.",
+            ));
+        };
+        let assessment = parts
+            .platform
+            .assessment(account, &self.push.assessment)
+            .await
+            .map_err(|error| Stop::platform(None, &error))?;
+        let Some(assessment) = assessment else {
+            return Err(Stop::failed(
+                None,
+                "product_not_found",
+                "The product has no such assessment any more.",
+            ));
+        };
+        let invitation = parts
+            .store
+            .invitation_of_assessment(account, &assessment.id)
+            .await?;
+        let placed = self.push.application.is_some();
+        let plan = Plan::of(account, &assessment, invitation.as_ref(), &settings, placed)
+            .map_err(|unfit| Stop::Failed(unfit.into_failure()))?;
+        let client = client
+            .with_write_deadline(parts.config.write_deadline)
+            .writing_until(self.work.lease_until);
+        Ok(Kit {
+            client,
+            settings,
+            plan,
+        })
+    }
+
+    pub(super) fn account(&self) -> &AccountId {
+        &self.work.account
+    }
+
+    /// The id that the journal has for a step that is done.
+    pub(super) fn done_id(&self, step: PushStep) -> Option<i64> {
+        match self.push.mark(step)?.mark {
+            JournalMark::Done { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Since when the outcome of a step's write is unknown; none where it is known.
+    pub(super) fn unknown_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
+        begun_at(&self.push, step)
+    }
+
+    /// Journals that these steps' writes are about to be sent, in one commit. No write starts that may still run when
+    /// the lease ends.
+    pub(super) async fn begin(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
+        let config = &self.service.parts.config;
+        if later(self.service.now(), config.write_deadline) > self.work.lease_until {
+            let step = steps.first().copied().unwrap_or(PushStep::Candidate);
+            return Err(Stop::out_of_time(step));
+        }
+        self.mark(steps, &JournalMark::Begun);
+        self.commit(None).await
+    }
+
+    /// Journals that these steps' writes were certainly not carried out.
+    pub(super) async fn not_done(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
+        self.mark(steps, &JournalMark::NotDone);
+        self.commit(None).await
+    }
+
+    /// Adds lines to the journal, without committing them.
+    pub(super) fn mark(&mut self, steps: &[PushStep], mark: &JournalMark) {
+        let now = self.service.now();
+        let lines = steps
+            .iter()
+            .map(|step| JournalEntry::new(*step, mark.clone(), now));
+        self.push.journal.extend(lines);
+    }
+
+    pub(super) fn mark_candidate(&mut self, candidate: CandidateId, found: bool) {
+        self.push.candidate = Some(candidate);
+        let id = candidate.value();
+        self.mark(&[PushStep::Candidate], &JournalMark::Done { id, found });
+    }
+
+    pub(super) fn mark_application(&mut self, link: &Link, found: bool) {
+        self.push.application = Some(link.application);
+        self.push.candidate = Some(link.candidate);
+        let id = link.application.value();
+        self.mark(&[PushStep::Application], &JournalMark::Done { id, found });
+    }
+
+    pub(super) async fn done(&mut self, step: PushStep, id: i64, found: bool) -> Result<(), Stop> {
+        self.mark(&[step], &JournalMark::Done { id, found });
+        self.commit(None).await
+    }
+
+    /// Writes the record, and a link with it, if the push is still ours.
+    pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), Stop> {
+        let mut changes = Changes::none();
+        changes.links.extend(link.map(Write::Put));
+        self.apply(changes).await
+    }
+
+    async fn finish(&mut self, state: PushState, text: String) -> Result<(), Stop> {
+        let entry = self.entry(&state, text);
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        changes.settled = Some(self.work.settle(Settlement::Done));
+        let ours = std::mem::replace(&mut self.push.state, state);
+        self.apply_as(changes, &ours).await
+    }
+
+    fn entry(&self, state: &PushState, text: String) -> LogEntry {
+        let now = self.service.now();
+        let entry = text::entry(&self.push.assessment, now, text::status(state), text);
+        match self.push.application {
+            Some(application) => entry.about_application(application),
+            None => entry,
+        }
+    }
+
+    async fn apply(&mut self, changes: Changes) -> Result<(), Stop> {
+        let ours = self.push.state.clone();
+        self.apply_as(changes, &ours).await
+    }
+
+    /// Applies changes together with the record. After a conflict it is tried again only where the push is still `ours`:
+    /// an erasure or a sync rule has then touched a row meanwhile.
+    async fn apply_as(&mut self, changes: Changes, ours: &PushState) -> Result<(), Stop> {
+        let store = &self.service.parts.store;
+        for _ in 0..MAX_CONFLICTS {
+            let mut attempt = changes.clone();
+            for write in &mut attempt.links {
+                if let Write::Put(link) = write {
+                    let known = store.link(self.account(), &link.assessment).await?;
+                    link.version = known.map_or(0, |known| known.version);
+                }
+            }
+            attempt.pushes.push(Write::Put(self.push.clone()));
+            match store.apply(&self.work.account, attempt).await? {
+                Applied::Applied => {
+                    self.push.version = self.push.version.saturating_add(1);
+                    return Ok(());
+                }
+                Applied::Conflict => {
+                    let stored = store.push(self.account(), &self.push.assessment).await?;
+                    match stored {
+                        Some(stored) if stored.state == *ours => {
+                            self.push.version = stored.version;
+                            self.push.person = stored.person;
+                        }
+                        _ => return Err(Stop::Lost),
+                    }
+                }
+                Applied::AlreadySeen | Applied::LeaseLost => return Err(Stop::Lost),
+            }
+        }
+        Err(Stop::Lost)
+    }
+}
+
+/// Since when the outcome of a step's write is unknown; none where it is known.
+    pub(super) fn unknown_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
+        begun_at(&self.push, step)
+    }
+
+    /// Journals that these steps' writes are about to be sent, in one commit. No write starts that may still run when
+    /// the lease ends.
+    pub(super) async fn begin(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
+        let config = &self.service.parts.config;
+        if later(self.service.now(), config.write_deadline) > self.work.lease_until {
+            let step = steps.first().copied().unwrap_or(PushStep::Candidate);
+            return Err(Stop::out_of_time(step));
+        }
+        self.mark(steps, &JournalMark::Begun);
+        self.commit(None).await
+    }
+
+    /// Journals that these steps' writes were certainly not carried out.
+    pub(super) async fn not_done(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
+        self.mark(steps, &JournalMark::NotDone);
+        self.commit(None).await
+    }
+
+    /// Adds lines to the journal, without committing them.
+    pub(super) fn mark(&mut self, steps: &[PushStep], mark: &JournalMark) {
+        let now = self.service.now();
+        let lines = steps
+            .iter()
+            .map(|step| JournalEntry::new(*step, mark.clone(), now));
+        self.push.journal.extend(lines);
+    }
+
+    pub(super) fn mark_candidate(&mut self, candidate: CandidateId, found: bool) {
+        self.push.candidate = Some(candidate);
+        let id = candidate.value();
+        self.mark(&[PushStep::Candidate], &JournalMark::Done { id, found });
+    }
+
+    pub(super) fn mark_application(&mut self, link: &Link, found: bool) {
+        self.push.application = Some(link.application);
+        self.push.candidate = Some(link.candidate);
+        let id = link.application.value();
+        self.mark(&[PushStep::Application], &JournalMark::Done { id, found });
+    }
+
+    pub(super) async fn done(&mut self, step: PushStep, id: i64, found: bool) -> Result<(), Stop> {
+        self.mark(&[step], &JournalMark::Done { id, found });
+        self.commit(None).await
+    }
+
+    /// Writes the record, and a link with it, if the push is still ours.
+    pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), Stop> {
+        let mut changes = Changes::none();
+        changes.links.extend(link.map(Write::Put));
+        self.apply(changes).await
+    }
+
+    async fn finish(&mut self, state: PushState, text: String) -> Result<(), Stop> {
+        let entry = self.entry(&state, text);
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        changes.settled = Some(self.work.settle(Settlement::Done));
+        let ours = std::mem::replace(&mut self.push.state, state);
+        self.apply_as(changes, &ours).await
+    }
+
+    fn entry(&self, state: &PushState, text: String) -> LogEntry {
+        let now = self.service.now();
+        let entry = text::entry(&self.push.assessment, now, text::status(state), text);
+        match self.push.application {
+            Some(application) => entry.about_application(application),
+            None => entry,
+        }
+    }
+
+    async fn apply(&mut self, changes: Changes) -> Result<(), Stop> {
+        let ours = self.push.state.clone();
+        self.apply_as(changes, &ours).await
+    }
+
+    /// Applies changes together with the record. After a conflict it is tried again only where the push is still `ours`:
+    /// an erasure or a sync rule has then touched a row meanwhile.
+    async fn apply_as(&mut self, changes: Changes, ours: &PushState) -> Result<(), Stop> {
+        let store = &self.service.parts.store;
+        for _ in 0..MAX_CONFLICTS {
+            let mut attempt = changes.clone();
+            for write in &mut attempt.links {
+                if let Write::Put(link) = write {
+                    let known = store.link(self.account(), &link.assessment).await?;
+                    link.version = known.map_or(0, |known| known.version);
+                }
+            }
+            attempt.pushes.push(Write::Put(self.push.clone()));
+            match store.apply(&self.work.account, attempt).await? {
+                Applied::Applied => {
+                    self.push.version = self.push.version.saturating_add(1);
+                    return Ok(());
+                }
+                Applied::Conflict => {
+                    let stored = store.push(self.account(), &self.push.assessment).await?;
+                    match stored {
+                        Some(stored) if stored.state == *ours => {
+                            self.push.version = stored.version;
+                            self.push.person = stored.person;
+                        }
+                        _ => return Err(Stop::Lost),
+                    }
+                }
+                Applied::AlreadySeen | Applied::LeaseLost => return Err(Stop::Lost),
+            }
+        }
+        Err(Stop::Lost)
+    }
+
+    /// Where this run begins to know the application of the assessment.
+    pub(super) fn link(&self, candidate: CandidateId, application: ApplicationId) -> Link {
+        Link::new(self.push.assessment.clone(), candidate, application, None)
+    }
+}
+
+/// Since when the outcome of a step's write is unknown in this push.
+pub(super) fn begun_at(push: &Push, step: PushStep) -> Option<DateTime<Utc>> {
+    let line = push.mark(step)?;
+    (line.mark == JournalMark::Begun).then_some(line.at)
+}
+
+/// What a push reads as whose lease has run out.
+pub(super) fn interrupted(push: &Push) -> PushFailure {
+    let step = PushStep::ALL
+        .into_iter()
+        .find(|step| !matches!(push.mark(*step), Some(line) if matches!(line.mark, JournalMark::Done { .. })));
+    let place = match step {
+        Some(step) => format!("at the step \"{}\"", step.as_str()),
+        None => "after its last step".to_owned(),
+    };
+    let text = format!(
+        "The push was interrupted {place}, and it was not repeated. Retry: it continues after what is known to be done."
+    );
+    PushFailure::new(step, "interrupted", text)
+}
+
+const MAX_CONFLICTS: usize = 5;

@@ -1,0 +1,62 @@
+//! What an empty look-up proves.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{later, store::PushStep};
+
+use super::{
+    failure::Stop,
+    run::{Kit, Run, begun_at},
+};
+use crate::{Error, reader::SITE_ADMIN};
+
+impl Run<'_> {
+    /// Whether a look-up that has found nothing proves that there is nothing, so that it may be written.
+    ///
+    /// It does for a reader that is known to see, and once the settle time of every write has passed whose outcome is
+    /// unknown: this push's own, and for the candidate and the application that of any push of the same person.
+    pub(super) async fn proves_absence(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
+        if let Some(since) = self.unsettled_since(step) {
+            let until = later(since, self.service.parts.config.settle_time);
+            if self.service.now() < until {
+                return Err(Stop::unsettled(step, "not_settled", until));
+            }
+        }
+        match kit.client.sees().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(blind(step)),
+            Err(error @ Error::Auth { .. }) => {
+                Err(Stop::harvest(step, "say who is acting", &error))
+            }
+            Err(_) => Err(Stop::failed(
+                step,
+                "reader_unknown",
+                "Greenhouse could not say whether the acting user sees every record, so nothing was written. Retry.",
+            )),
+        }
+    }
+
+    /// The stop after a write of unknown outcome that a first look-up has not found.
+    pub(super) fn unknown_outcome(&self, step: PushStep) -> Stop {
+        let since = self.unsettled_since(step).unwrap_or(self.service.now());
+        let until = later(since, self.service.parts.config.settle_time);
+        Stop::unsettled(step, "unknown_outcome", until)
+    }
+
+    fn unsettled_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
+        let own = self.unknown_since(step);
+        let shared = matches!(step, PushStep::Candidate | PushStep::Application);
+        let of_kin = self.kin.iter().filter(|_| shared);
+        of_kin
+            .filter_map(|push| begun_at(push, step))
+            .chain(own)
+            .max()
+    }
+}
+
+fn blind(step: PushStep) -> Stop {
+    let text = format!(
+        "Nothing was found in Greenhouse, and that proves nothing: the acting user may not see every record. Nothing was \
+         written. {SITE_ADMIN}"
+    );
+    Stop::failed(step, "reader_blind", text)
+}

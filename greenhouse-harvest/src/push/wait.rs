@@ -1,0 +1,85 @@
+//! Waiting for the end of a push.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+};
+
+use greenhouse_core::{
+    AccountId, AssessmentId, later,
+    store::{Direction, LogFilter, LogId, LogKey, PushState, StoreError},
+};
+
+use super::{PushRefusal, PushService, PushView};
+
+impl PushService {
+    /// How the push stands when it has ended, or when the endpoint has waited long enough.
+    pub(super) async fn wait(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<PushView, PushRefusal> {
+        let config = &self.parts.config;
+        let end = later(self.now(), config.endpoint_wait);
+        loop {
+            // Listens before it looks, so that an end in between is not missed.
+            let mut ended = pin!(self.ended.notified());
+            ended.as_mut().enable();
+            let Some(push) = self.parts.store.push(account, assessment).await? else {
+                return Err(PushRefusal::NotFound);
+            };
+            let now = self.now();
+            if let PushState::Failed(failure) = &push.state
+                && failure.code == "not_settled"
+                && let Some(until) = failure.retry_after.filter(|until| *until > now)
+            {
+                return Err(PushRefusal::NotSettled { until });
+            }
+            let log = self.log_id(account, assessment).await?;
+            let view = PushView::of(&push, log, now);
+            let left = end.signed_duration_since(now).to_std().unwrap_or_default();
+            if view.has_ended() || left.is_zero() {
+                return Ok(view);
+            }
+            either(ended, self.parts.clock.sleep(left.min(config.poll))).await;
+        }
+    }
+
+    /// The entry of the sync log that an assessment's push has, if there is one.
+    pub(super) async fn log_id(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<LogId>, StoreError> {
+        let key = LogKey::push(assessment);
+        let mut filter = LogFilter::newest(LOG_PAGE);
+        filter.direction = Some(Direction::ToGreenhouse);
+        filter.assessment = Some(assessment.clone());
+        loop {
+            let page = self.parts.store.log_page(account, &filter).await?;
+            let found = page
+                .entries
+                .iter()
+                .find(|logged| logged.entry.key.as_ref() == Some(&key));
+            match (found, page.next) {
+                (Some(logged), _) => return Ok(Some(logged.id)),
+                (None, None) => return Ok(None),
+                (None, next) => filter.before = next,
+            }
+        }
+    }
+}
+
+/// Returns when one of them has.
+async fn either(left: impl Future<Output = ()>, right: impl Future<Output = ()>) {
+    let (mut left, mut right) = (pin!(left), pin!(right));
+    poll_fn(|context| {
+        let done =
+            left.as_mut().poll(context).is_ready() || right.as_mut().poll(context).is_ready();
+        if done { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+const LOG_PAGE: usize = 50;

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use greenhouse_core::{
+    AccountId, ApplicationId, ApplicationReader, ApplicationSnapshot, CandidateId, JobId,
+    ReaderError,
+};
+
+use crate::{Access, ApplicationFilter, HarvestClients};
+
+/// Reads applications for the sync, with each account's own credential.
+///
+/// Answers only as a Site Admin: everybody else may be shown less than there is (documented).
+#[derive(Debug, Clone)]
+pub struct HarvestReader {
+    clients: Arc<HarvestClients>,
+}
+
+impl HarvestReader {
+    /// A reader on these clients.
+    pub fn new(clients: Arc<HarvestClients>) -> Self {
+        Self { clients }
+    }
+
+    async fn list(
+        &self,
+        account: &AccountId,
+        filter: &ApplicationFilter,
+    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        let access = self.clients.access(account).await.map_err(unavailable)?;
+        let Some(Access { client, .. }) = access else {
+            return Err(ReaderError::NotConfigured);
+        };
+        if !client.sees().await.map_err(unavailable)? {
+            return Err(ReaderError::Blind {
+                remedy: SITE_ADMIN.to_owned(),
+            });
+        }
+        let rows = client.applications(filter).all().await;
+        let rows = rows.map_err(unavailable)?;
+        // A row without a status says nothing; leaving it out would say that the application is gone.
+        rows.iter()
+            .map(|row| row.snapshot().ok_or_else(|| unavailable(NoStatus)))
+            .collect()
+    }
+}
+
+#[async_trait]
+impl ApplicationReader for HarvestReader {
+    async fn applications(
+        &self,
+        account: &AccountId,
+        ids: &[ApplicationId],
+    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.list(account, &ApplicationFilter::ids(ids.to_vec()))
+            .await
+    }
+
+    async fn applications_on_job(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+        job: JobId,
+    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        self.list(account, &ApplicationFilter::on_job(candidate, job))
+            .await
+    }
+}
+
+/// What to do where the reader may not see everything.
+pub(crate) const SITE_ADMIN: &str = "In Greenhouse, make the acting user a Site Admin (Configure > Users), or name one \
+                                     who is in the push settings.";
+
+#[derive(Debug, thiserror::Error)]
+#[error("an application was listed without its status")]
+struct NoStatus;
+
+fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> ReaderError {
+    ReaderError::Unavailable(error.into())
+}

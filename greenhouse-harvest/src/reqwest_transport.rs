@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use greenhouse_core::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
+use http::{Request, Response};
+use reqwest::{Client, ClientBuilder, redirect::Policy};
+
+/// [`HttpTransport`] on reqwest. Connections are kept and shared by all clones and users of one value.
+#[derive(Debug, Clone)]
+pub struct ReqwestTransport {
+    client: Client,
+}
+
+impl ReqwestTransport {
+    /// A transport that uses the proxy of the environment (`HTTPS_PROXY` and the like), if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportErrorKind::Construction`] where the TLS of this machine cannot be set up.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::build(Client::builder())
+    }
+
+    /// A transport that uses no proxy whatever the environment says, for servers on the same machine.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn direct() -> Result<Self, TransportError> {
+        Self::build(Client::builder().no_proxy())
+    }
+
+    fn build(builder: ClientBuilder) -> Result<Self, TransportError> {
+        builder
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .user_agent(USER_AGENT)
+            .build()
+            .map(|client| Self { client })
+            .map_err(failed)
+    }
+}
+
+#[async_trait]
+impl HttpTransport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let request = request.map(reqwest::Body::from);
+        let mut request = reqwest::Request::try_from(request).map_err(failed)?;
+        // Covers the exchange up to the last byte of the body.
+        *request.timeout_mut() = Some(limits.deadline);
+        let mut answer = self.client.execute(request).await.map_err(failed)?;
+
+        let too_large = || TransportError::new(TransportErrorKind::AnswerTooLarge);
+        let announced = answer.content_length().unwrap_or_default();
+        if usize::try_from(announced).map_or(true, |length| length > limits.max_body) {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+            if body.len().saturating_add(chunk.len()) > limits.max_body {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body.freeze());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+/// A connect time-out is reported as both connect and time-out, so connect is asked first. A time-out that came during
+/// the connect and is not told as such counts as possibly sent.
+fn failed(error: reqwest::Error) -> TransportError {
+    let kind = if error.is_builder() {
+        TransportErrorKind::Construction
+    } else if error.is_connect() {
+        TransportErrorKind::Unreachable
+    } else if error.is_timeout() {
+        TransportErrorKind::TimedOut
+    } else {
+        TransportErrorKind::Cut
+    };
+    TransportError::new(kind).with_source(error.without_url())
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const USER_AGENT: &str = concat!("greenhouse-harvest/", env!("CARGO_PKG_VERSION"));
