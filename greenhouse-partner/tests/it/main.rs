@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod due_work;
+mod faults;
+mod faulty_store;
 mod list_tests;
 mod notices;
 mod operator;

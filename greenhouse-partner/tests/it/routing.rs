@@ -1,8 +1,9 @@
 use bytes::Bytes;
 use http::{Method, Request};
+use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{KEY, World};
+use crate::support::{HOOK, KEY, World, send_test_body, sign};
 
 #[tokio::test]
 async fn only_what_is_served_is_answered() {
@@ -137,4 +138,39 @@ async fn debug_of_the_service_holds_no_secret() {
         .body(Bytes::new())
         .unwrap();
     assert_eq!(world.service.handle(request).await.status(), 404);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Bodies that are nearly right, and queries and paths that are not: always an answer, and never a 5xx.
+    #[test]
+    fn whatever_comes_in_something_precise_goes_out(
+        path in "[ -~]{0,40}",
+        at in any::<prop::sample::Index>(),
+        replacement in "[ -~]{0,4}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let world = World::new();
+            let mut body = send_test_body("777").to_string();
+            let at = at.index(body.len());
+            body.replace_range(at..=at, &replacement);
+            let query: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+            let sent = world.post("/api/greenhouse/send-test", body.clone()).await;
+            assert!([200, 400, 422].contains(&sent.status), "{body}");
+            let error = world.post("/api/greenhouse/response-error", body.clone()).await;
+            assert!([200, 400].contains(&error.status), "{body}");
+            let webhook = world.deliver_raw(HOOK, &query, Some(&sign(&body)), &body).await;
+            assert!([200, 400].contains(&webhook.status), "{body}");
+            for path in [
+                format!("/api/greenhouse/test-status?partner_interview_id={query}"),
+                format!("/api/greenhouse/report/{query}"),
+                format!("/api/greenhouse/report/as-1?token={query}"),
+                format!("/api/greenhouse/{query}"),
+            ] {
+                assert!([400, 404].contains(&world.get(&path).await.status), "{path}");
+            }
+        });
+    }
 }

@@ -30,6 +30,8 @@ use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::faulty_store::FaultyStore;
+
 pub(crate) const KEY: &str = "gpk_test";
 pub(crate) const OTHER_KEY: &str = "gpk_other";
 pub(crate) const HOOK: &str = "0123456789abcdef";
@@ -40,6 +42,7 @@ pub(crate) struct World {
     pub(crate) account: AccountId,
     pub(crate) other: AccountId,
     pub(crate) store: Arc<MemoryStore>,
+    pub(crate) door: Arc<FaultyStore>,
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) transport: Arc<ScriptedTransport>,
     pub(crate) clock: Arc<ManualClock>,
@@ -87,6 +90,7 @@ impl World {
             off: Mutex::new(false),
         });
         let store = Arc::new(MemoryStore::new());
+        let door = Arc::new(FaultyStore::around(store.clone()));
         let platform = Arc::new(FakePlatform::new());
         for (id, name) in [("sc-1", "Discovery Call"), ("sc-2", "Closing \"Call\"")] {
             platform.add_scenario(
@@ -107,7 +111,7 @@ impl World {
         )
         .unwrap();
         let service = Arc::new(PartnerService::new(PartnerParts {
-            store: store.clone(),
+            store: door.clone(),
             settings: switch.clone(),
             platform: platform.clone(),
             transport: transport.clone(),
@@ -120,6 +124,7 @@ impl World {
             account,
             other,
             store,
+            door,
             platform,
             transport,
             clock,
@@ -184,7 +189,11 @@ impl World {
 
     /// Does what is due now.
     pub(crate) async fn run_due(&self) -> Option<DateTime<Utc>> {
-        self.service.run_due(100).await.unwrap()
+        self.try_run_due().await.unwrap()
+    }
+
+    pub(crate) async fn try_run_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.service.run_due(100).await
     }
 
     /// Sends the test of [`send_test_body`] and has the candidate invited.

@@ -1,0 +1,193 @@
+//! A store that is down, and others that are faster: nothing is lost, and nothing happens twice.
+
+use greenhouse_core::{
+    ApplicationStatus, AssessmentId,
+    platform::Outcome,
+    store::{InvitationState, NoticeState, WorkKind},
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    faulty_store::Fault::{Conflict, Down, DownAfterwards, Faster, LeaseLost},
+    support::{World, send_test_body},
+};
+
+const SEND: &str = "/api/greenhouse/send-test";
+
+fn rejected() -> Value {
+    json!({ "action": "reject_candidate", "payload": { "application": {
+        "id": 22, "status": "rejected", "candidate": { "id": 11 }, "last_activity_at": "2026-11-23T09:59:00Z",
+    } } })
+}
+
+#[tokio::test]
+async fn a_webhook_is_taken_only_once_it_is_durable() {
+    for fault in [Down, DownAfterwards] {
+        let world = World::new();
+        world.link("as-1", 11, 22).await;
+        world.door.next([fault]);
+        let refused = world.deliver("e1", &rejected()).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (503, "unavailable")
+        );
+        // Greenhouse sends it again.
+        assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
+        world.run_due().await;
+        let told = world
+            .platform
+            .outcome(&world.account, &AssessmentId::new("as-1"));
+        assert_eq!(
+            (told, world.platform.outcome_calls()),
+            (Some((Outcome::Rejected, 1)), 1),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn after_a_conflict_a_webhook_is_decided_on_again() {
+    let world = World::new();
+    world.link("as-1", 11, 22).await;
+    world.door.next([Conflict, Conflict]);
+    assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
+    assert_eq!(
+        world.link_of("as-1").await.state.status,
+        ApplicationStatus::Rejected
+    );
+    world.door.next([Conflict; 8]);
+    assert_eq!(world.deliver("e2", &rejected()).await.status, 503);
+}
+
+#[tokio::test]
+async fn of_two_hosts_with_one_request_the_first_wins() {
+    let world = World::new();
+    world.door.next([Faster]);
+    let answer = world.post(SEND, send_test_body("777").to_string()).await;
+    assert_eq!(answer.json(), json!({ "partner_interview_id": "faster" }));
+    assert!(world.log().await.is_empty());
+
+    for fault in [Down, DownAfterwards] {
+        let world = World::new();
+        world.door.next([fault]);
+        assert_eq!(
+            world
+                .post(SEND, send_test_body("777").to_string())
+                .await
+                .status,
+            503
+        );
+        assert_eq!(
+            world
+                .post(SEND, send_test_body("777").to_string())
+                .await
+                .status,
+            200
+        );
+        world.run_due().await;
+        assert_eq!(
+            (world.platform.invited(), world.log().await.len()),
+            (1, 1),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
+    for fault in [Conflict, Down, DownAfterwards, LeaseLost] {
+        let world = World::new();
+        let sent = world.post(SEND, send_test_body("777").to_string()).await;
+        let id = sent.json()["partner_interview_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        world.door.next([fault]);
+        let _ = world.try_run_due().await;
+        world.tick(60);
+        world.run_due().await;
+        assert_eq!(
+            world.invitation(&id).await.state,
+            InvitationState::Invited,
+            "{fault:?}"
+        );
+        assert_eq!(
+            (
+                world.platform.invited(),
+                world.backlog(WorkKind::Invite).await
+            ),
+            (1, 0),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
+    for (fault, calls) in [
+        (Conflict, 1),
+        (Down, 2),
+        (DownAfterwards, 1),
+        (LeaseLost, 2),
+    ] {
+        let world = World::new();
+        let (id, assessment) = world.finished().await;
+        world
+            .service
+            .assessment_changed(&world.account, &assessment)
+            .await
+            .unwrap();
+        world.transport.answer(StatusCode::OK, "");
+        world.transport.answer(StatusCode::OK, "");
+        world.door.next([fault]);
+        let _ = world.try_run_due().await;
+        world.tick(60);
+        world.run_due().await;
+        assert_eq!(
+            world.invitation(&id).await.notice,
+            NoticeState::Taken,
+            "{fault:?}"
+        );
+        assert_eq!(
+            (
+                world.transport.sent().len(),
+                world.backlog(WorkKind::Notify).await
+            ),
+            (calls, 0),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_status_request_and_a_call_of_the_product_survive_a_conflict() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    world.door.next([Conflict]);
+    let answer = world
+        .get(&format!(
+            "/api/greenhouse/test-status?partner_interview_id={id}"
+        ))
+        .await;
+    assert_eq!(answer.json()["partner_status"], "complete");
+    assert_eq!(
+        world.invitation(&id).await.state,
+        InvitationState::Completed
+    );
+
+    world.door.next([Conflict]);
+    world
+        .service
+        .revoke_report_links(&world.account, &assessment)
+        .await
+        .unwrap();
+    world.door.next([Down]);
+    assert!(
+        world
+            .service
+            .revoke_report_links(&world.account, &assessment)
+            .await
+            .is_err()
+    );
+}
