@@ -44,21 +44,34 @@ impl WorkQueue for SqlxStore {
         due.sort_by_key(|row| (row.claimable_at, row.id));
         due.truncate(limit);
         let mut claimed = Vec::with_capacity(due.len());
+        let mut unreadable = None;
         for row in due {
+            let (id, generation) = (row.id, row.generation);
+            // One row that this version cannot read must not keep the others from being done.
+            let work = match row.claimed(lease_until) {
+                Ok(work) => work,
+                Err(error) => {
+                    unreadable = Some(error);
+                    continue;
+                }
+            };
             // The generation guards against a claim since the rows were read, where reading took no lock.
             let ours = sqlx::query(CLAIM)
-                .bind(row.id)
-                .bind(row.generation)
+                .bind(id)
+                .bind(generation)
                 .bind(micros(lease_until))
                 .execute(&mut *transaction)
                 .await
                 .map_err(unavailable)?;
             if ours.rows_affected() == 1 {
-                claimed.push(row.claimed(lease_until)?);
+                claimed.push(work);
             }
         }
         transaction.commit().await.map_err(unavailable)?;
-        Ok(claimed)
+        match unreadable {
+            Some(error) if claimed.is_empty() => Err(error),
+            _ => Ok(claimed),
+        }
     }
 
     async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {

@@ -7,6 +7,7 @@ use greenhouse_core::{
     },
     webhook::Event,
 };
+use sqlx::Connection;
 use sqlx_store::SqlxStore;
 
 use crate::{
@@ -70,7 +71,7 @@ async fn erased_data_is_in_no_file() {
         .await
         .unwrap();
     assert_eq!(bodies, 1);
-    drop(connection);
+    connection.close().await.unwrap();
 
     store.close().await;
     assert!(!holds(&place, b"anary"));

@@ -1,9 +1,12 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use greenhouse_core::store::{Applied, Changes, WorkKind, WorkQueue, WriteDoor};
+use greenhouse_core::store::{Applied, Changes, StoreErrorKind, WorkKind, WorkQueue, WriteDoor};
 use tokio::task::JoinSet;
 
-use crate::support::{Place, account, at, counts, notify, webhook};
+use crate::{
+    opening::connect,
+    support::{Place, account, at, counts, notify, webhook},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_stores_share_the_work_of_one_file() {
@@ -19,21 +22,36 @@ async fn two_stores_share_the_work_of_one_file() {
         let store = store.clone();
         claimers.spawn(async move {
             let mut held = Vec::new();
-            loop {
+            for _ in 0..40 {
                 let claimed = store
                     .claim_due(&[WorkKind::Notify], at(0), Duration::from_secs(60), 3)
                     .await
                     .unwrap();
-                if claimed.is_empty() {
-                    return held;
-                }
                 held.extend(claimed.into_iter().map(|claimed| claimed.id));
             }
+            held
         });
     }
     let held = claimers.join_all().await.concat();
     assert_eq!(held.len(), 40);
     assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), 40);
+}
+
+#[tokio::test]
+async fn work_that_cannot_be_read_holds_up_no_other() {
+    let place = Place::new();
+    let store = place.open().await;
+    let mut changes = Changes::none();
+    changes.due = vec![notify("unreadable"), notify("readable")];
+    let applied = store.apply(&account(), changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    sqlx::query("UPDATE due_work SET work = '{}' WHERE work LIKE '%unreadable%'")
+        .execute(&mut connect(&place).await)
+        .await
+        .unwrap();
+    let claim = || store.claim_due(&[WorkKind::Notify], at(0), Duration::from_secs(60), 9);
+    assert_eq!(claim().await.unwrap().len(), 1);
+    assert_eq!(claim().await.unwrap_err().kind(), StoreErrorKind::Corrupt);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
