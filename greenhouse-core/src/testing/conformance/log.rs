@@ -150,7 +150,9 @@ pub async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>) {
     let mut filter = LogFilter::newest(9);
     filter.assessment = Some(assessment("b"));
     filter.status = Some(LogStatus::Done);
+    filter.direction = Some(Direction::ToGreenhouse);
     assert_eq!(texts(&page(&store, &filter).await), ["done"]);
+    filter = LogFilter::newest(9);
     filter.assessment = Some(assessment("a"));
     assert_eq!(texts(&page(&store, &filter).await), [""; 0]);
 

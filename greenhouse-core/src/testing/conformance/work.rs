@@ -20,13 +20,14 @@ pub async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
 
 /// Nothing before its time, nothing of other kinds, nothing beyond the limit.
 pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
-    let invite = Work::Invite {
-        invitation: InvitationId::new("other kind"),
+    let invite = |name: &str| Work::Invite {
+        invitation: InvitationId::new(name),
     };
     let work = [
         (notify("now"), at(10)),
         (notify("later"), at(11)),
-        (invite.clone(), at(0)),
+        (invite("first"), at(0)),
+        (invite("last"), at(12)),
     ];
     write(&store, due(work)).await;
     assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(10)));
@@ -48,7 +49,7 @@ pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
         later(at(10), LEASE),
     );
     assert_eq!(claimed, expected);
-    let rest = store.claim_due(&both, at(11), LEASE, 10).await;
+    let rest = store.claim_due(&both, at(12), LEASE, 10).await;
     let rest: Vec<Work> = rest
         .expect("the store claims")
         .into_iter()
@@ -56,7 +57,7 @@ pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
         .collect();
     assert_eq!(
         rest,
-        [invite, notify("later")],
+        [invite("first"), notify("later"), invite("last")],
         "longest due first over all kinds"
     );
 }
@@ -171,13 +172,10 @@ pub async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
         .collect();
     write(&store, due(work)).await;
     let mut held = Vec::new();
-    loop {
+    // Where claimers meet, one of them may get less than it asked for, but some of it is claimed in every round.
+    for _ in 0..20 {
         let round = together((0..4).map(|_| claim(&store, at(0), 3))).await;
-        let before = held.len();
         held.extend(round.into_iter().flatten().map(|claimed| claimed.id));
-        if held.len() == before {
-            break;
-        }
     }
     assert_eq!(held.len(), 20);
     assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), 20);
