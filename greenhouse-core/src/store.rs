@@ -25,7 +25,7 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
 pub use self::{
     changes::{Applied, Changes, Erasure, Write},
     delivery::{BodyKept, Delivery, DeliverySource, Verdict},
-    due::{ClaimedWork, DueWork, Settled, Settlement, Work, WorkId, WorkKind},
+    due::{ClaimedWork, DueWork, Hint, Settled, Settlement, Work, WorkId, WorkKind},
     error::{StoreError, StoreErrorKind},
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     link::{Link, LinkState},

@@ -13,7 +13,7 @@ mod state;
 
 pub use self::{
     decide::{Decision, Known, decide},
-    reading::{Reading, Successors, resolve, succeed},
+    reading::{Reading, Successors, resolve, succeed, unread},
 };
 
 #[cfg(test)]

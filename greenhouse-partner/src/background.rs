@@ -68,13 +68,8 @@ impl PartnerService {
                 self.tell_product(work, assessment, *outcome, *revision)
                     .await
             }
-            Work::ReadApplication {
-                application,
-                hint,
-                contradicted,
-            } => {
-                self.read_application(work, *application, hint.as_ref(), *contradicted)
-                    .await
+            Work::ReadApplication { hint, contradicted } => {
+                self.read_application(work, hint, *contradicted).await
             }
             Work::FindSuccessor {
                 assessment,

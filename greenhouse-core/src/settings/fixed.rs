@@ -62,22 +62,18 @@ impl FixedSettings {
     }
 
     fn add(&mut self, id: AccountId, account: AccountSettings) -> Result<(), FixedSettingsError> {
-        let assessments = account.assessments.filter(|settings| settings.enabled);
-        let push = account.push.filter(|settings| settings.enabled);
-        let sync = account.sync.filter(|settings| settings.enabled);
-        for key in assessments
+        // A switched-off direction keeps its keys: whoever comes with one is told that it is off, not that it is wrong.
+        for key in account
+            .assessments
             .iter()
             .flat_map(|settings| &settings.partner_keys)
         {
-            if self
-                .partner_keys
-                .insert(*key, id.clone())
-                .is_some_and(|other| other != id)
-            {
+            let known = self.partner_keys.insert(*key, id.clone());
+            if known.is_some_and(|other| other != id) {
                 return Err(FixedSettingsError::SharedPartnerKey(id));
             }
         }
-        if let Some(sync) = &sync
+        if let Some(sync) = &account.sync
             && self
                 .hooks
                 .insert(sync.hook_key.clone(), id.clone())
@@ -85,10 +81,17 @@ impl FixedSettings {
         {
             return Err(FixedSettingsError::SharedHookKey(id));
         }
+        let AccountSettings {
+            assessments,
+            push,
+            sync,
+        } = account;
         let account = Account {
-            assessments: assessments.map(Arc::new),
-            push: push.map(Arc::new),
-            sync: sync.map(Arc::new),
+            assessments: assessments
+                .filter(|settings| settings.enabled)
+                .map(Arc::new),
+            push: push.filter(|settings| settings.enabled).map(Arc::new),
+            sync: sync.filter(|settings| settings.enabled).map(Arc::new),
         };
         self.accounts.insert(id, account);
         Ok(())

@@ -34,10 +34,8 @@ pub enum Work {
     },
     /// Read the true state of a linked application, because an event could only hint at it.
     ReadApplication {
-        /// The application.
-        application: ApplicationId,
-        /// What the event hinted at; none for a deletion.
-        hint: Option<ApplicationStatus>,
+        /// What the event hinted at.
+        hint: Hint,
         /// Whether a reader has contradicted the hint already.
         contradicted: bool,
     },
@@ -67,6 +65,34 @@ impl Work {
             Self::ReadApplication { .. } => WorkKind::ReadApplication,
             Self::FindSuccessor { .. } => WorkKind::FindSuccessor,
             Self::Push { .. } => WorkKind::Push,
+        }
+    }
+}
+
+/// What an event says may have changed, where it cannot be believed by itself: it carries no time, or contradicts what is
+/// known at the same time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Hint {
+    /// The application.
+    pub application: ApplicationId,
+    /// Where it is said to stand; none where it is said to be deleted.
+    pub status: Option<ApplicationStatus>,
+    /// When the event was decided on. Tells one hint of an application from another.
+    pub at: DateTime<Utc>,
+}
+
+impl Hint {
+    /// A hint that came at `at`.
+    pub fn new(
+        application: ApplicationId,
+        status: Option<ApplicationStatus>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            application,
+            status,
+            at,
         }
     }
 }

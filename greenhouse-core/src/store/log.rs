@@ -3,6 +3,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Hint;
 use crate::{ApplicationId, AssessmentId, InvitationId};
 
 /// What a recruiter or operator reads about one push, notice, inbound event or problem. Holds no personal data.
@@ -110,9 +111,10 @@ impl LogKey {
         Self(format!("notice:{invitation}"))
     }
 
-    /// The entry of a hint about an application that is still to be checked.
-    pub fn hint(assessment: &AssessmentId, application: ApplicationId) -> Self {
-        Self(format!("hint:{application}:{assessment}"))
+    /// The entry of a hint about a linked application, until it is settled and then of what came of it.
+    pub fn hint(assessment: &AssessmentId, hint: &Hint) -> Self {
+        let at = hint.at.timestamp_micros();
+        Self(format!("hint:{}:{at}:{assessment}", hint.application))
     }
 
     /// The text of the key.

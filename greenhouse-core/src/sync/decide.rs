@@ -8,7 +8,9 @@ use super::state::{Report, Standing, entry, take_over};
 use crate::{
     ApplicationId, ApplicationStatus, CandidateId,
     clock::later,
-    store::{Changes, DueWork, Erasure, Link, LogKey, LogStatus, Verdict, Work, Write},
+    store::{
+        Changes, DueWork, Erasure, Hint, Link, LogEntry, LogKey, LogStatus, Verdict, Work, Write,
+    },
     webhook::{ApplicationEvent, Event},
 };
 
@@ -96,7 +98,9 @@ fn application(
     for link in links_to(known, event.application) {
         concerned = true;
         match report.standing(link) {
-            Standing::News => take_over(changes, link, &report, known.now, ""),
+            Standing::News => {
+                take_over(changes, link, &report, known.now, "", None);
+            }
             Standing::Known => {}
             Standing::Stale => {
                 let text = "An event from before the present state came late, and changed nothing."
@@ -130,24 +134,35 @@ fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bo
 
 fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) {
     if !known.reader {
-        take_over(
-            changes,
-            link,
-            report,
-            known.now,
-            " (taken in the order of arrival)",
-        );
+        let how = " (taken in the order of arrival)";
+        take_over(changes, link, report, known.now, how, None);
         return;
     }
-    let status = report.status.map_or("a change", ApplicationStatus::as_str);
-    let text = format!("Greenhouse reported {status:?}; its present state is being read.");
-    let key = LogKey::hint(&link.assessment, link.application);
-    changes
-        .log
-        .push(entry(link, known.now, LogStatus::Pending, text).keyed(key));
+    let what = match (report.status, report.stage) {
+        (Some(status), _) if *status != link.state.status => format!("{:?}", status.as_str()),
+        (_, Some(stage)) if stage.name.is_some() => {
+            format!("stage {:?}", stage.name.as_deref().unwrap_or_default())
+        }
+        _ => "a change".to_owned(),
+    };
+    let text = format!("Greenhouse reported {what}; its present state is being read.");
+    ask(changes, link, report.status.cloned(), text, known);
+}
+
+/// Has the true state read, and says so until it is.
+fn ask(
+    changes: &mut Changes,
+    link: &Link,
+    status: Option<ApplicationStatus>,
+    text: String,
+    known: &Known,
+) {
+    let hint = Hint::new(link.application, status, known.now);
+    let key = LogKey::hint(&link.assessment, &hint);
+    let said = entry(link, known.now, LogStatus::Pending, text);
+    changes.log.push(said.keyed(key));
     let work = Work::ReadApplication {
-        application: link.application,
-        hint: report.status.cloned(),
+        hint,
         contradicted: false,
     };
     once(changes, DueWork::new(work, known.now));
@@ -166,7 +181,7 @@ fn applications_deleted(
         .filter(|link| applications.contains(&link.application) && !link.state.deleted)
     {
         concerned = true;
-        drop_link(changes, link, known.now);
+        drop_link(changes, link, known.now, None);
         if link.merged {
             find_successor(changes, link, link.candidate, known);
         }
@@ -189,22 +204,10 @@ fn candidate_deleted(
         concerned = true;
         if known.reader {
             let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
-            let key = LogKey::hint(&link.assessment, link.application);
-            changes
-                .log
-                .push(entry(link, known.now, LogStatus::Pending, text.to_owned()).keyed(key));
-            let work = Work::ReadApplication {
-                application: link.application,
-                hint: None,
-                contradicted: false,
-            };
-            once(changes, DueWork::new(work, known.now));
+            ask(changes, link, None, text.to_owned(), known);
         } else {
-            let text = "The candidate was deleted or merged in Greenhouse; without access to Harvest it is unknown \
-                        which, so the link stays.";
-            changes
-                .log
-                .push(entry(link, known.now, LogStatus::Done, text.to_owned()));
+            let why = "without access to Harvest it is unknown which";
+            changes.log.push(unknown_end(link, known.now, why));
         }
     }
     concerned
@@ -282,13 +285,25 @@ fn anonymized(
     concerned
 }
 
-pub(super) fn drop_link(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
+pub(super) fn drop_link(
+    changes: &mut Changes,
+    link: &Link,
+    now: DateTime<Utc>,
+    key: Option<LogKey>,
+) {
     let mut dropped = link.clone();
     dropped.state.deleted = true;
-    let text =
-        "The application was deleted in Greenhouse; later events about it are ignored.".to_owned();
-    changes.log.push(entry(link, now, LogStatus::Done, text));
+    let text = "The application was deleted in Greenhouse; later events about it are ignored.";
+    let said = entry(link, now, LogStatus::Done, text.to_owned());
+    changes.log.push(LogEntry { key, ..said });
     changes.links.push(Write::Put(dropped));
+}
+
+/// The candidate is gone, and nobody can say whether the application lives on under another.
+pub(super) fn unknown_end(link: &Link, now: DateTime<Utc>, why: &str) -> LogEntry {
+    let text =
+        format!("The candidate was deleted or merged in Greenhouse; {why}, so the link stays.");
+    entry(link, now, LogStatus::Done, text)
 }
 
 fn links_to(known: &Known, application: ApplicationId) -> impl Iterator<Item = &Link> {

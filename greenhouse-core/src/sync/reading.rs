@@ -3,32 +3,30 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::{Known, drop_link},
+    decide::{Known, drop_link, unknown_end},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
-    ApplicationId, ApplicationSnapshot, ApplicationStatus,
+    ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Link, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueWork, Hint, Link, LogKey, LogStatus, Work, Write},
 };
 
 /// What a reader saw, after an event hinted at something.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// The application that was looked for.
-    pub application: ApplicationId,
-    /// What was found; none where it does not exist.
+    /// What the event had hinted at.
+    pub hint: Hint,
+    /// What was found; none where the application does not exist.
     pub snapshot: Option<ApplicationSnapshot>,
-    /// What the event had hinted at; none for a deletion.
-    pub hint: Option<ApplicationStatus>,
     /// Whether an earlier reading contradicted the hint already.
     pub contradicted: bool,
 }
 
 impl Reading {
     fn contradicts(&self) -> bool {
-        match (&self.hint, &self.snapshot) {
-            (Some(hint), Some(snapshot)) => *hint != snapshot.status,
+        match (&self.hint.status, &self.snapshot) {
+            (Some(hinted), Some(snapshot)) => *hinted != snapshot.status,
             (Some(_), None) => true,
             (None, snapshot) => snapshot.is_some(),
         }
@@ -41,87 +39,118 @@ impl Reading {
 /// the settle time before the hint is dropped.
 pub fn resolve(reading: &Reading, known: &Known) -> Changes {
     let mut changes = Changes::none();
-    let contradicts = reading.contradicts();
-    let mut open = false;
-    for link in known
-        .links
-        .iter()
-        .filter(|link| link.application == reading.application && !link.state.deleted)
-    {
-        open = true;
-        if contradicts && !reading.contradicted {
-            continue;
+    let links: Vec<_> = open_links(&reading.hint, known).collect();
+    if reading.contradicts() && !reading.contradicted {
+        if !links.is_empty() {
+            let work = Work::ReadApplication {
+                hint: reading.hint.clone(),
+                contradicted: true,
+            };
+            let due_at = later(known.now, known.settle_time);
+            changes.due.push(DueWork::new(work, due_at));
         }
+        return changes;
+    }
+    for link in links {
         match &reading.snapshot {
-            Some(snapshot) => found(&mut changes, link, snapshot, contradicts, known.now),
+            Some(snapshot) => found(&mut changes, link, snapshot, reading, known.now),
             None => {
-                changes.log.push(settled(
-                    link,
-                    known.now,
-                    "The application is no longer in Greenhouse.",
-                ));
-                drop_link(&mut changes, link, known.now);
+                let key = LogKey::hint(&link.assessment, &reading.hint);
+                drop_link(&mut changes, link, known.now, Some(key));
             }
         }
     }
-    if open && contradicts && !reading.contradicted {
-        let work = Work::ReadApplication {
-            application: reading.application,
-            hint: reading.hint.clone(),
-            contradicted: true,
+    changes
+}
+
+/// Decides what a hint does that nobody can check: it is taken as it came, and the log says `why`.
+pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
+    let mut changes = Changes::none();
+    for link in open_links(hint, known) {
+        let key = LogKey::hint(&link.assessment, hint);
+        let Some(status) = &hint.status else {
+            let why = format!("Greenhouse could not be asked which ({why})");
+            let said = unknown_end(link, known.now, &why);
+            changes.log.push(said.keyed(key));
+            continue;
         };
-        changes
-            .due
-            .push(DueWork::new(work, later(known.now, known.settle_time)));
+        let report = Report {
+            status: Some(status),
+            stage: None,
+            at: None,
+        };
+        let how = format!(" (taken as it came, since Greenhouse could not be asked: {why})");
+        if !take_over(
+            &mut changes,
+            link,
+            &report,
+            known.now,
+            &how,
+            Some(key.clone()),
+        ) {
+            let text = format!("It was known to be {:?} already.", status.as_str());
+            let said = entry(link, known.now, LogStatus::Done, text);
+            changes.log.push(said.keyed(key));
+        }
     }
     changes
+}
+
+fn open_links<'a>(hint: &Hint, known: &'a Known) -> impl Iterator<Item = &'a Link> {
+    let application = hint.application;
+    known
+        .links
+        .iter()
+        .filter(move |link| link.application == application && !link.state.deleted)
 }
 
 fn found(
     changes: &mut Changes,
     link: &Link,
     snapshot: &ApplicationSnapshot,
-    contradicted: bool,
+    reading: &Reading,
     now: DateTime<Utc>,
 ) {
+    let key = LogKey::hint(&link.assessment, &reading.hint);
     let mut link = link.clone();
     let candidate = snapshot.candidate.unwrap_or(link.candidate);
     let follows = candidate != link.candidate;
     link.merged |= follows;
     link.candidate = candidate;
+    if follows {
+        let text = format!(
+            "The candidate was merged in Greenhouse into candidate {candidate}; the link follows."
+        );
+        let said = entry(&link, now, LogStatus::Done, text);
+        changes.log.push(said.keyed(key.clone()));
+    }
     let report = Report {
         status: Some(&snapshot.status),
         stage: snapshot.stage.as_ref(),
         at: snapshot.last_activity_at,
     };
-    let before = changes.links.len();
-    match report.standing(&link) {
-        Standing::Stale | Standing::Known => {}
+    let written = changes.links.len();
+    let logged = match report.standing(&link) {
+        Standing::Stale | Standing::Known => false,
         // A reader is asked after the event, so what it says on a tie is the later word.
-        Standing::News | Standing::Hint => take_over(changes, &link, &report, now, ""),
-    }
-    if follows && changes.links.len() == before {
+        Standing::News | Standing::Hint => {
+            let key = (!follows).then(|| key.clone());
+            take_over(changes, &link, &report, now, "", key)
+        }
+    };
+    if follows && changes.links.len() == written {
         changes.links.push(Write::Put(link.clone()));
     }
-    let text = match (follows, contradicted) {
-        (true, _) => format!(
-            "The candidate was merged in Greenhouse into candidate {candidate}; the link follows."
-        ),
-        (false, true) => format!(
-            "Greenhouse says {:?}; the reported change was dropped.",
-            snapshot.status.as_str()
-        ),
-        (false, false) => format!(
-            "Greenhouse was asked and says {:?}.",
-            snapshot.status.as_str()
-        ),
-    };
-    changes.log.push(settled(&link, now, text));
-}
-
-fn settled(link: &Link, now: DateTime<Utc>, text: impl Into<String>) -> crate::store::LogEntry {
-    entry(link, now, LogStatus::Done, text.into())
-        .keyed(LogKey::hint(&link.assessment, link.application))
+    if !logged && !follows {
+        let status = snapshot.status.as_str();
+        let text = if reading.contradicts() {
+            format!("Greenhouse says {status:?}; the reported change was dropped.")
+        } else {
+            format!("Greenhouse was asked and says {status:?}, as was known.")
+        };
+        let said = entry(&link, now, LogStatus::Done, text);
+        changes.log.push(said.keyed(key));
+    }
 }
 
 /// What a reader saw when asked for the winner's applications on the job of a deleted one.
@@ -168,7 +197,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
         at: successor.last_activity_at,
     };
     let before = changes.links.len();
-    take_over(&mut changes, &moved, &report, now, "");
+    take_over(&mut changes, &moved, &report, now, "", None);
     if changes.links.len() == before {
         changes.links.push(Write::Put(moved));
     }

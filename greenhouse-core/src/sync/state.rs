@@ -5,7 +5,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use crate::{
     ApplicationStatus, Stage,
     platform::Outcome,
-    store::{Changes, Direction, DueWork, Link, LogEntry, LogStatus, LogSubject, Work, Write},
+    store::{
+        Changes, Direction, DueWork, Link, LogEntry, LogKey, LogStatus, LogSubject, Work, Write,
+    },
 };
 
 /// What is reported of an application: by an event that is a full snapshot, or by a reader.
@@ -62,21 +64,20 @@ pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
 /// Takes a report over into a link: new state, log entry, and the product is told of a changed outcome.
 ///
 /// `how` ends the log text where the evidence was less than a time, for example "(in order of arrival)".
+/// Answers whether there was something to log.
 pub(super) fn take_over(
     changes: &mut Changes,
     link: &Link,
     report: &Report<'_>,
     now: DateTime<Utc>,
     how: &str,
-) {
+    key: Option<LogKey>,
+) -> bool {
     let mut updated = link.clone();
-    let moved = report.stage.filter(|stage| {
-        !link
-            .state
-            .stage
-            .as_ref()
-            .is_some_and(|known| stage.is_same(known))
-    });
+    let known = link.state.stage.as_ref();
+    let moved = report
+        .stage
+        .is_some_and(|stage| !known.is_some_and(|known| stage.is_same(known)));
     if let Some(stage) = report.stage {
         updated.state.stage = Some(stage.clone());
     }
@@ -95,19 +96,20 @@ pub(super) fn take_over(
         };
         changes.due.push(DueWork::new(work, now));
     }
-    if status_changed || moved.is_some() {
+    let logged = status_changed || moved;
+    if logged {
         let what = if status_changed {
             status_text(&updated)
         } else {
             stage_text(&updated)
         };
-        changes
-            .log
-            .push(entry(link, now, LogStatus::Done, format!("{what}{how}.")));
+        let said = entry(link, now, LogStatus::Done, format!("{what}{how}."));
+        changes.log.push(LogEntry { key, ..said });
     }
     if updated != *link {
         changes.links.push(Write::Put(updated));
     }
+    logged
 }
 
 /// What the product is told; none for a status that says nothing about an outcome.

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Decision, Known, Reading, Successors, decide, resolve, succeed};
+use super::{Decision, Known, Reading, Successors, decide, resolve, succeed, unread};
 use crate::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage,
     StageId,
     platform::Outcome,
-    store::{Changes, Link, LogStatus, Verdict, Work, Write},
+    store::{Changes, Hint, Link, LogStatus, Verdict, Work, Write},
     webhook::{ApplicationEvent, Event, HireEvent},
 };
 
@@ -307,6 +307,37 @@ fn a_reading_that_agrees_is_applied() {
 }
 
 #[test]
+fn a_hint_has_one_log_entry_from_report_to_result() {
+    let event = Event::Hired(hire_event());
+    let asked = decide(&event, &known(vec![link()])).changes;
+    let read = reading(
+        Some(seen(ApplicationStatus::Hired, 10)),
+        Some(ApplicationStatus::Hired),
+        false,
+    );
+    let answered = resolve(&read, &known(vec![link()]));
+    let blind = unread(&read.hint, "no credential", &known(vec![link()]));
+    for result in [&answered, &blind] {
+        assert_eq!(result.log.len(), 1);
+        assert!(result.log[0].key.is_some());
+        assert_eq!(result.log[0].key, asked.log[0].key);
+        assert!(result.log[0].text.starts_with("Hired in Greenhouse"));
+        assert_eq!(works(result), [tell(Outcome::Hired, 1)]);
+    }
+}
+
+#[test]
+fn an_unread_deletion_leaves_the_link() {
+    let changes = unread(
+        &Hint::new(APPLICATION, None, now()),
+        "no credential",
+        &known(vec![link()]),
+    );
+    assert!(changes.links.is_empty() && changes.due.is_empty());
+    assert!(texts(&changes)[0].contains("so the link stays"));
+}
+
+#[test]
 fn a_reading_that_contradicts_is_repeated_once_then_believed() {
     let hint = Some(ApplicationStatus::Hired);
     let first = reading(
@@ -413,9 +444,8 @@ fn reading(
     contradicted: bool,
 ) -> Reading {
     Reading {
-        application: APPLICATION,
+        hint: Hint::new(APPLICATION, hint, now()),
         snapshot,
-        hint,
         contradicted,
     }
 }
@@ -449,8 +479,7 @@ fn tell(outcome: Outcome, revision: u64) -> Work {
 
 fn read(hint: Option<ApplicationStatus>, contradicted: bool) -> Work {
     Work::ReadApplication {
-        application: APPLICATION,
-        hint,
+        hint: Hint::new(APPLICATION, hint, now()),
         contradicted,
     }
 }
