@@ -191,7 +191,8 @@ pub enum PagingProblem {
 
 pub(crate) type BoxError = Box<dyn error::Error + Send + Sync>;
 
-fn refusal(message: Option<&str>, errors: &[String]) -> String {
+/// What an answer said beside its status, led by a colon or a blank.
+pub(crate) fn refusal(message: Option<&str>, errors: &[String]) -> String {
     let mut text = String::new();
     if let Some(message) = message {
         text.push_str(": ");

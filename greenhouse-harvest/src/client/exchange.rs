@@ -117,9 +117,11 @@ impl HarvestClient {
                     self.shared.tokens.forget(&token).await;
                     continue;
                 }
-                Verdict::Fail(failure) => return Err(failure.into_error(call)),
+                Verdict::Fail(failure) => {
+                    return Err(failure.into_error(call, token.bearer.expose()));
+                }
                 Verdict::Again { wait, failure } if waited + wait > MAX_WAIT => {
-                    return Err(failure.into_error(call));
+                    return Err(failure.into_error(call, token.bearer.expose()));
                 }
                 Verdict::Again { wait, .. } => wait,
             };
@@ -220,7 +222,7 @@ fn is_unclear(status: StatusCode) -> bool {
 }
 
 impl Failure {
-    fn into_error(self, call: &Call) -> Error {
+    fn into_error(self, call: &Call, bearer: &str) -> Error {
         let route = call.route;
         let response = match self {
             Self::Silent(error) if error.kind() == TransportErrorKind::Construction => {
@@ -261,7 +263,9 @@ impl Failure {
                 source: None,
             },
             status => {
-                let problem = problem::read(response.body(), &call.withheld);
+                let mut withheld = vec![bearer.to_owned()];
+                withheld.extend(call.withheld.iter().cloned());
+                let problem = problem::read(response.body(), &withheld);
                 Error::Api {
                     route,
                     status: status.as_u16(),
@@ -340,7 +344,7 @@ mod tests {
                     body: None,
                     withheld: Vec::new(),
                 };
-                let unknown = failure.into_error(&call).outcome_unknown();
+                let unknown = failure.into_error(&call, "").outcome_unknown();
                 assert_eq!(
                     unknown,
                     route.writes() && write_unknown,

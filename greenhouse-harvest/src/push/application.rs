@@ -145,9 +145,7 @@ impl Run<'_> {
         let job = row.job_id.or(kit.plan.mapping.map(|mapping| mapping.job));
         let mut link = Link::new(self.push.assessment.clone(), candidate, row.id, job);
         link.state.stage = row.stage();
-        link.state.as_of = row
-            .last_activity_at
-            .map(|at| at.trunc_subsecs(0));
+        link.state.as_of = row.last_activity_at.map(|at| at.trunc_subsecs(0));
         self.mark_application(&link, found);
         self.commit(Some(link)).await
     }

@@ -4,7 +4,7 @@ use greenhouse_core::{
     store::{PushFailure, PushStep, StoreError},
 };
 
-use crate::{AuthProblem, Error};
+use crate::{AuthProblem, Error, error::refusal};
 
 /// Why a push does not go on.
 #[derive(Debug)]
@@ -46,8 +46,14 @@ impl Stop {
                 );
                 (code, text)
             }
-            Error::Api { status, .. } if *status < 500 => {
-                let text = format!("Greenhouse refused to {doing}: {error}.");
+            Error::Api {
+                status,
+                message,
+                errors,
+                ..
+            } if *status < 500 => {
+                let why = refusal(message.as_deref(), errors);
+                let text = format!("Greenhouse refused to {doing} (status {status}){why}.");
                 ("refused", text)
             }
             Error::RateLimited { retry_after, .. } => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationId, CandidateId, later,
+    AccountId, CandidateId, later,
     settings::PushSettings,
     store::{
         Applied, Changes, ClaimedWork, JournalEntry, JournalMark, Link, LogEntry, Push,
@@ -251,126 +251,6 @@ impl Run<'_> {
             }
         }
         Err(Stop::Lost)
-    }
-}
-
-/// Since when the outcome of a step's write is unknown; none where it is known.
-    pub(super) fn unknown_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
-        begun_at(&self.push, step)
-    }
-
-    /// Journals that these steps' writes are about to be sent, in one commit. No write starts that may still run when
-    /// the lease ends.
-    pub(super) async fn begin(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
-        let config = &self.service.parts.config;
-        if later(self.service.now(), config.write_deadline) > self.work.lease_until {
-            let step = steps.first().copied().unwrap_or(PushStep::Candidate);
-            return Err(Stop::out_of_time(step));
-        }
-        self.mark(steps, &JournalMark::Begun);
-        self.commit(None).await
-    }
-
-    /// Journals that these steps' writes were certainly not carried out.
-    pub(super) async fn not_done(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
-        self.mark(steps, &JournalMark::NotDone);
-        self.commit(None).await
-    }
-
-    /// Adds lines to the journal, without committing them.
-    pub(super) fn mark(&mut self, steps: &[PushStep], mark: &JournalMark) {
-        let now = self.service.now();
-        let lines = steps
-            .iter()
-            .map(|step| JournalEntry::new(*step, mark.clone(), now));
-        self.push.journal.extend(lines);
-    }
-
-    pub(super) fn mark_candidate(&mut self, candidate: CandidateId, found: bool) {
-        self.push.candidate = Some(candidate);
-        let id = candidate.value();
-        self.mark(&[PushStep::Candidate], &JournalMark::Done { id, found });
-    }
-
-    pub(super) fn mark_application(&mut self, link: &Link, found: bool) {
-        self.push.application = Some(link.application);
-        self.push.candidate = Some(link.candidate);
-        let id = link.application.value();
-        self.mark(&[PushStep::Application], &JournalMark::Done { id, found });
-    }
-
-    pub(super) async fn done(&mut self, step: PushStep, id: i64, found: bool) -> Result<(), Stop> {
-        self.mark(&[step], &JournalMark::Done { id, found });
-        self.commit(None).await
-    }
-
-    /// Writes the record, and a link with it, if the push is still ours.
-    pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), Stop> {
-        let mut changes = Changes::none();
-        changes.links.extend(link.map(Write::Put));
-        self.apply(changes).await
-    }
-
-    async fn finish(&mut self, state: PushState, text: String) -> Result<(), Stop> {
-        let entry = self.entry(&state, text);
-        let mut changes = Changes::none();
-        changes.log.push(entry);
-        changes.settled = Some(self.work.settle(Settlement::Done));
-        let ours = std::mem::replace(&mut self.push.state, state);
-        self.apply_as(changes, &ours).await
-    }
-
-    fn entry(&self, state: &PushState, text: String) -> LogEntry {
-        let now = self.service.now();
-        let entry = text::entry(&self.push.assessment, now, text::status(state), text);
-        match self.push.application {
-            Some(application) => entry.about_application(application),
-            None => entry,
-        }
-    }
-
-    async fn apply(&mut self, changes: Changes) -> Result<(), Stop> {
-        let ours = self.push.state.clone();
-        self.apply_as(changes, &ours).await
-    }
-
-    /// Applies changes together with the record. After a conflict it is tried again only where the push is still `ours`:
-    /// an erasure or a sync rule has then touched a row meanwhile.
-    async fn apply_as(&mut self, changes: Changes, ours: &PushState) -> Result<(), Stop> {
-        let store = &self.service.parts.store;
-        for _ in 0..MAX_CONFLICTS {
-            let mut attempt = changes.clone();
-            for write in &mut attempt.links {
-                if let Write::Put(link) = write {
-                    let known = store.link(self.account(), &link.assessment).await?;
-                    link.version = known.map_or(0, |known| known.version);
-                }
-            }
-            attempt.pushes.push(Write::Put(self.push.clone()));
-            match store.apply(&self.work.account, attempt).await? {
-                Applied::Applied => {
-                    self.push.version = self.push.version.saturating_add(1);
-                    return Ok(());
-                }
-                Applied::Conflict => {
-                    let stored = store.push(self.account(), &self.push.assessment).await?;
-                    match stored {
-                        Some(stored) if stored.state == *ours => {
-                            self.push.version = stored.version;
-                            self.push.person = stored.person;
-                        }
-                        _ => return Err(Stop::Lost),
-                    }
-                }
-                Applied::AlreadySeen | Applied::LeaseLost => return Err(Stop::Lost),
-            }
-        }
-        Err(Stop::Lost)
-    }
-
-    /// Where this run begins to know the application of the assessment.
-    pub(super) fn link(&self, candidate: CandidateId, application: ApplicationId) -> Link {
-        Link::new(self.push.assessment.clone(), candidate, application, None)
     }
 }
 

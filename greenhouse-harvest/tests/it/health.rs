@@ -1,0 +1,151 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use greenhouse_core::{
+    AccountId, JobId, ProductJobId, StageId, UserId,
+    health::{Check, CheckState},
+    operator::OperatorPart,
+    settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
+    store::memory::MemoryStore,
+    testing::{FakePlatform, ManualClock},
+};
+use greenhouse_harvest::{HarvestClients, PushConfig, PushParts, PushService, ReqwestTransport};
+use serde_json::json;
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{method, path},
+};
+
+use crate::support::{SECRET, endpoints, server, start, with_tokens};
+
+async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
+    let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
+    let mut push = PushSettings::new(credential);
+    push.acting_user = Some(UserId::new(9));
+    for (job, mapping) in [
+        (
+            "good",
+            JobMapping::new(JobId::new(1), Some(StageId::new(10))),
+        ),
+        ("first-stage", JobMapping::new(JobId::new(1), None)),
+        ("closed", JobMapping::new(JobId::new(2), None)),
+        ("gone", JobMapping::new(JobId::new(3), None)),
+        (
+            "other-stage",
+            JobMapping::new(JobId::new(1), Some(StageId::new(20))),
+        ),
+        (
+            "old-stage",
+            JobMapping::new(JobId::new(1), Some(StageId::new(11))),
+        ),
+    ] {
+        push.jobs.insert(ProductJobId::new(job), mapping);
+    }
+    let mut settings = AccountSettings::default();
+    settings.push = Some(push);
+    let account = AccountId::new("acme");
+    let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
+    let clock = Arc::new(ManualClock::self_advancing(start()));
+    let service = PushService::new(PushParts {
+        store: Arc::new(MemoryStore::new()),
+        platform: Arc::new(FakePlatform::new()),
+        clients: Arc::new(HarvestClients::new(
+            Arc::new(settings),
+            Arc::new(ReqwestTransport::direct().unwrap()),
+            clock.clone(),
+            endpoints(server),
+        )),
+        clock,
+        reports: None,
+        config: PushConfig::default(),
+    });
+    let checks = service.checks(&account).await;
+    checks
+        .into_iter()
+        .map(|check| (check.name.clone(), check))
+        .collect()
+}
+
+async fn introspection(server: &MockServer, role: &str, scope: &str) {
+    let identity = json!({
+        "active": true, "sub": 9, "scope": scope, "https://auth.greenhouse.io/claims": {"user_role": role},
+    });
+    Mock::given(method("POST"))
+        .and(path("/introspect"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(identity))
+        .mount(server)
+        .await;
+}
+
+#[tokio::test]
+async fn each_problem_comes_with_its_remedy() {
+    let server = server().await;
+    with_tokens(&server).await;
+    introspection(
+        &server,
+        "job_admin",
+        "harvest:candidates:list harvest:notes:create",
+    )
+    .await;
+    for (at, rows) in [
+        ("/v3/users", json!([{"id": 9, "deactivated": true}])),
+        (
+            "/v3/jobs",
+            json!([{"id": 1, "status": "open"}, {"id": 2, "status": "closed"}]),
+        ),
+        (
+            "/v3/job_interview_stages",
+            json!([{"id": 10, "job_id": 1, "active": true}, {"id": 11, "job_id": 1, "active": false}, {"id": 20, "job_id": 2}]),
+        ),
+    ] {
+        Mock::given(path(at))
+            .respond_with(ResponseTemplate::new(200).set_body_json(rows))
+            .mount(&server)
+            .await;
+    }
+    let checks = checks(&server).await;
+    let states: Vec<_> = checks
+        .values()
+        .map(|check| (check.name.as_str(), check.state))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("acting_user", CheckState::Problem),
+            ("harvest_credential", CheckState::Ok),
+            ("harvest_reader", CheckState::Problem),
+            ("harvest_scopes", CheckState::Problem),
+            ("mapped_job:closed", CheckState::Problem),
+            ("mapped_job:first-stage", CheckState::Ok),
+            ("mapped_job:gone", CheckState::Problem),
+            ("mapped_job:good", CheckState::Ok),
+            ("mapped_job:old-stage", CheckState::Problem),
+            ("mapped_job:other-stage", CheckState::Problem),
+            ("push_backlog", CheckState::Ok),
+        ]
+    );
+    let scopes = &checks["harvest_scopes"].text;
+    assert!(scopes.contains("harvest:candidates:create") && !scopes.contains("candidates:list"));
+    for check in checks.values() {
+        assert_eq!(check.remedy.is_some(), check.state != CheckState::Ok);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_credential_is_named() {
+    let server = server().await;
+    Mock::given(path("/token"))
+        .respond_with(ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_client"})))
+        .mount(&server)
+        .await;
+    let checks = checks(&server).await;
+    let credential = &checks["harvest_credential"];
+    assert_eq!(credential.state, CheckState::Problem);
+    assert!(
+        credential
+            .remedy
+            .as_deref()
+            .unwrap()
+            .contains("API Credential Management")
+    );
+    assert_eq!(checks.len(), 2);
+}

@@ -1,0 +1,12 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod bodies;
+mod client;
+mod errors;
+mod health;
+mod pages;
+mod push;
+mod push_faults;
+mod reader;
+mod support;
+mod token;

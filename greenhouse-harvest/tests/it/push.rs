@@ -1,0 +1,367 @@
+use greenhouse_core::{
+    AssessmentId, CandidateId, ScenarioId,
+    platform::AssessmentState,
+    scorecard::Score,
+    store::{
+        Applied, Changes, Invitation, InvitedPerson, Links, LogStatus, Pushes, RequestKey, Write,
+        WriteDoor,
+    },
+    trigger::Trigger,
+};
+use greenhouse_harvest::{PushConfig, PushRefusal};
+use serde_json::json;
+
+use crate::support::{
+    EMAIL,
+    greenhouse::{Fault, JOB, STAGE},
+    start,
+    world::{Wishes, World},
+};
+
+#[tokio::test]
+async fn a_fresh_push_costs_four_requests_and_a_repeat_none() {
+    let world = World::new().await;
+    let id = world.assessed("a-1");
+    let view = world.pushed(&id).await;
+    assert_eq!(view.state, "done", "{view:?}");
+    assert_eq!(
+        world.greenhouse.asked(),
+        [
+            "GET /v3/candidates",
+            "POST /v3/candidates",
+            "POST /v3/attachments",
+            "POST /v3/notes"
+        ]
+    );
+    assert_eq!(world.greenhouse.counts(), [1, 1, 1, 1]);
+
+    let link = world
+        .store
+        .link(&world.account, &id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(Some(link.candidate), view.candidate);
+    assert_eq!(Some(link.application), view.application);
+    let (candidate, application) = (link.candidate, link.application);
+    assert_eq!(
+        world.log().await,
+        [(
+            LogStatus::Done,
+            format!(
+                "Pushed: candidate {candidate}, application {application}, recommendation Yes (72), scorecard as a note."
+            )
+        )]
+    );
+    world.greenhouse.with(|state| {
+        assert_eq!(state.attachments[0]["type"], "other");
+        assert_eq!(state.notes[0]["visibility"], "private");
+        let note = state.notes[0]["body"].as_str().unwrap();
+        assert!(note.contains("Overall: Yes (72 of 100)"), "{note}");
+        let report = "Full report: https://product.example/api/greenhouse/report/a-1?token=";
+        assert!(note.contains(report), "{note}");
+        let name = state.attachments[0]["filename"].as_str().unwrap();
+        assert!(name.starts_with("assessment-") && name.len() > 20);
+    });
+
+    assert_eq!(world.pushed(&id).await, view);
+    world.changed(&id).await;
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_push_costs_five_requests_where_the_application_is_created_by_itself_or_not_told() {
+    for (config, flat, asked) in [
+        (separate(), false, "POST /v3/applications"),
+        (PushConfig::default(), true, "GET /v3/applications"),
+    ] {
+        let world = World::with(Wishes {
+            config,
+            ..Wishes::default()
+        })
+        .await;
+        world.greenhouse.with(|state| state.flat = flat);
+        let view = world.pushed(&world.assessed("a-1")).await;
+        assert_eq!(view.state, "done", "{view:?}");
+        let requests = world.greenhouse.asked();
+        assert_eq!(requests.len(), 5);
+        assert_eq!(requests[2], asked);
+        assert_eq!(world.greenhouse.counts(), [1, 1, 1, 1]);
+    }
+}
+
+fn separate() -> PushConfig {
+    let mut config = PushConfig::default();
+    config.stage_with_candidate = false;
+    config
+}
+
+#[tokio::test]
+async fn an_existing_person_gets_no_second_candidate_and_no_second_application() {
+    for (existing, applications) in [(None, 1), (Some(JOB), 1), (Some(1), 2)] {
+        let world = World::new().await;
+        let candidate = world.greenhouse.with(|state| {
+            let candidate = state.add_candidate(&EMAIL.to_uppercase());
+            if let Some(job) = existing {
+                state.add_application(candidate, job, "in_process");
+            }
+            candidate
+        });
+        let view = world.pushed(&world.assessed("a-1")).await;
+        assert_eq!(view.state, "done", "{view:?}");
+        assert_eq!(view.candidate, Some(CandidateId::new(candidate)));
+        assert_eq!(world.greenhouse.counts(), [1, applications, 1, 1]);
+    }
+}
+
+#[tokio::test]
+async fn two_assessments_of_one_person_are_one_candidate() {
+    let world = World::new().await;
+    let first = world.pushed(&world.assessed("a-1")).await;
+    let second = world.assessed_as("a-2", |assessment| {
+        assessment.person.email = Some(EMAIL.to_uppercase());
+    });
+    let second = world.pushed(&second).await;
+    assert_eq!(second.state, "done", "{second:?}");
+    assert_eq!(second.candidate, first.candidate);
+    assert_eq!(second.application, first.application);
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
+#[tokio::test]
+async fn several_hits_are_listed_and_a_person_chooses() {
+    let world = World::new().await;
+    let (one, two) = world
+        .greenhouse
+        .with(|state| (state.add_candidate(EMAIL), state.add_candidate(EMAIL)));
+    world.assessed("a-1");
+    let (status, _, body) = world.operator("POST", "push/a-1", "").await;
+    assert_eq!((status, &body["state"]), (200, &json!("failed")));
+    assert_eq!(body["error"]["code"], "several_candidates");
+    assert_eq!(body["error"]["candidates"], json!([one, two]));
+    assert_eq!(world.greenhouse.counts(), [2, 0, 0, 0]);
+    let log = world.log().await;
+    assert_eq!(log[0].0, LogStatus::Failed);
+    assert!(log[0].1.contains(&one.to_string()) && log[0].1.contains(&two.to_string()));
+
+    let (_, _, body) = world
+        .operator("POST", "push/a-1", r#"{"candidate_id": 5}"#)
+        .await;
+    assert_eq!(body["error"]["code"], "choice_not_found");
+    let chosen = json!({"candidate_id": two}).to_string();
+    let (_, _, body) = world.operator("POST", "push/a-1", &chosen).await;
+    assert_eq!(
+        (&body["state"], &body["candidate"]),
+        (&json!("done"), &json!(two))
+    );
+    assert_eq!(world.greenhouse.counts(), [2, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_application_that_has_ended_takes_nothing() {
+    for (status, code) in [
+        ("rejected", "application_rejected"),
+        ("hired", "application_hired"),
+    ] {
+        let world = World::new().await;
+        world.greenhouse.with(|state| {
+            let candidate = state.add_candidate(EMAIL);
+            state.add_application(candidate, JOB, status);
+        });
+        let view = world.pushed(&world.assessed("a-1")).await;
+        assert_eq!(view.error.unwrap().code, code);
+        assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+        assert!(world.log().await[0].1.contains(status));
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_see_creates_nobody() {
+    let world = World::new().await;
+    world
+        .greenhouse
+        .with(|state| state.role = Some("job_admin"));
+    let view = world.pushed(&world.assessed("a-1")).await;
+    assert_eq!(view.error.unwrap().code, "reader_blind");
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
+    assert!(world.log().await[0].1.contains("Site Admin"));
+
+    // A hit is a hit, whoever looks.
+    world.greenhouse.with(|state| {
+        let candidate = state.add_candidate(EMAIL);
+        state.add_application(candidate, JOB, "in_process");
+    });
+    let (status, _, body) = world.operator("POST", "sync-log/1/retry", "").await;
+    assert_eq!((status, &body["state"]), (200, &json!("done")));
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_pushed_is_refused_and_nothing_is_written() {
+    let world = World::new().await;
+    world.assessed_as("running", |it| it.state = AssessmentState::Started);
+    world.assessed_as("no-score", |it| it.score = None);
+    world.assessed_as("no-email", |it| it.person.email = Some("  ".to_owned()));
+    world.assessed_as("no-job", |it| it.job = None);
+    world.assessed_as("no-name", |it| {
+        it.person.first_name.clear();
+        it.person.last_name.clear();
+    });
+    for (id, status, code) in [
+        ("strange", 404, "not_found"),
+        ("running", 409, "not_completed"),
+        ("no-score", 422, "no_score"),
+        ("no-email", 422, "no_email"),
+        ("no-job", 422, "no_mapping"),
+        ("no-name", 422, "no_name"),
+    ] {
+        let (found, _, body) = world.operator("POST", &format!("push/{id}"), "").await;
+        assert_eq!((found, &body["error"]["code"]), (status, &json!(code)));
+    }
+    let (status, _, _) = world
+        .operator("POST", "push/a", r#"{"candidate": 1}"#)
+        .await;
+    assert_eq!(status, 422);
+    assert_eq!(world.operator("GET", "push/a", "").await.0, 405);
+    assert_eq!(world.log().await, []);
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+}
+
+#[tokio::test]
+async fn one_name_is_enough() {
+    let world = World::new().await;
+    let id = world.assessed_as("a-1", |it| it.person.last_name.clear());
+    assert_eq!(world.pushed(&id).await.state, "done");
+    let requests = world.greenhouse.server.received_requests().await.unwrap();
+    let created = requests
+        .iter()
+        .find(|request| request.method == "POST" && request.url.path() == "/v3/candidates")
+        .unwrap();
+    let body: serde_json::Value = created.body_json().unwrap();
+    assert_eq!(
+        (&body["first_name"], &body["last_name"]),
+        (&json!("Mira"), &json!("-"))
+    );
+    assert_eq!(
+        body["application"],
+        json!({"job_id": JOB, "initial_stage_id": STAGE})
+    );
+}
+
+#[tokio::test]
+async fn two_clicks_are_one_push() {
+    let world = World::new().await;
+    let id = world.assessed("a-1");
+    let views = tokio::join!(world.pushed(&id), world.pushed(&id), world.pushed(&id));
+    assert_eq!(views.0.state, "done");
+    assert_eq!((&views.0, &views.0), (&views.1, &views.2));
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn a_push_that_takes_longer_than_the_caller_waits_is_answered_as_going_on() {
+    let world = World::new().await;
+    world.stop();
+    let id = world.assessed("a-1");
+    let asked = world.push.request(&world.account, &id, None);
+    let passing = async {
+        for _ in 0..30 {
+            tokio::task::yield_now().await;
+            world.advance(1);
+        }
+    };
+    let (view, ()) = tokio::join!(asked, passing);
+    assert_eq!(view.unwrap().state, "queued");
+}
+
+#[tokio::test]
+async fn the_trigger_decides_once_and_never_retries() {
+    let minimum = Score::new(70.0).unwrap();
+    let world = World::with(Wishes {
+        trigger: Trigger::OnScore {
+            minimum,
+            inclusive: true,
+        },
+        ..Wishes::default()
+    })
+    .await;
+    let low = world.assessed_as("low", |it| it.score = Some(Score::new(69.5).unwrap()));
+    world.changed(&low).await;
+    world.changed(&low).await;
+    assert_eq!(
+        world.log().await,
+        [(
+            LogStatus::Skipped,
+            "Not pushed: score 69.5 is below the minimum of 70.".to_owned()
+        )]
+    );
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+
+    world.greenhouse.fail("POST /v3/candidates", Fault::Refused);
+    let high = world.assessed("high");
+    world.changed(&high).await;
+    assert_eq!(world.log().await[0].0, LogStatus::Failed);
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
+    world.greenhouse.asked();
+    world.changed(&high).await;
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+
+    assert_eq!(world.pushed(&high).await.state, "done");
+    assert_eq!(world.pushed(&low).await.state, "done");
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
+#[tokio::test]
+async fn who_was_invited_is_pushed_by_hand_only_and_needs_no_mapping() {
+    let world = World::with(Wishes {
+        trigger: Trigger::OnComplete,
+        ..Wishes::default()
+    })
+    .await;
+    let (candidate, application) = world.greenhouse.with(|state| {
+        let candidate = state.add_candidate("other@example.org");
+        (
+            candidate,
+            state.add_application(candidate, 77, "in_process"),
+        )
+    });
+    let id = world.assessed_as("a-1", |it| it.job = None);
+    invited(&world, &id, candidate, application).await;
+
+    world.changed(&id).await;
+    assert_eq!(world.log().await[0].0, LogStatus::Skipped);
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+    let view = world.pushed(&id).await;
+    assert_eq!(view.state, "done", "{view:?}");
+    assert_eq!(view.application.unwrap().value(), application);
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+    let push = world.store.push(&world.account, &id).await.unwrap();
+    assert_eq!(push.unwrap().candidate.unwrap().value(), candidate);
+}
+
+async fn invited(world: &World, id: &AssessmentId, candidate: i64, application: i64) {
+    let mut invitation = Invitation::new(
+        greenhouse_core::InvitationId::new("i-1"),
+        RequestKey::new("r-1"),
+        ScenarioId::new("discovery-call"),
+        InvitedPerson::new("Mira", "Okafor", EMAIL),
+        start(),
+    );
+    invitation.assessment = Some(id.clone());
+    invitation.candidate = Some(CandidateId::new(candidate));
+    invitation.application = Some(greenhouse_core::ApplicationId::new(application));
+    let mut changes = Changes::none();
+    changes.invitations.push(Write::Put(invitation));
+    let applied = world.store.apply(&world.account, changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+}
+
+#[tokio::test]
+async fn a_product_that_is_down_is_told_apart() {
+    let world = World::new().await;
+    let id = world.assessed("a-1");
+    world.platform.set_down(true);
+    let refused = world.push.request(&world.account, &id, None).await;
+    assert!(matches!(refused, Err(PushRefusal::Platform(_))));
+    assert_eq!(world.operator("POST", "push/a-1", "").await.0, 503);
+}

@@ -1,0 +1,210 @@
+use std::time::Duration;
+
+use greenhouse_core::{
+    AssessmentId, Background, Clock, later,
+    store::{
+        Applied, Changes, JournalEntry, JournalMark, Links, LogStatus, PushState, PushStep, Pushes,
+        WorkKind, WorkQueue, Write, WriteDoor,
+    },
+};
+use greenhouse_harvest::PushRefusal;
+use serde_json::json;
+
+use crate::support::{
+    greenhouse::Fault,
+    world::{Wishes, World},
+};
+
+const WRITES: [&str; 3] = [
+    "POST /v3/candidates",
+    "POST /v3/attachments",
+    "POST /v3/notes",
+];
+
+#[tokio::test]
+async fn a_write_that_was_done_without_an_answer_is_found_at_once() {
+    for write in WRITES {
+        let world = World::new().await;
+        world.greenhouse.fail(write, Fault::Applied);
+        let view = world.pushed(&world.assessed("a-1")).await;
+        assert_eq!(view.state, "done", "{write}: {view:?}");
+        assert_eq!(world.greenhouse.counts(), [1; 4], "{write}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_of_unknown_outcome_is_not_repeated_before_the_settle_time() {
+    for write in WRITES {
+        for fault in [Fault::Applied, Fault::NotApplied] {
+            let world = World::new().await;
+            world.greenhouse.fail(write, fault);
+            // Reads lag, so even what was done is not found at first.
+            let lagging = fault == Fault::Applied && write == "POST /v3/candidates";
+            world.greenhouse.with(|state| state.lagging = lagging);
+            let id = world.assessed("a-1");
+            let view = world.pushed(&id).await;
+            if fault == Fault::NotApplied || lagging {
+                let error = view.error.unwrap();
+                assert_eq!(error.code, "unknown_outcome", "{write}");
+                assert_eq!(error.retry_at.as_deref(), Some("2026-05-11T13:55:09Z"));
+                assert_eq!(world.log().await[0].0, LogStatus::Failed);
+                world.greenhouse.asked();
+
+                world.advance(20);
+                let (status, after, body) = world.operator("POST", "push/a-1", "").await;
+                assert_eq!((status, after.as_deref()), (409, Some("40")));
+                assert_eq!(body["error"]["code"], "not_settled");
+                assert_eq!(world.greenhouse.asked(), [""; 0]);
+
+                world.advance(40);
+                world.greenhouse.with(|state| state.lagging = false);
+                let (status, _, body) = world.operator("POST", "sync-log/1/retry", "").await;
+                assert_eq!((status, &body["state"]), (200, &json!("done")), "{body}");
+            }
+            assert_eq!(world.greenhouse.counts(), [1; 4], "{write} {fault:?}");
+            assert_eq!(world.log().await.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_write_is_certainly_not_done_and_a_retry_continues_there() {
+    for (at, write) in WRITES.into_iter().enumerate() {
+        let world = World::new().await;
+        world.greenhouse.fail(write, Fault::Refused);
+        let id = world.assessed("a-1");
+        let view = world.pushed(&id).await;
+        assert_eq!(view.error.unwrap().code, "refused");
+        world.greenhouse.asked();
+        assert_eq!(world.pushed(&id).await.state, "done");
+        let asked = world.greenhouse.asked();
+        assert_eq!(asked.len(), [4, 2, 1][at], "{write}: {asked:?}");
+        assert_eq!(world.greenhouse.counts(), [1; 4]);
+    }
+}
+
+#[tokio::test]
+async fn another_push_of_the_person_waits_for_what_is_unknown() {
+    let world = World::new().await;
+    world.greenhouse.fail("POST /v3/candidates", Fault::Applied);
+    world.greenhouse.with(|state| state.lagging = true);
+    let (first, second) = (world.assessed("a-1"), world.assessed("a-2"));
+    assert_eq!(world.pushed(&first).await.state, "failed");
+    let refused = world.push.request(&world.account, &second, None).await;
+    assert!(matches!(refused, Err(PushRefusal::NotSettled { .. })));
+    assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+
+    world.greenhouse.with(|state| state.lagging = false);
+    world.advance(60);
+    assert_eq!(world.pushed(&second).await.state, "done");
+    assert_eq!(world.pushed(&first).await.state, "done");
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
+#[tokio::test]
+async fn an_interrupted_push_reads_as_failed_and_is_never_run_again_by_itself() {
+    let world = World::new().await;
+    world.stop();
+    let id = world.assessed("a-1");
+    queue(&world, &id).await;
+    interrupt(&world, &id).await;
+
+    world.advance(121);
+    assert_eq!(world.push.run_due(10).await.unwrap(), None);
+    let log = world.log().await;
+    assert_eq!(log[0].0, LogStatus::Failed);
+    assert!(
+        log[0].1.contains("interrupted at the step \"candidate\""),
+        "{log:?}"
+    );
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+
+    let (view, _) = tokio::join!(world.pushed(&id), async {
+        world.push.woken().await;
+        world.push.run_due(10).await.unwrap()
+    });
+    assert_eq!(view.state, "done");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn two_pushes_of_one_person_do_not_run_side_by_side() {
+    let world = World::new().await;
+    world.stop();
+    let (first, second) = (world.assessed("a-1"), world.assessed("a-2"));
+    queue(&world, &first).await;
+    interrupt(&world, &first).await;
+    queue(&world, &second).await;
+
+    let next = world.push.run_due(10).await.unwrap().unwrap();
+    assert_eq!((next - world.clock.now()).num_seconds(), 2);
+    let waiting = world.store.push(&world.account, &second).await.unwrap();
+    assert_eq!(waiting.unwrap().state, PushState::Queued);
+    assert_eq!(world.greenhouse.asked(), [""; 0]);
+
+    world.advance(121);
+    world.push.run_due(10).await.unwrap();
+    assert!(
+        world
+            .store
+            .link(&world.account, &second)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        world
+            .store
+            .link(&world.account, &first)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn no_write_starts_that_would_outlive_the_lease() {
+    let mut wishes = Wishes::default();
+    wishes.config.lease = Duration::from_secs(20);
+    let world = World::with(wishes).await;
+    let view = world.pushed(&world.assessed("a-1")).await;
+    assert_eq!(view.error.unwrap().code, "out_of_time");
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
+}
+
+/// Queues a push without waiting for its end.
+async fn queue(world: &World, id: &AssessmentId) {
+    let asked = world.push.request(&world.account, id, None);
+    let passing = async {
+        for _ in 0..11 {
+            tokio::task::yield_now().await;
+            world.advance(1);
+        }
+    };
+    let (view, ()) = tokio::join!(asked, passing);
+    assert_eq!(view.unwrap().state, "queued");
+}
+
+/// Leaves the push as a host leaves it that dies while it creates the candidate.
+async fn interrupt(world: &World, id: &AssessmentId) {
+    let lease = Duration::from_secs(120);
+    let now = world.clock.now();
+    let claimed = world
+        .store
+        .claim_due(&[WorkKind::Push], now, lease, 1)
+        .await
+        .unwrap();
+    assert_eq!(claimed.len(), 1);
+    let mut push = world.store.push(&world.account, id).await.unwrap().unwrap();
+    push.state = PushState::Running {
+        lease_until: later(now, lease),
+    };
+    for step in [PushStep::Candidate, PushStep::Application] {
+        let line = JournalEntry::new(step, JournalMark::Begun, now);
+        push.journal.push(line);
+    }
+    let mut changes = Changes::none();
+    changes.pushes.push(Write::Put(push));
+    let applied = world.store.apply(&world.account, changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+}

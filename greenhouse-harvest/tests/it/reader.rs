@@ -1,0 +1,78 @@
+use std::sync::Arc;
+
+use greenhouse_core::{
+    AccountId, ApplicationId, ApplicationReader, ApplicationStatus, CandidateId, JobId,
+    ReaderError,
+    settings::{AccountSettings, FixedSettings, HarvestCredential, PushSettings},
+    testing::ManualClock,
+};
+use greenhouse_harvest::{HarvestClients, HarvestReader, ReqwestTransport};
+
+use crate::support::{
+    EMAIL, SECRET, endpoints,
+    greenhouse::{Greenhouse, JOB, STAGE},
+    start,
+};
+
+fn reader(greenhouse: &Greenhouse, account: &AccountId) -> HarvestReader {
+    let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
+    let mut settings = AccountSettings::default();
+    settings.push = Some(PushSettings::new(credential));
+    let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
+    HarvestReader::new(Arc::new(HarvestClients::new(
+        Arc::new(settings),
+        Arc::new(ReqwestTransport::direct().unwrap()),
+        Arc::new(ManualClock::self_advancing(start())),
+        endpoints(&greenhouse.server),
+    )))
+}
+
+#[tokio::test]
+async fn a_site_admin_reads_applications() {
+    let greenhouse = Greenhouse::start().await;
+    let (candidate, active, rejected) = greenhouse.with(|state| {
+        let candidate = state.add_candidate(EMAIL);
+        let active = state.add_application(candidate, JOB, "in_process");
+        (
+            candidate,
+            active,
+            state.add_application(candidate, 5, "rejected"),
+        )
+    });
+    let account = AccountId::new("acme");
+    let reader = reader(&greenhouse, &account);
+    let ids = [active, rejected, 1].map(ApplicationId::new);
+    let found = reader.applications(&account, &ids).await.unwrap();
+    let found: Vec<_> = found
+        .iter()
+        .map(|row| (row.application.value(), row.status.clone()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (active, ApplicationStatus::Active),
+            (rejected, ApplicationStatus::Rejected)
+        ]
+    );
+    let on_job = reader
+        .applications_on_job(&account, CandidateId::new(candidate), JobId::new(JOB))
+        .await
+        .unwrap();
+    assert_eq!(on_job.len(), 1);
+    assert_eq!(on_job[0].stage.as_ref().unwrap().id.unwrap().value(), STAGE);
+    assert_eq!(on_job[0].job, Some(JobId::new(JOB)));
+}
+
+#[tokio::test]
+async fn nobody_else_answers() {
+    let greenhouse = Greenhouse::start().await;
+    greenhouse.with(|state| state.role = Some("job_admin"));
+    let account = AccountId::new("acme");
+    let reader = reader(&greenhouse, &account);
+    let ids = [ApplicationId::new(1)];
+    let blind = reader.applications(&account, &ids).await;
+    assert!(matches!(blind, Err(ReaderError::Blind { .. })));
+    let other = reader.applications(&AccountId::new("other"), &ids).await;
+    assert!(matches!(other, Err(ReaderError::NotConfigured)));
+    assert_eq!(greenhouse.asked(), [""; 0]);
+}

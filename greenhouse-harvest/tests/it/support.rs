@@ -1,0 +1,77 @@
+//! What the tests share.
+
+pub(crate) mod greenhouse;
+pub(crate) mod world;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{UserId, settings::HarvestCredential, testing::ManualClock};
+use greenhouse_harvest::{HarvestClient, HarvestEndpoints, ReqwestTransport};
+use serde_json::{Value, json};
+use wiremock::{
+    Mock, MockServer, Request, ResponseTemplate,
+    matchers::{any, method, path},
+};
+
+pub(crate) const SECRET: &str = "canary-secret";
+pub(crate) const TOKEN: &str = "canary.token.jwt";
+pub(crate) const EMAIL: &str = "canary@example.org";
+
+pub(crate) fn start() -> DateTime<Utc> {
+    "2026-05-11T13:54:09Z".parse().unwrap()
+}
+
+/// A server that gives tokens and fails on everything that no test expects.
+pub(crate) async fn server() -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(418))
+        .with_priority(200)
+        .expect(0)
+        .named("anything unexpected")
+        .mount(&server)
+        .await;
+    server
+}
+
+pub(crate) async fn with_tokens(server: &MockServer) {
+    Mock::given(method("POST"))
+        .and(path("/token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(token()))
+        .with_priority(100)
+        .mount(server)
+        .await;
+}
+
+pub(crate) fn token() -> Value {
+    json!({"token_type": "Bearer", "access_token": TOKEN, "expires_at": "2026-05-11T14:54:09Z"})
+}
+
+pub(crate) fn client(server: &MockServer) -> HarvestClient {
+    client_on(server, Arc::new(ManualClock::self_advancing(start())))
+}
+
+pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> HarvestClient {
+    let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
+    let transport = Arc::new(ReqwestTransport::direct().unwrap());
+    let user = Some(UserId::new(5_400_012_002));
+    HarvestClient::new(transport, clock, endpoints(server), credential, user)
+}
+
+pub(crate) fn endpoints(server: &MockServer) -> HarvestEndpoints {
+    let url: url::Url = server.uri().parse().unwrap();
+    HarvestEndpoints::new(url.clone(), url).unwrap()
+}
+
+/// The requests to this path, in order.
+pub(crate) async fn requests_to(server: &MockServer, path: &str) -> Vec<Request> {
+    let all = server.received_requests().await.unwrap();
+    all.into_iter()
+        .filter(|request| request.url.path() == path)
+        .collect()
+}
+
+pub(crate) fn header<'a>(request: &'a Request, name: &str) -> &'a str {
+    request.headers.get(name).unwrap().to_str().unwrap()
+}

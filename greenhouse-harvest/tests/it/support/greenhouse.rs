@@ -1,0 +1,259 @@
+//! A Greenhouse that keeps what is written, and can fail before or after it does.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
+
+use super::token;
+
+pub(crate) const JOB: i64 = 6_409_551_002;
+pub(crate) const STAGE: i64 = 5_120_077_002;
+
+/// What happens to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// 500, and it was carried out.
+    Applied,
+    /// 500, and it was not carried out.
+    NotApplied,
+    /// 422.
+    Refused,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) candidates: Vec<Value>,
+    pub(crate) applications: Vec<Value>,
+    pub(crate) attachments: Vec<Value>,
+    pub(crate) notes: Vec<Value>,
+    /// Method and path of each request of the API, and those of the auth host in brackets.
+    pub(crate) log: Vec<String>,
+    pub(crate) unexpected: Vec<String>,
+    pub(crate) faults: Vec<(&'static str, Fault)>,
+    pub(crate) role: Option<&'static str>,
+    /// Creates are answered with the candidate alone.
+    pub(crate) flat: bool,
+    /// Look-ups find nothing.
+    pub(crate) lagging: bool,
+    last_id: i64,
+}
+
+#[derive(Clone)]
+pub(crate) struct Greenhouse {
+    pub(crate) server: Arc<MockServer>,
+    state: Arc<Mutex<State>>,
+}
+
+impl Greenhouse {
+    pub(crate) async fn start() -> Self {
+        let server = MockServer::start().await;
+        let state = Arc::new(Mutex::new(State {
+            last_id: 7_000_000_000,
+            ..State::default()
+        }));
+        Mock::given(any())
+            .respond_with(Responder(state.clone()))
+            .mount(&server)
+            .await;
+        Self {
+            server: Arc::new(server),
+            state,
+        }
+    }
+
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.state.lock().unwrap())
+    }
+
+    /// The next request of this kind, such as `POST /v3/notes`, meets this fault.
+    pub(crate) fn fail(&self, kind: &'static str, fault: Fault) {
+        self.with(|state| state.faults.push((kind, fault)));
+    }
+
+    /// The requests of the API since the last call.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let log = self.with(|state| std::mem::take(&mut state.log));
+        log.into_iter()
+            .filter(|line| !line.starts_with('('))
+            .collect()
+    }
+
+    /// How many candidates, applications, attachments and notes there are.
+    pub(crate) fn counts(&self) -> [usize; 4] {
+        self.with(|state| {
+            assert!(state.unexpected.is_empty(), "{:?}", state.unexpected);
+            [
+                state.candidates.len(),
+                state.applications.len(),
+                state.attachments.len(),
+                state.notes.len(),
+            ]
+        })
+    }
+}
+
+struct Responder(Arc<Mutex<State>>);
+
+impl Respond for Responder {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut state = self.0.lock().unwrap();
+        let kind = format!("{} {}", request.method, request.url.path());
+        match kind.as_str() {
+            "POST /token" => {
+                state.log.push(format!("({kind})"));
+                return ok(200, token());
+            }
+            "POST /introspect" => {
+                state.log.push(format!("({kind})"));
+                return ok(200, state.identity());
+            }
+            _ => state.log.push(kind.clone()),
+        }
+        let fault = state.take_fault(&kind);
+        match fault {
+            Some(Fault::NotApplied) => return ResponseTemplate::new(500),
+            Some(Fault::Refused) => {
+                return ok(
+                    422,
+                    json!({"message": "Unprocessable Content", "errors": ["no"]}),
+                );
+            }
+            _ => {}
+        }
+        let answer = if request.method == "POST" {
+            state.write(&kind, &request.body_json().unwrap())
+        } else {
+            state.list(&kind, request)
+        };
+        match (fault, answer) {
+            (Some(Fault::Applied), _) => ResponseTemplate::new(500),
+            (_, Some(answer)) => answer,
+            (_, None) => {
+                state.unexpected.push(kind);
+                ResponseTemplate::new(404)
+            }
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn add_candidate(&mut self, email: &str) -> i64 {
+        let id = self.id();
+        self.candidates.push(json!({
+            "id": id, "first_name": "Mira", "last_name": "Okafor",
+            "email_addresses": [{"value": email, "type": "personal"}],
+        }));
+        id
+    }
+
+    pub(crate) fn add_application(&mut self, candidate: i64, job: i64, status: &str) -> i64 {
+        let id = self.id();
+        self.applications.push(json!({
+            "id": id, "candidate_id": candidate, "job_id": job, "status": status, "stage_name": "Application Review",
+            "job_interview_stage_id": STAGE, "last_activity_at": "2026-05-11T13:50:00.118Z",
+        }));
+        id
+    }
+
+    fn id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn take_fault(&mut self, kind: &str) -> Option<Fault> {
+        let at = self.faults.iter().position(|(of, _)| *of == kind)?;
+        Some(self.faults.remove(at).1)
+    }
+
+    fn identity(&self) -> Value {
+        let role = self.role.unwrap_or("site_admin");
+        json!({
+            "active": true, "client_id": "client-7", "sub": "5400012002", "scope": "harvest:candidates:list",
+            "https://auth.greenhouse.io/claims": {"organization": {"id": 1, "name": "x"}, "user_role": role},
+        })
+    }
+
+    fn write(&mut self, kind: &str, body: &Value) -> Option<ResponseTemplate> {
+        match kind {
+            "POST /v3/candidates" => {
+                let email = body["email_addresses"][0]["value"].as_str()?;
+                let candidate = self.add_candidate(email);
+                if let Some(job) = body["application"]["job_id"].as_i64() {
+                    self.add_application(candidate, job, "in_process");
+                }
+                let row = self.candidates.last()?;
+                let application = self
+                    .applications
+                    .last()
+                    .filter(|row| row["candidate_id"] == candidate);
+                Some(ok(
+                    201,
+                    if self.flat {
+                        row.clone()
+                    } else {
+                        json!({"candidate": row, "application": application})
+                    },
+                ))
+            }
+            "POST /v3/applications" => {
+                let (candidate, job) = (body["candidate_id"].as_i64()?, body["job_id"].as_i64()?);
+                self.add_application(candidate, job, "in_process");
+                Some(ok(201, self.applications.last()?.clone()))
+            }
+            "POST /v3/attachments" | "POST /v3/notes" => {
+                let mut row = body.clone();
+                row["id"] = self.id().into();
+                let rows = if kind == "POST /v3/notes" {
+                    &mut self.notes
+                } else {
+                    &mut self.attachments
+                };
+                rows.push(row.clone());
+                Some(ok(201, row))
+            }
+            _ => None,
+        }
+    }
+
+    fn list(&self, kind: &str, request: &Request) -> Option<ResponseTemplate> {
+        let rows = match kind {
+            "GET /v3/candidates" => &self.candidates,
+            "GET /v3/applications" => &self.applications,
+            "GET /v3/attachments" => &self.attachments,
+            "GET /v3/notes" => &self.notes,
+            _ => return None,
+        };
+        let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
+        let found: Vec<&Value> = rows
+            .iter()
+            .filter(|_| !self.lagging)
+            .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)))
+            .collect();
+        Some(ok(200, json!(found)).insert_header("link", ""))
+    }
+}
+
+fn matches(row: &Value, name: &str, value: &str) -> bool {
+    let id = |member: &str| {
+        value
+            .split(',')
+            .any(|id| row[member] == id.parse::<i64>().unwrap())
+    };
+    match name {
+        "email" => row["email_addresses"][0]["value"]
+            .as_str()
+            .unwrap()
+            .eq_ignore_ascii_case(value),
+        "ids" => id("id"),
+        "candidate_ids" => id("candidate_id"),
+        "job_ids" => id("job_id"),
+        "application_ids" => id("application_id"),
+        "type" => row["type"] == value,
+        other => panic!("unexpected filter {other}"),
+    }
+}
+
+fn ok(status: u16, body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(body)
+}

@@ -1,0 +1,224 @@
+//! A product, a store and a push against a Greenhouse.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, AssessmentId, Background, JobId, ProductJobId, ReportAddress, ScenarioId, StageId,
+    UserId,
+    operator::OperatorService,
+    platform::{Assessment, AssessmentState, Person},
+    report_link::{ReportLinkKey, ReportLinks},
+    scorecard::Score,
+    settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
+    store::{LogFilter, LogStatus, SyncLog, memory::MemoryStore},
+    testing::{FakePlatform, ManualClock},
+    trigger::Trigger,
+};
+use greenhouse_harvest::{
+    HarvestClients, PushConfig, PushParts, PushService, PushView, ReqwestTransport,
+};
+use http::{Request, Response};
+use serde_json::Value;
+use tokio::task::JoinHandle;
+
+use super::{
+    EMAIL, SECRET, endpoints,
+    greenhouse::{Greenhouse, JOB, STAGE},
+    start,
+};
+
+pub(crate) struct World {
+    pub(crate) greenhouse: Greenhouse,
+    pub(crate) platform: Arc<FakePlatform>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) push: Arc<PushService>,
+    pub(crate) account: AccountId,
+    background: JoinHandle<()>,
+}
+
+/// What a test may want otherwise.
+pub(crate) struct Wishes {
+    pub(crate) trigger: Trigger,
+    pub(crate) stage: Option<i64>,
+    pub(crate) config: PushConfig,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            trigger: Trigger::Manual,
+            stage: Some(STAGE),
+            config: PushConfig::default(),
+        }
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Wishes::default()).await
+    }
+
+    pub(crate) async fn with(wishes: Wishes) -> Self {
+        let greenhouse = Greenhouse::start().await;
+        let account = AccountId::new("acme");
+        let clock = Arc::new(ManualClock::at(start()));
+        let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
+
+        let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
+        let mut settings = PushSettings::new(credential);
+        settings.acting_user = Some(UserId::new(5_400_012_002));
+        settings.trigger = wishes.trigger;
+        let mapping = JobMapping::new(JobId::new(JOB), wishes.stage.map(StageId::new));
+        settings.jobs.insert(ProductJobId::new("sales"), mapping);
+        let mut of_account = AccountSettings::default();
+        of_account.push = Some(settings);
+        let settings = FixedSettings::new([(account.clone(), of_account)], None).unwrap();
+
+        let clients = HarvestClients::new(
+            Arc::new(settings),
+            Arc::new(ReqwestTransport::direct().unwrap()),
+            clock.clone(),
+            endpoints(&greenhouse.server),
+        );
+        let push = Arc::new(PushService::new(PushParts {
+            store: store.clone(),
+            platform: platform.clone(),
+            clients: Arc::new(clients),
+            clock: clock.clone(),
+            reports: Some(reports()),
+            config: wishes.config,
+        }));
+        let working = push.clone();
+        let background = tokio::spawn(async move {
+            loop {
+                working.run_due(10).await.unwrap();
+                working.woken().await;
+            }
+        });
+        Self {
+            greenhouse,
+            platform,
+            store,
+            clock,
+            push,
+            account,
+            background,
+        }
+    }
+
+    /// No background work from now on.
+    pub(crate) fn stop(&self) {
+        self.background.abort();
+    }
+
+    /// A completed assessment of the one person.
+    pub(crate) fn assessed(&self, id: &str) -> AssessmentId {
+        self.assessed_as(id, |_| {})
+    }
+
+    pub(crate) fn assessed_as(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Assessment),
+    ) -> AssessmentId {
+        let id = AssessmentId::new(id);
+        let mut assessment = Assessment {
+            id: id.clone(),
+            scenario: ScenarioId::new("discovery-call"),
+            scenario_name: "Discovery Call".to_owned(),
+            job: Some(ProductJobId::new("sales")),
+            person: Person {
+                first_name: "Mira".to_owned(),
+                last_name: "Okafor".to_owned(),
+                email: Some(EMAIL.to_owned()),
+            },
+            state: AssessmentState::Completed,
+            score: Some(Score::new(72.0).unwrap()),
+            traits: Vec::new(),
+            summary: None,
+            started_at: None,
+            completed_at: None,
+            invitation: None,
+            metadata: BTreeMap::new(),
+        };
+        change(&mut assessment);
+        self.platform.put(&self.account, assessment);
+        id
+    }
+
+    pub(crate) async fn pushed(&self, id: &AssessmentId) -> PushView {
+        self.push.request(&self.account, id, None).await.unwrap()
+    }
+
+    pub(crate) async fn changed(&self, id: &AssessmentId) {
+        self.push
+            .assessment_changed(&self.account, id)
+            .await
+            .unwrap();
+        // The background runs in this very thread: every await lets it go on.
+        for _ in 0..500 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let newest = self.log().await;
+            if newest
+                .first()
+                .is_none_or(|(status, _)| *status != LogStatus::Pending)
+            {
+                return;
+            }
+        }
+        panic!("the push did not end");
+    }
+
+    /// Status and text of each entry, newest first.
+    pub(crate) async fn log(&self) -> Vec<(LogStatus, String)> {
+        let page = self
+            .store
+            .log_page(&self.account, &LogFilter::newest(50))
+            .await
+            .unwrap();
+        page.entries
+            .into_iter()
+            .map(|logged| (logged.entry.status, logged.entry.text))
+            .collect()
+    }
+
+    /// An operator's call: status, Retry-After, body.
+    pub(crate) async fn operator(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (u16, Option<String>, Value) {
+        let service = OperatorService::new(self.store.clone(), vec![self.push.clone()]);
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/integrations/greenhouse/{path}"))
+            .extension(self.account.clone())
+            .body(Bytes::from(body.to_owned()))
+            .unwrap();
+        let response: Response<Bytes> = service.handle(request).await;
+        let after = response.headers().get("retry-after");
+        let after = after.map(|value| value.to_str().unwrap().to_owned());
+        let body = serde_json::from_slice(response.body()).unwrap();
+        (response.status().as_u16(), after, body)
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.background.abort();
+    }
+}
+
+fn reports() -> Arc<ReportAddress> {
+    let key = ReportLinkKey::new("k1", [7; 32]).unwrap();
+    let links = ReportLinks::new(key, Vec::new());
+    let base = "https://product.example".parse().unwrap();
+    Arc::new(ReportAddress::new(base, links).unwrap())
+}

@@ -1,0 +1,206 @@
+use std::{sync::Arc, time::Duration};
+
+use greenhouse_core::testing::ManualClock;
+use greenhouse_harvest::{AuthProblem, Error, JobFilter};
+use serde_json::json;
+use wiremock::{
+    Mock, ResponseTemplate,
+    matchers::{method, path},
+};
+
+use crate::support::{
+    SECRET, TOKEN, client, client_on, header, requests_to, server, start, with_tokens,
+};
+
+#[tokio::test]
+async fn a_token_is_asked_for_once_by_all_who_wait() {
+    let server = server().await;
+    with_tokens(&server).await;
+    Mock::given(path("/v3/jobs"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    let callers = (0..20).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.jobs(&JobFilter::default()).all().await })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.unwrap().unwrap();
+    }
+
+    let tokens = requests_to(&server, "/token").await;
+    assert_eq!(tokens.len(), 1);
+    assert_eq!(
+        String::from_utf8_lossy(&tokens[0].body),
+        "grant_type=client_credentials&sub=5400012002"
+    );
+    // client-7:canary-secret
+    assert_eq!(
+        header(&tokens[0], "authorization"),
+        "Basic Y2xpZW50LTc6Y2FuYXJ5LXNlY3JldA=="
+    );
+    assert_eq!(
+        header(&tokens[0], "content-type"),
+        "application/x-www-form-urlencoded"
+    );
+    let calls = requests_to(&server, "/v3/jobs").await;
+    assert_eq!(calls.len(), 20);
+    assert_eq!(
+        header(&calls[0], "authorization"),
+        format!("Bearer {TOKEN}")
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_refreshed_before_it_ends_whichever_way_its_end_is_told() {
+    for end in [
+        json!({"expires_at": "2026-05-11T14:54:09Z"}),
+        json!({"expires_in": 3600}),
+        json!({"expires_at": "2026-05-11T14:54:09Z", "expires_in": 5}),
+    ] {
+        let server = server().await;
+        let mut body = json!({"token_type": "Bearer", "access_token": TOKEN});
+        body.as_object_mut()
+            .unwrap()
+            .extend(end.as_object().unwrap().clone());
+        Mock::given(path("/token"))
+            .respond_with(
+                ResponseTemplate::new(200)
+                    .set_body_json(body)
+                    .insert_header("date", "Mon, 11 May 2026 13:54:09 GMT"),
+            )
+            .mount(&server)
+            .await;
+        Mock::given(path("/v3/jobs"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+            .mount(&server)
+            .await;
+        let clock = Arc::new(ManualClock::at(start()));
+        let client = client_on(&server, clock.clone());
+        for (minutes, tokens) in [(0, 1), (57, 1), (2, 2)] {
+            clock.advance(Duration::from_secs(60 * minutes));
+            client.jobs(&JobFilter::default()).all().await.unwrap();
+            assert_eq!(requests_to(&server, "/token").await.len(), tokens, "{end}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_taken_is_renewed_once() {
+    let server = server().await;
+    with_tokens(&server).await;
+    Mock::given(path("/v3/jobs"))
+        .respond_with(ResponseTemplate::new(401))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/v3/jobs"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+        .with_priority(20)
+        .mount(&server)
+        .await;
+    client(&server)
+        .jobs(&JobFilter::default())
+        .all()
+        .await
+        .unwrap();
+    assert_eq!(requests_to(&server, "/token").await.len(), 2);
+    assert_eq!(requests_to(&server, "/v3/jobs").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_is_never_taken_is_given_up() {
+    let server = server().await;
+    with_tokens(&server).await;
+    Mock::given(path("/v3/jobs"))
+        .respond_with(ResponseTemplate::new(401).set_body_json(
+            json!({"message": "Unauthorized", "errors": ["Token could not be decoded."]}),
+        ))
+        .mount(&server)
+        .await;
+    let refused = client(&server).jobs(&JobFilter::default()).all().await;
+    assert!(matches!(
+        refused,
+        Err(Error::Auth {
+            problem: AuthProblem::TokenNotTaken,
+            ..
+        })
+    ));
+    assert_eq!(requests_to(&server, "/v3/jobs").await.len(), 2);
+}
+
+#[tokio::test]
+async fn every_refusal_of_the_token_host_is_told_apart_and_none_is_repeated() {
+    for (status, body, problem) in [
+        (
+            401,
+            r#"{"error":"invalid_client"}"#,
+            AuthProblem::Credential,
+        ),
+        (
+            401,
+            r#"{"message":"Unauthorized","errorId":"err-1"}"#,
+            AuthProblem::Credential,
+        ),
+        (
+            400,
+            r#"{"message":"client_id=client-7 does not contain a valid client ID suffix","errorId":"err-1"}"#,
+            AuthProblem::ClientId,
+        ),
+        (
+            400,
+            r#"{"message":"Must include `grant_type` parameter in /token request"}"#,
+            AuthProblem::TokenRefused { status: 400 },
+        ),
+        (403, "", AuthProblem::TokenRefused { status: 403 }),
+    ] {
+        let server = server().await;
+        Mock::given(path("/token"))
+            .respond_with(ResponseTemplate::new(status).set_body_string(body))
+            .expect(1)
+            .mount(&server)
+            .await;
+        let error = client(&server).introspect().await.unwrap_err();
+        assert!(
+            matches!(error, Error::Auth { problem: found, .. } if found == problem),
+            "{error:?}"
+        );
+        let shown = format!("{error} {error:?} {}", problem.remedy());
+        assert!(!shown.contains("client-7") && !shown.contains(SECRET));
+    }
+}
+
+#[tokio::test]
+async fn a_yes_of_the_introspection_is_remembered_and_a_no_is_not() {
+    let server = server().await;
+    with_tokens(&server).await;
+    let role = |role| {
+        ResponseTemplate::new(200).set_body_json(json!({
+            "active": true, "client_id": "client-7", "sub": "5400012002", "scope": "harvest:jobs:list",
+            "https://auth.greenhouse.io/claims": {"organization": {"id": 1, "name": "x"}, "user_role": role},
+        }))
+    };
+    Mock::given(method("POST"))
+        .and(path("/introspect"))
+        .respond_with(role("job_admin"))
+        .up_to_n_times(2)
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(path("/introspect"))
+        .respond_with(role("Site Admin"))
+        .with_priority(20)
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    for (sees, asked) in [(false, 1), (false, 2), (true, 3), (true, 3)] {
+        assert_eq!(client.sees().await.unwrap(), sees);
+        let asks = requests_to(&server, "/introspect").await;
+        assert_eq!(asks.len(), asked);
+        assert_eq!(
+            String::from_utf8_lossy(&asks[0].body),
+            format!("token={TOKEN}&token_type_hint=access_token")
+        );
+    }
+}
