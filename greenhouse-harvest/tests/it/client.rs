@@ -1,6 +1,9 @@
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use greenhouse_core::{CandidateId, Clock, JobId, TransportErrorKind, later, testing::ManualClock};
+use greenhouse_core::{
+    CandidateId, Clock, JobId, TransportErrorKind, later, settings::HarvestCredential,
+    testing::ManualClock,
+};
 use greenhouse_harvest::{
     Error, HarvestClient, HarvestEndpoints, JobFilter, NewApplication, ReqwestTransport,
 };

@@ -217,7 +217,7 @@ impl Drop for World {
 }
 
 fn reports() -> Arc<ReportAddress> {
-    let key = ReportLinkKey::new("k1", [7; 32]).unwrap();
+    let key = ReportLinkKey::new("k1", "k".repeat(32).into()).unwrap();
     let links = ReportLinks::new(key, Vec::new());
     let base = "https://product.example".parse().unwrap();
     Arc::new(ReportAddress::new(base, links).unwrap())
