@@ -1,0 +1,40 @@
+//! The background loops: one a service, on every machine, with no leader among them.
+
+use std::{sync::Arc, time::Duration};
+
+use greenhouse_core::{Background, Clock};
+use tokio::{sync::watch, task::JoinHandle};
+
+/// Runs a service's due work until `stop` turns true. A piece of work that has begun is finished first.
+pub fn spawn(
+    service: Arc<dyn Background>,
+    clock: Arc<dyn Clock>,
+    mut stop: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while !*stop.borrow() {
+            let wait = match service.run_due(BATCH).await {
+                Ok(Some(next)) => (next - clock.now())
+                    .to_std()
+                    .unwrap_or(Duration::ZERO)
+                    .min(LONGEST_WAIT),
+                Ok(None) => LONGEST_WAIT,
+                Err(error) => {
+                    tracing::warn!(%error, "due work could not be asked for");
+                    AFTER_AN_ERROR
+                }
+            };
+            tokio::select! {
+                () = clock.sleep(wait) => {}
+                () = service.woken() => {}
+                stopped = stop.changed() => if stopped.is_err() { break },
+            }
+        }
+    })
+}
+
+const BATCH: usize = 16;
+
+/// Another machine may cause work that this one is not told of.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+const AFTER_AN_ERROR: Duration = Duration::from_secs(1);

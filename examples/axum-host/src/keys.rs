@@ -1,0 +1,70 @@
+//! New keys: made here, shown once, kept elsewhere.
+
+use greenhouse_core::{Secret, settings::KeyDigest};
+use greenhouse_partner::PartnerKey;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "axum", derive(clap::ValueEnum))]
+pub enum KeyPurpose {
+    /// Greenhouse comes to the assessment endpoints with it.
+    Partner,
+    /// An operator comes to `/api/integrations/*` with it.
+    Operator,
+    /// Signs report links.
+    ReportLink,
+    /// The last segment of the webhook address.
+    Hook,
+}
+
+/// A key that was just made.
+#[derive(Debug)]
+pub struct NewKey {
+    /// The key itself. Show it once.
+    pub key: Secret,
+    /// What the configuration keeps of it; none where the configuration needs the key itself.
+    pub digest: Option<KeyDigest>,
+}
+
+impl NewKey {
+    /// Makes a key with 256 bits from the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] where the operating system has none to give.
+    pub fn new(purpose: KeyPurpose) -> Result<Self, NoRandomness> {
+        match purpose {
+            KeyPurpose::Partner => {
+                let key = PartnerKey::mint().map_err(|_| NoRandomness)?;
+                Ok(Self {
+                    digest: Some(key.digest()),
+                    key: key.into_secret(),
+                })
+            }
+            KeyPurpose::Operator => {
+                let key = format!("{OPERATOR_PREFIX}{}", random_hex()?);
+                Ok(Self {
+                    digest: Some(KeyDigest::of(&key)),
+                    key: Secret::new(key),
+                })
+            }
+            KeyPurpose::ReportLink | KeyPurpose::Hook => Ok(Self {
+                key: Secret::new(random_hex()?),
+                digest: None,
+            }),
+        }
+    }
+}
+
+/// The operating system gave no random bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no random bytes")]
+pub struct NoRandomness;
+
+fn random_hex() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+const OPERATOR_PREFIX: &str = "gho_";

@@ -1,0 +1,5 @@
+//! The reference service; see the library.
+
+fn main() -> std::process::ExitCode {
+    axum_host::cli::main()
+}

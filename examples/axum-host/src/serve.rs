@@ -1,0 +1,59 @@
+//! `axum-host serve`: the service against the real Greenhouse.
+
+use std::{error::Error, path::PathBuf, sync::Arc};
+
+use greenhouse_core::{Clock, HttpTransport};
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::CallbackPolicy;
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{Config, Host, Outside, background, web};
+
+/// Reads the configuration, opens the databases, and serves until told to stop.
+pub(crate) async fn run(file: Option<PathBuf>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let config = Config::read(file.as_deref(), |name| std::env::var(name).ok())?;
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
+    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let outside = Outside {
+        harvest: HarvestEndpoints::default(),
+        callbacks: CallbackPolicy::default(),
+        transport,
+        clock: Arc::clone(&clock),
+    };
+    let host = Arc::new(Host::open(config, outside).await?);
+    tracing::info!(address = %listener.local_addr()?, "listening");
+
+    let (stop, stopped) = watch::channel(false);
+    let loops: Vec<_> = host
+        .background()
+        .into_iter()
+        .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
+        .collect();
+    web::serve(listener, host, stop_signal()).await?;
+    // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
+    let _ = stop.send(true);
+    for running in loops {
+        running.await?;
+    }
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

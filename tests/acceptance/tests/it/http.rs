@@ -1,0 +1,51 @@
+//! Requests as a stranger would send them.
+
+use axum_host::demo::Stage;
+use greenhouse_core::Secret;
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+use sha2::Sha256;
+
+pub(crate) fn request(stage: &Stage, method: Method, path: &str) -> RequestBuilder {
+    Client::new().request(method, format!("{}{path}", stage.host_url))
+}
+
+pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
+}
+
+/// The signature header that Greenhouse would send with this body.
+pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).unwrap();
+    mac.update(body);
+    let digest = mac.finalize().into_bytes();
+    format!(
+        "sha256 {}",
+        digest
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    )
+}
+
+/// Everything that a recruiter sees: unchanged means that nothing was written.
+pub(crate) async fn seen(stage: &Stage) -> (Value, Value, axum_host::demo::Counts) {
+    let log = stage
+        .recruiter
+        .ask("GET", "/api/integrations/greenhouse/sync-log", None)
+        .await
+        .unwrap();
+    let assessments = stage
+        .recruiter
+        .ask("GET", "/product/assessments", None)
+        .await
+        .unwrap();
+    (log.body, assessments.body, stage.counts())
+}

@@ -1,0 +1,23 @@
+//! The demo is the first acceptance test: every step of it is checked.
+
+use std::time::{Duration, Instant};
+
+use axum_host::demo;
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the promise is about real time")]
+async fn the_demo_plays_to_its_end_within_15_seconds() {
+    let start = Instant::now();
+    let mut transcript = Vec::new();
+    let played = demo::rehearse(&mut transcript).await;
+    let text = String::from_utf8(transcript).unwrap();
+    if let Err(error) = played {
+        panic!("{error}\n{text}");
+    }
+    assert!(text.contains("all as expected"), "{text}");
+    assert!(
+        start.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        start.elapsed()
+    );
+}
