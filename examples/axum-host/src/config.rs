@@ -10,7 +10,10 @@ use greenhouse_core::{
     AccountId, ReportAddress, ReportAddressError, Secret,
     platform::{ProductJob, Scenario},
     report_link::{ReportLinkKey, ReportLinkKeyError, ReportLinks},
-    settings::{AccountSettings, FixedSettings, FixedSettingsError, KeyDigest},
+    settings::{
+        AccountSettings, AssessmentSettings, FixedSettings, FixedSettingsError, KeyDigest,
+        PushSettings, SyncSettings,
+    },
 };
 use serde::Deserialize;
 use url::Url;
@@ -69,6 +72,7 @@ pub struct PreviousKey {
 
 /// One account. Its directions are optional, each for itself.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AccountConfig {
     /// Names the account.
     pub id: AccountId,
@@ -81,9 +85,25 @@ pub struct AccountConfig {
     /// Its jobs, for the stand-in for the product.
     #[serde(default)]
     pub product_jobs: Vec<ProductJob>,
-    /// The settings of its directions.
-    #[serde(flatten)]
-    pub settings: AccountSettings,
+    /// Greenhouse sends candidates for assessment.
+    #[serde(default)]
+    pub assessments: Option<AssessmentSettings>,
+    /// The product pushes candidates into Greenhouse.
+    #[serde(default)]
+    pub push: Option<PushSettings>,
+    /// Webhooks bring back what happened to pushed candidates.
+    #[serde(default)]
+    pub sync: Option<SyncSettings>,
+}
+
+impl AccountConfig {
+    fn settings(&self) -> AccountSettings {
+        let mut settings = AccountSettings::default();
+        settings.assessments = self.assessments.clone();
+        settings.push = self.push.clone();
+        settings.sync = self.sync.clone();
+        settings
+    }
 }
 
 impl Config {
@@ -110,7 +130,7 @@ impl Config {
         let accounts = self
             .accounts
             .iter()
-            .map(|account| (account.id.clone(), account.settings.clone()));
+            .map(|account| (account.id.clone(), account.settings()));
         Ok(FixedSettings::new(accounts, self.default_account.clone())?)
     }
 

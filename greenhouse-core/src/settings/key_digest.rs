@@ -71,7 +71,7 @@ impl From<KeyDigest> for String {
 
 /// A text that is not `sha256:` and 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key digest is \"sha256:\" and 64 hex digits; a key itself is never put here")]
+#[error("a key digest is `sha256:` and 64 hex digits; a key itself is never put here")]
 pub struct KeyDigestError;
 
 fn nibble(digit: u8) -> Result<u8, KeyDigestError> {

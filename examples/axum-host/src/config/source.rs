@@ -142,17 +142,12 @@ pub(super) fn read<T: DeserializeOwned>(
     })
 }
 
-/// A message without what it quotes from the document: that may be a secret in the wrong place.
+/// A message without the text of the document that serde quotes in it: that may be a secret in the wrong place.
 fn without_values(message: &str) -> String {
-    match (message.find('"'), message.rfind('"')) {
-        (Some(first), Some(last)) if first < last => {
-            format!(
-                "{}..{}",
-                message.get(..first).unwrap_or_default(),
-                message.get(last + 1..).unwrap_or_default()
-            )
-        }
-        _ => message.to_owned(),
+    let quoted = message.split_once("string \"");
+    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
+        Some((before, after)) => format!("{before}a string{after}"),
+        None => message.to_owned(),
     }
 }
 

@@ -25,7 +25,7 @@ fn the_environment_alone_is_enough() {
     let config = read(&minimal()).unwrap();
     assert_eq!(config.accounts.len(), 1);
     assert_eq!(config.accounts[0].id.as_str(), "default");
-    assert!(config.accounts[0].settings.push.is_none());
+    assert!(config.accounts[0].push.is_none());
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn the_environment_stands_above_the_file() {
     })
     .unwrap();
     assert_eq!(config.public_url.as_str(), "https://other.example/");
-    let push = config.accounts[0].settings.push.as_ref().unwrap();
+    let push = config.accounts[0].push.as_ref().unwrap();
     assert_eq!(push.jobs.len(), 1);
     assert!(config.settings().is_ok());
 }

@@ -176,7 +176,9 @@ impl Stage {
                     id: ProductJobId::new("account-executive"),
                     name: "Account Executive".to_owned(),
                 }],
-                settings,
+                assessments: settings.assessments,
+                push: settings.push,
+                sync: settings.sync,
             }],
         };
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);

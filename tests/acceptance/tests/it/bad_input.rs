@@ -18,11 +18,11 @@ async fn thresholds_and_scores_that_cannot_be_are_refused() {
 
     let thresholds = |yes: Value| json!({ "thresholds": { "strong_yes": 80, "yes": yes, "mixed": 40, "no": 20 } });
     for (yes, named) in [
-        (json!(90), "yes"),
-        (json!(40), "yes"),
-        (json!(101), "yes"),
-        (json!("abc"), "yes"),
-        (json!(null), "yes"),
+        (json!(90), "Yes"),
+        (json!(40), "Yes"),
+        (json!(101), "Yes"),
+        (json!("abc"), "thresholds"),
+        (json!(null), "thresholds"),
     ] {
         let refused = stage
             .recruiter
