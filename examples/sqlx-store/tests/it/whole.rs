@@ -39,8 +39,8 @@ async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
     let copy = Place::new();
     {
         let account = account();
-        let mut write = pin!(store.apply(&account, webhook("during", 100)));
-        for _ in 0..20 {
+        let mut write = pin!(store.apply(&account, webhook("during", 450)));
+        for _ in 0..8 {
             let polled = std::future::poll_fn(|context| Poll::Ready(write.as_mut().poll(context)));
             assert!(polled.await.is_pending(), "the write is still going on");
             tokio::time::sleep(Duration::from_micros(200)).await;
