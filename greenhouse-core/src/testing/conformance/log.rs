@@ -21,6 +21,7 @@ pub async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>) {
         loop {
             let LogPage { entries, next, .. } = page(&store, &filter).await;
             pages += 1;
+            assert!(pages <= names.len(), "pages without end");
             assert!(entries.len() <= limit);
             assert!(entries.is_sorted_by(|newer, older| newer.id > older.id));
             read.extend(entries.into_iter().map(|logged| logged.entry.text));
