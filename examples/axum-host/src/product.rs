@@ -71,14 +71,14 @@ impl ProductDoor {
             (&Method::GET, ["assessments"]) => self.list(account).await,
             (&Method::POST, ["assessments"]) => match read(request) {
                 Ok(new) => self.begin(account, new).await,
-                Err(refusal) => refusal,
+                Err(message) => unreadable(message),
             },
             (&Method::POST, ["assessments", id, "complete"]) => match read(request) {
                 Ok(result) => {
                     self.complete(account, &AssessmentId::new(*id), result)
                         .await
                 }
-                Err(refusal) => refusal,
+                Err(message) => unreadable(message),
             },
             _ => answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here"),
         }
@@ -228,12 +228,15 @@ impl AssessmentView {
     }
 }
 
-fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, Response<Bytes>> {
+/// The body as JSON, or the member and the reason in words fit for the caller.
+fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(request.body());
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let message = format!("{}: {}", error.path(), error.inner());
-        answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message)
-    })
+    serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+}
+
+fn unreadable(message: String) -> Response<Bytes> {
+    answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message)
 }
 
 fn failed(error: &ProductError) -> Response<Bytes> {

@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use greenhouse_core::{
-    AssessmentId, CandidateId, ScenarioId,
+    ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, ScenarioId,
     platform::AssessmentState,
     scorecard::Score,
     store::{
@@ -259,6 +261,41 @@ async fn two_clicks_are_one_push() {
 }
 
 #[tokio::test]
+async fn many_clicks_on_two_hosts_for_two_assessments_are_one_person() {
+    let world = World::new().await;
+    world.stop();
+    let hosts = [world.push.clone(), world.another_host()];
+    let clicks: Vec<_> = (0..20)
+        .map(|at| {
+            let id = world.assessed(["a-1", "a-2"][at % 2]);
+            let (host, account) = (hosts[at % 3 % 2].clone(), world.account.clone());
+            tokio::spawn(async move { host.request(&account, &id, None).await })
+        })
+        .collect();
+    while !clicks.iter().all(|click| click.is_finished()) {
+        let (left, right) = tokio::join!(hosts[0].run_due(1), hosts[1].run_due(1));
+        left.and(right).unwrap();
+        world.clock.advance(Duration::from_millis(100));
+        tokio::task::yield_now().await;
+    }
+    for click in clicks {
+        click.await.unwrap().unwrap();
+    }
+    while let Some(due) = hosts[0].run_due(10).await.unwrap() {
+        world
+            .clock
+            .advance((due - world.clock.now()).to_std().unwrap_or_default());
+    }
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+    let log = world.log().await;
+    assert!(
+        log.iter().all(|(status, _)| *status == LogStatus::Done),
+        "{log:?}"
+    );
+    assert_eq!(log.len(), 2);
+}
+
+#[tokio::test]
 async fn a_push_that_takes_longer_than_the_caller_waits_is_answered_as_going_on() {
     let world = World::new().await;
     world.stop();
@@ -341,7 +378,7 @@ async fn who_was_invited_is_pushed_by_hand_only_and_needs_no_mapping() {
 
 async fn invited(world: &World, id: &AssessmentId, candidate: i64, application: i64) {
     let mut invitation = Invitation::new(
-        greenhouse_core::InvitationId::new("i-1"),
+        InvitationId::new("i-1"),
         RequestKey::new("r-1"),
         ScenarioId::new("discovery-call"),
         InvitedPerson::new("Mira", "Okafor", EMAIL),
@@ -349,7 +386,7 @@ async fn invited(world: &World, id: &AssessmentId, candidate: i64, application: 
     );
     invitation.assessment = Some(id.clone());
     invitation.candidate = Some(CandidateId::new(candidate));
-    invitation.application = Some(greenhouse_core::ApplicationId::new(application));
+    invitation.application = Some(ApplicationId::new(application));
     let mut changes = Changes::none();
     changes.invitations.push(Write::Put(invitation));
     let applied = world.store.apply(&world.account, changes).await.unwrap();

@@ -2,6 +2,7 @@
 
 pub(crate) mod greenhouse;
 pub(crate) mod world;
+pub(crate) mod yielding;
 
 use std::sync::Arc;
 

@@ -26,6 +26,7 @@ use super::{
     EMAIL, SECRET, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
+    yielding::Yielding,
 };
 
 pub(crate) struct World {
@@ -35,6 +36,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) push: Arc<PushService>,
     pub(crate) account: AccountId,
+    parts: PushParts,
     background: JoinHandle<()>,
 }
 
@@ -82,14 +84,15 @@ impl World {
             clock.clone(),
             endpoints(&greenhouse.server),
         );
-        let push = Arc::new(PushService::new(PushParts {
-            store: store.clone(),
+        let parts = PushParts {
+            store: Arc::new(Yielding(store.clone())),
             platform: platform.clone(),
             clients: Arc::new(clients),
             clock: clock.clone(),
             reports: Some(reports()),
             config: wishes.config,
-        }));
+        };
+        let push = Arc::new(PushService::new(parts.clone()));
         let working = push.clone();
         let background = tokio::spawn(async move {
             loop {
@@ -104,8 +107,14 @@ impl World {
             clock,
             push,
             account,
+            parts,
             background,
         }
+    }
+
+    /// Another host on the same store.
+    pub(crate) fn another_host(&self) -> Arc<PushService> {
+        Arc::new(PushService::new(self.parts.clone()))
     }
 
     /// No background work from now on.
