@@ -300,15 +300,8 @@ async fn a_push_that_takes_longer_than_the_caller_waits_is_answered_as_going_on(
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
-    let asked = world.push.request(&world.account, &id, None);
-    let passing = async {
-        for _ in 0..30 {
-            tokio::task::yield_now().await;
-            world.advance(1);
-        }
-    };
-    let (view, ()) = tokio::join!(asked, passing);
-    assert_eq!(view.unwrap().state, "queued");
+    let view = world.pushed_while_time_passes(&id).await;
+    assert_eq!(view.state, "queued");
 }
 
 #[tokio::test]

@@ -119,10 +119,16 @@ async fn an_interrupted_push_reads_as_failed_and_is_never_run_again_by_itself() 
     );
     assert_eq!(world.greenhouse.asked(), [""; 0]);
 
-    let (view, _) = tokio::join!(world.pushed(&id), async {
-        world.push.woken().await;
-        world.push.run_due(10).await.unwrap()
-    });
+    let working = async {
+        loop {
+            world.push.run_due(10).await.unwrap();
+            world.push.woken().await;
+        }
+    };
+    let view = tokio::select! {
+        view = world.pushed(&id) => view,
+        () = working => panic!("work ended"),
+    };
     assert_eq!(view.state, "done");
     assert_eq!(world.greenhouse.counts(), [1; 4]);
 }
@@ -174,15 +180,7 @@ async fn no_write_starts_that_would_outlive_the_lease() {
 
 /// Queues a push without waiting for its end.
 async fn queue(world: &World, id: &AssessmentId) {
-    let asked = world.push.request(&world.account, id, None);
-    let passing = async {
-        for _ in 0..11 {
-            tokio::task::yield_now().await;
-            world.advance(1);
-        }
-    };
-    let (view, ()) = tokio::join!(asked, passing);
-    assert_eq!(view.unwrap().state, "queued");
+    assert_eq!(world.pushed_while_time_passes(id).await.state, "queued");
 }
 
 /// Leaves the push as a host leaves it that dies while it creates the candidate.

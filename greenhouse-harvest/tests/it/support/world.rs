@@ -161,6 +161,19 @@ impl World {
         self.push.request(&self.account, id, None).await.unwrap()
     }
 
+    pub(crate) async fn pushed_while_time_passes(&self, id: &AssessmentId) -> PushView {
+        let passing = async {
+            loop {
+                tokio::task::yield_now().await;
+                self.clock.advance(Duration::from_millis(100));
+            }
+        };
+        tokio::select! {
+            view = self.pushed(id) => view,
+            () = passing => panic!("time ended"),
+        }
+    }
+
     pub(crate) async fn changed(&self, id: &AssessmentId) {
         self.push
             .assessment_changed(&self.account, id)
