@@ -138,14 +138,19 @@ fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) 
         take_over(changes, link, report, known.now, how, None);
         return;
     }
-    let what = match (report.status, report.stage) {
-        (Some(status), _) if *status != link.state.status => format!("{:?}", status.as_str()),
-        (_, Some(stage)) if stage.name.is_some() => {
-            format!("stage {:?}", stage.name.as_deref().unwrap_or_default())
-        }
-        _ => "a change".to_owned(),
+    let stage = report.stage.and_then(|stage| stage.name.as_deref());
+    let (what, name) = match (report.status, stage) {
+        (Some(status), _) if *status != link.state.status => ("status ", status.as_str()),
+        (_, Some(stage)) => ("stage ", stage),
+        _ => ("a change", ""),
     };
-    let text = format!("Greenhouse reported {what}; its present state is being read.");
+    let text = [
+        "Greenhouse reported ",
+        what,
+        name,
+        "; its present state is being read.",
+    ]
+    .concat();
     ask(changes, link, report.status.cloned(), text, known);
 }
 
