@@ -1,6 +1,11 @@
 //! The glue to axum: read a bounded body, hand the request over, hand the answer back.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{
+    future::{Future, IntoFuture},
+    io,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -10,7 +15,7 @@ use axum::{
 };
 use greenhouse_core::answer;
 use http::StatusCode;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 use crate::Host;
 
@@ -19,7 +24,8 @@ pub fn router(host: Arc<Host>) -> Router {
     Router::new().fallback(handle).with_state(host)
 }
 
-/// Serves until `stop` is ready, then answers what was accepted.
+/// Serves until `stop` is ready, then answers what was accepted, for at most ten seconds more: a client that is slow to
+/// send its request does not keep the process.
 ///
 /// # Errors
 ///
@@ -29,9 +35,23 @@ pub async fn serve(
     host: Arc<Host>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(host))
-        .with_graceful_shutdown(stop)
-        .await
+    let stopping = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stopping);
+    let signal = async move {
+        stop.await;
+        stopping.notify_one();
+    };
+    let grace_ends = async {
+        stopped.notified().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let served = axum::serve(listener, router(host))
+        .with_graceful_shutdown(signal)
+        .into_future();
+    tokio::select! {
+        served = served => served,
+        () = grace_ends => Ok(()),
+    }
 }
 
 async fn handle(State(host): State<Arc<Host>>, request: Request) -> Response {
@@ -54,3 +74,4 @@ async fn handle(State(host): State<Arc<Host>>, request: Request) -> Response {
 }
 
 const BODY_DEADLINE: Duration = Duration::from_secs(20);
+const GRACE: Duration = Duration::from_secs(10);

@@ -23,7 +23,10 @@ pub struct Answer {
 
 impl Recruiter {
     pub(super) fn new(host: &str, token: Secret) -> Result<Self, reqwest::Error> {
-        let client = Client::builder().timeout(Duration::from_secs(15)).build()?;
+        let client = Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(15))
+            .build()?;
         Ok(Self {
             client,
             host: host.trim_end_matches('/').to_owned(),

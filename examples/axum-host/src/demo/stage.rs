@@ -181,7 +181,7 @@ impl Stage {
                 sync: settings.sync,
             }],
         };
-        let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
+        let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let greenhouse_url = Url::parse(greenhouse.url())?;
         let outside = Outside {

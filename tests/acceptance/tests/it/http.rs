@@ -8,7 +8,11 @@ use serde_json::Value;
 use sha2::Sha256;
 
 pub(crate) fn request(stage: &Stage, method: Method, path: &str) -> RequestBuilder {
-    Client::new().request(method, format!("{}{path}", stage.host_url))
+    Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .request(method, format!("{}{path}", stage.host_url))
 }
 
 pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
