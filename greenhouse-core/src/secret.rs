@@ -3,7 +3,10 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 use subtle::ConstantTimeEq;
 
 /// A secret text: its Debug is redacted, it is wiped when dropped, it is never serialised, and comparing takes constant time.
@@ -46,9 +49,46 @@ impl<T: Into<String>> From<T> for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        deserializer.deserialize_any(TextOnly)
     }
 }
+
+/// Refuses what is no text without repeating it, as the messages of serde would.
+struct TextOnly;
+
+impl Visitor<'_> for TextOnly {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a secret in quotes")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Secret, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Secret, E> {
+        Ok(Secret::new(text))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
+        Err(E::custom(NOT_A_TEXT))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+        Err(E::custom(NOT_A_TEXT))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+        Err(E::custom(NOT_A_TEXT))
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+        Err(E::custom(NOT_A_TEXT))
+    }
+}
+
+const NOT_A_TEXT: &str = "a secret must be a text in quotes";
 
 #[cfg(test)]
 mod tests {
@@ -57,6 +97,25 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_and_not_repeated() {
+        for json in [
+            "847291055",
+            "-847291055",
+            "847291055.5",
+            "true",
+            "null",
+            "[]",
+        ] {
+            let error = serde_json::from_str::<Secret>(json).unwrap_err();
+            assert!(!error.to_string().contains("847291055"), "{error}");
+        }
+        assert_eq!(
+            serde_json::from_str::<Secret>("\"a\"").unwrap().expose(),
+            "a"
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl FixedSettings {
     ///
     /// # Errors
     ///
-    /// [`FixedSettingsError`] where two accounts share a partner key or a hook key, or the default account is unknown.
+    /// [`FixedSettingsError`] where an account is there twice, two accounts share a partner key or a hook key, or the default account is unknown.
     pub fn new(
         accounts: impl IntoIterator<Item = (AccountId, AccountSettings)>,
         default_account: Option<AccountId>,
@@ -62,6 +62,9 @@ impl FixedSettings {
     }
 
     fn add(&mut self, id: AccountId, account: AccountSettings) -> Result<(), FixedSettingsError> {
+        if self.accounts.contains_key(&id) {
+            return Err(FixedSettingsError::DuplicateAccount(id));
+        }
         // A switched-off direction keeps its keys: whoever comes with one is told that it is off, not that it is wrong.
         for key in account
             .assessments
@@ -146,6 +149,9 @@ impl Settings for FixedSettings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixedSettingsError {
+    /// An account has one set of settings.
+    #[error("account {0} is there twice")]
+    DuplicateAccount(AccountId),
     /// A partner key names one account.
     #[error("account {0} has a partner key that another account has, too")]
     SharedPartnerKey(AccountId),
@@ -155,4 +161,59 @@ pub enum FixedSettingsError {
     /// The bare webhook path needs an account that exists.
     #[error("the default account {0} has no settings")]
     UnknownDefault(AccountId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Secret, settings::KeyDigest};
+
+    #[test]
+    fn accounts_that_do_not_go_together_are_refused() {
+        let account = |key: &str, hook: &str| {
+            let mut settings = AccountSettings::default();
+            settings.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(key)]));
+            let secrets = vec![Secret::new("a secret")];
+            settings.sync = SyncSettings::new(HookKey::new(hook), secrets).ok();
+            settings
+        };
+        let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
+        let (one, two) = ("0123456789abcdef", "fedcba9876543210");
+        let refused = |second: (&AccountId, AccountSettings), default: Option<&AccountId>| {
+            let accounts = [
+                (acme.clone(), account("k1", one)),
+                (second.0.clone(), second.1),
+            ];
+            FixedSettings::new(accounts, default.cloned()).unwrap_err()
+        };
+        let fine = [
+            (acme.clone(), account("k1", one)),
+            (zenith.clone(), account("k2", two)),
+        ];
+        assert!(FixedSettings::new(fine, Some(acme.clone())).is_ok());
+        for (second, default, error) in [
+            (
+                (&acme, account("k2", two)),
+                None,
+                FixedSettingsError::DuplicateAccount(acme.clone()),
+            ),
+            (
+                (&zenith, account("k1", two)),
+                None,
+                FixedSettingsError::SharedPartnerKey(zenith.clone()),
+            ),
+            (
+                (&zenith, account("k2", one)),
+                None,
+                FixedSettingsError::SharedHookKey(zenith.clone()),
+            ),
+            (
+                (&zenith, account("k2", two)),
+                Some(&AccountId::new("nobody")),
+                FixedSettingsError::UnknownDefault(AccountId::new("nobody")),
+            ),
+        ] {
+            assert_eq!(refused(second, default), error);
+        }
+    }
 }

@@ -98,13 +98,17 @@ fn an_unknown_member_and_thresholds_out_of_order_are_refused() {
             "credential = \"s3cret\"",
             "credential",
         ),
+        ("secrets = [\"a-secret\"]", "secrets = [93355512]", "sync"),
         ("[[accounts]]", "[[accounts", "line 6"),
     ] {
         assert!(FILE.contains(from));
         fs::write(&path, FILE.replace(from, to)).unwrap();
         let text = Config::read(Some(&path), |_| None).unwrap_err().to_string();
         assert!(text.contains(expected), "{to}: {text}");
-        assert!(!text.contains("s3cret"), "{to}: {text}");
+        assert!(
+            !text.contains("s3cret") && !text.contains("93355512"),
+            "{to}: {text}"
+        );
     }
 }
 
