@@ -1,7 +1,7 @@
 //! The one door for writes: a decision is one transaction.
 
-pub(crate) mod erasure;
 mod log;
+pub(crate) mod person;
 pub(crate) mod record;
 mod seen;
 pub(crate) mod work;
@@ -82,8 +82,11 @@ async fn write(
     record::write(transaction, account, &changes.invitations).await?;
     record::write(transaction, account, &changes.pushes).await?;
     record::write(transaction, account, &changes.report_access).await?;
+    for merge in &changes.merges {
+        person::merge(transaction, account, *merge).await?;
+    }
     for erasure in &changes.erasures {
-        erasure::erase(transaction, account, erasure).await?;
+        person::erase(transaction, account, erasure).await?;
     }
     for entry in &changes.log {
         log::append(transaction, account, entry).await?;

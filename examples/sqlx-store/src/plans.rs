@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use crate::{
     SqlxStore, deliveries,
-    door::{erasure, record::Columns, work as door_work},
+    door::{person, record::Columns, work as door_work},
     invitations, links, log, pushes, report_access, work,
 };
 
@@ -55,10 +55,10 @@ const STATEMENTS: &[&str] = &[
     work::WAITING,
     door_work::DONE,
     door_work::AGAIN,
-    erasure::INVITATIONS,
-    erasure::PUSHES,
-    erasure::BODIES_OF_CANDIDATE,
-    erasure::BODIES_OF_APPLICATIONS,
+    person::INVITATIONS,
+    person::PUSHES,
+    person::BODIES_OF_CANDIDATE,
+    person::BODIES_OF_APPLICATIONS,
     Link::UPDATE,
     Link::DELETE,
     Link::VERSION,

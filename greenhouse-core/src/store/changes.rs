@@ -19,6 +19,8 @@ pub struct Changes {
     pub pushes: Vec<Write<Push>>,
     /// Validity of report links, each with the version that was read.
     pub report_access: Vec<Write<ReportAccess>>,
+    /// People who became one, applied before the erasures. Links are not touched: they are written like any other.
+    pub merges: Vec<Merge>,
     /// People whose data is to be erased.
     pub erasures: Vec<Erasure>,
     /// New entries of the sync log, in order; one with a key takes the place of the earlier one with that key.
@@ -49,6 +51,16 @@ pub enum Write<T> {
     Put(T),
     /// Remove the record, if it still has the version that was read.
     Remove(T),
+}
+
+/// Two candidates became one in Greenhouse: invitations and pushes of the loser are the winner's from now on, so that an
+/// erasure finds them. Their versions rise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merge {
+    /// Who is gone.
+    pub loser: CandidateId,
+    /// Who remains.
+    pub winner: CandidateId,
 }
 
 /// Erase what is stored of one person.
@@ -105,6 +117,6 @@ pub enum Applied {
     Conflict,
     /// Nothing was written: this delivery was dealt with before.
     AlreadySeen,
-    /// Nothing was written: the claimed work was claimed by another since.
+    /// Nothing was written: the claimed work was claimed by another since, or settled before.
     LeaseLost,
 }

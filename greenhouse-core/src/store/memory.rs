@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use self::table::{Record, Table};
 use super::{
     Applied, Changes, ClaimedWork, Deliveries, Delivery, DueWork, Erasure, Invitation, Invitations,
-    Link, Links, LogEntry, LogFilter, LogId, LogPage, LoggedEntry, PersonKey, Push, Pushes,
+    Link, Links, LogEntry, LogFilter, LogId, LogPage, LoggedEntry, Merge, PersonKey, Push, Pushes,
     ReportAccess, ReportAccesses, RequestKey, Settlement, StoreError, SyncLog, Work, WorkId,
     WorkKind, WorkQueue, WriteDoor,
 };
@@ -115,6 +115,9 @@ impl WriteDoor for MemoryStore {
         own.invitations.write(changes.invitations);
         own.pushes.write(changes.pushes);
         own.report_access.write(changes.report_access);
+        for merge in &changes.merges {
+            own.merge(merge);
+        }
         for erasure in &changes.erasures {
             own.erase(erasure);
         }
@@ -156,6 +159,14 @@ impl AccountRows {
             }
             super::Write::Remove(_) => true,
         })
+    }
+
+    fn merge(&mut self, merge: &Merge) {
+        let (loser, winner) = (Some(merge.loser), Some(merge.winner));
+        self.invitations
+            .update(|row| row.candidate == loser, |row| row.candidate = winner);
+        self.pushes
+            .update(|row| row.candidate == loser, |row| row.candidate = winner);
     }
 
     fn erase(&mut self, erasure: &Erasure) {

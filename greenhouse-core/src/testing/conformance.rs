@@ -31,8 +31,9 @@ pub use self::{
         the_last_delivery_is_the_one_received_last, the_same_delivery_at_once_has_one_effect,
     },
     erasure::{
-        an_erasure_takes_everything_by_default, an_erasure_takes_only_what_it_names,
-        erased_data_is_not_written_back, only_the_person_is_erased,
+        a_merge_hands_over_what_an_erasure_takes, an_erasure_takes_everything_by_default,
+        an_erasure_takes_only_what_it_names, erased_data_is_not_written_back,
+        only_the_person_is_erased,
     },
     log::{
         a_keyed_entry_is_replaced_in_its_place, a_page_holds_what_the_filter_takes,
@@ -90,6 +91,7 @@ macro_rules! store_conformance {
             the_same_delivery_at_once_has_one_effect
             an_erasure_takes_everything_by_default
             an_erasure_takes_only_what_it_names
+            a_merge_hands_over_what_an_erasure_takes
             erased_data_is_not_written_back
             only_the_person_is_erased
             a_keyed_entry_is_replaced_in_its_place

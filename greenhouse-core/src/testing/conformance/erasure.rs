@@ -6,7 +6,7 @@ use super::fixtures::{
 };
 use crate::{
     CandidateId,
-    store::{Applied, Changes, Erasure, InvitedPerson, PersonKey, Store, Write},
+    store::{Applied, Changes, Erasure, InvitedPerson, Merge, PersonKey, Store, Write},
 };
 
 /// Without a list of fields all of a person's data goes; ids, states and links stay.
@@ -66,6 +66,37 @@ pub async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
         ..Changes::none()
     };
     assert_eq!(apply(&store, late).await, Applied::Conflict);
+}
+
+/// After a merge the loser's rows are the winner's, so that the winner's erasure finds them, and nobody writes them back.
+pub async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
+    store_person(&store, "a", 1).await;
+    store_person(&store, "b", 3).await;
+    let before = read_invitation(&store, "a").await.expect("stored");
+    let merge = Changes {
+        merges: vec![Merge {
+            loser: CandidateId::new(1),
+            winner: CandidateId::new(2),
+        }],
+        ..Changes::none()
+    };
+    write(&store, merge).await;
+    let moved = read_invitation(&store, "a").await.expect("stored");
+    assert_eq!(moved.candidate, Some(CandidateId::new(2)));
+    let push = read_push(&store, "a").await.expect("stored");
+    assert_eq!(push.candidate, Some(CandidateId::new(2)));
+    let late = Changes {
+        invitations: vec![Write::Put(before)],
+        ..Changes::none()
+    };
+    assert_eq!(apply(&store, late).await, Applied::Conflict);
+
+    erase(&store, Erasure::everything(CandidateId::new(2))).await;
+    let person = read_invitation(&store, "a").await.expect("stored").person;
+    assert_eq!(person, InvitedPerson::default());
+    assert_eq!(read_push(&store, "a").await.expect("stored").person, None);
+    let other = read_invitation(&store, "b").await.expect("stored");
+    assert_eq!(other.version, 1);
 }
 
 /// Another person's data stays as it was.

@@ -1,13 +1,33 @@
-//! Erasure: what is stored of one person goes, ids and states stay.
+//! What concerns a person across tables: a merge moves the rows, an erasure empties them.
 
 use greenhouse_core::{
-    AccountId,
-    store::{Erasure, Invitation, Push, Write},
+    AccountId, CandidateId,
+    store::{Erasure, Invitation, Merge, Push, Write},
 };
 use sqlx::SqliteConnection;
 
 use super::{Stop, record};
 use crate::rows::{Record, RecordRow, read_record};
+
+/// Versions rise, so that no decision that was made before writes the loser back.
+pub(super) async fn merge(
+    transaction: &mut SqliteConnection,
+    account: &AccountId,
+    merge: Merge,
+) -> Result<(), Stop> {
+    let mut invitations: Vec<Invitation> =
+        of_candidate(transaction, account, merge.loser, INVITATIONS).await?;
+    for invitation in &mut invitations {
+        invitation.candidate = Some(merge.winner);
+    }
+    rewrite(transaction, account, invitations).await?;
+
+    let mut pushes: Vec<Push> = of_candidate(transaction, account, merge.loser, PUSHES).await?;
+    for push in &mut pushes {
+        push.candidate = Some(merge.winner);
+    }
+    rewrite(transaction, account, pushes).await
+}
 
 /// Versions rise, so that no decision that was made before writes the erased data back.
 pub(super) async fn erase(
@@ -16,14 +36,15 @@ pub(super) async fn erase(
     erasure: &Erasure,
 ) -> Result<(), Stop> {
     let mut invitations: Vec<Invitation> =
-        of_candidate(transaction, account, erasure, INVITATIONS).await?;
+        of_candidate(transaction, account, erasure.candidate, INVITATIONS).await?;
     for invitation in &mut invitations {
         invitation.person.erase(erasure);
     }
     rewrite(transaction, account, invitations).await?;
 
     if erasure.takes_email() {
-        let mut pushes: Vec<Push> = of_candidate(transaction, account, erasure, PUSHES).await?;
+        let mut pushes: Vec<Push> =
+            of_candidate(transaction, account, erasure.candidate, PUSHES).await?;
         for push in &mut pushes {
             push.person = None;
         }
@@ -44,12 +65,12 @@ pub(super) async fn erase(
 async fn of_candidate<R: Record>(
     transaction: &mut SqliteConnection,
     account: &AccountId,
-    erasure: &Erasure,
+    candidate: CandidateId,
     query: &'static str,
 ) -> Result<Vec<R>, Stop> {
     let rows: Vec<RecordRow> = sqlx::query_as(query)
         .bind(account.as_str())
-        .bind(erasure.candidate.value())
+        .bind(candidate.value())
         .fetch_all(transaction)
         .await?;
     let records: Result<Vec<R>, _> = rows.into_iter().map(read_record).collect();
