@@ -164,7 +164,7 @@ impl fmt::Debug for OperatorService {
     }
 }
 
-/// The answer where the store is down: nothing was written, and it is worth a retry.
+/// The answer where the store is down. Asking again is safe: what was written before is found, not written twice.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -23,9 +23,9 @@ use chrono::{DateTime, Utc};
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 pub use self::{
-    changes::{Applied, Changes, Erasure, Write},
+    changes::{Applied, Changes, Erasure, Merge, Write},
     delivery::{BodyKept, Delivery, DeliverySource, Verdict},
-    due::{ClaimedWork, DueWork, Hint, Settled, Settlement, Work, WorkId, WorkKind},
+    due::{ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind},
     error::{StoreError, StoreErrorKind},
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     link::{Link, LinkState},

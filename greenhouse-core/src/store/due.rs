@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, ApplicationId, ApplicationStatus, AssessmentId, CandidateId, InvitationId, JobId,
-    platform::Outcome,
+    Stage, platform::Outcome,
 };
 
 /// Something that must still be done outside our database.
@@ -76,25 +76,37 @@ impl Work {
 pub struct Hint {
     /// The application.
     pub application: ApplicationId,
-    /// Where it is said to stand; none where it is said to be deleted.
-    pub status: Option<ApplicationStatus>,
+    /// What it is said to be.
+    pub says: Hinted,
     /// When the event was decided on. Tells one hint of an application from another.
     pub at: DateTime<Utc>,
 }
 
 impl Hint {
     /// A hint that came at `at`.
-    pub fn new(
-        application: ApplicationId,
-        status: Option<ApplicationStatus>,
-        at: DateTime<Utc>,
-    ) -> Self {
+    pub fn new(application: ApplicationId, says: Hinted, at: DateTime<Utc>) -> Self {
         Self {
             application,
-            status,
+            says,
             at,
         }
     }
+}
+
+/// What a [`Hint`] says of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "hinted")]
+#[non_exhaustive]
+pub enum Hinted {
+    /// It is there, with this status and in this stage, each as far as the event told.
+    State {
+        /// Where it stands.
+        status: Option<ApplicationStatus>,
+        /// The stage it is in.
+        stage: Option<Stage>,
+    },
+    /// It went with its candidate, or lives on under another.
+    Deleted,
 }
 
 /// The kinds of [`Work`].

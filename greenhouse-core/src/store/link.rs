@@ -17,6 +17,9 @@ pub struct Link {
     pub job: Option<JobId>,
     /// Whether the candidate was merged into another since the push.
     pub merged: bool,
+    /// Whether data of the candidate was erased: from then on no body that names them is kept.
+    #[serde(default)]
+    pub erased: bool,
     /// How the application stands, as far as it is known.
     pub state: LinkState,
     /// The revision of the last outcome that the product was, or is to be, told.
@@ -54,6 +57,7 @@ impl Link {
             application,
             job,
             merged: false,
+            erased: false,
             state: LinkState {
                 status: ApplicationStatus::Active,
                 stage: None,

@@ -9,7 +9,8 @@ use crate::{
     ApplicationId, ApplicationStatus, CandidateId,
     clock::later,
     store::{
-        Changes, DueWork, Erasure, Hint, Link, LogEntry, LogKey, LogStatus, Verdict, Work, Write,
+        Changes, DueWork, Erasure, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, Merge, Verdict,
+        Work, Write,
     },
     webhook::{ApplicationEvent, Event},
 };
@@ -34,6 +35,8 @@ pub struct Decision {
     pub changes: Changes,
     /// Whether the event concerned anything that was pushed from here.
     pub verdict: Verdict,
+    /// Whether the body may be kept: it had an effect, and nobody it names was erased.
+    pub keeps_body: bool,
 }
 
 /// Decides what an event does.
@@ -73,6 +76,7 @@ pub fn decide(event: &Event, known: &Known) -> Decision {
         }
         _ => false,
     };
+    let erased = !changes.erasures.is_empty() || known.links.iter().any(|link| link.erased);
     Decision {
         changes,
         verdict: if concerned {
@@ -80,6 +84,7 @@ pub fn decide(event: &Event, known: &Known) -> Decision {
         } else {
             Verdict::Ignored
         },
+        keeps_body: concerned && !erased,
     }
 }
 
@@ -99,7 +104,11 @@ fn application(
         concerned = true;
         match report.standing(link) {
             Standing::News => {
-                take_over(changes, link, &report, known.now, "", None);
+                if !take_over(changes, link, &report, known.now, "", None) {
+                    let text = "Updated in Greenhouse; status and stage are as they were.";
+                    let said = entry(link, known.now, LogStatus::Done, text.to_owned());
+                    changes.log.push(said);
+                }
             }
             Standing::Known => {}
             Standing::Stale => {
@@ -151,18 +160,16 @@ fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) 
         "; its present state is being read.",
     ]
     .concat();
-    ask(changes, link, report.status.cloned(), text, known);
+    let says = Hinted::State {
+        status: report.status.cloned(),
+        stage: report.stage.cloned(),
+    };
+    ask(changes, link, says, text, known);
 }
 
 /// Has the true state read, and says so until it is.
-fn ask(
-    changes: &mut Changes,
-    link: &Link,
-    status: Option<ApplicationStatus>,
-    text: String,
-    known: &Known,
-) {
-    let hint = Hint::new(link.application, status, known.now);
+fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String, known: &Known) {
+    let hint = Hint::new(link.application, says, known.now);
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text);
     changes.log.push(said.keyed(key));
@@ -209,7 +216,7 @@ fn candidate_deleted(
         concerned = true;
         if known.reader {
             let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
-            ask(changes, link, None, text.to_owned(), known);
+            ask(changes, link, Hinted::Deleted, text.to_owned(), known);
         } else {
             let why = "without access to Harvest it is unknown which";
             changes.log.push(unknown_end(link, known.now, why));
@@ -225,13 +232,19 @@ fn merged(
     deleted: &[ApplicationId],
     known: &Known,
 ) -> bool {
+    // Whatever Greenhouse sent for the loser is the winner's, also without a push.
+    changes.merges.push(Merge { loser, winner });
     let mut concerned = false;
-    for link in known.links.iter().filter(|link| link.candidate == loser) {
+    for link in &known.links {
+        let goes = deleted.contains(&link.application);
+        if link.candidate != loser && !goes {
+            continue;
+        }
         concerned = true;
         let mut moved = link.clone();
         moved.candidate = winner;
         moved.merged = true;
-        moved.state.deleted |= deleted.contains(&link.application);
+        moved.state.deleted |= goes;
         let text = format!(
             "The candidate was merged in Greenhouse into candidate {winner}; the link follows."
         );
@@ -246,7 +259,12 @@ fn merged(
     concerned
 }
 
-fn find_successor(changes: &mut Changes, link: &Link, candidate: CandidateId, known: &Known) {
+pub(super) fn find_successor(
+    changes: &mut Changes,
+    link: &Link,
+    candidate: CandidateId,
+    known: &Known,
+) {
     if let (true, Some(job)) = (known.reader, link.job) {
         let work = Work::FindSuccessor {
             assessment: link.assessment.clone(),
@@ -260,7 +278,7 @@ fn find_successor(changes: &mut Changes, link: &Link, candidate: CandidateId, kn
 }
 
 /// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything. What Greenhouse
-/// sent for assessment is erased, too, so this has an effect without a link.
+/// sent for assessment is erased without a link, too; then nothing is logged.
 fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -286,6 +304,11 @@ fn anonymized(
         changes
             .log
             .push(entry(link, known.now, LogStatus::Done, text));
+        if !link.erased {
+            let mut erased = link.clone();
+            erased.erased = true;
+            changes.links.push(Write::Put(erased));
+        }
     }
     concerned
 }

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::{Known, drop_link, unknown_end},
+    decide::{Known, drop_link, find_successor, unknown_end},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Link, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
 };
 
 /// What a reader saw, after an event hinted at something.
@@ -24,31 +24,41 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn contradicts(&self) -> bool {
-        match (&self.hint.status, &self.snapshot) {
-            (Some(hinted), Some(snapshot)) => *hinted != snapshot.status,
-            (Some(_), None) => true,
-            (None, snapshot) => snapshot.is_some(),
-        }
+    /// Whether it does not show what the hint said, or shows the application with another candidate than the link.
+    fn contradicts(&self, link: &Link) -> bool {
+        let Some(snapshot) = &self.snapshot else {
+            return self.hint.says != Hinted::Deleted;
+        };
+        let elsewhere = snapshot
+            .candidate
+            .is_some_and(|candidate| candidate != link.candidate);
+        let otherwise = match &self.hint.says {
+            Hinted::Deleted => true,
+            Hinted::State { status, stage } => {
+                let status = status.as_ref();
+                let stages = stage.as_ref().zip(snapshot.stage.as_ref());
+                status.is_some_and(|status| *status != snapshot.status)
+                    || stages.is_some_and(|(hinted, read)| !hinted.is_same(read))
+            }
+        };
+        elsewhere || otherwise
     }
 }
 
 /// Decides what a reading does to the links of its application.
 ///
-/// A reading that contradicts the hint may be older than the event: reads can lag behind. So it is repeated once after
-/// the settle time before the hint is dropped.
+/// A reading that contradicts the hint or the link may be older than the event: reads can lag behind. So it is repeated
+/// once after the settle time before it is believed.
 pub fn resolve(reading: &Reading, known: &Known) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
-    if reading.contradicts() && !reading.contradicted {
-        if !links.is_empty() {
-            let work = Work::ReadApplication {
-                hint: reading.hint.clone(),
-                contradicted: true,
-            };
-            let due_at = later(known.now, known.settle_time);
-            changes.due.push(DueWork::new(work, due_at));
-        }
+    if !reading.contradicted && links.iter().any(|link| reading.contradicts(link)) {
+        let work = Work::ReadApplication {
+            hint: reading.hint.clone(),
+            contradicted: true,
+        };
+        let due_at = later(known.now, known.settle_time);
+        changes.due.push(DueWork::new(work, due_at));
         return changes;
     }
     for link in links {
@@ -57,6 +67,9 @@ pub fn resolve(reading: &Reading, known: &Known) -> Changes {
             None => {
                 let key = LogKey::hint(&link.assessment, &reading.hint);
                 drop_link(&mut changes, link, known.now, Some(key));
+                if link.merged {
+                    find_successor(&mut changes, link, link.candidate, known);
+                }
             }
         }
     }
@@ -68,15 +81,15 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
         let key = LogKey::hint(&link.assessment, hint);
-        let Some(status) = &hint.status else {
+        let Hinted::State { status, stage } = &hint.says else {
             let why = format!("Greenhouse could not be asked which ({why})");
             let said = unknown_end(link, known.now, &why);
             changes.log.push(said.keyed(key));
             continue;
         };
         let report = Report {
-            status: Some(status),
-            stage: None,
+            status: status.as_ref(),
+            stage: stage.as_ref(),
             at: None,
         };
         let how = format!(" (taken as it came, since Greenhouse could not be asked: {why})");
@@ -88,7 +101,7 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
             &how,
             Some(key.clone()),
         ) {
-            let text = format!("It was known to be {:?} already.", status.as_str());
+            let text = "Greenhouse reported what was known already.".to_owned();
             let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said.keyed(key));
         }
@@ -112,8 +125,18 @@ fn found(
     now: DateTime<Utc>,
 ) {
     let key = LogKey::hint(&link.assessment, &reading.hint);
+    let contradicts = reading.contradicts(link);
+    let report = Report {
+        status: Some(&snapshot.status),
+        stage: snapshot.stage.as_ref(),
+        at: snapshot.last_activity_at,
+    };
+    let standing = report.standing(link);
     let mut link = link.clone();
-    let candidate = snapshot.candidate.unwrap_or(link.candidate);
+    let candidate = match snapshot.candidate {
+        Some(candidate) if standing != Standing::Stale => candidate,
+        _ => link.candidate,
+    };
     let follows = candidate != link.candidate;
     link.merged |= follows;
     link.candidate = candidate;
@@ -124,13 +147,8 @@ fn found(
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key.clone()));
     }
-    let report = Report {
-        status: Some(&snapshot.status),
-        stage: snapshot.stage.as_ref(),
-        at: snapshot.last_activity_at,
-    };
     let written = changes.links.len();
-    let logged = match report.standing(&link) {
+    let logged = match standing {
         Standing::Stale | Standing::Known => false,
         // A reader is asked after the event, so what it says on a tie is the later word.
         Standing::News | Standing::Hint => {
@@ -143,7 +161,7 @@ fn found(
     }
     if !logged && !follows {
         let status = snapshot.status.as_str();
-        let text = if reading.contradicts() {
+        let text = if contradicts {
             format!("Greenhouse says {status:?}; the reported change was dropped.")
         } else {
             format!("Greenhouse was asked and says {status:?}, as was known.")

@@ -84,7 +84,10 @@ pub(super) fn take_over(
     if let Some(status) = report.status {
         updated.state.status = status.clone();
     }
-    updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
+    // A report that does not tell the status may not make one stale that does.
+    if report.status.is_some() {
+        updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
+    }
     let status_changed = updated.state.status != link.state.status;
 
     if status_changed && let Some(outcome) = outcome(&updated.state.status) {

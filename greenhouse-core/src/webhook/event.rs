@@ -163,7 +163,7 @@ pub struct ApplicationEvent {
     /// The stage it is in, or was in when rejected; a prospect has none.
     pub stage: Option<Stage>,
     /// The jobs it is on: one as a rule, any number for a prospect, and none in published samples of
-    /// `application_updated`. At most 10,000 are kept.
+    /// `application_updated`. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
     /// When something last happened to it, in whole seconds. Not every action counts.
@@ -192,7 +192,7 @@ pub struct HireEvent {
     pub application: ApplicationId,
     /// Whose it is.
     pub candidate: Option<CandidateId>,
-    /// The jobs it is on. At most 10,000 are kept.
+    /// The jobs it is on. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
     /// When the offer was accepted, in whole seconds. It does not order the hire among other events.

@@ -18,29 +18,25 @@ impl PartnerService {
         candidate: CandidateId,
         job: JobId,
     ) -> Result<(), StoreError> {
-        let found = match &self.parts.reader {
-            Some(reader) => {
-                self.read(reader.applications_on_job(&work.account, candidate, job))
-                    .await
-            }
-            None => Err(ReaderError::NotConfigured),
-        };
-        if let Err(ReaderError::Unavailable(_)) = &found {
-            return self.again(work).await;
-        }
         for _ in 0..DECISIONS {
+            // The link is read first, so that what changes while Greenhouse is asked makes a conflict.
             let Some(link) = self.parts.store.link(&work.account, assessment).await? else {
                 return self.drop_work(work).await;
             };
-            let changes = match &found {
+            let found = match &self.parts.reader {
+                Some(reader) => {
+                    self.read(reader.applications_on_job(&work.account, candidate, job))
+                        .await
+                }
+                None => Err(ReaderError::NotConfigured),
+            };
+            let changes = match found {
                 Ok(applications) => {
-                    let successors = Successors {
-                        link,
-                        applications: applications.clone(),
-                    };
+                    let successors = Successors { link, applications };
                     succeed(&successors, self.parts.clock.now())
                 }
-                Err(error) => self.unseen(&link, error),
+                Err(ReaderError::Unavailable(_)) => return self.again(work).await,
+                Err(error) => self.unseen(&link, &error),
             };
             if self.settle(work, changes, Settlement::Done).await? {
                 return Ok(());

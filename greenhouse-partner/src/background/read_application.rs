@@ -14,30 +14,30 @@ impl PartnerService {
         hint: &Hint,
         contradicted: bool,
     ) -> Result<(), StoreError> {
-        let seen = self.snapshot(work, hint.application).await;
-        if let Err(ReaderError::Unavailable(_)) = &seen {
-            return self.again(work).await;
-        }
         for _ in 0..DECISIONS {
+            // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
+            let links = self
+                .parts
+                .store
+                .links_to_application(&work.account, hint.application)
+                .await?;
+            let seen = self.snapshot(work, hint.application).await;
             let known = Known {
-                links: self
-                    .parts
-                    .store
-                    .links_to_application(&work.account, hint.application)
-                    .await?,
+                links,
                 reader: true,
                 now: self.parts.clock.now(),
                 settle_time: self.parts.config.settle_time,
             };
-            let changes = match &seen {
+            let changes = match seen {
                 Ok(snapshot) => {
                     let reading = Reading {
                         hint: hint.clone(),
-                        snapshot: snapshot.clone(),
+                        snapshot,
                         contradicted,
                     };
                     resolve(&reading, &known)
                 }
+                Err(ReaderError::Unavailable(_)) => return self.again(work).await,
                 Err(error) => unread(hint, &error.to_string(), &known),
             };
             if self.settle(work, changes, Settlement::Done).await? {

@@ -93,9 +93,10 @@ impl PartnerService {
             let Decision {
                 mut changes,
                 verdict,
+                keeps_body,
             } = decide(event, &known);
             let mut seen = Delivery::new(source.clone(), Some(event.clone()), verdict, known.now);
-            if verdict == Verdict::Effective && changes.erasures.is_empty() {
+            if keeps_body {
                 seen.body = BodyKept::Yes(delivery.body().clone());
             }
             changes.seen = Some(seen);

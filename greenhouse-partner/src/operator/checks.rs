@@ -43,15 +43,27 @@ impl PartnerService {
         let mut filter = LogFilter::newest(LOOKED_AT);
         filter.direction = Some(direction);
         filter.status = Some(LogStatus::Failed);
-        let mut entries = self.parts.store.log_page(account, &filter).await?.entries;
         let since = self
             .parts
             .clock
             .now()
             .checked_sub_signed(TimeDelta::days(1))
             .unwrap_or_default();
-        entries.retain(|logged| logged.entry.subject == subject && logged.entry.at >= since);
-        Ok(entries)
+        let mut failed = Vec::new();
+        // Other failures of the same direction lie between, so one page may not show them.
+        for _ in 0..PAGES_LOOKED_AT {
+            let page = self.parts.store.log_page(account, &filter).await?;
+            let entries = page.entries.into_iter();
+            failed.extend(
+                entries
+                    .filter(|logged| logged.entry.subject == subject && logged.entry.at >= since),
+            );
+            filter.before = page.next;
+            if page.next.is_none() {
+                break;
+            }
+        }
+        Ok(failed)
     }
 
     async fn backlog(&self, account: &AccountId) -> Result<Check, StoreError> {
@@ -168,4 +180,5 @@ fn name(kind: WorkKind) -> &'static str {
 }
 
 const LOOKED_AT: usize = 50;
+const PAGES_LOOKED_AT: usize = 20;
 const LARGE_BACKLOG: u64 = 1000;

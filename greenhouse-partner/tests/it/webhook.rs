@@ -245,6 +245,19 @@ async fn a_stranger_leaves_no_trace_but_that_the_hook_is_alive() {
 }
 
 #[tokio::test]
+async fn a_repeated_hint_is_followed_up_once() {
+    let world = World::new();
+    world.link("as-1", 11, 22).await;
+    let hire = json!({ "action": "hire_candidate", "payload": { "application": { "id": 22 } } });
+    for _ in 0..3 {
+        assert_eq!(world.deliver("e1", &hire).await.status, 200);
+    }
+    // A hint changes no link, so only the seen mark can tell the repeats.
+    assert_eq!(world.backlog(WorkKind::ReadApplication).await, 1);
+    assert_eq!(world.log().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
     let world = World::new();
     world.link("as-1", 11, 22).await;

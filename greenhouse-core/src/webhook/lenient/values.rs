@@ -194,7 +194,7 @@ pub(super) fn cut(text: &str) -> &str {
 }
 
 /// How many ids of one list are kept. A person with more applications has not been seen.
-pub(in crate::webhook) const MAX_IDS: usize = 10_000;
+pub(in crate::webhook) const MAX_IDS: usize = 1_000;
 
 /// How many words of one list are kept; about 40 are documented.
 pub(in crate::webhook) const MAX_WORDS: usize = 1_000;

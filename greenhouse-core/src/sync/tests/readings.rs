@@ -1,0 +1,146 @@
+//! What a reader saw, and what it does.
+
+use super::*;
+use crate::sync::{Reading, resolve, unread};
+
+#[test]
+fn a_reading_that_agrees_is_applied() {
+    let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
+    let changes = resolve(&read, &known(vec![link()]));
+    assert_eq!(works(&changes), [tell(Outcome::Hired, 1)]);
+    assert_eq!(only_link(&changes).state.as_of, Some(at(10)));
+}
+
+#[test]
+fn a_hint_has_one_log_entry_from_report_to_result() {
+    let asked = decide(&Event::Hired(hire_event()), &known(vec![link()])).changes;
+    let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
+    let answered = resolve(&read, &known(vec![link()]));
+    let blind = unread(&read.hint, "no credential", &known(vec![link()]));
+    for result in [&answered, &blind] {
+        assert_eq!(result.log.len(), 1);
+        assert!(result.log[0].key.is_some());
+        assert_eq!(result.log[0].key, asked.log[0].key);
+        assert!(result.log[0].text.starts_with("Hired in Greenhouse"));
+        assert_eq!(works(result), [tell(Outcome::Hired, 1)]);
+    }
+}
+
+#[test]
+fn a_reading_that_contradicts_is_repeated_once_then_believed() {
+    let hint = says(ApplicationStatus::Hired);
+    let first = seen_as(ApplicationStatus::Active, hint.clone());
+    let changes = resolve(&first, &known(vec![link()]));
+    assert!(changes.links.is_empty() && changes.log.is_empty());
+    assert_eq!(works(&changes), [read(hint, true)]);
+    assert_eq!(changes.due[0].due_at, now() + Duration::from_secs(60));
+
+    let changes = resolve(&again(first), &known(vec![link()]));
+    assert!(changes.due.is_empty());
+    assert!(texts(&changes).last().unwrap().contains("dropped"));
+}
+
+#[test]
+fn a_reading_of_another_stage_than_hinted_is_repeated() {
+    let hint = Hinted::State {
+        status: Some(ApplicationStatus::Active),
+        stage: Some(stage("Onsite")),
+    };
+    let mut lags = seen_as(ApplicationStatus::Active, hint.clone());
+    lags.snapshot.as_mut().unwrap().stage = Some(stage("Offer"));
+    assert_eq!(
+        works(&resolve(&lags, &known(vec![link()]))),
+        [read(hint, true)]
+    );
+}
+
+#[test]
+fn a_hint_without_a_status_is_no_deletion() {
+    let mut event = snapshot_event("active", "Onsite", 10);
+    (event.status, event.last_activity_at) = (None, None);
+    let asked = decide(&Event::StageChanged(event), &known(vec![link()])).changes;
+    let hint = Hinted::State {
+        status: None,
+        stage: Some(stage("Onsite")),
+    };
+    assert_eq!(works(&asked), [read(hint.clone(), false)]);
+
+    let nothing = reading(None, hint.clone());
+    let changes = resolve(&nothing, &known(vec![link()]));
+    assert!(changes.links.is_empty(), "one empty reading proves nothing");
+    assert_eq!(works(&changes), [read(hint.clone(), true)]);
+
+    let blind = unread(&nothing.hint, "no credential", &known(vec![link()]));
+    assert_eq!(only_link(&blind).state.stage, Some(stage("Onsite")));
+}
+
+#[test]
+fn a_deletion_that_a_reading_confirms_drops_the_link() {
+    let gone = reading(None, Hinted::Deleted);
+    let changes = resolve(&gone, &known(vec![link()]));
+    assert!(only_link(&changes).state.deleted);
+    assert!(changes.due.is_empty());
+}
+
+#[test]
+fn a_merged_application_that_is_gone_looks_for_its_successor() {
+    let mut merged = link();
+    (merged.merged, merged.candidate) = (true, WINNER);
+    let gone = reading(None, Hinted::Deleted);
+    let changes = resolve(&gone, &known(vec![merged]));
+    let find = Work::FindSuccessor {
+        assessment: assessment(),
+        candidate: WINNER,
+        job: JOB,
+    };
+    assert_eq!(works(&changes), [find]);
+}
+
+#[test]
+fn an_application_that_lives_under_another_candidate_is_followed_when_seen_twice() {
+    let mut first = seen_as(ApplicationStatus::Active, Hinted::Deleted);
+    first.snapshot.as_mut().unwrap().candidate = Some(WINNER);
+    let changes = resolve(&first, &known(vec![link()]));
+    assert_eq!(works(&changes), [read(Hinted::Deleted, true)]);
+    let changes = resolve(&again(first), &known(vec![link()]));
+    assert_eq!(only_link(&changes).candidate, WINNER);
+}
+
+#[test]
+fn a_stale_reading_does_not_undo_a_merge() {
+    let mut merged = link();
+    (merged.merged, merged.candidate) = (true, WINNER);
+    merged.state.as_of = Some(at(50));
+    let lags = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
+    let first = resolve(&lags, &known(vec![merged.clone()]));
+    assert!(first.links.is_empty());
+    let second = resolve(&again(lags), &known(vec![merged]));
+    assert!(second.links.is_empty(), "{second:?}");
+}
+
+#[test]
+fn an_unread_deletion_leaves_the_link() {
+    let gone = reading(None, Hinted::Deleted);
+    let changes = unread(&gone.hint, "no credential", &known(vec![link()]));
+    assert!(changes.links.is_empty() && changes.due.is_empty());
+    assert!(texts(&changes)[0].contains("so the link stays"));
+}
+
+fn reading(snapshot: Option<ApplicationSnapshot>, says: Hinted) -> Reading {
+    Reading {
+        hint: Hint::new(APPLICATION, says, now()),
+        snapshot,
+        contradicted: false,
+    }
+}
+
+fn seen_as(status: ApplicationStatus, says: Hinted) -> Reading {
+    reading(Some(seen(status, 10)), says)
+}
+
+fn again(reading: Reading) -> Reading {
+    Reading {
+        contradicted: true,
+        ..reading
+    }
+}
