@@ -171,11 +171,12 @@ mod tests {
     #[test]
     fn accounts_that_do_not_go_together_are_refused() {
         let account = |key: &str, hook: &str| {
-            let mut settings = AccountSettings::default();
-            settings.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(key)]));
             let secrets = vec![Secret::new("a secret")];
-            settings.sync = SyncSettings::new(HookKey::new(hook), secrets).ok();
-            settings
+            AccountSettings {
+                assessments: Some(AssessmentSettings::new(vec![KeyDigest::of(key)])),
+                push: None,
+                sync: SyncSettings::new(HookKey::new(hook), secrets).ok(),
+            }
         };
         let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
         let (one, two) = ("0123456789abcdef", "fedcba9876543210");
