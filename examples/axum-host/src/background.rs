@@ -17,7 +17,7 @@ pub fn spawn(
                 Ok(Some(next)) => (next - clock.now())
                     .to_std()
                     .unwrap_or(Duration::ZERO)
-                    .min(LONGEST_WAIT),
+                    .clamp(SHORTEST_WAIT, LONGEST_WAIT),
                 Ok(None) => LONGEST_WAIT,
                 Err(error) => {
                     tracing::warn!(%error, "due work could not be asked for");
@@ -34,6 +34,9 @@ pub fn spawn(
 }
 
 const BATCH: usize = 16;
+
+/// Work that stays due, since it cannot be settled, does not keep the machine busy.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 
 /// Another machine may cause work that this one is not told of.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);

@@ -120,12 +120,12 @@ impl HarvestClient {
                 Verdict::Fail(failure) => {
                     return Err(failure.into_error(call, token.bearer.expose()));
                 }
-                Verdict::Again { wait, failure } if waited + wait > MAX_WAIT => {
+                Verdict::Again { wait, failure } if waited.saturating_add(wait) > MAX_WAIT => {
                     return Err(failure.into_error(call, token.bearer.expose()));
                 }
                 Verdict::Again { wait, .. } => wait,
             };
-            waited += wait;
+            waited = waited.saturating_add(wait);
             self.shared.clock.sleep(wait).await;
         }
     }
