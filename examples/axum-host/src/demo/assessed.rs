@@ -41,6 +41,8 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
         &interview,
     )?;
 
+    story.changed("the invitation is stored, and the product is to invite Mira")?;
+
     story.step("The same request comes again, as after a lost answer")?;
     let again = greenhouse.resend_test(sent.id).await;
     story.tell()?;
@@ -91,6 +93,7 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
     let Some(test) = story.stage.take_home(&interview) else {
         return story.expect("the test is still there", false, true);
     };
+    story.changed("Greenhouse shows the result of the test to its recruiters")?;
     story.expect("Greenhouse took the completion call", test.completions, 1)?;
     story.expect("Greenhouse has the score", test.score, Some(82.5))?;
     let recommendation = test

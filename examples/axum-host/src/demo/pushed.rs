@@ -40,6 +40,9 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<Pushed, StoryError> {
     let before = story.stage.counts();
     let noor = push(story, noor).await?;
     let harvest = story.tell()?;
+    story.changed(
+        "Greenhouse has Noor: candidate, application at the mapped stage, report, scorecard",
+    )?;
     let application = story.stage.greenhouse.application(noor.application);
     let stage = application
         .as_ref()
@@ -75,6 +78,8 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<Pushed, StoryError> {
         harvest <= 6,
         harvest,
     )?;
+
+    story.shown(&note)?;
 
     story.step("The button once more: nothing changes")?;
     let before = story.stage.counts();

@@ -53,6 +53,10 @@ impl<'a> Story<'a> {
         Ok(self.transcript.changed(text)?)
     }
 
+    pub(super) fn shown(&mut self, text: &str) -> Result<(), StoryError> {
+        Ok(self.transcript.shown(text)?)
+    }
+
     /// A request of the recruiter, or of the product's own application.
     pub(super) async fn ask(
         &mut self,

@@ -46,9 +46,11 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
     let path = format!("{LOG}?assessment={}", pushed.ada.assessment);
     let log = story.ask_until("recruiter", &path, moved).await?.body;
     story.expect_true("the sync log names the stage", moved(&log), &log)?;
+    story
+        .changed("the link of Ada's assessment is at the new stage; the product is told nothing")?;
     story.tell()?;
 
-    story.step("An event about a stranger: taken, and ignored")?;
+    story.step("An event about a stranger: taken, and ignored; nothing changes")?;
     let before = all(story).await?;
     let sent = greenhouse.send_stranger("reject_candidate").await;
     delivered(story, sent)?;
@@ -63,7 +65,7 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
         .body;
     for entry in log["entries"].as_array().into_iter().flatten().rev() {
         let word = |name: &str| entry[name].as_str().unwrap_or_default();
-        story.changed(&format!(
+        story.shown(&format!(
             "{:<16} {:<10} {:<8} {}",
             word("direction"),
             word("subject"),
@@ -92,7 +94,7 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
     story.tell()?;
     for check in health["checks"].as_array().into_iter().flatten() {
         let word = |name: &str| check[name].as_str().unwrap_or_default();
-        story.changed(&format!(
+        story.shown(&format!(
             "{:<24} {:<8} {}",
             word("name"),
             word("state"),
@@ -138,6 +140,7 @@ async fn outcome(story: &mut Story<'_>, assessment: &str, word: &str) -> Result<
         found(&list.body),
         json!(word),
     )?;
+    story.changed(&format!("the product marks {assessment}: {word}"))?;
     let log = log_of(story, assessment).await?;
     let said = log["entries"]
         .as_array()

@@ -77,6 +77,12 @@ impl<'a> Transcript<'a> {
         writeln!(self.out, "      changed: {text}")
     }
 
+    /// A text that a person would see, line by line.
+    pub(super) fn shown(&mut self, text: &str) -> io::Result<()> {
+        text.lines()
+            .try_for_each(|line| writeln!(self.out, "      | {line}"))
+    }
+
     pub(super) fn checked(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "      checked: {text}")
     }
