@@ -4,4 +4,5 @@
 mod bad_input;
 mod directions;
 mod http;
+mod push;
 mod story;

@@ -1,0 +1,102 @@
+//! What a failed push does, and what a person can do about it.
+
+use axum_host::demo::{Answer, Stage};
+use serde_json::{Value, json};
+
+use crate::directions::finished;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice() {
+    let stage = Stage::set().await.unwrap();
+    let one = stage
+        .greenhouse
+        .seed_candidate("Noor", "Haddad", "noor@example.org");
+    let other = stage
+        .greenhouse
+        .seed_candidate("N.", "Haddad", "noor@example.org");
+    let before = stage.counts();
+
+    // The trigger pushes it, and cannot know which of the two it is.
+    let id = finished(&stage, "account-executive", 90.0).await;
+    let entry = settled(&stage, &id).await;
+    assert_eq!(
+        (&entry["status"], &entry["retry"]),
+        (&json!("failed"), &json!(true))
+    );
+    let text = entry["text"].as_str().unwrap();
+    assert!(
+        text.contains(&one.to_string()) && text.contains(&other.to_string()),
+        "{text}"
+    );
+
+    // Telling of the completion again is no retry.
+    let told = stage.greenhouse.exchanges().len();
+    let path = format!("/product/assessments/{id}/complete");
+    let repeat = ask(&stage, "POST", &path, Some(json!({ "score": 90.0 }))).await;
+    assert_eq!(repeat.status, 200, "{repeat:?}");
+    assert_eq!(settled(&stage, &id).await, entry);
+    assert_eq!(stage.greenhouse.exchanges().len(), told);
+
+    // A retry looks again, finds the same, and writes nothing.
+    let retry = format!("{LOG}/{}/retry", entry["id"]);
+    let retried = ask(&stage, "POST", &retry, None).await;
+    assert_eq!(
+        (retried.status, &retried.body["state"]),
+        (200, &json!("failed"))
+    );
+    assert_eq!(retried.body["error"]["code"], "several_candidates");
+    assert_eq!(
+        retried.body["error"]["candidates"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(stage.counts(), before);
+
+    let push = format!("/api/integrations/greenhouse/push/{id}");
+    let chosen = ask(&stage, "POST", &push, Some(json!({ "candidate_id": one }))).await;
+    assert_eq!(
+        (chosen.status, &chosen.body["state"]),
+        (200, &json!("done")),
+        "{chosen:?}"
+    );
+    assert_eq!(chosen.body["candidate"], one);
+    assert_eq!(stage.greenhouse.candidates().len(), 3, "nobody was created");
+    assert_eq!(stage.greenhouse.attachments().len(), 1);
+    assert_eq!(stage.greenhouse.notes().len(), 1);
+    let entry = settled(&stage, &id).await;
+    assert_eq!(
+        (&entry["status"], &entry["retry"]),
+        (&json!("done"), &json!(false))
+    );
+    let refused = ask(&stage, "POST", &retry, None).await;
+    assert_eq!(
+        (refused.status, &refused.body["error"]["code"]),
+        (409, &json!("not_failed"))
+    );
+    stage.strike().await.unwrap();
+}
+
+/// The entry of the assessment's push, once it is not pending any more.
+async fn settled(stage: &Stage, assessment: &str) -> Value {
+    let path = format!("{LOG}?assessment={assessment}");
+    for _ in 0..200 {
+        let entry = ask(stage, "GET", &path, None).await.body["entries"][0].clone();
+        if entry["status"] != "pending" {
+            return entry;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the push did not end");
+}
+
+async fn ask(stage: &Stage, method: &str, path: &str, body: Option<Value>) -> Answer {
+    stage
+        .recruiter
+        .ask(method, path, body.as_ref())
+        .await
+        .unwrap()
+}
+
+const LOG: &str = "/api/integrations/greenhouse/sync-log";
