@@ -11,6 +11,7 @@ pub use self::seed::{SeededJob, SeededStage};
 
 mod act;
 mod assess;
+mod people;
 mod read;
 mod seed;
 

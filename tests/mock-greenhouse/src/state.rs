@@ -19,10 +19,12 @@ pub(crate) use self::candidates::CandidateChanges;
 pub(crate) use self::row::Row;
 
 mod acts;
+mod anonymize;
 mod applications;
 mod candidates;
 mod files;
 mod jobs;
+mod removal;
 mod row;
 mod take_homes;
 mod troubles;

@@ -10,5 +10,6 @@ pub(crate) mod bodies;
 mod delivery;
 mod escape;
 mod hooks;
+pub(crate) mod person_bodies;
 mod sender;
 pub(crate) mod stranger;

@@ -38,17 +38,17 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Hires the candidate of an application; tells `hire_candidate`.
+    /// Hires the candidate of an application; tells `hire_candidate` and, of the accepted offer, `offer_updated`.
     ///
     /// # Errors
     ///
     /// [`ActError`] if there is no such application or it is not active.
     pub async fn hire(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
-        let event = self
+        let events = self
             .world
             .state()
             .hire(application, None, self.world.now())?;
-        Ok(self.tell(&event).await)
+        Ok(self.tell_all(&events).await)
     }
 
     /// Moves an application to a job interview stage of its own job; tells `candidate_stage_change`, or nothing if it is there already.
@@ -112,6 +112,14 @@ impl MockGreenhouse {
     /// [`ActError::NotFound`] if the delivery is not one of this mock.
     pub async fn redeliver(&self, delivery: &Delivery) -> Result<Delivery, ActError> {
         webhooks::redeliver(&self.world, delivery.number).await
+    }
+
+    pub(super) async fn tell_all(&self, events: &[Event]) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        for event in events {
+            deliveries.extend(self.tell(event).await);
+        }
+        deliveries
     }
 
     async fn tell(&self, event: &Event) -> Vec<Delivery> {

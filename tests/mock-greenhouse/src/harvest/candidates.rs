@@ -78,7 +78,10 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         .get_mut(&writing.id)
         .ok_or_else(|| Answer::no_record("Candidate"))?;
     candidate.change(changes, writing.now);
-    Ok(Answer::json(StatusCode::OK, candidate))
+    let answer = Answer::json(StatusCode::OK, candidate);
+    let event = writing.state.candidate_updated(writing.id)?;
+    writing.events.push(event);
+    Ok(answer)
 }
 
 #[derive(Serialize)]

@@ -65,8 +65,8 @@ pub(super) fn hire(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     }
     body.finish()?;
 
-    let event = writing.state.hire(writing.id, starts_at, writing.now)?;
-    writing.events.push(event);
+    let events = writing.state.hire(writing.id, starts_at, writing.now)?;
+    writing.events.extend(events);
     Ok(done())
 }
 

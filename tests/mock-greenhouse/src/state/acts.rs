@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::iter;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
@@ -6,6 +7,7 @@ use thiserror::Error;
 
 use crate::state::{Application, ApplicationStage, ApplicationStatus, Offer, State};
 use crate::webhooks::bodies::{self, Subject};
+use crate::webhooks::person_bodies;
 
 /// Why something could not be done in this Greenhouse.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -173,17 +175,18 @@ impl State {
         self.event("unreject_candidate", id)
     }
 
-    /// Accepts an offer made for the purpose.
+    /// Accepts an offer made for the purpose, a new version of the last one if there is one. Tells `hire_candidate`, and
+    /// `offer_updated` of the accepted offer (documented; which of the two comes first is unknown).
     pub(crate) fn hire(
         &mut self,
         id: i64,
         starts_at: Option<NaiveDate>,
         now: DateTime<Utc>,
-    ) -> Result<Event, ActError> {
-        self.active(id, "hired")?;
+    ) -> Result<Vec<Event>, ActError> {
+        let last = self.active(id, "hired")?.offer.clone();
         let offer = Offer {
-            id: self.next_id(),
-            version: 1,
+            id: last.as_ref().map_or_else(|| self.next_id(), |last| last.id),
+            version: last.as_ref().map_or(1, |last| last.version + 1),
             created_at: now,
             resolved_at: now,
             starts_at,
@@ -193,7 +196,62 @@ impl State {
             application.offer = Some(offer);
         }
         self.touch(id, now);
-        self.event("hire_candidate", id)
+        let hired = self.event("hire_candidate", id)?;
+        let offer = self.applications.get(&id).and_then(|application| {
+            let payload = person_bodies::updated_offer(application, application.offer.as_ref()?);
+            Some(Event {
+                action: "offer_updated",
+                payload,
+            })
+        });
+        Ok(iter::once(hired).chain(offer).collect())
+    }
+
+    /// Undoes a hire: active again at its stage. That the offer stays is inferred.
+    pub(crate) fn unhire(&mut self, id: i64, now: DateTime<Utc>) -> Result<Event, ActError> {
+        let application = self
+            .applications
+            .get_mut(&id)
+            .ok_or(ActError::NotFound("Application"))?;
+        if application.status != ApplicationStatus::Hired {
+            return Err(ActError::Refused("Application is not hired".to_owned()));
+        }
+        application.status = ApplicationStatus::InProcess;
+        self.touch(id, now);
+        self.event("unhire_candidate", id)
+    }
+
+    /// `new_candidate_application` or `new_prospect_application` for an application that was just made.
+    pub(crate) fn applied(&self, id: i64) -> Result<Event, ActError> {
+        let prospect = self
+            .applications
+            .get(&id)
+            .is_some_and(|application| application.prospect);
+        self.event(
+            if prospect {
+                "new_prospect_application"
+            } else {
+                "new_candidate_application"
+            },
+            id,
+        )
+    }
+
+    /// `update_candidate` for a person who was just changed.
+    pub(crate) fn candidate_updated(&self, id: i64) -> Result<Event, ActError> {
+        let candidate = self
+            .candidates
+            .get(&id)
+            .ok_or(ActError::NotFound("Candidate"))?;
+        let attachments: Vec<_> = self
+            .attachments
+            .values()
+            .filter(|file| file.candidate_id == Some(id))
+            .collect();
+        Ok(Event {
+            action: "update_candidate",
+            payload: person_bodies::updated(candidate, &attachments),
+        })
     }
 
     /// An edit that changes nothing but the times.
@@ -226,6 +284,11 @@ impl State {
                 .attachments
                 .values()
                 .filter(|file| file.application_id == id)
+                .collect(),
+            prospective_jobs: application
+                .prospective_job_ids
+                .iter()
+                .filter_map(|job| self.jobs.get(job))
                 .collect(),
         })
     }
@@ -320,6 +383,15 @@ impl State {
             .job_interview_stages
             .get(&stage)
             .map(|stage| stage.name.clone());
+    }
+
+    /// Back to the first stage of the plan, told to nobody.
+    pub(super) fn restart_plan(&mut self, id: i64, now: DateTime<Utc>) {
+        let job = self.applications.get(&id).and_then(|row| row.job_id);
+        let first = job.and_then(|job| self.plan(job).first().map(|stage| stage.id));
+        if let Some(first) = first {
+            self.enter_stage(id, first, now);
+        }
     }
 
     fn touch(&mut self, id: i64, now: DateTime<Utc>) {

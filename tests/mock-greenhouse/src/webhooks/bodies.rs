@@ -16,15 +16,19 @@ pub(crate) struct Subject<'a> {
     pub(crate) stage: Option<&'a JobInterviewStage>,
     pub(crate) reason: Option<&'a RejectionReason>,
     pub(crate) attachments: Vec<&'a Attachment>,
+    /// Of a prospect.
+    pub(crate) prospective_jobs: Vec<&'a Job>,
 }
 
 /// The payload of `action`; `None` for an action whose body is not modelled.
 pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     let application = match action {
         "candidate_stage_change" => full(subject, Source::Name, jobs(subject)),
-        "reject_candidate" | "unreject_candidate" => {
+        "reject_candidate" | "unreject_candidate" | "unhire_candidate" => {
             full(subject, Source::PublicName, jobs(subject))
         }
+        "new_candidate_application" => new_candidate(subject),
+        "new_prospect_application" => new_prospect(subject),
         "application_updated" => updated(subject),
         "hire_candidate" => hired(subject),
         _ => return None,
@@ -82,10 +86,47 @@ fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
 /// `jobs` is empty in every published sample although it is no prospect; `prospect_detail` has null members.
 fn updated(subject: &Subject<'_>) -> Value {
     let mut application = full(subject, Source::Name, json!([]));
+    put_prospect_detail(&mut application);
+    application
+}
+
+fn put_prospect_detail(application: &mut Value) {
     if let Some(members) = application.as_object_mut() {
         let detail =
             json!({ "prospect_owner": null, "prospect_pool": null, "prospect_stage": null });
         members.insert("prospect_detail".to_owned(), detail);
+    }
+}
+
+/// The one body whose jobs have `hiring_team` and `url`.
+fn new_candidate(subject: &Subject<'_>) -> Value {
+    let mut jobs = jobs(subject);
+    for job in jobs.as_array_mut().into_iter().flatten() {
+        if let Some(members) = job.as_object_mut() {
+            let url = members.get("id").map(|id| format!("{APP}/sdash/{id}"));
+            let team = json!({ "hiring_managers": [], "sourcers": [], "recruiters": [], "coordinators": [] });
+            members.insert("url".to_owned(), json!(url));
+            members.insert("hiring_team".to_owned(), team);
+        }
+    }
+    let mut application = full(subject, Source::Name, jobs);
+    put_prospect_detail(&mut application);
+    application
+}
+
+/// The stage is null, and the jobs are those that the prospect may suit. The person has no `url`.
+fn new_prospect(subject: &Subject<'_>) -> Value {
+    let jobs = subject
+        .prospective_jobs
+        .iter()
+        .map(|job| full_job(job, None))
+        .collect();
+    let mut application = full(subject, Source::PublicName, Value::Array(jobs));
+    if let Some(person) = application
+        .get_mut("candidate")
+        .and_then(Value::as_object_mut)
+    {
+        person.remove("url");
     }
     application
 }
@@ -158,25 +199,29 @@ fn candidate(subject: &Subject<'_>) -> Value {
 }
 
 fn jobs(subject: &Subject<'_>) -> Value {
-    let job = subject.job.map(|job| {
-        json!({
-            "id": job.id,
-            "name": job.name,
-            "requisition_id": job.requisition_id,
-            "notes": job.notes,
-            "confidential": job.confidential,
-            "job_post_id": subject.application.job_post_id,
-            "status": job.status,
-            "created_by_id": null,
-            "created_at": seconds(job.created_at),
-            "opened_at": job.opened_at.map(seconds),
-            "closed_at": job.closed_at.map(seconds),
-            "departments": [],
-            "offices": [],
-            "custom_fields": job.custom_fields,
-        })
-    });
+    let job = subject
+        .job
+        .map(|job| full_job(job, subject.application.job_post_id));
     Value::Array(job.into_iter().collect())
+}
+
+fn full_job(job: &Job, job_post_id: Option<i64>) -> Value {
+    json!({
+        "id": job.id,
+        "name": job.name,
+        "requisition_id": job.requisition_id,
+        "notes": job.notes,
+        "confidential": job.confidential,
+        "job_post_id": job_post_id,
+        "status": job.status,
+        "created_by_id": null,
+        "created_at": seconds(job.created_at),
+        "opened_at": job.opened_at.map(seconds),
+        "closed_at": job.closed_at.map(seconds),
+        "departments": [],
+        "offices": [],
+        "custom_fields": job.custom_fields,
+    })
 }
 
 fn hired_job(job: &Job) -> Value {
@@ -207,7 +252,7 @@ fn old_job(job: &Job) -> Value {
     })
 }
 
-fn attachment(file: &Attachment) -> Value {
+pub(super) fn attachment(file: &Attachment) -> Value {
     json!({ "filename": file.filename, "url": file.url, "type": file.kind })
 }
 

@@ -54,7 +54,11 @@ fn act(
             state.reject(application, reason, now)?;
             state.unreject(application, now)
         }
-        "hire_candidate" => state.hire(application, None, now),
+        "hire_candidate" => state
+            .hire(application, None, now)?
+            .into_iter()
+            .next()
+            .ok_or_else(unknown),
         "application_updated" => state.update_application(application, now),
         "candidate_stage_change" => {
             let here = state

@@ -7,6 +7,7 @@ mod candidates;
 mod exchanges;
 mod files;
 mod lists;
+mod people;
 mod rate;
 mod server;
 mod support;

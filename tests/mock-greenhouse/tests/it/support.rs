@@ -50,6 +50,22 @@ impl Set {
     }
 }
 
+/// A set with a hook for each action, told to `/<action>` of a receiver that takes everything.
+pub(crate) async fn hooked(actions: &[&str]) -> (Set, Receiver) {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (200, String::new())).await;
+    for action in actions {
+        assert!(
+            set.greenhouse
+                .add_hook(action, &format!("{}/{action}", receiver.url), "s3cret")
+                .await
+                .unwrap()
+                .active
+        );
+    }
+    (set, receiver)
+}
+
 pub(crate) fn config() -> Config {
     Config::default().with_clock(MockClock::held(noon()))
 }

@@ -3,7 +3,7 @@ use mock_greenhouse::ActError;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{Received, Receiver, Set};
+use crate::support::{Received, Receiver, Set, hooked};
 
 fn verifies(received: &Received, secret: &str) -> bool {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -15,21 +15,6 @@ fn verifies(received: &Received, secret: &str) -> bool {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     received.header("signature") == format!("sha256 {hex}")
-}
-
-async fn hooked(actions: &[&str]) -> (Set, Receiver) {
-    let set = Set::new().await;
-    let receiver = Receiver::start(|_| (200, String::new())).await;
-    for action in actions {
-        assert!(
-            set.greenhouse
-                .add_hook(action, &format!("{}/{action}", receiver.url), "s3cret")
-                .await
-                .unwrap()
-                .active
-        );
-    }
-    (set, receiver)
 }
 
 fn told(receiver: &Receiver, action: &str) -> Value {

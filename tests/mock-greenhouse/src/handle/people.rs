@@ -1,0 +1,133 @@
+use crate::handle::MockGreenhouse;
+use crate::state::{ActError, Address, CandidateChanges, Event, State};
+use crate::webhooks::Delivery;
+
+/// Acting on people and on the existence of applications. As with the other acts, what happened is told to every active hook of its
+/// action, with the first attempt made before the method returns.
+impl MockGreenhouse {
+    /// Applies for a person, as somebody does in Greenhouse itself; tells `new_candidate_application`. Returns the application.
+    ///
+    /// # Errors
+    ///
+    /// As [`seed_application`](Self::seed_application).
+    pub async fn apply(&self, candidate: i64, job: i64) -> Result<(i64, Vec<Delivery>), ActError> {
+        let (id, event) = {
+            let mut state = self.world.state();
+            let id = state.apply(candidate, job, None, self.world.now())?;
+            (id, state.applied(id)?)
+        };
+        Ok((id, self.tell_all(&[event]).await))
+    }
+
+    /// Makes a person a prospect for zero or more jobs; tells `new_prospect_application`. Returns the application.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such candidate.
+    pub async fn add_prospect(
+        &self,
+        candidate: i64,
+        jobs: &[i64],
+    ) -> Result<(i64, Vec<Delivery>), ActError> {
+        let (id, event) = {
+            let mut state = self.world.state();
+            let id = state.apply_as_prospect(candidate, jobs.to_vec(), self.world.now())?;
+            (id, state.applied(id)?)
+        };
+        Ok((id, self.tell_all(&[event]).await))
+    }
+
+    /// Gives a person this one personal e-mail address; tells `update_candidate`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such candidate.
+    pub async fn change_email(
+        &self,
+        candidate: i64,
+        email: &str,
+    ) -> Result<Vec<Delivery>, ActError> {
+        let changes = CandidateChanges {
+            email_addresses: Some(vec![Address {
+                value: email.to_owned(),
+                kind: "personal".to_owned(),
+            }]),
+            ..CandidateChanges::default()
+        };
+        self.do_and_tell(|state| {
+            let row = state
+                .candidates
+                .get_mut(&candidate)
+                .ok_or(ActError::NotFound("Candidate"))?;
+            row.change(changes, self.world.now());
+            Ok(vec![state.candidate_updated(candidate)?])
+        })
+        .await
+    }
+
+    /// Merges `loser` into `winner`. With an active `merge_candidate` hook that is what tells of it; without one,
+    /// `delete_candidate` does. Where both had an application on one job, the winner's stays and `delete_application` tells of the
+    /// loser's.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if one of the candidates does not exist or both are one.
+    pub async fn merge(&self, winner: i64, loser: i64) -> Result<Vec<Delivery>, ActError> {
+        self.do_and_tell(|state| state.merge(winner, loser, self.world.now()))
+            .await
+    }
+
+    /// Deletes a person with all applications; tells `delete_candidate` alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such candidate.
+    pub async fn delete_candidate(&self, candidate: i64) -> Result<Vec<Delivery>, ActError> {
+        self.do_and_tell(|state| state.delete_candidate(candidate))
+            .await
+    }
+
+    /// Deletes an application, which is also how a person is removed from a job; tells `delete_application`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application.
+    pub async fn delete_application(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        self.do_and_tell(|state| state.delete_application(application))
+            .await
+    }
+
+    /// Takes the named fields from a person, for example `full_name` and `email_addresses`; tells `candidate_anonymized`, and with
+    /// `offers` or `all_offer_versions` also `offer_deleted`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such candidate or no field.
+    pub async fn anonymize(
+        &self,
+        candidate: i64,
+        fields: &[&str],
+    ) -> Result<Vec<Delivery>, ActError> {
+        let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.do_and_tell(|state| state.anonymize(candidate, &fields, self.world.now()))
+            .await
+    }
+
+    /// Undoes a hire; tells `unhire_candidate`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if there is no such application or it is not hired.
+    pub async fn unhire(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
+        self.do_and_tell(|state| Ok(vec![state.unhire(application, self.world.now())?]))
+            .await
+    }
+
+    async fn do_and_tell(
+        &self,
+        act: impl FnOnce(&mut State) -> Result<Vec<Event>, ActError>,
+    ) -> Result<Vec<Delivery>, ActError> {
+        let events = act(&mut self.world.state())?;
+        Ok(self.tell_all(&events).await)
+    }
+}
