@@ -3,49 +3,141 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
 
-/// The clock a mock runs on: the real one, or one that a test holds and advances.
+/// The clock a mock runs on: one that runs, or one that a test holds and advances.
 ///
-/// Clones share one time. Everything that the mock dates or lets expire reads it: rows, tokens, rate windows, the `Date` header.
-/// Time-outs of the mock's own calls run on real time.
+/// Clones share one time. Everything that the mock dates, lets expire or puts off reads it: rows, tokens, rate windows, the `Date`
+/// header, stalls. What waits on it wakes when it is advanced. Time-outs of the mock's own calls run on real time.
 #[derive(Clone)]
 pub struct MockClock {
-    held: Option<Arc<Mutex<DateTime<Utc>>>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    time: Mutex<Time>,
+    /// Told whenever the time jumps, stops or runs on.
+    changed: watch::Sender<()>,
+}
+
+#[derive(Clone, Copy)]
+enum Time {
+    /// Real time, moved by so much.
+    Running(TimeDelta),
+    Held(DateTime<Utc>),
+}
+
+impl Time {
+    fn now(self) -> DateTime<Utc> {
+        match self {
+            Self::Running(ahead) => later(real_now(), ahead),
+            Self::Held(at) => at,
+        }
+    }
 }
 
 impl MockClock {
-    /// The real clock.
+    /// A clock that runs and shows the real time.
     #[must_use]
     pub fn real() -> Self {
-        Self { held: None }
+        Self::starting(Time::Running(TimeDelta::zero()))
     }
 
     /// A clock that stands at `at` until it is advanced.
     #[must_use]
     pub fn held(at: DateTime<Utc>) -> Self {
-        Self {
-            held: Some(Arc::new(Mutex::new(at))),
-        }
+        Self::starting(Time::Held(at))
     }
 
     /// The present time of this clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        match &self.held {
-            Some(held) => *held.lock().unwrap_or_else(PoisonError::into_inner),
-            None => real_now(),
+        self.time().now()
+    }
+
+    /// Whether the clock stands.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        matches!(self.time(), Time::Held(_))
+    }
+
+    /// Moves the clock forward by `by`, held or running, and wakes what has become due. Stops at the end of representable time.
+    pub fn advance(&self, by: Duration) {
+        let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
+        self.change(|time| match time {
+            Time::Running(ahead) => Time::Running(ahead.checked_add(&by).unwrap_or(TimeDelta::MAX)),
+            Time::Held(at) => Time::Held(later(at, by)),
+        });
+    }
+
+    /// Stops the clock at its present time.
+    pub fn hold(&self) {
+        self.change(|time| Time::Held(time.now()));
+    }
+
+    /// Stops the clock at `at`. A test that turns time back must not expect tokens and windows to follow.
+    pub fn hold_at(&self, at: DateTime<Utc>) {
+        self.change(|_| Time::Held(at));
+    }
+
+    /// Lets a held clock run on from where it stands.
+    pub fn release(&self) {
+        self.change(|time| Time::Running(time.now().signed_duration_since(real_now())));
+    }
+
+    /// Waits until this clock shows `until`: on a held clock, until it was advanced that far.
+    pub async fn sleep_until(&self, until: DateTime<Utc>) {
+        let mut changed = self.shared.changed.subscribe();
+        loop {
+            changed.mark_unchanged();
+            let time = self.time();
+            let Ok(left) = until.signed_duration_since(time.now()).to_std() else {
+                return;
+            };
+            if left.is_zero() {
+                return;
+            }
+            // The sender lives as long as `self`: the wait for a change never fails.
+            match time {
+                Time::Held(_) => drop(changed.changed().await),
+                Time::Running(_) => drop(tokio::time::timeout(left, changed.changed()).await),
+            }
         }
     }
 
-    /// Moves a held clock forward by `by`, and stops at the end of representable time. Does nothing to the real clock.
-    pub fn advance(&self, by: Duration) {
-        if let Some(held) = &self.held {
-            let mut now = held.lock().unwrap_or_else(PoisonError::into_inner);
-            let later = TimeDelta::from_std(by)
-                .ok()
-                .and_then(|by| now.checked_add_signed(by));
-            *now = later.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    /// Waits for `duration` on this clock.
+    pub async fn sleep(&self, duration: Duration) {
+        let duration = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        self.sleep_until(later(self.now(), duration)).await;
+    }
+
+    fn starting(time: Time) -> Self {
+        let shared = Shared {
+            time: Mutex::new(time),
+            changed: watch::Sender::new(()),
+        };
+        Self {
+            shared: Arc::new(shared),
         }
+    }
+
+    fn time(&self) -> Time {
+        *self
+            .shared
+            .time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(Time) -> Time) {
+        let mut time = self
+            .shared
+            .time
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *time = change(*time);
+        drop(time);
+        self.shared.changed.send_replace(());
     }
 }
 
@@ -57,12 +149,17 @@ impl Default for MockClock {
 
 impl fmt::Debug for MockClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.held.is_some() {
+        f.write_str(if self.is_held() {
             "MockClock(held)"
         } else {
-            "MockClock(real)"
+            "MockClock(running)"
         })
     }
+}
+
+fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(by)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 #[expect(
@@ -71,4 +168,64 @@ impl fmt::Debug for MockClock {
 )]
 fn real_now() -> DateTime<Utc> {
     DateTime::from(SystemTime::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        "2026-06-02T12:00:00Z".parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_waits_on_a_held_clock_wakes_when_it_is_advanced_far_enough() {
+        let clock = MockClock::held(noon());
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                clock.sleep(Duration::from_secs(60)).await;
+                clock.now()
+            }
+        });
+        while clock.shared.changed.receiver_count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(Duration::from_secs(59));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!waiting.is_finished());
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(waiting.await.unwrap(), noon() + TimeDelta::seconds(60));
+    }
+
+    #[tokio::test]
+    async fn a_clock_can_be_held_advanced_and_released() {
+        let clock = MockClock::real();
+        assert!(!clock.is_held());
+        clock.hold_at(noon());
+        clock.advance(Duration::from_secs(30));
+        assert_eq!(clock.now(), noon() + TimeDelta::seconds(30));
+        clock.release();
+        let past = clock.now() - noon();
+        assert!(past >= TimeDelta::seconds(30) && past < TimeDelta::seconds(90));
+        clock.advance(Duration::from_secs(3600));
+        assert!(clock.now() - noon() >= TimeDelta::seconds(3630));
+        clock.sleep_until(noon()).await;
+    }
+
+    #[tokio::test]
+    async fn advancing_a_running_clock_wakes_as_well() {
+        let clock = MockClock::real();
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(Duration::from_secs(3600)).await }
+        });
+        while clock.shared.changed.receiver_count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(Duration::from_secs(3601));
+        waiting.await.unwrap();
+    }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::clock::MockClock;
+use crate::switches::Switches;
 
 /// What a mock is started with. `Config::default()` works as it is; the `with_` methods change one thing each.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Config {
     pub partner: Option<Partner>,
     /// The clock everything runs on. Default: the real one.
     pub clock: MockClock,
+    /// How it behaves where the truth is unknown; [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes it later.
+    pub switches: Switches,
 }
 
 impl Config {
@@ -78,6 +81,13 @@ impl Config {
         self.clock = clock;
         self
     }
+
+    /// Behaves like this where the truth is unknown.
+    #[must_use]
+    pub fn with_switches(mut self, switches: Switches) -> Self {
+        self.switches = switches;
+        self
+    }
 }
 
 impl Default for Config {
@@ -101,6 +111,7 @@ impl Default for Config {
             },
             partner: None,
             clock: MockClock::real(),
+            switches: Switches::default(),
         }
     }
 }

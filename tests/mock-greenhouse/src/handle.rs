@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::clock::MockClock;
 use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
 use crate::server::{Server, StartError};
+use crate::switches::Switches;
 use crate::world::World;
 
 pub use self::seed::{SeededJob, SeededStage};
@@ -70,6 +71,19 @@ impl MockGreenhouse {
     /// Works with this assessment partner from now on.
     pub fn set_partner(&self, partner: Partner) {
         self.world.set_partner(partner);
+    }
+
+    /// How this Greenhouse behaves where the truth is unknown.
+    #[must_use]
+    pub fn switches(&self) -> Switches {
+        self.world.switches()
+    }
+
+    /// Changes that behaviour from now on: `greenhouse.switch(|switches| switches.read_lag_seconds = 5)`.
+    pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
+        let mut switches = self.world.switches();
+        change(&mut switches);
+        self.world.set_switches(switches);
     }
 
     /// Waits until Greenhouse has done what it does by itself after an answer: asking for a result and opening its link after a

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::state::{ActError, Event, State};
+use crate::switches::{ListForNonAdmin, Switches};
 use crate::webhooks;
 use crate::wire::{Answer, Call};
 use crate::world::World;
@@ -21,6 +22,7 @@ mod members;
 mod notes;
 mod page;
 mod query;
+mod shape;
 mod users;
 
 /// `None` for a path or method that Harvest does not have: routing comes before authentication (observed live).
@@ -44,13 +46,14 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
             .iter()
             .any(|scope| scope == route.scope) =>
         {
-            Answer::forbidden()
+            Answer::forbidden(world.switches().forbidden_body)
         }
         None => match route.handler {
             Handler::List(list) => read(world, call, caller.acting_user, list),
             Handler::Write(write) => change(world, call, caller.acting_user, id, write),
         },
     };
+    let answer = shape::shaped(answer, route.path, &world.switches());
     Some(allowance.stamp(answer))
 }
 
@@ -70,6 +73,7 @@ struct Listing<'a> {
     base_url: &'a str,
     /// Lists show nothing to a user who is no Site Admin (documented).
     sees: bool,
+    switches: Switches,
 }
 
 /// A call that changes something.
@@ -100,11 +104,15 @@ fn read(world: &World, call: &Call, acting_user: i64, list: List) -> Answer {
         .users
         .get(&acting_user)
         .is_some_and(|user| user.site_admin);
+    if !sees && state.switches.list_for_non_admin == ListForNonAdmin::Forbidden {
+        return Answer::forbidden(state.switches.forbidden_body);
+    }
     list(&Listing {
         call,
         state: &state,
         base_url: &world.base_url,
         sees,
+        switches: state.switches,
     })
     .unwrap_or_else(|refusal| refusal)
 }

@@ -50,6 +50,7 @@ mod outbound;
 mod rate;
 mod server;
 mod state;
+mod switches;
 mod tasks;
 mod time;
 mod webhooks;
@@ -66,5 +67,10 @@ pub use crate::state::{
     ActError, Address, Application, ApplicationStage, ApplicationStatus, Attachment, Candidate,
     Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, RejectionReason, SocialAddress,
     TakeHomeTest, Unexpected, User,
+};
+pub use crate::switches::{
+    AttachmentExtraMembers, CreatedCandidate, CustomFieldsUpdate, DateHeader, ForbiddenBody,
+    FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence, ScorecardWrites,
+    SecondApplication, StageAfterRejection, Switches, TokenExpiry, UserRole,
 };
 pub use crate::webhooks::{Attempt, Delivery, Hook};

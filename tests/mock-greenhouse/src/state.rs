@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::config::Config;
+use crate::switches::Switches;
 use crate::webhooks::{Delivery, StoredHook};
 
 pub use self::acts::ActError;
@@ -54,6 +55,7 @@ pub(crate) struct State {
     /// Acts where a token names no `sub`.
     pub(crate) service_user: i64,
     pub(crate) rejection_reason: i64,
+    pub(crate) switches: Switches,
     last_id: i64,
 }
 
@@ -79,6 +81,7 @@ impl State {
             job_admin: 0,
             service_user: 0,
             rejection_reason: 0,
+            switches: config.switches,
             last_id: FIRST_ID,
         };
         state.site_admin = state.add_user(

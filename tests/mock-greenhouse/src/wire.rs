@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
+use crate::switches::ForbiddenBody;
+
 /// A request, read whole.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -115,14 +117,12 @@ impl Answer {
     }
 
     /// 403 for a missing scope; the true body is unknown.
-    pub(crate) fn forbidden() -> Self {
-        Self::json(
-            StatusCode::FORBIDDEN,
-            &ErrorBody {
-                message: "Forbidden",
-                errors: None,
-            },
-        )
+    pub(crate) fn forbidden(body: ForbiddenBody) -> Self {
+        match body {
+            ForbiddenBody::Message => Self::message(StatusCode::FORBIDDEN, "Forbidden"),
+            ForbiddenBody::EmptyObject => Self::text(StatusCode::FORBIDDEN, "{}".to_owned()),
+            ForbiddenBody::Empty => Self::empty(StatusCode::FORBIDDEN),
+        }
     }
 
     /// 404 as recorded live for an unknown route.

@@ -8,6 +8,7 @@ use crate::exchange::ExchangeLog;
 use crate::mint::Mint;
 use crate::rate::RateWindow;
 use crate::state::{State, Unexpected};
+use crate::switches::Switches;
 use crate::tasks::Tasks;
 use crate::wire::Call;
 
@@ -58,6 +59,15 @@ impl World {
     /// Never held across an await.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the state's lock: not to be asked while it is held; there `state.switches` is at hand.
+    pub(crate) fn switches(&self) -> Switches {
+        self.state().switches
+    }
+
+    pub(crate) fn set_switches(&self, switches: Switches) {
+        self.state().switches = switches;
     }
 
     pub(crate) fn partner(&self) -> Option<Partner> {

@@ -2,10 +2,11 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::auth::client::{authenticate, member};
+use crate::switches::UserRole;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST /introspect` (documented). The spelling of `user_role` is unknown; this is the likelier one.
+/// `POST /introspect` (documented). The spelling of `user_role` is unknown.
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     let credential = match authenticate(world, call) {
         Ok(credential) => credential,
@@ -28,8 +29,17 @@ pub(super) fn serve(world: &World, call: &Call) -> Answer {
         "scope": credential.scopes.join(" "),
         "https://auth.greenhouse.io/claims": {
             "organization": { "id": organization.id, "name": organization.name },
-            "user_role": if site_admin { "site_admin" } else { "job_admin" },
+            "user_role": role(site_admin, world.switches().user_role),
         },
     });
     Answer::json(StatusCode::OK, &body)
+}
+
+fn role(site_admin: bool, spelling: UserRole) -> &'static str {
+    match (site_admin, spelling) {
+        (true, UserRole::SnakeCase) => "site_admin",
+        (true, UserRole::Words) => "Site Admin",
+        (false, UserRole::SnakeCase) => "job_admin",
+        (false, UserRole::Words) => "Job Admin",
+    }
 }

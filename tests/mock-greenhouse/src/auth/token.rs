@@ -3,6 +3,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::auth::client::{authenticate, member};
+use crate::switches::TokenExpiry;
 use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::World;
@@ -56,12 +57,16 @@ fn mint(world: &World, call: &Call) -> Result<Answer, Answer> {
             })?,
     };
     let (access_token, expires_at) = world.tokens.mint(world, &credential.client_id, acting_user);
+    let expiry = world.switches().token_expiry;
     Ok(Answer::json(
         StatusCode::OK,
         &Minted {
             token_type: "Bearer",
             access_token,
-            expires_at: seconds(expires_at),
+            expires_at: matches!(expiry, TokenExpiry::ExpiresAt | TokenExpiry::Both)
+                .then(|| seconds(expires_at)),
+            expires_in: matches!(expiry, TokenExpiry::ExpiresIn | TokenExpiry::Both)
+                .then(|| (expires_at - world.now()).num_seconds()),
         },
     ))
 }
@@ -70,7 +75,10 @@ fn mint(world: &World, call: &Call) -> Result<Answer, Answer> {
 struct Minted {
     token_type: &'static str,
     access_token: String,
-    expires_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i64>,
 }
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";

@@ -1,5 +1,6 @@
 use crate::handle::MockGreenhouse;
 use crate::state::{ActError, Event, Placement};
+use crate::switches::FromStageId;
 use crate::webhooks::{self, Delivery, Hook, stranger};
 
 /// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with one attempt each, before the
@@ -59,12 +60,15 @@ impl MockGreenhouse {
     pub async fn move_to(&self, application: i64, stage: i64) -> Result<Vec<Delivery>, ActError> {
         let event = {
             let mut state = self.world.state();
-            let here = state
+            let row = state
                 .applications
                 .get(&application)
-                .ok_or(ActError::NotFound("Application"))?
-                .stage_id
-                .unwrap_or_default();
+                .ok_or(ActError::NotFound("Application"))?;
+            let here = match state.switches.from_stage_id {
+                FromStageId::StageRow => row.stage_id,
+                _ => row.job_interview_stage_id,
+            };
+            let here = here.unwrap_or_default();
             state.move_application(
                 application,
                 here,

@@ -2,6 +2,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::StatusCode;
+use serde::Serialize;
 
 use crate::control::file_url;
 use crate::harvest::members::Members;
@@ -9,6 +10,7 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing};
 use crate::state::Attachment;
+use crate::switches::AttachmentExtraMembers;
 use crate::wire::Answer;
 
 /// `GET /v3/attachments`.
@@ -66,9 +68,38 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         content,
         visibility,
     };
-    let answer = Answer::json(StatusCode::CREATED, &file);
+    let answer = match writing.state.switches.attachment_extra_members {
+        AttachmentExtraMembers::Absent => Answer::json(StatusCode::CREATED, &file),
+        AttachmentExtraMembers::Present => {
+            let extended = Extended {
+                content_type: content_type(&file.filename),
+                visibility: file.visibility.as_deref().unwrap_or("private"),
+                row: &file,
+            };
+            Answer::json(StatusCode::CREATED, &extended)
+        }
+    };
     writing.state.attachments.insert(id, file);
     Ok(answer)
+}
+
+/// The row with two members more, as some clients expect the answer to a new attachment.
+#[derive(Serialize)]
+struct Extended<'a> {
+    #[serde(flatten)]
+    row: &'a Attachment,
+    content_type: &'static str,
+    visibility: &'a str,
+}
+
+fn content_type(filename: &str) -> &'static str {
+    match filename.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("pdf") => "application/pdf",
+        Some("txt") => "text/plain",
+        Some("html") => "text/html",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    }
 }
 
 /// A second resume or cover letter turns the earlier one into `other` (documented).

@@ -6,6 +6,7 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing, applications, custom_fields};
 use crate::state::{Address, Application, Candidate, CandidateChanges, SocialAddress};
+use crate::switches::CreatedCandidate;
 use crate::wire::Answer;
 
 /// `GET /v3/candidates`.
@@ -52,8 +53,12 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
             return Err(refusal.into());
         }
     };
+    let candidate = writing.state.candidates.get(&id);
+    if writing.state.switches.created_candidate == CreatedCandidate::Flat {
+        return Ok(Answer::json(StatusCode::CREATED, &candidate));
+    }
     let created = Created {
-        candidate: writing.state.candidates.get(&id),
+        candidate,
         application: application.and_then(|id| writing.state.applications.get(&id)),
     };
     Ok(Answer::json(StatusCode::CREATED, &created))

@@ -12,6 +12,7 @@ use crate::harvest::Listing;
 use crate::harvest::query::{self, Filter, Kind};
 use crate::mint::hex;
 use crate::state::Row;
+use crate::switches::LastPageLink;
 use crate::wire::Answer;
 
 /// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the last page (observed live).
@@ -58,9 +59,12 @@ pub(super) fn list_with<R: Row>(
     let link = page
         .last()
         .filter(|_| more)
-        .map(|last| request.next_link(listing, last.id()))
-        .unwrap_or_default();
-    answer(body(&page, request.fields.as_deref()), &link)
+        .map(|last| request.next_link(listing, last.id()));
+    let link = match (link, listing.switches.last_page_link) {
+        (None, LastPageLink::Empty) => Some(String::new()),
+        (link, _) => link,
+    };
+    answer(body(&page, request.fields.as_deref()), link.as_deref())
 }
 
 struct Request {
@@ -211,20 +215,22 @@ fn body<R: Row>(rows: &[&R], fields: Option<&[String]>) -> Option<String> {
     json.ok().map(|json| json + "\n")
 }
 
-fn answer(body: Option<String>, link: &str) -> Result<Answer, Answer> {
-    let (Some(body), Ok(link)) = (body, HeaderValue::from_str(link)) else {
+fn answer(body: Option<String>, link: Option<&str>) -> Result<Answer, Answer> {
+    let (Some(body), Ok(link)) = (body, link.map(HeaderValue::from_str).transpose()) else {
         return Err(Answer::empty(StatusCode::INTERNAL_SERVER_ERROR));
     };
     let digest = <sha2::Sha256 as sha2::Digest>::digest(body.as_bytes());
     let etag = format!("W/\"{}\"", hex(digest.get(..16).unwrap_or_default()));
     let mut answer = Answer::text(StatusCode::OK, body)
-        .with("link", link)
         .with(
             "cache-control",
             HeaderValue::from_static("max-age=0, private, must-revalidate"),
         )
         .with("vary", HeaderValue::from_static("Accept,Accept-Encoding"))
         .with("x-runtime", HeaderValue::from_static("0.010000"));
+    if let Some(link) = link {
+        answer = answer.with("link", link);
+    }
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         answer = answer.with("etag", etag);
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::state::{Application, ApplicationStage, ApplicationStatus, Offer, State};
+use crate::switches::{FromStageId, SecondApplication};
 use crate::webhooks::bodies::{self, Subject};
 use crate::webhooks::person_bodies;
 
@@ -55,7 +56,7 @@ impl State {
             .applications
             .values()
             .any(|other| other.candidate_id == candidate_id && other.job_id == Some(job_id));
-        if second {
+        if second && self.switches.second_application == SecondApplication::Refused {
             return Err(ActError::Refused(
                 "Candidate already has an application on this job".to_owned(),
             ));
@@ -103,7 +104,13 @@ impl State {
     ) -> Result<Option<Event>, ActError> {
         let application = self.active(id, "moved")?;
         let here = application.job_interview_stage_id;
-        if Some(from) != here && Some(from) != application.stage_id {
+        let (is_stage, is_row) = (Some(from) == here, Some(from) == application.stage_id);
+        let matches = match self.switches.from_stage_id {
+            FromStageId::Either => is_stage || is_row,
+            FromStageId::JobStage => is_stage,
+            FromStageId::StageRow => is_row,
+        };
+        if !matches {
             return Err(ActError::Refused(
                 "from_stage_id does not match the current stage of the application".to_owned(),
             ));

@@ -11,4 +11,5 @@ mod people;
 mod rate;
 mod server;
 mod support;
+mod switches;
 mod webhooks;

@@ -1,0 +1,217 @@
+use mock_greenhouse::{
+    AttachmentExtraMembers, CreatedCandidate, ForbiddenBody, FromStageId, LastPageLink,
+    ListForNonAdmin, Presence, SecondApplication, StageAfterRejection, Switches, TokenExpiry,
+    UserRole,
+};
+use serde_json::json;
+
+use crate::support::{Caller, Set, config};
+
+#[tokio::test]
+async fn expiry_is_a_time_or_seconds_or_both() {
+    let set = Set::new().await;
+    let members = async || {
+        let reply = set
+            .harvest
+            .token_form(&set.greenhouse, "grant_type=client_credentials")
+            .await;
+        let body = reply.json();
+        (body["expires_at"].clone(), body["expires_in"].clone())
+    };
+    let (at, seconds) = (json!("2026-06-02T13:00:00Z"), json!(3600));
+    assert_eq!(members().await, (at.clone(), json!(null)));
+    set.greenhouse
+        .switch(|switches| switches.token_expiry = TokenExpiry::ExpiresIn);
+    assert_eq!(members().await, (json!(null), seconds.clone()));
+    set.greenhouse
+        .switch(|switches| switches.token_expiry = TokenExpiry::Both);
+    assert_eq!(members().await, (at, seconds));
+}
+
+#[tokio::test]
+async fn a_created_candidate_is_wrapped_or_flat() {
+    let set = Set::new().await;
+    set.greenhouse
+        .switch(|switches| switches.created_candidate = CreatedCandidate::Flat);
+    let body = json!({ "first_name": "Mira", "last_name": "Okafor" });
+    let reply = set.harvest.post("/v3/candidates", body).await;
+    assert_eq!(reply.status, 201);
+    assert_eq!(reply.json()["id"], set.greenhouse.candidates()[0].id);
+}
+
+#[tokio::test]
+async fn from_stage_id_is_a_job_stage_or_a_row_or_either() {
+    for (switch, takes_stage, takes_row) in [
+        (FromStageId::Either, 204, 204),
+        (FromStageId::JobStage, 204, 422),
+        (FromStageId::StageRow, 422, 204),
+    ] {
+        let set = Set::new().await;
+        set.greenhouse
+            .switch(|switches| switches.from_stage_id = switch);
+        for (by_row, expected) in [(false, takes_stage), (true, takes_row)] {
+            let application = set.applied();
+            let row = set.greenhouse.application(application).unwrap();
+            let from = if by_row {
+                row.stage_id
+            } else {
+                row.job_interview_stage_id
+            };
+            let path = format!("/v3/applications/{application}/move");
+            let reply = set
+                .harvest
+                .post(&path, json!({ "from_stage_id": from }))
+                .await;
+            assert_eq!(reply.status, expected, "{switch:?} by row: {by_row}");
+            let offer = set.stage("Offer");
+            set.greenhouse.move_to(application, offer).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_application_is_422_or_a_new_row() {
+    let set = Set::new().await;
+    let first = set.applied();
+    let candidate = set.greenhouse.application(first).unwrap().candidate_id;
+    let body = json!({ "candidate_id": candidate, "job_id": set.job.job_id });
+    let again = async || {
+        set.harvest
+            .post("/v3/applications", body.clone())
+            .await
+            .status
+    };
+    assert_eq!(again().await, 422);
+    set.greenhouse
+        .switch(|switches| switches.second_application = SecondApplication::NewRow);
+    assert_eq!(again().await, 201);
+    assert_eq!(set.greenhouse.applications().len(), 2);
+}
+
+#[tokio::test]
+async fn the_stage_is_kept_or_null_after_a_rejection() {
+    let set = Set::new().await;
+    let application = set.applied();
+    set.greenhouse.reject(application).await.unwrap();
+    let row = async || set.harvest.get("/v3/applications").await.json()[0].clone();
+    let kept = row().await;
+    assert!(kept["stage_id"].is_i64() && kept["stage_name"].is_string());
+    set.greenhouse
+        .switch(|switches| switches.stage_after_rejection = StageAfterRejection::Null);
+    let null = row().await;
+    for member in ["stage_id", "stage_name", "job_interview_stage_id"] {
+        assert_eq!(null.get(member), Some(&json!(null)));
+    }
+}
+
+#[tokio::test]
+async fn job_interview_stage_id_is_present_or_absent_in_every_row_of_an_application() {
+    let set = Set::new().await;
+    set.greenhouse
+        .switch(|switches| switches.job_interview_stage_id = Presence::Absent);
+    let body = json!({ "first_name": "Mira", "last_name": "Okafor", "application": { "job_id": set.job.job_id } });
+    let created = set.harvest.post("/v3/candidates", body).await.json();
+    assert!(created["application"]["stage_id"].is_i64());
+    assert_eq!(created["application"].get("job_interview_stage_id"), None);
+    let listed = set.harvest.get("/v3/applications").await;
+    assert_eq!(listed.json()[0].get("job_interview_stage_id"), None);
+    assert!(listed.body.ends_with(b"\n"));
+    let stages = set.harvest.get("/v3/application_stages").await.json();
+    assert!(stages[0]["job_interview_stage_id"].is_i64());
+}
+
+#[tokio::test]
+async fn the_link_of_the_last_page_is_empty_or_missing() {
+    let set = Set::new().await;
+    let link = async || {
+        let reply = set.harvest.get("/v3/jobs").await;
+        reply.header("link").map(str::to_owned)
+    };
+    assert_eq!(link().await.as_deref(), Some(""));
+    set.greenhouse
+        .switch(|switches| switches.last_page_link = LastPageLink::Missing);
+    assert_eq!(link().await, None);
+    set.greenhouse.seed_job("Engineer", &[]);
+    let first = set.harvest.get("/v3/jobs?per_page=1").await;
+    assert!(first.header("link").unwrap().ends_with("rel=\"next\""));
+}
+
+#[tokio::test]
+async fn a_list_is_empty_or_403_for_a_user_who_is_no_site_admin_and_a_403_has_one_of_three_bodies()
+{
+    let set = Set::new().await;
+    let job_admin = Caller::authenticated(&set.greenhouse, Some(set.greenhouse.job_admin())).await;
+    assert_eq!(job_admin.get("/v3/jobs").await.json(), json!([]));
+    set.greenhouse
+        .switch(|switches| switches.list_for_non_admin = ListForNonAdmin::Forbidden);
+    for (form, body) in [
+        (ForbiddenBody::Message, "{\"message\":\"Forbidden\"}"),
+        (ForbiddenBody::EmptyObject, "{}"),
+        (ForbiddenBody::Empty, ""),
+    ] {
+        set.greenhouse
+            .switch(|switches| switches.forbidden_body = form);
+        let reply = job_admin.get("/v3/jobs").await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.body[..]),
+            (403, body.as_bytes())
+        );
+        assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn introspection_spells_a_site_admin_in_one_of_two_ways() {
+    let set = Set::new().await;
+    let credential = set.greenhouse.credential();
+    let role = async || {
+        let form = format!("token={}", set.harvest.token.as_deref().unwrap());
+        let (id, secret) = (&credential.client_id, &credential.client_secret);
+        let reply = set.harvest.form("/introspect", id, secret, &form).await;
+        reply.json()["https://auth.greenhouse.io/claims"]["user_role"].clone()
+    };
+    assert_eq!(role().await, "site_admin");
+    set.greenhouse
+        .switch(|switches| switches.user_role = UserRole::Words);
+    assert_eq!(role().await, "Site Admin");
+}
+
+#[tokio::test]
+async fn the_answer_to_a_new_attachment_has_two_members_more_or_not() {
+    let set = Set::new().await;
+    let application = set.applied();
+    let body = json!({
+        "application_id": application, "filename": "a.pdf", "type": "other", "content": "JVBERg==", "visibility": "admin_only",
+    });
+    let create = async || {
+        let reply = set.harvest.post("/v3/attachments", body.clone()).await;
+        assert_eq!(reply.status, 201);
+        reply.json()
+    };
+    let plain = create().await;
+    assert!(plain.get("content_type").is_none() && plain.get("visibility").is_none());
+    set.greenhouse
+        .switch(|switches| switches.attachment_extra_members = AttachmentExtraMembers::Present);
+    let extended = create().await;
+    assert_eq!(extended["content_type"], "application/pdf");
+    assert_eq!(extended["visibility"], "admin_only");
+    assert!(extended["id"].is_i64());
+}
+
+#[tokio::test]
+async fn switches_are_set_at_the_start_too_and_spelled_in_snake_case() {
+    let switches: Switches = serde_json::from_value(
+        json!({ "created_candidate": "flat", "list_for_non_admin": "forbidden" }),
+    )
+    .unwrap();
+    let set = Set::with(config().with_switches(switches)).await;
+    assert_eq!(
+        set.greenhouse.switches().created_candidate,
+        CreatedCandidate::Flat
+    );
+    assert_eq!(
+        set.greenhouse.switches().list_for_non_admin,
+        ListForNonAdmin::Forbidden
+    );
+    assert!(serde_json::from_value::<Switches>(json!({ "no_such_switch": 1 })).is_err());
+}
