@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::background::Background;
 use crate::clock::MockClock;
 use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
 use crate::server::{Server, StartError};
@@ -22,6 +23,7 @@ mod seed;
 pub struct MockGreenhouse {
     world: Arc<World>,
     server: Option<Server>,
+    background: Option<Background>,
 }
 
 impl MockGreenhouse {
@@ -32,9 +34,11 @@ impl MockGreenhouse {
     /// [`StartError::Listen`] if the port is taken or not allowed.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (server, world) = Server::start(config).await?;
+        let background = Background::start(&world);
         Ok(Self {
             world,
             server: Some(server),
+            background: Some(background),
         })
     }
 
@@ -94,6 +98,9 @@ impl MockGreenhouse {
 
     /// Waits for requests and background work in progress, each within a bound, and frees the port.
     pub async fn stop(mut self) {
+        if let Some(background) = self.background.take() {
+            background.stop().await;
+        }
         self.world.tasks.settled(LONGEST_STOP).await;
         if let Some(server) = self.server.take() {
             server.stop().await;

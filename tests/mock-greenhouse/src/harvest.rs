@@ -87,6 +87,8 @@ struct Writing<'a> {
     now: DateTime<Utc>,
     /// What webhooks will tell once the call is answered.
     events: Vec<Event>,
+    /// Hooks that were set up or edited, to be pinged once the call is answered.
+    pings: Vec<i64>,
 }
 
 type List = fn(&Listing<'_>) -> Result<Answer, Answer>;
@@ -128,10 +130,18 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
         id,
         now: world.now(),
         events: Vec::new(),
+        pings: Vec::new(),
     };
     let answer = write(&mut writing).unwrap_or_else(|refusal| refusal);
-    let events = writing.events;
+    let (events, pings) = (writing.events, writing.pings);
     drop(state);
+    for hook in pings {
+        let sender = Arc::clone(world);
+        world.tasks.spawn(async move {
+            // A hook that is gone by then is not pinged.
+            let _ = webhooks::ping(&sender, hook).await;
+        });
+    }
     for event in events {
         let sender = Arc::clone(world);
         world.tasks.spawn(async move {

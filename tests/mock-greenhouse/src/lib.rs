@@ -39,6 +39,7 @@
 
 mod assessment;
 mod auth;
+mod background;
 mod clock;
 mod config;
 mod control;
@@ -69,8 +70,8 @@ pub use crate::state::{
     TakeHomeTest, Unexpected, User,
 };
 pub use crate::switches::{
-    AttachmentExtraMembers, CreatedCandidate, CustomFieldsUpdate, DateHeader, ForbiddenBody,
-    FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence, ScorecardWrites,
-    SecondApplication, StageAfterRejection, Switches, TokenExpiry, UserRole,
+    AttachmentExtraMembers, CompletionKey, CreatedCandidate, CustomFieldsUpdate, DateHeader,
+    ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence, RetryEventId,
+    ScorecardWrites, SecondApplication, StageAfterRejection, Switches, TokenExpiry, UserRole,
 };
-pub use crate::webhooks::{Attempt, Delivery, Hook};
+pub use crate::webhooks::{Attempt, Delivery, Hook, HookForm};

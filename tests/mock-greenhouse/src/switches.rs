@@ -41,6 +41,10 @@ pub struct Switches {
     pub date_header: DateHeader,
     /// `content_type` and `visibility` in the answer to a new attachment.
     pub attachment_extra_members: AttachmentExtraMembers,
+    /// The `Greenhouse-Event-ID` of a delivery that is tried again.
+    pub retry_event_id: RetryEventId,
+    /// What a partner may show on the completion call.
+    pub completion_key: CompletionKey,
     /// By how many seconds of the mock's clock lists lag behind every change, seeds included. Default 0.
     pub read_lag_seconds: u32,
 }
@@ -216,5 +220,25 @@ switch!(
         Absent,
         /// They are there.
         Present,
+    }
+);
+
+switch!(
+    /// The `Greenhouse-Event-ID` of a delivery that is tried again.
+    RetryEventId {
+        /// The one of the first attempt.
+        Same,
+        /// A new one for each attempt.
+        New,
+    }
+);
+
+switch!(
+    /// What a partner may show on the completion call.
+    CompletionKey {
+        /// The completion credential alone; the partner's own key is 403 (reported by a vendor).
+        OwnOnly,
+        /// The partner's own key as well (one public integration sends it).
+        PartnerKeyToo,
     }
 );

@@ -1,10 +1,11 @@
 use crate::handle::MockGreenhouse;
 use crate::state::{ActError, Event, Placement};
 use crate::switches::FromStageId;
-use crate::webhooks::{self, Delivery, Hook, stranger};
+use crate::webhooks::{self, Delivery, Hook, HookForm, stranger};
 
-/// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with one attempt each, before the
-/// method returns; a failed delivery is no error of the method. Without a hook the list of deliveries is empty.
+/// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with the first attempt each, before
+/// the method returns; a failed delivery is no error of the method, and is tried again as the clock goes on
+/// ([`deliver_due`](Self::deliver_due)). Without a hook the list of deliveries is empty.
 impl MockGreenhouse {
     /// Sets up a webhook for one action and pings it. If the ping is not answered with 200, the hook stays and is not active.
     ///
@@ -12,7 +13,51 @@ impl MockGreenhouse {
     ///
     /// [`ActError::Refused`] if no hook can serve the action.
     pub async fn add_hook(&self, action: &str, url: &str, secret: &str) -> Result<Hook, ActError> {
-        webhooks::add_hook(&self.world, action, url, secret).await
+        self.add_hook_with(HookForm::new(action, url, secret)).await
+    }
+
+    /// The same with everything that the form has.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if no hook can serve the action, or if it is to be tried less than once.
+    pub async fn add_hook_with(&self, form: HookForm) -> Result<Hook, ActError> {
+        webhooks::add_hook(&self.world, form).await
+    }
+
+    /// Edits a webhook and pings it. If the ping is not answered with 200, the hook is disabled; one that was disabled stays so
+    /// unless the form makes it active.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`].
+    pub async fn change_hook(&self, hook: i64, form: HookForm) -> Result<Hook, ActError> {
+        webhooks::change_hook(&self.world, hook, form).await
+    }
+
+    /// Switches a disabled webhook on again, as a person must after a failed ping. It is pinged, and stays disabled if that fails.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if there is no such hook.
+    pub async fn enable_hook(&self, hook: i64) -> Result<Hook, ActError> {
+        self.change_hook(hook, HookForm::default().with_active(true))
+            .await
+    }
+
+    /// Deletes a webhook. What it has not delivered is given up.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if there is no such hook.
+    pub fn delete_hook(&self, hook: i64) -> Result<(), ActError> {
+        self.world.state().delete_hook(hook)
+    }
+
+    /// Makes every attempt of a webhook delivery that is due by the mock's clock: 1, 15, 60, 120, 240 and 480 minutes after the one
+    /// before. Returns the deliveries that were tried. While the clock runs this happens by itself; on a held clock only here.
+    pub async fn deliver_due(&self) -> Vec<Delivery> {
+        webhooks::deliver_due(&self.world).await
     }
 
     /// Rejects an application with the seeded reason; tells `reject_candidate`.
@@ -109,7 +154,8 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Sends a delivery once more: the same body, the same event id. The answer has all attempts.
+    /// Sends a delivery once more by hand: the same body, the same event id unless configured otherwise. The answer has all attempts.
+    /// The schedule goes on as it was, unless this attempt delivers.
     ///
     /// # Errors
     ///

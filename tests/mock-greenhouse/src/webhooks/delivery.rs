@@ -4,7 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use crate::time::as_millis;
+use crate::time::{as_millis, as_millis_or_null};
 
 /// One event sent to one hook. `Debug` does not show the body.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +16,7 @@ pub struct Delivery {
     pub hook_id: i64,
     /// For example `reject_candidate`.
     pub action: String,
-    /// The `Greenhouse-Event-ID` header.
+    /// The `Greenhouse-Event-ID` header of the last attempt.
     pub event_id: String,
     /// Where it goes.
     pub url: String,
@@ -25,6 +25,14 @@ pub struct Delivery {
     pub body: Bytes,
     /// In order.
     pub attempts: Vec<Attempt>,
+    /// How often it is tried before it is given up; a ping once.
+    pub max_attempts: u32,
+    /// When it is tried again, by the mock's clock; `None` once it was delivered or given up.
+    #[serde(serialize_with = "as_millis_or_null")]
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// Attempts that the schedule made.
+    #[serde(skip)]
+    pub(crate) scheduled: u32,
 }
 
 impl Delivery {
@@ -56,6 +64,8 @@ pub struct Attempt {
     /// When it began, by the mock's clock.
     #[serde(serialize_with = "as_millis")]
     pub at: DateTime<Utc>,
+    /// The `Greenhouse-Event-ID` header.
+    pub event_id: String,
     /// The status of the answer; `None` if there was none.
     pub status: Option<u16>,
     /// What went wrong, if there was no answer.

@@ -1,4 +1,4 @@
-use mock_greenhouse::{AssessmentError, Partner};
+use mock_greenhouse::{AssessmentError, CompletionKey, Partner};
 use serde_json::{Value, json};
 
 use crate::support::{Caller, Received, Receiver, Set};
@@ -310,6 +310,24 @@ async fn a_completion_that_overtakes_the_answer_to_send_test_is_asked_for_when_t
     let base = partner.url.clone();
     partner.answers(move |received| well_behaved(received, &base, &complete));
     set.greenhouse.resend_test(test.id).await.unwrap();
+    assert!(set.greenhouse.settled().await);
+    assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
+}
+
+#[tokio::test]
+async fn the_partner_key_completes_as_well_if_switched_so() {
+    let (set, _partner) = partnered(complete).await;
+    let url = set
+        .greenhouse
+        .send_test(set.applied(), "t1")
+        .await
+        .unwrap()
+        .url;
+    let caller = Caller::stranger(&set.greenhouse);
+    assert_eq!(caller.patch_basic(&url, KEY, "").await, 403);
+    set.greenhouse
+        .switch(|switches| switches.completion_key = CompletionKey::PartnerKeyToo);
+    assert_eq!(caller.patch_basic(&url, KEY, "").await, 200);
     assert!(set.greenhouse.settled().await);
     assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
 }

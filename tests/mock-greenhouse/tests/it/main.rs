@@ -9,6 +9,7 @@ mod files;
 mod lists;
 mod people;
 mod rate;
+mod schedule;
 mod server;
 mod support;
 mod switches;
