@@ -4,12 +4,14 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub(crate) use self::calls::{list_tests, resend_test, send_test};
+pub(crate) use self::polling::poll_due;
 pub(crate) use self::results::test_status;
 
 mod calls;
 mod check;
 pub(crate) mod completion;
 mod partner;
+mod polling;
 mod results;
 
 /// A test that the partner offers.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::assessment;
 use crate::webhooks;
 use crate::world::World;
 
@@ -36,6 +37,7 @@ async fn run(world: Weak<World>) {
         let Some(world) = world.upgrade() else { return };
         if !world.config.clock.is_held() {
             webhooks::deliver_due(&world).await;
+            assessment::poll_due(&world).await;
         }
     }
 }

@@ -4,7 +4,7 @@ use http::Method;
 use serde::Serialize;
 
 use crate::assessment::partner::{About, call, complain, configured};
-use crate::assessment::{AssessmentError, PartnerTest, check, completion};
+use crate::assessment::{AssessmentError, PartnerTest, check, completion, polling};
 use crate::state::{ApplicationStatus, State, TakeHomeTest};
 use crate::webhooks::bodies::APP;
 use crate::world::World;
@@ -39,6 +39,7 @@ pub(crate) async fn send_test(
     partner_test_id: &str,
 ) -> Result<TakeHomeTest, AssessmentError> {
     configured(world)?;
+    let now = world.now();
     let id = {
         let mut state = world.state();
         let application = state
@@ -66,6 +67,8 @@ pub(crate) async fn send_test(
             opened: None,
             dropped: None,
             completions: 0,
+            sent_at: now,
+            next_poll_at: polling::first(now),
         };
         state.take_home_tests.insert(id, test);
         id

@@ -33,6 +33,11 @@ pub(super) async fn call(
     url: &str,
     body: Option<Bytes>,
 ) -> Result<Incoming, AssessmentError> {
+    if partner.api_key.chars().count() >= KEY_LIMIT {
+        return Err(AssessmentError::Refused(
+            "the key must be shorter than 171 characters".to_owned(),
+        ));
+    }
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let key = basic_header(&partner.api_key, "")
@@ -110,3 +115,6 @@ struct ResponseError<'a> {
     partner_interview_id: Option<&'a str>,
     candidate_email: Option<&'a str>,
 }
+
+/// Greenhouse takes no key of this length (documented).
+const KEY_LIMIT: usize = 171;

@@ -50,4 +50,11 @@ impl MockGreenhouse {
     ) -> Result<TestStatus, AssessmentError> {
         assessment::test_status(&self.world, partner_interview_id).await
     }
+
+    /// Asks for every test that is due by the mock's clock: hourly from the sending on, until it is complete, its candidate is hired,
+    /// or 8 weeks are over. Returns the tests that were asked for, with what came of it. While the clock runs this happens by itself;
+    /// on a held clock only here.
+    pub async fn poll_due(&self) -> Vec<TakeHomeTest> {
+        assessment::poll_due(&self.world).await
+    }
 }

@@ -1,7 +1,10 @@
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::time::{as_millis, as_millis_or_null};
 
 /// One test that was sent to one candidate. `Debug` shows ids alone.
 #[derive(Clone, PartialEq, Serialize)]
@@ -33,6 +36,12 @@ pub struct TakeHomeTest {
     pub dropped: Option<String>,
     /// Completion calls that were taken.
     pub completions: u64,
+    /// When it was first sent.
+    #[serde(serialize_with = "as_millis")]
+    pub sent_at: DateTime<Utc>,
+    /// When Greenhouse asks by itself how it stands; `None` once it does not any more.
+    #[serde(serialize_with = "as_millis_or_null")]
+    pub next_poll_at: Option<DateTime<Utc>>,
 }
 
 impl fmt::Debug for TakeHomeTest {

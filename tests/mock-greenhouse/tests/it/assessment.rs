@@ -331,3 +331,111 @@ async fn the_partner_key_completes_as_well_if_switched_so() {
     assert!(set.greenhouse.settled().await);
     assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
 }
+
+fn in_progress(_: &str) -> Value {
+    json!({ "partner_status": "in_progress" })
+}
+
+fn hours(set: &Set, hours: u64) {
+    set.greenhouse
+        .clock()
+        .advance(std::time::Duration::from_secs(hours * 3600));
+}
+
+#[tokio::test]
+async fn a_test_is_asked_for_hourly_until_it_is_complete() {
+    let (set, partner) = partnered(in_progress).await;
+    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
+    assert!(set.greenhouse.poll_due().await.is_empty());
+    for asked in 1..=3 {
+        hours(&set, 1);
+        assert_eq!(set.greenhouse.poll_due().await.len(), 1);
+        assert!(set.greenhouse.poll_due().await.is_empty());
+        assert_eq!(partner.to("/status").len(), asked);
+    }
+    let base = partner.url.clone();
+    partner.answers(move |received| well_behaved(received, &base, &complete));
+    hours(&set, 1);
+    assert_eq!(set.greenhouse.poll_due().await[0].score, Some(81.5));
+    hours(&set, 2);
+    assert!(set.greenhouse.poll_due().await.is_empty());
+    assert_eq!(set.greenhouse.take_home_tests()[0].next_poll_at, None);
+}
+
+#[tokio::test]
+async fn a_test_is_not_asked_for_after_the_hire() {
+    let (set, partner) = partnered(in_progress).await;
+    let application = set.applied();
+    set.greenhouse.send_test(application, "t1").await.unwrap();
+    set.greenhouse.hire(application).await.unwrap();
+    hours(&set, 1);
+    assert!(set.greenhouse.poll_due().await.is_empty());
+    assert!(partner.to("/status").is_empty());
+}
+
+#[tokio::test]
+async fn a_test_is_not_asked_for_after_8_weeks() {
+    let (set, _partner) = partnered(in_progress).await;
+    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
+    hours(&set, 8 * 7 * 24);
+    assert_eq!(set.greenhouse.poll_due().await.len(), 1);
+    hours(&set, 1);
+    assert!(set.greenhouse.poll_due().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_key_of_171_characters_is_not_taken() {
+    let (set, partner) = partnered(complete).await;
+    for (length, taken) in [(170, true), (171, false)] {
+        let at = |path: &str| format!("{}{path}", partner.url);
+        let key = "k".repeat(length);
+        set.greenhouse.set_partner(Partner::new(
+            at("/list"),
+            at("/send"),
+            at("/status"),
+            at("/error"),
+            key,
+        ));
+        assert_eq!(set.greenhouse.list_tests().await.is_ok(), taken);
+    }
+}
+
+#[tokio::test]
+async fn every_malformed_answer_is_posted_as_response_error() {
+    let (set, partner) = partnered(in_progress).await;
+    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
+    let cases: [(Value, &str); 7] = [
+        (json!([]), "the body is not a JSON object"),
+        (json!({}), "partner_status is missing"),
+        (
+            json!({ "partner_status": 1 }),
+            "partner_status is not a string",
+        ),
+        (
+            json!({ "partner_status": "complete", "partner_score": 1 }),
+            "partner_status is 'complete' but partner_profile_url is missing",
+        ),
+        (
+            json!({ "partner_status": "x", "partner_profile_url": "report" }),
+            "partner_profile_url is not an absolute url",
+        ),
+        (
+            json!({ "partner_status": "x", "partner_score": "81" }),
+            "partner_score is not a number",
+        ),
+        (
+            json!({ "partner_status": "x", "metadata": { "a": [1] } }),
+            "metadata.a is not a primitive value",
+        ),
+    ];
+    for (answer, text) in cases {
+        partner.answers(move |_| (200, answer.to_string()));
+        assert!(set.greenhouse.test_status("i1").await.is_err(), "{text}");
+        let posted = partner.to("/error").pop().unwrap().json();
+        assert_eq!(
+            (&posted["errors"], &posted["api_call"]),
+            (&json!([text]), &json!("test_status"))
+        );
+    }
+    assert_eq!(set.greenhouse.complaints().len(), 7);
+}
