@@ -1,6 +1,12 @@
 //! Time, as a port: nothing else reads the clock or waits.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -21,4 +27,20 @@ pub fn later(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
         .ok()
         .and_then(|delta| at.checked_add_signed(delta))
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// What `call` answers, or none once `deadline` has passed on the clock. An answer that is there at the deadline counts;
+/// a call that has no answer by then is dropped.
+pub async fn within<F: Future>(
+    clock: &dyn Clock,
+    deadline: Duration,
+    call: F,
+) -> Option<F::Output> {
+    let mut call = pin!(call);
+    let mut end = clock.sleep(deadline);
+    poll_fn(|context| match call.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }

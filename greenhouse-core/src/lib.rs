@@ -60,7 +60,7 @@ pub mod webhook;
 
 pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
-pub use clock::{Clock, later};
+pub use clock::{Clock, later, within};
 pub use ids::{
     AccountId, ApplicationId, AssessmentId, AttachmentId, CandidateId, HookKey, InvitationId,
     JobId, NoteId, ProductJobId, ScenarioId, StageId, UserId,

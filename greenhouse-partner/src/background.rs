@@ -11,12 +11,10 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Background, ReaderError, later,
     store::{Applied, Changes, ClaimedWork, Settlement, StoreError, Work, WorkKind},
+    within,
 };
 
-use crate::{
-    PartnerService,
-    within::{together, within},
-};
+use crate::{PartnerService, together::together};
 
 /// The kinds of work that this service does.
 pub(crate) const KINDS: [WorkKind; 5] = [

@@ -88,7 +88,7 @@ mod partner_key;
 mod progress;
 mod route;
 mod service;
-mod within;
+mod together;
 
 pub use auth::BasicError;
 pub use callback::{CallbackPolicy, CallbackPolicyError, CallbackRefusal};

@@ -6,6 +6,7 @@ use greenhouse_core::{
     platform::{AssessmentPlatform, PlatformError},
     settings::{AssessmentSettings, KeyDigest, Settings},
     store::{Applied, Changes, Store, StoreError},
+    within,
 };
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
 use serde::Serialize;
@@ -15,7 +16,6 @@ use crate::{
     PartnerConfig, PartnerError, auth,
     endpoint::{report, test_status},
     route::Route,
-    within::within,
 };
 
 /// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
