@@ -119,6 +119,7 @@ pub(crate) fn person_key(person: &Person) -> Option<String> {
         .email
         .as_ref()
         .map(|email| email.trim().to_lowercase())
+        .filter(|email| !email.is_empty())
 }
 
 pub(crate) fn unreadable<E>(_: E) -> ProductError {

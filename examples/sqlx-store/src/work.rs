@@ -6,7 +6,7 @@ use greenhouse_core::{
     AccountId, later,
     store::{ClaimedWork, StoreError, WorkId, WorkKind, WorkQueue},
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 
 use crate::{
     SqlxStore,
@@ -30,41 +30,29 @@ impl WorkQueue for SqlxStore {
         }
         let lease_until = later(now, lease);
         let mut transaction = self.begin().await?;
-        let mut due: Vec<DueRow> = Vec::new();
-        for kind in distinct(kinds) {
-            let rows: Vec<DueRow> = sqlx::query_as(DUE)
-                .bind(kind.as_str())
-                .bind(micros(now))
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                .fetch_all(&mut *transaction)
-                .await
-                .map_err(unavailable)?;
-            due.extend(rows);
-        }
-        due.sort_by_key(|row| (row.claimable_at, row.id));
-        due.truncate(limit);
-        let mut claimed = Vec::with_capacity(due.len());
+        let mut claimed = Vec::new();
         let mut unreadable = None;
-        for row in due {
-            let (id, generation) = (row.id, row.generation);
-            // One row that this version cannot read must not keep the others from being done.
-            let work = match row.claimed(lease_until) {
-                Ok(work) => work,
-                Err(error) => {
-                    unreadable = Some(error);
-                    continue;
+        // A row that this version cannot read is claimed like any other, so that it moves back and keeps nobody waiting.
+        while claimed.is_empty() {
+            let rows = due(&mut transaction, kinds, now, limit).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                // The generation guards against a claim since the rows were read, where reading took no lock.
+                let ours = sqlx::query(CLAIM)
+                    .bind(row.id)
+                    .bind(row.generation)
+                    .bind(micros(lease_until))
+                    .execute(&mut *transaction)
+                    .await
+                    .map_err(unavailable)?;
+                if ours.rows_affected() == 1 {
+                    match row.claimed(lease_until) {
+                        Ok(work) => claimed.push(work),
+                        Err(error) => unreadable = Some(error),
+                    }
                 }
-            };
-            // The generation guards against a claim since the rows were read, where reading took no lock.
-            let ours = sqlx::query(CLAIM)
-                .bind(id)
-                .bind(generation)
-                .bind(micros(lease_until))
-                .execute(&mut *transaction)
-                .await
-                .map_err(unavailable)?;
-            if ours.rows_affected() == 1 {
-                claimed.push(work);
             }
         }
         transaction.commit().await.map_err(unavailable)?;
@@ -100,6 +88,29 @@ impl WorkQueue for SqlxStore {
         }
         Ok(waiting)
     }
+}
+
+/// What can be claimed of these kinds, longest due first.
+async fn due(
+    transaction: &mut SqliteConnection,
+    kinds: &[WorkKind],
+    now: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<DueRow>, StoreError> {
+    let mut due: Vec<DueRow> = Vec::new();
+    for kind in distinct(kinds) {
+        let rows: Vec<DueRow> = sqlx::query_as(DUE)
+            .bind(kind.as_str())
+            .bind(micros(now))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(unavailable)?;
+        due.extend(rows);
+    }
+    due.sort_by_key(|row| (row.claimable_at, row.id));
+    due.truncate(limit);
+    Ok(due)
 }
 
 #[derive(FromRow)]

@@ -1,6 +1,8 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use greenhouse_core::store::{Applied, Changes, StoreErrorKind, WorkKind, WorkQueue, WriteDoor};
+use greenhouse_core::store::{
+    Applied, Changes, Settlement, StoreErrorKind, WorkKind, WorkQueue, WriteDoor,
+};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -49,9 +51,17 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
         .execute(&mut connect(&place).await)
         .await
         .unwrap();
-    let claim = || store.claim_due(&[WorkKind::Notify], at(0), Duration::from_secs(60), 9);
-    assert_eq!(claim().await.unwrap().len(), 1);
-    assert_eq!(claim().await.unwrap_err().kind(), StoreErrorKind::Corrupt);
+    // One at a time, as a service may claim, and the unreadable one is the longest due.
+    let claim = |now| store.claim_due(&[WorkKind::Notify], now, Duration::from_secs(60), 1);
+    assert_eq!(claim(at(0)).await.unwrap().len(), 1);
+    assert!(claim(at(0)).await.unwrap().is_empty(), "both are claimed");
+    let later = claim(at(61)).await.unwrap();
+    assert_eq!(later.len(), 1, "it goes on so after the lease");
+    let mut settled = Changes::none();
+    settled.settled = Some(later[0].settle(Settlement::Done));
+    let _ = store.apply(&account(), settled).await.unwrap();
+    let alone = claim(at(200)).await.unwrap_err();
+    assert_eq!(alone.kind(), StoreErrorKind::Corrupt);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
