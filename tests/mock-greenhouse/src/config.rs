@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::clock::MockClock;
 use crate::switches::Switches;
+use crate::harvest;
 
 /// What a mock is started with. `Config::default()` works as it is; the `with_` methods change one thing each.
 #[derive(Debug, Clone)]
@@ -102,7 +103,7 @@ impl Default for Config {
             credential: Credential {
                 client_id: "mockclient-4000001002".to_owned(),
                 client_secret: "mock-client-secret".to_owned(),
-                scopes: ALL_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+                scopes: harvest::scopes(),
                 service_user_is_site_admin: true,
             },
             completion_credential: CompletionCredential {
@@ -226,23 +227,3 @@ impl fmt::Debug for Partner {
             .finish_non_exhaustive()
     }
 }
-
-const ALL_SCOPES: &[&str] = &[
-    "harvest:candidates:list",
-    "harvest:candidates:create",
-    "harvest:candidates:update",
-    "harvest:applications:list",
-    "harvest:applications:create",
-    "harvest:applications:move",
-    "harvest:applications:reject",
-    "harvest:applications:unreject",
-    "harvest:applications:hire",
-    "harvest:application_stages:list",
-    "harvest:jobs:list",
-    "harvest:job_interview_stages:list",
-    "harvest:attachments:list",
-    "harvest:attachments:create",
-    "harvest:notes:list",
-    "harvest:notes:create",
-    "harvest:users:list",
-];

@@ -40,6 +40,7 @@ fn state(world: &World) -> Value {
         "notes": state.notes.values().collect::<Vec<_>>(),
         "users": state.users.values().collect::<Vec<_>>(),
         "rejection_reasons": state.rejection_reasons.values().collect::<Vec<_>>(),
+        "records": state.records.all().iter().map(|(list, rows)| (*list, rows.values().collect::<Vec<_>>())).collect::<std::collections::BTreeMap<_, _>>(),
         "take_home_tests": state.take_home_tests.values().collect::<Vec<_>>(),
         "hooks": state.hooks.values().map(|stored| &stored.hook).collect::<Vec<_>>(),
         "deliveries": state.deliveries,

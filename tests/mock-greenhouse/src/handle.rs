@@ -9,7 +9,7 @@ use crate::server::{Server, StartError};
 use crate::switches::Switches;
 use crate::world::World;
 
-pub use self::seed::{SeededJob, SeededStage};
+pub use self::seed::{SeededField, SeededJob, SeededStage};
 
 mod act;
 mod assess;

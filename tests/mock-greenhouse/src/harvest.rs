@@ -1,16 +1,18 @@
 //! Harvest v3, `harvest.greenhouse.io` in real life. One file a resource; this one decides who gets there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::state::{ActError, Event, State};
 use crate::switches::{ListForNonAdmin, Switches};
+use crate::state::{ActError, Event, State, Table};
 use crate::webhooks;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
 mod application_stages;
+mod application_update;
 mod applications;
 mod attachments;
 mod candidates;
@@ -23,13 +25,13 @@ mod notes;
 mod page;
 mod query;
 mod shape;
+mod routes;
+mod table;
 mod users;
 
 /// `None` for a path or method that Harvest does not have: routing comes before authentication (observed live).
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
-    let (route, id) = ROUTES
-        .iter()
-        .find_map(|route| Some((route, route.matches(call)?)))?;
+    let (route, id) = routes::all().find_map(|route| Some((route, route.matches(call)?)))?;
     let caller = call
         .bearer()
         .and_then(|token| world.tokens.caller(token, world.now()));
@@ -50,6 +52,9 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
         }
         None => match route.handler {
             Handler::List(list) => read(world, call, caller.acting_user, list),
+            Handler::Table(table) => read(world, call, caller.acting_user, |listing| {
+                table::list(listing, table)
+            }),
             Handler::Write(write) => change(world, call, caller.acting_user, id, write),
         },
     };
@@ -57,10 +62,15 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.stamp(answer))
 }
 
+/// Every scope that a call wants, each once.
+pub(crate) fn scopes() -> Vec<String> {
+    let scopes: BTreeSet<&str> = routes::all().map(|route| route.scope).collect();
+    scopes.into_iter().map(str::to_owned).collect()
+}
+
 /// The methods that a path knows.
 pub(crate) fn methods(path: &str) -> Vec<&'static str> {
-    ROUTES
-        .iter()
+    routes::all()
         .filter(|route| route.id_in(path).is_some())
         .map(|route| route.method)
         .collect()
@@ -97,10 +107,17 @@ type Write = fn(&mut Writing<'_>) -> Result<Answer, Answer>;
 #[derive(Clone, Copy)]
 enum Handler {
     List(List),
+    /// A list of records whose shape is a table.
+    Table(&'static Table),
     Write(Write),
 }
 
-fn read(world: &World, call: &Call, acting_user: i64, list: List) -> Answer {
+fn read(
+    world: &World,
+    call: &Call,
+    acting_user: i64,
+    list: impl FnOnce(&Listing<'_>) -> Result<Answer, Answer>,
+) -> Answer {
     let state = world.state();
     let sees = state
         .users
@@ -151,37 +168,6 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
     answer
 }
 
-struct Route {
-    method: &'static str,
-    /// With `{id}` for an id.
-    path: &'static str,
-    scope: &'static str,
-    handler: Handler,
-}
-
-impl Route {
-    /// The id in the path, or 0, if the call is for this route.
-    fn matches(&self, call: &Call) -> Option<i64> {
-        (call.method.as_str() == self.method)
-            .then(|| self.id_in(&call.path))
-            .flatten()
-    }
-
-    fn id_in(&self, path: &str) -> Option<i64> {
-        let mut id = 0;
-        let mut segments = path.split('/');
-        for wanted in self.path.split('/') {
-            let segment = segments.next()?;
-            if wanted == "{id}" {
-                id = segment.parse().ok().filter(|id| *id > 0)?;
-            } else if segment != wanted {
-                return None;
-            }
-        }
-        segments.next().is_none().then_some(id)
-    }
-}
-
 impl From<ActError> for Answer {
     fn from(error: ActError) -> Self {
         match error {
@@ -190,103 +176,3 @@ impl From<ActError> for Answer {
         }
     }
 }
-
-const fn list(path: &'static str, scope: &'static str, list: List) -> Route {
-    Route {
-        method: "GET",
-        path,
-        scope,
-        handler: Handler::List(list),
-    }
-}
-
-const fn post(path: &'static str, scope: &'static str, write: Write) -> Route {
-    Route {
-        method: "POST",
-        path,
-        scope,
-        handler: Handler::Write(write),
-    }
-}
-
-const fn patch(path: &'static str, scope: &'static str, write: Write) -> Route {
-    Route {
-        method: "PATCH",
-        path,
-        scope,
-        handler: Handler::Write(write),
-    }
-}
-
-/// Reads exist as lists only: there is no `GET` with an id (observed live).
-const ROUTES: &[Route] = &[
-    list(
-        "/v3/candidates",
-        "harvest:candidates:list",
-        candidates::list,
-    ),
-    post(
-        "/v3/candidates",
-        "harvest:candidates:create",
-        candidates::create,
-    ),
-    patch(
-        "/v3/candidates/{id}",
-        "harvest:candidates:update",
-        candidates::update,
-    ),
-    list(
-        "/v3/applications",
-        "harvest:applications:list",
-        applications::list,
-    ),
-    post(
-        "/v3/applications",
-        "harvest:applications:create",
-        applications::create,
-    ),
-    post(
-        "/v3/applications/{id}/move",
-        "harvest:applications:move",
-        deeds::move_application,
-    ),
-    post(
-        "/v3/applications/{id}/reject",
-        "harvest:applications:reject",
-        deeds::reject,
-    ),
-    post(
-        "/v3/applications/{id}/unreject",
-        "harvest:applications:unreject",
-        deeds::unreject,
-    ),
-    post(
-        "/v3/applications/{id}/hire",
-        "harvest:applications:hire",
-        deeds::hire,
-    ),
-    list(
-        "/v3/application_stages",
-        "harvest:application_stages:list",
-        application_stages::list,
-    ),
-    list("/v3/jobs", "harvest:jobs:list", jobs::list),
-    list(
-        "/v3/job_interview_stages",
-        "harvest:job_interview_stages:list",
-        job_interview_stages::list,
-    ),
-    list(
-        "/v3/attachments",
-        "harvest:attachments:list",
-        attachments::list,
-    ),
-    post(
-        "/v3/attachments",
-        "harvest:attachments:create",
-        attachments::create,
-    ),
-    list("/v3/notes", "harvest:notes:list", notes::list),
-    post("/v3/notes", "harvest:notes:create", notes::create),
-    list("/v3/users", "harvest:users:list", users::list),
-];

@@ -62,12 +62,12 @@ pub use crate::assessment::{AssessmentError, PartnerTest, TestStatus};
 pub use crate::clock::MockClock;
 pub use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
 pub use crate::exchange::{Direction, Exchange};
-pub use crate::handle::{MockGreenhouse, SeededJob, SeededStage};
+pub use crate::handle::{MockGreenhouse, SeededField, SeededJob, SeededStage};
 pub use crate::server::StartError;
 pub use crate::state::{
     ActError, Address, Application, ApplicationStage, ApplicationStatus, Attachment, Candidate,
-    Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, RejectionReason, SocialAddress,
-    TakeHomeTest, Unexpected, User,
+    Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, Record, RejectionReason,
+    SocialAddress, TakeHomeTest, Unexpected, User,
 };
 pub use crate::switches::{
     AttachmentExtraMembers, CompletionKey, CreatedCandidate, CustomFieldsUpdate, DateHeader,

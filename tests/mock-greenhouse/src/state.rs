@@ -11,22 +11,29 @@ pub use self::applications::{Application, ApplicationStage, ApplicationStatus, O
 pub use self::candidates::{Address, Candidate, SocialAddress};
 pub use self::files::{Attachment, Note};
 pub use self::jobs::{Job, JobInterviewStage, RejectionReason};
+pub use self::records::Record;
 pub use self::take_homes::{OpenedLink, TakeHomeTest};
 pub use self::troubles::{Complaint, Unexpected};
 pub use self::users::User;
 
 pub(crate) use self::acts::{Event, Placement};
 pub(crate) use self::candidates::CandidateChanges;
+pub(crate) use self::custom_fields::{FieldName, read_form};
+pub(crate) use self::records::{Records, Table};
 pub(crate) use self::row::Row;
+pub(crate) use self::tables::{Shape, TABLES};
 
 mod acts;
 mod anonymize;
 mod applications;
 mod candidates;
+mod custom_fields;
 mod files;
 mod jobs;
 mod removal;
+mod records;
 mod row;
+mod tables;
 mod take_homes;
 mod troubles;
 mod users;
@@ -43,6 +50,7 @@ pub(crate) struct State {
     pub(crate) notes: BTreeMap<i64, Note>,
     pub(crate) users: BTreeMap<i64, User>,
     pub(crate) rejection_reasons: BTreeMap<i64, RejectionReason>,
+    pub(crate) records: Records,
     pub(crate) take_home_tests: BTreeMap<i64, TakeHomeTest>,
     pub(crate) hooks: BTreeMap<i64, StoredHook>,
     pub(crate) deliveries: Vec<Delivery>,
@@ -71,6 +79,7 @@ impl State {
             notes: BTreeMap::new(),
             users: BTreeMap::new(),
             rejection_reasons: BTreeMap::new(),
+            records: Records::default(),
             take_home_tests: BTreeMap::new(),
             hooks: BTreeMap::new(),
             deliveries: Vec::new(),

@@ -1,6 +1,6 @@
 //! How Greenhouse writes times.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::Serializer;
 
 /// `2026-05-05T22:36:04.296Z`: Harvest rows (observed live).
@@ -22,6 +22,17 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
         .ok()
         .map(|at| at.with_timezone(&Utc))
+}
+
+/// `2026-05-05`.
+pub(crate) fn parse_day(text: &str) -> Option<DateTime<Utc>> {
+    let day: NaiveDate = text.parse().ok()?;
+    Some(day.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// A date-time, or the first moment of a day.
+pub(crate) fn parse_any(text: &str) -> Option<DateTime<Utc>> {
+    parse(text).or_else(|| parse_day(text))
 }
 
 /// For `#[serde(serialize_with)]` on a time.

@@ -174,6 +174,14 @@ impl Answer {
         )
     }
 
+    /// 200 for what was deleted, in the words of the official specification.
+    pub(crate) fn deleted(what: &str, id: i64) -> Self {
+        Self::message(
+            StatusCode::OK,
+            &format!("{what} {id} deleted successfully"),
+        )
+    }
+
     /// A plain `{"message": ...}`.
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json(

@@ -2,7 +2,7 @@ use crate::exchange::Exchange;
 use crate::handle::MockGreenhouse;
 use crate::state::{
     Application, ApplicationStage, Attachment, Candidate, Complaint, Job, JobInterviewStage, Note,
-    TakeHomeTest, Unexpected, User,
+    Record, TakeHomeTest, Unexpected, User,
 };
 use crate::webhooks::{Delivery, Hook};
 
@@ -76,6 +76,13 @@ impl MockGreenhouse {
     #[must_use]
     pub fn users(&self) -> Vec<User> {
         self.world.state().users.values().cloned().collect()
+    }
+
+    /// Every row of a list that is plain data, for example of `scorecards`; empty for a name that is none.
+    #[must_use]
+    pub fn records(&self, list: &str) -> Vec<Record> {
+        let state = self.world.state();
+        state.records.of(list).values().cloned().collect()
     }
 
     /// Every test that was sent, with what is known of its result.

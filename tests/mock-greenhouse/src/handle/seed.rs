@@ -32,6 +32,18 @@ pub struct SeededStage {
     pub name: String,
 }
 
+/// A custom field that was seeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SeededField {
+    /// The field's id.
+    pub field_id: i64,
+    /// Its key in bodies and rows.
+    pub name_key: String,
+    /// The ids of its options in order.
+    pub option_ids: Vec<i64>,
+}
+
 /// Seeding: rows that are simply there. No webhook tells of them.
 impl MockGreenhouse {
     /// Adds an open job whose plan has these stages in this order.
@@ -71,6 +83,41 @@ impl MockGreenhouse {
         self.world
             .state()
             .apply(candidate, job, None, self.world.now())
+    }
+
+    /// Adds a row to a list that is plain data, for example `seed_record("sources", json!({"name": "Job board", "type": {...}}))`.
+    /// Members that are not said are null or take a usual value. Returns the id.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if there is no such list, or a member is unknown, missing or of a wrong form.
+    pub fn seed_record(&self, list: &str, row: serde_json::Value) -> Result<i64, ActError> {
+        self.world.state().add_record(list, row, self.world.now())
+    }
+
+    /// Adds a custom field, for example `seed_custom_field("application", "Level", "single_select", &["Yes", "No"])`. Its key is the
+    /// name in lower case with `_` for everything else. Every row of its type has it from then on, without a value.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if there is no such type of field or of value.
+    pub fn seed_custom_field(
+        &self,
+        field_type: &str,
+        name: &str,
+        value_type: &str,
+        options: &[&str],
+    ) -> Result<SeededField, ActError> {
+        let mut state = self.world.state();
+        let (field_id, option_ids) =
+            state.add_custom_field(field_type, name, value_type, options, self.world.now())?;
+        let field = state.records.get("custom_fields", field_id);
+        let name_key = field.and_then(|field| field.text("name_key"));
+        Ok(SeededField {
+            field_id,
+            name_key: name_key.unwrap_or_default().to_owned(),
+            option_ids,
+        })
     }
 
     /// Adds a user. Returns the id, which a token can name as `sub`.

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use http::StatusCode;
+use serde_json::{Map, Value};
 
 use crate::harvest::members::Members;
 use crate::harvest::page;
@@ -27,6 +28,9 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "status" => filter.text(Some(application.status.as_filter())),
             "prospect" => filter.flag(application.prospect),
             "last_activity_at" => filter.time(Some(application.last_activity_at)),
+            "custom_field_option_id" => {
+                custom_fields::chosen(listing.state, filter, &application.custom_fields)
+            }
             _ => false,
         },
     )
@@ -36,7 +40,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let candidate_id = body.required_integer("candidate_id");
-    let wanted = Wanted::read(&mut body);
+    let wanted = Wanted::read(&mut body, writing.state);
     body.finish()?;
 
     let id = wanted.apply(writing.state, candidate_id, writing.now)?;
@@ -56,6 +60,7 @@ pub(super) struct Wanted {
     coordinator_id: Option<i64>,
     referrer_id: Option<i64>,
     created_at: Option<DateTime<Utc>>,
+    custom_fields: Map<String, Value>,
 }
 
 enum Form {
@@ -69,22 +74,22 @@ enum Form {
 }
 
 impl Wanted {
-    pub(super) fn read(body: &mut Members) -> Self {
+    pub(super) fn read(body: &mut Members, state: &State) -> Self {
         let form = if body.has("prospect") {
             prospect(body)
         } else {
             candidate(body)
         };
-        let wanted = Self {
+        Self {
             form,
             source_id: body.integer("source_id"),
             recruiter_id: body.integer("recruiter_id"),
             coordinator_id: body.integer("coordinator_id"),
             referrer_id: body.integer("referrer_id"),
             created_at: body.time("created_at"),
-        };
-        custom_fields::refuse(body, false);
-        wanted
+            custom_fields: custom_fields::read(body, state, "application", false)
+                .unwrap_or_default(),
+        }
     }
 
     pub(super) fn apply(
@@ -106,6 +111,7 @@ impl Wanted {
             application.coordinator_id = self.coordinator_id;
             application.referrer_id = self.referrer_id;
             application.created_at = self.created_at.unwrap_or(now);
+            application.custom_fields.extend(self.custom_fields);
         }
         Ok(id)
     }

@@ -5,8 +5,8 @@ use crate::harvest::members::Members;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing, applications, custom_fields};
-use crate::state::{Address, Application, Candidate, CandidateChanges, SocialAddress};
 use crate::switches::CreatedCandidate;
+use crate::state::{Address, Application, Candidate, CandidateChanges, SocialAddress, State};
 use crate::wire::Answer;
 
 /// `GET /v3/candidates`.
@@ -23,6 +23,9 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "tag" => candidate.tags.iter().any(|tag| filter.text(Some(tag))),
             "private" => filter.flag(true) || !candidate.private,
             "last_activity_at" => filter.time(Some(candidate.last_activity_at)),
+            "custom_field_option_id" => {
+                custom_fields::chosen(listing.state, filter, &candidate.custom_fields)
+            }
             _ => false,
         },
     )
@@ -33,8 +36,10 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let first_name = body.required_text("first_name");
     let last_name = body.required_text("last_name");
-    let changes = changes(&mut body);
-    let application = body.object("application", applications::Wanted::read);
+    let changes = changes(&mut body, writing.state, None);
+    let application = body.object("application", |application| {
+        applications::Wanted::read(application, writing.state)
+    });
     body.finish()?;
 
     let changes = CandidateChanges {
@@ -73,7 +78,11 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         first_name,
         last_name,
         linked_user_ids,
-        ..changes(&mut body)
+        ..changes(
+            &mut body,
+            writing.state,
+            writing.state.candidates.get(&writing.id),
+        )
     };
     body.finish()?;
 
@@ -89,6 +98,44 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
+/// `POST /v3/candidates/{id}/merge`: 200, the row of the one who stays: the id in the path wins (one client).
+pub(super) fn merge(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let loser = body.required_integer("secondary_candidate_id");
+    body.finish()?;
+
+    let events = writing.state.merge(writing.id, loser, writing.now)?;
+    writing.events.extend(events);
+    row(writing)
+}
+
+/// `PATCH /v3/candidates/{id}/anonymize`: 200, the row (one client).
+pub(super) fn anonymize(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let fields = body.required_texts("fields");
+    body.finish()?;
+
+    let events = writing.state.anonymize(writing.id, &fields, writing.now)?;
+    writing.events.extend(events);
+    row(writing)
+}
+
+/// `DELETE /v3/candidates/{id}`: 200 with a message (one client).
+pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let events = writing.state.delete_candidate(writing.id)?;
+    writing.events.extend(events);
+    Ok(Answer::deleted("Candidate", writing.id))
+}
+
+fn row(writing: &Writing<'_>) -> Result<Answer, Answer> {
+    let row = writing
+        .state
+        .candidates
+        .get(&writing.id)
+        .ok_or_else(|| Answer::no_record("Candidate"))?;
+    Ok(Answer::json(StatusCode::OK, row))
+}
+
 #[derive(Serialize)]
 struct Created<'a> {
     candidate: Option<&'a Candidate>,
@@ -96,8 +143,16 @@ struct Created<'a> {
 }
 
 /// The members that create and update share.
-fn changes(body: &mut Members) -> CandidateChanges {
-    let changes = CandidateChanges {
+fn changes(body: &mut Members, state: &State, current: Option<&Candidate>) -> CandidateChanges {
+    let custom_fields = custom_fields::read(body, state, "candidate", false).map(|sent| {
+        custom_fields::after(
+            state,
+            "candidate",
+            current.map(|row| &row.custom_fields),
+            sent,
+        )
+    });
+    CandidateChanges {
         preferred_name: body.text("preferred_name"),
         company: body.text("company"),
         title: body.text("title"),
@@ -120,10 +175,9 @@ fn changes(body: &mut Members) -> CandidateChanges {
         social_media_addresses: body.objects("social_media_addresses", |item| SocialAddress {
             value: item.required_text("value"),
         }),
+        custom_fields,
         ..CandidateChanges::default()
-    };
-    custom_fields::refuse(body, false);
-    changes
+    }
 }
 
 fn addresses(body: &mut Members, name: &str, kinds: &[&str]) -> Option<Vec<Address>> {

@@ -1,35 +1,142 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::harvest::members::Members;
+use crate::harvest::query::Filter;
+use crate::state::{FieldName, Record, State, read_form};
+use crate::switches::CustomFieldsUpdate;
+use crate::time;
 
 /// Takes `custom_fields` in its write form: closed items with exactly one of `name_key` and `custom_field_id`, and a `value` of a
-/// documented form (official specification). This Greenhouse has no custom fields yet, so that a well-formed item names an unknown one.
-pub(super) fn refuse(body: &mut Members, ranges: bool) {
+/// documented form that suits the field (official specification; what suits is what several clients send). A missing `value` counts
+/// as null (unknown). Answers the values as rows show them; `None` if the body has no such member.
+pub(super) fn read(
+    body: &mut Members,
+    state: &State,
+    field_type: &str,
+    ranges: bool,
+) -> Option<Map<String, Value>> {
     let items = body.objects("custom_fields", |item| {
-        let (key, id) = (item.text("name_key"), item.integer("custom_field_id"));
-        if key.is_some() == id.is_some() {
+        let name = name(item);
+        let value = item.value("value").unwrap_or_default();
+        if !well_formed(&value, ranges) {
+            item.problem("value", "is not of a permitted form");
+            return None;
+        }
+        let name = name?;
+        let Some(field) = state.custom_field(field_type, &name) else {
+            item.problem("name_key", format!("is no custom field of a {field_type}"));
+            return None;
+        };
+        let Some(value) = suited(state, field, value) else {
+            let kind = field.text("value_type").unwrap_or_default();
+            item.problem("value", format!("does not suit a {kind} field"));
+            return None;
+        };
+        Some((field.text("name_key")?.to_owned(), read_form(field, value)))
+    });
+    items.map(|items| items.into_iter().flatten().collect())
+}
+
+/// The values of a row after `sent` was written over `current`: what is not sent is unset, or kept where the resource merges.
+pub(super) fn after(
+    state: &State,
+    field_type: &str,
+    current: Option<&Map<String, Value>>,
+    sent: Map<String, Value>,
+) -> Map<String, Value> {
+    let mut values = current
+        .filter(|_| merges(state, field_type))
+        .cloned()
+        .unwrap_or_else(|| state.unset_fields(field_type));
+    values.extend(sent);
+    values
+}
+
+/// Whether a row has chosen the option that `custom_field_option_id` asks for.
+pub(super) fn chosen(state: &State, filter: &Filter, values: &Map<String, Value>) -> bool {
+    filter.wanted().iter().any(|option| {
+        let Some(option) = state.records.get("custom_field_options", *option) else {
+            return false;
+        };
+        let field = option
+            .integer("custom_field_id")
+            .and_then(|id| state.records.get("custom_fields", id));
+        let value = field
+            .and_then(|field| field.text("name_key"))
+            .and_then(|key| values.get(key)?.get("value"));
+        match (value, option.text("name")) {
+            (Some(Value::String(one)), Some(name)) => one == name,
+            (Some(Value::Array(many)), Some(name)) => many.iter().any(|one| one == name),
+            _ => false,
+        }
+    })
+}
+
+fn merges(state: &State, field_type: &str) -> bool {
+    let switch = match field_type {
+        "candidate" => state.switches.candidate_custom_fields,
+        _ => state.switches.application_custom_fields,
+    };
+    switch == CustomFieldsUpdate::Merge
+}
+
+fn name(item: &mut Members) -> Option<FieldName> {
+    let (key, id) = (item.text("name_key"), item.integer("custom_field_id"));
+    if key.as_ref().is_some_and(|key| key.chars().count() > 255) {
+        item.problem("name_key", "is longer than 255");
+    }
+    match (key, id) {
+        (Some(key), None) => Some(FieldName::Key(key)),
+        (None, Some(id)) => Some(FieldName::Id(id)),
+        _ => {
             item.problem(
                 "name_key",
                 "exactly one of name_key and custom_field_id is needed",
             );
+            None
         }
-        if key.as_ref().is_some_and(|key| key.chars().count() > 255) {
-            item.problem("name_key", "is longer than 255");
-        }
-        if item
-            .value("value")
-            .is_some_and(|value| !well_formed(&value, ranges))
-        {
-            item.problem("value", "is not of a permitted form");
-        }
-        key.or_else(|| id.map(|id| id.to_string()))
-    });
-    for name in items.into_iter().flatten().flatten() {
-        body.problem(
-            "custom_fields",
-            format!("`{name}` is not a custom field of this organization"),
-        );
     }
+}
+
+/// The value as a row shows it, if it suits the field. A select reads as the option's name (observed live).
+fn suited(state: &State, field: &Record, value: Value) -> Option<Value> {
+    if value.is_null() {
+        return Some(value);
+    }
+    match field.text("value_type")? {
+        "short_text" | "long_text" | "rich_text" | "url" => value.is_string().then_some(value),
+        "yes_no" => value.is_boolean().then_some(value),
+        "number" => value.is_number().then_some(value),
+        "date" => value
+            .as_str()
+            .and_then(time::parse_day)
+            .is_some()
+            .then_some(value),
+        "user" => value
+            .as_i64()
+            .filter(|user| state.users.contains_key(user))
+            .map(Value::from),
+        "single_select" => option(state, field, &value),
+        "multi_select" => value
+            .as_array()?
+            .iter()
+            .map(|one| option(state, field, one))
+            .collect(),
+        "currency" => value.get("amount").is_some().then_some(value),
+        "currency_range" => value.get("min_amount").is_some().then_some(value),
+        "number_range" => value.get("min_value").is_some().then_some(value),
+        _ => None,
+    }
+}
+
+fn option(state: &State, field: &Record, value: &Value) -> Option<Value> {
+    let mut options = state.custom_field_options(field.id);
+    let option = options.find(|option| match value {
+        Value::String(name) => option.text("name") == Some(name),
+        Value::Number(id) => id.as_i64() == Some(option.id),
+        _ => false,
+    });
+    option?.text("name").map(Value::from)
 }
 
 fn well_formed(value: &Value, ranges: bool) -> bool {

@@ -35,7 +35,7 @@ pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         email.integer("email_template_id");
         email.integer("email_from_user_id");
     });
-    custom_fields::refuse(&mut body, true);
+    custom_fields::read(&mut body, writing.state, "rejection_question", true);
     body.finish()?;
 
     let event = writing.state.reject(writing.id, reason, writing.now)?;

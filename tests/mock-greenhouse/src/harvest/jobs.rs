@@ -1,6 +1,6 @@
-use crate::harvest::Listing;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
+use crate::harvest::{Listing, custom_fields};
 use crate::wire::Answer;
 
 /// `GET /v3/jobs`. `department_id` and `office_id` are scalars here (observed live).
@@ -17,6 +17,9 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "confidential" => filter.flag(job.confidential),
             "opened_at" => filter.time(job.opened_at),
             "closed_at" => filter.time(job.closed_at),
+            "custom_field_option_id" => {
+                custom_fields::chosen(listing.state, filter, &job.custom_fields)
+            }
             _ => false,
         },
     )

@@ -67,6 +67,11 @@ impl Members {
         self.take(name, "is not an integer", Value::as_i64)
     }
 
+    /// A number that may have a fraction.
+    pub(crate) fn number(&mut self, name: &str) -> Option<f64> {
+        self.take(name, "is not a number", Value::as_f64)
+    }
+
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         self.take(name, "is not a boolean", Value::as_bool)
     }
@@ -74,6 +79,13 @@ impl Members {
     pub(crate) fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.take(name, "is not a date-time", |value| {
             value.as_str().and_then(time::parse)
+        })
+    }
+
+    /// `YYYY-MM-DD`, its first moment.
+    pub(crate) fn date(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        self.take(name, "is not a date", |value| {
+            value.as_str().and_then(time::parse_day)
         })
     }
 
@@ -123,6 +135,11 @@ impl Members {
     pub(crate) fn required_integer(&mut self, name: &str) -> i64 {
         self.require(name);
         self.integer(name).unwrap_or_default()
+    }
+
+    pub(crate) fn required_texts(&mut self, name: &str) -> Vec<String> {
+        self.require(name);
+        self.texts(name).unwrap_or_default()
     }
 
     pub(crate) fn required_one_of(&mut self, name: &str, known: &[&str]) -> String {

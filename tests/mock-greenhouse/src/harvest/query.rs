@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Flag,
     /// Any text.
     Text,
+    /// Comma-separated texts, at most 50.
+    Texts,
     /// A closed set.
     OneOf(&'static [&'static str]),
     /// `gte|2026-01-01T00:00:00Z`, or the operator in brackets after the name.
@@ -31,6 +33,7 @@ enum Value {
     Ids(Vec<i64>),
     Flag(bool),
     Text(String),
+    Texts(Vec<String>),
     Time(Operator, DateTime<Utc>),
 }
 
@@ -71,6 +74,7 @@ impl Filter {
                     .map_err(|_| problem(name, format!("`{text}` is not a boolean")))?,
             ),
             Kind::Text => Value::Text(text.to_owned()),
+            Kind::Texts => Value::Texts(fields(text)?),
             Kind::OneOf(words) if words.contains(&text) => Value::Text(text.to_owned()),
             Kind::OneOf(words) => {
                 return Err(problem(
@@ -101,12 +105,24 @@ impl Filter {
         ids.iter().any(|id| self.id(Some(*id)))
     }
 
+    /// The ids that are asked for; none where the filter is none of ids.
+    pub(super) fn wanted(&self) -> &[i64] {
+        match &self.value {
+            Value::Ids(ids) => ids,
+            _ => &[],
+        }
+    }
+
     pub(super) fn flag(&self, flag: bool) -> bool {
         matches!(self.value, Value::Flag(wanted) if wanted == flag)
     }
 
     pub(super) fn text(&self, text: Option<&str>) -> bool {
-        matches!((&self.value, text), (Value::Text(wanted), Some(text)) if wanted == text)
+        match (&self.value, text) {
+            (Value::Text(wanted), Some(text)) => wanted == text,
+            (Value::Texts(wanted), Some(text)) => wanted.iter().any(|wanted| wanted == text),
+            _ => false,
+        }
     }
 
     /// Equal but for letter case.

@@ -1,6 +1,6 @@
-use crate::harvest::Listing;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
+use crate::harvest::{Listing, custom_fields};
 use crate::wire::Answer;
 
 /// `GET /v3/users`. Service accounts are hidden unless asked for (official specification).
@@ -20,6 +20,9 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "office_ids" => filter.any_id(&user.office_ids),
             "department_ids" => filter.any_id(&user.department_ids),
             "linked_candidate_ids" => filter.any_id(&user.linked_candidate_ids),
+            "custom_field_option_id" => {
+                custom_fields::chosen(listing.state, filter, &user.custom_fields)
+            }
             _ => false,
         },
     )

@@ -65,6 +65,7 @@ impl State {
         let id = self.next_id();
         let application = Application {
             job_id: Some(job_id),
+            custom_fields: self.unset_fields("application"),
             ..blank(id, candidate_id, now)
         };
         self.applications.insert(id, application);
@@ -86,10 +87,40 @@ impl State {
         let application = Application {
             prospect: true,
             prospective_job_ids: job_ids,
+            custom_fields: self.unset_fields("application"),
             ..blank(id, candidate_id, now)
         };
         self.applications.insert(id, application);
         Ok(id)
+    }
+
+    /// A prospect becomes an application for a job. Returns the new application's id.
+    pub(crate) fn convert_to_candidate(
+        &mut self,
+        id: i64,
+        job_id: i64,
+        stage_id: Option<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ActError> {
+        let prospect = self.active(id, "converted")?.clone();
+        if !prospect.prospect {
+            return Err(ActError::Refused(
+                "Application is not a prospect".to_owned(),
+            ));
+        }
+        let converted = self.apply(prospect.candidate_id, job_id, stage_id, now)?;
+        if let Some(application) = self.applications.get_mut(&converted) {
+            application.source_id = prospect.source_id;
+            application.referrer_id = prospect.referrer_id;
+            application.recruiter_id = prospect.recruiter_id;
+            application.coordinator_id = prospect.coordinator_id;
+            application.custom_fields = prospect.custom_fields;
+        }
+        if let Some(application) = self.applications.get_mut(&id) {
+            application.status = ApplicationStatus::Converted;
+        }
+        self.touch(id, now);
+        Ok(converted)
     }
 
     /// Moves within the plan or to another job. `None` for the event when nothing moved.

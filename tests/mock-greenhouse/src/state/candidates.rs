@@ -104,6 +104,8 @@ pub(crate) struct CandidateChanges {
     pub(crate) addresses: Option<Vec<Address>>,
     pub(crate) website_addresses: Option<Vec<Address>>,
     pub(crate) social_media_addresses: Option<Vec<SocialAddress>>,
+    /// All values of the row, not only those that were sent.
+    pub(crate) custom_fields: Option<Map<String, Value>>,
 }
 
 impl fmt::Debug for Address {
@@ -141,7 +143,7 @@ impl State {
             addresses: Vec::new(),
             website_addresses: Vec::new(),
             social_media_addresses: Vec::new(),
-            custom_fields: Map::new(),
+            custom_fields: self.unset_fields("candidate"),
             last_activity_at: now,
             created_at: now,
             updated_at: now,
@@ -172,6 +174,7 @@ impl Candidate {
             &mut self.social_media_addresses,
             changes.social_media_addresses,
         );
+        set(&mut self.custom_fields, changes.custom_fields);
         self.updated_at = now;
         self.last_activity_at = now;
     }

@@ -93,6 +93,7 @@ impl State {
         let job = Job {
             id: self.next_id(),
             name: name.to_owned(),
+            custom_fields: self.unset_fields("job"),
             ..Job::blank(now)
         };
         let job_id = job.id;
