@@ -1,8 +1,8 @@
 use std::fmt;
 
 use crate::clock::MockClock;
-use crate::switches::Switches;
 use crate::harvest;
+use crate::switches::Switches;
 
 /// What a mock is started with. `Config::default()` works as it is; the `with_` methods change one thing each.
 #[derive(Debug, Clone)]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::switches::{ListForNonAdmin, Switches};
 use crate::state::{ActError, Event, State, Table};
+use crate::switches::{ListForNonAdmin, ScorecardWrites, Switches};
 use crate::webhooks;
 use crate::wire::{Answer, Call};
 use crate::world::World;
+
+use self::routes::Route;
 
 mod application_stages;
 mod application_update;
@@ -24,14 +26,22 @@ mod members;
 mod notes;
 mod page;
 mod query;
-mod shape;
+mod rejections;
 mod routes;
+mod scorecards;
+mod shape;
 mod table;
+mod tags;
 mod users;
 
 /// `None` for a path or method that Harvest does not have: routing comes before authentication (observed live).
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let (route, id) = routes::all().find_map(|route| Some((route, route.matches(call)?)))?;
+    if scorecards::is_restricted(&route)
+        && world.switches().scorecard_writes == ScorecardWrites::Absent
+    {
+        return None;
+    }
     let caller = call
         .bearer()
         .and_then(|token| world.tokens.caller(token, world.now()));
@@ -51,8 +61,8 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
             Answer::forbidden(world.switches().forbidden_body)
         }
         None => match route.handler {
-            Handler::List(list) => read(world, call, caller.acting_user, list),
-            Handler::Table(table) => read(world, call, caller.acting_user, |listing| {
+            Handler::List(list) => read(world, call, caller.acting_user, id, list),
+            Handler::Table(table) => read(world, call, caller.acting_user, id, |listing| {
                 table::list(listing, table)
             }),
             Handler::Write(write) => change(world, call, caller.acting_user, id, write),
@@ -83,6 +93,8 @@ struct Listing<'a> {
     base_url: &'a str,
     /// Lists show nothing to a user who is no Site Admin (documented).
     sees: bool,
+    /// The id in the path; 0 where the path has none.
+    id: i64,
     switches: Switches,
 }
 
@@ -116,6 +128,7 @@ fn read(
     world: &World,
     call: &Call,
     acting_user: i64,
+    id: i64,
     list: impl FnOnce(&Listing<'_>) -> Result<Answer, Answer>,
 ) -> Answer {
     let state = world.state();
@@ -131,6 +144,7 @@ fn read(
         state: &state,
         base_url: &world.base_url,
         sees,
+        id,
         switches: state.switches,
     })
     .unwrap_or_else(|refusal| refusal)

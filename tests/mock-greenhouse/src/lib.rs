@@ -67,7 +67,7 @@ pub use crate::server::StartError;
 pub use crate::state::{
     ActError, Address, Application, ApplicationStage, ApplicationStatus, Attachment, Candidate,
     Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, Record, RejectionReason,
-    SocialAddress, TakeHomeTest, Unexpected, User,
+    RejectionReasonType, SocialAddress, TakeHomeTest, Unexpected, User,
 };
 pub use crate::switches::{
     AttachmentExtraMembers, CompletionKey, CreatedCandidate, CustomFieldsUpdate, DateHeader,

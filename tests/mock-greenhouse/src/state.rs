@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use crate::config::Config;
 use crate::switches::Switches;
@@ -10,8 +11,9 @@ pub use self::acts::ActError;
 pub use self::applications::{Application, ApplicationStage, ApplicationStatus, Offer};
 pub use self::candidates::{Address, Candidate, SocialAddress};
 pub use self::files::{Attachment, Note};
-pub use self::jobs::{Job, JobInterviewStage, RejectionReason};
+pub use self::jobs::{Job, JobInterviewStage};
 pub use self::records::Record;
+pub use self::rejections::{RejectionReason, RejectionReasonType};
 pub use self::take_homes::{OpenedLink, TakeHomeTest};
 pub use self::troubles::{Complaint, Unexpected};
 pub use self::users::User;
@@ -20,6 +22,7 @@ pub(crate) use self::acts::{Event, Placement};
 pub(crate) use self::candidates::CandidateChanges;
 pub(crate) use self::custom_fields::{FieldName, read_form};
 pub(crate) use self::records::{Records, Table};
+pub(crate) use self::rejections::RejectionWords;
 pub(crate) use self::row::Row;
 pub(crate) use self::tables::{Shape, TABLES};
 
@@ -30,10 +33,12 @@ mod candidates;
 mod custom_fields;
 mod files;
 mod jobs;
-mod removal;
 mod records;
+mod rejections;
+mod removal;
 mod row;
 mod tables;
+mod tags;
 mod take_homes;
 mod troubles;
 mod users;
@@ -63,6 +68,7 @@ pub(crate) struct State {
     /// Acts where a token names no `sub`.
     pub(crate) service_user: i64,
     pub(crate) rejection_reason: i64,
+    pub(crate) source: i64,
     pub(crate) switches: Switches,
     last_id: i64,
 }
@@ -90,6 +96,7 @@ impl State {
             job_admin: 0,
             service_user: 0,
             rejection_reason: 0,
+            source: 0,
             switches: config.switches,
             last_id: FIRST_ID,
         };
@@ -109,8 +116,33 @@ impl State {
         );
         state.service_user =
             state.add_service_user(config.credential.service_user_is_site_admin, now);
-        state.rejection_reason = state.add_rejection_reason("Lacking skills or qualifications");
+        state.add_usual_records(now);
         state
+    }
+
+    /// What an organisation has from its first day: a reason to reject, a source, the roles of users.
+    fn add_usual_records(&mut self, now: DateTime<Utc>) {
+        // The shapes are right, so that none is refused.
+        let reason = "Lacking skills or qualifications";
+        self.rejection_reason = self
+            .add_rejection_reason(reason, "WE_REJECTED_THEM", false, now)
+            .unwrap_or_default();
+        let _ = self.add_rejection_reason("Other", "NONE_SPECIFIED", true, now);
+        let of_type = json!({ "id": 1, "name": "Third-party boards" });
+        self.source = self
+            .add_record(
+                "sources",
+                json!({ "name": "Integration", "type": of_type }),
+                now,
+            )
+            .unwrap_or_default();
+        for (role, name) in [("job_admin", "Job Admin"), ("site_admin", "Site Admin")] {
+            let _ = self.add_record(
+                "user_roles",
+                json!({ "role_type": role, "name": name }),
+                now,
+            );
+        }
     }
 
     /// A new id, beyond 32 bits and with the ending of real ones (observed live).

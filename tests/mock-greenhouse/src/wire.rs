@@ -176,10 +176,7 @@ impl Answer {
 
     /// 200 for what was deleted, in the words of the official specification.
     pub(crate) fn deleted(what: &str, id: i64) -> Self {
-        Self::message(
-            StatusCode::OK,
-            &format!("{what} {id} deleted successfully"),
-        )
+        Self::message(StatusCode::OK, &format!("{what} {id} deleted successfully"))
     }
 
     /// A plain `{"message": ...}`.

@@ -145,6 +145,23 @@ impl MockGreenhouse {
         self.world.state().job_admin
     }
 
+    /// Adds a reason of the organisation's own; its type is for example `WE_REJECTED_THEM`. Returns the id.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if there is no such type.
+    pub fn seed_rejection_reason(&self, name: &str, kind: &str) -> Result<i64, ActError> {
+        self.world
+            .state()
+            .add_rejection_reason(name, kind, false, self.world.now())
+    }
+
+    /// The seeded source.
+    #[must_use]
+    pub fn source(&self) -> i64 {
+        self.world.state().source
+    }
+
     /// The seeded rejection reason.
     #[must_use]
     pub fn rejection_reason(&self) -> i64 {

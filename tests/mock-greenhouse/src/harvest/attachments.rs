@@ -83,6 +83,16 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
+/// `DELETE /v3/attachments/{id}`: 200 with a message (inferred). Final (documented).
+pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    writing
+        .state
+        .attachments
+        .remove(&writing.id)
+        .ok_or_else(|| Answer::no_record("Attachment"))?;
+    Ok(Answer::deleted("Attachment", writing.id))
+}
+
 /// The row with two members more, as some clients expect the answer to a new attachment.
 #[derive(Serialize)]
 struct Extended<'a> {

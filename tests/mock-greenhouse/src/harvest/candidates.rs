@@ -5,8 +5,8 @@ use crate::harvest::members::Members;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing, applications, custom_fields};
-use crate::switches::CreatedCandidate;
 use crate::state::{Address, Application, Candidate, CandidateChanges, SocialAddress, State};
+use crate::switches::CreatedCandidate;
 use crate::wire::Answer;
 
 /// `GET /v3/candidates`.
@@ -58,6 +58,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
             return Err(refusal.into());
         }
     };
+    writing.state.settle_tags(id, writing.now)?;
     let candidate = writing.state.candidates.get(&id);
     if writing.state.switches.created_candidate == CreatedCandidate::Flat {
         return Ok(Answer::json(StatusCode::CREATED, &candidate));
@@ -93,6 +94,7 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         .ok_or_else(|| Answer::no_record("Candidate"))?;
     candidate.change(changes, writing.now);
     let answer = Answer::json(StatusCode::OK, candidate);
+    writing.state.settle_tags(writing.id, writing.now)?;
     let event = writing.state.candidate_updated(writing.id)?;
     writing.events.push(event);
     Ok(answer)

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::harvest::members::Members;
 use crate::harvest::{Writing, custom_fields};
-use crate::state::Placement;
+use crate::state::{Placement, RejectionWords};
 use crate::wire::Answer;
 
 /// `POST .../move`. A move to the current stage is 204 and tells nobody (unknown).
@@ -29,16 +29,24 @@ pub(super) fn move_application(writing: &mut Writing<'_>) -> Result<Answer, Answ
 pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let reason = body.required_integer("rejection_reason_id");
-    body.text("notes");
+    let note = body.text("notes");
     body.object("rejection_email", |email| {
         email.time("send_email_at");
         email.integer("email_template_id");
         email.integer("email_from_user_id");
     });
-    custom_fields::read(&mut body, writing.state, "rejection_question", true);
+    let answers = custom_fields::read(&mut body, writing.state, "rejection_question", true);
     body.finish()?;
 
     let event = writing.state.reject(writing.id, reason, writing.now)?;
+    let words = RejectionWords {
+        rejected_by: Some(writing.acting_user),
+        note,
+        answers: answers.unwrap_or_default(),
+    };
+    writing
+        .state
+        .say_at_rejection(writing.id, words, writing.now);
     writing.events.push(event);
     Ok(done())
 }

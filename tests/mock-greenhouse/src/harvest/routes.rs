@@ -2,7 +2,7 @@
 
 use crate::harvest::{
     Handler, List, Write, application_stages, application_update, applications, attachments,
-    candidates, deeds, job_interview_stages, jobs, notes, users,
+    candidates, deeds, job_interview_stages, jobs, notes, rejections, scorecards, tags, users,
 };
 use crate::state::TABLES;
 use crate::wire::Call;
@@ -22,7 +22,7 @@ pub(super) fn all() -> impl Iterator<Item = Route> {
 pub(super) struct Route {
     pub(super) method: &'static str,
     /// With `{id}` for an id.
-    path: &'static str,
+    pub(super) path: &'static str,
     pub(super) scope: &'static str,
     pub(super) handler: Handler,
 }
@@ -184,7 +184,77 @@ const ROUTES: &[Route] = &[
         "harvest:attachments:create",
         attachments::create,
     ),
+    delete(
+        "/v3/attachments/{id}",
+        "harvest:attachments:destroy",
+        attachments::delete,
+    ),
+    post(
+        "/v3/candidate_tags",
+        "harvest:candidate_tags:create",
+        tags::create,
+    ),
+    post(
+        "/v3/applied_candidate_tags",
+        "harvest:applied_candidate_tags:create",
+        tags::apply,
+    ),
+    delete(
+        "/v3/applied_candidate_tags/{id}",
+        "harvest:applied_candidate_tags:destroy",
+        tags::remove,
+    ),
+    list(
+        "/v3/rejection_reasons",
+        "harvest:rejection_reasons:list",
+        rejections::reasons,
+    ),
+    list(
+        "/v3/rejection_reasons/{id}",
+        "harvest:rejection_reasons:list",
+        rejections::reason,
+    ),
+    patch(
+        "/v3/rejection_details/{id}",
+        "harvest:rejection_details:update",
+        rejections::update_detail,
+    ),
     list("/v3/notes", "harvest:notes:list", notes::list),
     post("/v3/notes", "harvest:notes:create", notes::create),
+    post(
+        "/v3/scorecards",
+        "harvest:scorecards:create",
+        scorecards::create,
+    ),
+    patch(
+        "/v3/scorecards/{id}",
+        "harvest:scorecards:update",
+        scorecards::update,
+    ),
+    post(
+        "/v3/scorecard_candidate_attributes",
+        "harvest:scorecard_candidate_attributes:create",
+        scorecards::create,
+    ),
+    patch(
+        "/v3/scorecard_candidate_attributes/{id}",
+        "harvest:scorecard_candidate_attributes:update",
+        scorecards::update,
+    ),
+    post(
+        "/v3/scorecard_question_answers",
+        "harvest:scorecard_question_answers:create",
+        scorecards::create,
+    ),
+    patch(
+        "/v3/scorecard_question_answers/{id}",
+        "harvest:scorecard_question_answers:update",
+        scorecards::update,
+    ),
+    post(
+        "/v3/scorecard_question_answer_options",
+        "harvest:scorecard_question_answer_options:create",
+        scorecards::create,
+    ),
     list("/v3/users", "harvest:users:list", users::list),
 ];

@@ -193,6 +193,7 @@ impl State {
             application.rejected_at = Some(now);
             application.rejection_reason_id = Some(reason);
         }
+        self.add_rejection_detail(id, reason, now)?;
         self.touch(id, now);
         self.event("reject_candidate", id)
     }
@@ -210,6 +211,7 @@ impl State {
         application.rejected_at = None;
         application.rejection_reason_id = None;
         application.updated_at = now;
+        self.forget_rejection(id);
         self.event("unreject_candidate", id)
     }
 

@@ -72,16 +72,6 @@ pub struct JobInterviewStage {
 
 row!(JobInterviewStage);
 
-/// Why somebody is rejected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct RejectionReason {
-    /// The id.
-    pub id: i64,
-    /// The name.
-    pub name: String,
-}
-
 impl State {
     /// An open job whose plan has these stages in this order. Returns the job's id and the stages' ids.
     pub(crate) fn add_job(
@@ -114,18 +104,6 @@ impl State {
             ids.push(id);
         }
         (job_id, ids)
-    }
-
-    pub(crate) fn add_rejection_reason(&mut self, name: &str) -> i64 {
-        let id = self.next_id();
-        self.rejection_reasons.insert(
-            id,
-            RejectionReason {
-                id,
-                name: name.to_owned(),
-            },
-        );
-        id
     }
 
     /// The job's active stages in order.

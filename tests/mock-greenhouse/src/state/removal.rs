@@ -16,6 +16,9 @@ impl State {
             self.drop_application(*application);
         }
         self.notes.retain(|_, note| note.candidate_id != id);
+        self.records.remove_where("applied_candidate_tags", |row| {
+            row.integer("candidate_id") == Some(id)
+        });
         Ok(vec![Event {
             action: "delete_candidate",
             payload: bodies::deleted(&candidate, &applications),
@@ -85,6 +88,10 @@ impl State {
             winner.updated_at = now;
             winner.last_activity_at = now;
         }
+        self.records.remove_where("applied_candidate_tags", |row| {
+            row.integer("candidate_id") == Some(loser)
+        });
+        self.settle_tags(winner, now)?;
         Ok(events)
     }
 
@@ -153,6 +160,10 @@ impl State {
         self.application_stages
             .retain(|_, row| row.application_id != id);
         self.attachments.retain(|_, file| file.application_id != id);
+        for list in ["interviews", "rejection_details", "scorecards"] {
+            self.records
+                .remove_where(list, |row| row.integer("application_id") == Some(id));
+        }
         for note in self.notes.values_mut() {
             if note.application_id == Some(id) {
                 note.application_id = None;

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::state::State;
 use crate::state::row::row;
@@ -78,12 +78,14 @@ impl State {
             office_ids: Vec::new(),
             department_ids: Vec::new(),
             interviewer_tags: Vec::new(),
-            custom_fields: Map::new(),
+            custom_fields: self.unset_fields("user_attribute"),
             created_at: now,
             updated_at: now,
             service_account: false,
         };
         self.users.insert(id, user);
+        // The shape is right, so that it is not refused.
+        let _ = self.add_record("user_emails", json!({ "user_id": id, "email": email }), now);
         id
     }
 

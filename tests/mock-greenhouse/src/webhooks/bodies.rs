@@ -257,7 +257,7 @@ pub(super) fn attachment(file: &Attachment) -> Value {
 }
 
 fn reason(reason: &RejectionReason) -> Value {
-    json!({ "id": reason.id, "name": reason.name, "type": { "id": 1, "name": "We rejected them" } })
+    json!({ "id": reason.id, "name": reason.name, "type": { "id": reason.kind.id, "name": reason.kind.name } })
 }
 
 fn rejection_details(subject: &Subject<'_>) -> Option<Value> {

@@ -1,4 +1,4 @@
-use mock_greenhouse::SeededField;
+use mock_greenhouse::{CustomFieldsUpdate, SeededField};
 use serde_json::{Value, json};
 
 use crate::support::Set;
@@ -208,4 +208,22 @@ async fn rows_are_found_by_the_option_they_have_chosen() {
     let get = async |option| set.harvest.get(&found(option)).await.ids();
     assert_eq!(get(field.option_ids[0]).await, [application]);
     assert!(get(field.option_ids[1]).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_update_merges_custom_fields_where_the_switch_of_the_resource_says_so() {
+    let set = Set::new().await;
+    let application = set.applied();
+    for name in ["one", "two"] {
+        set.greenhouse
+            .seed_custom_field("application", name, "short_text", &[])
+            .unwrap();
+    }
+    set.greenhouse.switch(|switches| {
+        switches.application_custom_fields = CustomFieldsUpdate::Merge;
+    });
+    let item = |key: &str| json!([{ "name_key": key, "value": "x" }]);
+    patch(&set, application, item("one")).await;
+    let (_, row) = patch(&set, application, item("two")).await;
+    assert_eq!(row["custom_fields"]["one"]["value"], json!("x"));
 }

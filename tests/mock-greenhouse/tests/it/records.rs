@@ -1,3 +1,4 @@
+use mock_greenhouse::ScorecardWrites;
 use serde_json::{Value, json};
 
 use crate::support::Set;
@@ -147,3 +148,51 @@ const LISTS: &[(&str, &[&str])] = &[
         &["candidate_ids=1&candidate_tag_ids=1"],
     ),
 ];
+
+#[tokio::test]
+async fn writes_of_scorecards_are_absent_forbidden_or_working() {
+    let set = Set::new().await;
+    let body = json!({ "application_id": 7, "interview_kit_id": 8, "interviewer_id": 9 });
+    assert_eq!(
+        set.harvest
+            .post("/v3/scorecards", body.clone())
+            .await
+            .status,
+        404
+    );
+    set.greenhouse
+        .switch(|switches| switches.scorecard_writes = ScorecardWrites::Forbidden);
+    assert_eq!(
+        set.harvest
+            .post("/v3/scorecards", body.clone())
+            .await
+            .status,
+        403
+    );
+    set.greenhouse
+        .switch(|switches| switches.scorecard_writes = ScorecardWrites::Working);
+    let made = set.harvest.post("/v3/scorecards", body).await;
+    assert_eq!(
+        (made.status.as_u16(), &made.json()["status"]),
+        (201, &json!("draft"))
+    );
+    let path = format!("/v3/scorecards/{}", made.json()["id"]);
+    let rated = set
+        .harvest
+        .patch(&path, json!({ "candidate_rating": "yes" }))
+        .await;
+    assert_eq!(rated.json()["candidate_rating"], "yes");
+    for body in [
+        json!({ "candidate_rating": "mixed" }),
+        json!({ "rating": "yes" }),
+    ] {
+        assert_eq!(set.harvest.patch(&path, body).await.status, 422);
+    }
+    assert_eq!(
+        set.harvest
+            .patch("/v3/scorecards/7", json!({}))
+            .await
+            .status,
+        404
+    );
+}

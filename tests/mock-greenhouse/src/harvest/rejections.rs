@@ -1,0 +1,54 @@
+use http::StatusCode;
+
+use crate::harvest::members::Members;
+use crate::harvest::query::Kind;
+use crate::harvest::{Listing, Writing, page};
+use crate::wire::Answer;
+
+/// `GET /v3/rejection_reasons`. Reasons of Greenhouse's own are hidden unless asked for (unknown; a parameter for it is documented).
+pub(super) fn reasons(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    let hidden = [("include_defaults", "false")];
+    page::list_with(
+        listing,
+        &listing.state.rejection_reasons,
+        &[("include_defaults", Kind::Flag)],
+        &hidden,
+        |reason, filter| filter.flag(true) || !reason.default,
+    )
+}
+
+/// `GET /v3/rejection_reasons/{id}`: one of the few reads by id (official specification).
+pub(super) fn reason(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    let reason = listing
+        .state
+        .rejection_reasons
+        .get(&listing.id)
+        .filter(|_| listing.sees)
+        .ok_or_else(|| Answer::no_record("Rejection reason"))?;
+    Ok(Answer::json(StatusCode::OK, reason))
+}
+
+/// `PATCH /v3/rejection_details/{id}`: 200, the row (documented; its one member is known from a client).
+pub(super) fn update_detail(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let reason = body.integer("rejection_reason_id");
+    body.finish()?;
+
+    let state = &mut *writing.state;
+    if reason.is_some_and(|reason| !state.rejection_reasons.contains_key(&reason)) {
+        return Err(Answer::refused("Rejection reason not found"));
+    }
+    let detail = state
+        .records
+        .get_mut("rejection_details", writing.id)
+        .ok_or_else(|| Answer::no_record("Rejection detail"))?;
+    if let Some(reason) = reason {
+        detail.set("rejection_reason_id", reason, writing.now);
+        let application = detail.integer("application_id").unwrap_or_default();
+        if let Some(application) = state.applications.get_mut(&application) {
+            application.rejection_reason_id = Some(reason);
+            application.updated_at = writing.now;
+        }
+    }
+    Ok(Answer::json(StatusCode::OK, detail))
+}

@@ -1,0 +1,65 @@
+//! Writes of scorecards and their parts. They exist and are restricted; their bodies are not public, so that where they work they
+//! take the members of the rows (inferred).
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::harvest::members::Members;
+use crate::harvest::{Route, Writing};
+use crate::state::Table;
+use crate::switches::ScorecardWrites;
+use crate::wire::Answer;
+
+/// Whether the route is one of those that only some integrations get.
+pub(super) fn is_restricted(route: &Route) -> bool {
+    route.method != "GET" && route.path.starts_with("/v3/scorecard")
+}
+
+/// `POST`: 201, the row.
+pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let table = open(writing)?;
+    let members = members(writing, table)?;
+    let id = writing
+        .state
+        .add_record(table.name, Value::Object(members), writing.now)?;
+    let row = writing.state.records.get(table.name, id);
+    Ok(Answer::json(StatusCode::CREATED, &row))
+}
+
+/// `PATCH`: 200, the row; members that are sent change.
+pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let table = open(writing)?;
+    let sent = members(writing, table)?;
+    let row = writing
+        .state
+        .records
+        .get_mut(table.name, writing.id)
+        .ok_or_else(|| Answer::no_record(table.singular))?;
+    let mut changed = row.members.clone();
+    changed.extend(sent);
+    row.members = table.members(changed).map_err(Answer::refused)?;
+    row.updated_at = writing.now;
+    Ok(Answer::json(StatusCode::OK, row))
+}
+
+/// The list that the path names, if this integration may write to it.
+fn open(writing: &Writing<'_>) -> Result<&'static Table, Answer> {
+    let switches = &writing.state.switches;
+    if switches.scorecard_writes != ScorecardWrites::Working {
+        return Err(Answer::forbidden(switches.forbidden_body));
+    }
+    let name = writing.call.path.split('/').nth(2).unwrap_or_default();
+    Table::named(name).ok_or_else(Answer::no_route)
+}
+
+fn members(writing: &Writing<'_>, table: &Table) -> Result<Map<String, Value>, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let mut members = Map::new();
+    for member in table.members {
+        if let Some(value) = body.value(member.name) {
+            members.insert(member.name.to_owned(), value);
+        }
+    }
+    body.finish()?;
+    Ok(members)
+}

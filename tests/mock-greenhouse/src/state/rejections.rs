@@ -1,0 +1,169 @@
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::state::row::row;
+use crate::state::{ActError, Note, State};
+use crate::time::{as_millis, millis};
+
+/// Why somebody is rejected. Its JSON is the Harvest row (official specification).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RejectionReason {
+    /// The id.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// What kind of reason it is.
+    #[serde(rename = "type")]
+    pub kind: RejectionReasonType,
+    /// When the row was made.
+    #[serde(serialize_with = "as_millis")]
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed.
+    #[serde(serialize_with = "as_millis")]
+    pub updated_at: DateTime<Utc>,
+    /// Whether it is Greenhouse's own and not the organisation's; not part of the row.
+    #[serde(skip)]
+    pub default: bool,
+}
+
+row!(RejectionReason);
+
+/// What kind of reason a rejection has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RejectionReasonType {
+    /// The id.
+    pub id: i64,
+    /// `WE_REJECTED_THEM`, `THEY_REJECTED_US`, `NONE_SPECIFIED` or `SECURITY_CONCERN` (official specification).
+    pub key: &'static str,
+    /// The name for people.
+    pub name: &'static str,
+}
+
+/// What a call to reject says besides the reason.
+#[derive(Debug, Default)]
+pub(crate) struct RejectionWords {
+    pub(crate) rejected_by: Option<i64>,
+    pub(crate) note: Option<String>,
+    pub(crate) answers: Map<String, Value>,
+}
+
+impl State {
+    /// A reason of one of the four types.
+    pub(crate) fn add_rejection_reason(
+        &mut self,
+        name: &str,
+        kind: &str,
+        default: bool,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ActError> {
+        let (number, (key, label)) = (1..)
+            .zip(TYPES)
+            .find(|(_, (key, _))| *key == kind)
+            .ok_or_else(|| ActError::Refused(format!("{kind} is no type of rejection reason")))?;
+        let id = self.next_id();
+        let reason = RejectionReason {
+            id,
+            name: name.to_owned(),
+            kind: RejectionReasonType {
+                id: number,
+                key,
+                name: label,
+            },
+            created_at: now,
+            updated_at: now,
+            default,
+        };
+        self.rejection_reasons.insert(id, reason);
+        Ok(id)
+    }
+
+    /// The row of `rejection_details` for an application that was just rejected.
+    pub(super) fn add_rejection_detail(
+        &mut self,
+        application: i64,
+        reason: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), ActError> {
+        let row = json!({
+            "application_id": application,
+            "rejected_at": millis(now),
+            "rejection_reason_id": reason,
+            "question_custom_fields": self.unset_fields("rejection_question"),
+        });
+        self.add_record("rejection_details", row, now).map(|_| ())
+    }
+
+    /// Adds to the rejection of an application what was said with it. That `notes` become a private note is inferred.
+    pub(crate) fn say_at_rejection(
+        &mut self,
+        application: i64,
+        words: RejectionWords,
+        now: DateTime<Utc>,
+    ) {
+        let note = words
+            .note
+            .and_then(|text| self.add_private_note(application, words.rejected_by, text, now));
+        let detail = self
+            .records
+            .of("rejection_details")
+            .values()
+            .find(|detail| detail.integer("application_id") == Some(application))
+            .map(|detail| detail.id);
+        let Some(detail) = detail.and_then(|id| self.records.get_mut("rejection_details", id))
+        else {
+            return;
+        };
+        detail.set("rejected_by_id", words.rejected_by, now);
+        detail.set("rejection_note_id", note, now);
+        if let Some(Value::Object(answers)) = detail.members.get_mut("question_custom_fields") {
+            answers.extend(words.answers);
+        }
+    }
+
+    pub(super) fn forget_rejection(&mut self, application: i64) {
+        self.records.remove_where("rejection_details", |detail| {
+            detail.integer("application_id") == Some(application)
+        });
+    }
+
+    fn add_private_note(
+        &mut self,
+        application: i64,
+        author: Option<i64>,
+        text: String,
+        now: DateTime<Utc>,
+    ) -> Option<i64> {
+        let candidate_id = self.applications.get(&application)?.candidate_id;
+        let id = self.next_id();
+        let note = Note {
+            id,
+            candidate_id,
+            application_id: Some(application),
+            user_id: author,
+            kind: "NOTE".to_owned(),
+            visibility: "privately_visible".to_owned(),
+            body: text,
+            body_with_tags: None,
+            subject: None,
+            email_from: None,
+            email_to: None,
+            email_cc: None,
+            email_attachment_file_names: None,
+            import_hash: None,
+            created_at: now,
+            updated_at: now,
+        };
+        self.notes.insert(id, note);
+        Some(id)
+    }
+}
+
+const TYPES: [(&str, &str); 4] = [
+    ("WE_REJECTED_THEM", "We rejected them"),
+    ("THEY_REJECTED_US", "They rejected us"),
+    ("NONE_SPECIFIED", "None specified"),
+    ("SECURITY_CONCERN", "Security concern"),
+];
