@@ -127,7 +127,14 @@ impl Filter {
 
     /// Equal but for letter case.
     pub(super) fn same_word(&self, text: &str) -> bool {
-        matches!(&self.value, Value::Text(wanted) if wanted.to_lowercase() == text.to_lowercase())
+        let Value::Text(wanted) = &self.value else {
+            return false;
+        };
+        // Without this, a look-up in a large organisation would make two texts for each of its rows.
+        if wanted.is_ascii() && text.is_ascii() {
+            return wanted.eq_ignore_ascii_case(text);
+        }
+        wanted.to_lowercase() == text.to_lowercase()
     }
 
     pub(super) fn time(&self, at: Option<DateTime<Utc>>) -> bool {
