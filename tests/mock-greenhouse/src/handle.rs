@@ -12,7 +12,9 @@ use crate::world::World;
 pub use self::seed::{SeededField, SeededJob, SeededStage};
 
 mod act;
+mod assert;
 mod assess;
+mod disturb;
 mod people;
 mod read;
 mod seed;
@@ -112,6 +114,7 @@ impl MockGreenhouse {
 impl Drop for MockGreenhouse {
     fn drop(&mut self) {
         self.world.tasks.abort_all();
+        self.fail_on_unexpected();
     }
 }
 

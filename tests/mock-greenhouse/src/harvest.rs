@@ -78,6 +78,13 @@ pub(crate) fn scopes() -> Vec<String> {
     scopes.into_iter().map(str::to_owned).collect()
 }
 
+/// The path of the route, with `{id}` for an id.
+pub(crate) fn template(path: &str) -> Option<&'static str> {
+    routes::all()
+        .find(|route| route.id_in(path).is_some())
+        .map(|route| route.path)
+}
+
 /// The methods that a path knows.
 pub(crate) fn methods(path: &str) -> Vec<&'static str> {
     routes::all()
@@ -131,6 +138,7 @@ fn read(
     id: i64,
     list: impl FnOnce(&Listing<'_>) -> Result<Answer, Answer>,
 ) -> Answer {
+    let past = world.past(call.lag_seconds);
     let state = world.state();
     let sees = state
         .users
@@ -141,7 +149,7 @@ fn read(
     }
     list(&Listing {
         call,
-        state: &state,
+        state: past.as_deref().unwrap_or(&state),
         base_url: &world.base_url,
         sees,
         id,

@@ -44,6 +44,7 @@ mod clock;
 mod config;
 mod control;
 mod exchange;
+mod faults;
 mod handle;
 mod harvest;
 mod mint;
@@ -62,6 +63,7 @@ pub use crate::assessment::{AssessmentError, PartnerTest, TestStatus};
 pub use crate::clock::MockClock;
 pub use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
 pub use crate::exchange::{Direction, Exchange};
+pub use crate::faults::{Fault, FaultKind, PlannedFault, When};
 pub use crate::handle::{MockGreenhouse, SeededField, SeededJob, SeededStage};
 pub use crate::server::StartError;
 pub use crate::state::{

@@ -37,6 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let greenhouse = MockGreenhouse::start(config).await?;
     introduce(&greenhouse);
     tokio::signal::ctrl_c().await?;
+    for trouble in greenhouse.troubles() {
+        eprintln!("{trouble}");
+    }
     greenhouse.stop().await;
     Ok(())
 }

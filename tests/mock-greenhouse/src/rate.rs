@@ -58,6 +58,21 @@ impl RateWindow {
     }
 }
 
+impl RateWindow {
+    /// The refusal of a call as if the window were used up; by default until it ends.
+    pub(crate) fn refuse(&self, now: DateTime<Utc>, retry_after: Option<i64>) -> Answer {
+        let rest = self.seconds - now.timestamp().rem_euclid(self.seconds);
+        let spent = Allowance {
+            limit: self.limit,
+            remaining: 0,
+            reset: now.timestamp() + self.seconds,
+            retry_after: Some(retry_after.unwrap_or(rest)),
+        };
+        let refusal = spent.refusal().unwrap_or_else(Answer::too_many_requests);
+        spent.stamp(refusal)
+    }
+}
+
 impl Allowance {
     /// The refusal, if the call was one too many. The body is unknown; this is the plain form of the other errors.
     pub(crate) fn refusal(&self) -> Option<Answer> {

@@ -3,15 +3,12 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::assessment::completion;
@@ -20,9 +17,16 @@ use crate::config::Config;
 use crate::control;
 use crate::exchange::Direction;
 use crate::harvest;
+use crate::server::line::Line;
+use crate::server::listen::Phase;
+use crate::switches::DateHeader;
 use crate::time::http_date;
 use crate::wire::{Answer, Call};
 use crate::world::World;
+
+mod faulty;
+mod line;
+mod listen;
 
 /// Why a mock did not start.
 #[derive(Debug, Error)]
@@ -42,7 +46,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub(crate) struct Server {
     /// Dropped, it lets the server finish what it is answering and go.
-    stop: Option<oneshot::Sender<()>>,
+    wanted: watch::Sender<Phase>,
+    reached: watch::Receiver<Phase>,
     task: JoinHandle<()>,
 }
 
@@ -55,32 +60,33 @@ impl Server {
             .map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let world = Arc::new(World::new(config, format!("http://{address}")));
-        let router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&world));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(async move {
-            let until_stopped = async {
-                let _ = stopped.await;
-            };
-            // axum's serve never ends with an error.
-            let _ = axum::serve(listener, router)
-                .with_graceful_shutdown(until_stopped)
-                .await;
-        });
-        Ok((
-            Self {
-                stop: Some(stop),
-                task,
-            },
-            world,
-        ))
+        let (wanted, orders) = watch::channel(Phase::Open);
+        let (report, reached) = watch::channel(Phase::Open);
+        let serving = listen::serve(listener, address, Arc::clone(&world), orders, report);
+        let server = Self {
+            wanted,
+            reached,
+            task: tokio::spawn(serving),
+        };
+        Ok((server, world))
+    }
+
+    /// Refuses connections, or takes them again. Returns once it is so.
+    pub(crate) async fn refuse(&self, refuse: bool) {
+        let phase = if refuse { Phase::Refusing } else { Phase::Open };
+        self.wanted.send_replace(phase);
+        // Fails only if the server has ended, and then nothing is refused any more.
+        let _ = self
+            .reached
+            .clone()
+            .wait_for(|reached| *reached == phase)
+            .await;
     }
 
     /// Lets requests in progress finish, within a bound.
     pub(crate) async fn stop(mut self) {
-        self.stop.take();
-        if tokio::time::timeout(LONGEST_STOP, &mut self.task)
+        self.wanted.send_replace(Phase::Stopping);
+        if tokio::time::timeout(LONGEST_STOP * 2, &mut self.task)
             .await
             .is_err()
         {
@@ -90,7 +96,7 @@ impl Server {
 }
 
 /// Reads the request, logs it, answers it.
-async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
+async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST_REQUEST).await;
     let call = Call {
@@ -100,17 +106,16 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
         headers: parts.headers,
         body: body.as_ref().map(Bytes::clone).unwrap_or_default(),
         request_id: world.mint.hex(),
+        lag_seconds: None,
     };
     if body.is_err() {
-        return respond(
-            &world,
-            &call,
-            Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),
-        );
+        let refusal = Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");
+        return respond(&world, &call, refusal);
     }
     if call.path.starts_with("/_mock") {
         return respond(&world, &call, control::serve(&world, &call));
     }
+    world.count(&call.method, &endpoint(&call.path));
     let logged = auth::without_secrets(&call.path, &call.body);
     let number = world.exchanges.begin(
         world.now(),
@@ -120,13 +125,20 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
         &call.headers,
         &logged,
     );
+    if let Some(kind) = world.faults.due(&call) {
+        return faulty::serve(&world, &line, call, number, kind).await;
+    }
     let answer = route(&world, &call);
-    world.exchanges.finish(
-        number,
-        answer.status.as_u16(),
-        &auth::without_secrets(&call.path, &answer.body),
-    );
-    respond(&world, &call, answer)
+    tell(&world, &call, number, answer)
+}
+
+/// Logs an answer and sends it.
+fn tell(world: &World, call: &Call, number: u64, answer: Answer) -> Response<Body> {
+    let logged = auth::without_secrets(&call.path, &answer.body);
+    world
+        .exchanges
+        .finish(number, answer.status.as_u16(), &logged);
+    respond(world, call, answer)
 }
 
 fn route(world: &Arc<World>, call: &Call) -> Answer {
@@ -138,8 +150,13 @@ fn route(world: &Arc<World>, call: &Call) -> Answer {
         auth::serve(world, call)
     };
     served.unwrap_or_else(|| {
-        world.unexpected(call, &expected(call));
-        Answer::no_route()
+        let expected = expected(call);
+        world.unexpected(call, &expected);
+        let answer = Answer::no_route();
+        match HeaderValue::from_str(&expected) {
+            Ok(expected) => answer.with("x-mock-expected", expected),
+            Err(_) => answer,
+        }
     })
 }
 
@@ -153,18 +170,41 @@ fn expected(call: &Call) -> String {
     }
 }
 
-fn respond(world: &World, call: &Call, answer: Answer) -> Response {
-    let mut answer = answer;
-    if let Ok(date) = HeaderValue::from_str(&http_date(world.now())) {
-        answer = answer.with("date", date);
+/// The path of the endpoint, with `{id}` for an id; the path itself where there is no endpoint.
+fn endpoint(path: &str) -> String {
+    if let Some(template) = harvest::template(path) {
+        return template.to_owned();
+    }
+    match path.strip_prefix(completion::PATH) {
+        Some(_) => format!("{}{{id}}", completion::PATH),
+        None => path.to_owned(),
+    }
+}
+
+fn respond(world: &World, call: &Call, answer: Answer) -> Response<Body> {
+    let body = Body::from(answer.body);
+    with_headers(world, call, answer.status, answer.headers, body)
+}
+
+fn with_headers(
+    world: &World,
+    call: &Call,
+    status: StatusCode,
+    headers: Vec<(&'static str, HeaderValue)>,
+    body: Body,
+) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value);
+    }
+    if world.switches().date_header == DateHeader::Present
+        && let Ok(date) = HeaderValue::from_str(&http_date(world.now()))
+    {
+        response.headers_mut().insert("date", date);
     }
     if let Ok(id) = HeaderValue::from_str(&call.request_id) {
-        answer = answer.with("x-request-id", id);
-    }
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = answer.status;
-    for (name, value) in answer.headers {
-        response.headers_mut().insert(name, value);
+        response.headers_mut().insert("x-request-id", id);
     }
     response
 }

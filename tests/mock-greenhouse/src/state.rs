@@ -21,6 +21,7 @@ pub use self::users::User;
 pub(crate) use self::acts::{Event, Placement};
 pub(crate) use self::candidates::CandidateChanges;
 pub(crate) use self::custom_fields::{FieldName, read_form};
+pub(crate) use self::history::History;
 pub(crate) use self::records::{Records, Table};
 pub(crate) use self::rejections::RejectionWords;
 pub(crate) use self::row::Row;
@@ -32,6 +33,7 @@ mod applications;
 mod candidates;
 mod custom_fields;
 mod files;
+mod history;
 mod jobs;
 mod records;
 mod rejections;
@@ -44,7 +46,7 @@ mod troubles;
 mod users;
 
 /// What this Greenhouse knows. Rows are kept by id; every id is unique over all tables, so that one taken for another finds nothing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct State {
     pub(crate) candidates: BTreeMap<i64, Candidate>,
     pub(crate) applications: BTreeMap<i64, Application>,

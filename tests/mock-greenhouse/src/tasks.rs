@@ -29,6 +29,13 @@ impl Tasks {
         });
     }
 
+    /// Work that waits for the mock's clock or for a caller. Nobody waits for it: it ends with the mock.
+    pub(crate) fn spawn_waiting(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        while set.try_join_next().is_some() {}
+        set.spawn(work);
+    }
+
     /// Waits until nothing runs, at most `limit`. Returns whether nothing runs.
     pub(crate) async fn settled(&self, limit: Duration) -> bool {
         let mut running = self.running.subscribe();

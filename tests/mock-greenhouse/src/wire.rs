@@ -18,6 +18,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) request_id: String,
+    /// By how much a list lags for this call alone.
+    pub(crate) lag_seconds: Option<u32>,
 }
 
 impl Call {
@@ -99,7 +101,9 @@ impl Answer {
         )
     }
 
+    /// Replaces a header of the same name.
     pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
         self
     }

@@ -1,13 +1,18 @@
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Method;
 
 use crate::auth::Tokens;
 use crate::config::{Config, Partner};
 use crate::exchange::ExchangeLog;
+use crate::faults::{Fault, Faults};
 use crate::mint::Mint;
 use crate::rate::RateWindow;
-use crate::state::{State, Unexpected};
+use crate::state::{History, State, Unexpected};
 use crate::switches::Switches;
 use crate::tasks::Tasks;
 use crate::wire::Call;
@@ -26,14 +31,21 @@ pub(crate) struct World {
     pub(crate) tasks: Tasks,
     /// Built at the first call out: it loads the machine's certificates, which a mock that only serves can do without.
     pub(crate) http: OnceLock<Option<reqwest::Client>>,
+    pub(crate) faults: Faults,
+    /// Whether a test has looked at the unexpected requests since the last one came.
+    pub(crate) looked: AtomicBool,
+    /// How many requests each endpoint got, by method and path.
+    counts: Mutex<BTreeMap<(String, String), u64>>,
     state: Mutex<State>,
+    history: Mutex<History>,
+    remembers: AtomicBool,
     partner: Mutex<Option<Partner>>,
 }
 
 impl World {
     pub(crate) fn new(config: Config, base_url: String) -> Self {
         let now = config.clock.now();
-        Self {
+        let world = Self {
             mint: Mint::new(&format!(
                 "{base_url} {} {}",
                 std::process::id(),
@@ -45,11 +57,18 @@ impl World {
             exchanges: ExchangeLog::default(),
             tasks: Tasks::new(),
             http: OnceLock::new(),
+            faults: Faults::default(),
+            looked: AtomicBool::new(true),
+            counts: Mutex::default(),
+            history: Mutex::default(),
+            remembers: AtomicBool::new(false),
             state: Mutex::new(State::new(&config, now)),
             partner: Mutex::new(config.partner.clone()),
             base_url,
             config,
-        }
+        };
+        world.remember();
+        world
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -57,8 +76,86 @@ impl World {
     }
 
     /// Never held across an await.
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn state(&self) -> StateGuard<'_> {
+        StateGuard {
+            state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
+            world: self,
+            changed: false,
+        }
+    }
+
+    /// What lists show in place of the present, if they lag.
+    pub(crate) fn past(&self, lag_seconds: Option<u32>) -> Option<Arc<State>> {
+        let lag = lag_seconds.unwrap_or_else(|| self.switches().read_lag_seconds);
+        if lag == 0 {
+            return None;
+        }
+        let at = self
+            .now()
+            .checked_sub_signed(TimeDelta::seconds(lag.into()))?;
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.as_of(at)
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) -> u64 {
+        let id = self.faults.add(fault);
+        self.remember();
+        id
+    }
+
+    /// Counts a request to an endpoint.
+    pub(crate) fn count(&self, method: &Method, path: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts
+            .entry((method.to_string(), path.to_owned()))
+            .or_default() += 1;
+    }
+
+    pub(crate) fn counts(&self) -> BTreeMap<(String, String), u64> {
+        self.counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What a well-behaved client does not cause, and faults that did not happen; one line each.
+    pub(crate) fn troubles(&self) -> Vec<String> {
+        let state = self.state();
+        let unexpected = state.unexpected.iter().map(|one| {
+            format!(
+                "unexpected request {} {}; expected: {}",
+                one.method, one.path, one.expected
+            )
+        });
+        let complaints = state.complaints.iter().map(|one| {
+            format!(
+                "malformed answer to {}: {}",
+                one.api_call,
+                one.errors.join("; ")
+            )
+        });
+        let faults = self.faults.all();
+        let unused = faults.iter().filter(|fault| !fault.is_used()).map(|one| {
+            format!(
+                "unused fault {} on {} {}: happened {} times in {} requests",
+                one.id, one.fault.method, one.fault.path, one.happened, one.seen
+            )
+        });
+        unexpected.chain(complaints).chain(unused).collect()
+    }
+
+    /// Remembers as much of the past as the switches and the faults can show.
+    fn remember(&self) {
+        let state = self.state();
+        let seconds = state
+            .switches
+            .read_lag_seconds
+            .max(self.faults.longest_lag());
+        self.remembers.store(seconds > 0, Ordering::Relaxed);
+        self.history
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remember(seconds, &state);
     }
 
     /// Takes the state's lock: not to be asked while it is held; there `state.switches` is at hand.
@@ -68,6 +165,7 @@ impl World {
 
     pub(crate) fn set_switches(&self, switches: Switches) {
         self.state().switches = switches;
+        self.remember();
     }
 
     pub(crate) fn partner(&self) -> Option<Partner> {
@@ -88,6 +186,45 @@ impl World {
             path: call.path.clone(),
             expected: expected.to_owned(),
         };
+        eprintln!(
+            "mock Greenhouse: unexpected request {} {}; expected: {expected}",
+            call.method, call.path
+        );
+        self.looked.store(false, Ordering::Relaxed);
         self.state().unexpected.push(unexpected);
+    }
+}
+
+/// The state, locked. What was changed through it is remembered when lists lag.
+pub(crate) struct StateGuard<'a> {
+    state: MutexGuard<'a, State>,
+    world: &'a World,
+    changed: bool,
+}
+
+impl Deref for StateGuard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for StateGuard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.changed = true;
+        &mut self.state
+    }
+}
+
+impl Drop for StateGuard<'_> {
+    fn drop(&mut self) {
+        if self.changed && self.world.remembers.load(Ordering::Relaxed) {
+            self.world
+                .history
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .note(self.world.now(), &self.state);
+        }
     }
 }

@@ -61,6 +61,12 @@ impl Tokens {
         (token, expires_at)
     }
 
+    /// Forgets a token, as if its hour were over.
+    pub(crate) fn expire(&self, token: &str) {
+        let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
+        minted.remove(token);
+    }
+
     /// `None` for a token that was never minted or has expired.
     pub(crate) fn caller(&self, token: &str, now: DateTime<Utc>) -> Option<Caller> {
         let minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use crate::exchange::Exchange;
 use crate::handle::MockGreenhouse;
 use crate::state::{
@@ -119,9 +121,11 @@ impl MockGreenhouse {
         self.world.state().complaints.clone()
     }
 
-    /// Every request that no route serves. A test that drives a client ends by asserting that there is none.
+    /// Every request that no route serves. A test that drives a client ends by asserting that there is none. One that nobody has
+    /// looked at makes the test fail when the mock is dropped.
     #[must_use]
     pub fn unexpected(&self) -> Vec<Unexpected> {
+        self.world.looked.store(true, Ordering::Relaxed);
         self.world.state().unexpected.clone()
     }
 

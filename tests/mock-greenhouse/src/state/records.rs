@@ -91,7 +91,7 @@ impl Table {
 }
 
 /// The rows of every such list, by the list's name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Records {
     lists: BTreeMap<&'static str, BTreeMap<i64, Record>>,
 }

@@ -119,6 +119,7 @@ impl fmt::Debug for HookForm {
 }
 
 /// A hook with its secret.
+#[derive(Clone)]
 pub(crate) struct StoredHook {
     pub(crate) hook: Hook,
     pub(crate) secret: String,

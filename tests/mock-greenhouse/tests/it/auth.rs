@@ -95,6 +95,7 @@ async fn an_unknown_path_is_404_and_a_known_one_401_without_a_token() {
     let set = Set::new().await;
     let caller = Caller::stranger(&set.greenhouse);
     assert_eq!(caller.get("/v3/nothing").await.status, 404);
+    assert_eq!(set.greenhouse.unexpected().len(), 1);
     let known = caller.get("/v3/jobs").await;
     assert_eq!(known.status, 401);
     let text = "Token could not be decoded. Please ensure your token is from a trusted source.";

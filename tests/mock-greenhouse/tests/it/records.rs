@@ -160,6 +160,7 @@ async fn writes_of_scorecards_are_absent_forbidden_or_working() {
             .status,
         404
     );
+    assert_eq!(set.greenhouse.unexpected().len(), 1);
     set.greenhouse
         .switch(|switches| switches.scorecard_writes = ScorecardWrites::Forbidden);
     assert_eq!(

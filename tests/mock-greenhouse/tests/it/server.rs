@@ -16,6 +16,7 @@ async fn a_get_by_id_is_404_since_reads_exist_as_lists_only() {
         reply.json(),
         serde_json::json!({ "message": "Resource not found" })
     );
+    assert_eq!(set.greenhouse.unexpected().len(), 1);
 }
 
 #[tokio::test]
@@ -136,6 +137,7 @@ async fn a_stopped_mock_leaves_no_task_behind() {
             .add_hook("reject_candidate", set.greenhouse.url(), "s")
             .await
             .unwrap();
+        assert_eq!(set.greenhouse.unexpected().len(), 1);
         if stopped {
             set.greenhouse.stop().await
         } else {
@@ -148,4 +150,35 @@ async fn a_stopped_mock_leaves_no_task_behind() {
         }
     }
     assert_eq!(alive(), before);
+}
+
+#[tokio::test]
+async fn an_unexpected_request_that_nobody_looked_at_fails_the_test() {
+    let set = Set::new().await;
+    let reply = set.harvest.call(Method::DELETE, "/v3/jobs", None).await;
+    assert_eq!(reply.header("x-mock-expected"), Some("GET /v3/jobs"));
+    let failed = tokio::spawn(async move { drop(set) }).await;
+    let panic = failed.unwrap_err().into_panic();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("DELETE /v3/jobs; expected: GET /v3/jobs"));
+}
+
+#[tokio::test]
+async fn quiet_means_nothing_unexpected_nothing_malformed_and_no_unused_fault() {
+    let set = Set::new().await;
+    set.harvest.get("/v3/jobs").await;
+    set.greenhouse.assert_quiet();
+    set.greenhouse.assert_requests("GET", "/v3/jobs", 1);
+    set.greenhouse.assert_requests("POST", "/token", 1);
+    let application = set.applied();
+    set.harvest.get(&format!("/v3/jobs/{application}")).await;
+    set.greenhouse.add_fault(mock_greenhouse::Fault::new(
+        "GET",
+        "/v3/users",
+        mock_greenhouse::FaultKind::Refuse,
+    ));
+    let troubles = set.greenhouse.troubles();
+    assert_eq!(troubles.len(), 2, "{troubles:?}");
+    assert!(troubles[0].starts_with("unexpected request GET /v3/jobs/"));
+    assert!(troubles[1].starts_with("unused fault 1 on GET /v3/users"));
 }

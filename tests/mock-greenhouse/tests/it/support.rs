@@ -169,6 +169,21 @@ impl Caller {
 
     /// `path` may be an absolute URL.
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        send(self.request(method, path, body)).await
+    }
+
+    /// The same where the answer may never come; gives up after a third of a second.
+    pub(crate) async fn attempt(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Reply, reqwest::Error> {
+        let patience = std::time::Duration::from_millis(300);
+        try_send(self.request(method, path, body).timeout(patience)).await
+    }
+
+    fn request(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::RequestBuilder {
         let url = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -183,7 +198,7 @@ impl Caller {
                 .header("content-type", "application/json")
                 .body(body.to_string());
         }
-        send(request).await
+        request
     }
 
     pub(crate) async fn patch_basic(&self, url: &str, user: &str, password: &str) -> StatusCode {
@@ -194,13 +209,17 @@ impl Caller {
 }
 
 async fn send(request: reqwest::RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    try_send(request).await.unwrap()
+}
+
+async fn try_send(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Error> {
+    let response = request.send().await?;
     let (status, headers) = (response.status(), response.headers().clone());
-    Reply {
+    Ok(Reply {
         status,
         headers,
-        body: response.bytes().await.unwrap(),
-    }
+        body: response.bytes().await?,
+    })
 }
 
 /// A server on the other side: it records what it is asked and answers by a script.

@@ -1,5 +1,5 @@
 use mock_greenhouse::{
-    AttachmentExtraMembers, CreatedCandidate, ForbiddenBody, FromStageId, LastPageLink,
+    AttachmentExtraMembers, CreatedCandidate, DateHeader, ForbiddenBody, FromStageId, LastPageLink,
     ListForNonAdmin, Presence, SecondApplication, StageAfterRejection, Switches, TokenExpiry,
     UserRole,
 };
@@ -214,4 +214,13 @@ async fn switches_are_set_at_the_start_too_and_spelled_in_snake_case() {
         ListForNonAdmin::Forbidden
     );
     assert!(serde_json::from_value::<Switches>(json!({ "no_such_switch": 1 })).is_err());
+}
+
+#[tokio::test]
+async fn the_date_header_is_present_or_absent() {
+    let set = Set::new().await;
+    assert!(set.harvest.get("/v3/jobs").await.header("date").is_some());
+    set.greenhouse
+        .switch(|switches| switches.date_header = DateHeader::Absent);
+    assert_eq!(set.harvest.get("/v3/jobs").await.header("date"), None);
 }

@@ -1,0 +1,144 @@
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode};
+use hyper::body::{Frame, SizeHint};
+use tokio::sync::oneshot;
+
+use crate::faults::FaultKind;
+use crate::server::line::Line;
+use crate::server::{route, tell, with_headers};
+use crate::wire::{Answer, Call};
+use crate::world::World;
+
+/// Answers a call the way a fault wants it, or not at all. What no answer was sent for has no status in the exchange log.
+pub(super) async fn serve(
+    world: &Arc<World>,
+    line: &Line,
+    mut call: Call,
+    number: u64,
+    kind: FaultKind,
+) -> Response<Body> {
+    let answer = match kind {
+        FaultKind::Refuse | FaultKind::Cut { applied: false } => return line.cut().await,
+        FaultKind::Cut { applied: true } => {
+            route(world, &call);
+            return line.cut().await;
+        }
+        FaultKind::StallApplied => {
+            route(world, &call);
+            return line.stall().await;
+        }
+        FaultKind::StallThenApply { seconds } => {
+            let caller = apply_after(world, call, Duration::from_secs(seconds.into()));
+            let never = line.stall().await;
+            drop(caller);
+            return never;
+        }
+        FaultKind::Status { status, applied } => {
+            if applied {
+                route(world, &call);
+            }
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            Answer::message(status, status.canonical_reason().unwrap_or_default())
+        }
+        FaultKind::TooManyRequests {
+            retry_after_seconds,
+        } => {
+            let window = if call.path.starts_with("/v3/") {
+                &world.harvest_window
+            } else {
+                &world.auth_window
+            };
+            window.refuse(world.now(), retry_after_seconds.map(i64::from))
+        }
+        FaultKind::ExpiredToken => {
+            if let Some(token) = call.bearer() {
+                world.tokens.expire(token);
+            }
+            Answer::unauthorized()
+        }
+        FaultKind::TruncatedBody => {
+            let answer = route(world, &call);
+            if answer.body.is_empty() {
+                return line.cut().await;
+            }
+            let body = Truncated::new(&answer.body);
+            let (status, headers) = (answer.status, answer.headers);
+            return with_headers(world, &call, status, headers, Body::new(body));
+        }
+        FaultKind::WrongContentType => route(world, &call).with(
+            "content-type",
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
+        FaultKind::MalformedJson => {
+            let mut answer = route(world, &call);
+            answer.body = answer.body.slice(..answer.body.len().div_ceil(2));
+            answer
+        }
+        FaultKind::Lag { seconds } => {
+            call.lag_seconds = Some(seconds);
+            route(world, &call)
+        }
+    };
+    tell(world, &call, number, answer)
+}
+
+/// Applies the call a while after the returned half is dropped, which happens when the caller gives up.
+fn apply_after(world: &Arc<World>, call: Call, wait: Duration) -> oneshot::Sender<()> {
+    let (caller, gone) = oneshot::channel();
+    let later = Arc::clone(world);
+    world.tasks.spawn_waiting(async move {
+        let _ = gone.await;
+        later.config.clock.sleep(wait).await;
+        route(&later, &call);
+    });
+    caller
+}
+
+/// A body that promises its whole length and ends half-way.
+struct Truncated {
+    first: Option<Bytes>,
+    whole: u64,
+    flushed: bool,
+}
+
+impl Truncated {
+    fn new(body: &Bytes) -> Self {
+        Self {
+            first: Some(body.slice(..body.len() / 2)),
+            whole: body.len() as u64,
+            flushed: false,
+        }
+    }
+}
+
+impl hyper::body::Body for Truncated {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        if !self.flushed {
+            // The server flushes what it has while it waits: the first half really arrives.
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into())))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.whole)
+    }
+}

@@ -1,0 +1,84 @@
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+/// What a request may do to the connection that it came on.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    cut: Notify,
+    reset: AtomicBool,
+    stalled: AtomicBool,
+}
+
+impl Line {
+    /// Resets the connection: the other side sees it broken, not closed. Never returns, since there is nobody to answer.
+    pub(super) async fn cut<Never>(&self) -> Never {
+        self.reset.store(true, Ordering::Relaxed);
+        self.cut.notify_one();
+        std::future::pending().await
+    }
+
+    /// Leaves the request unanswered until the caller gives up or the mock stops.
+    pub(super) async fn stall<Never>(&self) -> Never {
+        self.stalled.store(true, Ordering::Relaxed);
+        std::future::pending().await
+    }
+
+    /// Returns when the connection is to be dropped at once.
+    pub(super) async fn until_cut(&self) {
+        self.cut.notified().await;
+    }
+
+    pub(super) fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed)
+    }
+}
+
+/// A connection that is reset when it is dropped, if its line says so.
+pub(super) struct Wire {
+    pub(super) stream: TcpStream,
+    pub(super) line: Arc<Line>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if self.line.reset.load(Ordering::Relaxed) {
+            // Fails only on a connection that is broken already.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,53 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::state::State;
+
+/// What this Greenhouse looked like a while ago, for lists that lag. Remembers only while a lag is wanted, since each change costs a copy.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    /// The longest lag that can be shown.
+    lag: Option<TimeDelta>,
+    /// In order of time; the first is what was before the others.
+    kept: VecDeque<(DateTime<Utc>, Arc<State>)>,
+}
+
+impl History {
+    /// Remembers for lists that lag by at most `seconds`; 0 forgets everything.
+    pub(crate) fn remember(&mut self, seconds: u32, present: &State) {
+        if seconds == 0 {
+            *self = Self::default();
+            return;
+        }
+        self.lag = Some(TimeDelta::seconds(seconds.into()));
+        if self.kept.is_empty() {
+            self.kept
+                .push_back((DateTime::<Utc>::MIN_UTC, Arc::new(present.clone())));
+        }
+    }
+
+    /// Keeps a changed state. Changes of one moment are one.
+    pub(crate) fn note(&mut self, now: DateTime<Utc>, changed: &State) {
+        let Some(lag) = self.lag else {
+            return;
+        };
+        if self.kept.back().is_some_and(|(at, _)| *at == now) {
+            self.kept.pop_back();
+        }
+        self.kept.push_back((now, Arc::new(changed.clone())));
+        let shown = now.checked_sub_signed(lag).unwrap_or(now);
+        while self.kept.get(1).is_some_and(|(at, _)| *at <= shown) {
+            self.kept.pop_front();
+        }
+    }
+
+    /// The state as it was at `at`, or the oldest known. `None` if nothing is remembered.
+    pub(crate) fn as_of(&self, at: DateTime<Utc>) -> Option<Arc<State>> {
+        let known = self.kept.iter().rev().find(|(then, _)| *then <= at);
+        known
+            .or(self.kept.front())
+            .map(|(_, state)| Arc::clone(state))
+    }
+}
