@@ -27,10 +27,11 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.stamp(allowance.refusal().unwrap_or_else(|| serve(world, call))))
 }
 
-/// A body of the token host as the exchange log may show it.
+/// A body of the token host or of webhook management as the exchange log may show it.
 pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     match path {
         "/token" | "/introspect" => {}
+        path if path.starts_with("/v3/webhooks") => return without_hook_secrets(body),
         _ => return body.clone(),
     }
     match serde_json::from_slice::<Value>(body) {
@@ -50,5 +51,22 @@ pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
             .collect::<Vec<_>>()
             .join("&")
             .into(),
+    }
+}
+
+/// A body that is no JSON may hold a secret anywhere, so that nothing of it is shown.
+fn without_hook_secrets(body: &Bytes) -> Bytes {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(mut members)) => {
+            for secret in ["secret_key", "basic_auth_password", "additional_headers"] {
+                if let Some(value) = members.get_mut(secret) {
+                    *value = Value::from("...");
+                }
+            }
+            Value::Object(members).to_string().into()
+        }
+        Ok(_) => body.clone(),
+        Err(_) if body.is_empty() => Bytes::new(),
+        Err(_) => Bytes::from_static(b"..."),
     }
 }

@@ -20,6 +20,7 @@ mod attachments;
 mod candidates;
 mod custom_fields;
 mod deeds;
+mod hooks;
 mod job_interview_stages;
 mod jobs;
 mod members;
@@ -98,6 +99,7 @@ struct Listing<'a> {
     call: &'a Call,
     state: &'a State,
     base_url: &'a str,
+    client_id: &'a str,
     /// Lists show nothing to a user who is no Site Admin (documented).
     sees: bool,
     /// The id in the path; 0 where the path has none.
@@ -151,6 +153,7 @@ fn read(
         call,
         state: past.as_deref().unwrap_or(&state),
         base_url: &world.base_url,
+        client_id: &world.config.credential.client_id,
         sees,
         id,
         switches: state.switches,

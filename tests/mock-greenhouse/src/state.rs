@@ -24,7 +24,7 @@ pub(crate) use self::custom_fields::{FieldName, read_form};
 pub(crate) use self::history::History;
 pub(crate) use self::records::{Records, Table};
 pub(crate) use self::rejections::RejectionWords;
-pub(crate) use self::row::Row;
+pub(crate) use self::row::{Row, row};
 pub(crate) use self::tables::{Shape, TABLES};
 
 mod acts;

@@ -63,6 +63,15 @@ impl Members {
         })
     }
 
+    /// A string or null.
+    pub(crate) fn text_or_null(&mut self, name: &str) -> Option<Option<String>> {
+        self.take(name, "is not a string or null", |value| match value {
+            Value::Null => Some(None),
+            Value::String(text) => Some(Some(text.clone())),
+            _ => None,
+        })
+    }
+
     pub(crate) fn integer(&mut self, name: &str) -> Option<i64> {
         self.take(name, "is not an integer", Value::as_i64)
     }
@@ -206,7 +215,7 @@ impl Members {
         value
     }
 
-    fn require(&mut self, name: &str) {
+    pub(crate) fn require(&mut self, name: &str) {
         if !self.has(name) {
             self.problem(name, "is missing");
         }

@@ -2,7 +2,8 @@
 
 use crate::harvest::{
     Handler, List, Write, application_stages, application_update, applications, attachments,
-    candidates, deeds, job_interview_stages, jobs, notes, rejections, scorecards, tags, users,
+    candidates, deeds, hooks, job_interview_stages, jobs, notes, rejections, scorecards, tags,
+    users,
 };
 use crate::state::TABLES;
 use crate::wire::Call;
@@ -255,6 +256,18 @@ const ROUTES: &[Route] = &[
         "/v3/scorecard_question_answer_options",
         "harvest:scorecard_question_answer_options:create",
         scorecards::create,
+    ),
+    list("/v3/webhooks", "harvest:webhooks:list", hooks::list),
+    post("/v3/webhooks", "harvest:webhooks:create", hooks::create),
+    patch(
+        "/v3/webhooks/{id}",
+        "harvest:webhooks:update",
+        hooks::update,
+    ),
+    delete(
+        "/v3/webhooks/{id}",
+        "harvest:webhooks:destroy",
+        hooks::delete,
     ),
     list("/v3/users", "harvest:users:list", users::list),
 ];

@@ -11,7 +11,7 @@ pub(crate) trait Row: Serialize {
 /// Makes a struct with `id`, `created_at` and `updated_at` a [`Row`] whose `Debug` shows the id alone, since rows hold people.
 macro_rules! row {
     ($row:ident) => {
-        impl crate::state::row::Row for $row {
+        impl crate::state::Row for $row {
             fn id(&self) -> i64 {
                 self.id
             }

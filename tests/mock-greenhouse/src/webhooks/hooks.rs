@@ -125,7 +125,7 @@ pub(crate) struct StoredHook {
     pub(crate) secret: String,
     pub(crate) basic_auth: Option<(String, String)>,
     /// Whether a ping that is answered with 200 makes it active.
-    enabling: bool,
+    pub(crate) enabling: bool,
 }
 
 impl fmt::Debug for StoredHook {

@@ -8,6 +8,7 @@ mod custom_fields;
 mod exchanges;
 mod faults;
 mod files;
+mod hooks_by_api;
 mod lag;
 mod lists;
 mod people;

@@ -1,0 +1,173 @@
+//! Webhook management, which partners alone get (official specification): here whoever has the scopes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde::Serialize;
+use url::Url;
+
+use crate::harvest::members::Members;
+use crate::harvest::{Listing, Writing, page};
+use crate::state::row;
+use crate::time::{as_millis, as_millis_or_null};
+use crate::webhooks::{HookForm, StoredHook};
+use crate::wire::Answer;
+
+/// `GET /v3/webhooks`. Its rows have a `client_id` as well (documented).
+pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+    let rows: BTreeMap<i64, HookRow> = listing
+        .state
+        .hooks
+        .iter()
+        .map(|(id, stored)| {
+            let client_id = Some(listing.client_id.to_owned());
+            let deactivated = !stored.hook.active;
+            (*id, HookRow::new(stored, deactivated, client_id))
+        })
+        .collect();
+    page::list(listing, &rows, &[], |_, _| false)
+}
+
+/// `POST /v3/webhooks`: 201, the row. The ping follows the answer (inferred).
+pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    for required in [
+        "name",
+        "endpoint_url",
+        "secret_key",
+        "event_action_type",
+        "max_attempts",
+    ] {
+        body.require(required);
+    }
+    let form = form(&mut body, None);
+    body.finish()?;
+
+    let id = writing.state.add_hook(form, writing.now)?;
+    answer(writing, StatusCode::CREATED, id)
+}
+
+/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping follows the answer (inferred).
+pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    let mut body = Members::read(writing.call)?;
+    let form = form(&mut body, writing.state.hooks.get(&writing.id));
+    body.finish()?;
+
+    writing.state.change_hook(writing.id, form, writing.now)?;
+    answer(writing, StatusCode::OK, writing.id)
+}
+
+/// `DELETE /v3/webhooks/{id}`: 200 with a message.
+pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
+    writing.state.delete_hook(writing.id)?;
+    Ok(Answer::deleted("Webhook", writing.id))
+}
+
+/// A hook as rows show it: neither the secret nor the Basic pair comes back (official specification).
+#[derive(Serialize)]
+struct HookRow {
+    id: i64,
+    name: String,
+    endpoint_url: String,
+    event_action_type: String,
+    max_attempts: u32,
+    additional_headers: Option<String>,
+    error_recipient_email: Option<String>,
+    deactivated: bool,
+    #[serde(serialize_with = "as_millis_or_null")]
+    last_delivered: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "as_millis")]
+    created_at: DateTime<Utc>,
+    #[serde(serialize_with = "as_millis")]
+    updated_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+}
+
+row!(HookRow);
+
+impl HookRow {
+    fn new(stored: &StoredHook, deactivated: bool, client_id: Option<String>) -> Self {
+        let hook = &stored.hook;
+        Self {
+            id: hook.id,
+            name: hook.name.clone(),
+            endpoint_url: hook.url.clone(),
+            event_action_type: hook.action.clone(),
+            max_attempts: hook.max_attempts,
+            additional_headers: hook.additional_headers.clone(),
+            error_recipient_email: hook.error_recipient_email.clone(),
+            deactivated,
+            last_delivered: hook.last_delivered,
+            created_at: hook.created_at,
+            updated_at: hook.updated_at,
+            client_id,
+        }
+    }
+}
+
+fn answer(writing: &mut Writing<'_>, status: StatusCode, id: i64) -> Result<Answer, Answer> {
+    writing.pings.push(id);
+    let stored = writing
+        .state
+        .hooks
+        .get(&id)
+        .ok_or_else(|| Answer::no_record("Webhook"))?;
+    let row = HookRow::new(stored, !stored.enabling, None);
+    Ok(Answer::json(status, &row))
+}
+
+fn form(body: &mut Members, current: Option<&StoredHook>) -> HookForm {
+    let url = body.text("endpoint_url");
+    if url.as_ref().is_some_and(|url| Url::parse(url).is_err()) {
+        body.problem("endpoint_url", "is not a URL");
+    }
+    let max_attempts = body.integer("max_attempts").map(|attempts| {
+        u32::try_from(attempts).unwrap_or_else(|_| {
+            body.problem("max_attempts", "is not a number of attempts");
+            1
+        })
+    });
+    HookForm {
+        name: body.text("name"),
+        action: body.text("event_action_type"),
+        url,
+        secret: body.text("secret_key"),
+        max_attempts,
+        basic_auth: basic_auth(body, current),
+        additional_headers: body.text_or_null("additional_headers"),
+        error_recipient_email: body.text_or_null("error_recipient_email"),
+        active: body.flag("deactivated").map(|deactivated| !deactivated),
+    }
+}
+
+/// `None` if neither is sent. One that is not sent stays as it is.
+fn basic_auth(
+    body: &mut Members,
+    current: Option<&StoredHook>,
+) -> Option<Option<(String, String)>> {
+    let mut member = |name| {
+        let text = body.text_or_null(name);
+        if text
+            .iter()
+            .flatten()
+            .any(|text: &String| text.chars().count() > 255)
+        {
+            body.problem(name, "is longer than 255");
+        }
+        text
+    };
+    let (user, password) = (member("basic_auth_username"), member("basic_auth_password"));
+    if user.is_none() && password.is_none() {
+        return None;
+    }
+    let (old_user, old_password) = current.and_then(|stored| stored.basic_auth.clone()).unzip();
+    match (user.unwrap_or(old_user), password.unwrap_or(old_password)) {
+        (None, None) => Some(None),
+        (user, password) => Some(Some((
+            user.unwrap_or_default(),
+            password.unwrap_or_default(),
+        ))),
+    }
+}

@@ -1,0 +1,115 @@
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Receiver, Set};
+
+fn body(url: &str) -> Value {
+    json!({
+        "name": "rejections", "endpoint_url": url, "secret_key": "s3cret", "event_action_type": "reject_candidate", "max_attempts": 3,
+        "basic_auth_username": "hook", "basic_auth_password": "pa55", "error_recipient_email": "ops@example.com",
+    })
+}
+
+#[tokio::test]
+async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets() {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (200, String::new())).await;
+    let reply = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
+    let at = "2026-06-02T12:00:00.118Z";
+    let id = reply.json()["id"].clone();
+    let row = json!({
+        "id": id, "name": "rejections", "endpoint_url": receiver.url, "event_action_type": "reject_candidate", "max_attempts": 3,
+        "additional_headers": null, "error_recipient_email": "ops@example.com", "deactivated": false, "last_delivered": null,
+        "created_at": at, "updated_at": at,
+    });
+    assert_eq!((reply.status.as_u16(), reply.json()), (201, row.clone()));
+    assert!(set.greenhouse.settled().await);
+    set.greenhouse.reject(set.applied()).await.unwrap();
+    let actions: Vec<Value> = receiver
+        .received()
+        .iter()
+        .map(|received| received.json()["action"].clone())
+        .collect();
+    assert_eq!(actions, ["ping", "reject_candidate"]);
+
+    let listed = set.harvest.get("/v3/webhooks").await.json();
+    assert_eq!(listed[0]["client_id"], "mockclient-4000001002");
+    assert_eq!(listed[0]["last_delivered"], at);
+    for exchange in set.greenhouse.exchanges() {
+        let seen = String::from_utf8_lossy(&exchange.request_body);
+        assert!(!seen.contains("s3cret") && !seen.contains("pa55"));
+    }
+}
+
+#[tokio::test]
+async fn a_hook_whose_ping_fails_is_deactivated_until_it_is_activated_again() {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (500, String::new())).await;
+    let made = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
+    assert!(set.greenhouse.settled().await);
+    let rows = set.harvest.get("/v3/webhooks").await.json();
+    assert_eq!(rows[0]["deactivated"], true);
+    receiver.answers(|_| (200, String::new()));
+    let path = format!("/v3/webhooks/{}", made.json()["id"]);
+    let edited = set.harvest.patch(&path, json!({ "name": "n" })).await;
+    assert_eq!(edited.status, 200);
+    assert_eq!(edited.json()["deactivated"], true);
+    set.harvest
+        .patch(&path, json!({ "deactivated": false }))
+        .await;
+    assert!(set.greenhouse.settled().await);
+    let rows = set.harvest.get("/v3/webhooks").await.json();
+    assert_eq!(
+        (&rows[0]["deactivated"], &rows[0]["name"]),
+        (&json!(false), &json!("n"))
+    );
+}
+
+#[tokio::test]
+async fn a_hook_is_deleted_with_a_message() {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (200, String::new())).await;
+    let made = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
+    let id = made.json()["id"].clone();
+    let path = format!("/v3/webhooks/{id}");
+    let message = format!("Webhook {id} deleted successfully");
+    let reply = set.harvest.call(Method::DELETE, &path, None).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.json()),
+        (200, json!({ "message": message }))
+    );
+    assert_eq!(set.harvest.patch(&path, json!({})).await.status, 404);
+}
+
+#[tokio::test]
+async fn bodies_of_hooks_are_closed_and_typed() {
+    let set = Set::new().await;
+    for (member, value) in [
+        ("name", json!(null)),
+        ("endpoint_url", json!("here")),
+        ("event_action_type", json!("job_opened")),
+        ("max_attempts", json!("3")),
+        ("max_attempts", json!(-1)),
+        ("deactivated", json!("no")),
+        ("basic_auth_username", json!("a".repeat(256))),
+        ("secret", json!("a")),
+    ] {
+        let mut body = body("http://127.0.0.1:9");
+        body[member] = value;
+        let reply = set.harvest.post("/v3/webhooks", body).await;
+        assert_eq!(reply.status, 422, "{member}");
+    }
+    for member in [
+        "name",
+        "endpoint_url",
+        "secret_key",
+        "event_action_type",
+        "max_attempts",
+    ] {
+        let mut body = body("http://127.0.0.1:9");
+        body.as_object_mut().unwrap().remove(member);
+        let reply = set.harvest.post("/v3/webhooks", body).await;
+        assert_eq!(reply.status, 422, "{member}");
+    }
+    assert!(set.greenhouse.hooks().is_empty());
+}
