@@ -1,6 +1,8 @@
-//! The control interface: what a person or a program in another language may look at.
+//! The control interface: what a person or a program in another language may look at and do.
 
-use http::{HeaderValue, Method, StatusCode};
+use std::sync::Arc;
+
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::exchange::{Direction, Exchange};
@@ -8,17 +10,25 @@ use crate::time::millis;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-pub(crate) fn serve(world: &World, call: &Call) -> Answer {
-    if call.method != Method::GET {
-        return Answer::no_route();
+pub(crate) use self::inbox::Inbox;
+
+mod calling;
+mod inbox;
+
+pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Answer {
+    if let Some(status) = call.path.strip_prefix(inbox::PATH) {
+        return inbox::serve(world, call, status);
     }
-    match call.path.as_str() {
-        "/_mock/state" => Answer::json(StatusCode::OK, &state(world)),
-        "/_mock/exchanges" => Answer::json(StatusCode::OK, &exchanges(world, call)),
-        path => path
+    match (call.method.as_str(), call.path.as_str()) {
+        ("GET", "/_mock/state") => Answer::json(StatusCode::OK, &state(world)),
+        ("GET", "/_mock/exchanges") => Answer::json(StatusCode::OK, &exchanges(world, call)),
+        ("POST", "/_mock/hooks") => calling::add_hook(world, call),
+        ("POST", "/_mock/due") => calling::due(world),
+        ("GET", path) => path
             .strip_prefix(FILES)
             .and_then(|id| file(world, id))
             .unwrap_or_else(Answer::no_route),
+        _ => Answer::no_route(),
     }
 }
 

@@ -133,7 +133,8 @@ impl ExchangeLog {
     }
 }
 
-fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+/// In order; of `Authorization` only the scheme.
+pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {

@@ -56,6 +56,7 @@ fn introduce(greenhouse: &MockGreenhouse) {
     println!("  token          {url}/token");
     println!("  state          {url}/_mock/state");
     println!("  exchanges      {url}/_mock/exchanges");
+    println!("  webhook inbox  {url}/_mock/inbox");
     println!("  client id      {}", credential.client_id);
     println!("  client secret  {}", credential.client_secret);
     println!("  site admin     {}", greenhouse.site_admin());

@@ -8,6 +8,7 @@ use http::Method;
 
 use crate::auth::Tokens;
 use crate::config::{Config, Partner};
+use crate::control::Inbox;
 use crate::exchange::ExchangeLog;
 use crate::faults::{Fault, Faults};
 use crate::mint::Mint;
@@ -29,6 +30,7 @@ pub(crate) struct World {
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
     pub(crate) tasks: Tasks,
+    pub(crate) inbox: Inbox,
     /// Built at the first call out: it loads the machine's certificates, which a mock that only serves can do without.
     pub(crate) http: OnceLock<Option<reqwest::Client>>,
     pub(crate) faults: Faults,
@@ -56,6 +58,7 @@ impl World {
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),
             tasks: Tasks::new(),
+            inbox: Inbox::default(),
             http: OnceLock::new(),
             faults: Faults::default(),
             looked: AtomicBool::new(true),
