@@ -23,7 +23,7 @@ async fn the_run_with_curl_works_as_printed() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
     assert!(said.contains("HTTP/1.1 204"), "{said}");
-    let inbox = said.rfind(r#"[{"at":"#).unwrap();
+    let inbox = said.find(r#"[{"at":"#).unwrap();
     let (ping, rejection) = (
         said[inbox..].find(r#""action":"ping""#),
         said[inbox..].find(r#""action":"reject_candidate""#),
