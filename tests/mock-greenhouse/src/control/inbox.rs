@@ -27,7 +27,7 @@ struct Letter {
     at: String,
     path: String,
     headers: Vec<(String, String)>,
-    /// The body as it came; a signature is over these bytes.
+    /// The body as it came, at most its first 64 KiB; a signature is over these bytes.
     text: String,
     /// The body, if it is JSON.
     json: Option<Value>,
@@ -53,6 +53,7 @@ pub(super) fn serve(world: &World, call: &Call, status: &str) -> Answer {
             let Some(status) = wanted(status) else {
                 return Answer::no_route();
             };
+            let body = call.body.get(..LARGEST).unwrap_or(&call.body);
             if letters.len() >= LONGEST {
                 letters.pop_front();
             }
@@ -60,8 +61,8 @@ pub(super) fn serve(world: &World, call: &Call, status: &str) -> Answer {
                 at: millis(world.now()),
                 path: call.path.clone(),
                 headers: readable(&call.headers),
-                text: String::from_utf8_lossy(&call.body).into_owned(),
-                json: serde_json::from_slice(&call.body).ok(),
+                text: String::from_utf8_lossy(body).into_owned(),
+                json: serde_json::from_slice(body).ok(),
             });
             Answer::empty(status)
         }
@@ -84,3 +85,4 @@ fn wanted(status: &str) -> Option<StatusCode> {
 }
 
 const LONGEST: usize = 1_000;
+const LARGEST: usize = 64 * 1024;

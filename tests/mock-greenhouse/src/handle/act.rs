@@ -143,8 +143,9 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Tells an event about an application that was never in this Greenhouse: `reject_candidate`, `unreject_candidate`,
-    /// `hire_candidate`, `candidate_stage_change` or `application_updated`.
+    /// Tells an event about an application and a person that were never in this Greenhouse: `reject_candidate`, `unreject_candidate`,
+    /// `hire_candidate`, `unhire_candidate`, `candidate_stage_change`, `application_updated`, `new_candidate_application`,
+    /// `update_candidate`, `delete_application`, `delete_candidate` or `candidate_anonymized`.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ pub(crate) fn event(
     let (job, stages) = state.add_job("Somewhere else", &["Application Review", "Offer"], now);
     let event = state
         .apply(candidate, job, None, now)
-        .and_then(|application| act(state, action, application, now));
+        .and_then(|application| act(state, action, candidate, application, now));
 
     state
         .applications
@@ -43,10 +43,12 @@ fn stranger() -> CandidateChanges {
 fn act(
     state: &mut State,
     action: &str,
+    candidate: i64,
     application: i64,
     now: DateTime<Utc>,
 ) -> Result<Event, ActError> {
     let unknown = || ActError::Refused(format!("no body of {action} is modelled"));
+    let first = |events: Vec<Event>| events.into_iter().next().ok_or_else(unknown);
     let reason = state.rejection_reason;
     match action {
         "reject_candidate" => state.reject(application, reason, now),
@@ -54,11 +56,18 @@ fn act(
             state.reject(application, reason, now)?;
             state.unreject(application, now)
         }
-        "hire_candidate" => state
-            .hire(application, None, now)?
-            .into_iter()
-            .next()
-            .ok_or_else(unknown),
+        "hire_candidate" => first(state.hire(application, None, now)?),
+        "unhire_candidate" => {
+            state.hire(application, None, now)?;
+            state.unhire(application, now)
+        }
+        "new_candidate_application" => state.applied(application),
+        "update_candidate" => state.candidate_updated(candidate),
+        "delete_application" => first(state.delete_application(application)?),
+        "delete_candidate" => first(state.delete_candidate(candidate)?),
+        "candidate_anonymized" => {
+            first(state.anonymize(candidate, &["full_name".to_owned()], now)?)
+        }
         "application_updated" => state.update_application(application, now),
         "candidate_stage_change" => {
             let here = state

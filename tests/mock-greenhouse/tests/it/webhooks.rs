@@ -290,13 +290,26 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
         "hire_candidate",
         "candidate_stage_change",
         "application_updated",
+        "unhire_candidate",
+        "new_candidate_application",
+        "update_candidate",
+        "delete_application",
+        "delete_candidate",
+        "candidate_anonymized",
     ];
     let (set, receiver) = hooked(&actions).await;
     for action in actions {
         assert!(set.greenhouse.send_stranger(action).await.unwrap()[0].delivered());
         let body = told(&receiver, action);
         assert_eq!(body["action"], action);
-        assert!(body["payload"]["application"]["id"].is_i64());
+        let payload = &body["payload"];
+        let named = [
+            &payload["application"]["id"],
+            &payload["candidate"]["id"],
+            &payload["person"]["id"],
+            &payload["candidate_id"],
+        ];
+        assert!(named.iter().any(|id| id.is_i64()), "{action}");
     }
     assert!(set.greenhouse.applications().is_empty() && set.greenhouse.candidates().is_empty());
     assert!(set.greenhouse.application_stages().is_empty());
