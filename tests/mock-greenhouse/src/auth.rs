@@ -9,9 +9,12 @@ use serde_json::Value;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
+pub(crate) use self::grants::Grants;
 pub(crate) use self::tokens::Tokens;
 
+mod authorize;
 mod client;
+mod grants;
 mod introspect;
 mod token;
 mod tokens;
@@ -19,12 +22,22 @@ mod tokens;
 /// `None` for a path of another host.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {
+        (&Method::GET, "/authorize") => authorize::serve,
         (&Method::POST, "/token") => token::serve,
         (&Method::POST, "/introspect") => introspect::serve,
         _ => return None,
     };
     let allowance = world.auth_window.take(world.now());
     Some(allowance.stamp(allowance.refusal().unwrap_or_else(|| serve(world, call))))
+}
+
+/// Path and query as the exchange log may show them: a guide shows the members of some grants in the query.
+pub(crate) fn target_without_secrets(call: &Call) -> String {
+    if call.query.is_empty() || call.path != "/token" {
+        return call.target();
+    }
+    let shown = without_secrets(&call.path, &Bytes::from(call.query.clone()));
+    format!("{}?{}", call.path, String::from_utf8_lossy(&shown))
 }
 
 /// A body of the token host or of webhook management as the exchange log may show it.

@@ -16,6 +16,8 @@ pub struct Config {
     pub rate_limit: u32,
     /// The Harvest credential that the token endpoint knows.
     pub credential: Credential,
+    /// The Harvest credential of a partner, which gets its tokens by consent.
+    pub partner_credential: PartnerCredential,
     /// What a partner must show to report a completed test.
     pub completion_credential: CompletionCredential,
     /// The assessment partner, if it is known at the start; [`MockGreenhouse::set_partner`](crate::MockGreenhouse::set_partner) sets it later.
@@ -62,6 +64,13 @@ impl Config {
         self
     }
 
+    /// Knows this Harvest credential of a partner.
+    #[must_use]
+    pub fn with_partner_credential(mut self, credential: PartnerCredential) -> Self {
+        self.partner_credential = credential;
+        self
+    }
+
     /// Takes completion calls with this credential.
     #[must_use]
     pub fn with_completion_credential(mut self, credential: CompletionCredential) -> Self {
@@ -105,6 +114,12 @@ impl Default for Config {
                 client_secret: "mock-client-secret".to_owned(),
                 scopes: harvest::scopes(),
                 service_user_is_site_admin: true,
+            },
+            partner_credential: PartnerCredential {
+                client_id: "mockpartner-4000002002".to_owned(),
+                client_secret: "mock-partner-secret".to_owned(),
+                redirect_uri: "https://partner.example/callback".to_owned(),
+                scopes: harvest::scopes(),
             },
             completion_credential: CompletionCredential {
                 username: "mock-completion-user".to_owned(),
@@ -156,6 +171,47 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credential")
             .field("client_id", &self.client_id)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A Harvest v3 credential of the authorization-code kind, as partners have it. `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartnerCredential {
+    /// The client id; must end in `-<digits>`.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: String,
+    /// Where the browser goes after the consent; must be named exactly (documented).
+    pub redirect_uri: String,
+    /// What may be asked for.
+    pub scopes: Vec<String>,
+}
+
+impl PartnerCredential {
+    /// A credential that may ask for every scope that the mock knows.
+    #[must_use]
+    pub fn new(
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+        redirect_uri: impl Into<String>,
+    ) -> Self {
+        Self {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+            redirect_uri: redirect_uri.into(),
+            scopes: harvest::scopes(),
+        }
+    }
+}
+
+impl fmt::Debug for PartnerCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartnerCredential")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::background::Background;
 use crate::clock::MockClock;
-use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
+use crate::config::{
+    CompletionCredential, Config, Credential, Organization, Partner, PartnerCredential,
+};
 use crate::server::{Server, StartError};
 use crate::switches::Switches;
 use crate::world::World;
@@ -66,6 +68,12 @@ impl MockGreenhouse {
     #[must_use]
     pub fn credential(&self) -> &Credential {
         &self.world.config.credential
+    }
+
+    /// The Harvest credential of a partner: what it needs for `/authorize` and `POST /token`.
+    #[must_use]
+    pub fn partner_credential(&self) -> &PartnerCredential {
+        &self.world.config.partner_credential
     }
 
     /// What a partner must show on the completion call.

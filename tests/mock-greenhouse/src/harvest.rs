@@ -52,13 +52,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let allowance = world.harvest_window.take(world.now());
     let answer = match allowance.refusal() {
         Some(refusal) => refusal,
-        None if !world
-            .config
-            .credential
-            .scopes
-            .iter()
-            .any(|scope| scope == route.scope) =>
-        {
+        None if !caller.scopes.iter().any(|scope| scope == route.scope) => {
             Answer::forbidden(world.switches().forbidden_body)
         }
         None => match route.handler {
@@ -89,7 +83,7 @@ pub(crate) fn template(path: &str) -> Option<&'static str> {
 /// The methods that a path knows.
 pub(crate) fn methods(path: &str) -> Vec<&'static str> {
     routes::all()
-        .filter(|route| route.id_in(path).is_some())
+        .filter(|route| route.id_in(path).is_some() && !scorecards::is_restricted(route))
         .map(|route| route.method)
         .collect()
 }

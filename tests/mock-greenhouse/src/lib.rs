@@ -5,7 +5,7 @@
 //! | path | plays |
 //! |---|---|
 //! | `/v3/...` | Harvest v3 |
-//! | `/token`, `/introspect` | the authorization server |
+//! | `/authorize`, `/token`, `/introspect` | the authorization server |
 //! | `/integrations/testing_partners/take_home_tests/{n}` | where a partner reports that a test is complete |
 //! | `/_mock/...` | control: state, exchanges, stored files |
 //!
@@ -61,7 +61,9 @@ mod world;
 
 pub use crate::assessment::{AssessmentError, PartnerTest, TestStatus};
 pub use crate::clock::MockClock;
-pub use crate::config::{CompletionCredential, Config, Credential, Organization, Partner};
+pub use crate::config::{
+    CompletionCredential, Config, Credential, Organization, Partner, PartnerCredential,
+};
 pub use crate::exchange::{Direction, Exchange};
 pub use crate::faults::{Fault, FaultKind, PlannedFault, When};
 pub use crate::handle::{MockGreenhouse, SeededField, SeededJob, SeededStage};
@@ -72,8 +74,9 @@ pub use crate::state::{
     RejectionReasonType, SocialAddress, TakeHomeTest, Unexpected, User,
 };
 pub use crate::switches::{
-    AttachmentExtraMembers, CompletionKey, CreatedCandidate, CustomFieldsUpdate, DateHeader,
-    ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence, RetryEventId,
-    ScorecardWrites, SecondApplication, StageAfterRejection, Switches, TokenExpiry, UserRole,
+    AttachmentExtraMembers, CompletionKey, Consent, CreatedCandidate, CustomFieldsUpdate,
+    DateHeader, ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence,
+    RefreshTokenLife, RetryEventId, ScorecardWrites, SecondApplication, StageAfterRejection,
+    Switches, TokenExpiry, UserRole,
 };
 pub use crate::webhooks::{Attempt, Delivery, Hook, HookForm};

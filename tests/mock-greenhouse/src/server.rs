@@ -121,7 +121,7 @@ async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Body>) -> R
         world.now(),
         Direction::Inbound,
         &call.method,
-        &call.target(),
+        &auth::target_without_secrets(&call),
         &call.headers,
         &logged,
     );
@@ -164,7 +164,7 @@ fn route(world: &Arc<World>, call: &Call) -> Answer {
 fn expected(call: &Call) -> String {
     let methods = harvest::methods(&call.path);
     if methods.is_empty() {
-        "/v3/..., POST /token, POST /introspect, PATCH /integrations/testing_partners/take_home_tests/{n}, GET /_mock/...".to_owned()
+        "/v3/..., GET /authorize, POST /token, POST /introspect, PATCH /integrations/testing_partners/take_home_tests/{n}, GET /_mock/...".to_owned()
     } else {
         format!("{} {}", methods.join(" or "), call.path)
     }

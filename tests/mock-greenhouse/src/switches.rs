@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct Switches {
     /// What the token endpoint says of expiry.
     pub token_expiry: TokenExpiry,
+    /// What a person answers at `/authorize`.
+    pub consent: Consent,
+    /// How long a refresh token of a partner lives.
+    pub refresh_token_life: RefreshTokenLife,
     /// The answer to a new candidate.
     pub created_candidate: CreatedCandidate,
     /// What `from_stage_id` of a move may be.
@@ -74,6 +78,26 @@ switch!(
         ExpiresIn,
         /// Both.
         Both,
+    }
+);
+
+switch!(
+    /// What a person answers at `/authorize`.
+    Consent {
+        /// Consents at once.
+        Consents,
+        /// Refuses.
+        Refuses,
+    }
+);
+
+switch!(
+    /// How long a refresh token of a partner lives.
+    RefreshTokenLife {
+        /// 14 days (the later texts).
+        FourteenDays,
+        /// 24 hours (texts of early 2026).
+        OneDay,
     }
 );
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 
-use crate::auth::Tokens;
+use crate::auth::{Grants, Tokens};
 use crate::config::{Config, Partner};
 use crate::control::Inbox;
 use crate::exchange::ExchangeLog;
@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub(crate) base_url: String,
     pub(crate) mint: Mint,
     pub(crate) tokens: Tokens,
+    pub(crate) grants: Grants,
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
@@ -54,6 +55,7 @@ impl World {
                 now.timestamp_micros()
             )),
             tokens: Tokens::default(),
+            grants: Grants::default(),
             harvest_window: RateWindow::new(config.rate_limit, 30),
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),

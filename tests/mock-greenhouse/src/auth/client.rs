@@ -1,12 +1,30 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::config::Credential;
+use crate::config::{Credential, PartnerCredential};
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
 
+/// Whose credential a call shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Client<'a> {
+    /// A customer's own integration.
+    Customer(&'a Credential),
+    /// A partner's, which a customer consents to.
+    Partner(&'a PartnerCredential),
+}
+
+impl Client<'_> {
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Customer(credential) => &credential.client_id,
+            Self::Partner(partner) => &partner.client_id,
+        }
+    }
+}
+
 /// The credential that a call of the token host shows, or the refusal as recorded live.
-pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<&'a Credential, Answer> {
+pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
     let Some((client_id, secret)) = call.basic() else {
         let body =
             json!({ "message": "Unauthorized", "errorId": format!("err-{}", world.mint.hex()) });
@@ -17,16 +35,20 @@ pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<&'a Cred
         let body = json!({ "message": message, "errorId": format!("err-{}", world.mint.hex()) });
         return Err(Answer::json(StatusCode::BAD_REQUEST, &body));
     }
-    let credential = &world.config.credential;
-    if !same_secret(&client_id, &credential.client_id)
-        || !same_secret(&secret, &credential.client_secret)
-    {
-        return Err(Answer::json(
+    let (customer, partner) = (&world.config.credential, &world.config.partner_credential);
+    let shows = |id: &str, its_secret: &str| {
+        same_secret(&client_id, id) && same_secret(&secret, its_secret)
+    };
+    if shows(&customer.client_id, &customer.client_secret) {
+        Ok(Client::Customer(customer))
+    } else if shows(&partner.client_id, &partner.client_secret) {
+        Ok(Client::Partner(partner))
+    } else {
+        Err(Answer::json(
             StatusCode::UNAUTHORIZED,
             &json!({ "error": "invalid_client" }),
-        ));
+        ))
     }
-    Ok(credential)
 }
 
 /// Ends in `-<digits>`.

@@ -8,12 +8,12 @@ use crate::world::World;
 
 /// `POST /introspect` (documented). The spelling of `user_role` is unknown.
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
-    let credential = match authenticate(world, call) {
-        Ok(credential) => credential,
+    let client = match authenticate(world, call) {
+        Ok(client) => client,
         Err(refusal) => return refusal,
     };
     let caller = member(call, "token").and_then(|token| world.tokens.caller(&token, world.now()));
-    let Some(caller) = caller.filter(|caller| caller.client_id == credential.client_id) else {
+    let Some(caller) = caller.filter(|caller| caller.client_id == client.id()) else {
         return Answer::json(StatusCode::OK, &json!({ "active": false }));
     };
     let site_admin = world
@@ -26,7 +26,7 @@ pub(super) fn serve(world: &World, call: &Call) -> Answer {
         "active": true,
         "client_id": caller.client_id,
         "sub": caller.acting_user.to_string(),
-        "scope": credential.scopes.join(" "),
+        "scope": caller.scopes.join(" "),
         "https://auth.greenhouse.io/claims": {
             "organization": { "id": organization.id, "name": organization.name },
             "user_role": role(site_admin, world.switches().user_role),

@@ -1,64 +1,88 @@
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::auth::client::{authenticate, member};
+use crate::auth::client::{Client, authenticate, member};
+use crate::auth::tokens::Caller;
 use crate::switches::TokenExpiry;
 use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST /token`, the client-credentials grant. Answer and errors as recorded live.
+/// `POST /token`. Answer and errors as recorded live; a customer's own integration has client credentials only, a partner the
+/// authorization code and its refresh token only (documented).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
-    mint(world, call).unwrap_or_else(|refusal| refusal)
+    grant(world, call).unwrap_or_else(|refusal| refusal)
 }
 
-fn mint(world: &World, call: &Call) -> Result<Answer, Answer> {
-    let credential = authenticate(world, call)?;
-    match member(call, "grant_type").as_deref() {
-        Some("client_credentials") => {}
-        // This credential is a customer's own integration: it has no codes, so any code or refresh token is a dead one.
-        Some("authorization_code" | "refresh_token" | TOKEN_EXCHANGE) => {
-            return Err(Answer::json(
-                StatusCode::BAD_REQUEST,
-                &json!({ "error": "invalid_grant" }),
-            ));
+fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
+    let client = authenticate(world, call)?;
+    let needed = |name| member(call, name).ok_or_else(|| refused("invalid_request"));
+    let (caller, refreshable) = match (member(call, "grant_type").as_deref(), client) {
+        (Some("client_credentials"), Client::Customer(credential)) => {
+            let caller = Caller {
+                client_id: credential.client_id.clone(),
+                acting_user: acting_user(world, call)?,
+                scopes: Arc::from(credential.scopes.as_slice()),
+            };
+            (Some(caller), false)
         }
-        Some(unknown) => {
+        (Some("authorization_code"), Client::Partner(partner)) => {
+            let (code, redirect_uri) = (needed("code")?, needed("redirect_uri")?);
+            let caller = world
+                .grants
+                .take_code(world, &code, &partner.client_id, &redirect_uri);
+            (caller, true)
+        }
+        (Some("refresh_token"), Client::Partner(partner)) => {
+            let token = needed("refresh_token")?;
+            let caller = world
+                .grants
+                .take_refresh_token(world, &token, &partner.client_id);
+            (caller, true)
+        }
+        (Some("client_credentials"), Client::Partner(_)) => {
+            return Err(refused("unauthorized_client"));
+        }
+        // A customer's own integration has no codes, so that any code or refresh token is a dead one.
+        (Some("authorization_code" | "refresh_token" | TOKEN_EXCHANGE), _) => (None, false),
+        (Some(unknown), _) => {
             let message = format!(
                 "grant_type={unknown} is invalid, please use one of: authorization_code, refresh_token, client_credentials, {TOKEN_EXCHANGE}"
             );
             return Err(Answer::message(StatusCode::BAD_REQUEST, &message));
         }
-        None => {
+        (None, _) => {
             return Err(Answer::message(
                 StatusCode::BAD_REQUEST,
                 "Must include `grant_type` parameter in /token request",
             ));
         }
-    }
-    let acting_user = match member(call, "sub") {
-        None => world.state().service_user,
+    };
+    let caller = caller.ok_or_else(|| refused("invalid_grant"))?;
+    let refresh_token = refreshable.then(|| world.grants.refresh_token(world, caller.clone()));
+    Ok(minted(world, caller, refresh_token))
+}
+
+/// Who acts: the `sub` that is named, else the credential's own user.
+fn acting_user(world: &World, call: &Call) -> Result<i64, Answer> {
+    let state = world.state();
+    match member(call, "sub") {
+        None => Ok(state.service_user),
         Some(sub) => sub
             .parse()
             .ok()
-            .filter(|sub| {
-                world
-                    .state()
-                    .users
-                    .get(sub)
-                    .is_some_and(|user| !user.deactivated)
-            })
-            .ok_or_else(|| {
-                Answer::json(
-                    StatusCode::BAD_REQUEST,
-                    &json!({ "error": "invalid_request" }),
-                )
-            })?,
-    };
-    let (access_token, expires_at) = world.tokens.mint(world, &credential.client_id, acting_user);
+            .filter(|sub| state.users.get(sub).is_some_and(|user| !user.deactivated))
+            .ok_or_else(|| refused("invalid_request")),
+    }
+}
+
+fn minted(world: &World, caller: Caller, refresh_token: Option<String>) -> Answer {
+    let (access_token, expires_at) = world.tokens.mint(world, caller);
     let expiry = world.switches().token_expiry;
-    Ok(Answer::json(
+    Answer::json(
         StatusCode::OK,
         &Minted {
             token_type: "Bearer",
@@ -67,8 +91,13 @@ fn mint(world: &World, call: &Call) -> Result<Answer, Answer> {
                 .then(|| seconds(expires_at)),
             expires_in: matches!(expiry, TokenExpiry::ExpiresIn | TokenExpiry::Both)
                 .then(|| (expires_at - world.now()).num_seconds()),
+            refresh_token,
         },
-    ))
+    )
+}
+
+fn refused(error: &'static str) -> Answer {
+    Answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
 }
 
 #[derive(Serialize)]
@@ -79,6 +108,8 @@ struct Minted {
     expires_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
 }
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +14,7 @@ use crate::world::World;
 pub(crate) struct Caller {
     pub(crate) client_id: String,
     pub(crate) acting_user: i64,
+    pub(crate) scopes: Arc<[String]>,
 }
 
 /// Every token that was minted. Minting one does not revoke another (measured live).
@@ -29,17 +30,12 @@ struct Minted {
 
 impl Tokens {
     /// A JWT of three parts whose payload names the acting user, and when it expires.
-    pub(crate) fn mint(
-        &self,
-        world: &World,
-        client_id: &str,
-        acting_user: i64,
-    ) -> (String, DateTime<Utc>) {
+    pub(crate) fn mint(&self, world: &World, caller: Caller) -> (String, DateTime<Utc>) {
         let now = world.now();
         let expires_at = now.checked_add_signed(TimeDelta::hours(1)).unwrap_or(now);
         let header = json!({ "alg": "HS256", "typ": "JWT" });
         let payload = json!({
-            "sub": acting_user.to_string(),
+            "sub": caller.acting_user.to_string(),
             "iss": world.base_url,
             "jti": world.mint.hex(),
             "iat": now.timestamp(),
@@ -51,10 +47,6 @@ impl Tokens {
             part(payload.to_string()),
             part(world.mint.bytes())
         );
-        let caller = Caller {
-            client_id: client_id.to_owned(),
-            acting_user,
-        };
         let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
         minted.retain(|_, minted| minted.expires_at > now);
         minted.insert(token.clone(), Minted { caller, expires_at });

@@ -4,6 +4,7 @@ mod applications;
 mod assessment;
 mod auth;
 mod candidates;
+mod consent;
 mod custom_fields;
 mod exchanges;
 mod faults;
