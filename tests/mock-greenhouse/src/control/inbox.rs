@@ -12,7 +12,8 @@ use crate::time::millis;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// In front of nothing, or of the status that a `POST` is to be answered with: `/_mock/inbox/503` refuses everything.
+/// In front of nothing, or of the status that all but pings are answered with: a hook to `/_mock/inbox/503` becomes active, and then
+/// none of its deliveries succeeds.
 pub(super) const PATH: &str = "/_mock/inbox";
 
 /// What was received, newest last; the oldest go first when there is too much.
@@ -57,14 +58,18 @@ pub(super) fn serve(world: &World, call: &Call, status: &str) -> Answer {
             if letters.len() >= LONGEST {
                 letters.pop_front();
             }
+            let json: Option<Value> = serde_json::from_slice(body).ok();
+            let ping = json
+                .as_ref()
+                .is_some_and(|json| json.get("action").is_some_and(|action| action == "ping"));
             letters.push_back(Letter {
                 at: millis(world.now()),
                 path: call.path.clone(),
                 headers: readable(&call.headers),
                 text: String::from_utf8_lossy(body).into_owned(),
-                json: serde_json::from_slice(body).ok(),
+                json,
             });
-            Answer::empty(status)
+            Answer::empty(if ping { StatusCode::OK } else { status })
         }
         Method::GET => Answer::json(StatusCode::OK, &*letters),
         Method::DELETE => {

@@ -38,11 +38,20 @@ async fn the_inbox_shows_the_webhooks_that_were_sent_to_it() {
 }
 
 #[tokio::test]
-async fn the_inbox_refuses_with_the_status_in_its_path() {
+async fn the_inbox_refuses_all_but_pings_with_the_status_in_its_path() {
     let set = Set::new().await;
     hook(&set, "/_mock/inbox/503", 2).await;
-    assert!(!set.greenhouse.hooks()[0].active);
-    assert_eq!(told(&set).await[0]["path"], "/_mock/inbox/503");
+    assert!(set.greenhouse.hooks()[0].active);
+    let delivery = set
+        .greenhouse
+        .reject(set.applied())
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(delivery.attempts[0].status, Some(503));
+    set.greenhouse.clock().advance(Duration::from_secs(60));
+    assert_eq!(set.greenhouse.deliver_due().await[0].attempts.len(), 2);
+    assert_eq!(told(&set).await.as_array().unwrap().len(), 3);
     let reply = set.harvest.post("/_mock/inbox/never", json!({})).await;
     assert_eq!(reply.status, 404);
 }
