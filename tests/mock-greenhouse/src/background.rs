@@ -36,10 +36,15 @@ async fn run(world: Weak<World>) {
         tokio::time::sleep(TICK).await;
         let Some(world) = world.upgrade() else { return };
         if !world.config.clock.is_held() {
-            webhooks::deliver_due(&world).await;
-            assessment::poll_due(&world).await;
+            do_due(&world).await;
         }
     }
+}
+
+/// Does what has become due.
+pub(crate) async fn do_due(world: &Arc<World>) {
+    webhooks::deliver_due(world).await;
+    assessment::poll_due(world).await;
 }
 
 const TICK: Duration = Duration::from_millis(500);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::exchange::{Direction, Exchange};
@@ -14,14 +15,21 @@ pub(crate) use self::inbox::Inbox;
 
 mod calling;
 mod inbox;
+mod seed;
+mod settings;
 
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Answer {
     if let Some(status) = call.path.strip_prefix(inbox::PATH) {
         return inbox::serve(world, call, status);
     }
+    if let Some(answer) = settings::serve(world, call).or_else(|| seed::serve(world, call)) {
+        return answer;
+    }
     match (call.method.as_str(), call.path.as_str()) {
         ("GET", "/_mock/state") => Answer::json(StatusCode::OK, &state(world)),
         ("GET", "/_mock/exchanges") => Answer::json(StatusCode::OK, &exchanges(world, call)),
+        ("GET", "/_mock/requests") => Answer::json(StatusCode::OK, &requests(world)),
+        ("GET", "/_mock/troubles") => Answer::json(StatusCode::OK, &world.troubles()),
         ("POST", "/_mock/hooks") => calling::add_hook(world, call),
         ("POST", "/_mock/due") => calling::due(world),
         ("GET", path) => path
@@ -57,6 +65,20 @@ fn state(world: &World) -> Value {
         "complaints": state.complaints,
         "unexpected": state.unexpected,
     })
+}
+
+/// How many requests each endpoint got.
+fn requests(world: &World) -> Value {
+    let counts = world.counts();
+    counts
+        .iter()
+        .map(|((method, path), count)| json!({ "method": method, "path": path, "count": count }))
+        .collect()
+}
+
+/// A body of the control interface; 422 says what is wrong with it.
+fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
+    serde_json::from_slice(&call.body).map_err(|error| Answer::refused(error.to_string()))
 }
 
 /// All of them, or those after `?since=<number>`.

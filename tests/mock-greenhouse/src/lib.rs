@@ -7,7 +7,7 @@
 //! | `/v3/...` | Harvest v3 |
 //! | `/authorize`, `/token`, `/introspect` | the authorization server |
 //! | `/integrations/testing_partners/take_home_tests/{n}` | where a partner reports that a test is complete |
-//! | `/_mock/...` | control: state, exchanges, stored files |
+//! | `/_mock/...` | control: seeds, state, exchanges, the clock, switches, faults, stored files |
 //!
 //! The mock calls out as well: it sends tests to an assessment partner ([`MockGreenhouse::send_test`]), asks for results and opens
 //! report links, and it delivers signed webhooks ([`MockGreenhouse::add_hook`]). What it serves and what it calls is kept in order

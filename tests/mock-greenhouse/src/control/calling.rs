@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::assessment;
+use crate::background;
 use crate::webhooks::{self, HookForm};
 use crate::wire::{Answer, Call};
 use crate::world::World;
@@ -40,8 +40,7 @@ pub(super) fn add_hook(world: &Arc<World>, call: &Call) -> Answer {
 pub(super) fn due(world: &Arc<World>) -> Answer {
     let working = Arc::clone(world);
     world.tasks.spawn(async move {
-        webhooks::deliver_due(&working).await;
-        assessment::poll_due(&working).await;
+        background::do_due(&working).await;
     });
     Answer::json(StatusCode::ACCEPTED, &json!({ "message": "under way" }))
 }

@@ -5,6 +5,7 @@ mod assessment;
 mod auth;
 mod candidates;
 mod consent;
+mod control;
 mod custom_fields;
 mod exchanges;
 mod faults;
