@@ -69,17 +69,17 @@ impl Fault {
 pub enum When {
     /// One, counted from 1.
     Nth(u64),
-    /// The first so many.
+    /// The first so many that no fault added before befalls.
     Next(u64),
     /// All.
     Every,
 }
 
 impl When {
-    fn is_due(self, seen: u64) -> bool {
+    fn is_due(self, seen: u64, happened: u64) -> bool {
         match self {
             Self::Nth(nth) => seen == nth,
-            Self::Next(count) => seen <= count,
+            Self::Next(count) => happened < count,
             Self::Every => true,
         }
     }
@@ -234,7 +234,7 @@ impl Faults {
                 continue;
             }
             fault.seen += 1;
-            if due.is_none() && fault.fault.when.is_due(fault.seen) {
+            if due.is_none() && fault.fault.when.is_due(fault.seen, fault.happened) {
                 fault.happened += 1;
                 due = Some(fault.fault.kind);
             }

@@ -3,7 +3,8 @@ use crate::handle::MockGreenhouse;
 
 /// Making things go wrong.
 impl MockGreenhouse {
-    /// Adds a fault; it counts requests from now on. Returns its number.
+    /// Adds a fault; it counts requests from now on. Of several that are due, the one added first happens: faults of the next request
+    /// happen one after the other. Returns its number.
     pub fn add_fault(&self, fault: Fault) -> u64 {
         self.world.add_fault(fault)
     }

@@ -59,6 +59,20 @@ async fn a_fault_befalls_the_nth_the_next_or_every_request_to_its_endpoint() {
 }
 
 #[tokio::test]
+async fn faults_of_the_next_request_happen_one_after_the_other() {
+    let set = Set::new().await;
+    for status in [500, 502] {
+        let applied = false;
+        befall(&set, FaultKind::Status { status, applied });
+    }
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(create(&set).await.unwrap().status.as_u16());
+    }
+    assert_eq!(statuses, [500, 502, 201]);
+}
+
+#[tokio::test]
 async fn a_fault_is_chosen_by_the_template_of_a_path() {
     let set = Set::new().await;
     let (one, other) = (set.applied(), set.applied());
