@@ -98,14 +98,9 @@ impl Members {
         })
     }
 
-    /// The day of a date-time; a plain date passes as well.
+    /// The day of a date-time.
     pub(crate) fn day(&mut self, name: &str) -> Option<NaiveDate> {
-        self.take(name, "is not a date-time", |value| {
-            let text = value.as_str()?;
-            time::parse(text)
-                .map(|at| at.date_naive())
-                .or_else(|| text.parse().ok())
-        })
+        self.time(name).map(|at| at.date_naive())
     }
 
     pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
