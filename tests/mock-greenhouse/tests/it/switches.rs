@@ -1,7 +1,7 @@
 use mock_greenhouse::{
-    AttachmentExtraMembers, CreatedCandidate, DateHeader, ForbiddenBody, FromStageId, LastPageLink,
-    ListForNonAdmin, Presence, SecondApplication, StageAfterRejection, Switches, TokenExpiry,
-    UserRole,
+    AttachmentExtraMembers, CreatedCandidate, CustomFieldsUpdate, DateHeader, ForbiddenBody,
+    FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence, SecondApplication,
+    StageAfterRejection, Switches, TokenExpiry, UserRole,
 };
 use serde_json::json;
 
@@ -223,4 +223,50 @@ async fn the_date_header_is_present_or_absent() {
     set.greenhouse
         .switch(|switches| switches.date_header = DateHeader::Absent);
     assert_eq!(set.harvest.get("/v3/jobs").await.header("date"), None);
+}
+
+#[tokio::test]
+async fn number_custom_fields_read_as_numbers_or_as_text() {
+    let set = Set::new().await;
+    let application = set.applied();
+    set.greenhouse
+        .seed_custom_field("application", "Score", "number", &[])
+        .unwrap();
+    let body = json!({ "custom_fields": [{ "name_key": "score", "value": 85 }] });
+    let path = format!("/v3/applications/{application}");
+    assert_eq!(set.harvest.patch(&path, body).await.status, 200);
+    let value = async || {
+        let rows = set.harvest.get("/v3/applications").await.json();
+        rows[0]["custom_fields"]["score"]["value"].clone()
+    };
+    assert_eq!(value().await.as_f64(), Some(85.0));
+    set.greenhouse
+        .switch(|switches| switches.number_custom_fields = NumberForm::Text);
+    assert_eq!(value().await, "85.0");
+}
+
+#[tokio::test]
+async fn an_update_of_a_candidate_replaces_or_merges_custom_fields() {
+    for (switch, kept) in [
+        (CustomFieldsUpdate::Replace, json!(null)),
+        (CustomFieldsUpdate::Merge, json!("x")),
+    ] {
+        let set = Set::new().await;
+        set.greenhouse
+            .switch(|switches| switches.candidate_custom_fields = switch);
+        let candidate = set
+            .greenhouse
+            .seed_candidate("Mira", "Okafor", "m@example.org");
+        let mut row = json!(null);
+        for name in ["one", "two"] {
+            set.greenhouse
+                .seed_custom_field("candidate", name, "short_text", &[])
+                .unwrap();
+            let body = json!({ "custom_fields": [{ "name_key": name, "value": "x" }] });
+            let path = format!("/v3/candidates/{candidate}");
+            row = set.harvest.patch(&path, body).await.json();
+        }
+        assert_eq!(row["custom_fields"]["one"]["value"], kept);
+        assert_eq!(row["custom_fields"]["two"]["value"], "x");
+    }
 }
