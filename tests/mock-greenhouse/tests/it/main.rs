@@ -25,5 +25,6 @@ mod schedule;
 mod server;
 mod support;
 mod switches;
+mod tables;
 mod tags;
 mod webhooks;
