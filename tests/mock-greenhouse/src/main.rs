@@ -59,6 +59,11 @@ fn introduce(greenhouse: &MockGreenhouse) {
     println!("  webhook inbox  {url}/_mock/inbox");
     println!("  client id      {}", credential.client_id);
     println!("  client secret  {}", credential.client_secret);
+    let partner = greenhouse.partner_credential();
+    println!("  authorize      {url}/authorize");
+    println!("  partner id     {}", partner.client_id);
+    println!("  partner secret {}", partner.client_secret);
+    println!("  redirects to   {}", partner.redirect_uri);
     println!("  site admin     {}", greenhouse.site_admin());
     println!("  job admin      {}", greenhouse.job_admin());
     println!("  job            {}", job.job_id);
