@@ -40,7 +40,8 @@ pub enum Error {
     Ambiguous {
         /// The call.
         route: Route,
-        /// The status, where there was an answer: a failure of the server, or a success that could not be read.
+        /// The status, where there was an answer: a failure of the server, a redirect, or a success that could not be
+        /// read.
         status: Option<u16>,
         /// How the exchange failed, or what could not be read.
         source: Option<BoxError>,

@@ -221,6 +221,11 @@ fn is_unclear(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT
 }
 
+/// Whether the status says that a write was not carried out. A redirect does not say so.
+fn refuses(status: StatusCode) -> bool {
+    status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
+}
+
 impl Failure {
     fn into_error(self, call: &Call, bearer: &str) -> Error {
         let route = call.route;
@@ -257,7 +262,7 @@ impl Failure {
                 route,
                 retry_after: retry_after(response.headers()).unwrap_or(RATE_WINDOW),
             },
-            status if route.writes() && is_unclear(status) => Error::Ambiguous {
+            status if route.writes() && !refuses(status) => Error::Ambiguous {
                 route,
                 status: Some(status.as_u16()),
                 source: None,
@@ -316,6 +321,7 @@ mod tests {
             (Ok(503), true, false, true),
             (Ok(408), true, false, true),
             (Ok(429), true, true, false),
+            (Ok(302), false, false, true),
             (Ok(422), false, false, false),
             (Ok(404), false, false, false),
             (Ok(403), false, false, false),

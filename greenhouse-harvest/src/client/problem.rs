@@ -49,9 +49,11 @@ fn one(item: &Value) -> Option<String> {
 }
 
 fn clear(text: &str, withheld: &[String]) -> String {
-    let mut text: String = text.chars().take(MAX_TEXT).collect();
+    // What is withheld is longer than what is shown, so the short cut comes last.
+    let is_cut = text.chars().nth(MAX_READ).is_some();
+    let mut text: String = text.chars().take(MAX_READ).collect();
     for secret in withheld {
-        text = without(&text, secret);
+        text = without(&text, secret, is_cut);
     }
     let words: Vec<&str> = text
         .split_whitespace()
@@ -63,23 +65,26 @@ fn clear(text: &str, withheld: &[String]) -> String {
             }
         })
         .collect();
-    words.join(" ")
+    words.join(" ").chars().take(MAX_TEXT).collect()
 }
 
-/// The text with each occurrence of `secret` withheld, whatever its letter case.
-fn without(text: &str, secret: &str) -> String {
+/// The text with each occurrence of `secret` withheld, whatever its letter case; of a text that is cut, also one that the
+/// cut has left the beginning of.
+fn without(text: &str, secret: &str, is_cut: bool) -> String {
     let secret = secret.trim();
     if secret.chars().count() < 2 {
         return text.to_owned();
     }
+    let lower = secret.to_lowercase();
     let mut cleared = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let found = rest
-            .get(..secret.len())
-            .is_some_and(|start| start.to_lowercase() == secret.to_lowercase());
+        let found = match rest.get(..secret.len()) {
+            Some(start) => start.to_lowercase() == lower,
+            None => is_cut && lower.starts_with(&rest.to_lowercase()),
+        };
         let (piece, length) = if found {
-            (WITHHELD, secret.len())
+            (WITHHELD, secret.len().min(rest.len()))
         } else {
             (
                 rest.get(..first.len_utf8()).unwrap_or_default(),
@@ -92,6 +97,8 @@ fn without(text: &str, secret: &str) -> String {
     cleared
 }
 
+/// In characters.
+const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
 const MAX_ERRORS: usize = 10;
 const WITHHELD: &str = "[withheld]";
@@ -133,6 +140,28 @@ mod tests {
             let problem = read(body.as_bytes(), &[]);
             assert_eq!(problem.message.as_deref(), *message, "{body}");
             assert_eq!(problem.errors, *errors, "{body}");
+        }
+    }
+
+    #[test]
+    fn withholds_what_is_longer_than_what_is_shown() {
+        let line = format!("Canary {}", "did badly and ".repeat(40));
+        let once = format!("body: {line} is invalid");
+        let beyond_the_cut = format!("{line} {}", line.repeat(8));
+        for (text, shown) in [
+            (&once, "body: [withheld] is invalid"),
+            (&beyond_the_cut, "[withheld]"),
+        ] {
+            let body = serde_json::json!({"errors": [text]}).to_string();
+            let problem = read(body.as_bytes(), std::slice::from_ref(&line));
+            let [error] = problem.errors.as_slice() else {
+                panic!("{problem:?}");
+            };
+            assert!(error.starts_with(shown), "{error}");
+            assert!(
+                !error.contains("Canary") && !error.contains("badly"),
+                "{error}"
+            );
         }
     }
 

@@ -35,6 +35,15 @@ struct Held {
     token: Option<Token>,
     generation: u64,
     sees: bool,
+    /// Before this time a token that is good still is not refreshed again.
+    refresh_again_at: Option<DateTime<Utc>>,
+}
+
+impl Held {
+    /// The token, while it is good.
+    fn good(&self, now: DateTime<Utc>) -> Option<&Token> {
+        self.token.as_ref().filter(|token| now < token.expires_at)
+    }
 }
 
 #[derive(Clone)]
@@ -68,26 +77,35 @@ impl Tokens {
     pub(super) async fn current(&self) -> Result<Token, Error> {
         let mut held = self.held.lock().await;
         let now = self.clock.now();
-        if let Some(token) = &held.token
-            && now < token.refresh_at
+        let wait = held.refresh_again_at.is_some_and(|at| now < at);
+        if let Some(token) = held.good(now)
+            && (wait || now < token.refresh_at)
         {
             return Ok(token.clone());
         }
         let generation = held.generation.saturating_add(1);
-        match self.fetch(generation).await {
+        // Whoever has a good token waits for no second attempt, and nor do those behind.
+        let attempts = match held.good(now) {
+            Some(_) => 1,
+            None => READ_ATTEMPTS,
+        };
+        match self.fetch(generation, attempts).await {
             Ok(token) => {
                 *held = Held {
                     token: Some(token.clone()),
                     generation,
                     sees: false,
+                    refresh_again_at: None,
                 };
                 Ok(token)
             }
             // The refresh is early, so that a token host that is down for a moment stops nobody.
-            Err(error) => match &held.token {
-                Some(token) if self.clock.now() < token.expires_at => Ok(token.clone()),
-                _ => Err(error),
-            },
+            Err(error) => {
+                let now = self.clock.now();
+                let token = held.good(now).cloned().ok_or(error)?;
+                held.refresh_again_at = Some(later(now, REFRESH_PAUSE));
+                Ok(token)
+            }
         }
     }
 
@@ -125,7 +143,9 @@ impl Tokens {
             .append_pair("token", token.bearer.expose())
             .append_pair("token_type_hint", "access_token")
             .finish();
-        let response = self.post(INTROSPECT, &self.introspect_url, form).await?;
+        let response = self
+            .post(INTROSPECT, &self.introspect_url, form, READ_ATTEMPTS)
+            .await?;
         decode::<IdentityForm>(response.body())
             .map(Identity::from)
             .map_err(|path| Error::Decode {
@@ -134,8 +154,10 @@ impl Tokens {
             })
     }
 
-    async fn fetch(&self, generation: u64) -> Result<Token, Error> {
-        let response = self.post(TOKEN, &self.token_url, self.form()).await?;
+    async fn fetch(&self, generation: u64, attempts: u32) -> Result<Token, Error> {
+        let response = self
+            .post(TOKEN, &self.token_url, self.form(), attempts)
+            .await?;
         let answer: TokenForm =
             decode(response.body()).map_err(|path| Error::Decode { route: TOKEN, path })?;
         let now = self.clock.now();
@@ -160,12 +182,18 @@ impl Tokens {
     }
 
     /// Asks the token host. Asking again changes nothing there: several tokens live side by side (observed live).
-    async fn post(&self, route: Route, url: &Url, form: String) -> Result<Response<Bytes>, Error> {
+    async fn post(
+        &self,
+        route: Route,
+        url: &Url,
+        form: String,
+        attempts: u32,
+    ) -> Result<Response<Bytes>, Error> {
         let form = Bytes::from(form);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let last = attempt >= READ_ATTEMPTS;
+            let last = attempt >= attempts;
             let request = self.request(route, url, form.clone())?;
             let wait = match self
                 .transport
@@ -272,6 +300,7 @@ fn refused(route: Route, response: &Response<Bytes>) -> Error {
 const TOKEN: Route = Route::post("/token", "");
 const INTROSPECT: Route = Route::post("/introspect", "");
 const REFRESH_EARLY: Duration = Duration::from_secs(120);
+const REFRESH_PAUSE: Duration = Duration::from_secs(30);
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(300);
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);

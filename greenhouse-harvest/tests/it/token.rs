@@ -9,7 +9,7 @@ use wiremock::{
 };
 
 use crate::support::{
-    SECRET, TOKEN, client, client_on, header, requests_to, server, start, with_tokens,
+    SECRET, TOKEN, client, client_on, header, requests_to, server, start, token, with_tokens,
 };
 
 #[tokio::test]
@@ -83,6 +83,39 @@ async fn a_token_is_refreshed_before_it_ends_whichever_way_its_end_is_told() {
             client.jobs(&JobFilter::default()).all().await.unwrap();
             assert_eq!(requests_to(&server, "/token").await.len(), tokens, "{end}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_good_token_is_used_while_the_token_host_is_down_and_nobody_waits_for_it() {
+    let server = server().await;
+    Mock::given(path("/token"))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_json(token())
+                .insert_header("date", "Mon, 11 May 2026 13:54:09 GMT"),
+        )
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/token"))
+        .respond_with(ResponseTemplate::new(503))
+        .with_priority(20)
+        .mount(&server)
+        .await;
+    Mock::given(path("/v3/jobs"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+        .mount(&server)
+        .await;
+    // A clock that nobody advances: whoever waited would wait for ever.
+    let clock = Arc::new(ManualClock::at(start()));
+    let client = client_on(&server, clock.clone());
+    for (seconds, tokens) in [(0, 1), (3500, 2), (0, 2), (29, 2), (1, 3), (0, 3)] {
+        clock.advance(Duration::from_secs(seconds));
+        let jobs = client.jobs(&JobFilter::default());
+        let found = tokio::time::timeout(Duration::from_secs(5), jobs.all()).await;
+        found.unwrap().unwrap();
+        assert_eq!(requests_to(&server, "/token").await.len(), tokens);
     }
 }
 
