@@ -6,6 +6,7 @@ mod checks;
 mod failure;
 mod operator;
 mod plan;
+mod product;
 mod queue;
 mod report;
 mod run;
@@ -69,17 +70,22 @@ pub struct PushParts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PushConfig {
-    /// How long a host may be at one push. Afterwards the push reads as failed, and a person can retry. Default: 120 s.
+    /// How long a host may be at one push. Then it is dropped where it stands; the push reads as failed, and a person can
+    /// retry. Default: 120 s.
     pub lease: Duration,
     /// How long after a write of unknown outcome an empty look-up proves nothing: the write may still be running, and
-    /// reads may lag. Default: 60 s.
+    /// reads may lag. Must not be below the write deadline; one that is, is taken as that deadline, with a warning.
+    /// Default: 60 s.
     pub settle_time: Duration,
     /// How long the push endpoint waits for the end of a push. Default: 10 s.
     pub endpoint_wait: Duration,
     /// How often it looks meanwhile whether another host has ended it. Default: 500 ms.
     pub poll: Duration,
-    /// How long one write to Greenhouse may take. Must be below the lease. Default: 30 s.
+    /// How long one write to Greenhouse may take. Must be below the lease; one that is not is taken as half of the lease,
+    /// with a warning. Default: 30 s.
     pub write_deadline: Duration,
+    /// How long the product may take to tell of an assessment, or to hand out its PDF. Default: 30 s.
+    pub product_deadline: Duration,
     /// After how long a push is tried again that waits for another push of the same person. Default: 2 s.
     pub busy_wait: Duration,
     /// Whether an application at a mapped stage is created in one request with a new candidate. That `POST
@@ -96,15 +102,32 @@ impl Default for PushConfig {
             endpoint_wait: Duration::from_secs(10),
             poll: Duration::from_millis(500),
             write_deadline: Duration::from_secs(30),
+            product_deadline: Duration::from_secs(30),
             busy_wait: Duration::from_secs(2),
             stage_with_candidate: true,
         }
     }
 }
 
+impl PushConfig {
+    /// The same, with what could not work put right.
+    fn workable(mut self) -> Self {
+        if self.write_deadline >= self.lease {
+            self.write_deadline = self.lease / 2;
+            tracing::warn!(taken = ?self.write_deadline, "the write deadline of the push is not below its lease");
+        }
+        if self.settle_time < self.write_deadline {
+            self.settle_time = self.write_deadline;
+            tracing::warn!(taken = ?self.settle_time, "the settle time of the push is below its write deadline");
+        }
+        self
+    }
+}
+
 impl PushService {
     /// A push that works with these parts.
-    pub fn new(parts: PushParts) -> Self {
+    pub fn new(mut parts: PushParts) -> Self {
+        parts.config = parts.config.workable();
         Self {
             parts,
             queued: Notify::new(),

@@ -42,11 +42,11 @@ pub struct AttachmentFilter {
 }
 
 impl AttachmentFilter {
-    /// Attachments of this kind on one application.
-    pub fn on_application(application: ApplicationId, kind: ReportAttachment) -> Self {
+    /// Attachments of any kind on one application.
+    pub fn on_application(application: ApplicationId) -> Self {
         Self {
             application_ids: vec![application],
-            kind: Some(kind),
+            kind: None,
         }
     }
 }

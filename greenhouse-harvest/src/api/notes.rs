@@ -42,10 +42,10 @@ pub struct NoteFilter {
 }
 
 impl NoteFilter {
-    /// The notes on one application of a candidate.
-    pub fn on_application(candidate: CandidateId, application: ApplicationId) -> Self {
+    /// The notes on one application, whosever it is by now.
+    pub fn on_application(application: ApplicationId) -> Self {
         Self {
-            candidate_ids: vec![candidate],
+            candidate_ids: Vec::new(),
             application_ids: vec![application],
         }
     }

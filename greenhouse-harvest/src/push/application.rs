@@ -3,6 +3,7 @@
 use chrono::SubsecRound;
 use greenhouse_core::{
     ApplicationId, ApplicationStatus, CandidateId, JobId,
+    settings::JobMapping,
     store::{Link, PushStep},
 };
 
@@ -20,14 +21,20 @@ impl Run<'_> {
         kit: &Kit,
         candidate: CandidateId,
     ) -> Result<(CandidateId, ApplicationId), Stop> {
-        if let Some(id) = self.done_id(STEP) {
-            return Ok((candidate, ApplicationId::new(id)));
-        }
+        // The link before the journal: it knows of a merge, and of a deletion, since.
         let store = &self.service.parts.store;
         if let Some(link) = store.link(self.account(), &self.push.assessment).await? {
-            self.mark_application(&link, true);
-            self.commit(None).await?;
+            if link.state.deleted {
+                return Err(deleted(link.application));
+            }
+            if self.done_id(STEP) != Some(link.application.value()) {
+                self.mark_application(&link, true);
+                self.commit(None).await?;
+            }
             return Ok((link.candidate, link.application));
+        }
+        if let Some(id) = self.done_id(STEP) {
+            return Ok((candidate, ApplicationId::new(id)));
         }
         if let Some(id) = kit.plan.invited_application {
             return self.invited_application(kit, candidate, id).await;
@@ -48,8 +55,7 @@ impl Run<'_> {
             }
             self.proves_absence(kit, STEP).await?;
         }
-        let new = NewApplication::new(candidate, mapping.job, mapping.stage);
-        self.create_application(kit, &new).await
+        self.create_application(kit, candidate, mapping).await
     }
 
     async fn invited_application(
@@ -58,20 +64,43 @@ impl Run<'_> {
         candidate: CandidateId,
         id: ApplicationId,
     ) -> Result<(CandidateId, ApplicationId), Stop> {
+        let row = self.read_invited(kit, id).await?;
+        self.adopt_application(kit, candidate, &row).await
+    }
+
+    /// Whose application the invitation came from, where it did not say.
+    pub(super) async fn invited_person(
+        &self,
+        kit: &Kit,
+        id: ApplicationId,
+    ) -> Result<CandidateId, Stop> {
+        let row = self.read_invited(kit, id).await?;
+        row.candidate_id.ok_or_else(|| {
+            Stop::failed(
+                STEP,
+                "application_not_found",
+                format!(
+                    "Greenhouse does not say whose application {id}, which the invitation came from, is. Nothing was \
+                     written. Retry."
+                ),
+            )
+        })
+    }
+
+    async fn read_invited(&self, kit: &Kit, id: ApplicationId) -> Result<Application, Stop> {
         let filter = ApplicationFilter::ids(vec![id]);
         let rows = kit.client.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "read the application", &error))?;
-        match rows.iter().find(|row| row.id == id) {
-            Some(row) => self.adopt_application(kit, candidate, row).await,
-            None => Err(Stop::failed(
+        rows.into_iter().find(|row| row.id == id).ok_or_else(|| {
+            Stop::failed(
                 STEP,
                 "application_not_found",
                 format!(
                     "Application {id}, which the invitation came from, was not found in Greenhouse: it was deleted, or the \
                      acting user may not see it."
                 ),
-            )),
-        }
+            )
+        })
     }
 
     /// The application on the job; of several, one that goes on.
@@ -111,16 +140,19 @@ impl Run<'_> {
     async fn create_application(
         &mut self,
         kit: &Kit,
-        new: &NewApplication,
+        candidate: CandidateId,
+        mapping: JobMapping,
     ) -> Result<(CandidateId, ApplicationId), Stop> {
         self.begin(&[STEP]).await?;
-        let candidate = new.candidate_id;
-        match kit.client.create_application(new).await {
+        let candidate = self.owner(candidate);
+        let new = NewApplication::new(candidate, mapping.job, mapping.stage);
+        match kit.client.create_application(&new).await {
             Ok(row) => {
                 self.keep_application(kit, candidate, &row, false).await?;
                 Ok((candidate, row.id))
             }
             Err(error) if error.outcome_unknown() => {
+                self.left_unknown();
                 match self.look_up_application(kit, candidate, new.job_id).await {
                     Ok(Some(row)) => self.adopt_application(kit, candidate, &row).await,
                     Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
@@ -149,6 +181,16 @@ impl Run<'_> {
         self.mark_application(&link, found);
         self.commit(Some(link)).await
     }
+}
+
+fn deleted(application: ApplicationId) -> Stop {
+    Stop::failed(
+        STEP,
+        "application_deleted",
+        format!(
+            "Application {application}, which this was pushed to, was deleted in Greenhouse, so nothing was written."
+        ),
+    )
 }
 
 /// The code and the word for an application that takes nothing more.

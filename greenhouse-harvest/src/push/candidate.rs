@@ -1,8 +1,9 @@
 //! First step: the person.
 
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    CandidateId,
-    store::{PushFailure, PushStep},
+    CandidateId, later,
+    store::{JournalMark, Push, PushFailure, PushStep},
 };
 
 use super::{
@@ -13,13 +14,18 @@ use crate::{CandidateFilter, CreatedCandidate, Error, NewCandidate};
 
 impl Run<'_> {
     /// Finds the person, or creates it. In this order: what is known of this assessment, the person's other pushes, the
-    /// invitation, the e-mail address; only then a new candidate.
+    /// invitation, the e-mail address; only then a new candidate. Whom Greenhouse has no more is passed over.
     pub(super) async fn candidate(&mut self, kit: &Kit) -> Result<CandidateId, Stop> {
-        if let Some(id) = self.done_id(STEP) {
-            return Ok(self.push.candidate.unwrap_or(CandidateId::new(id)));
-        }
-        if let Some(candidate) = self.known_candidate(kit).await? {
+        let known = self.known_candidate(kit).await?;
+        if let Some(candidate) = known {
+            if self.done_id(STEP).is_some() && self.push.candidate == known {
+                return Ok(candidate);
+            }
             return self.adopt_candidate(candidate).await;
+        }
+        if self.done_id(STEP).is_some() {
+            self.push.candidate = None;
+            self.not_done(&[STEP]).await?;
         }
         if let Some(candidate) = self.look_up_candidate(kit).await? {
             return self.adopt_candidate(candidate).await;
@@ -31,18 +37,60 @@ impl Run<'_> {
     async fn known_candidate(&self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
         let store = &self.service.parts.store;
         let own = store.link(self.account(), &self.push.assessment).await?;
+        // An application that is known is read, or written to, but none is created.
         if let Some(link) = own {
             return Ok(Some(link.candidate));
         }
+        if self.done_id(PushStep::Application).is_some() && self.push.candidate.is_some() {
+            return Ok(self.push.candidate);
+        }
+        let mut known = Vec::new();
+        known.extend(self.push.candidate.map(|own| (own, done_at(&self.push))));
         // The youngest first; its link knows of a merge since.
         for other in self.kin.iter().rev() {
             let link = store.link(self.account(), &other.assessment).await?;
             let candidate = link.map(|link| link.candidate).or(other.candidate);
-            if candidate.is_some() {
-                return Ok(candidate);
+            known.extend(candidate.map(|candidate| (candidate, done_at(other))));
+        }
+        known.extend(kit.plan.invited_candidate.map(|invited| (invited, None)));
+        match (known.as_slice(), kit.plan.invited_application) {
+            ([(candidate, _), ..], Some(_)) => Ok(Some(*candidate)),
+            ([], Some(application)) => self.invited_person(kit, application).await.map(Some),
+            ([], None) => Ok(None),
+            (known, None) => self.still_there(kit, known).await,
+        }
+    }
+
+    /// The first of these whom Greenhouse still has. A candidate may have been deleted since it was noted down.
+    async fn still_there(
+        &self,
+        kit: &Kit,
+        known: &[(CandidateId, Option<DateTime<Utc>>)],
+    ) -> Result<Option<CandidateId>, Stop> {
+        let Some((first, at)) = known.first().copied() else {
+            return Ok(None);
+        };
+        // Reads may lag, so nobody is missed who was only just written.
+        let settle_time = self.service.parts.config.settle_time;
+        if at.is_some_and(|at| self.service.now() < later(at, settle_time)) {
+            return Ok(Some(first));
+        }
+        let mut ids: Vec<CandidateId> = Vec::new();
+        for (id, _) in known {
+            if !ids.contains(id) && ids.len() < MAX_IDS {
+                ids.push(*id);
             }
         }
-        Ok(kit.plan.invited_candidate)
+        let rows = kit.client.candidates(&CandidateFilter::ids(ids.clone()));
+        let rows = rows.all().await;
+        let rows = rows.map_err(|error| Stop::harvest(STEP, "read the candidate", &error))?;
+        let there = ids
+            .into_iter()
+            .find(|id| rows.iter().any(|row| row.id == *id));
+        if there.is_none() {
+            self.proves_absence(kit, STEP).await?;
+        }
+        Ok(there)
     }
 
     /// Looks for the exact address. Several hits are for a person to choose among.
@@ -87,11 +135,14 @@ impl Run<'_> {
                 self.fresh_candidate = along.is_none();
                 self.created(kit, created).await
             }
-            Err(error) if error.outcome_unknown() => match self.look_up_candidate(kit).await {
-                Ok(Some(candidate)) => self.adopt_candidate(candidate).await,
-                Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
-                Err(stop) => Err(stop),
-            },
+            Err(error) if error.outcome_unknown() => {
+                self.left_unknown();
+                match self.look_up_candidate(kit).await {
+                    Ok(Some(candidate)) => self.adopt_candidate(candidate).await,
+                    Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
+                    Err(stop) => Err(stop),
+                }
+            }
             Err(error) => {
                 self.not_done(steps).await?;
                 Err(refused(&error))
@@ -112,6 +163,12 @@ impl Run<'_> {
         }
         Ok(candidate)
     }
+}
+
+/// When the push got its candidate.
+fn done_at(push: &Push) -> Option<DateTime<Utc>> {
+    let line = push.mark(STEP)?;
+    matches!(line.mark, JournalMark::Done { .. }).then_some(line.at)
 }
 
 fn several(hits: &[CandidateId]) -> Stop {
@@ -153,3 +210,5 @@ fn refused(error: &Error) -> Stop {
 }
 
 const STEP: PushStep = PushStep::Candidate;
+/// One list takes no more ids (documented).
+const MAX_IDS: usize = 50;

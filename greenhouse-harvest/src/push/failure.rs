@@ -4,6 +4,7 @@ use greenhouse_core::{
     store::{PushFailure, PushStep, StoreError},
 };
 
+use super::plan::Unfit;
 use crate::{AuthProblem, Error, error::refusal};
 
 /// Why a push does not go on.
@@ -20,6 +21,12 @@ pub(super) enum Stop {
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<Unfit> for Stop {
+    fn from(unfit: Unfit) -> Self {
+        Self::Failed(unfit.into_failure())
     }
 }
 

@@ -3,7 +3,7 @@ use greenhouse_core::{
     platform::{Assessment, AssessmentState},
     scorecard::Scorecard,
     settings::{JobMapping, PushSettings},
-    store::{Invitation, PersonKey, PushFailure},
+    store::{Invitation, Link, PersonKey, Push, PushFailure},
 };
 use sha2::{Digest, Sha256};
 
@@ -112,9 +112,37 @@ impl Unfit {
         }
     }
 
+    pub(super) fn erased() -> Self {
+        Self::new(
+            "erased",
+            "The candidate's data was erased in Greenhouse, so it is not brought back there.",
+        )
+    }
+
+    pub(super) fn email_changed() -> Self {
+        Self::new(
+            "email_changed",
+            "The candidate's e-mail address was changed in the product, and it is not known whether Greenhouse has the \
+             person under the earlier one. Change it back and push; correct it afterwards, in Greenhouse, too.",
+        )
+    }
+
+    /// Nothing is unknown, but the push was queued for the earlier address.
+    pub(super) fn email_changed_meanwhile() -> Self {
+        Self::new(
+            "email_changed",
+            "The candidate's e-mail address was changed in the product after the push was asked for. Push again.",
+        )
+    }
+
     pub(super) fn into_failure(self) -> PushFailure {
         PushFailure::new(None, self.code, self.text)
     }
+}
+
+/// Whether data of the person was erased since the push went to a candidate.
+pub(super) fn is_erased(push: &Push, link: Option<&Link>) -> bool {
+    link.is_some_and(|link| link.erased) || (push.candidate.is_some() && push.person.is_none())
 }
 
 /// The person's address, where there is one.

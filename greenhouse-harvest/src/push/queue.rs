@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, AssessmentId, CandidateId, later,
+    AccountId, AssessmentId, CandidateId,
     platform::{Assessment, AssessmentState, PlatformError},
     store::{
         Applied, Changes, DueWork, LogStatus, PersonKey, Push, PushOrigin, PushState, PushStep,
@@ -13,8 +13,8 @@ use greenhouse_core::{
 
 use super::{
     PushService, PushView,
-    plan::{Plan, person_key},
-    run::begun_at,
+    plan::{Plan, Unfit, is_erased, person_key},
+    run::{begun_at, end_lease, interrupted},
     start::is_running,
     text,
 };
@@ -41,7 +41,7 @@ impl PushService {
         {
             return Ok(());
         }
-        let found = self.parts.platform.assessment(account, assessment).await?;
+        let found = self.assessment(account, assessment).await?;
         let Some(found) = found.filter(|found| found.state == AssessmentState::Completed) else {
             return Ok(());
         };
@@ -62,6 +62,9 @@ impl PushService {
                 let entry = text::entry(assessment, self.now(), LogStatus::Skipped, text);
                 let mut changes = Changes::none();
                 changes.log.push(entry);
+                // The entry is the push's own where a person has asked for one meanwhile.
+                let unasked = self.new_push(account, &found, PushOrigin::Trigger);
+                changes.pushes.push(Write::Remove(unasked));
                 let _ = store.apply(account, changes).await?;
             }
         }
@@ -72,7 +75,7 @@ impl PushService {
     /// as [`PushConfig::endpoint_wait`](super::PushConfig) says.
     ///
     /// A push that is done already is answered as it is recorded, without asking Greenhouse, and one that is being done is
-    /// joined. `choice` names the candidate to use where several have the person's address.
+    /// joined. `choice` names the candidate to use where several have the person's address; it holds for this request.
     ///
     /// # Errors
     ///
@@ -96,11 +99,15 @@ impl PushService {
                 }
             }
             let found = self.pushable(account, assessment, known.as_ref()).await?;
+            if let Some(push) = &known {
+                self.is_of_same_person(account, push, &found).await?;
+            }
             let mut push =
                 known.unwrap_or_else(|| self.new_push(account, &found, PushOrigin::Person));
+            end_lease(&mut push);
             push.origin = PushOrigin::Person;
             push.state = PushState::Queued;
-            push.choice = choice.or(push.choice);
+            push.choice = choice;
             push.person = person_key(account, &found);
             if self.enqueue(account, push).await? {
                 return self.wait(account, assessment).await;
@@ -113,19 +120,31 @@ impl PushService {
     fn is_settled(&self, push: &Push, now: DateTime<Utc>) -> Result<(), PushRefusal> {
         let until = match &push.state {
             PushState::Failed(failure) => failure.retry_after,
-            _ => {
-                let begun = PushStep::ALL
-                    .into_iter()
-                    .filter_map(|step| begun_at(push, step));
-                begun
-                    .max()
-                    .map(|since| later(since, self.parts.config.settle_time))
-            }
+            _ => interrupted(push, self.parts.config.settle_time).retry_after,
         };
         match until {
             Some(until) if until > now => Err(PushRefusal::NotSettled { until }),
             _ => Ok(()),
         }
+    }
+
+    /// Nobody is brought back who was erased, and a candidate that may have been created under one address is not looked
+    /// for under another.
+    async fn is_of_same_person(
+        &self,
+        account: &AccountId,
+        push: &Push,
+        found: &Assessment,
+    ) -> Result<(), PushRefusal> {
+        let link = self.parts.store.link(account, &push.assessment).await?;
+        if is_erased(push, link.as_ref()) {
+            return Err(Unfit::erased().into());
+        }
+        let unknown = begun_at(push, PushStep::Candidate).is_some();
+        if unknown && person_key(account, found) != push.person {
+            return Err(Unfit::email_changed().into());
+        }
+        Ok(())
     }
 
     /// The assessment, if it has all that a push needs.
@@ -135,7 +154,7 @@ impl PushService {
         assessment: &AssessmentId,
         known: Option<&Push>,
     ) -> Result<Assessment, PushRefusal> {
-        let found = self.parts.platform.assessment(account, assessment).await?;
+        let found = self.assessment(account, assessment).await?;
         let found = found.ok_or(PushRefusal::NotFound)?;
         if found.state != AssessmentState::Completed {
             return Err(PushRefusal::NotCompleted);
@@ -157,10 +176,7 @@ impl PushService {
         );
         match plan {
             Ok(_) => Ok(found),
-            Err(unfit) => Err(PushRefusal::Unfit {
-                code: unfit.code,
-                text: unfit.text,
-            }),
+            Err(unfit) => Err(unfit.into()),
         }
     }
 
@@ -228,7 +244,7 @@ pub enum PushRefusal {
     /// The assessment lacks something that a push needs.
     #[error("the assessment cannot be pushed: {code}")]
     Unfit {
-        /// A stable word: `no_score`, `no_email`, `no_name`, `no_mapping`.
+        /// A stable word: `no_score`, `no_email`, `no_name`, `no_mapping`, `email_changed`, `erased`.
         code: &'static str,
         /// What is missing and what to do, in plain words.
         text: String,
@@ -248,6 +264,15 @@ pub enum PushRefusal {
     /// The store could not be asked.
     #[error("the store could not be asked")]
     Store(#[from] StoreError),
+}
+
+impl From<Unfit> for PushRefusal {
+    fn from(unfit: Unfit) -> Self {
+        Self::Unfit {
+            code: unfit.code,
+            text: unfit.text,
+        }
+    }
 }
 
 const MAX_CONFLICTS: usize = 5;

@@ -25,9 +25,8 @@ impl Run<'_> {
             }
             self.proves_absence(kit, STEP).await?;
         }
-        let parts = &self.service.parts;
-        let pdf = parts
-            .platform
+        let pdf = self
+            .service
             .report_pdf(self.account(), &self.push.assessment)
             .await
             .map_err(|error| Stop::platform(STEP, &error))?;
@@ -38,6 +37,7 @@ impl Run<'_> {
         match kit.client.create_attachment(&new).await {
             Ok(attachment) => self.done(STEP, attachment.id.value(), false).await,
             Err(error) if error.outcome_unknown() => {
+                self.left_unknown();
                 match self.look_up_report(kit, application, &filename).await {
                     Ok(Some(id)) => self.done(STEP, id, true).await,
                     Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
@@ -57,8 +57,7 @@ impl Run<'_> {
         application: ApplicationId,
         filename: &str,
     ) -> Result<Option<i64>, Stop> {
-        let kind = kit.settings.report_attachment;
-        let filter = AttachmentFilter::on_application(application, kind);
+        let filter = AttachmentFilter::on_application(application);
         let rows = kit.client.attachments(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the report", &error))?;
         let ours = rows

@@ -1,6 +1,6 @@
 //! One push, from its claim to its end: the order of the steps, and the journal.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -10,9 +10,15 @@ use greenhouse_core::{
         Applied, Changes, ClaimedWork, JournalEntry, JournalMark, Link, LogEntry, Push,
         PushFailure, PushState, PushStep, Settlement, StoreError, Work, Write,
     },
+    within,
 };
 
-use super::{PushService, failure::Stop, plan::Plan, text};
+use super::{
+    PushService,
+    failure::Stop,
+    plan::{Plan, Unfit, is_erased, person_key},
+    text,
+};
 use crate::{Access, HarvestClient};
 
 impl PushService {
@@ -29,9 +35,17 @@ impl PushService {
             work,
             push,
             kin,
+            stored_candidate: None,
             fresh_candidate: false,
         };
-        let end = match run.steps().await {
+        run.stored_candidate = run.push.candidate;
+        let left = work.lease_until.signed_duration_since(self.now());
+        let left = left.to_std().unwrap_or_default();
+        // Whatever it waits for, the lease ends: then it stands where a host leaves it that dies.
+        let Some(end) = within(&*self.parts.clock, left, run.steps()).await else {
+            return Ok(());
+        };
+        let end = match end {
             Ok(done) => Ok((PushState::Done, done)),
             Err(Stop::Failed(failure)) => {
                 let text = failure.text.clone();
@@ -66,6 +80,8 @@ pub(super) struct Run<'a> {
     pub(super) push: Push,
     /// The other pushes of the same person. None of them runs while this one does.
     pub(super) kin: Vec<Push>,
+    /// The candidate that the stored record has, as far as this run knows: another one there is a merge.
+    stored_candidate: Option<CandidateId>,
     /// This run has created the candidate, so there can be no application yet.
     pub(super) fresh_candidate: bool,
 }
@@ -85,6 +101,7 @@ impl Run<'_> {
         let (candidate, application) = self.application(&kit, candidate).await?;
         self.report(&kit, application).await?;
         self.scorecard(&kit, candidate, application).await?;
+        let candidate = self.owner(candidate);
         Ok(text::pushed(candidate, application, &kit.plan.scorecard))
     }
 
@@ -98,8 +115,8 @@ impl Run<'_> {
                 "The push was switched off before this one began.",
             ));
         };
-        let assessment = parts
-            .platform
+        let assessment = self
+            .service
             .assessment(account, &self.push.assessment)
             .await
             .map_err(|error| Stop::platform(None, &error))?;
@@ -114,9 +131,16 @@ impl Run<'_> {
             .store
             .invitation_of_assessment(account, &assessment.id)
             .await?;
+        let link = parts.store.link(account, &assessment.id).await?;
+        if is_erased(&self.push, link.as_ref()) {
+            return Err(Unfit::erased().into());
+        }
         let placed = self.push.application.is_some();
-        let plan = Plan::of(account, &assessment, invitation.as_ref(), &settings, placed)
-            .map_err(|unfit| Stop::Failed(unfit.into_failure()))?;
+        let plan = Plan::of(account, &assessment, invitation.as_ref(), &settings, placed)?;
+        // Pushes of one person are told by the address that they were queued with.
+        if self.push.person != person_key(account, &assessment) {
+            return Err(Unfit::email_changed_meanwhile().into());
+        }
         let client = client
             .with_write_deadline(parts.config.write_deadline)
             .writing_until(self.work.lease_until);
@@ -131,12 +155,27 @@ impl Run<'_> {
         &self.work.account
     }
 
+    /// Whose the application is by now: `candidate`, or who remained of a merge while this run goes on.
+    pub(super) fn owner(&self, candidate: CandidateId) -> CandidateId {
+        self.push.candidate.unwrap_or(candidate)
+    }
+
     /// The id that the journal has for a step that is done.
     pub(super) fn done_id(&self, step: PushStep) -> Option<i64> {
         match self.push.mark(step)?.mark {
             JournalMark::Done { id, .. } => Some(id),
             _ => None,
         }
+    }
+
+    /// The outcome of what was begun is unknown. The settle time counts from here: a write may have waited for the rate
+    /// limit long after it was begun.
+    pub(super) fn left_unknown(&mut self) {
+        let begun = PushStep::ALL.into_iter();
+        let begun: Vec<PushStep> = begun
+            .filter(|step| self.unknown_since(*step).is_some())
+            .collect();
+        self.mark(&begun, &JournalMark::Begun);
     }
 
     /// Since when the outcome of a step's write is unknown; none where it is known.
@@ -221,7 +260,7 @@ impl Run<'_> {
 
     /// Applies changes together with the record. After a conflict it is tried again only where the push is still `ours`:
     /// an erasure or a sync rule has then touched a row meanwhile.
-    async fn apply_as(&mut self, changes: Changes, ours: &PushState) -> Result<(), Stop> {
+    async fn apply_as(&mut self, mut changes: Changes, ours: &PushState) -> Result<(), Stop> {
         let store = &self.service.parts.store;
         for _ in 0..MAX_CONFLICTS {
             let mut attempt = changes.clone();
@@ -235,6 +274,7 @@ impl Run<'_> {
             match store.apply(&self.work.account, attempt).await? {
                 Applied::Applied => {
                     self.push.version = self.push.version.saturating_add(1);
+                    self.stored_candidate = self.push.candidate;
                     return Ok(());
                 }
                 Applied::Conflict => {
@@ -242,7 +282,8 @@ impl Run<'_> {
                     match stored {
                         Some(stored) if stored.state == *ours => {
                             self.push.version = stored.version;
-                            self.push.person = stored.person;
+                            self.push.person = stored.person.clone();
+                            self.take_merge(&stored, &mut changes);
                         }
                         _ => return Err(Stop::Lost),
                     }
@@ -252,6 +293,27 @@ impl Run<'_> {
         }
         Err(Stop::Lost)
     }
+
+    /// Who was merged away meanwhile is not written back, neither into the record nor into a link.
+    fn take_merge(&mut self, stored: &Push, changes: &mut Changes) {
+        let Some(winner) = stored.candidate else {
+            return;
+        };
+        let loser = self.stored_candidate.replace(winner);
+        if loser == Some(winner) {
+            return;
+        }
+        if self.push.candidate == loser {
+            self.push.candidate = Some(winner);
+        }
+        for write in &mut changes.links {
+            if let Write::Put(link) = write
+                && Some(link.candidate) == loser
+            {
+                link.candidate = winner;
+            }
+        }
+    }
 }
 
 /// Since when the outcome of a step's write is unknown in this push.
@@ -260,8 +322,15 @@ pub(super) fn begun_at(push: &Push, step: PushStep) -> Option<DateTime<Utc>> {
     (line.mark == JournalMark::Begun).then_some(line.at)
 }
 
-/// What a push reads as whose lease has run out.
-pub(super) fn interrupted(push: &Push) -> PushFailure {
+/// What a push reads as whose lease has run out. `settle_time` runs from the end of the lease where a write was begun:
+/// whoever held the lease may have sent it as late as that.
+pub(super) fn interrupted(push: &Push, settle_time: Duration) -> PushFailure {
+    let mut ended = push.clone();
+    end_lease(&mut ended);
+    let begun = PushStep::ALL
+        .into_iter()
+        .filter_map(|step| begun_at(&ended, step));
+    let settled = begun.max().map(|since| later(since, settle_time));
     let step = PushStep::ALL
         .into_iter()
         .find(|step| !matches!(push.mark(*step), Some(line) if matches!(line.mark, JournalMark::Done { .. })));
@@ -272,7 +341,22 @@ pub(super) fn interrupted(push: &Push) -> PushFailure {
     let text = format!(
         "The push was interrupted {place}, and it was not repeated. Retry: it continues after what is known to be done."
     );
-    PushFailure::new(step, "interrupted", text)
+    let mut failure = PushFailure::new(step, "interrupted", text);
+    failure.retry_after = settled;
+    failure
+}
+
+/// Journals of a push whose lease has run out that what it began was unknown until then.
+pub(super) fn end_lease(push: &mut Push) {
+    let PushState::Running { lease_until } = push.state else {
+        return;
+    };
+    for step in PushStep::ALL {
+        if begun_at(push, step).is_some_and(|since| since < lease_until) {
+            let line = JournalEntry::new(step, JournalMark::Begun, lease_until);
+            push.journal.push(line);
+        }
+    }
 }
 
 const MAX_CONFLICTS: usize = 5;

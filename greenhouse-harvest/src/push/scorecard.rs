@@ -24,19 +24,20 @@ impl Run<'_> {
             return Ok(());
         }
         if self.unknown_since(STEP).is_some() {
-            if let Some(id) = self.look_up_note(kit, candidate, application).await? {
+            if let Some(id) = self.look_up_note(kit, application).await? {
                 return self.done(STEP, id, true).await;
             }
             self.proves_absence(kit, STEP).await?;
         }
         let body = self.note(kit).await?;
-        let new = NewNote::new(candidate, application, kit.settings.note_visibility, body);
-
         self.begin(&[STEP]).await?;
+        let visibility = kit.settings.note_visibility;
+        let new = NewNote::new(self.owner(candidate), application, visibility, body);
         match kit.client.create_note(&new).await {
             Ok(note) => self.done(STEP, note.id.value(), false).await,
             Err(error) if error.outcome_unknown() => {
-                match self.look_up_note(kit, candidate, application).await {
+                self.left_unknown();
+                match self.look_up_note(kit, application).await {
                     Ok(Some(id)) => self.done(STEP, id, true).await,
                     Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
                     Err(stop) => Err(stop),
@@ -67,10 +68,9 @@ impl Run<'_> {
     async fn look_up_note(
         &self,
         kit: &Kit,
-        candidate: CandidateId,
         application: ApplicationId,
     ) -> Result<Option<i64>, Stop> {
-        let filter = NoteFilter::on_application(candidate, application);
+        let filter = NoteFilter::on_application(application);
         let rows = kit.client.notes(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the note", &error))?;
         let is_ours = |body: &str| note_has_marker(body, &kit.plan.marker);

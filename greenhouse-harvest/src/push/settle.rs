@@ -1,11 +1,14 @@
 //! What an empty look-up proves.
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{later, store::PushStep};
+use greenhouse_core::{
+    later,
+    store::{Push, PushStep},
+};
 
 use super::{
     failure::Stop,
-    run::{Kit, Run, begun_at},
+    run::{Kit, Run, begun_at, end_lease},
 };
 use crate::{Error, reader::SITE_ADMIN};
 
@@ -47,10 +50,17 @@ impl Run<'_> {
         let shared = matches!(step, PushStep::Candidate | PushStep::Application);
         let of_kin = self.kin.iter().filter(|_| shared);
         of_kin
-            .filter_map(|push| begun_at(push, step))
+            .filter_map(|push| begun_at(&ended(push), step))
             .chain(own)
             .max()
     }
+}
+
+/// Nobody is at the person's other pushes: one that reads as running was interrupted.
+fn ended(push: &Push) -> Push {
+    let mut push = push.clone();
+    end_lease(&mut push);
+    push
 }
 
 fn blind(step: PushStep) -> Stop {

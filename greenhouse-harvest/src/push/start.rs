@@ -8,7 +8,11 @@ use greenhouse_core::{
     },
 };
 
-use super::{PushService, run::interrupted, text};
+use super::{
+    PushService,
+    run::{end_lease, interrupted},
+    text,
+};
 
 impl PushService {
     /// Marks the push as running; answers it with the other pushes of its person. None where there is nothing to run:
@@ -35,7 +39,8 @@ impl PushService {
                 // The lease of the work that ran it has ended, too: what was begun may have been carried out or not,
                 // so it is left to a person.
                 PushState::Running { lease_until } if *lease_until <= now => {
-                    let failure = interrupted(&push);
+                    let failure = interrupted(&push, self.parts.config.settle_time);
+                    end_lease(&mut push);
                     let entry = text::entry(assessment, now, LogStatus::Failed, &*failure.text);
                     changes.log.push(entry);
                     push.state = PushState::Failed(failure);

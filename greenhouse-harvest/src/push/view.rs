@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId,
@@ -50,13 +52,21 @@ pub struct PushProblem {
 
 impl PushView {
     /// A push whose lease has run out reads as failed.
-    pub(super) fn of(push: &Push, log: Option<LogId>, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(
+        push: &Push,
+        log: Option<LogId>,
+        now: DateTime<Utc>,
+        settle_time: Duration,
+    ) -> Self {
         let (state, error) = match &push.state {
             PushState::Queued => ("queued", None),
             PushState::Done => ("done", None),
             PushState::Failed(failure) => ("failed", Some(PushProblem::of(failure))),
             _ if is_running(push, now) => ("running", None),
-            _ => ("failed", Some(PushProblem::of(&interrupted(push)))),
+            _ => (
+                "failed",
+                Some(PushProblem::of(&interrupted(push, settle_time))),
+            ),
         };
         Self {
             assessment: push.assessment.clone(),

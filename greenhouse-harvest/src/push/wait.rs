@@ -37,7 +37,7 @@ impl PushService {
                 return Err(PushRefusal::NotSettled { until });
             }
             let log = self.log_id(account, assessment).await?;
-            let view = PushView::of(&push, log, now);
+            let view = PushView::of(&push, log, now, config.settle_time);
             let left = end.signed_duration_since(now).to_std().unwrap_or_default();
             if view.has_ended() || left.is_zero() {
                 return Ok(view);

@@ -131,9 +131,9 @@ async fn filters_are_written_as_documented() {
     client.applications(&two).all().await.unwrap();
     let pair = ApplicationFilter::on_job(CANDIDATE, JOB);
     client.applications(&pair).all().await.unwrap();
-    let reports = AttachmentFilter::on_application(APPLICATION, ReportAttachment::Other);
+    let reports = AttachmentFilter::on_application(APPLICATION);
     client.attachments(&reports).all().await.unwrap();
-    let notes = NoteFilter::on_application(CANDIDATE, APPLICATION);
+    let notes = NoteFilter::on_application(APPLICATION);
     client.notes(&notes).all().await.unwrap();
     client.jobs(&JobFilter::ids(vec![JOB])).all().await.unwrap();
     let stages = JobInterviewStageFilter::of_jobs(vec![JOB]);
@@ -159,8 +159,8 @@ async fn filters_are_written_as_documented() {
             "/v3/candidates?email=mira+jobs@example.org",
             "/v3/applications?ids=8120034002,2",
             "/v3/applications?candidate_ids=7310442002&job_ids=6409551002",
-            "/v3/attachments?application_ids=8120034002&type=other",
-            "/v3/notes?candidate_ids=7310442002&application_ids=8120034002",
+            "/v3/attachments?application_ids=8120034002",
+            "/v3/notes?application_ids=8120034002",
             "/v3/jobs?ids=6409551002",
             "/v3/job_interview_stages?job_ids=6409551002",
             "/v3/users?show_service_accounts=true",

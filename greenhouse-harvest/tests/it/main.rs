@@ -7,6 +7,8 @@ mod health;
 mod pages;
 mod push;
 mod push_faults;
+mod push_person;
+mod push_time;
 mod reader;
 mod support;
 mod token;

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod greenhouse;
+pub(crate) mod slow;
 pub(crate) mod world;
 pub(crate) mod yielding;
 

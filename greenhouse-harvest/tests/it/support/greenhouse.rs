@@ -19,6 +19,8 @@ pub(crate) enum Fault {
     NotApplied,
     /// 422.
     Refused,
+    /// 429.
+    Limited,
 }
 
 #[derive(Debug, Default)]
@@ -113,6 +115,7 @@ impl Respond for Responder {
         let fault = state.take_fault(&kind);
         match fault {
             Some(Fault::NotApplied) => return ResponseTemplate::new(500),
+            Some(Fault::Limited) => return ResponseTemplate::new(429),
             Some(Fault::Refused) => {
                 return ok(
                     422,

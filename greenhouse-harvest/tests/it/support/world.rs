@@ -7,11 +7,14 @@ use greenhouse_core::{
     AccountId, AssessmentId, Background, JobId, ProductJobId, ReportAddress, ScenarioId, StageId,
     UserId,
     operator::OperatorService,
-    platform::{Assessment, AssessmentState, Person},
+    platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::Score,
     settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
-    store::{LogFilter, LogStatus, SyncLog, memory::MemoryStore},
+    store::{
+        Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, WriteDoor,
+        memory::MemoryStore,
+    },
     testing::{FakePlatform, ManualClock},
     trigger::Trigger,
 };
@@ -112,6 +115,13 @@ impl World {
         }
     }
 
+    /// Another host on the same store, with another product.
+    pub(crate) fn host_of(&self, platform: Arc<dyn AssessmentPlatform>) -> Arc<PushService> {
+        let mut parts = self.parts.clone();
+        parts.platform = platform;
+        Arc::new(PushService::new(parts))
+    }
+
     /// Another host on the same store.
     pub(crate) fn another_host(&self) -> Arc<PushService> {
         Arc::new(PushService::new(self.parts.clone()))
@@ -159,6 +169,45 @@ impl World {
 
     pub(crate) async fn pushed(&self, id: &AssessmentId) -> PushView {
         self.push.request(&self.account, id, None).await.unwrap()
+    }
+
+    /// Asks for a push without waiting for its end.
+    pub(crate) fn click(&self, id: &AssessmentId) -> JoinHandle<()> {
+        let (push, account, id) = (self.push.clone(), self.account.clone(), id.clone());
+        tokio::spawn(async move { drop(push.request(&account, &id, None).await) })
+    }
+
+    /// Returns once this request has come so many times, and whoever sent it waits for what is next.
+    pub(crate) async fn asked_for(&self, kind: &str, times: usize) {
+        for _ in 0..2000 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let asked = self.greenhouse.with(|state| {
+                let asked = state.log.iter().filter(|line| *line == kind);
+                asked.count()
+            });
+            if asked == times {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                return;
+            }
+        }
+        panic!("{kind} was not asked for");
+    }
+
+    /// The code that the push fails with.
+    pub(crate) async fn failed(&self, id: &AssessmentId) -> String {
+        for _ in 0..2000 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let push = self.store.push(&self.account, id).await.unwrap().unwrap();
+            if let PushState::Failed(failure) = push.state {
+                return failure.code;
+            }
+        }
+        panic!("the push did not fail");
+    }
+
+    pub(crate) async fn apply(&self, changes: Changes) {
+        let applied = self.store.apply(&self.account, changes).await.unwrap();
+        assert_eq!(applied, Applied::Applied);
     }
 
     pub(crate) async fn pushed_while_time_passes(&self, id: &AssessmentId) -> PushView {

@@ -1,0 +1,159 @@
+//! Pushes that wait: for the rate limit, for the product, for the end of a lease.
+
+use std::{sync::Arc, time::Duration};
+
+use greenhouse_core::{
+    AssessmentId, Background,
+    platform::PlatformError,
+    store::{LogStatus, PushState, Pushes},
+};
+use greenhouse_harvest::{PushConfig, PushRefusal, PushService};
+
+use crate::support::{
+    greenhouse::Fault,
+    slow::Slow,
+    world::{Wishes, World},
+};
+
+#[tokio::test]
+async fn the_settle_time_runs_from_the_write_and_not_from_the_wait_before_it() {
+    let world = World::new().await;
+    for fault in [Fault::Limited, Fault::Limited, Fault::Applied] {
+        world.greenhouse.fail("POST /v3/candidates", fault);
+    }
+    world.greenhouse.with(|state| state.lagging = true);
+    let id = world.assessed("a-1");
+    let click = world.click(&id);
+    for times in [1, 2] {
+        world.asked_for("POST /v3/candidates", times).await;
+        world.advance(30);
+    }
+    assert_eq!(world.failed(&id).await, "unknown_outcome");
+    click.abort();
+
+    // A minute after it was begun, and a second after it was sent: what was created cannot be seen yet.
+    world.advance(1);
+    let early = world.push.request(&world.account, &id, None).await;
+    assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));
+    assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+
+    world.greenhouse.with(|state| state.lagging = false);
+    world.advance(60);
+    assert_eq!(world.pushed(&id).await.state, "done");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn a_slow_report_fails_its_push_and_holds_up_nobody() {
+    let world = World::new().await;
+    world.stop();
+    let host = slow(&world, false);
+    let id = world.assessed("a-1");
+    queue(&world, &host, &id).await;
+    let working = tokio::spawn({
+        let host = host.clone();
+        async move { host.run_due(1).await.unwrap() }
+    });
+    world.asked_for("POST /v3/candidates", 1).await;
+    world.advance(30);
+    assert_eq!(world.failed(&id).await, "product_unavailable");
+    working.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_asks_for_a_push_does_not_wait_for_a_product_that_says_nothing() {
+    let world = World::new().await;
+    let host = slow(&world, true);
+    let (asking, changed) = (world.assessed("a-1"), world.assessed("a-2"));
+    let both = async {
+        tokio::join!(
+            host.request(&world.account, &asking, None),
+            host.assessment_changed(&world.account, &changed),
+        )
+    };
+    let passing = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+            world.advance(1);
+        }
+    };
+    let (refused, undecided) = tokio::select! {
+        answers = both => answers,
+        () = passing => panic!("time ended"),
+    };
+    let down = |error: &PlatformError| matches!(error, PlatformError::Unavailable(_));
+    assert!(matches!(refused, Err(PushRefusal::Platform(error)) if down(&error)));
+    assert!(undecided.is_err());
+}
+
+#[tokio::test]
+async fn a_push_is_dropped_when_its_lease_ends() {
+    let mut wishes = Wishes::default();
+    wishes.config.product_deadline = Duration::from_secs(3600);
+    let world = World::with(wishes).await;
+    world.stop();
+    let host = slow(&world, false);
+    let id = world.assessed("a-1");
+    queue(&world, &host, &id).await;
+    let working = tokio::spawn({
+        let host = host.clone();
+        async move { host.run_due(10).await.unwrap() }
+    });
+    world.asked_for("POST /v3/candidates", 1).await;
+    world.advance(120);
+    assert_eq!(world.failed(&id).await, "interrupted");
+    assert_eq!(working.await.unwrap(), None);
+    assert_eq!(world.log().await[0].0, LogStatus::Failed);
+
+    // What was done before is known, and nothing else was begun: a retry goes on at once.
+    assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+    let retry = world.click(&id);
+    for _ in 0..1000 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        world.push.run_due(1).await.unwrap();
+        let push = world.store.push(&world.account, &id).await.unwrap();
+        if push.unwrap().state == PushState::Done {
+            break;
+        }
+    }
+    retry.abort();
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn waits_that_could_not_work_are_put_right() {
+    let mut config = PushConfig::default();
+    config.lease = Duration::from_secs(30);
+    config.settle_time = Duration::from_secs(1);
+    let world = World::with(Wishes {
+        config,
+        ..Wishes::default()
+    })
+    .await;
+    let shown = format!("{:?}", world.push);
+    assert!(shown.contains("write_deadline: 15s"), "{shown}");
+    assert!(shown.contains("settle_time: 15s"), "{shown}");
+    assert_eq!(world.pushed(&world.assessed("a-1")).await.state, "done");
+}
+
+fn slow(world: &World, mute: bool) -> Arc<PushService> {
+    let product = world.platform.clone();
+    world.host_of(Arc::new(Slow { product, mute }))
+}
+
+async fn queue(world: &World, host: &Arc<PushService>, id: &AssessmentId) {
+    let (host, account, id) = (host.clone(), world.account.clone(), id.clone());
+    let asking = tokio::spawn({
+        let id = id.clone();
+        async move { drop(host.request(&account, &id, None).await) }
+    });
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+        let push = world.store.push(&world.account, &id).await.unwrap();
+        if push.is_some() {
+            asking.abort();
+            return;
+        }
+    }
+    panic!("the push was not queued");
+}
