@@ -342,6 +342,31 @@ async fn the_trigger_decides_once_and_never_retries() {
 }
 
 #[tokio::test]
+async fn a_skip_does_not_hide_a_push_that_a_person_asks_for_meanwhile() {
+    let world = World::with(Wishes {
+        trigger: Trigger::OnScore {
+            minimum: Score::new(90.0).unwrap(),
+            inclusive: true,
+        },
+        ..Wishes::default()
+    })
+    .await;
+    world.stop();
+    let id = world.assessed("a-1");
+    let both = async {
+        tokio::join!(
+            world.push.assessment_changed(&world.account, &id),
+            world.pushed_while_time_passes(&id),
+        )
+    };
+    let (changed, view) = both.await;
+    changed.unwrap();
+    assert_eq!(view.state, "queued");
+    let log = world.log().await;
+    assert_eq!((log.len(), log[0].0), (1, LogStatus::Pending), "{log:?}");
+}
+
+#[tokio::test]
 async fn who_was_invited_is_pushed_by_hand_only_and_needs_no_mapping() {
     let world = World::with(Wishes {
         trigger: Trigger::OnComplete,
