@@ -126,8 +126,9 @@ async fn an_interrupted_push_reads_as_failed_and_is_never_run_again_by_itself() 
         }
     };
     // Whoever held the lease may have sent the write as late as its end.
-    let early = world.push.request(&world.account, &id, None).await;
-    assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));
+    let early = world.push.request(&world.account, &id, None);
+    let early = tokio::time::timeout(Duration::from_secs(5), early).await;
+    assert!(matches!(early, Ok(Err(PushRefusal::NotSettled { .. }))));
     world.advance(60);
     let view = tokio::select! {
         view = world.pushed(&id) => view,
