@@ -8,13 +8,18 @@ mod page;
 mod problem;
 mod token;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{Clock, HttpTransport, UserId, settings::HarvestCredential};
+use greenhouse_core::{Clock, HttpTransport, JobId, UserId, settings::HarvestCredential};
 
 use self::token::Tokens;
-use crate::{Error, HarvestEndpoints};
+use crate::{Error, HarvestEndpoints, JobFilter};
 
 pub use self::{identity::Identity, page::Pages};
 
@@ -36,6 +41,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     endpoints: HarvestEndpoints,
     tokens: Tokens,
+    /// Jobs that were in the acting user's own list.
+    shown_jobs: Mutex<BTreeSet<JobId>>,
 }
 
 /// What one call may take.
@@ -71,6 +78,7 @@ impl HarvestClient {
             clock,
             endpoints,
             tokens,
+            shown_jobs: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -114,6 +122,32 @@ impl HarvestClient {
     /// As [`introspect`](Self::introspect).
     pub async fn sees(&self) -> Result<bool, Error> {
         self.shared.tokens.sees().await
+    }
+
+    /// Whether the job is in the acting user's own list. A confidential job is hidden from whoever is not on its hiring
+    /// team (documented), a Site Admin perhaps included (told both ways), and then so are its applications. A yes is
+    /// remembered.
+    ///
+    /// # Errors
+    ///
+    /// As the list of jobs.
+    pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
+        if self.shown_jobs().contains(&job) {
+            return Ok(true);
+        }
+        let rows = self.jobs(&JobFilter::ids(vec![job])).all().await?;
+        let shown = rows.iter().any(|row| row.id == job);
+        if shown {
+            self.shown_jobs().insert(job);
+        }
+        Ok(shown)
+    }
+
+    fn shown_jobs(&self) -> MutexGuard<'_, BTreeSet<JobId>> {
+        self.shared
+            .shown_jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    later,
+    JobId, later,
     store::{Push, PushStep},
 };
 
@@ -15,7 +15,7 @@ use crate::{Error, reader::SITE_ADMIN};
 impl Run<'_> {
     /// Whether a look-up that has found nothing proves that there is nothing, so that it may be written.
     ///
-    /// It does for a reader that is known to see, and once the settle time of every write has passed whose outcome is
+    /// It does for a reader that is known to see (for the application: the mapped job as well), and once the settle time of every write has passed whose outcome is
     /// unknown: this push's own, and for the candidate and the application that of any push of the same person.
     pub(super) async fn proves_absence(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
         if let Some(since) = self.unsettled_since(step) {
@@ -25,17 +25,37 @@ impl Run<'_> {
             }
         }
         match kit.client.sees().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(blind(step)),
+            Ok(true) => {}
+            Ok(false) => return Err(blind(step)),
             Err(error @ Error::Auth { .. }) => {
-                Err(Stop::harvest(step, "say who is acting", &error))
+                return Err(Stop::harvest(step, "say who is acting", &error));
             }
-            Err(_) => Err(Stop::failed(
-                step,
-                "reader_unknown",
-                "Greenhouse could not say whether the acting user sees every record, so nothing was written. Retry.",
-            )),
+            Err(_) => {
+                return Err(Stop::failed(
+                    step,
+                    "reader_unknown",
+                    "Greenhouse could not say whether the acting user sees every record, so nothing was written. Retry.",
+                ));
+            }
         }
+        match kit.plan.mapping {
+            Some(mapping) if step == PushStep::Application => self.sees_job(kit, mapping.job).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The applications of a job that is hidden are hidden, too.
+    async fn sees_job(&self, kit: &Kit, job: JobId) -> Result<(), Stop> {
+        let step = PushStep::Application;
+        let shown = kit.client.shows_job(job).await;
+        if shown.map_err(|error| Stop::harvest(step, "look for the mapped job", &error))? {
+            return Ok(());
+        }
+        let text = format!(
+            "Job {job} is not in the acting user's own list, so an application on it could be hidden. Nothing was written. \
+             Add the acting user to the job's hiring team, or map another job."
+        );
+        Err(Stop::failed(step, "job_hidden", text))
     }
 
     /// The stop after a write of unknown outcome that a first look-up has not found.

@@ -117,6 +117,24 @@ async fn an_existing_person_gets_no_second_candidate_and_no_second_application()
 }
 
 #[tokio::test]
+async fn an_application_on_a_job_that_is_hidden_is_not_taken_for_absent() {
+    let world = World::new().await;
+    world.greenhouse.with(|state| {
+        state.add_candidate(EMAIL);
+        state.jobs.clear();
+    });
+    let view = world.pushed(&world.assessed("a-1")).await;
+    assert_eq!(view.error.unwrap().code, "job_hidden");
+    assert_eq!(world.greenhouse.counts(), [1, 0, 0, 0]);
+
+    let job = json!({"id": JOB, "name": "Account Executive", "status": "open"});
+    world.greenhouse.with(|state| state.jobs.push(job));
+    let view = world.pushed(&AssessmentId::new("a-1")).await;
+    assert_eq!(view.state, "done", "{view:?}");
+    assert_eq!(world.greenhouse.counts(), [1, 1, 1, 1]);
+}
+
+#[tokio::test]
 async fn two_assessments_of_one_person_are_one_candidate() {
     let world = World::new().await;
     let first = world.pushed(&world.assessed("a-1")).await;

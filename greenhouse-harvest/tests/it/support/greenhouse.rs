@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) applications: Vec<Value>,
     pub(crate) attachments: Vec<Value>,
     pub(crate) notes: Vec<Value>,
+    /// The jobs that the acting user sees.
+    pub(crate) jobs: Vec<Value>,
     /// Method and path of each request of the API, and those of the auth host in brackets.
     pub(crate) log: Vec<String>,
     pub(crate) unexpected: Vec<String>,
@@ -52,6 +54,7 @@ impl Greenhouse {
         let server = MockServer::start().await;
         let state = Arc::new(Mutex::new(State {
             last_id: 7_000_000_000,
+            jobs: vec![json!({"id": JOB, "name": "Account Executive", "status": "open"})],
             ..State::default()
         }));
         Mock::given(any())
@@ -225,12 +228,13 @@ impl State {
             "GET /v3/applications" => &self.applications,
             "GET /v3/attachments" => &self.attachments,
             "GET /v3/notes" => &self.notes,
+            "GET /v3/jobs" => &self.jobs,
             _ => return None,
         };
         let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
         let found: Vec<&Value> = rows
             .iter()
-            .filter(|_| !self.lagging)
+            .filter(|_| !self.lagging || kind == "GET /v3/jobs")
             .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)))
             .collect();
         Some(ok(200, json!(found)).insert_header("link", ""))
