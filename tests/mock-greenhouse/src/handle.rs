@@ -121,7 +121,7 @@ impl MockGreenhouse {
 
 impl Drop for MockGreenhouse {
     fn drop(&mut self) {
-        self.world.tasks.abort_all();
+        self.world.tasks.end();
         self.fail_on_unexpected();
     }
 }

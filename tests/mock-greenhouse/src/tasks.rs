@@ -7,23 +7,22 @@ use tokio::task::JoinSet;
 /// The work that Greenhouse does by itself after it has answered: asking for a result, delivering a webhook.
 #[derive(Debug)]
 pub(crate) struct Tasks {
-    set: Mutex<JoinSet<()>>,
+    /// `None` once the mock is gone: what would start then would outlive it.
+    set: Mutex<Option<JoinSet<()>>>,
     running: watch::Sender<usize>,
 }
 
 impl Tasks {
     pub(crate) fn new() -> Self {
         Self {
-            set: Mutex::new(JoinSet::new()),
+            set: Mutex::new(Some(JoinSet::new())),
             running: watch::Sender::new(0),
         }
     }
 
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let running = Running::begin(self.running.clone());
-        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        while set.try_join_next().is_some() {}
-        set.spawn(async move {
+        self.spawn_waiting(async move {
             let _running = running;
             work.await;
         });
@@ -32,8 +31,10 @@ impl Tasks {
     /// Work that waits for the mock's clock or for a caller. Nobody waits for it: it ends with the mock.
     pub(crate) fn spawn_waiting(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        while set.try_join_next().is_some() {}
-        set.spawn(work);
+        if let Some(set) = set.as_mut() {
+            while set.try_join_next().is_some() {}
+            set.spawn(work);
+        }
     }
 
     /// Waits until nothing runs, at most `limit`. Returns whether nothing runs.
@@ -44,11 +45,14 @@ impl Tasks {
             .is_ok()
     }
 
-    pub(crate) fn abort_all(&self) {
-        self.set
+    /// Ends what runs, for good: a request that is still being answered starts nothing any more.
+    pub(crate) fn end(&self) {
+        let ended = self
+            .set
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .abort_all();
+            .take();
+        drop(ended);
     }
 }
 
@@ -66,5 +70,23 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.0
             .send_modify(|running| *running = running.saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_starts_after_the_end() {
+        let tasks = Tasks::new();
+        let (held, released) = tokio::sync::oneshot::channel::<()>();
+        tasks.end();
+        tasks.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(held);
+        });
+        assert!(tasks.settled(Duration::from_secs(5)).await);
+        assert!(released.await.is_err());
     }
 }

@@ -8,6 +8,7 @@ pub(crate) use self::schedule::deliver_due;
 pub(crate) use self::sender::{fire, redeliver};
 
 pub(crate) mod bodies;
+mod custom_fields;
 mod delivery;
 mod escape;
 mod hooks;

@@ -38,7 +38,7 @@ pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let answers = custom_fields::read(&mut body, writing.state, "rejection_question", true);
     body.finish()?;
 
-    let event = writing.state.reject(writing.id, reason, writing.now)?;
+    writing.state.reject(writing.id, reason, writing.now)?;
     let words = RejectionWords {
         rejected_by: Some(writing.acting_user),
         note,
@@ -47,7 +47,7 @@ pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     writing
         .state
         .say_at_rejection(writing.id, words, writing.now);
-    writing.events.push(event);
+    writing.events.push(writing.state.rejected(writing.id)?);
     Ok(done())
 }
 

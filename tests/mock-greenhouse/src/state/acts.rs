@@ -195,6 +195,11 @@ impl State {
         }
         self.add_rejection_detail(id, reason, now)?;
         self.touch(id, now);
+        self.rejected(id)
+    }
+
+    /// `reject_candidate` for an application that was just rejected, with what was said then.
+    pub(crate) fn rejected(&self, id: i64) -> Result<Event, ActError> {
         self.event("reject_candidate", id)
     }
 
@@ -290,7 +295,7 @@ impl State {
             .collect();
         Ok(Event {
             action: "update_candidate",
-            payload: person_bodies::updated(candidate, &attachments),
+            payload: person_bodies::updated(candidate, &attachments, &self.users),
         })
     }
 
@@ -330,6 +335,8 @@ impl State {
                 .iter()
                 .filter_map(|job| self.jobs.get(job))
                 .collect(),
+            answers: self.rejection_answers(id),
+            users: &self.users,
         })
     }
 

@@ -123,6 +123,14 @@ impl State {
         }
     }
 
+    /// What was answered to the questions of a rejection.
+    pub(super) fn rejection_answers(&self, application: i64) -> Option<&Map<String, Value>> {
+        let details = self.records.of("rejection_details").values();
+        details
+            .filter(|detail| detail.integer("application_id") == Some(application))
+            .find_map(|detail| detail.members.get("question_custom_fields")?.as_object())
+    }
+
     pub(super) fn forget_rejection(&mut self, application: i64) {
         self.records.remove_where("rejection_details", |detail| {
             detail.integer("application_id") == Some(application)

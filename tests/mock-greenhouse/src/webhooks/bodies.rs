@@ -1,11 +1,16 @@
 //! The payloads of application events, in the shape of the published samples.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::config::Organization;
-use crate::state::{Application, Attachment, Candidate, Job, JobInterviewStage, RejectionReason};
+use crate::state::{
+    Application, Attachment, Candidate, Job, JobInterviewStage, RejectionReason, User,
+};
 use crate::time::seconds;
+use crate::webhooks::custom_fields::told;
 use crate::webhooks::escape::escape;
 
 /// What an application event tells about.
@@ -18,6 +23,10 @@ pub(crate) struct Subject<'a> {
     pub(crate) attachments: Vec<&'a Attachment>,
     /// Of a prospect.
     pub(crate) prospective_jobs: Vec<&'a Job>,
+    /// Answers to the questions of a rejection.
+    pub(crate) answers: Option<&'a Map<String, Value>>,
+    /// Whom custom fields may name.
+    pub(crate) users: &'a BTreeMap<i64, User>,
 }
 
 /// The payload of `action`; `None` for an action whose body is not modelled.
@@ -77,7 +86,7 @@ fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
         "rejection_reason": subject.reason.map(reason),
         "rejection_details": rejection_details(subject),
         "current_stage": subject.stage.map(|stage| json!({ "id": stage.id, "name": stage.name, "interviews": [] })),
-        "custom_fields": application.custom_fields,
+        "custom_fields": told(&application.custom_fields, subject.users),
         "candidate": candidate(subject),
         "jobs": jobs,
     })
@@ -119,7 +128,7 @@ fn new_prospect(subject: &Subject<'_>) -> Value {
     let jobs = subject
         .prospective_jobs
         .iter()
-        .map(|job| full_job(job, None))
+        .map(|job| full_job(job, None, subject.users))
         .collect();
     let mut application = full(subject, Source::PublicName, Value::Array(jobs));
     if let Some(person) = application
@@ -154,9 +163,9 @@ fn hired(subject: &Subject<'_>) -> Value {
         "source": source_of(application, Source::PublicName),
         "url": profile_url(subject),
         "candidate": person,
-        "job": subject.job.map(old_job),
-        "jobs": subject.job.map(hired_job).into_iter().collect::<Vec<_>>(),
-        "custom_fields": application.custom_fields,
+        "job": subject.job.map(|job| old_job(job, subject.users)),
+        "jobs": subject.job.map(|job| hired_job(job, subject.users)).into_iter().collect::<Vec<_>>(),
+        "custom_fields": told(&application.custom_fields, subject.users),
         "offer": application.offer.as_ref().map(|offer| json!({
             "id": offer.id,
             "version": offer.version,
@@ -194,18 +203,18 @@ fn candidate(subject: &Subject<'_>) -> Value {
         "coordinator": null,
         "attachments": subject.attachments.iter().map(|file| attachment(file)).collect::<Vec<_>>(),
         "tags": candidate.tags,
-        "custom_fields": candidate.custom_fields,
+        "custom_fields": told(&candidate.custom_fields, subject.users),
     })
 }
 
 fn jobs(subject: &Subject<'_>) -> Value {
     let job = subject
         .job
-        .map(|job| full_job(job, subject.application.job_post_id));
+        .map(|job| full_job(job, subject.application.job_post_id, subject.users));
     Value::Array(job.into_iter().collect())
 }
 
-fn full_job(job: &Job, job_post_id: Option<i64>) -> Value {
+fn full_job(job: &Job, job_post_id: Option<i64>, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,
         "name": job.name,
@@ -220,11 +229,11 @@ fn full_job(job: &Job, job_post_id: Option<i64>) -> Value {
         "closed_at": job.closed_at.map(seconds),
         "departments": [],
         "offices": [],
-        "custom_fields": job.custom_fields,
+        "custom_fields": told(&job.custom_fields, users),
     })
 }
 
-fn hired_job(job: &Job) -> Value {
+fn hired_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,
         "name": job.name,
@@ -234,12 +243,12 @@ fn hired_job(job: &Job) -> Value {
         "closed_at": job.closed_at.map(seconds),
         "departments": [],
         "offices": [],
-        "custom_fields": job.custom_fields,
+        "custom_fields": told(&job.custom_fields, users),
     })
 }
 
 /// The deprecated `job` of a hire.
-fn old_job(job: &Job) -> Value {
+fn old_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,
         "name": job.name,
@@ -248,7 +257,7 @@ fn old_job(job: &Job) -> Value {
         "requisition_id": job.requisition_id,
         "departments": [],
         "offices": [],
-        "custom_fields": job.custom_fields,
+        "custom_fields": told(&job.custom_fields, users),
     })
 }
 
@@ -263,7 +272,7 @@ fn reason(reason: &RejectionReason) -> Value {
 fn rejection_details(subject: &Subject<'_>) -> Option<Value> {
     subject
         .reason
-        .map(|_| json!({ "custom_fields": Map::new() }))
+        .map(|_| json!({ "custom_fields": subject.answers.map(|answers| told(answers, subject.users)).unwrap_or_else(|| json!({})) }))
 }
 
 fn source_of(application: &Application, spelling: Source) -> Option<Value> {

@@ -1,13 +1,20 @@
 //! The payloads of events about people, about applications that are gone, and about offers, in the shape of the published samples.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use crate::state::{Application, Attachment, Candidate, Offer};
+use crate::state::{Application, Attachment, Candidate, Offer, User};
 use crate::time::seconds;
 use crate::webhooks::bodies::{APP, attachment};
+use crate::webhooks::custom_fields::told;
 
 /// `update_candidate`: no `is_private`, no `can_email`, no `updated_at`.
-pub(crate) fn updated(candidate: &Candidate, attachments: &[&Attachment]) -> Value {
+pub(crate) fn updated(
+    candidate: &Candidate,
+    attachments: &[&Attachment],
+    users: &BTreeMap<i64, User>,
+) -> Value {
     json!({ "candidate": {
         "id": candidate.id,
         "first_name": candidate.first_name,
@@ -29,7 +36,7 @@ pub(crate) fn updated(candidate: &Candidate, attachments: &[&Attachment]) -> Val
         "coordinator": null,
         "attachments": attachments.iter().map(|file| attachment(file)).collect::<Vec<_>>(),
         "tags": candidate.tags,
-        "custom_fields": candidate.custom_fields,
+        "custom_fields": told(&candidate.custom_fields, users),
     } })
 }
 

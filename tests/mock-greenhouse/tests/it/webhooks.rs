@@ -356,3 +356,58 @@ async fn a_redelivery_has_the_same_body_and_event_id() {
         "the ping has its own"
     );
 }
+
+#[tokio::test]
+async fn custom_fields_in_a_body_have_the_form_of_webhooks() {
+    let (set, receiver) = hooked(&["reject_candidate"]).await;
+    for (kind, name, value_type) in [
+        ("application", "Pay", "currency"),
+        ("application", "Owner", "user"),
+        ("rejection_question", "Again", "yes_no"),
+        ("rejection_question", "Range", "currency_range"),
+    ] {
+        set.greenhouse
+            .seed_custom_field(kind, name, value_type, &[])
+            .unwrap();
+    }
+    let application = set.applied();
+    let owner = set.greenhouse.site_admin();
+    let fields = json!({ "custom_fields": [
+        { "name_key": "pay", "value": { "amount": 5, "currency_code": "EUR" } },
+        { "name_key": "owner", "value": owner },
+    ] });
+    let path = format!("/v3/applications/{application}");
+    assert_eq!(set.harvest.patch(&path, fields).await.status, 200);
+    let words = json!({
+        "rejection_reason_id": set.greenhouse.rejection_reason(),
+        "custom_fields": [
+            { "name_key": "again", "value": true },
+            { "name_key": "range", "value": { "min_amount": 1, "max_amount": 2, "currency_code": "EUR" } },
+        ],
+    });
+    let reply = set.harvest.post(&format!("{path}/reject"), words).await;
+    assert_eq!(reply.status, 204);
+    assert!(set.greenhouse.settled().await);
+
+    let told = &told(&receiver, "reject_candidate")["payload"]["application"];
+    let user = json!({
+        "user_id": owner, "name": "Ada Siteadmin", "email": "site.admin@greenhouse.example", "employee_id": null,
+    });
+    assert_eq!(
+        told["custom_fields"],
+        json!({
+            "pay": { "name": "Pay", "type": "currency", "value": { "amount": 5, "unit": "EUR" } },
+            "owner": { "name": "Owner", "type": "user", "value": user },
+        })
+    );
+    assert_eq!(
+        told["rejection_details"]["custom_fields"],
+        json!({
+            "again": { "name": "Again", "type": "boolean", "value": true },
+            "range": {
+                "name": "Range", "type": "currency_range",
+                "value": { "min_value": "1", "max_value": "2", "unit": "EUR" },
+            },
+        })
+    );
+}
