@@ -52,7 +52,16 @@ impl fmt::Debug for Exchange {
     }
 }
 
-/// Every exchange in order; the oldest go first when there are too many or their bodies grow too large.
+impl Exchange {
+    /// How many bytes it keeps, about.
+    fn weight(&self) -> usize {
+        let headers = self.request_headers.iter();
+        let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+        self.url.len() + headers + self.request_body.len() + self.response_body.len()
+    }
+}
+
+/// Every exchange in order; the oldest go first when there are too many or they grow too large.
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeLog {
     kept: Mutex<Kept>,
@@ -71,7 +80,7 @@ impl Kept {
             let Some(oldest) = self.exchanges.pop_front() else {
                 return;
             };
-            self.bytes -= oldest.request_body.len() + oldest.response_body.len();
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
         }
     }
 }
@@ -89,19 +98,19 @@ impl ExchangeLog {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.begun += 1;
         let number = kept.begun;
-        let request_body = bounded(body);
-        kept.bytes += request_body.len();
-        kept.exchanges.push_back(Exchange {
+        let exchange = Exchange {
             number,
             at,
             direction,
             method: method.clone(),
             url: url.to_owned(),
             request_headers: readable(headers),
-            request_body,
+            request_body: bounded(body),
             status: None,
             response_body: Bytes::new(),
-        });
+        };
+        kept.bytes += exchange.weight();
+        kept.exchanges.push_back(exchange);
         kept.make_room();
         number
     }
@@ -161,3 +170,25 @@ fn bounded(body: &Bytes) -> Bytes {
 const KEPT: usize = 10_000;
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 const KEPT_BODY: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_addresses_and_headers_count_as_bodies_do() {
+        let log = ExchangeLog::default();
+        let url = "u".repeat(1024 * 1024);
+        let headers = HeaderMap::from_iter([(
+            http::header::COOKIE,
+            http::HeaderValue::from_str(&url).unwrap(),
+        )]);
+        for _ in 0..40 {
+            let at = DateTime::<Utc>::MIN_UTC;
+            let get = &Method::GET;
+            log.begin(at, Direction::Inbound, get, &url, &headers, &Bytes::new());
+        }
+        let numbers: Vec<u64> = log.since(0).iter().map(|kept| kept.number).collect();
+        assert_eq!((numbers.len(), numbers.last()), (31, Some(&40)));
+    }
+}
