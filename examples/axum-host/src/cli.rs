@@ -66,8 +66,12 @@ fn run(command: Command) -> Result<(), Box<dyn Error + Send + Sync>> {
         Command::Keys { purpose } => {
             let new = NewKey::new(purpose)?;
             println!("key, shown this once: {}", new.key.expose());
-            if let Some(digest) = new.digest {
-                println!("for the configuration: {digest}");
+            match new.digest {
+                Some(digest) => println!("for the configuration, {}: {digest}", purpose.setting()),
+                None => println!(
+                    "for the configuration, {}: the key itself",
+                    purpose.setting()
+                ),
             }
             Ok(())
         }
@@ -100,12 +104,10 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn variables() -> String {
-    let names: Vec<_> = VARIABLES
-        .iter()
-        .map(|variable| format!("  {}", variable.name))
-        .collect();
+    let lines: Vec<_> = VARIABLES.iter().map(ToString::to_string).collect();
     format!(
-        "Environment variables of `serve` (the first account of the file, or the only one):\n{}",
-        names.join("\n")
+        "Environment variables of `serve`, and where in the file each would stand. Those of an account go to the first \
+         account of the file; without a file, to an account of their own.\n{}",
+        lines.join("\n")
     )
 }

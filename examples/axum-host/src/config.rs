@@ -215,10 +215,10 @@ pub enum ConfigError {
     #[error(transparent)]
     Operators(#[from] OperatorTokensError),
     /// A key of report links cannot be used.
-    #[error("report_links: {0}")]
+    #[error("report_links cannot be used")]
     ReportLinks(#[from] ReportLinkKeyError),
     /// The public address is none.
-    #[error("public_url: {0}")]
+    #[error("public_url cannot be used")]
     PublicUrl(#[from] ReportAddressError),
 }
 

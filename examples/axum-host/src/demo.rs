@@ -15,6 +15,7 @@ use std::{
 };
 
 use self::{story::Story, transcript::Transcript};
+use crate::serve::stop_signal;
 
 pub use self::{
     recruiter::{Answer, Recruiter},
@@ -32,7 +33,7 @@ pub async fn run(keep: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
     let stage = play(&mut out).await?;
     if keep {
         stage.print_addresses(&mut out)?;
-        tokio::signal::ctrl_c().await?;
+        stop_signal().await;
     }
     stage.strike().await
 }

@@ -33,6 +33,7 @@ pub struct Host {
     operator: OperatorService,
     operators: OperatorTokens,
     product: ProductDoor,
+    store: Arc<SqlxStore>,
 }
 
 /// The world outside: where Greenhouse is, how it is reached, and what time it is.
@@ -98,7 +99,8 @@ impl Host {
         let parts: Vec<Arc<dyn OperatorPart>> =
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
         Ok(Self {
-            operator: OperatorService::new(store as Arc<dyn SyncLog>, parts),
+            operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
+            store,
             operators,
             product: ProductDoor::new(
                 product,
@@ -114,6 +116,12 @@ impl Host {
     /// The services with work in the background; the host runs each in a loop.
     pub fn background(&self) -> Vec<Arc<dyn Background>> {
         vec![Arc::clone(&self.partner) as _, Arc::clone(&self.push) as _]
+    }
+
+    /// Closes the database of the integration, so that its file is whole without the log beside it. What comes after is
+    /// answered with 503.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// How many bytes of a request's body the framework reads before it calls [`handle`](Self::handle).

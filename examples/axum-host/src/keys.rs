@@ -17,6 +17,18 @@ pub enum KeyPurpose {
     Hook,
 }
 
+impl KeyPurpose {
+    /// The setting that it goes into.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Partner => "accounts.assessments.partner_keys",
+            Self::Operator => "accounts.operator_tokens",
+            Self::ReportLink => "report_links.secret",
+            Self::Hook => "accounts.sync.hook_key",
+        }
+    }
+}
+
 /// A key that was just made.
 #[derive(Debug)]
 pub struct NewKey {

@@ -32,16 +32,19 @@ pub(crate) async fn run(file: Option<PathBuf>) -> Result<(), Box<dyn Error + Sen
         .into_iter()
         .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
         .collect();
-    web::serve(listener, host, stop_signal()).await?;
+    web::serve(listener, Arc::clone(&host), stop_signal()).await?;
     // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
     let _ = stop.send(true);
     for running in loops {
         running.await?;
     }
+    host.close().await;
+    tracing::info!("stopped");
     Ok(())
 }
 
-async fn stop_signal() {
+/// Returns at Ctrl-C or SIGTERM.
+pub(crate) async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {

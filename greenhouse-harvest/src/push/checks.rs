@@ -90,7 +90,10 @@ fn scopes(identity: &Identity) -> Check {
         None => Check::warning(
             "harvest_scopes",
             "Greenhouse does not say which scopes the credential has.",
-            "Compare its scopes with the ones that the documentation names.",
+            format!(
+                "See under Manage Scopes that it has these: {}.",
+                PUSH_SCOPES.join(", ")
+            ),
         ),
     }
 }

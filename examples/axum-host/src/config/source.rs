@@ -1,6 +1,6 @@
 //! From a file and the environment to one document, and from that to a configuration.
 
-use std::{fs, path::Path};
+use std::{fmt, fs, path::Path};
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -78,6 +78,16 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     path: &'static [&'static str],
     kind: Kind,
+}
+
+impl fmt::Display for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = match self.kind {
+            Kind::List => ", comma separated",
+            Kind::Text | Kind::Number => "",
+        };
+        write!(f, "  {:<34} {}{list}", self.name, self.path.join("."))
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -18,6 +18,8 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
     let rejection = delivered(story, sent)?;
     outcome(story, &pushed.noor.assessment, "rejected").await?;
 
+    story.tell()?;
+
     story.step("The same delivery comes once more: it has no second effect")?;
     let before = log_of(story, &pushed.noor.assessment).await?;
     let again = greenhouse
