@@ -113,3 +113,28 @@ async fn bodies_of_hooks_are_closed_and_typed() {
     }
     assert!(set.greenhouse.hooks().is_empty());
 }
+
+#[tokio::test]
+async fn further_headers_are_sent_and_override_none_of_greenhouses_own() {
+    let set = Set::new().await;
+    let receiver = Receiver::start(|_| (200, String::new())).await;
+    let mut form = body(&receiver.url);
+    form["additional_headers"] = json!(
+        "X-Tenant: blue\nSignature: mine\nGreenhouse-Event-ID: mine\nContent-Type: text/plain\nUser-Agent: mine\nContent-Length: 1\nAuthorization: mine"
+    );
+    assert_eq!(set.harvest.post("/v3/webhooks", form).await.status, 201);
+    assert!(set.greenhouse.settled().await);
+    let ping = &receiver.received()[0];
+    assert_eq!(ping.json()["action"], "ping");
+    assert_eq!(ping.header("x-tenant"), "blue");
+    assert_eq!(ping.header("content-type"), "application/json");
+    for own in [
+        "signature",
+        "greenhouse-event-id",
+        "user-agent",
+        "content-length",
+        "authorization",
+    ] {
+        assert!(!["mine", "1"].contains(&ping.header(own)), "{own}");
+    }
+}

@@ -168,6 +168,8 @@ async fn a_list_has_the_recorded_headers_and_ends_with_a_newline() {
         reply.header("cache-control"),
         Some("max-age=0, private, must-revalidate")
     );
+    assert_eq!(reply.header("vary"), Some("Accept,Accept-Encoding"));
+    assert!(reply.header("x-runtime").is_some());
     assert!(reply.header("etag").unwrap().starts_with("W/"));
     assert!(reply.body.ends_with(b"]\n"));
 }
