@@ -1,11 +1,11 @@
 //! A mock Greenhouse to run beside a program in any language.
 
-use std::error::Error;
+use std::process::ExitCode;
 
 use clap::Parser;
-use mock_greenhouse::{Config, MockGreenhouse, Partner};
+use mock_greenhouse::{Config, MockGreenhouse, Partner, StartError};
 
-/// Plays Greenhouse on 127.0.0.1 until Ctrl-C.
+/// Plays Greenhouse on 127.0.0.1 until Ctrl-C or SIGTERM.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -24,8 +24,17 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), StartError> {
     let mut config = Config::default()
         .with_port(arguments.port)
         .with_rate_limit(arguments.rate_limit);
@@ -36,12 +45,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let greenhouse = MockGreenhouse::start(config).await?;
     introduce(&greenhouse);
-    tokio::signal::ctrl_c().await?;
+    stop_signal().await;
     for trouble in greenhouse.troubles() {
         eprintln!("{trouble}");
     }
     greenhouse.stop().await;
     Ok(())
+}
+
+/// Returns at Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
 }
 
 fn introduce(greenhouse: &MockGreenhouse) {
