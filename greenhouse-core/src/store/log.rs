@@ -113,8 +113,9 @@ impl LogKey {
 
     /// The entry of a hint about a linked application, until it is settled and then of what came of it.
     pub fn hint(assessment: &AssessmentId, hint: &Hint) -> Self {
-        let at = hint.at.timestamp_micros();
-        Self(format!("hint:{}:{at}:{assessment}", hint.application))
+        let application = hint.application.value().to_string();
+        let at = hint.at.timestamp_micros().to_string();
+        Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
     /// The text of the key.

@@ -126,15 +126,17 @@ fn outcome(status: &ApplicationStatus) -> Option<Outcome> {
 }
 
 pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: String) -> LogEntry {
-    LogEntry::new(
-        now,
-        Direction::FromGreenhouse,
-        LogSubject::Event,
+    LogEntry {
+        key: None,
+        at: now,
+        direction: Direction::FromGreenhouse,
+        subject: LogSubject::Event,
         status,
         text,
-    )
-    .about_assessment(link.assessment.clone())
-    .about_application(link.application)
+        assessment: Some(link.assessment.clone()),
+        invitation: None,
+        application: Some(link.application),
+    }
 }
 
 fn status_text(link: &Link) -> String {
