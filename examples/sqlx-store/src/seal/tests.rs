@@ -1,0 +1,173 @@
+use proptest::{collection::vec, prelude::*};
+
+use super::*;
+
+proptest! {
+    #[test]
+    fn what_is_sealed_opens_where_it_was_put(plain in vec(any::<u8>(), 0..300), account in ".{0,20}", row in ".{0,20}") {
+        let account = AccountId::new(account);
+        let place = Place { account: &account, column: "tokens.access", row: &row };
+        let keys = keys();
+        let sealed = keys.seal(&place, &plain).unwrap();
+        prop_assert_eq!(sealed.len(), plain.len() + 49);
+        prop_assert_eq!(key_id_of(&sealed), Ok(keys.current_key_id()));
+        prop_assert_eq!(&*keys.open(&place, &sealed).unwrap(), &plain);
+    }
+
+    #[test]
+    fn two_places_never_read_alike(one in places(), two in places()) {
+        let id = keys().current_key_id();
+        let bound = |(account, row): &(String, String)| {
+            Place { account: &AccountId::new(account), column: "a.b", row }.bound_to(id)
+        };
+        prop_assert_eq!(one == two, bound(&one) == bound(&two));
+    }
+}
+
+#[test]
+fn what_an_earlier_version_sealed_still_opens() {
+    let key = format!("ghmk_{}", "07".repeat(32));
+    let keys = MasterKeys::new(key.parse().unwrap(), []);
+    let account = AccountId::new("acme");
+    let sealed: Vec<u8> = SEALED_BEFORE
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    assert_eq!(&**keys.open(&place(&account), &sealed).unwrap(), b"hunter2");
+}
+
+#[test]
+fn no_bit_can_be_changed() {
+    let (keys, account) = (keys(), AccountId::new("acme"));
+    let place = place(&account);
+    let sealed = keys.seal(&place, b"hunter2").unwrap();
+    for bit in 0..sealed.len() * 8 {
+        let mut changed = sealed.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let error = keys.open(&place, &changed).unwrap_err();
+        let expected = match bit / 8 {
+            0 => SealError::UnknownVersion(changed[0]),
+            1..=8 => SealError::UnknownKey(key_id_of(&changed).unwrap()),
+            _ => SealError::Damaged,
+        };
+        assert_eq!(error, expected, "bit {bit}");
+    }
+}
+
+#[test]
+fn nothing_opens_in_another_place() {
+    let (keys, acme, zenith) = (keys(), AccountId::new("acme"), AccountId::new("zenith"));
+    let put = place(&acme);
+    let sealed = keys.seal(&put, b"hunter2").unwrap();
+    for moved in [
+        Place {
+            account: &zenith,
+            ..put
+        },
+        Place {
+            column: "account_secrets.sealed2",
+            ..put
+        },
+        Place {
+            row: "/push/other",
+            ..put
+        },
+        Place { row: "", ..put },
+    ] {
+        assert_eq!(keys.open(&moved, &sealed), Err(SealError::Damaged));
+    }
+}
+
+#[test]
+fn a_key_opens_what_it_sealed_and_nothing_else() {
+    let account = AccountId::new("acme");
+    let place = place(&account);
+    let (old, new) = (
+        MasterKey::generate().unwrap(),
+        MasterKey::generate().unwrap(),
+    );
+    let before = MasterKeys::new(old.clone(), []);
+    let rotated = MasterKeys::new(new.clone(), [old.clone(), new.clone(), old.clone()]);
+    assert_eq!(
+        rotated.key_ids().collect::<Vec<_>>(),
+        [new.id(), old.id()],
+        "a key counts once"
+    );
+
+    let sealed = before.seal(&place, b"hunter2").unwrap();
+    assert_eq!(&**rotated.open(&place, &sealed).unwrap(), b"hunter2");
+    let again = rotated.seal(&place, b"hunter2").unwrap();
+    assert_eq!(key_id_of(&again), Ok(new.id()));
+    let error = before.open(&place, &again).unwrap_err();
+    assert_eq!(error, SealError::UnknownKey(new.id()));
+    assert!(error.to_string().contains(&new.id().to_string()), "{error}");
+
+    let mut renamed = sealed.clone();
+    renamed[1..9].copy_from_slice(&new.id().to_bytes());
+    assert_eq!(rotated.open(&place, &renamed), Err(SealError::Damaged));
+}
+
+#[test]
+fn whatever_is_cut_off_does_not_open() {
+    let (keys, account) = (keys(), AccountId::new("acme"));
+    let place = place(&account);
+    let sealed = keys.seal(&place, b"hunter2").unwrap();
+    for length in 0..sealed.len() {
+        let expected = match length {
+            0..49 => SealError::TooShort,
+            _ => SealError::Damaged,
+        };
+        assert_eq!(
+            keys.open(&place, &sealed[..length]),
+            Err(expected),
+            "{length}"
+        );
+    }
+    let longer = [sealed.as_slice(), &[0]].concat();
+    assert_eq!(keys.open(&place, &longer), Err(SealError::Damaged));
+}
+
+#[test]
+fn one_text_is_never_sealed_alike_twice() {
+    let (keys, account) = (keys(), AccountId::new("acme"));
+    let place = place(&account);
+    let (one, two) = (
+        keys.seal(&place, b"hunter2").unwrap(),
+        keys.seal(&place, b"hunter2").unwrap(),
+    );
+    assert_ne!(one[9..33], two[9..33], "the nonces");
+    assert_ne!(one[33..], two[33..], "the ciphertexts");
+    let hidden = |sealed: &[u8]| !sealed.windows(7).any(|window| window == b"hunter2");
+    assert!(hidden(&one) && hidden(&two));
+}
+
+#[test]
+fn debug_shows_ids_only() {
+    let key = MasterKey::generate().unwrap();
+    let text = key.expose();
+    let keys = MasterKeys::new(key, []);
+    let shown = format!("{keys:?}");
+    assert!(shown.contains(&keys.current_key_id().to_string()));
+    assert!(!shown.contains(&text.expose()["ghmk_".len()..]));
+}
+
+fn keys() -> MasterKeys {
+    MasterKeys::new(MasterKey::generate().unwrap(), [])
+}
+
+fn place(account: &AccountId) -> Place<'_> {
+    Place {
+        account,
+        column: "account_secrets.sealed",
+        row: "/push/credential/client_secret",
+    }
+}
+
+/// Short parts of few letters, so that two of them often read alike once they are put together.
+fn places() -> impl Strategy<Value = (String, String)> {
+    ("[ab]{0,3}", "[ab]{0,3}")
+}
+
+const SEALED_BEFORE: &str = "011f34518a1a6d65426d5b752d3a9b4a918512e4d007cb07475709a5d068694573\
+    f430994c53ae26ce3ef23d3c234de613e82df53fccef74";
