@@ -33,6 +33,8 @@ mod rows;
     expect(dead_code, reason = "the tables whose columns are sealed come next")
 )]
 mod seal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod work;
 
 pub use error::DatabaseError;

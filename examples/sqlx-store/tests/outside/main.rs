@@ -1,0 +1,21 @@
+//! What needs a PostgreSQL server: a private cluster, or the one that `TEST_DATABASE_URL` names. Where neither is to be had
+//! these tests show as ignored; with `REQUIRE_POSTGRES` set they fail.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+mod cluster;
+mod server;
+
+fn main() -> ExitCode {
+    if cluster::is_to_be_killed() {
+        return cluster::wait_to_be_killed();
+    }
+    let tests = [cluster::tests()];
+    let trials = server::trials(tests.into_iter().flatten());
+    // The server is stopped with the last test, and by the end of the process at the latest.
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
