@@ -2,11 +2,13 @@
 
 mod clock;
 pub mod conformance;
+mod failing_store;
 mod platform;
 mod transport;
 
 pub use self::{
     clock::ManualClock,
+    failing_store::{FailingStore, FailureTime, NextApply, StoreFault},
     platform::FakePlatform,
     transport::{ScriptedTransport, SentRequest},
 };

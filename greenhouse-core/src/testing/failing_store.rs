@@ -1,0 +1,231 @@
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    store::{
+        Applied, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link, Links, LogFilter,
+        LogId, LogPage, LoggedEntry, PersonKey, Push, Pushes, ReportAccess, ReportAccesses,
+        RequestKey, Store, StoreError, SyncLog, WorkKind, WorkQueue, WriteDoor,
+    },
+};
+
+/// A store around another one that fails where a test says so, and counts how often it is called.
+///
+/// Without a plan it passes everything on. A sweep runs a story once to see how often it calls the store, and then once
+/// for each [`StoreFault`] of [`StoreFault::every`], with the one call failing that the fault names.
+#[derive(Debug)]
+pub struct FailingStore {
+    inner: Arc<dyn Store>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: usize,
+    called: BTreeSet<&'static str>,
+    fault: Option<StoreFault>,
+    failed: Option<&'static str>,
+    next_applies: VecDeque<NextApply>,
+}
+
+impl FailingStore {
+    /// A store that passes everything on until it is told otherwise.
+    pub fn around(inner: Arc<dyn Store>) -> Self {
+        Self {
+            inner,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Counts from zero again, and lets the call fail that the fault names; none for no call.
+    pub fn plan(&self, fault: Option<StoreFault>) {
+        let mut state = self.state();
+        state.calls = 0;
+        state.called.clear();
+        state.failed = None;
+        state.fault = fault;
+    }
+
+    /// How many calls came since the plan was made, over all ports and the failed one included.
+    pub fn calls(&self) -> usize {
+        self.state().calls
+    }
+
+    /// The methods that were called since the plan was made, as `Port::method`.
+    pub fn called(&self) -> BTreeSet<&'static str> {
+        self.state().called.clone()
+    }
+
+    /// The call that failed by plan, as `Port::method`; none while none has.
+    pub fn failed(&self) -> Option<&'static str> {
+        self.state().failed
+    }
+
+    /// What happens to the next applies, in order, without regard to the plan.
+    pub fn next_applies(&self, next: impl IntoIterator<Item = NextApply>) {
+        self.state().next_applies.extend(next);
+    }
+
+    async fn call<T>(
+        &self,
+        method: &'static str,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        match self.count(method) {
+            None => call.await,
+            Some(FailureTime::Before) => Err(down()),
+            Some(FailureTime::After) => {
+                call.await?;
+                Err(down())
+            }
+        }
+    }
+
+    fn count(&self, method: &'static str) -> Option<FailureTime> {
+        let mut state = self.state();
+        state.calls += 1;
+        state.called.insert(method);
+        let fault = state.fault.filter(|fault| fault.call == state.calls)?;
+        state.failed = Some(method);
+        Some(fault.when)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One call that fails with [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreFault {
+    /// Which call, counted from one over all ports.
+    pub call: usize,
+    /// When it fails.
+    pub when: FailureTime,
+}
+
+impl StoreFault {
+    /// Every fault that a story with so many calls can meet.
+    pub fn every(calls: usize) -> impl Iterator<Item = Self> {
+        (1..=calls).flat_map(|call| {
+            [FailureTime::Before, FailureTime::After].map(|when| Self { call, when })
+        })
+    }
+}
+
+impl fmt::Display for StoreFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = match self.when {
+            FailureTime::Before => "before it reaches the store",
+            FailureTime::After => "after it was carried out",
+        };
+        write!(f, "call {} fails {when}", self.call)
+    }
+}
+
+/// When a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureTime {
+    /// Before it reaches the store.
+    Before,
+    /// After the store has carried it out: only the answer is lost.
+    After,
+}
+
+/// What happens to the next apply.
+#[derive(Debug, Clone, Copy)]
+pub enum NextApply {
+    /// It fails.
+    Fails(FailureTime),
+    /// It is answered so, and nothing is written.
+    Answers(Applied),
+    /// Somebody else is faster: what this makes of the changes is applied before them.
+    Overtaken(fn(&Changes) -> Changes),
+}
+
+#[async_trait]
+impl WriteDoor for FailingStore {
+    async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
+        let next = self.state().next_applies.pop_front();
+        match next {
+            None => {}
+            Some(NextApply::Answers(answer)) => return Ok(answer),
+            Some(NextApply::Fails(FailureTime::Before)) => return Err(down()),
+            Some(NextApply::Fails(FailureTime::After)) => {
+                let _ = self.inner.apply(account, changes).await?;
+                return Err(down());
+            }
+            Some(NextApply::Overtaken(faster)) => {
+                let _ = self.inner.apply(account, faster(&changes)).await?;
+            }
+        }
+        self.call(APPLY, self.inner.apply(account, changes)).await
+    }
+}
+
+/// Every port but the door for writes, which has its own lines above. A new port or method needs a line here.
+macro_rules! ports {
+    ($($port:ident { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)* })*) => {
+        impl FailingStore {
+            /// All methods of all ports, as `Port::method`.
+            pub const METHODS: &[&str] = &[
+                APPLY,
+                $($(concat!(stringify!($port), "::", stringify!($name)),)*)*
+            ];
+        }
+
+        $(#[async_trait]
+        impl $port for FailingStore {
+            $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer, StoreError> {
+                let method = concat!(stringify!($port), "::", stringify!($name));
+                self.call(method, self.inner.$name($($argument),*)).await
+            })*
+        })*
+    };
+}
+
+ports! {
+    Links {
+        fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;
+        fn links_to_application(account: &AccountId, application: ApplicationId) -> Vec<Link>;
+        fn links_to_candidate(account: &AccountId, candidate: CandidateId) -> Vec<Link>;
+    }
+    Invitations {
+        fn invitation(account: &AccountId, id: &InvitationId) -> Option<Invitation>;
+        fn invitation_by_request(account: &AccountId, request: &RequestKey) -> Option<Invitation>;
+        fn invitation_of_assessment(account: &AccountId, assessment: &AssessmentId) -> Option<Invitation>;
+    }
+    Pushes {
+        fn push(account: &AccountId, assessment: &AssessmentId) -> Option<Push>;
+        fn pushes_of_person(account: &AccountId, person: &PersonKey) -> Vec<Push>;
+    }
+    ReportAccesses {
+        fn report_access(account: &AccountId, assessment: &AssessmentId) -> Option<ReportAccess>;
+    }
+    Deliveries {
+        fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
+    }
+    WorkQueue {
+        fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
+        fn next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
+        fn backlog(account: &AccountId, kinds: &[WorkKind]) -> u64;
+    }
+    SyncLog {
+        fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;
+        fn log_entry(account: &AccountId, id: LogId) -> Option<LoggedEntry>;
+    }
+}
+
+fn down() -> StoreError {
+    StoreError::unavailable("failed as planned")
+}
+
+const APPLY: &str = "WriteDoor::apply";

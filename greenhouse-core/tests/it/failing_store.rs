@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use greenhouse_core::{
+    AccountId, AssessmentId,
+    store::{
+        Applied, Changes, Pushes, ReportAccess, ReportAccesses, StoreErrorKind, Write, WriteDoor,
+        memory::MemoryStore,
+    },
+    testing::{FailingStore, FailureTime, NextApply, StoreFault},
+};
+
+greenhouse_core::store_conformance!(
+    #[tokio::test]
+    (
+        Arc::new(FailingStore::around(Arc::new(MemoryStore::new()))),
+        ()
+    )
+);
+
+#[tokio::test]
+async fn the_planned_call_fails_before_or_after_and_no_other() {
+    for (when, written) in [(FailureTime::Before, false), (FailureTime::After, true)] {
+        let (inner, store, account) = world();
+        store.plan(Some(StoreFault { call: 2, when }));
+        assert_eq!(store.push(&account, &assessment()).await.unwrap(), None);
+        let error = store.apply(&account, changes()).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+        let found = inner.report_access(&account, &assessment()).await.unwrap();
+        assert_eq!(found.is_some(), written, "{when:?}");
+        assert!(store.report_access(&account, &assessment()).await.is_ok());
+        assert_eq!(
+            (store.calls(), store.failed()),
+            (3, Some("WriteDoor::apply"))
+        );
+        assert_eq!(store.called().len(), 3);
+
+        store.plan(None);
+        assert_eq!((store.calls(), store.failed()), (0, None));
+        assert!(store.apply(&account, Changes::none()).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_read_can_fail_too() {
+    let (_, store, account) = world();
+    store.plan(Some(StoreFault {
+        call: 1,
+        when: FailureTime::After,
+    }));
+    assert!(store.push(&account, &assessment()).await.is_err());
+    assert_eq!(store.failed(), Some("Pushes::push"));
+    assert!(
+        store
+            .called()
+            .iter()
+            .all(|name| FailingStore::METHODS.contains(name))
+    );
+}
+
+#[tokio::test]
+async fn the_next_applies_end_as_told() {
+    let (inner, store, account) = world();
+    store.next_applies([
+        NextApply::Answers(Applied::LeaseLost),
+        NextApply::Fails(FailureTime::Before),
+        NextApply::Overtaken(Changes::clone),
+        NextApply::Fails(FailureTime::After),
+    ]);
+    assert_eq!(
+        store.apply(&account, changes()).await.unwrap(),
+        Applied::LeaseLost
+    );
+    assert!(store.apply(&account, changes()).await.is_err());
+    assert_eq!(
+        inner.report_access(&account, &assessment()).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        store.apply(&account, changes()).await.unwrap(),
+        Applied::Conflict
+    );
+    assert!(store.apply(&account, Changes::none()).await.is_err());
+    assert_eq!(
+        store.apply(&account, Changes::none()).await.unwrap(),
+        Applied::Applied
+    );
+}
+
+#[test]
+fn every_call_fails_twice() {
+    let faults: Vec<String> = StoreFault::every(2)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            "call 1 fails before it reaches the store",
+            "call 1 fails after it was carried out",
+            "call 2 fails before it reaches the store",
+            "call 2 fails after it was carried out",
+        ]
+    );
+}
+
+fn world() -> (Arc<MemoryStore>, FailingStore, AccountId) {
+    let inner = Arc::new(MemoryStore::new());
+    let store = FailingStore::around(inner.clone());
+    (inner, store, AccountId::new("acme"))
+}
+
+fn assessment() -> AssessmentId {
+    AssessmentId::new("a-1")
+}
+
+fn changes() -> Changes {
+    let mut changes = Changes::none();
+    let access = ReportAccess::first(assessment());
+    changes.report_access.push(Write::Put(access));
+    changes
+}
