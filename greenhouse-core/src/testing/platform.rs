@@ -30,7 +30,7 @@ struct State {
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
     invited: BTreeMap<(AccountId, InvitationId), AssessmentId>,
     outcomes: BTreeMap<(AccountId, AssessmentId), (Outcome, u64)>,
-    outcome_calls: usize,
+    told: Vec<(AccountId, AssessmentId, Outcome, u64)>,
 }
 
 impl FakePlatform {
@@ -88,7 +88,12 @@ impl FakePlatform {
 
     /// How often an outcome was told, repeats counted.
     pub fn outcome_calls(&self) -> usize {
-        self.state().outcome_calls
+        self.state().told.len()
+    }
+
+    /// Every outcome that was told, with its revision, in order and repeats included.
+    pub fn told(&self) -> Vec<(AccountId, AssessmentId, Outcome, u64)> {
+        self.state().told.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -214,7 +219,8 @@ impl AssessmentPlatform for FakePlatform {
         revision: u64,
     ) -> Result<(), PlatformError> {
         let mut state = self.up()?;
-        state.outcome_calls += 1;
+        let call = (account.clone(), assessment.clone(), outcome, revision);
+        state.told.push(call);
         let known = state
             .outcomes
             .entry((account.clone(), assessment.clone()))
