@@ -81,6 +81,9 @@ pub enum Event {
 }
 
 impl Event {
+    /// The words of the actions that have a rule, as Greenhouse sends them.
+    pub const ACTIONS: &[&str] = Action::WORDS;
+
     /// The action in Greenhouse's own word: aliases read as the word they stand for.
     pub fn action(&self) -> &str {
         let action = match self {
