@@ -1,17 +1,20 @@
 //! A store that is down, and others that are faster: nothing is lost, and nothing happens twice.
 
 use greenhouse_core::{
-    ApplicationStatus, AssessmentId,
+    ApplicationStatus, AssessmentId, InvitationId,
     platform::Outcome,
-    store::{InvitationState, NoticeState, WorkKind},
+    store::{Applied, Changes, InvitationState, NoticeState, WorkKind, Write},
+    testing::{FailureTime, NextApply},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{
-    faulty_store::Fault::{Conflict, Down, DownAfterwards, Faster, LeaseLost},
-    support::{World, send_test_body},
-};
+use crate::support::{World, send_test_body};
+
+const CONFLICT: NextApply = NextApply::Answers(Applied::Conflict);
+const LEASE_LOST: NextApply = NextApply::Answers(Applied::LeaseLost);
+const DOWN: NextApply = NextApply::Fails(FailureTime::Before);
+const DOWN_AFTERWARDS: NextApply = NextApply::Fails(FailureTime::After);
 
 const SEND: &str = "/api/greenhouse/send-test";
 
@@ -23,10 +26,10 @@ fn rejected() -> Value {
 
 #[tokio::test]
 async fn a_webhook_is_taken_only_once_it_is_durable() {
-    for fault in [Down, DownAfterwards] {
+    for fault in [DOWN, DOWN_AFTERWARDS] {
         let world = World::new();
         world.link("as-1", 11, 22).await;
-        world.door.next([fault]);
+        world.door.next_applies([fault]);
         let refused = world.deliver("e1", &rejected()).await;
         assert_eq!(
             (refused.status, refused.code().as_str()),
@@ -50,27 +53,29 @@ async fn a_webhook_is_taken_only_once_it_is_durable() {
 async fn after_a_conflict_a_webhook_is_decided_on_again() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
-    world.door.next([Conflict, Conflict]);
+    world.door.next_applies([CONFLICT, CONFLICT]);
     assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
     assert_eq!(
         world.link_of("as-1").await.state.status,
         ApplicationStatus::Rejected
     );
-    world.door.next([Conflict; 8]);
+    world.door.next_applies([CONFLICT; 8]);
     assert_eq!(world.deliver("e2", &rejected()).await.status, 503);
 }
 
 #[tokio::test]
 async fn of_two_hosts_with_one_request_the_first_wins() {
     let world = World::new();
-    world.door.next([Faster]);
+    world
+        .door
+        .next_applies([NextApply::Overtaken(under_another_id)]);
     let answer = world.post(SEND, send_test_body("777").to_string()).await;
     assert_eq!(answer.json(), json!({ "partner_interview_id": "faster" }));
     assert!(world.log().await.is_empty());
 
-    for fault in [Down, DownAfterwards] {
+    for fault in [DOWN, DOWN_AFTERWARDS] {
         let world = World::new();
-        world.door.next([fault]);
+        world.door.next_applies([fault]);
         assert_eq!(
             world
                 .post(SEND, send_test_body("777").to_string())
@@ -94,16 +99,29 @@ async fn of_two_hosts_with_one_request_the_first_wins() {
     }
 }
 
+/// The same requests, from another host.
+fn under_another_id(changes: &Changes) -> Changes {
+    let mut faster = Changes::none();
+    for write in &changes.invitations {
+        if let Write::Put(invitation) = write {
+            let mut invitation = invitation.clone();
+            invitation.id = InvitationId::new("faster");
+            faster.invitations.push(Write::Put(invitation));
+        }
+    }
+    faster
+}
+
 #[tokio::test]
 async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
-    for fault in [Conflict, Down, DownAfterwards, LeaseLost] {
+    for fault in [CONFLICT, DOWN, DOWN_AFTERWARDS, LEASE_LOST] {
         let world = World::new();
         let sent = world.post(SEND, send_test_body("777").to_string()).await;
         let id = sent.json()["partner_interview_id"]
             .as_str()
             .unwrap()
             .to_owned();
-        world.door.next([fault]);
+        world.door.next_applies([fault]);
         let _ = world.try_run_due().await;
         world.tick(60);
         world.run_due().await;
@@ -126,10 +144,10 @@ async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
 #[tokio::test]
 async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
     for (fault, calls) in [
-        (Conflict, 1),
-        (Down, 2),
-        (DownAfterwards, 1),
-        (LeaseLost, 2),
+        (CONFLICT, 1),
+        (DOWN, 2),
+        (DOWN_AFTERWARDS, 1),
+        (LEASE_LOST, 2),
     ] {
         let world = World::new();
         let (id, assessment) = world.finished().await;
@@ -140,7 +158,7 @@ async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
             .unwrap();
         world.transport.answer(StatusCode::OK, "");
         world.transport.answer(StatusCode::OK, "");
-        world.door.next([fault]);
+        world.door.next_applies([fault]);
         let _ = world.try_run_due().await;
         world.tick(60);
         world.run_due().await;
@@ -164,7 +182,7 @@ async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
 async fn a_status_request_and_a_call_of_the_product_survive_a_conflict() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    world.door.next([Conflict]);
+    world.door.next_applies([CONFLICT]);
     let answer = world
         .get(&format!(
             "/api/greenhouse/test-status?partner_interview_id={id}"
@@ -176,13 +194,13 @@ async fn a_status_request_and_a_call_of_the_product_survive_a_conflict() {
         InvitationState::Completed
     );
 
-    world.door.next([Conflict]);
+    world.door.next_applies([CONFLICT]);
     world
         .service
         .revoke_report_links(&world.account, &assessment)
         .await
         .unwrap();
-    world.door.next([Down]);
+    world.door.next_applies([DOWN]);
     assert!(
         world
             .service

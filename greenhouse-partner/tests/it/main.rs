@@ -3,7 +3,6 @@
 
 mod due_work;
 mod faults;
-mod faulty_store;
 mod list_tests;
 mod notices;
 mod operator;

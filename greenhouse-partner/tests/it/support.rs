@@ -22,15 +22,13 @@ use greenhouse_core::{
         Applied, Changes, Invitation, Invitations, Link, Links, LogFilter, LoggedEntry, StoreError,
         SyncLog, WorkKind, WorkQueue, Write, WriteDoor, memory::MemoryStore,
     },
-    testing::{FakePlatform, ManualClock, ScriptedTransport},
+    testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
 };
 use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use sha2::Sha256;
-
-use crate::faulty_store::FaultyStore;
 
 pub(crate) const KEY: &str = "gpk_test";
 pub(crate) const OTHER_KEY: &str = "gpk_other";
@@ -42,7 +40,7 @@ pub(crate) struct World {
     pub(crate) account: AccountId,
     pub(crate) other: AccountId,
     pub(crate) store: Arc<MemoryStore>,
-    pub(crate) door: Arc<FaultyStore>,
+    pub(crate) door: Arc<FailingStore>,
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) transport: Arc<ScriptedTransport>,
     pub(crate) clock: Arc<ManualClock>,
@@ -90,7 +88,7 @@ impl World {
             off: Mutex::new(false),
         });
         let store = Arc::new(MemoryStore::new());
-        let door = Arc::new(FaultyStore::around(store.clone()));
+        let door = Arc::new(FailingStore::around(store.clone()));
         let platform = Arc::new(FakePlatform::new());
         for (id, name) in [("sc-1", "Discovery Call"), ("sc-2", "Closing \"Call\"")] {
             platform.add_scenario(
