@@ -1,7 +1,7 @@
 //! The conformance suite: what every store promises, as checks on an `Arc<dyn Store>`.
 //!
-//! [`store_conformance!`](crate::store_conformance) makes each check a test of its own for one store. A check fails by
-//! panicking; it needs no runtime but the one of the store.
+//! [`store_conformance!`](crate::store_conformance) makes each check a test of its own for one store; [`CHECKS`] is the same
+//! list for a harness of one's own. A check fails by panicking; it needs no runtime but the one of the store.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -19,46 +19,41 @@ mod requests;
 mod versions;
 mod work;
 
-pub use self::{
-    accounts::accounts_are_separate,
-    atomicity::{
-        changes_are_applied_whole, no_changes_are_applied, nothing_is_written_for_a_lost_lease,
-        nothing_is_written_for_a_seen_delivery, nothing_is_written_on_a_conflict,
-        seen_comes_before_a_lost_lease_and_that_before_a_conflict,
-    },
-    deliveries::{
-        a_delivery_is_dealt_with_once, a_delivery_is_its_id_and_its_body,
-        the_last_delivery_is_the_one_received_last, the_same_delivery_at_once_has_one_effect,
-    },
-    erasure::{
-        a_merge_hands_over_what_an_erasure_takes, an_erasure_takes_everything_by_default,
-        an_erasure_takes_only_what_it_names, erased_data_is_not_written_back,
-        only_the_person_is_erased,
-    },
-    log::{
-        a_keyed_entry_is_replaced_in_its_place, a_page_holds_what_the_filter_takes,
-        a_page_is_never_empty_nor_endless, pages_cover_the_log_once_newest_first,
-        pages_stay_while_the_log_grows,
-    },
-    reads::{
-        links_are_found_by_application_and_by_candidate, pushes_of_a_person_come_oldest_first,
-        records_come_back_as_they_were,
-    },
-    requests::{a_request_makes_one_invitation, the_same_request_at_once_makes_one_invitation},
-    versions::{
-        a_record_is_removed_only_at_the_version_that_was_read,
-        a_record_is_written_once_in_one_change,
-        a_record_is_written_only_at_the_version_that_was_read,
-        one_of_two_decisions_on_the_same_version_holds,
-    },
-    work::{
-        a_claim_is_settled_once, a_late_settlement_changes_nothing,
-        an_ended_lease_is_claimed_again_under_a_higher_generation,
-        claimed_work_is_nobody_elses_until_its_lease_ends, every_claimed_work_counts_as_backlog,
-        only_due_work_of_the_kinds_is_claimed, two_claimers_never_hold_the_same_work,
-        work_is_claimed_longest_due_first, work_to_be_tried_again_comes_back,
-    },
-};
+use std::{fmt, pin::Pin, sync::Arc};
+
+use crate::store::Store;
+
+/// One promise of every store, and how it is checked.
+#[derive(Clone, Copy)]
+pub struct Check {
+    name: &'static str,
+    run: fn(Arc<dyn Store>) -> Running,
+}
+
+impl Check {
+    /// The promise, as the name of a test.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Checks it on a store that is fresh and empty.
+    ///
+    /// # Panics
+    ///
+    /// Where the store does not keep the promise.
+    pub async fn run(&self, store: Arc<dyn Store>) {
+        (self.run)(store).await;
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Check").field(&self.name).finish()
+    }
+}
+
+/// Every check of the suite.
+pub const CHECKS: &[Check] = crate::store_conformance!(@list);
 
 /// Makes every check of the suite a named test for one store.
 ///
@@ -76,54 +71,76 @@ pub use self::{
 #[macro_export]
 macro_rules! store_conformance {
     (#[$test:meta] $store:expr) => {
-        $crate::store_conformance! {
-            #[$test] $store =>
-            accounts_are_separate
-            changes_are_applied_whole
-            no_changes_are_applied
-            nothing_is_written_for_a_lost_lease
-            nothing_is_written_for_a_seen_delivery
-            nothing_is_written_on_a_conflict
-            seen_comes_before_a_lost_lease_and_that_before_a_conflict
-            a_delivery_is_dealt_with_once
-            a_delivery_is_its_id_and_its_body
-            the_last_delivery_is_the_one_received_last
-            the_same_delivery_at_once_has_one_effect
-            an_erasure_takes_everything_by_default
-            an_erasure_takes_only_what_it_names
-            a_merge_hands_over_what_an_erasure_takes
-            erased_data_is_not_written_back
-            only_the_person_is_erased
-            a_keyed_entry_is_replaced_in_its_place
-            a_page_holds_what_the_filter_takes
-            a_page_is_never_empty_nor_endless
-            pages_cover_the_log_once_newest_first
-            pages_stay_while_the_log_grows
-            links_are_found_by_application_and_by_candidate
-            pushes_of_a_person_come_oldest_first
-            records_come_back_as_they_were
-            a_request_makes_one_invitation
-            the_same_request_at_once_makes_one_invitation
-            a_record_is_removed_only_at_the_version_that_was_read
-            a_record_is_written_once_in_one_change
-            a_record_is_written_only_at_the_version_that_was_read
-            one_of_two_decisions_on_the_same_version_holds
-            a_claim_is_settled_once
-            a_late_settlement_changes_nothing
-            an_ended_lease_is_claimed_again_under_a_higher_generation
-            claimed_work_is_nobody_elses_until_its_lease_ends
-            every_claimed_work_counts_as_backlog
-            only_due_work_of_the_kinds_is_claimed
-            two_claimers_never_hold_the_same_work
-            work_is_claimed_longest_due_first
-            work_to_be_tried_again_comes_back
-        }
+        $crate::store_conformance! { @checks tests(#[$test] $store) }
     };
-    (#[$test:meta] $store:expr => $($check:ident)*) => {$(
+    (@list) => {
+        $crate::store_conformance! { @checks list() }
+    };
+    (@tests (#[$test:meta] $store:expr) $($module:ident: $($check:ident)+;)+) => {$($(
         #[$test]
         async fn $check() {
             let (store, _held) = $store;
-            $crate::testing::conformance::$check(store).await;
+            let name = stringify!($check);
+            let check = $crate::testing::conformance::CHECKS.iter().find(|check| check.name() == name);
+            check.expect("it is on the list").run(store).await;
         }
-    )*};
+    )+)+};
+    (@list () $($module:ident: $($check:ident)+;)+) => {
+        &[$($(Check { name: stringify!($check), run: |store| Box::pin($module::$check(store)) }),+),+]
+    };
+    // The one list. A check that is not on it is reported as dead code.
+    (@checks $to:ident $arguments:tt) => {
+        $crate::store_conformance! { @$to $arguments
+            accounts:
+                accounts_are_separate;
+            atomicity:
+                changes_are_applied_whole
+                no_changes_are_applied
+                nothing_is_written_for_a_lost_lease
+                nothing_is_written_for_a_seen_delivery
+                nothing_is_written_on_a_conflict
+                seen_comes_before_a_lost_lease_and_that_before_a_conflict;
+            deliveries:
+                a_delivery_is_dealt_with_once
+                a_delivery_is_its_id_and_its_body
+                the_last_delivery_is_the_one_received_last
+                the_same_delivery_at_once_has_one_effect;
+            erasure:
+                a_merge_hands_over_what_an_erasure_takes
+                an_erasure_takes_everything_by_default
+                an_erasure_takes_only_what_it_names
+                erased_data_is_not_written_back
+                only_the_person_is_erased;
+            log:
+                a_keyed_entry_is_replaced_in_its_place
+                a_page_holds_what_the_filter_takes
+                a_page_is_never_empty_nor_endless
+                pages_cover_the_log_once_newest_first
+                pages_stay_while_the_log_grows;
+            reads:
+                links_are_found_by_application_and_by_candidate
+                pushes_of_a_person_come_oldest_first
+                records_come_back_as_they_were;
+            requests:
+                a_request_makes_one_invitation
+                the_same_request_at_once_makes_one_invitation;
+            versions:
+                a_record_is_removed_only_at_the_version_that_was_read
+                a_record_is_written_once_in_one_change
+                a_record_is_written_only_at_the_version_that_was_read
+                one_of_two_decisions_on_the_same_version_holds;
+            work:
+                a_claim_is_settled_once
+                a_late_settlement_changes_nothing
+                an_ended_lease_is_claimed_again_under_a_higher_generation
+                claimed_work_is_nobody_elses_until_its_lease_ends
+                every_claimed_work_counts_as_backlog
+                only_due_work_of_the_kinds_is_claimed
+                two_claimers_never_hold_the_same_work
+                work_is_claimed_longest_due_first
+                work_to_be_tried_again_comes_back;
+        }
+    };
 }
+
+type Running = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What belongs to another account is as if it did not exist, also under the same ids.
-pub async fn accounts_are_separate(store: Arc<dyn Store>) {
+pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
     let mut invited = invitation("i", 1);
     invited.assessment = Some(assessment("a"));

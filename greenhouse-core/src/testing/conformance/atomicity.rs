@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every part of a change is there after it.
-pub async fn changes_are_applied_whole(store: Arc<dyn Store>) {
+pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;
     let mut changes = everything();
@@ -33,13 +33,13 @@ pub async fn changes_are_applied_whole(store: Arc<dyn Store>) {
 }
 
 /// To change nothing always succeeds.
-pub async fn no_changes_are_applied(store: Arc<dyn Store>) {
+pub(super) async fn no_changes_are_applied(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, Changes::none()).await, Applied::Applied);
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
 }
 
 /// One record at another version, and none of the change is written.
-pub async fn nothing_is_written_on_a_conflict(store: Arc<dyn Store>) {
+pub(super) async fn nothing_is_written_on_a_conflict(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     write(&store, put_link(link("old", 1, 7))).await;
     let person = Changes {
@@ -68,7 +68,7 @@ pub async fn nothing_is_written_on_a_conflict(store: Arc<dyn Store>) {
 }
 
 /// A delivery that was dealt with before, and none of the change is written.
-pub async fn nothing_is_written_for_a_seen_delivery(store: Arc<dyn Store>) {
+pub(super) async fn nothing_is_written_for_a_seen_delivery(store: Arc<dyn Store>) {
     write(&store, seen(delivery("new", 1, at(1)))).await;
     assert_eq!(apply(&store, everything()).await, Applied::AlreadySeen);
     assert_nothing_new(&store).await;
@@ -78,7 +78,7 @@ pub async fn nothing_is_written_for_a_seen_delivery(store: Arc<dyn Store>) {
 }
 
 /// A claim that another has taken since, and none of the change is written.
-pub async fn nothing_is_written_for_a_lost_lease(store: Arc<dyn Store>) {
+pub(super) async fn nothing_is_written_for_a_lost_lease(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let late = claim_one(&store, at(0)).await;
     claim_one(&store, late.lease_until).await;
@@ -90,7 +90,9 @@ pub async fn nothing_is_written_for_a_lost_lease(store: Arc<dyn Store>) {
 }
 
 /// Where several answers fit: dealt with before, then the lost lease, then the conflict.
-pub async fn seen_comes_before_a_lost_lease_and_that_before_a_conflict(store: Arc<dyn Store>) {
+pub(super) async fn seen_comes_before_a_lost_lease_and_that_before_a_conflict(
+    store: Arc<dyn Store>,
+) {
     write(&store, due([(notify("first"), at(0))])).await;
     let late = claim_one(&store, at(0)).await;
     claim_one(&store, late.lease_until).await;

@@ -6,7 +6,7 @@ use super::fixtures::{
 use crate::store::{Applied, Changes, LogFilter, Store};
 
 /// The second time, a delivery changes nothing, whatever is decided about it then.
-pub async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
+pub(super) async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     let again = Changes {
         seen: Some(delivery("e", 1, at(60))),
@@ -17,7 +17,7 @@ pub async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
 }
 
 /// The same id with another body is another delivery, and so is the same body under another id.
-pub async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
+pub(super) async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("e", 2, at(0)))).await;
     write(&store, seen(delivery("f", 1, at(0)))).await;
@@ -28,7 +28,7 @@ pub async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
 }
 
 /// Deliveries can be stored in another order than they came in.
-pub async fn the_last_delivery_is_the_one_received_last(store: Arc<dyn Store>) {
+pub(super) async fn the_last_delivery_is_the_one_received_last(store: Arc<dyn Store>) {
     let last = || async {
         let last = store.last_delivery_at(&account()).await;
         last.expect("the store reads")
@@ -40,7 +40,7 @@ pub async fn the_last_delivery_is_the_one_received_last(store: Arc<dyn Store>) {
 }
 
 /// Many hosts take the same delivery in at once, and one of them has the effect.
-pub async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Store>) {
+pub(super) async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Store>) {
     let answers = together((0..8).map(|_| {
         let changes = Changes {
             seen: Some(delivery("e", 1, at(0))),

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Without a list of fields all of a person's data goes; ids, states and links stay.
-pub async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
+pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;
 
@@ -30,7 +30,7 @@ pub async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
 }
 
 /// A name is one thing, an address another.
-pub async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
+pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     let one = |field: &str| {
         let fields = BTreeSet::from([field.to_owned()]);
@@ -51,7 +51,7 @@ pub async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
 }
 
 /// Whoever read before the erasure cannot bring the data back.
-pub async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
+pub(super) async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     let invitation = read_invitation(&store, "a").await.expect("stored");
     let push = read_push(&store, "a").await.expect("stored");
@@ -69,7 +69,7 @@ pub async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
 }
 
 /// After a merge the loser's rows are the winner's, so that the winner's erasure finds them, and nobody writes them back.
-pub async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
+pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 3).await;
     let before = read_invitation(&store, "a").await.expect("stored");
@@ -100,7 +100,7 @@ pub async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
 }
 
 /// Another person's data stays as it was.
-pub async fn only_the_person_is_erased(store: Arc<dyn Store>) {
+pub(super) async fn only_the_person_is_erased(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 2).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Each page begins where the one before ended, and the last one says that it is the last.
-pub async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>) {
+pub(super) async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>) {
     let names: Vec<String> = (0..7).map(|number| number.to_string()).collect();
     write(&store, logged(names[..3].iter().map(|name| entry(name)))).await;
     write(&store, logged(names[3..].iter().map(|name| entry(name)))).await;
@@ -37,7 +37,7 @@ pub async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>) {
 }
 
 /// What comes while somebody turns pages does not shift them.
-pub async fn pages_stay_while_the_log_grows(store: Arc<dyn Store>) {
+pub(super) async fn pages_stay_while_the_log_grows(store: Arc<dyn Store>) {
     write(&store, logged(["1", "2", "3", "4"].map(entry))).await;
     let first = page(&store, &LogFilter::newest(2)).await;
     assert_eq!(texts(&first), ["4", "3"]);
@@ -48,7 +48,7 @@ pub async fn pages_stay_while_the_log_grows(store: Arc<dyn Store>) {
 }
 
 /// An entry is found by each of its properties, and by several of them at once.
-pub async fn a_page_holds_what_the_filter_takes(store: Arc<dyn Store>) {
+pub(super) async fn a_page_holds_what_the_filter_takes(store: Arc<dyn Store>) {
     let directions = [Direction::FromGreenhouse, Direction::ToGreenhouse];
     let statuses = [
         LogStatus::Pending,
@@ -105,7 +105,7 @@ pub async fn a_page_holds_what_the_filter_takes(store: Arc<dyn Store>) {
 }
 
 /// An entry is brought up to date where it is: its id stays, and with it its place on the page.
-pub async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>) {
+pub(super) async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let mut pending = entry("begun")
         .keyed(key.clone())
@@ -166,7 +166,7 @@ pub async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>) {
 }
 
 /// Whatever limit is asked for, a page has one entry at least and a known number at most.
-pub async fn a_page_is_never_empty_nor_endless(store: Arc<dyn Store>) {
+pub(super) async fn a_page_is_never_empty_nor_endless(store: Arc<dyn Store>) {
     let many = LogFilter::MAX_LIMIT + 1;
     write(&store, logged((0..many).map(|_| entry("one of many")))).await;
     let smallest = page(&store, &LogFilter::newest(0)).await;

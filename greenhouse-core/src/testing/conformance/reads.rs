@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every field of every record survives, the version aside, which the store raises.
-pub async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
+pub(super) async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
     let mut link = link("a", i64::MAX, 70_000_000_000);
     link.job = Some(JobId::new(3));
     link.merged = true;
@@ -88,7 +88,7 @@ pub async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
 }
 
 /// A link is found under what it says now, and no longer under what it said before.
-pub async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Store>) {
+pub(super) async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Store>) {
     let links = [link("a", 1, 7), link("b", 1, 8), link("c", 2, 8)];
     let changes = Changes {
         links: links.into_iter().map(Write::Put).collect(),
@@ -113,7 +113,7 @@ pub async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Stor
 }
 
 /// Whatever order they were stored in.
-pub async fn pushes_of_a_person_come_oldest_first(store: Arc<dyn Store>) {
+pub(super) async fn pushes_of_a_person_come_oldest_first(store: Arc<dyn Store>) {
     let pushes = [
         push("a", "jane@example.com", at(30)),
         push("b", "joe@example.com", at(20)),

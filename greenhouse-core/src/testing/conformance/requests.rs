@@ -8,7 +8,7 @@ use crate::{
 
 /// A request makes one invitation, whatever id it is given the second time; also within one change, and for one that
 /// is stored already.
-pub async fn a_request_makes_one_invitation(store: Arc<dyn Store>) {
+pub(super) async fn a_request_makes_one_invitation(store: Arc<dyn Store>) {
     write(&store, put(invitation("first", 1))).await;
     assert_eq!(
         apply(&store, put(requested_as("second", "first"))).await,
@@ -40,7 +40,7 @@ pub async fn a_request_makes_one_invitation(store: Arc<dyn Store>) {
 }
 
 /// Two hosts get the same request at once.
-pub async fn the_same_request_at_once_makes_one_invitation(store: Arc<dyn Store>) {
+pub(super) async fn the_same_request_at_once_makes_one_invitation(store: Arc<dyn Store>) {
     let names = ["a", "b", "c", "d"];
     let answers = together(
         names

@@ -7,7 +7,7 @@ use super::fixtures::{
 use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 
 /// New at version zero, raised by one with every write; any other version is a conflict.
-pub async fn a_record_is_written_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
+pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
         assert_eq!(versions(&store).await, [Some(version + 1); 4]);
@@ -52,7 +52,7 @@ pub async fn a_record_is_written_only_at_the_version_that_was_read(store: Arc<dy
 }
 
 /// Also removing is a write; a removed record is new when it comes again.
-pub async fn a_record_is_removed_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
+pub(super) async fn a_record_is_removed_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
     write(&store, put_all(0)).await;
     for stale in [0, 2, u64::MAX] {
         let remove = remove(at_version(link("a", 1, 7), stale));
@@ -73,7 +73,7 @@ pub async fn a_record_is_removed_only_at_the_version_that_was_read(store: Arc<dy
 }
 
 /// Two writes of one record cannot both be on the version that was read.
-pub async fn a_record_is_written_once_in_one_change(store: Arc<dyn Store>) {
+pub(super) async fn a_record_is_written_once_in_one_change(store: Arc<dyn Store>) {
     let twice = Changes {
         links: vec![Write::Put(link("a", 1, 7)), Write::Put(link("a", 1, 8))],
         ..Changes::none()
@@ -83,7 +83,7 @@ pub async fn a_record_is_written_once_in_one_change(store: Arc<dyn Store>) {
 }
 
 /// Two hosts decide on the same version at once: one decision holds, the other is made again.
-pub async fn one_of_two_decisions_on_the_same_version_holds(store: Arc<dyn Store>) {
+pub(super) async fn one_of_two_decisions_on_the_same_version_holds(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     let decisions = (1..=6).map(|candidate| {
         let decided = at_version(link("a", candidate, 7), 1);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What has waited longest comes first; what was due at once comes in the order it was stored.
-pub async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
+pub(super) async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
     let work = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
     for (name, seconds) in work {
         write(&store, due([(notify(name), at(seconds))])).await;
@@ -19,7 +19,7 @@ pub async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
 }
 
 /// Nothing before its time, nothing of other kinds, nothing beyond the limit.
-pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
+pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
     let invite = |name: &str| Work::Invite {
         invitation: InvitationId::new(name),
     };
@@ -63,7 +63,7 @@ pub async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
 }
 
 /// A claim holds to the end of its lease, and no longer.
-pub async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn Store>) {
+pub(super) async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     claim_one(&store, at(0)).await;
     assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(60)));
@@ -72,7 +72,9 @@ pub async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn St
 }
 
 /// The work of a host that died is taken over.
-pub async fn an_ended_lease_is_claimed_again_under_a_higher_generation(store: Arc<dyn Store>) {
+pub(super) async fn an_ended_lease_is_claimed_again_under_a_higher_generation(
+    store: Arc<dyn Store>,
+) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let second = claim_one(&store, first.lease_until).await;
@@ -84,7 +86,7 @@ pub async fn an_ended_lease_is_claimed_again_under_a_higher_generation(store: Ar
 }
 
 /// Who lost a claim cannot settle it; who holds it still can, even after the end of the lease if nobody took it.
-pub async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
+pub(super) async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let second = claim_one(&store, first.lease_until).await;
@@ -103,7 +105,7 @@ pub async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
 }
 
 /// A settlement ends the claim, so a repeat of it is late, also once the work is gone or waits again.
-pub async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
+pub(super) async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let again = Settlement::Again(at(5));
@@ -129,7 +131,7 @@ pub async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
 }
 
 /// Not before the time it was put off to; attempts are counted, and since when it is due is remembered.
-pub async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
+pub(super) async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let again = Settlement::Again(at(500));
@@ -143,7 +145,7 @@ pub async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
 }
 
 /// The backlog is what is not settled, due or not, claimed or not, of the kinds asked for.
-pub async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) {
+pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) {
     let work = ["a", "b", "c"].map(|name| (notify(name), at(0)));
     write(&store, due(work)).await;
     write(&store, due([(notify("later"), at(1_000))])).await;
@@ -166,7 +168,7 @@ pub async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) {
 }
 
 /// Hosts that claim at once share the work; none of it is done twice, none is left.
-pub async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
+pub(super) async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
     let work: Vec<_> = (0..20)
         .map(|number| (notify(&number.to_string()), at(0)))
         .collect();
