@@ -10,7 +10,9 @@
 
 mod accounts;
 mod atomicity;
+mod concurrent;
 mod deliveries;
+mod dropped;
 mod erasure;
 mod fixtures;
 mod log;
@@ -100,11 +102,22 @@ macro_rules! store_conformance {
                 nothing_is_written_for_a_seen_delivery
                 nothing_is_written_on_a_conflict
                 seen_comes_before_a_lost_lease_and_that_before_a_conflict;
+            concurrent:
+                a_claim_settled_at_once_is_settled_once
+                a_keyed_entry_written_at_once_stays_one
+                a_late_settlement_meets_a_claim_and_one_of_them_holds
+                an_erasure_meets_writes_and_takes_what_they_leave
+                entries_logged_at_once_are_all_there
+                overlapping_changes_at_once_hold_for_one;
             deliveries:
                 a_delivery_is_dealt_with_once
                 a_delivery_is_its_id_and_its_body
                 the_last_delivery_is_the_one_received_last
                 the_same_delivery_at_once_has_one_effect;
+            dropped:
+                a_dropped_claim_loses_no_work
+                a_dropped_read_is_read_again
+                a_dropped_write_leaves_nothing_or_everything;
             erasure:
                 a_merge_hands_over_what_an_erasure_takes
                 an_erasure_takes_everything_by_default

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use super::fixtures::{
+    LEASE, account, apply, at, backlog, claim, cut_short, delivery, due, entry, invitation, link,
+    logged, notify, page, read_invitation, read_link, write,
+};
+use crate::{
+    later,
+    store::{Applied, Changes, LogFilter, Settlement, Store, WorkKind, Write},
+};
+
+/// A host that goes away in the middle of a write drops it at any of its waits. Whatever became of it, a repeat settles it,
+/// and the store serves on.
+pub(super) async fn a_dropped_write_leaves_nothing_or_everything(store: Arc<dyn Store>) {
+    for waits in 0..MOST_WAITS {
+        let name = waits.to_string();
+        let cut = cut_short(waits, store.apply(&account(), webhook(&name))).await;
+        if let Some(applied) = &cut {
+            assert_eq!(*applied.as_ref().expect("it applies"), Applied::Applied);
+        }
+        let again = apply(&store, webhook(&name)).await;
+        match cut {
+            Some(_) => assert_eq!(again, Applied::AlreadySeen),
+            None => assert!(matches!(again, Applied::Applied | Applied::AlreadySeen)),
+        }
+        assert!(read_link(&store, &name).await.is_some());
+        assert!(read_invitation(&store, &name).await.is_some());
+        let written = waits as u64 + 1;
+        assert_eq!(backlog(&store).await, written);
+        let entries = page(&store, &LogFilter::newest(500)).await.entries;
+        assert_eq!(entries.len() as u64, 3 * written, "after {waits} waits");
+        if cut.is_some() {
+            return;
+        }
+    }
+    panic!("a write does not end");
+}
+
+/// What a dropped claim took comes back with the end of its lease, and what it did not take is free.
+pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
+    for waits in 0..MOST_WAITS {
+        let name = waits.to_string();
+        write(&store, due([(notify(&name), at(0))])).await;
+        let cut = cut_short(waits, store.claim_due(&[WorkKind::Notify], at(0), LEASE, 1)).await;
+        let after = claim(&store, later(at(0), LEASE), 10).await;
+        assert_eq!(after.len(), 1, "after {waits} waits");
+        let settled = Changes {
+            settled: after.first().map(|work| work.settle(Settlement::Done)),
+            ..Changes::none()
+        };
+        write(&store, settled).await;
+        if cut.is_some() {
+            return;
+        }
+    }
+    panic!("a claim does not end");
+}
+
+/// Reading goes on, however many readers have gone away.
+pub(super) async fn a_dropped_read_is_read_again(store: Arc<dyn Store>) {
+    write(&store, logged(["1", "2", "3"].map(entry))).await;
+    for waits in 0..MOST_WAITS {
+        let filter = LogFilter::newest(9);
+        let cut = cut_short(waits, store.log_page(&account(), &filter)).await;
+        assert_eq!(page(&store, &filter).await.entries.len(), 3);
+        if cut.is_some() {
+            return;
+        }
+    }
+    panic!("a read does not end");
+}
+
+fn webhook(name: &str) -> Changes {
+    Changes {
+        seen: Some(delivery(name, 1, at(0))),
+        links: vec![Write::Put(link(name, 1, 7))],
+        invitations: vec![Write::Put(invitation(name, 1))],
+        log: logged(["1", "2", "3"].map(entry)).log,
+        ..due([(notify(name), at(0))])
+    }
+}
+
+const MOST_WAITS: usize = 150;
