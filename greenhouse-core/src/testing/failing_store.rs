@@ -54,6 +54,14 @@ impl FailingStore {
         state.fault = fault;
     }
 
+    /// Ends an outage that has begun; a plan that waits for its call goes on waiting.
+    pub fn heal(&self) {
+        let mut state = self.state();
+        if state.failed.is_some() {
+            state.fault = None;
+        }
+    }
+
     /// How many calls came since the plan was made, over all ports and the failed one included.
     pub fn calls(&self) -> usize {
         self.state().calls
@@ -93,9 +101,15 @@ impl FailingStore {
         let mut state = self.state();
         state.calls += 1;
         state.called.insert(method);
-        let fault = state.fault.filter(|fault| fault.call == state.calls)?;
-        state.failed = Some(method);
-        Some(fault.when)
+        let fault = state.fault?;
+        match state.failed {
+            None if fault.call == state.calls => {
+                state.failed = Some(method);
+                Some(fault.when)
+            }
+            Some(_) if fault.lasts => Some(FailureTime::Before),
+            _ => None,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -103,20 +117,24 @@ impl FailingStore {
     }
 }
 
-/// One call that fails with [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable).
+/// A call that fails with [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), alone or with all
+/// that come after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreFault {
     /// Which call, counted from one over all ports.
     pub call: usize,
     /// When it fails.
     pub when: FailureTime,
+    /// Whether all later calls fail, too, before they reach the store, until [`FailingStore::heal`].
+    pub lasts: bool,
 }
 
 impl StoreFault {
     /// Every fault that a story with so many calls can meet.
     pub fn every(calls: usize) -> impl Iterator<Item = Self> {
         (1..=calls).flat_map(|call| {
-            [FailureTime::Before, FailureTime::After].map(|when| Self { call, when })
+            let times = [FailureTime::Before, FailureTime::After].into_iter();
+            times.flat_map(move |when| [false, true].map(|lasts| Self { call, when, lasts }))
         })
     }
 }
@@ -127,7 +145,12 @@ impl fmt::Display for StoreFault {
             FailureTime::Before => "before it reaches the store",
             FailureTime::After => "after it was carried out",
         };
-        write!(f, "call {} fails {when}", self.call)
+        let lasts = if self.lasts {
+            ", and so do all later ones"
+        } else {
+            ""
+        };
+        write!(f, "call {} fails {when}{lasts}", self.call)
     }
 }
 

@@ -21,7 +21,11 @@ greenhouse_core::store_conformance!(
 async fn the_planned_call_fails_before_or_after_and_no_other() {
     for (when, written) in [(FailureTime::Before, false), (FailureTime::After, true)] {
         let (inner, store, account) = world();
-        store.plan(Some(StoreFault { call: 2, when }));
+        store.plan(Some(StoreFault {
+            call: 2,
+            when,
+            lasts: false,
+        }));
         assert_eq!(store.push(&account, &assessment()).await.unwrap(), None);
         let error = store.apply(&account, changes()).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
@@ -46,6 +50,7 @@ async fn a_read_can_fail_too() {
     store.plan(Some(StoreFault {
         call: 1,
         when: FailureTime::After,
+        lasts: false,
     }));
     assert!(store.push(&account, &assessment()).await.is_err());
     assert_eq!(store.failed(), Some("Pushes::push"));
@@ -55,6 +60,25 @@ async fn a_read_can_fail_too() {
             .iter()
             .all(|name| FailingStore::METHODS.contains(name))
     );
+}
+
+#[tokio::test]
+async fn an_outage_lasts_until_it_is_healed() {
+    let (inner, store, account) = world();
+    store.plan(Some(StoreFault {
+        call: 2,
+        when: FailureTime::After,
+        lasts: true,
+    }));
+    store.heal();
+    assert!(store.push(&account, &assessment()).await.is_ok());
+    assert!(store.push(&account, &assessment()).await.is_err());
+    assert!(store.apply(&account, changes()).await.is_err());
+    let found = inner.report_access(&account, &assessment()).await.unwrap();
+    assert_eq!(found, None);
+    store.heal();
+    assert!(store.apply(&account, changes()).await.is_ok());
+    assert_eq!(store.failed(), Some("Pushes::push"));
 }
 
 #[tokio::test]
@@ -87,17 +111,18 @@ async fn the_next_applies_end_as_told() {
 }
 
 #[test]
-fn every_call_fails_twice() {
+fn every_call_fails_in_every_way() {
     let faults: Vec<String> = StoreFault::every(2)
         .map(|fault| fault.to_string())
         .collect();
+    assert_eq!(faults.len(), 8);
     assert_eq!(
-        faults,
+        faults[..4],
         [
             "call 1 fails before it reaches the store",
+            "call 1 fails before it reaches the store, and so do all later ones",
             "call 1 fails after it was carried out",
-            "call 2 fails before it reaches the store",
-            "call 2 fails after it was carried out",
+            "call 1 fails after it was carried out, and so do all later ones",
         ]
     );
 }
