@@ -11,5 +11,6 @@ mod response_error;
 mod routing;
 mod send_test;
 mod support;
+mod sweep;
 mod test_status;
 mod webhook;

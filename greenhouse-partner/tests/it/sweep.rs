@@ -1,0 +1,191 @@
+//! Every story of the service with every call to the store failing, before and after, alone and with all that follow: it
+//! ends as without a fault.
+//!
+//! A story is set up on a healthy store, played the way the outside world plays it (Greenhouse sends again on a 503, the
+//! host calls its loop again, the product and an operator try again, time passes), and left when nothing is due any more.
+
+mod ended;
+mod endpoints;
+mod events;
+mod operator;
+mod stage;
+mod told;
+mod work;
+
+use std::{collections::BTreeSet, fs, path::Path, pin::Pin};
+
+use greenhouse_core::{
+    testing::{FailingStore, StoreFault},
+    webhook::Event,
+};
+
+use self::{ended::Ended, stage::Stage};
+
+/// The call that fails; none for a healthy store.
+type Fault = Option<StoreFault>;
+
+/// Plays one story from its set-up to its end.
+type Play = fn(Fault) -> Pin<Box<dyn Future<Output = Ended>>>;
+
+macro_rules! stories {
+    ($($chapter:ident { $($story:ident,)* })*) => {
+        const STORIES: &[(&str, Play)] = &[
+            $($((stringify!($story), |fault| Box::pin($chapter::$story(fault))),)*)*
+        ];
+
+        mod with_every_fault {
+            $(mod $chapter {
+                use crate::sweep::{$chapter, sweep};
+
+                $(#[tokio::test]
+                async fn $story() {
+                    sweep(|fault| Box::pin($chapter::$story(fault))).await;
+                })*
+            })*
+        }
+    };
+}
+
+stories! {
+    endpoints {
+        tests_are_listed,
+        a_test_is_sent,
+        a_test_is_sent_twice,
+        a_test_is_sent_without_an_address,
+        a_test_is_sent_while_the_product_is_down,
+        the_status_before_the_invitation,
+        the_status_of_an_invited_candidate,
+        the_status_of_a_started_candidate,
+        the_status_of_a_completion_that_nobody_told,
+        the_status_of_a_completion_that_is_known,
+        the_status_of_a_withdrawn_test,
+        the_status_of_an_expired_test,
+        the_status_of_a_refused_invitation,
+        the_status_of_what_the_product_has_no_more,
+        a_report_link_is_handed_out,
+        a_report_is_opened,
+        a_revoked_report_is_not_opened,
+        an_error_is_reported,
+        an_error_with_an_invitation_is_reported,
+    }
+    told {
+        a_completion,
+        a_completion_told_twice,
+        a_completion_before_the_invitation_is_known,
+        a_completion_without_a_credential,
+        an_assessment_of_nobody,
+        the_end_of_all_report_links,
+    }
+    events {
+        rejected,
+        rejected_on_the_bare_path,
+        rejected_without_a_time,
+        rejected_and_delivered_twice,
+        rejected_from_before,
+        unrejected,
+        hired,
+        hired_and_nobody_can_read,
+        unhired,
+        moved_to_another_stage,
+        updated,
+        application_deleted,
+        candidate_deleted_with_its_applications,
+        candidate_deleted_without_a_list,
+        merged,
+        merged_after_the_deletion,
+        anonymized,
+        pinged,
+        of_no_concern,
+        about_a_stranger,
+        unreadable,
+    }
+    work {
+        an_invitation_that_the_product_refuses,
+        an_invitation_of_somebody_who_was_erased,
+        an_invitation_while_the_product_is_down,
+        a_notice_that_is_refused,
+        a_notice_that_is_taken_at_the_second_attempt,
+        a_notice_after_everything_was_switched_off,
+        an_outcome_while_the_product_is_down,
+        a_hint_that_is_contradicted,
+        a_hint_while_the_reader_is_down,
+        a_hint_that_cannot_be_read,
+        a_successor_that_is_not_there,
+        a_successor_while_the_reader_is_down,
+        a_successor_that_cannot_be_read,
+    }
+    operator {
+        the_log,
+        an_entry,
+        the_health,
+        the_retry_of_a_notice,
+        the_retry_of_what_has_not_failed,
+        a_preview,
+    }
+}
+
+async fn sweep(play: Play) {
+    let healthy = play(None).await;
+    assert_eq!(healthy.failed, None);
+    for fault in StoreFault::every(healthy.calls) {
+        let told_on_panic = ToldOnPanic(fault);
+        let ended = play(Some(fault)).await;
+        let method = ended.failed.expect("the call did not come");
+        assert_eq!(ended.seen, healthy.seen, "{fault}: {method}");
+        drop(told_on_panic);
+    }
+}
+
+/// A story asserts, too, and does not know the fault.
+struct ToldOnPanic(StoreFault);
+
+impl Drop for ToldOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("with this fault: {}", self.0);
+        }
+    }
+}
+
+/// Whoever adds an endpoint, an event, a kind of work or a method of a port adds a story here.
+#[tokio::test]
+async fn everything_has_a_story() {
+    let (mut calls, mut called) = (0, BTreeSet::new());
+    let (mut endpoints, mut actions, mut works) = Default::default();
+    for (_, play) in STORIES {
+        let ended = play(None).await;
+        calls += ended.calls;
+        called.extend(ended.called);
+        let all: &mut BTreeSet<String> = &mut endpoints;
+        all.extend(ended.covers.endpoints);
+        let all: &mut BTreeSet<String> = &mut actions;
+        all.extend(ended.covers.actions);
+        let all: &mut BTreeSet<String> = &mut works;
+        all.extend(ended.covers.works);
+    }
+    let faults = StoreFault::every(calls).count();
+    println!("{} stories, with {faults} faults", STORIES.len());
+    assert_eq!(endpoints, files_in("src/endpoint"));
+    assert_eq!(works, files_in("src/background"));
+    let ruled: BTreeSet<&str> = Event::ACTIONS.iter().copied().collect();
+    let actions: BTreeSet<&str> = actions.iter().map(String::as_str).collect();
+    assert_eq!(ruled.difference(&actions).next(), None);
+    let methods: BTreeSet<&str> = FailingStore::METHODS.iter().copied().collect();
+    let uncalled: Vec<&str> = methods.difference(&called).copied().collect();
+    assert_eq!(uncalled, UNCALLED);
+}
+
+/// One endpoint a file, and one kind of work a file.
+fn files_in(folder: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    files
+        .filter(|file| file.is_file())
+        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The methods of the store that this service has no use for.
+const UNCALLED: [&str; 2] = ["Pushes::push", "Pushes::pushes_of_person"];

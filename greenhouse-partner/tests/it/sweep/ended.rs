@@ -1,0 +1,135 @@
+//! What matters when a story has ended: records, log, product, Greenhouse, and what each caller got.
+
+use std::collections::BTreeSet;
+
+use greenhouse_core::{
+    CandidateId,
+    store::{Deliveries, Links, ReportAccesses, WorkQueue},
+};
+use serde_json::{Value, json};
+
+use super::stage::{Covers, Seen, WORKS};
+use crate::support::World;
+
+/// How a story ended.
+pub(super) struct Ended {
+    pub(super) calls: usize,
+    pub(super) called: BTreeSet<&'static str>,
+    pub(super) failed: Option<&'static str>,
+    pub(super) covers: Covers,
+    /// What must be the same with every fault: everything but ids that are drawn, and times.
+    pub(super) seen: Vec<String>,
+}
+
+impl Ended {
+    pub(super) async fn of(world: &World, seen: Seen) -> Self {
+        let (calls, called) = (world.door.calls(), world.door.called());
+        for kind in WORKS {
+            assert_eq!(world.backlog(kind).await, 0, "{kind:?} is settled");
+        }
+        assert_eq!(world.store.next_due(&WORKS).await.unwrap(), None);
+        let mut lines = records(world, &seen).await;
+        lines.extend(log(world).await);
+        lines.extend(outside(world).await);
+        lines.extend(
+            seen.answers
+                .iter()
+                .map(|answer| format!("answer: {answer}")),
+        );
+        for line in &mut lines {
+            *line = without_chance(line, &seen.invitations);
+        }
+        Self {
+            calls,
+            called,
+            failed: world.door.failed(),
+            covers: seen.covers,
+            seen: lines,
+        }
+    }
+}
+
+async fn records(world: &World, seen: &Seen) -> Vec<String> {
+    let (store, account) = (&world.store, &world.account);
+    let mut lines = Vec::new();
+    let mut assessments = BTreeSet::new();
+    for candidate in CANDIDATES {
+        for link in store.links_to_candidate(account, candidate).await.unwrap() {
+            assessments.insert(link.assessment.clone());
+            lines.push(format!("link: {}", json!(link)));
+        }
+    }
+    for id in &seen.invitations {
+        let invitation = world.invitation(id).await;
+        assessments.extend(invitation.assessment.clone());
+        lines.push(format!("invitation: {}", without_times(json!(invitation))));
+    }
+    for assessment in assessments {
+        let access = store.report_access(account, &assessment).await.unwrap();
+        // Revoking twice does no harm, so only whether it was revoked matters.
+        lines.push(format!("revoked: {}", access.is_some()));
+    }
+    let heard = store.last_delivery_at(account).await.unwrap();
+    lines.push(format!("heard: {}", heard.is_some()));
+    lines
+}
+
+async fn log(world: &World) -> Vec<String> {
+    let log = world.log().await;
+    let entries = log
+        .into_iter()
+        .map(|logged| without_times(json!(logged.entry)));
+    entries.map(|entry| format!("log: {entry}")).collect()
+}
+
+/// What the product and Greenhouse were told. Both may be told a thing twice, and nothing else.
+async fn outside(world: &World) -> Vec<String> {
+    let told: Vec<String> = world
+        .platform
+        .told()
+        .into_iter()
+        .map(|(_, assessment, outcome, revision)| {
+            format!("told: {assessment} {outcome:?} {revision}")
+        })
+        .collect();
+    let notices = world.transport.sent().into_iter();
+    let notices = notices.map(|sent| format!("notice: {} {}", sent.method, sent.uri));
+    let once: BTreeSet<String> = told.into_iter().chain(notices).collect();
+    let invited = format!("invited: {}", world.platform.invited());
+    once.into_iter().chain([invited]).collect()
+}
+
+fn without_times(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|name, _| !TIMES.contains(&name.as_str()));
+        if let Some(Value::String(key)) = members.get_mut("key")
+            && key.starts_with("hint:")
+        {
+            "hint".clone_into(key);
+        }
+    }
+    value
+}
+
+/// Ids are drawn, and a token signs one.
+fn without_chance(line: &str, invitations: &[String]) -> String {
+    let mut line = line.to_owned();
+    for id in invitations {
+        line = line.replace(id, "drawn");
+    }
+    let mut parts = line.split("token=");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(['"', ' ']).unwrap_or(part.len());
+        kept.push_str("token=..");
+        kept.push_str(&part[end..]);
+    }
+    kept
+}
+
+const CANDIDATES: [CandidateId; 3] = [
+    CandidateId::new(11),
+    CandidateId::new(12),
+    CandidateId::new(98),
+];
+const TIMES: [&str; 2] = ["at", "created_at"];

@@ -1,0 +1,87 @@
+//! What an operator asks.
+
+use greenhouse_core::store::{LogSubject, NoticeState};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Ended, Fault, Stage};
+use crate::support::World;
+
+pub(super) async fn the_log(fault: Fault) -> Ended {
+    let (stage, _) = with_a_failed_notice(fault).await;
+    let answer = stage.operate("GET", "sync-log?limit=2", "").await;
+    assert_eq!(answer.json()["entries"].as_array().unwrap().len(), 2);
+    stage.end().await
+}
+
+pub(super) async fn an_entry(fault: Fault) -> Ended {
+    let (stage, entry) = with_a_failed_notice(fault).await;
+    let answer = stage.operate("GET", &format!("sync-log/{entry}"), "").await;
+    assert_eq!(answer.json()["retry"], true);
+    stage.end().await
+}
+
+/// Health answers even then: that the store failed is what it says.
+pub(super) async fn the_health(fault: Fault) -> Ended {
+    let (stage, _) = with_a_failed_notice(fault).await;
+    let mut answer = stage.operate("GET", "health", "").await;
+    if stage.door.failed().is_some() {
+        let checks = answer.json()["checks"].clone();
+        assert_eq!(checks[0]["name"], "store", "{checks}");
+        assert_eq!(checks[0]["state"], "problem");
+        stage.forget_answers();
+        answer = stage.operate("GET", "health", "").await;
+    }
+    assert_eq!(answer.status, 200);
+    stage.end().await
+}
+
+pub(super) async fn the_retry_of_a_notice(fault: Fault) -> Ended {
+    let (stage, entry) = with_a_failed_notice(fault).await;
+    let path = format!("sync-log/{entry}/retry");
+    let answer = stage.operate("POST", &path, "").await;
+    // Who gets no answer presses again, and may learn that nothing is failed any more.
+    let again = stage.door.failed() == Some("WriteDoor::apply");
+    assert!(answer.status == 202 || (again && answer.status == 409));
+    stage.forget_answers();
+    stage.settles().await;
+    assert_eq!(
+        stage.log().await.pop().unwrap().entry.status.as_str(),
+        "done"
+    );
+    stage.end().await
+}
+
+pub(super) async fn the_retry_of_what_has_not_failed(fault: Fault) -> Ended {
+    let (stage, entry) = with_a_failed_notice(fault).await;
+    let path = format!("sync-log/{}/retry", entry - 1);
+    assert_eq!(stage.operate("POST", &path, "").await.status, 409);
+    stage.end().await
+}
+
+pub(super) async fn a_preview(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let thresholds =
+        json!({ "thresholds": { "strong_yes": 80, "yes": 60, "mixed": 40, "no": 20 } });
+    let answer = stage
+        .operate("POST", "preview", &thresholds.to_string())
+        .await;
+    assert_eq!(answer.status, 200);
+    stage.end().await
+}
+
+/// A world in which Greenhouse has refused a notice, and the entry that says so.
+async fn with_a_failed_notice(fault: Fault) -> (Stage, i64) {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let told = world
+        .service
+        .assessment_changed(&world.account, &assessment);
+    told.await.unwrap();
+    world.transport.answer(StatusCode::FORBIDDEN, "");
+    world.run_due().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
+    let entry = world.log().await.pop().unwrap();
+    assert_eq!(entry.entry.subject, LogSubject::Notice);
+    (Stage::begin(world, fault).knows(&id), entry.id.value())
+}

@@ -1,0 +1,271 @@
+//! The outside world of a story: it repeats what failed, and lets time pass.
+
+use std::{cell::RefCell, collections::BTreeSet, ops::Deref, time::Duration};
+
+use bytes::Bytes;
+use greenhouse_core::{
+    Background, Clock, InvitationId,
+    operator::OperatorService,
+    store::{Deliveries, Invitations, WorkKind},
+};
+use http::{Method, Request, StatusCode};
+use serde_json::Value;
+
+use super::{Fault, ended::Ended};
+use crate::support::{Answer, HOOK, KEY, World, sign};
+
+/// A world whose story has begun: from here on the planned call fails.
+pub(super) struct Stage {
+    world: World,
+    seen: RefCell<Seen>,
+}
+
+/// What a story has shown so far.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// What each caller got in the end.
+    pub(super) answers: Vec<String>,
+    pub(super) invitations: Vec<String>,
+    pub(super) covers: Covers,
+}
+
+/// What a story is about.
+#[derive(Debug, Default)]
+pub(super) struct Covers {
+    pub(super) endpoints: BTreeSet<String>,
+    pub(super) actions: BTreeSet<String>,
+    pub(super) works: BTreeSet<String>,
+}
+
+impl Stage {
+    pub(super) fn begin(world: World, fault: Fault) -> Self {
+        for _ in 0..ANSWERS {
+            world.transport.answer(StatusCode::NO_CONTENT, "");
+        }
+        world.door.plan(fault);
+        Self {
+            world,
+            seen: RefCell::default(),
+        }
+    }
+
+    /// The story is about this invitation, too, which was there before it.
+    pub(super) fn knows(self, invitation: &str) -> Self {
+        let known = invitation.to_owned();
+        self.seen.borrow_mut().invitations.push(known);
+        self
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.note_endpoint(path);
+        let ask = async || self.world.get(path).await;
+        self.until_answered(ask).await
+    }
+
+    /// A browser, which has no key.
+    pub(super) async fn browse(&self, path: &str) -> Answer {
+        self.note_endpoint(path);
+        let ask = async || self.world.request(Method::GET, path, None, "").await;
+        self.until_answered(ask).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.note_endpoint(path);
+        let ask = async || {
+            let body = body.to_string();
+            self.world
+                .request(Method::POST, path, Some(KEY), body)
+                .await
+        };
+        self.until_answered(ask).await
+    }
+
+    /// Sends a test, and answers the invitation's id. The 200 means that the invitation is durable.
+    pub(super) async fn send_test(&self, body: &Value) -> String {
+        let answer = self.post("/api/greenhouse/send-test", body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let answer = answer.json();
+        let id = answer["partner_interview_id"].as_str().unwrap().to_owned();
+        let (account, key) = (&self.world.account, InvitationId::new(&*id));
+        let stored = self.world.store.invitation(account, &key).await.unwrap();
+        let invitation = stored.expect("the invitation is durable");
+        let due = self.world.backlog(WorkKind::Invite).await;
+        assert!(due == 1 || invitation.assessment.is_some());
+        self.seen.borrow_mut().invitations.push(id.clone());
+        id
+    }
+
+    /// A webhook, sent again until it is taken. The 200 means that it is durable.
+    pub(super) async fn deliver(&self, event_id: &str, body: &Value) {
+        self.deliver_to(HOOK, event_id, &body.to_string()).await;
+    }
+
+    pub(super) async fn deliver_to(&self, hook: &str, event_id: &str, body: &str) {
+        if let Ok(Value::String(action)) =
+            serde_json::from_str(body).map(|body: Value| body["action"].clone())
+        {
+            self.seen.borrow_mut().covers.actions.insert(action);
+        }
+        self.note_endpoint("webhook");
+        let signature = sign(body);
+        let send = async || {
+            let signature = Some(&*signature);
+            self.world
+                .deliver_raw(hook, event_id, signature, body)
+                .await
+        };
+        assert_eq!(self.until_answered(send).await.status, 200);
+        let heard = self.world.store.last_delivery_at(&self.world.account);
+        assert!(heard.await.unwrap().is_some());
+    }
+
+    /// An operator, who tries again when the store is down.
+    pub(super) async fn operate(&self, method: &str, path: &str, body: &str) -> Answer {
+        let ask = async || {
+            let parts: Vec<_> = vec![self.world.service.clone() as _];
+            let operator = OperatorService::new(self.world.door.clone(), parts);
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("/api/integrations/greenhouse/{path}"))
+                .extension(self.world.account.clone())
+                .body(Bytes::from(body.to_owned()));
+            Answer::of(operator.handle(request.unwrap()).await)
+        };
+        self.until_answered(ask).await
+    }
+
+    /// What callers got so far depends on the fault, and has been judged.
+    pub(super) fn forget_answers(&self) {
+        self.seen.borrow_mut().answers.clear();
+    }
+
+    /// A call of the host, on behalf of the product or an operator, made again until it is carried out.
+    pub(super) async fn call<E: std::fmt::Debug>(&self, call: impl AsyncFn() -> Result<(), E>) {
+        for _ in 0..2 {
+            let failed = self.failed();
+            let called = call().await;
+            self.door.heal();
+            match called {
+                Ok(()) => return,
+                Err(error) => assert!(self.has_failed_since(failed), "{error:?}"),
+            }
+            self.world.tick(LATER);
+        }
+        panic!("a call that fails twice");
+    }
+
+    /// The host's loop, for so many turns.
+    pub(super) async fn turns(&self, turns: usize) {
+        for _ in 0..turns {
+            self.turn().await;
+        }
+    }
+
+    /// The host's loop, until nothing is due any more.
+    pub(super) async fn settles(&self) {
+        for _ in 0..MANY {
+            if self.turn().await {
+                return;
+            }
+        }
+        panic!("work without end");
+    }
+
+    /// Whether nothing is due any more.
+    async fn turn(&self) -> bool {
+        for kind in WORKS {
+            if self.world.backlog(kind).await > 0 {
+                let work = kind.as_str().to_owned();
+                self.seen.borrow_mut().covers.works.insert(work);
+            }
+        }
+        let failed = self.failed();
+        let next = self.world.service.run_due(10).await;
+        self.door.heal();
+        match next {
+            Ok(None) => return true,
+            Ok(Some(at)) => {
+                let wait = at - self.world.clock.now();
+                self.world.clock.advance(wait.to_std().unwrap_or_default());
+            }
+            Err(error) => {
+                assert!(self.has_failed_since(failed), "{error}");
+                self.world.clock.advance(Duration::from_secs(1));
+            }
+        }
+        self.is_truthful().await;
+        false
+    }
+
+    /// What has become of everything.
+    pub(super) async fn end(self) -> Ended {
+        self.is_truthful().await;
+        Ended::of(&self.world, self.seen.into_inner()).await
+    }
+
+    async fn until_answered(&self, ask: impl AsyncFn() -> Answer) -> Answer {
+        for _ in 0..2 {
+            let failed = self.failed();
+            let answer = ask().await;
+            self.door.heal();
+            self.is_truthful().await;
+            if answer.status != 503 {
+                self.seen.borrow_mut().answers.push(shown(&answer));
+                return answer;
+            }
+            assert!(self.has_failed_since(failed), "{}", answer.text());
+            self.world.tick(LATER);
+        }
+        panic!("a request that fails twice");
+    }
+
+    /// At no time does the log claim a success that did not happen.
+    async fn is_truthful(&self) {
+        let told = self.world.transport.sent().len();
+        for line in self.world.lines().await {
+            if line.starts_with("notice done") {
+                assert!(told > 0, "{line}");
+            }
+        }
+    }
+
+    fn failed(&self) -> Option<&'static str> {
+        self.world.door.failed()
+    }
+
+    fn has_failed_since(&self, earlier: Option<&'static str>) -> bool {
+        earlier.is_none() && self.failed().is_some()
+    }
+
+    fn note_endpoint(&self, path: &str) {
+        let path = path.strip_prefix("/api/greenhouse/").unwrap_or(path);
+        let name = path.split(['/', '?']).next().unwrap().replace('-', "_");
+        self.seen.borrow_mut().covers.endpoints.insert(name);
+    }
+}
+
+impl Deref for Stage {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+fn shown(answer: &Answer) -> String {
+    let location = answer.header("location").unwrap_or_default();
+    format!("{} {location} {}", answer.status, answer.text())
+}
+
+pub(super) const WORKS: [WorkKind; 5] = [
+    WorkKind::Invite,
+    WorkKind::Notify,
+    WorkKind::TellProduct,
+    WorkKind::ReadApplication,
+    WorkKind::FindSuccessor,
+];
+/// How long after a failure somebody tries again, in seconds.
+const LATER: u64 = 60;
+/// Greenhouse takes so many notices, which is more than any story sends.
+const ANSWERS: usize = 10;
+const MANY: usize = 50;
