@@ -5,7 +5,11 @@ use greenhouse_core::{
     store::{Deliveries, StoreError},
 };
 
-use crate::{SqlxStore, error::unavailable, rows::read_micros};
+use crate::{
+    SqlxStore,
+    rows::read_micros,
+    session::{both, statements},
+};
 
 #[async_trait]
 impl Deliveries for SqlxStore {
@@ -13,14 +17,16 @@ impl Deliveries for SqlxStore {
         &self,
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let at: Option<i64> = sqlx::query_scalar(LAST)
-            .bind(account.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        at.map(|at| read_micros("deliveries", at)).transpose()
+        let row = self
+            .database
+            .first(LAST, &[account.as_str().into()])
+            .await?;
+        row.map(|row| read_micros("deliveries", row.number(0)?))
+            .transpose()
     }
 }
 
-pub(crate) const LAST: &str = "SELECT received_at FROM deliveries \
-    WHERE account = $1 ORDER BY received_at DESC LIMIT 1";
+statements! {
+    LAST = both("SELECT received_at FROM deliveries \
+        WHERE account = $1 ORDER BY received_at DESC LIMIT 1");
+}

@@ -1,9 +1,9 @@
 //! The one door for writes: a decision is one transaction.
 
-mod log;
+pub(crate) mod log;
 pub(crate) mod person;
 pub(crate) mod record;
-mod seen;
+pub(crate) mod seen;
 pub(crate) mod work;
 
 use async_trait::async_trait;
@@ -11,9 +11,12 @@ use greenhouse_core::{
     AccountId,
     store::{Applied, Changes, StoreError, WriteDoor},
 };
-use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use crate::{SqlxStore, error::unavailable};
+use crate::{
+    SqlxStore,
+    error::{is_conflict, unavailable},
+    session::Transaction,
+};
 
 #[async_trait]
 impl WriteDoor for SqlxStore {
@@ -21,28 +24,21 @@ impl WriteDoor for SqlxStore {
         if changes.is_empty() {
             return Ok(Applied::Applied);
         }
-        let mut transaction = self.begin().await?;
-        match write(&mut transaction, account, changes).await {
-            Ok(()) => {
-                transaction.commit().await.map_err(unavailable)?;
-                Ok(Applied::Applied)
-            }
-            Err(Stop::Refused(answer)) => {
+        let mut transaction = self.database.begin().await?;
+        let stopped = match write(&mut transaction, account, changes).await {
+            Ok(()) => match transaction.commit().await {
+                Ok(()) => return Ok(Applied::Applied),
+                Err(error) => Stop::from(error),
+            },
+            Err(stopped) => {
                 transaction.rollback().await.map_err(unavailable)?;
-                Ok(answer)
+                stopped
             }
-            Err(Stop::Failed(error)) => Err(error),
+        };
+        match stopped {
+            Stop::Refused(answer) => Ok(answer),
+            Stop::Failed(error) => Err(error),
         }
-    }
-}
-
-impl SqlxStore {
-    /// Takes the write lock at once: a transaction that begins by reading can fail for having read too early.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(unavailable)
     }
 }
 
@@ -60,15 +56,20 @@ impl From<StoreError> for Stop {
     }
 }
 
+/// Where the database ended one of two transactions that got in each other's way, it is decided again.
 impl From<sqlx::Error> for Stop {
     fn from(error: sqlx::Error) -> Self {
-        Self::Failed(unavailable(error))
+        if is_conflict(&error) {
+            Self::Refused(Applied::Conflict)
+        } else {
+            Self::Failed(unavailable(error))
+        }
     }
 }
 
 /// The order of the first three decides which answer comes where several apply.
 async fn write(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     changes: Changes,
 ) -> Result<(), Stop> {

@@ -31,6 +31,7 @@ impl DatabaseError {
                 "a column has another type"
             }
             sqlx::Error::RowNotFound => "a row is missing",
+            sqlx::Error::Tls(_) => "no TLS connection came about",
             _ => "the call failed",
         };
         Self::text(Cow::Borrowed(text))
@@ -68,6 +69,12 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => StoreError::corrupt(text),
         _ => StoreError::unavailable(text),
     }
+}
+
+/// Whether PostgreSQL ended this transaction in favour of another: a serialization failure or a deadlock.
+pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
 /// A record whose JSON cannot be read or written.

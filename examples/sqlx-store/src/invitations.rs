@@ -6,8 +6,8 @@ use greenhouse_core::{
 
 use crate::{
     SqlxStore,
-    error::unavailable,
-    rows::{RecordRow, read_record},
+    rows::read_record,
+    session::{Statement, both, statements},
 };
 
 #[async_trait]
@@ -42,23 +42,19 @@ impl Invitations for SqlxStore {
 impl SqlxStore {
     async fn find_invitation(
         &self,
-        query: &'static str,
+        statement: Statement,
         account: &AccountId,
         by: &str,
     ) -> Result<Option<Invitation>, StoreError> {
-        let row: Option<RecordRow> = sqlx::query_as(query)
-            .bind(account.as_str())
-            .bind(by)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        row.map(read_record).transpose()
+        let values = [account.as_str().into(), by.into()];
+        let row = self.database.first(statement, &values).await?;
+        row.as_ref().map(read_record).transpose()
     }
 }
 
-pub(crate) const BY_ID: &str =
-    "SELECT record, version FROM invitations WHERE account = $1 AND id = $2";
-pub(crate) const BY_REQUEST: &str =
-    "SELECT record, version FROM invitations WHERE account = $1 AND request = $2";
-pub(crate) const BY_ASSESSMENT: &str = "SELECT record, version FROM invitations \
-    WHERE account = $1 AND assessment = $2 ORDER BY id LIMIT 1";
+statements! {
+    BY_ID = both("SELECT record, version FROM invitations WHERE account = $1 AND id = $2");
+    BY_REQUEST = both("SELECT record, version FROM invitations WHERE account = $1 AND request = $2");
+    BY_ASSESSMENT = both("SELECT record, version FROM invitations \
+        WHERE account = $1 AND assessment = $2 ORDER BY id LIMIT 1");
+}

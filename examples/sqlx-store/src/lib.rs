@@ -1,8 +1,12 @@
-//! The stores of a Greenhouse integration, on SQLite: one file, durable commits, any number of processes on it.
+//! The stores of a Greenhouse integration: one SQLite file by default, PostgreSQL beside it, chosen by the address.
 //!
-//! [`SqlxStore`] implements every port of [`greenhouse_core::store`]. A write is one transaction that takes the write lock
-//! first (`BEGIN IMMEDIATE`), is synced to disk before it is answered (WAL, `synchronous=FULL`), and leaves nothing behind when
-//! its future is dropped. Reads go over connections of their own and never wait for a writer.
+//! [`SqlxStore`] implements every port of [`greenhouse_core::store`] on both, with any number of processes on one database.
+//! A write is one transaction that is durable before it is answered, and leaves nothing behind when its future is dropped.
+//!
+//! - SQLite takes the write lock first (`BEGIN IMMEDIATE`) and syncs each commit to the disk (WAL, `synchronous=FULL`). Reads
+//!   go over connections of their own and never wait for a writer.
+//! - PostgreSQL runs at `READ COMMITTED`; a transaction that it ends in favour of another is a
+//!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability is that of the server (`synchronous_commit`).
 //!
 //! ```
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,7 +27,7 @@ mod invitations;
 mod links;
 mod log;
 mod open;
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 mod plans;
 mod pushes;
 mod report_access;
@@ -33,10 +37,14 @@ mod rows;
     expect(dead_code, reason = "the tables whose columns are sealed come next")
 )]
 mod seal;
+mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod work;
 
 pub use error::DatabaseError;
 pub use open::{OpenError, SqlxStore, StoreOptions};
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use plans::postgres_statements;
 pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};

@@ -6,8 +6,8 @@ use greenhouse_core::{
 
 use crate::{
     SqlxStore,
-    error::unavailable,
-    rows::{RecordRow, read_record},
+    rows::{read_record, read_records},
+    session::{both, statements},
 };
 
 #[async_trait]
@@ -17,13 +17,9 @@ impl Links for SqlxStore {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<Link>, StoreError> {
-        let row: Option<RecordRow> = sqlx::query_as(LINK)
-            .bind(account.as_str())
-            .bind(assessment.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        row.map(read_record).transpose()
+        let key = [account.as_str().into(), assessment.as_str().into()];
+        let row = self.database.first(LINK, &key).await?;
+        row.as_ref().map(read_record).transpose()
     }
 
     async fn links_to_application(
@@ -31,8 +27,8 @@ impl Links for SqlxStore {
         account: &AccountId,
         application: ApplicationId,
     ) -> Result<Vec<Link>, StoreError> {
-        self.links(TO_APPLICATION, account, application.value())
-            .await
+        let application = [account.as_str().into(), application.value().into()];
+        read_records(&self.database.all(TO_APPLICATION, &application).await?)
     }
 
     async fn links_to_candidate(
@@ -40,30 +36,15 @@ impl Links for SqlxStore {
         account: &AccountId,
         candidate: CandidateId,
     ) -> Result<Vec<Link>, StoreError> {
-        self.links(TO_CANDIDATE, account, candidate.value()).await
+        let candidate = [account.as_str().into(), candidate.value().into()];
+        read_records(&self.database.all(TO_CANDIDATE, &candidate).await?)
     }
 }
 
-impl SqlxStore {
-    async fn links(
-        &self,
-        query: &'static str,
-        account: &AccountId,
-        id: i64,
-    ) -> Result<Vec<Link>, StoreError> {
-        let rows: Vec<RecordRow> = sqlx::query_as(query)
-            .bind(account.as_str())
-            .bind(id)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        rows.into_iter().map(read_record).collect()
-    }
+statements! {
+    LINK = both("SELECT record, version FROM links WHERE account = $1 AND assessment = $2");
+    TO_APPLICATION = both("SELECT record, version FROM links \
+        WHERE account = $1 AND application = $2 ORDER BY assessment");
+    TO_CANDIDATE = both("SELECT record, version FROM links \
+        WHERE account = $1 AND candidate = $2 ORDER BY assessment");
 }
-
-pub(crate) const LINK: &str =
-    "SELECT record, version FROM links WHERE account = $1 AND assessment = $2";
-pub(crate) const TO_APPLICATION: &str = "SELECT record, version FROM links \
-    WHERE account = $1 AND application = $2 ORDER BY assessment";
-pub(crate) const TO_CANDIDATE: &str = "SELECT record, version FROM links \
-    WHERE account = $1 AND candidate = $2 ORDER BY assessment";

@@ -4,7 +4,11 @@ use greenhouse_core::{
     store::{LogFilter, LogId, LogPage, LoggedEntry, StoreError, SyncLog},
 };
 
-use crate::{SqlxStore, error::unavailable, rows::read_json};
+use crate::{
+    SqlxStore,
+    rows::read_json,
+    session::{Row, Value, both, statements},
+};
 
 #[async_trait]
 impl SyncLog for SqlxStore {
@@ -20,7 +24,7 @@ impl SyncLog for SqlxStore {
         let assessment = filter.assessment.as_ref().map(|id| id.as_str());
 
         // One statement per set of filters: each has the index that fits it, whatever a planner makes of it.
-        let (query, words) = match (assessment, direction, status) {
+        let (statement, words) = match (assessment, direction, status) {
             (Some(assessment), Some(direction), Some(status)) => {
                 (OF_ASSESSMENT_BOTH, vec![assessment, direction, status])
             }
@@ -37,21 +41,14 @@ impl SyncLog for SqlxStore {
             (None, None, None) => (ALL, Vec::new()),
         };
         // One more than asked for tells whether there is a next page.
-        let mut rows = sqlx::query_as(query)
-            .bind(account.as_str())
-            .bind(before)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1));
-        for word in words {
-            rows = rows.bind(word);
-        }
-        let mut rows: Vec<(i64, String)> =
-            rows.fetch_all(&self.readers).await.map_err(unavailable)?;
+        let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let mut values: Vec<Value<'_>> =
+            vec![account.as_str().into(), before.into(), one_more.into()];
+        values.extend(words.into_iter().map(Value::from));
+        let mut rows = self.database.all(statement, &values).await?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let entries = rows
-            .into_iter()
-            .map(logged)
-            .collect::<Result<Vec<_>, _>>()?;
+        let entries = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
         let next = entries.last().map(|last| last.id).filter(|_| more);
         Ok(LogPage::new(entries, next))
     }
@@ -61,40 +58,37 @@ impl SyncLog for SqlxStore {
         account: &AccountId,
         id: LogId,
     ) -> Result<Option<LoggedEntry>, StoreError> {
-        let row: Option<(i64, String)> = sqlx::query_as(ENTRY)
-            .bind(account.as_str())
-            .bind(id.value())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        row.map(logged).transpose()
+        let key = [account.as_str().into(), id.value().into()];
+        let row = self.database.first(ENTRY, &key).await?;
+        row.as_ref().map(logged).transpose()
     }
 }
 
-fn logged((id, json): (i64, String)) -> Result<LoggedEntry, StoreError> {
+fn logged(row: &Row) -> Result<LoggedEntry, StoreError> {
     Ok(LoggedEntry {
-        id: LogId::new(id),
-        entry: read_json("sync_log", &json)?,
+        id: LogId::new(row.number(0)?),
+        entry: read_json("sync_log", &row.text(1)?)?,
     })
 }
 
 macro_rules! page {
     ($filters:literal) => {
-        concat!(
+        both(concat!(
             "SELECT id, record FROM sync_log WHERE account = $1 AND id < $2",
             $filters,
             " ORDER BY id DESC LIMIT $3"
-        )
+        ))
     };
 }
 
-pub(crate) const ALL: &str = page!("");
-pub(crate) const DIRECTION: &str = page!(" AND direction = $4");
-pub(crate) const STATUS: &str = page!(" AND status = $4");
-pub(crate) const BOTH: &str = page!(" AND direction = $4 AND status = $5");
-pub(crate) const OF_ASSESSMENT: &str = page!(" AND assessment = $4");
-pub(crate) const OF_ASSESSMENT_DIRECTION: &str = page!(" AND assessment = $4 AND direction = $5");
-pub(crate) const OF_ASSESSMENT_STATUS: &str = page!(" AND assessment = $4 AND status = $5");
-pub(crate) const OF_ASSESSMENT_BOTH: &str =
-    page!(" AND assessment = $4 AND direction = $5 AND status = $6");
-pub(crate) const ENTRY: &str = "SELECT id, record FROM sync_log WHERE account = $1 AND id = $2";
+statements! {
+    ALL = page!("");
+    DIRECTION = page!(" AND direction = $4");
+    STATUS = page!(" AND status = $4");
+    BOTH = page!(" AND direction = $4 AND status = $5");
+    OF_ASSESSMENT = page!(" AND assessment = $4");
+    OF_ASSESSMENT_DIRECTION = page!(" AND assessment = $4 AND direction = $5");
+    OF_ASSESSMENT_STATUS = page!(" AND assessment = $4 AND status = $5");
+    OF_ASSESSMENT_BOTH = page!(" AND assessment = $4 AND direction = $5 AND status = $6");
+    ENTRY = both("SELECT id, record FROM sync_log WHERE account = $1 AND id = $2");
+}

@@ -6,8 +6,8 @@ use greenhouse_core::{
 
 use crate::{
     SqlxStore,
-    error::unavailable,
-    rows::{RecordRow, read_record},
+    rows::{read_record, read_records},
+    session::{both, statements},
 };
 
 #[async_trait]
@@ -17,13 +17,9 @@ impl Pushes for SqlxStore {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<Push>, StoreError> {
-        let row: Option<RecordRow> = sqlx::query_as(PUSH)
-            .bind(account.as_str())
-            .bind(assessment.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        row.map(read_record).transpose()
+        let key = [account.as_str().into(), assessment.as_str().into()];
+        let row = self.database.first(PUSH, &key).await?;
+        row.as_ref().map(read_record).transpose()
     }
 
     async fn pushes_of_person(
@@ -31,17 +27,13 @@ impl Pushes for SqlxStore {
         account: &AccountId,
         person: &PersonKey,
     ) -> Result<Vec<Push>, StoreError> {
-        let rows: Vec<RecordRow> = sqlx::query_as(OF_PERSON)
-            .bind(account.as_str())
-            .bind(person.as_str())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        rows.into_iter().map(read_record).collect()
+        let person = [account.as_str().into(), person.as_str().into()];
+        read_records(&self.database.all(OF_PERSON, &person).await?)
     }
 }
 
-pub(crate) const PUSH: &str =
-    "SELECT record, version FROM pushes WHERE account = $1 AND assessment = $2";
-pub(crate) const OF_PERSON: &str = "SELECT record, version FROM pushes \
-    WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment";
+statements! {
+    PUSH = both("SELECT record, version FROM pushes WHERE account = $1 AND assessment = $2");
+    OF_PERSON = both("SELECT record, version FROM pushes \
+        WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment");
+}

@@ -6,8 +6,8 @@ use greenhouse_core::{
 
 use crate::{
     SqlxStore,
-    error::unavailable,
-    rows::{RecordRow, read_record},
+    rows::read_record,
+    session::{both, statements},
 };
 
 #[async_trait]
@@ -17,15 +17,12 @@ impl ReportAccesses for SqlxStore {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<ReportAccess>, StoreError> {
-        let row: Option<RecordRow> = sqlx::query_as(ACCESS)
-            .bind(account.as_str())
-            .bind(assessment.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(unavailable)?;
-        row.map(read_record).transpose()
+        let key = [account.as_str().into(), assessment.as_str().into()];
+        let row = self.database.first(ACCESS, &key).await?;
+        row.as_ref().map(read_record).transpose()
     }
 }
 
-pub(crate) const ACCESS: &str =
-    "SELECT record, version FROM report_access WHERE account = $1 AND assessment = $2";
+statements! {
+    ACCESS = both("SELECT record, version FROM report_access WHERE account = $1 AND assessment = $2");
+}

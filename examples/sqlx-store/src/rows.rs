@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::store::{Invitation, Link, Push, ReportAccess, StoreError};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::{corrupt, out_of_range};
+use crate::{
+    error::{corrupt, out_of_range},
+    session::Row,
+};
 
 /// A record that is stored as JSON beside its version.
 pub(crate) trait Record: Serialize + DeserializeOwned {
@@ -40,13 +43,15 @@ records! {
     ReportAccess => "report_access",
 }
 
-/// The columns `record` and `version`, as every read of a record selects them.
-pub(crate) type RecordRow = (String, i64);
-
-pub(crate) fn read_record<R: Record>((json, version): RecordRow) -> Result<R, StoreError> {
-    let record: R = read_json(R::TABLE, &json)?;
-    let version = u64::try_from(version).map_err(|_| out_of_range(R::TABLE))?;
+/// Reads the columns `record` and `version`, as every read of a record selects them.
+pub(crate) fn read_record<R: Record>(row: &Row) -> Result<R, StoreError> {
+    let record: R = read_json(R::TABLE, &row.text(0)?)?;
+    let version = u64::try_from(row.number(1)?).map_err(|_| out_of_range(R::TABLE))?;
     Ok(record.at_version(version))
+}
+
+pub(crate) fn read_records<R: Record>(rows: &[Row]) -> Result<Vec<R>, StoreError> {
+    rows.iter().map(read_record).collect()
 }
 
 pub(crate) fn read_json<T: DeserializeOwned>(

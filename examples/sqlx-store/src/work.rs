@@ -6,12 +6,12 @@ use greenhouse_core::{
     AccountId, later,
     store::{ClaimedWork, StoreError, WorkId, WorkKind, WorkQueue},
 };
-use sqlx::{FromRow, SqliteConnection};
 
 use crate::{
     SqlxStore,
     error::{out_of_range, unavailable},
-    rows::{micros, read_json, read_micros},
+    rows::{micros, read_json, read_micros, write_json},
+    session::{Row, Transaction, both, each, statements},
 };
 
 #[async_trait]
@@ -29,7 +29,7 @@ impl WorkQueue for SqlxStore {
             return Ok(Vec::new());
         }
         let lease_until = later(now, lease);
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.database.begin().await?;
         let mut claimed = Vec::new();
         let mut unreadable = None;
         // A row that this version cannot read is claimed like any other, so that it moves back and keeps nobody waiting.
@@ -38,20 +38,16 @@ impl WorkQueue for SqlxStore {
             if rows.is_empty() {
                 break;
             }
+            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            let ids = write_json(TABLE, &ids)?;
+            transaction
+                .execute(CLAIM, &[(&ids).into(), micros(lease_until).into()])
+                .await
+                .map_err(unavailable)?;
             for row in rows {
-                // The generation guards against a claim since the rows were read, where reading took no lock.
-                let ours = sqlx::query(CLAIM)
-                    .bind(row.id)
-                    .bind(row.generation)
-                    .bind(micros(lease_until))
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(unavailable)?;
-                if ours.rows_affected() == 1 {
-                    match row.claimed(lease_until) {
-                        Ok(work) => claimed.push(work),
-                        Err(error) => unreadable = Some(error),
-                    }
+                match row.claimed(lease_until) {
+                    Ok(work) => claimed.push(work),
+                    Err(error) => unreadable = Some(error),
                 }
             }
         }
@@ -65,11 +61,8 @@ impl WorkQueue for SqlxStore {
     async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
         let mut next: Option<i64> = None;
         for kind in distinct(kinds) {
-            let of_kind: Option<i64> = sqlx::query_scalar(NEXT)
-                .bind(kind.as_str())
-                .fetch_optional(&self.readers)
-                .await
-                .map_err(unavailable)?;
+            let row = self.database.first(NEXT, &[kind.as_str().into()]).await?;
+            let of_kind = row.map(|row| row.number(0)).transpose()?;
             next = next.into_iter().chain(of_kind).min();
         }
         next.map(|at| read_micros(TABLE, at)).transpose()
@@ -78,42 +71,36 @@ impl WorkQueue for SqlxStore {
     async fn backlog(&self, account: &AccountId, kinds: &[WorkKind]) -> Result<u64, StoreError> {
         let mut waiting = 0_u64;
         for kind in distinct(kinds) {
-            let of_kind: i64 = sqlx::query_scalar(WAITING)
-                .bind(account.as_str())
-                .bind(kind.as_str())
-                .fetch_one(&self.readers)
-                .await
-                .map_err(unavailable)?;
-            waiting = waiting.saturating_add(u64::try_from(of_kind).unwrap_or_default());
+            let of_kind = [account.as_str().into(), kind.as_str().into()];
+            if let Some(row) = self.database.first(WAITING, &of_kind).await? {
+                waiting = waiting.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
+            }
         }
         Ok(waiting)
     }
 }
 
-/// What can be claimed of these kinds, longest due first.
+/// What can be claimed of these kinds, longest due first, and is nobody else's until the transaction ends.
 async fn due(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     kinds: &[WorkKind],
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<DueRow>, StoreError> {
     let mut due: Vec<DueRow> = Vec::new();
     for kind in distinct(kinds) {
-        let rows: Vec<DueRow> = sqlx::query_as(DUE)
-            .bind(kind.as_str())
-            .bind(micros(now))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(unavailable)?;
-        due.extend(rows);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [kind.as_str().into(), micros(now).into(), limit.into()];
+        let rows = transaction.all(DUE, &values).await.map_err(unavailable)?;
+        for row in rows {
+            due.push(DueRow::read(&row)?);
+        }
     }
     due.sort_by_key(|row| (row.claimable_at, row.id));
     due.truncate(limit);
     Ok(due)
 }
 
-#[derive(FromRow)]
 struct DueRow {
     id: i64,
     account: String,
@@ -125,6 +112,18 @@ struct DueRow {
 }
 
 impl DueRow {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.number(0)?,
+            account: row.text(1)?,
+            work: row.text(2)?,
+            since: row.number(3)?,
+            claimable_at: row.number(4)?,
+            attempts: row.number(5)?,
+            generation: row.number(6)?,
+        })
+    }
+
     fn claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedWork, StoreError> {
         let generation = self.generation.checked_add(1);
         Ok(ClaimedWork::new(
@@ -148,11 +147,34 @@ fn distinct(kinds: &[WorkKind]) -> impl Iterator<Item = WorkKind> {
     kinds.into_iter()
 }
 
-pub(crate) const TABLE: &str = "due_work";
-pub(crate) const DUE: &str = "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work \
-    WHERE kind = $1 AND claimable_at <= $2 ORDER BY claimable_at, id LIMIT $3";
-pub(crate) const CLAIM: &str = "UPDATE due_work SET claimed = 1, claimable_at = $3, \
-    attempts = attempts + 1, generation = generation + 1 WHERE id = $1 AND generation = $2";
-pub(crate) const NEXT: &str =
-    "SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1";
-pub(crate) const WAITING: &str = "SELECT COUNT(*) FROM due_work WHERE account = $1 AND kind = $2";
+const TABLE: &str = "due_work";
+
+macro_rules! due {
+    ($lock:literal) => {
+        concat!(
+            "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work",
+            " WHERE kind = $1 AND claimable_at <= $2 ORDER BY claimable_at, id LIMIT $3",
+            $lock
+        )
+    };
+}
+
+macro_rules! claim {
+    ($ids:literal) => {
+        concat!(
+            "UPDATE due_work SET claimed = 1, claimable_at = $2, attempts = attempts + 1,",
+            " generation = generation + 1 WHERE id ",
+            $ids
+        )
+    };
+}
+
+statements! {
+    DUE = each(due!(""), due!(" FOR UPDATE SKIP LOCKED"));
+    CLAIM = each(
+        claim!("IN (SELECT value FROM json_each($1))"),
+        claim!("= ANY (translate($1, '[]', '{}')::BIGINT[])"),
+    );
+    NEXT = both("SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1");
+    WAITING = both("SELECT COUNT(*) FROM due_work WHERE account = $1 AND kind = $2");
+}

@@ -4,14 +4,16 @@ use greenhouse_core::{
     AccountId, CandidateId,
     store::{Erasure, Invitation, Merge, Push, Write},
 };
-use sqlx::SqliteConnection;
 
 use super::{Stop, record};
-use crate::rows::{Record, RecordRow, read_record};
+use crate::{
+    rows::{Record, read_records},
+    session::{Statement, Transaction, both, statements},
+};
 
 /// Versions rise, so that no decision that was made before writes the loser back.
 pub(super) async fn merge(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     merge: Merge,
 ) -> Result<(), Stop> {
@@ -31,7 +33,7 @@ pub(super) async fn merge(
 
 /// Versions rise, so that no decision that was made before writes the erased data back.
 pub(super) async fn erase(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     erasure: &Erasure,
 ) -> Result<(), Stop> {
@@ -53,32 +55,24 @@ pub(super) async fn erase(
 
     // A body holds everything at once, so it goes with any part of it.
     for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
-        sqlx::query(statement)
-            .bind(account.as_str())
-            .bind(erasure.candidate.value())
-            .execute(&mut *transaction)
-            .await?;
+        let values = [account.as_str().into(), erasure.candidate.value().into()];
+        transaction.execute(statement, &values).await?;
     }
     Ok(())
 }
 
 async fn of_candidate<R: Record>(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     candidate: CandidateId,
-    query: &'static str,
+    statement: Statement,
 ) -> Result<Vec<R>, Stop> {
-    let rows: Vec<RecordRow> = sqlx::query_as(query)
-        .bind(account.as_str())
-        .bind(candidate.value())
-        .fetch_all(transaction)
-        .await?;
-    let records: Result<Vec<R>, _> = rows.into_iter().map(read_record).collect();
-    Ok(records?)
+    let values = [account.as_str().into(), candidate.value().into()];
+    Ok(read_records(&transaction.all(statement, &values).await?)?)
 }
 
 async fn rewrite<R: record::Columns>(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     records: Vec<R>,
 ) -> Result<(), Stop> {
@@ -86,14 +80,16 @@ async fn rewrite<R: record::Columns>(
     record::write(transaction, account, &writes).await
 }
 
-pub(crate) const INVITATIONS: &str = "SELECT record, version FROM invitations \
-    WHERE account = $1 AND candidate = $2 ORDER BY id";
-pub(crate) const PUSHES: &str = "SELECT record, version FROM pushes \
-    WHERE account = $1 AND candidate = $2 ORDER BY assessment";
-pub(crate) const BODIES_OF_CANDIDATE: &str = "UPDATE deliveries SET body = NULL \
-    WHERE account = $1 AND candidate = $2 AND body IS NOT NULL";
-pub(crate) const BODIES_OF_APPLICATIONS: &str = "UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
-    AND id IN (SELECT named.delivery FROM links \
-    JOIN delivery_applications AS named \
-    ON named.account = links.account AND named.application = links.application \
-    WHERE links.account = $1 AND links.candidate = $2)";
+statements! {
+    INVITATIONS = both("SELECT record, version FROM invitations \
+        WHERE account = $1 AND candidate = $2 ORDER BY id");
+    PUSHES = both("SELECT record, version FROM pushes \
+        WHERE account = $1 AND candidate = $2 ORDER BY assessment");
+    BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL \
+        WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
+    BODIES_OF_APPLICATIONS = both("UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
+        AND id IN (SELECT named.delivery FROM links \
+        JOIN delivery_applications AS named \
+        ON named.account = links.account AND named.application = links.application \
+        WHERE links.account = $1 AND links.candidate = $2)");
+}

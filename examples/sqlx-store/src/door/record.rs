@@ -4,17 +4,29 @@ use greenhouse_core::{
     AccountId,
     store::{Applied, Invitation, Link, Push, ReportAccess, Write},
 };
-use sqlx::{SqliteConnection, sqlite::SqliteQueryResult};
 
 use super::Stop;
-use crate::rows::{Record, micros, write_json};
+#[cfg(any(test, feature = "testing"))]
+use crate::session::Listed;
+use crate::{
+    rows::{Record, micros, write_json},
+    session::{Statement, Transaction, Value, both},
+};
 
 /// Writes the records, or stops with a conflict at the first that is not at the version that was read.
+///
+/// In the order of their keys: two transactions that write the same records wait for each other at the first of them,
+/// rather than crosswise.
 pub(super) async fn write<R: Columns>(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     writes: &[Write<R>],
 ) -> Result<(), Stop> {
+    let mut writes: Vec<&Write<R>> = writes.iter().collect();
+    writes.sort_by_key(|write| {
+        let (Write::Put(record) | Write::Remove(record)) = write;
+        record.key()
+    });
     for write in writes {
         let written = match write {
             Write::Put(record) => put(transaction, account, record).await?,
@@ -28,7 +40,7 @@ pub(super) async fn write<R: Columns>(
 }
 
 async fn put<R: Columns>(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     record: &R,
 ) -> Result<bool, Stop> {
@@ -37,47 +49,36 @@ async fn put<R: Columns>(
         return Ok(false);
     };
     let statement = if record.version() == 0 {
-        R::INSERT
+        R::STATEMENTS.insert
     } else {
-        R::UPDATE
+        R::STATEMENTS.update
     };
-    let mut query = sqlx::query(statement)
-        .bind(account.as_str())
-        .bind(record.key())
-        .bind(version)
-        .bind(write_json(R::TABLE, record)?);
-    for column in record.columns() {
-        query = match column {
-            Column::Text(text) => query.bind(text),
-            Column::Number(number) => query.bind(number),
-        };
-    }
-    one_row(query.execute(transaction).await)
+    let json = write_json(R::TABLE, record)?;
+    let mut values: Vec<Value<'_>> = vec![
+        account.as_str().into(),
+        record.key().into(),
+        version.into(),
+        (&json).into(),
+    ];
+    values.extend(record.columns());
+    one_row(transaction.execute(statement, &values).await)
 }
 
 async fn remove<R: Columns>(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     record: &R,
 ) -> Result<bool, Stop> {
     if record.version() == 0 {
-        let known: Option<i64> = sqlx::query_scalar(R::VERSION)
-            .bind(account.as_str())
-            .bind(record.key())
-            .fetch_optional(transaction)
-            .await?;
+        let key = [account.as_str().into(), record.key().into()];
+        let known = transaction.first(R::STATEMENTS.version, &key).await?;
         return Ok(known.is_none());
     }
     let Some(version) = column_version(record) else {
         return Ok(false);
     };
-    let deleted = sqlx::query(R::DELETE)
-        .bind(account.as_str())
-        .bind(record.key())
-        .bind(version)
-        .execute(transaction)
-        .await;
-    one_row(deleted)
+    let values = [account.as_str().into(), record.key().into(), version.into()];
+    one_row(transaction.execute(R::STATEMENTS.delete, &values).await)
 }
 
 fn column_version<R: Record>(record: &R) -> Option<i64> {
@@ -85,53 +86,63 @@ fn column_version<R: Record>(record: &R) -> Option<i64> {
 }
 
 /// Another record may hold what must be unique, such as the request of an invitation.
-fn one_row(result: Result<SqliteQueryResult, sqlx::Error>) -> Result<bool, Stop> {
-    match result {
-        Ok(done) => Ok(done.rows_affected() == 1),
+fn one_row(written: Result<u64, sqlx::Error>) -> Result<bool, Stop> {
+    match written {
+        Ok(rows) => Ok(rows == 1),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-/// How a record is written. `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
+/// How a record is written.
 pub(crate) trait Columns: Record + Sync {
-    const INSERT: &'static str;
-    const UPDATE: &'static str;
-    const DELETE: &'static str;
-    const VERSION: &'static str;
+    const STATEMENTS: RecordStatements;
 
     fn key(&self) -> &str;
 
     /// What the record is searched by.
-    fn columns(&self) -> Vec<Column<'_>>;
+    fn columns(&self) -> Vec<Value<'_>>;
 }
 
-pub(crate) enum Column<'a> {
-    Text(Option<&'a str>),
-    Number(Option<i64>),
+/// `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RecordStatements {
+    insert: Statement,
+    update: Statement,
+    delete: Statement,
+    version: Statement,
 }
 
-macro_rules! statements {
+impl RecordStatements {
+    #[cfg(any(test, feature = "testing"))]
+    const fn list(self) -> [Statement; 4] {
+        [self.insert, self.update, self.delete, self.version]
+    }
+}
+
+macro_rules! record_statements {
     ($table:literal, $key:literal, [$($column:literal = $parameter:literal),*]) => {
-        const INSERT: &'static str = concat!(
-            "INSERT INTO ", $table, " (account, ", $key, ", version, record", $(", ", $column,)* ")",
-            " VALUES ($1, $2, $3, $4", $(", ", $parameter,)* ") ON CONFLICT DO NOTHING"
-        );
-        const UPDATE: &'static str = concat!(
-            "UPDATE ", $table, " SET version = $3, record = $4", $(", ", $column, " = ", $parameter,)*
-            " WHERE account = $1 AND ", $key, " = $2 AND version = $3 - 1"
-        );
-        const DELETE: &'static str = concat!(
-            "DELETE FROM ", $table, " WHERE account = $1 AND ", $key, " = $2 AND version = $3"
-        );
-        const VERSION: &'static str = concat!(
-            "SELECT version FROM ", $table, " WHERE account = $1 AND ", $key, " = $2"
-        );
+        const STATEMENTS: RecordStatements = RecordStatements {
+            insert: both(concat!(
+                "INSERT INTO ", $table, " (account, ", $key, ", version, record", $(", ", $column,)* ")",
+                " VALUES ($1, $2, $3, $4", $(", ", $parameter,)* ") ON CONFLICT DO NOTHING"
+            )),
+            update: both(concat!(
+                "UPDATE ", $table, " SET version = $3, record = $4", $(", ", $column, " = ", $parameter,)*
+                " WHERE account = $1 AND ", $key, " = $2 AND version = $3 - 1"
+            )),
+            delete: both(concat!(
+                "DELETE FROM ", $table, " WHERE account = $1 AND ", $key, " = $2 AND version = $3"
+            )),
+            version: both(concat!(
+                "SELECT version FROM ", $table, " WHERE account = $1 AND ", $key, " = $2"
+            )),
+        };
     };
 }
 
 impl Columns for Link {
-    statements!(
+    record_statements!(
         "links",
         "assessment",
         ["candidate" = "$5", "application" = "$6"]
@@ -141,16 +152,16 @@ impl Columns for Link {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Column<'_>> {
+    fn columns(&self) -> Vec<Value<'_>> {
         vec![
-            Column::Number(Some(self.candidate.value())),
-            Column::Number(Some(self.application.value())),
+            self.candidate.value().into(),
+            self.application.value().into(),
         ]
     }
 }
 
 impl Columns for Invitation {
-    statements!(
+    record_statements!(
         "invitations",
         "id",
         ["request" = "$5", "assessment" = "$6", "candidate" = "$7"]
@@ -160,17 +171,17 @@ impl Columns for Invitation {
         self.id.as_str()
     }
 
-    fn columns(&self) -> Vec<Column<'_>> {
+    fn columns(&self) -> Vec<Value<'_>> {
         vec![
-            Column::Text(Some(self.request.as_str())),
-            Column::Text(self.assessment.as_ref().map(|id| id.as_str())),
-            Column::Number(self.candidate.map(|id| id.value())),
+            self.request.as_str().into(),
+            self.assessment.as_ref().map(|id| id.as_str()).into(),
+            self.candidate.map(|id| id.value()).into(),
         ]
     }
 }
 
 impl Columns for Push {
-    statements!(
+    record_statements!(
         "pushes",
         "assessment",
         ["person" = "$5", "candidate" = "$6", "requested_at" = "$7"]
@@ -180,23 +191,34 @@ impl Columns for Push {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Column<'_>> {
+    fn columns(&self) -> Vec<Value<'_>> {
         vec![
-            Column::Text(self.person.as_ref().map(|person| person.as_str())),
-            Column::Number(self.candidate.map(|id| id.value())),
-            Column::Number(Some(micros(self.requested_at))),
+            self.person.as_ref().map(|person| person.as_str()).into(),
+            self.candidate.map(|id| id.value()).into(),
+            micros(self.requested_at).into(),
         ]
     }
 }
 
 impl Columns for ReportAccess {
-    statements!("report_access", "assessment", []);
+    record_statements!("report_access", "assessment", []);
 
     fn key(&self) -> &str {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Column<'_>> {
+    fn columns(&self) -> Vec<Value<'_>> {
         Vec::new()
     }
 }
+
+#[cfg(any(test, feature = "testing"))]
+pub(crate) const STATEMENTS: Listed = Listed {
+    file: file!(),
+    statements: &[
+        &Link::STATEMENTS.list(),
+        &Invitation::STATEMENTS.list(),
+        &Push::STATEMENTS.list(),
+        &ReportAccess::STATEMENTS.list(),
+    ],
+};

@@ -4,14 +4,16 @@ use greenhouse_core::{
     AccountId,
     store::{Applied, BodyKept, Delivery},
 };
-use sqlx::SqliteConnection;
 
 use super::Stop;
-use crate::rows::{micros, write_json};
+use crate::{
+    rows::{micros, write_json},
+    session::{Transaction, both, statements},
+};
 
 /// Stores the delivery, or stops where it was stored before.
 pub(super) async fn mark(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     delivery: &Delivery,
 ) -> Result<(), Stop> {
@@ -20,39 +22,37 @@ pub(super) async fn mark(
         BodyKept::No => None,
         BodyKept::Yes(body) => Some(&body[..]),
     };
-    let id: Option<i64> = sqlx::query_scalar(INSERT)
-        .bind(account.as_str())
-        .bind(delivery.source.event_id.as_str())
-        .bind(&delivery.source.digest.as_bytes()[..])
-        .bind(micros(delivery.received_at))
-        .bind(delivery.verdict.as_str())
-        .bind(
-            event
-                .and_then(|event| event.candidate())
-                .map(|id| id.value()),
-        )
-        .bind(
-            event
-                .map(|event| write_json("deliveries", event))
-                .transpose()?,
-        )
-        .bind(body)
-        .fetch_optional(&mut *transaction)
-        .await?;
-    let id = id.ok_or(Stop::Refused(Applied::AlreadySeen))?;
+    let said = event
+        .map(|event| write_json("deliveries", event))
+        .transpose()?;
+    let candidate = event.and_then(|event| event.candidate());
+    let values = [
+        account.as_str().into(),
+        delivery.source.event_id.as_str().into(),
+        delivery.source.digest.as_bytes()[..].into(),
+        micros(delivery.received_at).into(),
+        delivery.verdict.as_str().into(),
+        candidate.map(|id| id.value()).into(),
+        said.as_deref().into(),
+        body.into(),
+    ];
+    let row = transaction.first(INSERT, &values).await?;
+    let id = row.ok_or(Stop::Refused(Applied::AlreadySeen))?.number(0)?;
     for application in event.map(|event| event.applications()).unwrap_or_default() {
-        sqlx::query(INSERT_APPLICATION)
-            .bind(account.as_str())
-            .bind(application.value())
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
+        let values = [
+            account.as_str().into(),
+            application.value().into(),
+            id.into(),
+        ];
+        transaction.execute(INSERT_APPLICATION, &values).await?;
     }
     Ok(())
 }
 
-const INSERT: &str = "INSERT INTO deliveries \
-    (account, event_id, digest, received_at, verdict, candidate, event, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id";
-const INSERT_APPLICATION: &str = "INSERT INTO delivery_applications \
-    (account, application, delivery) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+statements! {
+    INSERT = both("INSERT INTO deliveries \
+        (account, event_id, digest, received_at, verdict, candidate, event, body) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id");
+    INSERT_APPLICATION = both("INSERT INTO delivery_applications \
+        (account, application, delivery) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+}

@@ -4,29 +4,32 @@ use greenhouse_core::{
     AccountId,
     store::{Applied, DueWork, Settled, Settlement},
 };
-use sqlx::SqliteConnection;
 
 use super::Stop;
-use crate::rows::{micros, write_json};
+use crate::{
+    rows::{micros, write_json},
+    session::{Transaction, Value, both, statements},
+};
 
 pub(super) async fn add(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     due: &DueWork,
 ) -> Result<(), Stop> {
-    sqlx::query(INSERT)
-        .bind(account.as_str())
-        .bind(due.work.kind().as_str())
-        .bind(write_json("due_work", &due.work)?)
-        .bind(micros(due.due_at))
-        .execute(transaction)
-        .await?;
+    let work = write_json("due_work", &due.work)?;
+    let values = [
+        account.as_str().into(),
+        due.work.kind().as_str().into(),
+        (&work).into(),
+        micros(due.due_at).into(),
+    ];
+    transaction.execute(INSERT, &values).await?;
     Ok(())
 }
 
 /// Settles claimed work, or stops where the claim is no longer the last one.
 pub(super) async fn settle(
-    transaction: &mut SqliteConnection,
+    transaction: &mut Transaction,
     account: &AccountId,
     settled: &Settled,
 ) -> Result<(), Stop> {
@@ -37,23 +40,26 @@ pub(super) async fn settle(
     let Ok(generation) = i64::try_from(settled.generation) else {
         return Err(Stop::Refused(Applied::LeaseLost));
     };
-    let mut query = sqlx::query(statement)
-        .bind(account.as_str())
-        .bind(settled.work.value())
-        .bind(generation);
+    let mut values: Vec<Value<'_>> = vec![
+        account.as_str().into(),
+        settled.work.value().into(),
+        generation.into(),
+    ];
     if let Settlement::Again(at) = settled.how {
-        query = query.bind(micros(at));
+        values.push(micros(at).into());
     }
-    match query.execute(transaction).await?.rows_affected() {
+    match transaction.execute(statement, &values).await? {
         0 => Err(Stop::Refused(Applied::LeaseLost)),
         _ => Ok(()),
     }
 }
 
-pub(crate) const INSERT: &str = "INSERT INTO due_work \
-    (account, kind, work, since, claimable_at, claimed, attempts, generation) \
-    VALUES ($1, $2, $3, $4, $4, 0, 0, 0)";
-pub(crate) const DONE: &str = "DELETE FROM due_work \
-    WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1";
-pub(crate) const AGAIN: &str = "UPDATE due_work SET claimed = 0, claimable_at = $4 \
-    WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1";
+statements! {
+    INSERT = both("INSERT INTO due_work \
+        (account, kind, work, since, claimable_at, claimed, attempts, generation) \
+        VALUES ($1, $2, $3, $4, $4, 0, 0, 0)");
+    DONE = both("DELETE FROM due_work \
+        WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
+    AGAIN = both("UPDATE due_work SET claimed = 0, claimable_at = $4 \
+        WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
+}

@@ -51,7 +51,8 @@ async fn hosts_that_start_at_once_migrate_once() {
             .fetch_one(&mut connection)
             .await
             .unwrap();
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+        let files =
+            std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite")).unwrap();
         let sql = files.filter(|file| {
             let path = file.as_ref().unwrap().path();
             path.extension().is_some_and(|extension| extension == "sql")
@@ -130,7 +131,7 @@ async fn an_address_of_another_kind_is_refused_without_being_quoted() {
         "sqlite::memory:",
         "sqlite://x?mode=memory",
         "sqlite://x?canary=1",
-        "postgres://user:canary@localhost/db",
+        "postgres://user:canary@localhost/db?canary=1",
         "mysql://user:canary@localhost/db",
     ];
     for address in addresses {

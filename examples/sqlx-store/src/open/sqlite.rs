@@ -1,0 +1,132 @@
+use std::{path::Path, str::FromStr};
+
+use sqlx::{
+    Connection, SqliteConnection, SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{OpenError, StoreOptions, migrate};
+use crate::session::Database;
+
+pub(super) async fn open(address: &str, options: &StoreOptions) -> Result<Database, OpenError> {
+    let connect = connect_options(address)?
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .busy_timeout(options.lock_timeout);
+    switch_to_wal(&connect).await.map_err(OpenError::open)?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(options.lock_timeout)
+        .connect_with(connect.clone())
+        .await
+        .map_err(OpenError::open)?;
+    bring_up_to_date(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.readers.max(1))
+        .acquire_timeout(options.lock_timeout)
+        .connect_with(connect.create_if_missing(false).pragma("query_only", "ON"))
+        .await
+        .map_err(OpenError::open)?;
+    Ok(Database::sqlite(writer, readers))
+}
+
+fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
+    let options = match address.split_once(':') {
+        Some(("sqlite", rest)) => {
+            if rest.contains(":memory:") || rest.contains("mode=memory") {
+                return Err(OpenError::Address("must be a file, not memory"));
+            }
+            SqliteConnectOptions::from_str(address)
+                .map_err(|_| OpenError::Address("is not a readable sqlite: URL"))?
+        }
+        Some((_, rest)) if rest.starts_with("//") => {
+            return Err(OpenError::Address(
+                "must be a path, a sqlite: URL or a postgres: URL",
+            ));
+        }
+        _ if address.is_empty() || address == ":memory:" => {
+            return Err(OpenError::Address("must be a file, not memory"));
+        }
+        _ => SqliteConnectOptions::new().filename(Path::new(address)),
+    };
+    Ok(options)
+}
+
+/// The mode stays with the file. Where another host is at it, switching answers busy at once whatever the time-out, so
+/// this waits for the other's lock itself.
+async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    let mut tries = 0;
+    loop {
+        let switched = sqlx::query("PRAGMA journal_mode = WAL")
+            .execute(&mut connection)
+            .await;
+        match switched {
+            Ok(_) => return connection.close().await,
+            Err(error) if is_busy(&error) && tries < MAX_TRIES => {
+                tries += 1;
+                let lock = connection.begin_with("BEGIN IMMEDIATE").await?;
+                lock.rollback().await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // The upper bytes of a code only refine it.
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
+}
+
+/// The write lock comes first: whoever waits for it finds the schema up to date.
+async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenError> {
+    let mut transaction = writer
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(OpenError::open)?;
+    migrate::run(&MIGRATIONS, &mut *transaction).await?;
+    transaction.commit().await.map_err(OpenError::migrate)
+}
+
+const SQLITE_BUSY: u32 = 5;
+const MAX_TRIES: u32 = 100;
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn commits_are_durable_and_readers_only_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pragmas.db");
+        let opened = open(path.to_str().unwrap(), &StoreOptions::default()).await;
+        let Database::Sqlite { writer, readers } = opened.unwrap() else {
+            panic!("a path is a SQLite file");
+        };
+        for pool in [&writer, &readers] {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(mode, "wal");
+        }
+        let numbers = [
+            ("PRAGMA synchronous", &writer, 2),
+            ("PRAGMA foreign_keys", &writer, 1),
+            ("PRAGMA secure_delete", &writer, 1),
+            ("PRAGMA busy_timeout", &writer, 5_000),
+            ("PRAGMA query_only", &writer, 0),
+            ("PRAGMA query_only", &readers, 1),
+        ];
+        for (pragma, pool, expected) in numbers {
+            let value: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+            assert_eq!(value, expected, "{pragma}");
+        }
+    }
+}

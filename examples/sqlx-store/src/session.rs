@@ -1,0 +1,156 @@
+//! The seam between the ports and the two databases: whatever asks a database is written once, on these types.
+//!
+//! Nothing but this module and opening knows that there are two. A [`Statement`] has a text for each, mostly the same.
+
+mod postgres;
+mod statement;
+mod value;
+
+use std::time::Duration;
+
+use greenhouse_core::store::StoreError;
+use sqlx::{PgPool, Sqlite, SqlitePool};
+
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use self::statement::Listed;
+use self::value::{bound, rows};
+pub(crate) use self::{
+    postgres::{Postgres, PostgresTransaction},
+    statement::{Statement, both, each, statements},
+    value::{Row, Value},
+};
+use crate::error::unavailable;
+
+/// An open database. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub(crate) enum Database {
+    /// One connection writes; the readers never wait for it.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    /// Any connection does anything.
+    Postgres(Postgres),
+}
+
+impl Database {
+    pub(crate) fn sqlite(writer: SqlitePool, readers: SqlitePool) -> Self {
+        Self::Sqlite { writer, readers }
+    }
+
+    /// No answer takes longer than `patience`, even where the server has gone without a word.
+    pub(crate) fn postgres(pool: PgPool, patience: Duration) -> Self {
+        Self::Postgres(Postgres { pool, patience })
+    }
+
+    /// The rows of a statement that only reads.
+    pub(crate) async fn all(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite { readers, .. } => {
+                let query = bound::<Sqlite>(statement.sqlite, values);
+                query.fetch_all(readers).await.map(rows)
+            }
+            Self::Postgres(postgres) => postgres.all(statement.postgres, values).await,
+        }
+        .map_err(unavailable)
+    }
+
+    /// The row of a statement that only reads, and finds one row at most.
+    pub(crate) async fn first(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.all(statement, values).await?.into_iter().next())
+    }
+
+    /// Begins to write. Dropped without a commit, a transaction leaves nothing behind.
+    ///
+    /// SQLite takes the write lock at once: a transaction that begins by reading can fail for having read too early.
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => writer
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Transaction::Sqlite),
+            Self::Postgres(postgres) => postgres.begin().await.map(Transaction::Postgres),
+        }
+        .map_err(unavailable)
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(postgres) => postgres.pool.close().await,
+        }
+    }
+}
+
+/// A write that has begun. Its errors are those of the driver: a caller can tell a conflict by them.
+pub(crate) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(PostgresTransaction),
+}
+
+impl Transaction {
+    /// The rows that a statement finds or returns.
+    pub(crate) async fn all(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => {
+                let query = bound::<Sqlite>(statement.sqlite, values);
+                query.fetch_all(&mut **transaction).await.map(rows)
+            }
+            Self::Postgres(transaction) => transaction.all(statement.postgres, values).await,
+        }
+    }
+
+    /// The row of a statement that finds or returns one row at most.
+    pub(crate) async fn first(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Option<Row>, sqlx::Error> {
+        Ok(self.all(statement, values).await?.into_iter().next())
+    }
+
+    /// Runs a statement, and says how many rows it wrote.
+    pub(crate) async fn execute(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<u64, sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => {
+                let query = bound::<Sqlite>(statement.sqlite, values);
+                let done = query.execute(&mut **transaction).await?;
+                Ok(done.rows_affected())
+            }
+            Self::Postgres(transaction) => transaction.execute(statement.postgres, values).await,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.end("COMMIT").await,
+        }
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction) => transaction.end("ROLLBACK").await,
+        }
+    }
+}

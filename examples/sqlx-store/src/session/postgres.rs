@@ -1,0 +1,104 @@
+//! Connections of PostgreSQL that wait for no answer without end, and come back to the pool only without a transaction.
+
+use std::{future::Future, io, time::Duration};
+
+use sqlx::{PgPool, pool::PoolConnection, raw_sql};
+
+use super::value::{Row, Value, bound, rows};
+
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pub(super) pool: PgPool,
+    pub(super) patience: Duration,
+}
+
+impl Postgres {
+    pub(super) async fn all(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let query = bound::<sqlx::Postgres>(sql, values);
+        let answer = in_time(self.patience, query.fetch_all(&mut *connection)).await;
+        if is_late(&answer) {
+            connection.close_on_drop();
+        }
+        answer.map(rows)
+    }
+
+    pub(super) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
+        let mut transaction = PostgresTransaction {
+            connection: self.pool.acquire().await?,
+            ended: false,
+            patience: self.patience,
+        };
+        transaction
+            .command("BEGIN ISOLATION LEVEL READ COMMITTED")
+            .await?;
+        Ok(transaction)
+    }
+}
+
+/// Closes its connection where it did not end, at whatever wait it was dropped: the server rolls back then. To hand the
+/// connection back and have it rolled back by its next user would leave a window while the `BEGIN` is on its way.
+pub(crate) struct PostgresTransaction {
+    connection: PoolConnection<sqlx::Postgres>,
+    ended: bool,
+    patience: Duration,
+}
+
+impl PostgresTransaction {
+    pub(super) async fn all(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let query = bound::<sqlx::Postgres>(sql, values);
+        let found = in_time(self.patience, query.fetch_all(&mut *self.connection)).await;
+        found.map(rows)
+    }
+
+    pub(super) async fn execute(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<u64, sqlx::Error> {
+        let query = bound::<sqlx::Postgres>(sql, values);
+        let done = in_time(self.patience, query.execute(&mut *self.connection)).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn end(mut self, command: &'static str) -> Result<(), sqlx::Error> {
+        self.command(command).await?;
+        self.ended = true;
+        Ok(())
+    }
+
+    async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
+        let done = raw_sql(command).execute(&mut *self.connection);
+        in_time(self.patience, done).await?;
+        Ok(())
+    }
+}
+
+impl Drop for PostgresTransaction {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+async fn in_time<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    tokio::time::timeout(patience, answer)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
+}
+
+fn is_late<T>(answer: &Result<T, sqlx::Error>) -> bool {
+    matches!(answer, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
+}

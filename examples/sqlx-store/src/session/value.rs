@@ -1,0 +1,169 @@
+//! What goes into a statement, and what comes out of one.
+
+use std::borrow::Cow;
+
+use greenhouse_core::store::StoreError;
+use sqlx::{
+    Database, Decode, Encode, Row as _, Sqlite, Type, postgres::PgRow, query::Query,
+    sqlite::SqliteRow,
+};
+
+use crate::error::unavailable;
+
+/// A value of a statement. A none is a NULL.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    Text(Option<&'a str>),
+    Number(Option<i64>),
+    Bytes(Option<&'a [u8]>),
+}
+
+macro_rules! from {
+    ($($kind:ty => $value:ident,)*) => {$(
+        impl<'a> From<$kind> for Value<'a> {
+            fn from(value: $kind) -> Self {
+                Self::$value(Some(value))
+            }
+        }
+
+        impl<'a> From<Option<$kind>> for Value<'a> {
+            fn from(value: Option<$kind>) -> Self {
+                Self::$value(value)
+            }
+        }
+    )*};
+}
+
+from! {
+    &'a str => Text,
+    i64 => Number,
+    &'a [u8] => Bytes,
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+/// A row that a statement found, read by the place of the column in the statement.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Row {
+    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
+        Ok(self.read_back(self.column(column)?))
+    }
+
+    pub(crate) fn number(&self, column: usize) -> Result<i64, StoreError> {
+        self.column(column)
+    }
+
+    fn read_back(&self, text: String) -> String {
+        match self {
+            Self::Sqlite(_) => text,
+            Self::Postgres(_) => unescaped(text),
+        }
+    }
+
+    fn column<T>(&self, column: usize) -> Result<T, StoreError>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+        T: for<'r> Decode<'r, sqlx::Postgres> + Type<sqlx::Postgres>,
+    {
+        match self {
+            Self::Sqlite(row) => row.try_get(column),
+            Self::Postgres(row) => row.try_get(column),
+        }
+        .map_err(unavailable)
+    }
+}
+
+impl From<SqliteRow> for Row {
+    fn from(row: SqliteRow) -> Self {
+        Self::Sqlite(row)
+    }
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Self {
+        Self::Postgres(row)
+    }
+}
+
+pub(super) fn rows<R: Into<Row>>(rows: Vec<R>) -> Vec<Row> {
+    rows.into_iter().map(Into::into).collect()
+}
+
+/// The query of one database.
+pub(super) fn bound<'a, D>(
+    sql: &'static str,
+    values: &[Value<'a>],
+) -> Query<'a, D, <D as Database>::Arguments>
+where
+    D: Database,
+    Option<Cow<'a, str>>: Encode<'a, D> + Type<D>,
+    Option<i64>: Encode<'a, D> + Type<D>,
+    Option<&'a [u8]>: Encode<'a, D> + Type<D>,
+{
+    let mut query = sqlx::query(sql);
+    for value in values {
+        query = match *value {
+            Value::Text(text) if D::NAME == sqlx::Postgres::NAME => query.bind(text.map(escaped)),
+            Value::Text(text) => query.bind(text.map(Cow::Borrowed)),
+            Value::Number(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    query
+}
+
+/// PostgreSQL takes no NUL in a text, and an id from outside can hold one: it must be as unknown as any other.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if text.contains([NUL, ESCAPE]) {
+        Cow::Owned(
+            text.replace(ESCAPE, ESCAPED_ESCAPE)
+                .replace(NUL, ESCAPED_NUL),
+        )
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn unescaped(text: String) -> String {
+    if text.contains(ESCAPE) {
+        text.replace(ESCAPED_NUL, "\0")
+            .replace(ESCAPED_ESCAPE, "\u{1a}")
+    } else {
+        text
+    }
+}
+
+const NUL: char = '\0';
+const ESCAPE: char = '\u{1a}';
+const ESCAPED_NUL: &str = "\u{1a}0";
+const ESCAPED_ESCAPE: &str = "\u{1a}1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_comes_back() {
+        for text in [
+            "",
+            "plain",
+            "\0",
+            "\u{1a}",
+            "a\0\u{1a}0b",
+            "\u{1a}\0\u{1a}1\0",
+            "\u{1a}1",
+        ] {
+            let stored = escaped(text);
+            assert!(!stored.contains('\0'));
+            assert_eq!(unescaped(stored.into_owned()), text);
+        }
+    }
+}
