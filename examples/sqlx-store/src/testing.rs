@@ -56,6 +56,15 @@ impl PostgresCluster {
         Ok(Self::new(Server::Private(private), programs, keeper))
     }
 
+    /// Whether the programs of a private cluster are there.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] with what is missing.
+    pub fn can_be_private() -> Result<(), Unavailable> {
+        Programs::of_server().map(drop)
+    }
+
     /// Makes an empty database and answers its URL.
     ///
     /// # Errors

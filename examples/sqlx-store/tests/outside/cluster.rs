@@ -18,7 +18,8 @@ use crate::server::{Test, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
-        a_database_is_empty_and_ones_own,
+        a_database_is_empty_and_ones_own;
+        private
         a_restarted_cluster_is_at_the_same_address,
         a_dropped_cluster_leaves_nothing,
         a_killed_process_leaves_no_cluster,
@@ -34,14 +35,14 @@ async fn a_database_is_empty_and_ones_own(cluster: Arc<PostgresCluster>) {
     assert!(!dump.contains("CREATE TABLE"));
 }
 
-async fn a_restarted_cluster_is_at_the_same_address(_: Arc<PostgresCluster>) {
+async fn a_restarted_cluster_is_at_the_same_address() {
     let cluster = PostgresCluster::private(ClusterOptions::default()).unwrap();
     let database = cluster.fresh_database().unwrap();
     cluster.restart().unwrap();
     cluster.dump(&database).unwrap();
 }
 
-async fn a_dropped_cluster_leaves_nothing(_: Arc<PostgresCluster>) {
+async fn a_dropped_cluster_leaves_nothing() {
     let folder = Folder::new();
     let mut child = child(folder.path());
     let address = address(&mut child);
@@ -52,7 +53,7 @@ async fn a_dropped_cluster_leaves_nothing(_: Arc<PostgresCluster>) {
     assert!(folder.is_empty());
 }
 
-async fn a_killed_process_leaves_no_cluster(_: Arc<PostgresCluster>) {
+async fn a_killed_process_leaves_no_cluster() {
     let folder = Folder::new();
     let mut child = child(folder.path());
     let address = address(&mut child);

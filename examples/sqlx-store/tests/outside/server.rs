@@ -10,10 +10,17 @@ use libtest_mimic::{Completion, Failed, Trial};
 use sqlx_store::testing::{PostgresCluster, Unavailable};
 use tokio::runtime;
 
-/// A test that is given the server, from which it takes databases of its own.
+/// A test, and what it needs.
 pub(crate) struct Test {
     name: String,
-    run: Box<dyn FnOnce(Arc<PostgresCluster>) -> Running + Send>,
+    run: Run,
+}
+
+enum Run {
+    /// The server of all tests, from which it takes databases of its own.
+    Shared(Box<dyn FnOnce(Arc<PostgresCluster>) -> Running + Send>),
+    /// A private cluster, which it starts.
+    Private(Box<dyn FnOnce() -> Running + Send>),
 }
 
 impl Test {
@@ -23,17 +30,32 @@ impl Test {
     ) -> Self {
         Self {
             name: name.to_owned(),
-            run: Box::new(|cluster| Box::pin(run(cluster))),
+            run: Run::Shared(Box::new(|cluster| Box::pin(run(cluster)))),
+        }
+    }
+
+    pub(crate) fn private<F: Future<Output = ()> + 'static>(
+        name: &str,
+        run: impl FnOnce() -> F + Send + 'static,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            run: Run::Private(Box::new(|| Box::pin(run()))),
         }
     }
 }
 
-/// Makes a list of [`Test`]s of async functions, named by module and function.
+/// Makes a list of [`Test`]s of async functions, named by module and function: first those that take databases of the shared
+/// server, then, after `private`, those that start a cluster of their own.
 macro_rules! tests {
-    ($($function:ident),+ $(,)?) => {{
+    ($($shared:ident),* $(,)? $(; private $($private:ident),+ $(,)?)?) => {{
         let module = module_path!();
         let module = module.split_once("::").map_or(module, |(_, inner)| inner);
-        vec![$($crate::server::Test::new(&format!("{module}::{}", stringify!($function)), $function)),+]
+        let named = |function: &str| format!("{module}::{function}");
+        vec![
+            $($crate::server::Test::new(&named(stringify!($shared)), $shared),)*
+            $($($crate::server::Test::private(&named(stringify!($private)), $private),)+)?
+        ]
     }};
 }
 pub(crate) use tests;
@@ -47,23 +69,26 @@ pub(crate) fn trials(tests: impl Iterator<Item = Test>) -> Vec<Trial> {
     trials.collect()
 }
 
-fn run(
-    server: &OnceLock<Started>,
-    test: impl FnOnce(Arc<PostgresCluster>) -> Running,
-) -> Result<Completion, Failed> {
-    let cluster = match server.get_or_init(|| PostgresCluster::start().map(Arc::new)) {
-        Ok(cluster) => Arc::clone(cluster),
-        Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
-            return Ok(Completion::ignored_with(why));
-        }
-        Err(why) => return Err(why.into()),
+fn run(server: &OnceLock<Started>, test: Run) -> Result<Completion, Failed> {
+    let running = match test {
+        Run::Shared(test) => server
+            .get_or_init(|| PostgresCluster::start().map(Arc::new))
+            .clone()
+            .map(test),
+        Run::Private(test) => PostgresCluster::can_be_private().map(|()| test()),
     };
-    runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(test(cluster));
-    Ok(Completion::Completed)
+    match running {
+        Ok(running) => {
+            runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()?
+                .block_on(running);
+            Ok(Completion::Completed)
+        }
+        Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => Ok(Completion::ignored_with(why)),
+        Err(why) => Err(why.into()),
+    }
 }
 
 type Running = Pin<Box<dyn Future<Output = ()>>>;
