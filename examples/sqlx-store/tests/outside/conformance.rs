@@ -1,0 +1,22 @@
+//! The store on PostgreSQL keeps what every store promises.
+
+use std::sync::Arc;
+
+use greenhouse_core::testing::conformance::CHECKS;
+use sqlx_store::SqlxStore;
+
+use crate::server::Test;
+
+/// Each check has a database of its own.
+pub(crate) fn tests() -> Vec<Test> {
+    let tests = CHECKS.iter().map(|check| {
+        let name = format!("conformance::{}", check.name());
+        Test::new(&name, async move |cluster| {
+            let database = cluster.fresh_database().unwrap();
+            let store = SqlxStore::open(database).await.unwrap();
+            check.run(Arc::new(store.clone())).await;
+            store.close().await;
+        })
+    });
+    tests.collect()
+}
