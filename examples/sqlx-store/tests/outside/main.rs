@@ -8,14 +8,27 @@ use std::process::ExitCode;
 use libtest_mimic::Arguments;
 
 mod cluster;
+mod conflicts;
 mod conformance;
+mod dropped;
+mod opening;
+mod plans;
 mod server;
+mod tls;
 
 fn main() -> ExitCode {
     if cluster::is_to_be_killed() {
         return cluster::wait_to_be_killed();
     }
-    let tests = [conformance::tests(), cluster::tests()];
+    let tests = [
+        conformance::tests(),
+        conflicts::tests(),
+        cluster::tests(),
+        dropped::tests(),
+        opening::tests(),
+        plans::tests(),
+        tls::tests(),
+    ];
     let trials = server::trials(tests.into_iter().flatten());
     // The server is stopped with the last test, and by the end of the process at the latest.
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -1,0 +1,71 @@
+//! A host that goes away in the middle of a write drops its future at any of its waits.
+
+use std::{future::Future, pin::pin, sync::Arc, task::Poll};
+
+use greenhouse_core::{
+    AssessmentId,
+    store::{Applied, Links, LogFilter, LogPage, SyncLog, WriteDoor},
+};
+use sqlx_store::{SqlxStore, StoreOptions, testing::PostgresCluster};
+
+use crate::{
+    opening::{account, link},
+    server::{Test, tests},
+};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![a_dropped_write_leaves_nothing_or_everything]
+}
+
+async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresCluster>) {
+    // One connection: what a dropped write left in it would be seen by the next.
+    let mut options = StoreOptions::default();
+    options.connections = 1;
+    let url = cluster.fresh_database().unwrap();
+    let store = SqlxStore::open_with(&url, options).await.unwrap();
+    let mut dropped = 0;
+    for waits in 0..60 {
+        let name = format!("a{waits}");
+        let written = run_for(waits, store.apply(&account(), link(&name))).await;
+        match written {
+            Some(applied) => assert_eq!(applied.unwrap(), Applied::Applied),
+            None => dropped += 1,
+        }
+        // Another host sees what was committed, and nothing holds it up.
+        let other = SqlxStore::open(&url).await.unwrap();
+        let seen = other
+            .link(&account(), &AssessmentId::new(&*name))
+            .await
+            .unwrap();
+        let again = other.apply(&account(), link(&name)).await.unwrap();
+        match seen {
+            Some(_) => assert_eq!(again, Applied::Conflict),
+            // It may have been committed since.
+            None => assert!(matches!(again, Applied::Applied | Applied::Conflict)),
+        }
+        other.close().await;
+        let mine = store.link(&account(), &AssessmentId::new(&*name)).await;
+        assert!(mine.unwrap().is_some());
+    }
+    assert!(dropped > 0 && dropped < 60, "{dropped}");
+    let page: LogPage = store
+        .log_page(&account(), &LogFilter::newest(1))
+        .await
+        .unwrap();
+    assert!(page.entries.is_empty());
+}
+
+/// Lets a future go on after this many waits, then drops it.
+async fn run_for<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = waits;
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending if left == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            left -= 1;
+            Poll::Pending
+        }
+    })
+    .await
+}

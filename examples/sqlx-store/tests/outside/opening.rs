@@ -1,0 +1,213 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, CandidateId,
+    store::{Applied, Changes, Link, Links, StoreErrorKind, Write, WriteDoor},
+};
+use sqlx::{Connection, PgConnection};
+use sqlx_store::{OpenError, SqlxStore, testing::PostgresCluster};
+
+use crate::server::{Test, tests};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        hosts_that_start_at_once_migrate_once,
+        a_database_of_a_newer_version_is_refused_unchanged,
+        a_changed_migration_is_refused,
+        what_cannot_be_opened_is_refused_without_its_address,
+        a_database_in_another_encoding_is_refused,
+        a_closed_store_is_unavailable,
+        ids_hold_whatever_text_they_like,
+        limits_are_those_of_the_options,
+    ]
+}
+
+async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    let opening: Vec<_> = (0..6)
+        .map(|_| tokio::spawn(SqlxStore::open(url.clone())))
+        .collect();
+    for opened in opening {
+        opened.await.unwrap().unwrap().close().await;
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
+    let files = std::fs::read_dir(folder).unwrap().count();
+    assert_eq!(migrations(&url).await.len(), files);
+}
+
+async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    SqlxStore::open(&url).await.unwrap().close().await;
+    let known = migrations(&url).await.last().copied().unwrap();
+    execute(
+        &url,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
+    )
+    .await;
+    let refused = SqlxStore::open(&url).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "the database has schema 9999, and this version knows only schemas up to {known}: \
+             run the newer version"
+        )
+    );
+    assert!(matches!(refused, OpenError::NewerSchema { .. }));
+
+    // Of an unknown schema in a database that has no other table, nothing is made either.
+    let url = cluster.fresh_database().unwrap();
+    execute(
+        &url,
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, \
+         checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL); \
+         INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
+    )
+    .await;
+    let refused = SqlxStore::open(&url).await.unwrap_err();
+    assert!(matches!(
+        refused,
+        OpenError::NewerSchema { found: 9999, .. }
+    ));
+    assert_eq!(migrations(&url).await, [9999]);
+    assert!(
+        !String::from_utf8(cluster.dump(&url).unwrap())
+            .unwrap()
+            .contains("links")
+    );
+}
+
+async fn a_changed_migration_is_refused(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    SqlxStore::open(&url).await.unwrap().close().await;
+    execute(&url, "UPDATE _sqlx_migrations SET checksum = '\\x00'").await;
+    let refused = SqlxStore::open(&url).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
+}
+
+async fn what_cannot_be_opened_is_refused_without_its_address(cluster: Arc<PostgresCluster>) {
+    let missing = cluster.url("canary_is_missing");
+    let nobody = "postgres://canary:canary@127.0.0.1:1/canary";
+    for url in [missing.as_str(), nobody] {
+        let refused = SqlxStore::open(url).await.unwrap_err();
+        assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
+        let source = std::error::Error::source(&refused).unwrap();
+        assert!(!format!("{refused} {refused:?} {source} {source:?}").contains("canary"));
+    }
+}
+
+async fn a_database_in_another_encoding_is_refused(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    let name = format!("{}_latin", url.rsplit_once('/').unwrap().1);
+    let create = format!("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
+    execute(&url, &create).await;
+    let latin = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
+    let refused = SqlxStore::open(&latin).await.unwrap_err();
+    execute(&url, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    let source = std::error::Error::source(&refused).unwrap();
+    assert_eq!(source.to_string(), "the database is not encoded in UTF-8");
+}
+
+async fn a_closed_store_is_unavailable(cluster: Arc<PostgresCluster>) {
+    let store = SqlxStore::open(cluster.fresh_database().unwrap())
+        .await
+        .unwrap();
+    store.close().await;
+    let read = store.link(&account(), &AssessmentId::new("a")).await;
+    assert_eq!(read.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    let written = store.apply(&account(), link("a")).await;
+    assert_eq!(written.unwrap_err().kind(), StoreErrorKind::Unavailable);
+}
+
+/// PostgreSQL takes no NUL in a text, and sorts by the language of the database unless told otherwise.
+async fn ids_hold_whatever_text_they_like(cluster: Arc<PostgresCluster>) {
+    let store = SqlxStore::open(cluster.fresh_database().unwrap())
+        .await
+        .unwrap();
+    let ids = ["", "\0", "\u{1a}", "a\0b", "B", "a", "é", "🦀", "b"];
+    for id in ids {
+        let read = store.link(&account(), &AssessmentId::new(id)).await;
+        assert_eq!(read.unwrap(), None);
+        let written = store.apply(&account(), link(id)).await;
+        assert_eq!(written.unwrap(), Applied::Applied);
+        let read = store.link(&account(), &AssessmentId::new(id)).await;
+        assert_eq!(read.unwrap().unwrap().assessment, AssessmentId::new(id));
+    }
+    let links = store
+        .links_to_candidate(&account(), CandidateId::new(1))
+        .await;
+    let found: Vec<_> = links
+        .unwrap()
+        .into_iter()
+        .map(|link| link.assessment)
+        .collect();
+    assert_eq!(found.len(), ids.len());
+    let plain = found
+        .iter()
+        .filter(|id| !id.as_str().contains(['\0', '\u{1a}']));
+    let plain: Vec<_> = plain.collect();
+    let sorted: BTreeSet<_> = plain.iter().copied().collect();
+    assert_eq!(plain, sorted.into_iter().collect::<Vec<_>>());
+}
+
+async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    let mut options = sqlx_store::StoreOptions::default();
+    options.lock_timeout = std::time::Duration::from_millis(50);
+    let store = SqlxStore::open_with(&url, options).await.unwrap();
+    assert_eq!(
+        store.apply(&account(), link("a")).await.unwrap(),
+        Applied::Applied
+    );
+
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    let mut holder = other.begin().await.unwrap();
+    sqlx::query("UPDATE links SET version = version")
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let mut changes = Changes::none();
+    let read = store.link(&account(), &AssessmentId::new("a")).await;
+    changes.links = vec![Write::Put(read.unwrap().unwrap())];
+    let waited = store.apply(&account(), changes.clone()).await;
+    assert_eq!(waited.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    holder.rollback().await.unwrap();
+    assert_eq!(
+        store.apply(&account(), changes).await.unwrap(),
+        Applied::Applied
+    );
+}
+
+pub(crate) fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+pub(crate) fn link(assessment: &str) -> Changes {
+    let mut changes = Changes::none();
+    changes.links = vec![Write::Put(Link::new(
+        AssessmentId::new(assessment),
+        CandidateId::new(1),
+        ApplicationId::new(1),
+        None,
+    ))];
+    changes
+}
+
+async fn execute(url: &str, sql: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn migrations(url: &str) -> Vec<i64> {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let versions = sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version");
+    let versions = versions.fetch_all(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    versions
+}

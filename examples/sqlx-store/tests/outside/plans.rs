@@ -1,0 +1,124 @@
+//! How PostgreSQL finds rows. Its planner reads a small table whole however good its indexes are, and forbidding that
+//! (`enable_seqscan`) would only show that some plan exists; so the tables hold enough rows that scanning them is the worse
+//! choice, and the plan that is judged is the one that would be run, whatever the values (`force_generic_plan`).
+
+use std::sync::Arc;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+use sqlx_store::{SqlxStore, postgres_statements, testing::PostgresCluster};
+
+use crate::server::{Test, tests};
+
+pub(crate) fn tests() -> Vec<Test> {
+    tests![no_statement_scans_a_table]
+}
+
+async fn no_statement_scans_a_table(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    SqlxStore::open(&url).await.unwrap();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    for (table, columns) in ROWS {
+        let fill = format!(
+            "INSERT INTO {table} SELECT {columns} FROM generate_series(1, 20000) AS n, \
+             LATERAL (SELECT 'account' || n % 10 AS account) AS of"
+        );
+        connection.execute(AssertSqlSafe(fill)).await.unwrap();
+    }
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_sqlx_migrations'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    for table in tables {
+        assert!(
+            ROWS.iter().any(|(filled, _)| *filled == table) || FEW.contains(&&*table),
+            "{table} has no rows"
+        );
+    }
+    connection
+        .execute("ANALYZE; SET plan_cache_mode = force_generic_plan")
+        .await
+        .unwrap();
+    let mut found = String::new();
+    for (file, statement) in postgres_statements() {
+        let plan = plan(&mut connection, statement).await;
+        for problem in problems(&plan) {
+            found += &format!("{file}: {statement}\n{problem} in\n{}\n\n", plan.join("\n"));
+        }
+    }
+    assert!(found.is_empty(), "{found}");
+}
+
+async fn plan(connection: &mut PgConnection, statement: &str) -> Vec<String> {
+    let parameters = (1..).take_while(|number| statement.contains(&format!("${number}")));
+    let values = vec!["NULL"; parameters.count()].join(", ");
+    let values = if values.is_empty() {
+        values
+    } else {
+        format!("({values})")
+    };
+    connection
+        .execute(AssertSqlSafe(format!("PREPARE judged AS {statement}")))
+        .await
+        .unwrap();
+    let explain = AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE judged{values}"));
+    let lines = sqlx::raw_sql(explain).fetch_all(&mut *connection).await;
+    connection.execute("DEALLOCATE judged").await.unwrap();
+    lines.unwrap().iter().map(|line| line.get(0)).collect()
+}
+
+/// A scan in disguise goes through an index from end to end, or takes only the account or the kind out of what it read.
+/// Sorting is one where only some of what was sorted is answered.
+fn problems(plan: &[String]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let answers_some = plan.iter().any(|line| line.contains("Limit"));
+    for (at, line) in plan.iter().enumerate() {
+        let step = line.trim_start().trim_start_matches("->").trim_start();
+        let details = plan[at + 1..]
+            .iter()
+            .map(|line| line.trim_start())
+            .take_while(|line| !line.starts_with("->"));
+        let whole_table = step.starts_with("Seq Scan")
+            || answers_some && (step.starts_with("Sort") || step.starts_with("Incremental Sort"));
+        let whole_index = step.contains("Index ")
+            && step.contains("Scan")
+            && !details
+                .clone()
+                .any(|detail| detail.starts_with("Index Cond"));
+        // One row is found by its id, whoever it belongs to.
+        let of_one_row =
+            at > 0 && plan[at - 1].contains("Index Cond") && plan[at - 1].contains("id = ");
+        // What is left of the entries of one assessment is few.
+        let of_few = at > 0 && plan[at - 1].contains("assessment = ");
+        let disguised = step.starts_with("Filter")
+            && !of_one_row
+            && (step.contains("account")
+                || step.contains("kind")
+                || (step.contains("direction") || step.contains("status")) && !of_few);
+        if whole_table || whole_index || disguised {
+            problems.push(step.to_owned());
+        }
+    }
+    problems
+}
+
+/// What a row of each table is made of: `n` counts them, over ten accounts.
+const ROWS: &[(&str, &str)] = &[
+    ("links", "account, n, n / 20, n / 20, 1, '{}'"),
+    ("invitations", "account, n, n, n, n / 20, 1, '{}'"),
+    ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),
+    ("report_access", "account, n, 1, '{}'"),
+    (
+        "deliveries",
+        "n, account, n, '\\x00', n, 'effective', n / 20, '{}', CASE WHEN n % 5 = 0 THEN '\\x00'::bytea END",
+    ),
+    ("delivery_applications", "account, n / 20, n"),
+    ("due_work", "n, account, 'notify', '{}', n, n, 0, 0, 0"),
+    (
+        "sync_log",
+        "n, account, n, 'to_greenhouse', 'done', n / 20, '{}'",
+    ),
+];
+/// Tables that do not grow with use.
+const FEW: &[&str] = &[];
