@@ -11,4 +11,5 @@ mod push_person;
 mod push_time;
 mod reader;
 mod support;
+mod sweep;
 mod token;

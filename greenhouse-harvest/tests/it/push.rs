@@ -252,7 +252,7 @@ async fn one_name_is_enough() {
     let world = World::new().await;
     let id = world.assessed_as("a-1", |it| it.person.last_name.clear());
     assert_eq!(world.pushed(&id).await.state, "done");
-    let requests = world.greenhouse.server.received_requests().await.unwrap();
+    let requests = world.greenhouse.server().received_requests().await.unwrap();
     let created = requests
         .iter()
         .find(|request| request.method == "POST" && request.url.path() == "/v3/candidates")

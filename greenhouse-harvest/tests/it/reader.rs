@@ -23,7 +23,7 @@ fn reader(greenhouse: &Greenhouse, account: &AccountId) -> HarvestReader {
         Arc::new(settings),
         Arc::new(ReqwestTransport::direct().unwrap()),
         Arc::new(ManualClock::self_advancing(start())),
-        endpoints(&greenhouse.server),
+        endpoints(greenhouse.server()),
     )))
 }
 

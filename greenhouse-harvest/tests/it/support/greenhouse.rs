@@ -1,8 +1,16 @@
 //! A Greenhouse that keeps what is written, and can fail before or after it does.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{ExchangeLimits, HttpTransport, TransportError};
+use http::Response;
 use serde_json::{Value, json};
+use url::Url;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 use super::token;
@@ -45,26 +53,38 @@ pub(crate) struct State {
 
 #[derive(Clone)]
 pub(crate) struct Greenhouse {
-    pub(crate) server: Arc<MockServer>,
+    server: Option<Arc<MockServer>>,
     state: Arc<Mutex<State>>,
 }
 
 impl Greenhouse {
+    /// One behind a socket.
     pub(crate) async fn start() -> Self {
+        let mut greenhouse = Self::in_process();
         let server = MockServer::start().await;
-        let state = Arc::new(Mutex::new(State {
+        Mock::given(any())
+            .respond_with(Responder(greenhouse.state.clone()))
+            .mount(&server)
+            .await;
+        greenhouse.server = Some(Arc::new(server));
+        greenhouse
+    }
+
+    /// One that is itself the transport.
+    pub(crate) fn in_process() -> Self {
+        let state = State {
             last_id: 7_000_000_000,
             jobs: vec![json!({"id": JOB, "name": "Account Executive", "status": "open"})],
             ..State::default()
-        }));
-        Mock::given(any())
-            .respond_with(Responder(state.clone()))
-            .mount(&server)
-            .await;
+        };
         Self {
-            server: Arc::new(server),
-            state,
+            server: None,
+            state: Arc::new(Mutex::new(state)),
         }
+    }
+
+    pub(crate) fn server(&self) -> &MockServer {
+        self.server.as_ref().unwrap()
     }
 
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
@@ -103,22 +123,63 @@ struct Responder(Arc<Mutex<State>>);
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let mut state = self.0.lock().unwrap();
-        let kind = format!("{} {}", request.method, request.url.path());
+        let answer = state.answer(request.method.as_str(), &request.url, &request.body);
+        let template = ResponseTemplate::new(answer.status).insert_header("link", "");
+        match answer.body {
+            Some(body) => template.set_body_json(body),
+            None => template,
+        }
+    }
+}
+
+impl fmt::Debug for Greenhouse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Greenhouse")
+    }
+}
+
+#[async_trait]
+impl HttpTransport for Greenhouse {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        _: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let url = request.uri().to_string().parse().unwrap();
+        let method = request.method().as_str();
+        let answer = self.with(|state| state.answer(method, &url, request.body()));
+        let body = answer.body.map(|body| body.to_string()).unwrap_or_default();
+        let response = Response::builder()
+            .status(answer.status)
+            .header("link", "")
+            .header("content-type", "application/json");
+        Ok(response.body(body.into()).unwrap())
+    }
+}
+
+struct Answered {
+    status: u16,
+    body: Option<Value>,
+}
+
+impl State {
+    fn answer(&mut self, method: &str, url: &Url, body: &[u8]) -> Answered {
+        let kind = format!("{method} {}", url.path());
         match kind.as_str() {
             "POST /token" => {
-                state.log.push(format!("({kind})"));
+                self.log.push(format!("({kind})"));
                 return ok(200, token());
             }
             "POST /introspect" => {
-                state.log.push(format!("({kind})"));
-                return ok(200, state.identity());
+                self.log.push(format!("({kind})"));
+                return ok(200, self.identity());
             }
-            _ => state.log.push(kind.clone()),
+            _ => self.log.push(kind.clone()),
         }
-        let fault = state.take_fault(&kind);
+        let fault = self.take_fault(&kind);
         match fault {
-            Some(Fault::NotApplied) => return ResponseTemplate::new(500),
-            Some(Fault::Limited) => return ResponseTemplate::new(429),
+            Some(Fault::NotApplied) => return bare(500),
+            Some(Fault::Limited) => return bare(429),
             Some(Fault::Refused) => {
                 return ok(
                     422,
@@ -127,23 +188,21 @@ impl Respond for Responder {
             }
             _ => {}
         }
-        let answer = if request.method == "POST" {
-            state.write(&kind, &request.body_json().unwrap())
+        let answer = if method == "POST" {
+            self.write(&kind, &serde_json::from_slice(body).unwrap())
         } else {
-            state.list(&kind, request)
+            self.list(&kind, url)
         };
         match (fault, answer) {
-            (Some(Fault::Applied), _) => ResponseTemplate::new(500),
+            (Some(Fault::Applied), _) => bare(500),
             (_, Some(answer)) => answer,
             (_, None) => {
-                state.unexpected.push(kind);
-                ResponseTemplate::new(404)
+                self.unexpected.push(kind);
+                bare(404)
             }
         }
     }
-}
 
-impl State {
     pub(crate) fn add_candidate(&mut self, email: &str) -> i64 {
         let id = self.id();
         self.candidates.push(json!({
@@ -180,7 +239,7 @@ impl State {
         })
     }
 
-    fn write(&mut self, kind: &str, body: &Value) -> Option<ResponseTemplate> {
+    fn write(&mut self, kind: &str, body: &Value) -> Option<Answered> {
         match kind {
             "POST /v3/candidates" => {
                 let email = body["email_addresses"][0]["value"].as_str()?;
@@ -222,22 +281,23 @@ impl State {
         }
     }
 
-    fn list(&self, kind: &str, request: &Request) -> Option<ResponseTemplate> {
+    fn list(&self, kind: &str, url: &Url) -> Option<Answered> {
         let rows = match kind {
             "GET /v3/candidates" => &self.candidates,
             "GET /v3/applications" => &self.applications,
             "GET /v3/attachments" => &self.attachments,
             "GET /v3/notes" => &self.notes,
             "GET /v3/jobs" => &self.jobs,
+            "GET /v3/users" | "GET /v3/job_interview_stages" => NONE,
             _ => return None,
         };
-        let query: Vec<(String, String)> = request.url.query_pairs().into_owned().collect();
+        let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         let found: Vec<&Value> = rows
             .iter()
             .filter(|_| !self.lagging || kind == "GET /v3/jobs")
             .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)))
             .collect();
-        Some(ok(200, json!(found)).insert_header("link", ""))
+        Some(ok(200, json!(found)))
     }
 }
 
@@ -261,6 +321,15 @@ fn matches(row: &Value, name: &str, value: &str) -> bool {
     }
 }
 
-fn ok(status: u16, body: Value) -> ResponseTemplate {
-    ResponseTemplate::new(status).set_body_json(body)
+fn ok(status: u16, body: Value) -> Answered {
+    Answered {
+        status,
+        body: Some(body),
+    }
+}
+
+const NONE: &Vec<Value> = &Vec::new();
+
+fn bare(status: u16) -> Answered {
+    Answered { status, body: None }
 }

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, AssessmentId, Background, JobId, ProductJobId, ReportAddress, ScenarioId, StageId,
-    UserId,
+    AccountId, AssessmentId, Background, HttpTransport, JobId, ProductJobId, ReportAddress,
+    ScenarioId, StageId, UserId,
     operator::OperatorService,
     platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
@@ -15,11 +15,12 @@ use greenhouse_core::{
         Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, WriteDoor,
         memory::MemoryStore,
     },
-    testing::{FakePlatform, ManualClock},
+    testing::{FailingStore, FakePlatform, ManualClock},
     trigger::Trigger,
 };
 use greenhouse_harvest::{
-    HarvestClients, PushConfig, PushParts, PushService, PushView, ReqwestTransport,
+    HarvestClients, HarvestEndpoints, PushConfig, PushParts, PushService, PushView,
+    ReqwestTransport,
 };
 use http::{Request, Response};
 use serde_json::Value;
@@ -36,11 +37,12 @@ pub(crate) struct World {
     pub(crate) greenhouse: Greenhouse,
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) store: Arc<MemoryStore>,
+    pub(crate) door: Arc<FailingStore>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) push: Arc<PushService>,
     pub(crate) account: AccountId,
     parts: PushParts,
-    background: JoinHandle<()>,
+    background: Option<JoinHandle<()>>,
 }
 
 /// What a test may want otherwise.
@@ -67,6 +69,34 @@ impl World {
 
     pub(crate) async fn with(wishes: Wishes) -> Self {
         let greenhouse = Greenhouse::start().await;
+        let transport = Arc::new(ReqwestTransport::direct().unwrap());
+        let endpoints = endpoints(greenhouse.server());
+        let mut world = Self::on(greenhouse, transport, endpoints, wishes);
+        let working = world.push.clone();
+        world.background = Some(tokio::spawn(async move {
+            loop {
+                working.run_due(10).await.unwrap();
+                working.woken().await;
+            }
+        }));
+        world
+    }
+
+    /// Without sockets, and without background work.
+    pub(crate) fn in_process(wishes: Wishes) -> Self {
+        let greenhouse = Greenhouse::in_process();
+        let transport = Arc::new(greenhouse.clone());
+        let url: url::Url = "https://greenhouse.example".parse().unwrap();
+        let endpoints = HarvestEndpoints::new(url.clone(), url).unwrap();
+        Self::on(greenhouse, transport, endpoints, wishes)
+    }
+
+    fn on(
+        greenhouse: Greenhouse,
+        transport: Arc<dyn HttpTransport>,
+        endpoints: HarvestEndpoints,
+        wishes: Wishes,
+    ) -> Self {
         let account = AccountId::new("acme");
         let clock = Arc::new(ManualClock::at(start()));
         let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
@@ -81,14 +111,11 @@ impl World {
         of_account.push = Some(settings);
         let settings = FixedSettings::new([(account.clone(), of_account)], None).unwrap();
 
-        let clients = HarvestClients::new(
-            Arc::new(settings),
-            Arc::new(ReqwestTransport::direct().unwrap()),
-            clock.clone(),
-            endpoints(&greenhouse.server),
-        );
+        let clients = HarvestClients::new(Arc::new(settings), transport, clock.clone(), endpoints);
+        let yielding = Arc::new(Yielding(store.clone()));
+        let door = Arc::new(FailingStore::around(yielding));
         let parts = PushParts {
-            store: Arc::new(Yielding(store.clone())),
+            store: door.clone(),
             platform: platform.clone(),
             clients: Arc::new(clients),
             clock: clock.clone(),
@@ -96,22 +123,16 @@ impl World {
             config: wishes.config,
         };
         let push = Arc::new(PushService::new(parts.clone()));
-        let working = push.clone();
-        let background = tokio::spawn(async move {
-            loop {
-                working.run_due(10).await.unwrap();
-                working.woken().await;
-            }
-        });
         Self {
             greenhouse,
             platform,
             store,
+            door,
             clock,
             push,
             account,
             parts,
-            background,
+            background: None,
         }
     }
 
@@ -129,7 +150,9 @@ impl World {
 
     /// No background work from now on.
     pub(crate) fn stop(&self) {
-        self.background.abort();
+        if let Some(background) = &self.background {
+            background.abort();
+        }
     }
 
     /// A completed assessment of the one person.
@@ -262,7 +285,7 @@ impl World {
         path: &str,
         body: &str,
     ) -> (u16, Option<String>, Value) {
-        let service = OperatorService::new(self.store.clone(), vec![self.push.clone()]);
+        let service = OperatorService::new(self.door.clone(), vec![self.push.clone()]);
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/integrations/greenhouse/{path}"))
@@ -283,7 +306,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        self.background.abort();
+        self.stop();
     }
 }
 

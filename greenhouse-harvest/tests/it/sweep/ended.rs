@@ -1,0 +1,135 @@
+//! What matters when a story has ended: records, log, what is in Greenhouse, and what an operator got.
+
+use std::collections::BTreeSet;
+
+use greenhouse_core::{
+    AssessmentId,
+    store::{
+        JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, WorkKind,
+        WorkQueue,
+    },
+};
+use serde_json::json;
+
+use super::Stage;
+use crate::support::world::World;
+
+/// How a story ended.
+pub(super) struct Ended {
+    pub(super) calls: usize,
+    pub(super) called: BTreeSet<&'static str>,
+    pub(super) failed: Option<&'static str>,
+    /// The steps that were done.
+    pub(super) steps: BTreeSet<PushStep>,
+    /// What must be the same with every fault: everything but times, and what tells an answer from a look-up.
+    pub(super) seen: Vec<String>,
+}
+
+impl Ended {
+    pub(super) async fn of(stage: &Stage) -> Self {
+        let world: &World = stage;
+        let (calls, called) = (world.door.calls(), world.door.called());
+        let due = world.store.next_due(&[WorkKind::Push]).await.unwrap();
+        assert_eq!(due, None, "nothing is left to do");
+        let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
+        for id in ASSESSMENTS.map(AssessmentId::new) {
+            let push = world.store.push(&world.account, &id).await.unwrap();
+            if let Some(push) = push {
+                let done = done(&push);
+                seen.push(shown(&push, &done));
+                steps.extend(done.into_iter().map(|(step, _)| step));
+            }
+            let link = world.store.link(&world.account, &id).await.unwrap();
+            seen.extend(link.map(|link| format!("link: {}", json!(link))));
+        }
+        for (_, assessment, status, text) in stage.entries().await {
+            seen.push(format!("log: {assessment} {status:?} {text}"));
+        }
+        let answers = stage.answers.borrow();
+        seen.extend(answers.iter().map(|answer| format!("answer: {answer}")));
+        Self {
+            calls,
+            called,
+            failed: world.door.failed(),
+            steps,
+            seen,
+        }
+    }
+
+    /// The same for a story that does not promise which of its pushes comes first: ids of reports and notes do not count.
+    pub(super) fn in_any_order(mut self) -> Self {
+        for line in &mut self.seen {
+            for id in LATER_IDS {
+                *line = line.replace(&id.to_string(), "..");
+            }
+        }
+        self.seen.sort();
+        self
+    }
+}
+
+/// An entry of the sync log.
+pub(super) type Entry = (LogId, AssessmentId, LogStatus, String);
+
+impl Stage {
+    /// The sync log, newest first.
+    pub(super) async fn entries(&self) -> Vec<Entry> {
+        let newest = LogFilter::newest(50);
+        let page = self.store.log_page(&self.account, &newest).await.unwrap();
+        let entries = page.entries.into_iter().map(|logged| {
+            let entry = logged.entry;
+            (
+                logged.id,
+                entry.assessment.unwrap(),
+                entry.status,
+                entry.text,
+            )
+        });
+        entries.collect()
+    }
+}
+
+fn greenhouse(world: &World) -> Vec<String> {
+    world.greenhouse.counts();
+    world.greenhouse.with(|state| {
+        let rows = [
+            &state.candidates,
+            &state.applications,
+            &state.attachments,
+            &state.notes,
+        ];
+        rows.into_iter()
+            .flatten()
+            .map(|row| format!("greenhouse: {row}"))
+            .collect()
+    })
+}
+
+fn shown(push: &Push, done: &[(PushStep, i64)]) -> String {
+    let (candidate, application, person) = (push.candidate, push.application, &push.person);
+    let person = person.as_ref().map(|person| person.as_str());
+    let state = json!(push.state)["state"].clone();
+    let code = match &push.state {
+        greenhouse_core::store::PushState::Failed(failure) => failure.code.as_str(),
+        _ => "",
+    };
+    format!(
+        "push: {} {person:?} {state} {code} {candidate:?} {application:?} {done:?}",
+        push.assessment
+    )
+}
+
+/// The steps that are done, each with the id of what is in Greenhouse.
+fn done(push: &Push) -> Vec<(PushStep, i64)> {
+    let done = PushStep::ALL
+        .into_iter()
+        .filter_map(|step| match push.mark(step)?.mark {
+            JournalMark::Done { id, .. } => Some((step, id)),
+            _ => None,
+        });
+    done.collect()
+}
+
+/// Greenhouse counts its ids, and the first two are candidate and application.
+const LATER_IDS: std::ops::RangeInclusive<i64> = 7_000_000_003..=7_000_000_006;
+const ASSESSMENTS: [&str; 2] = ["a-1", "a-2"];

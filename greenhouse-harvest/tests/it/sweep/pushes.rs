@@ -1,0 +1,139 @@
+//! Pushes that a person asks for and that go well.
+
+use greenhouse_core::{
+    ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
+    store::{Changes, Invitation, InvitedPerson, RequestKey, Write},
+};
+use serde_json::json;
+
+use super::{Ended, Fault, Stage, stage::world};
+use crate::support::{
+    EMAIL,
+    greenhouse::JOB,
+    start,
+    world::{Wishes, World},
+};
+
+pub(super) async fn of_somebody_new(fault: Fault) -> Ended {
+    is_done(Stage::new(fault), [1, 1, 1, 1]).await
+}
+
+pub(super) async fn with_an_application_of_its_own(fault: Fault) -> Ended {
+    let mut wishes = Wishes::default();
+    wishes.config.stage_with_candidate = false;
+    is_done(Stage::begin(world(wishes), fault), [1, 1, 1, 1]).await
+}
+
+pub(super) async fn with_an_answer_without_the_application(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| state.flat = true);
+    is_done(stage, [1, 1, 1, 1]).await
+}
+
+pub(super) async fn of_somebody_who_has_applied(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| {
+        let candidate = state.add_candidate(EMAIL);
+        state.add_application(candidate, JOB, "in_process");
+    });
+    is_done(stage, [1, 1, 1, 1]).await
+}
+
+pub(super) async fn of_somebody_who_has_not_applied(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| {
+        state.add_candidate(EMAIL);
+    });
+    is_done(stage, [1, 1, 1, 1]).await
+}
+
+pub(super) async fn of_somebody_who_was_invited(fault: Fault) -> Ended {
+    let world = world(Wishes::default());
+    invited(&world).await;
+    is_done(Stage::begin(world, fault), [1, 1, 1, 1]).await
+}
+
+pub(super) async fn of_one_of_several_people(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    let (_, second) = stage
+        .greenhouse
+        .with(|state| (state.add_candidate(EMAIL), state.add_candidate(EMAIL)));
+    let id = stage.assessed("a-1");
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["error"]["code"], "several_candidates", "{answer}");
+    let choice = json!({ "candidate_id": second }).to_string();
+    let answer = stage.press(&id, "push/a-1", &choice).await;
+    assert_eq!(answer["candidate"], second);
+    assert_eq!(stage.greenhouse.counts(), [2, 1, 1, 1]);
+    stage.end().await
+}
+
+pub(super) async fn of_a_second_assessment(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
+    assert_eq!(stage.push(&first).await["state"], "done");
+    stage.door.plan(fault);
+    assert_eq!(stage.push(&second).await["state"], "done");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 2, 2]);
+    stage.end().await
+}
+
+pub(super) async fn of_two_assessments_at_once(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
+    for id in [&first, &second] {
+        // Whether it was queued is seen below.
+        drop(stage.operator("POST", &format!("push/{id}"), "").await);
+        stage.door.heal();
+    }
+    assert_eq!(stage.push(&first).await["state"], "done");
+    assert_eq!(stage.push(&second).await["state"], "done");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 2, 2]);
+    stage.end().await.in_any_order()
+}
+
+pub(super) async fn that_is_done_already(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    let id = stage.assessed("a-1");
+    let first = stage.push(&id).await;
+    stage.greenhouse.asked();
+    stage.door.plan(fault);
+    assert_eq!(stage.push(&id).await, first);
+    stage.tell(&id).await;
+    stage.settles().await;
+    assert_eq!(stage.greenhouse.asked(), [""; 0]);
+    stage.end().await
+}
+
+/// One assessment is pushed by a person, and so many things are in Greenhouse then.
+async fn is_done(stage: Stage, counts: [usize; 4]) -> Ended {
+    let id = stage.assessed("a-1");
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["state"], "done", "{answer}");
+    assert_eq!(stage.greenhouse.counts(), counts);
+    stage.end().await
+}
+
+/// The person of assessment `a-1` came in through an invitation, and has applied.
+pub(super) async fn invited(world: &World) {
+    let (candidate, application) = world.greenhouse.with(|state| {
+        let candidate = state.add_candidate("other@example.org");
+        (
+            candidate,
+            state.add_application(candidate, JOB, "in_process"),
+        )
+    });
+    let mut invitation = Invitation::new(
+        InvitationId::new("i-1"),
+        RequestKey::new("r-1"),
+        ScenarioId::new("discovery-call"),
+        InvitedPerson::new("Mira", "Okafor", EMAIL),
+        start(),
+    );
+    invitation.assessment = Some(AssessmentId::new("a-1"));
+    invitation.candidate = Some(CandidateId::new(candidate));
+    invitation.application = Some(ApplicationId::new(application));
+    let mut changes = Changes::none();
+    changes.invitations.push(Write::Put(invitation));
+    world.apply(changes).await;
+}

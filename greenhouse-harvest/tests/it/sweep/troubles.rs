@@ -1,0 +1,211 @@
+//! Pushes that meet trouble outside the store as well.
+
+use std::time::Duration;
+
+use greenhouse_core::{
+    AssessmentId, Clock, later,
+    store::{
+        Changes, JournalEntry, JournalMark, Links, PushState, PushStep, Pushes, WorkKind,
+        WorkQueue, Write,
+    },
+};
+
+use super::{Ended, Fault, Stage, stage::world};
+use crate::support::{
+    EMAIL,
+    greenhouse::{self, JOB},
+    world::Wishes,
+};
+
+pub(super) async fn a_candidate_that_is_refused(fault: Fault) -> Ended {
+    refused(fault, "POST /v3/candidates").await
+}
+
+pub(super) async fn a_report_that_is_refused(fault: Fault) -> Ended {
+    refused(fault, "POST /v3/attachments").await
+}
+
+pub(super) async fn a_note_that_is_refused(fault: Fault) -> Ended {
+    refused(fault, "POST /v3/notes").await
+}
+
+pub(super) async fn a_candidate_without_an_answer(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/candidates", greenhouse::Fault::Applied).await
+}
+
+pub(super) async fn a_report_without_an_answer(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/attachments", greenhouse::Fault::Applied).await
+}
+
+pub(super) async fn a_note_without_an_answer(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/notes", greenhouse::Fault::Applied).await
+}
+
+pub(super) async fn a_candidate_that_was_not_created(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/candidates", greenhouse::Fault::NotApplied).await
+}
+
+pub(super) async fn an_application_that_was_not_created(fault: Fault) -> Ended {
+    let mut wishes = Wishes::default();
+    wishes.config.stage_with_candidate = false;
+    let stage = Stage::begin(world(wishes), fault);
+    let write = "POST /v3/applications";
+    stage.greenhouse.fail(write, greenhouse::Fault::NotApplied);
+    is_done_in_the_end(stage).await
+}
+
+pub(super) async fn a_report_that_was_not_attached(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/attachments", greenhouse::Fault::NotApplied).await
+}
+
+pub(super) async fn a_note_that_was_not_written(fault: Fault) -> Ended {
+    unanswered(fault, "POST /v3/notes", greenhouse::Fault::NotApplied).await
+}
+
+pub(super) async fn an_application_that_has_ended(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| {
+        let candidate = state.add_candidate(EMAIL);
+        state.add_application(candidate, JOB, "rejected");
+    });
+    fails(stage, "application_rejected", [1, 1, 0, 0]).await
+}
+
+pub(super) async fn an_application_that_was_deleted(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    stage
+        .greenhouse
+        .fail("POST /v3/notes", greenhouse::Fault::Refused);
+    let id = stage.assessed("a-1");
+    assert_eq!(stage.push(&id).await["error"]["code"], "refused");
+    let link = stage.store.link(&stage.account, &id).await.unwrap();
+    let mut link = link.unwrap();
+    link.state.deleted = true;
+    let mut changes = Changes::none();
+    changes.links.push(Write::Put(link));
+    stage.apply(changes).await;
+    stage.door.plan(fault);
+    fails(stage, "application_deleted", [1, 1, 1, 0]).await
+}
+
+pub(super) async fn somebody_who_was_erased(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    stage
+        .greenhouse
+        .fail("POST /v3/notes", greenhouse::Fault::Refused);
+    let id = stage.assessed("a-1");
+    assert_eq!(stage.push(&id).await["error"]["code"], "refused");
+    let link = stage.store.link(&stage.account, &id).await.unwrap();
+    let mut link = link.unwrap();
+    link.erased = true;
+    let mut changes = Changes::none();
+    changes.links.push(Write::Put(link));
+    stage.apply(changes).await;
+    stage.door.plan(fault);
+    fails(stage, "erased", [1, 1, 1, 0]).await
+}
+
+pub(super) async fn a_reader_who_does_not_see(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage
+        .greenhouse
+        .with(|state| state.role = Some("job_admin"));
+    fails(stage, "reader_blind", [0; 4]).await
+}
+
+pub(super) async fn a_product_that_is_down(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    let id = stage.assessed("a-1");
+    let queued = stage.operator("POST", "push/a-1", "").await;
+    assert_eq!(queued.0, 202);
+    stage.door.plan(fault);
+    stage.platform.set_down(true);
+    stage.settles().await;
+    stage.platform.set_down(false);
+    assert_eq!(stage.push(&id).await["state"], "done");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
+    stage.end().await
+}
+
+/// A host has begun to create the candidate, and nobody knows more.
+pub(super) async fn a_host_that_died(fault: Fault) -> Ended {
+    let stage = Stage::new(None);
+    let id = stage.assessed("a-1");
+    dies(&stage, &id).await;
+    stage.door.plan(fault);
+    stage.settles().await;
+    assert_eq!(stage.push(&id).await["state"], "done");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
+    stage.end().await
+}
+
+pub(super) async fn a_push_of_the_same_person_under_way(fault: Fault) -> Ended {
+    let mut wishes = Wishes::default();
+    wishes.config.busy_wait = Duration::from_secs(30);
+    let stage = Stage::begin(world(wishes), None);
+    let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
+    dies(&stage, &first).await;
+    stage.door.plan(fault);
+    // It waits, at first for the other one's lease, and then for what that may have written.
+    let answer = stage.push(&second).await;
+    assert_eq!(answer["state"], "done", "{answer}");
+    assert_eq!(stage.push(&first).await["state"], "done");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 2, 2]);
+    stage.end().await
+}
+
+/// A write that is certainly not done: pressing again does it.
+async fn refused(fault: Fault, write: &'static str) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.fail(write, greenhouse::Fault::Refused);
+    is_done_in_the_end(stage).await
+}
+
+/// A write whose outcome is unknown.
+async fn unanswered(fault: Fault, write: &'static str, how: greenhouse::Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.fail(write, how);
+    is_done_in_the_end(stage).await
+}
+
+async fn is_done_in_the_end(stage: Stage) -> Ended {
+    let id = stage.assessed("a-1");
+    let mut answer = stage.push(&id).await;
+    if answer["state"] == "failed" {
+        answer = stage.push(&id).await;
+    }
+    assert_eq!(answer["state"], "done", "{answer}");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
+    stage.end().await
+}
+
+async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> Ended {
+    let id = AssessmentId::new("a-1");
+    stage.assessed("a-1");
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["error"]["code"], code, "{answer}");
+    assert_eq!(stage.greenhouse.counts(), counts);
+    stage.end().await
+}
+
+/// Leaves the push as a host leaves it that dies while it creates the candidate.
+async fn dies(stage: &Stage, id: &AssessmentId) {
+    let queued = stage.operator("POST", &format!("push/{id}"), "").await;
+    assert_eq!(queued.0, 202);
+    let lease = Duration::from_secs(120);
+    let now = stage.clock.now();
+    let kinds = [WorkKind::Push];
+    let claimed = stage.store.claim_due(&kinds, now, lease, 1).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    let push = stage.store.push(&stage.account, id).await.unwrap();
+    let mut push = push.unwrap();
+    let lease_until = later(now, lease);
+    push.state = PushState::Running { lease_until };
+    for step in [PushStep::Candidate, PushStep::Application] {
+        let line = JournalEntry::new(step, JournalMark::Begun, now);
+        push.journal.push(line);
+    }
+    let mut changes = Changes::none();
+    changes.pushes.push(Write::Put(push));
+    stage.apply(changes).await;
+}
