@@ -2,9 +2,9 @@
 
 use chrono::SubsecRound;
 use greenhouse_core::{
-    ApplicationId, ApplicationStatus, CandidateId, JobId,
+    ApplicationId, ApplicationStatus, CandidateId, JobId, later,
     settings::JobMapping,
-    store::{Link, PushStep},
+    store::{JournalMark, Link, PushStep},
 };
 
 use super::{
@@ -52,6 +52,9 @@ impl Run<'_> {
                 .await?
             {
                 return self.adopt_application(kit, candidate, &found).await;
+            }
+            if let Some(shared) = self.application_of_kin(candidate, mapping.job).await? {
+                return self.share_application(&shared).await;
             }
             self.proves_absence(kit, STEP).await?;
         }
@@ -113,7 +116,49 @@ impl Run<'_> {
         let filter = ApplicationFilter::on_job(candidate, job);
         let rows = kit.client.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the application", &error))?;
-        Ok(rows.into_iter().min_by_key(|row| has_ended(row).is_some()))
+        Ok(rows
+            .into_iter()
+            .min_by_key(|row| has_ended(row.status.as_ref()).is_some()))
+    }
+
+    /// The link to the application on the job that another push of the person got only just now: reads may lag behind that.
+    async fn application_of_kin(
+        &self,
+        candidate: CandidateId,
+        job: JobId,
+    ) -> Result<Option<Link>, Stop> {
+        let parts = &self.service.parts;
+        let now = self.service.now();
+        for other in self.kin.iter().rev() {
+            let got = other
+                .mark(STEP)
+                .filter(|line| matches!(line.mark, JournalMark::Done { .. }));
+            if got.is_none_or(|line| now >= later(line.at, parts.config.settle_time)) {
+                continue;
+            }
+            let link = parts.store.link(self.account(), &other.assessment).await?;
+            let shared = link.filter(|link| {
+                link.candidate == candidate && link.job == Some(job) && !link.state.deleted
+            });
+            if shared.is_some() {
+                return Ok(shared);
+            }
+        }
+        Ok(None)
+    }
+
+    async fn share_application(
+        &mut self,
+        shared: &Link,
+    ) -> Result<(CandidateId, ApplicationId), Stop> {
+        let (candidate, application) = (shared.candidate, shared.application);
+        goes_on(application, Some(&shared.state.status))?;
+        let own = self.push.assessment.clone();
+        let mut link = Link::new(own, candidate, application, shared.job);
+        link.state = shared.state.clone();
+        self.mark_application(&link, true);
+        self.commit(Some(link)).await?;
+        Ok((candidate, application))
     }
 
     async fn adopt_application(
@@ -122,16 +167,7 @@ impl Run<'_> {
         candidate: CandidateId,
         row: &Application,
     ) -> Result<(CandidateId, ApplicationId), Stop> {
-        if let Some((code, word)) = has_ended(row) {
-            return Err(Stop::failed(
-                STEP,
-                code,
-                format!(
-                    "Application {} is {word} in Greenhouse already, so nothing was written to it.",
-                    row.id
-                ),
-            ));
-        }
+        goes_on(row.id, row.status.as_ref())?;
         let candidate = row.candidate_id.unwrap_or(candidate);
         self.keep_application(kit, candidate, row, true).await?;
         Ok((candidate, row.id))
@@ -193,9 +229,20 @@ fn deleted(application: ApplicationId) -> Stop {
     )
 }
 
+/// An application that has ended takes nothing more.
+fn goes_on(application: ApplicationId, status: Option<&ApplicationStatus>) -> Result<(), Stop> {
+    let Some((code, word)) = has_ended(status) else {
+        return Ok(());
+    };
+    let text = format!(
+        "Application {application} is {word} in Greenhouse already, so nothing was written to it."
+    );
+    Err(Stop::failed(STEP, code, text))
+}
+
 /// The code and the word for an application that takes nothing more.
-fn has_ended(row: &Application) -> Option<(&'static str, &'static str)> {
-    match row.status {
+fn has_ended(status: Option<&ApplicationStatus>) -> Option<(&'static str, &'static str)> {
+    match status {
         Some(ApplicationStatus::Rejected) => Some(("application_rejected", "rejected")),
         Some(ApplicationStatus::Hired) => Some(("application_hired", "hired")),
         _ => None,
