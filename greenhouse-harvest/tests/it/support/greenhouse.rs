@@ -1,13 +1,15 @@
 //! A Greenhouse that keeps what is written, and can fail before or after it does.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use greenhouse_core::{ExchangeLimits, HttpTransport, TransportError};
+use chrono::{DateTime, TimeDelta, Utc};
+use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, testing::ManualClock};
 use http::Response;
 use serde_json::{Value, json};
 use url::Url;
@@ -48,6 +50,9 @@ pub(crate) struct State {
     pub(crate) flat: bool,
     /// Look-ups find nothing.
     pub(crate) lagging: bool,
+    /// Look-ups find what was written only so long after.
+    pub(crate) lag: Option<(Arc<ManualClock>, TimeDelta)>,
+    written: BTreeMap<i64, DateTime<Utc>>,
     last_id: i64,
 }
 
@@ -189,7 +194,14 @@ impl State {
             _ => {}
         }
         let answer = if method == "POST" {
-            self.write(&kind, &serde_json::from_slice(body).unwrap())
+            let earlier = self.last_id;
+            let answer = self.write(&kind, &serde_json::from_slice(body).unwrap());
+            if let Some((clock, _)) = &self.lag {
+                let now = clock.now();
+                let new = (earlier + 1)..=self.last_id;
+                self.written.extend(new.map(|id| (id, now)));
+            }
+            answer
         } else {
             self.list(&kind, url)
         };
@@ -281,6 +293,12 @@ impl State {
         }
     }
 
+    fn shows(&self, row: &Value) -> bool {
+        let written = row["id"].as_i64().and_then(|id| self.written.get(&id));
+        let lag = self.lag.as_ref().zip(written);
+        lag.is_none_or(|((clock, lag), written)| clock.now() >= *written + *lag)
+    }
+
     fn list(&self, kind: &str, url: &Url) -> Option<Answered> {
         let rows = match kind {
             "GET /v3/candidates" => &self.candidates,
@@ -295,6 +313,7 @@ impl State {
         let found: Vec<&Value> = rows
             .iter()
             .filter(|_| !self.lagging || kind == "GET /v3/jobs")
+            .filter(|row| self.shows(row))
             .filter(|row| query.iter().all(|(name, value)| matches(row, name, value)))
             .collect();
         Some(ok(200, json!(found)))

@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, ops::Deref, time::Duration};
 
+use chrono::TimeDelta;
 use greenhouse_core::{
     AssessmentId, Background, Clock,
     store::{LogStatus, PushFailure, PushState, Pushes},
@@ -20,10 +21,15 @@ pub(super) struct Stage {
     pub(super) answers: RefCell<Vec<String>>,
 }
 
-/// A world in which nobody waits for a push: who asks again learns how it stands.
+/// A world in which nobody waits for a push (who asks again learns how it stands), and in which Greenhouse's look-ups lag
+/// behind its writes: by more than a lease, and by less than the settle time.
 pub(super) fn world(mut wishes: Wishes) -> World {
     wishes.config.endpoint_wait = Duration::ZERO;
-    World::in_process(wishes)
+    wishes.config.lease = Duration::from_secs(40);
+    let world = World::in_process(wishes);
+    let lag = (world.clock.clone(), TimeDelta::seconds(50));
+    world.greenhouse.with(|state| state.lag = Some(lag));
+    world
 }
 
 impl Stage {
