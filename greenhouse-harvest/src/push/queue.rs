@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, CandidateId,
     platform::{Assessment, AssessmentState, PlatformError},
+    settings::PushSettings,
     store::{
         Applied, Changes, DueWork, LogStatus, PersonKey, Push, PushOrigin, PushState, PushStep,
         StoreError, Work, Write,
@@ -32,18 +33,35 @@ impl PushService {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<(), PushError> {
-        let store = &self.parts.store;
         let Some(Access { settings, .. }) = self.parts.clients.access(account).await? else {
             return Ok(());
         };
+        for _ in 0..MAX_CONFLICTS {
+            if self.decide(account, assessment, &settings).await? {
+                return Ok(());
+            }
+        }
+        let error = StoreError::unavailable("others changed the same record each time");
+        Err(error.into())
+    }
+
+    /// Decides the trigger, unless that was done before. No where that came to a conflict: then somebody else may have
+    /// asked for the push meanwhile, or not.
+    async fn decide(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        settings: &PushSettings,
+    ) -> Result<bool, PushError> {
+        let store = &self.parts.store;
         if store.push(account, assessment).await?.is_some()
             || self.log_id(account, assessment).await?.is_some()
         {
-            return Ok(());
+            return Ok(true);
         }
         let found = self.assessment(account, assessment).await?;
         let Some(found) = found.filter(|found| found.state == AssessmentState::Completed) else {
-            return Ok(());
+            return Ok(true);
         };
         let invited = found.invitation.is_some()
             || store
@@ -51,24 +69,19 @@ impl PushService {
                 .await?
                 .is_some();
         let input = TriggerInput::new(found.score, invited);
+        let push = self.new_push(account, &found, PushOrigin::Trigger);
         match trigger::decide(&settings.trigger, &input) {
-            Decision::Push => {
-                let push = self.new_push(account, &found, PushOrigin::Trigger);
-                // After a conflict somebody else has asked for it meanwhile.
-                self.enqueue(account, push).await?;
-            }
+            Decision::Push => Ok(self.enqueue(account, push).await?),
             Decision::Skip(reason) => {
                 let text = format!("Not pushed: {reason}.");
                 let entry = text::entry(assessment, self.now(), LogStatus::Skipped, text);
                 let mut changes = Changes::none();
                 changes.log.push(entry);
                 // The entry is the push's own where a person has asked for one meanwhile.
-                let unasked = self.new_push(account, &found, PushOrigin::Trigger);
-                changes.pushes.push(Write::Remove(unasked));
-                let _ = store.apply(account, changes).await?;
+                changes.pushes.push(Write::Remove(push));
+                Ok(store.apply(account, changes).await? == Applied::Applied)
             }
         }
-        Ok(())
     }
 
     /// A person asks for a push, or for a failed one to be done again. Durable before it waits; waits for the end as long

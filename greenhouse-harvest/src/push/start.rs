@@ -23,7 +23,7 @@ impl PushService {
         assessment: &AssessmentId,
     ) -> Result<Option<(Push, Vec<Push>)>, StoreError> {
         let store = &self.parts.store;
-        loop {
+        for _ in 0..MAX_CONFLICTS {
             let now = self.now();
             let Some(mut push) = store.push(&work.account, assessment).await? else {
                 self.dismiss(work).await?;
@@ -77,6 +77,8 @@ impl PushService {
                 _ => return Ok(None),
             }
         }
+        // It is claimed again when the lease ends.
+        Ok(None)
     }
 
     async fn kin(&self, work: &ClaimedWork, push: &Push) -> Result<Vec<Push>, StoreError> {
@@ -99,3 +101,5 @@ impl PushService {
 pub(super) fn is_running(push: &Push, now: DateTime<Utc>) -> bool {
     matches!(push.state, PushState::Running { lease_until } if lease_until > now)
 }
+
+const MAX_CONFLICTS: usize = 20;
