@@ -8,7 +8,7 @@ mod transport;
 
 pub use self::{
     clock::ManualClock,
-    failing_store::{FailingStore, FailureTime, NextApply, StoreFault},
+    failing_store::{FailingStore, Failure, NextApply, StoreFault},
     platform::FakePlatform,
     transport::{ScriptedTransport, SentRequest},
 };

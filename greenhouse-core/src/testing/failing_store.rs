@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -19,8 +19,8 @@ use crate::{
 
 /// A store around another one that fails where a test says so, and counts how often it is called.
 ///
-/// Without a plan it passes everything on. A sweep runs a story once to see how often it calls the store, and then once
-/// for each [`StoreFault`] of [`StoreFault::every`], with the one call failing that the fault names.
+/// Without a plan it passes everything on. A sweep runs a story once to see which [`faults`](Self::faults) it can meet, and
+/// then once for each of them.
 #[derive(Debug)]
 pub struct FailingStore {
     inner: Arc<dyn Store>,
@@ -29,8 +29,7 @@ pub struct FailingStore {
 
 #[derive(Debug, Default)]
 struct State {
-    calls: usize,
-    called: BTreeSet<&'static str>,
+    calls: Vec<&'static str>,
     fault: Option<StoreFault>,
     failed: Option<&'static str>,
     next_applies: VecDeque<NextApply>,
@@ -48,8 +47,7 @@ impl FailingStore {
     /// Counts from zero again, and lets the call fail that the fault names; none for no call.
     pub fn plan(&self, fault: Option<StoreFault>) {
         let mut state = self.state();
-        state.calls = 0;
-        state.called.clear();
+        state.calls.clear();
         state.failed = None;
         state.fault = fault;
     }
@@ -62,14 +60,33 @@ impl FailingStore {
         }
     }
 
-    /// How many calls came since the plan was made, over all ports and the failed one included.
-    pub fn calls(&self) -> usize {
-        self.state().calls
+    /// The calls since the plan was made, over all ports and the failed one included, as `Port::method`.
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.state().calls.clone()
     }
 
-    /// The methods that were called since the plan was made, as `Port::method`.
-    pub fn called(&self) -> BTreeSet<&'static str> {
-        self.state().called.clone()
+    /// Every fault that the calls since the plan was made can meet.
+    pub fn faults(&self) -> Vec<StoreFault> {
+        let mut faults = Vec::new();
+        for (at, method) in self.state().calls.iter().enumerate() {
+            for how in [Failure::Before, Failure::After, Failure::Conflict] {
+                if how == Failure::Conflict && *method != APPLY {
+                    continue;
+                }
+                let call = at + 1;
+                let fault = StoreFault {
+                    call,
+                    how,
+                    lasts: false,
+                };
+                faults.push(fault);
+                if how != Failure::Conflict {
+                    let lasts = true;
+                    faults.push(StoreFault { lasts, ..fault });
+                }
+            }
+        }
+        faults
     }
 
     /// The call that failed by plan, as `Port::method`; none while none has.
@@ -88,26 +105,25 @@ impl FailingStore {
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         match self.count(method) {
-            None => call.await,
-            Some(FailureTime::Before) => Err(down()),
-            Some(FailureTime::After) => {
+            None | Some(Failure::Conflict) => call.await,
+            Some(Failure::Before) => Err(down()),
+            Some(Failure::After) => {
                 call.await?;
                 Err(down())
             }
         }
     }
 
-    fn count(&self, method: &'static str) -> Option<FailureTime> {
+    fn count(&self, method: &'static str) -> Option<Failure> {
         let mut state = self.state();
-        state.calls += 1;
-        state.called.insert(method);
+        state.calls.push(method);
         let fault = state.fault?;
         match state.failed {
-            None if fault.call == state.calls => {
+            None if fault.call == state.calls.len() => {
                 state.failed = Some(method);
-                Some(fault.when)
+                Some(fault.how)
             }
-            Some(_) if fault.lasts => Some(FailureTime::Before),
+            Some(_) if fault.lasts => Some(Failure::Before),
             _ => None,
         }
     }
@@ -117,57 +133,51 @@ impl FailingStore {
     }
 }
 
-/// A call that fails with [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), alone or with all
-/// that come after it.
+/// A call that goes wrong, alone or with all that come after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreFault {
     /// Which call, counted from one over all ports.
     pub call: usize,
-    /// When it fails.
-    pub when: FailureTime,
+    /// How it goes wrong.
+    pub how: Failure,
     /// Whether all later calls fail, too, before they reach the store, until [`FailingStore::heal`].
     pub lasts: bool,
 }
 
-impl StoreFault {
-    /// Every fault that a story with so many calls can meet.
-    pub fn every(calls: usize) -> impl Iterator<Item = Self> {
-        (1..=calls).flat_map(|call| {
-            let times = [FailureTime::Before, FailureTime::After].into_iter();
-            times.flat_map(move |when| [false, true].map(|lasts| Self { call, when, lasts }))
-        })
-    }
-}
-
 impl fmt::Display for StoreFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = match self.when {
-            FailureTime::Before => "before it reaches the store",
-            FailureTime::After => "after it was carried out",
+        let how = match self.how {
+            Failure::Before => "fails before it reaches the store",
+            Failure::After => "fails after it was carried out",
+            Failure::Conflict => "is a conflict",
         };
         let lasts = if self.lasts {
-            ", and so do all later ones"
+            ", and all later ones fail"
         } else {
             ""
         };
-        write!(f, "call {} fails {when}{lasts}", self.call)
+        write!(f, "call {} {how}{lasts}", self.call)
     }
 }
 
-/// When a call fails.
+/// How a call goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureTime {
-    /// Before it reaches the store.
+pub enum Failure {
+    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), before it reaches the store.
     Before,
-    /// After the store has carried it out: only the answer is lost.
+    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), after the store has carried it out: only
+    /// the answer is lost.
     After,
+    /// An apply is answered with [`Applied::Conflict`] though no record has changed, as a database does that gives up one
+    /// of two transactions. Any other call goes well.
+    Conflict,
 }
 
 /// What happens to the next apply.
 #[derive(Debug, Clone, Copy)]
 pub enum NextApply {
-    /// It fails.
-    Fails(FailureTime),
+    /// It goes wrong.
+    Fails(Failure),
     /// It is answered so, and nothing is written.
     Answers(Applied),
     /// Somebody else is faster: what this makes of the changes is applied before them.
@@ -178,19 +188,24 @@ pub enum NextApply {
 impl WriteDoor for FailingStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         let next = self.state().next_applies.pop_front();
-        match next {
-            None => {}
+        let how = match next {
+            None => self.count(APPLY),
+            Some(NextApply::Fails(how)) => Some(how),
             Some(NextApply::Answers(answer)) => return Ok(answer),
-            Some(NextApply::Fails(FailureTime::Before)) => return Err(down()),
-            Some(NextApply::Fails(FailureTime::After)) => {
-                let _ = self.inner.apply(account, changes).await?;
-                return Err(down());
-            }
             Some(NextApply::Overtaken(faster)) => {
                 let _ = self.inner.apply(account, faster(&changes)).await?;
+                None
+            }
+        };
+        match how {
+            None => self.inner.apply(account, changes).await,
+            Some(Failure::Conflict) => Ok(Applied::Conflict),
+            Some(Failure::Before) => Err(down()),
+            Some(Failure::After) => {
+                let _ = self.inner.apply(account, changes).await?;
+                Err(down())
             }
         }
-        self.call(APPLY, self.inner.apply(account, changes)).await
     }
 }
 

@@ -4,7 +4,7 @@ use greenhouse_core::{
     ApplicationStatus, AssessmentId, InvitationId,
     platform::Outcome,
     store::{Applied, Changes, InvitationState, NoticeState, WorkKind, Write},
-    testing::{FailureTime, NextApply},
+    testing::{Failure, NextApply},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -13,8 +13,8 @@ use crate::support::{World, send_test_body};
 
 const CONFLICT: NextApply = NextApply::Answers(Applied::Conflict);
 const LEASE_LOST: NextApply = NextApply::Answers(Applied::LeaseLost);
-const DOWN: NextApply = NextApply::Fails(FailureTime::Before);
-const DOWN_AFTERWARDS: NextApply = NextApply::Fails(FailureTime::After);
+const DOWN: NextApply = NextApply::Fails(Failure::Before);
+const DOWN_AFTERWARDS: NextApply = NextApply::Fails(Failure::After);
 
 const SEND: &str = "/api/greenhouse/send-test";
 

@@ -8,6 +8,7 @@ use greenhouse_core::{
         JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, WorkKind,
         WorkQueue,
     },
+    testing::StoreFault,
 };
 use serde_json::json;
 
@@ -16,7 +17,8 @@ use crate::support::world::World;
 
 /// How a story ended.
 pub(super) struct Ended {
-    pub(super) calls: usize,
+    /// What the story's calls to the store can meet.
+    pub(super) faults: Vec<StoreFault>,
     pub(super) called: BTreeSet<&'static str>,
     pub(super) failed: Option<&'static str>,
     /// The steps that were done.
@@ -28,7 +30,7 @@ pub(super) struct Ended {
 impl Ended {
     pub(super) async fn of(stage: &Stage) -> Self {
         let world: &World = stage;
-        let (calls, called) = (world.door.calls(), world.door.called());
+        let (faults, called) = (world.door.faults(), world.door.calls());
         let due = world.store.next_due(&[WorkKind::Push]).await.unwrap();
         assert_eq!(due, None, "nothing is left to do");
         let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
@@ -48,8 +50,8 @@ impl Ended {
         let answers = stage.answers.borrow();
         seen.extend(answers.iter().map(|answer| format!("answer: {answer}")));
         Self {
-            calls,
-            called,
+            faults,
+            called: called.into_iter().collect(),
             failed: world.door.failed(),
             steps,
             seen,

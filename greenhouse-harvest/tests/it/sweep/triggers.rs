@@ -78,6 +78,7 @@ pub(super) async fn that_is_refused_by_greenhouse(fault: Fault) -> Ended {
 async fn is_skipped(stage: Stage) -> Ended {
     let id = stage.assessed("a-1");
     stage.tell(&id).await;
+    assert_eq!(stage.entries().await.len(), 1);
     stage.tell(&id).await;
     stage.settles().await;
     let entries = stage.entries().await;

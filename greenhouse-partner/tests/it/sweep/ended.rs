@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use greenhouse_core::{
     CandidateId,
     store::{Deliveries, Links, ReportAccesses, WorkQueue},
+    testing::StoreFault,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +14,8 @@ use crate::support::World;
 
 /// How a story ended.
 pub(super) struct Ended {
-    pub(super) calls: usize,
+    /// What the story's calls to the store can meet.
+    pub(super) faults: Vec<StoreFault>,
     pub(super) called: BTreeSet<&'static str>,
     pub(super) failed: Option<&'static str>,
     pub(super) covers: Covers,
@@ -23,7 +25,7 @@ pub(super) struct Ended {
 
 impl Ended {
     pub(super) async fn of(world: &World, seen: Seen) -> Self {
-        let (calls, called) = (world.door.calls(), world.door.called());
+        let (faults, called) = (world.door.faults(), world.door.calls());
         for kind in WORKS {
             assert_eq!(world.backlog(kind).await, 0, "{kind:?} is settled");
         }
@@ -40,8 +42,8 @@ impl Ended {
             *line = without_chance(line, &seen.invitations);
         }
         Self {
-            calls,
-            called,
+            faults,
+            called: called.into_iter().collect(),
             failed: world.door.failed(),
             covers: seen.covers,
             seen: lines,
