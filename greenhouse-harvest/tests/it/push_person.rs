@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use greenhouse_core::{
-    ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
+    ApplicationId, ApplicationStatus, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
         Changes, Erasure, Invitation, InvitedPerson, Links, Merge, PushState, Pushes, RequestKey,
         Write,
@@ -229,6 +229,40 @@ async fn a_merge_while_the_push_runs_stays() {
     erase(&world, winner).await;
     let push = world.store.push(&world.account, &id).await.unwrap();
     assert_eq!(push.unwrap().person, None);
+}
+
+#[tokio::test]
+async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
+    for (status, state, code) in [
+        (ApplicationStatus::Active, "done", None),
+        (
+            ApplicationStatus::Rejected,
+            "failed",
+            Some("application_rejected"),
+        ),
+    ] {
+        let world = World::new().await;
+        let id = world.assessed("a-1");
+        let first = world.pushed(&id).await;
+        let link = world.store.link(&world.account, &id).await.unwrap();
+        let mut link = link.unwrap();
+        link.state.status = status;
+        let mut changes = Changes::none();
+        changes.links.push(Write::Put(link));
+        world.apply(changes).await;
+
+        // Reads lag, so the application is not seen yet.
+        world.greenhouse.with(|state| state.lagging = true);
+        let second = world.pushed(&world.assessed("a-2")).await;
+        assert_eq!(second.state, state, "{second:?}");
+        let error = second.error.as_ref().map(|error| error.code.as_str());
+        assert_eq!(error, code);
+        let [candidates, applications, ..] = world.greenhouse.counts();
+        assert_eq!((candidates, applications), (1, 1));
+        if code.is_none() {
+            assert_eq!(second.application, first.application);
+        }
+    }
 }
 
 /// The code of a refusal.
