@@ -18,7 +18,10 @@ use greenhouse_core::{
     webhook::Event,
 };
 
-use self::{ended::Ended, stage::Stage};
+use self::{
+    ended::Ended,
+    stage::{Covers, Stage},
+};
 
 /// The call that fails; none for a healthy store.
 type Fault = Option<StoreFault>;
@@ -149,26 +152,21 @@ impl Drop for ToldOnPanic {
 /// Whoever adds an endpoint, an event, a kind of work or a method of a port adds a story here.
 #[tokio::test]
 async fn everything_has_a_story() {
-    let (mut faults, mut called) = (0, BTreeSet::new());
-    let (mut endpoints, mut actions, mut works) = Default::default();
+    let (mut faults, mut called, mut covers) = (0, BTreeSet::new(), Covers::default());
     for (_, play) in STORIES {
         let ended = play(None).await;
         faults += ended.faults.len();
         called.extend(ended.called);
-        let all: &mut BTreeSet<String> = &mut endpoints;
-        all.extend(ended.covers.endpoints);
-        let all: &mut BTreeSet<String> = &mut actions;
-        all.extend(ended.covers.actions);
-        let all: &mut BTreeSet<String> = &mut works;
-        all.extend(ended.covers.works);
+        covers.endpoints.extend(ended.covers.endpoints);
+        covers.actions.extend(ended.covers.actions);
+        covers.works.extend(ended.covers.works);
     }
-
     println!("{} stories, with {faults} faults", STORIES.len());
-    assert_eq!(endpoints, files_in("src/endpoint"));
-    assert_eq!(works, files_in("src/background"));
-    let ruled: BTreeSet<&str> = Event::ACTIONS.iter().copied().collect();
-    let actions: BTreeSet<&str> = actions.iter().map(String::as_str).collect();
-    assert_eq!(ruled.difference(&actions).next(), None);
+    assert_eq!(covers.endpoints, files_in("src/endpoint"));
+    assert_eq!(covers.works, files_in("src/background"));
+    for action in Event::ACTIONS {
+        assert!(covers.actions.contains(*action), "{action}");
+    }
     let methods: BTreeSet<&str> = FailingStore::METHODS.iter().copied().collect();
     let uncalled: Vec<&str> = methods.difference(&called).copied().collect();
     assert_eq!(uncalled, UNCALLED);
