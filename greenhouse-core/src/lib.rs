@@ -16,6 +16,7 @@
 //! | the database, as ports | [`store`], and in memory [`store::memory`] |
 //! | HTTP, time and reading Greenhouse, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
 //! | work in the background | [`Background`] |
+//! | how long things are kept | [`retention`] |
 //!
 //! # Examples
 //!
@@ -47,6 +48,7 @@ pub mod platform;
 mod reader;
 mod report_address;
 pub mod report_link;
+pub mod retention;
 pub mod scorecard;
 mod secret;
 pub mod settings;

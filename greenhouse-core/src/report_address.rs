@@ -1,45 +1,56 @@
 //! Where the public finds a report.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::{
     AccountId, AssessmentId,
     report_link::{ReportGrant, ReportLinkError, ReportLinks},
-    store::ReportAccess,
+    settings::Settings,
+    store::{ReportAccess, StoreError},
 };
 
 /// Makes and checks the public addresses of reports: `{base}/api/greenhouse/report/{assessment}?token={signed}`.
 ///
 /// They open without a log-in, since Greenhouse drops a result whose link the public cannot open (reported), and carry
-/// no expiry, since Greenhouse keeps them for years.
+/// no expiry, since Greenhouse keeps them for years. Each account signs with keys of its own.
 #[derive(Debug)]
 pub struct ReportAddress {
     base: Url,
-    links: ReportLinks,
+    settings: Arc<dyn Settings>,
 }
 
 impl ReportAddress {
-    /// Addresses on this host. `base` is what the public types: scheme, host, and a path prefix if there is one.
+    /// Addresses on this host. `base` is what the public types: scheme, host, and a path prefix if there is one. The keys
+    /// come from the settings.
     ///
     /// # Errors
     ///
     /// [`ReportAddressError`] where `base` is not an http or https URL, or carries a query or fragment.
-    pub fn new(base: Url, links: ReportLinks) -> Result<Self, ReportAddressError> {
+    pub fn new(base: Url, settings: Arc<dyn Settings>) -> Result<Self, ReportAddressError> {
         let web = matches!(base.scheme(), "http" | "https");
         if !web || base.query().is_some() || base.fragment().is_some() {
             return Err(ReportAddressError);
         }
-        Ok(Self { base, links })
+        Ok(Self { base, settings })
     }
 
-    /// The address of an assessment's report, valid as `access` says.
-    pub fn of(
+    /// The address of an assessment's report, valid as `access` says; none where the account has no settings.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the account's keys could not be read.
+    pub async fn of(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
         access: Option<&ReportAccess>,
-    ) -> Url {
+    ) -> Result<Option<Url>, StoreError> {
+        let Some(links) = self.settings.report_links(account).await? else {
+            return Ok(None);
+        };
         let version = access.map_or(ReportAccess::FIRST_LINK_VERSION, |access| {
             access.link_version
         });
@@ -50,17 +61,27 @@ impl ReportAddress {
                 .extend(["api", "greenhouse", "report", assessment.as_str()]);
         }
         url.query_pairs_mut()
-            .append_pair("token", &self.links.sign(&grant));
-        url
+            .append_pair("token", &links.sign(&grant));
+        Ok(Some(url))
     }
 
-    /// What a token grants.
+    /// What a token grants: [`ReportLinkError`] inside where it was not signed for its account, or is past its expiry.
     ///
     /// # Errors
     ///
-    /// [`ReportLinkError`] where it was not signed here, or is past its expiry.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ReportGrant, ReportLinkError> {
-        self.links.verify(token, now)
+    /// [`StoreError`] where the account's keys could not be read.
+    pub async fn verify(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Result<ReportGrant, ReportLinkError>, StoreError> {
+        let Some(account) = ReportLinks::account_of(token) else {
+            return Ok(Err(ReportLinkError::Malformed));
+        };
+        let links = self.settings.report_links(&account).await?;
+        Ok(links.map_or(Err(ReportLinkError::UnknownKey), |links| {
+            links.verify(token, now)
+        }))
     }
 }
 

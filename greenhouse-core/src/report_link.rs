@@ -10,16 +10,19 @@ use std::iter;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{AccountId, AssessmentId};
 
 pub use key::{ReportLinkKey, ReportLinkKeyError};
 
-/// Signs report links and verifies them.
-#[derive(Debug, Clone)]
+/// Signs an account's report links and verifies them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReportLinks {
     current: ReportLinkKey,
+    #[serde(default)]
     previous: Vec<ReportLinkKey>,
 }
 
@@ -27,6 +30,17 @@ impl ReportLinks {
     /// Signs with the current key; verifies with every key of the id that a link names, also where a rotation kept the id.
     pub fn new(current: ReportLinkKey, previous: Vec<ReportLinkKey>) -> Self {
         Self { current, previous }
+    }
+
+    /// Every key, the one that signs first.
+    pub fn keys(&self) -> impl Iterator<Item = &ReportLinkKey> {
+        iter::once(&self.current).chain(&self.previous)
+    }
+
+    /// Whose report a token speaks of, before anything is verified: to find the keys that can tell.
+    pub fn account_of(token: &str) -> Option<AccountId> {
+        let (_, _, _, grant) = parts(token)?;
+        Some(grant.account)
     }
 
     /// The token that carries this grant: URL-safe text, the same for the same grant and key.
@@ -52,22 +66,8 @@ impl ReportLinks {
     ///
     /// [`ReportLinkError`] says which check failed; a person with the link should be told no more than whether it ran out.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ReportGrant, ReportLinkError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(ReportLinkError::Malformed);
-        }
-        let (payload, signature) = token.split_once('.').ok_or(ReportLinkError::Malformed)?;
-        let payload = URL_SAFE_NO_PAD
-            .decode(payload)
-            .map_err(|_| ReportLinkError::Malformed)?;
-        let signature = URL_SAFE_NO_PAD
-            .decode(signature)
-            .map_err(|_| ReportLinkError::Malformed)?;
-        let (key_id, grant) = decode(&payload).ok_or(ReportLinkError::Malformed)?;
-
-        let mut named = iter::once(&self.current)
-            .chain(&self.previous)
-            .filter(|key| key.id() == key_id)
-            .peekable();
+        let (payload, signature, key_id, grant) = parts(token).ok_or(ReportLinkError::Malformed)?;
+        let mut named = self.keys().filter(|key| key.id() == key_id).peekable();
         if named.peek().is_none() {
             return Err(ReportLinkError::UnknownKey);
         }
@@ -148,6 +148,18 @@ fn encode(key_id: &str, grant: &ReportGrant) -> Vec<u8> {
     ])
     .to_string()
     .into_bytes()
+}
+
+/// Payload and signature of a token, and what the payload says: key id and grant.
+fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>, String, ReportGrant)> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return None;
+    }
+    let (payload, signature) = token.split_once('.')?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let (key_id, grant) = decode(&payload)?;
+    Some((payload, signature, key_id, grant))
 }
 
 /// Reads what is not yet verified, to learn which key to verify it with.

@@ -4,12 +4,14 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, Visitor},
 };
 use subtle::ConstantTimeEq;
 
-/// A secret text: its Debug is redacted, it is wiped when dropped, it is never serialised, and comparing takes constant time.
+/// A secret text: its Debug is redacted, it is wiped when dropped, and comparing takes constant time.
+///
+/// Serialised it is a null: whatever holds secrets can be shown without them.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -44,6 +46,20 @@ impl fmt::Debug for Secret {
 impl<T: Into<String>> From<T> for Secret {
     fn from(text: T) -> Self {
         Self::new(text)
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other.expose().as_bytes())
+    }
+}
+
+impl Eq for Secret {}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
     }
 }
 
@@ -97,6 +113,10 @@ mod tests {
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
+        assert_eq!(
+            serde_json::to_string(&Secret::new("hunter2")).unwrap(),
+            "null"
+        );
     }
 
     #[test]

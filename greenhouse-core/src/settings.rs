@@ -3,25 +3,31 @@
 //! Each direction has its own settings and its own switch, and none asks for another's. All of them deserialise from
 //! whatever form a host keeps them in; an error names the member and the reason.
 
+mod account;
 mod assessments;
+mod at_rest;
 mod credential;
 mod fixed;
 mod key_digest;
 mod push;
+mod stored;
 mod sync;
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{AccountId, HookKey, store::StoreError};
+use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
 
 pub use self::{
+    account::AccountSettings,
     assessments::{AssessmentSettings, CompletionCredential},
+    at_rest::{SettingsAtRest, SettingsAtRestError},
     credential::{CredentialError, HarvestCredential},
-    fixed::{AccountSettings, FixedSettings, FixedSettingsError},
+    fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
     push::{JobMapping, NoteVisibility, PushSettings, ReportAttachment},
+    stored::StoredSettings,
     sync::{SyncSettings, SyncSettingsError},
 };
 
@@ -39,6 +45,12 @@ pub trait Settings: fmt::Debug + Send + Sync {
 
     /// The settings of the webhooks, if the account has them switched on.
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError>;
+
+    /// The keys of the account's report links, whatever is switched on: links are kept for years.
+    async fn report_links(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Arc<ReportLinks>>, StoreError>;
 
     /// Whose partner key this is the digest of.
     async fn account_of_partner_key(

@@ -4,6 +4,8 @@
 //! effect, a journal entry and its link, a state and the work it causes can never come apart. Every method belongs to
 //! one account; what belongs to another account is as if it did not exist.
 
+mod account;
+mod budget;
 mod changes;
 mod delivery;
 mod due;
@@ -14,6 +16,7 @@ mod log;
 pub mod memory;
 mod push;
 mod report_access;
+mod token;
 
 use std::{fmt, time::Duration};
 
@@ -23,9 +26,13 @@ use chrono::{DateTime, Utc};
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 pub use self::{
-    changes::{Applied, Changes, Erasure, Merge, Write},
+    account::{AccountKey, AccountPage, AccountRecord},
+    budget::{BudgetNews, BudgetShare, BudgetWindow},
+    changes::{Applied, Changes, Erased, Erasure, Merge, Write},
     delivery::{BodyKept, Delivery, DeliverySource, Verdict},
-    due::{ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind},
+    due::{
+        Backlog, ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind,
+    },
     error::{StoreError, StoreErrorKind},
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     link::{Link, LinkState},
@@ -36,6 +43,7 @@ pub use self::{
         JournalEntry, JournalMark, PersonKey, Push, PushFailure, PushOrigin, PushState, PushStep,
     },
     report_access::ReportAccess,
+    token::{StoredToken, TokenKey, TokenLock},
 };
 
 /// The one door for writes.
@@ -48,6 +56,24 @@ pub trait WriteDoor: fmt::Debug + Send + Sync {
     /// A [`StoreError`]; after [`StoreErrorKind::Unavailable`] it is unknown whether the changes were applied, and
     /// the decision is made again from fresh reads.
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError>;
+}
+
+/// Which accounts there are, and how they are set up.
+#[async_trait]
+pub trait Accounts: fmt::Debug + Send + Sync {
+    /// One account.
+    async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError>;
+
+    /// The accounts behind `after`, in the order of the bytes of their ids, at most `limit` of them, from 1 to
+    /// [`AccountPage::MAX_LIMIT`].
+    async fn accounts(
+        &self,
+        after: Option<&AccountId>,
+        limit: usize,
+    ) -> Result<AccountPage, StoreError>;
+
+    /// Whose key this is.
+    async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError>;
 }
 
 /// Which applications assessments were pushed to.
@@ -157,8 +183,9 @@ pub trait WorkQueue: Send + Sync {
     /// When the next work of these kinds can be claimed, claimed work at the end of its lease; none if there is none.
     async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// How much work of these kinds waits in this account, claimed work included.
-    async fn backlog(&self, account: &AccountId, kinds: &[WorkKind]) -> Result<u64, StoreError>;
+    /// What waits of these kinds in this account, claimed work included.
+    async fn backlog(&self, account: &AccountId, kinds: &[WorkKind])
+    -> Result<Backlog, StoreError>;
 }
 
 /// What a recruiter or operator reads.
@@ -177,16 +204,137 @@ pub trait SyncLog: Send + Sync {
         account: &AccountId,
         id: LogId,
     ) -> Result<Option<LoggedEntry>, StoreError>;
+
+    /// The entry with this key.
+    async fn keyed_log_entry(
+        &self,
+        account: &AccountId,
+        key: &LogKey,
+    ) -> Result<Option<LoggedEntry>, StoreError>;
+}
+
+/// The access tokens of accounts, shared by every host, with a lock that all of them respect.
+///
+/// Whoever wants a new token takes the lock, looks whether a new one is there already, gets one, and saves it. Tokens go
+/// past [`Changes`]: no decision is made on one.
+#[async_trait]
+pub trait Tokens: fmt::Debug + Send + Sync {
+    /// The token that was saved last.
+    async fn token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+    ) -> Result<Option<StoredToken>, StoreError>;
+
+    /// Takes the lock for the time of `lease`, if it is nobody's at `now`. A lock whose lease has ended is nobody's.
+    async fn lock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<TokenLock, StoreError>;
+
+    /// Saves a token and gives the lock back, in one commit. [`Applied::LeaseLost`], and nothing is saved, where the lock
+    /// was given to another since or given back: whoever has it now may be using what this token replaces.
+    async fn save_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+        token: StoredToken,
+    ) -> Result<Applied, StoreError>;
+
+    /// Gives the lock back; does nothing where it is not held under this generation.
+    async fn unlock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+    ) -> Result<(), StoreError>;
+}
+
+/// The rate limits of credentials, shared by every host: in one window no more is granted, to all of them together, than
+/// the window allows.
+#[async_trait]
+pub trait RateBudgets: fmt::Debug + Send + Sync {
+    /// Takes up to `wanted` requests of a window. A window that begins later than the one counted so far is counted from
+    /// zero; of an earlier one nothing is granted, nor before the time of a hold.
+    async fn take_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: BudgetWindow,
+        wanted: u32,
+        now: DateTime<Utc>,
+    ) -> Result<BudgetShare, StoreError>;
+
+    /// Gives back requests that were granted in the window that begins at `window` and were not sent. Does nothing where
+    /// another window is counted.
+    async fn return_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        unused: u32,
+    ) -> Result<(), StoreError>;
+
+    /// Takes in what an answer told. News of an earlier window than the one counted only hold.
+    async fn note_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        news: BudgetNews,
+    ) -> Result<(), StoreError>;
+}
+
+/// What is kept for a time, and then goes.
+#[async_trait]
+pub trait Retention: fmt::Debug + Send + Sync {
+    /// Removes what is older than `before`, of all accounts, oldest first and at most `limit` rows in one short commit.
+    /// Answers how many went; fewer than `limit` means that nothing older is left.
+    async fn purge(
+        &self,
+        what: Purge,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<usize, StoreError>;
+}
+
+/// What [`Retention::purge`] removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purge {
+    /// The raw bodies of deliveries, by when they came in. The deliveries stay.
+    KeptBodies,
+    /// Deliveries whole, by when they came in, but for the last one of each account, which says that its hook was alive.
+    /// A delivery that comes again after that is new.
+    Deliveries,
+    /// Entries of the sync log, by when they happened.
+    LogEntries,
 }
 
 /// Everything that a service needs of a store. Implemented by whatever implements its parts.
 pub trait Store:
-    WriteDoor + Links + Invitations + Pushes + ReportAccesses + Deliveries + WorkQueue + SyncLog
+    WriteDoor
+    + Accounts
+    + Links
+    + Invitations
+    + Pushes
+    + ReportAccesses
+    + Deliveries
+    + WorkQueue
+    + SyncLog
+    + Tokens
+    + RateBudgets
+    + Retention
 {
 }
 
 impl<T> Store for T where
     T: WriteDoor
+        + Accounts
         + Links
         + Invitations
         + Pushes
@@ -194,6 +342,9 @@ impl<T> Store for T where
         + Deliveries
         + WorkQueue
         + SyncLog
+        + Tokens
+        + RateBudgets
+        + Retention
         + ?Sized
 {
 }

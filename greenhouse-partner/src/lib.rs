@@ -41,22 +41,23 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let account = AccountId::new("acme");
 //! let key = PartnerKey::mint()?;
-//! let mut settings = AccountSettings::default();
+//! let signing = ReportLinkKey::new("2026", Secret::new("at least 32 bytes that nobody knows"))?;
+//! let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
 //! settings.assessments = Some(AssessmentSettings::new(vec![key.digest()]));
+//! let settings = Arc::new(FixedSettings::new([(account.clone(), settings)], None)?);
 //!
 //! let platform = FakePlatform::new();
 //! let scenario = Scenario { id: ScenarioId::new("sc-1"), name: "Discovery Call".to_owned() };
 //! platform.add_scenario(&account, scenario);
 //!
-//! let signing = ReportLinkKey::new("2026", Secret::new("at least 32 bytes that nobody knows"))?;
-//! let links = ReportLinks::new(signing, vec![]);
+//! let reports = ReportAddress::new("https://assess.example".parse()?, settings.clone())?;
 //! let service = PartnerService::new(PartnerParts {
 //!     store: Arc::new(MemoryStore::new()),
-//!     settings: Arc::new(FixedSettings::new([(account, settings)], None)?),
+//!     settings,
 //!     platform: Arc::new(platform),
 //!     transport: Arc::new(ScriptedTransport::new()),
 //!     clock: Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse()?)),
-//!     reports: Arc::new(ReportAddress::new("https://assess.example".parse()?, links)?),
+//!     reports: Arc::new(reports),
 //!     reader: None,
 //!     config: PartnerConfig::default(),
 //! });

@@ -4,7 +4,7 @@
 
 mod source;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use greenhouse_core::{
     AccountId, ReportAddress, ReportAddressError, Secret,
@@ -12,7 +12,7 @@ use greenhouse_core::{
     report_link::{ReportLinkKey, ReportLinkKeyError, ReportLinks},
     settings::{
         AccountSettings, AssessmentSettings, FixedSettings, FixedSettingsError, KeyDigest,
-        PushSettings, SyncSettings,
+        PushSettings, Settings, SyncSettings,
     },
 };
 use serde::Deserialize;
@@ -97,8 +97,8 @@ pub struct AccountConfig {
 }
 
 impl AccountConfig {
-    fn settings(&self) -> AccountSettings {
-        let mut settings = AccountSettings::default();
+    fn settings(&self, report_links: ReportLinks) -> AccountSettings {
+        let mut settings = AccountSettings::new(report_links);
         settings.assessments = self.assessments.clone();
         settings.push = self.push.clone();
         settings.sync = self.sync.clone();
@@ -125,21 +125,17 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Accounts`] where two accounts share a key.
+    /// [`ConfigError::Accounts`] where two accounts share a key, [`ConfigError::ReportLinks`] where a key is too short.
     pub fn settings(&self) -> Result<FixedSettings, ConfigError> {
+        let links = self.report_links()?;
         let accounts = self
             .accounts
             .iter()
-            .map(|account| (account.id.clone(), account.settings()));
+            .map(|account| (account.id.clone(), account.settings(links.clone())));
         Ok(FixedSettings::new(accounts, self.default_account.clone())?)
     }
 
-    /// Where the public finds reports.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] where a key is too short or the public address is none.
-    pub fn reports(&self) -> Result<ReportAddress, ConfigError> {
+    fn report_links(&self) -> Result<ReportLinks, ConfigError> {
         let key = |id: &str, secret: &Secret| ReportLinkKey::new(id, secret.clone());
         let current = key(&self.report_links.key_id, &self.report_links.secret)?;
         let previous = self
@@ -148,10 +144,16 @@ impl Config {
             .iter()
             .map(|previous| key(&previous.key_id, &previous.secret))
             .collect::<Result<_, _>>()?;
-        Ok(ReportAddress::new(
-            self.public_url.clone(),
-            ReportLinks::new(current, previous),
-        )?)
+        Ok(ReportLinks::new(current, previous))
+    }
+
+    /// Where the public finds reports.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::PublicUrl`] where the public address is none.
+    pub fn reports(&self, settings: Arc<dyn Settings>) -> Result<ReportAddress, ConfigError> {
+        Ok(ReportAddress::new(self.public_url.clone(), settings)?)
     }
 
     /// Who may use the operator's endpoints.
@@ -169,8 +171,8 @@ impl Config {
 
     /// What cannot work together is refused before anything is opened.
     fn check(&self) -> Result<(), ConfigError> {
-        self.settings()?;
-        self.reports()?;
+        let settings = Arc::new(self.settings()?);
+        self.reports(settings)?;
         self.operators()?;
         Ok(())
     }

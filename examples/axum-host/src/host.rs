@@ -57,8 +57,8 @@ impl Host {
     /// [`HostError`] where the configuration contradicts itself or a database cannot be opened.
     pub async fn open(config: Config, outside: Outside) -> Result<Self, HostError> {
         let operators = config.operators()?;
-        let reports = Arc::new(config.reports()?);
         let settings: Arc<dyn Settings> = Arc::new(config.settings()?);
+        let reports = Arc::new(config.reports(Arc::clone(&settings))?);
         let store: Arc<SqlxStore> = Arc::new(
             SqlxStore::open(&config.database)
                 .await

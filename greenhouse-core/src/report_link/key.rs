@@ -3,14 +3,18 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::Secret;
 
 /// A key for report links, its schedule prepared once. Debug shows the id alone.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "KeyForm")]
 pub struct ReportLinkKey {
     id: String,
+    secret: Secret,
+    #[serde(skip)]
     mac: Hmac<Sha256>,
 }
 
@@ -25,19 +29,24 @@ impl ReportLinkKey {
         if id.is_empty() {
             return Err(ReportLinkKeyError::EmptyId);
         }
-        let secret = secret.expose().as_bytes();
-        if secret.len() < MIN_SECRET_BYTES {
+        let bytes = secret.expose().as_bytes();
+        if bytes.len() < MIN_SECRET_BYTES {
             return Err(ReportLinkKeyError::ShortSecret);
         }
         let mut mac =
-            Hmac::<Sha256>::new_from_slice(secret).map_err(|_| ReportLinkKeyError::ShortSecret)?;
+            Hmac::<Sha256>::new_from_slice(bytes).map_err(|_| ReportLinkKeyError::ShortSecret)?;
         mac.update(DOMAIN);
-        Ok(Self { id, mac })
+        Ok(Self { id, secret, mac })
     }
 
     /// The name of the key.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The secret that it signs with.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     pub(super) fn sign(&self, payload: &[u8]) -> [u8; 32] {
@@ -51,6 +60,13 @@ impl ReportLinkKey {
 
     fn over(&self, payload: &[u8]) -> Hmac<Sha256> {
         self.mac.clone().chain_update(payload)
+    }
+}
+
+/// The schedule is made of the secret.
+impl PartialEq for ReportLinkKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.secret == other.secret
     }
 }
 
@@ -72,6 +88,21 @@ pub enum ReportLinkKeyError {
     /// The secret could be guessed.
     #[error("report link secret is shorter than 32 bytes")]
     ShortSecret,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyForm {
+    id: String,
+    secret: Secret,
+}
+
+impl TryFrom<KeyForm> for ReportLinkKey {
+    type Error = ReportLinkKeyError;
+
+    fn try_from(form: KeyForm) -> Result<Self, ReportLinkKeyError> {
+        Self::new(form.id, form.secret)
+    }
 }
 
 const MIN_SECRET_BYTES: usize = 32;

@@ -1,12 +1,12 @@
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::KeyDigest;
 use crate::{Secret, scorecard::Thresholds};
 
 /// How an account lets Greenhouse send candidates for assessment.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AssessmentSettings {
@@ -38,7 +38,7 @@ impl AssessmentSettings {
 
 /// The credential of the completion call: Basic, a user with a password, or a single key as the user (both reported).
 /// It is not the partner key, which gets 403 there.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionCredential {
     /// The user name, or the single key.

@@ -1,9 +1,9 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
 /// What a customer's Harvest v3 credential consists of: OAuth client credentials (documented).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "CredentialForm")]
 pub struct HarvestCredential {
     client_id: String,

@@ -1,26 +1,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use serde::Deserialize;
 
-use super::{AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
-use crate::{AccountId, HookKey, store::StoreError};
-
-/// The settings of one account: each direction is optional.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct AccountSettings {
-    /// Greenhouse sends candidates for assessment.
-    #[serde(default)]
-    pub assessments: Option<AssessmentSettings>,
-    /// The product pushes candidates into Greenhouse.
-    #[serde(default)]
-    pub push: Option<PushSettings>,
-    /// Webhooks bring back what happened to pushed candidates.
-    #[serde(default)]
-    pub sync: Option<SyncSettings>,
-}
+use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
+use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
 
 /// [`Settings`] that a host read at its start and that stay as they are.
 #[derive(Debug, Default)]
@@ -33,6 +16,7 @@ pub struct FixedSettings {
 
 #[derive(Debug)]
 struct Account {
+    report_links: Arc<ReportLinks>,
     assessments: Option<Arc<AssessmentSettings>>,
     push: Option<Arc<PushSettings>>,
     sync: Option<Arc<SyncSettings>>,
@@ -85,11 +69,13 @@ impl FixedSettings {
             return Err(FixedSettingsError::SharedHookKey(id));
         }
         let AccountSettings {
+            report_links,
             assessments,
             push,
             sync,
         } = account;
         let account = Account {
+            report_links: Arc::new(report_links),
             assessments: assessments
                 .filter(|settings| settings.enabled)
                 .map(Arc::new),
@@ -125,6 +111,14 @@ impl Settings for FixedSettings {
             .accounts
             .get(account)
             .and_then(|account| account.sync.clone()))
+    }
+
+    async fn report_links(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Arc<ReportLinks>>, StoreError> {
+        let account = self.accounts.get(account);
+        Ok(account.map(|account| Arc::clone(&account.report_links)))
     }
 
     async fn account_of_partner_key(
@@ -166,17 +160,17 @@ pub enum FixedSettingsError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Secret, settings::KeyDigest};
+    use crate::{Secret, report_link::ReportLinkKey};
 
     #[test]
     fn accounts_that_do_not_go_together_are_refused() {
         let account = |key: &str, hook: &str| {
             let secrets = vec![Secret::new("a secret")];
-            AccountSettings {
-                assessments: Some(AssessmentSettings::new(vec![KeyDigest::of(key)])),
-                push: None,
-                sync: SyncSettings::new(HookKey::new(hook), secrets).ok(),
-            }
+            let signing = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();
+            let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
+            settings.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(key)]));
+            settings.sync = SyncSettings::new(HookKey::new(hook), secrets).ok();
+            settings
         };
         let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
         let (one, two) = ("0123456789abcdef", "fedcba9876543210");

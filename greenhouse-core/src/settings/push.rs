@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How an account's assessments go into Greenhouse.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PushSettings {

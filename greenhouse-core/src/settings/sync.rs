@@ -1,9 +1,9 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{HookKey, Secret, webhook::SignatureVerifier};
 
 /// How an account's webhooks come in.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "SyncForm")]
 #[non_exhaustive]
 pub struct SyncSettings {
@@ -11,7 +11,9 @@ pub struct SyncSettings {
     pub enabled: bool,
     /// The last segment of the address that the hooks are sent to.
     pub hook_key: HookKey,
+    secrets: Vec<Secret>,
     /// Checks signatures with the account's secrets.
+    #[serde(skip)]
     pub verifier: SignatureVerifier,
 }
 
@@ -30,12 +32,28 @@ impl SyncSettings {
         {
             return Err(SyncSettingsError::HookKey);
         }
-        let verifier = SignatureVerifier::new(secrets).map_err(|_| SyncSettingsError::Secrets)?;
+        let verifier = SignatureVerifier::new(secrets.iter().cloned())
+            .map_err(|_| SyncSettingsError::Secrets)?;
         Ok(Self {
             enabled: true,
             hook_key,
+            secrets,
             verifier,
         })
+    }
+
+    /// What the hooks are signed with, the one in use first.
+    pub fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+}
+
+/// The verifier is made of the secrets.
+impl PartialEq for SyncSettings {
+    fn eq(&self, other: &Self) -> bool {
+        self.enabled == other.enabled
+            && self.hook_key == other.hook_key
+            && self.secrets == other.secrets
     }
 }
 

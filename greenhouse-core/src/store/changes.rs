@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Delivery, DueWork, Invitation, Link, LogEntry, Push, ReportAccess, Settled};
+use super::{
+    AccountRecord, Delivery, DueWork, Invitation, Link, LogEntry, PersonKey, Push, ReportAccess,
+    Settled,
+};
 use crate::CandidateId;
 
 /// A decision, as a value: everything that is to be written, with the versions it was decided on.
@@ -11,6 +14,9 @@ use crate::CandidateId;
 pub struct Changes {
     /// The webhook request that is herewith dealt with.
     pub seen: Option<Delivery>,
+    /// The account itself, with the version that was read. A key that another account has is a conflict, too. Removing
+    /// it takes its tokens and budgets along, and nothing else.
+    pub account: Option<Write<AccountRecord>>,
     /// Links, each with the version that was read.
     pub links: Vec<Write<Link>>,
     /// Invitations, each with the version that was read.
@@ -63,21 +69,33 @@ pub struct Merge {
     pub winner: CandidateId,
 }
 
-/// Erase what is stored of one person.
+/// Erase what is stored of one person, in every table: names and addresses in invitations, the person's key in pushes,
+/// and every kept body that names them. Ids and links stay; the links are marked, so that nothing erased is kept again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
     /// Whose data.
-    pub candidate: CandidateId,
+    pub person: Erased,
     /// Which of it, in the words of `candidate_anonymized`; none for all of it.
     pub fields: Option<BTreeSet<String>>,
 }
 
+/// Whose data is erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Erased {
+    /// Everything about this candidate.
+    Candidate(CandidateId),
+    /// Everything about whoever has this e-mail address, and about the candidates that they are in Greenhouse as far as
+    /// an invitation or a push tells.
+    Person(PersonKey),
+}
+
 impl Erasure {
-    /// Erase everything that is stored of this person.
+    /// Erase everything that is stored of this candidate.
     pub fn everything(candidate: CandidateId) -> Self {
         Self {
-            candidate,
+            person: Erased::Candidate(candidate),
             fields: None,
         }
     }
@@ -85,8 +103,16 @@ impl Erasure {
     /// Erase only these fields.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
-            candidate,
+            person: Erased::Candidate(candidate),
             fields: Some(fields),
+        }
+    }
+
+    /// Erase everything that is stored of whoever has this e-mail address.
+    pub fn everything_of(person: PersonKey) -> Self {
+        Self {
+            person: Erased::Person(person),
+            fields: None,
         }
     }
 

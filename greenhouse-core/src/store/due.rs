@@ -251,3 +251,20 @@ pub enum Settlement {
     /// It is to be tried again, not before this time.
     Again(DateTime<Utc>),
 }
+
+/// Work that waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backlog {
+    /// How much.
+    pub count: u64,
+    /// When the longest waiting of it first became due; none if there is none.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+impl Backlog {
+    /// So much work, the oldest of it since then.
+    pub fn new(count: u64, oldest: Option<DateTime<Utc>>) -> Self {
+        Self { count, oldest }
+    }
+}

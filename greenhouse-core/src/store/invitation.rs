@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Erasure;
-use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
+use super::{Erasure, PersonKey};
+use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId};
 
 /// One `send_test` of Greenhouse. Debug shows no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +105,12 @@ impl InvitedPerson {
             last_name: Some(last_name.into()),
             email: Some(email.into()),
         }
+    }
+
+    /// Who it is within the account; none without an e-mail address.
+    pub fn key(&self, account: &AccountId) -> Option<PersonKey> {
+        let email = self.email.as_deref()?;
+        Some(PersonKey::of_email(account, email))
     }
 
     /// Drops the parts that an erasure takes.

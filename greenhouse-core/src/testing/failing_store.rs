@@ -11,9 +11,11 @@ use chrono::{DateTime, Utc};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        Applied, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link, Links, LogFilter,
-        LogId, LogPage, LoggedEntry, PersonKey, Push, Pushes, ReportAccess, ReportAccesses,
-        RequestKey, Store, StoreError, SyncLog, WorkKind, WorkQueue, WriteDoor,
+        AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetNews,
+        BudgetShare, BudgetWindow, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link,
+        Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes,
+        RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store, StoreError,
+        StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
     },
 };
 
@@ -231,6 +233,11 @@ macro_rules! ports {
 }
 
 ports! {
+    Accounts {
+        fn account(account: &AccountId) -> Option<AccountRecord>;
+        fn accounts(after: Option<&AccountId>, limit: usize) -> AccountPage;
+        fn account_of_key(key: &AccountKey) -> Option<AccountId>;
+    }
     Links {
         fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;
         fn links_to_application(account: &AccountId, application: ApplicationId) -> Vec<Link>;
@@ -254,11 +261,26 @@ ports! {
     WorkQueue {
         fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
         fn next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
-        fn backlog(account: &AccountId, kinds: &[WorkKind]) -> u64;
+        fn backlog(account: &AccountId, kinds: &[WorkKind]) -> Backlog;
     }
     SyncLog {
         fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;
         fn log_entry(account: &AccountId, id: LogId) -> Option<LoggedEntry>;
+        fn keyed_log_entry(account: &AccountId, key: &LogKey) -> Option<LoggedEntry>;
+    }
+    Tokens {
+        fn token(account: &AccountId, key: &TokenKey) -> Option<StoredToken>;
+        fn lock_token(account: &AccountId, key: &TokenKey, now: DateTime<Utc>, lease: Duration) -> TokenLock;
+        fn save_token(account: &AccountId, key: &TokenKey, generation: u64, token: StoredToken) -> Applied;
+        fn unlock_token(account: &AccountId, key: &TokenKey, generation: u64) -> ();
+    }
+    RateBudgets {
+        fn take_budget(account: &AccountId, client_id: &str, window: BudgetWindow, wanted: u32, now: DateTime<Utc>) -> BudgetShare;
+        fn return_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, unused: u32) -> ();
+        fn note_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, news: BudgetNews) -> ();
+    }
+    Retention {
+        fn purge(what: Purge, before: DateTime<Utc>, limit: usize) -> usize;
     }
 }
 

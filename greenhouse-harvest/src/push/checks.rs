@@ -41,7 +41,8 @@ impl PushService {
     }
 
     async fn backlog(&self, account: &AccountId) -> Check {
-        match self.parts.store.backlog(account, &KINDS).await {
+        let backlog = self.parts.store.backlog(account, &KINDS).await;
+        match backlog.map(|backlog| backlog.count) {
             Ok(0) => Check::ok("push_backlog", "No push is waiting."),
             Ok(1) => Check::ok("push_backlog", "1 push is waiting or being done."),
             Ok(many) => Check::ok(

@@ -56,7 +56,7 @@ impl Run<'_> {
         if let Some(reports) = &parts.reports {
             let (account, assessment) = (self.account(), &self.push.assessment);
             let access = parts.store.report_access(account, assessment).await?;
-            link = Some(reports.of(account, assessment, access.as_ref()));
+            link = reports.of(account, assessment, access.as_ref()).await?;
         }
         let mut context = NoteContext::new(&kit.plan.scenario, &kit.plan.marker);
         if let Some(link) = &link {

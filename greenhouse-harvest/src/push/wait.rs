@@ -8,7 +8,7 @@ use std::{
 
 use greenhouse_core::{
     AccountId, AssessmentId, later,
-    store::{Direction, LogFilter, LogId, LogKey, PushState, StoreError},
+    store::{LogId, LogKey, PushState, StoreError},
 };
 
 use super::{PushRefusal, PushService, PushView};
@@ -53,21 +53,8 @@ impl PushService {
         assessment: &AssessmentId,
     ) -> Result<Option<LogId>, StoreError> {
         let key = LogKey::push(assessment);
-        let mut filter = LogFilter::newest(LOG_PAGE);
-        filter.direction = Some(Direction::ToGreenhouse);
-        filter.assessment = Some(assessment.clone());
-        loop {
-            let page = self.parts.store.log_page(account, &filter).await?;
-            let found = page
-                .entries
-                .iter()
-                .find(|logged| logged.entry.key.as_ref() == Some(&key));
-            match (found, page.next) {
-                (Some(logged), _) => return Ok(Some(logged.id)),
-                (None, None) => return Ok(None),
-                (None, next) => filter.before = next,
-            }
-        }
+        let entry = self.parts.store.keyed_log_entry(account, &key).await?;
+        Ok(entry.map(|logged| logged.id))
     }
 }
 
@@ -81,5 +68,3 @@ async fn either(left: impl Future<Output = ()>, right: impl Future<Output = ()>)
     })
     .await;
 }
-
-const LOG_PAGE: usize = 50;

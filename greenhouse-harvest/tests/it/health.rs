@@ -15,7 +15,7 @@ use wiremock::{
     matchers::{method, path},
 };
 
-use crate::support::{SECRET, endpoints, server, start, with_tokens};
+use crate::support::{SECRET, endpoints, server, start, with_tokens, world::links};
 
 async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
@@ -40,7 +40,7 @@ async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     ] {
         push.jobs.insert(ProductJobId::new(job), mapping);
     }
-    let mut settings = AccountSettings::default();
+    let mut settings = AccountSettings::new(links());
     settings.push = Some(push);
     let account = AccountId::new("acme");
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();

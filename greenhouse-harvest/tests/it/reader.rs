@@ -12,11 +12,12 @@ use crate::support::{
     EMAIL, SECRET, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
+    world::links,
 };
 
 fn reader(greenhouse: &Greenhouse, account: &AccountId) -> HarvestReader {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
-    let mut settings = AccountSettings::default();
+    let mut settings = AccountSettings::new(links());
     settings.push = Some(PushSettings::new(credential));
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
     HarvestReader::new(Arc::new(HarvestClients::new(

@@ -60,9 +60,10 @@ impl PartnerService {
         match found.map_err(PartnerError::of_product)? {
             Some(found) if found.state == AssessmentState::Completed => {
                 let access = self.parts.store.report_access(account, assessment).await?;
-                Ok(ReportLink {
-                    url: self.parts.reports.of(account, assessment, access.as_ref()),
-                })
+                let reports = &self.parts.reports;
+                let url = reports.of(account, assessment, access.as_ref()).await?;
+                url.map(|url| ReportLink { url })
+                    .ok_or(PartnerError::NotFound)
             }
             _ => Err(PartnerError::NotFound),
         }
@@ -78,7 +79,9 @@ impl PartnerService {
         assessment: &AssessmentId,
         token: &str,
     ) -> Result<Url, ReportRefusal> {
-        let grant = match self.parts.reports.verify(token, self.parts.clock.now()) {
+        let now = self.parts.clock.now();
+        let verified = self.parts.reports.verify(token, now).await;
+        let grant = match verified.map_err(|_| ReportRefusal::Unavailable)? {
             Ok(grant) if grant.assessment == *assessment => grant,
             Err(ReportLinkError::Expired) => return Err(ReportRefusal::Over),
             _ => return Err(ReportRefusal::Unknown),

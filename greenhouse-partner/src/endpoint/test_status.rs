@@ -66,7 +66,9 @@ impl PartnerService {
                     let report = self
                         .parts
                         .reports
-                        .of(account, &assessment.id, access.as_ref());
+                        .of(account, &assessment.id, access.as_ref())
+                        .await?
+                        .ok_or(PartnerError::NotFound)?;
                     Ok(TestStatus::complete(
                         &assessment,
                         score,

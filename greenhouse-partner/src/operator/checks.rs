@@ -70,7 +70,7 @@ impl PartnerService {
         let mut parts = Vec::new();
         let mut total = 0u64;
         for kind in KINDS {
-            let waiting = self.parts.store.backlog(account, &[kind]).await?;
+            let waiting = self.parts.store.backlog(account, &[kind]).await?.count;
             total = total.saturating_add(waiting);
             if waiting > 0 {
                 parts.push(format!("{waiting} {}", name(kind)));

@@ -71,11 +71,11 @@ impl World {
             password: Secret::new("cc-pass"),
         });
         change(&mut assessments);
-        let mut own = AccountSettings::default();
+        let mut own = AccountSettings::new(links());
         own.assessments = Some(assessments);
         own.sync =
             Some(SyncSettings::new(HookKey::new(HOOK), vec![Secret::new(HOOK_SECRET)]).unwrap());
-        let mut second = AccountSettings::default();
+        let mut second = AccountSettings::new(links());
         second.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(OTHER_KEY)]));
         let settings = FixedSettings::new(
             [(account.clone(), own), (other.clone(), second)],
@@ -102,12 +102,8 @@ impl World {
         let transport = Arc::new(ScriptedTransport::new());
         let clock = Arc::new(ManualClock::at(start()));
         let reader = Arc::new(FakeReader::default());
-        let key = ReportLinkKey::new("k1", Secret::new("s".repeat(32))).unwrap();
-        let reports = ReportAddress::new(
-            "https://host.example".parse().unwrap(),
-            ReportLinks::new(key, vec![]),
-        )
-        .unwrap();
+        let base = "https://host.example".parse().unwrap();
+        let reports = ReportAddress::new(base, switch.clone()).unwrap();
         let service = Arc::new(PartnerService::new(PartnerParts {
             store: door.clone(),
             settings: switch.clone(),
@@ -285,7 +281,11 @@ impl World {
     }
 
     pub(crate) async fn backlog(&self, kind: WorkKind) -> u64 {
-        self.store.backlog(&self.account, &[kind]).await.unwrap()
+        self.store
+            .backlog(&self.account, &[kind])
+            .await
+            .unwrap()
+            .count
     }
 
     /// Whether nothing at all was written since the start.
@@ -460,6 +460,11 @@ impl ApplicationReader for FakeReader {
     }
 }
 
+fn links() -> ReportLinks {
+    let key = ReportLinkKey::new("k1", Secret::new("s".repeat(32))).unwrap();
+    ReportLinks::new(key, vec![])
+}
+
 /// Settings whose directions a test can switch off while the keys stay known.
 #[derive(Debug)]
 pub(crate) struct Switch {
@@ -492,6 +497,13 @@ impl Settings for Switch {
 
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError> {
         Ok(self.unless_off(self.settings.sync(account).await?))
+    }
+
+    async fn report_links(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Arc<ReportLinks>>, StoreError> {
+        self.settings.report_links(account).await
     }
 
     async fn account_of_partner_key(

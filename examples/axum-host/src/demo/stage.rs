@@ -10,6 +10,7 @@ use greenhouse_core::{
     AccountId, Clock, HookKey, HttpTransport, JobId, ProductJobId, ScenarioId, Secret, StageId,
     UserId,
     platform::{ProductJob, Scenario},
+    report_link::{ReportLinkKey, ReportLinks},
     scorecard::Score,
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
@@ -140,7 +141,9 @@ impl Stage {
             user: completion.username.as_str().into(),
             password: completion.password.as_str().into(),
         });
-        let mut settings = AccountSettings::default();
+        let link_secret = NewKey::new(KeyPurpose::ReportLink)?.key;
+        let signing = ReportLinkKey::new("demo", link_secret.clone())?;
+        let mut settings = AccountSettings::new(ReportLinks::new(signing, Vec::new()));
         settings.assessments = Some(assessments);
         settings.push = Some(push);
         settings.sync = Some(SyncSettings::new(
@@ -161,7 +164,7 @@ impl Stage {
             product_database: folder.path().join("product.sqlite").display().to_string(),
             report_links: ReportLinkConfig {
                 key_id: "demo".to_owned(),
-                secret: NewKey::new(KeyPurpose::ReportLink)?.key,
+                secret: link_secret,
                 previous: Vec::new(),
             },
             default_account: None,

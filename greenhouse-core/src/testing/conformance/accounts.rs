@@ -60,7 +60,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(access.expect(unknown), None);
     assert_eq!(store.last_delivery_at(&other).await.expect(unknown), None);
     let backlog = store.backlog(&other, &[WorkKind::Notify]).await;
-    assert_eq!(backlog.expect(unknown), 0);
+    assert_eq!(backlog.expect(unknown).count, 0);
     let page = store.log_page(&other, &LogFilter::newest(10)).await;
     assert_eq!(page.expect(unknown).entries, []);
     let ours = store.log_page(&account(), &LogFilter::newest(10)).await;

@@ -9,7 +9,8 @@ use crate::{
     store::{Applied, Changes, Erasure, InvitedPerson, Merge, PersonKey, Store, Write},
 };
 
-/// Without a list of fields all of a person's data goes; ids, states and links stay.
+/// Without a list of fields all of a person's data goes; ids, states and links stay, and the links
+/// say so.
 pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;
@@ -25,7 +26,7 @@ pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>
     let pushes = store.pushes_of_person(&account(), &person).await;
     assert_eq!(pushes.expect("the store reads"), []);
     let mut link = link("a", 1, 7);
-    link.version = 1;
+    (link.erased, link.version) = (true, 2);
     assert_eq!(read_link(&store, "a").await, Some(link));
 }
 

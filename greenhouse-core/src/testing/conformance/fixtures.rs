@@ -199,6 +199,7 @@ pub(super) async fn backlog(store: &Arc<dyn Store>) -> u64 {
         .backlog(&account(), &[WorkKind::Notify])
         .await
         .expect("the store counts")
+        .count
 }
 
 /// Runs futures at once, on whatever runtime this one is on.

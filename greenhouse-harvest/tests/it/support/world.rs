@@ -107,11 +107,11 @@ impl World {
         settings.trigger = wishes.trigger;
         let mapping = JobMapping::new(JobId::new(JOB), wishes.stage.map(StageId::new));
         settings.jobs.insert(ProductJobId::new("sales"), mapping);
-        let mut of_account = AccountSettings::default();
+        let mut of_account = AccountSettings::new(links());
         of_account.push = Some(settings);
-        let settings = FixedSettings::new([(account.clone(), of_account)], None).unwrap();
+        let settings = Arc::new(FixedSettings::new([(account.clone(), of_account)], None).unwrap());
 
-        let clients = HarvestClients::new(Arc::new(settings), transport, clock.clone(), endpoints);
+        let clients = HarvestClients::new(settings.clone(), transport, clock.clone(), endpoints);
         let yielding = Arc::new(Yielding(store.clone()));
         let door = Arc::new(FailingStore::around(yielding));
         let parts = PushParts {
@@ -119,7 +119,7 @@ impl World {
             platform: platform.clone(),
             clients: Arc::new(clients),
             clock: clock.clone(),
-            reports: Some(reports()),
+            reports: Some(reports(settings)),
             config: wishes.config,
         };
         let push = Arc::new(PushService::new(parts.clone()));
@@ -310,9 +310,12 @@ impl Drop for World {
     }
 }
 
-fn reports() -> Arc<ReportAddress> {
+pub(crate) fn links() -> ReportLinks {
     let key = ReportLinkKey::new("k1", "k".repeat(32).into()).unwrap();
-    let links = ReportLinks::new(key, Vec::new());
+    ReportLinks::new(key, Vec::new())
+}
+
+fn reports(settings: Arc<FixedSettings>) -> Arc<ReportAddress> {
     let base = "https://product.example".parse().unwrap();
-    Arc::new(ReportAddress::new(base, links).unwrap())
+    Arc::new(ReportAddress::new(base, settings).unwrap())
 }

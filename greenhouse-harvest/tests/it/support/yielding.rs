@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        Applied, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link, Links, LogFilter,
-        LogId, LogPage, LoggedEntry, PersonKey, Push, Pushes, ReportAccess, ReportAccesses,
-        RequestKey, StoreError, SyncLog, WorkKind, WorkQueue, WriteDoor, memory::MemoryStore,
+        AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetNews,
+        BudgetShare, BudgetWindow, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link,
+        Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes,
+        RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, StoreError, StoredToken,
+        SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor, memory::MemoryStore,
     },
 };
 
@@ -31,6 +33,11 @@ macro_rules! yielding {
 yielding! {
     WriteDoor {
         apply(account: &AccountId, changes: Changes) -> Applied;
+    }
+    Accounts {
+        account(account: &AccountId) -> Option<AccountRecord>;
+        accounts(after: Option<&AccountId>, limit: usize) -> AccountPage;
+        account_of_key(key: &AccountKey) -> Option<AccountId>;
     }
     Links {
         link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;
@@ -55,10 +62,25 @@ yielding! {
     WorkQueue {
         claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
         next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
-        backlog(account: &AccountId, kinds: &[WorkKind]) -> u64;
+        backlog(account: &AccountId, kinds: &[WorkKind]) -> Backlog;
     }
     SyncLog {
         log_page(account: &AccountId, filter: &LogFilter) -> LogPage;
         log_entry(account: &AccountId, id: LogId) -> Option<LoggedEntry>;
+        keyed_log_entry(account: &AccountId, key: &LogKey) -> Option<LoggedEntry>;
+    }
+    Tokens {
+        token(account: &AccountId, key: &TokenKey) -> Option<StoredToken>;
+        lock_token(account: &AccountId, key: &TokenKey, now: DateTime<Utc>, lease: Duration) -> TokenLock;
+        save_token(account: &AccountId, key: &TokenKey, generation: u64, token: StoredToken) -> Applied;
+        unlock_token(account: &AccountId, key: &TokenKey, generation: u64) -> ();
+    }
+    RateBudgets {
+        take_budget(account: &AccountId, client_id: &str, window: BudgetWindow, wanted: u32, now: DateTime<Utc>) -> BudgetShare;
+        return_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, unused: u32) -> ();
+        note_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, news: BudgetNews) -> ();
+    }
+    Retention {
+        purge(what: Purge, before: DateTime<Utc>, limit: usize) -> usize;
     }
 }

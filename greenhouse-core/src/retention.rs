@@ -1,0 +1,212 @@
+//! How long things are kept.
+
+use std::{
+    future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Background, Clock, later,
+    store::{Purge, Retention, StoreError},
+};
+
+/// How long what is kept for a time is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetentionConfig {
+    /// The raw bodies of webhooks, which hold personal data. Default: 30 days.
+    pub bodies: Duration,
+    /// What is remembered of a webhook, so that a repeat has no second effect. Default: 90 days; Greenhouse stops
+    /// repeating after some 15 hours (documented).
+    pub deliveries: Duration,
+    /// Entries of the sync log. Default: 400 days.
+    pub log: Duration,
+    /// How long after everything old is gone it is looked again. Default: 1 hour.
+    pub every: Duration,
+    /// How many rows go in one commit; others wait for it. Default: 500.
+    pub batch: usize,
+}
+
+impl Default for RetentionConfig {
+    fn default() -> Self {
+        let days = |count: u64| Duration::from_secs(count * 24 * 60 * 60);
+        Self {
+            bodies: days(30),
+            deliveries: days(90),
+            log: days(400),
+            every: Duration::from_secs(60 * 60),
+            batch: 500,
+        }
+    }
+}
+
+/// Removes what is too old, a batch at a time. Every host may run it: what one has removed, another does not find.
+#[derive(Debug)]
+pub struct RetentionService {
+    store: Arc<dyn Retention>,
+    clock: Arc<dyn Clock>,
+    config: RetentionConfig,
+    next: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl RetentionService {
+    /// A service on this store.
+    pub fn new(store: Arc<dyn Retention>, clock: Arc<dyn Clock>, config: RetentionConfig) -> Self {
+        Self {
+            store,
+            clock,
+            config,
+            next: Mutex::new(None),
+        }
+    }
+
+    /// Removes at most one batch of each kind. Whether more is left.
+    async fn purge(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let RetentionConfig {
+            bodies,
+            deliveries,
+            log,
+            ..
+        } = self.config;
+        let batch = self.config.batch.max(1);
+        let mut more = false;
+        for (what, kept) in [
+            (Purge::KeptBodies, bodies),
+            (Purge::Deliveries, deliveries),
+            (Purge::LogEntries, log),
+        ] {
+            more |= self.store.purge(what, earlier(now, kept), batch).await? >= batch;
+        }
+        Ok(more)
+    }
+
+    fn next(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Background for RetentionService {
+    /// Removes batch after batch, at most `limit` rounds of them.
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let now = self.clock.now();
+        let due = *self.next();
+        if let Some(due) = due.filter(|due| *due > now) {
+            return Ok(Some(due));
+        }
+        for _ in 0..limit.max(1) {
+            if !self.purge(now).await? {
+                let next = later(now, self.config.every);
+                *self.next() = Some(next);
+                return Ok(Some(next));
+            }
+        }
+        Ok(Some(now))
+    }
+
+    async fn woken(&self) {
+        future::pending().await
+    }
+}
+
+fn earlier(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    chrono::TimeDelta::from_std(by)
+        .ok()
+        .and_then(|delta| now.checked_sub_signed(delta))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{
+        AccountId,
+        store::{
+            Applied, BodyKept, Changes, Deliveries, Delivery, DeliverySource, Direction, LogEntry,
+            LogFilter, LogStatus, LogSubject, SyncLog, Verdict, WriteDoor, memory::MemoryStore,
+        },
+        testing::ManualClock,
+        webhook::BodyDigest,
+    };
+
+    #[tokio::test]
+    async fn what_is_too_old_goes_in_batches_and_the_rest_stays() {
+        let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(clock()));
+        for _ in 0..7 {
+            webhook(&store, &clock).await;
+            clock.advance(Duration::from_secs(10));
+        }
+        let config = RetentionConfig {
+            bodies: Duration::from_secs(25),
+            deliveries: Duration::from_secs(45),
+            log: Duration::from_secs(45),
+            batch: 2,
+            ..RetentionConfig::default()
+        };
+        let service = RetentionService::new(store.clone(), clock.clone(), config);
+
+        // Ages are 10 to 70 seconds: five bodies, three deliveries and three entries are too old.
+        assert_eq!(
+            service.run_due(1).await.unwrap(),
+            Some(clock.now()),
+            "more is left"
+        );
+        assert_eq!(log(&store).await, 5);
+        let next = later(clock.now(), config.every);
+        assert_eq!(service.run_due(10).await.unwrap(), Some(next));
+        assert_eq!(log(&store).await, 4);
+
+        // It looks again only when it is time, and the last delivery stays to say that the hook was alive.
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(service.run_due(10).await.unwrap(), Some(next));
+        assert_eq!(log(&store).await, 4);
+        clock.advance(config.every);
+        assert_eq!(
+            service.run_due(10).await.unwrap(),
+            Some(later(clock.now(), config.every))
+        );
+        assert_eq!(log(&store).await, 0);
+        let last = store.last_delivery_at(&account()).await.unwrap();
+        assert!(last.is_some());
+    }
+
+    async fn webhook(store: &MemoryStore, clock: &ManualClock) {
+        let now = clock.now();
+        let source = DeliverySource {
+            event_id: now.to_string(),
+            digest: BodyDigest::from_bytes([7; 32]),
+        };
+        let mut changes = Changes::none();
+        let mut delivery = Delivery::new(source, None, Verdict::Unreadable, now);
+        delivery.body = BodyKept::Yes(Bytes::from_static(b"body"));
+        changes.seen = Some(delivery);
+        changes.log.push(LogEntry::new(
+            now,
+            Direction::FromGreenhouse,
+            LogSubject::Problem,
+            LogStatus::Failed,
+            "unreadable",
+        ));
+        let applied = store.apply(&account(), changes).await.unwrap();
+        assert_eq!(applied, Applied::Applied);
+    }
+
+    async fn log(store: &MemoryStore) -> usize {
+        let page = store.log_page(&account(), &LogFilter::newest(100)).await;
+        page.unwrap().entries.len()
+    }
+
+    fn account() -> AccountId {
+        AccountId::new("acme")
+    }
+
+    fn clock() -> ManualClock {
+        ManualClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap())
+    }
+}

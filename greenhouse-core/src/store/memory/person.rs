@@ -1,0 +1,98 @@
+use super::AccountRows;
+use crate::{
+    AccountId, ApplicationId, CandidateId,
+    store::{BodyKept, Erased, Erasure, Invitation, Merge, PersonKey, Push},
+};
+
+impl AccountRows {
+    pub(super) fn merge(&mut self, merge: &Merge) {
+        let (loser, winner) = (Some(merge.loser), Some(merge.winner));
+        self.invitations
+            .update(|row| row.candidate == loser, |row| row.candidate = winner);
+        self.pushes
+            .update(|row| row.candidate == loser, |row| row.candidate = winner);
+    }
+
+    pub(super) fn erase(&mut self, account: &AccountId, erasure: &Erasure) {
+        let candidates = match &erasure.person {
+            Erased::Candidate(candidate) => vec![*candidate],
+            Erased::Person(person) => {
+                let candidates = self.candidates_of(account, person);
+                self.erase_records(
+                    erasure,
+                    |invitation| is_of(account, invitation, person),
+                    |push| push.person.as_ref() == Some(person),
+                );
+                candidates
+            }
+        };
+        for candidate in candidates {
+            self.erase_records(
+                erasure,
+                |invitation| invitation.candidate == Some(candidate),
+                |push| push.candidate == Some(candidate),
+            );
+            self.erase_bodies(candidate);
+            self.links.update(
+                |link| link.candidate == candidate && !link.erased,
+                |link| link.erased = true,
+            );
+        }
+    }
+
+    fn erase_records(
+        &mut self,
+        erasure: &Erasure,
+        invitation: impl Fn(&Invitation) -> bool,
+        push: impl Fn(&Push) -> bool,
+    ) {
+        self.invitations
+            .update(invitation, |row| row.person.erase(erasure));
+        if erasure.takes_email() {
+            self.pushes.update(push, |row| row.person = None);
+        }
+    }
+
+    /// A body holds everything at once, so it goes with any part of it.
+    fn erase_bodies(&mut self, candidate: CandidateId) {
+        let linked: Vec<ApplicationId> = self
+            .links
+            .rows()
+            .filter(|link| link.candidate == candidate)
+            .map(|link| link.application)
+            .collect();
+        for delivery in self.deliveries.values_mut() {
+            let concerned = delivery.event.as_ref().is_some_and(|event| {
+                event.candidate() == Some(candidate)
+                    || event
+                        .applications()
+                        .iter()
+                        .any(|application| linked.contains(application))
+            });
+            if concerned {
+                delivery.body = BodyKept::No;
+            }
+        }
+    }
+
+    fn candidates_of(&self, account: &AccountId, person: &PersonKey) -> Vec<CandidateId> {
+        let invited = self
+            .invitations
+            .rows()
+            .filter(|invitation| is_of(account, invitation, person))
+            .filter_map(|invitation| invitation.candidate);
+        let pushed = self
+            .pushes
+            .rows()
+            .filter(|push| push.person.as_ref() == Some(person))
+            .filter_map(|push| push.candidate);
+        let mut candidates: Vec<_> = invited.chain(pushed).collect();
+        candidates.sort();
+        candidates.dedup();
+        candidates
+    }
+}
+
+fn is_of(account: &AccountId, invitation: &Invitation, person: &PersonKey) -> bool {
+    invitation.person.key(account).as_ref() == Some(person)
+}

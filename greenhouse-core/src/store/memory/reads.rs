@@ -1,0 +1,167 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::{AccountRows, MemoryStore};
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    store::{
+        AccountKey, AccountPage, AccountRecord, Accounts, Deliveries, Invitation, Invitations,
+        Link, Links, PersonKey, Push, Pushes, ReportAccess, ReportAccesses, RequestKey, StoreError,
+    },
+};
+
+#[async_trait]
+impl Accounts for MemoryStore {
+    async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+        Ok(self.read(account, |rows| rows.record.clone()).flatten())
+    }
+
+    async fn accounts(
+        &self,
+        after: Option<&AccountId>,
+        limit: usize,
+    ) -> Result<AccountPage, StoreError> {
+        let limit = limit.clamp(1, AccountPage::MAX_LIMIT);
+        let rows = self.rows();
+        let mut known = rows
+            .accounts
+            .iter()
+            .filter(|(id, own)| own.record.is_some() && after.is_none_or(|after| *id > after))
+            .map(|(id, _)| id.clone());
+        let accounts: Vec<_> = known.by_ref().take(limit).collect();
+        let next = known.next().and(accounts.last().cloned());
+        Ok(AccountPage::new(accounts, next))
+    }
+
+    async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError> {
+        Ok(self.rows().holder(key).cloned())
+    }
+}
+
+#[async_trait]
+impl Links for MemoryStore {
+    async fn link(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Link>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.links.row(assessment))
+            .flatten())
+    }
+
+    async fn links_to_application(
+        &self,
+        account: &AccountId,
+        application: ApplicationId,
+    ) -> Result<Vec<Link>, StoreError> {
+        let found = |rows: &AccountRows| rows.links.find(|link| link.application == application);
+        Ok(self.read(account, found).unwrap_or_default())
+    }
+
+    async fn links_to_candidate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Vec<Link>, StoreError> {
+        let found = |rows: &AccountRows| rows.links.find(|link| link.candidate == candidate);
+        Ok(self.read(account, found).unwrap_or_default())
+    }
+}
+
+#[async_trait]
+impl Invitations for MemoryStore {
+    async fn invitation(
+        &self,
+        account: &AccountId,
+        id: &InvitationId,
+    ) -> Result<Option<Invitation>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.invitations.row(id))
+            .flatten())
+    }
+
+    async fn invitation_by_request(
+        &self,
+        account: &AccountId,
+        request: &RequestKey,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let found = |rows: &AccountRows| {
+            rows.invitations
+                .find(|row| row.request == *request)
+                .into_iter()
+                .next()
+        };
+        Ok(self.read(account, found).flatten())
+    }
+
+    async fn invitation_of_assessment(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let found = |rows: &AccountRows| {
+            rows.invitations
+                .find(|row| row.assessment.as_ref() == Some(assessment))
+                .into_iter()
+                .next()
+        };
+        Ok(self.read(account, found).flatten())
+    }
+}
+
+#[async_trait]
+impl Pushes for MemoryStore {
+    async fn push(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Push>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.pushes.row(assessment))
+            .flatten())
+    }
+
+    async fn pushes_of_person(
+        &self,
+        account: &AccountId,
+        person: &PersonKey,
+    ) -> Result<Vec<Push>, StoreError> {
+        let found = |rows: &AccountRows| {
+            rows.pushes
+                .find(|push| push.person.as_ref() == Some(person))
+        };
+        let mut pushes = self.read(account, found).unwrap_or_default();
+        pushes.sort_by_key(|push| push.requested_at);
+        Ok(pushes)
+    }
+}
+
+#[async_trait]
+impl ReportAccesses for MemoryStore {
+    async fn report_access(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<ReportAccess>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.report_access.row(assessment))
+            .flatten())
+    }
+}
+
+#[async_trait]
+impl Deliveries for MemoryStore {
+    async fn last_delivery_at(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let last = |rows: &AccountRows| {
+            rows.deliveries
+                .values()
+                .map(|delivery| delivery.received_at)
+                .max()
+        };
+        Ok(self.read(account, last).flatten())
+    }
+}

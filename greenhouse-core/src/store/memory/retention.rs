@@ -1,0 +1,84 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::{AccountRows, MemoryStore};
+use crate::{
+    AccountId,
+    store::{BodyKept, LogId, Purge, Retention, StoreError},
+    webhook::BodyDigest,
+};
+
+#[async_trait]
+impl Retention for MemoryStore {
+    async fn purge(
+        &self,
+        what: Purge,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let mut rows = self.rows();
+        let mut old: Vec<(DateTime<Utc>, AccountId, Row)> = Vec::new();
+        for (id, own) in &rows.accounts {
+            old.extend(
+                own.old(what, before)
+                    .into_iter()
+                    .map(|(at, row)| (at, id.clone(), row)),
+            );
+        }
+        old.sort_by_key(|(at, ..)| *at);
+        old.truncate(limit);
+        let purged = old.len();
+        for (_, account, row) in old {
+            if let Some(own) = rows.accounts.get_mut(&account) {
+                own.purge(row);
+            }
+        }
+        Ok(purged)
+    }
+}
+
+/// What is to go.
+enum Row {
+    Body((String, BodyDigest)),
+    Delivery((String, BodyDigest)),
+    Entry(LogId),
+}
+
+impl AccountRows {
+    fn old(&self, what: Purge, before: DateTime<Utc>) -> Vec<(DateTime<Utc>, Row)> {
+        let received = |delivery: &super::Delivery| delivery.received_at;
+        let last = self.deliveries.values().map(received).max();
+        let deliveries = self
+            .deliveries
+            .iter()
+            .filter(|(_, delivery)| delivery.received_at < before);
+        match what {
+            Purge::KeptBodies => deliveries
+                .filter(|(_, delivery)| delivery.body != BodyKept::No)
+                .map(|(key, delivery)| (delivery.received_at, Row::Body(key.clone())))
+                .collect(),
+            Purge::Deliveries => deliveries
+                .filter(|(_, delivery)| Some(delivery.received_at) < last)
+                .map(|(key, delivery)| (delivery.received_at, Row::Delivery(key.clone())))
+                .collect(),
+            Purge::LogEntries => {
+                let entries = self.log.older_than(before);
+                entries.map(|(at, id)| (at, Row::Entry(id))).collect()
+            }
+        }
+    }
+
+    fn purge(&mut self, row: Row) {
+        match row {
+            Row::Body(key) => {
+                if let Some(delivery) = self.deliveries.get_mut(&key) {
+                    delivery.body = BodyKept::No;
+                }
+            }
+            Row::Delivery(key) => {
+                self.deliveries.remove(&key);
+            }
+            Row::Entry(id) => self.log.remove(id),
+        }
+    }
+}

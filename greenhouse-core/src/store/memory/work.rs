@@ -1,0 +1,108 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::MemoryStore;
+use crate::{
+    AccountId,
+    clock::later,
+    store::{Backlog, ClaimedWork, DueWork, StoreError, Work, WorkId, WorkKind, WorkQueue},
+};
+
+#[derive(Debug)]
+pub(super) struct DueRow {
+    pub(super) account: AccountId,
+    work: Work,
+    since: DateTime<Utc>,
+    pub(super) due_at: DateTime<Utc>,
+    attempts: u32,
+    generation: u64,
+    pub(super) lease_until: Option<DateTime<Utc>>,
+}
+
+impl DueRow {
+    pub(super) fn new(account: &AccountId, new: DueWork) -> Self {
+        Self {
+            account: account.clone(),
+            work: new.work,
+            since: new.due_at,
+            due_at: new.due_at,
+            attempts: 0,
+            generation: 0,
+            lease_until: None,
+        }
+    }
+
+    /// A claim ends with its settlement, so that it is settled once.
+    pub(super) fn is_claimed(&self, generation: u64) -> bool {
+        self.lease_until.is_some() && self.generation == generation
+    }
+
+    fn claimable_at(&self) -> DateTime<Utc> {
+        self.lease_until.unwrap_or(self.due_at)
+    }
+}
+
+#[async_trait]
+impl WorkQueue for MemoryStore {
+    async fn claim_due(
+        &self,
+        kinds: &[WorkKind],
+        now: DateTime<Utc>,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<ClaimedWork>, StoreError> {
+        let mut rows = self.rows();
+        let mut claimable: Vec<(DateTime<Utc>, WorkId)> = rows
+            .due
+            .iter()
+            .filter(|(_, row)| kinds.contains(&row.work.kind()) && row.claimable_at() <= now)
+            .map(|(id, row)| (row.claimable_at(), *id))
+            .collect();
+        claimable.sort();
+        let lease_until = later(now, lease);
+        let mut claimed = Vec::new();
+        for (_, id) in claimable.into_iter().take(limit) {
+            if let Some(row) = rows.due.get_mut(&id) {
+                let attempts = row.attempts;
+                row.attempts = attempts.saturating_add(1);
+                row.generation += 1;
+                row.lease_until = Some(lease_until);
+                claimed.push(ClaimedWork::new(
+                    id,
+                    row.account.clone(),
+                    row.work.clone(),
+                    attempts,
+                    row.generation,
+                    row.since,
+                    lease_until,
+                ));
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let rows = self.rows();
+        let due = rows
+            .due
+            .values()
+            .filter(|row| kinds.contains(&row.work.kind()));
+        Ok(due.map(DueRow::claimable_at).min())
+    }
+
+    async fn backlog(
+        &self,
+        account: &AccountId,
+        kinds: &[WorkKind],
+    ) -> Result<Backlog, StoreError> {
+        let rows = self.rows();
+        let waiting = rows
+            .due
+            .values()
+            .filter(|row| row.account == *account && kinds.contains(&row.work.kind()));
+        let oldest = waiting.clone().map(|row| row.since).min();
+        Ok(Backlog::new(waiting.count() as u64, oldest))
+    }
+}
