@@ -27,7 +27,7 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
-    budget::{BudgetNews, BudgetShare, BudgetWindow},
+    budget::{BudgetCount, BudgetNews, BudgetShare, BudgetWindow},
     changes::{Applied, Changes, Erased, Erasure, Merge, Write},
     delivery::{BodyKept, Delivery, DeliverySource, Verdict},
     due::{

@@ -17,15 +17,14 @@ use std::{
 use async_trait::async_trait;
 
 use self::{
-    budgets::BudgetRow,
     log::Log,
     table::{Record, Table},
     tokens::TokenRow,
     work::DueRow,
 };
 use super::{
-    AccountKey, AccountRecord, Applied, Changes, Delivery, Invitation, Link, Push, ReportAccess,
-    Settlement, StoreError, TokenKey, WorkId, Write, WriteDoor,
+    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, Invitation, Link, Push,
+    ReportAccess, Settlement, StoreError, TokenKey, WorkId, Write, WriteDoor,
 };
 use crate::{AccountId, AssessmentId, InvitationId, webhook::BodyDigest};
 
@@ -52,7 +51,7 @@ struct AccountRows {
     report_access: Table<AssessmentId, ReportAccess>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
-    budgets: BTreeMap<String, BudgetRow>,
+    budgets: BTreeMap<String, BudgetCount>,
 }
 
 impl MemoryStore {
