@@ -304,7 +304,6 @@ pub trait Retention: fmt::Debug + Send + Sync {
 
 /// What [`Retention::purge`] removes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Purge {
     /// The raw bodies of deliveries, by when they came in. The deliveries stay.
     KeptBodies,

@@ -16,7 +16,7 @@ use greenhouse_harvest::{
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, request::Parts};
-use sqlx_store::SqlxStore;
+use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 
 use crate::{Config, ConfigError, OperatorTokens, product::ProductDoor};
 
@@ -59,8 +59,9 @@ impl Host {
         let operators = config.operators()?;
         let settings: Arc<dyn Settings> = Arc::new(config.settings()?);
         let reports = Arc::new(config.reports(Arc::clone(&settings))?);
+        let key = MasterKey::generate().map_err(|error| HostError::Store(error.into()))?;
         let store: Arc<SqlxStore> = Arc::new(
-            SqlxStore::open(&config.database)
+            SqlxStore::open(&config.database, MasterKeys::new(key, []))
                 .await
                 .map_err(|error| HostError::Store(error.into()))?,
         );

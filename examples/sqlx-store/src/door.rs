@@ -1,5 +1,6 @@
 //! The one door for writes: a decision is one transaction.
 
+pub(crate) mod account;
 pub(crate) mod log;
 pub(crate) mod person;
 pub(crate) mod record;
@@ -15,6 +16,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
+    seal::MasterKeys,
     session::Transaction,
 };
 
@@ -25,7 +27,7 @@ impl WriteDoor for SqlxStore {
             return Ok(Applied::Applied);
         }
         let mut transaction = self.database.begin().await?;
-        let stopped = match write(&mut transaction, account, changes).await {
+        let stopped = match write(&mut transaction, &self.keys, account, changes).await {
             Ok(()) => match transaction.commit().await {
                 Ok(()) => return Ok(Applied::Applied),
                 Err(error) => Stop::from(error),
@@ -70,14 +72,18 @@ impl From<sqlx::Error> for Stop {
 /// The order of the first three decides which answer comes where several apply.
 async fn write(
     transaction: &mut Transaction,
+    keys: &MasterKeys,
     account: &AccountId,
     changes: Changes,
 ) -> Result<(), Stop> {
     if let Some(delivery) = &changes.seen {
-        seen::mark(transaction, account, delivery).await?;
+        seen::mark(transaction, keys, account, delivery).await?;
     }
     if let Some(settled) = &changes.settled {
         work::settle(transaction, account, settled).await?;
+    }
+    if let Some(write) = &changes.account {
+        account::write(transaction, keys, account, write).await?;
     }
     record::write(transaction, account, &changes.links).await?;
     record::write(transaction, account, &changes.invitations).await?;

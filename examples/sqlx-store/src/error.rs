@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use greenhouse_core::store::StoreError;
+use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
+
+use crate::seal::SealError;
 
 /// What a database said, without statements and values: an error of a database can quote the row it is about.
 #[derive(Debug, thiserror::Error)]
@@ -93,4 +95,17 @@ pub(crate) fn out_of_range(table: &'static str) -> StoreError {
         line: 0,
         column: 0,
     })
+}
+
+/// Settings that cannot be taken apart or put together.
+pub(crate) fn corrupt_settings(error: SettingsAtRestError) -> StoreError {
+    StoreError::corrupt(error)
+}
+
+/// What cannot be sealed or opened. Only a lack of randomness passes.
+pub(crate) fn unsealed(error: SealError) -> StoreError {
+    match error {
+        SealError::NoRandomness => StoreError::unavailable(error),
+        _ => StoreError::corrupt(error),
+    }
 }

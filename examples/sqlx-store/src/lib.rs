@@ -13,13 +13,17 @@
 //! use std::sync::Arc;
 //!
 //! use greenhouse_core::store::Store;
-//! use sqlx_store::SqlxStore;
+//! use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 //!
-//! let store: Arc<dyn Store> = Arc::new(SqlxStore::open("greenhouse.db").await?);
+//! let key: MasterKey = std::env::var("GREENHOUSE_MASTER_KEY")?.parse()?;
+//! let keys = MasterKeys::new(key, []);
+//! let store: Arc<dyn Store> = Arc::new(SqlxStore::open("greenhouse.db", keys).await?);
 //! # Ok(())
 //! # }
 //! ```
 
+mod accounts;
+mod budgets;
 mod deliveries;
 mod door;
 mod error;
@@ -31,15 +35,14 @@ mod open;
 mod plans;
 mod pushes;
 mod report_access;
+mod retention;
 mod rows;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the tables whose columns are sealed come next")
-)]
 mod seal;
+mod sealed;
 mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tokens;
 mod work;
 
 pub use error::DatabaseError;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use greenhouse_core::{
     AccountId,
-    store::{LogFilter, LogId, LogPage, LoggedEntry, StoreError, SyncLog},
+    store::{LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError, SyncLog},
 };
 
 use crate::{
@@ -62,6 +62,16 @@ impl SyncLog for SqlxStore {
         let row = self.database.first(ENTRY, &key).await?;
         row.as_ref().map(logged).transpose()
     }
+
+    async fn keyed_log_entry(
+        &self,
+        account: &AccountId,
+        key: &LogKey,
+    ) -> Result<Option<LoggedEntry>, StoreError> {
+        let key = [account.as_str().into(), key.as_str().into()];
+        let row = self.database.first(KEYED, &key).await?;
+        row.as_ref().map(logged).transpose()
+    }
 }
 
 fn logged(row: &Row) -> Result<LoggedEntry, StoreError> {
@@ -90,5 +100,6 @@ statements! {
     OF_ASSESSMENT_DIRECTION = page!(" AND assessment = $4 AND direction = $5");
     OF_ASSESSMENT_STATUS = page!(" AND assessment = $4 AND status = $5");
     OF_ASSESSMENT_BOTH = page!(" AND assessment = $4 AND direction = $5 AND status = $6");
+    KEYED = both("SELECT id, record FROM sync_log WHERE account = $1 AND entry_key = $2");
     ENTRY = both("SELECT id, record FROM sync_log WHERE account = $1 AND id = $2");
 }

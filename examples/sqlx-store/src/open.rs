@@ -6,7 +6,7 @@ mod sqlite;
 
 use std::{fmt, time::Duration};
 
-use crate::{error::DatabaseError, session::Database};
+use crate::{error::DatabaseError, seal::MasterKeys, session::Database};
 
 /// The stores on one database. Cheap to clone; clones share their connections.
 ///
@@ -14,6 +14,7 @@ use crate::{error::DatabaseError, session::Database};
 #[derive(Clone)]
 pub struct SqlxStore {
     pub(crate) database: Database,
+    pub(crate) keys: MasterKeys,
 }
 
 impl SqlxStore {
@@ -22,13 +23,13 @@ impl SqlxStore {
     /// A path or a `sqlite:` URL names a SQLite file, which is made where it is missing. A `postgres://` or `postgresql://`
     /// URL names a PostgreSQL database, which must exist and be encoded in UTF-8. Without `sslmode` in its URL the connection
     /// is encrypted (`require`) unless the server is on this machine (then `prefer`); `sslrootcert` has the server's
-    /// certificate verified.
+    /// certificate verified. `keys` seal what must not be read in the database.
     ///
     /// # Errors
     ///
     /// [`OpenError`]; the database is unchanged then.
-    pub async fn open(url_or_path: impl AsRef<str>) -> Result<Self, OpenError> {
-        Self::open_with(url_or_path, StoreOptions::default()).await
+    pub async fn open(url_or_path: impl AsRef<str>, keys: MasterKeys) -> Result<Self, OpenError> {
+        Self::open_with(url_or_path, keys, StoreOptions::default()).await
     }
 
     /// Opens like [`open`](Self::open), with other limits.
@@ -38,6 +39,7 @@ impl SqlxStore {
     /// As [`open`](Self::open).
     pub async fn open_with(
         url_or_path: impl AsRef<str>,
+        keys: MasterKeys,
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let address = url_or_path.as_ref();
@@ -45,7 +47,7 @@ impl SqlxStore {
             Some(("postgres" | "postgresql", _)) => postgres::open(address, &options).await?,
             _ => sqlite::open(address, &options).await?,
         };
-        Ok(Self { database })
+        Ok(Self { database, keys })
     }
 
     /// Closes every connection once its present use has ended. Later calls answer that the store is unavailable.

@@ -1,9 +1,9 @@
 //! Every statement there is, for tests of how the databases find rows: a scan of a table would grow with it.
 
 use crate::{
-    deliveries, door, invitations, links, log, pushes, report_access,
+    accounts, budgets, deliveries, door, invitations, links, log, pushes, report_access, retention,
     session::{Listed, Statement},
-    work,
+    tokens, work,
 };
 
 /// Every statement as PostgreSQL is given it, each with its file.
@@ -20,7 +20,10 @@ fn all() -> impl Iterator<Item = (&'static str, &'static Statement)> {
 }
 
 const LISTED: &[Listed] = &[
+    accounts::STATEMENTS,
+    budgets::STATEMENTS,
     deliveries::STATEMENTS,
+    door::account::STATEMENTS,
     door::log::STATEMENTS,
     door::person::STATEMENTS,
     door::record::STATEMENTS,
@@ -31,6 +34,8 @@ const LISTED: &[Listed] = &[
     log::STATEMENTS,
     pushes::STATEMENTS,
     report_access::STATEMENTS,
+    retention::STATEMENTS,
+    tokens::STATEMENTS,
     work::STATEMENTS,
 ];
 
@@ -45,13 +50,14 @@ mod tests {
     use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
     use super::*;
-    use crate::SqlxStore;
+    use crate::{MasterKey, MasterKeys, SqlxStore};
 
     #[tokio::test]
     async fn sqlite_neither_scans_nor_sorts_a_table() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plans.db");
-        SqlxStore::open(path.to_str().unwrap()).await.unwrap();
+        let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
+        SqlxStore::open(path.to_str().unwrap(), keys).await.unwrap();
         let options = SqliteConnectOptions::new().filename(path);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
         for (file, statement) in all() {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{ClaimedWork, StoreError, WorkId, WorkKind, WorkQueue},
+    store::{Backlog, ClaimedWork, StoreError, WorkId, WorkKind, WorkQueue},
 };
 
 use crate::{
@@ -68,15 +68,22 @@ impl WorkQueue for SqlxStore {
         next.map(|at| read_micros(TABLE, at)).transpose()
     }
 
-    async fn backlog(&self, account: &AccountId, kinds: &[WorkKind]) -> Result<u64, StoreError> {
-        let mut waiting = 0_u64;
+    async fn backlog(
+        &self,
+        account: &AccountId,
+        kinds: &[WorkKind],
+    ) -> Result<Backlog, StoreError> {
+        let mut count = 0_u64;
+        let mut oldest: Option<i64> = None;
         for kind in distinct(kinds) {
             let of_kind = [account.as_str().into(), kind.as_str().into()];
             if let Some(row) = self.database.first(WAITING, &of_kind).await? {
-                waiting = waiting.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
+                count = count.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
+                oldest = oldest.into_iter().chain(row.optional_number(1)?).min();
             }
         }
-        Ok(waiting)
+        let oldest = oldest.map(|at| read_micros(TABLE, at)).transpose()?;
+        Ok(Backlog::new(count, oldest))
     }
 }
 
@@ -176,5 +183,5 @@ statements! {
         claim!("= ANY (translate($1, '[]', '{}')::BIGINT[])"),
     );
     NEXT = both("SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1");
-    WAITING = both("SELECT COUNT(*) FROM due_work WHERE account = $1 AND kind = $2");
+    WAITING = both("SELECT COUNT(*), MIN(since) FROM due_work WHERE account = $1 AND kind = $2");
 }

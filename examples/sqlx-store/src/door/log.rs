@@ -4,7 +4,7 @@ use greenhouse_core::{AccountId, store::LogEntry};
 
 use super::Stop;
 use crate::{
-    rows::write_json,
+    rows::{micros, write_json},
     session::{Transaction, both, statements},
 };
 
@@ -22,6 +22,7 @@ pub(super) async fn append(
         entry.status.as_str().into(),
         entry.assessment.as_ref().map(|id| id.as_str()).into(),
         (&record).into(),
+        micros(entry.at).into(),
     ];
     transaction.execute(UPSERT, &values).await?;
     Ok(())
@@ -29,7 +30,9 @@ pub(super) async fn append(
 
 statements! {
     UPSERT = both("INSERT INTO sync_log \
-    (account, entry_key, direction, status, assessment, record) VALUES ($1, $2, $3, $4, $5, $6) \
+    (account, entry_key, direction, status, assessment, record, happened_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) \
     ON CONFLICT (account, entry_key) DO UPDATE SET direction = excluded.direction, \
-    status = excluded.status, assessment = excluded.assessment, record = excluded.record");
+    status = excluded.status, assessment = excluded.assessment, record = excluded.record, \
+    happened_at = excluded.happened_at");
 }

@@ -1,8 +1,10 @@
 //! What concerns a person across tables: a merge moves the rows, an erasure empties them.
 
+use std::collections::BTreeSet;
+
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Erasure, Invitation, Merge, Push, Write},
+    store::{Erased, Erasure, Invitation, Link, Merge, Push, Write},
 };
 
 use super::{Stop, record};
@@ -37,28 +39,69 @@ pub(super) async fn erase(
     account: &AccountId,
     erasure: &Erasure,
 ) -> Result<(), Stop> {
-    let mut invitations: Vec<Invitation> =
-        of_candidate(transaction, account, erasure.candidate, INVITATIONS).await?;
+    match &erasure.person {
+        Erased::Candidate(candidate) => {
+            erase_candidate(transaction, account, erasure, *candidate).await
+        }
+        Erased::Person(person) => {
+            let values = [account.as_str().into(), person.as_str().into()];
+            let rows = transaction.all(INVITATIONS_OF_PERSON, &values).await?;
+            let invitations: Vec<Invitation> = read_records(&rows)?;
+            let rows = transaction.all(PUSHES_OF_PERSON, &values).await?;
+            let pushes: Vec<Push> = read_records(&rows)?;
+            let invited = invitations.iter().filter_map(|row| row.candidate);
+            let pushed = pushes.iter().filter_map(|row| row.candidate);
+            let candidates: BTreeSet<CandidateId> = invited.chain(pushed).collect();
+            erase_records(transaction, account, erasure, invitations, pushes).await?;
+            for candidate in candidates {
+                erase_candidate(transaction, account, erasure, candidate).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn erase_candidate(
+    transaction: &mut Transaction,
+    account: &AccountId,
+    erasure: &Erasure,
+    candidate: CandidateId,
+) -> Result<(), Stop> {
+    let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
+    let pushes = of_candidate(transaction, account, candidate, PUSHES).await?;
+    erase_records(transaction, account, erasure, invitations, pushes).await?;
+
+    // A body holds everything at once, so it goes with any part of it.
+    for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
+        let values = [account.as_str().into(), candidate.value().into()];
+        transaction.execute(statement, &values).await?;
+    }
+    let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
+    links.retain(|link| !link.erased);
+    for link in &mut links {
+        link.erased = true;
+    }
+    rewrite(transaction, account, links).await
+}
+
+async fn erase_records(
+    transaction: &mut Transaction,
+    account: &AccountId,
+    erasure: &Erasure,
+    mut invitations: Vec<Invitation>,
+    mut pushes: Vec<Push>,
+) -> Result<(), Stop> {
     for invitation in &mut invitations {
         invitation.person.erase(erasure);
     }
     rewrite(transaction, account, invitations).await?;
-
-    if erasure.takes_email() {
-        let mut pushes: Vec<Push> =
-            of_candidate(transaction, account, erasure.candidate, PUSHES).await?;
-        for push in &mut pushes {
-            push.person = None;
-        }
-        rewrite(transaction, account, pushes).await?;
+    if !erasure.takes_email() {
+        return Ok(());
     }
-
-    // A body holds everything at once, so it goes with any part of it.
-    for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
-        let values = [account.as_str().into(), erasure.candidate.value().into()];
-        transaction.execute(statement, &values).await?;
+    for push in &mut pushes {
+        push.person = None;
     }
-    Ok(())
+    rewrite(transaction, account, pushes).await
 }
 
 async fn of_candidate<R: Record>(
@@ -85,9 +128,15 @@ statements! {
         WHERE account = $1 AND candidate = $2 ORDER BY id");
     PUSHES = both("SELECT record, version FROM pushes \
         WHERE account = $1 AND candidate = $2 ORDER BY assessment");
-    BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL \
+    LINKS = both("SELECT record, version FROM links \
+        WHERE account = $1 AND candidate = $2 ORDER BY assessment");
+    INVITATIONS_OF_PERSON = both("SELECT record, version FROM invitations \
+        WHERE account = $1 AND person = $2 ORDER BY id");
+    PUSHES_OF_PERSON = both("SELECT record, version FROM pushes \
+        WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment");
+    BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
-    BODIES_OF_APPLICATIONS = both("UPDATE deliveries SET body = NULL WHERE body IS NOT NULL \
+    BODIES_OF_APPLICATIONS = both("UPDATE deliveries SET body = NULL, sealed_by = NULL WHERE body IS NOT NULL \
         AND id IN (SELECT named.delivery FROM links \
         JOIN delivery_applications AS named \
         ON named.account = links.account AND named.application = links.application \

@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, Invitation, Link, Push, ReportAccess, Write},
+    store::{Applied, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
 use super::Stop;
@@ -53,6 +53,7 @@ async fn put<R: Columns>(
     } else {
         R::STATEMENTS.update
     };
+    let person = record.person(account);
     let json = write_json(R::TABLE, record)?;
     let mut values: Vec<Value<'_>> = vec![
         account.as_str().into(),
@@ -60,7 +61,7 @@ async fn put<R: Columns>(
         version.into(),
         (&json).into(),
     ];
-    values.extend(record.columns());
+    values.extend(record.columns(person.as_ref()));
     one_row(transaction.execute(statement, &values).await)
 }
 
@@ -100,8 +101,11 @@ pub(crate) trait Columns: Record + Sync {
 
     fn key(&self) -> &str;
 
+    /// Whose the record is, where it is searched by that.
+    fn person(&self, account: &AccountId) -> Option<PersonKey>;
+
     /// What the record is searched by.
-    fn columns(&self) -> Vec<Value<'_>>;
+    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>>;
 }
 
 /// `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
@@ -152,7 +156,11 @@ impl Columns for Link {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Value<'_>> {
+    fn person(&self, _: &AccountId) -> Option<PersonKey> {
+        None
+    }
+
+    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
         vec![
             self.candidate.value().into(),
             self.application.value().into(),
@@ -164,18 +172,28 @@ impl Columns for Invitation {
     record_statements!(
         "invitations",
         "id",
-        ["request" = "$5", "assessment" = "$6", "candidate" = "$7"]
+        [
+            "request" = "$5",
+            "assessment" = "$6",
+            "candidate" = "$7",
+            "person" = "$8"
+        ]
     );
 
     fn key(&self) -> &str {
         self.id.as_str()
     }
 
-    fn columns(&self) -> Vec<Value<'_>> {
+    fn person(&self, account: &AccountId) -> Option<PersonKey> {
+        self.person.key(account)
+    }
+
+    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>> {
         vec![
             self.request.as_str().into(),
             self.assessment.as_ref().map(|id| id.as_str()).into(),
             self.candidate.map(|id| id.value()).into(),
+            person.map(PersonKey::as_str).into(),
         ]
     }
 }
@@ -191,9 +209,13 @@ impl Columns for Push {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Value<'_>> {
+    fn person(&self, _: &AccountId) -> Option<PersonKey> {
+        self.person.clone()
+    }
+
+    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>> {
         vec![
-            self.person.as_ref().map(|person| person.as_str()).into(),
+            person.map(PersonKey::as_str).into(),
             self.candidate.map(|id| id.value()).into(),
             micros(self.requested_at).into(),
         ]
@@ -207,7 +229,11 @@ impl Columns for ReportAccess {
         self.assessment.as_str()
     }
 
-    fn columns(&self) -> Vec<Value<'_>> {
+    fn person(&self, _: &AccountId) -> Option<PersonKey> {
+        None
+    }
+
+    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
         Vec::new()
     }
 }

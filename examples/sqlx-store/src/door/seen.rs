@@ -2,26 +2,32 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, BodyKept, Delivery},
+    store::{Applied, BodyKept, Delivery, DeliverySource},
 };
 
 use super::Stop;
 use crate::{
     rows::{micros, write_json},
+    seal::{MasterKeys, Place},
     session::{Transaction, both, statements},
 };
 
 /// Stores the delivery, or stops where it was stored before.
 pub(super) async fn mark(
     transaction: &mut Transaction,
+    keys: &MasterKeys,
     account: &AccountId,
     delivery: &Delivery,
 ) -> Result<(), Stop> {
     let event = delivery.event.as_ref();
     let body = match &delivery.body {
         BodyKept::No => None,
-        BodyKept::Yes(body) => Some(&body[..]),
+        BodyKept::Yes(body) => {
+            let name = name(&delivery.source);
+            Some(keys.seal_bytes(&place(account, &name), body)?)
+        }
     };
+    let sealed_by = body.is_some().then(|| keys.current_key_id().to_string());
     let said = event
         .map(|event| write_json("deliveries", event))
         .transpose()?;
@@ -34,7 +40,8 @@ pub(super) async fn mark(
         delivery.verdict.as_str().into(),
         candidate.map(|id| id.value()).into(),
         said.as_deref().into(),
-        body.into(),
+        body.as_deref().into(),
+        sealed_by.as_deref().into(),
     ];
     let row = transaction.first(INSERT, &values).await?;
     let id = row.ok_or(Stop::Refused(Applied::AlreadySeen))?.number(0)?;
@@ -49,10 +56,24 @@ pub(super) async fn mark(
     Ok(())
 }
 
+/// What a delivery is called within its account.
+pub(crate) fn name(source: &DeliverySource) -> String {
+    format!("{} {}", source.digest, source.event_id)
+}
+
+/// Where the body of a delivery belongs.
+pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
+    Place {
+        account,
+        column: "deliveries.body",
+        row: name,
+    }
+}
+
 statements! {
     INSERT = both("INSERT INTO deliveries \
-        (account, event_id, digest, received_at, verdict, candidate, event, body) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id");
+        (account, event_id, digest, received_at, verdict, candidate, event, body, sealed_by) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id");
     INSERT_APPLICATION = both("INSERT INTO delivery_applications \
         (account, application, delivery) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 }

@@ -57,7 +57,24 @@ impl Row {
         Ok(self.read_back(self.column(column)?))
     }
 
+    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        let text: Option<String> = self.column(column)?;
+        Ok(text.map(|text| self.read_back(text)))
+    }
+
     pub(crate) fn number(&self, column: usize) -> Result<i64, StoreError> {
+        self.column(column)
+    }
+
+    pub(crate) fn optional_number(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        self.column(column)
+    }
+
+    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.column(column)
+    }
+
+    pub(crate) fn optional_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
         self.column(column)
     }
 

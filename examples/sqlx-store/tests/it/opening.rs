@@ -4,7 +4,7 @@ use greenhouse_core::store::{Applied, StoreErrorKind, SyncLog, WriteDoor};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::{OpenError, SqlxStore};
 
-use crate::support::{Place, account, counts, webhook};
+use crate::support::{Place, account, counts, keys, webhook};
 
 #[tokio::test]
 async fn a_database_that_is_opened_again_holds_everything() {
@@ -15,7 +15,7 @@ async fn a_database_that_is_opened_again_holds_everything() {
     store.close().await;
 
     let url = format!("sqlite://{}", place.address());
-    let store = SqlxStore::open(url).await.unwrap();
+    let store = SqlxStore::open(url, keys()).await.unwrap();
     assert_eq!(counts(&store).await, (3, 1));
     let again = store.apply(&account(), webhook("e", 3)).await;
     assert_eq!(again.unwrap(), Applied::AlreadySeen);
@@ -40,7 +40,7 @@ async fn hosts_that_start_at_once_migrate_once() {
     for _ in 0..5 {
         let place = Place::new();
         let opening: Vec<_> = (0..6)
-            .map(|_| tokio::spawn(SqlxStore::open(place.address())))
+            .map(|_| tokio::spawn(SqlxStore::open(place.address(), keys())))
             .collect();
         for opened in opening {
             let store = opened.await.unwrap().unwrap();
@@ -78,17 +78,17 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
     .unwrap();
     connection.close().await.unwrap();
 
-    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    let refused = SqlxStore::open(place.address(), keys()).await.unwrap_err();
     assert!(matches!(
         refused,
         OpenError::NewerSchema {
             found: 9999,
-            known: 1
+            known: 2
         }
     ));
     assert_eq!(
         refused.to_string(),
-        "the database has schema 9999, and this version knows only schemas up to 1: run the newer version"
+        "the database has schema 9999, and this version knows only schemas up to 2: run the newer version"
     );
 }
 
@@ -102,7 +102,7 @@ async fn a_changed_migration_is_refused() {
         .await
         .unwrap();
     connection.close().await.unwrap();
-    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    let refused = SqlxStore::open(place.address(), keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
     assert!(refused.source().is_some());
 }
@@ -115,11 +115,11 @@ async fn what_is_no_database_is_refused() {
         "this is no database, and long enough to show it",
     )
     .unwrap();
-    let refused = SqlxStore::open(place.address()).await.unwrap_err();
+    let refused = SqlxStore::open(place.address(), keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
 
     let nowhere = format!("{}/missing/greenhouse.db", place.address());
-    let refused = SqlxStore::open(nowhere).await.unwrap_err();
+    let refused = SqlxStore::open(nowhere, keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
 }
 
@@ -135,7 +135,7 @@ async fn an_address_of_another_kind_is_refused_without_being_quoted() {
         "mysql://user:canary@localhost/db",
     ];
     for address in addresses {
-        let refused = SqlxStore::open(address).await.unwrap_err();
+        let refused = SqlxStore::open(address, keys()).await.unwrap_err();
         assert!(matches!(refused, OpenError::Address(_)), "{address}");
         assert!(!format!("{refused} {refused:?}").contains("canary"));
     }

@@ -11,7 +11,7 @@ use greenhouse_core::{
     },
     webhook::{ApplicationEvent, BodyDigest, Event},
 };
-use sqlx_store::SqlxStore;
+use sqlx_store::{MasterKeys, SqlxStore};
 use tempfile::TempDir;
 
 /// A folder for one database. It is gone when dropped.
@@ -35,7 +35,7 @@ impl Place {
     }
 
     pub(crate) async fn open(&self) -> SqlxStore {
-        SqlxStore::open(self.address()).await.unwrap()
+        SqlxStore::open(self.address(), keys()).await.unwrap()
     }
 
     /// Everything that is on the disk: database, write-ahead log and index.
@@ -45,6 +45,12 @@ impl Place {
             .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
             .collect()
     }
+}
+
+/// The same in every call: a database that is opened again must open.
+pub(crate) fn keys() -> MasterKeys {
+    let key = format!("ghmk_{}", "5a".repeat(32));
+    MasterKeys::new(key.parse().unwrap(), [])
 }
 
 pub(crate) fn account() -> AccountId {
@@ -95,5 +101,5 @@ pub(crate) async fn counts(store: &SqlxStore) -> (usize, u64) {
     let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
     let page = store.log_page(&account(), &filter).await.unwrap();
     let backlog = store.backlog(&account(), &[WorkKind::Notify]).await;
-    (page.entries.len(), backlog.unwrap())
+    (page.entries.len(), backlog.unwrap().count)
 }

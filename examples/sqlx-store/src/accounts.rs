@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use greenhouse_core::{
+    AccountId, Secret,
+    settings::{AccountSettings, SettingsAtRest},
+    store::{AccountKey, AccountPage, AccountRecord, Accounts, StoreError},
+};
+
+use crate::{
+    SqlxStore,
+    error::{corrupt_settings, out_of_range},
+    rows::read_json,
+    seal::Place,
+    session::{Row, both, statements},
+};
+
+#[async_trait]
+impl Accounts for SqlxStore {
+    async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+        let rows = self
+            .database
+            .all(ACCOUNT, &[account.as_str().into()])
+            .await?;
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let mut secrets = BTreeMap::new();
+        for row in &rows {
+            if let Some(name) = row.optional_text(3)? {
+                let secret = self.secret(account, &name, &row.bytes(4)?)?;
+                secrets.insert(name, secret);
+            }
+        }
+        let at_rest = SettingsAtRest {
+            document: first.text(0)?,
+            secrets,
+        };
+        let settings = AccountSettings::from_rest(&at_rest).map_err(corrupt_settings)?;
+        let tokens = read_json(TABLE, &first.text(1)?)?;
+        let mut record = AccountRecord::new(settings, tokens);
+        record.version = u64::try_from(first.number(2)?).map_err(|_| out_of_range(TABLE))?;
+        Ok(Some(record))
+    }
+
+    async fn accounts(
+        &self,
+        after: Option<&AccountId>,
+        limit: usize,
+    ) -> Result<AccountPage, StoreError> {
+        let limit = limit.clamp(1, AccountPage::MAX_LIMIT);
+        // One more than asked for tells whether there is a next page.
+        let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let rows = match after {
+            Some(after) => {
+                let values = [one_more.into(), after.as_str().into()];
+                self.database.all(NEXT_PAGE, &values).await?
+            }
+            None => self.database.all(FIRST_PAGE, &[one_more.into()]).await?,
+        };
+        let more = rows.len() > limit;
+        let accounts = rows
+            .iter()
+            .take(limit)
+            .map(account_id)
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = accounts.last().cloned().filter(|_| more);
+        Ok(AccountPage::new(accounts, next))
+    }
+
+    async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError> {
+        let digest = key.digest().to_string();
+        let values = [key.kind().into(), (&digest).into()];
+        let row = self.database.first(OF_KEY, &values).await?;
+        row.as_ref().map(account_id).transpose()
+    }
+}
+
+impl SqlxStore {
+    fn secret(&self, account: &AccountId, name: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
+        self.keys.open_text(&place(account, name), sealed)
+    }
+}
+
+/// Where a secret of an account belongs.
+pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
+    Place {
+        account,
+        column: "account_secrets.sealed",
+        row: name,
+    }
+}
+
+fn account_id(row: &Row) -> Result<AccountId, StoreError> {
+    Ok(AccountId::new(row.text(0)?))
+}
+
+const TABLE: &str = "accounts";
+
+statements! {
+    ACCOUNT = both("SELECT accounts.document, accounts.operator_tokens, accounts.version, \
+        secrets.name, secrets.sealed FROM accounts \
+        LEFT JOIN account_secrets AS secrets ON secrets.account = accounts.account \
+        WHERE accounts.account = $1");
+    FIRST_PAGE = both("SELECT account FROM accounts ORDER BY account LIMIT $1");
+    NEXT_PAGE = both("SELECT account FROM accounts WHERE account > $2 ORDER BY account LIMIT $1");
+    OF_KEY = both("SELECT account FROM account_keys WHERE kind = $1 AND digest = $2");
+}

@@ -1,0 +1,193 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, later,
+    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens},
+};
+
+use crate::{
+    SqlxStore,
+    error::{out_of_range, unavailable},
+    rows::{micros, read_micros},
+    seal::Place,
+    session::{Value, both, statements},
+};
+
+#[async_trait]
+impl Tokens for SqlxStore {
+    async fn token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+    ) -> Result<Option<StoredToken>, StoreError> {
+        let user = user(key);
+        let values = [
+            account.as_str().into(),
+            key.client_id.as_str().into(),
+            (&user).into(),
+        ];
+        let Some(row) = self.database.first(TOKEN, &values).await? else {
+            return Ok(None);
+        };
+        let named = name(key);
+        let access = self
+            .keys
+            .open_text(&place(account, ACCESS, &named), &row.bytes(0)?)?;
+        let expires_at = read_micros(TABLE, row.number(2)?)?;
+        let obtained_at = read_micros(TABLE, row.number(3)?)?;
+        let token = StoredToken::new(access, expires_at, obtained_at);
+        Ok(Some(match row.optional_bytes(1)? {
+            Some(sealed) => {
+                let place = place(account, REFRESH, &named);
+                token.with_refresh(self.keys.open_text(&place, &sealed)?)
+            }
+            None => token,
+        }))
+    }
+
+    async fn lock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<TokenLock, StoreError> {
+        let user = user(key);
+        let until = later(now, lease);
+        let own = [
+            account.as_str().into(),
+            key.client_id.as_str().into(),
+            (&user).into(),
+        ];
+        let mut values: Vec<Value<'_>> = own.to_vec();
+        values.push(micros(until).into());
+        values.push(micros(now).into());
+        let mut transaction = self.database.begin().await?;
+        let locked = transaction.first(LOCK, &values).await;
+        let lock = match locked.map_err(unavailable)? {
+            Some(row) => TokenLock::Ours {
+                generation: u64::try_from(row.number(0)?).map_err(|_| out_of_range(TABLE))?,
+                until,
+            },
+            None => {
+                let row = transaction.first(LOCKED_UNTIL, &own).await;
+                let end = row.map_err(unavailable)?.map(|row| row.optional_number(0));
+                // Given back in between: whoever asks again at once will get it.
+                let until = match end.transpose()?.flatten() {
+                    Some(end) => read_micros(TABLE, end)?,
+                    None => now,
+                };
+                TokenLock::Theirs { until }
+            }
+        };
+        transaction.commit().await.map_err(unavailable)?;
+        Ok(lock)
+    }
+
+    async fn save_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+        token: StoredToken,
+    ) -> Result<Applied, StoreError> {
+        let Ok(generation) = i64::try_from(generation) else {
+            return Ok(Applied::LeaseLost);
+        };
+        let (user, named) = (user(key), name(key));
+        let access = self
+            .keys
+            .seal_text(&place(account, ACCESS, &named), &token.access)?;
+        let refresh = match &token.refresh {
+            Some(refresh) => {
+                let place = place(account, REFRESH, &named);
+                Some(self.keys.seal_text(&place, refresh)?)
+            }
+            None => None,
+        };
+        let sealed_by = self.keys.current_key_id().to_string();
+        let values = [
+            account.as_str().into(),
+            key.client_id.as_str().into(),
+            (&user).into(),
+            generation.into(),
+            access.as_slice().into(),
+            refresh.as_deref().into(),
+            (&sealed_by).into(),
+            micros(token.expires_at).into(),
+            micros(token.obtained_at).into(),
+        ];
+        let mut transaction = self.database.begin().await?;
+        let saved = transaction.execute(SAVE, &values).await;
+        let saved = saved.map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)?;
+        Ok(match saved {
+            0 => Applied::LeaseLost,
+            _ => Applied::Applied,
+        })
+    }
+
+    async fn unlock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+    ) -> Result<(), StoreError> {
+        let Ok(generation) = i64::try_from(generation) else {
+            return Ok(());
+        };
+        let user = user(key);
+        let values = [
+            account.as_str().into(),
+            key.client_id.as_str().into(),
+            (&user).into(),
+            generation.into(),
+        ];
+        let mut transaction = self.database.begin().await?;
+        let unlocked = transaction.execute(UNLOCK, &values).await;
+        unlocked.map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)
+    }
+}
+
+/// The acting user as a column that is never NULL: a NULL is no part of a key.
+fn user(key: &TokenKey) -> String {
+    key.acting_user
+        .map(|user| user.value().to_string())
+        .unwrap_or_default()
+}
+
+/// What a token's row is called within its account.
+fn name(key: &TokenKey) -> String {
+    format!("{} {}", user(key), key.client_id)
+}
+
+fn place<'a>(account: &'a AccountId, column: &'static str, name: &'a str) -> Place<'a> {
+    Place {
+        account,
+        column,
+        row: name,
+    }
+}
+
+const TABLE: &str = "tokens";
+const ACCESS: &str = "tokens.access";
+const REFRESH: &str = "tokens.refresh";
+
+statements! {
+    TOKEN = both("SELECT access, refresh, expires_at, obtained_at FROM tokens \
+        WHERE account = $1 AND client_id = $2 AND acting_user = $3 AND access IS NOT NULL");
+    LOCK = both("INSERT INTO tokens (account, client_id, acting_user, generation, locked_until) \
+        VALUES ($1, $2, $3, 1, $4) ON CONFLICT (account, client_id, acting_user) DO UPDATE SET \
+        generation = tokens.generation + 1, locked_until = excluded.locked_until \
+        WHERE tokens.locked_until IS NULL OR tokens.locked_until <= $5 RETURNING generation");
+    LOCKED_UNTIL = both("SELECT locked_until FROM tokens \
+        WHERE account = $1 AND client_id = $2 AND acting_user = $3");
+    SAVE = both("UPDATE tokens SET access = $5, refresh = $6, sealed_by = $7, expires_at = $8, \
+        obtained_at = $9, locked_until = NULL WHERE account = $1 AND client_id = $2 \
+        AND acting_user = $3 AND generation = $4 AND locked_until IS NOT NULL");
+    UNLOCK = both("UPDATE tokens SET locked_until = NULL WHERE account = $1 AND client_id = $2 \
+        AND acting_user = $3 AND generation = $4");
+}
