@@ -102,7 +102,7 @@ statements! {
         secrets.name, secrets.sealed FROM accounts \
         LEFT JOIN account_secrets AS secrets ON secrets.account = accounts.account \
         WHERE accounts.account = $1");
-    FIRST_PAGE = both("SELECT account FROM accounts ORDER BY account LIMIT $1");
+    FIRST_PAGE = both("SELECT account FROM accounts WHERE account >= '' ORDER BY account LIMIT $1");
     NEXT_PAGE = both("SELECT account FROM accounts WHERE account > $2 ORDER BY account LIMIT $1");
     OF_KEY = both("SELECT account FROM account_keys WHERE kind = $1 AND digest = $2");
 }

@@ -63,14 +63,15 @@ impl SqlxStore {
         change: impl FnOnce(&mut BudgetCount) -> T + Send,
     ) -> Result<T, StoreError> {
         let key = [account.as_str().into(), client_id.into()];
-        let mut first = key.to_vec();
-        first.push(micros(window).into());
         let mut transaction = self.database.begin().await?;
-        transaction
-            .execute(INSERT, &first)
-            .await
-            .map_err(unavailable)?;
-        let row = transaction.first(COUNT, &key).await.map_err(unavailable)?;
+        let mut row = transaction.first(COUNT, &key).await.map_err(unavailable)?;
+        if row.is_none() {
+            let mut first = key.to_vec();
+            first.push(micros(window).into());
+            let begun = transaction.execute(INSERT, &first).await;
+            begun.map_err(unavailable)?;
+            row = transaction.first(COUNT, &key).await.map_err(unavailable)?;
+        }
         let mut count = row.as_ref().map_or(Ok(BudgetCount::new(window)), read)?;
         let answer = change(&mut count);
         let values = [

@@ -8,7 +8,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     rows::read_micros,
-    session::{both, statements},
+    session::{each, statements},
 };
 
 #[async_trait]
@@ -26,7 +26,12 @@ impl Deliveries for SqlxStore {
     }
 }
 
+// With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
+// which they are purged has the order asked for.
 statements! {
-    LAST = both("SELECT received_at FROM deliveries \
-        WHERE account = $1 ORDER BY received_at DESC LIMIT 1");
+    LAST = each(
+        "SELECT received_at FROM deliveries WHERE account = $1 ORDER BY received_at DESC LIMIT 1",
+        "SELECT received_at FROM deliveries WHERE account >= $1 AND account <= $1 \
+            ORDER BY account DESC, received_at DESC LIMIT 1",
+    );
 }

@@ -16,6 +16,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
+    keys::is_given_up,
     seal::MasterKeys,
     session::Transaction,
 };
@@ -26,21 +27,39 @@ impl WriteDoor for SqlxStore {
         if changes.is_empty() {
             return Ok(Applied::Applied);
         }
-        let mut transaction = self.database.begin().await?;
-        let stopped = match write(&mut transaction, &self.keys, account, changes).await {
-            Ok(()) => match transaction.commit().await {
-                Ok(()) => return Ok(Applied::Applied),
-                Err(error) => Stop::from(error),
-            },
-            Err(stopped) => {
-                transaction.rollback().await.map_err(unavailable)?;
-                stopped
+        let applied = match self.try_to_apply(account, &changes).await {
+            Err(Stop::KeyGivenUp) => {
+                self.need_current_key().await?;
+                self.try_to_apply(account, &changes).await
             }
+            applied => applied,
         };
-        match stopped {
-            Stop::Refused(answer) => Ok(answer),
-            Stop::Failed(error) => Err(error),
+        match applied {
+            Ok(()) => Ok(Applied::Applied),
+            Err(Stop::Refused(answer)) => Ok(answer),
+            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::KeyGivenUp) => Err(StoreError::unavailable("the master key is given up")),
         }
+    }
+}
+
+impl SqlxStore {
+    async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
+        let mut transaction = self.database.begin().await?;
+        if let Err(stopped) = write(&mut transaction, &self.keys, account, changes).await {
+            transaction.rollback().await.map_err(unavailable)?;
+            return Err(stopped);
+        }
+        if changes.erasures.is_empty() {
+            transaction.commit().await?;
+            self.database.forget_erased_if_left().await;
+        } else {
+            self.database.holds_erased();
+            transaction.commit().await?;
+            self.database.holds_erased();
+            self.database.forget_erased().await;
+        }
+        Ok(())
     }
 }
 
@@ -48,6 +67,8 @@ impl WriteDoor for SqlxStore {
 enum Stop {
     /// The changes cannot be applied, and this is the answer.
     Refused(Applied),
+    /// A host with a newer master key found nothing sealed by the one of this host.
+    KeyGivenUp,
     /// The database failed.
     Failed(StoreError),
 }
@@ -63,6 +84,8 @@ impl From<sqlx::Error> for Stop {
     fn from(error: sqlx::Error) -> Self {
         if is_conflict(&error) {
             Self::Refused(Applied::Conflict)
+        } else if is_given_up(&error) {
+            Self::KeyGivenUp
         } else {
             Self::Failed(unavailable(error))
         }
@@ -74,7 +97,7 @@ async fn write(
     transaction: &mut Transaction,
     keys: &MasterKeys,
     account: &AccountId,
-    changes: Changes,
+    changes: &Changes,
 ) -> Result<(), Stop> {
     if let Some(delivery) = &changes.seen {
         seen::mark(transaction, keys, account, delivery).await?;

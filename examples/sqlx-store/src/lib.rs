@@ -28,6 +28,7 @@ mod deliveries;
 mod door;
 mod error;
 mod invitations;
+mod keys;
 mod links;
 mod log;
 mod open;
@@ -35,6 +36,7 @@ mod open;
 mod plans;
 mod pushes;
 mod report_access;
+mod reseal;
 mod retention;
 mod rows;
 mod seal;
@@ -43,6 +45,7 @@ mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
+mod upgrade;
 mod work;
 
 pub use error::DatabaseError;

@@ -6,7 +6,14 @@ mod sqlite;
 
 use std::{fmt, time::Duration};
 
-use crate::{error::DatabaseError, seal::MasterKeys, session::Database};
+use crate::{
+    KeyId,
+    error::DatabaseError,
+    keys,
+    seal::MasterKeys,
+    session::{Database, Transaction},
+    upgrade,
+};
 
 /// The stores on one database. Cheap to clone; clones share their connections.
 ///
@@ -23,7 +30,8 @@ impl SqlxStore {
     /// A path or a `sqlite:` URL names a SQLite file, which is made where it is missing. A `postgres://` or `postgresql://`
     /// URL names a PostgreSQL database, which must exist and be encoded in UTF-8. Without `sslmode` in its URL the connection
     /// is encrypted (`require`) unless the server is on this machine (then `prefer`); `sslrootcert` has the server's
-    /// certificate verified. `keys` seal what must not be read in the database.
+    /// certificate verified. `keys` seal what must not be read in the database; a host may be started with another current
+    /// key once every host opens with it among the previous ones.
     ///
     /// # Errors
     ///
@@ -44,8 +52,10 @@ impl SqlxStore {
     ) -> Result<Self, OpenError> {
         let address = url_or_path.as_ref();
         let database = match address.split_once(':') {
-            Some(("postgres" | "postgresql", _)) => postgres::open(address, &options).await?,
-            _ => sqlite::open(address, &options).await?,
+            Some(("postgres" | "postgresql", _)) => {
+                postgres::open(address, &keys, &options).await?
+            }
+            _ => sqlite::open(address, &keys, &options).await?,
         };
         Ok(Self { database, keys })
     }
@@ -114,17 +124,31 @@ pub enum OpenError {
         /// The newest schema that is known here.
         known: i64,
     },
+    /// The database holds what this master key sealed, and it was not given. Nothing was changed.
+    #[error("the database needs master key {key}, which was not given")]
+    MissingKey {
+        /// The key.
+        key: KeyId,
+    },
     /// The schema could not be brought up to date. Nothing was changed.
     #[error("the database schema cannot be brought up to date")]
     Migrate(#[source] DatabaseError),
 }
 
 impl OpenError {
-    fn open(error: sqlx::Error) -> Self {
+    pub(crate) fn open(error: sqlx::Error) -> Self {
         Self::Open(DatabaseError::new(&error))
     }
 
-    fn migrate(error: sqlx::Error) -> Self {
+    pub(crate) fn migrate(error: sqlx::Error) -> Self {
         Self::Migrate(DatabaseError::new(&error))
     }
+}
+
+/// What is left to do once the migrations have run, in their transaction.
+async fn complete(transaction: &mut Transaction, keys: &MasterKeys) -> Result<(), OpenError> {
+    keys::require(transaction, keys).await?;
+    upgrade::invitations_of_persons(transaction)
+        .await
+        .map_err(OpenError::migrate)
 }

@@ -1,9 +1,10 @@
 //! Every statement there is, for tests of how the databases find rows: a scan of a table would grow with it.
 
 use crate::{
-    accounts, budgets, deliveries, door, invitations, links, log, pushes, report_access, retention,
+    accounts, budgets, deliveries, door, invitations, keys, links, log, pushes, report_access,
+    reseal, retention,
     session::{Listed, Statement},
-    tokens, work,
+    tokens, upgrade, work,
 };
 
 /// Every statement as PostgreSQL is given it, each with its file.
@@ -30,12 +31,15 @@ const LISTED: &[Listed] = &[
     door::seen::STATEMENTS,
     door::work::STATEMENTS,
     invitations::STATEMENTS,
+    keys::STATEMENTS,
     links::STATEMENTS,
     log::STATEMENTS,
     pushes::STATEMENTS,
     report_access::STATEMENTS,
+    reseal::STATEMENTS,
     retention::STATEMENTS,
     tokens::STATEMENTS,
+    upgrade::STATEMENTS,
     work::STATEMENTS,
 ];
 
@@ -60,21 +64,32 @@ mod tests {
         SqlxStore::open(path.to_str().unwrap(), keys).await.unwrap();
         let options = SqliteConnectOptions::new().filename(path);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut found = String::new();
         for (file, statement) in all() {
             let sql = statement.sqlite;
             let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let steps = sqlx::query(explained).fetch_all(&mut connection).await;
             for step in steps.unwrap() {
                 let detail: String = step.get("detail");
-                // What was given as JSON is no table.
-                let scan = detail.starts_with("SCAN") && !detail.starts_with("SCAN json_each")
+                let scan = detail.starts_with("SCAN") && !NOT_GROWING.contains(&&*detail)
                     || detail.contains("(rowid<")
                     || detail.contains("(rowid>");
                 let sort = detail.contains("TEMP B-TREE");
-                assert!(!scan && !sort, "{file}: {sql}: {detail}");
+                if scan || sort {
+                    found += &format!("{file}: {sql}: {detail}\n");
+                }
             }
         }
+        assert!(found.is_empty(), "{found}");
     }
+
+    /// What was given as JSON, a table with a row for each key, and indexes that hold only what waits to be dealt with.
+    const NOT_GROWING: &[&str] = &[
+        "SCAN json_each VIRTUAL TABLE INDEX 1:",
+        "SCAN sealing_keys",
+        "SCAN invitations USING INDEX invitations_without_person",
+        "SCAN deliveries USING INDEX deliveries_unsealed",
+    ];
 
     /// A statement that is not listed would not be explained: each file that makes one must be in the list, and whatever
     /// runs one takes it from there.

@@ -28,52 +28,45 @@ impl Retention for SqlxStore {
             .execute(statement, &[micros(before).into(), limit.into()])
             .await
             .map_err(unavailable)?;
+        if what == Purge::KeptBodies && purged > 0 {
+            self.database.holds_erased();
+        }
         transaction.commit().await.map_err(unavailable)?;
+        self.database.forget_erased_if_left().await;
         Ok(usize::try_from(purged).unwrap_or(usize::MAX))
     }
 }
 
-macro_rules! kept_bodies {
-    ($lock:literal) => {
-        concat!(
-            "UPDATE deliveries SET body = NULL, sealed_by = NULL WHERE id IN",
-            " (SELECT id FROM deliveries WHERE body IS NOT NULL AND received_at < $1",
-            " ORDER BY received_at LIMIT $2",
-            $lock,
-            ")"
+// Two hosts that purge at once take different rows. PostgreSQL is given their places as a list, since it would take a
+// query of some rows for one of many, and read the table to join them.
+macro_rules! some {
+    ($write:literal, $old:literal) => {
+        each(
+            concat!($write, " WHERE id IN (SELECT id", $old, ")"),
+            concat!(
+                $write,
+                " WHERE ctid = ANY (ARRAY (SELECT ctid",
+                $old,
+                " FOR UPDATE SKIP LOCKED))"
+            ),
         )
     };
 }
 
-// The last delivery of an account stays, to say when its hook was last alive.
-macro_rules! deliveries {
-    ($lock:literal) => {
-        concat!(
-            "DELETE FROM deliveries WHERE id IN",
-            " (SELECT old.id FROM deliveries AS old WHERE old.received_at < $1 AND EXISTS",
-            " (SELECT 1 FROM deliveries AS newer",
-            " WHERE newer.account = old.account AND newer.received_at > old.received_at)",
-            " ORDER BY old.received_at LIMIT $2",
-            $lock,
-            ")"
-        )
-    };
-}
-
-macro_rules! log_entries {
-    ($lock:literal) => {
-        concat!(
-            "DELETE FROM sync_log WHERE id IN",
-            " (SELECT id FROM sync_log WHERE happened_at < $1 ORDER BY happened_at LIMIT $2",
-            $lock,
-            ")"
-        )
-    };
-}
-
-// Two hosts that purge at once take different rows.
 statements! {
-    KEPT_BODIES = each(kept_bodies!(""), kept_bodies!(" FOR UPDATE SKIP LOCKED"));
-    DELIVERIES = each(deliveries!(""), deliveries!(" FOR UPDATE OF old SKIP LOCKED"));
-    LOG_ENTRIES = each(log_entries!(""), log_entries!(" FOR UPDATE SKIP LOCKED"));
+    KEPT_BODIES = some!(
+        "UPDATE deliveries SET body = NULL, sealed_by = NULL",
+        " FROM deliveries WHERE body IS NOT NULL AND received_at < $1 ORDER BY received_at LIMIT $2"
+    );
+    // The last delivery of an account stays, to say when its hook was last alive.
+    DELIVERIES = some!(
+        "DELETE FROM deliveries",
+        " FROM deliveries WHERE received_at < $1 AND EXISTS (SELECT 1 FROM deliveries AS newer \
+            WHERE newer.account = deliveries.account AND newer.received_at > deliveries.received_at) \
+            ORDER BY received_at LIMIT $2"
+    );
+    LOG_ENTRIES = some!(
+        "DELETE FROM sync_log",
+        " FROM sync_log WHERE happened_at < $1 ORDER BY happened_at LIMIT $2"
+    );
 }

@@ -103,6 +103,7 @@ impl MasterKeys {
 /// # Errors
 ///
 /// [`SealError::UnknownVersion`] and [`SealError::TooShort`].
+#[cfg(test)]
 pub(crate) fn key_id_of(sealed: &[u8]) -> Result<KeyId, SealError> {
     parts(sealed).map(|(id, ..)| id)
 }

@@ -26,6 +26,16 @@ impl MasterKeys {
         self.seal_bytes(place, secret.expose().as_bytes())
     }
 
+    /// Seals with the current key what one of the keys sealed.
+    pub(crate) fn seal_again(
+        &self,
+        place: &Place<'_>,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        let plain = self.open(place, sealed).map_err(unsealed)?;
+        self.seal_bytes(place, &plain)
+    }
+
     pub(crate) fn open_text(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Secret, StoreError> {
         let plain = self.open(place, sealed).map_err(unsealed)?;
         match str::from_utf8(&plain) {

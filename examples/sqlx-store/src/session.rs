@@ -3,19 +3,21 @@
 //! Nothing but this module and opening knows that there are two. A [`Statement`] has a text for each, mostly the same.
 
 mod postgres;
+mod sqlite;
 mod statement;
 mod value;
 
 use std::time::Duration;
 
 use greenhouse_core::store::StoreError;
-use sqlx::{PgPool, Sqlite, SqlitePool};
+use sqlx::{Sqlite, SqlitePool};
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::statement::Listed;
 use self::value::{bound, rows};
 pub(crate) use self::{
     postgres::{Postgres, PostgresTransaction},
+    sqlite::WriteAheadLog,
     statement::{Statement, both, each, statements},
     value::{Row, Value},
 };
@@ -28,21 +30,13 @@ pub(crate) enum Database {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        log: WriteAheadLog,
     },
     /// Any connection does anything.
     Postgres(Postgres),
 }
 
 impl Database {
-    pub(crate) fn sqlite(writer: SqlitePool, readers: SqlitePool) -> Self {
-        Self::Sqlite { writer, readers }
-    }
-
-    /// No answer takes longer than `patience`, even where the server has gone without a word.
-    pub(crate) fn postgres(pool: PgPool, patience: Duration) -> Self {
-        Self::Postgres(Postgres { pool, patience })
-    }
-
     /// The rows of a statement that only reads.
     pub(crate) async fn all(
         &self,
@@ -72,19 +66,47 @@ impl Database {
     ///
     /// SQLite takes the write lock at once: a transaction that begins by reading can fail for having read too early.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.begin_raw().await.map_err(unavailable)
+    }
+
+    /// Begins like [`begin`](Self::begin), with the error of the driver.
+    pub(crate) async fn begin_raw(&self) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => writer
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Transaction::Sqlite),
+            Self::Sqlite { writer, .. } => {
+                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                begun.map(Transaction::Sqlite)
+            }
             Self::Postgres(postgres) => postgres.begin().await.map(Transaction::Postgres),
         }
-        .map_err(unavailable)
+    }
+
+    /// To be said just before a commit that erases and again just after it: what was erased must not stay in a file. On
+    /// PostgreSQL that is the server's to see to: it is gone from the table, and from its files with the next vacuum.
+    pub(crate) fn holds_erased(&self) {
+        if let Self::Sqlite { log, .. } = self {
+            log.holds_erased();
+        }
+    }
+
+    /// Sees to it that what was erased is in no file.
+    pub(crate) async fn forget_erased(&self) {
+        if let Self::Sqlite { log, .. } = self {
+            log.empty(PATIENCE_WITH_READERS).await;
+        }
+    }
+
+    /// Does the same without waiting, where it was in vain before.
+    pub(crate) async fn forget_erased_if_left(&self) {
+        if let Self::Sqlite { log, .. } = self {
+            log.empty(Duration::ZERO).await;
+        }
     }
 
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite {
+                writer, readers, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -154,3 +176,6 @@ impl Transaction {
         }
     }
 }
+
+/// Reads are short, so that they are seldom in the way for longer.
+const PATIENCE_WITH_READERS: Duration = Duration::from_millis(250);

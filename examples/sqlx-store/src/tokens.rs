@@ -10,6 +10,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     error::{out_of_range, unavailable},
+    keys::is_given_up,
     rows::{micros, read_micros},
     seal::Place,
     session::{Value, both, statements},
@@ -31,7 +32,7 @@ impl Tokens for SqlxStore {
         let Some(row) = self.database.first(TOKEN, &values).await? else {
             return Ok(None);
         };
-        let named = name(key);
+        let named = name(&user, &key.client_id);
         let access = self
             .keys
             .open_text(&place(account, ACCESS, &named), &row.bytes(0)?)?;
@@ -96,7 +97,8 @@ impl Tokens for SqlxStore {
         let Ok(generation) = i64::try_from(generation) else {
             return Ok(Applied::LeaseLost);
         };
-        let (user, named) = (user(key), name(key));
+        let user = user(key);
+        let named = name(&user, &key.client_id);
         let access = self
             .keys
             .seal_text(&place(account, ACCESS, &named), &token.access)?;
@@ -119,14 +121,14 @@ impl Tokens for SqlxStore {
             micros(token.expires_at).into(),
             micros(token.obtained_at).into(),
         ];
-        let mut transaction = self.database.begin().await?;
-        let saved = transaction.execute(SAVE, &values).await;
-        let saved = saved.map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)?;
-        Ok(match saved {
-            0 => Applied::LeaseLost,
-            _ => Applied::Applied,
-        })
+        match self.save(&values).await {
+            Err(error) if is_given_up(&error) => {
+                self.need_current_key().await?;
+                self.save(&values).await
+            }
+            saved => saved,
+        }
+        .map_err(unavailable)
     }
 
     async fn unlock_token(
@@ -152,6 +154,18 @@ impl Tokens for SqlxStore {
     }
 }
 
+impl SqlxStore {
+    async fn save(&self, values: &[Value<'_>]) -> Result<Applied, sqlx::Error> {
+        let mut transaction = self.database.begin_raw().await?;
+        let saved = transaction.execute(SAVE, values).await?;
+        transaction.commit().await?;
+        Ok(match saved {
+            0 => Applied::LeaseLost,
+            _ => Applied::Applied,
+        })
+    }
+}
+
 /// The acting user as a column that is never NULL: a NULL is no part of a key.
 fn user(key: &TokenKey) -> String {
     key.acting_user
@@ -160,11 +174,11 @@ fn user(key: &TokenKey) -> String {
 }
 
 /// What a token's row is called within its account.
-fn name(key: &TokenKey) -> String {
-    format!("{} {}", user(key), key.client_id)
+pub(crate) fn name(user: &str, client_id: &str) -> String {
+    format!("{user} {client_id}")
 }
 
-fn place<'a>(account: &'a AccountId, column: &'static str, name: &'a str) -> Place<'a> {
+pub(crate) fn place<'a>(account: &'a AccountId, column: &'static str, name: &'a str) -> Place<'a> {
     Place {
         account,
         column,
@@ -173,8 +187,8 @@ fn place<'a>(account: &'a AccountId, column: &'static str, name: &'a str) -> Pla
 }
 
 const TABLE: &str = "tokens";
-const ACCESS: &str = "tokens.access";
-const REFRESH: &str = "tokens.refresh";
+pub(crate) const ACCESS: &str = "tokens.access";
+pub(crate) const REFRESH: &str = "tokens.refresh";
 
 statements! {
     TOKEN = both("SELECT access, refresh, expires_at, obtained_at FROM tokens \

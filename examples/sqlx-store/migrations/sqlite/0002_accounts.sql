@@ -1,3 +1,7 @@
+CREATE TABLE sealing_keys (
+    key_id TEXT NOT NULL PRIMARY KEY
+);
+
 CREATE TABLE accounts (
     account         TEXT   NOT NULL PRIMARY KEY,
     version         BIGINT NOT NULL,
@@ -17,7 +21,7 @@ CREATE TABLE account_secrets (
     account   TEXT NOT NULL,
     name      TEXT NOT NULL,
     sealed    BLOB NOT NULL,
-    sealed_by TEXT NOT NULL,
+    sealed_by TEXT NOT NULL REFERENCES sealing_keys (key_id),
     PRIMARY KEY (account, name)
 );
 CREATE INDEX account_secrets_by_key ON account_secrets (sealed_by);
@@ -30,7 +34,7 @@ CREATE TABLE tokens (
     locked_until BIGINT,
     access       BLOB,
     refresh      BLOB,
-    sealed_by    TEXT,
+    sealed_by    TEXT REFERENCES sealing_keys (key_id),
     expires_at   BIGINT,
     obtained_at  BIGINT,
     PRIMARY KEY (account, client_id, acting_user)
@@ -46,20 +50,17 @@ CREATE TABLE budgets (
     PRIMARY KEY (account, client_id)
 );
 
-CREATE TABLE sealing_keys (
-    key_id TEXT NOT NULL PRIMARY KEY
-);
-
-ALTER TABLE invitations ADD COLUMN person TEXT;
+ALTER TABLE invitations ADD COLUMN person TEXT DEFAULT '';
 CREATE INDEX invitations_by_person ON invitations (account, person, id);
+CREATE INDEX invitations_without_person ON invitations (account, id) WHERE person = '';
 
-ALTER TABLE deliveries ADD COLUMN sealed_by TEXT;
-UPDATE deliveries SET sealed_by = '' WHERE body IS NOT NULL;
+ALTER TABLE deliveries ADD COLUMN sealed_by TEXT REFERENCES sealing_keys (key_id);
 CREATE INDEX deliveries_by_age ON deliveries (received_at);
 CREATE INDEX deliveries_with_body ON deliveries (received_at) WHERE body IS NOT NULL;
 CREATE INDEX deliveries_by_key ON deliveries (sealed_by) WHERE sealed_by IS NOT NULL;
+CREATE INDEX deliveries_unsealed ON deliveries (id) WHERE body IS NOT NULL AND sealed_by IS NULL;
 
-ALTER TABLE sync_log ADD COLUMN happened_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE sync_log ADD COLUMN happened_at BIGINT;
 UPDATE sync_log SET happened_at =
-    COALESCE(CAST(strftime('%s', json_extract(record, '$.at')) AS INTEGER), 0) * 1000000;
+    CAST(strftime('%s', json_extract(record, '$.at')) AS INTEGER) * 1000000;
 CREATE INDEX sync_log_by_age ON sync_log (happened_at);

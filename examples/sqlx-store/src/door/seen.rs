@@ -2,7 +2,8 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, BodyKept, Delivery, DeliverySource},
+    store::{Applied, BodyKept, Delivery},
+    webhook::BodyDigest,
 };
 
 use super::Stop;
@@ -23,7 +24,7 @@ pub(super) async fn mark(
     let body = match &delivery.body {
         BodyKept::No => None,
         BodyKept::Yes(body) => {
-            let name = name(&delivery.source);
+            let name = name(&delivery.source.digest, &delivery.source.event_id);
             Some(keys.seal_bytes(&place(account, &name), body)?)
         }
     };
@@ -57,8 +58,8 @@ pub(super) async fn mark(
 }
 
 /// What a delivery is called within its account.
-pub(crate) fn name(source: &DeliverySource) -> String {
-    format!("{} {}", source.digest, source.event_id)
+pub(crate) fn name(digest: &BodyDigest, event_id: &str) -> String {
+    format!("{digest} {event_id}")
 }
 
 /// Where the body of a delivery belongs.

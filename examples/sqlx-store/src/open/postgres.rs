@@ -1,16 +1,23 @@
 use std::{borrow::Cow, net::IpAddr, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 use url::Url;
 
-use super::{OpenError, StoreOptions, migrate};
-use crate::{error::DatabaseError, session::Database};
+use super::{OpenError, StoreOptions, complete, migrate};
+use crate::{
+    error::DatabaseError,
+    seal::MasterKeys,
+    session::{Database, Postgres, Transaction},
+};
 
-pub(super) async fn open(address: &str, options: &StoreOptions) -> Result<Database, OpenError> {
+pub(super) async fn open(
+    address: &str,
+    keys: &MasterKeys,
+    options: &StoreOptions,
+) -> Result<Database, OpenError> {
     let connect = connect_options(address)?.options([
         ("statement_timeout", millis(options.statement_timeout)),
         ("lock_timeout", millis(options.lock_timeout)),
@@ -25,12 +32,13 @@ pub(super) async fn open(address: &str, options: &StoreOptions) -> Result<Databa
         .connect_with(connect)
         .await
         .map_err(OpenError::open)?;
-    if let Err(error) = bring_up_to_date(&pool).await {
+    let patience = options.statement_timeout.saturating_add(GRACE);
+    let postgres = Postgres::new(pool.clone(), patience);
+    if let Err(error) = bring_up_to_date(&postgres, keys).await {
         pool.close().await;
         return Err(error);
     }
-    let patience = options.statement_timeout.saturating_add(GRACE);
-    Ok(Database::postgres(pool, patience))
+    Ok(Database::Postgres(postgres))
 }
 
 /// What the driver does not know it would ignore, and repeat in a log with its value.
@@ -87,10 +95,11 @@ fn millis(time: Duration) -> u128 {
 }
 
 /// The advisory lock comes first: whoever waits for it finds the schema up to date. It ends with the transaction.
-async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenError> {
-    let mut transaction = pool.begin().await.map_err(OpenError::open)?;
+async fn bring_up_to_date(postgres: &Postgres, keys: &MasterKeys) -> Result<(), OpenError> {
+    let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
+    let connection = transaction.connection();
     let encoding: String = sqlx::query_scalar("SHOW server_encoding")
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *connection)
         .await
         .map_err(OpenError::open)?;
     if encoding != "UTF8" {
@@ -99,15 +108,17 @@ async fn bring_up_to_date(pool: &PgPool) -> Result<(), OpenError> {
     }
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(MIGRATION_LOCK)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await
         .map_err(OpenError::open)?;
     // What is migrated may be large.
     sqlx::query("SET LOCAL statement_timeout = 0")
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await
         .map_err(OpenError::open)?;
-    migrate::run(&MIGRATIONS, &mut *transaction).await?;
+    migrate::run(&MIGRATIONS, connection).await?;
+    let mut transaction = Transaction::Postgres(transaction);
+    complete(&mut transaction, keys).await?;
     transaction.commit().await.map_err(OpenError::migrate)
 }
 

@@ -1,4 +1,4 @@
-use std::{path::Path, str::FromStr};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
@@ -6,10 +6,17 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, StoreOptions, migrate};
-use crate::session::Database;
+use super::{OpenError, StoreOptions, complete, migrate};
+use crate::{
+    seal::MasterKeys,
+    session::{Database, Transaction, WriteAheadLog},
+};
 
-pub(super) async fn open(address: &str, options: &StoreOptions) -> Result<Database, OpenError> {
+pub(super) async fn open(
+    address: &str,
+    keys: &MasterKeys,
+    options: &StoreOptions,
+) -> Result<Database, OpenError> {
     let connect = connect_options(address)?
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Full)
@@ -23,14 +30,22 @@ pub(super) async fn open(address: &str, options: &StoreOptions) -> Result<Databa
         .connect_with(connect.clone())
         .await
         .map_err(OpenError::open)?;
-    bring_up_to_date(&writer).await?;
+    let connect = connect.create_if_missing(false);
+    bring_up_to_date(&writer, keys).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .acquire_timeout(options.lock_timeout)
-        .connect_with(connect.create_if_missing(false).pragma("query_only", "ON"))
+        .connect_with(connect.clone().pragma("query_only", "ON"))
         .await
         .map_err(OpenError::open)?;
-    Ok(Database::sqlite(writer, readers))
+    let log = WriteAheadLog::new(connect);
+    // A host that ended just after an erasure may have left it in the log. Where another uses it now, that one sees to it.
+    let _ = log.truncate(Duration::ZERO).await;
+    Ok(Database::Sqlite {
+        writer,
+        readers,
+        log,
+    })
 }
 
 fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
@@ -84,12 +99,14 @@ fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 /// The write lock comes first: whoever waits for it finds the schema up to date.
-async fn bring_up_to_date(writer: &SqlitePool) -> Result<(), OpenError> {
+async fn bring_up_to_date(writer: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
     let mut transaction = writer
         .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(OpenError::open)?;
     migrate::run(&MIGRATIONS, &mut *transaction).await?;
+    let mut transaction = Transaction::Sqlite(transaction);
+    complete(&mut transaction, keys).await?;
     transaction.commit().await.map_err(OpenError::migrate)
 }
 
@@ -100,13 +117,18 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MasterKey;
 
     #[tokio::test]
     async fn commits_are_durable_and_readers_only_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pragmas.db");
-        let opened = open(path.to_str().unwrap(), &StoreOptions::default()).await;
-        let Database::Sqlite { writer, readers } = opened.unwrap() else {
+        let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
+        let opened = open(path.to_str().unwrap(), &keys, &StoreOptions::default()).await;
+        let Database::Sqlite {
+            writer, readers, ..
+        } = opened.unwrap()
+        else {
             panic!("a path is a SQLite file");
         };
         for pool in [&writer, &readers] {

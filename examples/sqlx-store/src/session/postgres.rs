@@ -2,17 +2,22 @@
 
 use std::{future::Future, io, time::Duration};
 
-use sqlx::{PgPool, pool::PoolConnection, raw_sql};
+use sqlx::{PgConnection, PgPool, pool::PoolConnection, raw_sql};
 
 use super::value::{Row, Value, bound, rows};
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pub(super) pool: PgPool,
-    pub(super) patience: Duration,
+    patience: Duration,
 }
 
 impl Postgres {
+    /// No answer takes longer than `patience`, even where the server has gone without a word.
+    pub(crate) fn new(pool: PgPool, patience: Duration) -> Self {
+        Self { pool, patience }
+    }
+
     pub(super) async fn all(
         &self,
         sql: &'static str,
@@ -27,7 +32,7 @@ impl Postgres {
         answer.map(rows)
     }
 
-    pub(super) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
+    pub(crate) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
         let mut transaction = PostgresTransaction {
             connection: self.pool.acquire().await?,
             ended: false,
@@ -73,6 +78,11 @@ impl PostgresTransaction {
         self.command(command).await?;
         self.ended = true;
         Ok(())
+    }
+
+    /// For what is not run as a [`Statement`](super::Statement), and may take its time.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.connection
     }
 
     async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {

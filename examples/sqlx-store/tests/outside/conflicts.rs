@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::{
     opening::{account, link},
-    server::{Test, tests},
+    server::{Test, keys, tests},
 };
 
 pub(crate) fn tests() -> Vec<Test> {
@@ -19,7 +19,7 @@ pub(crate) fn tests() -> Vec<Test> {
 
 async fn a_write_that_ends_a_deadlock_is_decided_again(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    let store = SqlxStore::open(&url).await.unwrap();
+    let store = SqlxStore::open(&url, keys()).await.unwrap();
     let mut changes = Changes::none();
     for name in ["a", "b"] {
         let applied = store.apply(&account(), link(name)).await;

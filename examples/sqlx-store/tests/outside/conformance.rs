@@ -5,7 +5,7 @@ use std::sync::Arc;
 use greenhouse_core::testing::conformance::CHECKS;
 use sqlx_store::SqlxStore;
 
-use crate::server::Test;
+use crate::server::{Test, keys};
 
 /// Each check has a database of its own.
 pub(crate) fn tests() -> Vec<Test> {
@@ -13,7 +13,7 @@ pub(crate) fn tests() -> Vec<Test> {
         let name = format!("conformance::{}", check.name());
         Test::new(&name, async move |cluster| {
             let database = cluster.fresh_database().unwrap();
-            let store = SqlxStore::open(database).await.unwrap();
+            let store = SqlxStore::open(database, keys()).await.unwrap();
             check.run(Arc::new(store.clone())).await;
             store.close().await;
         })

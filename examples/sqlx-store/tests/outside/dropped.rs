@@ -10,7 +10,7 @@ use sqlx_store::{SqlxStore, StoreOptions, testing::PostgresCluster};
 
 use crate::{
     opening::{account, link},
-    server::{Test, tests},
+    server::{Test, keys, tests},
 };
 
 pub(crate) fn tests() -> Vec<Test> {
@@ -22,7 +22,7 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
     let mut options = StoreOptions::default();
     options.connections = 1;
     let url = cluster.fresh_database().unwrap();
-    let store = SqlxStore::open_with(&url, options).await.unwrap();
+    let store = SqlxStore::open_with(&url, keys(), options).await.unwrap();
     let mut dropped = 0;
     for waits in 0..60 {
         let name = format!("a{waits}");
@@ -32,7 +32,7 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
             None => dropped += 1,
         }
         // Another host sees what was committed, and nothing holds it up.
-        let other = SqlxStore::open(&url).await.unwrap();
+        let other = SqlxStore::open(&url, keys()).await.unwrap();
         let seen = other
             .link(&account(), &AssessmentId::new(&*name))
             .await

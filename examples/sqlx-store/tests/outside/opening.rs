@@ -7,7 +7,7 @@ use greenhouse_core::{
 use sqlx::{Connection, PgConnection};
 use sqlx_store::{OpenError, SqlxStore, testing::PostgresCluster};
 
-use crate::server::{Test, tests};
+use crate::server::{Test, keys, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
@@ -25,7 +25,7 @@ pub(crate) fn tests() -> Vec<Test> {
 async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let opening: Vec<_> = (0..6)
-        .map(|_| tokio::spawn(SqlxStore::open(url.clone())))
+        .map(|_| tokio::spawn(SqlxStore::open(url.clone(), keys())))
         .collect();
     for opened in opening {
         opened.await.unwrap().unwrap().close().await;
@@ -37,7 +37,7 @@ async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
 
 async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    SqlxStore::open(&url).await.unwrap().close().await;
+    SqlxStore::open(&url, keys()).await.unwrap().close().await;
     let known = migrations(&url).await.last().copied().unwrap();
     execute(
         &url,
@@ -45,7 +45,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
          VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
     )
     .await;
-    let refused = SqlxStore::open(&url).await.unwrap_err();
+    let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
         format!(
@@ -66,7 +66,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
          VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
     )
     .await;
-    let refused = SqlxStore::open(&url).await.unwrap_err();
+    let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
     assert!(matches!(
         refused,
         OpenError::NewerSchema { found: 9999, .. }
@@ -81,9 +81,9 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
 
 async fn a_changed_migration_is_refused(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    SqlxStore::open(&url).await.unwrap().close().await;
+    SqlxStore::open(&url, keys()).await.unwrap().close().await;
     execute(&url, "UPDATE _sqlx_migrations SET checksum = '\\x00'").await;
-    let refused = SqlxStore::open(&url).await.unwrap_err();
+    let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
 }
 
@@ -91,7 +91,7 @@ async fn what_cannot_be_opened_is_refused_without_its_address(cluster: Arc<Postg
     let missing = cluster.url("canary_is_missing");
     let nobody = "postgres://canary:canary@127.0.0.1:1/canary";
     for url in [missing.as_str(), nobody] {
-        let refused = SqlxStore::open(url).await.unwrap_err();
+        let refused = SqlxStore::open(url, keys()).await.unwrap_err();
         assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
         let source = std::error::Error::source(&refused).unwrap();
         assert!(!format!("{refused} {refused:?} {source} {source:?}").contains("canary"));
@@ -104,14 +104,14 @@ async fn a_database_in_another_encoding_is_refused(cluster: Arc<PostgresCluster>
     let create = format!("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
     execute(&url, &create).await;
     let latin = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
-    let refused = SqlxStore::open(&latin).await.unwrap_err();
+    let refused = SqlxStore::open(&latin, keys()).await.unwrap_err();
     execute(&url, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
     let source = std::error::Error::source(&refused).unwrap();
     assert_eq!(source.to_string(), "the database is not encoded in UTF-8");
 }
 
 async fn a_closed_store_is_unavailable(cluster: Arc<PostgresCluster>) {
-    let store = SqlxStore::open(cluster.fresh_database().unwrap())
+    let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys())
         .await
         .unwrap();
     store.close().await;
@@ -123,7 +123,7 @@ async fn a_closed_store_is_unavailable(cluster: Arc<PostgresCluster>) {
 
 /// PostgreSQL takes no NUL in a text, and sorts by the language of the database unless told otherwise.
 async fn ids_hold_whatever_text_they_like(cluster: Arc<PostgresCluster>) {
-    let store = SqlxStore::open(cluster.fresh_database().unwrap())
+    let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys())
         .await
         .unwrap();
     let ids = ["", "\0", "\u{1a}", "a\0b", "B", "a", "é", "🦀", "b"];
@@ -156,7 +156,7 @@ async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let mut options = sqlx_store::StoreOptions::default();
     options.lock_timeout = std::time::Duration::from_millis(50);
-    let store = SqlxStore::open_with(&url, options).await.unwrap();
+    let store = SqlxStore::open_with(&url, keys(), options).await.unwrap();
     assert_eq!(
         store.apply(&account(), link("a")).await.unwrap(),
         Applied::Applied

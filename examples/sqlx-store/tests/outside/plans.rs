@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use sqlx_store::{SqlxStore, postgres_statements, testing::PostgresCluster};
 
-use crate::server::{Test, tests};
+use crate::server::{Test, keys, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![no_statement_scans_a_table]
@@ -15,8 +15,10 @@ pub(crate) fn tests() -> Vec<Test> {
 
 async fn no_statement_scans_a_table(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    SqlxStore::open(&url).await.unwrap();
+    SqlxStore::open(&url, keys()).await.unwrap();
     let mut connection = PgConnection::connect(&url).await.unwrap();
+    let key = "INSERT INTO sealing_keys VALUES ('current'), ('previous')";
+    connection.execute(key).await.unwrap();
     for (table, columns) in ROWS {
         let fill = format!(
             "INSERT INTO {table} SELECT {columns} FROM generate_series(1, 20000) AS n, \
@@ -80,12 +82,14 @@ fn problems(plan: &[String]) -> Vec<String> {
             .map(|line| line.trim_start())
             .take_while(|line| !line.starts_with("->"));
         let whole_table = step.starts_with("Seq Scan")
+            && !FEW.iter().any(|table| step.contains(table))
             || answers_some && (step.starts_with("Sort") || step.starts_with("Incremental Sort"));
         let whole_index = step.contains("Index ")
             && step.contains("Scan")
             && !details
                 .clone()
-                .any(|detail| detail.starts_with("Index Cond"));
+                .any(|detail| detail.starts_with("Index Cond"))
+            && !WAITING.iter().any(|index| step.contains(index));
         // One row is found by its id, whoever it belongs to.
         let of_one_row =
             at > 0 && plan[at - 1].contains("Index Cond") && plan[at - 1].contains("id = ");
@@ -105,20 +109,31 @@ fn problems(plan: &[String]) -> Vec<String> {
 
 /// What a row of each table is made of: `n` counts them, over ten accounts.
 const ROWS: &[(&str, &str)] = &[
+    ("accounts", "n, 1, '{}', '[]'"),
+    ("account_keys", "'partner', n, n"),
+    ("account_secrets", "n / 4, n % 4, '\\x00', 'current'"),
+    (
+        "tokens",
+        "n / 2, 'client', n, 1, n, '\\x00', '\\x00', 'current', n, n",
+    ),
+    ("budgets", "n, 'client', n, n, n"),
     ("links", "account, n, n / 20, n / 20, 1, '{}'"),
-    ("invitations", "account, n, n, n, n / 20, 1, '{}'"),
+    ("invitations", "account, n, n, n, n / 20, 1, '{}', n / 20"),
     ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),
     ("report_access", "account, n, 1, '{}'"),
     (
         "deliveries",
-        "n, account, n, '\\x00', n, 'effective', n / 20, '{}', CASE WHEN n % 5 = 0 THEN '\\x00'::bytea END",
+        "n, account, n, '\\x00', n, 'effective', n / 20, '{}', CASE WHEN n % 5 = 0 THEN '\\x00'::bytea END, \
+         CASE WHEN n % 10 = 0 THEN 'current' END",
     ),
     ("delivery_applications", "account, n / 20, n"),
     ("due_work", "n, account, 'notify', '{}', n, n, 0, 0, 0"),
     (
         "sync_log",
-        "n, account, n, 'to_greenhouse', 'done', n / 20, '{}'",
+        "n, account, n, 'to_greenhouse', 'done', n / 20, '{}', n",
     ),
 ];
+/// Indexes that hold only what waits to be dealt with.
+const WAITING: &[&str] = &["invitations_without_person", "deliveries_unsealed"];
 /// Tables that do not grow with use.
-const FEW: &[&str] = &[];
+const FEW: &[&str] = &["sealing_keys"];

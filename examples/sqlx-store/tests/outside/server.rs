@@ -7,7 +7,10 @@ use std::{
 };
 
 use libtest_mimic::{Completion, Failed, Trial};
-use sqlx_store::testing::{PostgresCluster, Unavailable};
+use sqlx_store::{
+    MasterKeys,
+    testing::{PostgresCluster, Unavailable},
+};
 use tokio::runtime;
 
 /// A test, and what it needs.
@@ -89,6 +92,11 @@ fn run(server: &OnceLock<Started>, test: Run) -> Result<Completion, Failed> {
         Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => Ok(Completion::ignored_with(why)),
         Err(why) => Err(why.into()),
     }
+}
+
+/// The same in every call: a database that is opened again must open.
+pub(crate) fn keys() -> MasterKeys {
+    MasterKeys::new(format!("ghmk_{}", "5a".repeat(32)).parse().unwrap(), [])
 }
 
 type Running = Pin<Box<dyn Future<Output = ()>>>;

@@ -8,7 +8,7 @@ use sqlx_store::{
 };
 use tempfile::TempDir;
 
-use crate::server::{Test, tests};
+use crate::server::{Test, keys, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![; private what_the_address_asks_of_the_connection_is_held]
@@ -66,7 +66,7 @@ async fn what_the_address_asks_of_the_connection_is_held() {
 
 /// Whether the connections of a store are encrypted, as the server sees it.
 async fn is_encrypted(url: &str) -> Result<bool, OpenError> {
-    let store = SqlxStore::open(url).await?;
+    let store = SqlxStore::open(url, keys()).await?;
     // The certificates need no check here: this connection only asks.
     let (address, _) = url.split_once('?').unwrap_or((url, ""));
     let asking = format!("{address}?sslmode=disable");

@@ -1,0 +1,89 @@
+//! Which master keys the database needs.
+//!
+//! Every sealed value names its key, and that key is listed as long as one does (a foreign key sees to it), so that a host
+//! without it is refused when it opens rather than when it first needs it.
+
+use std::borrow::Cow;
+
+use greenhouse_core::store::StoreError;
+
+use crate::{
+    OpenError, SqlxStore,
+    error::{DatabaseError, unavailable},
+    seal::{KeyId, MasterKeys},
+    session::{Transaction, both, statements},
+};
+
+/// Refuses keys of which one is missing, and lists the one that will seal.
+pub(crate) async fn require(
+    transaction: &mut Transaction,
+    keys: &MasterKeys,
+) -> Result<(), OpenError> {
+    let rows = transaction
+        .all(NEEDED, &[])
+        .await
+        .map_err(OpenError::migrate)?;
+    for row in rows {
+        let id = row.text(0).ok().and_then(|text| KeyId::parse(&text));
+        let Some(id) = id else {
+            let text = "the database lists a sealing key that is none";
+            return Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))));
+        };
+        if !keys.key_ids().any(|known| known == id) {
+            return Err(OpenError::MissingKey { key: id });
+        }
+    }
+    let current = keys.current_key_id().to_string();
+    transaction
+        .execute(NEED, &[(&current).into()])
+        .await
+        .map_err(OpenError::migrate)?;
+    Ok(())
+}
+
+/// The listed keys but the one that seals, as text.
+pub(crate) async fn outdated(
+    transaction: &mut Transaction,
+    keys: &MasterKeys,
+) -> Result<Vec<String>, StoreError> {
+    let current = keys.current_key_id().to_string();
+    let rows = transaction.all(NEEDED, &[]).await.map_err(unavailable)?;
+    let listed: Result<Vec<_>, _> = rows.iter().map(|row| row.text(0)).collect();
+    Ok(listed?.into_iter().filter(|id| *id != current).collect())
+}
+
+impl SqlxStore {
+    /// Lists the key that seals again, after a host with a newer one found nothing sealed by it and gave it up.
+    pub(crate) async fn need_current_key(&self) -> Result<(), StoreError> {
+        let current = self.keys.current_key_id().to_string();
+        let mut transaction = self.database.begin().await?;
+        transaction
+            .execute(NEED, &[(&current).into()])
+            .await
+            .map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)
+    }
+
+    /// Gives up a key that nothing needs. Where something does, the database refuses.
+    pub(crate) async fn give_up_key(&self, id: &String) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin().await?;
+        match transaction.execute(GIVE_UP, &[id.into()]).await {
+            Ok(_) => transaction.commit().await.map_err(unavailable),
+            Err(error) if is_given_up(&error) => transaction.rollback().await.map_err(unavailable),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+}
+
+/// Whether a value named a key that is not listed, or a key is not to be listed that a value names.
+pub(crate) fn is_given_up(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_foreign_key_violation())
+}
+
+statements! {
+    NEEDED = both("SELECT key_id FROM sealing_keys");
+    NEED = both("INSERT INTO sealing_keys (key_id) VALUES ($1) ON CONFLICT DO NOTHING");
+    GIVE_UP = both("DELETE FROM sealing_keys WHERE key_id = $1");
+}

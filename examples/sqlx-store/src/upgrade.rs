@@ -1,0 +1,40 @@
+//! What a migration leaves to do that SQL cannot.
+
+use greenhouse_core::{AccountId, store::Invitation};
+
+use crate::session::{Transaction, both, statements};
+
+/// Invitations of before there was a column for whose they are get it now, a page at a time: it is a digest.
+pub(crate) async fn invitations_of_persons(
+    transaction: &mut Transaction,
+) -> Result<(), sqlx::Error> {
+    loop {
+        let rows = transaction.all(WITHOUT_PERSON, &[PAGE.into()]).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let (Ok(account), Ok(id), Ok(record)) = (row.text(0), row.text(1), row.text(2)) else {
+                return Err(sqlx::Error::RowNotFound);
+            };
+            // Of one that cannot be read nobody can be told.
+            let invitation: Option<Invitation> = serde_json::from_str(&record).ok();
+            let account = AccountId::new(account);
+            let person = invitation.and_then(|invitation| invitation.person.key(&account));
+            let values = [
+                account.as_str().into(),
+                (&id).into(),
+                person.as_ref().map(|person| person.as_str()).into(),
+            ];
+            transaction.execute(SET_PERSON, &values).await?;
+        }
+    }
+}
+
+const PAGE: i64 = 500;
+
+statements! {
+    WITHOUT_PERSON = both("SELECT account, id, record FROM invitations WHERE person = '' \
+        ORDER BY account, id LIMIT $1");
+    SET_PERSON = both("UPDATE invitations SET person = $3 WHERE account = $1 AND id = $2");
+}
