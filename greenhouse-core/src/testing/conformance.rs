@@ -8,8 +8,10 @@
     reason = "a check is a test, and fails as one"
 )]
 
+mod account_records;
 mod accounts;
 mod atomicity;
+mod budgets;
 mod concurrent;
 mod deliveries;
 mod dropped;
@@ -18,6 +20,8 @@ mod fixtures;
 mod log;
 mod reads;
 mod requests;
+mod retention;
+mod tokens;
 mod versions;
 mod work;
 
@@ -93,6 +97,15 @@ macro_rules! store_conformance {
     // The one list. A check that is not on it is reported as dead code.
     (@checks $to:ident $arguments:tt) => {
         $crate::store_conformance! { @$to $arguments
+            account_records:
+                a_key_names_one_account
+                a_key_taken_at_once_is_one_accounts
+                a_key_that_was_given_up_is_free
+                a_removed_account_takes_tokens_and_budgets_along
+                accounts_are_paged_in_the_order_of_their_ids
+                an_account_comes_back_as_it_was
+                an_account_is_written_only_at_the_version_that_was_read
+                one_of_several_saves_of_an_account_holds;
             accounts:
                 accounts_are_separate;
             atomicity:
@@ -102,6 +115,12 @@ macro_rules! store_conformance {
                 nothing_is_written_for_a_seen_delivery
                 nothing_is_written_on_a_conflict
                 seen_comes_before_a_lost_lease_and_that_before_a_conflict;
+            budgets:
+                a_budget_is_counted_like_its_reference
+                a_hold_is_respected_by_all
+                budget_returned_at_once_is_taken_once
+                budgets_are_separate
+                takers_at_once_share_one_window;
             concurrent:
                 a_claim_settled_at_once_is_settled_once
                 a_keyed_entry_written_at_once_stays_one
@@ -116,18 +135,23 @@ macro_rules! store_conformance {
                 the_same_delivery_at_once_has_one_effect;
             dropped:
                 a_dropped_claim_loses_no_work
+                a_dropped_lock_or_save_holds_nobody_up
                 a_dropped_read_is_read_again
                 a_dropped_write_leaves_nothing_or_everything;
             erasure:
                 a_merge_hands_over_what_an_erasure_takes
+                a_person_is_erased_by_address
+                an_erasure_marks_links
                 an_erasure_takes_everything_by_default
                 an_erasure_takes_only_what_it_names
+                an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;
             log:
                 a_keyed_entry_is_replaced_in_its_place
                 a_page_holds_what_the_filter_takes
                 a_page_is_never_empty_nor_endless
+                an_entry_is_found_by_its_key
                 pages_cover_the_log_once_newest_first
                 pages_stay_while_the_log_grows;
             reads:
@@ -137,6 +161,20 @@ macro_rules! store_conformance {
             requests:
                 a_request_makes_one_invitation
                 the_same_request_at_once_makes_one_invitation;
+            retention:
+                a_purged_entry_leaves_its_key_free_and_its_id_unused
+                old_bodies_go_and_deliveries_stay
+                old_deliveries_go_but_for_the_last
+                old_entries_go_oldest_first
+                what_is_purged_at_once_goes_once;
+            tokens:
+                a_late_save_meets_a_lock_and_one_of_them_holds
+                a_late_token_is_not_saved
+                a_saved_token_gives_its_lock_back
+                a_token_comes_back_as_it_was
+                a_token_lock_is_one_hosts_until_its_lease_ends
+                an_unlocked_token_is_free
+                one_of_several_lockers_has_the_lock;
             versions:
                 a_record_is_removed_only_at_the_version_that_was_read
                 a_record_is_written_once_in_one_change
@@ -149,8 +187,10 @@ macro_rules! store_conformance {
                 claimed_work_is_nobody_elses_until_its_lease_ends
                 every_claimed_work_counts_as_backlog
                 only_due_work_of_the_kinds_is_claimed
+                the_backlog_tells_since_when_its_oldest_waits
                 two_claimers_never_hold_the_same_work
                 work_is_claimed_longest_due_first
+                work_of_every_account_is_claimed
                 work_to_be_tried_again_comes_back;
         }
     };

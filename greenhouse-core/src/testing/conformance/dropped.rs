@@ -5,8 +5,11 @@ use super::fixtures::{
     logged, notify, page, read_invitation, read_link, write,
 };
 use crate::{
-    later,
-    store::{Applied, Changes, LogFilter, Settlement, Store, WorkKind, Write},
+    Secret, later,
+    store::{
+        Applied, Changes, LogFilter, Settlement, Store, StoredToken, TokenKey, TokenLock, WorkKind,
+        Write,
+    },
 };
 
 /// A host that goes away in the middle of a write drops it at any of its waits. Whatever became of it, a repeat settles it,
@@ -68,6 +71,39 @@ pub(super) async fn a_dropped_read_is_read_again(store: Arc<dyn Store>) {
         }
     }
     panic!("a read does not end");
+}
+
+/// A dropped lock ends with its lease at the latest, and a dropped save is repeated: it was not saved, or it is there.
+pub(super) async fn a_dropped_lock_or_save_holds_nobody_up(store: Arc<dyn Store>) {
+    let (account, key) = (account(), TokenKey::new("client", None));
+    let mut now = at(0);
+    let mut whole = (false, false);
+    for waits in 0..MOST_WAITS {
+        let lock = store.lock_token(&account, &key, now, LEASE);
+        whole.0 |= cut_short(waits, lock).await.is_some();
+        now = later(now, LEASE);
+        let lock = store.lock_token(&account, &key, now, LEASE).await;
+        let Ok(TokenLock::Ours { generation, .. }) = lock else {
+            panic!("after {waits} waits: {lock:?}");
+        };
+        let token = StoredToken::new(Secret::new(waits.to_string()), at(0), at(0));
+        let save = || store.save_token(&account, &key, generation, token.clone());
+        let cut = cut_short(waits, save()).await;
+        whole.1 |= cut.is_some();
+        let again = save().await.expect("the store saves");
+        let fits = match cut {
+            Some(_) => again == Applied::LeaseLost,
+            None => matches!(again, Applied::Applied | Applied::LeaseLost),
+        };
+        assert!(fits, "{again:?} after {waits} waits");
+        let stored = store.token(&account, &key).await;
+        assert_eq!(stored.expect("the store reads"), Some(token));
+        if whole == (true, true) {
+            return;
+        }
+        now = later(now, LEASE);
+    }
+    panic!("a lock or a save does not end");
 }
 
 fn webhook(name: &str) -> Changes {

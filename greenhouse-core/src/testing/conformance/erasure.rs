@@ -1,16 +1,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::fixtures::{
-    account, apply, at, invitation, link, push, put_link, read_invitation, read_link, read_push,
-    write,
+    account, apply, apply_to, at, bodies, delivery, invitation, kept, link, push, put_link,
+    read_invitation, read_link, read_push, seen, write,
 };
 use crate::{
-    CandidateId,
+    AccountId, ApplicationId, CandidateId,
     store::{Applied, Changes, Erasure, InvitedPerson, Merge, PersonKey, Store, Write},
+    webhook::{ApplicationEvent, Event},
 };
 
-/// Without a list of fields all of a person's data goes; ids, states and links stay, and the links
-/// say so.
+/// Without a list of fields all of a person's data goes; ids, states and links stay, and the links say so.
 pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;
@@ -111,6 +111,134 @@ pub(super) async fn only_the_person_is_erased(store: Arc<dyn Store>) {
     let kept = read_push(&store, "b").await.expect("stored");
     assert_eq!(kept.version, 1);
     assert!(kept.person.is_some());
+}
+
+/// The links of whoever was erased are marked, whatever of them was, and nobody unmarks them with what was read before.
+pub(super) async fn an_erasure_marks_links(store: Arc<dyn Store>) {
+    for (name, candidate) in [("a", 1), ("b", 1), ("c", 2)] {
+        write(&store, put_link(link(name, candidate, 7))).await;
+    }
+    let one = BTreeSet::from(["addresses".to_owned()]);
+    erase(&store, Erasure::fields(CandidateId::new(1), one)).await;
+    for (name, erased) in [("a", true), ("b", true), ("c", false)] {
+        let link = read_link(&store, name).await.expect("stored");
+        assert_eq!(link.erased, erased, "{name}");
+        assert_eq!(link.version, 1 + u64::from(erased));
+    }
+    let mut late = link("a", 1, 7);
+    late.version = 1;
+    assert_eq!(apply(&store, put_link(late)).await, Applied::Conflict);
+}
+
+/// A kept body goes with any part of the person whom it names, by themselves or by an application that was pushed to.
+pub(super) async fn an_erasure_takes_the_bodies_that_name_the_person(store: Arc<dyn Store>) {
+    write(&store, put_link(link("a", 1, 7))).await;
+    write(&store, put_link(link("b", 2, 8))).await;
+    let named = |candidate, application| {
+        let mut event = ApplicationEvent::new(ApplicationId::new(application));
+        event.candidate = candidate;
+        Event::Rejected(event)
+    };
+    let deleted = Event::CandidateDeleted {
+        candidate: CandidateId::new(3),
+        applications: vec![ApplicationId::new(6), ApplicationId::new(7)],
+    };
+    let events = [
+        (Some(named(Some(CandidateId::new(1)), 9)), true),
+        (Some(named(None, 7)), true),
+        (Some(deleted), true),
+        (Some(named(Some(CandidateId::new(2)), 8)), false),
+        (Some(named(None, 9)), false),
+        (None, false),
+    ];
+    for (number, (event, _)) in events.iter().enumerate() {
+        let mut delivery = kept(delivery(&number.to_string(), 1, at(0)));
+        delivery.event = event.clone();
+        write(&store, seen(delivery)).await;
+    }
+    let theirs = seen(kept(delivery("theirs", 1, at(0))));
+    let other = AccountId::new("other");
+    assert_eq!(apply_to(&store, &other, theirs).await, Applied::Applied);
+    let one = BTreeSet::from(["full_name".to_owned()]);
+    erase(&store, Erasure::fields(CandidateId::new(1), one)).await;
+    let left = events.iter().filter(|(_, goes)| !goes).count();
+    assert_eq!(bodies(&store).await, left + 1);
+}
+
+/// Whoever has an e-mail address is erased as every candidate that an invitation or a push knows them as.
+pub(super) async fn a_person_is_erased_by_address(store: Arc<dyn Store>) {
+    let mut before_greenhouse_told = invitation("a", 1);
+    before_greenhouse_told.candidate = None;
+    before_greenhouse_told.person.email = Some(" JANE@example.com".to_owned());
+    let mut under_another_address = invitation("c", 2);
+    under_another_address.person.email = Some("jane@home.example".to_owned());
+    let mut somebody = invitation("d", 4);
+    somebody.person.email = Some("joe@example.com".to_owned());
+    let pushed = |name, email, candidate: Option<i64>| {
+        let mut push = push(name, email, at(0));
+        push.candidate = candidate.map(CandidateId::new);
+        Write::Put(push)
+    };
+    let people = Changes {
+        invitations: [
+            before_greenhouse_told,
+            invitation("b", 1),
+            under_another_address,
+            somebody,
+        ]
+        .map(Write::Put)
+        .into(),
+        pushes: vec![
+            pushed("a", "jane@example.com", None),
+            pushed("b", "jane@example.com", Some(2)),
+            pushed("c", "jane@home.example", Some(1)),
+            pushed("d", "joe@example.com", Some(4)),
+        ],
+        links: [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
+            .map(|(name, candidate)| Write::Put(link(name, candidate, candidate)))
+            .into(),
+        ..Changes::none()
+    };
+    write(&store, people).await;
+    for (number, candidate) in [1, 2, 3, 4].into_iter().enumerate() {
+        let mut delivery = kept(delivery(&number.to_string(), 1, at(0)));
+        let event = ApplicationEvent::new(ApplicationId::new(candidate));
+        delivery.event = Some(Event::Rejected(event));
+        write(&store, seen(delivery)).await;
+    }
+
+    let jane = PersonKey::of_email(&account(), "jane@example.com");
+    erase(&store, Erasure::everything_of(jane.clone())).await;
+    for name in ["a", "b", "c"] {
+        let kept = read_invitation(&store, name).await.expect("stored");
+        assert_eq!(kept.person, InvitedPerson::default(), "{name}");
+        assert!(kept.version > 1, "{name}");
+        let kept = read_push(&store, name).await.expect("stored");
+        assert_eq!(kept.person, None, "{name}");
+        assert!(kept.version > 1, "{name}");
+    }
+    let pushes = store.pushes_of_person(&account(), &jane).await;
+    assert_eq!(pushes.expect("the store reads"), []);
+    for (name, erased) in [("a", true), ("b", true), ("c", false), ("d", false)] {
+        let link = read_link(&store, name).await.expect("stored");
+        assert_eq!(link.erased, erased, "{name}");
+    }
+    let kept = read_invitation(&store, "d").await.expect("stored");
+    assert_eq!(kept.person.email.as_deref(), Some("joe@example.com"));
+    assert_eq!(kept.version, 1);
+    assert!(
+        read_push(&store, "d")
+            .await
+            .expect("stored")
+            .person
+            .is_some()
+    );
+    assert_eq!(bodies(&store).await, 2);
+
+    // Once more, and by the address of nobody: nothing is left to erase.
+    erase(&store, Erasure::everything_of(jane)).await;
+    let nobody = PersonKey::of_email(&account(), "nobody@example.com");
+    erase(&store, Erasure::everything_of(nobody)).await;
 }
 
 async fn store_person(store: &Arc<dyn Store>, name: &str, candidate: i64) {

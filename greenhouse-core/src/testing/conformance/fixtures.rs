@@ -8,14 +8,15 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
-        Applied, Changes, ClaimedWork, Delivery, DeliverySource, Direction, DueWork, Invitation,
-        InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject, PersonKey, Push,
-        PushOrigin, RequestKey, Store, Verdict, Work, WorkKind, Write,
+        Applied, BodyKept, Changes, ClaimedWork, Delivery, DeliverySource, Direction, DueWork,
+        Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject,
+        PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Verdict, Work, WorkKind, Write,
     },
     webhook::{ApplicationEvent, BodyDigest, Event},
 };
@@ -72,6 +73,12 @@ pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> 
     };
     let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
     Delivery::new(source, Some(event), Verdict::Effective, received_at)
+}
+
+/// The delivery, its body kept.
+pub(super) fn kept(mut delivery: Delivery) -> Delivery {
+    delivery.body = BodyKept::Yes(Bytes::from_static(b"{\"action\":\"reject_candidate\"}"));
+    delivery
 }
 
 pub(super) fn entry(text: &str) -> LogEntry {
@@ -200,6 +207,21 @@ pub(super) async fn backlog(store: &Arc<dyn Store>) -> u64 {
         .await
         .expect("the store counts")
         .count
+}
+
+pub(super) async fn purge(
+    store: &Arc<dyn Store>,
+    what: Purge,
+    before: DateTime<Utc>,
+    limit: usize,
+) -> usize {
+    let purged = store.purge(what, before, limit).await;
+    purged.expect("the store purges")
+}
+
+/// How many bodies are kept. Nothing else tells, and counting them takes them away.
+pub(super) async fn bodies(store: &Arc<dyn Store>) -> usize {
+    purge(store, Purge::KeptBodies, at(1_000_000), 1_000).await
 }
 
 /// Runs futures at once, on whatever runtime this one is on.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::fixtures::{account, assessment, at, entry, logged, page, texts, write};
 use crate::{
-    ApplicationId, InvitationId,
+    AccountId, ApplicationId, InvitationId,
     store::{
         Direction, LogEntry, LogFilter, LogKey, LogPage, LogStatus, LogSubject, LoggedEntry, Store,
     },
@@ -163,6 +163,29 @@ pub(super) async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>
         ids(&page(&store, &LogFilter::newest(9)).await),
         ids(&before)
     );
+}
+
+/// By its key an entry is found as it stands now, under the id it always had.
+pub(super) async fn an_entry_is_found_by_its_key(store: Arc<dyn Store>) {
+    let key = LogKey::push(&assessment("a"));
+    let find = async |account: &AccountId, key: &LogKey| {
+        let found = store.keyed_log_entry(account, key).await;
+        found.expect("the store reads")
+    };
+    assert_eq!(find(&account(), &key).await, None);
+    let begun = entry("begun").keyed(key.clone());
+    write(&store, logged([entry("without a key"), begun.clone()])).await;
+    let first = find(&account(), &key).await.expect("the entry is stored");
+    assert_eq!(first.entry, begun);
+    let read = store.log_entry(&account(), first.id).await;
+    assert_eq!(read.expect("the store reads"), Some(first.clone()));
+    let done = entry("done").keyed(key.clone());
+    write(&store, logged([done.clone()])).await;
+    let now = find(&account(), &key).await.expect("the entry is stored");
+    assert_eq!((now.id, now.entry), (first.id, done));
+    let unknown = LogKey::push(&assessment("b"));
+    assert_eq!(find(&account(), &unknown).await, None);
+    assert_eq!(find(&AccountId::new("other"), &key).await, None);
 }
 
 /// Whatever limit is asked for, a page has one entry at least and a known number at most.

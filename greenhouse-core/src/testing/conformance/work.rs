@@ -1,11 +1,11 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::fixtures::{
-    LEASE, account, apply, at, backlog, claim, claim_one, due, notify, together, write,
+    LEASE, account, apply, apply_to, at, backlog, claim, claim_one, due, notify, together, write,
 };
 use crate::{
-    InvitationId, later,
-    store::{Applied, Changes, ClaimedWork, Settlement, Store, Work, WorkKind},
+    AccountId, InvitationId, later,
+    store::{Applied, Backlog, Changes, ClaimedWork, Settlement, Store, Work, WorkKind},
 };
 
 /// What has waited longest comes first; what was due at once comes in the order it was stored.
@@ -167,6 +167,55 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
     assert_eq!(all.expect("the store counts").count, 3);
 }
 
+/// The oldest of the backlog is what first became due first, however often it was put off since.
+pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn Store>) {
+    let oldest = async || {
+        let backlog = store.backlog(&account(), &[WorkKind::Notify]).await;
+        backlog.expect("the store counts")
+    };
+    assert_eq!(oldest().await, Backlog::new(0, None));
+    for seconds in [20, 10, 1_000] {
+        let name = seconds.to_string();
+        write(&store, due([(notify(&name), at(seconds))])).await;
+    }
+    let invite = Work::Invite {
+        invitation: InvitationId::new("another kind"),
+    };
+    write(&store, due([(invite, at(0))])).await;
+    let other = AccountId::new("other");
+    let theirs = due([(notify("theirs"), at(0))]);
+    assert_eq!(apply_to(&store, &other, theirs).await, Applied::Applied);
+    assert_eq!(oldest().await, Backlog::new(3, Some(at(10))));
+
+    let mut claimed = claim(&store, at(20), 2).await;
+    assert_eq!(claimed.remove(0).account, other, "it is due longest");
+    let ours = claimed.remove(0);
+    assert_eq!(oldest().await, Backlog::new(3, Some(at(10))), "claimed");
+    let again = Settlement::Again(at(5_000));
+    assert_eq!(settle(&store, &ours, again).await, Applied::Applied);
+    assert_eq!(oldest().await, Backlog::new(3, Some(at(10))), "put off");
+    let ours = claim_names(&store, at(5_000), "10").await;
+    assert_eq!(
+        settle(&store, &ours, Settlement::Done).await,
+        Applied::Applied
+    );
+    assert_eq!(oldest().await, Backlog::new(2, Some(at(20))));
+}
+
+/// Hosts serve every account, and whoever asks for no kind gets nothing.
+pub(super) async fn work_of_every_account_is_claimed(store: Arc<dyn Store>) {
+    let accounts = ["a", "b", "c"].map(AccountId::new);
+    for account in &accounts {
+        let work = due([(notify("i"), at(0))]);
+        assert_eq!(apply_to(&store, account, work).await, Applied::Applied);
+    }
+    let none = store.claim_due(&[], at(0), LEASE, 10).await;
+    assert_eq!(none.expect("the store claims"), []);
+    let claimed = claim(&store, at(0), 10).await;
+    let served: Vec<_> = claimed.iter().map(|work| work.account.clone()).collect();
+    assert_eq!(served, accounts);
+}
+
 /// Hosts that claim at once share the work; none of it is done twice, none is left.
 pub(super) async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
     let work: Vec<_> = (0..20)
@@ -193,6 +242,17 @@ async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedWork, how: Settlement) 
         ..Changes::none()
     };
     apply(store, changes).await
+}
+
+/// Claims everything that is due, and answers the work of this name.
+async fn claim_names(
+    store: &Arc<dyn Store>,
+    now: chrono::DateTime<chrono::Utc>,
+    name: &str,
+) -> ClaimedWork {
+    let claimed = claim(store, now, 99).await;
+    let named = claimed.into_iter().find(|work| work.work == notify(name));
+    named.expect("it is due")
 }
 
 fn names(claimed: &[ClaimedWork]) -> Vec<&str> {

@@ -1,0 +1,138 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::fixtures::{
+    account, apply, apply_to, assessment, at, bodies, delivery, entry, kept, logged, page, purge,
+    seen, texts, together, write,
+};
+use crate::{
+    AccountId,
+    store::{Applied, Delivery, LogEntry, LogFilter, LogId, LogKey, Purge, Store},
+};
+
+/// The raw bodies go, of every account, in bounds; the deliveries stay, so that a repeat has no second effect.
+pub(super) async fn old_bodies_go_and_deliveries_stay(store: Arc<dyn Store>) {
+    let bare = delivery("bare", 1, at(0));
+    write(&store, seen(bare)).await;
+    for seconds in [20, 10, 30] {
+        write(&store, seen(with_body(seconds))).await;
+    }
+    let theirs = seen(with_body(15));
+    assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
+
+    assert_eq!(purge(&store, Purge::KeptBodies, at(10), 9).await, 0);
+    assert_eq!(purge(&store, Purge::KeptBodies, at(30), 0).await, 0);
+    assert_eq!(purge(&store, Purge::KeptBodies, at(30), 2).await, 2);
+    // The oldest went first, whose account they were.
+    assert_eq!(purge(&store, Purge::KeptBodies, at(20), 9).await, 0);
+    assert_eq!(purge(&store, Purge::KeptBodies, at(30), 2).await, 1);
+    assert_eq!(bodies(&store).await, 1);
+    assert_eq!(bodies(&store).await, 0);
+    for seconds in [10, 20, 30] {
+        let again = apply(&store, seen(with_body(seconds))).await;
+        assert_eq!(again, Applied::AlreadySeen);
+    }
+}
+
+/// Old deliveries go, oldest first and in bounds, but for the last one of each account. One that comes again after that is
+/// new.
+pub(super) async fn old_deliveries_go_but_for_the_last(store: Arc<dyn Store>) {
+    for seconds in [20, 10, 40, 30] {
+        write(&store, seen(with_body(seconds))).await;
+    }
+    for seconds in [5, 15] {
+        let theirs = seen(with_body(seconds));
+        assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
+    }
+    assert_eq!(purge(&store, Purge::Deliveries, at(5), 9).await, 0);
+    assert_eq!(purge(&store, Purge::Deliveries, at(99), 0).await, 0);
+    assert_eq!(purge(&store, Purge::Deliveries, at(99), 1).await, 1);
+    let again = apply_to(&store, &other(), seen(with_body(5))).await;
+    assert_eq!(again, Applied::Applied, "the oldest of all went first");
+    assert_eq!(purge(&store, Purge::Deliveries, at(30), 9).await, 3);
+    for (seconds, answer) in [
+        (40, Applied::AlreadySeen),
+        (30, Applied::AlreadySeen),
+        (20, Applied::Applied),
+    ] {
+        let again = apply(&store, seen(with_body(seconds))).await;
+        assert_eq!(again, answer, "of {seconds}");
+    }
+    assert_eq!(purge(&store, Purge::Deliveries, at(99), 9).await, 2);
+    assert_eq!(purge(&store, Purge::Deliveries, at(99), 9).await, 0);
+    for (account, last) in [(account(), 40), (other(), 15)] {
+        let found = store.last_delivery_at(&account).await;
+        assert_eq!(found.expect("the store reads"), Some(at(last)));
+    }
+}
+
+/// Entries go by when they happened, whatever order they were logged in.
+pub(super) async fn old_entries_go_oldest_first(store: Arc<dyn Store>) {
+    let entries = [30, 10, 40, 20].map(|seconds| happened(at(seconds)));
+    write(&store, logged(entries)).await;
+    let theirs = logged([happened(at(15))]);
+    assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
+
+    assert_eq!(purge(&store, Purge::LogEntries, at(10), 9).await, 0);
+    assert_eq!(purge(&store, Purge::LogEntries, at(40), 0).await, 0);
+    assert_eq!(purge(&store, Purge::LogEntries, at(40), 2).await, 2);
+    let left = page(&store, &LogFilter::newest(9)).await;
+    assert_eq!(texts(&left), ["at 20", "at 40", "at 30"]);
+    let theirs = store.log_page(&other(), &LogFilter::newest(9)).await;
+    assert_eq!(theirs.expect("the store reads").entries, []);
+    assert_eq!(purge(&store, Purge::LogEntries, at(40), 9).await, 2);
+    assert_eq!(purge(&store, Purge::LogEntries, at(40), 9).await, 0);
+    let left = page(&store, &LogFilter::newest(9)).await;
+    assert_eq!(texts(&left), ["at 40"]);
+}
+
+/// An entry that is brought up to date happened then. Once it is gone its key makes a new one, and no id is given twice.
+pub(super) async fn a_purged_entry_leaves_its_key_free_and_its_id_unused(store: Arc<dyn Store>) {
+    let key = LogKey::push(&assessment("a"));
+    let keyed = |seconds| logged([happened(at(seconds)).keyed(key.clone())]);
+    write(&store, keyed(10)).await;
+    write(&store, keyed(30)).await;
+    assert_eq!(purge(&store, Purge::LogEntries, at(30), 9).await, 0);
+    let first = newest(&store).await;
+    assert_eq!(purge(&store, Purge::LogEntries, at(31), 9).await, 1);
+    let gone = store.keyed_log_entry(&account(), &key).await;
+    assert_eq!(gone.expect("the store reads"), None);
+    write(&store, keyed(50)).await;
+    let second = newest(&store).await;
+    assert!(second > first);
+    write(&store, keyed(60)).await;
+    assert_eq!(newest(&store).await, second);
+}
+
+/// Hosts that purge at once remove everything, and none of it twice.
+pub(super) async fn what_is_purged_at_once_goes_once(store: Arc<dyn Store>) {
+    write(&store, logged((0..40).map(|second| happened(at(second))))).await;
+    let mut gone = 0;
+    for _ in 0..20 {
+        let purges = (0..4).map(|_| purge(&store, Purge::LogEntries, at(35), 5));
+        gone += together(purges).await.into_iter().sum::<usize>();
+    }
+    assert_eq!(gone, 35);
+    let left = page(&store, &LogFilter::newest(99)).await;
+    assert_eq!(left.entries.len(), 5);
+}
+
+fn other() -> AccountId {
+    AccountId::new("other")
+}
+
+fn with_body(seconds: i64) -> Delivery {
+    kept(delivery(&format!("at {seconds}"), 1, at(seconds)))
+}
+
+fn happened(when: DateTime<Utc>) -> LogEntry {
+    let mut entry = entry(&format!("at {}", (when - at(0)).num_seconds()));
+    entry.at = when;
+    entry
+}
+
+async fn newest(store: &Arc<dyn Store>) -> LogId {
+    let page = page(store, &LogFilter::newest(1)).await;
+    page.entries.first().expect("there is an entry").id
+}

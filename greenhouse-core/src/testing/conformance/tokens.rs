@@ -1,0 +1,183 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::fixtures::{LEASE, Running, account, at, together};
+use crate::{
+    AccountId, Secret, UserId, later,
+    store::{Applied, Store, StoredToken, TokenKey, TokenLock},
+};
+
+/// The token that was saved last, whole, under its own key alone.
+pub(super) async fn a_token_comes_back_as_it_was(store: Arc<dyn Store>) {
+    assert_eq!(read(&store).await, None);
+    let first = token("first").with_refresh(Secret::new("refresh \"ö\""));
+    for saved in [first, token("second")] {
+        let generation = lock_ours(&store, at(0)).await;
+        assert_eq!(save(&store, generation, &saved).await, Applied::Applied);
+        assert_eq!(read(&store).await, Some(saved));
+    }
+    let others = [
+        TokenKey::new("client", Some(UserId::new(1))),
+        TokenKey::new("another", None),
+    ];
+    for key in others {
+        let other = store.token(&account(), &key).await;
+        assert_eq!(other.expect("the store reads"), None);
+    }
+    let other = store.token(&AccountId::new("other"), &key()).await;
+    assert_eq!(other.expect("the store reads"), None);
+}
+
+/// A lock holds to the end of its lease, and no longer, and no other key's.
+pub(super) async fn a_token_lock_is_one_hosts_until_its_lease_ends(store: Arc<dyn Store>) {
+    let first = lock_ours(&store, at(0)).await;
+    let theirs = TokenLock::Theirs { until: at(60) };
+    for seconds in [0, 59] {
+        assert_eq!(lock(&store, at(seconds)).await, theirs);
+    }
+    let user = TokenKey::new("client", Some(UserId::new(1)));
+    let other_user = store.lock_token(&account(), &user, at(0), LEASE).await;
+    assert!(matches!(other_user, Ok(TokenLock::Ours { .. })));
+    let other = AccountId::new("other");
+    let other_account = store.lock_token(&other, &key(), at(0), LEASE).await;
+    assert!(matches!(other_account, Ok(TokenLock::Ours { .. })));
+    let second = lock_ours(&store, at(60)).await;
+    assert!(second > first);
+}
+
+/// With the save the lock is given back: another can take it at once, and the save cannot be repeated.
+pub(super) async fn a_saved_token_gives_its_lock_back(store: Arc<dyn Store>) {
+    let first = lock_ours(&store, at(0)).await;
+    assert_eq!(save(&store, first, &token("1")).await, Applied::Applied);
+    assert_eq!(save(&store, first, &token("2")).await, Applied::LeaseLost);
+    let second = lock_ours(&store, at(0)).await;
+    assert!(second > first);
+    assert_eq!(save(&store, first, &token("2")).await, Applied::LeaseLost);
+    assert_eq!(read(&store).await, Some(token("1")));
+}
+
+/// Who lost the lock cannot save; who holds it still can, even after the end of the lease if nobody took it.
+pub(super) async fn a_late_token_is_not_saved(store: Arc<dyn Store>) {
+    for never in [0, 1, u64::MAX] {
+        assert_eq!(save(&store, never, &token("0")).await, Applied::LeaseLost);
+    }
+    let first = lock_ours(&store, at(0)).await;
+    let second = lock_ours(&store, at(60)).await;
+    for wrong in [first, second + 1, u64::MAX] {
+        assert_eq!(save(&store, wrong, &token("1")).await, Applied::LeaseLost);
+    }
+    assert_eq!(read(&store).await, None);
+    let theirs = TokenLock::Theirs { until: at(120) };
+    assert_eq!(lock(&store, at(60)).await, theirs, "it is held still");
+    assert_eq!(save(&store, second, &token("2")).await, Applied::Applied);
+    assert_eq!(read(&store).await, Some(token("2")));
+}
+
+/// A lock that was given back is free, what was saved stays, and a late return takes no other's lock away.
+pub(super) async fn an_unlocked_token_is_free(store: Arc<dyn Store>) {
+    unlock(&store, 1).await;
+    let saving = lock_ours(&store, at(0)).await;
+    assert_eq!(save(&store, saving, &token("1")).await, Applied::Applied);
+    let first = lock_ours(&store, at(0)).await;
+    unlock(&store, first).await;
+    assert_eq!(save(&store, first, &token("2")).await, Applied::LeaseLost);
+    let second = lock_ours(&store, at(0)).await;
+    assert!(second > first);
+    for late in [first, saving, u64::MAX] {
+        unlock(&store, late).await;
+    }
+    let theirs = TokenLock::Theirs { until: at(60) };
+    assert_eq!(lock(&store, at(0)).await, theirs);
+    assert_eq!(read(&store).await, Some(token("1")));
+}
+
+/// Hosts ask for the lock at once, where nobody ever had it and where its lease has ended: one has it.
+pub(super) async fn one_of_several_lockers_has_the_lock(store: Arc<dyn Store>) {
+    let mut last = 0;
+    for round in 0..4 {
+        let now = at(round * 60);
+        let until = later(now, LEASE);
+        let locks = together((0..6).map(|_| lock(&store, now))).await;
+        let theirs = TokenLock::Theirs { until };
+        let lost = locks.iter().filter(|lock| **lock == theirs);
+        assert_eq!(lost.count(), 5, "{locks:?}");
+        for lock in locks {
+            if let TokenLock::Ours { generation, until } = lock {
+                assert!(generation > last);
+                assert_eq!(until, later(now, LEASE));
+                last = generation;
+            }
+        }
+    }
+}
+
+/// A late save meets the next lock: either it came first, or nothing of it is saved.
+pub(super) async fn a_late_save_meets_a_lock_and_one_of_them_holds(store: Arc<dyn Store>) {
+    for round in 0..8 {
+        let now = at(round * 120);
+        let name = round.to_string();
+        let first = lock_ours(&store, now).await;
+        let before = read(&store).await;
+        let late = async {
+            let saved = save(&store, first, &token(&name)).await;
+            Some(saved)
+        };
+        let next = async {
+            lock_ours(&store, later(now, LEASE)).await;
+            None
+        };
+        let mut both: Vec<Running<'_, _>> = vec![Box::pin(late), Box::pin(next)];
+        if round % 2 == 0 {
+            both.reverse();
+        }
+        let saved = together(both).await.into_iter().flatten().next();
+        let now = read(&store).await;
+        match saved {
+            Some(Applied::Applied) => assert_eq!(now, Some(token(&name))),
+            Some(Applied::LeaseLost) => assert_eq!(now, before),
+            other => panic!("a save is answered with {other:?}"),
+        }
+    }
+}
+
+fn key() -> TokenKey {
+    TokenKey::new("client", None)
+}
+
+fn token(text: &str) -> StoredToken {
+    StoredToken::new(Secret::new(text), at(3_600), at(5))
+}
+
+async fn read(store: &Arc<dyn Store>) -> Option<StoredToken> {
+    let token = store.token(&account(), &key()).await;
+    token.expect("the store reads")
+}
+
+async fn lock(store: &Arc<dyn Store>, now: DateTime<Utc>) -> TokenLock {
+    let lock = store.lock_token(&account(), &key(), now, LEASE).await;
+    lock.expect("the store locks")
+}
+
+/// Takes a lock that is nobody's, and answers its generation.
+async fn lock_ours(store: &Arc<dyn Store>, now: DateTime<Utc>) -> u64 {
+    match lock(store, now).await {
+        TokenLock::Ours { generation, until } => {
+            assert_eq!(until, later(now, LEASE));
+            generation
+        }
+        TokenLock::Theirs { until } => panic!("somebody has the lock until {until}"),
+    }
+}
+
+async fn save(store: &Arc<dyn Store>, generation: u64, token: &StoredToken) -> Applied {
+    store
+        .save_token(&account(), &key(), generation, token.clone())
+        .await
+        .expect("the store saves")
+}
+
+async fn unlock(store: &Arc<dyn Store>, generation: u64) {
+    let unlocked = store.unlock_token(&account(), &key(), generation).await;
+    unlocked.expect("the store unlocks");
+}
