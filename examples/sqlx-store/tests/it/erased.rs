@@ -1,92 +1,60 @@
-use bytes::Bytes;
 use greenhouse_core::{
-    ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
-    store::{
-        Applied, BodyKept, Changes, Erasure, Invitation, Invitations, InvitedPerson, Link,
-        RequestKey, Write, WriteDoor,
-    },
-    webhook::Event,
+    CandidateId, InvitationId,
+    store::{Applied, Changes, Erasure, Invitations, WriteDoor},
 };
-use sqlx::Connection;
-use sqlx_store::SqlxStore;
+use sqlx::{Connection, Executor};
 
 use crate::{
+    erasure,
+    ground::Ground,
     opening::connect,
-    support::{Place, account, at, delivery},
+    support::{Place, account, webhook},
 };
 
+/// A reader of before the erasure keeps it in the write-ahead log. When it is gone, the next write empties the log.
 #[tokio::test]
-async fn erased_data_is_in_no_file() {
+async fn what_a_reader_kept_in_the_log_goes_with_the_next_write() {
     let place = Place::new();
     let store = place.open().await;
-    let mut invitation = Invitation::new(
-        InvitationId::new("i"),
-        RequestKey::new("r"),
-        ScenarioId::new("s"),
-        InvitedPerson::new("Canary", "Canary", "canary@example.com"),
-        at(0),
-    );
-    invitation.candidate = Some(CandidateId::new(1));
-    let mut changes = Changes::none();
-    changes.invitations = vec![Write::Put(invitation)];
-    let link = Link::new(
-        AssessmentId::new("a"),
-        CandidateId::new(1),
-        ApplicationId::new(7),
-        None,
-    );
-    changes.links = vec![Write::Put(link)];
-    apply(&store, changes).await;
-
-    // One body names the application only, one the person, one somebody else.
-    let mut names_application = delivery("application");
-    names_application.body = BodyKept::Yes(Bytes::from("canary 1"));
-    let mut names_person = delivery("person");
-    names_person.event = Some(Event::CandidateDeleted {
-        candidate: CandidateId::new(1),
-        applications: Vec::new(),
-    });
-    names_person.body = BodyKept::Yes(Bytes::from("canary 2"));
-    let mut names_other = delivery("other");
-    names_other.event = Some(Event::CandidateDeleted {
-        candidate: CandidateId::new(2),
-        applications: vec![ApplicationId::new(8)],
-    });
-    names_other.body = BodyKept::Yes(Bytes::from("somebody else"));
-    for delivery in [names_application, names_person, names_other] {
-        let mut changes = Changes::none();
-        changes.seen = Some(delivery);
-        apply(&store, changes).await;
-    }
-    assert!(holds(&place, b"canary"));
+    erasure::fill(&store).await;
+    let mut reader = connect(&place).await;
+    reader.execute("BEGIN").await.unwrap();
+    let read = reader.fetch_one("SELECT COUNT(*) FROM links").await;
+    read.unwrap();
 
     let mut changes = Changes::none();
     changes.erasures = vec![Erasure::everything(CandidateId::new(1))];
-    apply(&store, changes).await;
-    let erased = store.invitation(&account(), &InvitationId::new("i")).await;
-    assert_eq!(erased.unwrap().unwrap().person, InvitedPerson::default());
+    let applied = store.apply(&account(), changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(place.holds("canary@example.com").await);
+    let applied = store.apply(&account(), webhook("e1", 1)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(place.holds("canary@example.com").await);
+
+    reader.execute("COMMIT").await.unwrap();
+    reader.close().await.unwrap();
+    let applied = store.apply(&account(), webhook("e2", 1)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(!place.holds("canary@example.com").await);
+}
+
+/// A host that is killed between the commit of an erasure and what comes after it leaves it to the next.
+#[tokio::test]
+async fn what_a_killed_host_left_in_the_log_goes_when_it_is_opened() {
+    let place = Place::new();
+    let store = place.open().await;
+    erasure::fill(&store).await;
     let mut connection = connect(&place).await;
-    let bodies: i64 = sqlx::query_scalar("SELECT COUNT(body) FROM deliveries")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    assert_eq!(bodies, 1);
-    connection.close().await.unwrap();
-
-    store.close().await;
-    assert!(!holds(&place, b"anary"));
-}
-
-async fn apply(store: &SqlxStore, changes: Changes) {
-    let applied = store.apply(&account(), changes).await.unwrap();
-    assert_eq!(applied, Applied::Applied);
-}
-
-fn holds(place: &Place, what: &[u8]) -> bool {
-    place
-        .bytes()
-        .windows(what.len())
-        .any(|window| window == what)
+    let erase = "PRAGMA secure_delete = ON; UPDATE invitations SET record = '{}'";
+    connection.execute(erase).await.unwrap();
+    let copy = Place::new();
+    for suffix in ["", "-wal"] {
+        let from = format!("{}{suffix}", place.address());
+        std::fs::copy(from, format!("{}{suffix}", copy.address())).unwrap();
+    }
+    assert!(copy.holds("canary@example.com").await);
+    let _store = copy.open().await;
+    assert!(!copy.holds("canary@example.com").await);
 }
 
 #[tokio::test]

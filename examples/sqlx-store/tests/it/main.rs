@@ -1,9 +1,18 @@
 //! The store on SQLite keeps what every store promises, and what a file makes it promise besides.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod at_rest;
 mod conformance;
 mod erased;
+#[path = "../shared/erasure.rs"]
+mod erasure;
+#[path = "../shared/ground.rs"]
+mod ground;
 mod opening;
+#[path = "../shared/sealed.rs"]
+mod sealed;
 mod shared_file;
 mod support;
+#[path = "../shared/upgrade.rs"]
+mod upgrade;
 mod whole;

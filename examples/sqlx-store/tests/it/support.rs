@@ -1,6 +1,6 @@
 //! Fresh databases, and what the tests write to them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -11,8 +11,14 @@ use greenhouse_core::{
     },
     webhook::{ApplicationEvent, BodyDigest, Event},
 };
+use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tempfile::TempDir;
+
+use crate::{
+    ground::{self, Ground},
+    opening::connect,
+};
 
 /// A folder for one database. It is gone when dropped.
 pub(crate) struct Place {
@@ -47,10 +53,48 @@ impl Place {
     }
 }
 
+impl Ground for Place {
+    fn address(&self) -> String {
+        Place::address(self)
+    }
+
+    async fn execute(&self, sql: &str) {
+        let mut connection = connect(self).await;
+        let sql = sqlx::AssertSqlSafe(sql);
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    async fn number(&self, sql: &str) -> i64 {
+        let mut connection = connect(self).await;
+        let sql = sqlx::AssertSqlSafe(sql);
+        let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
+        connection.close().await.unwrap();
+        number.unwrap()
+    }
+
+    fn spelled(&self, sql: &str) -> String {
+        sql.to_owned()
+    }
+
+    async fn everything(&self) -> Vec<u8> {
+        self.bytes()
+    }
+
+    async fn migrate_to(&self, schema: i64) {
+        let options = SqliteConnectOptions::new().filename(self.path());
+        let options = options.create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"));
+        let migrations = Migrator::new(folder).await.unwrap();
+        migrations.run_to(schema, &mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
 /// The same in every call: a database that is opened again must open.
 pub(crate) fn keys() -> MasterKeys {
-    let key = format!("ghmk_{}", "5a".repeat(32));
-    MasterKeys::new(key.parse().unwrap(), [])
+    ground::keys(0x5a, &[])
 }
 
 pub(crate) fn account() -> AccountId {

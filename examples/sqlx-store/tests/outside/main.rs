@@ -7,14 +7,23 @@ use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
 
+mod at_rest;
 mod cluster;
 mod conflicts;
 mod conformance;
 mod dropped;
+#[path = "../shared/erasure.rs"]
+mod erasure;
+#[path = "../shared/ground.rs"]
+mod ground;
 mod opening;
 mod plans;
+#[path = "../shared/sealed.rs"]
+mod sealed;
 mod server;
 mod tls;
+#[path = "../shared/upgrade.rs"]
+mod upgrade;
 
 fn main() -> ExitCode {
     if cluster::is_to_be_killed() {
@@ -23,6 +32,7 @@ fn main() -> ExitCode {
     let tests = [
         conformance::tests(),
         conflicts::tests(),
+        at_rest::tests(),
         cluster::tests(),
         dropped::tests(),
         opening::tests(),

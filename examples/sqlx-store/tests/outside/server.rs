@@ -13,6 +13,8 @@ use sqlx_store::{
 };
 use tokio::runtime;
 
+use crate::ground;
+
 /// A test, and what it needs.
 pub(crate) struct Test {
     name: String,
@@ -96,7 +98,7 @@ fn run(server: &OnceLock<Started>, test: Run) -> Result<Completion, Failed> {
 
 /// The same in every call: a database that is opened again must open.
 pub(crate) fn keys() -> MasterKeys {
-    MasterKeys::new(format!("ghmk_{}", "5a".repeat(32)).parse().unwrap(), [])
+    ground::keys(0x5a, &[])
 }
 
 type Running = Pin<Box<dyn Future<Output = ()>>>;

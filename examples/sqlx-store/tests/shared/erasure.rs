@@ -1,0 +1,102 @@
+//! What was erased is nowhere any more, while the store goes on.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
+    store::{
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Erasure, Invitation, Invitations,
+        InvitedPerson, Link, PersonKey, RequestKey, Verdict, Write, WriteDoor,
+    },
+    webhook::{ApplicationEvent, BodyDigest, Event},
+};
+use sqlx_store::SqlxStore;
+
+use crate::ground::{Ground, keys};
+
+pub(crate) async fn erased_data_is_nowhere(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store).await;
+    assert!(ground.holds("canary@example.com").await);
+    assert_eq!(ground.number(BODIES).await, 3);
+
+    let mut changes = Changes::none();
+    changes.erasures = vec![Erasure::everything(CandidateId::new(1))];
+    apply(&store, changes).await;
+    let erased = store.invitation(&account(), &InvitationId::new("i")).await;
+    assert_eq!(erased.unwrap().unwrap().person, InvitedPerson::default());
+    assert_eq!(ground.number(BODIES).await, 1);
+    assert!(!ground.holds("anary").await);
+}
+
+pub(crate) async fn a_person_is_erased_by_their_address(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store).await;
+    let mut changes = Changes::none();
+    let person = PersonKey::of_email(&account(), "canary@EXAMPLE.com ");
+    changes.erasures = vec![Erasure::everything_of(person.clone())];
+    apply(&store, changes).await;
+    assert_eq!(ground.number(BODIES).await, 1);
+    assert!(!ground.holds("anary").await);
+    assert!(!ground.holds(person.as_str()).await);
+}
+
+/// An invitation and a link of one person, and three kept bodies: one names the application only, one the person, one
+/// somebody else.
+pub(crate) async fn fill(store: &SqlxStore) {
+    let mut invitation = Invitation::new(
+        InvitationId::new("i"),
+        RequestKey::new("r"),
+        ScenarioId::new("s"),
+        InvitedPerson::new("Canary", "Canary", "canary@example.com"),
+        at(),
+    );
+    invitation.candidate = Some(CandidateId::new(1));
+    let mut changes = Changes::none();
+    changes.invitations = vec![Write::Put(invitation)];
+    let link = Link::new(
+        AssessmentId::new("a"),
+        CandidateId::new(1),
+        ApplicationId::new(7),
+        None,
+    );
+    changes.links = vec![Write::Put(link)];
+    apply(store, changes).await;
+    let deleted = |candidate, application| Event::CandidateDeleted {
+        candidate: CandidateId::new(candidate),
+        applications: vec![ApplicationId::new(application)],
+    };
+    for (event_id, event) in [
+        (
+            "application",
+            Event::Rejected(ApplicationEvent::new(ApplicationId::new(7))),
+        ),
+        ("person", deleted(1, 9)),
+        ("other", deleted(2, 8)),
+    ] {
+        let source = DeliverySource {
+            event_id: event_id.to_owned(),
+            digest: BodyDigest::from_bytes([7; 32]),
+        };
+        let mut delivery = Delivery::new(source, Some(event), Verdict::Effective, at());
+        delivery.body = BodyKept::Yes(Bytes::from("canary"));
+        let mut changes = Changes::none();
+        changes.seen = Some(delivery);
+        apply(store, changes).await;
+    }
+}
+
+async fn apply(store: &SqlxStore, changes: Changes) {
+    let applied = store.apply(&account(), changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+}
+
+fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+const BODIES: &str = "SELECT COUNT(body) FROM deliveries";

@@ -1,0 +1,249 @@
+//! What is sealed opens with its key, where it was put, and nowhere else.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, HookKey, Secret,
+    report_link::{ReportLinkKey, ReportLinks},
+    settings::{
+        AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, KeyDigest,
+        PushSettings, SyncSettings,
+    },
+    store::{
+        AccountRecord, Accounts, Applied, BodyKept, Changes, Delivery, DeliverySource,
+        StoreErrorKind, StoredToken, TokenKey, TokenLock, Tokens, Verdict, Write, WriteDoor,
+    },
+    webhook::BodyDigest,
+};
+use sqlx_store::{OpenError, SqlxStore};
+
+use crate::ground::{Ground, key, keys};
+
+/// Neither secrets nor tokens nor kept bodies are to be read in the database, and all of them come back.
+pub(crate) async fn what_is_sealed_cannot_be_read_in_the_database(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store, &acme()).await;
+    assert!(!ground.holds("canary").await);
+    assert!(ground.holds("plain client id").await);
+    assert_eq!(ground.number("SELECT COUNT(body) FROM deliveries").await, 1);
+    check(&store, &acme()).await;
+}
+
+/// Somebody who can write to the database, and has no key, gains nothing by putting sealed values elsewhere.
+pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store, &acme()).await;
+    fill(&store, &other()).await;
+    let secret = |account: &str, name: &str| {
+        format!(
+            "SELECT sealed FROM account_secrets WHERE account = '{account}' AND name = '{name}'"
+        )
+    };
+    let user = "/assessments/completion/user";
+    let password = "/assessments/completion/password";
+    for (to, from) in [
+        (("acme", user), ("other", user)),
+        (("acme", user), ("acme", password)),
+    ] {
+        let own = "CREATE TABLE aside AS SELECT * FROM account_secrets";
+        ground.execute(own).await;
+        ground
+            .execute(&format!(
+                "UPDATE account_secrets SET sealed = ({}) WHERE account = '{}' AND name = '{}'",
+                secret(from.0, from.1),
+                to.0,
+                to.1
+            ))
+            .await;
+        let error = store.account(&acme()).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{to:?} {from:?}");
+        assert!(store.account(&other()).await.unwrap().is_some());
+        ground
+            .execute(
+                "UPDATE account_secrets SET sealed = (SELECT sealed FROM aside \
+                 WHERE aside.account = account_secrets.account AND aside.name = account_secrets.name)",
+            )
+            .await;
+        ground.execute("DROP TABLE aside").await;
+        check(&store, &acme()).await;
+    }
+    for change in [
+        "UPDATE tokens SET access = refresh",
+        "UPDATE tokens SET refresh = (SELECT refresh FROM tokens AS others \
+         WHERE others.account <> tokens.account)",
+    ] {
+        let own = "CREATE TABLE aside AS SELECT account, access, refresh FROM tokens";
+        ground.execute(own).await;
+        ground.execute(change).await;
+        let error = store.token(&acme(), &token_key()).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{change}");
+        for column in ["access", "refresh"] {
+            let back = format!(
+                "UPDATE tokens SET {column} = (SELECT {column} FROM aside \
+                 WHERE aside.account = tokens.account)"
+            );
+            ground.execute(&back).await;
+        }
+        ground.execute("DROP TABLE aside").await;
+        check(&store, &acme()).await;
+    }
+}
+
+/// A host without a key that something is sealed with would fail later, and worse.
+pub(crate) async fn a_database_is_not_opened_without_its_key(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store, &acme()).await;
+    store.close().await;
+    let refused = SqlxStore::open(ground.address(), keys(2, &[3])).await;
+    let refused = refused.unwrap_err();
+    let id = key(1).id();
+    assert!(matches!(refused, OpenError::MissingKey { key } if key == id));
+    let text = format!("the database needs master key {id}, which was not given");
+    assert_eq!(refused.to_string(), text);
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    check(&ground.open_with(keys(1, &[])).await, &acme()).await;
+}
+
+/// After the pass the new key is enough, and the old one is not.
+pub(crate) async fn a_new_key_takes_over_in_small_steps(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store, &acme()).await;
+    fill(&store, &other()).await;
+    let store = ground.open_with(keys(2, &[1])).await;
+    check(&store, &acme()).await;
+    let sealed = ground.number("SELECT COUNT(*) FROM account_secrets").await + 4;
+    let mut steps = 0;
+    loop {
+        let done = store.reseal(3).await.unwrap();
+        assert!(done <= 3);
+        steps += i64::try_from(done).unwrap();
+        if done == 0 {
+            break;
+        }
+    }
+    assert_eq!(steps, sealed);
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    store.close().await;
+    let store = ground.open_with(keys(2, &[])).await;
+    for account in [acme(), other()] {
+        check(&store, &account).await;
+    }
+    let old = SqlxStore::open(ground.address(), keys(1, &[])).await;
+    assert!(matches!(old, Err(OpenError::MissingKey { key: id }) if id == key(2).id()));
+}
+
+/// A host that still has the old key as its own seals with it again, and that is known then.
+pub(crate) async fn a_key_that_was_given_up_is_listed_again(ground: impl Ground) {
+    let late = ground.open_with(keys(1, &[2])).await;
+    let early = ground.open_with(keys(2, &[1])).await;
+    assert_eq!(early.reseal(10).await.unwrap(), 0);
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    fill(&late, &acme()).await;
+    check(&early, &acme()).await;
+    let without = SqlxStore::open(ground.address(), keys(2, &[])).await;
+    assert!(matches!(without, Err(OpenError::MissingKey { key: id }) if id == key(1).id()));
+
+    // The same where a token is the first to be sealed.
+    while early.reseal(10).await.unwrap() > 0 {}
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    save_token(&late, &other()).await;
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 2);
+}
+
+/// What is damaged stays so, and keeps its key listed: somebody may know more than the host.
+pub(crate) async fn a_row_that_does_not_open_holds_up_no_other(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    fill(&store, &acme()).await;
+    fill(&store, &other()).await;
+    let damage = "UPDATE tokens SET access = refresh WHERE account = 'acme'";
+    ground.execute(damage).await;
+    let store = ground.open_with(keys(2, &[1])).await;
+    let error = loop {
+        match store.reseal(5).await {
+            Ok(0) => panic!("nothing says that something is left"),
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    check(&store, &other()).await;
+    assert!(store.account(&acme()).await.unwrap().is_some());
+    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 2);
+    let left = "SELECT COUNT(*) FROM tokens JOIN sealing_keys ON key_id = sealed_by \
+                WHERE account = 'acme'";
+    assert_eq!(ground.number(left).await, 1);
+}
+
+/// An account with every secret that there is, a token, and a delivery whose body is kept.
+async fn fill(store: &SqlxStore, account: &AccountId) {
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(record(account)));
+    let source = DeliverySource {
+        event_id: "e".to_owned(),
+        digest: BodyDigest::from_bytes([7; 32]),
+    };
+    let mut delivery = Delivery::new(source, None, Verdict::Unreadable, at());
+    delivery.body = BodyKept::Yes(Bytes::from("canary body"));
+    changes.seen = Some(delivery);
+    let applied = store.apply(account, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    save_token(store, account).await;
+}
+
+async fn save_token(store: &SqlxStore, account: &AccountId) {
+    let lease = std::time::Duration::from_secs(60);
+    let locked = store.lock_token(account, &token_key(), at(), lease).await;
+    let TokenLock::Ours { generation, .. } = locked.unwrap() else {
+        panic!("somebody else has the lock");
+    };
+    let key = token_key();
+    let saved = store.save_token(account, &key, generation, token()).await;
+    assert_eq!(saved.unwrap(), Applied::Applied);
+}
+
+async fn check(store: &SqlxStore, account: &AccountId) {
+    let read = store.account(account).await.unwrap().unwrap();
+    assert_eq!(read.settings, record(account).settings);
+    let read = store.token(account, &token_key()).await.unwrap();
+    assert_eq!(read, Some(token()));
+}
+
+fn record(account: &AccountId) -> AccountRecord {
+    let signing = Secret::new(format!("canary {}", "s".repeat(32)));
+    let mut settings = AccountSettings::new(ReportLinks::new(
+        ReportLinkKey::new("1", signing).unwrap(),
+        Vec::new(),
+    ));
+    let mut assessments = AssessmentSettings::new(vec![KeyDigest::of(account.as_str())]);
+    assessments.completion = Some(CompletionCredential {
+        user: "canary user".into(),
+        password: "canary password".into(),
+    });
+    settings.assessments = Some(assessments);
+    let credential = HarvestCredential::new("plain client id", Some("canary client".into()));
+    settings.push = Some(PushSettings::new(credential.unwrap()));
+    let hook = HookKey::new(format!("{:x<16}", account.as_str()));
+    let secrets = vec!["canary hook 1".into(), "canary hook 2".into()];
+    settings.sync = Some(SyncSettings::new(hook, secrets).unwrap());
+    AccountRecord::new(settings, Vec::new())
+}
+
+fn token() -> StoredToken {
+    StoredToken::new("canary access".into(), at(), at()).with_refresh("canary refresh".into())
+}
+
+fn token_key() -> TokenKey {
+    TokenKey::new("plain client id", None)
+}
+
+fn at() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+fn acme() -> AccountId {
+    AccountId::new("acme")
+}
+
+fn other() -> AccountId {
+    AccountId::new("other")
+}

@@ -1,0 +1,144 @@
+//! Databases of every earlier schema, opened by the present version.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    store::{
+        Applied, Backlog, Changes, Deliveries, Erasure, Invitations, InvitedPerson, Links,
+        LogFilter, LogKey, PersonKey, Purge, Pushes, ReportAccesses, RequestKey, Retention,
+        StoreErrorKind, SyncLog, WorkKind, WorkQueue, WriteDoor,
+    },
+};
+use sqlx_store::SqlxStore;
+
+use crate::ground::{Ground, keys};
+
+/// Everything that an earlier version wrote is read, counted and erased like what this one writes.
+pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Ground>(
+    ground: impl AsyncFn() -> G,
+) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
+    let present = i64::try_from(std::fs::read_dir(folder).unwrap().count()).unwrap();
+    let tried = SCHEMAS.iter().map(|(schema, _)| *schema);
+    assert!(
+        tried.eq(1..present),
+        "a migration comes with what there was before it"
+    );
+    for (schema, rows) in SCHEMAS {
+        let ground = ground().await;
+        ground.migrate_to(*schema).await;
+        ground.execute(&ground.spelled(rows)).await;
+        assert!(ground.holds("canary body").await);
+        let store = ground.open_with(keys(1, &[])).await;
+        read(&store).await;
+        seal(&ground, &store).await;
+        erase(&store).await;
+        purge(&store).await;
+    }
+}
+
+async fn read(store: &SqlxStore) {
+    let a1 = AssessmentId::new("a1");
+    let link = store.link(&acme(), &a1).await.unwrap().unwrap();
+    assert_eq!((link.version, link.candidate), (3, CandidateId::new(1)));
+    let linked = store
+        .links_to_application(&acme(), ApplicationId::new(7))
+        .await;
+    assert_eq!(linked.unwrap(), [link]);
+    let i1 = store.invitation(&acme(), &InvitationId::new("i1")).await;
+    let by_request = store
+        .invitation_by_request(&acme(), &RequestKey::new("r1"))
+        .await;
+    assert_eq!(by_request.unwrap(), i1.unwrap());
+    let unreadable = store.invitation(&acme(), &InvitationId::new("i2")).await;
+    assert_eq!(unreadable.unwrap_err().kind(), StoreErrorKind::Corrupt);
+    let push = store.push(&acme(), &a1).await.unwrap().unwrap();
+    assert_eq!(
+        store.pushes_of_person(&acme(), &ann()).await.unwrap(),
+        [push]
+    );
+    let access = store.report_access(&acme(), &a1).await.unwrap().unwrap();
+    assert_eq!(access.link_version, 1);
+    let last = store.last_delivery_at(&acme()).await.unwrap();
+    assert_eq!(last, Some(at(60)));
+    let backlog = store.backlog(&acme(), &[WorkKind::Notify]).await.unwrap();
+    assert_eq!(backlog, Backlog::new(1, Some(at(0))));
+    let due = store.claim_due(&[WorkKind::Notify], at(60), Duration::from_secs(1), 9);
+    let due = due.await.unwrap();
+    assert_eq!((due[0].attempts, due[0].generation), (2, 3));
+    let entry = store.keyed_log_entry(&acme(), &LogKey::push(&a1)).await;
+    let entry = entry.unwrap().unwrap();
+    let page = store
+        .log_page(&acme(), &LogFilter::newest(9))
+        .await
+        .unwrap();
+    assert_eq!(page.entries, [entry]);
+}
+
+/// The body that was kept unsealed is sealed by the pass, and stays nowhere else.
+async fn seal(ground: &impl Ground, store: &SqlxStore) {
+    assert_eq!(store.reseal(9).await.unwrap(), 1);
+    assert_eq!(store.reseal(9).await.unwrap(), 0);
+    assert!(!ground.holds("canary body").await);
+    let kept = "SELECT COUNT(body) FROM deliveries";
+    assert_eq!(ground.number(kept).await, 1);
+    let store = ground.open_with(keys(2, &[1])).await;
+    assert_eq!(store.reseal(9).await.unwrap(), 1, "it opens");
+    let store = ground.open_with(keys(1, &[2])).await;
+    assert_eq!(store.reseal(9).await.unwrap(), 1);
+}
+
+/// Invitations of before there was a column for it are found by whose they are.
+async fn erase(store: &SqlxStore) {
+    let mut changes = Changes::none();
+    changes.erasures = vec![Erasure::everything_of(ann())];
+    let applied = store.apply(&acme(), changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    let invitation = store.invitation(&acme(), &InvitationId::new("i1")).await;
+    let invitation = invitation.unwrap().unwrap();
+    assert_eq!(invitation.person, InvitedPerson::default());
+    assert_eq!(invitation.version, 3);
+    let push = store.push(&acme(), &AssessmentId::new("a1")).await.unwrap();
+    assert_eq!(push.unwrap().person, None);
+
+    let other = AccountId::new("other");
+    let mut changes = Changes::none();
+    let ann = PersonKey::of_email(&other, "ann@example.com");
+    changes.erasures = vec![Erasure::everything_of(ann)];
+    let applied = store.apply(&other, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    for number in [1, 499, 500, 501, 1100] {
+        let id = InvitationId::new(format!("many {number}"));
+        let invitation = store.invitation(&other, &id).await.unwrap().unwrap();
+        assert_eq!(invitation.person, InvitedPerson::default(), "{id}");
+    }
+}
+
+async fn purge(store: &SqlxStore) {
+    for (what, before, purged) in [
+        (Purge::KeptBodies, 1, 1),
+        (Purge::Deliveries, 100, 1),
+        (Purge::LogEntries, 0, 0),
+        (Purge::LogEntries, 1, 1),
+    ] {
+        let done = store.purge(what, at(before), 9).await.unwrap();
+        assert_eq!(done, purged, "{what:?}");
+    }
+}
+
+fn ann() -> PersonKey {
+    PersonKey::of_email(&acme(), "ann@example.com")
+}
+
+fn acme() -> AccountId {
+    AccountId::new("acme")
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+}
+
+/// What was in a database of each schema but the present one.
+const SCHEMAS: &[(i64, &str)] = &[(1, include_str!("schemas/0001.sql"))];
