@@ -47,17 +47,15 @@ impl SqlxStore {
     async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
         let mut transaction = self.database.begin().await?;
         if let Err(stopped) = write(&mut transaction, &self.keys, account, changes).await {
-            transaction.rollback().await.map_err(unavailable)?;
+            // What is not rolled back by this is rolled back by being dropped.
+            let _ = transaction.rollback().await;
             return Err(stopped);
         }
         if changes.erasures.is_empty() {
             transaction.commit().await?;
-            self.database.forget_erased_if_left().await;
-        } else {
-            self.database.holds_erased();
-            transaction.commit().await?;
-            self.database.holds_erased();
             self.database.forget_erased().await;
+        } else {
+            self.database.commit_erasing(transaction).await?;
         }
         Ok(())
     }

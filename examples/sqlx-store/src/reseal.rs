@@ -38,14 +38,12 @@ impl SqlxStore {
             step.tokens(&mut transaction, &key).await?;
         }
         let (done, unreadable) = (step.done, step.unreadable);
-        if first_sealed {
-            self.database.holds_erased();
-        }
-        transaction.commit().await.map_err(unavailable)?;
-        if first_sealed {
-            self.database.holds_erased();
-            self.database.forget_erased().await;
-        }
+        let committed = if first_sealed {
+            self.database.commit_erasing(transaction).await
+        } else {
+            transaction.commit().await
+        };
+        committed.map_err(unavailable)?;
         if done == 0 && unreadable.is_none() && limit > 0 {
             for key in &outdated {
                 self.give_up_key(key).await?;

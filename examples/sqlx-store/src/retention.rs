@@ -28,11 +28,11 @@ impl Retention for SqlxStore {
             .execute(statement, &[micros(before).into(), limit.into()])
             .await
             .map_err(unavailable)?;
-        if what == Purge::KeptBodies && purged > 0 {
-            self.database.holds_erased();
-        }
-        transaction.commit().await.map_err(unavailable)?;
-        self.database.forget_erased_if_left().await;
+        let committed = match what {
+            Purge::KeptBodies if purged > 0 => self.database.commit_erasing(transaction).await,
+            _ => transaction.commit().await,
+        };
+        committed.map_err(unavailable)?;
         Ok(usize::try_from(purged).unwrap_or(usize::MAX))
     }
 }

@@ -80,23 +80,23 @@ impl Database {
         }
     }
 
-    /// To be said just before a commit that erases and again just after it: what was erased must not stay in a file. On
-    /// PostgreSQL that is the server's to see to: it is gone from the table, and from its files with the next vacuum.
-    pub(crate) fn holds_erased(&self) {
-        if let Self::Sqlite { log, .. } = self {
-            log.holds_erased();
-        }
+    /// Commits what erases, and sees to it that what was erased is in no file. On PostgreSQL that is the server's to see
+    /// to: it is gone from the table, and from its files with the next vacuum.
+    pub(crate) async fn commit_erasing(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
+        let Self::Sqlite { log, .. } = self else {
+            return transaction.commit().await;
+        };
+        // Said before the commit, since this future can be dropped, and after it, since the log may have been emptied in
+        // between.
+        log.holds_erased();
+        transaction.commit().await?;
+        log.holds_erased();
+        log.empty(PATIENCE_WITH_READERS).await;
+        Ok(())
     }
 
-    /// Sees to it that what was erased is in no file.
+    /// Sees to what [`commit_erasing`](Self::commit_erasing) could not, without waiting.
     pub(crate) async fn forget_erased(&self) {
-        if let Self::Sqlite { log, .. } = self {
-            log.empty(PATIENCE_WITH_READERS).await;
-        }
-    }
-
-    /// Does the same without waiting, where it was in vain before.
-    pub(crate) async fn forget_erased_if_left(&self) {
         if let Self::Sqlite { log, .. } = self {
             log.empty(Duration::ZERO).await;
         }

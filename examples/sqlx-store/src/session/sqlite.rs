@@ -31,8 +31,7 @@ impl WriteAheadLog {
         }
     }
 
-    /// From now on the log may hold what was erased. Said before the commit, since its future can be dropped, and after
-    /// it, since the log may have been emptied in between.
+    /// From now on the log may hold what was erased.
     pub(super) fn holds_erased(&self) {
         self.erasures.begun.fetch_add(1, Ordering::SeqCst);
     }
