@@ -5,7 +5,10 @@ use greenhouse_core::{
     store::{Applied, Changes, Link, Links, StoreErrorKind, Write, WriteDoor},
 };
 use sqlx::{Connection, PgConnection};
-use sqlx_store::{OpenError, SqlxStore, testing::PostgresCluster};
+use sqlx_store::{
+    OpenError, SqlxStore,
+    testing::{ClusterOptions, PostgresCluster},
+};
 
 use crate::server::{Test, keys, tests};
 
@@ -18,7 +21,9 @@ pub(crate) fn tests() -> Vec<Test> {
         a_database_in_another_encoding_is_refused,
         a_closed_store_is_unavailable,
         ids_hold_whatever_text_they_like,
-        limits_are_those_of_the_options,
+        limits_are_those_of_the_options;
+        private
+        a_store_outlives_a_restart_of_the_server,
     ]
 }
 
@@ -178,6 +183,21 @@ async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
         store.apply(&account(), changes).await.unwrap(),
         Applied::Applied
     );
+}
+
+async fn a_store_outlives_a_restart_of_the_server() {
+    let cluster = PostgresCluster::private(ClusterOptions::default()).unwrap();
+    let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys());
+    let store = store.await.unwrap();
+    for (round, name) in ["a", "b", "c"].into_iter().enumerate() {
+        let applied = store.apply(&account(), link(name)).await;
+        assert_eq!(applied.unwrap(), Applied::Applied);
+        let links = store
+            .links_to_candidate(&account(), CandidateId::new(1))
+            .await;
+        assert_eq!(links.unwrap().len(), round + 1);
+        cluster.restart().unwrap();
+    }
 }
 
 pub(crate) fn account() -> AccountId {
