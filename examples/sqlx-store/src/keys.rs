@@ -9,9 +9,9 @@ use greenhouse_core::store::StoreError;
 
 use crate::{
     OpenError, SqlxStore,
-    error::{DatabaseError, unavailable},
+    error::{DatabaseError, out_of_range, unavailable},
     seal::{KeyId, MasterKeys},
-    session::{Transaction, both, statements},
+    session::{Row, Transaction, both, statements},
 };
 
 /// Refuses keys of which one is missing, and lists the one that will seal.
@@ -53,6 +53,21 @@ pub(crate) async fn outdated(
 }
 
 impl SqlxStore {
+    /// The master keys that the database needs: without one of them it does not open. A key that nothing needs any more is
+    /// among them until [`reseal`](Self::reseal) has answered zero.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] where the database could not be asked.
+    pub async fn needed_keys(&self) -> Result<Vec<KeyId>, StoreError> {
+        let rows = self.database.all(NEEDED, &[]).await?;
+        let id = |row: &Row| {
+            let text = row.text(0)?;
+            KeyId::parse(&text).ok_or_else(|| out_of_range("sealing_keys"))
+        };
+        rows.iter().map(id).collect()
+    }
+
     /// Lists the key that seals again, after a host with a newer one found nothing sealed by it and gave it up.
     pub(crate) async fn need_current_key(&self) -> Result<(), StoreError> {
         let current = self.keys.current_key_id().to_string();
