@@ -1,15 +1,15 @@
 //! The command line.
 
-use std::{error::Error, io, path::PathBuf, process::ExitCode};
+mod accounts;
+mod keys;
 
-use clap::{Parser, Subcommand};
+use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::VARIABLES,
-    demo,
-    keys::{KeyPurpose, NewKey},
-    serve,
+    Config, ConfigError, accounts::VARIABLES as ACCOUNT, config::VARIABLES as HOST, demo, serve,
 };
 
 /// The reference service of the Greenhouse integration.
@@ -29,16 +29,26 @@ enum Command {
         keep: bool,
     },
     /// Serve against the real Greenhouse.
-    Serve {
-        /// The configuration file, TOML. Environment variables stand above it.
-        #[arg(long, env = "GREENHOUSE_CONFIG")]
-        config: Option<PathBuf>,
-    },
+    Serve(ConfigFile),
+    /// Bring accounts into the database, list them, and erase people.
+    #[command(subcommand)]
+    Accounts(accounts::Command),
     /// Make a key and show it, once.
-    Keys {
-        /// What it is for.
-        purpose: KeyPurpose,
-    },
+    #[command(subcommand)]
+    Keys(keys::Command),
+}
+
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// The configuration file, TOML. Environment variables stand above it.
+    #[arg(long, env = "GREENHOUSE_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    fn read(&self) -> Result<Config, ConfigError> {
+        Config::read(self.config.as_deref(), variable)
+    }
 }
 
 /// Runs the command that was typed. Non-zero where it failed, with the reason on standard error.
@@ -59,36 +69,29 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Box<dyn Error + Send + Sync>> {
-    match command {
-        Command::Demo { keep } => runtime()?.block_on(demo::run(keep)),
-        Command::Serve { config } => runtime()?.block_on(serve::run(config)),
-        Command::Keys { purpose } => {
-            let new = NewKey::new(purpose)?;
-            println!("key, shown this once: {}", new.key.expose());
-            match new.digest {
-                Some(digest) => println!("for the configuration, {}: {digest}", purpose.setting()),
-                None => println!(
-                    "for the configuration, {}: the key itself",
-                    purpose.setting()
-                ),
-            }
-            Ok(())
-        }
-    }
-}
-
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
+fn run(command: Command) -> Result<(), BoxError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()
+        .build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Demo { keep } => demo::run(keep).await,
+            Command::Serve(file) => serve::run(file.read()?).await,
+            Command::Accounts(command) => accounts::run(command).await,
+            Command::Keys(command) => keys::run(command),
+        }
+    })
 }
 
-/// The demo tells its story on standard output; only what goes wrong is to come between.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
 fn default_level(arguments: &Arguments) -> &'static str {
     match arguments.command {
-        Command::Demo { .. } => "error",
-        _ => "info",
+        Command::Serve(_) => "info",
+        _ => "error",
     }
 }
 
@@ -104,10 +107,16 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn variables() -> String {
-    let lines: Vec<_> = VARIABLES.iter().map(ToString::to_string).collect();
-    format!(
-        "Environment variables of `serve`, and where in the file each would stand. Those of an account go to the first \
-         account of the file; without a file, to an account of their own.\n{}",
+    let lines = |variables: &[crate::document::Variable]| {
+        let lines: Vec<_> = variables.iter().map(ToString::to_string).collect();
         lines.join("\n")
+    };
+    format!(
+        "Environment variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
+         `accounts apply`. They go to the first account of its file; without a file, to an account of their own.\n{}",
+        lines(HOST),
+        lines(ACCOUNT)
     )
 }
+
+type BoxError = Box<dyn Error + Send + Sync>;

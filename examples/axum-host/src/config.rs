@@ -1,26 +1,17 @@
-//! What the service is configured with: a TOML file, and environment variables above it.
+//! What a host is configured with: a TOML file, and environment variables above it. Accounts are not part of it: they are
+//! in the database.
 //!
 //! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
 
-mod source;
+use std::{fmt, path::Path};
 
-use std::{path::Path, sync::Arc};
-
-use greenhouse_core::{
-    AccountId, ReportAddress, ReportAddressError, Secret,
-    platform::{ProductJob, Scenario},
-    report_link::{ReportLinkKey, ReportLinkKeyError, ReportLinks},
-    settings::{
-        AccountSettings, AssessmentSettings, FixedSettings, FixedSettingsError, KeyDigest,
-        PushSettings, Settings, SyncSettings,
-    },
-};
-use serde::Deserialize;
+use greenhouse_core::{AccountId, Secret};
+use serde::{Deserialize, Deserializer, de};
+use sqlx_store::MasterKeys;
+use toml::Table;
 use url::Url;
 
-use crate::{OperatorTokens, OperatorTokensError};
-
-pub(crate) use self::source::VARIABLES;
+use crate::document::{self, Kind, Variable};
 
 /// The configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,79 +22,18 @@ pub struct Config {
     pub listen: String,
     /// The address under which the public, and so Greenhouse, reaches this host.
     pub public_url: Url,
-    /// The database file of the integration.
+    /// The database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which can hold a password.
     #[serde(default = "default_database")]
-    pub database: String,
+    pub database: Secret,
     /// The database file of the stand-in for the product.
     #[serde(default = "default_product_database")]
     pub product_database: String,
-    /// Signs report links.
-    pub report_links: ReportLinkConfig,
+    /// The keys that seal the secrets in the database: the first seals, all of them open.
+    #[serde(deserialize_with = "master_keys")]
+    pub master_keys: MasterKeys,
     /// The account whose webhooks come to the address without a hook key.
     #[serde(default)]
     pub default_account: Option<AccountId>,
-    /// The accounts.
-    pub accounts: Vec<AccountConfig>,
-}
-
-/// The keys of report links.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReportLinkConfig {
-    /// Names the key, so that it can be rotated.
-    #[serde(default = "default_key_id")]
-    pub key_id: String,
-    /// The key, at least 32 bytes.
-    pub secret: Secret,
-    /// Earlier keys, whose links stay valid.
-    #[serde(default)]
-    pub previous: Vec<PreviousKey>,
-}
-
-/// An earlier key of report links.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PreviousKey {
-    /// Names the key.
-    pub key_id: String,
-    /// The key.
-    pub secret: Secret,
-}
-
-/// One account. Its directions are optional, each for itself.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountConfig {
-    /// Names the account.
-    pub id: AccountId,
-    /// The digests of the tokens that open its operator's endpoints.
-    #[serde(default)]
-    pub operator_tokens: Vec<KeyDigest>,
-    /// What its candidates can take, for the stand-in for the product.
-    #[serde(default)]
-    pub scenarios: Vec<Scenario>,
-    /// Its jobs, for the stand-in for the product.
-    #[serde(default)]
-    pub product_jobs: Vec<ProductJob>,
-    /// Greenhouse sends candidates for assessment.
-    #[serde(default)]
-    pub assessments: Option<AssessmentSettings>,
-    /// The product pushes candidates into Greenhouse.
-    #[serde(default)]
-    pub push: Option<PushSettings>,
-    /// Webhooks bring back what happened to pushed candidates.
-    #[serde(default)]
-    pub sync: Option<SyncSettings>,
-}
-
-impl AccountConfig {
-    fn settings(&self, report_links: ReportLinks) -> AccountSettings {
-        let mut settings = AccountSettings::new(report_links);
-        settings.assessments = self.assessments.clone();
-        settings.push = self.push.clone();
-        settings.sync = self.sync.clone();
-        settings
-    }
 }
 
 impl Config {
@@ -116,74 +46,53 @@ impl Config {
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let config: Self = source::read(file, variable)?;
-        config.check()?;
-        Ok(config)
+        let document = document::read(file, VARIABLES, variable)?;
+        for (member, reason) in MOVED {
+            if document.contains_key(*member) {
+                return Err(ConfigError::Wrong {
+                    path: (*member).to_owned(),
+                    reason: (*reason).to_owned(),
+                });
+            }
+        }
+        let missing = missing(&document);
+        if !missing.is_empty() {
+            return Err(ConfigError::Missing(missing));
+        }
+        document::understand(document)
     }
 
-    /// The settings of all accounts.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::Accounts`] where two accounts share a key, [`ConfigError::ReportLinks`] where a key is too short.
-    pub fn settings(&self) -> Result<FixedSettings, ConfigError> {
-        let links = self.report_links()?;
-        let accounts = self
-            .accounts
-            .iter()
-            .map(|account| (account.id.clone(), account.settings(links.clone())));
-        Ok(FixedSettings::new(accounts, self.default_account.clone())?)
-    }
-
-    fn report_links(&self) -> Result<ReportLinks, ConfigError> {
-        let key = |id: &str, secret: &Secret| ReportLinkKey::new(id, secret.clone());
-        let current = key(&self.report_links.key_id, &self.report_links.secret)?;
-        let previous = self
-            .report_links
-            .previous
-            .iter()
-            .map(|previous| key(&previous.key_id, &previous.secret))
-            .collect::<Result<_, _>>()?;
-        Ok(ReportLinks::new(current, previous))
-    }
-
-    /// Where the public finds reports.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::PublicUrl`] where the public address is none.
-    pub fn reports(&self, settings: Arc<dyn Settings>) -> Result<ReportAddress, ConfigError> {
-        Ok(ReportAddress::new(self.public_url.clone(), settings)?)
-    }
-
-    /// Who may use the operator's endpoints.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::Operators`] where an account has no token, or shares one with another.
-    pub fn operators(&self) -> Result<OperatorTokens, ConfigError> {
-        let tokens = self
-            .accounts
-            .iter()
-            .map(|account| (&account.id, account.operator_tokens.as_slice()));
-        Ok(OperatorTokens::new(tokens)?)
-    }
-
-    /// What cannot work together is refused before anything is opened.
-    fn check(&self) -> Result<(), ConfigError> {
-        let settings = Arc::new(self.settings()?);
-        self.reports(settings)?;
-        self.operators()?;
-        Ok(())
+    /// Where Greenhouse sends the webhooks of the account with this hook key.
+    pub fn webhook_address(&self, hook_key: &greenhouse_core::HookKey) -> String {
+        let base = self.public_url.as_str().trim_end_matches('/');
+        format!("{base}/api/webhooks/greenhouse/{}", hook_key.as_str())
     }
 }
 
-/// Why the service cannot start with its configuration.
+/// The environment variables, and where each goes.
+pub(crate) const VARIABLES: &[Variable] = &[
+    Variable::new("GREENHOUSE_LISTEN", &["listen"], Kind::Text),
+    Variable::new("GREENHOUSE_PUBLIC_URL", &["public_url"], Kind::Text),
+    Variable::new("GREENHOUSE_DATABASE", &["database"], Kind::Text),
+    Variable::new(
+        "GREENHOUSE_PRODUCT_DATABASE",
+        &["product_database"],
+        Kind::Text,
+    ),
+    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List),
+    Variable::new(
+        "GREENHOUSE_DEFAULT_ACCOUNT",
+        &["default_account"],
+        Kind::Text,
+    ),
+];
+
+/// Why a file or the environment cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("the configuration file {path} cannot be read")]
+    #[error("the file {path} cannot be read")]
     File {
         /// Its path.
         path: String,
@@ -192,7 +101,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file is not TOML. The cause is not shown: it would quote the line, and with it perhaps a secret.
-    #[error("the configuration file {path} is not TOML, at line {line}")]
+    #[error("the file {path} is not TOML, at line {line}")]
     Syntax {
         /// Its path.
         path: String,
@@ -200,7 +109,7 @@ pub enum ConfigError {
         line: usize,
     },
     /// Something that cannot be done without is not there.
-    #[error("missing from the configuration:\n{}", .0.join("\n"))]
+    #[error("missing:\n{}", .0.join("\n"))]
     Missing(Vec<String>),
     /// A value cannot work.
     #[error("{path}: {reason}")]
@@ -210,35 +119,68 @@ pub enum ConfigError {
         /// Why it cannot work.
         reason: String,
     },
-    /// The accounts do not go together.
-    #[error(transparent)]
-    Accounts(#[from] FixedSettingsError),
-    /// The operator's endpoints cannot be guarded.
-    #[error(transparent)]
-    Operators(#[from] OperatorTokensError),
-    /// A key of report links cannot be used.
-    #[error("report_links cannot be used")]
-    ReportLinks(#[from] ReportLinkKeyError),
-    /// The public address is none.
-    #[error("public_url cannot be used")]
-    PublicUrl(#[from] ReportAddressError),
+}
+
+/// Everything that cannot be done without and is not there, each with where it can come from.
+fn missing(document: &Table) -> Vec<String> {
+    let mut missing = Vec::new();
+    if !document.contains_key("public_url") {
+        missing.push("  public_url (GREENHOUSE_PUBLIC_URL): the address under which Greenhouse reaches this host".to_owned());
+    }
+    let keys = document.get("master_keys");
+    if keys.is_none_or(|keys| keys.as_array().is_some_and(Vec::is_empty)) {
+        missing.push(
+            "  master_keys (GREENHOUSE_MASTER_KEYS): seals the secrets in the database; make one with `axum-host keys \
+             master`"
+                .to_owned(),
+        );
+    }
+    missing
+}
+
+/// An error says which of them is wrong, and nothing of it.
+fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys, D::Error> {
+    let texts = Vec::<Secret>::deserialize(deserializer)?;
+    let mut keys = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        let key = text.expose().trim().parse();
+        let wrong = |error: &dyn fmt::Display| {
+            de::Error::custom(format_args!("key {} of them: {error}", index + 1))
+        };
+        keys.push(key.map_err(|error| wrong(&error))?);
+    }
+    let mut keys = keys.into_iter();
+    let current = keys
+        .next()
+        .ok_or_else(|| de::Error::custom("at least one key is needed"))?;
+    Ok(MasterKeys::new(current, keys))
 }
 
 fn default_listen() -> String {
     "127.0.0.1:8080".to_owned()
 }
 
-fn default_database() -> String {
-    "greenhouse.sqlite".to_owned()
+fn default_database() -> Secret {
+    Secret::new("greenhouse.sqlite")
 }
 
 fn default_product_database() -> String {
     "product.sqlite".to_owned()
 }
 
-fn default_key_id() -> String {
-    "1".to_owned()
-}
+/// What stood here once, and where it is now.
+const MOVED: &[(&str, &str)] = &[
+    (
+        "accounts",
+        "accounts are in the database; put these sections into a file of their own and bring them in with `axum-host \
+         accounts apply --config FILE ACCOUNTS`",
+    ),
+    (
+        "report_links",
+        "each account has keys of its own, made by `axum-host accounts apply`; to keep earlier links alive, put the key \
+         into the account's section as report_links = { current = { id = \"1\", secret = \"...\" } }",
+    ),
+];
 
 #[cfg(test)]
 mod tests;

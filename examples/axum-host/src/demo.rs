@@ -30,7 +30,8 @@ pub use self::{
 /// [`Unmet`] where an answer was not the expected one; whatever kept the stage from being set.
 pub async fn run(keep: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut out = io::stdout();
-    let stage = play(&mut out).await?;
+    let stage = Stage::set().await?;
+    perform(&stage, &mut out).await?;
     if keep {
         stage.print_addresses(&mut out)?;
         stop_signal().await;
@@ -44,22 +45,30 @@ pub async fn run(keep: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
 ///
 /// As [`run`].
 pub async fn rehearse(out: &mut (dyn Write + Send)) -> Result<(), Box<dyn Error + Send + Sync>> {
-    play(out).await?.strike().await
+    let stage = Stage::set().await?;
+    perform(&stage, out).await?;
+    stage.strike().await
 }
 
-async fn play(out: &mut (dyn Write + Send)) -> Result<Stage, Box<dyn Error + Send + Sync>> {
+/// Plays the story once, into any writer, on a stage where nothing was played before.
+///
+/// # Errors
+///
+/// [`Unmet`] where an answer was not the expected one.
+pub async fn perform(
+    stage: &Stage,
+    out: &mut (dyn Write + Send),
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut transcript = Transcript::new(out);
     transcript.title("A product that assesses candidates, and Greenhouse, in both directions")?;
-    let stage = Stage::set().await?;
     transcript.note(&format!(
         "The host is at {}, a mock Greenhouse at {}.",
         stage.host_url,
         stage.greenhouse.url()
     ))?;
-    let mut story = Story::new(&stage, transcript);
+    let mut story = Story::new(stage, transcript);
     assessed::play(&mut story).await?;
     let pushed = pushed::play(&mut story).await?;
     synced::play(&mut story, &pushed).await?;
-    story.end()?;
-    Ok(stage)
+    Ok(story.end()?)
 }

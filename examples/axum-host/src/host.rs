@@ -1,24 +1,30 @@
 //! How the services are put together.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use demo_product::DemoProduct;
 use greenhouse_core::{
-    ApplicationReader, Background, Clock, HttpTransport,
+    AccountId, ApplicationReader, Background, Clock, HttpTransport, ReportAddress,
+    ReportAddressError, answer,
     operator::{OperatorPart, OperatorService},
     platform::AssessmentPlatform,
-    settings::Settings,
-    store::{Store, SyncLog},
+    retention::{RetentionConfig, RetentionService},
+    settings::{Settings, StoredSettings},
+    store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{
     HarvestClients, HarvestEndpoints, HarvestReader, PushConfig, PushParts, PushService,
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
-use http::{Request, Response, request::Parts};
-use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
+use http::{Request, Response, StatusCode, request::Parts};
+use sqlx_store::SqlxStore;
 
-use crate::{Config, ConfigError, OperatorTokens, product::ProductDoor};
+use crate::{
+    Config, Operators,
+    accounts::{self, Listed},
+    databases::{self, DatabasesError},
+    product::ProductDoor,
+};
 
 /// The whole service, without a framework: requests in, answers out. It holds no state of its own.
 ///
@@ -31,8 +37,9 @@ pub struct Host {
     partner: Arc<PartnerService>,
     push: Arc<PushService>,
     operator: OperatorService,
-    operators: OperatorTokens,
+    operators: Operators,
     product: ProductDoor,
+    retention: Arc<RetentionService>,
     store: Arc<SqlxStore>,
 }
 
@@ -54,18 +61,18 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`HostError`] where the configuration contradicts itself or a database cannot be opened.
+    /// [`HostError`] where a database cannot be opened, or its accounts are none that can be served.
     pub async fn open(config: Config, outside: Outside) -> Result<Self, HostError> {
-        let operators = config.operators()?;
-        let settings: Arc<dyn Settings> = Arc::new(config.settings()?);
-        let reports = Arc::new(config.reports(Arc::clone(&settings))?);
-        let key = MasterKey::generate().map_err(|error| HostError::Store(error.into()))?;
-        let store: Arc<SqlxStore> = Arc::new(
-            SqlxStore::open(&config.database, MasterKeys::new(key, []))
-                .await
-                .map_err(|error| HostError::Store(error.into()))?,
-        );
-        let product = Arc::new(product(&config).await.map_err(HostError::Product)?);
+        let store = Arc::new(databases::open(&config).await?);
+        check_accounts(&store, config.default_account.as_ref()).await?;
+        let product = Arc::new(databases::open_product(&config).await?);
+        let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+        let settings: Arc<dyn Settings> = Arc::new(StoredSettings::new(
+            Arc::clone(&accounts),
+            config.default_account,
+        ));
+        let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
+        let reports = Arc::new(reports);
 
         let clients = Arc::new(HarvestClients::new(
             Arc::clone(&settings),
@@ -101,8 +108,13 @@ impl Host {
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
         Ok(Self {
             operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
+            operators: Operators::new(accounts),
+            retention: Arc::new(RetentionService::new(
+                Arc::clone(&store) as Arc<dyn Retention>,
+                Arc::clone(&outside.clock),
+                RetentionConfig::default(),
+            )),
             store,
-            operators,
             product: ProductDoor::new(
                 product,
                 Arc::clone(&partner),
@@ -116,7 +128,11 @@ impl Host {
 
     /// The services with work in the background; the host runs each in a loop.
     pub fn background(&self) -> Vec<Arc<dyn Background>> {
-        vec![Arc::clone(&self.partner) as _, Arc::clone(&self.push) as _]
+        vec![
+            Arc::clone(&self.partner) as _,
+            Arc::clone(&self.push) as _,
+            Arc::clone(&self.retention) as _,
+        ]
     }
 
     /// Closes the database of the integration, so that its file is whole without the log beside it. What comes after is
@@ -137,17 +153,19 @@ impl Host {
     /// Answers one request. Total: whatever comes in, something goes out.
     pub async fn handle(&self, mut request: Request<Bytes>) -> Response<Bytes> {
         match Route::of(request.uri().path()) {
-            Route::Operator => {
-                if let Some(account) = self.operators.account(request.headers()) {
-                    let account = account.clone();
-                    request.extensions_mut().insert(account);
+            Route::Operator => match self.operators.account(request.headers()).await {
+                Ok(account) => {
+                    if let Some(account) = account {
+                        request.extensions_mut().insert(account);
+                    }
+                    self.operator.handle(request).await
                 }
-                self.operator.handle(request).await
-            }
-            Route::Product => {
-                let account = self.operators.account(request.headers());
-                self.product.handle(account, &request).await
-            }
+                Err(error) => unknown_operator(&error),
+            },
+            Route::Product => match self.operators.account(request.headers()).await {
+                Ok(account) => self.product.handle(account.as_ref(), &request).await,
+                Err(error) => unknown_operator(&error),
+            },
             Route::Partner => self.partner.handle(request).await,
         }
     }
@@ -177,34 +195,71 @@ impl Route {
     }
 }
 
-async fn product(config: &Config) -> Result<DemoProduct, BoxError> {
-    let product = DemoProduct::open(&config.product_database, config.public_url.clone()).await?;
-    for account in &config.accounts {
-        for scenario in &account.scenarios {
-            product.add_scenario(&account.id, scenario).await?;
+/// Whether every account can be served, and there is one.
+async fn check_accounts(
+    store: &SqlxStore,
+    default_account: Option<&AccountId>,
+) -> Result<(), HostError> {
+    let mut count = 0_usize;
+    let mut without_token = None;
+    accounts::list(store, |Listed { id, record, .. }| {
+        count += 1;
+        if record.operator_tokens.is_empty() {
+            without_token.get_or_insert(id);
         }
-        for job in &account.product_jobs {
-            product.add_job(&account.id, job).await?;
-        }
+    })
+    .await?;
+    if count == 0 {
+        return Err(HostError::NoAccount);
     }
-    Ok(product)
+    if let Some(account) = without_token {
+        return Err(HostError::NoOperatorToken(account));
+    }
+    match default_account {
+        Some(id) if store.account(id).await?.is_none() => {
+            Err(HostError::UnknownDefault(id.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nobody is turned away for a token that could not be looked up.
+fn unknown_operator(error: &StoreError) -> Response<Bytes> {
+    tracing::warn!(%error, "an operator token could not be looked up");
+    answer::problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable",
+        "the database cannot be asked at the moment; try again",
+    )
 }
 
 /// Why the host cannot be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
-    /// The configuration contradicts itself.
+    /// A database cannot be used.
     #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The integration's database cannot be used.
-    #[error("the database of the integration cannot be opened")]
-    Store(#[source] BoxError),
-    /// The product's database cannot be used.
-    #[error("the database of the product cannot be opened")]
-    Product(#[source] BoxError),
+    Databases(#[from] DatabasesError),
+    /// The accounts in the database cannot be read.
+    #[error("the accounts in the database cannot be read")]
+    Accounts(#[from] StoreError),
+    /// Nobody is served.
+    #[error(
+        "there is no account in the database: bring one in with `axum-host accounts apply --config FILE ACCOUNTS`"
+    )]
+    NoAccount,
+    /// Everybody would be locked out of an account's operator's endpoints.
+    #[error(
+        "account {0} has no operator token: make one with `axum-host keys operator`, and bring it in with `axum-host \
+         accounts apply`"
+    )]
+    NoOperatorToken(AccountId),
+    /// The bare webhook path needs an account that exists.
+    #[error("default_account: there is no account {0} in the database")]
+    UnknownDefault(AccountId),
+    /// The public address is none.
+    #[error("public_url cannot be used")]
+    PublicUrl(#[from] ReportAddressError),
 }
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 const PRODUCT_BODY_LIMIT: usize = 64 * 1024;

@@ -2,19 +2,22 @@
 
 use greenhouse_core::{Secret, settings::KeyDigest};
 use greenhouse_partner::PartnerKey;
+use sqlx_store::MasterKey;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "axum", derive(clap::ValueEnum))]
+#[non_exhaustive]
 pub enum KeyPurpose {
     /// Greenhouse comes to the assessment endpoints with it.
     Partner,
     /// An operator comes to `/api/integrations/*` with it.
     Operator,
-    /// Signs report links.
+    /// Signs the report links of an account.
     ReportLink,
     /// The last segment of the webhook address.
     Hook,
+    /// Seals the secrets in the database.
+    Master,
 }
 
 impl KeyPurpose {
@@ -23,8 +26,9 @@ impl KeyPurpose {
         match self {
             Self::Partner => "accounts.assessments.partner_keys",
             Self::Operator => "accounts.operator_tokens",
-            Self::ReportLink => "report_links.secret",
+            Self::ReportLink => "accounts.report_links.current.secret",
             Self::Hook => "accounts.sync.hook_key",
+            Self::Master => "master_keys",
         }
     }
 }
@@ -60,6 +64,10 @@ impl NewKey {
                     key: Secret::new(key),
                 })
             }
+            KeyPurpose::Master => Ok(Self {
+                key: MasterKey::generate().map_err(|_| NoRandomness)?.expose(),
+                digest: None,
+            }),
             KeyPurpose::ReportLink | KeyPurpose::Hook => Ok(Self {
                 key: Secret::new(random_hex()?),
                 digest: None,

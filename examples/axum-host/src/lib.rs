@@ -5,17 +5,21 @@
 //! |---|---|
 //! | how the services are put together | [`Host`] |
 //! | what is configured, and how | [`Config`] |
+//! | how accounts come into the database | [`accounts`] |
 //! | the framework glue | [`web`] |
 //! | the background loops | [`background`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
 //! | the stand-in's own front door | [`product`] |
 
+pub mod accounts;
 pub mod background;
 #[cfg(feature = "axum")]
 pub mod cli;
 mod config;
+pub mod databases;
 #[cfg(feature = "axum")]
 pub mod demo;
+mod document;
 mod host;
 pub mod keys;
 mod operators;
@@ -26,7 +30,7 @@ mod serve;
 pub mod web;
 
 pub use self::{
-    config::{AccountConfig, Config, ConfigError, ReportLinkConfig},
+    config::{Config, ConfigError},
     host::{Host, HostError, Outside},
-    operators::{OperatorTokens, OperatorTokensError},
+    operators::Operators,
 };

@@ -1,78 +1,66 @@
-//! Who may use the operator's endpoints: a token per account.
+//! Who may use the operator's endpoints: whoever has a token of an account.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use greenhouse_core::{AccountId, settings::KeyDigest};
+use greenhouse_core::{
+    AccountId,
+    settings::KeyDigest,
+    store::{AccountKey, Accounts, StoreError},
+};
 use http::{HeaderMap, header};
 
-/// The operator tokens of all accounts, as digests. There is no default: without a token, no account.
+/// The guard of the operator's endpoints. There is no default: without a token, no account.
 #[derive(Debug)]
-pub struct OperatorTokens {
-    accounts: BTreeMap<KeyDigest, AccountId>,
+pub struct Operators {
+    accounts: Arc<dyn Accounts>,
 }
 
-impl OperatorTokens {
-    /// Takes the digests of the tokens of each account.
-    ///
-    /// # Errors
-    ///
-    /// [`OperatorTokensError`] where an account has no token, or shares one with another.
-    pub fn new<'a>(
-        accounts: impl IntoIterator<Item = (&'a AccountId, &'a [KeyDigest])>,
-    ) -> Result<Self, OperatorTokensError> {
-        let mut tokens = BTreeMap::new();
-        for (account, digests) in accounts {
-            if digests.is_empty() {
-                return Err(OperatorTokensError::None(account.clone()));
-            }
-            for digest in digests {
-                if tokens
-                    .insert(*digest, account.clone())
-                    .is_some_and(|other| other != *account)
-                {
-                    return Err(OperatorTokensError::Shared(account.clone()));
-                }
-            }
-        }
-        Ok(Self { accounts: tokens })
+impl Operators {
+    /// Lets in whoever has a token that this store knows.
+    pub fn new(accounts: Arc<dyn Accounts>) -> Self {
+        Self { accounts }
     }
 
     /// The account of a request with `Authorization: Bearer <token>`.
     ///
     /// The token itself is never compared: its digest is looked up, which tells nothing about the tokens that exist.
-    pub fn account(&self, headers: &HeaderMap) -> Option<&AccountId> {
-        let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return None;
-        }
-        self.accounts.get(&KeyDigest::of(token.trim()))
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where it could not be looked up: whether the token is good is not known then.
+    pub async fn account(&self, headers: &HeaderMap) -> Result<Option<AccountId>, StoreError> {
+        let Some(token) = bearer(headers) else {
+            return Ok(None);
+        };
+        let key = AccountKey::Operator(KeyDigest::of(token));
+        self.accounts.account_of_key(&key).await
     }
 }
 
-/// Why the operator's endpoints cannot be guarded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OperatorTokensError {
-    /// Everybody would be locked out, or let in.
-    #[error("account {0} has no operator token")]
-    None(AccountId),
-    /// A token names one account.
-    #[error("account {0} has an operator token that another account has, too")]
-    Shared(AccountId),
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 #[cfg(test)]
 mod tests {
+    use greenhouse_core::store::memory::MemoryStore;
     use http::HeaderValue;
 
     use super::*;
+    use crate::accounts::{AccountConfig, apply};
 
-    #[test]
-    fn only_a_known_token_opens_its_account() {
+    #[tokio::test]
+    async fn only_a_known_token_opens_its_account() {
         let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
-        let (one, two) = ([KeyDigest::of("one")], [KeyDigest::of("two")]);
-        let tokens = OperatorTokens::new([(&acme, &one[..]), (&zenith, &two[..])]).unwrap();
+        let store = Arc::new(MemoryStore::default());
+        let with = |id: &AccountId, token: &str| {
+            AccountConfig::new(id.clone(), vec![KeyDigest::of(token)])
+        };
+        let accounts = [with(&acme, "one"), with(&zenith, "two")];
+        apply(&*store, &accounts).await.unwrap();
+        let operators = Operators::new(store);
         for (value, expected) in [
             ("Bearer one", Some(&acme)),
             ("bearer two", Some(&zenith)),
@@ -83,15 +71,9 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, HeaderValue::from_static(value));
-            assert_eq!(tokens.account(&headers), expected, "{value}");
+            let account = operators.account(&headers).await.unwrap();
+            assert_eq!(account.as_ref(), expected, "{value}");
         }
-        assert_eq!(tokens.account(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn an_account_without_a_token_is_refused() {
-        let acme = AccountId::new("acme");
-        let error = OperatorTokens::new([(&acme, &[][..])]).unwrap_err();
-        assert_eq!(error, OperatorTokensError::None(acme));
+        assert_eq!(operators.account(&HeaderMap::new()).await.unwrap(), None);
     }
 }

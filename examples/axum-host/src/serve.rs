@@ -1,6 +1,6 @@
 //! `axum-host serve`: the service against the real Greenhouse.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use greenhouse_core::{Clock, HttpTransport};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
@@ -9,9 +9,8 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
 
-/// Reads the configuration, opens the databases, and serves until told to stop.
-pub(crate) async fn run(file: Option<PathBuf>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let config = Config::read(file.as_deref(), |name| std::env::var(name).ok())?;
+/// Opens the databases, and serves until told to stop.
+pub(crate) async fn run(config: Config) -> Result<(), Box<dyn Error + Send + Sync>> {
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;

@@ -1,7 +1,5 @@
 use std::{collections::BTreeMap, fs};
 
-use greenhouse_core::settings::KeyDigest;
-
 use super::{Config, ConfigError};
 
 #[test]
@@ -12,9 +10,8 @@ fn an_empty_environment_is_told_everything_that_is_missing() {
     let all = missing.join("\n");
     for name in [
         "GREENHOUSE_PUBLIC_URL",
-        "GREENHOUSE_REPORT_LINK_SECRET",
-        "GREENHOUSE_OPERATOR_TOKEN_DIGESTS",
-        "accounts",
+        "GREENHOUSE_MASTER_KEYS",
+        "axum-host keys master",
     ] {
         assert!(all.contains(name), "{name} in {all}");
     }
@@ -23,9 +20,9 @@ fn an_empty_environment_is_told_everything_that_is_missing() {
 #[test]
 fn the_environment_alone_is_enough() {
     let config = read(&minimal()).unwrap();
-    assert_eq!(config.accounts.len(), 1);
-    assert_eq!(config.accounts[0].id.as_str(), "default");
-    assert!(config.accounts[0].push.is_none());
+    assert_eq!(config.database.expose(), "greenhouse.sqlite");
+    assert_eq!(config.listen, "127.0.0.1:8080");
+    assert_eq!(config.default_account, None);
 }
 
 #[test]
@@ -38,33 +35,49 @@ fn the_environment_stands_above_the_file() {
     })
     .unwrap();
     assert_eq!(config.public_url.as_str(), "https://other.example/");
-    let push = config.accounts[0].push.as_ref().unwrap();
-    assert_eq!(push.jobs.len(), 1);
-    assert!(config.settings().is_ok());
+    assert_eq!(config.database.expose(), "postgres://app:canary@db/app");
+    assert_eq!(config.master_keys.key_ids().count(), 2);
+}
+
+#[test]
+fn the_first_master_key_seals() {
+    let mut variables = minimal();
+    let key = |digit: &str| format!("ghmk_{}", digit.repeat(64));
+    let id = |keys: String| {
+        variables.insert("GREENHOUSE_MASTER_KEYS", keys);
+        let keys = read(&variables).unwrap().master_keys;
+        (keys.current_key_id(), keys.key_ids().count())
+    };
+    let mut id = id;
+    let (one, _) = id(key("1"));
+    let (two, _) = id(key("2"));
+    assert_ne!(one, two);
+    assert_eq!(id(format!("{}, {}", key("2"), key("1"))), (two, 2));
+    assert_eq!(id(format!("{},{},", key("1"), key("2"))), (one, 2));
+    assert_eq!(id(format!("{},{}", key("1"), key("1"))), (one, 1));
 }
 
 #[test]
 fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
+    let good = format!("ghmk_{}", "1".repeat(64));
     let cases = [
-        (("GREENHOUSE_ACTING_USER", "abc"), "GREENHOUSE_ACTING_USER"),
         (
-            ("GREENHOUSE_CLIENT_ID", "0d031d8227eafa61dc375a6c2e067e24"),
-            "31 August 2026",
+            ("GREENHOUSE_MASTER_KEYS", "canary".to_owned()),
+            "master_keys: key 1 of them",
         ),
         (
-            ("GREENHOUSE_REPORT_LINK_SECRET", "canary-short"),
-            "report_links",
+            ("GREENHOUSE_MASTER_KEYS", format!("{good},ghmk_canary")),
+            "key 2 of them: a master key is `ghmk_` and 64 hex digits",
         ),
+        (("GREENHOUSE_MASTER_KEYS", ", ,".to_owned()), "keys master"),
         (
-            ("GREENHOUSE_PARTNER_KEY_DIGESTS", "canary-key-itself"),
-            "partner_keys",
+            ("GREENHOUSE_PUBLIC_URL", "not a url".to_owned()),
+            "public_url",
         ),
-        (("GREENHOUSE_PUBLIC_URL", "not a url"), "public_url"),
-        (("GREENHOUSE_HOOK_KEY", "short"), "sync"),
     ];
     for ((name, value), expected) in cases {
         let mut variables = minimal();
-        variables.insert(name, value.to_owned());
+        variables.insert(name, value);
         let error = read(&variables).unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{name}: {text}");
@@ -73,43 +86,59 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
 }
 
 #[test]
-fn an_unknown_member_and_thresholds_out_of_order_are_refused() {
+fn what_does_not_belong_there_is_refused_with_where_it_belongs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
+    for (line, expected) in [
+        ("[[accounts]]\nid = \"acme\"", "axum-host accounts apply"),
+        (
+            "[report_links]\nsecret = \"canary\"",
+            "axum-host accounts apply",
+        ),
+        ("databse = \"canary\"", "databse"),
+        ("default_account = 7", "default_account"),
+        ("[[accounts", "line 6"),
+    ] {
+        fs::write(&path, format!("{FILE}\n{line}")).unwrap();
+        let error = Config::read(Some(&path), |_| None).unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(text.contains(expected), "{line}: {text}");
+        assert!(!text.contains("canary"), "{line}: {text}");
+    }
     for (from, to, expected) in [
         (
-            "thresholds = { strong_yes = 85",
-            "thresholds = { strong_yes = 10",
-            "thresholds",
+            "master_keys = [\"ghmk_",
+            "master_keys = [\"canary_",
+            "master_keys",
         ),
         (
-            "thresholds = { strong_yes = 85",
-            "thresholds = { strong_yes = 185",
-            "thresholds",
+            "database = \"postgres://app:canary@db/app\"",
+            "database = 93355512",
+            "database",
         ),
-        (
-            "acting_user = 5400012002",
-            "acting_usr = 5400012002",
-            "acting_usr",
-        ),
-        ("minimum = 70", "minimum = 101", "trigger"),
-        (
-            "credential = { client_id = \"abc-1\", client_secret = \"s3cret\" }",
-            "credential = \"s3cret\"",
-            "credential",
-        ),
-        ("secrets = [\"a-secret\"]", "secrets = [93355512]", "sync"),
-        ("[[accounts]]", "[[accounts", "line 6"),
     ] {
         assert!(FILE.contains(from));
         fs::write(&path, FILE.replace(from, to)).unwrap();
-        let text = Config::read(Some(&path), |_| None).unwrap_err().to_string();
+        let error = Config::read(Some(&path), |_| None).unwrap_err();
+        let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{to}: {text}");
         assert!(
-            !text.contains("s3cret") && !text.contains("93355512"),
+            !text.contains("canary") && !text.contains("93355512"),
             "{to}: {text}"
         );
     }
+}
+
+#[test]
+fn debug_shows_neither_keys_nor_the_password_of_the_database() {
+    let mut variables = minimal();
+    variables.insert(
+        "GREENHOUSE_DATABASE",
+        "postgres://app:canary@db/app".to_owned(),
+    );
+    let shown = format!("{:?}", read(&variables).unwrap());
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(!shown.contains(&"1".repeat(20)), "{shown}");
 }
 
 fn minimal() -> BTreeMap<&'static str, String> {
@@ -118,14 +147,7 @@ fn minimal() -> BTreeMap<&'static str, String> {
             "GREENHOUSE_PUBLIC_URL",
             "https://assess.example.com".to_owned(),
         ),
-        (
-            "GREENHOUSE_REPORT_LINK_SECRET",
-            "0123456789abcdef0123456789abcdef".to_owned(),
-        ),
-        (
-            "GREENHOUSE_OPERATOR_TOKEN_DIGESTS",
-            KeyDigest::of("token").to_string(),
-        ),
+        ("GREENHOUSE_MASTER_KEYS", format!("ghmk_{}", "1".repeat(64))),
     ])
 }
 
@@ -135,24 +157,6 @@ fn read(variables: &BTreeMap<&'static str, String>) -> Result<Config, ConfigErro
 
 const FILE: &str = r#"
 public_url = "https://assess.example.com"
-[report_links]
-secret = "0123456789abcdef0123456789abcdef"
-
-[[accounts]]
-id = "acme"
-operator_tokens = ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
-
-[accounts.push]
-acting_user = 5400012002
-thresholds = { strong_yes = 85, yes = 65, mixed = 45, no = 25 }
-trigger = { kind = "on_score", minimum = 70, inclusive = true }
-credential = { client_id = "abc-1", client_secret = "s3cret" }
-
-[accounts.push.jobs.account-executive]
-job = 6409551002
-stage = 5120077002
-
-[accounts.sync]
-hook_key = "0123456789abcdef"
-secrets = ["a-secret"]
-"#;
+database = "postgres://app:canary@db/app"
+master_keys = ["ghmk_1111111111111111111111111111111111111111111111111111111111111111",
+  "ghmk_2222222222222222222222222222222222222222222222222222222222222222"]"#;

@@ -94,7 +94,7 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<Pushed, StoryError> {
     story.expect("nothing was written", story.stage.counts(), before)?;
 
     story.step("Jonas finishes with 88: the trigger pushes him by itself")?;
-    let jonas = triggered(story, "Jonas", "Lind", 88.0).await?;
+    let jonas = triggered(story, "Jonas", "Lindqvist", 88.0).await?;
 
     story.step("Ada finishes with exactly 70: the minimum counts")?;
     let ada = triggered(story, "Ada", "Brandt", 70.0).await?;

@@ -1,34 +1,28 @@
+mod account;
+
 use std::{
-    collections::BTreeMap,
     error::Error,
     fmt,
     io::{self, Write},
     sync::Arc,
 };
 
-use greenhouse_core::{
-    AccountId, Clock, HookKey, HttpTransport, JobId, ProductJobId, ScenarioId, Secret, StageId,
-    UserId,
-    platform::{ProductJob, Scenario},
-    report_link::{ReportLinkKey, ReportLinks},
-    scorecard::Score,
-    settings::{
-        AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
-        PushSettings, SyncSettings,
-    },
-    trigger::Trigger,
-};
+use greenhouse_core::{Clock, HttpTransport, Secret};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
-use mock_greenhouse::{MockGreenhouse, Partner, TakeHomeTest};
+use mock_greenhouse::{CompletionCredential, Credential, MockGreenhouse, Partner, TakeHomeTest};
+use sqlx_store::{MasterKey, MasterKeys};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
+use self::account::DemoAccount;
 use super::recruiter::Recruiter;
 use crate::{
-    AccountConfig, Config, Host, Outside, ReportLinkConfig, background,
-    keys::{KeyPurpose, NewKey},
+    Config, Host, Outside,
+    accounts::AccountConfig,
+    background, databases,
+    keys::{KeyPurpose, NewKey, NoRandomness},
     web,
 };
 
@@ -36,6 +30,10 @@ use crate::{
 pub struct Stage {
     /// The mock Greenhouse.
     pub greenhouse: MockGreenhouse,
+    /// What the host is configured with.
+    pub config: Config,
+    /// The key that seals the secrets in the host's database.
+    pub master_key: MasterKey,
     /// Where the host is, with a slash at the end.
     pub host_url: String,
     /// Somebody with the account's operator token.
@@ -84,19 +82,33 @@ impl Stage {
     /// # Errors
     ///
     /// Whatever kept one of them from starting.
-    pub async fn set() -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub async fn set() -> Result<Self, BoxError> {
         Self::set_with(|_| {}).await
     }
 
-    /// Starts both sides, with the account's settings changed first: a direction switched off, another trigger.
+    /// Starts both sides, with the account changed first: a direction switched off, another trigger.
     ///
     /// # Errors
     ///
     /// Whatever kept one of them from starting.
-    pub async fn set_with(
-        change: impl FnOnce(&mut AccountSettings),
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let greenhouse = MockGreenhouse::start(mock_greenhouse::Config::default()).await?;
+    pub async fn set_with(change: impl FnOnce(&mut AccountConfig)) -> Result<Self, BoxError> {
+        Self::set_up(None, change).await
+    }
+
+    /// Starts both sides on this database, which is empty: a URL. It stays when the stage is struck.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept one of them from starting.
+    pub async fn set_on(database: impl Into<Secret>) -> Result<Self, BoxError> {
+        Self::set_up(Some(database.into()), |_| {}).await
+    }
+
+    async fn set_up(
+        database: Option<Secret>,
+        change: impl FnOnce(&mut AccountConfig),
+    ) -> Result<Self, BoxError> {
+        let greenhouse = MockGreenhouse::start(greenhouse_config()?).await?;
         let job = greenhouse.seed_job(
             "Account Executive",
             &[
@@ -117,73 +129,27 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let host_url = format!("http://{}/", listener.local_addr()?);
         let folder = tempfile::tempdir()?;
-        let partner_key = NewKey::new(KeyPurpose::Partner)?;
-        let operator_token = NewKey::new(KeyPurpose::Operator)?;
-        let hook_key = NewKey::new(KeyPurpose::Hook)?.key;
-        let hook_secret = NewKey::new(KeyPurpose::Hook)?.key;
+        let DemoAccount {
+            config: mut account,
+            partner_key,
+            operator_token,
+            hook_key,
+            hook_secret,
+        } = DemoAccount::new(&greenhouse, job.job_id, mapped_stage)?;
+        change(&mut account);
+        let synced = account.sync.is_some();
 
-        let credential = greenhouse.credential();
-        let credential = HarvestCredential::new(
-            &credential.client_id,
-            Some(credential.client_secret.as_str().into()),
-        )?;
-        let mut push = PushSettings::new(credential);
-        push.acting_user = Some(UserId::new(greenhouse.site_admin()));
-        push.trigger = Trigger::OnScore {
-            minimum: Score::new(70.0)?,
-            inclusive: true,
-        };
-        let mapping = JobMapping::new(JobId::new(job.job_id), Some(StageId::new(mapped_stage)));
-        push.jobs = BTreeMap::from([(ProductJobId::new("account-executive"), mapping)]);
-        let mut assessments = AssessmentSettings::new(partner_key.digest.into_iter().collect());
-        let completion = greenhouse.completion_credential();
-        assessments.completion = Some(CompletionCredential {
-            user: completion.username.as_str().into(),
-            password: completion.password.as_str().into(),
-        });
-        let link_secret = NewKey::new(KeyPurpose::ReportLink)?.key;
-        let signing = ReportLinkKey::new("demo", link_secret.clone())?;
-        let mut settings = AccountSettings::new(ReportLinks::new(signing, Vec::new()));
-        settings.assessments = Some(assessments);
-        settings.push = Some(push);
-        settings.sync = Some(SyncSettings::new(
-            HookKey::new(hook_key.expose()),
-            vec![hook_secret.clone()],
-        )?);
-        change(&mut settings);
-        let synced = settings.sync.is_some();
-
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let master_key = MasterKey::generate()?;
         let config = Config {
             listen: String::new(),
             public_url: Url::parse(&host_url)?,
-            database: folder
-                .path()
-                .join("greenhouse.sqlite")
-                .display()
-                .to_string(),
-            product_database: folder.path().join("product.sqlite").display().to_string(),
-            report_links: ReportLinkConfig {
-                key_id: "demo".to_owned(),
-                secret: link_secret,
-                previous: Vec::new(),
-            },
+            database: database.unwrap_or_else(|| Secret::new(file("greenhouse.sqlite"))),
+            product_database: file("product.sqlite"),
+            master_keys: MasterKeys::new(master_key.clone(), []),
             default_account: None,
-            accounts: vec![AccountConfig {
-                id: AccountId::new("demo"),
-                operator_tokens: operator_token.digest.into_iter().collect(),
-                scenarios: vec![
-                    scenario("discovery-call", "Discovery call"),
-                    scenario("objection-handling", "Objection handling"),
-                ],
-                product_jobs: vec![ProductJob {
-                    id: ProductJobId::new("account-executive"),
-                    name: "Account Executive".to_owned(),
-                }],
-                assessments: settings.assessments,
-                push: settings.push,
-                sync: settings.sync,
-            }],
         };
+        databases::set_up(&config, &[account]).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let greenhouse_url = Url::parse(greenhouse.url())?;
@@ -193,7 +159,7 @@ impl Stage {
             transport,
             clock: Arc::clone(&clock),
         };
-        let host = Arc::new(Host::open(config, outside).await?);
+        let host = Arc::new(Host::open(config.clone(), outside).await?);
 
         let (stop, stopped) = watch::channel(false);
         let loops = host
@@ -209,9 +175,9 @@ impl Stage {
             partner("send-test"),
             partner("test-status"),
             partner("response-error"),
-            partner_key.key.expose(),
+            partner_key.expose(),
         ));
-        let hooks = format!("{host_url}api/webhooks/greenhouse/{}", hook_key.expose());
+        let hooks = config.webhook_address(&hook_key);
         let actions = [
             "reject_candidate",
             "hire_candidate",
@@ -228,12 +194,14 @@ impl Stage {
                 );
             }
         }
-        let recruiter = Recruiter::new(&host_url, operator_token.key)?;
+        let recruiter = Recruiter::new(&host_url, operator_token)?;
         Ok(Self {
             greenhouse,
+            config,
+            master_key,
             host_url,
             recruiter,
-            partner_key: partner_key.key,
+            partner_key,
             hook: (hooks, hook_secret),
             applicant,
             mapped_stage,
@@ -293,7 +261,7 @@ impl Stage {
     /// # Errors
     ///
     /// Whatever went wrong in one of them.
-    pub async fn strike(self) -> Result<(), Box<dyn Error + Send + Sync>> {
+    pub async fn strike(self) -> Result<(), BoxError> {
         // Nobody listens any more where everything has ended by itself, which is as good as stopping.
         let _ = self.stop.send(true);
         for ending in self.loops {
@@ -316,11 +284,17 @@ impl fmt::Debug for Stage {
     }
 }
 
-fn scenario(id: &str, name: &str) -> Scenario {
-    Scenario {
-        id: ScenarioId::new(id),
-        name: name.to_owned(),
-    }
+/// Secrets of this run alone, so that a search for them finds nothing else.
+fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
+    let secret = || NewKey::new(KeyPurpose::Hook).map(|new| new.key.expose().to_owned());
+    let config = mock_greenhouse::Config::default();
+    let client_id = config.credential.client_id.clone();
+    Ok(config
+        .with_credential(Credential::new(client_id, secret()?))
+        .with_completion_credential(CompletionCredential {
+            username: secret()?,
+            password: secret()?,
+        }))
 }
 
 async fn ended(mut stopped: watch::Receiver<bool>) {
@@ -330,3 +304,8 @@ async fn ended(mut stopped: watch::Receiver<bool>) {
         }
     }
 }
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The name of the demo's account.
+const ACCOUNT: &str = "demo";

@@ -1,6 +1,6 @@
 //! Bad input gets a clear, specific error, and nothing is written.
 
-use axum_host::demo::Stage;
+use axum_host::{accounts::AccountConfig, demo::Stage};
 use greenhouse_core::{Secret, trigger::Trigger};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -47,8 +47,8 @@ async fn thresholds_and_scores_that_cannot_be_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_that_cannot_be_is_refused() {
-    let manual = |settings: &mut greenhouse_core::settings::AccountSettings| {
-        settings.push.as_mut().unwrap().trigger = Trigger::Manual;
+    let manual = |account: &mut AccountConfig| {
+        account.push.as_mut().unwrap().trigger = Trigger::Manual;
     };
     let stage = Stage::set_with(manual).await.unwrap();
     let unfinished = taken(&stage, "account-executive").await;

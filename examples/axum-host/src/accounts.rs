@@ -1,0 +1,21 @@
+//! The accounts of a host: brought into the database from a file, listed, and people in them erased.
+//!
+//! The database is the only truth of accounts; a file is what a person writes. Everything goes through the ports, so any
+//! store does.
+
+mod apply;
+mod erase;
+mod file;
+mod list;
+
+#[cfg(feature = "axum")]
+pub(crate) use self::file::VARIABLES;
+pub use self::{
+    apply::{AppliedAccount, ApplyError, Outcome, apply},
+    erase::{EraseError, Whom, erase},
+    file::{AccountConfig, AccountsFile},
+    list::{Listed, list},
+};
+
+#[cfg(test)]
+mod tests;

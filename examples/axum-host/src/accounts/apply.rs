@@ -1,0 +1,217 @@
+use std::{collections::BTreeMap, fmt};
+
+use greenhouse_core::{
+    AccountId,
+    report_link::{ReportLinkKey, ReportLinks},
+    settings::AccountSettings,
+    store::{AccountKey, AccountRecord, Applied, Changes, Store, StoreError, Write},
+};
+
+use super::AccountConfig;
+use crate::keys::{KeyPurpose, NewKey, NoRandomness};
+
+/// Brings accounts into the store, each in one commit. What the store has and these are not stays as it is.
+///
+/// All of them are checked before the first is written. Repeating it changes nothing; where it failed half-way, the
+/// accounts before the one that is named are in the store.
+///
+/// # Errors
+///
+/// [`ApplyError`] says which account is wrong, or that the store could not be asked.
+pub async fn apply(
+    store: &dyn Store,
+    accounts: &[AccountConfig],
+) -> Result<Vec<AppliedAccount>, ApplyError> {
+    check(accounts)?;
+    for account in accounts {
+        let known = store.account(&account.id).await?;
+        check_keys(store, &account.id, &record(account, known)?).await?;
+    }
+    let mut applied = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        applied.push(put(store, account).await?);
+    }
+    Ok(applied)
+}
+
+/// What became of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AppliedAccount {
+    /// The account.
+    pub id: AccountId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The version that is in the store now.
+    pub version: u64,
+}
+
+/// What applying did to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not there before.
+    New,
+    /// It is different now.
+    Changed,
+    /// It was as it is.
+    Unchanged,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+        })
+    }
+}
+
+/// Why accounts cannot be brought in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// An account has no name.
+    #[error("an account has an empty id")]
+    NoId,
+    /// An account has one set of settings.
+    #[error("account {0} is there twice")]
+    Twice(AccountId),
+    /// Everybody would be locked out of its operator's endpoints.
+    #[error("account {0} has no operator token: make one with `axum-host keys operator`")]
+    NoOperatorToken(AccountId),
+    /// A key names one account.
+    #[error("account {account} has the {key} that account {holder} has")]
+    KeyTaken {
+        /// The account that cannot have it.
+        account: AccountId,
+        /// What kind of key it is.
+        key: &'static str,
+        /// Whose it is.
+        holder: AccountId,
+    },
+    /// A new account needs a key for its report links.
+    #[error("no key for report links could be made")]
+    NoRandomness(#[from] NoRandomness),
+    /// Somebody else changes the account all the time.
+    #[error("account {0} was changed by somebody else again and again: nothing was written to it")]
+    Busy(AccountId),
+    /// The store could not be asked.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+}
+
+/// What can be told without the store.
+fn check(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
+    let mut ids = BTreeMap::new();
+    let mut keys: BTreeMap<AccountKey, &AccountId> = BTreeMap::new();
+    for account in accounts {
+        if account.id.as_str().trim().is_empty() {
+            return Err(ApplyError::NoId);
+        }
+        if ids.insert(&account.id, ()).is_some() {
+            return Err(ApplyError::Twice(account.id.clone()));
+        }
+        if account.operator_tokens.is_empty() {
+            return Err(ApplyError::NoOperatorToken(account.id.clone()));
+        }
+        for key in record(account, None)?.keys() {
+            if let Some(holder) = keys.get(&key) {
+                return Err(taken(&account.id, &key, (*holder).clone()));
+            }
+            keys.insert(key, &account.id);
+        }
+    }
+    Ok(())
+}
+
+async fn check_keys(
+    store: &dyn Store,
+    id: &AccountId,
+    record: &AccountRecord,
+) -> Result<(), ApplyError> {
+    for key in record.keys() {
+        match store.account_of_key(&key).await? {
+            Some(holder) if holder != *id => return Err(taken(id, &key, holder)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn taken(account: &AccountId, key: &AccountKey, holder: AccountId) -> ApplyError {
+    let key = match key {
+        AccountKey::Partner(_) => "partner key (assessments.partner_keys)",
+        AccountKey::Operator(_) => "operator token (operator_tokens)",
+        AccountKey::Hook(_) => "hook key (sync.hook_key)",
+        _ => "key",
+    };
+    ApplyError::KeyTaken {
+        account: account.clone(),
+        key,
+        holder,
+    }
+}
+
+async fn put(store: &dyn Store, account: &AccountConfig) -> Result<AppliedAccount, ApplyError> {
+    for _ in 0..ATTEMPTS {
+        let known = store.account(&account.id).await?;
+        let before = known.clone();
+        let new = record(account, known)?;
+        let version = new.version;
+        let outcome = match before {
+            None => Outcome::New,
+            Some(before) if before == new => Outcome::Unchanged,
+            Some(_) => Outcome::Changed,
+        };
+        if outcome == Outcome::Unchanged {
+            return Ok(applied(account, outcome, version));
+        }
+        check_keys(store, &account.id, &new).await?;
+        let mut changes = Changes::none();
+        changes.account = Some(Write::Put(new));
+        if store.apply(&account.id, changes).await? == Applied::Applied {
+            return Ok(applied(account, outcome, version.saturating_add(1)));
+        }
+    }
+    Err(ApplyError::Busy(account.id.clone()))
+}
+
+fn applied(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAccount {
+    AppliedAccount {
+        id: account.id.clone(),
+        outcome,
+        version,
+    }
+}
+
+/// The record that the store is to have, at the version that was read.
+fn record(
+    account: &AccountConfig,
+    known: Option<AccountRecord>,
+) -> Result<AccountRecord, NoRandomness> {
+    let version = known.as_ref().map_or(0, |known| known.version);
+    let own = known.map(|known| known.settings.report_links);
+    let report_links = match account.report_links.clone().or(own) {
+        Some(links) => links,
+        None => new_report_links()?,
+    };
+    let mut settings = AccountSettings::new(report_links);
+    settings.assessments = account.assessments.clone();
+    settings.push = account.push.clone();
+    settings.sync = account.sync.clone();
+    let mut record = AccountRecord::new(settings, account.operator_tokens.clone());
+    record.version = version;
+    Ok(record)
+}
+
+fn new_report_links() -> Result<ReportLinks, NoRandomness> {
+    let secret = NewKey::new(KeyPurpose::ReportLink)?.key;
+    // A key that was just made has an id and is long enough.
+    let key = ReportLinkKey::new(FIRST_KEY, secret).map_err(|_| NoRandomness)?;
+    Ok(ReportLinks::new(key, Vec::new()))
+}
+
+/// Each try reads the account anew.
+const ATTEMPTS: usize = 8;
+const FIRST_KEY: &str = "1";

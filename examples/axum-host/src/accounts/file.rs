@@ -1,0 +1,164 @@
+use std::path::Path;
+
+use greenhouse_core::{
+    AccountId,
+    platform::{ProductJob, Scenario},
+    report_link::ReportLinks,
+    settings::{AssessmentSettings, KeyDigest, PushSettings, SyncSettings},
+};
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::{
+    ConfigError,
+    document::{self, ACCOUNT, Kind, Variable},
+};
+
+/// What a person wrote about accounts: a TOML file, and the environment variables of one account above it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct AccountsFile {
+    /// The accounts.
+    pub accounts: Vec<AccountConfig>,
+}
+
+/// One account. Its directions are optional, each for itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountConfig {
+    /// Names the account.
+    pub id: AccountId,
+    /// The digests of the tokens that open its operator's endpoints.
+    #[serde(default)]
+    pub operator_tokens: Vec<KeyDigest>,
+    /// What its candidates can take, for the stand-in for the product.
+    #[serde(default)]
+    pub scenarios: Vec<Scenario>,
+    /// Its jobs, for the stand-in for the product.
+    #[serde(default)]
+    pub product_jobs: Vec<ProductJob>,
+    /// The keys of its report links. Without them, a known account keeps its own and a new one gets a key.
+    #[serde(default)]
+    pub report_links: Option<ReportLinks>,
+    /// Greenhouse sends candidates for assessment.
+    #[serde(default)]
+    pub assessments: Option<AssessmentSettings>,
+    /// The product pushes candidates into Greenhouse.
+    #[serde(default)]
+    pub push: Option<PushSettings>,
+    /// Webhooks bring back what happened to pushed candidates.
+    #[serde(default)]
+    pub sync: Option<SyncSettings>,
+}
+
+impl AccountConfig {
+    /// An account with no direction yet.
+    pub fn new(id: AccountId, operator_tokens: Vec<KeyDigest>) -> Self {
+        Self {
+            id,
+            operator_tokens,
+            scenarios: Vec::new(),
+            product_jobs: Vec::new(),
+            report_links: None,
+            assessments: None,
+            push: None,
+            sync: None,
+        }
+    }
+}
+
+impl AccountsFile {
+    /// Reads the file, if there is one, and the environment above it: its variables go to the first account of the file;
+    /// without a file, to an account of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]; what is missing is listed in full, and what is wrong is named by its path.
+    pub fn read(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let document = document::read(file, VARIABLES, variable)?;
+        let missing = missing(&document);
+        if !missing.is_empty() {
+            return Err(ConfigError::Missing(missing));
+        }
+        document::understand(document)
+    }
+}
+
+/// The environment variables of one account, and where each goes.
+pub(crate) const VARIABLES: &[Variable] = &[
+    Variable::new("GREENHOUSE_ACCOUNT", &[ACCOUNT, "id"], Kind::Text),
+    Variable::new(
+        "GREENHOUSE_OPERATOR_TOKEN_DIGESTS",
+        &[ACCOUNT, "operator_tokens"],
+        Kind::List,
+    ),
+    Variable::new(
+        "GREENHOUSE_PARTNER_KEY_DIGESTS",
+        &[ACCOUNT, "assessments", "partner_keys"],
+        Kind::List,
+    ),
+    Variable::new(
+        "GREENHOUSE_COMPLETION_USER",
+        &[ACCOUNT, "assessments", "completion", "user"],
+        Kind::Text,
+    ),
+    Variable::new(
+        "GREENHOUSE_COMPLETION_PASSWORD",
+        &[ACCOUNT, "assessments", "completion", "password"],
+        Kind::Text,
+    ),
+    Variable::new(
+        "GREENHOUSE_CLIENT_ID",
+        &[ACCOUNT, "push", "credential", "client_id"],
+        Kind::Text,
+    ),
+    Variable::new(
+        "GREENHOUSE_CLIENT_SECRET",
+        &[ACCOUNT, "push", "credential", "client_secret"],
+        Kind::Text,
+    ),
+    Variable::new(
+        "GREENHOUSE_ACTING_USER",
+        &[ACCOUNT, "push", "acting_user"],
+        Kind::Number,
+    ),
+    Variable::new(
+        "GREENHOUSE_HOOK_KEY",
+        &[ACCOUNT, "sync", "hook_key"],
+        Kind::Text,
+    ),
+    Variable::new(
+        "GREENHOUSE_WEBHOOK_SECRETS",
+        &[ACCOUNT, "sync", "secrets"],
+        Kind::List,
+    ),
+];
+
+/// Everything that cannot be done without and is not there, each with where it can come from.
+fn missing(document: &Table) -> Vec<String> {
+    let accounts = document
+        .get("accounts")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut missing = Vec::new();
+    if accounts.is_empty() {
+        missing.push("  accounts: at least one account".to_owned());
+    }
+    let no_token = |account: &Value| {
+        let tokens = account.get("operator_tokens").and_then(Value::as_array);
+        tokens.is_none_or(|tokens| tokens.is_empty())
+    };
+    if accounts.is_empty() || accounts.iter().any(no_token) {
+        missing.push(
+            "  accounts.operator_tokens (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the operator's \
+             endpoints, for every account; make one with `axum-host keys operator`"
+                .to_owned(),
+        );
+    }
+    missing
+}

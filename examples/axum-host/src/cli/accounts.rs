@@ -1,0 +1,109 @@
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+use greenhouse_core::{AccountId, CandidateId};
+
+use super::{BoxError, ConfigFile, variable};
+use crate::{
+    accounts::{self, AccountsFile, Listed, Whom},
+    databases,
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Bring the accounts of a file into the database: new ones, and what changed in known ones.
+    Apply {
+        #[command(flatten)]
+        host: ConfigFile,
+        /// The accounts, TOML. The environment variables of an account stand above it.
+        file: Option<PathBuf>,
+    },
+    /// Print every account: its directions, its version, and where its webhooks come to.
+    List(ConfigFile),
+    /// Erase everything that the database holds of one person.
+    Erase(Person),
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("whom").required(true).args(["candidate", "email"])))]
+pub(super) struct Person {
+    #[command(flatten)]
+    host: ConfigFile,
+    /// The account.
+    account: String,
+    /// The candidate's id in Greenhouse.
+    #[arg(long)]
+    candidate: Option<i64>,
+    /// The person's e-mail address.
+    #[arg(long)]
+    email: Option<String>,
+}
+
+pub(super) async fn run(command: Command) -> Result<(), BoxError> {
+    match command {
+        Command::Apply { host, file } => apply(&host, file).await,
+        Command::List(host) => list(&host).await,
+        Command::Erase(person) => erase(person).await,
+    }
+}
+
+async fn apply(host: &ConfigFile, file: Option<PathBuf>) -> Result<(), BoxError> {
+    let config = host.read()?;
+    let accounts = AccountsFile::read(file.as_deref(), variable)?.accounts;
+    let applied = databases::set_up(&config, &accounts).await?;
+    for (account, applied) in accounts.iter().zip(applied) {
+        println!(
+            "account {}: {}, version {}",
+            applied.id, applied.outcome, applied.version
+        );
+        if let Some(sync) = &account.sync {
+            let address = config.webhook_address(&sync.hook_key);
+            println!("  webhooks come to {address}");
+        }
+    }
+    Ok(())
+}
+
+async fn list(host: &ConfigFile) -> Result<(), BoxError> {
+    let config = host.read()?;
+    let store = databases::open(&config).await?;
+    let mut none = true;
+    accounts::list(&store, |listed: Listed| {
+        none = false;
+        let record = &listed.record;
+        println!(
+            "account {}, version {}: {}; operator tokens: {}",
+            listed.id,
+            record.version,
+            listed.switches(),
+            record.operator_tokens.len()
+        );
+        if let Some(sync) = &record.settings.sync {
+            let address = config.webhook_address(&sync.hook_key);
+            println!("  webhooks come to {address}");
+        }
+    })
+    .await?;
+    if none {
+        println!("there is no account yet: `axum-host accounts apply` brings them in");
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn erase(person: Person) -> Result<(), BoxError> {
+    let config = person.host.read()?;
+    let whom = match (person.candidate, person.email) {
+        (Some(candidate), _) => Whom::Candidate(CandidateId::new(candidate)),
+        (None, Some(email)) => Whom::Email(email),
+        (None, None) => return Err("either --candidate or --email is needed".into()),
+    };
+    let store = databases::open(&config).await?;
+    let account = AccountId::new(person.account);
+    accounts::erase(&store, &account, &whom).await?;
+    store.close().await;
+    println!(
+        "erased: nothing in the database names this person any more. The product and Greenhouse were not told"
+    );
+    Ok(())
+}

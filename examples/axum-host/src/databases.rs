@@ -1,0 +1,68 @@
+//! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
+
+use demo_product::{DemoProduct, ProductError};
+use sqlx_store::{OpenError, SqlxStore};
+
+use crate::{
+    Config,
+    accounts::{self, AccountConfig, AppliedAccount, ApplyError},
+};
+
+/// Opens the database of the integration. A missing file is made, and the schema brought up to date.
+///
+/// # Errors
+///
+/// [`DatabasesError::Store`].
+pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
+    let opened = SqlxStore::open(config.database.expose(), config.master_keys.clone()).await;
+    Ok(opened?)
+}
+
+/// Opens the file of the stand-in for the product.
+///
+/// # Errors
+///
+/// [`DatabasesError::Product`].
+pub async fn open_product(config: &Config) -> Result<DemoProduct, DatabasesError> {
+    let opened = DemoProduct::open(&config.product_database, config.public_url.clone()).await;
+    Ok(opened?)
+}
+
+/// Brings accounts into the database, and what their candidates can take into the stand-in for the product.
+///
+/// # Errors
+///
+/// [`DatabasesError`]; both databases are opened and everything is checked before anything is written.
+pub async fn set_up(
+    config: &Config,
+    accounts: &[AccountConfig],
+) -> Result<Vec<AppliedAccount>, DatabasesError> {
+    let store = open(config).await?;
+    let product = open_product(config).await?;
+    let applied = accounts::apply(&store, accounts).await?;
+    for account in accounts {
+        for scenario in &account.scenarios {
+            product.add_scenario(&account.id, scenario).await?;
+        }
+        for job in &account.product_jobs {
+            product.add_job(&account.id, job).await?;
+        }
+    }
+    store.close().await;
+    Ok(applied)
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabasesError {
+    /// The database of the integration cannot be opened.
+    #[error("the database of the integration cannot be opened")]
+    Store(#[from] OpenError),
+    /// The product's database cannot be used.
+    #[error("the database of the product cannot be used")]
+    Product(#[from] ProductError),
+    /// The accounts cannot be brought in.
+    #[error(transparent)]
+    Accounts(#[from] ApplyError),
+}

@@ -1,0 +1,164 @@
+//! From a file and the environment to one document, and from that to what it says.
+
+use std::{fmt, fs, path::Path};
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use crate::ConfigError;
+
+/// Reads the file, if there is one, and the environment above it.
+pub(crate) fn read(
+    file: Option<&Path>,
+    variables: &[Variable],
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Table, ConfigError> {
+    let mut document = match file {
+        Some(path) => parse(path)?,
+        None => Table::new(),
+    };
+    for variable in variables {
+        if let Some(text) = environment(variable.name).filter(|text| !text.is_empty()) {
+            let value = variable.value(text)?;
+            put(&mut document, variable, value)?;
+        }
+    }
+    Ok(document)
+}
+
+/// What the document says, or where it is wrong.
+pub(crate) fn understand<T: DeserializeOwned>(document: Table) -> Result<T, ConfigError> {
+    serde_path_to_error::deserialize(Value::Table(document)).map_err(|error| ConfigError::Wrong {
+        path: error.path().to_string(),
+        reason: without_values(error.inner().message()),
+    })
+}
+
+/// An environment variable, and where it goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Variable {
+    /// Its name.
+    pub(crate) name: &'static str,
+    path: &'static [&'static str],
+    kind: Kind,
+}
+
+impl fmt::Display for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = match self.kind {
+            Kind::List => ", comma separated",
+            Kind::Text | Kind::Number => "",
+        };
+        write!(f, "  {:<34} {}{list}", self.name, self.path.join("."))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    /// Separated by commas.
+    List,
+}
+
+impl Variable {
+    pub(crate) const fn new(name: &'static str, path: &'static [&'static str], kind: Kind) -> Self {
+        Self { name, path, kind }
+    }
+
+    fn value(&self, text: String) -> Result<Value, ConfigError> {
+        match self.kind {
+            Kind::Text => Ok(Value::String(text)),
+            Kind::Number => {
+                text.trim()
+                    .parse()
+                    .map(Value::Integer)
+                    .map_err(|_| ConfigError::Wrong {
+                        path: self.name.to_owned(),
+                        reason: "a whole number is expected".to_owned(),
+                    })
+            }
+            Kind::List => {
+                let items = text
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty());
+                Ok(Value::Array(
+                    items.map(|item| Value::String(item.to_owned())).collect(),
+                ))
+            }
+        }
+    }
+}
+
+/// A message without the text of the document that serde quotes in it: that may be a secret in the wrong place.
+fn without_values(message: &str) -> String {
+    let quoted = message.split_once("string \"");
+    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
+        Some((before, after)) => format!("{before}a string{after}"),
+        None => message.to_owned(),
+    }
+}
+
+fn parse(path: &Path) -> Result<Table, ConfigError> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|source| ConfigError::File {
+        path: shown.clone(),
+        source,
+    })?;
+    text.parse().map_err(|error: toml::de::Error| {
+        let before = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
+        ConfigError::Syntax {
+            path: shown,
+            line: before.matches('\n').count() + 1,
+        }
+    })
+}
+
+fn put(document: &mut Table, variable: &Variable, value: Value) -> Result<(), ConfigError> {
+    let wrong = || ConfigError::Wrong {
+        path: variable.path.join("."),
+        reason: format!(
+            "{} cannot go there: the file has something else in its place",
+            variable.name
+        ),
+    };
+    let mut table = document;
+    let mut path = variable.path;
+    if let [ACCOUNT, rest @ ..] = path {
+        path = rest;
+        let accounts = table
+            .entry("accounts")
+            .or_insert_with(|| Value::Array(Vec::new()));
+        let accounts = accounts.as_array_mut().ok_or_else(wrong)?;
+        if accounts.is_empty() {
+            let mut account = Table::new();
+            account.insert("id".to_owned(), Value::String(DEFAULT_ACCOUNT.to_owned()));
+            accounts.push(Value::Table(account));
+        }
+        table = accounts
+            .first_mut()
+            .and_then(Value::as_table_mut)
+            .ok_or_else(wrong)?;
+    }
+    while let [member, rest @ ..] = path {
+        if rest.is_empty() {
+            table.insert((*member).to_owned(), value);
+            return Ok(());
+        }
+        let inner = table
+            .entry(*member)
+            .or_insert_with(|| Value::Table(Table::new()));
+        table = inner.as_table_mut().ok_or_else(wrong)?;
+        path = rest;
+    }
+    Err(wrong())
+}
+
+/// The first account of the file; without a file, an account of its own.
+pub(crate) const ACCOUNT: &str = "accounts.0";
+
+const DEFAULT_ACCOUNT: &str = "default";

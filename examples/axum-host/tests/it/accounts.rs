@@ -1,0 +1,152 @@
+use axum_host::accounts::{AccountsFile, Outcome, apply};
+use greenhouse_core::{AccountId, settings::KeyDigest, store::Accounts};
+
+use crate::terminal::{Said, Terminal, account, master_key, run};
+
+#[tokio::test]
+async fn accounts_come_in_are_listed_and_show_no_secret() {
+    let terminal = Terminal::new();
+    let said = terminal.type_in(&["accounts", "list"]);
+    assert!(said.ok && said.out.contains("accounts apply"), "{said:?}");
+
+    let both = format!("{}{}", account("acme"), account("zenith"));
+    let said = terminal.apply(&both);
+    for line in [
+        "account acme: new, version 1",
+        "account zenith: new, version 1",
+        "https://assess.example.com/api/webhooks/greenhouse/acme-hook-key-0123456789",
+    ] {
+        assert!(said.out.contains(line), "{line}: {said:?}");
+    }
+    shows_no_secret(&said);
+
+    let changed = both.replace("canary-client", "canary-other");
+    let said = terminal.apply(&changed.replacen("canary-other", "canary-client", 1));
+    for line in [
+        "account acme: unchanged, version 1",
+        "account zenith: changed, version 2",
+    ] {
+        assert!(said.out.contains(line), "{line}: {said:?}");
+    }
+
+    let said = terminal.type_in(&["accounts", "list"]);
+    for line in [
+        "account acme, version 1: assessments not set up, push on, sync on; operator tokens: 1",
+        "account zenith, version 2",
+        "https://assess.example.com/api/webhooks/greenhouse/zenith-hook-key-0123456789",
+    ] {
+        assert!(said.out.contains(line), "{line}: {said:?}");
+    }
+    shows_no_secret(&said);
+
+    let store = terminal.store().await;
+    let zenith = store.account(&AccountId::new("zenith")).await.unwrap();
+    let push = zenith.unwrap().settings.push.unwrap();
+    assert!(push.credential.client_secret().matches(b"canary-other"));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn two_people_who_apply_at_once_both_get_their_turn() {
+    let terminal = Terminal::new();
+    let (one, two) = (terminal.store().await, terminal.store().await);
+    let mut versions = Vec::new();
+    for round in 0..10 {
+        let changed = |who: &str| {
+            let text = account("acme").replace("canary-client", &format!("canary-{who}-{round}"));
+            let file = terminal.write(&format!("{who}.toml"), &text);
+            AccountsFile::read(Some(file.as_ref()), |_| None).unwrap()
+        };
+        let (first, second) = (changed("one"), changed("two"));
+        let (first, second) =
+            tokio::join!(apply(&one, &first.accounts), apply(&two, &second.accounts));
+        for applied in [first.unwrap(), second.unwrap()] {
+            assert_ne!(applied[0].outcome, Outcome::Unchanged);
+            versions.push(applied[0].version);
+        }
+    }
+    versions.sort_unstable();
+    assert_eq!(
+        versions,
+        (1..=20).collect::<Vec<_>>(),
+        "each is a version of its own"
+    );
+    one.close().await;
+    two.close().await;
+}
+
+#[test]
+fn the_environment_alone_brings_an_account_in() {
+    let terminal = Terminal::new();
+    let config = terminal.path("host.toml");
+    let digest = format!("sha256:{}", "0".repeat(64));
+    let variables = [
+        ("GREENHOUSE_CONFIG", config.as_str()),
+        ("GREENHOUSE_ACCOUNT", "acme"),
+        ("GREENHOUSE_OPERATOR_TOKEN_DIGESTS", &digest),
+        ("GREENHOUSE_CLIENT_ID", "abc-1"),
+        ("GREENHOUSE_CLIENT_SECRET", "canary-client"),
+    ];
+    let said = run(&["accounts", "apply"], &variables);
+    assert!(said.out.contains("account acme: new"), "{said:?}");
+    shows_no_secret(&said);
+}
+
+#[test]
+fn a_wrong_file_says_why_and_writes_nothing() {
+    let terminal = Terminal::new();
+    let two = |second: &str| format!("{}{second}", account("acme"));
+    let token = KeyDigest::of("acme token");
+    for (file, expected) in [
+        (String::new(), "at least one account"),
+        (two("[[accounts]]\nid = \"zenith\"\n"), "operator_tokens"),
+        (two(&account("acme")), "account acme is there twice"),
+        (
+            two(&account("zenith").replace("zenith-hook", "acme-hook")),
+            "account zenith has the hook key (sync.hook_key) that account acme has",
+        ),
+        (
+            two(&format!(
+                "[[accounts]]\nid = \"zenith\"\noperator_tokens = [\"{token}\"]"
+            )),
+            "account zenith has the operator token (operator_tokens) that account acme has",
+        ),
+        (
+            account("acme").replace(", client_secret = \"canary-client\"", ""),
+            "Harvest V3 (OAuth)",
+        ),
+        (two("[[accounts"), "not TOML, at line"),
+    ] {
+        let said = terminal.apply(&file);
+        assert!(!said.ok, "{file}");
+        assert!(said.err.contains(expected), "{expected}: {said:?}");
+        shows_no_secret(&said);
+    }
+    let said = terminal.type_in(&["accounts", "list"]);
+    assert!(said.out.contains("there is no account yet"), "{said:?}");
+}
+
+#[test]
+fn one_person_is_erased_by_one_command() {
+    let key = master_key();
+    let terminal = Terminal::with_keys(&[&key]);
+    assert!(terminal.apply(&account("acme")).ok);
+    for whom in [["--candidate", "42"], ["--email", "mira@example.org"]] {
+        let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], &whom].concat());
+        assert!(said.ok && said.out.contains("erased"), "{said:?}");
+        assert!(!said.out.contains("mira"), "{said:?}");
+    }
+    let said = terminal.type_in(&["accounts", "erase", "nobody", "--candidate", "42"]);
+    assert!(
+        !said.ok && said.err.contains("no account nobody"),
+        "{said:?}"
+    );
+    for whom in [&[][..], &["--candidate", "42", "--email", "m@example.org"]] {
+        let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], whom].concat());
+        assert!(!said.ok && said.err.contains("--candidate"), "{said:?}");
+    }
+}
+
+fn shows_no_secret(said: &Said) {
+    assert!(!format!("{said:?}").contains("canary"), "{said:?}");
+}

@@ -1,0 +1,139 @@
+//! A folder to type commands in.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+    sync::Arc,
+};
+
+use axum_host::{
+    Config, Host, Outside, databases,
+    keys::{KeyPurpose, NewKey},
+};
+use greenhouse_core::settings::KeyDigest;
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::CallbackPolicy;
+use sqlx_store::SqlxStore;
+use tempfile::TempDir;
+
+/// A folder with a configuration and, once applied, a database.
+pub(crate) struct Terminal {
+    folder: TempDir,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) ok: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Terminal {
+    /// With these master keys in the configuration.
+    pub(crate) fn with_keys(keys: &[&str]) -> Self {
+        let terminal = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        terminal.configure(keys, "");
+        terminal
+    }
+
+    /// With a master key of its own.
+    pub(crate) fn new() -> Self {
+        Self::with_keys(&[&master_key()])
+    }
+
+    /// Writes the configuration anew, with further lines.
+    pub(crate) fn configure(&self, keys: &[&str], more: &str) {
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\npublic_url = \"https://assess.example.com\"\n\
+             database = {:?}\nproduct_database = {:?}\nmaster_keys = {keys:?}\n{more}",
+            self.path("greenhouse.sqlite"),
+            self.path("product.sqlite"),
+        );
+        self.write("host.toml", &text);
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        fs::write(self.folder.path().join(name), text).unwrap();
+        self.path(name)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    pub(crate) fn exists(&self, name: &str) -> bool {
+        Path::new(&self.path(name)).exists()
+    }
+
+    /// Types a command, with `--config` behind it.
+    pub(crate) fn type_in(&self, arguments: &[&str]) -> Said {
+        let config = self.path("host.toml");
+        run(&[arguments, &["--config", &config]].concat(), &[])
+    }
+
+    /// Brings these accounts in.
+    pub(crate) fn apply(&self, accounts: &str) -> Said {
+        let file = self.write("accounts.toml", accounts);
+        self.type_in(&["accounts", "apply", &file])
+    }
+
+    /// The database, opened as the configuration says.
+    pub(crate) async fn store(&self) -> SqlxStore {
+        databases::open(&self.config()).await.unwrap()
+    }
+
+    /// The host, opened as the configuration says, with nobody to talk to.
+    pub(crate) async fn host(&self) -> Host {
+        let outside = Outside {
+            harvest: HarvestEndpoints::default(),
+            callbacks: CallbackPolicy::default(),
+            transport: Arc::new(ReqwestTransport::direct().unwrap()),
+            clock: Arc::new(SystemClock),
+        };
+        Host::open(self.config(), outside).await.unwrap()
+    }
+
+    fn config(&self) -> Config {
+        Config::read(Some(Path::new(&self.path("host.toml"))), |_| None).unwrap()
+    }
+}
+
+/// Runs the binary with these variables and no others.
+pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Said {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_axum-host"))
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    Said {
+        ok: status.success(),
+        out: String::from_utf8(stdout).unwrap(),
+        err: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// A new master key, as text.
+pub(crate) fn master_key() -> String {
+    let new = NewKey::new(KeyPurpose::Master).unwrap();
+    new.key.expose().to_owned()
+}
+
+/// One account with webhooks, its secrets all beginning with `canary`.
+pub(crate) fn account(id: &str) -> String {
+    let token = KeyDigest::of(&format!("{id} token"));
+    format!(
+        "[[accounts]]\nid = \"{id}\"\noperator_tokens = [\"{token}\"]\n\
+         scenarios = [{{ id = \"discovery-call\", name = \"Discovery call\" }}]\n\
+         [accounts.push]\ncredential = {{ client_id = \"{id}-1\", client_secret = \"canary-client\" }}\n\
+         [accounts.sync]\nhook_key = \"{id}-hook-key-0123456789\"\nsecrets = [\"canary-webhook\"]\n"
+    )
+}

@@ -1,0 +1,250 @@
+//! Searching what is at rest, files and dumps, for what must not be there.
+
+use std::{fs, io, time::Duration};
+
+use axum_host::{
+    accounts::{self, Whom},
+    databases,
+    demo::{self, Stage},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use greenhouse_core::{
+    AccountId, CandidateId, Clock,
+    store::{Accounts, Applied, PersonKey, StoredToken, TokenKey, TokenLock, Tokens},
+};
+use greenhouse_harvest::SystemClock;
+use sqlx_store::SqlxStore;
+
+/// Plays the whole demo on a stage, and searches what is at rest then: no secret of the run is in it. Then everybody of the
+/// demo is erased: nobody is named in it any more. `read` answers what is at rest at that moment.
+pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
+    demo::perform(stage, &mut io::sink()).await.unwrap();
+    let account = AccountId::new("demo");
+    let store = databases::open(&stage.config).await.unwrap();
+
+    let secrets = secrets(stage, &store, &account).await;
+    let at_rest = read();
+    for secret in secrets {
+        assert_eq!(secret.found_in(&at_rest), None, "{}", secret.what);
+    }
+    for known in known(stage) {
+        assert!(known.found_in(&at_rest).is_some(), "{}", known.what);
+    }
+    let mira = Needle::new("the invited person's address", "mira@example.org");
+    assert!(mira.found_in(&at_rest).is_some(), "nothing to erase");
+
+    for (index, (first, last)) in PEOPLE.iter().enumerate() {
+        let email = email(first);
+        let in_greenhouse = stage.greenhouse.candidates();
+        let candidate = in_greenhouse
+            .iter()
+            .find(|candidate| candidate.first_name == *first && candidate.last_name == *last);
+        // Some by the id, some by the address.
+        let whom = match candidate.filter(|_| index % 2 == 1) {
+            Some(candidate) => Whom::Candidate(CandidateId::new(candidate.id)),
+            None => Whom::Email(email),
+        };
+        accounts::erase(&store, &account, &whom).await.unwrap();
+    }
+    store.close().await;
+
+    let at_rest = read();
+    for (first, last) in PEOPLE {
+        let email = email(first);
+        let key = PersonKey::of_email(&account, &email);
+        for person in [
+            last,
+            format!("{first} {last}").as_str(),
+            email.as_str(),
+            key.as_str(),
+        ] {
+            assert_eq!(
+                Needle::new(*first, person).found_in(&at_rest),
+                None,
+                "{first}"
+            );
+        }
+    }
+    for known in known(stage) {
+        assert!(known.found_in(&at_rest).is_some(), "{}", known.what);
+    }
+}
+
+/// A file or a dump.
+#[derive(Debug)]
+pub struct AtRest {
+    name: String,
+    /// A character for each byte: the search for a text is fast even where nothing is optimised.
+    text: String,
+}
+
+impl AtRest {
+    /// A dump of a database.
+    pub fn dump(bytes: Vec<u8>) -> Vec<Self> {
+        vec![Self::new("the dump".to_owned(), &bytes)]
+    }
+
+    /// The files of a SQLite database, as they are now.
+    pub fn files_of(database: &str) -> Vec<Self> {
+        let files = ["", "-wal", "-shm"].map(|suffix| format!("{database}{suffix}"));
+        let read = |name: String| Some(Self::new(name.clone(), &fs::read(name).ok()?));
+        files.into_iter().filter_map(read).collect()
+    }
+
+    fn new(name: String, bytes: &[u8]) -> Self {
+        let text = as_text(bytes);
+        Self { name, text }
+    }
+}
+
+/// What is searched for: as it is, and in every form that a database or a dump gives it.
+struct Needle {
+    what: String,
+    forms: Vec<String>,
+}
+
+impl Needle {
+    fn new(what: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
+        let bytes = bytes.as_ref();
+        assert!(bytes.len() >= 5, "too short to be told from chance");
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut forms = vec![as_text(bytes), hex.to_uppercase(), hex];
+        forms.extend((0..3).map(|ahead| in_base64(bytes, ahead)));
+        Self {
+            what: what.into(),
+            forms,
+        }
+    }
+
+    /// Where it is, if it is anywhere.
+    fn found_in<'a>(&self, at_rest: &'a [AtRest]) -> Option<&'a str> {
+        assert!(!at_rest.is_empty(), "there is nothing to search");
+        let holds = |place: &&AtRest| self.forms.iter().any(|form| place.text.contains(form));
+        at_rest.iter().find(holds).map(|place| place.name.as_str())
+    }
+}
+
+/// Every secret of the run.
+async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<Needle> {
+    let record = store.account(account).await.unwrap().unwrap();
+    let at_rest = record.settings.at_rest().unwrap();
+    let mut secrets: Vec<Needle> = at_rest
+        .secrets
+        .iter()
+        .map(|(place, secret)| Needle::new(place, secret.expose()))
+        .collect();
+    let places: Vec<&str> = at_rest.secrets.keys().map(String::as_str).collect();
+    let expected = [
+        "/assessments/completion/password",
+        "/assessments/completion/user",
+        "/push/credential/client_secret",
+        "/report_links/current/secret",
+        "/sync/secrets/0",
+    ];
+    assert_eq!(places, expected);
+
+    let master_key = stage.master_key.expose();
+    let digits = master_key.expose().trim_start_matches("ghmk_");
+    secrets.extend([
+        Needle::new("the partner key", stage.partner_key.expose()),
+        Needle::new("the operator token", stage.recruiter.token().expose()),
+        Needle::new("the webhook secret", stage.hook.1.expose()),
+        Needle::new("the master key", digits),
+        Needle::new("the bytes of the master key", from_hex(digits)),
+        // Every token of the mock begins with the same header.
+        Needle::new(
+            "an access token",
+            STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#),
+        ),
+    ]);
+    let push = record.settings.push.unwrap();
+    let key = TokenKey::new(push.credential.client_id(), push.acting_user);
+    if let Some(token) = store.token(account, &key).await.unwrap() {
+        let signature = token.access.expose().rsplit('.').next().unwrap();
+        secrets.push(Needle::new("the access token", signature));
+    }
+    secrets.extend(tokens_of_a_partner(store, account).await);
+    secrets
+}
+
+/// The demo has no token that is refreshed; a credential that was got by consent has.
+async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle; 2] {
+    let (access, refresh) = ("partner-access-canary", "partner-refresh-canary");
+    let (now, key) = (SystemClock.now(), TokenKey::new("partner-4000002002", None));
+    let lease = Duration::from_secs(5);
+    let lock = store.lock_token(account, &key, now, lease).await.unwrap();
+    let TokenLock::Ours { generation, .. } = lock else {
+        panic!("nobody else wants this token");
+    };
+    let token = StoredToken::new(access.into(), now, now).with_refresh(refresh.into());
+    let saved = store.save_token(account, &key, generation, token).await;
+    assert_eq!(saved.unwrap(), Applied::Applied);
+    [access, refresh].map(|token| Needle::new(token, token))
+}
+
+/// What is there, so that a search which finds nothing of it searches the wrong thing.
+fn known(stage: &Stage) -> [Needle; 2] {
+    let mut sealed = vec![1];
+    sealed.extend(from_hex(&stage.master_key.id().to_string()));
+    [
+        Needle::new("a text of the sync log", "Hired in Greenhouse."),
+        Needle::new("what sealed bytes begin with", sealed),
+    ]
+}
+
+/// The characters that these bytes give wherever they are in a text, `ahead` bytes behind a multiple of three.
+fn in_base64(bytes: &[u8], ahead: usize) -> String {
+    let text = STANDARD.encode([&[0; 3][..ahead], bytes].concat());
+    let (begin, end) = ((ahead * 8).div_ceil(6), (ahead + bytes.len()) * 8 / 6);
+    text[begin..end].to_owned()
+}
+
+fn as_text(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+fn from_hex(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+fn email(first: &str) -> String {
+    format!("{}@example.org", first.to_lowercase())
+}
+
+/// Everybody in the demo.
+const PEOPLE: &[(&str, &str)] = &[
+    ("Mira", "Okafor"),
+    ("Noor", "Haddad"),
+    ("Jonas", "Lindqvist"),
+    ("Ada", "Brandt"),
+    ("Tess", "Moreau"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_needle_is_found_in_every_form() {
+        let needle = Needle::new("a secret", "hunter2");
+        for hidden in [
+            "xhunter2x".to_owned(),
+            "\\x0068756e7465723200".to_owned(),
+            "0068756E7465723200".to_owned(),
+            STANDARD.encode("hunter2"),
+            STANDARD.encode("-hunter2-"),
+            STANDARD.encode("--hunter2--"),
+            STANDARD.encode("---hunter2"),
+        ] {
+            let place = AtRest::dump(hidden.clone().into_bytes());
+            assert!(needle.found_in(&place).is_some(), "{hidden}");
+        }
+        for other in ["", "hunter3", "hunter", "xhunte\0r2"] {
+            let place = AtRest::dump(other.into());
+            assert!(needle.found_in(&place).is_none(), "{other}");
+        }
+    }
+}
