@@ -33,7 +33,7 @@ enum Command {
     /// Bring accounts into the database, list them, and erase people.
     #[command(subcommand)]
     Accounts(accounts::Command),
-    /// Make a key and show it, once.
+    /// Make a key and show it, once; or seal everything with another master key.
     #[command(subcommand)]
     Keys(keys::Command),
 }
@@ -78,7 +78,7 @@ fn run(command: Command) -> Result<(), BoxError> {
             Command::Demo { keep } => demo::run(keep).await,
             Command::Serve(file) => serve::run(file.read()?).await,
             Command::Accounts(command) => accounts::run(command).await,
-            Command::Keys(command) => keys::run(command),
+            Command::Keys(command) => keys::run(command).await,
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
 
 use demo_product::{DemoProduct, ProductError};
-use sqlx_store::{OpenError, SqlxStore};
+use sqlx_store::{KeyId, OpenError, SqlxStore};
 
 use crate::{
     Config,
@@ -52,13 +52,28 @@ pub async fn set_up(
     Ok(applied)
 }
 
+impl From<OpenError> for DatabasesError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::MissingKey { key } => Self::MissingKey(key),
+            error => Self::Store(error),
+        }
+    }
+}
+
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatabasesError {
     /// The database of the integration cannot be opened.
     #[error("the database of the integration cannot be opened")]
-    Store(#[from] OpenError),
+    Store(#[source] OpenError),
+    /// The database holds what a master key sealed that was not given.
+    #[error(
+        "the database needs master key {0}, which master_keys (GREENHOUSE_MASTER_KEYS) does not hold: add it behind the \
+         first one"
+    )]
+    MissingKey(KeyId),
     /// The product's database cannot be used.
     #[error("the database of the product cannot be used")]
     Product(#[from] ProductError),

@@ -24,6 +24,7 @@ use crate::{
     accounts::{self, Listed},
     databases::{self, DatabasesError},
     product::ProductDoor,
+    reseal::Resealing,
 };
 
 /// The whole service, without a framework: requests in, answers out. It holds no state of its own.
@@ -40,6 +41,7 @@ pub struct Host {
     operators: Operators,
     product: ProductDoor,
     retention: Arc<RetentionService>,
+    resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
 }
 
@@ -109,6 +111,10 @@ impl Host {
         Ok(Self {
             operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
             operators: Operators::new(accounts),
+            resealing: Arc::new(Resealing::new(
+                Arc::clone(&store),
+                Arc::clone(&outside.clock),
+            )),
             retention: Arc::new(RetentionService::new(
                 Arc::clone(&store) as Arc<dyn Retention>,
                 Arc::clone(&outside.clock),
@@ -132,6 +138,7 @@ impl Host {
             Arc::clone(&self.partner) as _,
             Arc::clone(&self.push) as _,
             Arc::clone(&self.retention) as _,
+            Arc::clone(&self.resealing) as _,
         ]
     }
 

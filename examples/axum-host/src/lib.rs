@@ -6,6 +6,7 @@
 //! | how the services are put together | [`Host`] |
 //! | what is configured, and how | [`Config`] |
 //! | how accounts come into the database | [`accounts`] |
+//! | what a rotation of master keys does | [`reseal`] |
 //! | the framework glue | [`web`] |
 //! | the background loops | [`background`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
@@ -24,6 +25,7 @@ mod host;
 pub mod keys;
 mod operators;
 pub mod product;
+pub mod reseal;
 #[cfg(feature = "axum")]
 mod serve;
 #[cfg(feature = "axum")]

@@ -1,7 +1,11 @@
 use clap::Subcommand;
 
-use super::BoxError;
-use crate::keys::{KeyPurpose, NewKey};
+use super::{BoxError, ConfigFile};
+use crate::{
+    databases,
+    keys::{KeyPurpose, NewKey},
+    reseal::reseal,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -15,15 +19,18 @@ pub(super) enum Command {
     Hook,
     /// Seals the secrets in the database.
     Master,
+    /// Seal everything in the database anew with the first master key, and say which keys nothing needs any more.
+    Reseal(ConfigFile),
 }
 
-pub(super) fn run(command: Command) -> Result<(), BoxError> {
+pub(super) async fn run(command: Command) -> Result<(), BoxError> {
     match command {
         Command::Partner => show(KeyPurpose::Partner),
         Command::Operator => show(KeyPurpose::Operator),
         Command::ReportLink => show(KeyPurpose::ReportLink),
         Command::Hook => show(KeyPurpose::Hook),
         Command::Master => show(KeyPurpose::Master),
+        Command::Reseal(file) => reseal_all(&file).await,
     }
 }
 
@@ -39,5 +46,31 @@ fn show(purpose: KeyPurpose) -> Result<(), BoxError> {
         ),
         (_, None) => println!("for the accounts file, {setting}: the key itself"),
     }
+    Ok(())
+}
+
+async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
+    let config = file.read()?;
+    let store = databases::open(&config).await?;
+    let rows = reseal(&store, |rows| println!("sealed anew: {rows} rows")).await?;
+    let keys = &config.master_keys;
+    println!(
+        "everything is sealed with master key {}; rows that were sealed anew: {rows}",
+        keys.current_key_id()
+    );
+    let needed = store.needed_keys().await?;
+    for key in keys.key_ids().skip(1) {
+        if needed.contains(&key) {
+            println!(
+                "master key {key} is still needed: a host has it first, or seals anew itself; do this again once every \
+                 host has another first"
+            );
+        } else {
+            println!(
+                "master key {key} is no longer needed: take it out of master_keys on every host"
+            );
+        }
+    }
+    store.close().await;
     Ok(())
 }

@@ -4,5 +4,6 @@
 mod accounts;
 mod host;
 mod keys;
+mod rotation;
 mod serve;
 mod terminal;

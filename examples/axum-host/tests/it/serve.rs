@@ -60,6 +60,26 @@ fn serve_does_not_start_with_a_default_account_that_is_not_there() {
 }
 
 #[test]
+fn serve_does_not_start_without_a_master_key_that_the_database_needs() {
+    let (one, two) = (master_key(), master_key());
+    let terminal = Terminal::with_keys(&[&one]);
+    assert!(terminal.apply(&account("acme")).ok);
+    terminal.configure(&[&two], "");
+    let id = one
+        .parse::<sqlx_store::MasterKey>()
+        .unwrap()
+        .id()
+        .to_string();
+    for command in [&["serve"][..], &["accounts", "list"], &["keys", "reseal"]] {
+        let said = terminal.type_in(command);
+        assert!(!said.ok, "{command:?}");
+        assert!(said.err.contains(&id), "{command:?}: {said:?}");
+        assert!(said.err.contains("master_keys"), "{command:?}: {said:?}");
+        assert!(!said.err.contains(&one) && !said.err.contains(&two));
+    }
+}
+
+#[test]
 fn serve_refuses_accounts_in_its_configuration() {
     let key = master_key();
     let terminal = Terminal::with_keys(&[&key]);

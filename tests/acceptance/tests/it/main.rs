@@ -1,6 +1,7 @@
 //! Tests across crates: the host against the mock Greenhouse, over real HTTP and a real database file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod at_rest;
 mod bad_input;
 mod directions;
 mod http;
