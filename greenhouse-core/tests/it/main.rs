@@ -3,4 +3,5 @@
 
 mod clock;
 mod failing_store;
+mod retention_faults;
 mod store;
