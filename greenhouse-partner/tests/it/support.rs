@@ -1,6 +1,8 @@
 use std::{
     collections::BTreeMap,
+    pin::pin,
     sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -15,12 +17,13 @@ use greenhouse_core::{
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
     settings::{
-        AccountSettings, AssessmentSettings, CompletionCredential, FixedSettings, KeyDigest,
-        PushSettings, Settings, SyncSettings,
+        AccountSettings, AssessmentSettings, CompletionCredential, KeyDigest, PushSettings,
+        Settings, StoredSettings, SyncSettings,
     },
     store::{
-        Applied, Changes, Invitation, Invitations, Link, Links, LogFilter, LoggedEntry, StoreError,
-        SyncLog, WorkKind, WorkQueue, Write, WriteDoor, memory::MemoryStore,
+        AccountRecord, Applied, Changes, Invitation, Invitations, Link, Links, LogFilter,
+        LoggedEntry, StoreError, SyncLog, WorkKind, WorkQueue, Write, WriteDoor,
+        memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
 };
@@ -77,18 +80,18 @@ impl World {
             Some(SyncSettings::new(HookKey::new(HOOK), vec![Secret::new(HOOK_SECRET)]).unwrap());
         let mut second = AccountSettings::new(links());
         second.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(OTHER_KEY)]));
-        let settings = FixedSettings::new(
-            [(account.clone(), own), (other.clone(), second)],
-            Some(account.clone()),
-        )
-        .unwrap();
-
+        let store = Arc::new(MemoryStore::new());
+        for (account, settings) in [(&account, own), (&other, second)] {
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(AccountRecord::new(settings, vec![])));
+            let stored = at_once(store.apply(account, changes)).unwrap();
+            assert_eq!(stored, Applied::Applied);
+        }
+        let door = Arc::new(FailingStore::around(store.clone()));
         let switch = Arc::new(Switch {
-            settings,
+            settings: StoredSettings::new(door.clone(), Some(account.clone())),
             off: Mutex::new(false),
         });
-        let store = Arc::new(MemoryStore::new());
-        let door = Arc::new(FailingStore::around(store.clone()));
         let platform = Arc::new(FakePlatform::new());
         for (id, name) in [("sc-1", "Discovery Call"), ("sc-2", "Closing \"Call\"")] {
             platform.add_scenario(
@@ -468,7 +471,7 @@ fn links() -> ReportLinks {
 /// Settings whose directions a test can switch off while the keys stay known.
 #[derive(Debug)]
 pub(crate) struct Switch {
-    settings: FixedSettings,
+    settings: StoredSettings,
     off: Mutex<bool>,
 }
 
@@ -518,5 +521,13 @@ impl Settings for Switch {
         key: Option<&HookKey>,
     ) -> Result<Option<AccountId>, StoreError> {
         self.settings.account_of_hook(key).await
+    }
+}
+
+/// The store in memory never waits.
+fn at_once<T>(call: impl Future<Output = T>) -> T {
+    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("it waits"),
     }
 }

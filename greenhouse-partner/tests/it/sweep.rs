@@ -185,9 +185,7 @@ fn files_in(folder: &str) -> BTreeSet<String> {
 }
 
 /// The methods of the store that this service has no use for.
-const UNCALLED: [&str; 14] = [
-    "Accounts::account",
-    "Accounts::account_of_key",
+const UNCALLED: [&str; 12] = [
     "Accounts::accounts",
     "Pushes::push",
     "Pushes::pushes_of_person",

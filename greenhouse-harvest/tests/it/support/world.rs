@@ -1,6 +1,12 @@
 //! A product, a store and a push against a Greenhouse.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -10,10 +16,10 @@ use greenhouse_core::{
     platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::Score,
-    settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
+    settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
     store::{
-        Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, WriteDoor,
-        memory::MemoryStore,
+        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, Write,
+        WriteDoor, memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock},
     trigger::Trigger,
@@ -109,11 +115,15 @@ impl World {
         settings.jobs.insert(ProductJobId::new("sales"), mapping);
         let mut of_account = AccountSettings::new(links());
         of_account.push = Some(settings);
-        let settings = Arc::new(FixedSettings::new([(account.clone(), of_account)], None).unwrap());
+        let mut changes = Changes::none();
+        changes.account = Some(Write::Put(AccountRecord::new(of_account, vec![])));
+        let stored = at_once(store.apply(&account, changes)).unwrap();
+        assert_eq!(stored, Applied::Applied);
 
-        let clients = HarvestClients::new(settings.clone(), transport, clock.clone(), endpoints);
         let yielding = Arc::new(Yielding(store.clone()));
         let door = Arc::new(FailingStore::around(yielding));
+        let settings = Arc::new(StoredSettings::new(door.clone(), None));
+        let clients = HarvestClients::new(settings.clone(), transport, clock.clone(), endpoints);
         let parts = PushParts {
             store: door.clone(),
             platform: platform.clone(),
@@ -315,7 +325,15 @@ pub(crate) fn links() -> ReportLinks {
     ReportLinks::new(key, Vec::new())
 }
 
-fn reports(settings: Arc<FixedSettings>) -> Arc<ReportAddress> {
+fn reports(settings: Arc<StoredSettings>) -> Arc<ReportAddress> {
     let base = "https://product.example".parse().unwrap();
     Arc::new(ReportAddress::new(base, settings).unwrap())
+}
+
+/// The store in memory never waits.
+fn at_once<T>(call: impl Future<Output = T>) -> T {
+    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("it waits"),
+    }
 }
