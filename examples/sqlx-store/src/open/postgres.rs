@@ -1,7 +1,7 @@
 use std::{borrow::Cow, net::IpAddr, str::FromStr, time::Duration};
 
 use sqlx::{
-    migrate::Migrator,
+    migrate::{Migration, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 use url::Url;
@@ -116,10 +116,22 @@ async fn bring_up_to_date(postgres: &Postgres, keys: &MasterKeys) -> Result<(), 
         .execute(&mut *connection)
         .await
         .map_err(OpenError::open)?;
-    migrate::run(&MIGRATIONS, connection).await?;
+    migrate::run(&migrations(), connection).await?;
     let mut transaction = Transaction::Postgres(transaction);
     complete(&mut transaction, keys).await?;
     transaction.commit().await.map_err(OpenError::migrate)
+}
+
+/// As parts of a transaction that has begun and has the lock. The driver would begin one for each migration, and end ours
+/// with the first of them.
+fn migrations() -> Migrator {
+    let parts = MIGRATIONS.iter().cloned().map(|migration| Migration {
+        no_tx: true,
+        ..migration
+    });
+    let mut migrations = Migrator::with_migrations(parts.collect());
+    migrations.set_locking(false);
+    migrations
 }
 
 /// How much longer than the server's own time-out an answer is waited for.

@@ -18,6 +18,7 @@ checks! {
     sealed::a_row_that_does_not_open_holds_up_no_other,
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
+    upgrade::what_cannot_be_migrated_stays_as_it_was,
 }
 
 #[tokio::test]

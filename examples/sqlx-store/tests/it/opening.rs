@@ -154,5 +154,6 @@ async fn a_closed_store_is_unavailable() {
 
 pub(crate) async fn connect(place: &Place) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(place.path());
+    let options = options.create_if_missing(true);
     SqliteConnection::connect_with(&options).await.unwrap()
 }

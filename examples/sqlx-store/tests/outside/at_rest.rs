@@ -34,6 +34,7 @@ checks! {
     sealed::a_row_that_does_not_open_holds_up_no_other,
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
+    upgrade::what_cannot_be_migrated_stays_as_it_was,
 }
 
 async fn a_database_of_an_earlier_schema_is_brought_up_to_date(cluster: Arc<PostgresCluster>) {

@@ -11,7 +11,7 @@ use greenhouse_core::{
         StoreErrorKind, SyncLog, WorkKind, WorkQueue, WriteDoor,
     },
 };
-use sqlx_store::SqlxStore;
+use sqlx_store::{OpenError, SqlxStore};
 
 use crate::ground::{Ground, keys};
 
@@ -37,6 +37,17 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         erase(&store).await;
         purge(&store).await;
     }
+}
+
+/// Migrations are one transaction: what stands in the way of the last of them leaves nothing of the others behind.
+pub(crate) async fn what_cannot_be_migrated_stays_as_it_was(ground: impl Ground) {
+    ground.execute("CREATE TABLE tokens (own BIGINT)").await;
+    let refused = SqlxStore::open(ground.address(), keys(1, &[])).await;
+    assert!(matches!(refused, Err(OpenError::Migrate(_))), "{refused:?}");
+    assert!(!ground.holds("links_by_application").await);
+    assert!(!ground.holds("_sqlx_migrations").await);
+    ground.execute("DROP TABLE tokens").await;
+    ground.open_with(keys(1, &[])).await;
 }
 
 async fn read(store: &SqlxStore) {
