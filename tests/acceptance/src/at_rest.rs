@@ -84,11 +84,12 @@ impl AtRest {
         vec![Self::new("the dump".to_owned(), &bytes)]
     }
 
-    /// The files of a SQLite database, as they are now.
+    /// The files of a SQLite database that is open, as they are now.
     pub fn files_of(database: &str) -> Vec<Self> {
-        let files = ["", "-wal", "-shm"].map(|suffix| format!("{database}{suffix}"));
-        let read = |name: String| Some(Self::new(name.clone(), &fs::read(name).ok()?));
-        files.into_iter().filter_map(read).collect()
+        let read = |name: String| Self::new(name.clone(), &fs::read(name).unwrap());
+        ["", "-wal", "-shm"]
+            .map(|suffix| read(format!("{database}{suffix}")))
+            .into()
     }
 
     fn new(name: String, bytes: &[u8]) -> Self {
