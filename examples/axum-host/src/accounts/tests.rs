@@ -1,3 +1,5 @@
+mod faults;
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use greenhouse_core::{

@@ -1,0 +1,87 @@
+use std::sync::Arc;
+
+use greenhouse_core::{
+    AccountId, CandidateId,
+    report_link::ReportLinks,
+    store::{Accounts, memory::MemoryStore},
+    testing::{FailingStore, Failure, StoreFault},
+};
+
+use super::{FILE, ZENITH, acme, read};
+use crate::accounts::{ApplyError, EraseError, Whom, apply, erase};
+
+/// Whatever fails, doing it once more ends as if nothing had.
+#[tokio::test]
+async fn accounts_come_in_once_whatever_fails() {
+    let accounts = read(&format!("{}\n{ZENITH}", FILE.replace("= 70", "= 75")));
+    let mut met = Vec::new();
+    for fault in faults().await {
+        let store = FailingStore::around(Arc::new(MemoryStore::new()));
+        apply(&store, &read(FILE)).await.unwrap();
+        let links = links(&store).await;
+        store.plan(Some(fault));
+        let first = apply(&store, &accounts).await;
+        met.push(store.failed().unwrap());
+        match (fault.how, first) {
+            (Failure::Conflict, Ok(_)) => {}
+            (Failure::Before | Failure::After, Err(ApplyError::Store(_))) => {}
+            (_, first) => panic!("{fault}: {first:?}"),
+        }
+        store.plan(None);
+        let versions: Vec<_> = apply(&store, &accounts)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|applied| (applied.id.to_string(), applied.version))
+            .collect();
+        let expected = [("acme".to_owned(), 2), ("zenith".to_owned(), 1)];
+        assert_eq!(versions, expected, "{fault}");
+        assert_eq!(self::links(&store).await, links, "{fault}");
+    }
+    for method in [
+        "Accounts::account",
+        "Accounts::account_of_key",
+        "WriteDoor::apply",
+    ] {
+        assert!(met.contains(&method), "{method} in {met:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_erased_whatever_fails() {
+    let whom = Whom::Candidate(CandidateId::new(42));
+    let store = FailingStore::around(Arc::new(MemoryStore::new()));
+    apply(&store, &read(FILE)).await.unwrap();
+    store.plan(None);
+    erase(&store, &acme(), &whom).await.unwrap();
+    for fault in store.faults() {
+        store.plan(Some(fault));
+        match (fault.how, erase(&store, &acme(), &whom).await) {
+            (Failure::Conflict, Ok(())) => {}
+            (Failure::Before | Failure::After, Err(EraseError::Store(_))) => {}
+            (_, first) => panic!("{fault}: {first:?}"),
+        }
+        store.plan(None);
+        erase(&store, &acme(), &whom).await.unwrap();
+    }
+    let nobody = erase(&store, &AccountId::new("nobody"), &whom).await;
+    assert!(
+        matches!(nobody, Err(EraseError::NoAccount(_))),
+        "{nobody:?}"
+    );
+}
+
+/// What can fail while a known account changes and a new one comes in.
+async fn faults() -> Vec<StoreFault> {
+    let store = FailingStore::around(Arc::new(MemoryStore::new()));
+    apply(&store, &read(FILE)).await.unwrap();
+    store.plan(None);
+    let accounts = read(&format!("{}\n{ZENITH}", FILE.replace("= 70", "= 75")));
+    apply(&store, &accounts).await.unwrap();
+    store.faults()
+}
+
+async fn links(store: &FailingStore) -> ReportLinks {
+    let record = store.account(&acme()).await.unwrap().unwrap();
+    record.settings.report_links
+}
