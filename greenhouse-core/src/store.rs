@@ -171,7 +171,8 @@ pub trait WorkQueue: Send + Sync {
     /// Claims due work of these kinds, of all accounts, longest due first, for the time of `lease`.
     ///
     /// Claimed work is nobody else's until its lease ends; then it can be claimed again, under a higher generation,
-    /// and a settlement of the earlier generation is answered with [`Applied::LeaseLost`].
+    /// and a settlement of the earlier generation is answered with [`Applied::LeaseLost`]. Work that somebody is claiming or
+    /// settling at this moment may be passed over.
     async fn claim_due(
         &self,
         kinds: &[WorkKind],

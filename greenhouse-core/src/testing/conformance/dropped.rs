@@ -45,7 +45,14 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
         let name = waits.to_string();
         write(&store, due([(notify(&name), at(0))])).await;
         let cut = cut_short(waits, store.claim_due(&[WorkKind::Notify], at(0), LEASE, 1)).await;
-        let after = claim(&store, later(at(0), LEASE), 10).await;
+        // A claim may pass over what a connection holds that is about to be closed, but not for long.
+        let mut after = Vec::new();
+        for _ in 0..MOST_CLAIMS {
+            after = claim(&store, later(at(0), LEASE), 10).await;
+            if !after.is_empty() {
+                break;
+            }
+        }
         assert_eq!(after.len(), 1, "after {waits} waits");
         let settled = Changes {
             settled: after.first().map(|work| work.settle(Settlement::Done)),
@@ -117,3 +124,4 @@ fn webhook(name: &str) -> Changes {
 }
 
 const MOST_WAITS: usize = 150;
+const MOST_CLAIMS: usize = 10_000;
