@@ -16,16 +16,22 @@ pub struct SettingsAtRest {
 }
 
 impl AccountSettings {
-    /// Takes the settings apart.
+    /// Takes the settings apart. The hook key counts as a secret here: with it anybody could keep the host busy.
     ///
     /// # Errors
     ///
     /// [`SettingsAtRestError`] where a value has no form in JSON.
     pub fn at_rest(&self) -> Result<SettingsAtRest, SettingsAtRestError> {
-        let document = serde_json::to_string(self).map_err(|_| SettingsAtRestError::Unreadable)?;
+        let mut document =
+            serde_json::to_value(self).map_err(|_| SettingsAtRestError::Unreadable)?;
+        let secrets = self.secrets();
+        for pointer in secrets.keys() {
+            let place = document.pointer_mut(pointer);
+            *place.ok_or(SettingsAtRestError::NoPlace)? = Value::Null;
+        }
         Ok(SettingsAtRest {
-            document,
-            secrets: self.secrets(),
+            document: document.to_string(),
+            secrets,
         })
     }
 
@@ -72,8 +78,12 @@ impl AccountSettings {
             let secret = push.credential.client_secret();
             keep("/push/credential/client_secret".to_owned(), secret);
         }
-        for (index, secret) in self.sync.iter().flat_map(|sync| sync.secrets()).enumerate() {
-            keep(format!("/sync/secrets/{index}"), secret);
+        if let Some(sync) = &self.sync {
+            let hook_key = Secret::new(sync.hook_key.as_str());
+            keep("/sync/hook_key".to_owned(), &hook_key);
+            for (index, secret) in sync.secrets().iter().enumerate() {
+                keep(format!("/sync/secrets/{index}"), secret);
+            }
         }
         secrets
     }
@@ -120,8 +130,8 @@ mod tests {
             assert_eq!(AccountSettings::from_rest(&at_rest).unwrap(), settings);
         }
         let at_rest = full().at_rest().unwrap();
-        assert_eq!(at_rest.document.matches("null").count(), 7);
-        assert_eq!(at_rest.secrets.len(), 7);
+        assert_eq!(at_rest.document.matches("null").count(), 8);
+        assert_eq!(at_rest.secrets.len(), 8);
     }
 
     #[test]
@@ -169,7 +179,7 @@ mod tests {
         push.jobs.insert(ProductJobId::new("job"), mapping);
         settings.push = Some(push);
         let secrets = vec!["canary hook 1".into(), "canary hook 2".into()];
-        let sync = SyncSettings::new(HookKey::new("0123456789abcdef"), secrets).unwrap();
+        let sync = SyncSettings::new(HookKey::new("canary0123456789"), secrets).unwrap();
         settings.sync = Some(sync);
         settings
     }
