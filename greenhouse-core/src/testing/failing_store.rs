@@ -1,7 +1,10 @@
 use std::{
     collections::VecDeque,
     fmt,
+    future::poll_fn,
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -26,6 +29,7 @@ use crate::{
 #[derive(Debug)]
 pub struct FailingStore {
     inner: Arc<dyn Store>,
+    yields: bool,
     state: Mutex<State>,
 }
 
@@ -42,7 +46,17 @@ impl FailingStore {
     pub fn around(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
+            yields: false,
             state: Mutex::default(),
+        }
+    }
+
+    /// The store, letting others go first at every call, so that two hosts in one thread meet between any two calls.
+    #[must_use]
+    pub fn yielding(self) -> Self {
+        Self {
+            yields: true,
+            ..self
         }
     }
 
@@ -106,6 +120,7 @@ impl FailingStore {
         method: &'static str,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
+        self.let_others_go_first().await;
         match self.count(method) {
             None | Some(Failure::Conflict) => call.await,
             Some(Failure::Before) => Err(down()),
@@ -114,6 +129,18 @@ impl FailingStore {
                 Err(down())
             }
         }
+    }
+
+    async fn let_others_go_first(&self) {
+        let mut waited = !self.yields;
+        poll_fn(|context| {
+            if mem::replace(&mut waited, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
     }
 
     fn count(&self, method: &'static str) -> Option<Failure> {
@@ -189,6 +216,7 @@ pub enum NextApply {
 #[async_trait]
 impl WriteDoor for FailingStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
+        self.let_others_go_first().await;
         let next = self.state().next_applies.pop_front();
         let how = match next {
             None => self.count(APPLY),

@@ -3,7 +3,6 @@
 pub(crate) mod greenhouse;
 pub(crate) mod slow;
 pub(crate) mod world;
-pub(crate) mod yielding;
 
 use std::sync::Arc;
 

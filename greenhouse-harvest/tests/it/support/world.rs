@@ -36,7 +36,6 @@ use super::{
     EMAIL, SECRET, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
-    yielding::Yielding,
 };
 
 pub(crate) struct World {
@@ -120,8 +119,7 @@ impl World {
         let stored = at_once(store.apply(&account, changes)).unwrap();
         assert_eq!(stored, Applied::Applied);
 
-        let yielding = Arc::new(Yielding(store.clone()));
-        let door = Arc::new(FailingStore::around(yielding));
+        let door = Arc::new(FailingStore::around(store.clone()).yielding());
         let settings = Arc::new(StoredSettings::new(door.clone(), None));
         let clients = HarvestClients::new(settings.clone(), transport, clock.clone(), endpoints);
         let parts = PushParts {
