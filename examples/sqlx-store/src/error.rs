@@ -18,22 +18,31 @@ impl DatabaseError {
         let text = match error {
             sqlx::Error::Database(error) => {
                 let code = error.code().unwrap_or(Cow::Borrowed("unknown"));
-                return Self::text(Cow::Owned(format!("the database answered code {code}")));
+                let meaning = meaning(&code)
+                    .map(|text| format!(" ({text})"))
+                    .unwrap_or_default();
+                return Self::text(Cow::Owned(format!(
+                    "the database answered code {code}{meaning}"
+                )));
             }
             sqlx::Error::Io(error) => {
                 return Self::text(Cow::Owned(format!(
-                    "input or output failed: {}",
+                    "the connection failed: {}",
                     error.kind()
                 )));
             }
-            sqlx::Error::PoolTimedOut => "no connection became free in time",
+            sqlx::Error::PoolTimedOut => {
+                "no connection was to be had in time: the server does not answer, or all are in use"
+            }
             sqlx::Error::PoolClosed => "the store is closed",
             sqlx::Error::WorkerCrashed => "the connection is gone",
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
                 "a column has another type"
             }
             sqlx::Error::RowNotFound => "a row is missing",
-            sqlx::Error::Tls(_) => "no TLS connection came about",
+            sqlx::Error::Tls(_) => {
+                "no TLS connection came about: the server offers none, or its certificate was refused"
+            }
             _ => "the call failed",
         };
         Self::text(Cow::Borrowed(text))
@@ -42,6 +51,32 @@ impl DatabaseError {
     pub(crate) fn text(text: Cow<'static, str>) -> Self {
         Self { text }
     }
+}
+
+/// What a person can do something about, in words.
+fn meaning(code: &str) -> Option<&'static str> {
+    if code.len() == SQLSTATE {
+        return Some(match code {
+            "25006" => "it can only be read, as a standby",
+            "28000" | "28P01" => "user or password are refused",
+            "3D000" => "there is no database of this name",
+            "42501" => "the user has no permission to do this",
+            "53300" => "it has too many connections",
+            "55P03" => "another held a lock for too long",
+            "57014" => "the statement took too long",
+            _ => return None,
+        });
+    }
+    // The upper bytes of a code of SQLite only refine it.
+    Some(match code.parse::<u32>().ok()? & 0xff {
+        5 => "another process held the file for too long",
+        8 => "the file can only be read",
+        11 => "the file is damaged",
+        13 => "the disk is full",
+        14 => "the file cannot be opened: is its folder there, and may this user write to it?",
+        26 => "the file is no SQLite database",
+        _ => return None,
+    })
 }
 
 /// A row that cannot be read back: where it failed, and nothing of what it holds.
@@ -107,5 +142,31 @@ pub(crate) fn unsealed(error: SealError) -> StoreError {
     match error {
         SealError::NoRandomness => StoreError::unavailable(error),
         _ => StoreError::corrupt(error),
+    }
+}
+
+/// How long the codes of PostgreSQL are; those of SQLite are shorter.
+const SQLSTATE: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_databases_are_told_apart() {
+        for (code, expected) in [
+            ("3D000", "no database of this name"),
+            ("28P01", "user or password"),
+            ("42501", "permission"),
+            ("14", "its folder"),
+            ("1038", "its folder"),
+            ("26", "no SQLite database"),
+        ] {
+            let text = meaning(code).unwrap_or_default();
+            assert!(text.contains(expected), "{code}: {text}");
+        }
+        for code in ["XX000", "00014", "1", "unknown", ""] {
+            assert_eq!(meaning(code), None, "{code}");
+        }
     }
 }

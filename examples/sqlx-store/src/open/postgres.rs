@@ -43,7 +43,9 @@ pub(super) async fn open(
 
 /// What the driver does not know it would ignore, and repeat in a log with its value.
 fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
-    let unreadable = OpenError::Address("is not a readable postgres: URL");
+    let unreadable = OpenError::Address(
+        "is not a readable postgres: URL; what is special in user and password is percent-encoded",
+    );
     let url = match Url::parse(address) {
         Ok(url) if url.has_authority() => url,
         _ => return Err(unreadable),
