@@ -90,7 +90,8 @@ fn variable(name: &str) -> Option<String> {
 /// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
 fn default_level(arguments: &Arguments) -> &'static str {
     match arguments.command {
-        Command::Serve(_) => "info",
+        // The driver passes on every notice of PostgreSQL.
+        Command::Serve(_) => "info,sqlx=warn",
         _ => "error",
     }
 }

@@ -55,7 +55,12 @@ impl Config {
                 });
             }
         }
-        let missing = missing(&document);
+        let mut missing = missing(&document);
+        if !missing.is_empty() && file.is_none() {
+            missing.push(
+                "no configuration file was named: --config FILE (GREENHOUSE_CONFIG)".to_owned(),
+            );
+        }
         if !missing.is_empty() {
             return Err(ConfigError::Missing(missing));
         }
@@ -109,7 +114,7 @@ pub enum ConfigError {
         line: usize,
     },
     /// Something that cannot be done without is not there.
-    #[error("missing:\n{}", .0.join("\n"))]
+    #[error("missing, in the file and in the environment:\n{}", .0.join("\n"))]
     Missing(Vec<String>),
     /// A value cannot work.
     #[error("{path}: {reason}")]

@@ -1,7 +1,7 @@
 //! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
 
 use demo_product::{DemoProduct, ProductError};
-use sqlx_store::{KeyId, OpenError, SqlxStore};
+use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
     Config,
@@ -12,10 +12,18 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`DatabasesError::Store`].
+/// [`DatabasesError::Store`] and [`DatabasesError::MissingKey`].
 pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
-    let opened = SqlxStore::open(config.database.expose(), config.master_keys.clone()).await;
-    Ok(opened?)
+    let keys = &config.master_keys;
+    SqlxStore::open(config.database.expose(), keys.clone())
+        .await
+        .map_err(|error| match error {
+            OpenError::MissingKey { key } => DatabasesError::MissingKey {
+                key,
+                given: ids(keys),
+            },
+            error => DatabasesError::Store(error),
+        })
 }
 
 /// Opens the file of the stand-in for the product.
@@ -52,13 +60,9 @@ pub async fn set_up(
     Ok(applied)
 }
 
-impl From<OpenError> for DatabasesError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::MissingKey { key } => Self::MissingKey(key),
-            error => Self::Store(error),
-        }
-    }
+fn ids(keys: &MasterKeys) -> String {
+    let ids: Vec<_> = keys.key_ids().map(|id| id.to_string()).collect();
+    ids.join(", ")
 }
 
 /// Why a database cannot be used.
@@ -66,16 +70,21 @@ impl From<OpenError> for DatabasesError {
 #[non_exhaustive]
 pub enum DatabasesError {
     /// The database of the integration cannot be opened.
-    #[error("the database of the integration cannot be opened")]
+    #[error("database (GREENHOUSE_DATABASE) cannot be used")]
     Store(#[source] OpenError),
     /// The database holds what a master key sealed that was not given.
     #[error(
-        "the database needs master key {0}, which master_keys (GREENHOUSE_MASTER_KEYS) does not hold: add it behind the \
-         first one"
+        "the database needs master key {key}, which master_keys (GREENHOUSE_MASTER_KEYS) does not hold (it holds {given}): \
+         add it behind the first one"
     )]
-    MissingKey(KeyId),
+    MissingKey {
+        /// The id of the key.
+        key: KeyId,
+        /// The ids of those that were given.
+        given: String,
+    },
     /// The product's database cannot be used.
-    #[error("the database of the product cannot be used")]
+    #[error("product_database (GREENHOUSE_PRODUCT_DATABASE) cannot be used")]
     Product(#[from] ProductError),
     /// The accounts cannot be brought in.
     #[error(transparent)]

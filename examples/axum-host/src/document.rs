@@ -30,7 +30,7 @@ pub(crate) fn read(
 pub(crate) fn understand<T: DeserializeOwned>(document: Table) -> Result<T, ConfigError> {
     serde_path_to_error::deserialize(Value::Table(document)).map_err(|error| ConfigError::Wrong {
         path: error.path().to_string(),
-        reason: without_values(error.inner().message()),
+        reason: in_words(&without_values(error.inner().message())),
     })
 }
 
@@ -97,6 +97,15 @@ fn without_values(message: &str) -> String {
     match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
         Some((before, after)) => format!("{before}a string{after}"),
         None => message.to_owned(),
+    }
+}
+
+/// A message without the words of a programmer.
+fn in_words(message: &str) -> String {
+    let message = message.replace("a sequence", "a list in square brackets");
+    match message.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected a table in curly brackets"),
+        None => message,
     }
 }
 

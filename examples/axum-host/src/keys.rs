@@ -2,7 +2,7 @@
 
 use greenhouse_core::{Secret, settings::KeyDigest};
 use greenhouse_partner::PartnerKey;
-use sqlx_store::MasterKey;
+use sqlx_store::{KeyId, MasterKey};
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct NewKey {
     pub key: Secret,
     /// What the configuration keeps of it; none where the configuration needs the key itself.
     pub digest: Option<KeyDigest>,
+    /// What messages call a master key. It tells nothing of the key; other keys have none.
+    pub id: Option<KeyId>,
 }
 
 impl NewKey {
@@ -55,6 +57,7 @@ impl NewKey {
                 Ok(Self {
                     digest: Some(key.digest()),
                     key: key.into_secret(),
+                    id: None,
                 })
             }
             KeyPurpose::Operator => {
@@ -62,15 +65,21 @@ impl NewKey {
                 Ok(Self {
                     digest: Some(KeyDigest::of(&key)),
                     key: Secret::new(key),
+                    id: None,
                 })
             }
-            KeyPurpose::Master => Ok(Self {
-                key: MasterKey::generate().map_err(|_| NoRandomness)?.expose(),
-                digest: None,
-            }),
+            KeyPurpose::Master => {
+                let key = MasterKey::generate().map_err(|_| NoRandomness)?;
+                Ok(Self {
+                    key: key.expose(),
+                    digest: None,
+                    id: Some(key.id()),
+                })
+            }
             KeyPurpose::ReportLink | KeyPurpose::Hook => Ok(Self {
                 key: Secret::new(random_hex()?),
                 digest: None,
+                id: None,
             }),
         }
     }

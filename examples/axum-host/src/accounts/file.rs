@@ -147,7 +147,7 @@ fn missing(document: &Table) -> Vec<String> {
         .unwrap_or_default();
     let mut missing = Vec::new();
     if accounts.is_empty() {
-        missing.push("  accounts: at least one account".to_owned());
+        missing.push("  accounts: at least one account, in the file that `axum-host accounts apply` is given".to_owned());
     }
     let no_token = |account: &Value| {
         let tokens = account.get("operator_tokens").and_then(Value::as_array);

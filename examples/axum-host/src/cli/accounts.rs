@@ -95,7 +95,8 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     let config = person.host.read()?;
     let whom = match (person.candidate, person.email) {
         (Some(candidate), _) => Whom::Candidate(CandidateId::new(candidate)),
-        (None, Some(email)) => Whom::Email(email),
+        (None, Some(email)) if email.contains('@') => Whom::Email(email),
+        (None, Some(_)) => return Err("--email: this is no e-mail address".into()),
         (None, None) => return Err("either --candidate or --email is needed".into()),
     };
     let store = databases::open(&config).await?;
@@ -103,7 +104,8 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     accounts::erase(&store, &account, &whom).await?;
     store.close().await;
     println!(
-        "erased: nothing in the database names this person any more. The product and Greenhouse were not told"
+        "erased: whatever the database held of this person is gone. It says the same of somebody it never knew, so look at \
+         the id or address once more. The product and Greenhouse were not told"
     );
     Ok(())
 }

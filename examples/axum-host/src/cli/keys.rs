@@ -38,6 +38,9 @@ fn show(purpose: KeyPurpose) -> Result<(), BoxError> {
     let new = NewKey::new(purpose)?;
     let setting = purpose.setting();
     println!("key, shown this once: {}", new.key.expose());
+    if let Some(id) = new.id {
+        println!("its id, by which messages name it: {id}");
+    }
     match (purpose, new.digest) {
         (_, Some(digest)) => println!("for the accounts file, {setting}: {digest}"),
         (KeyPurpose::Master, None) => println!(
@@ -67,7 +70,8 @@ async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
             );
         } else {
             println!(
-                "master key {key} is no longer needed: take it out of master_keys on every host"
+                "nothing in the database needs master key {key}: if it is an old one and no host has it first any more, take \
+                 it out of master_keys on every host"
             );
         }
     }

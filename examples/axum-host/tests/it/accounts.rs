@@ -141,6 +141,9 @@ fn one_person_is_erased_by_one_command() {
         !said.ok && said.err.contains("no account nobody"),
         "{said:?}"
     );
+    let said = terminal.type_in(&["accounts", "erase", "acme", "--email", "mira"]);
+    assert!(!said.ok && said.err.contains("--email"), "{said:?}");
+    assert!(!said.err.contains("mira"), "{said:?}");
     for whom in [&[][..], &["--candidate", "42", "--email", "m@example.org"]] {
         let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], whom].concat());
         assert!(!said.ok && said.err.contains("--candidate"), "{said:?}");

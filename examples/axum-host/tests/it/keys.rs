@@ -16,5 +16,10 @@ fn keys_are_shown_once_with_where_they_go() {
         assert!(one.out.contains(&shown), "{purpose}: {one:?}");
         assert!(one.out.contains(goes), "{purpose}: {one:?}");
         assert_eq!(one.out.contains("sha256:"), digest, "{purpose}: {one:?}");
+        assert_eq!(
+            one.out.contains("its id"),
+            purpose == "master",
+            "{purpose}: {one:?}"
+        );
     }
 }

@@ -5,6 +5,8 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Changes, Write, WriteDoor},
 };
 
+use sqlx_store::MasterKey;
+
 use crate::terminal::{Terminal, account, master_key, run};
 
 #[test]
@@ -13,6 +15,34 @@ fn serve_names_everything_that_is_missing_and_does_not_start() {
     assert!(!said.ok);
     for name in ["public_url", "master_keys", "axum-host keys master"] {
         assert!(said.err.contains(name), "{name} in {said:?}");
+    }
+    assert!(said.err.contains("--config"), "{said:?}");
+}
+
+#[test]
+fn serve_says_which_setting_leads_to_no_database_and_shows_no_password() {
+    for (address, expected) in [
+        (
+            "postgres://app:canary/canary@127.0.0.1/app",
+            "percent-encoded",
+        ),
+        ("mysql://app:canary@127.0.0.1/app", "postgres: URL"),
+        ("/nowhere/canary/greenhouse.sqlite", "is its folder there"),
+    ] {
+        let said = run(
+            &["serve"],
+            &[
+                ("GREENHOUSE_LISTEN", "127.0.0.1:0"),
+                ("GREENHOUSE_PUBLIC_URL", "https://assess.example.com"),
+                ("GREENHOUSE_MASTER_KEYS", &master_key()),
+                ("GREENHOUSE_DATABASE", address),
+            ],
+        );
+        assert!(!said.ok, "{address}");
+        for part in ["GREENHOUSE_DATABASE", expected] {
+            assert!(said.err.contains(part), "{part}: {said:?}");
+        }
+        assert!(!said.err.contains("canary"), "{said:?}");
     }
 }
 
@@ -65,15 +95,13 @@ fn serve_does_not_start_without_a_master_key_that_the_database_needs() {
     let terminal = Terminal::with_keys(&[&one]);
     assert!(terminal.apply(&account("acme")).ok);
     terminal.configure(&[&two], "");
-    let id = one
-        .parse::<sqlx_store::MasterKey>()
-        .unwrap()
-        .id()
-        .to_string();
+    let id = |key: &str| key.parse::<MasterKey>().unwrap().id().to_string();
     for command in [&["serve"][..], &["accounts", "list"], &["keys", "reseal"]] {
         let said = terminal.type_in(command);
         assert!(!said.ok, "{command:?}");
-        assert!(said.err.contains(&id), "{command:?}: {said:?}");
+        for key in [&one, &two] {
+            assert!(said.err.contains(&id(key)), "{command:?}: {said:?}");
+        }
         assert!(said.err.contains("master_keys"), "{command:?}: {said:?}");
         assert!(!said.err.contains(&one) && !said.err.contains(&two));
     }
