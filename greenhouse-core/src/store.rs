@@ -1,8 +1,9 @@
 //! The store, as ports: one door for writes, narrow reads beside it.
 //!
 //! A decision is a value, [`Changes`]. [`WriteDoor::apply`] takes it whole or not at all, so that a seen mark and its
-//! effect, a journal entry and its link, a state and the work it causes can never come apart. Every method belongs to
-//! one account; what belongs to another account is as if it did not exist.
+//! effect, a journal entry and its link, a state and the work it causes can never come apart. What is asked about
+//! an account is answered from that account alone; what belongs to another is as if it did not exist. Only what a host does
+//! for all of them goes across: list them, find whose a key is, claim due work, remove what is old.
 
 mod account;
 mod budget;

@@ -8,10 +8,10 @@
 //! - PostgreSQL runs at `READ COMMITTED`; a transaction that it ends in favour of another is a
 //!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability is that of the server (`synchronous_commit`).
 //!
-//! Client secrets, tokens, webhook secrets, completion credentials, keys of report links and kept bodies are sealed with the
-//! host's [`MasterKeys`], each value for its place; keys that are only ever compared are stored as digests. To change the
-//! master key, start every host with the new one among the previous ones, then with the new one as the current, and call
-//! [`SqlxStore::reseal`] until it answers zero; after that the old one can go.
+//! Client secrets, tokens, webhook secrets, hook keys, completion credentials, keys of report links and kept bodies are
+//! sealed with the host's [`MasterKeys`], each value for its place; keys that are only ever compared are stored as digests.
+//! To change the master key, start every host with the new one among the previous ones, then with the new one as the
+//! current, and call [`SqlxStore::reseal`] until it answers zero; after that the old one can go.
 //!
 //! ```
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
