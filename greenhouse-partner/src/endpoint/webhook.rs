@@ -10,7 +10,7 @@ use greenhouse_core::{
     AccountId, HookKey,
     store::{
         Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Link, LogEntry, LogStatus,
-        LogSubject, StoreError, Verdict,
+        LogSubject, StoreError, Verdict, Write,
     },
     sync::{Decision, Known, decide},
     webhook::{self, Event, EventError, VerifiedDelivery},
@@ -98,6 +98,7 @@ impl PartnerService {
             let mut seen = Delivery::new(source.clone(), Some(event.clone()), verdict, known.now);
             if keeps_body {
                 seen.body = BodyKept::Yes(delivery.body().clone());
+                hold(&mut changes, known.links);
             }
             changes.seen = Some(seen);
             match self.apply(account, changes).await? {
@@ -161,6 +162,20 @@ impl PartnerService {
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
         Ok(links)
+    }
+}
+
+/// Writes also the links that the decision leaves as they are: an erasure that comes in between makes it a conflict, and no
+/// body is kept of whoever was erased.
+fn hold(changes: &mut Changes, links: Vec<Link>) {
+    for link in links {
+        let written = changes.links.iter().any(|write| {
+            let (Write::Put(known) | Write::Remove(known)) = write;
+            known.assessment == link.assessment
+        });
+        if !written {
+            changes.links.push(Write::Put(link));
+        }
     }
 }
 

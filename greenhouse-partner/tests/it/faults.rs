@@ -1,9 +1,13 @@
 //! A store that is down, and others that are faster: nothing is lost, and nothing happens twice.
 
+use std::time::Duration;
+
 use greenhouse_core::{
-    ApplicationStatus, AssessmentId, InvitationId,
+    ApplicationStatus, AssessmentId, CandidateId, Clock, InvitationId, later,
     platform::Outcome,
-    store::{Applied, Changes, InvitationState, NoticeState, WorkKind, Write},
+    store::{
+        Applied, Changes, Erasure, InvitationState, NoticeState, Purge, Retention, WorkKind, Write,
+    },
     testing::{Failure, NextApply},
 };
 use http::StatusCode;
@@ -61,6 +65,26 @@ async fn after_a_conflict_a_webhook_is_decided_on_again() {
     );
     world.door.next_applies([CONFLICT; 8]);
     assert_eq!(world.deliver("e2", &rejected()).await.status, 503);
+}
+
+/// Also of a delivery that changes nothing the body is kept, but not of whoever was erased while it was decided on.
+#[tokio::test]
+async fn an_erasure_that_is_faster_leaves_no_body() {
+    let world = World::new();
+    world.link("as-1", 11, 22).await;
+    assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
+    world.door.next_applies([NextApply::Overtaken(anonymized)]);
+    assert_eq!(world.deliver("e2", &rejected()).await.status, 200);
+    assert!(world.link_of("as-1").await.erased);
+    let all = later(world.clock.now(), Duration::from_secs(1));
+    let bodies = world.store.purge(Purge::KeptBodies, all, 9).await;
+    assert_eq!(bodies.unwrap(), 0);
+}
+
+fn anonymized(_: &Changes) -> Changes {
+    let mut faster = Changes::none();
+    faster.erasures = vec![Erasure::everything(CandidateId::new(11))];
+    faster
 }
 
 #[tokio::test]
