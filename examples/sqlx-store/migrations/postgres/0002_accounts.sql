@@ -63,6 +63,7 @@ CREATE INDEX deliveries_by_key ON deliveries (sealed_by) WHERE sealed_by IS NOT 
 CREATE INDEX deliveries_unsealed ON deliveries (id) WHERE body IS NOT NULL AND sealed_by IS NULL;
 
 ALTER TABLE sync_log ADD COLUMN happened_at BIGINT;
+-- Not as JSON: an id from outside can hold a NUL, and PostgreSQL reads no JSON that does.
 UPDATE sync_log SET happened_at =
-    (EXTRACT(EPOCH FROM (record::JSON ->> 'at')::TIMESTAMPTZ) * 1000000)::BIGINT;
+    (EXTRACT(EPOCH FROM substring(record FROM '"at":"([^"]*)"')::TIMESTAMPTZ) * 1000000)::BIGINT;
 CREATE INDEX sync_log_by_age ON sync_log (happened_at);

@@ -21,3 +21,5 @@ INSERT INTO due_work (account, kind, work, since, claimable_at, claimed, attempt
     ('acme', 'notify', '{"invitation":"i1","work":"notify"}', 1790000000000000, 1790000000000000, 0, 2, 2);
 INSERT INTO sync_log (account, entry_key, direction, status, assessment, record) VALUES ('acme', 'push:a1', 'to_greenhouse', 'done', 'a1',
     '{"application":null,"assessment":"a1","at":"2026-09-21T14:13:20.123456Z","direction":"to_greenhouse","invitation":null,"key":"push:a1","status":"done","subject":"push","text":"pushed"}');
+INSERT INTO sync_log (account, entry_key, direction, status, assessment, record) VALUES ('other', NULL, 'to_greenhouse', 'done', NULL,
+    '{"application":null,"assessment":"a\u0000b \"at\":\"","at":"2026-09-21T14:13:20Z","direction":"to_greenhouse","invitation":null,"key":"\"at\":\"\u0000","status":"done","subject":"push","text":"pushed"}');
