@@ -39,8 +39,11 @@ pub(super) async fn open(
         .await
         .map_err(OpenError::open)?;
     let log = WriteAheadLog::new(connect);
-    // A host that ended just after an erasure may have left it in the log. Where another uses it now, that one sees to it.
-    let _ = log.truncate(Duration::ZERO).await;
+    // A host that ended just after an erasure may have left it in the log. Where another reads it now, the next write of
+    // this one sees to it.
+    if !log.truncate(Duration::ZERO).await.unwrap_or(false) {
+        log.holds_erased();
+    }
     Ok(Database::Sqlite {
         writer,
         readers,

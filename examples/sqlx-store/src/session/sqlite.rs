@@ -32,7 +32,7 @@ impl WriteAheadLog {
     }
 
     /// From now on the log may hold what was erased.
-    pub(super) fn holds_erased(&self) {
+    pub(crate) fn holds_erased(&self) {
         self.erasures.begun.fetch_add(1, Ordering::SeqCst);
     }
 

@@ -57,6 +57,29 @@ async fn what_a_killed_host_left_in_the_log_goes_when_it_is_opened() {
     assert!(!copy.holds("canary@example.com").await);
 }
 
+/// Also where somebody was reading at the time: then with the next write.
+#[tokio::test]
+async fn what_a_killed_host_left_behind_a_reader_goes_with_the_next_write() {
+    let place = Place::new();
+    let killed = place.open().await;
+    erasure::fill(&killed).await;
+    let mut reader = connect(&place).await;
+    reader.execute("BEGIN").await.unwrap();
+    let read = reader.fetch_one("SELECT COUNT(*) FROM links").await;
+    read.unwrap();
+    let mut connection = connect(&place).await;
+    let erase = "PRAGMA secure_delete = ON; UPDATE invitations SET record = '{}'";
+    connection.execute(erase).await.unwrap();
+
+    let store = place.open().await;
+    assert!(place.holds("canary@example.com").await);
+    reader.execute("COMMIT").await.unwrap();
+    reader.close().await.unwrap();
+    let applied = store.apply(&account(), webhook("e1", 1)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(!place.holds("canary@example.com").await);
+}
+
 #[tokio::test]
 async fn neither_debug_nor_an_error_shows_what_is_stored() {
     let place = Place::new();
