@@ -59,8 +59,8 @@ pub enum Write<T> {
     Remove(T),
 }
 
-/// Two candidates became one in Greenhouse: invitations and pushes of the loser are the winner's from now on, so that an
-/// erasure finds them. Their versions rise.
+/// Two candidates became one in Greenhouse: invitations, pushes and kept bodies of the loser are the winner's from now on, so
+/// that an erasure finds them. The versions of invitations and pushes rise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// Who is gone.

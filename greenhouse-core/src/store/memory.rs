@@ -26,7 +26,7 @@ use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, Invitation, Link, Push,
     ReportAccess, Settlement, StoreError, TokenKey, WorkId, Write, WriteDoor,
 };
-use crate::{AccountId, AssessmentId, InvitationId, webhook::BodyDigest};
+use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyDigest};
 
 /// A store that lives as long as its value. Clones of an `Arc` share it; nothing survives the process.
 #[derive(Debug, Default)]
@@ -45,6 +45,8 @@ struct Rows {
 struct AccountRows {
     record: Option<AccountRecord>,
     deliveries: BTreeMap<(String, BodyDigest), Delivery>,
+    /// Whom a kept body is about since a merge, where its event names another.
+    handed_over: BTreeMap<(String, BodyDigest), CandidateId>,
     links: Table<AssessmentId, Link>,
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,

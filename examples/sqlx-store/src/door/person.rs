@@ -30,7 +30,15 @@ pub(super) async fn merge(
     for push in &mut pushes {
         push.candidate = Some(merge.winner);
     }
-    rewrite(transaction, account, pushes).await
+    rewrite(transaction, account, pushes).await?;
+
+    let values = [
+        account.as_str().into(),
+        merge.loser.value().into(),
+        merge.winner.value().into(),
+    ];
+    transaction.execute(HAND_OVER_BODIES, &values).await?;
+    Ok(())
 }
 
 /// Versions rise, so that no decision that was made before writes the erased data back.
@@ -71,17 +79,21 @@ async fn erase_candidate(
     let pushes = of_candidate(transaction, account, candidate, PUSHES).await?;
     erase_records(transaction, account, erasure, invitations, pushes).await?;
 
-    // A body holds everything at once, so it goes with any part of it.
-    for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
-        let values = [account.as_str().into(), candidate.value().into()];
-        transaction.execute(statement, &values).await?;
-    }
+    // Before the bodies: a delivery that keeps one writes its links, so it has either committed by now, and its body is
+    // found, or is a conflict.
     let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
     links.retain(|link| !link.erased);
     for link in &mut links {
         link.erased = true;
     }
-    rewrite(transaction, account, links).await
+    rewrite(transaction, account, links).await?;
+
+    // A body holds everything at once, so it goes with any part of it.
+    for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
+        let values = [account.as_str().into(), candidate.value().into()];
+        transaction.execute(statement, &values).await?;
+    }
+    Ok(())
 }
 
 async fn erase_records(
@@ -134,6 +146,8 @@ statements! {
         WHERE account = $1 AND person = $2 ORDER BY id");
     PUSHES_OF_PERSON = both("SELECT record, version FROM pushes \
         WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment");
+    HAND_OVER_BODIES = both("UPDATE deliveries SET candidate = $3 \
+        WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
     BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
     BODIES_OF_APPLICATIONS = both("UPDATE deliveries SET body = NULL, sealed_by = NULL WHERE body IS NOT NULL \

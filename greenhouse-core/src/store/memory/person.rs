@@ -11,6 +11,13 @@ impl AccountRows {
             .update(|row| row.candidate == loser, |row| row.candidate = winner);
         self.pushes
             .update(|row| row.candidate == loser, |row| row.candidate = winner);
+        for (key, delivery) in &self.deliveries {
+            let named = self.handed_over.get(key).copied();
+            let named = named.or_else(|| delivery.event.as_ref()?.candidate());
+            if named == loser && delivery.body != BodyKept::No {
+                self.handed_over.insert(key.clone(), merge.winner);
+            }
+        }
     }
 
     pub(super) fn erase(&mut self, account: &AccountId, erasure: &Erasure) {
@@ -61,9 +68,10 @@ impl AccountRows {
             .filter(|link| link.candidate == candidate)
             .map(|link| link.application)
             .collect();
-        for delivery in self.deliveries.values_mut() {
+        for (key, delivery) in &mut self.deliveries {
+            let handed_over = self.handed_over.get(key).copied();
             let concerned = delivery.event.as_ref().is_some_and(|event| {
-                event.candidate() == Some(candidate)
+                handed_over.or(event.candidate()) == Some(candidate)
                     || event
                         .applications()
                         .iter()

@@ -73,13 +73,24 @@ pub(super) async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
 pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 3).await;
+    for (event_id, candidate) in [("theirs", 1), ("other", 3)] {
+        let mut event = ApplicationEvent::new(ApplicationId::new(90 + candidate));
+        event.candidate = Some(CandidateId::new(candidate));
+        let mut delivery = kept(delivery(event_id, 1, at(0)));
+        delivery.event = Some(Event::Rejected(event));
+        write(&store, seen(delivery)).await;
+    }
     let before = read_invitation(&store, "a").await.expect("stored");
+    let (loser, winner) = (CandidateId::new(1), CandidateId::new(2));
+    let mut merged = kept(delivery("merged", 1, at(0)));
+    merged.event = Some(Event::CandidateMerged {
+        loser,
+        winner,
+        deleted_applications: Vec::new(),
+    });
     let merge = Changes {
-        merges: vec![Merge {
-            loser: CandidateId::new(1),
-            winner: CandidateId::new(2),
-        }],
-        ..Changes::none()
+        merges: vec![Merge { loser, winner }],
+        ..seen(merged)
     };
     write(&store, merge).await;
     let moved = read_invitation(&store, "a").await.expect("stored");
@@ -98,6 +109,7 @@ pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Stor
     assert_eq!(read_push(&store, "a").await.expect("stored").person, None);
     let other = read_invitation(&store, "b").await.expect("stored");
     assert_eq!(other.version, 1);
+    assert_eq!(bodies(&store).await, 1, "but for the other's");
 }
 
 /// Another person's data stays as it was.
