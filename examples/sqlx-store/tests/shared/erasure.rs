@@ -62,10 +62,6 @@ pub(crate) async fn fill(store: &SqlxStore) {
     );
     changes.links = vec![Write::Put(link)];
     apply(store, changes).await;
-    let deleted = |candidate, application| Event::CandidateDeleted {
-        candidate: CandidateId::new(candidate),
-        applications: vec![ApplicationId::new(application)],
-    };
     for (event_id, event) in [
         (
             "application",
@@ -74,16 +70,27 @@ pub(crate) async fn fill(store: &SqlxStore) {
         ("person", deleted(1, 9)),
         ("other", deleted(2, 8)),
     ] {
-        let source = DeliverySource {
-            event_id: event_id.to_owned(),
-            digest: BodyDigest::from_bytes([7; 32]),
-        };
-        let mut delivery = Delivery::new(source, Some(event), Verdict::Effective, at());
-        delivery.body = BodyKept::Yes(Bytes::from("canary"));
         let mut changes = Changes::none();
-        changes.seen = Some(delivery);
+        changes.seen = Some(with_body(event_id, event));
         apply(store, changes).await;
     }
+}
+
+pub(crate) fn deleted(candidate: i64, application: i64) -> Event {
+    Event::CandidateDeleted {
+        candidate: CandidateId::new(candidate),
+        applications: vec![ApplicationId::new(application)],
+    }
+}
+
+pub(crate) fn with_body(event_id: &str, event: Event) -> Delivery {
+    let source = DeliverySource {
+        event_id: event_id.to_owned(),
+        digest: BodyDigest::from_bytes([7; 32]),
+    };
+    let mut delivery = Delivery::new(source, Some(event), Verdict::Effective, at());
+    delivery.body = BodyKept::Yes(Bytes::from("canary"));
+    delivery
 }
 
 async fn apply(store: &SqlxStore, changes: Changes) {
