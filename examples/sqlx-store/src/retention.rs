@@ -29,7 +29,8 @@ impl Retention for SqlxStore {
             .await
             .map_err(unavailable)?;
         let committed = match what {
-            Purge::KeptBodies if purged > 0 => self.database.commit_erasing(transaction).await,
+            // Also where none went: another process may have erased, and ended while a reader was in its way.
+            Purge::KeptBodies => self.database.commit_erasing(transaction).await,
             _ => transaction.commit().await,
         };
         committed.map_err(unavailable)?;

@@ -1,6 +1,7 @@
+use chrono::DateTime;
 use greenhouse_core::{
     CandidateId, InvitationId,
-    store::{Applied, Changes, Erasure, Invitations, WriteDoor},
+    store::{Applied, Changes, Erasure, Invitations, Purge, Retention, WriteDoor},
 };
 use sqlx::{Connection, Executor};
 
@@ -77,6 +78,23 @@ async fn what_a_killed_host_left_behind_a_reader_goes_with_the_next_write() {
     reader.close().await.unwrap();
     let applied = store.apply(&account(), webhook("e1", 1)).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(!place.holds("canary@example.com").await);
+}
+
+/// A host that did not erase knows of nothing, so retention sees to it.
+#[tokio::test]
+async fn what_another_process_left_in_the_log_goes_with_the_next_purge() {
+    let place = Place::new();
+    let store = place.open().await;
+    erasure::fill(&store).await;
+    let mut connection = connect(&place).await;
+    let erase = "PRAGMA secure_delete = ON; UPDATE invitations SET record = '{}'";
+    connection.execute(erase).await.unwrap();
+    let applied = store.apply(&account(), webhook("e1", 1)).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    assert!(place.holds("canary@example.com").await);
+    let purged = store.purge(Purge::KeptBodies, DateTime::UNIX_EPOCH, 9);
+    assert_eq!(purged.await.unwrap(), 0);
     assert!(!place.holds("canary@example.com").await);
 }
 
