@@ -1,4 +1,4 @@
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{fs::OpenOptions, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection, SqliteConnection, SqlitePool,
@@ -23,6 +23,7 @@ pub(super) async fn open(
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
         .busy_timeout(options.lock_timeout);
+    make_private(connect.get_filename());
     switch_to_wal(&connect).await.map_err(OpenError::open)?;
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
@@ -73,6 +74,16 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     Ok(options)
 }
 
+/// A new file is for its owner alone: it holds names and addresses. SQLite gives the files beside it the same rights.
+/// Whatever keeps it from being made keeps it from being opened, too, and is told then.
+fn make_private(path: &Path) {
+    let mut file = OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    let _ = file.open(path);
+}
+
 /// The mode stays with the file. Where another host is at it, switching answers busy at once whatever the time-out, so
 /// this waits for the other's lock itself.
 async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
@@ -121,6 +132,24 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 mod tests {
     use super::*;
     use crate::MasterKey;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_new_file_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rights.db");
+        let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
+        let opened = open(path.to_str().unwrap(), &keys, &StoreOptions::default()).await;
+        let Ok(_open) = opened else {
+            panic!("it does not open");
+        };
+        for suffix in ["", "-wal", "-shm"] {
+            let file = std::fs::metadata(format!("{}{suffix}", path.display())).unwrap();
+            assert_eq!(file.permissions().mode() & 0o777, 0o600, "{suffix}");
+        }
+    }
 
     #[tokio::test]
     async fn commits_are_durable_and_readers_only_read() {
