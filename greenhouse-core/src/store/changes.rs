@@ -69,8 +69,11 @@ pub struct Merge {
     pub winner: CandidateId,
 }
 
-/// Erase what is stored of one person, in every table: names and addresses in invitations, the person's key in pushes,
-/// and every kept body that names them. Ids and links stay; the links are marked, so that nothing erased is kept again.
+/// Erase what is stored of one person, in every table: names and addresses in invitations, keys that were made of an
+/// address in invitations and pushes, and every kept body that is known to name them. Ids and links stay; the links are
+/// marked, so that nothing erased is kept again.
+///
+/// The body of a delivery that could not be read names nobody that is known: it goes with the retention time alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {

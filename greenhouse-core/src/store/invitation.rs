@@ -2,6 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{Erasure, PersonKey};
@@ -62,6 +63,14 @@ impl Invitation {
             version: 0,
         }
     }
+
+    /// Drops what an erasure takes: parts of the person, and a request key that was made of the address.
+    pub fn erase(&mut self, erasure: &Erasure) {
+        self.person.erase(erasure);
+        if erasure.takes_email() && self.request.0.starts_with(OF_PERSON) {
+            self.request = RequestKey(format!("erased:{}", self.id));
+        }
+    }
 }
 
 /// What names a `send_test` request: the last segment of its `url`, else test and e-mail (digested).
@@ -73,6 +82,19 @@ impl RequestKey {
     /// Takes the text as it is. It must hold no personal data.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into())
+    }
+
+    /// The key of a request that only test and e-mail address name, as a digest: it can be guessed by whoever knows both,
+    /// so it is erased with the address. Letter case of the address does not count.
+    pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
+        let mut digest = Sha256::new();
+        for part in [scenario.as_str(), &email.to_lowercase()] {
+            digest.update(part);
+            digest.update([0]);
+        }
+        let digest = digest.finalize();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self([OF_PERSON, &hex].concat())
     }
 
     /// The text of the key.
@@ -113,8 +135,7 @@ impl InvitedPerson {
         Some(PersonKey::of_email(account, email))
     }
 
-    /// Drops the parts that an erasure takes.
-    pub fn erase(&mut self, erasure: &Erasure) {
+    fn erase(&mut self, erasure: &Erasure) {
         if erasure.takes_name() {
             self.first_name = None;
             self.last_name = None;
@@ -176,3 +197,5 @@ pub enum NoticeState {
     /// Refused for good; a person can have it sent again.
     Refused,
 }
+
+const OF_PERSON: &str = "person:";

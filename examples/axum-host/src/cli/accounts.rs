@@ -104,8 +104,9 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     accounts::erase(&store, &account, &whom).await?;
     store.close().await;
     println!(
-        "erased: whatever the database held of this person is gone. It says the same of somebody it never knew, so look at \
-         the id or address once more. The product and Greenhouse were not told"
+        "erased: whatever the database held of this person is gone, but for bodies of webhooks that could not be read: they \
+         stay sealed until their retention time ends. It says the same of somebody it never knew, so look at the id or \
+         address once more. The product and Greenhouse were not told"
     );
     Ok(())
 }

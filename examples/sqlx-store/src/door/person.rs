@@ -104,7 +104,7 @@ async fn erase_records(
     mut pushes: Vec<Push>,
 ) -> Result<(), Stop> {
     for invitation in &mut invitations {
-        invitation.person.erase(erasure);
+        invitation.erase(erasure);
     }
     rewrite(transaction, account, invitations).await?;
     if !erasure.takes_email() {

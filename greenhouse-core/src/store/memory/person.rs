@@ -54,7 +54,7 @@ impl AccountRows {
         push: impl Fn(&Push) -> bool,
     ) {
         self.invitations
-            .update(invitation, |row| row.person.erase(erasure));
+            .update(invitation, |row| row.erase(erasure));
         if erasure.takes_email() {
             self.pushes.update(push, |row| row.person = None);
         }

@@ -5,8 +5,8 @@ use super::fixtures::{
     read_invitation, read_link, read_push, seen, write,
 };
 use crate::{
-    AccountId, ApplicationId, CandidateId,
-    store::{Applied, Changes, Erasure, InvitedPerson, Merge, PersonKey, Store, Write},
+    AccountId, ApplicationId, CandidateId, ScenarioId,
+    store::{Applied, Changes, Erasure, InvitedPerson, Merge, PersonKey, RequestKey, Store, Write},
     webhook::{ApplicationEvent, Event},
 };
 
@@ -44,9 +44,25 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
     let push = read_push(&store, "a").await.expect("stored");
     assert!(push.person.is_some(), "the key is made of the address");
 
+    let request = RequestKey::of_person(&ScenarioId::new("s"), "Jane@example.com");
+    let mut invitation = invitation("b", 1);
+    invitation.request = request.clone();
+    let unnamed = Changes {
+        invitations: vec![Write::Put(invitation)],
+        ..Changes::none()
+    };
+    write(&store, unnamed).await;
     erase(&store, one("email_addresses")).await;
     let person = read_invitation(&store, "a").await.expect("stored").person;
     assert_eq!(person.email, None);
+    let found = store.invitation_by_request(&account(), &request).await;
+    assert_eq!(found.expect("the store reads"), None);
+    let erased = read_invitation(&store, "b").await.expect("stored");
+    assert_ne!(erased.request, request, "it is made of the address");
+    let found = store
+        .invitation_by_request(&account(), &erased.request)
+        .await;
+    assert_eq!(found.expect("the store reads"), Some(erased));
     let push = read_push(&store, "a").await.expect("stored");
     assert_eq!(push.person, None);
 }

@@ -31,6 +31,7 @@ impl Wish {
         let scenario = text(body.get("partner_test_id")).ok_or_else(|| {
             PartnerError::refused("missing_test", "partner_test_id: it is missing")
         })?;
+        let scenario = ScenarioId::new(scenario);
         let email = text(person.get("email")).ok_or_else(|| {
             PartnerError::refused("missing_email", "candidate.email: it is missing")
         })?;
@@ -60,7 +61,7 @@ impl Wish {
             text(person.get("first_name")).or_else(|| text(person.get("preferred_name")));
         Ok(Self {
             request: request_key(callback.as_ref(), &scenario, &email),
-            scenario: ScenarioId::new(scenario),
+            scenario,
             first_name: first_name.unwrap_or_default(),
             last_name: text(person.get("last_name")).unwrap_or_default(),
             email,
@@ -107,28 +108,22 @@ fn profile_application(url: &Url) -> Option<i64> {
 
 /// The last segment of the address names the request (inferred). A long one is digested, and so is test with e-mail,
 /// which would be personal data.
-fn request_key(callback: Option<&Url>, scenario: &str, email: &str) -> RequestKey {
+fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> RequestKey {
     let segment = callback
         .and_then(Url::path_segments)
         .and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()));
-    RequestKey::new(match segment {
-        Some(segment) if segment.len() <= LONGEST_SEGMENT => format!("url:{segment}"),
-        Some(segment) => format!("url-digest:{}", digest(&[segment])),
-        None => format!("person:{}", digest(&[scenario, &email.to_lowercase()])),
-    })
+    match segment {
+        Some(segment) if segment.len() <= LONGEST_SEGMENT => {
+            RequestKey::new(format!("url:{segment}"))
+        }
+        Some(segment) => RequestKey::new(format!("url-digest:{}", digest(segment))),
+        None => RequestKey::of_person(scenario, email),
+    }
 }
 
-fn digest(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part);
-        digest.update([0]);
-    }
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Only what can certainly not be invited is refused; whether mail arrives is seen later.
