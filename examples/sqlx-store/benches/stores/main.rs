@@ -1,8 +1,8 @@
 //! What the stores cost, on both databases, as ratios to something measured in the same run: a page of the sync log to a
 //! page of a short one, a webhook's changes to the same statements written by hand. A ratio above its limit fails the bench.
 //!
-//! `cargo bench -p sqlx-store` is a quick look; `cargo bench -p sqlx-store -- --full` takes a log of 10 million rows, some
-//! 20 GB in the temporary folder and a quarter of an hour. A word among the arguments (`log`, `webhook`, `sqlite`,
+//! `cargo bench -p sqlx-store` is a quick look; `cargo bench -p sqlx-store -- --full` takes a log of 10 million rows, up to
+//! 20 GB in the temporary folder and some ten minutes. A word among the arguments (`log`, `webhook`, `sqlite`,
 //! `postgres`) leaves the others out.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
