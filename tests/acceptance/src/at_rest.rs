@@ -140,6 +140,7 @@ async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<N
         "/assessments/completion/user",
         "/push/credential/client_secret",
         "/report_links/current/secret",
+        "/sync/hook_key",
         "/sync/secrets/0",
     ];
     assert_eq!(places, expected);
