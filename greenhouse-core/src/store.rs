@@ -229,6 +229,7 @@ pub trait Tokens: fmt::Debug + Send + Sync {
     ) -> Result<Option<StoredToken>, StoreError>;
 
     /// Takes the lock for the time of `lease`, if it is nobody's at `now`. A lock whose lease has ended is nobody's.
+    /// Generations rise and never repeat, also where the account was removed in between.
     async fn lock_token(
         &self,
         account: &AccountId,

@@ -15,7 +15,7 @@ pub struct Changes {
     /// The webhook request that is herewith dealt with.
     pub seen: Option<Delivery>,
     /// The account itself, with the version that was read. A key that another account has is a conflict, too. Removing
-    /// it takes its tokens and budgets along, and nothing else.
+    /// it takes its tokens, their locks and its budgets along, and nothing else; generations of locks go on where they were.
     pub account: Option<Write<AccountRecord>>,
     /// Links, each with the version that was read.
     pub links: Vec<Write<Link>>,

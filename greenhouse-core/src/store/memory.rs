@@ -182,7 +182,7 @@ impl AccountRows {
             }
             Write::Remove(_) => {
                 self.record = None;
-                self.tokens.clear();
+                self.tokens.values_mut().for_each(TokenRow::forget);
                 self.budgets.clear();
             }
         }

@@ -102,6 +102,7 @@ macro_rules! store_conformance {
                 a_key_taken_at_once_is_one_accounts
                 a_key_that_was_given_up_is_free
                 a_removed_account_takes_tokens_and_budgets_along
+                a_token_of_before_a_removal_is_not_saved
                 accounts_are_paged_in_the_order_of_their_ids
                 an_account_comes_back_as_it_was
                 an_account_is_written_only_at_the_version_that_was_read

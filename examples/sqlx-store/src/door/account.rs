@@ -81,7 +81,7 @@ async fn remove(
     }
     let values = [account.as_str().into(), version.into()];
     one_row(transaction.execute(DELETE, &values).await?)?;
-    for statement in [DELETE_KEYS, DELETE_SECRETS, DELETE_TOKENS, DELETE_BUDGETS] {
+    for statement in [DELETE_KEYS, DELETE_SECRETS, EMPTY_TOKENS, DELETE_BUDGETS] {
         transaction.execute(statement, &own).await?;
     }
     Ok(())
@@ -98,6 +98,7 @@ fn one_row(written: u64) -> Result<(), Stop> {
 
 const CONFLICT: Stop = Stop::Refused(Applied::Conflict);
 
+// The row of a token stays with its generation, so that a save of before a removal never meets a lock of after it.
 statements! {
     INSERT = both("INSERT INTO accounts (account, version, document, operator_tokens) \
         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -111,6 +112,7 @@ statements! {
     INSERT_SECRET = both("INSERT INTO account_secrets (account, name, sealed, sealed_by) \
         VALUES ($1, $2, $3, $4)");
     DELETE_SECRETS = both("DELETE FROM account_secrets WHERE account = $1");
-    DELETE_TOKENS = both("DELETE FROM tokens WHERE account = $1");
+    EMPTY_TOKENS = both("UPDATE tokens SET access = NULL, refresh = NULL, sealed_by = NULL, \
+        expires_at = NULL, obtained_at = NULL, locked_until = NULL WHERE account = $1");
     DELETE_BUDGETS = both("DELETE FROM budgets WHERE account = $1");
 }

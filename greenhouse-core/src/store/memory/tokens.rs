@@ -18,6 +18,12 @@ pub(super) struct TokenRow {
 }
 
 impl TokenRow {
+    /// Nothing of it is left but its generation, so that a save of before does not meet a lock of after.
+    pub(super) fn forget(&mut self) {
+        self.token = None;
+        self.locked_until = None;
+    }
+
     fn is_locked(&self, generation: u64) -> bool {
         self.locked_until.is_some() && self.generation == generation
     }

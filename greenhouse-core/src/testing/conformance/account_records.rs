@@ -247,6 +247,47 @@ pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<
     assert_eq!(apply_to(&store, &next, keys).await, Applied::Applied);
 }
 
+/// A call that was in flight when the account was removed saves nothing, not even over the lock of the account that came
+/// again: generations never repeat.
+pub(super) async fn a_token_of_before_a_removal_is_not_saved(store: Arc<dyn Store>) {
+    let (own, key) = (account(), TokenKey::new("client", None));
+    let token = |text| StoredToken::new(Secret::new(text), at(9), at(0));
+    let mut before = Vec::new();
+    for lock_again in [false, true] {
+        write(&store, put(keyed("a", "a", "a"))).await;
+        let mut record = keyed("a", "a", "a");
+        record.version = 1;
+        before.push(lock_ours(&store, &key).await);
+        write(&store, remove(record)).await;
+        let next = match lock_again {
+            true => Some(lock_ours(&store, &key).await),
+            false => None,
+        };
+        for late in &before {
+            let unlocked = store.unlock_token(&own, &key, *late).await;
+            unlocked.expect("the store unlocks");
+            let saved = store.save_token(&own, &key, *late, token("late"));
+            let saved = saved.await.expect("the store saves");
+            assert_eq!(saved, Applied::LeaseLost);
+            let read = store.token(&own, &key).await;
+            assert_eq!(read.expect("the store reads"), None);
+        }
+        if let Some(next) = next {
+            assert!(before.iter().all(|before| *before < next));
+            let saved = store.save_token(&own, &key, next, token("next"));
+            assert_eq!(saved.await.expect("the store saves"), Applied::Applied);
+        }
+    }
+}
+
+async fn lock_ours(store: &Arc<dyn Store>, key: &TokenKey) -> u64 {
+    let lock = store.lock_token(&account(), key, at(0), LEASE).await;
+    match lock.expect("the store locks") {
+        TokenLock::Ours { generation, .. } => generation,
+        TokenLock::Theirs { until } => panic!("somebody has the lock until {until}"),
+    }
+}
+
 fn other() -> AccountId {
     AccountId::new("other")
 }
