@@ -79,14 +79,21 @@ impl SqlxStore {
         transaction.commit().await.map_err(unavailable)
     }
 
-    /// Gives up a key that nothing needs. Where something does, the database refuses.
-    pub(crate) async fn give_up_key(&self, id: &String) -> Result<(), StoreError> {
+    /// Gives up a key that nothing needs, and says whether it went. Where something needs it, the database refuses.
+    pub(crate) async fn give_up_key(&self, id: &String) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
-        match transaction.execute(GIVE_UP, &[id.into()]).await {
-            Ok(_) => transaction.commit().await.map_err(unavailable),
-            Err(error) if is_given_up(&error) => transaction.rollback().await.map_err(unavailable),
-            Err(error) => Err(unavailable(error)),
+        // Asked first, since the database may wait for whoever has the row before it refuses.
+        let needing = transaction.first(NEEDING, &[id.into()]).await;
+        if needing.map_err(unavailable)?.is_some() {
+            transaction.rollback().await.map_err(unavailable)?;
+            return Ok(false);
         }
+        match transaction.execute(GIVE_UP, &[id.into()]).await {
+            Ok(_) => transaction.commit().await.map(|()| true),
+            Err(error) if is_given_up(&error) => transaction.rollback().await.map(|()| false),
+            Err(error) => Err(error),
+        }
+        .map_err(unavailable)
     }
 }
 
@@ -100,5 +107,8 @@ pub(crate) fn is_given_up(error: &sqlx::Error) -> bool {
 statements! {
     NEEDED = both("SELECT key_id FROM sealing_keys");
     NEED = both("INSERT INTO sealing_keys (key_id) VALUES ($1) ON CONFLICT DO NOTHING");
+    NEEDING = both("SELECT sealed_by FROM account_secrets WHERE sealed_by = $1 \
+        UNION ALL SELECT sealed_by FROM tokens WHERE sealed_by = $1 \
+        UNION ALL SELECT sealed_by FROM deliveries WHERE sealed_by = $1 LIMIT 1");
     GIVE_UP = both("DELETE FROM sealing_keys WHERE key_id = $1");
 }

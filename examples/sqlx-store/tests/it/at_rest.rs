@@ -16,6 +16,7 @@ checks! {
     sealed::a_new_key_takes_over_in_small_steps,
     sealed::a_key_that_was_given_up_is_listed_again,
     sealed::a_row_that_does_not_open_holds_up_no_other,
+    sealed::many_damaged_rows_hold_up_no_other,
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
     upgrade::what_cannot_be_migrated_stays_as_it_was,

@@ -2,12 +2,13 @@
 
 use std::{path::Path, sync::Arc};
 
+use greenhouse_core::store::StoreErrorKind;
 use sqlx::{Connection, PgConnection, migrate::Migrator};
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
     erasure,
-    ground::Ground,
+    ground::{self, Ground},
     sealed,
     server::{Test, tests},
     upgrade,
@@ -16,7 +17,11 @@ use crate::{
 macro_rules! checks {
     ($($module:ident::$check:ident,)*) => {
         pub(crate) fn tests() -> Vec<Test> {
-            tests![$($check,)* a_database_of_an_earlier_schema_is_brought_up_to_date]
+            tests![
+                $($check,)*
+                a_database_of_an_earlier_schema_is_brought_up_to_date,
+                a_row_that_another_holds_is_not_done,
+            ]
         }
 
         $(async fn $check(cluster: Arc<PostgresCluster>) {
@@ -32,6 +37,7 @@ checks! {
     sealed::a_new_key_takes_over_in_small_steps,
     sealed::a_key_that_was_given_up_is_listed_again,
     sealed::a_row_that_does_not_open_holds_up_no_other,
+    sealed::many_damaged_rows_hold_up_no_other,
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
     upgrade::what_cannot_be_migrated_stays_as_it_was,
@@ -40,6 +46,35 @@ checks! {
 async fn a_database_of_an_earlier_schema_is_brought_up_to_date(cluster: Arc<PostgresCluster>) {
     let ground = async || Fresh::new(&cluster);
     upgrade::a_database_of_an_earlier_schema_is_brought_up_to_date(ground).await;
+}
+
+/// What another transaction holds is passed over: zero would say that the old key can go.
+async fn a_row_that_another_holds_is_not_done(cluster: Arc<PostgresCluster>) {
+    let ground = Fresh::new(&cluster);
+    let (old, new) = (ground::keys(1, &[]), ground::keys(2, &[1]));
+    sealed::fill(&ground.open_with(old).await, &sealed::acme()).await;
+    let store = ground.open_with(new).await;
+    // Held as the pass of another host holds it, and as a save or a lock does.
+    for hold in [
+        "SELECT 1 FROM tokens FOR UPDATE",
+        "UPDATE tokens SET locked_until = 1",
+    ] {
+        let mut connection = PgConnection::connect(&ground.url).await.unwrap();
+        let mut holder = connection.begin().await.unwrap();
+        sqlx::raw_sql(hold).execute(&mut *holder).await.unwrap();
+        let error = loop {
+            match store.reseal(9).await {
+                Ok(done) => assert!(done > 0, "the token is left"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+        assert_eq!(store.needed_keys().await.unwrap().len(), 2);
+        holder.rollback().await.unwrap();
+    }
+    assert_eq!(store.reseal(9).await.unwrap(), 1);
+    assert_eq!(store.reseal(9).await.unwrap(), 0);
+    assert_eq!(store.needed_keys().await.unwrap().len(), 1);
 }
 
 struct Fresh {

@@ -174,20 +174,63 @@ pub(crate) async fn a_row_that_does_not_open_holds_up_no_other(ground: impl Grou
     assert_eq!(ground.number(left).await, 1);
 }
 
+/// More damaged bodies than one call does rows stand before nothing, and neither do damaged secrets.
+pub(crate) async fn many_damaged_rows_hold_up_no_other(ground: impl Ground) {
+    let store = ground.open_with(keys(1, &[])).await;
+    for number in 0..9 {
+        let mut changes = Changes::none();
+        changes.seen = Some(delivery(number));
+        let applied = store.apply(&acme(), changes).await;
+        assert_eq!(applied.unwrap(), Applied::Applied);
+    }
+    ground
+        .execute("UPDATE deliveries SET event_id = 'another' || event_id")
+        .await;
+    fill(&store, &acme()).await;
+    fill(&store, &other()).await;
+    ground
+        .execute("UPDATE account_secrets SET name = 'another' || name WHERE account = 'acme'")
+        .await;
+    let store = ground.open_with(keys(2, &[1])).await;
+    let damaged = ground.number("SELECT COUNT(*) FROM account_secrets").await / 2 + 9;
+    let error = loop {
+        match store.reseal(2).await {
+            Ok(0) => panic!("nothing says that something is left"),
+            Ok(done) => assert!(done <= 2),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    let mut left = 0;
+    for table in ["account_secrets", "tokens", "deliveries"] {
+        let outdated = format!(
+            "SELECT COUNT(*) FROM {table} WHERE sealed_by = '{}'",
+            key(1).id()
+        );
+        left += ground.number(&outdated).await;
+    }
+    assert_eq!(left, damaged);
+    check(&store, &other()).await;
+}
+
 /// An account with every secret that there is, a token, and a delivery whose body is kept.
-async fn fill(store: &SqlxStore, account: &AccountId) {
+pub(crate) async fn fill(store: &SqlxStore, account: &AccountId) {
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(record(account)));
-    let source = DeliverySource {
-        event_id: "e".to_owned(),
-        digest: BodyDigest::from_bytes([7; 32]),
-    };
-    let mut delivery = Delivery::new(source, None, Verdict::Unreadable, at());
-    delivery.body = BodyKept::Yes(Bytes::from("canary body"));
-    changes.seen = Some(delivery);
+    changes.seen = Some(delivery(7));
     let applied = store.apply(account, changes).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
     save_token(store, account).await;
+}
+
+fn delivery(digest: u8) -> Delivery {
+    let source = DeliverySource {
+        event_id: "e".to_owned(),
+        digest: BodyDigest::from_bytes([digest; 32]),
+    };
+    let mut delivery = Delivery::new(source, None, Verdict::Unreadable, at());
+    delivery.body = BodyKept::Yes(Bytes::from("canary body"));
+    delivery
 }
 
 async fn save_token(store: &SqlxStore, account: &AccountId) {
@@ -240,7 +283,7 @@ fn at() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
 
-fn acme() -> AccountId {
+pub(crate) fn acme() -> AccountId {
     AccountId::new("acme")
 }
 
