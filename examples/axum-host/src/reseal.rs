@@ -22,7 +22,8 @@ use sqlx_store::SqlxStore;
 ///
 /// # Errors
 ///
-/// [`StoreError`]; what was done until then stays done.
+/// [`StoreError`]; what was done until then stays done. It is unavailable also where another host is at what is left: then it
+/// is to be called again.
 pub async fn reseal(
     store: &SqlxStore,
     mut progress: impl FnMut(usize),
@@ -68,6 +69,7 @@ impl Background for Resealing {
         if self.ended.load(Ordering::Relaxed) {
             return Ok(None);
         }
+        // Where another host is at what is left, that is an error, too, and the loop asks again.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
                 tracing::error!(%error, "not everything can be sealed with the first master key");
