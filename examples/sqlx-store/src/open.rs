@@ -80,6 +80,8 @@ pub struct StoreOptions {
     /// store is unavailable. On SQLite that is the write lock; on PostgreSQL the `lock_timeout` of each statement.
     /// Default: 5 s.
     pub lock_timeout: Duration,
+    /// How long opening waits while another host brings the schema up to date. Default: 10 min.
+    pub opening_timeout: Duration,
     /// SQLite: how many connections read at once, at least one, beside the one that writes. Default: 4.
     pub readers: u32,
     /// PostgreSQL: how many connections there are at most, at least one. Default: 10.
@@ -96,6 +98,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             lock_timeout: Duration::from_secs(5),
+            opening_timeout: Duration::from_secs(600),
             readers: 4,
             connections: 10,
             statement_timeout: Duration::from_secs(30),

@@ -1,6 +1,7 @@
-use std::{borrow::Cow, net::IpAddr, str::FromStr, time::Duration};
+use std::{borrow::Cow, io, net::IpAddr, str::FromStr, time::Duration};
 
 use sqlx::{
+    PgConnection,
     migrate::{Migration, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
@@ -34,7 +35,7 @@ pub(super) async fn open(
         .map_err(OpenError::open)?;
     let patience = options.statement_timeout.saturating_add(GRACE);
     let postgres = Postgres::new(pool.clone(), patience);
-    if let Err(error) = bring_up_to_date(&postgres, keys).await {
+    if let Err(error) = bring_up_to_date(&postgres, keys, options).await {
         pool.close().await;
         return Err(error);
     }
@@ -97,7 +98,11 @@ fn millis(time: Duration) -> u128 {
 }
 
 /// The advisory lock comes first: whoever waits for it finds the schema up to date. It ends with the transaction.
-async fn bring_up_to_date(postgres: &Postgres, keys: &MasterKeys) -> Result<(), OpenError> {
+async fn bring_up_to_date(
+    postgres: &Postgres,
+    keys: &MasterKeys,
+    options: &StoreOptions,
+) -> Result<(), OpenError> {
     let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
     let connection = transaction.connection();
     let encoding: String = sqlx::query_scalar("SHOW server_encoding")
@@ -108,20 +113,36 @@ async fn bring_up_to_date(postgres: &Postgres, keys: &MasterKeys) -> Result<(), 
         let text = "the database is not encoded in UTF-8";
         return Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))));
     }
-    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+    // What another migrates may be large, and so may be what is migrated here. Only the lock of migrations is waited for so
+    // long: whoever waits to change a table has everybody else wait behind.
+    set(connection, "statement_timeout", "0".to_owned()).await?;
+    let opening_timeout = millis(options.opening_timeout).to_string();
+    set(connection, "lock_timeout", opening_timeout).await?;
+    let locked = sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(MIGRATION_LOCK)
-        .execute(&mut *connection)
+        .execute(&mut *connection);
+    let patience = options.opening_timeout.saturating_add(GRACE);
+    tokio::time::timeout(patience, locked)
         .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
         .map_err(OpenError::open)?;
-    // What is migrated may be large.
-    sqlx::query("SET LOCAL statement_timeout = 0")
-        .execute(&mut *connection)
-        .await
-        .map_err(OpenError::open)?;
+    let lock_timeout = millis(options.lock_timeout).to_string();
+    set(connection, "lock_timeout", lock_timeout).await?;
     migrate::run(&migrations(), connection).await?;
     let mut transaction = Transaction::Postgres(transaction);
     complete(&mut transaction, keys).await?;
     transaction.commit().await.map_err(OpenError::migrate)
+}
+
+/// Until the transaction ends.
+async fn set(connection: &mut PgConnection, name: &str, value: String) -> Result<(), OpenError> {
+    sqlx::query("SELECT set_config($1, $2, TRUE)")
+        .bind(name)
+        .bind(value)
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(OpenError::open)
 }
 
 /// As parts of a transaction that has begun and has the lock. The driver would begin one for each migration, and end ours

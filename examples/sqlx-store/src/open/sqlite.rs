@@ -24,15 +24,26 @@ pub(super) async fn open(
         .pragma("secure_delete", "ON")
         .busy_timeout(options.lock_timeout);
     make_private(connect.get_filename());
-    switch_to_wal(&connect).await.map_err(OpenError::open)?;
+    // Another host may be at a long migration, and has the write lock all the while.
+    let patient = connect.clone().busy_timeout(options.opening_timeout);
+    switch_to_wal(&patient).await.map_err(OpenError::open)?;
+    let opening = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(patient)
+        .await
+        .map_err(OpenError::open)?;
+    if let Err(error) = bring_up_to_date(&opening, keys).await {
+        opening.close().await;
+        return Err(error);
+    }
+    let connect = connect.create_if_missing(false);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.lock_timeout)
         .connect_with(connect.clone())
         .await
         .map_err(OpenError::open)?;
-    let connect = connect.create_if_missing(false);
-    bring_up_to_date(&writer, keys).await?;
+    opening.close().await;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .acquire_timeout(options.lock_timeout)
@@ -113,8 +124,8 @@ fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 /// The write lock comes first: whoever waits for it finds the schema up to date.
-async fn bring_up_to_date(writer: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
-    let mut transaction = writer
+async fn bring_up_to_date(opening: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
+    let mut transaction = opening
         .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(OpenError::open)?;

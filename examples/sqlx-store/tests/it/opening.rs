@@ -1,8 +1,8 @@
-use std::error::Error;
+use std::{error::Error, time::Duration};
 
 use greenhouse_core::store::{Applied, StoreErrorKind, SyncLog, WriteDoor};
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use sqlx_store::{OpenError, SqlxStore};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
 use crate::support::{Place, account, counts, keys, webhook};
 
@@ -58,6 +58,35 @@ async fn hosts_that_start_at_once_migrate_once() {
             path.extension().is_some_and(|extension| extension == "sql")
         });
         assert_eq!(usize::try_from(migrations).unwrap(), sql.count());
+    }
+}
+
+/// A migration may take longer than a call may wait.
+#[tokio::test]
+async fn a_host_waits_until_another_has_migrated() {
+    let place = Place::new();
+    let mut options = StoreOptions::default();
+    options.lock_timeout = Duration::from_millis(20);
+    for migrated_before in [false, true] {
+        let mut migrating = connect(&place).await;
+        if !migrated_before {
+            migrating
+                .execute("PRAGMA journal_mode = WAL")
+                .await
+                .unwrap();
+        }
+        migrating.execute("BEGIN IMMEDIATE").await.unwrap();
+        let mut impatient = options;
+        impatient.opening_timeout = Duration::from_millis(20);
+        let refused = SqlxStore::open_with(place.address(), keys(), impatient).await;
+        assert!(matches!(refused, Err(OpenError::Open(_))), "{refused:?}");
+        let opening = SqlxStore::open_with(place.address(), keys(), options);
+        let done = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            migrating.execute("COMMIT").await.unwrap();
+        };
+        let (opened, ()) = tokio::join!(opening, done);
+        assert_eq!(counts(&opened.unwrap()).await, (0, 0));
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
@@ -6,7 +6,7 @@ use greenhouse_core::{
 };
 use sqlx::{Connection, PgConnection};
 use sqlx_store::{
-    OpenError, SqlxStore,
+    OpenError, SqlxStore, StoreOptions,
     testing::{ClusterOptions, PostgresCluster},
 };
 
@@ -15,6 +15,7 @@ use crate::server::{Test, keys, tests};
 pub(crate) fn tests() -> Vec<Test> {
     tests![
         hosts_that_start_at_once_migrate_once,
+        a_host_waits_until_another_has_migrated,
         a_database_of_a_newer_version_is_refused_unchanged,
         a_changed_migration_is_refused,
         what_cannot_be_opened_is_refused_without_its_address,
@@ -38,6 +39,31 @@ async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
     let files = std::fs::read_dir(folder).unwrap().count();
     assert_eq!(migrations(&url).await.len(), files);
+}
+
+/// A migration may take longer than a call or a statement may.
+async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) {
+    let url = cluster.fresh_database().unwrap();
+    let mut migrating = PgConnection::connect(&url).await.unwrap();
+    let lock = sqlx::query("SELECT pg_advisory_lock(7451310532963824229)");
+    lock.execute(&mut migrating).await.unwrap();
+    let mut options = StoreOptions::default();
+    options.lock_timeout = Duration::from_millis(50);
+    options.statement_timeout = Duration::from_millis(50);
+    options.opening_timeout = Duration::from_millis(50);
+    let refused = SqlxStore::open_with(&url, keys(), options).await;
+    assert!(matches!(refused, Err(OpenError::Open(_))), "{refused:?}");
+
+    options.lock_timeout = Duration::from_secs(1);
+    options.opening_timeout = Duration::from_secs(600);
+    let opening = SqlxStore::open_with(&url, keys(), options);
+    // Longer than the client waits for any other answer.
+    let done = async {
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        migrating.close().await.unwrap();
+    };
+    let (opened, ()) = tokio::join!(opening, done);
+    opened.unwrap().close().await;
 }
 
 async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<PostgresCluster>) {
@@ -159,8 +185,8 @@ async fn ids_hold_whatever_text_they_like(cluster: Arc<PostgresCluster>) {
 
 async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    let mut options = sqlx_store::StoreOptions::default();
-    options.lock_timeout = std::time::Duration::from_millis(50);
+    let mut options = StoreOptions::default();
+    options.lock_timeout = Duration::from_millis(50);
     let store = SqlxStore::open_with(&url, keys(), options).await.unwrap();
     assert_eq!(
         store.apply(&account(), link("a")).await.unwrap(),
