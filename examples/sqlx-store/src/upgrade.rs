@@ -8,11 +8,10 @@ use crate::session::{Transaction, both, statements};
 pub(crate) async fn invitations_of_persons(
     transaction: &mut Transaction,
 ) -> Result<(), sqlx::Error> {
+    let mut rows = transaction.all(WITHOUT_PERSON, &[PAGE.into()]).await?;
     loop {
-        let rows = transaction.all(WITHOUT_PERSON, &[PAGE.into()]).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
+        let is_last = rows.len() < PAGE_ROWS;
+        let mut after = None;
         for row in rows {
             let (Ok(account), Ok(id), Ok(record)) = (row.text(0), row.text(1), row.text(2)) else {
                 return Err(sqlx::Error::RowNotFound);
@@ -27,14 +26,25 @@ pub(crate) async fn invitations_of_persons(
                 person.as_ref().map(|person| person.as_str()).into(),
             ];
             transaction.execute(SET_PERSON, &values).await?;
+            after = Some((account, id));
         }
+        let Some((account, id)) = after.filter(|_| !is_last) else {
+            return Ok(());
+        };
+        let values = [PAGE.into(), account.as_str().into(), (&id).into()];
+        rows = transaction.all(NEXT_WITHOUT_PERSON, &values).await?;
     }
 }
 
-const PAGE: i64 = 500;
+const PAGE_ROWS: usize = 500;
+const PAGE: i64 = PAGE_ROWS as i64;
 
+// The next page begins behind the last: until the transaction ends, PostgreSQL keeps in the index what was dealt with, and
+// would go over all of it again.
 statements! {
     WITHOUT_PERSON = both("SELECT account, id, record FROM invitations WHERE person = '' \
         ORDER BY account, id LIMIT $1");
+    NEXT_WITHOUT_PERSON = both("SELECT account, id, record FROM invitations WHERE person = '' \
+        AND (account, id) > ($2, $3) ORDER BY account, id LIMIT $1");
     SET_PERSON = both("UPDATE invitations SET person = $3 WHERE account = $1 AND id = $2");
 }
