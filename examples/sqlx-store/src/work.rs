@@ -28,12 +28,15 @@ impl WorkQueue for SqlxStore {
         if idle || limit == 0 {
             return Ok(Vec::new());
         }
-        let lease_until = later(now, lease);
+        let limit = limit.min(MAX_ROWS);
+        // Without one, what this version cannot read would come again in the next turn.
+        let lease_until = later(now, lease.max(MIN_LEASE));
         let mut transaction = self.database.begin().await?;
         let mut claimed = Vec::new();
         let mut unreadable = None;
-        // A row that this version cannot read is claimed like any other, so that it moves back and keeps nobody waiting.
-        while claimed.is_empty() {
+        // A row that this version cannot read is claimed like any other, so that it moves back and keeps nobody waiting. Where
+        // there are many, the next calls go on.
+        for _ in 0..MAX_TURNS {
             let rows = due(&mut transaction, kinds, now, limit).await?;
             if rows.is_empty() {
                 break;
@@ -49,6 +52,9 @@ impl WorkQueue for SqlxStore {
                     Ok(work) => claimed.push(work),
                     Err(error) => unreadable = Some(error),
                 }
+            }
+            if !claimed.is_empty() {
+                break;
             }
         }
         transaction.commit().await.map_err(unavailable)?;
@@ -155,6 +161,10 @@ fn distinct(kinds: &[WorkKind]) -> impl Iterator<Item = WorkKind> {
 }
 
 const TABLE: &str = "due_work";
+/// A transaction is short: what is due beyond this is claimed by the next call.
+const MAX_ROWS: usize = 1_000;
+const MAX_TURNS: usize = 10;
+const MIN_LEASE: Duration = Duration::from_millis(1);
 
 macro_rules! due {
     ($lock:literal) => {

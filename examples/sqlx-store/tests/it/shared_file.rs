@@ -6,6 +6,7 @@ use greenhouse_core::store::{
 use tokio::task::JoinSet;
 
 use crate::{
+    ground::Ground,
     opening::connect,
     support::{Place, account, at, counts, notify, webhook},
 };
@@ -62,6 +63,35 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
     let _ = store.apply(&account(), settled).await.unwrap();
     let alone = claim(at(200)).await.unwrap_err();
     assert_eq!(alone.kind(), StoreErrorKind::Corrupt);
+}
+
+/// One call looks at some of it, whatever the lease, and later ones go on behind that.
+#[tokio::test]
+async fn much_work_that_cannot_be_read_is_passed_in_short_calls() {
+    let place = Place::new();
+    let store = place.open().await;
+    let mut changes = Changes::none();
+    changes.due = (0..25).map(|_| notify("unreadable")).collect();
+    changes.due.push(notify("readable"));
+    let applied = store.apply(&account(), changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+    place
+        .execute("UPDATE due_work SET work = '{}' WHERE work LIKE '%unreadable%'")
+        .await;
+    let mut calls = 1;
+    let found = loop {
+        match store
+            .claim_due(&[WorkKind::Notify], at(0), Duration::ZERO, 1)
+            .await
+        {
+            Ok(found) => break found,
+            Err(error) => assert_eq!(error.kind(), StoreErrorKind::Corrupt),
+        }
+        calls += 1;
+    };
+    assert_eq!((found.len(), calls), (1, 3));
+    let most = place.number("SELECT MAX(attempts) FROM due_work").await;
+    assert_eq!(most, 1, "nothing is claimed twice");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
