@@ -29,8 +29,10 @@ impl Retention for SqlxStore {
             .await
             .map_err(unavailable)?;
         let committed = match what {
-            // Also where none went: another process may have erased, and ended while a reader was in its way.
-            Purge::KeptBodies => self.database.commit_erasing(transaction).await,
+            // A delivery can go with its body. Also where none went: another process may have erased, and ended while a reader was in its way.
+            Purge::KeptBodies | Purge::Deliveries => {
+                self.database.commit_erasing(transaction).await
+            }
             _ => transaction.commit().await,
         };
         committed.map_err(unavailable)?;

@@ -9,7 +9,7 @@ use crate::{
     erasure,
     ground::Ground,
     opening::connect,
-    support::{Place, account, webhook},
+    support::{Place, account, at, delivery, webhook},
 };
 
 /// A reader of before the erasure keeps it in the write-ahead log. When it is gone, the next write empties the log.
@@ -96,6 +96,25 @@ async fn what_another_process_left_in_the_log_goes_with_the_next_purge() {
     let purged = store.purge(Purge::KeptBodies, DateTime::UNIX_EPOCH, 9);
     assert_eq!(purged.await.unwrap(), 0);
     assert!(!place.holds("canary@example.com").await);
+}
+
+/// A delivery that goes for its age can still hold a body.
+#[tokio::test]
+async fn purged_deliveries_do_not_stay_in_the_log() {
+    let place = Place::new();
+    let store = place.open().await;
+    for (event_id, received_at) in [("canary event", 0), ("newest", 1)] {
+        let mut changes = Changes::none();
+        let mut delivery = delivery(event_id);
+        delivery.received_at = at(received_at);
+        changes.seen = Some(delivery);
+        let applied = store.apply(&account(), changes).await;
+        assert_eq!(applied.unwrap(), Applied::Applied);
+    }
+    assert!(place.holds("canary event").await);
+    let purged = store.purge(Purge::Deliveries, at(1), 9).await;
+    assert_eq!(purged.unwrap(), 1);
+    assert!(!place.holds("canary event").await);
 }
 
 #[tokio::test]
