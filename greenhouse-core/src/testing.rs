@@ -2,13 +2,17 @@
 
 mod clock;
 pub mod conformance;
+mod cut_short;
 mod failing_store;
 mod platform;
+mod sweep;
 mod transport;
 
 pub use self::{
     clock::ManualClock,
+    cut_short::cut_short,
     failing_store::{FailingStore, Failure, NextApply, StoreFault},
     platform::FakePlatform,
+    sweep::{Played, sweep},
     transport::{ScriptedTransport, SentRequest},
 };

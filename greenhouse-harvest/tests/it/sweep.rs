@@ -33,11 +33,13 @@ macro_rules! stories {
 
         mod with_every_fault {
             $(mod $chapter {
-                use crate::sweep::{$chapter, sweep};
+                use greenhouse_core::testing::sweep;
+
+                use crate::sweep::$chapter;
 
                 $(#[tokio::test]
                 async fn $story() {
-                    sweep(|fault| Box::pin($chapter::$story(fault))).await;
+                    sweep(async |fault| $chapter::$story(fault).await.played).await;
                 })*
             })*
         }
@@ -94,37 +96,14 @@ stories! {
     }
 }
 
-async fn sweep(play: Play) {
-    let healthy = play(None).await;
-    assert_eq!(healthy.failed, None);
-    for fault in healthy.faults {
-        let told_on_panic = ToldOnPanic(fault);
-        let ended = play(Some(fault)).await;
-        let method = ended.failed.expect("the call did not come");
-        assert_eq!(ended.seen, healthy.seen, "{fault}: {method}");
-        drop(told_on_panic);
-    }
-}
-
-/// A story asserts, too, and does not know the fault.
-struct ToldOnPanic(StoreFault);
-
-impl Drop for ToldOnPanic {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            println!("with this fault: {}", self.0);
-        }
-    }
-}
-
 /// Whoever adds a step or a method of a port adds a story here.
 #[tokio::test]
 async fn everything_has_a_story() {
     let (mut faults, mut called, mut steps) = (0, BTreeSet::new(), BTreeSet::new());
     for (_, play) in STORIES {
         let ended = play(None).await;
-        faults += ended.faults.len();
-        called.extend(ended.called);
+        faults += ended.played.faults.len();
+        called.extend(ended.played.called);
         steps.extend(ended.steps);
     }
 

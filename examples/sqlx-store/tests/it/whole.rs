@@ -4,31 +4,6 @@ use greenhouse_core::store::{Applied, WriteDoor};
 
 use crate::support::{Place, account, counts, webhook};
 
-/// A host that goes away in the middle of a write drops its future at any of its waits.
-#[tokio::test]
-async fn a_dropped_write_leaves_nothing_or_everything() {
-    let place = Place::new();
-    let store = place.open().await;
-    let mut dropped = 0;
-    for waits in 0..40 {
-        let event_id = format!("e{waits}");
-        let written = run_for(waits, store.apply(&account(), webhook(&event_id, 8))).await;
-        match written {
-            Some(applied) => assert_eq!(applied.unwrap(), Applied::Applied),
-            None => dropped += 1,
-        }
-        // Whatever became of it, a repeat settles it, and the store serves on.
-        let again = store.apply(&account(), webhook(&event_id, 8)).await;
-        assert!(matches!(
-            again.unwrap(),
-            Applied::Applied | Applied::AlreadySeen
-        ));
-        let writes = waits + 1;
-        assert_eq!(counts(&store).await, (8 * writes, writes as u64));
-    }
-    assert!(dropped > 0);
-}
-
 /// A process that is killed leaves its write-ahead log behind; what was not committed is not in the copy.
 #[tokio::test]
 async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
@@ -52,19 +27,4 @@ async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
     }
     assert_eq!(counts(&copy.open().await).await, (1, 1));
     assert_eq!(counts(&store).await, (1, 1));
-}
-
-/// Lets a future go on after this many waits, then drops it.
-async fn run_for<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = waits;
-    std::future::poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(answer) => Poll::Ready(Some(answer)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
 }

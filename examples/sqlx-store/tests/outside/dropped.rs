@@ -1,10 +1,11 @@
 //! A host that goes away in the middle of a write drops its future at any of its waits.
 
-use std::{future::Future, pin::pin, sync::Arc, task::Poll};
+use std::sync::Arc;
 
 use greenhouse_core::{
     AssessmentId,
     store::{Applied, Links, LogFilter, LogPage, SyncLog, WriteDoor},
+    testing::cut_short,
 };
 use sqlx_store::{SqlxStore, StoreOptions, testing::PostgresCluster};
 
@@ -26,7 +27,7 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
     let mut dropped = 0;
     for waits in 0..60 {
         let name = format!("a{waits}");
-        let written = run_for(waits, store.apply(&account(), link(&name))).await;
+        let written = cut_short(waits, store.apply(&account(), link(&name))).await;
         match written {
             Some(applied) => assert_eq!(applied.unwrap(), Applied::Applied),
             None => dropped += 1,
@@ -53,19 +54,4 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
         .await
         .unwrap();
     assert!(page.entries.is_empty());
-}
-
-/// Lets a future go on after this many waits, then drops it.
-async fn run_for<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = waits;
-    std::future::poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(answer) => Poll::Ready(Some(answer)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
 }

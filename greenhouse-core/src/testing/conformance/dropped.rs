@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    LEASE, account, apply, at, backlog, claim, cut_short, delivery, due, entry, invitation, link,
-    logged, notify, page, read_invitation, read_link, write,
+    LEASE, account, apply, at, backlog, claim, delivery, due, entry, invitation, link, logged,
+    notify, page, read_invitation, read_link, write,
 };
 use crate::{
     Secret, later,
@@ -10,6 +10,7 @@ use crate::{
         Applied, Changes, LogFilter, Settlement, Store, StoredToken, TokenKey, TokenLock, WorkKind,
         Write,
     },
+    testing::cut_short,
 };
 
 /// A host that goes away in the middle of a write drops it at any of its waits. Whatever became of it, a repeat settles it,

@@ -1,12 +1,6 @@
 //! What the checks are made of.
 
-use std::{
-    future::poll_fn,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -251,21 +245,6 @@ pub(super) async fn together<T>(
         .into_iter()
         .filter_map(|(_, answer)| answer)
         .collect()
-}
-
-/// Lets a future go on after this many waits, then drops it, as a host does that goes away.
-pub(super) async fn cut_short<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = waits;
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(answer) => Poll::Ready(Some(answer)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
 }
 
 /// Futures of several kinds that run at once.

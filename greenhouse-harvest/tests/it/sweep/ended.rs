@@ -8,7 +8,7 @@ use greenhouse_core::{
         JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, WorkKind,
         WorkQueue,
     },
-    testing::StoreFault,
+    testing::Played,
 };
 use serde_json::json;
 
@@ -17,20 +17,15 @@ use crate::support::world::World;
 
 /// How a story ended.
 pub(super) struct Ended {
-    /// What the story's calls to the store can meet.
-    pub(super) faults: Vec<StoreFault>,
-    pub(super) called: BTreeSet<&'static str>,
-    pub(super) failed: Option<&'static str>,
+    pub(super) played: Played,
     /// The steps that were done.
     pub(super) steps: BTreeSet<PushStep>,
-    /// What must be the same with every fault: everything but times, and what tells an answer from a look-up.
-    pub(super) seen: Vec<String>,
 }
 
 impl Ended {
     pub(super) async fn of(stage: &Stage) -> Self {
         let world: &World = stage;
-        let (faults, called) = (world.door.faults(), world.door.calls());
+        let mut played = Played::on(&world.door);
         let due = world.store.next_due(&[WorkKind::Push]).await.unwrap();
         assert_eq!(due, None, "nothing is left to do");
         let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
@@ -49,23 +44,19 @@ impl Ended {
         }
         let answers = stage.answers.borrow();
         seen.extend(answers.iter().map(|answer| format!("answer: {answer}")));
-        Self {
-            faults,
-            called: called.into_iter().collect(),
-            failed: world.door.failed(),
-            steps,
-            seen,
-        }
+        // Everything but times, and what tells an answer from a look-up.
+        played.seen = seen;
+        Self { played, steps }
     }
 
     /// The same for a story that does not promise which of its pushes comes first: ids of reports and notes do not count.
     pub(super) fn in_any_order(mut self) -> Self {
-        for line in &mut self.seen {
+        for line in &mut self.played.seen {
             for id in LATER_IDS {
                 *line = line.replace(&id.to_string(), "..");
             }
         }
-        self.seen.sort();
+        self.played.seen.sort();
         self
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use greenhouse_core::{
     CandidateId,
     store::{Deliveries, Links, ReportAccesses, WorkQueue},
-    testing::StoreFault,
+    testing::Played,
 };
 use serde_json::{Value, json};
 
@@ -14,18 +14,13 @@ use crate::support::World;
 
 /// How a story ended.
 pub(super) struct Ended {
-    /// What the story's calls to the store can meet.
-    pub(super) faults: Vec<StoreFault>,
-    pub(super) called: BTreeSet<&'static str>,
-    pub(super) failed: Option<&'static str>,
+    pub(super) played: Played,
     pub(super) covers: Covers,
-    /// What must be the same with every fault: everything but ids that are drawn, and times.
-    pub(super) seen: Vec<String>,
 }
 
 impl Ended {
     pub(super) async fn of(world: &World, seen: Seen) -> Self {
-        let (faults, called) = (world.door.faults(), world.door.calls());
+        let mut played = Played::on(&world.door);
         for kind in WORKS {
             assert_eq!(world.backlog(kind).await, 0, "{kind:?} is settled");
         }
@@ -41,12 +36,11 @@ impl Ended {
         for line in &mut lines {
             *line = without_chance(line, &seen.invitations);
         }
+        // Everything but ids that are drawn, and times.
+        played.seen = lines;
         Self {
-            faults,
-            called: called.into_iter().collect(),
-            failed: world.door.failed(),
+            played,
             covers: seen.covers,
-            seen: lines,
         }
     }
 }

@@ -200,7 +200,7 @@ async fn reported(stage: Stage, invitation: Option<String>) -> Ended {
             .any(|logged| logged.entry.subject == LogSubject::Problem)
     );
     let mut ended = stage.end().await;
-    ended.seen.dedup();
+    ended.played.seen.dedup();
     ended
 }
 
