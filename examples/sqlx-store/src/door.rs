@@ -98,7 +98,14 @@ async fn write(
     changes: &Changes,
 ) -> Result<(), Stop> {
     if let Some(delivery) = &changes.seen {
-        seen::mark(transaction, keys, account, delivery).await?;
+        seen::mark(
+            transaction,
+            keys,
+            account,
+            delivery,
+            changes.seen_candidate(),
+        )
+        .await?;
     }
     if let Some(settled) = &changes.settled {
         work::settle(transaction, account, settled).await?;

@@ -43,6 +43,21 @@ impl Changes {
         Self::default()
     }
 
+    /// Whom the delivery is about, so that an erasure finds its body later: the candidate that it names, else the one of a
+    /// link that is written with it and that it names the application of.
+    pub fn seen_candidate(&self) -> Option<CandidateId> {
+        let event = self.seen.as_ref()?.event.as_ref()?;
+        event.candidate().or_else(|| {
+            let applications = event.applications();
+            let mut links = self.links.iter().map(|write| match write {
+                Write::Put(link) | Write::Remove(link) => link,
+            });
+            links
+                .find(|link| applications.contains(&link.application))
+                .map(|link| link.candidate)
+        })
+    }
+
     /// Whether applying would write nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

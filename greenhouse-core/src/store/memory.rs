@@ -45,8 +45,8 @@ struct Rows {
 struct AccountRows {
     record: Option<AccountRecord>,
     deliveries: BTreeMap<(String, BodyDigest), Delivery>,
-    /// Whom a kept body is about since a merge, where its event names another.
-    handed_over: BTreeMap<(String, BodyDigest), CandidateId>,
+    /// Whom a delivery is about, for as long as its body may be kept; a merge hands it over.
+    about: BTreeMap<(String, BodyDigest), CandidateId>,
     links: Table<AssessmentId, Link>,
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,
@@ -109,9 +109,13 @@ impl WriteDoor for MemoryStore {
             return Ok(Applied::Conflict);
         }
 
+        let about = changes.seen_candidate();
         if let Some(seen) = changes.seen {
-            own.deliveries
-                .insert((seen.source.event_id.clone(), seen.source.digest), seen);
+            let key = (seen.source.event_id.clone(), seen.source.digest);
+            if let Some(candidate) = about {
+                own.about.insert(key.clone(), candidate);
+            }
+            own.deliveries.insert(key, seen);
         }
         if let Some(write) = changes.account {
             own.write_record(write);

@@ -144,6 +144,7 @@ macro_rules! store_conformance {
                 a_person_is_erased_by_address
                 an_erasure_marks_links
                 an_erasure_takes_everything_by_default
+                an_erasure_takes_what_came_in_before_its_link_moved
                 an_erasure_takes_only_what_it_names
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back

@@ -1,7 +1,7 @@
 //! Webhook requests that were dealt with.
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, CandidateId,
     store::{Applied, BodyKept, Delivery},
     webhook::BodyDigest,
 };
@@ -13,12 +13,13 @@ use crate::{
     session::{Transaction, both, statements},
 };
 
-/// Stores the delivery, or stops where it was stored before.
+/// Stores the delivery with whom it is about, or stops where it was stored before.
 pub(super) async fn mark(
     transaction: &mut Transaction,
     keys: &MasterKeys,
     account: &AccountId,
     delivery: &Delivery,
+    about: Option<CandidateId>,
 ) -> Result<(), Stop> {
     let event = delivery.event.as_ref();
     let body = match &delivery.body {
@@ -32,14 +33,13 @@ pub(super) async fn mark(
     let said = event
         .map(|event| write_json("deliveries", event))
         .transpose()?;
-    let candidate = event.and_then(|event| event.candidate());
     let values = [
         account.as_str().into(),
         delivery.source.event_id.as_str().into(),
         delivery.source.digest.as_bytes()[..].into(),
         micros(delivery.received_at).into(),
         delivery.verdict.as_str().into(),
-        candidate.map(|id| id.value()).into(),
+        about.map(CandidateId::value).into(),
         said.as_deref().into(),
         body.as_deref().into(),
         sealed_by.as_deref().into(),

@@ -12,10 +12,8 @@ impl AccountRows {
         self.pushes
             .update(|row| row.candidate == loser, |row| row.candidate = winner);
         for (key, delivery) in &self.deliveries {
-            let named = self.handed_over.get(key).copied();
-            let named = named.or_else(|| delivery.event.as_ref()?.candidate());
-            if named == loser && delivery.body != BodyKept::No {
-                self.handed_over.insert(key.clone(), merge.winner);
+            if self.about.get(key).copied() == loser && delivery.body != BodyKept::No {
+                self.about.insert(key.clone(), merge.winner);
             }
         }
     }
@@ -69,9 +67,9 @@ impl AccountRows {
             .map(|link| link.application)
             .collect();
         for (key, delivery) in &mut self.deliveries {
-            let handed_over = self.handed_over.get(key).copied();
+            let about = self.about.get(key).copied();
             let concerned = delivery.event.as_ref().is_some_and(|event| {
-                handed_over.or(event.candidate()) == Some(candidate)
+                about == Some(candidate)
                     || event
                         .applications()
                         .iter()

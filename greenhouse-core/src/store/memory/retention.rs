@@ -76,7 +76,7 @@ impl AccountRows {
                 }
             }
             Row::Delivery(key) => {
-                self.handed_over.remove(&key);
+                self.about.remove(&key);
                 self.deliveries.remove(&key);
             }
             Row::Entry(id) => self.log.remove(id),

@@ -128,6 +128,27 @@ pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Stor
     assert_eq!(bodies(&store).await, 1, "but for the other's");
 }
 
+/// A body whose event names but an application is its candidate's, also when the link has gone on to another application.
+pub(super) async fn an_erasure_takes_what_came_in_before_its_link_moved(store: Arc<dyn Store>) {
+    write(&store, put_link(link("a", 1, 7))).await;
+    let known = read_link(&store, "a").await.expect("stored");
+    let mut delivery = kept(delivery("e", 1, at(0)));
+    delivery.event = Some(Event::Rejected(ApplicationEvent::new(ApplicationId::new(
+        7,
+    ))));
+    let rejected = Changes {
+        links: vec![Write::Put(known)],
+        ..seen(delivery)
+    };
+    write(&store, rejected).await;
+    let mut moved = read_link(&store, "a").await.expect("stored");
+    moved.application = ApplicationId::new(8);
+    write(&store, put_link(moved)).await;
+
+    erase(&store, Erasure::everything(CandidateId::new(1))).await;
+    assert_eq!(bodies(&store).await, 0);
+}
+
 /// Another person's data stays as it was.
 pub(super) async fn only_the_person_is_erased(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
