@@ -89,3 +89,62 @@ impl ReportAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the public address must be an http or https URL without query and fragment")]
 pub struct ReportAddressError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Secret,
+        report_link::ReportLinkKey,
+        settings::{AccountSettings, FixedSettings},
+    };
+
+    /// Key ids may be the same in every account: what counts is the key.
+    #[tokio::test]
+    async fn an_address_opens_what_its_own_account_signed() {
+        let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
+        let accounts = [(&acme, 'a'), (&zenith, 'z')]
+            .map(|(id, fill)| (id.clone(), AccountSettings::new(links(fill))));
+        let settings = Arc::new(FixedSettings::new(accounts, None).unwrap());
+        let base = "https://assess.example/prefix".parse().unwrap();
+        let addresses = ReportAddress::new(base, settings).unwrap();
+
+        let assessment = AssessmentId::new("as 17");
+        let url = addresses.of(&acme, &assessment, None).await.unwrap();
+        let url = url.unwrap();
+        assert_eq!(url.path(), "/prefix/api/greenhouse/report/as%2017");
+        let (_, token) = url.query_pairs().next().unwrap();
+        let granted = addresses.verify(&token, DateTime::UNIX_EPOCH).await;
+        let grant = ReportGrant::new(acme.clone(), assessment.clone(), 1);
+        assert_eq!(granted.unwrap(), Ok(grant.clone()));
+
+        let nobody = AccountId::new("nobody");
+        let of_nobody = addresses.of(&nobody, &assessment, None).await;
+        assert_eq!(of_nobody.unwrap(), None);
+        let signed_for_nobody = ReportGrant::new(nobody, assessment, 1);
+        for (token, error) in [
+            (links('z').sign(&grant), ReportLinkError::BadSignature),
+            (
+                links('a').sign(&signed_for_nobody),
+                ReportLinkError::UnknownKey,
+            ),
+            ("no token".to_owned(), ReportLinkError::Malformed),
+        ] {
+            let refused = addresses.verify(&token, DateTime::UNIX_EPOCH).await;
+            assert_eq!(refused.unwrap(), Err(error));
+        }
+    }
+
+    #[test]
+    fn a_base_that_no_report_can_be_under_is_refused() {
+        for base in ["ftp://a/", "https://a/?b", "https://a/#b"] {
+            let settings = Arc::new(FixedSettings::default());
+            assert!(ReportAddress::new(base.parse().unwrap(), settings).is_err());
+        }
+    }
+
+    fn links(fill: char) -> ReportLinks {
+        let secret = Secret::new(fill.to_string().repeat(32));
+        ReportLinks::new(ReportLinkKey::new("1", secret).unwrap(), Vec::new())
+    }
+}
