@@ -86,3 +86,70 @@ impl Settings for StoredSettings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Secret,
+        report_link::ReportLinkKey,
+        settings::HarvestCredential,
+        store::{AccountRecord, Applied, Changes, Write, WriteDoor, memory::MemoryStore},
+    };
+
+    #[tokio::test]
+    async fn a_switched_off_direction_has_no_settings_and_keeps_its_keys() {
+        let store = Arc::new(MemoryStore::new());
+        let settings = StoredSettings::new(store.clone(), Some(acme()));
+        assert_eq!(settings.report_links(&acme()).await.unwrap(), None);
+        assert_eq!(settings.account_of_hook(None).await.unwrap(), Some(acme()));
+        for (version, on) in [(0, true), (1, false), (2, true)] {
+            let mut record = AccountRecord::new(all(on), vec![]);
+            record.version = version;
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(record));
+            let applied = store.apply(&acme(), changes).await.unwrap();
+            assert_eq!(applied, Applied::Applied);
+
+            // What was changed in the store holds at once.
+            assert_eq!(settings.push(&acme()).await.unwrap().is_some(), on);
+            assert_eq!(settings.assessments(&acme()).await.unwrap().is_some(), on);
+            assert_eq!(settings.sync(&acme()).await.unwrap().is_some(), on);
+            assert!(settings.report_links(&acme()).await.unwrap().is_some());
+            let key = KeyDigest::of("partner");
+            let partner = settings.account_of_partner_key(&key).await;
+            assert_eq!(partner.unwrap(), Some(acme()));
+            let hook = settings.account_of_hook(Some(&hook())).await;
+            assert_eq!(hook.unwrap(), Some(acme()));
+        }
+        let stranger = AccountId::new("zenith");
+        assert!(settings.push(&stranger).await.unwrap().is_none());
+        let key = KeyDigest::of("other");
+        let unknown = settings.account_of_partner_key(&key).await;
+        assert_eq!(unknown.unwrap(), None);
+    }
+
+    fn all(on: bool) -> AccountSettings {
+        let key = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();
+        let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));
+        let mut assessments = AssessmentSettings::new(vec![KeyDigest::of("partner")]);
+        assessments.enabled = on;
+        settings.assessments = Some(assessments);
+        let credential = HarvestCredential::new("id", Some("secret".into())).unwrap();
+        let mut push = PushSettings::new(credential);
+        push.enabled = on;
+        settings.push = Some(push);
+        let mut sync = SyncSettings::new(hook(), vec!["secret".into()]).unwrap();
+        sync.enabled = on;
+        settings.sync = Some(sync);
+        settings
+    }
+
+    fn acme() -> AccountId {
+        AccountId::new("acme")
+    }
+
+    fn hook() -> HookKey {
+        HookKey::new("0123456789abcdef")
+    }
+}
