@@ -1,5 +1,7 @@
 //! One credential's way to Harvest v3.
 
+mod builder;
+mod call;
 mod decode;
 mod exchange;
 mod identity;
@@ -16,14 +18,14 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{Clock, HttpTransport, JobId, UserId, settings::HarvestCredential};
+use greenhouse_core::{Clock, HttpTransport, JobId, settings::HarvestCredential};
 
 use self::token::Tokens;
 use crate::{Error, HarvestEndpoints, JobFilter};
 
-pub use self::{identity::Identity, page::Pages};
+pub use self::{builder::HarvestClientBuilder, identity::Identity, page::Pages};
 
-pub(crate) use self::exchange::Call;
+pub(crate) use self::call::Call;
 
 /// A client of Harvest v3 for one credential and one acting user. Clones share their token.
 ///
@@ -55,28 +57,27 @@ struct Bounds {
 }
 
 impl HarvestClient {
-    /// A client of this credential. Nothing is sent before the first call.
-    ///
-    /// With an acting user everything is done in that user's name (`sub` of the token), otherwise in the name of the
-    /// credential's own service user (documented).
-    pub fn new(
+    /// Begins a client of this credential, with Greenhouse's own hosts and everything else at its default.
+    pub fn builder(
         transport: Arc<dyn HttpTransport>,
         clock: Arc<dyn Clock>,
-        endpoints: HarvestEndpoints,
         credential: HarvestCredential,
-        acting_user: Option<UserId>,
-    ) -> Self {
+    ) -> HarvestClientBuilder {
+        HarvestClientBuilder::new(transport, clock, credential)
+    }
+
+    fn from_builder(parts: HarvestClientBuilder) -> Self {
         let tokens = Tokens::new(
-            transport.clone(),
-            clock.clone(),
-            &endpoints,
-            credential,
-            acting_user,
+            parts.transport.clone(),
+            parts.clock.clone(),
+            &parts.endpoints,
+            parts.credential,
+            parts.acting_user,
         );
         let shared = Shared {
-            transport,
-            clock,
-            endpoints,
+            transport: parts.transport,
+            clock: parts.clock,
+            endpoints: parts.endpoints,
             tokens,
             shown_jobs: Mutex::default(),
         };

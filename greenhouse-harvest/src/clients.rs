@@ -7,18 +7,34 @@ use std::{
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
     settings::{HarvestCredential, PushSettings, Settings},
-    store::StoreError,
+    store::{RateBudgets, StoreError, Tokens},
 };
 
-use crate::{HarvestClient, HarvestEndpoints};
+use crate::{HarvestClient, HarvestEndpoints, HarvestObserver};
 
 /// The Harvest clients of all accounts, each with its token, made when first asked for. Push and reader share them.
 pub struct HarvestClients {
-    settings: Arc<dyn Settings>,
-    transport: Arc<dyn HttpTransport>,
-    clock: Arc<dyn Clock>,
-    endpoints: HarvestEndpoints,
+    parts: HarvestClientsParts,
     known: Mutex<BTreeMap<AccountId, Known>>,
+}
+
+/// What [`HarvestClients`] work with.
+#[derive(Clone)]
+pub struct HarvestClientsParts {
+    /// The credentials of accounts.
+    pub settings: Arc<dyn Settings>,
+    /// Where the tokens are kept that all hosts share.
+    pub tokens: Arc<dyn Tokens>,
+    /// Where the rate limits are counted that all hosts share.
+    pub budgets: Arc<dyn RateBudgets>,
+    /// The way out.
+    pub transport: Arc<dyn HttpTransport>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where Greenhouse is.
+    pub endpoints: HarvestEndpoints,
+    /// Is told what every client does.
+    pub observer: Option<Arc<dyn HarvestObserver>>,
 }
 
 struct Known {
@@ -38,18 +54,10 @@ pub struct Access {
 }
 
 impl HarvestClients {
-    /// Clients for the credentials that `settings` name.
-    pub fn new(
-        settings: Arc<dyn Settings>,
-        transport: Arc<dyn HttpTransport>,
-        clock: Arc<dyn Clock>,
-        endpoints: HarvestEndpoints,
-    ) -> Self {
+    /// Clients for the credentials that the settings name.
+    pub fn new(parts: HarvestClientsParts) -> Self {
         Self {
-            settings,
-            transport,
-            clock,
-            endpoints,
+            parts,
             known: Mutex::default(),
         }
     }
@@ -60,7 +68,7 @@ impl HarvestClients {
     ///
     /// [`StoreError`] where the settings could not be read.
     pub async fn access(&self, account: &AccountId) -> Result<Option<Access>, StoreError> {
-        let Some(settings) = self.settings.push(account).await? else {
+        let Some(settings) = self.parts.settings.push(account).await? else {
             return Ok(None);
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,13 +76,7 @@ impl HarvestClients {
         let client = match current {
             Some(known) => known.client.clone(),
             None => {
-                let client = HarvestClient::new(
-                    self.transport.clone(),
-                    self.clock.clone(),
-                    self.endpoints.clone(),
-                    settings.credential.clone(),
-                    settings.acting_user,
-                );
+                let client = self.client(account, &settings);
                 let new = Known {
                     credential: settings.credential.clone(),
                     acting_user: settings.acting_user,
@@ -85,6 +87,26 @@ impl HarvestClients {
             }
         };
         Ok(Some(Access { client, settings }))
+    }
+
+    fn client(&self, account: &AccountId, settings: &PushSettings) -> HarvestClient {
+        let parts = &self.parts;
+        let client = HarvestClient::builder(
+            Arc::clone(&parts.transport),
+            Arc::clone(&parts.clock),
+            settings.credential.clone(),
+        )
+        .acting_as(settings.acting_user)
+        .endpoints(parts.endpoints.clone())
+        .sharing(
+            account.clone(),
+            Arc::clone(&parts.tokens),
+            Arc::clone(&parts.budgets),
+        );
+        match &parts.observer {
+            Some(observer) => client.observer(Arc::clone(observer)).build(),
+            None => client.build(),
+        }
     }
 }
 
@@ -100,6 +122,14 @@ impl Known {
 impl fmt::Debug for HarvestClients {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HarvestClients")
+            .field("endpoints", &self.parts.endpoints)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HarvestClientsParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarvestClientsParts")
             .field("endpoints", &self.endpoints)
             .finish_non_exhaustive()
     }

@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use url::{Host, Url};
 
 /// Where Harvest v3 and its token host are.
@@ -32,12 +34,29 @@ impl HarvestEndpoints {
         &self.auth
     }
 
-    pub(crate) fn api_url(&self, path: &str) -> Url {
-        under(&self.api, path)
+    /// The address of a path whose placeholders are these ids, in order.
+    pub(crate) fn api_url(&self, template: &str, ids: &[&dyn Display]) -> Url {
+        let mut url = self.api.clone();
+        let mut ids = ids.iter();
+        // Always there: the base is http or https.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty();
+            for segment in template.split('/').skip(1) {
+                let id = segment.starts_with('{').then(|| ids.next()).flatten();
+                match id {
+                    Some(id) => segments.push(&id.to_string()),
+                    None => segments.push(segment),
+                };
+            }
+        }
+        url
     }
 
     pub(crate) fn auth_url(&self, path: &str) -> Url {
-        under(&self.auth, path)
+        let mut url = self.auth.clone();
+        let prefix = self.auth.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{prefix}{path}"));
+        url
     }
 }
 
@@ -83,13 +102,6 @@ fn check(url: &Url) -> Result<(), EndpointsError> {
     Ok(())
 }
 
-fn under(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    let prefix = base.path().trim_end_matches('/').to_owned();
-    url.set_path(&format!("{prefix}{path}"));
-    url
-}
-
 const API: &str = "https://harvest.greenhouse.io";
 const AUTH: &str = "https://auth.greenhouse.io";
 
@@ -101,7 +113,7 @@ mod tests {
     fn the_default_is_greenhouse() {
         let endpoints = HarvestEndpoints::default();
         assert_eq!(
-            endpoints.api_url("/v3/jobs").as_str(),
+            endpoints.api_url("/v3/jobs", &[]).as_str(),
             "https://harvest.greenhouse.io/v3/jobs"
         );
         assert_eq!(
@@ -126,8 +138,12 @@ mod tests {
         let local = Url::parse("http://127.0.0.1:4000").unwrap();
         let endpoints = HarvestEndpoints::new(good, local).unwrap();
         assert_eq!(
-            endpoints.api_url("/v3/jobs").as_str(),
+            endpoints.api_url("/v3/jobs", &[]).as_str(),
             "https://gh.example/base/v3/jobs"
+        );
+        assert_eq!(
+            endpoints.api_url("/v3/a/{id}/b", &[&"1/2?"]).as_str(),
+            "https://gh.example/base/v3/a/1%2F2%3F/b"
         );
     }
 }

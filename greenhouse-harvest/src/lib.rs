@@ -17,7 +17,7 @@
 //! use std::sync::Arc;
 //!
 //! use greenhouse_core::{UserId, settings::HarvestCredential};
-//! use greenhouse_harvest::{CandidateFilter, HarvestClient, HarvestEndpoints};
+//! use greenhouse_harvest::{CandidateFilter, HarvestClient};
 //! # use greenhouse_core::testing::{ManualClock, ScriptedTransport};
 //! # use http::StatusCode;
 //!
@@ -30,8 +30,9 @@
 //! # let clock = Arc::new(ManualClock::at("2026-05-11T13:54:09Z".parse()?));
 //! let credential = HarvestCredential::new("client-1", Some("secret".into()))?;
 //! let acting_user = Some(UserId::new(5_400_012_002));
-//! let client =
-//!     HarvestClient::new(transport, clock, HarvestEndpoints::default(), credential, acting_user);
+//! let client = HarvestClient::builder(transport, clock, credential)
+//!     .acting_as(acting_user)
+//!     .build();
 //!
 //! let filter = CandidateFilter::email("mira@example.org");
 //! let found = client.candidates(&filter).all().await?;
@@ -45,6 +46,7 @@ mod client;
 mod clients;
 mod endpoints;
 mod error;
+mod observer;
 mod push;
 mod reader;
 #[cfg(feature = "reqwest")]
@@ -59,10 +61,11 @@ pub use api::{
     JobStatus, NewApplication, NewAttachment, NewCandidate, NewCandidateApplication, NewNote, Note,
     NoteFilter, User, UserFilter,
 };
-pub use client::{HarvestClient, Identity, Pages};
-pub use clients::{Access, HarvestClients};
+pub use client::{HarvestClient, HarvestClientBuilder, Identity, Pages};
+pub use clients::{Access, HarvestClients, HarvestClientsParts};
 pub use endpoints::{EndpointsError, HarvestEndpoints};
 pub use error::{AuthProblem, Error, PagingProblem};
+pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{PushConfig, PushError, PushParts, PushProblem, PushRefusal, PushService, PushView};
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

@@ -14,20 +14,40 @@ pub struct Route {
 enum Verb {
     Get,
     Post,
+    Patch,
+    Put,
+    Delete,
 }
 
 impl Route {
-    pub(crate) const fn get(template: &'static str, scope: &'static str) -> Self {
-        Self {
-            verb: Verb::Get,
-            template,
-            scope,
-        }
+    /// `GET` of this path; a placeholder such as `{id}` stands where an id goes.
+    pub const fn get(template: &'static str, scope: &'static str) -> Self {
+        Self::new(Verb::Get, template, scope)
     }
 
-    pub(crate) const fn post(template: &'static str, scope: &'static str) -> Self {
+    /// `POST` to this path.
+    pub const fn post(template: &'static str, scope: &'static str) -> Self {
+        Self::new(Verb::Post, template, scope)
+    }
+
+    /// `PATCH` of this path.
+    pub const fn patch(template: &'static str, scope: &'static str) -> Self {
+        Self::new(Verb::Patch, template, scope)
+    }
+
+    /// `PUT` to this path.
+    pub const fn put(template: &'static str, scope: &'static str) -> Self {
+        Self::new(Verb::Put, template, scope)
+    }
+
+    /// `DELETE` of this path.
+    pub const fn delete(template: &'static str, scope: &'static str) -> Self {
+        Self::new(Verb::Delete, template, scope)
+    }
+
+    const fn new(verb: Verb, template: &'static str, scope: &'static str) -> Self {
         Self {
-            verb: Verb::Post,
+            verb,
             template,
             scope,
         }
@@ -38,6 +58,9 @@ impl Route {
         match self.verb {
             Verb::Get => Method::GET,
             Verb::Post => Method::POST,
+            Verb::Patch => Method::PATCH,
+            Verb::Put => Method::PUT,
+            Verb::Delete => Method::DELETE,
         }
     }
 

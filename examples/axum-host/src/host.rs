@@ -13,7 +13,8 @@ use greenhouse_core::{
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestEndpoints, HarvestReader, PushConfig, PushParts, PushService,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, PushConfig, PushParts,
+    PushService,
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
@@ -76,12 +77,15 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let clients = Arc::new(HarvestClients::new(
-            Arc::clone(&settings),
-            Arc::clone(&outside.transport),
-            Arc::clone(&outside.clock),
-            outside.harvest,
-        ));
+        let clients = Arc::new(HarvestClients::new(HarvestClientsParts {
+            settings: Arc::clone(&settings),
+            tokens: Arc::clone(&store) as _,
+            budgets: Arc::clone(&store) as _,
+            transport: Arc::clone(&outside.transport),
+            clock: Arc::clone(&outside.clock),
+            endpoints: outside.harvest,
+            observer: None,
+        }));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
         let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
         let all: Arc<dyn Store> = Arc::clone(&store) as _;

@@ -19,7 +19,7 @@ impl HarvestClient {
         if !filter.job_ids.is_empty() {
             query.push(("job_ids", super::ids(&filter.job_ids)));
         }
-        Pages::new(self, Call::get(self, LIST, &query))
+        Pages::new(self, Call::of(self, LIST).with_query(query))
     }
 
     /// `POST /v3/applications`, in its candidate form (official description). What a second application of one person on
@@ -29,7 +29,7 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_application(&self, new: &NewApplication) -> Result<Application, Error> {
-        self.write(&Call::post(self, CREATE, new)?).await
+        self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
 }
 

@@ -17,7 +17,7 @@ impl HarvestClient {
         if let Some(kind) = filter.kind {
             query.push(("type", kind.as_str().to_owned()));
         }
-        Pages::new(self, Call::get(self, LIST, &query))
+        Pages::new(self, Call::of(self, LIST).with_query(query))
     }
 
     /// `POST /v3/attachments` (reference text, and several clients agree; the answer was not observed).
@@ -26,7 +26,9 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_attachment(&self, new: &NewAttachment) -> Result<Attachment, Error> {
-        let call = Call::post(self, CREATE, new)?.withholding([new.filename.clone()]);
+        let call = Call::of(self, CREATE)
+            .with_body(new)?
+            .withholding([new.filename.clone()]);
         self.write(&call).await
     }
 }

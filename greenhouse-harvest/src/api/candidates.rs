@@ -17,7 +17,9 @@ impl HarvestClient {
         if !filter.ids.is_empty() {
             query.push(("ids", super::ids(&filter.ids)));
         }
-        let call = Call::get(self, LIST, &query).withholding(filter.email.clone());
+        let call = Call::of(self, LIST)
+            .with_query(query)
+            .withholding(filter.email.clone());
         Pages::new(self, call)
     }
 
@@ -29,7 +31,8 @@ impl HarvestClient {
     /// Those of a write.
     pub async fn create_candidate(&self, new: &NewCandidate) -> Result<CreatedCandidate, Error> {
         let addresses = new.email_addresses.iter().map(|email| email.value.clone());
-        let call = Call::post(self, CREATE, new)?
+        let call = Call::of(self, CREATE)
+            .with_body(new)?
             .withholding([new.first_name.clone(), new.last_name.clone()])
             .withholding(addresses);
         self.write::<CreatedForm>(&call)

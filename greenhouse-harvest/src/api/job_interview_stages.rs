@@ -14,7 +14,7 @@ impl HarvestClient {
         if !filter.job_ids.is_empty() {
             query.push(("job_ids", super::ids(&filter.job_ids)));
         }
-        Pages::new(self, Call::get(self, LIST, &query))
+        Pages::new(self, Call::of(self, LIST).with_query(query))
     }
 }
 

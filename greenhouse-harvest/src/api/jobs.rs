@@ -11,7 +11,7 @@ impl HarvestClient {
         if !filter.ids.is_empty() {
             query.push(("ids", super::ids(&filter.ids)));
         }
-        Pages::new(self, Call::get(self, LIST, &query))
+        Pages::new(self, Call::of(self, LIST).with_query(query))
     }
 }
 

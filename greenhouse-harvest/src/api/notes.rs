@@ -15,7 +15,7 @@ impl HarvestClient {
         if !filter.application_ids.is_empty() {
             query.push(("application_ids", super::ids(&filter.application_ids)));
         }
-        Pages::new(self, Call::get(self, LIST, &query))
+        Pages::new(self, Call::of(self, LIST).with_query(query))
     }
 
     /// `POST /v3/notes` (observed live). Greenhouse does not check that the candidate exists (observed live). There is
@@ -26,7 +26,7 @@ impl HarvestClient {
     /// Those of a write.
     pub async fn create_note(&self, new: &NewNote) -> Result<Note, Error> {
         let lines = new.body.lines().map(str::to_owned);
-        let call = Call::post(self, CREATE, new)?.withholding(lines);
+        let call = Call::of(self, CREATE).with_body(new)?.withholding(lines);
         self.write(&call).await
     }
 }

@@ -3,77 +3,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use greenhouse_core::{ExchangeLimits, TransportError, TransportErrorKind, later};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use tracing::{Instrument, Span, field};
-use url::Url;
 
-use super::{HarvestClient, decode::decode, problem, token::Token};
+use super::{Call, HarvestClient, decode::decode, problem, token::Token};
 use crate::{AuthProblem, Error, Route};
-
-/// One call, before it is sent.
-#[derive(Clone)]
-pub(crate) struct Call {
-    pub(super) route: Route,
-    pub(super) url: Url,
-    body: Option<Bytes>,
-    /// Texts that an answer may repeat and an error must not.
-    withheld: Vec<String>,
-}
-
-impl Call {
-    pub(crate) fn get(client: &HarvestClient, route: Route, query: &[(&str, String)]) -> Self {
-        let mut url = client.shared.endpoints.api_url(route.template());
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        Self {
-            route,
-            url,
-            body: None,
-            withheld: Vec::new(),
-        }
-    }
-
-    /// # Errors
-    ///
-    /// [`Error::Construction`] where the body cannot be written as JSON.
-    pub(crate) fn post(
-        client: &HarvestClient,
-        route: Route,
-        body: &impl Serialize,
-    ) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body).map_err(|source| Error::Construction {
-            route,
-            source: Some(source.into()),
-        })?;
-        Ok(Self {
-            route,
-            url: client.shared.endpoints.api_url(route.template()),
-            body: Some(body.into()),
-            withheld: Vec::new(),
-        })
-    }
-
-    /// Keeps these texts out of any error.
-    pub(crate) fn withholding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
-        self.withheld.extend(texts);
-        self
-    }
-
-    pub(super) fn at(&self, url: Url) -> Self {
-        Self {
-            url,
-            ..self.clone()
-        }
-    }
-}
 
 impl HarvestClient {
     /// Sends a write and reads its answer. An answer of success that cannot be read is an unknown outcome.
     pub(crate) async fn write<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let response = self.send(call).await?;
         decode(response.body()).map_err(|path| Error::Ambiguous {
-            route: call.route,
+            route: call.route(),
             status: Some(response.status().as_u16()),
             source: Some(format!("the answer could not be read at {path}").into()),
         })
@@ -83,8 +24,8 @@ impl HarvestClient {
     pub(super) async fn send(&self, call: &Call) -> Result<Response<Bytes>, Error> {
         let span = tracing::debug_span!(
             "harvest",
-            method = %call.route.method(),
-            route = call.route.template(),
+            method = %call.route().method(),
+            route = call.route().template(),
             status = field::Empty,
             attempts = field::Empty,
         );
@@ -92,7 +33,7 @@ impl HarvestClient {
     }
 
     async fn attempts(&self, call: &Call, span: &Span) -> Result<Response<Bytes>, Error> {
-        let route = call.route;
+        let route = call.route();
         let mut attempt = 0;
         let mut renewed = false;
         let mut waited = Duration::ZERO;
@@ -228,7 +169,7 @@ fn refuses(status: StatusCode) -> bool {
 
 impl Failure {
     fn into_error(self, call: &Call, bearer: &str) -> Error {
-        let route = call.route;
+        let route = call.route();
         let response = match self {
             Self::Silent(error) if error.kind() == TransportErrorKind::Construction => {
                 return Error::Construction {
@@ -269,7 +210,7 @@ impl Failure {
             },
             status => {
                 let mut withheld = vec![bearer.to_owned()];
-                withheld.extend(call.withheld.iter().cloned());
+                withheld.extend(call.withheld().map(str::to_owned));
                 let problem = problem::read(response.body(), &withheld);
                 Error::Api {
                     route,
@@ -284,22 +225,22 @@ impl Failure {
 
 fn request(call: &Call, token: &Token) -> Result<Request<Bytes>, Error> {
     let construction = |source: http::Error| Error::Construction {
-        route: call.route,
+        route: call.route(),
         source: Some(source.into()),
     };
     let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.bearer.expose()))
         .map_err(|error| construction(error.into()))?;
     bearer.set_sensitive(true);
     let mut request = Request::builder()
-        .method(call.route.method())
-        .uri(call.url.as_str())
+        .method(call.route().method())
+        .uri(call.url().as_str())
         .header(header::AUTHORIZATION, bearer)
         .header(header::ACCEPT, "application/json");
-    if call.body.is_some() {
+    if call.body().is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     request
-        .body(call.body.clone().unwrap_or_default())
+        .body(call.body().cloned().unwrap_or_default())
         .map_err(construction)
 }
 
@@ -311,6 +252,8 @@ const MAX_WAIT: Duration = Duration::from_secs(65);
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     #[test]
@@ -344,12 +287,7 @@ mod tests {
                     Verdict::Answer(_) | Verdict::Renew => panic!("{outcome:?}"),
                 };
                 assert_eq!(repeated, again, "{route} {outcome:?}");
-                let call = Call {
-                    route,
-                    url: Url::parse("https://a/").unwrap(),
-                    body: None,
-                    withheld: Vec::new(),
-                };
+                let call = Call::new(route, Url::parse("https://a/").unwrap());
                 let unknown = failure.into_error(&call, "").outcome_unknown();
                 assert_eq!(
                     unknown,

@@ -42,11 +42,11 @@ impl<T: DeserializeOwned> Pages<T> {
         let Some(call) = &self.call else {
             return Ok(None);
         };
-        let route = call.route;
+        let route = call.route();
         let paging = |problem| Error::Paging { route, problem };
         let response = self.client.send(call).await?;
         let rows = decode(response.body()).map_err(|path| Error::Decode { route, path })?;
-        self.read.insert(digest(&call.url));
+        self.read.insert(digest(call.url()));
         let next = link::next(response.headers())
             .map_err(|_| paging(PagingProblem::Unreadable))?
             .map(|target| Url::parse(target).map_err(|_| paging(PagingProblem::Unreadable)))
@@ -78,7 +78,7 @@ impl<T: DeserializeOwned> Pages<T> {
         }
         match &self.call {
             Some(call) => Err(Error::Paging {
-                route: call.route,
+                route: call.route(),
                 problem: PagingProblem::TooMany,
             }),
             None => Ok(rows),
@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> Pages<T> {
 impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("route", &self.call.as_ref().map(|call| call.route))
+            .field("route", &self.call.as_ref().map(|call| call.route()))
             .field("read", &self.read.len())
             .finish_non_exhaustive()
     }

@@ -84,13 +84,13 @@ async fn a_write_that_was_not_sent_is_no_riddle() {
     let api = format!("http://{nobody}").parse().unwrap();
     let endpoints = HarvestEndpoints::new(api, server.uri().parse().unwrap()).unwrap();
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
-    let client = HarvestClient::new(
+    let client = HarvestClient::builder(
         Arc::new(ReqwestTransport::direct().unwrap()),
         Arc::new(ManualClock::self_advancing(start())),
-        endpoints,
         credential,
-        None,
-    );
+    )
+    .endpoints(endpoints)
+    .build();
     let error = client.create_application(&new()).await.unwrap_err();
     assert!(!error.outcome_unknown());
     let Error::Transport { source, .. } = error else {

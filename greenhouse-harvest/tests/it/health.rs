@@ -8,14 +8,14 @@ use greenhouse_core::{
     store::memory::MemoryStore,
     testing::{FakePlatform, ManualClock},
 };
-use greenhouse_harvest::{HarvestClients, PushConfig, PushParts, PushService, ReqwestTransport};
+use greenhouse_harvest::{HarvestClients, PushConfig, PushParts, PushService};
 use serde_json::json;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{method, path},
 };
 
-use crate::support::{SECRET, endpoints, server, start, with_tokens, world::links};
+use crate::support::{SECRET, clients_parts, endpoints, server, start, with_tokens, world::links};
 
 async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
@@ -45,15 +45,16 @@ async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let account = AccountId::new("acme");
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
     let clock = Arc::new(ManualClock::self_advancing(start()));
+    let store = Arc::new(MemoryStore::new());
     let service = PushService::new(PushParts {
-        store: Arc::new(MemoryStore::new()),
+        store: store.clone(),
         platform: Arc::new(FakePlatform::new()),
-        clients: Arc::new(HarvestClients::new(
+        clients: Arc::new(HarvestClients::new(clients_parts(
             Arc::new(settings),
-            Arc::new(ReqwestTransport::direct().unwrap()),
+            store,
             clock.clone(),
             endpoints(server),
-        )),
+        ))),
         clock,
         reports: None,
         config: PushConfig::default(),

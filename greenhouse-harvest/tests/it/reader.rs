@@ -4,12 +4,13 @@ use greenhouse_core::{
     AccountId, ApplicationId, ApplicationReader, ApplicationStatus, CandidateId, JobId,
     ReaderError,
     settings::{AccountSettings, FixedSettings, HarvestCredential, PushSettings},
+    store::memory::MemoryStore,
     testing::ManualClock,
 };
-use greenhouse_harvest::{HarvestClients, HarvestReader, ReqwestTransport};
+use greenhouse_harvest::{HarvestClients, HarvestReader};
 
 use crate::support::{
-    EMAIL, SECRET, endpoints,
+    EMAIL, SECRET, clients_parts, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
     world::links,
@@ -20,12 +21,12 @@ fn reader(greenhouse: &Greenhouse, account: &AccountId) -> HarvestReader {
     let mut settings = AccountSettings::new(links());
     settings.push = Some(PushSettings::new(credential));
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-    HarvestReader::new(Arc::new(HarvestClients::new(
+    HarvestReader::new(Arc::new(HarvestClients::new(clients_parts(
         Arc::new(settings),
-        Arc::new(ReqwestTransport::direct().unwrap()),
+        Arc::new(MemoryStore::new()),
         Arc::new(ManualClock::self_advancing(start())),
         endpoints(greenhouse.server()),
-    )))
+    ))))
 }
 
 #[tokio::test]

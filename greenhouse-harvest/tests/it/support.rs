@@ -7,8 +7,13 @@ pub(crate) mod world;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{UserId, settings::HarvestCredential, testing::ManualClock};
-use greenhouse_harvest::{HarvestClient, HarvestEndpoints, ReqwestTransport};
+use greenhouse_core::{
+    UserId,
+    settings::{HarvestCredential, Settings},
+    store::{RateBudgets, Tokens},
+    testing::ManualClock,
+};
+use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints, ReqwestTransport};
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
@@ -57,7 +62,28 @@ pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> Harvest
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
     let transport = Arc::new(ReqwestTransport::direct().unwrap());
     let user = Some(UserId::new(5_400_012_002));
-    HarvestClient::new(transport, clock, endpoints(server), credential, user)
+    HarvestClient::builder(transport, clock, credential)
+        .acting_as(user)
+        .endpoints(endpoints(server))
+        .build()
+}
+
+/// What clients of accounts work with, on a network of their own.
+pub(crate) fn clients_parts<S: Tokens + RateBudgets + 'static>(
+    settings: Arc<dyn Settings>,
+    store: Arc<S>,
+    clock: Arc<ManualClock>,
+    endpoints: HarvestEndpoints,
+) -> HarvestClientsParts {
+    HarvestClientsParts {
+        settings,
+        tokens: store.clone(),
+        budgets: store,
+        transport: Arc::new(ReqwestTransport::direct().unwrap()),
+        clock,
+        endpoints,
+        observer: None,
+    }
 }
 
 pub(crate) fn endpoints(server: &MockServer) -> HarvestEndpoints {

@@ -25,15 +25,15 @@ use greenhouse_core::{
     trigger::Trigger,
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestEndpoints, PushConfig, PushParts, PushService, PushView,
-    ReqwestTransport,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
+    PushView, ReqwestTransport,
 };
 use http::{Request, Response};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::{
-    EMAIL, SECRET, endpoints,
+    EMAIL, SECRET, clients_parts, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
 };
@@ -121,7 +121,10 @@ impl World {
 
         let door = Arc::new(FailingStore::around(store.clone()).yielding());
         let settings = Arc::new(StoredSettings::new(door.clone(), None));
-        let clients = HarvestClients::new(settings.clone(), transport, clock.clone(), endpoints);
+        let clients = HarvestClients::new(HarvestClientsParts {
+            transport,
+            ..clients_parts(settings.clone(), door.clone(), clock.clone(), endpoints)
+        });
         let parts = PushParts {
             store: door.clone(),
             platform: platform.clone(),

@@ -1,0 +1,113 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use greenhouse_core::{
+    AccountId, Clock, HttpTransport, UserId,
+    settings::HarvestCredential,
+    store::{RateBudgets, Tokens, memory::MemoryStore},
+};
+
+use super::HarvestClient;
+use crate::{HarvestEndpoints, HarvestObserver};
+
+/// Puts a [`HarvestClient`] together; see [`HarvestClient::builder`].
+#[derive(Clone)]
+#[must_use]
+pub struct HarvestClientBuilder {
+    pub(super) transport: Arc<dyn HttpTransport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) credential: HarvestCredential,
+    pub(super) acting_user: Option<UserId>,
+    pub(super) endpoints: HarvestEndpoints,
+    #[allow(dead_code)]
+    pub(super) account: AccountId,
+    #[allow(dead_code)]
+    pub(super) tokens: Arc<dyn Tokens>,
+    #[allow(dead_code)]
+    pub(super) budgets: Arc<dyn RateBudgets>,
+    #[allow(dead_code)]
+    pub(super) observer: Option<Arc<dyn HarvestObserver>>,
+    #[allow(dead_code)]
+    pub(super) patience: Duration,
+}
+
+impl HarvestClientBuilder {
+    pub(super) fn new(
+        transport: Arc<dyn HttpTransport>,
+        clock: Arc<dyn Clock>,
+        credential: HarvestCredential,
+    ) -> Self {
+        let own = Arc::new(MemoryStore::new());
+        Self {
+            transport,
+            clock,
+            credential,
+            acting_user: None,
+            endpoints: HarvestEndpoints::default(),
+            account: AccountId::new("client"),
+            tokens: Arc::clone(&own) as _,
+            budgets: own,
+            observer: None,
+            patience: DEFAULT_PATIENCE,
+        }
+    }
+
+    /// Does everything in the name of this user (`sub` of the token, documented). Without it the credential's own service
+    /// user acts. Lists need a Site Admin.
+    pub fn acting_as(self, user: impl Into<Option<UserId>>) -> Self {
+        Self {
+            acting_user: user.into(),
+            ..self
+        }
+    }
+
+    /// Talks to other hosts than Greenhouse's own, for tests and demos.
+    pub fn endpoints(self, endpoints: HarvestEndpoints) -> Self {
+        Self { endpoints, ..self }
+    }
+
+    /// Shares token and rate budget with every client, of any process, that has the same account, credential and stores.
+    /// Without it they are kept in memory and shared by the clones of this client only.
+    pub fn sharing(
+        self,
+        account: AccountId,
+        tokens: Arc<dyn Tokens>,
+        budgets: Arc<dyn RateBudgets>,
+    ) -> Self {
+        Self {
+            account,
+            tokens,
+            budgets,
+            ..self
+        }
+    }
+
+    /// Tells this observer what happens.
+    pub fn observer(self, observer: Arc<dyn HarvestObserver>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
+        }
+    }
+
+    /// How long one call may wait, for its turn and between attempts, all its waits together. Default: 65 s, two windows
+    /// of the rate limit and a little.
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The client. Nothing is sent before the first call.
+    pub fn build(self) -> HarvestClient {
+        HarvestClient::from_builder(self)
+    }
+}
+
+impl fmt::Debug for HarvestClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarvestClientBuilder")
+            .field("endpoints", &self.endpoints)
+            .field("acting_user", &self.acting_user)
+            .finish_non_exhaustive()
+    }
+}
+
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(65);
