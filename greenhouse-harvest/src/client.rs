@@ -8,6 +8,7 @@ mod identity;
 mod link;
 mod page;
 mod problem;
+mod server_time;
 mod token;
 
 use std::{
@@ -20,7 +21,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use greenhouse_core::{Clock, HttpTransport, JobId, settings::HarvestCredential};
 
-use self::token::Tokens;
+use self::{server_time::ServerTime, token::Tokens};
 use crate::{Error, HarvestEndpoints, JobFilter};
 
 pub use self::{builder::HarvestClientBuilder, identity::Identity, page::Pages};
@@ -41,6 +42,7 @@ pub struct HarvestClient {
 struct Shared {
     transport: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
+    server_time: Arc<ServerTime>,
     endpoints: HarvestEndpoints,
     tokens: Tokens,
     /// Jobs that were in the acting user's own list.
@@ -76,6 +78,7 @@ impl HarvestClient {
         );
         let shared = Shared {
             transport: parts.transport,
+            server_time: Arc::new(ServerTime::new(Arc::clone(&parts.clock))),
             clock: parts.clock,
             endpoints: parts.endpoints,
             tokens,

@@ -43,6 +43,7 @@ impl HarvestClient {
             attempt += 1;
             span.record("attempts", attempt);
             let request = request(call, &token)?;
+            let sent_at = self.shared.clock.now();
             let sent = self
                 .shared
                 .transport
@@ -50,6 +51,8 @@ impl HarvestClient {
                 .await;
             if let Ok(response) = &sent {
                 span.record("status", response.status().as_u16());
+                let server_time = &self.shared.server_time;
+                server_time.observe(response.headers(), sent_at);
             }
             let wait = match decide(route, sent, attempt, renewed) {
                 Verdict::Answer(response) => return Ok(response),
