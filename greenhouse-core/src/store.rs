@@ -28,7 +28,7 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
-    budget::{BudgetCount, BudgetNews, BudgetShare, BudgetWindow},
+    budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
     changes::{Applied, Changes, Erased, Erasure, Merge, Write},
     delivery::{BodyKept, Delivery, DeliverySource, Verdict},
     due::{
@@ -261,15 +261,15 @@ pub trait Tokens: fmt::Debug + Send + Sync {
 /// the window allows.
 #[async_trait]
 pub trait RateBudgets: fmt::Debug + Send + Sync {
-    /// Takes up to `wanted` requests of a window. A window that begins later than the one counted so far is counted from
-    /// zero; of an earlier one nothing is granted, nor before the time of a hold.
+    /// Takes up to as many requests of a window as the claim wants. A window that begins later than the one counted so far
+    /// is counted from zero; of an earlier one nothing is granted, nor before the time of a hold. While the limit is not
+    /// known, one request of a window is granted. Where somebody is seen to send who does not share the count, one is
+    /// granted at a time, and a sixteenth of the limit to nobody.
     async fn take_budget(
         &self,
         account: &AccountId,
         client_id: &str,
-        window: BudgetWindow,
-        wanted: u32,
-        now: DateTime<Utc>,
+        claim: BudgetClaim,
     ) -> Result<BudgetShare, StoreError>;
 
     /// Gives back requests that were granted in the window that begins at `window` and were not sent. Does nothing where
@@ -282,7 +282,8 @@ pub trait RateBudgets: fmt::Debug + Send + Sync {
         unused: u32,
     ) -> Result<(), StoreError>;
 
-    /// Takes in what an answer told. News of an earlier window than the one counted only hold.
+    /// Takes in what an answer told. News of the window before the one counted give limit and hold only. Where the window
+    /// is two or more before the one counted, somebody's clock is ahead, and the count begins anew with the news.
     async fn note_budget(
         &self,
         account: &AccountId,

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    store::{BudgetCount, BudgetNews, BudgetShare, BudgetWindow, RateBudgets, StoreError},
+    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RateBudgets, StoreError},
 };
 
 use crate::{
@@ -18,14 +18,10 @@ impl RateBudgets for SqlxStore {
         &self,
         account: &AccountId,
         client_id: &str,
-        window: BudgetWindow,
-        wanted: u32,
-        now: DateTime<Utc>,
+        claim: BudgetClaim,
     ) -> Result<BudgetShare, StoreError> {
-        self.count(account, client_id, window.starts_at, |count| {
-            count.take(window, wanted, now)
-        })
-        .await
+        self.count(account, client_id, claim.window, |count| count.take(claim))
+            .await
     }
 
     async fn return_budget(
@@ -78,7 +74,9 @@ impl SqlxStore {
             account.as_str().into(),
             client_id.into(),
             micros(count.window).into(),
+            count.limit.map(i64::from).into(),
             i64::from(count.used).into(),
+            i64::from(count.outside).into(),
             count.held_until.map(micros).into(),
         ];
         transaction
@@ -91,9 +89,12 @@ impl SqlxStore {
 }
 
 fn read(row: &Row) -> Result<BudgetCount, StoreError> {
+    let small = |number| u32::try_from(number).map_err(|_| out_of_range(TABLE));
     let mut count = BudgetCount::new(read_micros(TABLE, row.number(0)?)?);
-    count.used = u32::try_from(row.number(1)?).map_err(|_| out_of_range(TABLE))?;
-    let held_until = row.optional_number(2)?;
+    count.limit = row.optional_number(1)?.map(small).transpose()?;
+    count.used = small(row.number(2)?)?;
+    count.outside = small(row.number(3)?)?;
+    let held_until = row.optional_number(4)?;
     count.held_until = held_until.map(|at| read_micros(TABLE, at)).transpose()?;
     Ok(count)
 }
@@ -103,7 +104,7 @@ const TABLE: &str = "budgets";
 macro_rules! count {
     ($lock:literal) => {
         concat!(
-            "SELECT window_at, used, held_until FROM budgets",
+            "SELECT window_at, request_limit, used, outside, held_until FROM budgets",
             " WHERE account = $1 AND client_id = $2",
             $lock
         )
@@ -114,6 +115,6 @@ statements! {
     INSERT = both("INSERT INTO budgets (account, client_id, window_at, used) \
         VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING");
     COUNT = each(count!(""), count!(" FOR UPDATE"));
-    UPDATE = both("UPDATE budgets SET window_at = $3, used = $4, held_until = $5 \
-        WHERE account = $1 AND client_id = $2");
+    UPDATE = both("UPDATE budgets \
+        SET window_at = $3, request_limit = $4, used = $5, outside = $6, held_until = $7 WHERE account = $1 AND client_id = $2");
 }

@@ -1,19 +1,51 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
-/// A window of a credential's rate limit.
+use crate::later;
+
+/// How long a window of the rate limit lasts. Windows lie on its multiples of the server's time (observed live).
+pub const RATE_WINDOW: Duration = Duration::from_secs(30);
+
+/// What somebody wants of a window of a credential's rate limit, and what it knows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct BudgetWindow {
-    /// When it begins: a multiple of its length on the server's clock.
-    pub starts_at: DateTime<Utc>,
-    /// How many requests it allows.
-    pub limit: u32,
+pub struct BudgetClaim {
+    /// When the window begins: a multiple of [`RATE_WINDOW`] on the server's clock.
+    pub window: DateTime<Utc>,
+    /// How many requests would be welcome.
+    pub wanted: u32,
+    /// How many were sent without a share of this window and count in it all the same: they had one of the window before,
+    /// and came too late for it.
+    pub spent: u32,
+    /// How many are used up by what the answers told, whoever sent them, together with what is granted and not sent yet.
+    pub told: u32,
+    /// The server's time.
+    pub now: DateTime<Utc>,
 }
 
-impl BudgetWindow {
-    /// The window that begins then and allows so many requests.
-    pub fn new(starts_at: DateTime<Utc>, limit: u32) -> Self {
-        Self { starts_at, limit }
+impl BudgetClaim {
+    /// A claim of so many requests of the window that begins then, by somebody who knows nothing of it.
+    pub fn new(window: DateTime<Utc>, wanted: u32, now: DateTime<Utc>) -> Self {
+        Self {
+            window,
+            wanted,
+            spent: 0,
+            told: 0,
+            now,
+        }
+    }
+
+    /// The claim, with so many that were sent without a share.
+    #[must_use]
+    pub fn spent(self, spent: u32) -> Self {
+        Self { spent, ..self }
+    }
+
+    /// The claim, with so many that answers told to be used up.
+    #[must_use]
+    pub fn told(self, told: u32) -> Self {
+        Self { told, ..self }
     }
 }
 
@@ -24,8 +56,10 @@ impl BudgetWindow {
 pub struct BudgetShare {
     /// How many requests may be sent now, at most as many as wanted.
     pub granted: u32,
-    /// How many are left in the window after that.
-    pub left: u32,
+    /// How many of the counted window are used up after that.
+    pub used: u32,
+    /// How many a window allows; none while no answer has told. Then one request of a window is granted, to find out.
+    pub limit: Option<u32>,
     /// The window that is counted at present; later than the one asked for where others are ahead, and then nothing was
     /// granted.
     pub window: DateTime<Utc>,
@@ -33,27 +67,12 @@ pub struct BudgetShare {
     pub held_until: Option<DateTime<Utc>>,
 }
 
-impl BudgetShare {
-    /// A share, as a store counted it.
-    pub fn new(
-        granted: u32,
-        left: u32,
-        window: DateTime<Utc>,
-        held_until: Option<DateTime<Utc>>,
-    ) -> Self {
-        Self {
-            granted,
-            left,
-            window,
-            held_until,
-        }
-    }
-}
-
 /// What an answer of Greenhouse told of a window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetNews {
+    /// A window allows so many requests; none where the answer did not tell. The latest news count.
+    pub limit: Option<u32>,
     /// So many requests of the window are used up, whoever sent them. The count only ever rises within a window.
     pub used: u32,
     /// Nobody may send before this time. Only a later time takes its place.
@@ -65,7 +84,16 @@ impl BudgetNews {
     pub fn used(used: u32) -> Self {
         Self {
             used,
-            held_until: None,
+            ..Self::default()
+        }
+    }
+
+    /// The news, and that a window allows so many requests.
+    #[must_use]
+    pub fn of(self, limit: u32) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
         }
     }
 
@@ -85,8 +113,12 @@ impl BudgetNews {
 pub struct BudgetCount {
     /// When the counted window begins.
     pub window: DateTime<Utc>,
-    /// How many of its requests are used up.
+    /// How many requests a window allows, where that is known.
+    pub limit: Option<u32>,
+    /// How many of the window's requests are used up.
     pub used: u32,
+    /// How many of them were sent by somebody who does not share this count.
+    pub outside: u32,
     /// Nobody may send before this time.
     pub held_until: Option<DateTime<Utc>>,
 }
@@ -96,23 +128,33 @@ impl BudgetCount {
     pub fn new(window: DateTime<Utc>) -> Self {
         Self {
             window,
+            limit: None,
             used: 0,
+            outside: 0,
             held_until: None,
         }
     }
 
-    /// Takes up to `wanted` requests; see [`RateBudgets::take_budget`](super::RateBudgets::take_budget).
-    pub fn take(&mut self, window: BudgetWindow, wanted: u32, now: DateTime<Utc>) -> BudgetShare {
-        self.enter(window.starts_at);
-        let left = window.limit.saturating_sub(self.used);
-        let held = self.held_until.is_some_and(|end| end > now);
-        let granted = if held || self.window != window.starts_at {
-            0
-        } else {
-            wanted.min(left)
-        };
-        self.used = self.used.saturating_add(granted);
-        BudgetShare::new(granted, left - granted, self.window, self.held_until)
+    /// Takes up to what the claim wants; see [`RateBudgets::take_budget`](super::RateBudgets::take_budget).
+    pub fn take(&mut self, claim: BudgetClaim) -> BudgetShare {
+        self.enter(claim.window);
+        let held = self.held_until.is_some_and(|end| end > claim.now);
+        let mut granted = 0;
+        if self.window == claim.window {
+            self.used = self.used.saturating_add(claim.spent);
+            self.see(claim.told);
+            if !held {
+                granted = claim.wanted.min(self.grantable());
+                self.used = self.used.saturating_add(granted);
+            }
+        }
+        BudgetShare {
+            granted,
+            used: self.used,
+            limit: self.limit,
+            window: self.window,
+            held_until: self.held_until,
+        }
     }
 
     /// Gives back what was not sent.
@@ -124,21 +166,54 @@ impl BudgetCount {
 
     /// Takes in what an answer told.
     pub fn note(&mut self, window: DateTime<Utc>, news: BudgetNews) {
+        if later(window, RATE_WINDOW * 2) <= self.window {
+            self.begin(window);
+        }
         self.enter(window);
         if self.window == window {
-            self.used = self.used.max(news.used);
+            self.see(news.used);
         }
+        self.limit = news.limit.or(self.limit);
         self.held_until = self.held_until.max(news.held_until);
+    }
+
+    /// Who sends beside us is known by its last answer only, and has a request under way while we have one. So a few are
+    /// left to it, and it is asked after each of ours.
+    fn grantable(&self) -> u32 {
+        let Some(limit) = self.limit else {
+            return u32::from(self.used == 0);
+        };
+        let left = limit.saturating_sub(self.used);
+        let reserve = (limit / RESERVE).max(1);
+        if self.outside > reserve {
+            left.saturating_sub(reserve).min(1)
+        } else {
+            left
+        }
+    }
+
+    fn see(&mut self, used: u32) {
+        let outside = used.saturating_sub(self.used);
+        self.outside = self.outside.saturating_add(outside);
+        self.used = self.used.saturating_add(outside);
     }
 
     /// Counts from zero where the window is a later one.
     fn enter(&mut self, window: DateTime<Utc>) {
         if window > self.window {
-            self.window = window;
-            self.used = 0;
+            self.begin(window);
         }
     }
+
+    fn begin(&mut self, window: DateTime<Utc>) {
+        self.window = window;
+        self.used = 0;
+        self.outside = 0;
+    }
 }
+
+/// One in so many is left to others.
+const RESERVE: u32 = 16;
 
 #[cfg(test)]
 mod tests {
@@ -146,37 +221,89 @@ mod tests {
 
     #[test]
     fn a_window_grants_what_it_allows_and_no_more() {
-        let mut count = BudgetCount::new(at(0));
-        let first = BudgetWindow::new(at(0), 50);
-        let share = |granted, left, window, held| BudgetShare::new(granted, left, at(window), held);
-        assert_eq!(count.take(first, 40, at(1)), share(40, 10, 0, None));
-        assert_eq!(count.take(first, 40, at(1)), share(10, 0, 0, None));
-        assert_eq!(count.take(first, 1, at(1)), share(0, 0, 0, None));
+        let mut count = allowing(50);
+        assert_eq!(take(&mut count, 0, 40, 1), (40, 40));
+        assert_eq!(take(&mut count, 0, 40, 1), (10, 50));
+        assert_eq!(take(&mut count, 0, 1, 1), (0, 50));
         count.give_back(at(0), 3);
-        assert_eq!(count.take(first, 5, at(2)), share(3, 0, 0, None));
+        assert_eq!(take(&mut count, 0, 5, 2), (3, 50));
 
-        let second = BudgetWindow::new(at(30), 50);
-        assert_eq!(count.take(second, 5, at(30)), share(5, 45, 30, None));
-        assert_eq!(
-            count.take(first, 5, at(30)),
-            share(0, 45, 30, None),
-            "too late"
-        );
+        assert_eq!(take(&mut count, 30, 5, 30), (5, 5));
+        let late = count.take(BudgetClaim::new(at(0), 5, at(30)).spent(3).told(9));
+        assert_eq!((late.granted, late.used, late.window), (0, 5, at(30)));
         count.give_back(at(0), 5);
         count.note(at(30), BudgetNews::used(48));
         count.note(at(30), BudgetNews::used(7));
         count.note(at(0), BudgetNews::used(50));
-        assert_eq!(count.take(second, 5, at(31)), share(2, 0, 30, None));
+        assert_eq!(count.used, 48);
+        count.note(at(30), BudgetNews::default().of(60));
+        assert_eq!(
+            count.take(BudgetClaim::new(at(30), 0, at(31))).limit,
+            Some(60)
+        );
+    }
+
+    #[test]
+    fn one_request_finds_out_the_limit() {
+        let mut count = BudgetCount::new(at(0));
+        assert_eq!(take(&mut count, 0, 9, 1), (1, 1));
+        assert_eq!(take(&mut count, 0, 9, 1), (0, 1));
+        count.give_back(at(0), 1);
+        assert_eq!(take(&mut count, 0, 9, 1), (1, 1));
+        assert_eq!(take(&mut count, 30, 9, 30), (1, 1));
+        count.note(at(30), BudgetNews::used(1).of(150));
+        assert_eq!(take(&mut count, 30, 9, 31), (9, 10));
+    }
+
+    #[test]
+    fn a_few_are_left_to_whoever_does_not_share() {
+        for (told, spent, granted) in [
+            (0, 0, [9, 9, 9]),
+            (3, 0, [9, 9, 9]),
+            (4, 0, [1, 1, 1]),
+            (4, 4, [9, 9, 9]),
+            (46, 0, [1, 0, 0]),
+            (47, 0, [0, 0, 0]),
+            (90, 0, [0, 0, 0]),
+        ] {
+            let mut count = allowing(50);
+            let claim = BudgetClaim::new(at(0), 9, at(0)).spent(spent).told(told);
+            let first = count.take(claim).granted;
+            let more = [(); 2].map(|()| take(&mut count, 0, 9, 0).0);
+            assert_eq!([first, more[0], more[1]], granted, "{told} {spent}");
+            assert_eq!(take(&mut count, 30, 9, 30).0, 9, "anew");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_moves_the_window_until_an_answer_tells() {
+        let mut count = allowing(50);
+        assert_eq!(take(&mut count, 600, 5, 600), (5, 5));
+        count.note(at(570), BudgetNews::used(1));
+        assert_eq!((count.window, count.used), (at(600), 5), "it may be late");
+        count.note(at(540), BudgetNews::used(1));
+        assert_eq!((count.window, count.used), (at(540), 1));
+        assert_eq!(take(&mut count, 540, 5, 541), (5, 6));
     }
 
     #[test]
     fn a_hold_lasts_to_its_end_over_windows() {
-        let mut count = BudgetCount::new(at(0));
+        let mut count = allowing(50);
         count.note(at(0), BudgetNews::default().held_until(at(40)));
         count.note(at(0), BudgetNews::default().held_until(at(35)));
-        let window = BudgetWindow::new(at(30), 50);
-        assert_eq!(count.take(window, 5, at(39)).granted, 0);
-        assert_eq!(count.take(window, 5, at(40)).granted, 5);
+        assert_eq!(take(&mut count, 30, 5, 39).0, 0);
+        assert_eq!(take(&mut count, 30, 5, 40).0, 5);
+    }
+
+    fn allowing(limit: u32) -> BudgetCount {
+        let mut count = BudgetCount::new(at(0));
+        count.note(at(0), BudgetNews::default().of(limit));
+        count
+    }
+
+    fn take(count: &mut BudgetCount, window: i64, wanted: u32, now: i64) -> (u32, u32) {
+        let share = count.take(BudgetClaim::new(at(window), wanted, at(now)));
+        (share.granted, share.used)
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {

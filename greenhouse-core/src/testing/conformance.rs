@@ -121,6 +121,7 @@ macro_rules! store_conformance {
                 a_hold_is_respected_by_all
                 budget_returned_at_once_is_taken_once
                 budgets_are_separate
+                takers_at_once_send_one_request_to_find_out
                 takers_at_once_share_one_window;
             concurrent:
                 a_claim_settled_at_once_is_settled_once

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetNews,
-        BudgetShare, BudgetWindow, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link,
+        AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
+        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link,
         Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes,
         RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store, StoreError,
         StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
@@ -303,7 +303,7 @@ ports! {
         fn unlock_token(account: &AccountId, key: &TokenKey, generation: u64) -> ();
     }
     RateBudgets {
-        fn take_budget(account: &AccountId, client_id: &str, window: BudgetWindow, wanted: u32, now: DateTime<Utc>) -> BudgetShare;
+        fn take_budget(account: &AccountId, client_id: &str, claim: BudgetClaim) -> BudgetShare;
         fn return_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, unused: u32) -> ();
         fn note_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, news: BudgetNews) -> ();
     }

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        Applied, Backlog, Changes, Deliveries, Erasure, Invitations, InvitedPerson, Links,
-        LogFilter, LogKey, PersonKey, Purge, Pushes, ReportAccesses, RequestKey, Retention,
-        StoreErrorKind, SyncLog, WorkKind, WorkQueue, WriteDoor,
+        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, Invitations, InvitedPerson,
+        Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets, ReportAccesses,
+        RequestKey, Retention, StoreErrorKind, SyncLog, WorkKind, WorkQueue, WriteDoor,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -33,6 +33,7 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         assert!(ground.holds("canary body").await);
         let store = ground.open_with(keys(1, &[])).await;
         read(&store).await;
+        count(&store, if *schema < 2 { 0 } else { 9 }).await;
         seal(&ground, &store).await;
         erase(&store).await;
         purge(&store).await;
@@ -86,6 +87,13 @@ async fn read(store: &SqlxStore) {
         .await
         .unwrap();
     assert_eq!(page.entries, [entry]);
+}
+
+/// What was used up stays so, and what was not known then is not.
+async fn count(store: &SqlxStore, used: u32) {
+    let claim = BudgetClaim::new(at(10), 0, at(10));
+    let share = store.take_budget(&acme(), "client", claim).await.unwrap();
+    assert_eq!((share.used, share.limit), (used, None));
 }
 
 /// The body that was kept unsealed is sealed by the pass, and stays nowhere else.
@@ -152,4 +160,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 /// What was in a database of each schema but the present one.
-const SCHEMAS: &[(i64, &str)] = &[(1, include_str!("schemas/0001.sql"))];
+const SCHEMAS: &[(i64, &str)] = &[
+    (1, include_str!("schemas/0001.sql")),
+    (2, include_str!("schemas/0002.sql")),
+];

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use super::MemoryStore;
 use crate::{
     AccountId,
-    store::{BudgetCount, BudgetNews, BudgetShare, BudgetWindow, RateBudgets, StoreError},
+    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RateBudgets, StoreError},
 };
 
 #[async_trait]
@@ -13,17 +13,15 @@ impl RateBudgets for MemoryStore {
         &self,
         account: &AccountId,
         client_id: &str,
-        window: BudgetWindow,
-        wanted: u32,
-        now: DateTime<Utc>,
+        claim: BudgetClaim,
     ) -> Result<BudgetShare, StoreError> {
         let mut rows = self.rows();
         let own = rows.accounts.entry(account.clone()).or_default();
         let row = own
             .budgets
             .entry(client_id.to_owned())
-            .or_insert_with(|| BudgetCount::new(window.starts_at));
-        Ok(row.take(window, wanted, now))
+            .or_insert_with(|| BudgetCount::new(claim.window));
+        Ok(row.take(claim))
     }
 
     async fn return_budget(

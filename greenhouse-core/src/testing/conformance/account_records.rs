@@ -12,7 +12,7 @@ use crate::{
         KeyDigest, PushSettings, SyncSettings,
     },
     store::{
-        AccountKey, AccountRecord, Applied, BudgetWindow, Changes, LogFilter, Store, StoredToken,
+        AccountKey, AccountRecord, Applied, BudgetClaim, Changes, LogFilter, Store, StoredToken,
         TokenKey, TokenLock, Write,
     },
 };
@@ -205,7 +205,7 @@ pub(super) async fn accounts_are_paged_in_the_order_of_their_ids(store: Arc<dyn 
 /// With an account go its keys, tokens and budgets. What was decided in its name stays, and so does every other account.
 pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<dyn Store>) {
     let token = TokenKey::new("client", None);
-    let window = BudgetWindow::new(at(0), 50);
+    let claim = BudgetClaim::new(at(0), 1, at(0));
     for (account, name) in [(account(), "a"), (other(), "b")] {
         let mut changes = put(keyed(name, name, name));
         changes.links = put_link(link("a", 1, 7)).links;
@@ -218,10 +218,8 @@ pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<
         let new = StoredToken::new(Secret::new("access"), at(9), at(0));
         let saved = store.save_token(&account, &token, generation, new).await;
         assert_eq!(saved.expect("the store saves"), Applied::Applied);
-        let taken = store
-            .take_budget(&account, "client", window, 20, at(0))
-            .await;
-        assert_eq!(taken.expect("the store counts").granted, 20);
+        let taken = store.take_budget(&account, "client", claim).await;
+        assert_eq!(taken.expect("the store counts").used, 1);
     }
     let mut record = keyed("a", "a", "a");
     record.version = 1;
@@ -231,13 +229,11 @@ pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<
     for key in [partner("a"), operator("a"), hook("a")] {
         assert_eq!(holder(&store, &key).await, None);
     }
-    for (account, known, left) in [(account(), false, 40), (other(), true, 20)] {
+    for (account, known, granted) in [(account(), false, 1), (other(), true, 0)] {
         let token = store.token(&account, &token).await;
         assert_eq!(token.expect("the store reads").is_some(), known);
-        let taken = store
-            .take_budget(&account, "client", window, 10, at(0))
-            .await;
-        assert_eq!(taken.expect("the store counts").left, left);
+        let taken = store.take_budget(&account, "client", claim).await;
+        assert_eq!(taken.expect("the store counts").granted, granted);
     }
     assert!(read_link(&store, "a").await.is_some());
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);

@@ -5,59 +5,80 @@ use chrono::{DateTime, Utc};
 use super::fixtures::{account, at, together};
 use crate::{
     AccountId,
-    store::{BudgetCount, BudgetNews, BudgetShare, BudgetWindow, Store},
+    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, Store},
 };
 
 /// However it is asked, a store counts as [`BudgetCount`] does.
 pub(super) async fn a_budget_is_counted_like_its_reference(store: Arc<dyn Store>) {
     let (first, second, third) = (at(0), at(30), at(60));
-    let take = |window, limit, wanted, now| Step::Take(window, limit, wanted, at(now));
+    let claim = |window, wanted, now| BudgetClaim::new(window, wanted, at(now));
+    let take = |window, wanted, now| Step::Take(claim(window, wanted, now));
     let hold = |until| BudgetNews::default().held_until(at(until));
+    let limit = |limit| BudgetNews::default().of(limit);
     let steps = [
-        take(first, 50, 40, 1),
-        take(first, 50, 40, 1),
-        take(first, 50, 1, 1),
+        take(first, 40, 0),
+        take(first, 40, 0),
+        Step::Return(first, 1),
+        take(first, 40, 1),
+        Step::Note(first, BudgetNews::used(1).of(50)),
+        take(first, 40, 1),
+        take(first, 40, 1),
+        take(first, 1, 1),
         Step::Return(first, 3),
-        take(first, 50, 5, 2),
-        take(first, 10, 5, 2),
-        take(first, 60, 0, 2),
-        take(first, 60, u32::MAX, 2),
-        take(second, 50, 5, 30),
-        take(first, 50, 5, 30),
+        take(first, 5, 2),
+        Step::Note(first, limit(10)),
+        take(first, 5, 2),
+        Step::Note(first, limit(60)),
+        take(first, 0, 2),
+        take(first, u32::MAX, 2),
+        take(second, 5, 30),
+        take(first, 5, 30),
+        Step::Take(claim(first, 5, 30).spent(3).told(40)),
         Step::Return(first, 5),
         Step::Return(third, 5),
         Step::Return(second, u32::MAX),
         Step::Note(second, BudgetNews::used(45)),
         Step::Note(second, BudgetNews::used(7)),
-        Step::Note(first, BudgetNews::used(50)),
-        take(second, 50, 50, 31),
+        Step::Note(first, BudgetNews::used(50).of(50)),
+        take(second, 50, 31),
         Step::Note(first, hold(80)),
         Step::Note(second, hold(70)),
-        take(second, 60, 1, 32),
-        take(third, 50, 1, 60),
-        take(third, 50, 1, 79),
-        take(third, 50, 1, 80),
+        take(second, 1, 32),
+        take(third, 1, 60),
+        Step::Take(claim(third, 1, 79).spent(2).told(1)),
+        take(third, 1, 80),
+        Step::Take(claim(third, 9, 80).told(6)),
+        Step::Take(claim(third, 9, 80).told(8)),
+        take(third, 9, 81),
+        Step::Take(claim(third, 9, 80).told(45)),
+        take(third, 9, 81),
         Step::Note(at(90), BudgetNews::used(49)),
-        take(at(90), 50, 5, 90),
-        take(at(120), u32::MAX, u32::MAX, 120),
-        take(at(120), u32::MAX, 1, 120),
-        Step::Note(at(120), BudgetNews::used(u32::MAX)),
-        take(at(120), 50, 1, 120),
+        take(at(90), 5, 90),
+        take(at(600), 5, 90),
+        Step::Note(at(570), BudgetNews::used(4)),
+        take(at(570), 5, 90),
+        Step::Note(at(540), BudgetNews::used(4)),
+        take(at(540), 5, 540),
+        Step::Note(at(540), limit(u32::MAX)),
+        take(at(570), u32::MAX, 570),
+        take(at(570), 1, 570),
+        Step::Take(claim(at(570), 1, 570).spent(u32::MAX).told(u32::MAX)),
+        Step::Note(at(570), BudgetNews::used(u32::MAX)),
+        take(at(570), 1, 570),
     ];
     let mut count = BudgetCount::new(first);
     for (number, step) in steps.into_iter().enumerate() {
         match step {
-            Step::Take(window, limit, wanted, now) => {
-                let window = BudgetWindow::new(window, limit);
-                let share = take_share(&store, &account(), "client", window, wanted, now).await;
-                assert_eq!(share, count.take(window, wanted, now), "step {number}");
+            Step::Take(claim) => {
+                let share = take_share(&store, &account(), "client", claim).await;
+                assert_eq!(share, count.take(claim), "step {number}");
             }
             Step::Return(window, unused) => {
                 give_back(&store, window, unused).await;
                 count.give_back(window, unused);
             }
             Step::Note(window, news) => {
-                note(&store, window, news).await;
+                note(&store, &account(), "client", window, news).await;
                 count.note(window, news);
             }
         }
@@ -66,86 +87,106 @@ pub(super) async fn a_budget_is_counted_like_its_reference(store: Arc<dyn Store>
 
 /// Hosts that take at once get all of the window together, and no more, from its first request on.
 pub(super) async fn takers_at_once_share_one_window(store: Arc<dyn Store>) {
+    allow(&store, 50).await;
     for round in 0..3 {
-        let window = BudgetWindow::new(at(round * 30), 50);
-        let shares = together((0..8).map(|_| take(&store, window, 7))).await;
+        let shares = together((0..8).map(|_| take(&store, round * 30, 7))).await;
         let granted: u32 = shares.iter().map(|share| share.granted).sum();
         assert_eq!(granted, 50, "{shares:?}");
         assert!(shares.iter().all(|share| share.granted <= 7));
-        assert!(shares.iter().any(|share| share.left == 0));
+        assert!(shares.iter().any(|share| share.used == 50));
+    }
+}
+
+/// Of all who begin at once, one finds out the limit.
+pub(super) async fn takers_at_once_send_one_request_to_find_out(store: Arc<dyn Store>) {
+    for round in 0..3 {
+        let shares = together((0..8).map(|_| take(&store, round * 30, 7))).await;
+        let granted: u32 = shares.iter().map(|share| share.granted).sum();
+        assert_eq!(granted, 1, "{shares:?}");
+        assert!(shares.iter().all(|share| share.limit.is_none()));
     }
 }
 
 /// What comes back while others take can be taken, once.
 pub(super) async fn budget_returned_at_once_is_taken_once(store: Arc<dyn Store>) {
-    let window = BudgetWindow::new(at(0), 50);
-    assert_eq!(take(&store, window, 50).await.granted, 50);
+    allow(&store, 50).await;
+    assert_eq!(take(&store, 0, 50).await.granted, 50);
     together((0..6).map(|_| give_back(&store, at(0), 2))).await;
-    let shares = together((0..6).map(|_| take(&store, window, 5))).await;
+    let shares = together((0..6).map(|_| take(&store, 0, 5))).await;
     let granted: u32 = shares.iter().map(|share| share.granted).sum();
     assert_eq!(granted, 12, "{shares:?}");
 }
 
 /// A hold that comes in before anything was taken counts, for everybody and over windows.
 pub(super) async fn a_hold_is_respected_by_all(store: Arc<dyn Store>) {
-    let held = BudgetNews::default().held_until(at(40));
-    let earlier = BudgetNews::default().held_until(at(35));
-    together([held, earlier, earlier].map(|news| note(&store, at(0), news))).await;
+    let news = [40, 35, 35].map(|end| BudgetNews::default().of(50).held_until(at(end)));
+    let own = account();
+    together(news.map(|news| note(&store, &own, "client", at(0), news))).await;
     for (window, now) in [(0, 0), (0, 29), (30, 30), (30, 39)] {
-        let window = BudgetWindow::new(at(window), 50);
-        let share = take_share(&store, &account(), "client", window, 5, at(now)).await;
+        let claim = BudgetClaim::new(at(window), 5, at(now));
+        let share = take_share(&store, &account(), "client", claim).await;
         assert_eq!((share.granted, share.held_until), (0, Some(at(40))));
     }
-    let window = BudgetWindow::new(at(30), 50);
-    let share = take_share(&store, &account(), "client", window, 5, at(40)).await;
+    let claim = BudgetClaim::new(at(30), 5, at(40));
+    let share = take_share(&store, &account(), "client", claim).await;
     assert_eq!(share.granted, 5);
 }
 
 /// What one credential uses is not another's, and not another account's.
 pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
-    let window = BudgetWindow::new(at(0), 50);
+    allow(&store, 50).await;
+    assert_eq!(take(&store, 0, 50).await.granted, 50);
     let other = AccountId::new("other");
-    assert_eq!(take(&store, window, 50).await.granted, 50);
     for (account, client) in [(account(), "another"), (other, "client")] {
-        let share = take_share(&store, &account, client, window, 50, at(0)).await;
+        let limit = BudgetNews::default().of(50);
+        note(&store, &account, client, at(0), limit).await;
+        let claim = BudgetClaim::new(at(0), 50, at(0));
+        let share = take_share(&store, &account, client, claim).await;
         assert_eq!(share.granted, 50);
     }
 }
 
 /// One call, by the beginning of its window.
 enum Step {
-    Take(DateTime<Utc>, u32, u32, DateTime<Utc>),
+    Take(BudgetClaim),
     Return(DateTime<Utc>, u32),
     Note(DateTime<Utc>, BudgetNews),
 }
 
-async fn take(store: &Arc<dyn Store>, window: BudgetWindow, wanted: u32) -> BudgetShare {
-    let now = window.starts_at;
-    take_share(store, &account(), "client", window, wanted, now).await
+async fn allow(store: &Arc<dyn Store>, limit: u32) {
+    let limit = BudgetNews::default().of(limit);
+    note(store, &account(), "client", at(0), limit).await;
+}
+
+/// Takes from the window that begins after so many seconds.
+async fn take(store: &Arc<dyn Store>, window: i64, wanted: u32) -> BudgetShare {
+    let claim = BudgetClaim::new(at(window), wanted, at(window));
+    take_share(store, &account(), "client", claim).await
 }
 
 async fn take_share(
     store: &Arc<dyn Store>,
     account: &AccountId,
     client: &str,
-    window: BudgetWindow,
-    wanted: u32,
-    now: DateTime<Utc>,
+    claim: BudgetClaim,
 ) -> BudgetShare {
-    store
-        .take_budget(account, client, window, wanted, now)
-        .await
-        .expect("the store counts")
+    let taken = store.take_budget(account, client, claim);
+    taken.await.expect("the store counts")
 }
 
 async fn give_back(store: &Arc<dyn Store>, window: DateTime<Utc>, unused: u32) {
     let account = account();
     let returned = store.return_budget(&account, "client", window, unused);
-    returned.await.expect("the store counts");
+    returned.await.expect("the store counts")
 }
 
-async fn note(store: &Arc<dyn Store>, window: DateTime<Utc>, news: BudgetNews) {
-    let account = account();
-    let noted = store.note_budget(&account, "client", window, news);
+async fn note(
+    store: &Arc<dyn Store>,
+    account: &AccountId,
+    client: &str,
+    window: DateTime<Utc>,
+    news: BudgetNews,
+) {
+    let noted = store.note_budget(account, client, window, news);
     noted.await.expect("the store counts");
 }
