@@ -1,5 +1,7 @@
 //! What is known of an application in Greenhouse, in the words that webhooks and Harvest share.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,12 @@ impl ApplicationStatus {
             Self::Converted => "converted",
             Self::Other(word) => word,
         }
+    }
+}
+
+impl fmt::Display for ApplicationStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -64,8 +64,15 @@ pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
 pub use clock::{Clock, later, within};
 pub use ids::{
-    AccountId, ApplicationId, AssessmentId, AttachmentId, CandidateId, HookKey, InvitationId,
-    JobId, NoteId, ProductJobId, ScenarioId, StageId, UserId,
+    AccountId, AgencyId, ApplicationId, ApplicationStageId, AppliedCandidateTagId, AssessmentId,
+    AttachmentId, CandidateAttributeTypeId, CandidateId, CandidateTagId, CloseReasonId,
+    CustomFieldId, CustomFieldOptionId, DepartmentId, EmailTemplateId, FocusCandidateAttributeId,
+    HookKey, InterviewId, InterviewKitId, InterviewerId, InterviewerTagId, InvitationId,
+    JobCandidateAttributeId, JobId, JobInterviewId, JobPostId, NoteId, OfficeId, OpeningId,
+    ProductJobId, ProspectPoolId, ProspectPoolStageId, ReferrerId, RejectionDetailId,
+    RejectionReasonId, ScenarioId, ScorecardCandidateAttributeId, ScorecardId,
+    ScorecardQuestionAnswerId, ScorecardQuestionAnswerOptionId, ScorecardQuestionId,
+    ScorecardQuestionOptionId, SourceId, StageId, UserEmailId, UserId, UserRoleId, WebhookId,
 };
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};

@@ -1,33 +1,39 @@
 //! The resources of Harvest v3, one a file: rows, filters, bodies to write, and the calls on [`HarvestClient`].
 //!
-//! No read schema has a `required` list, so any member of a row may be absent (official description, March 2026): only
-//! ids that nothing can be done without are required here. Unknown members and unknown words are passed over. What holds
-//! personal data prints its ids only.
+//! Reading never fails for the value of a member: every member but the id may be absent, null, or of another type than
+//! described, and what is not known or cannot be read is kept in `unknown`. Words that are not known are kept. Debug of a
+//! row shows its id only.
 //!
 //! [`HarvestClient`]: crate::HarvestClient
 
 mod applications;
 mod attachments;
 mod candidates;
+mod custom_field_values;
+mod filter;
 mod job_interview_stages;
 mod jobs;
 mod notes;
+mod row;
 mod users;
-
-use std::fmt::Display;
+mod words;
 
 pub use self::{
     applications::{Application, ApplicationFilter, NewApplication},
     attachments::{Attachment, AttachmentFilter, NewAttachment},
     candidates::{
-        Candidate, CandidateFilter, CreatedCandidate, EmailAddress, NewCandidate,
+        Candidate, CandidateFilter, ContactPoint, CreatedCandidate, EmailAddress, NewCandidate,
         NewCandidateApplication,
     },
+    custom_field_values::{CustomFieldValue, CustomFields},
+    filter::TimeRange,
     job_interview_stages::{JobInterviewStage, JobInterviewStageFilter},
     jobs::{Job, JobFilter, JobStatus},
     notes::{NewNote, Note, NoteFilter},
-    users::{User, UserFilter},
+    users::{InterviewerTag, User, UserFilter},
 };
+
+pub(crate) use self::filter::Query;
 
 /// The scopes that a push needs.
 pub(crate) const PUSH_SCOPES: [&str; 10] = [
@@ -42,9 +48,3 @@ pub(crate) const PUSH_SCOPES: [&str; 10] = [
     jobs::LIST.scope(),
     job_interview_stages::LIST.scope(),
 ];
-
-/// Ids in the form that filters take: comma separated, at most 50 (documented).
-fn ids<T: Display>(ids: &[T]) -> String {
-    let ids: Vec<String> = ids.iter().map(T::to_string).collect();
-    ids.join(",")
-}

@@ -6,10 +6,11 @@ mod decode;
 mod exchange;
 mod identity;
 mod link;
-mod page;
+mod list;
 mod problem;
 mod server_time;
 mod token;
+mod untyped;
 
 use std::{
     collections::BTreeSet,
@@ -24,7 +25,9 @@ use greenhouse_core::{Clock, HttpTransport, JobId, settings::HarvestCredential};
 use self::{server_time::ServerTime, token::Tokens};
 use crate::{Error, HarvestEndpoints, JobFilter};
 
-pub use self::{builder::HarvestClientBuilder, identity::Identity, page::Pages};
+pub use self::{
+    builder::HarvestClientBuilder, identity::Identity, list::List, untyped::UntypedCall,
+};
 
 pub(crate) use self::call::Call;
 
@@ -139,7 +142,7 @@ impl HarvestClient {
         if self.shown_jobs().contains(&job) {
             return Ok(true);
         }
-        let rows = self.jobs(&JobFilter::ids(vec![job])).all().await?;
+        let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
         let shown = rows.iter().any(|row| row.id == job);
         if shown {
             self.shown_jobs().insert(job);

@@ -34,7 +34,7 @@
 //!     .acting_as(acting_user)
 //!     .build();
 //!
-//! let filter = CandidateFilter::email("mira@example.org");
+//! let filter = CandidateFilter::new().email("mira@example.org");
 //! let found = client.candidates(&filter).all().await?;
 //! assert_eq!(found[0].id.value(), 7_310_442_002);
 //! # Ok(())
@@ -54,14 +54,16 @@ mod reqwest_transport;
 mod route;
 #[cfg(feature = "reqwest")]
 mod system_clock;
+mod tolerant;
 
 pub use api::{
     Application, ApplicationFilter, Attachment, AttachmentFilter, Candidate, CandidateFilter,
-    CreatedCandidate, EmailAddress, Job, JobFilter, JobInterviewStage, JobInterviewStageFilter,
-    JobStatus, NewApplication, NewAttachment, NewCandidate, NewCandidateApplication, NewNote, Note,
-    NoteFilter, User, UserFilter,
+    ContactPoint, CreatedCandidate, CustomFieldValue, CustomFields, EmailAddress, InterviewerTag,
+    Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, NewApplication,
+    NewAttachment, NewCandidate, NewCandidateApplication, NewNote, Note, NoteFilter, TimeRange,
+    User, UserFilter,
 };
-pub use client::{HarvestClient, HarvestClientBuilder, Identity, Pages};
+pub use client::{HarvestClient, HarvestClientBuilder, Identity, List, UntypedCall};
 pub use clients::{Access, HarvestClients, HarvestClientsParts};
 pub use endpoints::{EndpointsError, HarvestEndpoints};
 pub use error::{AuthProblem, Error, PagingProblem};

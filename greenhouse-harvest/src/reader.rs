@@ -55,7 +55,7 @@ impl ApplicationReader for HarvestReader {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        self.list(account, &ApplicationFilter::ids(ids.to_vec()))
+        self.list(account, &ApplicationFilter::new().ids(ids.to_vec()))
             .await
     }
 
@@ -65,8 +65,13 @@ impl ApplicationReader for HarvestReader {
         candidate: CandidateId,
         job: JobId,
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
-        self.list(account, &ApplicationFilter::on_job(candidate, job))
-            .await
+        self.list(
+            account,
+            &ApplicationFilter::new()
+                .candidate_ids([candidate])
+                .job_ids([job]),
+        )
+        .await
     }
 }
 

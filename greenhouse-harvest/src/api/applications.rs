@@ -1,25 +1,14 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{
-    ApplicationId, ApplicationSnapshot, ApplicationStatus, CandidateId, JobId, Stage, StageId,
-};
-use serde::{Deserialize, Serialize};
+use greenhouse_core::{ApplicationSnapshot, ApplicationStatus, CandidateId, JobId, Stage, StageId};
+use serde::Serialize;
 
-use crate::{Error, HarvestClient, Pages, Route, client::Call};
+use super::{filter::filter, row::row};
+use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/applications` (official description).
-    pub fn applications(&self, filter: &ApplicationFilter) -> Pages<Application> {
-        let mut query = Vec::new();
-        if !filter.ids.is_empty() {
-            query.push(("ids", super::ids(&filter.ids)));
-        }
-        if !filter.candidate_ids.is_empty() {
-            query.push(("candidate_ids", super::ids(&filter.candidate_ids)));
-        }
-        if !filter.job_ids.is_empty() {
-            query.push(("job_ids", super::ids(&filter.job_ids)));
-        }
-        Pages::new(self, Call::of(self, LIST).with_query(query))
+    pub fn applications(&self, filter: &ApplicationFilter) -> List<Application> {
+        List::new(self, LIST, &filter.query)
     }
 
     /// `POST /v3/applications`, in its candidate form (official description). What a second application of one person on
@@ -33,63 +22,33 @@ impl HarvestClient {
     }
 }
 
-/// Which applications to list. Each list of ids has at most 50.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ApplicationFilter {
-    /// With these ids.
-    pub ids: Vec<ApplicationId>,
-    /// Of these candidates.
-    pub candidate_ids: Vec<CandidateId>,
-    /// On these jobs.
-    pub job_ids: Vec<JobId>,
-}
-
-impl ApplicationFilter {
-    /// Applications with these ids, at most 50.
-    pub fn ids(ids: Vec<ApplicationId>) -> Self {
-        Self {
-            ids,
-            ..Self::default()
-        }
-    }
-
-    /// The applications of one candidate on one job.
-    pub fn on_job(candidate: CandidateId, job: JobId) -> Self {
-        Self {
-            candidate_ids: vec![candidate],
-            job_ids: vec![job],
-            ..Self::default()
-        }
+filter! {
+    /// Which applications to list (official description).
+    pub struct ApplicationFilter of ApplicationId {
+        /// Of these candidates.
+        candidate_ids: [CandidateId],
+        /// On these jobs.
+        job_ids: [JobId],
     }
 }
 
-/// One candidate on one job. Rows hold more, among it answers of the candidate, which are not read here.
-#[derive(Debug, Clone, Deserialize)]
-#[non_exhaustive]
-pub struct Application {
-    /// The id.
-    pub id: ApplicationId,
-    /// Whose it is.
-    #[serde(default)]
-    pub candidate_id: Option<CandidateId>,
-    /// The job; null for a prospect without one.
-    #[serde(default)]
-    pub job_id: Option<JobId>,
-    /// `in_process`, `rejected`, `hired` or `converted`: where filter and webhooks say `active`, rows say `in_process`
-    /// (observed live).
-    #[serde(default)]
-    pub status: Option<ApplicationStatus>,
-    /// The stage of the job's interview plan; on every row since mid-2026 (observed live), absent before. The row's
-    /// `stage_id` is another thing, an `application_stages` row, and is not read.
-    #[serde(default)]
-    pub job_interview_stage_id: Option<StageId>,
-    /// The name of that stage.
-    #[serde(default)]
-    pub stage_name: Option<String>,
-    /// When something last happened to it.
-    #[serde(default)]
-    pub last_activity_at: Option<DateTime<Utc>>,
+row! {
+    /// One candidate on one job (official description).
+    pub struct Application of ApplicationId {
+        /// Whose it is.
+        candidate_id: CandidateId,
+        /// The job; null for a prospect without one.
+        job_id: JobId,
+        /// `in_process`, `rejected`, `hired` or `converted`: where filter and webhooks say `active`, rows say `in_process`
+        /// (observed live).
+        status: ApplicationStatus,
+        /// The stage of the job's interview plan; on every row since mid-2026 (observed live), absent before.
+        job_interview_stage_id: StageId,
+        /// The name of that stage.
+        stage_name: String,
+        /// When something last happened to it.
+        last_activity_at: DateTime<Utc>,
+    }
 }
 
 impl Application {

@@ -2,22 +2,16 @@ use std::fmt;
 
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use greenhouse_core::{ApplicationId, AttachmentId, settings::ReportAttachment};
-use serde::{Deserialize, Serialize, Serializer};
+use greenhouse_core::{ApplicationId, settings::ReportAttachment};
+use serde::{Serialize, Serializer};
 
-use crate::{Error, HarvestClient, Pages, Route, client::Call};
+use super::{filter::filter, row::row};
+use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/attachments` (official description).
-    pub fn attachments(&self, filter: &AttachmentFilter) -> Pages<Attachment> {
-        let mut query = Vec::new();
-        if !filter.application_ids.is_empty() {
-            query.push(("application_ids", super::ids(&filter.application_ids)));
-        }
-        if let Some(kind) = filter.kind {
-            query.push(("type", kind.as_str().to_owned()));
-        }
-        Pages::new(self, Call::of(self, LIST).with_query(query))
+    pub fn attachments(&self, filter: &AttachmentFilter) -> List<Attachment> {
+        List::new(self, LIST, &filter.query)
     }
 
     /// `POST /v3/attachments` (reference text, and several clients agree; the answer was not observed).
@@ -33,46 +27,22 @@ impl HarvestClient {
     }
 }
 
-/// Which attachments to list.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct AttachmentFilter {
-    /// On these applications, at most 50.
-    pub application_ids: Vec<ApplicationId>,
-    /// Of this kind.
-    pub kind: Option<ReportAttachment>,
-}
-
-impl AttachmentFilter {
-    /// Attachments of any kind on one application.
-    pub fn on_application(application: ApplicationId) -> Self {
-        Self {
-            application_ids: vec![application],
-            kind: None,
-        }
+filter! {
+    /// Which attachments to list (documented).
+    pub struct AttachmentFilter of AttachmentId {
+        /// On these applications.
+        application_ids: [ApplicationId],
     }
 }
 
-/// A file on an application. Its row has no size, digest or author, so only its name tells whose it is (official
-/// description). Debug shows the id only; the row's URL opens the file and is not read.
-#[derive(Clone, Deserialize)]
-#[non_exhaustive]
-pub struct Attachment {
-    /// The id.
-    pub id: AttachmentId,
-    /// The application.
-    #[serde(default)]
-    pub application_id: Option<ApplicationId>,
-    /// The name of the file.
-    #[serde(default)]
-    pub filename: Option<String>,
-}
-
-impl fmt::Debug for Attachment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attachment")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+row! {
+    /// A file on an application (official description). Its row has no size, digest or author, so only its name tells whose
+    /// it is.
+    pub struct Attachment of AttachmentId {
+        /// The application.
+        application_id: ApplicationId,
+        /// The name of the file.
+        filename: String,
     }
 }
 

@@ -1,26 +1,20 @@
 use std::fmt;
 
-use greenhouse_core::{CandidateId, JobId, StageId};
+use greenhouse_core::{JobId, StageId};
 use serde::{Deserialize, Serialize};
 
-use super::Application;
-use crate::{Error, HarvestClient, Pages, Route, client::Call};
+use super::{
+    Application,
+    filter::filter,
+    row::{part, row},
+};
+use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/candidates` (official description). A private person whom the acting user may not see is not found
     /// (inferred).
-    pub fn candidates(&self, filter: &CandidateFilter) -> Pages<Candidate> {
-        let mut query = Vec::new();
-        if let Some(email) = &filter.email {
-            query.push(("email", email.clone()));
-        }
-        if !filter.ids.is_empty() {
-            query.push(("ids", super::ids(&filter.ids)));
-        }
-        let call = Call::of(self, LIST)
-            .with_query(query)
-            .withholding(filter.email.clone());
-        Pages::new(self, call)
+    pub fn candidates(&self, filter: &CandidateFilter) -> List<Candidate> {
+        List::new(self, LIST, &filter.query)
     }
 
     /// `POST /v3/candidates` (reference text, and several clients agree). Greenhouse does not look for duplicates
@@ -41,81 +35,48 @@ impl HarvestClient {
     }
 }
 
-/// Which candidates to list.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct CandidateFilter {
-    /// With exactly this address, whichever of the person's it is, in any letter case (documented).
-    pub email: Option<String>,
-    /// With these ids, at most 50.
-    pub ids: Vec<CandidateId>,
-}
-
-impl CandidateFilter {
-    /// Candidates with this address.
-    pub fn email(email: impl Into<String>) -> Self {
-        Self {
-            email: Some(email.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Candidates with these ids, at most 50.
-    pub fn ids(ids: Vec<CandidateId>) -> Self {
-        Self {
-            ids,
-            ..Self::default()
-        }
+filter! {
+    /// Which candidates to list (documented).
+    pub struct CandidateFilter of CandidateId {
+        /// With exactly this address, whichever of the person's it is, in any letter case.
+        email: String,
     }
 }
 
-impl fmt::Debug for CandidateFilter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CandidateFilter")
-            .field("ids", &self.ids)
-            .finish_non_exhaustive()
+row! {
+    /// A person in Greenhouse (official description). Neither applications nor attachments are in the row.
+    pub struct Candidate of CandidateId {
+        /// The given name.
+        first_name: String,
+        /// The family name.
+        last_name: String,
+        /// The addresses.
+        email_addresses: Vec<ContactPoint>,
+        /// Whether only some users may see the person.
+        private: bool,
+        /// The names of the person's tags.
+        tags: Vec<String>,
     }
 }
 
-/// A person in Greenhouse. Debug shows the id only.
-#[derive(Clone, Deserialize)]
-#[non_exhaustive]
-pub struct Candidate {
-    /// The id.
-    pub id: CandidateId,
-    /// The given name.
-    #[serde(default)]
-    pub first_name: Option<String>,
-    /// The family name.
-    #[serde(default)]
-    pub last_name: Option<String>,
-    /// The addresses.
-    #[serde(default)]
-    pub email_addresses: Option<Vec<EmailAddress>>,
-    /// Whether only some users may see the person.
-    #[serde(default)]
-    pub private: Option<bool>,
-    /// The names of the person's tags.
-    #[serde(default)]
-    pub tags: Option<Vec<String>>,
-}
-
-impl fmt::Debug for Candidate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Candidate")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+part! {
+    /// A way to reach a person: an address of any kind, or a telephone number.
+    pub struct ContactPoint {
+        /// The address or number.
+        value: String,
+        /// What kind it is, such as `personal` or `work` (documented).
+        kind = "type": String,
     }
 }
 
-/// An e-mail address of a person. Debug shows its kind only.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An e-mail address of a person to create. Debug shows its kind only.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct EmailAddress {
     /// The address.
     pub value: String,
     /// `personal`, `work` or `other` (documented).
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     pub kind: String,
 }
 
@@ -283,7 +244,7 @@ mod tests {
         let row: Candidate = from_value(json!({"id": 1, "first_name": "Mira",
             "email_addresses": [{"value": "mira@example.org", "type": "work"}]}))
         .unwrap();
-        let filter = CandidateFilter::email("mira@example.org");
+        let filter = CandidateFilter::new().email("mira@example.org");
         let debug = format!("{new:?} {row:?} {filter:?} {:?}", row.email_addresses);
         assert!(!debug.to_lowercase().contains("mira"), "{debug}");
     }

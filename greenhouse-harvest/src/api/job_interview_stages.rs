@@ -1,7 +1,8 @@
-use greenhouse_core::{JobId, StageId};
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
+use greenhouse_core::JobId;
 
-use crate::{HarvestClient, Pages, Route, client::Call};
+use super::{filter::filter, row::row};
+use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
     /// `GET /v3/job_interview_stages`: the stages of jobs' interview plans, inactive ones included (official
@@ -9,48 +10,37 @@ impl HarvestClient {
     pub fn job_interview_stages(
         &self,
         filter: &JobInterviewStageFilter,
-    ) -> Pages<JobInterviewStage> {
-        let mut query = Vec::new();
-        if !filter.job_ids.is_empty() {
-            query.push(("job_ids", super::ids(&filter.job_ids)));
-        }
-        Pages::new(self, Call::of(self, LIST).with_query(query))
+    ) -> List<JobInterviewStage> {
+        List::new(self, LIST, &filter.query)
     }
 }
 
-/// Which stages to list.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct JobInterviewStageFilter {
-    /// Of these jobs, at most 50.
-    pub job_ids: Vec<JobId>,
-}
-
-impl JobInterviewStageFilter {
-    /// The stages of these jobs, at most 50.
-    pub fn of_jobs(job_ids: Vec<JobId>) -> Self {
-        Self { job_ids }
+filter! {
+    /// Which stages to list (documented).
+    pub struct JobInterviewStageFilter of StageId {
+        /// Of these jobs.
+        job_ids: [JobId],
+        /// Whether applications can be in them; without it, both kinds.
+        active: bool,
     }
 }
 
-/// A stage of a job's interview plan. Names repeat within and across jobs (reported).
-#[derive(Debug, Clone, Deserialize)]
-#[non_exhaustive]
-pub struct JobInterviewStage {
-    /// The id.
-    pub id: StageId,
-    /// The job.
-    #[serde(default)]
-    pub job_id: Option<JobId>,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Whether applications can be in it.
-    #[serde(default)]
-    pub active: Option<bool>,
-    /// Its place in the plan, from 0, the Application Review.
-    #[serde(default)]
-    pub sort_order: Option<i64>,
+row! {
+    /// A stage of a job's interview plan (official description). Names repeat within and across jobs (reported).
+    pub struct JobInterviewStage of StageId {
+        /// The job.
+        job_id: JobId,
+        /// The name.
+        name: String,
+        /// Its place in the plan, from 0, the Application Review; the offer stage is the last.
+        sort_order: i64,
+        /// Whether applications can be in it.
+        active: bool,
+        /// When it was made.
+        created_at: DateTime<Utc>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    }
 }
 
 pub(super) const LIST: Route = Route::get(

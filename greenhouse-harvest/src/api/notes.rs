@@ -1,21 +1,15 @@
 use std::fmt;
 
-use greenhouse_core::{ApplicationId, CandidateId, NoteId, settings::NoteVisibility};
-use serde::{Deserialize, Serialize};
+use greenhouse_core::{ApplicationId, CandidateId, settings::NoteVisibility};
+use serde::Serialize;
 
-use crate::{Error, HarvestClient, Pages, Route, client::Call};
+use super::{filter::filter, row::row};
+use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/notes` (official description).
-    pub fn notes(&self, filter: &NoteFilter) -> Pages<Note> {
-        let mut query = Vec::new();
-        if !filter.candidate_ids.is_empty() {
-            query.push(("candidate_ids", super::ids(&filter.candidate_ids)));
-        }
-        if !filter.application_ids.is_empty() {
-            query.push(("application_ids", super::ids(&filter.application_ids)));
-        }
-        Pages::new(self, Call::of(self, LIST).with_query(query))
+    pub fn notes(&self, filter: &NoteFilter) -> List<Note> {
+        List::new(self, LIST, &filter.query)
     }
 
     /// `POST /v3/notes` (observed live). Greenhouse does not check that the candidate exists (observed live). There is
@@ -31,48 +25,25 @@ impl HarvestClient {
     }
 }
 
-/// Which notes to list. Each list of ids has at most 50.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct NoteFilter {
-    /// On these candidates.
-    pub candidate_ids: Vec<CandidateId>,
-    /// On these applications.
-    pub application_ids: Vec<ApplicationId>,
-}
-
-impl NoteFilter {
-    /// The notes on one application, whosever it is by now.
-    pub fn on_application(application: ApplicationId) -> Self {
-        Self {
-            candidate_ids: Vec::new(),
-            application_ids: vec![application],
-        }
+filter! {
+    /// Which notes to list (documented).
+    pub struct NoteFilter of NoteId {
+        /// On these candidates.
+        candidate_ids: [CandidateId],
+        /// On these applications.
+        application_ids: [ApplicationId],
     }
 }
 
-/// A note. Debug shows the id only.
-#[derive(Clone, Deserialize)]
-#[non_exhaustive]
-pub struct Note {
-    /// The id.
-    pub id: NoteId,
-    /// Whom it is about.
-    #[serde(default)]
-    pub candidate_id: Option<CandidateId>,
-    /// The application it is about.
-    #[serde(default)]
-    pub application_id: Option<ApplicationId>,
-    /// The text.
-    #[serde(default)]
-    pub body: Option<String>,
-}
-
-impl fmt::Debug for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Note")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+row! {
+    /// A note (official description).
+    pub struct Note of NoteId {
+        /// Whom it is about.
+        candidate_id: CandidateId,
+        /// The application it is about.
+        application_id: ApplicationId,
+        /// The text.
+        body: String,
     }
 }
 

@@ -1,60 +1,99 @@
-use std::fmt;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AgencyId, CandidateId, CustomFieldOptionId, DepartmentId, InterviewerTagId, OfficeId,
+};
 
-use greenhouse_core::UserId;
-use serde::Deserialize;
-
-use crate::{HarvestClient, Pages, Route, client::Call};
+use super::{
+    CustomFields,
+    filter::filter,
+    row::{part, row},
+};
+use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/users`, service accounts and deactivated ones included (official description).
-    pub fn users(&self, filter: &UserFilter) -> Pages<User> {
-        let mut query = vec![("show_service_accounts", "true".to_owned())];
-        if !filter.ids.is_empty() {
-            query.push(("ids", super::ids(&filter.ids)));
-        }
-        Pages::new(self, Call::of(self, LIST).with_query(query))
+    /// `GET /v3/users` (official description). Service accounts are hidden unless asked for, deactivated users are not.
+    pub fn users(&self, filter: &UserFilter) -> List<User> {
+        List::new(self, LIST, &filter.query)
     }
 }
 
-/// Which users to list.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct UserFilter {
-    /// With these ids, at most 50.
-    pub ids: Vec<UserId>,
-}
-
-impl UserFilter {
-    /// Users with these ids, at most 50.
-    pub fn ids(ids: Vec<UserId>) -> Self {
-        Self { ids }
+filter! {
+    /// Which users to list (official description).
+    pub struct UserFilter of UserId {
+        /// With this primary address.
+        primary_email: String,
+        /// With these employee ids.
+        employee_ids: [String],
+        /// Whether they are deactivated; without it, both kinds.
+        deactivated: bool,
+        /// Whether service accounts are among them. Greenhouse's default: no.
+        show_service_accounts: bool,
+        /// Of these agencies.
+        agency_ids: [AgencyId],
+        /// Of these offices.
+        office_ids: [OfficeId],
+        /// Of these departments.
+        department_ids: [DepartmentId],
+        /// Linked to these candidates.
+        linked_candidate_ids: [CandidateId],
+        /// With these tags for interviewers.
+        interviewer_tag_ids: [InterviewerTagId],
+        /// For whom this choice of a custom field was made.
+        custom_field_option_id: CustomFieldOptionId,
+        /// Of the office with this external id.
+        external_office_id: String,
+        /// Of the department with this external id.
+        external_department_id: String,
     }
 }
 
-/// A user of Greenhouse. Debug shows no personal data.
-#[derive(Clone, Deserialize)]
-#[non_exhaustive]
-pub struct User {
-    /// The id.
-    pub id: UserId,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Whether the user can no longer do anything.
-    #[serde(default)]
-    pub deactivated: Option<bool>,
-    /// Whether the user sees everything.
-    #[serde(default)]
-    pub site_admin: Option<bool>,
+row! {
+    /// A user of Greenhouse (official description). Debug shows the id only.
+    pub struct User of UserId {
+        /// The given name.
+        first_name: String,
+        /// The family name.
+        last_name: String,
+        /// The whole name.
+        name: String,
+        /// The address.
+        primary_email: String,
+        /// All addresses; absent even from the official example.
+        emails: Vec<String>,
+        /// The job title.
+        job_title: String,
+        /// The agency, of an agency's user.
+        agency_id: AgencyId,
+        /// Whether the user can no longer do anything.
+        deactivated: bool,
+        /// Whether the user sees everything.
+        site_admin: bool,
+        /// The customer's own number for the user.
+        employee_id: String,
+        /// Candidates who are the same person.
+        linked_candidate_ids: Vec<CandidateId>,
+        /// Offices.
+        office_ids: Vec<OfficeId>,
+        /// Departments.
+        department_ids: Vec<DepartmentId>,
+        /// Tags for interviewers.
+        interviewer_tags: Vec<InterviewerTag>,
+        /// The values of custom fields.
+        custom_fields: CustomFields,
+        /// When the user was made.
+        created_at: DateTime<Utc>,
+        /// When the user was last changed.
+        updated_at: DateTime<Utc>,
+    }
 }
 
-impl fmt::Debug for User {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("User")
-            .field("id", &self.id)
-            .field("deactivated", &self.deactivated)
-            .field("site_admin", &self.site_admin)
-            .finish_non_exhaustive()
+part! {
+    /// A tag for interviewers.
+    pub struct InterviewerTag {
+        /// The id.
+        id: InterviewerTagId,
+        /// The name.
+        name: String,
     }
 }
 

@@ -44,10 +44,7 @@ impl Call {
     }
 
     /// Adds to the query.
-    pub(crate) fn with_query<'a>(
-        mut self,
-        pairs: impl IntoIterator<Item = (&'a str, String)>,
-    ) -> Self {
+    pub(super) fn with_query(mut self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut pairs = pairs.into_iter().peekable();
         if pairs.peek().is_some() {
             self.url.query_pairs_mut().extend_pairs(pairs);

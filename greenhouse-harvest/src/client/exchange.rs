@@ -13,11 +13,31 @@ impl HarvestClient {
     /// Sends a write and reads its answer. An answer of success that cannot be read is an unknown outcome.
     pub(crate) async fn write<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let response = self.send(call).await?;
-        decode(response.body()).map_err(|path| Error::Ambiguous {
-            route: call.route(),
+        decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
+    }
+
+    #[allow(dead_code)]
+    /// Sends a write whose answer of success says nothing that matters.
+    pub(crate) async fn carry_out(&self, call: &Call) -> Result<(), Error> {
+        self.send(call).await.map(drop)
+    }
+
+    /// An answer of success whose body cannot be read at `path`: of a write it leaves open what was done.
+    pub(super) fn unreadable(
+        &self,
+        call: &Call,
+        response: &Response<Bytes>,
+        path: String,
+    ) -> Error {
+        let route = call.route();
+        if !route.writes() {
+            return Error::Decode { route, path };
+        }
+        Error::Ambiguous {
+            route,
             status: Some(response.status().as_u16()),
             source: Some(format!("the answer could not be read at {path}").into()),
-        })
+        }
     }
 
     /// Sends a call and answers what came back with a status of success.

@@ -91,7 +91,7 @@ impl Run<'_> {
     }
 
     async fn read_invited(&self, kit: &Kit, id: ApplicationId) -> Result<Application, Stop> {
-        let filter = ApplicationFilter::ids(vec![id]);
+        let filter = ApplicationFilter::new().ids([id]);
         let rows = kit.client.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "read the application", &error))?;
         rows.into_iter().find(|row| row.id == id).ok_or_else(|| {
@@ -113,7 +113,9 @@ impl Run<'_> {
         candidate: CandidateId,
         job: JobId,
     ) -> Result<Option<Application>, Stop> {
-        let filter = ApplicationFilter::on_job(candidate, job);
+        let filter = ApplicationFilter::new()
+            .candidate_ids([candidate])
+            .job_ids([job]);
         let rows = kit.client.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the application", &error))?;
         Ok(rows

@@ -81,7 +81,9 @@ impl Run<'_> {
                 ids.push(*id);
             }
         }
-        let rows = kit.client.candidates(&CandidateFilter::ids(ids.clone()));
+        let rows = kit
+            .client
+            .candidates(&CandidateFilter::new().ids(ids.clone()));
         let rows = rows.all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "read the candidate", &error))?;
         let there = ids
@@ -95,7 +97,7 @@ impl Run<'_> {
 
     /// Looks for the exact address. Several hits are for a person to choose among.
     async fn look_up_candidate(&self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
-        let filter = CandidateFilter::email(kit.plan.email.as_str());
+        let filter = CandidateFilter::new().email(kit.plan.email.as_str());
         let hits = kit.client.candidates(&filter).all().await;
         let hits = hits.map_err(|error| Stop::harvest(STEP, "look for the candidate", &error))?;
         let hits: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();

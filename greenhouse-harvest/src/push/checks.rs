@@ -120,7 +120,10 @@ fn reader(identity: &Identity) -> Check {
 
 async fn acting_user(client: &HarvestClient, user: UserId) -> Check {
     let name = "acting_user";
-    let users = client.users(&UserFilter::ids(vec![user])).all().await;
+    let users = client
+        .users(&UserFilter::new().ids([user]).show_service_accounts(true))
+        .all()
+        .await;
     match users.as_deref() {
         Ok([]) => Check::warning(
             name,
@@ -176,8 +179,11 @@ async fn read(
     client: &HarvestClient,
     ids: &[JobId],
 ) -> Result<(Vec<Job>, Vec<JobInterviewStage>), Error> {
-    let jobs = client.jobs(&JobFilter::ids(ids.to_vec())).all().await?;
-    let stages = JobInterviewStageFilter::of_jobs(ids.to_vec());
+    let jobs = client
+        .jobs(&JobFilter::new().ids(ids.to_vec()))
+        .all()
+        .await?;
+    let stages = JobInterviewStageFilter::new().job_ids(ids.to_vec());
     let stages = client.job_interview_stages(&stages).all().await?;
     Ok((jobs, stages))
 }

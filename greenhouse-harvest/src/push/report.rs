@@ -57,7 +57,7 @@ impl Run<'_> {
         application: ApplicationId,
         filename: &str,
     ) -> Result<Option<i64>, Stop> {
-        let filter = AttachmentFilter::on_application(application);
+        let filter = AttachmentFilter::new().application_ids([application]);
         let rows = kit.client.attachments(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the report", &error))?;
         let ours = rows

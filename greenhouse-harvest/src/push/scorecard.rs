@@ -70,7 +70,7 @@ impl Run<'_> {
         kit: &Kit,
         application: ApplicationId,
     ) -> Result<Option<i64>, Stop> {
-        let filter = NoteFilter::on_application(application);
+        let filter = NoteFilter::new().application_ids([application]);
         let rows = kit.client.notes(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the note", &error))?;
         let is_ours = |body: &str| note_has_marker(body, &kit.plan.marker);

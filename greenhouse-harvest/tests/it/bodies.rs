@@ -125,20 +125,30 @@ async fn filters_are_written_as_documented() {
         .mount(&server)
         .await;
     let client = client(&server);
-    let email = CandidateFilter::email("mira+jobs@example.org");
+    let email = CandidateFilter::new().email("mira+jobs@example.org");
     client.candidates(&email).all().await.unwrap();
-    let two = ApplicationFilter::ids(vec![APPLICATION, ApplicationId::new(2)]);
+    let two = ApplicationFilter::new().ids([APPLICATION, ApplicationId::new(2)]);
     client.applications(&two).all().await.unwrap();
-    let pair = ApplicationFilter::on_job(CANDIDATE, JOB);
+    let pair = ApplicationFilter::new()
+        .candidate_ids([CANDIDATE])
+        .job_ids([JOB]);
     client.applications(&pair).all().await.unwrap();
-    let reports = AttachmentFilter::on_application(APPLICATION);
+    let reports = AttachmentFilter::new().application_ids([APPLICATION]);
     client.attachments(&reports).all().await.unwrap();
-    let notes = NoteFilter::on_application(APPLICATION);
+    let notes = NoteFilter::new().application_ids([APPLICATION]);
     client.notes(&notes).all().await.unwrap();
-    client.jobs(&JobFilter::ids(vec![JOB])).all().await.unwrap();
-    let stages = JobInterviewStageFilter::of_jobs(vec![JOB]);
+    client
+        .jobs(&JobFilter::new().ids([JOB]))
+        .all()
+        .await
+        .unwrap();
+    let stages = JobInterviewStageFilter::new().job_ids([JOB]);
     client.job_interview_stages(&stages).all().await.unwrap();
-    client.users(&UserFilter::default()).all().await.unwrap();
+    client
+        .users(&UserFilter::new().show_service_accounts(true))
+        .all()
+        .await
+        .unwrap();
 
     let asked = server.received_requests().await.unwrap();
     let asked: Vec<String> = asked
@@ -156,14 +166,14 @@ async fn filters_are_written_as_documented() {
     assert_eq!(
         asked,
         [
-            "/v3/candidates?email=mira+jobs@example.org",
-            "/v3/applications?ids=8120034002,2",
-            "/v3/applications?candidate_ids=7310442002&job_ids=6409551002",
-            "/v3/attachments?application_ids=8120034002",
-            "/v3/notes?application_ids=8120034002",
-            "/v3/jobs?ids=6409551002",
-            "/v3/job_interview_stages?job_ids=6409551002",
-            "/v3/users?show_service_accounts=true",
+            "/v3/candidates?email=mira+jobs@example.org&per_page=500",
+            "/v3/applications?ids=8120034002,2&per_page=500",
+            "/v3/applications?candidate_ids=7310442002&job_ids=6409551002&per_page=500",
+            "/v3/attachments?application_ids=8120034002&per_page=500",
+            "/v3/notes?application_ids=8120034002&per_page=500",
+            "/v3/jobs?ids=6409551002&per_page=500",
+            "/v3/job_interview_stages?job_ids=6409551002&per_page=500",
+            "/v3/users?show_service_accounts=true&per_page=500",
         ]
     );
 }

@@ -17,7 +17,7 @@ async fn a_403_names_the_scope_whatever_its_body() {
             .respond_with(ResponseTemplate::new(403).set_body_string(body))
             .mount(&server)
             .await;
-        let filter = CandidateFilter::email(EMAIL);
+        let filter = CandidateFilter::new().email(EMAIL);
         let error = client(&server).candidates(&filter).all().await.unwrap_err();
         let Error::Auth { problem, .. } = error else {
             panic!("{error:?}");
@@ -65,7 +65,7 @@ async fn an_error_shows_neither_secrets_nor_people() {
             .await
             .unwrap_err(),
         client
-            .candidates(&CandidateFilter::email(EMAIL))
+            .candidates(&CandidateFilter::new().email(EMAIL))
             .all()
             .await
             .unwrap_err(),
@@ -93,7 +93,7 @@ async fn a_body_of_another_shape_is_named_by_its_place() {
         .mount(&server)
         .await;
     let rows = client(&server)
-        .candidates(&CandidateFilter::email(EMAIL))
+        .candidates(&CandidateFilter::new().email(EMAIL))
         .all()
         .await;
     let error = rows.unwrap_err();

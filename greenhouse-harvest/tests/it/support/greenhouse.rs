@@ -336,6 +336,7 @@ fn matches(row: &Value, name: &str, value: &str) -> bool {
         "job_ids" => id("job_id"),
         "application_ids" => id("application_id"),
         "type" => row["type"] == value,
+        "per_page" => true,
         other => panic!("unexpected filter {other}"),
     }
 }

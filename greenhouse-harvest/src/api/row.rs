@@ -1,0 +1,251 @@
+//! How the types of rows are written down.
+
+/// A row of a list: its id, which it cannot be read without, and members that may each be absent, null or of a type of their
+/// own. `name = "wire"` where a member is called otherwise on the wire.
+///
+/// Every member is an `Option`. Members that are not named, and values that could not be read, are kept in `unknown`. Debug
+/// shows the id only: most rows hold personal data, and custom fields may hold anything.
+macro_rules! row {
+    ($(#[$doc:meta])* pub struct $name:ident of $id:ident {
+        $($(#[$field_doc:meta])* $field:ident $(= $wire:literal)? : $type:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            /// The id.
+            pub id: greenhouse_core::$id,
+            $($(#[$field_doc])* pub $field: Option<$type>,)*
+            /// Members that are not known here, and values that could not be read, by name.
+            pub unknown: serde_json::Map<String, serde_json::Value>,
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("id", &self.id)
+                    .finish_non_exhaustive()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::tolerant::row(deserializer)
+            }
+        }
+
+        $crate::api::row::members! {
+            $name { id: greenhouse_core::$id::new(0), }
+            "id" => id,
+            $($field $(= $wire)? : $type,)*
+        }
+    };
+}
+
+/// A part of a row, all of whose members may be absent. As [`row!`], but without an id, and Debug shows nothing.
+macro_rules! part {
+    ($(#[$doc:meta])* pub struct $name:ident {
+        $($(#[$field_doc:meta])* $field:ident $(= $wire:literal)? : $type:ty,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: Option<$type>,)*
+            /// Members that are not known here, and values that could not be read, by name.
+            pub unknown: serde_json::Map<String, serde_json::Value>,
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+
+        impl $crate::tolerant::Tolerant for $name {
+            fn read<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$crate::tolerant::Read<Self>, D::Error> {
+                $crate::tolerant::part(deserializer)
+            }
+        }
+
+        $crate::api::row::members! {
+            $name {}
+            $($field $(= $wire)? : $type,)*
+        }
+    };
+}
+
+macro_rules! members {
+    ($name:ident { $($required:ident: $begin:expr,)* } $($id_wire:literal => $id:ident,)?
+     $($field:ident $(= $wire:literal)? : $type:ty,)*) => {
+        impl $crate::tolerant::Members for $name {
+            fn empty() -> Self {
+                Self {
+                    $($required: $begin,)*
+                    $($field: None,)*
+                    unknown: serde_json::Map::new(),
+                }
+            }
+
+            fn member<'de, A: serde::de::MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                map: &mut A,
+            ) -> Result<$crate::tolerant::Member, A::Error> {
+                use $crate::tolerant::{Member, Seed};
+                $(if name == $id_wire {
+                    let read = map.next_value_seed(Seed::new())?;
+                    if let Some(rest) = read.rest {
+                        self.unknown.insert(name.to_owned(), rest);
+                    }
+                    return Ok(match read.value {
+                        Some(id) => {
+                            self.$id = id;
+                            Member::Id
+                        }
+                        None => Member::Known,
+                    });
+                })?
+                $(if name == $crate::api::row::wire!($field $($wire)?) {
+                    let read = map.next_value_seed(Seed::<$type>::new())?;
+                    self.$field = read.value;
+                    if let Some(rest) = read.rest {
+                        self.unknown.insert(name.to_owned(), rest);
+                    }
+                    return Ok(Member::Known);
+                })*
+                Ok(Member::Unknown)
+            }
+
+            fn unknown(&mut self) -> &mut serde_json::Map<String, serde_json::Value> {
+                &mut self.unknown
+            }
+        }
+    };
+}
+
+/// What a field is called on the wire.
+macro_rules! wire {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $wire:literal) => {
+        $wire
+    };
+}
+
+pub(crate) use {members, part, row, wire};
+
+#[cfg(test)]
+#[allow(unreachable_pub)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{DateTime, NaiveDate, Utc};
+    use serde_json::{Value, from_value, json};
+
+    part! {
+        /// A part.
+        pub struct Part {
+            /// A text.
+            value: String,
+        }
+    }
+
+    row! {
+        /// A row.
+        pub struct Row of JobId {
+            /// A text.
+            name: String,
+            /// Under another name.
+            kind = "type": String,
+            /// A switch.
+            active: bool,
+            /// A count.
+            count: i64,
+            /// A number.
+            score: f64,
+            /// A time.
+            at: DateTime<Utc>,
+            /// A day.
+            day: NaiveDate,
+            /// Parts.
+            parts: Vec<Part>,
+            /// By name.
+            by_name: BTreeMap<String, Part>,
+        }
+    }
+
+    #[test]
+    fn a_row_is_read_whatever_its_members_are() {
+        let values = [
+            json!(null),
+            json!("text"),
+            json!("7"),
+            json!("true"),
+            json!("2026-06-02T08:11:40.118Z"),
+            json!("2026-06-02"),
+            json!(7),
+            json!(-1),
+            json!(7.5),
+            json!(u64::MAX),
+            json!(true),
+            json!([]),
+            json!([1, {"value": "v", "more": 1}, "x", null]),
+            json!({}),
+            json!({"value": "v"}),
+            json!({"a": {"value": 7}, "b": 3}),
+        ];
+        let names = [
+            "name", "type", "active", "count", "score", "at", "day", "parts", "by_name", "news",
+        ];
+        for name in names {
+            for value in &values {
+                let row: Row = from_value(json!({"id": 1, name: value})).unwrap();
+                assert_eq!(row.id.value(), 1);
+                let read = shown(&row, name);
+                let kept = row.unknown.get(name).is_some();
+                assert!(read || kept || value.is_null(), "{name} {value} is lost");
+                assert_eq!(row.unknown.len(), usize::from(kept), "{name} {value}");
+            }
+        }
+    }
+
+    fn shown(row: &Row, name: &str) -> bool {
+        match name {
+            "name" => row.name.is_some(),
+            "type" => row.kind.is_some(),
+            "active" => row.active.is_some(),
+            "count" => row.count.is_some(),
+            "score" => row.score.is_some(),
+            "at" => row.at.is_some(),
+            "day" => row.day.is_some(),
+            "parts" => row.parts.is_some(),
+            "by_name" => row.by_name.is_some(),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn what_could_be_read_of_an_array_is_beside_what_could_not() {
+        let parts = json!([{"value": "a"}, 7, {"value": "b", "more": true}, null]);
+        let row: Row = from_value(json!({"id": "9", "parts": parts})).unwrap();
+        assert_eq!(row.id.value(), 9);
+        let parts = row.parts.unwrap();
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts[1].value.as_deref(), Some("b"));
+        assert_eq!(parts[1].unknown["more"], Value::Bool(true));
+        assert_eq!(row.unknown["parts"], json!([7]));
+    }
+
+    #[test]
+    fn a_row_without_an_id_is_none() {
+        for id in [json!(null), json!("x"), json!([1]), json!(1.5)] {
+            assert!(from_value::<Row>(json!({"id": id, "name": "n"})).is_err());
+        }
+        assert!(from_value::<Row>(json!({"message": "accepted"})).is_err());
+        assert!(from_value::<Row>(json!([])).is_err());
+    }
+}

@@ -1,0 +1,115 @@
+use std::fmt::{self, Display};
+
+use serde_json::Value;
+
+use super::{Call, HarvestClient, List, decode::decode_or_null};
+use crate::{Error, Route};
+
+/// A call of a part of the API that has no typed call here. Debug shows the route only.
+///
+/// # Examples
+///
+/// ```
+/// use greenhouse_harvest::{Route, UntypedCall};
+/// use serde_json::json;
+///
+/// const CLOSE: Route = Route::patch("/v3/openings/{id}", "harvest:openings:update");
+///
+/// let call = UntypedCall::new(CLOSE).id(4_000_123_002_i64).body(json!({"status": "closed"}));
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct UntypedCall {
+    route: Route,
+    ids: Vec<String>,
+    query: Vec<(String, String)>,
+    body: Option<Value>,
+}
+
+impl UntypedCall {
+    /// A call of this route.
+    pub fn new(route: Route) -> Self {
+        Self {
+            route,
+            ids: Vec::new(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// Puts an id in the place of the next placeholder of the path.
+    pub fn id(mut self, id: impl Display) -> Self {
+        self.ids.push(id.to_string());
+        self
+    }
+
+    /// Adds a parameter to the query.
+    pub fn query(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sends this as JSON.
+    pub fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    fn call(&self, client: &HarvestClient) -> Result<Call, Error> {
+        let ids: Vec<&dyn Display> = self.ids.iter().map(|id| id as _).collect();
+        let call = Call::with_ids(client, self.route, &ids)
+            .withholding(self.query.iter().map(|(_, value)| value.clone()))
+            .withholding(texts(self.body.as_ref()))
+            .with_query(self.query.iter().cloned());
+        match &self.body {
+            Some(body) => call.with_body(body),
+            None => Ok(call),
+        }
+    }
+}
+
+impl HarvestClient {
+    /// Makes a call that has no method of its own, with everything that typed calls have: token, rate budget, retries where
+    /// they are safe, errors that say what became of a write. Answers the JSON that came back, null where nothing did.
+    ///
+    /// # Errors
+    ///
+    /// Those of a read or of a write, by the method of the route.
+    pub async fn call(&self, call: &UntypedCall) -> Result<Value, Error> {
+        let call = call.call(self)?;
+        let response = self.send(&call).await?;
+        decode_or_null(response.body()).map_err(|path| self.unreadable(&call, &response, path))
+    }
+
+    /// A list that has no method of its own. The query goes with the first page only, as the API wants it.
+    pub fn list(&self, call: &UntypedCall) -> List<Value> {
+        let route = call.route;
+        match call.call(self) {
+            Ok(first) => List::of_calls(self, route, vec![first], None),
+            Err(refused) => List::of_calls(self, route, Vec::new(), Some(refused)),
+        }
+    }
+}
+
+impl fmt::Debug for UntypedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UntypedCall")
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Every text of a body.
+fn texts(body: Option<&Value>) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut left: Vec<&Value> = body.into_iter().collect();
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) => texts.extend(text.lines().map(str::to_owned)),
+            Value::Array(items) => left.extend(items),
+            Value::Object(members) => left.extend(members.values()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    texts
+}
