@@ -41,7 +41,7 @@
 //! # }
 //! ```
 
-mod api;
+pub mod api;
 mod client;
 mod clients;
 mod endpoints;
