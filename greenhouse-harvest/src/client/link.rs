@@ -1,10 +1,10 @@
 use http::{HeaderMap, header::LINK};
 
-/// The target of `rel="next"`.
+/// The target of `rel="next"` (RFC 8288).
 ///
 /// Observed: only `next`, an absolute URL; on the last page the header is present and empty, and may as well be absent.
 /// A header that cannot be read is an error: taking it for the end would pass a part of a list for the whole.
-pub(super) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
+pub(crate) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
     for value in headers.get_all(LINK) {
         let text = value.to_str().map_err(|_| Unreadable)?;
         if let Some(target) = next_of(text)? {
@@ -15,49 +15,75 @@ pub(super) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unreadable;
+pub(crate) struct Unreadable;
 
 fn next_of(text: &str) -> Result<Option<&str>, Unreadable> {
-    let mut rest = text.trim();
-    while !rest.is_empty() {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return Ok(None);
+        }
         let (target, after) = rest
             .strip_prefix('<')
             .and_then(|rest| rest.split_once('>'))
             .ok_or(Unreadable)?;
-        let (parameters, following) = split_parameters(after);
-        if parameters.split(';').any(is_next) {
+        let (parameters, following) = cut(after, ',')?;
+        if target.contains(is_outside_a_url) || !leads_parameters(parameters) {
+            return Err(Unreadable);
+        }
+        if is_next(parameters)? {
             return Ok(Some(target));
         }
-        rest = following.trim_start();
+        rest = following;
     }
-    Ok(None)
 }
 
-/// Splits at the comma that ends this link, which may also stand inside a quoted parameter.
-fn split_parameters(text: &str) -> (&str, &str) {
-    let mut quoted = false;
+/// What stands before and behind the first separator that is not quoted.
+fn cut(text: &str, separator: char) -> Result<(&str, &str), Unreadable> {
+    let (mut quoted, mut escaped) = (false, false);
     for (at, character) in text.char_indices() {
         match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            ',' if !quoted => {
-                let (parameters, following) = text.split_at(at);
-                return (parameters, following.strip_prefix(',').unwrap_or_default());
+            _ if character == separator && !quoted => {
+                let (before, behind) = text.split_at(at);
+                return Ok((before, behind.strip_prefix(separator).unwrap_or_default()));
             }
             _ => {}
         }
     }
-    (text, "")
+    if quoted {
+        return Err(Unreadable);
+    }
+    Ok((text, ""))
 }
 
-fn is_next(parameter: &str) -> bool {
-    parameter.split_once('=').is_some_and(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("rel")
-            && value
-                .trim()
-                .trim_matches('"')
-                .split_whitespace()
-                .any(|word| word.eq_ignore_ascii_case("next"))
-    })
+fn leads_parameters(text: &str) -> bool {
+    let text = text.trim_start();
+    text.is_empty() || text.starts_with(';')
+}
+
+fn is_outside_a_url(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '<' | '"')
+}
+
+/// Whether the relation is `next`: the first one that is named counts.
+fn is_next(parameters: &str) -> Result<bool, Unreadable> {
+    let mut rest = parameters;
+    while !rest.is_empty() {
+        let (parameter, following) = cut(rest, ';')?;
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        if name.trim().eq_ignore_ascii_case("rel") {
+            let words = value.trim().trim_matches('"').split_whitespace();
+            return Ok(words
+                .into_iter()
+                .any(|word| word.eq_ignore_ascii_case("next")));
+        }
+        rest = following;
+    }
+    Ok(false)
 }
 
 #[cfg(test)]
@@ -79,6 +105,18 @@ mod tests {
                 Ok(Some("https://a/2")),
             ),
             (r#"<https://a/1>; rel="last""#, Ok(None)),
+            (
+                r#"<https://a/1>; rel="last"; rel="next"; title="\"; rel=next""#,
+                Ok(None),
+            ),
+            (
+                r#", <https://a/1,2>; title="\", <b>;"; rel="x next", <c"#,
+                Ok(Some("https://a/1,2")),
+            ),
+            ("<https://a/1>", Ok(None)),
+            ("<https://a/1> rel=next", Err(Unreadable)),
+            (r#"<https://a/1>; rel="next"#, Err(Unreadable)),
+            ("<https://a/ 1>; rel=next", Err(Unreadable)),
             (r#"https://a/1; rel="next""#, Err(Unreadable)),
             (r#"<https://a/1; rel="next""#, Err(Unreadable)),
         ] {
