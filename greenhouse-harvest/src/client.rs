@@ -30,6 +30,8 @@ pub use self::{
 };
 
 pub(crate) use self::call::Call;
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
 /// A client of Harvest v3 for one credential and one acting user. Clones share their token.
 ///

@@ -46,6 +46,9 @@ mod client;
 mod clients;
 mod endpoints;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod observer;
 mod push;
 mod reader;

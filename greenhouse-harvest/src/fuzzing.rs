@@ -1,0 +1,100 @@
+//! What holds for every input that the network can bring. The fuzz targets ask for it, and so do tests with generated
+//! input.
+
+use http::{HeaderMap, HeaderValue, header::LINK};
+use serde_json::json;
+
+use crate::client::{next_link, read_problem};
+
+/// `Link` headers, one a line: what is followed stands between the brackets of one of them.
+pub fn link_header(input: &[u8]) {
+    let lines = input.split(|byte| *byte == b'\n');
+    let values: Vec<HeaderValue> = lines
+        .filter_map(|line| HeaderValue::from_bytes(line).ok())
+        .collect();
+    let of = |values: &[HeaderValue]| {
+        let pairs = values.iter().map(|value| (LINK, value.clone()));
+        pairs.collect::<HeaderMap>()
+    };
+    let headers = of(&values);
+    let read = next_link(&headers);
+    if let Ok(Some(next)) = read {
+        assert!(!next.contains(['<', '>', '"', ' ']), "{next:?}");
+        let holds = |value: &HeaderValue| {
+            let text = value.to_str().unwrap_or_default();
+            let lower = text.to_ascii_lowercase();
+            text.contains(&format!("<{next}>")) && lower.contains("rel") && lower.contains("next")
+        };
+        assert!(values.iter().any(holds), "{next:?} of {values:?}");
+    }
+
+    let empty = [HeaderValue::from_static("")];
+    assert_eq!(next_link(&of(&[&empty, values.as_slice()].concat())), read);
+    if let [value] = values.as_slice() {
+        let linked = [b"<https://a/?b=%3D>; rel=\"next\", ", value.as_bytes()].concat();
+        let linked = of(&HeaderValue::from_bytes(&linked).map_or(Vec::new(), |value| vec![value]));
+        let next = next_link(&linked);
+        assert!(
+            matches!(next, Ok(Some("https://a/?b=%3D")) | Err(_)),
+            "{next:?}"
+        );
+    }
+}
+
+/// Texts that were sent, a line each, then an empty line and a body: the error is short, forges no line of a log, and
+/// repeats none of the texts. Nor does it where the body repeats every one of them.
+pub fn error_body(input: &[u8]) {
+    let blank = input.windows(2).position(|pair| pair == b"\n\n");
+    let (sent, body) = match blank.and_then(|at| input.split_at_checked(at)) {
+        Some((sent, body)) => (sent, body.get(2..).unwrap_or_default()),
+        None => (&[][..], input),
+    };
+    let sent: Vec<String> = sent
+        .split(|byte| *byte == b'\n')
+        .map(|line| String::from_utf8_lossy(line).into_owned())
+        .collect();
+    check(body, &sent);
+
+    let beside = String::from_utf8_lossy(body);
+    let all = sent.join("/");
+    let errors: Vec<_> = sent
+        .iter()
+        .map(|text| json!({ text: format!("{beside}{text}") }))
+        .collect();
+    let echo = json!({ "message": format!("{all} {beside}"), "errors": errors });
+    check(echo.to_string().as_bytes(), &sent);
+}
+
+fn check(body: &[u8], sent: &[String]) {
+    let problem = read_problem(body, sent);
+    assert!(problem.errors.len() <= 10);
+    for text in problem.message.iter().chain(&problem.errors) {
+        assert!(text.chars().count() <= 300, "{text:?}");
+        let forges = |letter: char| letter.is_control() || FORGING.contains(&letter);
+        assert!(!text.contains(forges), "{text:?}");
+        assert!(!text.contains('@') && !text.contains("://"), "{text:?}");
+        for piece in text.split("[withheld]").map(plain) {
+            for secret in sent.iter().map(|text| plain(text)) {
+                let letters = secret.chars().filter(|letter| *letter != '\\').count();
+                let shows = letters >= 4 && piece.contains(&secret);
+                assert!(!shows, "{secret:?} in {text:?}");
+            }
+        }
+    }
+}
+
+/// The words, in one letter case.
+fn plain(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let letters = words.join(" ");
+    let letters = letters.chars().flat_map(char::to_uppercase);
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// They turn the direction of a line, part it, or hide in it.
+const FORGING: [char; 6] = [
+    '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}',
+];
+
+#[cfg(test)]
+mod tests;
