@@ -6,8 +6,9 @@ use crate::Route;
 
 /// Why a call to Harvest did not succeed, by what a caller can do about it.
 ///
-/// An error holds neither body, token nor personal data: texts of Greenhouse are kept without what was sent, without
-/// addresses, and cut short.
+/// An error holds neither body, token nor personal data: texts of Greenhouse are kept without what was sent (as it is, in
+/// part, or spelled otherwise), without addresses, links, tokens and control characters, and cut to 300 characters. One
+/// thing it cannot know: a text that names somebody whom the call itself did not name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

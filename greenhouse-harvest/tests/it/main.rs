@@ -2,6 +2,7 @@
 
 mod bodies;
 mod client;
+mod error_bodies;
 mod errors;
 mod health;
 mod pages;
