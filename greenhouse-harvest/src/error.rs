@@ -180,7 +180,7 @@ pub enum PagingProblem {
     /// The link cannot be read.
     #[error("the link to the next page cannot be read")]
     Unreadable,
-    /// The link leads to another host, which must not see the token.
+    /// The link leads to another host, or shows credentials of its own: neither may have the token.
     #[error("the next page lies on another host")]
     ForeignOrigin,
     /// The link leads to a page that was read before.

@@ -205,7 +205,8 @@ impl<T: DeserializeOwned> Walk<T> {
             .map(|target| Url::parse(target).map_err(|_| paging(PagingProblem::Unreadable)))
             .transpose()?;
         if let Some(next) = &next {
-            if next.origin() != self.client.shared.endpoints.api().origin() {
+            let has_user = !next.username().is_empty() || next.password().is_some();
+            if has_user || next.origin() != self.client.shared.endpoints.api().origin() {
                 return Err(paging(PagingProblem::ForeignOrigin));
             }
             if self.read.contains(&digest(next)) {

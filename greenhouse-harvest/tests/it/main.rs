@@ -5,7 +5,7 @@ mod client;
 mod error_bodies;
 mod errors;
 mod health;
-mod pages;
+mod lists;
 mod push;
 mod push_faults;
 mod push_person;
