@@ -20,9 +20,7 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_attachment(&self, new: &NewAttachment) -> Result<Attachment, Error> {
-        let call = Call::of(self, CREATE)
-            .with_body(new)?
-            .withholding([new.filename.clone()]);
+        let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
     }
 }

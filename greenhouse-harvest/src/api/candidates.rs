@@ -24,11 +24,7 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_candidate(&self, new: &NewCandidate) -> Result<CreatedCandidate, Error> {
-        let addresses = new.email_addresses.iter().map(|email| email.value.clone());
-        let call = Call::of(self, CREATE)
-            .with_body(new)?
-            .withholding([new.first_name.clone(), new.last_name.clone()])
-            .withholding(addresses);
+        let call = Call::of(self, CREATE).with_body(new)?;
         self.write::<CreatedForm>(&call)
             .await
             .map(CreatedCandidate::from)

@@ -19,8 +19,7 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_note(&self, new: &NewNote) -> Result<Note, Error> {
-        let lines = new.body.lines().map(str::to_owned);
-        let call = Call::of(self, CREATE).with_body(new)?.withholding(lines);
+        let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
     }
 }

@@ -2,6 +2,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use crate::{Error, HarvestClient, Route};
@@ -12,7 +13,7 @@ pub(crate) struct Call {
     route: Route,
     url: Url,
     body: Option<Bytes>,
-    /// Texts that an answer may repeat and an error must not.
+    /// Texts of the query that an answer may repeat and an error must not.
     withheld: Vec<String>,
 }
 
@@ -66,7 +67,7 @@ impl Call {
         Ok(self)
     }
 
-    /// Keeps these texts out of any error.
+    /// Keeps these texts of the query out of any error. What the body says is kept out of it anyway.
     pub(crate) fn withholding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         self.withheld.extend(texts);
         self
@@ -92,7 +93,24 @@ impl Call {
         self.body.as_ref()
     }
 
-    pub(super) fn withheld(&self) -> impl Iterator<Item = &str> {
-        self.withheld.iter().map(String::as_str)
+    /// Every text that was sent, line by line. The body is read once more, and only for an error.
+    pub(super) fn withheld(&self) -> impl Iterator<Item = String> {
+        let body = self.body.as_deref().unwrap_or_default();
+        let body = serde_json::from_slice(body).unwrap_or_default();
+        self.withheld.iter().cloned().chain(texts(body))
     }
+}
+
+fn texts(body: Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut left = vec![body];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) => texts.extend(text.lines().map(str::to_owned)),
+            Value::Array(items) => left.extend(items),
+            Value::Object(members) => left.extend(members.into_iter().map(|(_, value)| value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    texts
 }

@@ -233,7 +233,7 @@ impl Failure {
             },
             status => {
                 let mut withheld = vec![bearer.to_owned()];
-                withheld.extend(call.withheld().map(str::to_owned));
+                withheld.extend(call.withheld());
                 let problem = problem::read(response.body(), &withheld);
                 Error::Api {
                     route,

@@ -59,7 +59,6 @@ impl UntypedCall {
         let ids: Vec<&dyn Display> = self.ids.iter().map(|id| id as _).collect();
         let call = Call::with_ids(client, self.route, &ids)
             .withholding(self.query.iter().map(|(_, value)| value.clone()))
-            .withholding(texts(self.body.as_ref()))
             .with_query(self.query.iter().cloned());
         match &self.body {
             Some(body) => call.with_body(body),
@@ -97,19 +96,4 @@ impl fmt::Debug for UntypedCall {
             .field("route", &self.route)
             .finish_non_exhaustive()
     }
-}
-
-/// Every text of a body.
-fn texts(body: Option<&Value>) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut left: Vec<&Value> = body.into_iter().collect();
-    while let Some(value) = left.pop() {
-        match value {
-            Value::String(text) => texts.extend(text.lines().map(str::to_owned)),
-            Value::Array(items) => left.extend(items),
-            Value::Object(members) => left.extend(members.values()),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    texts
 }
