@@ -15,6 +15,8 @@ use greenhouse_core::{
 use greenhouse_harvest::SystemClock;
 use sqlx_store::SqlxStore;
 
+use crate::needle::{Needle, as_text};
+
 /// Plays the whole demo on a stage, and searches what is at rest then: no secret of the run is in it. Then everybody of the
 /// demo is erased: nobody is named in it any more. `read` answers what is at rest at that moment.
 pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
@@ -98,29 +100,11 @@ impl AtRest {
     }
 }
 
-/// What is searched for: as it is, and in every form that a database or a dump gives it.
-struct Needle {
-    what: String,
-    forms: Vec<String>,
-}
-
 impl Needle {
-    fn new(what: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
-        let bytes = bytes.as_ref();
-        assert!(bytes.len() >= 5, "too short to be told from chance");
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut forms = vec![as_text(bytes), hex.to_uppercase(), hex];
-        forms.extend((0..3).map(|ahead| in_base64(bytes, ahead)));
-        Self {
-            what: what.into(),
-            forms,
-        }
-    }
-
     /// Where it is, if it is anywhere.
     fn found_in<'a>(&self, at_rest: &'a [AtRest]) -> Option<&'a str> {
         assert!(!at_rest.is_empty(), "there is nothing to search");
-        let holds = |place: &&AtRest| self.forms.iter().any(|form| place.text.contains(form));
+        let holds = |place: &&AtRest| self.is_in(&place.text);
         at_rest.iter().find(holds).map(|place| place.name.as_str())
     }
 }
@@ -194,17 +178,6 @@ fn known(stage: &Stage) -> [Needle; 2] {
     ]
 }
 
-/// The characters that these bytes give wherever they are in a text, `ahead` bytes behind a multiple of three.
-fn in_base64(bytes: &[u8], ahead: usize) -> String {
-    let text = STANDARD.encode([&[0; 3][..ahead], bytes].concat());
-    let (begin, end) = ((ahead * 8).div_ceil(6), (ahead + bytes.len()) * 8 / 6);
-    text[begin..end].to_owned()
-}
-
-fn as_text(bytes: &[u8]) -> String {
-    bytes.iter().copied().map(char::from).collect()
-}
-
 fn from_hex(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2);
     pairs
@@ -224,29 +197,3 @@ const PEOPLE: &[(&str, &str)] = &[
     ("Ada", "Brandt"),
     ("Tess", "Moreau"),
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_needle_is_found_in_every_form() {
-        let needle = Needle::new("a secret", "hunter2");
-        for hidden in [
-            "xhunter2x".to_owned(),
-            "\\x0068756e7465723200".to_owned(),
-            "0068756E7465723200".to_owned(),
-            STANDARD.encode("hunter2"),
-            STANDARD.encode("-hunter2-"),
-            STANDARD.encode("--hunter2--"),
-            STANDARD.encode("---hunter2"),
-        ] {
-            let place = AtRest::dump(hidden.clone().into_bytes());
-            assert!(needle.found_in(&place).is_some(), "{hidden}");
-        }
-        for other in ["", "hunter3", "hunter", "xhunte\0r2"] {
-            let place = AtRest::dump(other.into());
-            assert!(needle.found_in(&place).is_none(), "{other}");
-        }
-    }
-}

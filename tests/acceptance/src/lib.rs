@@ -7,3 +7,4 @@
 )]
 
 pub mod at_rest;
+pub mod needle;

@@ -1,0 +1,302 @@
+//! What the client logs at the finest level, and what its errors say: nothing that is secret, and nobody.
+
+mod capture;
+mod echo;
+
+use std::{error::Error as _, fmt::Debug, net::TcpListener, sync::Arc, time::Duration};
+
+use acceptance::needle::Needle;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use greenhouse_core::{
+    ApplicationId, CandidateId, Clock, JobId, UserId,
+    settings::{HarvestCredential, NoteVisibility, ReportAttachment},
+    testing::ManualClock,
+};
+use greenhouse_harvest::{
+    AttachmentFilter, CandidateFilter, Error, HarvestClient, HarvestEndpoints, JobFilter,
+    NewApplication, NewAttachment, NewCandidate, NewNote, ReqwestTransport, Route, SystemClock,
+    UntypedCall,
+};
+use mock_greenhouse::{
+    Config, Credential, Fault, FaultKind, ListForNonAdmin, MockGreenhouse, Switches,
+};
+use serde_json::json;
+use tokio::runtime::Builder;
+
+use self::{capture::Capture, echo::Echo};
+
+#[test]
+fn nothing_secret_and_nobody_is_in_a_log_or_an_error() {
+    // The mock runs on threads of its own, so that what it logs is not taken for the client's.
+    let elsewhere = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let greenhouse = elsewhere.block_on(greenhouse());
+    let capture = Capture::begin();
+    let here = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut shown = Shown::default();
+    here.block_on(play(&greenhouse, &mut shown));
+    let log = capture.end();
+    elsewhere.block_on(greenhouse.stop());
+
+    for known in [
+        "harvest",
+        "/v3/candidates",
+        "status=200",
+        "attempts=",
+        "starting new connection",
+    ] {
+        assert!(
+            log.contains(known),
+            "{known} is not in the log, so that it proves nothing"
+        );
+    }
+    for known in ["[withheld]", "harvest:candidates:list", "unknown whether"] {
+        assert!(shown.0.contains(known), "{known} is in no error");
+    }
+    for needle in needles() {
+        for (place, text) in [("the log", &log), ("an error", &shown.0)] {
+            let lines = text.lines().filter(|line| needle.is_in(line));
+            let lines: Vec<_> = lines.take(3).collect();
+            assert!(
+                lines.is_empty(),
+                "{} is in {place}: {lines:#?}",
+                needle.what
+            );
+        }
+    }
+}
+
+async fn greenhouse() -> MockGreenhouse {
+    let mut switches = Switches::default();
+    switches.list_for_non_admin = ListForNonAdmin::Forbidden;
+    let config = Config::default()
+        .with_credential(Credential::new(CLIENT_ID, CLIENT_SECRET))
+        .with_rate_limit(10_000)
+        .with_switches(switches);
+    let greenhouse = MockGreenhouse::start(config).await.unwrap();
+    let job = greenhouse.seed_job("Account Executive", &["Application Review", "Offer"]);
+    let candidate = greenhouse.seed_candidate(FIRST_NAME, LAST_NAME, EMAIL);
+    greenhouse.seed_application(candidate, job.job_id).unwrap();
+    greenhouse
+}
+
+async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
+    let work = Work::of(greenhouse);
+    let admin = UserId::new(greenhouse.site_admin());
+    let client = client(&at(greenhouse.url()), CLIENT_ID, CLIENT_SECRET, admin);
+    shown.add(&client);
+    shown.done(client.introspect().await);
+    work.all(&client, shown).await;
+
+    for kind in [
+        FaultKind::ExpiredToken,
+        FaultKind::Refuse,
+        FaultKind::StallApplied,
+        FaultKind::Cut { applied: false },
+        FaultKind::Cut { applied: true },
+        FaultKind::Status {
+            status: 503,
+            applied: false,
+        },
+        FaultKind::Status {
+            status: 500,
+            applied: true,
+        },
+        FaultKind::TooManyRequests {
+            retry_after_seconds: Some(7),
+        },
+        FaultKind::TruncatedBody,
+        FaultKind::WrongContentType,
+        FaultKind::MalformedJson,
+    ] {
+        // Once, so that it is repeated where that is safe; and until the client gives up.
+        for times in [1, 1_000] {
+            let reads = if times > 1 && kind == FaultKind::StallApplied {
+                "/v3/none"
+            } else {
+                "*"
+            };
+            greenhouse.add_fault(Fault::new("POST", "*", kind).next(times));
+            greenhouse.add_fault(Fault::new("GET", reads, kind).next(times));
+            let client = client
+                .clone()
+                .with_write_deadline(Duration::from_millis(300));
+            if kind == FaultKind::StallApplied {
+                greenhouse.clear_faults();
+                greenhouse.add_fault(Fault::new("POST", "/v3/candidates", kind).next(times));
+            }
+            work.all(&client, shown).await;
+            greenhouse.clear_faults();
+        }
+    }
+
+    let job_admin = UserId::new(greenhouse.job_admin());
+    for (id, secret, user) in [
+        (CLIENT_ID, CLIENT_SECRET, job_admin),
+        (CLIENT_ID, CLIENT_SECRET, UserId::new(1)),
+        (CLIENT_ID, OTHER_SECRET, admin),
+        ("canaryclient", CLIENT_SECRET, admin),
+        ("canaryclient-1", CLIENT_SECRET, admin),
+    ] {
+        let client = self::client(&at(greenhouse.url()), id, secret, user);
+        work.all(&client, shown).await;
+    }
+
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let unreachable = HarvestEndpoints::new(
+        format!("http://{nobody}").parse().unwrap(),
+        greenhouse.url().parse().unwrap(),
+    );
+    let client = self::client(&unreachable.unwrap(), CLIENT_ID, CLIENT_SECRET, admin);
+    work.all(&client, shown).await;
+
+    for status in [200, 201, 302, 400, 401, 404, 409, 422, 429, 500] {
+        let echo = Echo::start(status);
+        let api = echo.url().parse().unwrap();
+        let endpoints = HarvestEndpoints::new(api, greenhouse.url().parse().unwrap()).unwrap();
+        let client = self::client(&endpoints, CLIENT_ID, CLIENT_SECRET, admin);
+        work.all(&client, shown).await;
+        // The token host repeats everything as well.
+        let client = self::client(&at(echo.url()), CLIENT_ID, CLIENT_SECRET, admin);
+        work.all(&client, shown).await;
+    }
+}
+
+/// What is done again and again.
+struct Work {
+    candidate: CandidateId,
+    application: ApplicationId,
+    job: JobId,
+}
+
+impl Work {
+    fn of(greenhouse: &MockGreenhouse) -> Self {
+        let application = &greenhouse.applications()[0];
+        Self {
+            candidate: CandidateId::new(application.candidate_id),
+            application: ApplicationId::new(application.id),
+            job: JobId::new(application.job_id.unwrap()),
+        }
+    }
+
+    async fn all(&self, client: &HarvestClient, shown: &mut Shown) {
+        let by_email = CandidateFilter::new().email(EMAIL);
+        shown.add(&by_email);
+        shown.done(client.candidates(&by_email).all().await);
+        shown.done(client.jobs(&JobFilter::default()).all().await);
+        let files = AttachmentFilter::new().application_ids([self.application]);
+        shown.done(client.attachments(&files).all().await);
+
+        let read = UntypedCall::new(UNTYPED_READ).query("email", EMAIL);
+        shown.add(&read);
+        shown.done(client.call(&read).await.map(drop));
+        let body = json!({ "tag": LAST_NAME, "deep": [{ "note": NOTE }] });
+        let write = UntypedCall::new(UNTYPED_WRITE).body(body);
+        shown.add(&write);
+        shown.done(client.call(&write).await.map(drop));
+
+        let person = NewCandidate::new(FIRST_NAME, LAST_NAME, EMAIL).applying(self.job, None);
+        shown.add(&person);
+        shown.done(client.create_candidate(&person).await);
+        let again = NewApplication::new(self.candidate, self.job, None);
+        shown.done(client.create_application(&again).await);
+        let file = Bytes::from_static(FILE.as_bytes());
+        let kind = ReportAttachment::Other;
+        let file = NewAttachment::new(self.application, FILE_NAME, kind, file);
+        shown.add(&file);
+        shown.done(client.create_attachment(&file).await);
+        for application in [self.application, ApplicationId::new(1)] {
+            let note = NewNote::new(self.candidate, application, NoteVisibility::Private, NOTE);
+            shown.add(&note);
+            shown.done(client.create_note(&note).await);
+        }
+    }
+}
+
+/// Everything that a caller may print.
+#[derive(Default)]
+struct Shown(String);
+
+impl Shown {
+    fn add(&mut self, value: &impl Debug) {
+        self.0.push_str(&format!("{value:?}\n"));
+    }
+
+    fn done(&mut self, result: Result<impl Debug, Error>) {
+        match result {
+            Ok(value) => self.add(&value),
+            Err(error) => {
+                self.0.push_str(&format!("{error} {error:?} {error:#?}\n"));
+                let mut source = error.source();
+                while let Some(cause) = source {
+                    self.0.push_str(&format!("{cause} {cause:?}\n"));
+                    source = cause.source();
+                }
+            }
+        }
+    }
+}
+
+fn client(endpoints: &HarvestEndpoints, id: &str, secret: &str, user: UserId) -> HarvestClient {
+    let credential = HarvestCredential::new(id, Some(secret.into())).unwrap();
+    // Waits take no time; the time itself is the mock's.
+    let clock = Arc::new(ManualClock::self_advancing(SystemClock.now()));
+    HarvestClient::builder(
+        Arc::new(ReqwestTransport::direct().unwrap()),
+        clock,
+        credential,
+    )
+    .acting_as(user)
+    .endpoints(endpoints.clone())
+    .build()
+}
+
+fn at(url: &str) -> HarvestEndpoints {
+    HarvestEndpoints::new(url.parse().unwrap(), url.parse().unwrap()).unwrap()
+}
+
+fn needles() -> Vec<Needle> {
+    let named = [
+        ("the client id", CLIENT_ID),
+        ("another client id", "canaryclient"),
+        ("the client secret", CLIENT_SECRET),
+        ("another client secret", OTHER_SECRET),
+        ("a first name", FIRST_NAME),
+        ("a last name", LAST_NAME),
+        ("an e-mail address", EMAIL),
+        ("the host of an e-mail address", "canary-host"),
+        ("a note", "canary-note"),
+        ("the rest of a note", "sold nothing"),
+        ("the name of a file", FILE_NAME),
+        ("a file", FILE),
+    ];
+    let mut needles: Vec<Needle> = named
+        .into_iter()
+        .map(|(what, text)| Needle::new(what, text))
+        .collect();
+    // Every token of the mock begins with the same header.
+    let token = STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    needles.push(Needle::new("an access token", token));
+    needles
+}
+
+const UNTYPED_READ: Route = Route::get("/v3/candidates", "harvest:candidates:list");
+const UNTYPED_WRITE: Route = Route::post("/v3/candidates", "harvest:candidates:create");
+
+const CLIENT_ID: &str = "canaryclient-4000001002";
+const CLIENT_SECRET: &str = "canary-client-secret";
+const OTHER_SECRET: &str = "canary-wrong-word";
+const FIRST_NAME: &str = "Canaria";
+const LAST_NAME: &str = "Zwitscher";
+const EMAIL: &str = "canaria@canary-host.example";
+const NOTE: &str =
+    "canary-note of Canaria Zwitscher <canaria@canary-host.example>\nshe sold nothing\n";
+const FILE_NAME: &str = "canary-report-Zwitscher.pdf";
+const FILE: &str = "%PDF canary-file";
