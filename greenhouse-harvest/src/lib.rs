@@ -126,8 +126,19 @@
 //!
 //! # What can be seen from outside
 //!
-//! Each call is one `tracing` span, `harvest`, with its method, the template of its path, status, attempts and waits: never a
-//! query, a body, a token or a person. A [`HarvestObserver`] is told the same for metrics.
+//! Each call is one `tracing` span, `harvest`, at the level debug, and never holds an id, a query, a body, a token or a person:
+//!
+//! | field | holds |
+//! |---|---|
+//! | `method` | the method |
+//! | `route` | the path with placeholders, such as `/v3/applications/{id}/move` |
+//! | `status` | the status of the last answer; empty where there was none |
+//! | `attempts` | how often the call was sent |
+//! | `waited_ms` | how long it waited, for its turn and between attempts |
+//!
+//! A [`HarvestObserver`] is told the same for metrics. Nor is more in an error, so that both can be logged as they are. What
+//! the libraries below [`ReqwestTransport`] log, down to the level trace, names hosts, and neither paths, headers nor bodies
+//! (observed with reqwest 0.13).
 
 pub mod api;
 mod client;
