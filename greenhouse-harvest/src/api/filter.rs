@@ -237,14 +237,17 @@ impl Query {
         batches
     }
 
-    /// The texts that an error must not repeat.
+    /// The texts that an error must not repeat: lists hold ids, which name nobody, and texts such as addresses.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
-        self.parameters
-            .iter()
-            .filter_map(|(_, wanted)| match wanted {
-                Wanted::One(value) => Some(value.clone()),
-                _ => None,
-            })
+        self.parameters.iter().flat_map(|(_, wanted)| match wanted {
+            Wanted::One(value) => vec![value.clone()],
+            Wanted::AnyOf(values) => values
+                .iter()
+                .filter(|value| value.parse::<i64>().is_err())
+                .cloned()
+                .collect(),
+            Wanted::Times(_) | Wanted::Fields(_) => Vec::new(),
+        })
     }
 }
 
@@ -343,6 +346,16 @@ mod tests {
         let mut query = Query::default();
         query.set_fields((0..50).map(|field| format!("f{field}")));
         assert_eq!(query.problem(), Some(QueryProblem::TooManyFields));
+    }
+
+    #[test]
+    fn an_error_repeats_no_text_that_was_asked_for() {
+        let mut query = Query::default();
+        query.set("name", "Mira");
+        query.set_list("email", ["mira@example.org", "m@example.org"]);
+        query.set_list("user_ids", [1, 2]);
+        let texts: Vec<_> = query.texts().collect();
+        assert_eq!(texts, ["Mira", "mira@example.org", "m@example.org"]);
     }
 
     #[test]
