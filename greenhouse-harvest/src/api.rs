@@ -9,13 +9,27 @@
 mod applications;
 mod attachments;
 mod candidates;
+mod custom_field_options;
 mod custom_field_values;
+mod custom_fields;
 mod filter;
+mod interview_kits;
+mod interviewers;
+mod interviews;
 mod job_interview_stages;
+mod job_interviews;
 mod jobs;
 mod notes;
+mod referrers;
+mod rejection_details;
+mod rejection_reasons;
 mod row;
+mod scorecards;
+mod sources;
+mod user_emails;
+mod user_roles;
 mod users;
+mod webhooks;
 mod words;
 
 pub use self::{
@@ -25,12 +39,42 @@ pub use self::{
         Candidate, CandidateFilter, ContactPoint, CreatedCandidate, EmailAddress, NewCandidate,
         NewCandidateApplication,
     },
+    custom_field_options::{CustomFieldOption, CustomFieldOptionFilter},
     custom_field_values::{CustomFieldValue, CustomFields},
+    custom_fields::{
+        CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldType,
+        CustomFieldValueType,
+    },
     filter::TimeRange,
+    interview_kits::{InterviewKit, InterviewKitFilter},
+    interviewers::{Interviewer, InterviewerFilter, InterviewerResponse},
+    interviews::{Interview, InterviewFilter, InterviewStatus},
     job_interview_stages::{JobInterviewStage, JobInterviewStageFilter},
+    job_interviews::{JobInterview, JobInterviewFilter, SchedulingType},
     jobs::{Job, JobFilter, JobStatus},
     notes::{NewNote, Note, NoteFilter},
+    referrers::{Referrer, ReferrerFilter},
+    rejection_details::{RejectionDetail, RejectionDetailFilter, RejectionDetailUpdate},
+    rejection_reasons::{
+        RejectionReason, RejectionReasonFilter, RejectionReasonKey, RejectionReasonType,
+    },
+    scorecards::{
+        AttributeRating, CandidateAttributeType, CandidateAttributeTypeFilter,
+        FocusCandidateAttribute, FocusCandidateAttributeFilter, JobCandidateAttribute,
+        JobCandidateAttributeFilter, NewScorecard, NewScorecardCandidateAttribute,
+        NewScorecardQuestionAnswer, NewScorecardQuestionAnswerOption, OverallRating, Scorecard,
+        ScorecardAnswerType, ScorecardCandidateAttribute, ScorecardCandidateAttributeFilter,
+        ScorecardCandidateAttributeUpdate, ScorecardFilter, ScorecardQuestion,
+        ScorecardQuestionAnswer, ScorecardQuestionAnswerFilter, ScorecardQuestionAnswerOption,
+        ScorecardQuestionAnswerOptionFilter, ScorecardQuestionAnswerUpdate,
+        ScorecardQuestionFilter, ScorecardQuestionOption, ScorecardQuestionOptionFilter,
+        ScorecardStatus, ScorecardUpdate,
+    },
+    sources::{Source, SourceFilter, SourceType},
+    user_emails::{UserEmail, UserEmailFilter},
+    user_roles::{UserRole, UserRoleFilter, UserRoleType},
     users::{InterviewerTag, User, UserFilter},
+    webhooks::{NewWebhook, Webhook, WebhookAction, WebhookFilter, WebhookUpdate},
 };
 
 pub(crate) use self::filter::Query;

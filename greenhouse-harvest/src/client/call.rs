@@ -33,7 +33,6 @@ impl Call {
     }
 
     /// A call of a path with one id.
-    #[allow(dead_code)]
     pub(crate) fn on(client: &HarvestClient, route: Route, id: impl Display) -> Self {
         Self::with_ids(client, route, &[&id])
     }

@@ -16,7 +16,12 @@ impl HarvestClient {
         decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
     }
 
-    #[allow(dead_code)]
+    /// Reads one record.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
+        let response = self.send(call).await?;
+        decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
+    }
+
     /// Sends a write whose answer of success says nothing that matters.
     pub(crate) async fn carry_out(&self, call: &Call) -> Result<(), Error> {
         self.send(call).await.map(drop)

@@ -1,0 +1,89 @@
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    ApplicationId, CustomFieldOptionId, NoteId, RejectionDetailId, RejectionReasonId, UserId,
+};
+use serde::Serialize;
+
+use super::{CustomFields, filter::filter, row::row};
+use crate::{Error, HarvestClient, List, Route, client::Call};
+
+impl HarvestClient {
+    /// `GET /v3/rejection_details` (filters documented, rows in the official description). The list may lag behind the
+    /// `status` of the application for a moment (one client).
+    pub fn rejection_details(&self, filter: &RejectionDetailFilter) -> List<RejectionDetail> {
+        List::new(self, LIST, &filter.query)
+    }
+
+    /// `PATCH /v3/rejection_details/{id}` (documented): gives a rejection another reason. That `rejection_reason_id` is what
+    /// it takes is known from one client; that it answers the row is inferred.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn update_rejection_detail(
+        &self,
+        id: RejectionDetailId,
+        update: &RejectionDetailUpdate,
+    ) -> Result<RejectionDetail, Error> {
+        let call = Call::on(self, UPDATE, id).with_body(update)?;
+        self.write(&call).await
+    }
+}
+
+filter! {
+    /// Which rejections to list (documented).
+    pub struct RejectionDetailFilter of RejectionDetailId {
+        /// Of these applications.
+        application_ids: [ApplicationId],
+        /// For these reasons.
+        rejection_reason_ids: [RejectionReasonId],
+        /// For which this choice of a question was made.
+        custom_field_option_id: CustomFieldOptionId,
+    }
+}
+
+row! {
+    /// What is known of one rejection (official description). Debug shows the id only.
+    pub struct RejectionDetail of RejectionDetailId {
+        /// The application.
+        application_id: ApplicationId,
+        /// When it was rejected.
+        rejected_at: DateTime<Utc>,
+        /// Who rejected it; none where it happened by itself (documented).
+        rejected_by_id: UserId,
+        /// Why.
+        rejection_reason_id: RejectionReasonId,
+        /// The note that says more.
+        rejection_note_id: NoteId,
+        /// The answers to the questions that were asked of whoever rejected it.
+        question_custom_fields: CustomFields,
+        /// When it was entered.
+        created_at: DateTime<Utc>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    }
+}
+
+/// What to change of a rejection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RejectionDetailUpdate {
+    /// The reason.
+    pub rejection_reason_id: RejectionReasonId,
+}
+
+impl RejectionDetailUpdate {
+    /// Another reason.
+    pub fn new(rejection_reason_id: RejectionReasonId) -> Self {
+        Self {
+            rejection_reason_id,
+        }
+    }
+}
+
+pub(super) const LIST: Route =
+    Route::get("/v3/rejection_details", "harvest:rejection_details:list");
+const UPDATE: Route = Route::patch(
+    "/v3/rejection_details/{id}",
+    "harvest:rejection_details:update",
+);

@@ -1,0 +1,45 @@
+use chrono::{DateTime, Utc};
+use greenhouse_core::{InterviewKitId, JobCandidateAttributeId};
+
+use super::{filter::filter, row::row};
+use crate::{HarvestClient, List, Route};
+
+impl HarvestClient {
+    /// `GET /v3/focus_candidate_attributes`: which attributes an interview looks at in particular (filters documented, rows in
+    /// the official description).
+    pub fn focus_candidate_attributes(
+        &self,
+        filter: &FocusCandidateAttributeFilter,
+    ) -> List<FocusCandidateAttribute> {
+        List::new(self, LIST, &filter.query)
+    }
+}
+
+filter! {
+    /// Which of them to list (documented).
+    pub struct FocusCandidateAttributeFilter of FocusCandidateAttributeId {
+        /// Of these interview kits.
+        interview_kit_ids: [InterviewKitId],
+        /// These attributes.
+        job_candidate_attribute_ids: [JobCandidateAttributeId],
+    }
+}
+
+row! {
+    /// An attribute that an interview looks at in particular (official description).
+    pub struct FocusCandidateAttribute of FocusCandidateAttributeId {
+        /// The interview kit.
+        interview_kit_id: InterviewKitId,
+        /// The attribute.
+        job_candidate_attribute_id: JobCandidateAttributeId,
+        /// When it was made.
+        created_at: DateTime<Utc>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    }
+}
+
+const LIST: Route = Route::get(
+    "/v3/focus_candidate_attributes",
+    "harvest:focus_candidate_attributes:list",
+);

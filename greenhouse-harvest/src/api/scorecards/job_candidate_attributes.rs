@@ -1,0 +1,53 @@
+use chrono::{DateTime, Utc};
+use greenhouse_core::{CandidateAttributeTypeId, JobId};
+
+use super::{filter::filter, row::row};
+use crate::{HarvestClient, List, Route};
+
+impl HarvestClient {
+    /// `GET /v3/job_candidate_attributes`: what scorecards of a job rate (filters documented, rows in the official
+    /// description). No call makes one (official description).
+    pub fn job_candidate_attributes(
+        &self,
+        filter: &JobCandidateAttributeFilter,
+    ) -> List<JobCandidateAttribute> {
+        List::new(self, LIST, &filter.query)
+    }
+}
+
+filter! {
+    /// Which attributes to list (documented).
+    pub struct JobCandidateAttributeFilter of JobCandidateAttributeId {
+        /// Of these jobs.
+        job_ids: [JobId],
+        /// Of these kinds.
+        candidate_attribute_type_ids: [CandidateAttributeTypeId],
+        /// Whether they are in use; without it, both kinds.
+        active: bool,
+    }
+}
+
+row! {
+    /// An attribute that scorecards of a job rate (official description).
+    pub struct JobCandidateAttribute of JobCandidateAttributeId {
+        /// The job.
+        job_id: JobId,
+        /// The kind, such as Skills.
+        candidate_attribute_type_id: CandidateAttributeTypeId,
+        /// The name.
+        name: String,
+        /// Whether it is in use.
+        active: bool,
+        /// Its place among those of its kind.
+        sort_order: i64,
+        /// When it was made.
+        created_at: DateTime<Utc>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    }
+}
+
+const LIST: Route = Route::get(
+    "/v3/job_candidate_attributes",
+    "harvest:job_candidate_attributes:list",
+);

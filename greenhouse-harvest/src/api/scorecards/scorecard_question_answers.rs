@@ -1,0 +1,152 @@
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId};
+use serde::Serialize;
+
+use super::{filter::filter, row::row};
+use crate::{Error, HarvestClient, List, Route, client::Call};
+
+impl HarvestClient {
+    /// `GET /v3/scorecard_question_answers` (filters documented, rows in the official description).
+    pub fn scorecard_question_answers(
+        &self,
+        filter: &ScorecardQuestionAnswerFilter,
+    ) -> List<ScorecardQuestionAnswer> {
+        List::new(self, LIST, &filter.query)
+    }
+
+    /// `POST /v3/scorecard_question_answers`. Restricted (official description): most credentials are refused. Body and
+    /// answer are not public and inferred from the row.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn create_scorecard_question_answer(
+        &self,
+        new: &NewScorecardQuestionAnswer,
+    ) -> Result<ScorecardQuestionAnswer, Error> {
+        let call = Call::of(self, CREATE).with_body(new)?;
+        self.write(&call).await
+    }
+
+    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description): most credentials are refused. Body and
+    /// answer are not public and inferred from the row.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn update_scorecard_question_answer(
+        &self,
+        id: ScorecardQuestionAnswerId,
+        update: &ScorecardQuestionAnswerUpdate,
+    ) -> Result<ScorecardQuestionAnswer, Error> {
+        let call = Call::on(self, UPDATE, id).with_body(update)?;
+        self.write(&call).await
+    }
+}
+
+filter! {
+    /// Which answers to list (documented).
+    pub struct ScorecardQuestionAnswerFilter of ScorecardQuestionAnswerId {
+        /// On these scorecards.
+        scorecard_ids: [ScorecardId],
+        /// To these questions.
+        scorecard_question_ids: [ScorecardQuestionId],
+    }
+}
+
+row! {
+    /// An interviewer's answer to a question (official description). What was chosen of options is in rows of their own. Debug
+    /// shows the id only.
+    pub struct ScorecardQuestionAnswer of ScorecardQuestionAnswerId {
+        /// The scorecard.
+        scorecard_id: ScorecardId,
+        /// The question.
+        scorecard_question_id: ScorecardQuestionId,
+        /// The answer, where it is a text.
+        answer: String,
+        /// The answer, where it is yes or no.
+        boolean_value: bool,
+        /// When it was given.
+        created_at: DateTime<Utc>,
+        /// When it was last changed.
+        updated_at: DateTime<Utc>,
+    }
+}
+
+/// An answer to write. Its members are those of the row (inferred). Debug withholds the text.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct NewScorecardQuestionAnswer {
+    /// The scorecard.
+    pub scorecard_id: ScorecardId,
+    /// A question of the scorecard's interview kit.
+    pub scorecard_question_id: ScorecardQuestionId,
+    /// The answer, where it is a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// The answer, where it is yes or no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boolean_value: Option<bool>,
+}
+
+impl NewScorecardQuestionAnswer {
+    /// An answer that says nothing yet: that of a question with options says no more.
+    pub fn new(scorecard_id: ScorecardId, scorecard_question_id: ScorecardQuestionId) -> Self {
+        Self {
+            scorecard_id,
+            scorecard_question_id,
+            answer: None,
+            boolean_value: None,
+        }
+    }
+}
+
+impl fmt::Debug for NewScorecardQuestionAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewScorecardQuestionAnswer")
+            .field("scorecard_id", &self.scorecard_id)
+            .field("scorecard_question_id", &self.scorecard_question_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What to change of an answer; what is none stays (inferred). Debug shows nothing.
+#[derive(Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ScorecardQuestionAnswerUpdate {
+    /// The answer, where it is a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// The answer, where it is yes or no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boolean_value: Option<bool>,
+}
+
+impl ScorecardQuestionAnswerUpdate {
+    /// Changes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for ScorecardQuestionAnswerUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScorecardQuestionAnswerUpdate")
+            .finish_non_exhaustive()
+    }
+}
+
+const LIST: Route = Route::get(
+    "/v3/scorecard_question_answers",
+    "harvest:scorecard_question_answers:list",
+);
+const CREATE: Route = Route::post(
+    "/v3/scorecard_question_answers",
+    "harvest:scorecard_question_answers:create",
+);
+const UPDATE: Route = Route::patch(
+    "/v3/scorecard_question_answers/{id}",
+    "harvest:scorecard_question_answers:update",
+);
