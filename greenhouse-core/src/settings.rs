@@ -23,7 +23,7 @@ pub use self::{
     account::AccountSettings,
     assessments::{AssessmentSettings, CompletionCredential},
     at_rest::{SettingsAtRest, SettingsAtRestError},
-    credential::{CredentialError, HarvestCredential},
+    credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
     push::{JobMapping, NoteVisibility, PushSettings, ReportAttachment},

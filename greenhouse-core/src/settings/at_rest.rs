@@ -124,7 +124,11 @@ mod tests {
 
     #[test]
     fn settings_come_back_whole_and_the_document_holds_no_secret() {
-        for settings in [bare(), full()] {
+        let mut of_a_partner = full();
+        let secret = Some("canary client".into());
+        let credential = HarvestCredential::partner("id", secret, "https://partner.example");
+        of_a_partner.push = credential.map(PushSettings::new).ok();
+        for settings in [bare(), full(), of_a_partner] {
             let at_rest = settings.at_rest().unwrap();
             assert!(!at_rest.document.contains("canary"), "{}", at_rest.document);
             assert_eq!(AccountSettings::from_rest(&at_rest).unwrap(), settings);

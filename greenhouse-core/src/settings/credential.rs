@@ -1,37 +1,72 @@
-use serde::{Deserialize, Serialize};
+mod form;
 
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use self::form::Form;
 use crate::Secret;
 
-/// What a customer's Harvest v3 credential consists of: OAuth client credentials (documented).
+/// How an account's way into Harvest v3 is opened: an OAuth client, and the grant that it gets tokens by.
+///
+/// A customer's own integration has client credentials only, a partner's app the authorization code only (documented).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "CredentialForm")]
+#[serde(try_from = "Form")]
 pub struct HarvestCredential {
     client_id: String,
     client_secret: Secret,
+    #[serde(flatten, skip_serializing_if = "HarvestGrant::is_default")]
+    grant: HarvestGrant,
+}
+
+/// How a credential gets its tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(tag = "grant", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HarvestGrant {
+    /// With id and secret alone, in the name of any user: a customer's own integration.
+    #[default]
+    ClientCredentials,
+    /// By the consent of a person at the customer, in whose name it then acts: the app of a partner.
+    #[non_exhaustive]
+    AuthorizationCode {
+        /// Where Greenhouse sends that person back to, exactly as registered.
+        redirect_uri: String,
+    },
 }
 
 impl HarvestCredential {
-    /// Takes a client id and its secret.
+    /// The credential of a customer's own integration.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] where one of them is missing. A single value is taken for an API key of Harvest v1, which
-    /// Greenhouse removed on 31 August 2026 (documented).
+    /// [`CredentialError`] where one of the two is missing. A single value, or the same twice, is taken for an API key of
+    /// Harvest v1, which Greenhouse removed on 31 August 2026 (documented).
     pub fn new(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
     ) -> Result<Self, CredentialError> {
-        let client_id = client_id.into();
-        if client_id.trim().is_empty() {
-            return Err(CredentialError::NoClientId);
-        }
-        match client_secret {
-            Some(client_secret) if !client_secret.is_empty() => Ok(Self {
-                client_id,
-                client_secret,
-            }),
-            _ => Err(CredentialError::LooksLikeV1Key),
-        }
+        Self::checked(
+            client_id.into(),
+            client_secret,
+            HarvestGrant::ClientCredentials,
+        )
+    }
+
+    /// The credential of a partner's app. `redirect_uri` is kept as it is given: Greenhouse compares it letter by letter
+    /// (documented).
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and where nobody may be sent to `redirect_uri`.
+    pub fn partner(
+        client_id: impl Into<String>,
+        client_secret: Option<Secret>,
+        redirect_uri: impl Into<String>,
+    ) -> Result<Self, CredentialError> {
+        let redirect_uri = redirect_uri.into();
+        check_redirect(&redirect_uri)?;
+        let grant = HarvestGrant::AuthorizationCode { redirect_uri };
+        Self::checked(client_id.into(), client_secret, grant)
     }
 
     /// The client id. Not a secret, but not for logs either: it names the customer's credential.
@@ -42,6 +77,38 @@ impl HarvestCredential {
     /// The client secret.
     pub fn client_secret(&self) -> &Secret {
         &self.client_secret
+    }
+
+    /// How it gets its tokens.
+    pub fn grant(&self) -> &HarvestGrant {
+        &self.grant
+    }
+
+    fn checked(
+        client_id: String,
+        client_secret: Option<Secret>,
+        grant: HarvestGrant,
+    ) -> Result<Self, CredentialError> {
+        if client_id.trim().is_empty() {
+            return Err(CredentialError::NoClientId);
+        }
+        let is_secret = |secret: &Secret| {
+            !secret.expose().trim().is_empty() && !secret.matches(client_id.as_bytes())
+        };
+        let client_secret = client_secret
+            .filter(is_secret)
+            .ok_or(CredentialError::LooksLikeV1Key)?;
+        Ok(Self {
+            client_id,
+            client_secret,
+            grant,
+        })
+    }
+}
+
+impl HarvestGrant {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -58,32 +125,50 @@ pub enum CredentialError {
          create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management"
     )]
     LooksLikeV1Key,
+    /// A partner's app has to say where people come back to.
+    #[error("the grant authorization_code needs the redirect_uri that is registered for the app")]
+    NoRedirectUri,
+    /// A code must not travel in the clear, and a fragment would be cut off.
+    #[error(
+        "the redirect_uri must be https, or http on a loopback address, without user info and fragment"
+    )]
+    RedirectUri,
+    /// Only a partner's app sends people somewhere.
+    #[error("a redirect_uri goes with the grant authorization_code only")]
+    UnusedRedirectUri,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CredentialForm {
-    client_id: String,
-    client_secret: Option<Secret>,
-}
-
-impl TryFrom<CredentialForm> for HarvestCredential {
-    type Error = CredentialError;
-
-    fn try_from(form: CredentialForm) -> Result<Self, CredentialError> {
-        Self::new(form.client_id, form.client_secret)
+fn check_redirect(redirect_uri: &str) -> Result<(), CredentialError> {
+    if redirect_uri.trim().is_empty() {
+        return Err(CredentialError::NoRedirectUri);
     }
+    let url = Url::parse(redirect_uri).map_err(|_| CredentialError::RedirectUri)?;
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let user = !url.username().is_empty() || url.password().is_some();
+    if !secure || user || url.fragment().is_some() {
+        return Err(CredentialError::RedirectUri);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    const V1_KEY: &str = "0d031d8227eafa61dc375a6c2e067e24";
 
     #[test]
     fn one_value_is_taken_for_a_v1_key() {
-        for secret in [None, Some(Secret::new(""))] {
-            let error =
-                HarvestCredential::new("0d031d8227eafa61dc375a6c2e067e24", secret).unwrap_err();
+        for secret in [None, Some(""), Some(" "), Some(V1_KEY)] {
+            let error = HarvestCredential::new(V1_KEY, secret.map(Secret::new)).unwrap_err();
             assert_eq!(error, CredentialError::LooksLikeV1Key);
             assert!(error.to_string().contains("31 August 2026"));
         }
@@ -91,5 +176,115 @@ mod tests {
             HarvestCredential::new(" ", Some("s".into())).unwrap_err(),
             CredentialError::NoClientId
         );
+    }
+
+    #[test]
+    fn every_form_of_a_v1_key_in_settings_is_told_why_and_what_to_do() {
+        for settings in [
+            json!(V1_KEY),
+            json!({ "client_id": V1_KEY }),
+            json!({ "client_id": V1_KEY, "client_secret": null }),
+            json!({ "client_id": V1_KEY, "client_secret": "" }),
+            json!({ "client_id": V1_KEY, "client_secret": V1_KEY }),
+            json!({ "api_key": V1_KEY }),
+            json!({ "client_id": "id", "client_secret": "s", "api_key": V1_KEY }),
+        ] {
+            let text = refusal(settings.clone());
+            assert!(
+                text.contains("31 August 2026") && text.contains("API Credential Management"),
+                "{settings}: {text}"
+            );
+            assert!(!text.contains(V1_KEY), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_grant_is_read_and_written() {
+        let own = json!({ "client_id": "id", "client_secret": "s" });
+        let plain = HarvestCredential::new("id", Some("s".into())).unwrap();
+        let written = serde_json::to_value(&plain).unwrap();
+        assert_eq!(written, json!({ "client_id": "id", "client_secret": null }));
+        let same =
+            json!({ "client_id": "id", "client_secret": "s", "grant": "client_credentials" });
+        for form in [own, same] {
+            let read: HarvestCredential = serde_json::from_value(form).unwrap();
+            assert_eq!(read, plain);
+        }
+        let form = json!({
+            "client_id": "id", "client_secret": "s",
+            "grant": "authorization_code", "redirect_uri": "https://partner.example",
+        });
+        let read: HarvestCredential = serde_json::from_value(form.clone()).unwrap();
+        assert_eq!(
+            *read.grant(),
+            HarvestGrant::AuthorizationCode {
+                redirect_uri: "https://partner.example".to_owned()
+            }
+        );
+        let mut written = serde_json::to_value(&read).unwrap();
+        written["client_secret"] = json!("s");
+        assert_eq!(written, form);
+    }
+
+    #[test]
+    fn a_grant_that_does_not_fit_is_refused() {
+        for (grant, uri, why) in [
+            (
+                json!("authorization_code"),
+                json!(null),
+                "needs the redirect_uri",
+            ),
+            (
+                json!("authorization_code"),
+                json!(""),
+                "needs the redirect_uri",
+            ),
+            (
+                json!("authorization_code"),
+                json!("http://partner.example/"),
+                "must be https",
+            ),
+            (
+                json!("authorization_code"),
+                json!("https://a.example/#b"),
+                "must be https",
+            ),
+            (
+                json!("authorization_code"),
+                json!("https://me@a.example/"),
+                "must be https",
+            ),
+            (
+                json!("authorization_code"),
+                json!("callback"),
+                "must be https",
+            ),
+            (
+                json!("client_credentials"),
+                json!("https://a.example/"),
+                "authorization_code only",
+            ),
+            (
+                json!(null),
+                json!("https://a.example/"),
+                "authorization_code only",
+            ),
+            (json!("password"), json!(null), "unknown variant"),
+        ] {
+            let form = json!({
+                "client_id": "id", "client_secret": "s", "grant": grant, "redirect_uri": uri,
+            });
+            let text = refusal(form.clone());
+            assert!(text.contains(why), "{form}: {text}");
+        }
+        let local =
+            HarvestCredential::partner("id", Some("s".into()), "http://127.0.0.1:8080/back");
+        assert!(local.is_ok());
+    }
+
+    fn refusal(settings: Value) -> String {
+        serde_json::from_value::<HarvestCredential>(settings)
+            .unwrap_err()
+            .to_string()
     }
 }

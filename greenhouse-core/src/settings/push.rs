@@ -20,7 +20,8 @@ pub struct PushSettings {
     /// The account's Harvest v3 credential.
     pub credential: HarvestCredential,
     /// The Greenhouse user in whose name everything is done (`sub` of the token). Without one the credential's own
-    /// service user acts (documented). Lists need a Site Admin.
+    /// service user acts (documented). Lists need a Site Admin. With the credential of a partner's app whoever consented acts,
+    /// and this changes nothing.
     #[serde(default)]
     pub acting_user: Option<UserId>,
     /// When a completed assessment is pushed by itself. Default: never.

@@ -1,0 +1,86 @@
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use super::{CredentialError, HarvestCredential};
+use crate::Secret;
+
+/// A credential as a person may write it.
+pub(super) enum Form {
+    /// One value where two are needed, which is not repeated.
+    One,
+    Members(Members),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Members {
+    /// Read as a secret, so that no error repeats it.
+    #[serde(default)]
+    client_id: Option<Secret>,
+    #[serde(default)]
+    client_secret: Option<Secret>,
+    #[serde(default)]
+    grant: Option<Grant>,
+    #[serde(default)]
+    redirect_uri: Option<String>,
+    /// What the key of Harvest v1 was called.
+    #[serde(default)]
+    api_key: Option<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Grant {
+    #[default]
+    ClientCredentials,
+    AuthorizationCode,
+}
+
+impl TryFrom<Form> for HarvestCredential {
+    type Error = CredentialError;
+
+    fn try_from(form: Form) -> Result<Self, CredentialError> {
+        let Form::Members(members) = form else {
+            return Err(CredentialError::LooksLikeV1Key);
+        };
+        if members.api_key.is_some() {
+            return Err(CredentialError::LooksLikeV1Key);
+        }
+        let id = members.client_id.ok_or(CredentialError::NoClientId)?;
+        let (id, secret) = (id.expose(), members.client_secret);
+        match (members.grant.unwrap_or_default(), members.redirect_uri) {
+            (Grant::ClientCredentials, None) => Self::new(id, secret),
+            (Grant::ClientCredentials, Some(_)) => Err(CredentialError::UnusedRedirectUri),
+            (Grant::AuthorizationCode, None) => Err(CredentialError::NoRedirectUri),
+            (Grant::AuthorizationCode, Some(uri)) => Self::partner(id, secret, uri),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FormVisitor)
+    }
+}
+
+struct FormVisitor;
+
+impl<'de> Visitor<'de> for FormVisitor {
+    type Value = Form;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a client_id and its client_secret")
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Form, E> {
+        Ok(Form::One)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Form, A::Error> {
+        Members::deserialize(MapAccessDeserializer::new(members)).map(Form::Members)
+    }
+}
