@@ -7,6 +7,7 @@ mod exchange;
 mod identity;
 mod link;
 mod list;
+mod partner;
 mod problem;
 mod server_time;
 mod token;
@@ -22,11 +23,12 @@ use std::{
 use chrono::{DateTime, Utc};
 use greenhouse_core::{Clock, HttpTransport, JobId, settings::HarvestCredential};
 
-use self::{server_time::ServerTime, token::Tokens};
+use self::{server_time::ServerTime, token::TokenSource};
 use crate::{Error, HarvestEndpoints, JobFilter};
 
 pub use self::{
-    builder::HarvestClientBuilder, identity::Identity, list::List, untyped::UntypedCall,
+    builder::HarvestClientBuilder, identity::Identity, list::List, partner::PartnerConnection,
+    token::TokenConfig, untyped::UntypedCall,
 };
 
 pub(crate) use self::call::Call;
@@ -49,7 +51,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     server_time: Arc<ServerTime>,
     endpoints: HarvestEndpoints,
-    tokens: Tokens,
+    credential: HarvestCredential,
+    tokens: TokenSource,
     /// Jobs that were in the acting user's own list.
     shown_jobs: Mutex<BTreeSet<JobId>>,
 }
@@ -74,18 +77,14 @@ impl HarvestClient {
     }
 
     fn from_builder(parts: HarvestClientBuilder) -> Self {
-        let tokens = Tokens::new(
-            parts.transport.clone(),
-            parts.clock.clone(),
-            &parts.endpoints,
-            parts.credential,
-            parts.acting_user,
-        );
+        let server_time = Arc::new(ServerTime::new(Arc::clone(&parts.clock)));
+        let tokens = TokenSource::new(&parts, Arc::clone(&server_time));
         let shared = Shared {
             transport: parts.transport,
-            server_time: Arc::new(ServerTime::new(Arc::clone(&parts.clock))),
+            server_time,
             clock: parts.clock,
             endpoints: parts.endpoints,
+            credential: parts.credential,
             tokens,
             shown_jobs: Mutex::default(),
         };

@@ -10,7 +10,7 @@ use greenhouse_core::{
     store::{RateBudgets, StoreError, Tokens},
 };
 
-use crate::{HarvestClient, HarvestEndpoints, HarvestObserver};
+use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection};
 
 /// The Harvest clients of all accounts, each with its token, made when first asked for. Push and reader share them.
 pub struct HarvestClients {
@@ -89,6 +89,19 @@ impl HarvestClients {
         Ok(Some(Access { client, settings }))
     }
 
+    /// The account's connection to the app of a partner; none where its push is switched off or its credential is its own.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where the settings could not be read.
+    pub async fn partner(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<PartnerConnection>, StoreError> {
+        let access = self.access(account).await?;
+        Ok(access.and_then(|access| access.client.partner()))
+    }
+
     fn client(&self, account: &AccountId, settings: &PushSettings) -> HarvestClient {
         let parts = &self.parts;
         let client = HarvestClient::builder(
@@ -112,10 +125,7 @@ impl HarvestClients {
 
 impl Known {
     fn is_for(&self, settings: &PushSettings) -> bool {
-        let secret = settings.credential.client_secret().expose().as_bytes();
-        self.credential.client_id() == settings.credential.client_id()
-            && self.credential.client_secret().matches(secret)
-            && self.acting_user == settings.acting_user
+        self.credential == settings.credential && self.acting_user == settings.acting_user
     }
 }
 

@@ -1,8 +1,12 @@
-use std::{error, fmt, time::Duration};
+mod auth;
 
-use greenhouse_core::TransportError;
+use std::{error, time::Duration};
+
+use greenhouse_core::{TransportError, store::StoreError};
 
 use crate::Route;
+
+pub use self::auth::AuthProblem;
 
 /// Why a call to Harvest did not succeed, by what a caller can do about it.
 ///
@@ -59,6 +63,14 @@ pub enum Error {
         /// The single errors of the answer, likewise.
         errors: Vec<String>,
     },
+    /// Tokens and rate limits are shared through a store that could not be asked. The call was not sent.
+    #[error("the store of tokens and rate limits failed before {route}")]
+    Store {
+        /// The call.
+        route: Route,
+        /// How the store failed.
+        source: StoreError,
+    },
     /// The rate limit is used up for longer than the call may wait. Nothing was carried out.
     #[error("the rate limit is used up")]
     RateLimited {
@@ -100,6 +112,7 @@ impl Error {
             | Self::Transport { route, .. }
             | Self::Ambiguous { route, .. }
             | Self::Api { route, .. }
+            | Self::Store { route, .. }
             | Self::RateLimited { route, .. }
             | Self::OutOfTime { route }
             | Self::Decode { route, .. }
@@ -110,66 +123,6 @@ impl Error {
     /// Whether the write may have been carried out. In every other case it certainly was not.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Ambiguous { .. })
-    }
-}
-
-/// What is missing where Greenhouse refuses access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthProblem {
-    /// The token host does not know the client id, or the secret is wrong (401 `invalid_client`, observed live).
-    Credential,
-    /// The client id lacks its ending `-<n>` (400, observed live).
-    ClientId,
-    /// The token host refused for another reason; often an acting user whom the organisation does not have.
-    TokenRefused {
-        /// Its status.
-        status: u16,
-    },
-    /// Harvest did not take a token that the token host had just given.
-    TokenNotTaken,
-    /// A scope is missing, or the acting user may not do this (403; its body is not documented).
-    Forbidden {
-        /// The scope that the call needs.
-        scope: &'static str,
-    },
-}
-
-impl AuthProblem {
-    /// What to do about it, as a sentence.
-    pub fn remedy(&self) -> String {
-        match self {
-            Self::Credential => "Check client id and secret under Configure > Dev Center > API Credential Management; \
-                                 a rotated secret stops working after a week."
-                .to_owned(),
-            Self::ClientId => "Copy the whole client id, with its ending, from API Credential Management.".to_owned(),
-            Self::TokenRefused { .. } => {
-                "Check that the acting user is an active user of the organisation that the credential belongs to."
-                    .to_owned()
-            }
-            Self::TokenNotTaken => {
-                "Check that the credential is of the type \"Harvest V3 (OAuth)\" and has not been revoked.".to_owned()
-            }
-            Self::Forbidden { scope } => format!(
-                "Grant the scope {scope} to the credential (Manage Scopes), and check the acting user: lists need a Site \
-                 Admin, writes somebody who may do it on that job."
-            ),
-        }
-    }
-}
-
-impl fmt::Display for AuthProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Credential => f.write_str("the client id or its secret is not known"),
-            Self::ClientId => f.write_str("the client id is not complete"),
-            Self::TokenRefused { status } => write!(f, "no token was given, status {status}"),
-            Self::TokenNotTaken => f.write_str("the token was not taken"),
-            Self::Forbidden { scope } => write!(
-                f,
-                "the scope {scope} or the acting user's permission is missing"
-            ),
-        }
     }
 }
 

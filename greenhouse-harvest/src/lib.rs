@@ -148,6 +148,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod keep_alive;
 mod observer;
 mod push;
 mod reader;
@@ -165,10 +166,13 @@ pub use api::{
     NewAttachment, NewCandidate, NewCandidateApplication, NewNote, Note, NoteFilter, TimeRange,
     User, UserFilter,
 };
-pub use client::{HarvestClient, HarvestClientBuilder, Identity, List, UntypedCall};
+pub use client::{
+    HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, TokenConfig, UntypedCall,
+};
 pub use clients::{Access, HarvestClients, HarvestClientsParts};
 pub use endpoints::{EndpointsError, HarvestEndpoints};
 pub use error::{AuthProblem, Error, PagingProblem};
+pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{PushConfig, PushError, PushParts, PushProblem, PushRefusal, PushService, PushView};
 pub use reader::HarvestReader;

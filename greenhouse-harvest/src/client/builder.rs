@@ -6,7 +6,7 @@ use greenhouse_core::{
     store::{RateBudgets, Tokens, memory::MemoryStore},
 };
 
-use super::HarvestClient;
+use super::{HarvestClient, TokenConfig};
 use crate::{HarvestEndpoints, HarvestObserver};
 
 /// Puts a [`HarvestClient`] together; see [`HarvestClient::builder`].
@@ -18,16 +18,13 @@ pub struct HarvestClientBuilder {
     pub(super) credential: HarvestCredential,
     pub(super) acting_user: Option<UserId>,
     pub(super) endpoints: HarvestEndpoints,
-    #[allow(dead_code)]
     pub(super) account: AccountId,
-    #[allow(dead_code)]
     pub(super) tokens: Arc<dyn Tokens>,
     #[allow(dead_code)]
     pub(super) budgets: Arc<dyn RateBudgets>,
-    #[allow(dead_code)]
     pub(super) observer: Option<Arc<dyn HarvestObserver>>,
-    #[allow(dead_code)]
     pub(super) patience: Duration,
+    pub(super) token_config: TokenConfig,
 }
 
 impl HarvestClientBuilder {
@@ -48,11 +45,12 @@ impl HarvestClientBuilder {
             budgets: own,
             observer: None,
             patience: DEFAULT_PATIENCE,
+            token_config: TokenConfig::default(),
         }
     }
 
     /// Does everything in the name of this user (`sub` of the token, documented). Without it the credential's own service
-    /// user acts. Lists need a Site Admin.
+    /// user acts. Lists need a Site Admin. With a partner's app whoever consented acts, and this changes nothing.
     pub fn acting_as(self, user: impl Into<Option<UserId>>) -> Self {
         Self {
             acting_user: user.into(),
@@ -93,6 +91,14 @@ impl HarvestClientBuilder {
     /// of the rate limit and a little.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Deals with the token in another way than by default.
+    pub fn token_config(self, token_config: TokenConfig) -> Self {
+        Self {
+            token_config,
+            ..self
+        }
     }
 
     /// The client. Nothing is sent before the first call.

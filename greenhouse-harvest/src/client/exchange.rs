@@ -83,11 +83,12 @@ impl HarvestClient {
                 Verdict::Answer(response) => return Ok(response),
                 Verdict::Renew => {
                     renewed = true;
-                    self.shared.tokens.forget(&token).await;
+                    self.shared.tokens.renew(&token).await?;
                     continue;
                 }
                 Verdict::Fail(failure) => {
-                    return Err(failure.into_error(call, token.bearer.expose()));
+                    let error = failure.into_error(call, token.bearer.expose());
+                    return Err(self.explained(error, &token).await);
                 }
                 Verdict::Again { wait, failure } if waited.saturating_add(wait) > MAX_WAIT => {
                     return Err(failure.into_error(call, token.bearer.expose()));
@@ -96,6 +97,20 @@ impl HarvestClient {
             };
             waited = waited.saturating_add(wait);
             self.shared.clock.sleep(wait).await;
+        }
+    }
+
+    /// The error, saying what is missing where introspection knows why a call was forbidden.
+    async fn explained(&self, error: Error, token: &Token) -> Error {
+        match error {
+            Error::Auth {
+                route,
+                problem: AuthProblem::Forbidden { .. },
+            } => {
+                let problem = self.shared.tokens.explain_forbidden(route, token).await;
+                Error::Auth { route, problem }
+            }
+            error => error,
         }
     }
 

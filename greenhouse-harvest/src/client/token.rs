@@ -1,307 +1,249 @@
-use std::{sync::Arc, time::Duration};
+//! The token of one credential and acting user: in memory, in the store, and from the token host.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+mod answer;
+mod config;
+mod failure;
+mod forbidden;
+mod grant;
+mod host;
+mod known;
+mod obtain;
+mod refusal;
+mod shelf;
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, ExchangeLimits, HttpTransport, Secret, UserId, later, settings::HarvestCredential,
+    Secret, later,
+    settings::HarvestGrant,
+    store::{StoredToken, TokenKey},
 };
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use serde::Deserialize;
-use tokio::sync::Mutex;
-use url::{Url, form_urlencoded};
 
-use super::{
-    Identity,
-    decode::decode,
-    exchange::{READ_ATTEMPTS, backoff, retry_after},
-    identity::IdentityForm,
+use self::{
+    failure::Failure,
+    host::{INTROSPECT, TOKEN, TokenHost},
+    known::Known,
+    obtain::Want,
+    shelf::Shelf,
 };
-use crate::{AuthProblem, Error, HarvestEndpoints, Route};
+use super::{HarvestClientBuilder, ServerTime};
+use crate::{Error, Identity};
 
-/// The token of one credential and acting user: kept in memory, refreshed early, by one for all who wait.
-pub(super) struct Tokens {
-    transport: Arc<dyn HttpTransport>,
-    clock: Arc<dyn Clock>,
-    token_url: Url,
-    introspect_url: Url,
-    credential: HarvestCredential,
-    acting_user: Option<UserId>,
-    held: Mutex<Held>,
+pub use self::config::TokenConfig;
+
+pub(super) use self::known::Token;
+
+/// The token of one client: got early, by one for all who wait, and shared through the store.
+pub(super) struct TokenSource {
+    shared: Arc<Shared>,
+    /// One gets a token for all. What it does outlives it: where its caller goes away, the next one carries it on, so that the
+    /// answer to a refresh is not lost.
+    turn: tokio::sync::Mutex<Option<Running>>,
+    /// One asks who the token is for all who were forbidden something.
+    asking: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
-struct Held {
-    token: Option<Token>,
-    generation: u64,
-    sees: bool,
-    /// Before this time a token that is good still is not refreshed again.
-    refresh_again_at: Option<DateTime<Utc>>,
+type Running = Pin<Box<dyn Future<Output = Result<Arc<Token>, Failure>> + Send>>;
+
+struct Shared {
+    host: TokenHost,
+    shelf: Shelf,
+    grant: HarvestGrant,
+    server: Arc<ServerTime>,
+    patience: Duration,
+    config: TokenConfig,
+    known: Mutex<Known>,
 }
 
-impl Held {
-    /// The token, while it is good.
-    fn good(&self, now: DateTime<Utc>) -> Option<&Token> {
-        self.token.as_ref().filter(|token| now < token.expires_at)
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct Token {
-    pub(super) bearer: Secret,
-    generation: u64,
-    refresh_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-}
-
-impl Tokens {
-    pub(super) fn new(
-        transport: Arc<dyn HttpTransport>,
-        clock: Arc<dyn Clock>,
-        endpoints: &HarvestEndpoints,
-        credential: HarvestCredential,
-        acting_user: Option<UserId>,
-    ) -> Self {
-        Self {
-            transport,
-            clock,
-            token_url: endpoints.auth_url("/token"),
-            introspect_url: endpoints.auth_url("/introspect"),
-            credential,
-            acting_user,
-            held: Mutex::default(),
-        }
-    }
-
-    /// A token that is good for a while. Whoever comes while it is being refreshed waits for that refresh.
-    pub(super) async fn current(&self) -> Result<Token, Error> {
-        let mut held = self.held.lock().await;
-        let now = self.clock.now();
-        let wait = held.refresh_again_at.is_some_and(|at| now < at);
-        if let Some(token) = held.good(now)
-            && (wait || now < token.refresh_at)
-        {
-            return Ok(token.clone());
-        }
-        let generation = held.generation.saturating_add(1);
-        // Whoever has a good token waits for no second attempt, and nor do those behind.
-        let attempts = match held.good(now) {
-            Some(_) => 1,
-            None => READ_ATTEMPTS,
+impl TokenSource {
+    pub(super) fn new(parts: &HarvestClientBuilder, server: Arc<ServerTime>) -> Self {
+        let config = parts.token_config.sound();
+        let grant = parts.credential.grant().clone();
+        let acting_user = match &grant {
+            HarvestGrant::ClientCredentials => parts.acting_user,
+            _ => None,
         };
-        match self.fetch(generation, attempts).await {
-            Ok(token) => {
-                *held = Held {
-                    token: Some(token.clone()),
-                    generation,
-                    sees: false,
-                    refresh_again_at: None,
-                };
-                Ok(token)
-            }
-            // The refresh is early, so that a token host that is down for a moment stops nobody.
-            Err(error) => {
-                let now = self.clock.now();
-                let token = held.good(now).cloned().ok_or(error)?;
-                held.refresh_again_at = Some(later(now, REFRESH_PAUSE));
-                Ok(token)
-            }
+        let host = TokenHost {
+            transport: Arc::clone(&parts.transport),
+            server: Arc::clone(&server),
+            token_url: parts.endpoints.auth_url("/token"),
+            introspect_url: parts.endpoints.auth_url("/introspect"),
+            credential: parts.credential.clone(),
+            observer: parts.observer.clone(),
+        };
+        let shelf = Shelf {
+            store: Arc::clone(&parts.tokens),
+            account: parts.account.clone(),
+            key: TokenKey::new(parts.credential.client_id(), acting_user),
+            lease: config.lease,
+        };
+        let shared = Shared {
+            host,
+            shelf,
+            grant,
+            server,
+            patience: parts.patience,
+            config,
+            known: Mutex::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
+            turn: tokio::sync::Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Drops a token that was not taken, unless another has come in its place.
-    pub(super) async fn forget(&self, token: &Token) {
-        let mut held = self.held.lock().await;
-        if held.generation == token.generation {
-            held.token = None;
+    /// A token that is good for a while. Whoever comes while it is being got waits for it, and shares the failure if there
+    /// is none; whoever has a good one still waits for nobody.
+    pub(super) async fn current(&self) -> Result<Arc<Token>, Error> {
+        let (fresh, good, failures) = {
+            let (known, now) = (self.shared.known(), self.shared.now());
+            (known.fresh(now), known.good(now), known.failures())
+        };
+        if let Some(token) = fresh {
+            return Ok(token);
         }
+        let mut turn = match (self.turn.try_lock(), good) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(token)) => return Ok(token),
+            (Err(_), None) => self.turn.lock().await,
+        };
+        carry_on(&mut turn).await;
+        {
+            let (known, now) = (self.shared.known(), self.shared.now());
+            if let Some(token) = known.fresh(now) {
+                return Ok(token);
+            }
+            let failure = known.failure_since(failures);
+            if let Some(failure) = failure.filter(|_| known.good(now).is_none()) {
+                return Err(failure.into_error(TOKEN));
+            }
+        }
+        self.run(&mut turn, Want::Good).await
     }
 
+    /// Another token than this one, which Harvest did not take: the store's, if that has a newer one.
+    pub(super) async fn renew(&self, refused: &Token) -> Result<Arc<Token>, Error> {
+        self.shared.known().refuse(refused);
+        self.current().await
+    }
+
+    /// Buys the first token of a consent. It is saved once this answers.
+    pub(super) async fn exchange(&self, code: Secret) -> Result<(), Error> {
+        let mut turn = self.turn.lock().await;
+        carry_on(&mut turn).await;
+        self.run(&mut turn, Want::Code(code)).await.map(drop)
+    }
+
+    /// Refreshes where the refresh token is no longer young; answers when it is due again, on the client's own clock.
+    pub(super) async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
+        let mut turn = self.turn.lock().await;
+        carry_on(&mut turn).await;
+        let token = self.run(&mut turn, Want::Alive).await?;
+        let due = later(token.obtained_at, self.shared.config.keep_alive_after);
+        let wait = due.signed_duration_since(self.shared.now());
+        let wait = wait.to_std().unwrap_or_default();
+        Ok(later(self.shared.server.clock().now(), wait))
+    }
+
+    /// Whether the token acts as a Site Admin. A yes is remembered as long as the token.
     pub(super) async fn sees(&self) -> Result<bool, Error> {
         let token = self.current().await?;
-        {
-            let held = self.held.lock().await;
-            if held.sees && held.generation == token.generation {
-                return Ok(true);
-            }
+        let known = self
+            .shared
+            .known()
+            .identity(&token)
+            .map(|known| known.0.sees());
+        if known == Some(true) {
+            return Ok(true);
         }
-        let sees = self.introspect_token(&token).await?.sees();
-        let mut held = self.held.lock().await;
-        if held.generation == token.generation {
-            held.sees = sees;
-        }
-        Ok(sees)
+        Ok(self.ask_who(&token).await?.sees())
     }
 
     pub(super) async fn introspect(&self) -> Result<Identity, Error> {
         let token = self.current().await?;
-        self.introspect_token(&token).await
+        self.ask_who(&token).await
     }
 
-    async fn introspect_token(&self, token: &Token) -> Result<Identity, Error> {
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("token", token.bearer.expose())
-            .append_pair("token_type_hint", "access_token")
-            .finish();
-        let response = self
-            .post(INTROSPECT, &self.introspect_url, form, READ_ATTEMPTS)
-            .await?;
-        decode::<IdentityForm>(response.body())
-            .map(Identity::from)
-            .map_err(|path| Error::Decode {
-                route: INTROSPECT,
-                path,
-            })
-    }
-
-    async fn fetch(&self, generation: u64, attempts: u32) -> Result<Token, Error> {
-        let response = self
-            .post(TOKEN, &self.token_url, self.form(), attempts)
-            .await?;
-        let answer: TokenForm =
-            decode(response.body()).map_err(|path| Error::Decode { route: TOKEN, path })?;
-        let now = self.clock.now();
-        let lifetime = answer.lifetime(response.headers(), now);
-        // Half of a very short life is used: refreshing at once would ask for a token before each call.
-        let early = REFRESH_EARLY.min(lifetime / 2);
-        Ok(Token {
-            bearer: answer.access_token,
-            generation,
-            refresh_at: later(now, lifetime.saturating_sub(early)),
-            expires_at: later(now, lifetime),
-        })
-    }
-
-    fn form(&self) -> String {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials");
-        if let Some(user) = self.acting_user {
-            form.append_pair("sub", &user.to_string());
-        }
-        form.finish()
-    }
-
-    /// Asks the token host. Asking again changes nothing there: several tokens live side by side (observed live).
-    async fn post(
-        &self,
-        route: Route,
-        url: &Url,
-        form: String,
-        attempts: u32,
-    ) -> Result<Response<Bytes>, Error> {
-        let form = Bytes::from(form);
-        let mut attempt = 0;
+    async fn ask_who(&self, token: &Token) -> Result<Identity, Error> {
+        let shared = &self.shared;
+        let mut waited = Duration::ZERO;
+        let mut attempts = 0;
         loop {
-            attempt += 1;
-            let last = attempt >= attempts;
-            let request = self.request(route, url, form.clone())?;
-            let wait = match self
-                .transport
-                .send(request, ExchangeLimits::default())
-                .await
-            {
-                Ok(response) if response.status().is_success() => return Ok(response),
-                Ok(response) => match response.status() {
-                    StatusCode::TOO_MANY_REQUESTS => {
-                        let wait = retry_after(response.headers()).unwrap_or(backoff(attempt));
-                        if last || wait > MAX_WAIT {
-                            return Err(Error::RateLimited {
-                                route,
-                                retry_after: wait,
-                            });
-                        }
-                        wait
-                    }
-                    status if status.is_server_error() && !last => backoff(attempt),
-                    _ => return Err(refused(route, &response)),
-                },
-                Err(_) if !last => backoff(attempt),
-                Err(source) => return Err(Error::Transport { route, source }),
+            let asked = shared
+                .host
+                .introspect(&token.bearer, shared.config.deadline);
+            let failed = match asked.await {
+                Ok(identity) => {
+                    shared
+                        .known()
+                        .identify(token, identity.clone(), shared.now());
+                    return Ok(identity);
+                }
+                Err(failed) => failed,
             };
-            self.clock.sleep(wait).await;
+            attempts += 1;
+            let wait = failed.wait(attempts).filter(|_| attempts < ATTEMPTS);
+            waited = waited.saturating_add(wait.unwrap_or_default());
+            match wait {
+                Some(wait) if waited <= shared.patience => shared.server.clock().sleep(wait).await,
+                _ => return Err(failed.failure.into_error(INTROSPECT)),
+            }
         }
     }
 
-    fn request(&self, route: Route, url: &Url, form: Bytes) -> Result<Request<Bytes>, Error> {
-        let construction = |source: http::Error| Error::Construction {
-            route,
-            source: Some(source.into()),
+    /// Gets a token in the caller's turn. A token that is good still does where no other is to be had.
+    async fn run(&self, turn: &mut Option<Running>, want: Want) -> Result<Arc<Token>, Error> {
+        let calls = matches!(want, Want::Good);
+        *turn = Some(Box::pin(Arc::clone(&self.shared).obtain(want)));
+        let Some(running) = turn.as_mut() else {
+            return Err(Failure::OutOfTime.into_error(TOKEN));
         };
-        let pair = format!(
-            "{}:{}",
-            self.credential.client_id(),
-            self.credential.client_secret().expose()
-        );
-        let mut basic = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(pair)))
-            .map_err(|error| construction(error.into()))?;
-        basic.set_sensitive(true);
-        Request::builder()
-            .method(Method::POST)
-            .uri(url.as_str())
-            .header(header::AUTHORIZATION, basic)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, "application/json")
-            .body(form)
-            .map_err(construction)
-    }
-}
-
-/// The answer of `POST /token` (observed live; `expires_in` documented only).
-#[derive(Deserialize)]
-struct TokenForm {
-    access_token: Secret,
-    #[serde(default)]
-    expires_at: Option<DateTime<Utc>>,
-    #[serde(default)]
-    expires_in: Option<u64>,
-}
-
-impl TokenForm {
-    /// How long the token lives, by the server's own clock where it tells it: ours may go wrong.
-    fn lifetime(&self, headers: &HeaderMap, now: DateTime<Utc>) -> Duration {
-        let server_now = headers
-            .get(header::DATE)
-            .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok())
-            .map_or(now, |date| date.with_timezone(&Utc));
-        let left = self
-            .expires_at
-            .map(|end| end.signed_duration_since(server_now))
-            .map(|left| left.max(TimeDelta::zero()).to_std().unwrap_or_default());
-        left.or(self.expires_in.map(Duration::from_secs))
-            .unwrap_or(UNKNOWN_LIFETIME)
-            .clamp(SHORTEST_LIFETIME, LONGEST_LIFETIME)
-    }
-}
-
-/// A refusal of the token host. Its texts repeat the client id, so none of them is kept.
-fn refused(route: Route, response: &Response<Bytes>) -> Error {
-    let status = response.status();
-    if status.is_server_error() {
-        return Error::Api {
-            route,
-            status: status.as_u16(),
-            message: None,
-            errors: Vec::new(),
+        let got = running.await;
+        *turn = None;
+        let failure = match got {
+            Ok(token) => return Ok(token),
+            Err(failure) => failure,
         };
-    }
-    let text = String::from_utf8_lossy(response.body());
-    let problem = if status == StatusCode::UNAUTHORIZED {
-        AuthProblem::Credential
-    } else if text.contains("valid client ID suffix") {
-        AuthProblem::ClientId
-    } else {
-        AuthProblem::TokenRefused {
-            status: status.as_u16(),
+        let now = self.shared.now();
+        let mut known = self.shared.known();
+        match known.good(now).filter(|_| calls) {
+            Some(token) => {
+                known.pause(later(now, self.shared.config.pause));
+                Ok(token)
+            }
+            None => Err(failure.into_error(TOKEN)),
         }
-    };
-    Error::Auth { route, problem }
+    }
 }
 
-const TOKEN: Route = Route::post("/token", "");
-const INTROSPECT: Route = Route::post("/introspect", "");
-const REFRESH_EARLY: Duration = Duration::from_secs(120);
-const REFRESH_PAUSE: Duration = Duration::from_secs(30);
-const UNKNOWN_LIFETIME: Duration = Duration::from_secs(300);
-const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
-const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
-const MAX_WAIT: Duration = Duration::from_secs(60);
+/// Ends what a caller began that has gone away. How it ended is known to the shared state.
+async fn carry_on(turn: &mut Option<Running>) {
+    if let Some(running) = turn.as_mut() {
+        let _ = running.await;
+    }
+    *turn = None;
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.server.now()
+    }
+
+    fn token(&self, stored: &StoredToken) -> Token {
+        Token::of(stored, self.config.early)
+    }
+}
+
+/// How often the token host is asked for one call, at most.
+const ATTEMPTS: u32 = 4;

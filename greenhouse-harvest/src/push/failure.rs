@@ -44,7 +44,10 @@ impl Stop {
         let (code, text) = match error {
             Error::Auth { problem, .. } => {
                 let code = match problem {
-                    AuthProblem::Forbidden { .. } => "forbidden",
+                    AuthProblem::Forbidden { .. }
+                    | AuthProblem::MissingScope { .. }
+                    | AuthProblem::NotSiteAdmin => "forbidden",
+                    AuthProblem::NotConnected | AuthProblem::Reconnect => "not_connected",
                     _ => "credential",
                 };
                 let text = format!(
@@ -71,6 +74,10 @@ impl Stop {
                 ("rate_limited", text)
             }
             Error::OutOfTime { .. } => ("out_of_time", OUT_OF_TIME.to_owned()),
+            Error::Store { .. } => (
+                "store",
+                format!("The database could not be asked. Nothing was done to {doing}; retry."),
+            ),
             Error::Transport { .. } | Error::Api { .. } => (
                 "unreachable",
                 format!(

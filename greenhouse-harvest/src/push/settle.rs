@@ -27,7 +27,7 @@ impl Run<'_> {
         match kit.client.sees().await {
             Ok(true) => {}
             Ok(false) => return Err(blind(step)),
-            Err(error @ Error::Auth { .. }) => {
+            Err(error @ (Error::Auth { .. } | Error::Store { .. })) => {
                 return Err(Stop::harvest(step, "say who is acting", &error));
             }
             Err(_) => {

@@ -17,6 +17,12 @@ async fn a_403_names_the_scope_whatever_its_body() {
             .respond_with(ResponseTemplate::new(403).set_body_string(body))
             .mount(&server)
             .await;
+        // Introspection could say which of the two it is.
+        Mock::given(path("/introspect"))
+            .respond_with(ResponseTemplate::new(503))
+            .expect(1)
+            .mount(&server)
+            .await;
         let filter = CandidateFilter::new().email(EMAIL);
         let error = client(&server).candidates(&filter).all().await.unwrap_err();
         let Error::Auth { problem, .. } = error else {

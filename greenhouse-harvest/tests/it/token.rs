@@ -174,7 +174,7 @@ async fn every_refusal_of_the_token_host_is_told_apart_and_none_is_repeated() {
         (
             401,
             r#"{"message":"Unauthorized","errorId":"err-1"}"#,
-            AuthProblem::Credential,
+            AuthProblem::NoCredential,
         ),
         (
             400,
@@ -184,7 +184,12 @@ async fn every_refusal_of_the_token_host_is_told_apart_and_none_is_repeated() {
         (
             400,
             r#"{"message":"Must include `grant_type` parameter in /token request"}"#,
-            AuthProblem::TokenRefused { status: 400 },
+            AuthProblem::GrantType,
+        ),
+        (
+            400,
+            r#"{"error":"invalid_request"}"#,
+            AuthProblem::ActingUser,
         ),
         (403, "", AuthProblem::TokenRefused { status: 403 }),
     ] {

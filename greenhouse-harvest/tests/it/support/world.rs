@@ -3,8 +3,11 @@
 use std::{
     collections::BTreeMap,
     pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
@@ -239,6 +242,22 @@ impl World {
         panic!("the push did not fail");
     }
 
+    /// What a future comes to that may wait for the clock: whenever nothing else can go on, a second passes.
+    pub(crate) async fn while_time_passes<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        loop {
+            let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+            if let Poll::Ready(answer) = polled {
+                return answer;
+            }
+            if !woken.0.swap(false, Ordering::SeqCst) {
+                self.advance(1);
+            }
+        }
+    }
+
     pub(crate) async fn apply(&self, changes: Changes) {
         let applied = self.store.apply(&self.account, changes).await.unwrap();
         assert_eq!(applied, Applied::Applied);
@@ -336,5 +355,14 @@ fn at_once<T>(call: impl Future<Output = T>) -> T {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
         Poll::Pending => panic!("it waits"),
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }

@@ -56,7 +56,8 @@ impl Stage {
     pub(super) async fn press(&self, id: &AssessmentId, path: &str, body: &str) -> Value {
         for _ in 0..PATIENCE {
             let failed = self.failed();
-            let (status, after, answer) = self.world.operator("POST", path, body).await;
+            let pressed = self.world.operator("POST", path, body);
+            let (status, after, answer) = self.world.while_time_passes(pressed).await;
             self.world.door.heal();
             self.is_truthful().await;
             match status {
@@ -94,7 +95,8 @@ impl Stage {
     pub(super) async fn operate(&self, method: &str, path: &str) -> (u16, Value) {
         for _ in 0..2 {
             let failed = self.failed();
-            let (status, _, answer) = self.world.operator(method, path, "").await;
+            let asked = self.world.operator(method, path, "");
+            let (status, _, answer) = self.world.while_time_passes(asked).await;
             self.world.door.heal();
             if status != 503 {
                 let shown = format!("{status} {answer}");
@@ -131,7 +133,8 @@ impl Stage {
     pub(super) async fn settles(&self) {
         for _ in 0..PATIENCE {
             let failed = self.failed();
-            let next = self.world.push.run_due(10).await;
+            let due = self.world.push.run_due(10);
+            let next = self.world.while_time_passes(due).await;
             self.world.door.heal();
             self.is_truthful().await;
             match next {
@@ -153,7 +156,7 @@ impl Stage {
     pub(super) async fn settles_and_is_retried(&self, id: &AssessmentId) {
         self.settles().await;
         if let Some(failure) = self.failure(id).await
-            && failure.code == "interrupted"
+            && GOES_ON.contains(&failure.code.as_str())
         {
             assert!(self.failed().is_some(), "{}", failure.text);
             let entries = self.entries().await;
@@ -231,6 +234,6 @@ impl Deref for Stage {
 /// How often somebody tries before a story is taken to go round in circles.
 const PATIENCE: usize = 200;
 /// Failures after which a person just tries again.
-const GOES_ON: [&str; 2] = ["interrupted", "not_settled"];
+const GOES_ON: [&str; 3] = ["interrupted", "not_settled", "store"];
 /// How long after a failure somebody tries again, in seconds.
 const LATER: u64 = 5;

@@ -1,0 +1,133 @@
+use std::{sync::Arc, time::Duration};
+
+use greenhouse_core::{
+    TransportError, TransportErrorKind,
+    store::{StoreError, StoreErrorKind},
+};
+
+use crate::{AuthProblem, Error, Route};
+
+/// Why there is no token. Cloned for all who waited for it.
+#[derive(Debug, Clone)]
+pub(super) enum Failure {
+    Auth(AuthProblem),
+    /// The store could not be asked, or could not keep a token that must not be used before.
+    Store(Arc<StoreError>),
+    Transport(Arc<TransportError>),
+    /// A failure of the token host.
+    Status(u16),
+    RateLimited(Duration),
+    /// The place where the answer could not be read.
+    Unreadable(String),
+    /// The request could not be built.
+    Construction(Arc<str>),
+    /// Another host has been getting the token for longer than the call may wait.
+    OutOfTime,
+}
+
+impl Failure {
+    pub(super) fn into_error(self, route: Route) -> Error {
+        match self {
+            Self::Auth(problem) => Error::Auth { route, problem },
+            Self::Store(source) => {
+                let source = match source.kind() {
+                    StoreErrorKind::Corrupt => StoreError::corrupt(source),
+                    _ => StoreError::unavailable(source),
+                };
+                Error::Store { route, source }
+            }
+            Self::Transport(source) if source.kind() == TransportErrorKind::Construction => {
+                Error::Construction {
+                    route,
+                    source: Some(source.into()),
+                }
+            }
+            Self::Transport(source) => Error::Transport {
+                route,
+                source: TransportError::new(source.kind()).with_source(source),
+            },
+            Self::Status(status) => Error::Api {
+                route,
+                status,
+                message: None,
+                errors: Vec::new(),
+            },
+            Self::RateLimited(retry_after) => Error::RateLimited { route, retry_after },
+            Self::Unreadable(path) => Error::Decode { route, path },
+            Self::Construction(why) => Error::Construction {
+                route,
+                source: Some(why.as_ref().into()),
+            },
+            Self::OutOfTime => Error::OutOfTime { route },
+        }
+    }
+}
+
+impl From<AuthProblem> for Failure {
+    fn from(problem: AuthProblem) -> Self {
+        Self::Auth(problem)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+/// An attempt that failed, and whether another may help.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) failure: Failure,
+    pub(super) again: Again,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Asking again changes nothing.
+    Never,
+    /// After a wait that grows.
+    Later,
+    /// After this wait.
+    After(Duration),
+}
+
+impl<T: Into<Failure>> From<T> for Failed {
+    fn from(failure: T) -> Self {
+        Self {
+            failure: failure.into(),
+            again: Again::Never,
+        }
+    }
+}
+
+impl Failed {
+    pub(super) fn later(failure: Failure) -> Self {
+        Self {
+            failure,
+            again: Again::Later,
+        }
+    }
+
+    /// Something has changed meanwhile.
+    pub(super) fn at_once(failure: Failure) -> Self {
+        Self {
+            failure,
+            again: Again::After(Duration::ZERO),
+        }
+    }
+
+    /// How long to wait before the next attempt, after so many.
+    pub(super) fn wait(&self, attempts: u32) -> Option<Duration> {
+        match self.again {
+            Again::Never => None,
+            Again::Later => {
+                let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1).min(5));
+                Some(FIRST_BACKOFF.saturating_mul(doubled))
+            }
+            Again::After(wait) => Some(wait),
+        }
+    }
+}
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);

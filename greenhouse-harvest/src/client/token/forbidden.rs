@@ -1,0 +1,115 @@
+use std::time::Duration;
+
+use greenhouse_core::later;
+
+use super::{Token, TokenSource};
+use crate::{AuthProblem, Identity, Route};
+
+impl TokenSource {
+    /// Why a call was answered with 403, as far as introspection knows. Asks it once, and not for long.
+    pub(in crate::client) async fn explain_forbidden(
+        &self,
+        route: Route,
+        token: &Token,
+    ) -> AuthProblem {
+        let scope = route.scope();
+        let identity = match scope {
+            "" => None,
+            _ => self.who(token).await,
+        };
+        identity.map_or(AuthProblem::Forbidden { scope }, |identity| {
+            explain(route, &identity)
+        })
+    }
+
+    async fn who(&self, token: &Token) -> Option<Identity> {
+        // Whoever comes while it is being asked takes that answer.
+        let _asking = self.asking.lock().await;
+        let shared = &self.shared;
+        {
+            let (known, now) = (shared.known(), shared.now());
+            if let Some((identity, at)) = known.identity(token)
+                && now < later(at, REMEMBERED)
+            {
+                return Some(identity.clone());
+            }
+            if known.unexplained_until.is_some_and(|until| now < until) {
+                return None;
+            }
+        }
+        let asked = shared.host.introspect(&token.bearer, DEADLINE).await;
+        let (mut known, now) = (shared.known(), shared.now());
+        match asked {
+            Ok(identity) => {
+                known.identify(token, identity.clone(), now);
+                Some(identity)
+            }
+            Err(_) => {
+                known.unexplained_until = Some(later(now, REMEMBERED));
+                None
+            }
+        }
+    }
+}
+
+fn explain(route: Route, identity: &Identity) -> AuthProblem {
+    let scope = route.scope();
+    let unexplained = AuthProblem::Forbidden { scope };
+    // No scopes at all say no more than none that are told.
+    let Some(scopes) = identity.scopes.as_ref().filter(|scopes| !scopes.is_empty()) else {
+        return unexplained;
+    };
+    if !identity.active {
+        unexplained
+    } else if !scopes.contains(scope) {
+        AuthProblem::MissingScope { scope }
+    } else if !route.writes() && identity.role.is_some() && !identity.sees() {
+        AuthProblem::NotSiteAdmin
+    } else {
+        unexplained
+    }
+}
+
+/// The call that is explained has failed already.
+const DEADLINE: Duration = Duration::from_secs(5);
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_403_is_explained_where_introspection_can() {
+        let scope = "harvest:jobs:list";
+        let list = Route::get("/v3/jobs", scope);
+        let write = Route::post("/v3/jobs", scope);
+        let unexplained = AuthProblem::Forbidden { scope };
+        let missing = AuthProblem::MissingScope { scope };
+        let (other, admin) = (Some("harvest:users:list"), Some("Site Admin"));
+        for (route, active, scopes, role, problem) in [
+            (list, true, other, admin, missing),
+            (write, true, other, admin, missing),
+            (
+                list,
+                true,
+                Some(scope),
+                Some("job_admin"),
+                AuthProblem::NotSiteAdmin,
+            ),
+            (write, true, Some(scope), Some("job_admin"), unexplained),
+            (list, true, Some(scope), None, unexplained),
+            (list, true, Some(scope), admin, unexplained),
+            (list, true, None, Some("job_admin"), unexplained),
+            (list, true, Some(""), Some("job_admin"), unexplained),
+            (list, false, other, Some("job_admin"), unexplained),
+        ] {
+            let identity = Identity {
+                active,
+                scopes: scopes.map(|scopes| scopes.split_whitespace().map(str::to_owned).collect()),
+                role: role.map(str::to_owned),
+                ..Identity::default()
+            };
+            assert_eq!(explain(route, &identity), problem, "{route} {identity:?}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, Background, Clock, later,
+    store::{AccountPage, Accounts, StoreError},
+};
+use tokio::sync::Mutex;
+
+use crate::{AuthProblem, Error, HarvestClients};
+
+/// Keeps all accounts connected whose credential is a partner's app; see [`PartnerConnection`](crate::PartnerConnection).
+///
+/// A host runs it in the background with its other services, on every machine if it likes: one of them refreshes. It goes
+/// through the accounts once an hour. An account whose push is switched off is left alone, and so loses its connection
+/// after a time.
+pub struct KeepAlive {
+    clients: Arc<HarvestClients>,
+    accounts: Arc<dyn Accounts>,
+    clock: Arc<dyn Clock>,
+    every: Duration,
+    round: Mutex<Round>,
+}
+
+/// How far a round through the accounts is.
+#[derive(Default)]
+struct Round {
+    after: Option<AccountId>,
+    next_at: Option<DateTime<Utc>>,
+}
+
+impl KeepAlive {
+    /// Keeps the accounts of this store connected.
+    pub fn new(
+        clients: Arc<HarvestClients>,
+        accounts: Arc<dyn Accounts>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            clients,
+            accounts,
+            clock,
+            every: EVERY,
+            round: Mutex::default(),
+        }
+    }
+
+    /// The same, going through the accounts this often. Default: each hour. It has to be well below half of a refresh
+    /// token's life.
+    #[must_use]
+    pub fn every(self, every: Duration) -> Self {
+        Self { every, ..self }
+    }
+
+    async fn keep(&self, account: &AccountId) -> Result<(), StoreError> {
+        let Some(connection) = self.clients.partner(account).await? else {
+            return Ok(());
+        };
+        match connection.keep_alive().await {
+            Ok(_) => {}
+            Err(Error::Store { source, .. }) => return Err(source),
+            Err(Error::Auth {
+                problem: AuthProblem::NotConnected,
+                ..
+            }) => {}
+            // The health checks say so, too; the others are kept all the same.
+            Err(error) => {
+                tracing::warn!(%account, %error, "the connection of an account was not kept alive");
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Background for KeepAlive {
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut round = self.round.lock().await;
+        let now = self.clock.now();
+        if let Some(at) = round.next_at.filter(|at| now < *at) {
+            return Ok(Some(at));
+        }
+        let limit = limit.clamp(1, AccountPage::MAX_LIMIT);
+        let page = self.accounts.accounts(round.after.as_ref(), limit).await?;
+        for account in &page.accounts {
+            self.keep(account).await?;
+            round.after = Some(account.clone());
+        }
+        round.next_at = page.next.is_none().then(|| later(now, self.every));
+        round.after = page.next;
+        Ok(Some(round.next_at.unwrap_or(now)))
+    }
+
+    /// Never: whoever connects an account has a young token.
+    async fn woken(&self) {
+        std::future::pending().await
+    }
+}
+
+impl fmt::Debug for KeepAlive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeepAlive")
+            .field("every", &self.every)
+            .finish_non_exhaustive()
+    }
+}
+
+const EVERY: Duration = Duration::from_secs(3600);
