@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    UserId,
+    Clock, UserId,
     settings::{HarvestCredential, Settings},
     store::{RateBudgets, Tokens},
     testing::ManualClock,
@@ -16,7 +16,7 @@ use greenhouse_core::{
 use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints, ReqwestTransport};
 use serde_json::{Value, json};
 use wiremock::{
-    Mock, MockServer, Request, ResponseTemplate,
+    Mock, MockServer, Request, Respond, ResponseTemplate,
     matchers::{any, method, path},
 };
 
@@ -52,6 +52,20 @@ pub(crate) async fn with_tokens(server: &MockServer) {
 
 pub(crate) fn token() -> Value {
     json!({"token_type": "Bearer", "access_token": TOKEN, "expires_at": "2026-05-11T14:54:09Z"})
+}
+
+pub(crate) fn ok(body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// The answer, dated by this clock: by itself a test server tells the real time.
+pub(crate) fn dated(clock: &Arc<ManualClock>, answer: ResponseTemplate) -> impl Respond + use<> {
+    let clock = clock.clone();
+    move |_: &Request| {
+        answer
+            .clone()
+            .insert_header("date", clock.now().to_rfc2822())
+    }
 }
 
 pub(crate) fn client(server: &MockServer) -> HarvestClient {

@@ -9,7 +9,8 @@ use wiremock::{
 };
 
 use crate::support::{
-    SECRET, TOKEN, client, client_on, header, requests_to, server, start, token, with_tokens,
+    SECRET, TOKEN, client, client_on, dated, header, ok, requests_to, server, start, token,
+    with_tokens,
 };
 
 #[tokio::test]
@@ -72,11 +73,11 @@ async fn a_token_is_refreshed_before_it_ends_whichever_way_its_end_is_told() {
             )
             .mount(&server)
             .await;
+        let clock = Arc::new(ManualClock::at(start()));
         Mock::given(path("/v3/jobs"))
-            .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+            .respond_with(dated(&clock, ok(json!([]))))
             .mount(&server)
             .await;
-        let clock = Arc::new(ManualClock::at(start()));
         let client = client_on(&server, clock.clone());
         for (minutes, tokens) in [(0, 1), (57, 1), (2, 2)] {
             clock.advance(Duration::from_secs(60 * minutes));
@@ -98,17 +99,17 @@ async fn a_good_token_is_used_while_the_token_host_is_down_and_nobody_waits_for_
         .up_to_n_times(1)
         .mount(&server)
         .await;
+    // A clock that nobody advances: whoever waited would wait for ever.
+    let clock = Arc::new(ManualClock::at(start()));
     Mock::given(path("/token"))
-        .respond_with(ResponseTemplate::new(503))
+        .respond_with(dated(&clock, ResponseTemplate::new(503)))
         .with_priority(20)
         .mount(&server)
         .await;
     Mock::given(path("/v3/jobs"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!([])))
+        .respond_with(dated(&clock, ok(json!([]))))
         .mount(&server)
         .await;
-    // A clock that nobody advances: whoever waited would wait for ever.
-    let clock = Arc::new(ManualClock::at(start()));
     let client = client_on(&server, clock.clone());
     for (seconds, tokens) in [(0, 1), (3500, 2), (0, 2), (29, 2), (1, 3), (0, 3)] {
         clock.advance(Duration::from_secs(seconds));

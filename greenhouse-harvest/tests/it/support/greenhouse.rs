@@ -173,7 +173,10 @@ impl State {
         match kind.as_str() {
             "POST /token" => {
                 self.log.push(format!("({kind})"));
-                return ok(200, token());
+                return match self.take_fault(&kind) {
+                    Some(_) => bare(500),
+                    None => ok(200, token()),
+                };
             }
             "POST /introspect" => {
                 self.log.push(format!("({kind})"));

@@ -36,7 +36,7 @@ use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::{
-    EMAIL, SECRET, clients_parts, endpoints,
+    EMAIL, SECRET, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
 };
@@ -125,8 +125,13 @@ impl World {
         let door = Arc::new(FailingStore::around(store.clone()).yielding());
         let settings = Arc::new(StoredSettings::new(door.clone(), None));
         let clients = HarvestClients::new(HarvestClientsParts {
+            settings: settings.clone(),
+            tokens: door.clone(),
+            budgets: door.clone(),
             transport,
-            ..clients_parts(settings.clone(), door.clone(), clock.clone(), endpoints)
+            clock: clock.clone(),
+            endpoints,
+            observer: None,
         });
         let parts = PushParts {
             store: door.clone(),

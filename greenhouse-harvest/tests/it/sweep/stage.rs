@@ -234,6 +234,6 @@ impl Deref for Stage {
 /// How often somebody tries before a story is taken to go round in circles.
 const PATIENCE: usize = 200;
 /// Failures after which a person just tries again.
-const GOES_ON: [&str; 3] = ["interrupted", "not_settled", "store"];
+const GOES_ON: [&str; 4] = ["interrupted", "not_settled", "out_of_time", "store"];
 /// How long after a failure somebody tries again, in seconds.
 const LATER: u64 = 5;

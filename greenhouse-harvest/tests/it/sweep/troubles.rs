@@ -21,6 +21,10 @@ pub(super) async fn a_candidate_that_is_refused(fault: Fault) -> Ended {
     refused(fault, "POST /v3/candidates").await
 }
 
+pub(super) async fn a_token_that_was_not_given(fault: Fault) -> Ended {
+    unanswered(fault, "POST /token", greenhouse::Fault::NotApplied).await
+}
+
 pub(super) async fn a_report_that_is_refused(fault: Fault) -> Ended {
     refused(fault, "POST /v3/attachments").await
 }
