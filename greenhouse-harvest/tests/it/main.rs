@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod bodies;
+mod bodies_scorecards;
 mod client;
 mod error_bodies;
 mod errors;
@@ -10,7 +11,10 @@ mod push;
 mod push_faults;
 mod push_person;
 mod push_time;
+mod queries;
 mod reader;
+mod rejection_reasons;
 mod support;
 mod sweep;
 mod token;
+mod webhooks;
