@@ -26,7 +26,7 @@ pub use self::{
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
-    push::{JobMapping, NoteVisibility, PushSettings, ReportAttachment},
+    push::{FromStage, JobMapping, NoteVisibility, PushSettings, ReportAttachment},
     stored::StoredSettings,
     sync::{SyncSettings, SyncSettingsError},
 };

@@ -21,7 +21,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{Clock, HttpTransport, JobId, settings::HarvestCredential};
+use greenhouse_core::{
+    Clock, HttpTransport, JobId,
+    settings::{FromStage, HarvestCredential},
+};
 
 use self::{server_time::ServerTime, token::TokenSource};
 use crate::{Error, HarvestEndpoints, JobFilter};
@@ -52,6 +55,7 @@ struct Shared {
     server_time: Arc<ServerTime>,
     endpoints: HarvestEndpoints,
     credential: HarvestCredential,
+    from_stage: FromStage,
     tokens: TokenSource,
     /// Jobs that were in the acting user's own list.
     shown_jobs: Mutex<BTreeSet<JobId>>,
@@ -85,6 +89,7 @@ impl HarvestClient {
             clock: parts.clock,
             endpoints: parts.endpoints,
             credential: parts.credential,
+            from_stage: parts.from_stage,
             tokens,
             shown_jobs: Mutex::default(),
         };
@@ -149,6 +154,10 @@ impl HarvestClient {
             self.shown_jobs().insert(job);
         }
         Ok(shown)
+    }
+
+    pub(crate) fn from_stage(&self) -> FromStage {
+        self.shared.from_stage
     }
 
     fn shown_jobs(&self) -> MutexGuard<'_, BTreeSet<JobId>> {

@@ -6,7 +6,7 @@ use std::{
 
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
-    settings::{HarvestCredential, PushSettings, Settings},
+    settings::{FromStage, HarvestCredential, PushSettings, Settings},
     store::{RateBudgets, StoreError, Tokens},
 };
 
@@ -40,6 +40,7 @@ pub struct HarvestClientsParts {
 struct Known {
     credential: HarvestCredential,
     acting_user: Option<UserId>,
+    from_stage: FromStage,
     client: HarvestClient,
 }
 
@@ -80,6 +81,7 @@ impl HarvestClients {
                 let new = Known {
                     credential: settings.credential.clone(),
                     acting_user: settings.acting_user,
+                    from_stage: settings.from_stage,
                     client: client.clone(),
                 };
                 known.insert(account.clone(), new);
@@ -110,6 +112,7 @@ impl HarvestClients {
             settings.credential.clone(),
         )
         .acting_as(settings.acting_user)
+        .from_stage(settings.from_stage)
         .endpoints(parts.endpoints.clone())
         .sharing(
             account.clone(),
@@ -125,7 +128,9 @@ impl HarvestClients {
 
 impl Known {
     fn is_for(&self, settings: &PushSettings) -> bool {
-        self.credential == settings.credential && self.acting_user == settings.acting_user
+        self.credential == settings.credential
+            && self.acting_user == settings.acting_user
+            && self.from_stage == settings.from_stage
     }
 }
 

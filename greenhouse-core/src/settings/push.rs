@@ -42,6 +42,9 @@ pub struct PushSettings {
     /// What kind of attachment the report is.
     #[serde(default)]
     pub report_attachment: ReportAttachment,
+    /// Which id of its current stage a move of an application names.
+    #[serde(default)]
+    pub from_stage: FromStage,
 }
 
 impl PushSettings {
@@ -57,6 +60,7 @@ impl PushSettings {
             jobs: BTreeMap::new(),
             note_visibility: NoteVisibility::default(),
             report_attachment: ReportAttachment::default(),
+            from_stage: FromStage::default(),
         }
     }
 }
@@ -125,6 +129,37 @@ impl ReportAttachment {
     }
 }
 
+/// Which id of the current stage `from_stage_id` of `POST /v3/applications/{id}/move` is.
+///
+/// The official description calls it an integer and says no more. Three client programs send the stage of the job's interview
+/// plan, one the application's own row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromStage {
+    /// The stage of the job's interview plan (`job_interview_stages.id`).
+    #[default]
+    JobInterviewStage,
+    /// The application's row for it (`application_stages.id`).
+    ApplicationStage,
+}
+
 fn on() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    #[test]
+    fn settings_that_say_nothing_of_moves_name_the_stage_of_the_plan() {
+        let credential = json!({"client_id": "client-7", "client_secret": "s"});
+        let settings: PushSettings = from_value(json!({"credential": credential})).unwrap();
+        assert_eq!(settings.from_stage, FromStage::JobInterviewStage);
+        let told = json!({"credential": credential, "from_stage": "application_stage"});
+        let settings: PushSettings = from_value(told).unwrap();
+        assert_eq!(settings.from_stage, FromStage::ApplicationStage);
+    }
 }

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
-    settings::HarvestCredential,
+    settings::{FromStage, HarvestCredential},
     store::{RateBudgets, Tokens, memory::MemoryStore},
 };
 
@@ -17,6 +17,7 @@ pub struct HarvestClientBuilder {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) credential: HarvestCredential,
     pub(super) acting_user: Option<UserId>,
+    pub(super) from_stage: FromStage,
     pub(super) endpoints: HarvestEndpoints,
     pub(super) account: AccountId,
     pub(super) tokens: Arc<dyn Tokens>,
@@ -39,6 +40,7 @@ impl HarvestClientBuilder {
             clock,
             credential,
             acting_user: None,
+            from_stage: FromStage::default(),
             endpoints: HarvestEndpoints::default(),
             account: AccountId::new("client"),
             tokens: Arc::clone(&own) as _,
@@ -56,6 +58,12 @@ impl HarvestClientBuilder {
             acting_user: user.into(),
             ..self
         }
+    }
+
+    /// Which id of its current stage a move of an application names; see [`HarvestClient::move_application`]. Default: that
+    /// of the job's interview plan.
+    pub fn from_stage(self, from_stage: FromStage) -> Self {
+        Self { from_stage, ..self }
     }
 
     /// Talks to other hosts than Greenhouse's own, for tests and demos.
