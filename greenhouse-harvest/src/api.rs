@@ -6,8 +6,12 @@
 //!
 //! [`HarvestClient`]: crate::HarvestClient
 
+mod application_stages;
 mod applications;
+mod applied_candidate_tags;
 mod attachments;
+mod body;
+mod candidate_tags;
 mod candidates;
 mod custom_field_options;
 mod custom_field_values;
@@ -33,14 +37,28 @@ mod webhooks;
 mod words;
 
 pub use self::{
-    applications::{Application, ApplicationFilter, NewApplication},
-    attachments::{Attachment, AttachmentFilter, NewAttachment},
+    application_stages::{ApplicationStage, ApplicationStageFilter},
+    applications::{
+        Application, ApplicationAnswer, ApplicationFilter, Conversion, CurrentStage, Hire, Move,
+        MoveTo, NewApplication, NewProspect, Rejection, RejectionEmail, UpdateApplication,
+    },
+    applied_candidate_tags::{AppliedCandidateTag, AppliedCandidateTagFilter},
+    attachments::{
+        Attachment, AttachmentFilter, AttachmentSource, AttachmentType, AttachmentVisibility,
+        NewAttachment,
+    },
+    candidate_tags::{CandidateTag, CandidateTagFilter},
     candidates::{
-        Candidate, CandidateFilter, ContactPoint, CreatedCandidate, EmailAddress, NewCandidate,
-        NewCandidateApplication,
+        AddressKind, Candidate, CandidateFilter, ContactPoint, CreatedCandidate, EmailAddress,
+        EmailKind, FirstApplication, FirstProspect, NewCandidate, NewCandidateApplication,
+        PhoneKind, PhoneNumber, PostalAddress, SocialMediaAddress, UpdateCandidate, WebsiteAddress,
+        WebsiteKind,
     },
     custom_field_options::{CustomFieldOption, CustomFieldOptionFilter},
-    custom_field_values::{CustomFieldValue, CustomFields},
+    custom_field_values::{
+        CustomFieldChanges, CustomFieldInput, CustomFieldRef, CustomFieldValue, CustomFields,
+        MergeError, Money, MoneyRange, NewCustomFieldValue, NumberRange, merge_custom_fields,
+    },
     custom_fields::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldType,
         CustomFieldValueType,
@@ -52,7 +70,7 @@ pub use self::{
     job_interview_stages::{JobInterviewStage, JobInterviewStageFilter},
     job_interviews::{JobInterview, JobInterviewFilter, SchedulingType},
     jobs::{Job, JobFilter, JobStatus},
-    notes::{NewNote, Note, NoteFilter},
+    notes::{NewNote, Note, NoteEmail, NoteFilter, NoteForm, NoteReaders, NoteType},
     referrers::{Referrer, ReferrerFilter},
     rejection_details::{RejectionDetail, RejectionDetailFilter, RejectionDetailUpdate},
     rejection_reasons::{

@@ -156,7 +156,7 @@ impl HarvestClient {
         Ok(shown)
     }
 
-    pub(crate) fn from_stage(&self) -> FromStage {
+    pub(crate) fn moves_name(&self) -> FromStage {
         self.shared.from_stage
     }
 

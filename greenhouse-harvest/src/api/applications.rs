@@ -1,9 +1,27 @@
-use chrono::{DateTime, Utc};
-use greenhouse_core::{ApplicationSnapshot, ApplicationStatus, CandidateId, JobId, Stage, StageId};
-use serde::Serialize;
+mod decision;
+mod moving;
+mod new;
 
-use super::{filter::filter, row::row};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    ApplicationId, ApplicationSnapshot, ApplicationStageId, ApplicationStatus, CandidateId,
+    CustomFieldOptionId, JobId, JobPostId, ReferrerId, RejectionReasonId, SourceId, Stage, StageId,
+    UserId,
+};
+
+use super::{
+    CustomFieldChanges, CustomFields, MergeError, NewCustomFieldValue,
+    custom_field_values::merge_of_row,
+    filter::filter,
+    row::{part, row},
+};
 use crate::{Error, HarvestClient, List, Route, client::Call};
+
+pub use self::{
+    decision::{Hire, Rejection, RejectionEmail},
+    moving::{CurrentStage, Move, MoveTo},
+    new::{Conversion, NewApplication, NewProspect, UpdateApplication},
+};
 
 impl HarvestClient {
     /// `GET /v3/applications` (official description).
@@ -20,6 +38,53 @@ impl HarvestClient {
     pub async fn create_application(&self, new: &NewApplication) -> Result<Application, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
+
+    /// `POST /v3/applications`, in its prospect form (official description).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn create_prospect(&self, new: &NewProspect) -> Result<Application, Error> {
+        self.write(&Call::of(self, CREATE).with_body(new)?).await
+    }
+
+    /// `PATCH /v3/applications/{id}` (official description).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn update_application(
+        &self,
+        application: ApplicationId,
+        update: &UpdateApplication,
+    ) -> Result<Application, Error> {
+        let call = Call::on(self, UPDATE, application).with_body(update)?;
+        self.write(&call).await
+    }
+
+    /// `POST /v3/applications/{id}/convert_to_candidate`: makes of a prospect a candidate on a job (official description).
+    /// The answer is the application on the job; whether it is a new one beside the prospect's is not said.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn convert_to_candidate(
+        &self,
+        prospect: ApplicationId,
+        conversion: &Conversion,
+    ) -> Result<Application, Error> {
+        let call = Call::on(self, CONVERT, prospect).with_body(conversion)?;
+        self.write(&call).await
+    }
+
+    /// `DELETE /v3/applications/{id}`, for good (official description).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn delete_application(&self, application: ApplicationId) -> Result<(), Error> {
+        self.carry_out(&Call::on(self, DELETE, application)).await
+    }
 }
 
 filter! {
@@ -29,25 +94,93 @@ filter! {
         candidate_ids: [CandidateId],
         /// On these jobs.
         job_ids: [JobId],
+        /// Prospects who may be good for these jobs.
+        prospective_job_ids: [JobId],
+        /// That came through these posts.
+        job_post_ids: [JobPostId],
+        /// From these sources.
+        source_ids: [SourceId],
+        /// Referred by these.
+        referrer_ids: [ReferrerId],
+        /// Whose current stage is one of these rows of `application_stages`. Ids of stages of the plan find nothing, without
+        /// an error (observed live): for those there is [`job_interview_stage_ids`](Self::job_interview_stage_ids).
+        stage_ids: [ApplicationStageId],
+        /// In these stages of interview plans (observed live; not described).
+        job_interview_stage_ids: [StageId],
+        /// In a stage of exactly this name; letter case counts.
+        stage_name: String,
+        /// That stand so. The filter says `active` where rows say `in_process` (observed live); this does, too.
+        status: ApplicationStatus,
+        /// Whether they are prospects.
+        prospect: bool,
+        /// With which something last happened then.
+        last_activity_at: TimeRange,
+        /// For which this choice of a custom field was made.
+        custom_field_option_id: CustomFieldOptionId,
     }
 }
 
 row! {
-    /// One candidate on one job (official description).
+    /// One candidate on one job, or one prospect (official description).
     pub struct Application of ApplicationId {
         /// Whose it is.
         candidate_id: CandidateId,
         /// The job; null for a prospect without one.
         job_id: JobId,
+        /// The post that it came through.
+        job_post_id: JobPostId,
         /// `in_process`, `rejected`, `hired` or `converted`: where filter and webhooks say `active`, rows say `in_process`
         /// (observed live).
         status: ApplicationStatus,
+        /// The application's own row for its current stage, never a stage of the job's plan. It stays after a rejection
+        /// (observed live), although it is said to be null then (documented).
+        stage_id: ApplicationStageId,
         /// The stage of the job's interview plan; on every row since mid-2026 (observed live), absent before.
         job_interview_stage_id: StageId,
         /// The name of that stage.
         stage_name: String,
+        /// The recruiter.
+        recruiter_id: UserId,
+        /// The coordinator.
+        coordinator_id: UserId,
+        /// Who referred the person: a referrer, not a user (documented).
+        referrer_id: ReferrerId,
+        /// Where the person comes from.
+        source_id: SourceId,
+        /// A note of an agency.
+        agency_note_id: i64,
+        /// The reason of its rejection (one client only).
+        rejection_reason_id: RejectionReasonId,
+        /// Whether somebody has to decide.
+        needs_decision: bool,
+        /// Whether it is a prospect.
+        prospect: bool,
+        /// Jobs that a prospect may be good for.
+        prospective_job_ids: Vec<JobId>,
+        /// Where the person is.
+        location_address: String,
+        /// Answers to the questions of the job post.
+        answers: Vec<ApplicationAnswer>,
+        /// The values of custom fields.
+        custom_fields: CustomFields,
+        /// When the person applied.
+        created_at: DateTime<Utc>,
+        /// When the row last changed.
+        updated_at: DateTime<Utc>,
         /// When something last happened to it.
         last_activity_at: DateTime<Utc>,
+        /// When it was rejected.
+        rejected_at: DateTime<Utc>,
+    }
+}
+
+part! {
+    /// An answer to a question of a job post.
+    pub struct ApplicationAnswer {
+        /// The question.
+        question: String,
+        /// The answer.
+        answer: String,
     }
 }
 
@@ -67,38 +200,29 @@ impl Application {
         snapshot.last_activity_at = self.last_activity_at;
         Some(snapshot)
     }
-}
 
-/// An application to create.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct NewApplication {
-    /// Whose it is.
-    pub candidate_id: CandidateId,
-    /// The job.
-    pub job_id: JobId,
-    /// The stage of the job's interview plan to begin at; without one, the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initial_stage_id: Option<StageId>,
-}
-
-impl NewApplication {
-    /// An application of this candidate on this job.
-    pub fn new(
-        candidate_id: CandidateId,
-        job_id: JobId,
-        initial_stage_id: Option<StageId>,
-    ) -> Self {
-        Self {
-            candidate_id,
-            job_id,
-            initial_stage_id,
-        }
+    /// The custom fields to write so that these change and no other does; see
+    /// [`merge_custom_fields`](super::merge_custom_fields).
+    ///
+    /// # Errors
+    ///
+    /// [`MergeError`] where another field would be lost.
+    pub fn custom_fields_with(
+        &self,
+        changes: &CustomFieldChanges,
+    ) -> Result<Vec<NewCustomFieldValue>, MergeError> {
+        merge_of_row(self.custom_fields.as_ref(), &self.unknown, changes)
     }
 }
 
 pub(super) const LIST: Route = Route::get("/v3/applications", "harvest:applications:list");
 pub(super) const CREATE: Route = Route::post("/v3/applications", "harvest:applications:create");
+const UPDATE: Route = Route::patch("/v3/applications/{id}", "harvest:applications:update");
+const DELETE: Route = Route::delete("/v3/applications/{id}", "harvest:applications:destroy");
+const CONVERT: Route = Route::post(
+    "/v3/applications/{id}/convert_to_candidate",
+    "harvest:applications:convert_to_candidate",
+);
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +238,9 @@ mod tests {
             "last_activity_at": "2026-06-02T08:11:40.118Z", "answers": [{"question": "q", "answer": "a"}],
         }))
         .unwrap();
+        assert_eq!(full.stage_id.unwrap().value(), 9_933_120_002);
+        let answers = full.answers.as_ref().unwrap();
+        assert_eq!(answers[0].answer.as_deref(), Some("a"));
         let snapshot = full.snapshot().unwrap();
         assert_eq!(snapshot.status, ApplicationStatus::Active);
         assert_eq!(

@@ -1,12 +1,12 @@
-use std::fmt;
+mod new;
 
-use base64::{display::Base64Display, engine::general_purpose::STANDARD};
-use bytes::Bytes;
-use greenhouse_core::{ApplicationId, settings::ReportAttachment};
-use serde::{Serialize, Serializer};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{ApplicationId, AttachmentId, CandidateId, settings::ReportAttachment};
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
+
+pub use self::new::{AttachmentSource, AttachmentVisibility, NewAttachment};
 
 impl HarvestClient {
     /// `GET /v3/attachments` (official description).
@@ -16,12 +16,23 @@ impl HarvestClient {
 
     /// `POST /v3/attachments` (reference text, and several clients agree; the answer was not observed).
     ///
+    /// A second résumé or cover letter turns the one before into a file of no kind, and some kinds refuse some endings of
+    /// names (documented). How large a file may be is unknown.
+    ///
     /// # Errors
     ///
     /// Those of a write.
     pub async fn create_attachment(&self, new: &NewAttachment) -> Result<Attachment, Error> {
-        let call = Call::of(self, CREATE).with_body(new)?;
-        self.write(&call).await
+        self.write(&Call::of(self, CREATE).with_body(new)?).await
+    }
+
+    /// `DELETE /v3/attachments/{id}`, for good (documented).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn delete_attachment(&self, attachment: AttachmentId) -> Result<(), Error> {
+        self.carry_out(&Call::on(self, DELETE, attachment)).await
     }
 }
 
@@ -30,67 +41,92 @@ filter! {
     pub struct AttachmentFilter of AttachmentId {
         /// On these applications.
         application_ids: [ApplicationId],
+        /// Of these candidates.
+        candidate_ids: [CandidateId],
+        /// Of this kind.
+        kind = "type": AttachmentType,
     }
 }
 
 row! {
-    /// A file on an application (official description). Its row has no size, digest or author, so only its name tells whose
-    /// it is.
+    /// A file on an application (official description). Its row has no size, digest, visibility or author, so only its name
+    /// tells whose it is.
     pub struct Attachment of AttachmentId {
         /// The application.
         application_id: ApplicationId,
+        /// The candidate.
+        candidate_id: CandidateId,
+        /// What kind of file it is.
+        kind = "type": AttachmentType,
         /// The name of the file.
         filename: String,
+        /// Where the file is, for 7 days. Whoever has this address can open the file: it is as secret as the file is.
+        url: String,
+        /// When it was attached.
+        created_at: DateTime<Utc>,
+        /// When the row last changed.
+        updated_at: DateTime<Utc>,
     }
 }
 
-/// A file to attach. Nothing can be attached to a candidate, only to an application (documented).
-#[derive(Clone, Serialize)]
-#[non_exhaustive]
-pub struct NewAttachment {
-    /// The application.
-    pub application_id: ApplicationId,
-    /// The name of the file, with a part that no other file has: it is all by which the file is found again.
-    pub filename: String,
-    /// What kind of file it is.
-    #[serde(rename = "type")]
-    pub kind: ReportAttachment,
-    /// The file itself.
-    #[serde(serialize_with = "as_base64")]
-    pub content: Bytes,
-}
-
-impl NewAttachment {
-    /// A file for this application.
-    pub fn new(
-        application_id: ApplicationId,
-        filename: impl Into<String>,
-        kind: ReportAttachment,
-        content: Bytes,
-    ) -> Self {
-        Self {
-            application_id,
-            filename: filename.into(),
-            kind,
-            content,
-        }
+words! {
+    /// Kinds of attachments (official description).
+    pub enum AttachmentType {
+        /// A résumé.
+        Resume = "resume",
+        /// A cover letter.
+        CoverLetter = "cover_letter",
+        /// A take-home test.
+        TakeHomeTest = "take_home_test",
+        /// What goes with an offer.
+        OfferPacket = "offer_packet",
+        /// An offer.
+        OfferLetter = "offer_letter",
+        /// A signed offer.
+        SignedOfferLetter = "signed_offer_letter",
+        /// No kind in particular: `other`.
+        Unspecified = "other",
+        /// A file of a form.
+        FormAttachment = "form_attachment",
+        /// An agreement made in the course of an application.
+        MidfunnelAgreement = "midfunnel_agreement",
+        /// An agreement that was sent by itself.
+        AutomatedAgreement = "automated_agreement",
     }
 }
 
-impl fmt::Debug for NewAttachment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewAttachment")
-            .field("application_id", &self.application_id)
-            .field("kind", &self.kind)
-            .field("bytes", &self.content.len())
-            .finish_non_exhaustive()
+impl From<ReportAttachment> for AttachmentType {
+    fn from(kind: ReportAttachment) -> Self {
+        kind.as_str().into()
     }
-}
-
-/// Written piece by piece: a report must not be held in memory once more as text.
-fn as_base64<S: Serializer>(content: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Base64Display::new(content, &STANDARD))
 }
 
 pub(super) const LIST: Route = Route::get("/v3/attachments", "harvest:attachments:list");
 pub(super) const CREATE: Route = Route::post("/v3/attachments", "harvest:attachments:create");
+const DELETE: Route = Route::delete("/v3/attachments/{id}", "harvest:attachments:destroy");
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    #[test]
+    fn debug_opens_no_file() {
+        let row: Attachment = from_value(json!({"id": 1, "filename": "canary.pdf",
+            "url": "https://files.example.net/canary?signature=canary"}))
+        .unwrap();
+        let application = ApplicationId::new(1);
+        let kind = AttachmentType::Unspecified;
+        let content = Bytes::from_static(b"canary");
+        let file = NewAttachment::new(application, "canary.pdf", kind.clone(), content);
+        let url = "https://files.example.net/canary".parse().unwrap();
+        let linked = NewAttachment::from_url(application, "canary.pdf", kind, &url);
+        let debug = format!(
+            "{row:?} {file:?} {linked:?} {:?} {:?}",
+            file.source, linked.source
+        );
+        assert!(!debug.contains("canary"), "{debug}");
+    }
+}

@@ -1,14 +1,30 @@
-use std::fmt;
+mod contact;
+mod new;
+mod update;
 
-use greenhouse_core::{JobId, StageId};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{CandidateId, CustomFieldOptionId, UserId};
+use serde::Serialize;
 
+use self::new::CreatedForm;
 use super::{
-    Application,
+    CustomFieldChanges, CustomFields, MergeError, NewCustomFieldValue,
+    custom_field_values::merge_of_row,
     filter::filter,
     row::{part, row},
 };
 use crate::{Error, HarvestClient, List, Route, client::Call};
+
+pub use self::{
+    contact::{
+        AddressKind, EmailAddress, EmailKind, PhoneKind, PhoneNumber, PostalAddress,
+        SocialMediaAddress, WebsiteAddress, WebsiteKind,
+    },
+    new::{
+        CreatedCandidate, FirstApplication, FirstProspect, NewCandidate, NewCandidateApplication,
+    },
+    update::UpdateCandidate,
+};
 
 impl HarvestClient {
     /// `GET /v3/candidates` (official description). A private person whom the acting user may not see is not found
@@ -29,13 +45,83 @@ impl HarvestClient {
             .await
             .map(CreatedCandidate::from)
     }
+
+    /// `PATCH /v3/candidates/{id}` (reference text, and several clients agree). Lists that are sent replace what there is.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn update_candidate(
+        &self,
+        candidate: CandidateId,
+        update: &UpdateCandidate,
+    ) -> Result<Candidate, Error> {
+        let call = Call::on(self, UPDATE, candidate).with_body(update)?;
+        self.write(&call).await
+    }
+
+    /// `POST /v3/candidates/{id}/merge`: `candidate` stays, `merged` goes up in it (one client only). There is no way back.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn merge_candidates(
+        &self,
+        candidate: CandidateId,
+        merged: CandidateId,
+    ) -> Result<Candidate, Error> {
+        let body = Merge {
+            secondary_candidate_id: merged,
+        };
+        self.write(&Call::on(self, MERGE, candidate).with_body(&body)?)
+            .await
+    }
+
+    /// `PATCH /v3/candidates/{id}/anonymize`: erases these parts of a person for good (one client only). The names are those
+    /// of the webhook `candidate_anonymized`, such as `full_name`, `email_addresses` or `notes` (documented there).
+    ///
+    /// Answered with the person's row or with a message alone, as for work that is done later: an `Ok` says that
+    /// Greenhouse took it on.
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn anonymize_candidate<S: AsRef<str>>(
+        &self,
+        candidate: CandidateId,
+        fields: impl IntoIterator<Item = S>,
+    ) -> Result<(), Error> {
+        let names = fields.into_iter().map(|name| name.as_ref().to_owned());
+        let body = Anonymize {
+            fields: names.collect(),
+        };
+        self.carry_out(&Call::on(self, ANONYMIZE, candidate).with_body(&body)?)
+            .await
+    }
+
+    /// `DELETE /v3/candidates/{id}`: the person with all its applications, for good (one client only).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn delete_candidate(&self, candidate: CandidateId) -> Result<(), Error> {
+        self.carry_out(&Call::on(self, DELETE, candidate)).await
+    }
 }
 
 filter! {
-    /// Which candidates to list (documented).
+    /// Which candidates to list (documented). There is no filter by name or by job.
     pub struct CandidateFilter of CandidateId {
         /// With exactly this address, whichever of the person's it is, in any letter case.
         email: String,
+        /// With the tag of exactly this name.
+        tag: String,
+        /// Whether private people whom the acting user may see are among them. Greenhouse's default: yes.
+        private: bool,
+        /// With whom something last happened then.
+        last_activity_at: TimeRange,
+        /// For whom this choice of a custom field was made.
+        custom_field_option_id: CustomFieldOptionId,
     }
 }
 
@@ -46,12 +132,55 @@ row! {
         first_name: String,
         /// The family name.
         last_name: String,
-        /// The addresses.
-        email_addresses: Vec<ContactPoint>,
-        /// Whether only some users may see the person.
+        /// What the person is called.
+        preferred_name: String,
+        /// The present employer.
+        company: String,
+        /// The present position.
+        title: String,
+        /// When something last happened.
+        last_activity_at: DateTime<Utc>,
+        /// Whether only some users may see the person. Writes call it `is_private`.
         private: bool,
+        /// Whether e-mails may be sent to the person.
+        can_email: bool,
+        /// The time zone.
+        time_zone: String,
         /// The names of the person's tags.
         tags: Vec<String>,
+        /// Users who are the same person.
+        linked_user_ids: Vec<UserId>,
+        /// E-mail addresses.
+        email_addresses: Vec<ContactPoint>,
+        /// Telephone numbers.
+        phone_numbers: Vec<ContactPoint>,
+        /// Postal addresses.
+        addresses: Vec<ContactPoint>,
+        /// Web pages.
+        website_addresses: Vec<ContactPoint>,
+        /// Addresses in social networks; they have no kind.
+        social_media_addresses: Vec<ContactPoint>,
+        /// The values of custom fields.
+        custom_fields: CustomFields,
+        /// When the person came into Greenhouse.
+        created_at: DateTime<Utc>,
+        /// When the row last changed.
+        updated_at: DateTime<Utc>,
+    }
+}
+
+impl Candidate {
+    /// The custom fields to write so that these change and no other does; see
+    /// [`merge_custom_fields`](super::merge_custom_fields).
+    ///
+    /// # Errors
+    ///
+    /// [`MergeError`] where another field would be lost.
+    pub fn custom_fields_with(
+        &self,
+        changes: &CustomFieldChanges,
+    ) -> Result<Vec<NewCustomFieldValue>, MergeError> {
+        merge_of_row(self.custom_fields.as_ref(), &self.unknown, changes)
     }
 }
 
@@ -65,183 +194,49 @@ part! {
     }
 }
 
-/// An e-mail address of a person to create. Debug shows its kind only.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct EmailAddress {
-    /// The address.
-    pub value: String,
-    /// `personal`, `work` or `other` (documented).
-    #[serde(rename = "type")]
-    pub kind: String,
+#[derive(Serialize)]
+struct Merge {
+    secondary_candidate_id: CandidateId,
 }
 
-impl EmailAddress {
-    /// A personal address.
-    pub fn personal(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            kind: "personal".to_owned(),
-        }
-    }
-}
-
-impl fmt::Debug for EmailAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmailAddress")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A person to create. Debug shows no personal data.
-#[derive(Clone, Serialize)]
-#[non_exhaustive]
-pub struct NewCandidate {
-    /// The given name; required.
-    pub first_name: String,
-    /// The family name; required.
-    pub last_name: String,
-    /// The addresses.
-    pub email_addresses: Vec<EmailAddress>,
-    /// One application that is created along with the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub application: Option<NewCandidateApplication>,
-}
-
-impl NewCandidate {
-    /// A person with one personal address and no application.
-    pub fn new(
-        first_name: impl Into<String>,
-        last_name: impl Into<String>,
-        email: impl Into<String>,
-    ) -> Self {
-        Self {
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-            email_addresses: vec![EmailAddress::personal(email)],
-            application: None,
-        }
-    }
-
-    /// The person together with an application on this job.
-    ///
-    /// That `initial_stage_id` is taken here is known from one client program only; on `POST /v3/applications` it is in
-    /// the official description.
-    #[must_use]
-    pub fn applying(mut self, job_id: JobId, initial_stage_id: Option<StageId>) -> Self {
-        self.application = Some(NewCandidateApplication {
-            job_id,
-            initial_stage_id,
-        });
-        self
-    }
-}
-
-impl fmt::Debug for NewCandidate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewCandidate")
-            .field("application", &self.application)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The application that is created along with a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct NewCandidateApplication {
-    /// The job.
-    pub job_id: JobId,
-    /// The stage of the job's interview plan to begin at; without one, the first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initial_stage_id: Option<StageId>,
-}
-
-/// What became of [`NewCandidate`].
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CreatedCandidate {
-    /// The person.
-    pub candidate: Candidate,
-    /// The application that was created along, where the answer carries it. Without it, it may exist all the same: two
-    /// clients read an answer that is the person alone.
-    pub application: Option<Application>,
-}
-
-/// Wrapped in two clients and the documentation of a connector, flat in two other clients.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum CreatedForm {
-    Wrapped {
-        candidate: Candidate,
-        #[serde(default)]
-        application: Option<Application>,
-    },
-    Flat(Candidate),
-}
-
-impl From<CreatedForm> for CreatedCandidate {
-    fn from(form: CreatedForm) -> Self {
-        match form {
-            CreatedForm::Wrapped {
-                candidate,
-                application,
-            } => Self {
-                candidate,
-                application,
-            },
-            CreatedForm::Flat(candidate) => Self {
-                candidate,
-                application: None,
-            },
-        }
-    }
+#[derive(Serialize)]
+struct Anonymize {
+    fields: Vec<String>,
 }
 
 pub(super) const LIST: Route = Route::get("/v3/candidates", "harvest:candidates:list");
 pub(super) const CREATE: Route = Route::post("/v3/candidates", "harvest:candidates:create");
+const UPDATE: Route = Route::patch("/v3/candidates/{id}", "harvest:candidates:update");
+const MERGE: Route = Route::post("/v3/candidates/{id}/merge", "harvest:candidates:merge");
+const ANONYMIZE: Route = Route::patch(
+    "/v3/candidates/{id}/anonymize",
+    "harvest:candidates:anonymize",
+);
+const DELETE: Route = Route::delete("/v3/candidates/{id}", "harvest:candidates:destroy");
 
 #[cfg(test)]
 mod tests {
+    use greenhouse_core::JobId;
     use serde_json::{from_value, json};
 
     use super::*;
 
     #[test]
-    fn understands_both_answers_to_a_create() {
-        let application = json!({"id": 8_120_034_002_i64, "candidate_id": 7_310_442_002_i64});
-        for (answer, applied) in [
-            (
-                json!({"candidate": {"id": 7_310_442_002_i64}, "application": application}),
-                true,
-            ),
-            (
-                json!({"candidate": {"id": 7_310_442_002_i64}, "application": null}),
-                false,
-            ),
-            (json!({"candidate": {"id": 7_310_442_002_i64}}), false),
-            (
-                json!({"id": 7_310_442_002_i64, "first_name": null, "news": [1]}),
-                false,
-            ),
-        ] {
-            let created =
-                CreatedCandidate::from(from_value::<CreatedForm>(answer.clone()).unwrap());
-            assert_eq!(created.candidate.id.value(), 7_310_442_002, "{answer}");
-            assert_eq!(created.application.is_some(), applied, "{answer}");
-        }
-        assert!(from_value::<CreatedForm>(json!({"message": "accepted"})).is_err());
-    }
-
-    #[test]
     fn debug_shows_nobody() {
-        let new =
+        let mut new =
             NewCandidate::new("Mira", "Okafor", "mira@example.org").applying(JobId::new(1), None);
+        new.social_media_addresses = vec![SocialMediaAddress::new("mira")];
+        let mut update = UpdateCandidate::new();
+        update.first_name = Some("Mira".to_owned());
+        update.phone_numbers = Some(vec![PhoneNumber::new(PhoneKind::Mobile, "mira")]);
         let row: Candidate = from_value(json!({"id": 1, "first_name": "Mira",
             "email_addresses": [{"value": "mira@example.org", "type": "work"}]}))
         .unwrap();
-        let filter = CandidateFilter::new().email("mira@example.org");
-        let debug = format!("{new:?} {row:?} {filter:?} {:?}", row.email_addresses);
+        let filter = CandidateFilter::new().email("mira@example.org").tag("Mira");
+        let debug = format!(
+            "{new:?} {update:?} {row:?} {filter:?} {:?} {:?} {:?}",
+            row.email_addresses, new.email_addresses, new.social_media_addresses
+        );
         assert!(!debug.to_lowercase().contains("mira"), "{debug}");
     }
 }

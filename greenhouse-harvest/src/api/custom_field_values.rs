@@ -1,8 +1,19 @@
+mod merge;
+mod new;
+
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use chrono::NaiveDate;
+use serde_json::{Number, Value};
 
 use super::row::part;
+
+pub use self::{
+    merge::{CustomFieldChanges, MergeError, merge_custom_fields},
+    new::{CustomFieldInput, CustomFieldRef, Money, MoneyRange, NewCustomFieldValue, NumberRange},
+};
+
+pub(super) use self::merge::merge_of_row;
 
 /// The values of custom fields as rows have them, by `name_key` (official description).
 pub type CustomFields = BTreeMap<String, CustomFieldValue>;
@@ -12,10 +23,96 @@ part! {
     pub struct CustomFieldValue {
         /// The name of the field.
         name: String,
-        /// The type of the field.
+        /// The type of the field, such as `short_text` or `single_select`.
         kind = "type": String,
         /// The value: a single select's is the option's name (observed live); a number may be a text such as `"85.0"`
         /// (unknown).
         value: Value,
+    }
+}
+
+impl CustomFieldValue {
+    /// The value as a text, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        self.value.as_ref()?.as_str()
+    }
+
+    /// The value as a number, where it is one or a text that says one.
+    pub fn number(&self) -> Option<f64> {
+        number_in(self.value.as_ref()?)?.as_f64()
+    }
+
+    /// The value of a yes or no.
+    pub fn flag(&self) -> Option<bool> {
+        self.value.as_ref()?.as_bool()
+    }
+
+    /// The value as a day.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.text()?.parse().ok()
+    }
+
+    /// The names of the options that were chosen, of a single select as well as of a multiple one.
+    pub fn options(&self) -> Vec<&str> {
+        match &self.value {
+            Some(Value::String(option)) => vec![option],
+            Some(Value::Array(options)) => options.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value as money. Its form in rows is not described; that in which it is written is read, and that of webhooks.
+    pub fn money(&self) -> Option<Money> {
+        Money::read(self.value.as_ref()?)
+    }
+}
+
+/// A number, or a text that says one.
+fn number_in(value: &Value) -> Option<Number> {
+    match value {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => serde_json::from_str(text.trim()).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_as_what_it_is_wanted_as() {
+        let of = |value: Value| CustomFieldValue {
+            name: None,
+            kind: None,
+            value: Some(value),
+            unknown: Map::new(),
+        };
+        for (value, number) in [
+            (json!(85), Some(85.0)),
+            (json!("85.0"), Some(85.0)),
+            (json!(" -7 "), Some(-7.0)),
+            (json!("NaN"), None),
+            (json!("1e999"), None),
+            (json!("85 points"), None),
+            (json!([85]), None),
+            (json!(true), None),
+        ] {
+            assert_eq!(of(value.clone()).number(), number, "{value}");
+        }
+        assert_eq!(of(json!("Yes")).options(), ["Yes"]);
+        assert_eq!(of(json!(["A", 7, "B"])).options(), ["A", "B"]);
+        assert!(of(json!({})).options().is_empty());
+        assert_eq!(of(json!(true)).flag(), Some(true));
+        assert_eq!(of(json!("true")).flag(), None);
+        let day = of(json!("2026-06-02")).day().unwrap();
+        assert_eq!(day.to_string(), "2026-06-02");
+        let money = of(json!({"amount": "100.5", "unit": "EUR"})).money();
+        assert_eq!(
+            money,
+            Some(Money::new(Number::from_f64(100.5).unwrap(), "EUR"))
+        );
     }
 }

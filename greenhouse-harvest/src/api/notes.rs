@@ -1,10 +1,12 @@
-use std::fmt;
+mod new;
 
-use greenhouse_core::{ApplicationId, CandidateId, settings::NoteVisibility};
-use serde::Serialize;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{ApplicationId, CandidateId, UserId};
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
+
+pub use self::new::{NewNote, NoteEmail, NoteForm};
 
 impl HarvestClient {
     /// `GET /v3/notes` (official description).
@@ -19,8 +21,7 @@ impl HarvestClient {
     ///
     /// Those of a write.
     pub async fn create_note(&self, new: &NewNote) -> Result<Note, Error> {
-        let call = Call::of(self, CREATE).with_body(new)?;
-        self.write(&call).await
+        self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
 }
 
@@ -31,6 +32,12 @@ filter! {
         candidate_ids: [CandidateId],
         /// On these applications.
         application_ids: [ApplicationId],
+        /// By these users.
+        user_ids: [UserId],
+        /// Of this kind.
+        kind = "type": NoteType,
+        /// That these may read.
+        visibility: NoteReaders,
     }
 }
 
@@ -41,51 +48,77 @@ row! {
         candidate_id: CandidateId,
         /// The application it is about.
         application_id: ApplicationId,
+        /// Who wrote it.
+        user_id: UserId,
+        /// What kind of note it is.
+        kind = "type": NoteType,
+        /// Who may read it.
+        visibility: NoteReaders,
         /// The text.
         body: String,
+        /// The text as HTML.
+        body_with_tags: String,
+        /// The subject of an e-mail.
+        subject: String,
+        /// Who sent an e-mail: one text, although a list is written (official description).
+        email_from: String,
+        /// To whom an e-mail went: one text, although a list is written (official description).
+        email_to: String,
+        /// Who got a copy of an e-mail: a list by the official description; of another form it is in `unknown`.
+        email_cc: Vec<String>,
+        /// The names of the files of an e-mail, as one text.
+        email_attachment_file_names: String,
+        /// A mark of an import.
+        import_hash: String,
+        /// When it was written.
+        created_at: DateTime<Utc>,
+        /// When the row last changed.
+        updated_at: DateTime<Utc>,
     }
 }
 
-/// A note to write. Debug withholds the text.
-#[derive(Clone, Serialize)]
-#[non_exhaustive]
-pub struct NewNote {
-    /// Whom it is about.
-    pub candidate_id: CandidateId,
-    /// The application it is about; it must be the candidate's (documented).
-    pub application_id: ApplicationId,
-    /// Always `NOTE`: lower case is refused (observed live).
-    note_type: &'static str,
-    /// Who may read it.
-    pub visibility: NoteVisibility,
-    /// The text. Line breaks are kept (documented).
-    pub body: String,
-}
-
-impl NewNote {
-    /// A plain note.
-    pub fn new(
-        candidate_id: CandidateId,
-        application_id: ApplicationId,
-        visibility: NoteVisibility,
-        body: impl Into<String>,
-    ) -> Self {
-        Self {
-            candidate_id,
-            application_id,
-            note_type: "NOTE",
-            visibility,
-            body: body.into(),
-        }
+words! {
+    /// Kinds of notes (official description). Only the first three can be written.
+    pub enum NoteType {
+        /// A note.
+        Note = "NOTE",
+        /// Something that happened.
+        Activity = "ACTIVITY",
+        /// An e-mail.
+        Email = "EMAIL",
+        /// About an interview.
+        Interview = "INTERVIEW",
+        /// A reminder.
+        FollowUp = "FOLLOW_UP",
+        /// About a take-home test.
+        TakeHomeTest = "TAKE_HOME_TEST",
+        /// A note from LinkedIn.
+        LinkedinNote = "LINKEDIN_NOTE",
+        /// A message in LinkedIn.
+        LinkedinInmail = "LINKEDIN_INMAIL",
+        /// The question when somebody has time.
+        AvailabilityRequest = "AVAILABILITY_REQUEST",
+        /// What went wrong when data was taken over.
+        MigrationError = "MIGRATION_ERROR",
+        /// A contact with the person.
+        Touchpoint = "TOUCHPOINT",
+        /// A form.
+        Form = "FORM",
+        /// Feedback.
+        Feedback = "FEEDBACK",
     }
 }
 
-impl fmt::Debug for NewNote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewNote")
-            .field("candidate_id", &self.candidate_id)
-            .field("application_id", &self.application_id)
-            .finish_non_exhaustive()
+words! {
+    /// Who may read a note, as rows and filters spell it (official description). Writing has other spellings, those of
+    /// [`NoteVisibility`](greenhouse_core::settings::NoteVisibility).
+    pub enum NoteReaders {
+        /// Everybody who sees the candidate; written as `public`.
+        Public = "publicly_visible",
+        /// Those who may see private notes; written as `private`.
+        Private = "privately_visible",
+        /// Admins; written as `admin_only`.
+        AdminOnly = "admin_only_visible",
     }
 }
 

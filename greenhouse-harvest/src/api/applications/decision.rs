@@ -1,0 +1,130 @@
+//! The end of an application, and taking it back.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    ApplicationId, CloseReasonId, EmailTemplateId, OpeningId, RejectionReasonId, UserId,
+};
+use serde::Serialize;
+
+use crate::{
+    Error, HarvestClient, Route,
+    api::{NewCustomFieldValue, body::body},
+    client::Call,
+};
+
+impl HarvestClient {
+    /// `POST /v3/applications/{id}/reject` (official description). An application that is rejected already is refused with
+    /// 422 (documented).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn reject_application(
+        &self,
+        application: ApplicationId,
+        rejection: &Rejection,
+    ) -> Result<(), Error> {
+        self.carry_out(&Call::on(self, REJECT, application).with_body(rejection)?)
+            .await
+    }
+
+    /// `POST /v3/applications/{id}/unreject` (official description).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn unreject_application(&self, application: ApplicationId) -> Result<(), Error> {
+        let nothing = Nothing {};
+        self.carry_out(&Call::on(self, UNREJECT, application).with_body(&nothing)?)
+            .await
+    }
+
+    /// `POST /v3/applications/{id}/hire` (official description).
+    ///
+    /// # Errors
+    ///
+    /// Those of a write.
+    pub async fn hire_application(
+        &self,
+        application: ApplicationId,
+        hire: &Hire,
+    ) -> Result<(), Error> {
+        self.carry_out(&Call::on(self, HIRE, application).with_body(hire)?)
+            .await
+    }
+}
+
+body! {
+    /// A rejection (official description). Debug withholds notes and answers.
+    pub struct Rejection, pub fn new {
+        required {
+            /// The reason.
+            rejection_reason_id: RejectionReasonId,
+        }
+        optional {
+            /// Notes on it.
+            notes: String,
+            /// An e-mail to the person; without it, none is sent.
+            rejection_email: RejectionEmail,
+        }
+        lists {
+            /// Values of the custom fields that rejections have, ranges among them.
+            custom_fields: NewCustomFieldValue,
+        }
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejection")
+            .field("rejection_reason_id", &self.rejection_reason_id)
+            .field("rejection_email", &self.rejection_email)
+            .finish_non_exhaustive()
+    }
+}
+
+body! {
+    /// An e-mail about a rejection (official description, which requires none of its members).
+    #[derive(Debug, Default, Eq)]
+    pub struct RejectionEmail, pub fn new {
+        optional {
+            /// When it is sent.
+            send_email_at: DateTime<Utc>,
+            /// The template.
+            email_template_id: EmailTemplateId,
+            /// The user who sends it.
+            email_from_user_id: UserId,
+        }
+    }
+}
+
+body! {
+    /// A hire (official description).
+    #[derive(Debug, Default, Eq)]
+    pub struct Hire, pub fn new {
+        optional {
+            /// The first day.
+            start_date: DateTime<Utc>,
+            /// The opening that it fills.
+            opening_id: OpeningId,
+            /// Why the opening is closed.
+            close_reason_id: CloseReasonId,
+        }
+    }
+}
+
+/// `{}`: the body is closed, and has no members (official description).
+#[derive(Serialize)]
+struct Nothing {}
+
+const REJECT: Route = Route::post(
+    "/v3/applications/{id}/reject",
+    "harvest:applications:reject",
+);
+const UNREJECT: Route = Route::post(
+    "/v3/applications/{id}/unreject",
+    "harvest:applications:unreject",
+);
+const HIRE: Route = Route::post("/v3/applications/{id}/hire", "harvest:applications:hire");

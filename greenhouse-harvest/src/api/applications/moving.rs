@@ -1,0 +1,227 @@
+//! From stage to stage, and from job to job.
+
+use greenhouse_core::{
+    ApplicationId, ApplicationStageId, JobId, StageId, UserId, settings::FromStage,
+};
+use serde::Serialize;
+
+use super::Application;
+use crate::{Error, HarvestClient, Route, api::ApplicationStage, client::Call};
+
+impl HarvestClient {
+    /// `POST /v3/applications/{id}/move` (official description). A move runs the transition rules of the job, and may so send
+    /// e-mails to the candidate (documented). Whether a move to the present stage is taken or refused is unknown.
+    ///
+    /// Greenhouse refuses with 422 where `from_stage_id` is not the current stage (documented). Which id that is, is unknown:
+    /// the client sends the one that [`from_stage`](crate::HarvestClientBuilder::from_stage) says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Construction`] where the id that is needed is not among what is known of the current stage; otherwise those
+    /// of a write.
+    pub async fn move_application(
+        &self,
+        application: ApplicationId,
+        movement: &Move,
+    ) -> Result<(), Error> {
+        let Some(body) = movement.body(self.moves_name()) else {
+            return Err(Error::Construction {
+                route: MOVE,
+                source: Some(StageNotKnown(self.moves_name()).into()),
+            });
+        };
+        self.carry_out(&Call::on(self, MOVE, application).with_body(&body)?)
+            .await
+    }
+}
+
+/// A move of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Move {
+    /// The stage that it is in.
+    pub from: CurrentStage,
+    /// Where to.
+    pub to: MoveTo,
+    /// The user who sends e-mails that the move leads to.
+    pub email_from: Option<UserId>,
+}
+
+impl Move {
+    /// From the current stage to this.
+    pub fn new(from: impl Into<CurrentStage>, to: MoveTo) -> Self {
+        Self {
+            from: from.into(),
+            to,
+            email_from: None,
+        }
+    }
+
+    /// None where the id that is wanted is not known.
+    fn body(&self, from_stage: FromStage) -> Option<Body> {
+        let from_stage_id = match from_stage {
+            FromStage::JobInterviewStage => self.from.stage.map(StageId::value),
+            FromStage::ApplicationStage => self.from.row.map(ApplicationStageId::value),
+        };
+        let (to_stage_id, to_job_id) = match self.to {
+            MoveTo::Next => (None, None),
+            MoveTo::Stage(stage) => (Some(stage), None),
+            MoveTo::Job(job) => (None, Some(job)),
+            MoveTo::StageOfJob(job, stage) => (Some(stage), Some(job)),
+        };
+        Some(Body {
+            from_stage_id: from_stage_id?,
+            to_stage_id,
+            to_job_id,
+            email_from_user_id: self.email_from,
+        })
+    }
+}
+
+/// What is known of the stage that an application is in. A row of `GET /v3/applications` usually has both ids
+/// ([`Application::current_stage`]), one of `GET /v3/application_stages` always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CurrentStage {
+    /// The stage of the job's interview plan.
+    pub stage: Option<StageId>,
+    /// The application's own row for it.
+    pub row: Option<ApplicationStageId>,
+}
+
+impl Application {
+    /// What the row tells of the current stage, to move from.
+    pub fn current_stage(&self) -> CurrentStage {
+        CurrentStage {
+            stage: self.job_interview_stage_id,
+            row: self.stage_id,
+        }
+    }
+}
+
+impl From<&Application> for CurrentStage {
+    fn from(application: &Application) -> Self {
+        application.current_stage()
+    }
+}
+
+impl From<&ApplicationStage> for CurrentStage {
+    fn from(stage: &ApplicationStage) -> Self {
+        Self {
+            stage: stage.job_interview_stage_id,
+            row: Some(stage.id),
+        }
+    }
+}
+
+impl From<StageId> for CurrentStage {
+    fn from(stage: StageId) -> Self {
+        Self {
+            stage: Some(stage),
+            row: None,
+        }
+    }
+}
+
+impl From<ApplicationStageId> for CurrentStage {
+    fn from(row: ApplicationStageId) -> Self {
+        Self {
+            stage: None,
+            row: Some(row),
+        }
+    }
+}
+
+/// Where an application is moved to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MoveTo {
+    /// The next stage of the job (documented).
+    Next,
+    /// This stage of the job (documented).
+    Stage(StageId),
+    /// The first stage of another job (documented). The application keeps its id.
+    Job(JobId),
+    /// This stage of another job: the description allows it, and one client program uses it.
+    StageOfJob(JobId, StageId),
+}
+
+#[derive(Serialize)]
+struct Body {
+    from_stage_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_stage_id: Option<StageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_job_id: Option<JobId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_from_user_id: Option<UserId>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the id of the current stage is not known as {}", match .0 {
+    FromStage::JobInterviewStage => "a job interview stage",
+    FromStage::ApplicationStage => "an application stage",
+})]
+struct StageNotKnown(FromStage);
+
+const MOVE: Route = Route::post("/v3/applications/{id}/move", "harvest:applications:move");
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json, to_value};
+
+    use super::*;
+
+    #[test]
+    fn the_move_names_the_id_that_the_setting_wants() {
+        let (stage, row) = (StageId::new(5), ApplicationStageId::new(9));
+        let application: Application =
+            from_value(json!({"id": 1, "stage_id": 9, "job_interview_stage_id": 5})).unwrap();
+        let old: Application = from_value(json!({"id": 1, "stage_id": 9})).unwrap();
+        let entered: ApplicationStage =
+            from_value(json!({"id": 9, "job_interview_stage_id": 5})).unwrap();
+        let cases: [(CurrentStage, Option<i64>, Option<i64>); 6] = [
+            ((&application).into(), Some(5), Some(9)),
+            ((&old).into(), None, Some(9)),
+            ((&entered).into(), Some(5), Some(9)),
+            (stage.into(), Some(5), None),
+            (row.into(), None, Some(9)),
+            (CurrentStage::default(), None, None),
+        ];
+        for (from, plan, own) in cases {
+            let movement = Move::new(from, MoveTo::Next);
+            for (setting, id) in [
+                (FromStage::JobInterviewStage, plan),
+                (FromStage::ApplicationStage, own),
+            ] {
+                let body = movement.body(setting).map(|body| to_value(body).unwrap());
+                assert_eq!(body, id.map(|id| json!({"from_stage_id": id})), "{from:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_target_is_written_as_described() {
+        let (job, stage) = (JobId::new(3), StageId::new(4));
+        for (to, golden) in [
+            (MoveTo::Next, json!({"from_stage_id": 5})),
+            (
+                MoveTo::Stage(stage),
+                json!({"from_stage_id": 5, "to_stage_id": 4}),
+            ),
+            (
+                MoveTo::Job(job),
+                json!({"from_stage_id": 5, "to_job_id": 3}),
+            ),
+            (
+                MoveTo::StageOfJob(job, stage),
+                json!({"from_stage_id": 5, "to_stage_id": 4, "to_job_id": 3}),
+            ),
+        ] {
+            let mut movement = Move::new(StageId::new(5), to);
+            let body = |movement: &Move| to_value(movement.body(FromStage::default())).unwrap();
+            assert_eq!(body(&movement), golden);
+            movement.email_from = Some(UserId::new(7));
+            assert_eq!(body(&movement)["email_from_user_id"], Value::from(7));
+        }
+    }
+}
