@@ -1,0 +1,73 @@
+//! What rows and their parts keep because they do not know it.
+
+use std::collections::BTreeMap;
+
+use greenhouse_harvest::api::*;
+use serde_json::{Map, Value};
+
+pub(crate) trait Kept {
+    fn kept(&self) -> Vec<&Map<String, Value>>;
+}
+
+macro_rules! kept {
+    ($($type:ident $($part:ident)*;)*) => {$(
+        impl Kept for $type {
+            fn kept(&self) -> Vec<&Map<String, Value>> {
+                #[allow(unused_mut)]
+                let mut all = vec![&self.unknown];
+                $(all.extend(self.$part.kept());)*
+                all
+            }
+        }
+    )*};
+}
+
+kept! {
+    CandidateAttributeType;
+    CustomField;
+    CustomFieldOption;
+    CustomFieldValue;
+    FocusCandidateAttribute;
+    Interview;
+    InterviewKit;
+    Interviewer;
+    InterviewerTag;
+    Job custom_fields;
+    JobCandidateAttribute;
+    JobInterview;
+    JobInterviewStage;
+    Referrer;
+    RejectionDetail question_custom_fields;
+    RejectionReason kind;
+    RejectionReasonType;
+    Scorecard;
+    ScorecardCandidateAttribute;
+    ScorecardQuestion;
+    ScorecardQuestionAnswer;
+    ScorecardQuestionAnswerOption;
+    ScorecardQuestionOption;
+    Source kind;
+    SourceType;
+    User custom_fields interviewer_tags;
+    UserEmail;
+    UserRole;
+    Webhook;
+}
+
+impl<T: Kept> Kept for Option<T> {
+    fn kept(&self) -> Vec<&Map<String, Value>> {
+        self.iter().flat_map(Kept::kept).collect()
+    }
+}
+
+impl<T: Kept> Kept for Vec<T> {
+    fn kept(&self) -> Vec<&Map<String, Value>> {
+        self.iter().flat_map(Kept::kept).collect()
+    }
+}
+
+impl<T: Kept> Kept for BTreeMap<String, T> {
+    fn kept(&self) -> Vec<&Map<String, Value>> {
+        self.values().flat_map(Kept::kept).collect()
+    }
+}

@@ -1,0 +1,54 @@
+//! Rows, scopes, words and bodies against Greenhouse's own description of Harvest, the file that `GREENHOUSE_OPENAPI` names.
+//! Ignored where there is no such file.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod bodies;
+mod kept;
+mod rows;
+mod sample;
+mod scopes;
+mod words;
+
+use std::{env, fs, process::ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    let file = env::var_os("GREENHOUSE_OPENAPI").and_then(|path| fs::read(path).ok());
+    let trial = |name: String, check: Check| {
+        let absent = file.is_none();
+        let file = file.clone();
+        Trial::test(name, move || against(file, check)).with_ignored_flag(absent)
+    };
+    let mut trials: Vec<Trial> = rows::ROWS
+        .iter()
+        .map(|(schema, check)| {
+            let check = *check;
+            trial(
+                format!("rows::{schema}"),
+                Box::new(move |described| check(rows::schema(described, schema))),
+            )
+        })
+        .collect();
+    let others: [(&str, fn(&Value) -> Result<(), String>); 4] = [
+        (
+            "rows::every_list_is_typed_or_left_out",
+            rows::none_is_forgotten,
+        ),
+        ("scopes::every_scope_is_described", scopes::are_described),
+        ("words::every_word_is_known", words::are_known),
+        ("bodies::webhooks", bodies::of_webhooks),
+    ];
+    trials.extend(others.map(|(name, check)| trial(name.to_owned(), Box::new(check))));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+type Check = Box<dyn Fn(&Value) -> Result<(), String> + Send>;
+
+fn against(file: Option<Vec<u8>>, check: Check) -> Result<(), Failed> {
+    let file = file.ok_or("GREENHOUSE_OPENAPI names no file")?;
+    let description: Value = serde_json::from_slice(&file)?;
+    check(&description).map_err(Failed::from)
+}

@@ -1,0 +1,135 @@
+//! Every scope that a typed call names is one of the description.
+
+use std::{collections::BTreeSet, future::Future, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    ExchangeLimits, HttpTransport, TransportError, settings::HarvestCredential,
+    testing::ManualClock,
+};
+use greenhouse_harvest::{Error, HarvestClient, Route, api::*};
+use http::{Request, Response, StatusCode};
+use serde_json::Value;
+
+pub(crate) fn are_described(description: &Value) -> Result<(), String> {
+    let flows = &description["components"]["securitySchemes"]["oauth2"]["flows"];
+    let scopes = flows["clientCredentials"]["scopes"].as_object();
+    let scopes = scopes.ok_or("no scopes are described")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let routes = runtime
+        .map_err(|error| error.to_string())?
+        .block_on(routes())?;
+    let named: BTreeSet<_> = routes.iter().map(Route::scope).collect();
+    let strange: Vec<_> = named
+        .into_iter()
+        .filter(|scope| !scopes.contains_key(*scope))
+        .collect();
+    if strange.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{strange:?} are not described"))
+    }
+}
+
+/// The routes of all typed calls, from the errors of a Greenhouse that refuses each.
+async fn routes() -> Result<Vec<Route>, String> {
+    let credential = HarvestCredential::new("client-7", Some("secret".into()));
+    let credential = credential.map_err(|error| error.to_string())?;
+    let now = "2026-05-11T13:54:09Z".parse().unwrap();
+    let clock = Arc::new(ManualClock::self_advancing(now));
+    let client = HarvestClient::builder(Arc::new(Refusing), clock, credential).build();
+    let client = &client;
+    let mut routes = Vec::new();
+    macro_rules! lists {
+        ($($list:ident $filter:ident,)*) => {$(
+            routes.push(refused(client.$list(&$filter::new()).all()).await?);
+        )*};
+    }
+    lists! {
+        applications ApplicationFilter,
+        attachments AttachmentFilter,
+        candidate_attribute_types CandidateAttributeTypeFilter,
+        candidates CandidateFilter,
+        custom_field_options CustomFieldOptionFilter,
+        custom_fields CustomFieldFilter,
+        focus_candidate_attributes FocusCandidateAttributeFilter,
+        interview_kits InterviewKitFilter,
+        interviewers InterviewerFilter,
+        interviews InterviewFilter,
+        job_candidate_attributes JobCandidateAttributeFilter,
+        job_interview_stages JobInterviewStageFilter,
+        job_interviews JobInterviewFilter,
+        jobs JobFilter,
+        notes NoteFilter,
+        referrers ReferrerFilter,
+        rejection_details RejectionDetailFilter,
+        rejection_reasons RejectionReasonFilter,
+        scorecard_candidate_attributes ScorecardCandidateAttributeFilter,
+        scorecard_question_answer_options ScorecardQuestionAnswerOptionFilter,
+        scorecard_question_answers ScorecardQuestionAnswerFilter,
+        scorecard_question_options ScorecardQuestionOptionFilter,
+        scorecard_questions ScorecardQuestionFilter,
+        scorecards ScorecardFilter,
+        sources SourceFilter,
+        user_emails UserEmailFilter,
+        user_roles UserRoleFilter,
+        users UserFilter,
+        webhooks WebhookFilter,
+    }
+    macro_rules! writes {
+        ($($write:ident ($($argument:expr),*),)*) => {$(
+            routes.push(refused(client.$write($($argument),*)).await?);
+        )*};
+    }
+    let card = NewScorecard::new(1.into(), 2.into(), 3.into());
+    let rating = NewScorecardCandidateAttribute::new(1.into(), 2.into(), "yes");
+    let answer = NewScorecardQuestionAnswer::new(1.into(), 2.into());
+    let choice = NewScorecardQuestionAnswerOption::new(1.into(), 2.into());
+    let hook = NewWebhook::new("n", "https://a.example/", "k", "hire_candidate".into(), 7);
+    writes! {
+        rejection_reason(1.into()),
+        update_rejection_detail(1.into(), &RejectionDetailUpdate::new(2.into())),
+        create_scorecard(&card),
+        update_scorecard(1.into(), &ScorecardUpdate::new()),
+        create_scorecard_candidate_attribute(&rating),
+        update_scorecard_candidate_attribute(1.into(), &ScorecardCandidateAttributeUpdate::new()),
+        create_scorecard_question_answer(&answer),
+        update_scorecard_question_answer(1.into(), &ScorecardQuestionAnswerUpdate::new()),
+        create_scorecard_question_answer_option(&choice),
+        create_webhook(&hook),
+        update_webhook(1.into(), &WebhookUpdate::new()),
+        delete_webhook(1.into()),
+    }
+    Ok(routes)
+}
+
+async fn refused<T>(call: impl Future<Output = Result<T, Error>>) -> Result<Route, String> {
+    match call.await {
+        Err(error @ Error::Auth { .. }) => Ok(error.route()),
+        Err(error) => Err(error.to_string()),
+        Ok(_) => Err("a call was not refused".to_owned()),
+    }
+}
+
+#[derive(Debug)]
+struct Refusing;
+
+#[async_trait]
+impl HttpTransport for Refusing {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        if request.uri().path() == "/token" {
+            return Ok(Response::new(Bytes::from_static(TOKEN)));
+        }
+        let mut refusal = Response::new(Bytes::new());
+        *refusal.status_mut() = StatusCode::FORBIDDEN;
+        Ok(refusal)
+    }
+}
+
+const TOKEN: &[u8] =
+    br#"{"token_type":"Bearer","access_token":"a.b.c","expires_at":"2026-05-11T14:54:09Z"}"#;
