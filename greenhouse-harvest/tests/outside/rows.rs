@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, from_value};
 
 use crate::{
+    Check,
     kept::Kept,
     sample::{each_without_one, full, is_nullable, nonsense, without},
 };
 
 /// Every list that is typed here, by its row's name in the description.
-pub(crate) const ROWS: &[(&str, fn(&Value) -> Result<(), String>)] = &[
+pub(crate) const ROWS: &[(&str, Check)] = &[
     ("candidate_attribute_type", check::<CandidateAttributeType>),
     ("custom_field", check::<CustomField>),
     ("custom_field_option", check::<CustomFieldOption>),
