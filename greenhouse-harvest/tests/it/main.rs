@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod bodies;
+mod bodies_applications;
+mod bodies_people;
 mod bodies_scorecards;
 mod client;
 mod error_bodies;
@@ -12,6 +14,7 @@ mod push_faults;
 mod push_person;
 mod push_time;
 mod queries;
+mod queries_people;
 mod reader;
 mod rejection_reasons;
 mod support;
