@@ -13,8 +13,8 @@ use greenhouse_core::{
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, PushConfig, PushParts,
-    PushService,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushConfig,
+    PushParts, PushService,
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
@@ -42,6 +42,7 @@ pub struct Host {
     operators: Operators,
     product: ProductDoor,
     retention: Arc<RetentionService>,
+    keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
 }
@@ -102,6 +103,11 @@ impl Host {
             reader: Some(reader),
             config: partner_config,
         }));
+        let keep_alive = Arc::new(KeepAlive::new(
+            Arc::clone(&clients),
+            Arc::clone(&accounts),
+            Arc::clone(&outside.clock),
+        ));
         let push = Arc::new(PushService::new(PushParts {
             store: all,
             platform,
@@ -115,6 +121,7 @@ impl Host {
         Ok(Self {
             operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
             operators: Operators::new(accounts),
+            keep_alive,
             resealing: Arc::new(Resealing::new(
                 Arc::clone(&store),
                 Arc::clone(&outside.clock),
@@ -142,6 +149,7 @@ impl Host {
             Arc::clone(&self.partner) as _,
             Arc::clone(&self.push) as _,
             Arc::clone(&self.retention) as _,
+            Arc::clone(&self.keep_alive) as _,
             Arc::clone(&self.resealing) as _,
         ]
     }
