@@ -1,0 +1,218 @@
+//! A host dies at every step of getting a token, and another one goes on.
+
+use std::{
+    collections::BTreeSet,
+    future::pending,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ExchangeLimits, HttpTransport, TransportError,
+    settings::HarvestCredential,
+    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens, memory::MemoryStore},
+};
+use greenhouse_harvest::{AuthProblem, Error};
+use http::{Request, Response};
+use tokio::sync::Notify;
+
+use super::stage::{HOUR, Stage};
+
+/// With client credentials, every crash ends in a working client.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_with_client_credentials_loses_nothing() {
+    let stage = Stage::set().await;
+    let credential = stage.own();
+    let (steps, lost) = crash_everywhere(&stage, &credential).await;
+    assert_eq!(steps, STEPS);
+    assert_eq!(lost, BTreeSet::new());
+}
+
+/// With a refresh token that is good once, the client cannot know the answer that nobody saved. Every other crash ends in a
+/// working client.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_between_a_refresh_and_its_save_needs_a_new_consent_and_no_other_does() {
+    let stage = Stage::set().await;
+    let credential = stage.partner();
+    let (steps, lost) = crash_everywhere(&stage, &credential).await;
+    assert_eq!(steps, STEPS);
+    let between = ["after /token", "before save_token"];
+    assert_eq!(lost, between.into_iter().map(str::to_owned).collect());
+}
+
+/// Every step of a call whose token has run out.
+const STEPS: [&str; 12] = [
+    "before token",
+    "after token",
+    "before lock_token",
+    "after lock_token",
+    "before token",
+    "after token",
+    "before /token",
+    "after /token",
+    "before save_token",
+    "after save_token",
+    "before /v3/jobs",
+    "after /v3/jobs",
+];
+
+/// The steps of a call, and those whose crash has cost the connection.
+async fn crash_everywhere(
+    stage: &Stage,
+    credential: &HarvestCredential,
+) -> (Vec<String>, BTreeSet<String>) {
+    let steps = crash(stage, credential, usize::MAX).await.0;
+    let mut lost = BTreeSet::new();
+    for (at, step) in steps.iter().enumerate() {
+        let (so_far, ended) = crash(stage, credential, at).await;
+        assert_eq!(so_far.last(), Some(step));
+        match ended {
+            Ok(()) => {}
+            Err(Error::Auth {
+                problem: AuthProblem::Reconnect,
+                ..
+            }) => {
+                lost.insert(step.clone());
+            }
+            Err(error) => panic!("{step}: {error:?}"),
+        }
+    }
+    (steps, lost)
+}
+
+/// A host dies at this step; once its lease has ended, another one makes the call. Answers the steps of the first, and how
+/// the call of the second ended.
+async fn crash(
+    stage: &Stage,
+    credential: &HarvestCredential,
+    at: usize,
+) -> (Vec<String>, Result<(), Error>) {
+    let store = Arc::new(MemoryStore::new());
+    let healthy = || stage.client_on(credential, stage.transport.clone(), store.clone(), &store);
+    let first = healthy();
+    if let Some(connection) = first.partner() {
+        stage.connect(&connection).await;
+    }
+    stage.calls(&first).await.unwrap();
+    stage.advance(HOUR + Duration::from_secs(1));
+
+    let mortal = Arc::new(Mortal {
+        store: store.clone(),
+        transport: stage.transport.clone(),
+        at,
+        steps: Mutex::default(),
+        died: Notify::new(),
+    });
+    let client = stage.client_on(credential, mortal.clone(), mortal.clone(), &store);
+    tokio::select! {
+        ended = stage.calls(&client) => {
+            ended.unwrap();
+            assert_eq!(at, usize::MAX);
+        }
+        () = mortal.died.notified() => {}
+    }
+    drop(client);
+    stage.advance(Duration::from_secs(31));
+    let second = healthy();
+    let ended = stage.calls(&second).await;
+    if ended.is_err() {
+        // It stays so, without another request, until somebody consents.
+        let requests = stage.token_requests();
+        stage.calls(&second).await.unwrap_err();
+        stage.calls(&second).await.unwrap_err();
+        assert_eq!(stage.token_requests(), requests);
+        stage.connect(&second.partner().unwrap()).await;
+        stage.calls(&second).await.unwrap();
+    }
+    let steps = mortal.steps.lock().unwrap().clone();
+    (steps, ended)
+}
+
+/// What a host that dies has of the world: from its last step on, nothing comes back.
+#[derive(Debug)]
+struct Mortal {
+    store: Arc<MemoryStore>,
+    transport: Arc<dyn HttpTransport>,
+    at: usize,
+    steps: Mutex<Vec<String>>,
+    died: Notify,
+}
+
+impl Mortal {
+    async fn step<T>(&self, name: &str, call: impl Future<Output = T>) -> T {
+        self.pass(format!("before {name}")).await;
+        let answer = call.await;
+        self.pass(format!("after {name}")).await;
+        answer
+    }
+
+    async fn pass(&self, step: String) {
+        let dies = {
+            let mut steps = self.steps.lock().unwrap();
+            steps.push(step);
+            steps.len() > self.at
+        };
+        if dies {
+            self.died.notify_one();
+            pending::<()>().await;
+        }
+    }
+}
+
+#[async_trait]
+impl HttpTransport for Mortal {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let path = request.uri().path().to_owned();
+        self.step(&path, self.transport.send(request, limits)).await
+    }
+}
+
+#[async_trait]
+impl Tokens for Mortal {
+    async fn token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+    ) -> Result<Option<StoredToken>, StoreError> {
+        self.step("token", self.store.token(account, key)).await
+    }
+
+    async fn lock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<TokenLock, StoreError> {
+        let lock = self.store.lock_token(account, key, now, lease);
+        self.step("lock_token", lock).await
+    }
+
+    async fn save_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+        token: StoredToken,
+    ) -> Result<Applied, StoreError> {
+        let save = self.store.save_token(account, key, generation, token);
+        self.step("save_token", save).await
+    }
+
+    async fn unlock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+    ) -> Result<(), StoreError> {
+        let unlock = self.store.unlock_token(account, key, generation);
+        self.step("unlock_token", unlock).await
+    }
+}
