@@ -34,12 +34,12 @@ pub(crate) fn of_webhooks(description: &Value) -> Result<(), String> {
     same(&members(&update)?, &described(patch)?)
 }
 
-fn request<'a>(description: &'a Value, path: &str, method: &str) -> &'a Value {
+pub(crate) fn request<'a>(description: &'a Value, path: &str, method: &str) -> &'a Value {
     let body = &description["paths"][path][method]["requestBody"];
     &body["content"]["application/json"]["schema"]
 }
 
-fn described(schema: &Value) -> Result<BTreeSet<String>, String> {
+pub(crate) fn described(schema: &Value) -> Result<BTreeSet<String>, String> {
     let members = schema["properties"].as_object();
     Ok(members
         .ok_or("no members are described")?
@@ -48,13 +48,13 @@ fn described(schema: &Value) -> Result<BTreeSet<String>, String> {
         .collect())
 }
 
-fn members(body: &impl Serialize) -> Result<BTreeSet<String>, String> {
+pub(crate) fn members(body: &impl Serialize) -> Result<BTreeSet<String>, String> {
     let body = to_value(body).map_err(|error| error.to_string())?;
     let members = body.as_object().ok_or("a body is no object")?;
     Ok(members.keys().cloned().collect())
 }
 
-fn same(written: &BTreeSet<String>, described: &BTreeSet<String>) -> Result<(), String> {
+pub(crate) fn same(written: &BTreeSet<String>, described: &BTreeSet<String>) -> Result<(), String> {
     if written == described {
         return Ok(());
     }

@@ -23,7 +23,15 @@ macro_rules! kept {
 }
 
 kept! {
+    Application answers custom_fields;
+    ApplicationAnswer;
+    ApplicationStage;
+    AppliedCandidateTag;
+    Attachment;
+    Candidate email_addresses phone_numbers addresses website_addresses social_media_addresses custom_fields;
     CandidateAttributeType;
+    CandidateTag;
+    ContactPoint;
     CustomField;
     CustomFieldOption;
     CustomFieldValue;
@@ -36,6 +44,7 @@ kept! {
     JobCandidateAttribute;
     JobInterview;
     JobInterviewStage;
+    Note;
     Referrer;
     RejectionDetail question_custom_fields;
     RejectionReason kind;

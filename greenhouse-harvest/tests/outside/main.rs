@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod applications;
 mod bodies;
 mod kept;
 mod rows;
@@ -29,13 +30,14 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = rows
         .map(|(schema, check)| trial(format!("rows::{schema}"), *check, Some(schema)))
         .collect();
-    let others: [(&str, Check); 4] = [
+    let others: [(&str, Check); 5] = [
         (
             "rows::every_list_is_typed_or_left_out",
             rows::none_is_forgotten,
         ),
         ("scopes::every_scope_is_described", scopes::are_described),
         ("words::every_word_is_known", words::are_known),
+        ("bodies::applications", applications::of_applications),
         ("bodies::webhooks", bodies::of_webhooks),
     ];
     trials.extend(others.map(|(name, check)| trial(name.to_owned(), check, None)));

@@ -14,7 +14,13 @@ use crate::{
 
 /// Every list that is typed here, by its row's name in the description.
 pub(crate) const ROWS: &[(&str, Check)] = &[
+    ("application", check::<Application>),
+    ("application_stage", check::<ApplicationStage>),
+    ("applied_candidate_tag", check::<AppliedCandidateTag>),
+    ("attachment", check::<Attachment>),
+    ("candidate", check::<Candidate>),
     ("candidate_attribute_type", check::<CandidateAttributeType>),
+    ("candidate_tag", check::<CandidateTag>),
     ("custom_field", check::<CustomField>),
     ("custom_field_option", check::<CustomFieldOption>),
     (
@@ -28,6 +34,7 @@ pub(crate) const ROWS: &[(&str, Check)] = &[
     ("job_candidate_attribute", check::<JobCandidateAttribute>),
     ("job_interview", check::<JobInterview>),
     ("job_interview_stage", check::<JobInterviewStage>),
+    ("note", check::<Note>),
     ("referrer", check::<Referrer>),
     ("rejection_detail", check::<RejectionDetail>),
     ("rejection_reason", check::<RejectionReason>),
@@ -162,12 +169,4 @@ const UNTYPED: &[&str] = &[
     "scorecard_question_candidate_attribute",
     "tracking_link",
     "user_job_permission",
-    // Typed in part, or not yet.
-    "application",
-    "application_stage",
-    "applied_candidate_tag",
-    "attachment",
-    "candidate",
-    "candidate_tag",
-    "note",
 ];

@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, future::Future, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use greenhouse_core::{
-    ExchangeLimits, HttpTransport, TransportError, settings::HarvestCredential,
+    ExchangeLimits, HttpTransport, StageId, TransportError,
+    settings::{HarvestCredential, NoteVisibility},
     testing::ManualClock,
 };
 use greenhouse_harvest::{Error, HarvestClient, Route, api::*};
@@ -47,9 +48,12 @@ async fn routes() -> Result<Vec<Route>, String> {
         )*};
     }
     lists! {
+        application_stages ApplicationStageFilter,
         applications ApplicationFilter,
+        applied_candidate_tags AppliedCandidateTagFilter,
         attachments AttachmentFilter,
         candidate_attribute_types CandidateAttributeTypeFilter,
+        candidate_tags CandidateTagFilter,
         candidates CandidateFilter,
         custom_field_options CustomFieldOptionFilter,
         custom_fields CustomFieldFilter,
@@ -87,7 +91,33 @@ async fn routes() -> Result<Vec<Route>, String> {
     let answer = NewScorecardQuestionAnswer::new(1.into(), 2.into());
     let choice = NewScorecardQuestionAnswerOption::new(1.into(), 2.into());
     let hook = NewWebhook::new("n", "https://a.example/", "k", "hire_candidate".into(), 7);
+    let person = NewCandidate::new("n", "n", "n@example.org");
+    let application = NewApplication::new(1.into(), 2.into(), None);
+    let movement = Move::new(StageId::new(1), MoveTo::Next);
+    let file = Bytes::from_static(b"f");
+    let file = NewAttachment::new(1.into(), "f", AttachmentType::Unspecified, file);
+    let note = NewNote::new(1.into(), None, NoteVisibility::Private, "n");
     writes! {
+        create_candidate(&person),
+        update_candidate(1.into(), &UpdateCandidate::new()),
+        merge_candidates(1.into(), 2.into()),
+        anonymize_candidate(1.into(), ["notes"]),
+        delete_candidate(1.into()),
+        create_application(&application),
+        create_prospect(&NewProspect::new(1)),
+        update_application(1.into(), &UpdateApplication::new()),
+        move_application(1.into(), &movement),
+        reject_application(1.into(), &Rejection::new(2)),
+        unreject_application(1.into()),
+        hire_application(1.into(), &Hire::new()),
+        convert_to_candidate(1.into(), &Conversion::new(2)),
+        delete_application(1.into()),
+        create_attachment(&file),
+        delete_attachment(1.into()),
+        create_note(&note),
+        create_candidate_tag("n"),
+        apply_candidate_tag(1.into(), 2.into()),
+        remove_candidate_tag(1.into()),
         rejection_reason(1.into()),
         update_rejection_detail(1.into(), &RejectionDetailUpdate::new(2.into())),
         create_scorecard(&card),

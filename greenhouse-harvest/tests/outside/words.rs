@@ -1,5 +1,6 @@
 //! Every word of a closed list that is described is known.
 
+use greenhouse_core::ApplicationStatus;
 use greenhouse_harvest::api::*;
 use serde_json::Value;
 
@@ -28,6 +29,8 @@ macro_rules! known {
 type IsKnown = fn(&str) -> bool;
 
 const WORDS: &[(&str, &str, IsKnown)] = &[
+    ("application", "status", known!(ApplicationStatus)),
+    ("attachment", "type", known!(AttachmentType)),
     (
         "custom_field",
         "application_type",
@@ -43,6 +46,8 @@ const WORDS: &[(&str, &str, IsKnown)] = &[
     ),
     ("job", "status", known!(JobStatus)),
     ("job_interview", "scheduling_type", known!(SchedulingType)),
+    ("note", "type", known!(NoteType)),
+    ("note", "visibility", known!(NoteReaders)),
     ("scorecard", "status", known!(ScorecardStatus)),
     ("user_role", "role_type", known!(UserRoleType)),
     ("webhook", "event_action_type", known!(WebhookAction)),
