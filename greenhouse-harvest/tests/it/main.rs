@@ -20,4 +20,5 @@ mod rejection_reasons;
 mod support;
 mod sweep;
 mod token;
+mod token_sharing;
 mod webhooks;

@@ -2,6 +2,7 @@
 
 pub(crate) mod greenhouse;
 pub(crate) mod slow;
+pub(crate) mod token_host;
 pub(crate) mod world;
 
 use std::sync::Arc;

@@ -1,0 +1,315 @@
+//! Tokens between callers, hosts and a store that fails.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use greenhouse_core::{
+    AccountId, Clock,
+    settings::HarvestCredential,
+    store::{StoredToken, TokenKey, Tokens, memory::MemoryStore},
+    testing::{FailingStore, ManualClock, StoreFault, cut_short},
+};
+use greenhouse_harvest::{
+    AuthProblem, Error, HarvestClient, HarvestEvent, HarvestObserver, JobFilter,
+};
+
+use crate::support::{
+    start,
+    token_host::{CODE, PARTNER_SECRET, TokenHost, Trouble},
+};
+
+/// A host with its store, and a client whose token has run out.
+struct Scene {
+    host: Arc<TokenHost>,
+    store: Arc<MemoryStore>,
+    door: Arc<FailingStore>,
+    credential: HarvestCredential,
+    client: HarvestClient,
+}
+
+impl Scene {
+    async fn set(credential: HarvestCredential) -> Self {
+        let clock = Arc::new(ManualClock::self_advancing(start()));
+        let host = TokenHost::new(&clock);
+        let store = Arc::new(MemoryStore::new());
+        let door = Arc::new(FailingStore::around(store.clone()).yielding());
+        let client = host.builder(credential.clone(), door.clone()).build();
+        if let Some(connection) = client.partner() {
+            connection.exchange(CODE).await.unwrap();
+        }
+        call(&client).await.unwrap();
+        let scene = Self {
+            host,
+            store,
+            door,
+            credential,
+            client,
+        };
+        scene.host.clock.advance(Duration::from_secs(3601));
+        scene.host.asked();
+        scene.door.plan(None);
+        scene
+    }
+
+    fn another(&self) -> HarvestClient {
+        let credential = self.credential.clone();
+        self.host.builder(credential, self.door.clone()).build()
+    }
+
+    async fn stored(&self) -> StoredToken {
+        let key = TokenKey::new(self.credential.client_id(), None);
+        let token = self.store.token(&AccountId::new("acme"), &key).await;
+        token.unwrap().unwrap()
+    }
+}
+
+fn both() -> [HarvestCredential; 2] {
+    [TokenHost::own(), TokenHost::partner()]
+}
+
+async fn call(client: &HarvestClient) -> Result<(), Error> {
+    client.jobs(&JobFilter::new()).all().await.map(drop)
+}
+
+#[tokio::test]
+async fn whoever_goes_away_loses_no_answer() {
+    for credential in both() {
+        for waits in 0.. {
+            let scene = Scene::set(credential.clone()).await;
+            let first = cut_short(waits, call(&scene.client)).await;
+            call(&scene.client).await.unwrap();
+            let asked = scene.host.tokens_asked();
+            assert_eq!(asked, 1, "the first caller left after {waits} waits");
+            if first.is_some() {
+                assert!(waits >= 8, "{waits}");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_the_store_does_the_connection_holds() {
+    for credential in both() {
+        let healthy = Scene::set(credential.clone()).await;
+        call(&healthy.client).await.unwrap();
+        let faults = healthy.door.faults();
+        assert!(faults.len() >= 16, "{faults:?}");
+        for fault in faults {
+            let scene = Scene::set(credential.clone()).await;
+            scene.door.plan(Some(fault));
+            // Each call ends well or says that it was the store, and a rotated token is not used before it is saved.
+            for _ in 0..2 {
+                match call(&scene.client).await {
+                    Ok(()) => is_saved(&scene, fault).await,
+                    Err(Error::Store { .. }) => {}
+                    Err(error) => panic!("{fault}: {error:?}"),
+                }
+            }
+            scene.door.heal();
+            for client in [scene.client.clone(), scene.another()] {
+                call(&client)
+                    .await
+                    .unwrap_or_else(|error| panic!("{fault}: {error:?}"));
+                is_saved(&scene, fault).await;
+            }
+        }
+    }
+}
+
+async fn is_saved(scene: &Scene, fault: StoreFault) {
+    if scene.client.partner().is_some() {
+        let stored = scene.stored().await;
+        assert_eq!(stored.access.expose(), scene.host.last_bearer(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_lost_its_lease_still_saves_what_nobody_else_can_have() {
+    let scene = Scene::set(TokenHost::partner()).await;
+    let second = scene.another();
+    scene.host.troubles([Trouble::Held]);
+    let slow = call(&scene.client);
+    let fast = async {
+        while scene.host.tokens_asked() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The lease has ended; the refresh token is used up, and the next one is on its way to the other host.
+        scene.host.clock.advance(Duration::from_secs(31));
+        let refused = call(&second).await.unwrap_err();
+        let reconnect = AuthProblem::Reconnect;
+        assert!(matches!(refused, Error::Auth { problem, .. } if problem == reconnect));
+        scene.host.held.notify_one();
+    };
+    let (slow, ()) = tokio::join!(slow, fast);
+    slow.unwrap();
+    call(&second).await.unwrap();
+    assert_eq!(scene.stored().await.access.expose(), "canary.token.2");
+}
+
+#[tokio::test]
+async fn who_is_refused_takes_the_newer_token_of_another_host() {
+    for credential in both() {
+        let scene = Scene::set(credential).await;
+        let second = scene.another();
+        call(&scene.client).await.unwrap();
+        call(&second).await.unwrap();
+        assert_eq!(scene.host.tokens_asked(), 1);
+
+        scene.host.revoke();
+        call(&scene.client).await.unwrap();
+        assert_eq!(scene.host.tokens_asked(), 1);
+        call(&second).await.unwrap();
+        assert_eq!(scene.host.asked(), ["api", "api"]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_host_that_fails_is_asked_again_and_waited_for() {
+    for credential in both() {
+        let scene = Scene::set(credential).await;
+        let before = scene.host.clock.now();
+        scene.host.troubles([
+            Trouble::Status(429, 7),
+            Trouble::Status(503, 0),
+            Trouble::Cut,
+        ]);
+        call(&scene.client).await.unwrap();
+        assert_eq!(scene.host.tokens_asked(), 4);
+        let waited = scene.host.clock.now() - before;
+        assert_eq!(waited.num_milliseconds(), 7000 + 1000 + 2000);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_is_asked_for_again() {
+    let own = Scene::set(TokenHost::own()).await;
+    own.host.troubles([Trouble::Truncated]);
+    call(&own.client).await.unwrap();
+    assert_eq!(own.host.tokens_asked(), 2);
+
+    // The next refresh token was in it, and the one before is used up.
+    let partner = Scene::set(TokenHost::partner()).await;
+    partner.host.troubles([Trouble::Truncated]);
+    let error = call(&partner.client).await.unwrap_err();
+    let reconnect = AuthProblem::Reconnect;
+    assert!(matches!(error, Error::Auth { problem, .. } if problem == reconnect));
+}
+
+#[tokio::test]
+async fn all_who_wait_share_a_failure() {
+    for credential in both() {
+        let scene = Scene::set(credential).await;
+        scene.host.troubles([Trouble::Status(503, 0); 100]);
+        let callers: Vec<_> = (0..20)
+            .map(|_| {
+                let client = scene.client.clone();
+                tokio::spawn(async move { call(&client).await })
+            })
+            .collect();
+        for caller in callers {
+            let error = caller.await.unwrap().unwrap_err();
+            assert!(matches!(error, Error::Api { status: 503, .. }), "{error:?}");
+        }
+        assert_eq!(scene.host.tokens_asked(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_for_the_token_host_is_not_waited_for() {
+    let scene = Scene::set(TokenHost::own()).await;
+    scene.host.troubles([Trouble::Status(429, 66)]);
+    let error = call(&scene.client).await.unwrap_err();
+    let Error::RateLimited { retry_after, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(retry_after.as_secs(), 66);
+    assert_eq!(scene.host.asked(), ["client_credentials"]);
+}
+
+#[tokio::test]
+async fn an_exchange_that_is_not_saved_is_saved_by_the_same_call() {
+    let clock = Arc::new(ManualClock::self_advancing(start()));
+    let host = TokenHost::new(&clock);
+    let door = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())));
+    let client = host.builder(TokenHost::partner(), door.clone()).build();
+    let connection = client.partner().unwrap();
+    let save = StoreFault {
+        call: 4,
+        how: greenhouse_core::testing::Failure::Before,
+        lasts: true,
+    };
+    door.plan(Some(save));
+    let error = connection.exchange(CODE).await.unwrap_err();
+    assert!(matches!(error, Error::Store { .. }), "{error:?}");
+    assert_eq!(door.failed(), Some("Tokens::save_token"));
+    door.heal();
+    for _ in 0..2 {
+        connection.exchange(CODE).await.unwrap();
+    }
+    call(&client).await.unwrap();
+    assert_eq!(host.asked(), ["authorization_code", "api"]);
+
+    let dead = connection.exchange("another").await.unwrap_err();
+    let refused = AuthProblem::CodeRefused;
+    assert!(matches!(dead, Error::Auth { problem, .. } if problem == refused));
+    call(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_observer_hears_of_tokens_and_nothing_shows_a_secret() {
+    #[derive(Debug, Default)]
+    struct Heard(Mutex<Vec<bool>>);
+
+    impl HarvestObserver for Heard {
+        fn observe(&self, event: &HarvestEvent) {
+            if let HarvestEvent::Token { given, .. } = event {
+                self.0.lock().unwrap().push(*given);
+            }
+        }
+    }
+
+    let heard = Arc::new(Heard::default());
+    let clock = Arc::new(ManualClock::self_advancing(start()));
+    let host = TokenHost::new(&clock);
+    let builder = host
+        .builder(TokenHost::partner(), Arc::new(MemoryStore::new()))
+        .observer(heard.clone());
+    let mut shown = format!("{builder:?}");
+    let client = builder.build();
+    let connection = client.partner().unwrap();
+    shown.push_str(&format!(
+        "{client:?} {connection:?} {:?}",
+        TokenHost::partner()
+    ));
+    for (code, given) in [("canary-dead", false), (CODE, true)] {
+        let exchanged = connection.exchange(code).await;
+        assert_eq!(exchanged.is_ok(), given);
+        shown.push_str(&format!("{exchanged:?}"));
+    }
+    assert_eq!(*heard.0.lock().unwrap(), [false, true]);
+    for canary in [
+        PARTNER_SECRET,
+        "canary-dead",
+        CODE,
+        "canary.token",
+        "canary-refresh",
+    ] {
+        assert!(!shown.contains(canary), "{canary} in {shown}");
+    }
+    assert_eq!(
+        connection
+            .authorize_url(["harvest:jobs:list", "a b"], "s&1")
+            .as_str(),
+        "https://auth.greenhouse.io/authorize?response_type=code&client_id=canary-partner-8\
+         &redirect_uri=https%3A%2F%2Fp.example%2Fback&scope=harvest%3Ajobs%3Alist%20a%20b&state=s%261"
+    );
+    assert!(
+        host.builder(TokenHost::own(), Arc::new(MemoryStore::new()))
+            .build()
+            .partner()
+            .is_none()
+    );
+}
