@@ -72,7 +72,7 @@ pub use self::{
     jobs::{Job, JobFilter, JobStatus},
     notes::{NewNote, Note, NoteEmail, NoteFilter, NoteForm, NoteReaders, NoteType},
     referrers::{Referrer, ReferrerFilter},
-    rejection_details::{RejectionDetail, RejectionDetailFilter, RejectionDetailUpdate},
+    rejection_details::{RejectionDetail, RejectionDetailFilter, UpdateRejectionDetail},
     rejection_reasons::{
         RejectionReason, RejectionReasonFilter, RejectionReasonKey, RejectionReasonType,
     },
@@ -82,17 +82,17 @@ pub use self::{
         JobCandidateAttributeFilter, NewScorecard, NewScorecardCandidateAttribute,
         NewScorecardQuestionAnswer, NewScorecardQuestionAnswerOption, OverallRating, Scorecard,
         ScorecardAnswerType, ScorecardCandidateAttribute, ScorecardCandidateAttributeFilter,
-        ScorecardCandidateAttributeUpdate, ScorecardFilter, ScorecardQuestion,
-        ScorecardQuestionAnswer, ScorecardQuestionAnswerFilter, ScorecardQuestionAnswerOption,
-        ScorecardQuestionAnswerOptionFilter, ScorecardQuestionAnswerUpdate,
+        ScorecardFilter, ScorecardQuestion, ScorecardQuestionAnswer, ScorecardQuestionAnswerFilter,
+        ScorecardQuestionAnswerOption, ScorecardQuestionAnswerOptionFilter,
         ScorecardQuestionFilter, ScorecardQuestionOption, ScorecardQuestionOptionFilter,
-        ScorecardStatus, ScorecardUpdate,
+        ScorecardStatus, UpdateScorecard, UpdateScorecardCandidateAttribute,
+        UpdateScorecardQuestionAnswer,
     },
     sources::{Source, SourceFilter, SourceType},
     user_emails::{UserEmail, UserEmailFilter},
     user_roles::{UserRole, UserRoleFilter, UserRoleType},
     users::{InterviewerTag, User, UserFilter},
-    webhooks::{NewWebhook, Webhook, WebhookAction, WebhookFilter, WebhookUpdate},
+    webhooks::{NewWebhook, UpdateWebhook, Webhook, WebhookAction, WebhookFilter},
 };
 
 pub(crate) use self::filter::Query;

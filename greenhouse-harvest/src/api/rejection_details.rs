@@ -2,9 +2,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     ApplicationId, CustomFieldOptionId, NoteId, RejectionDetailId, RejectionReasonId, UserId,
 };
-use serde::Serialize;
 
-use super::{CustomFields, filter::filter, row::row};
+use super::{CustomFields, body::body, filter::filter, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -23,7 +22,7 @@ impl HarvestClient {
     pub async fn update_rejection_detail(
         &self,
         id: RejectionDetailId,
-        update: &RejectionDetailUpdate,
+        update: &UpdateRejectionDetail,
     ) -> Result<RejectionDetail, Error> {
         let call = Call::on(self, UPDATE, id).with_body(update)?;
         self.write(&call).await
@@ -64,19 +63,13 @@ row! {
     }
 }
 
-/// What to change of a rejection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct RejectionDetailUpdate {
-    /// The reason.
-    pub rejection_reason_id: RejectionReasonId,
-}
-
-impl RejectionDetailUpdate {
-    /// Another reason.
-    pub fn new(rejection_reason_id: RejectionReasonId) -> Self {
-        Self {
-            rejection_reason_id,
+body! {
+    /// What to change of a rejection.
+    #[derive(Debug, Eq)]
+    pub struct UpdateRejectionDetail, pub fn new {
+        required {
+            /// The reason.
+            rejection_reason_id: RejectionReasonId,
         }
     }
 }

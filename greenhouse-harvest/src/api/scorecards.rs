@@ -22,10 +22,10 @@ pub use self::{
     focus_candidate_attributes::{FocusCandidateAttribute, FocusCandidateAttributeFilter},
     job_candidate_attributes::{JobCandidateAttribute, JobCandidateAttributeFilter},
     rating::{AttributeRating, OverallRating},
-    scorecard::{NewScorecard, Scorecard, ScorecardFilter, ScorecardStatus, ScorecardUpdate},
+    scorecard::{NewScorecard, Scorecard, ScorecardFilter, ScorecardStatus, UpdateScorecard},
     scorecard_candidate_attributes::{
         NewScorecardCandidateAttribute, ScorecardCandidateAttribute,
-        ScorecardCandidateAttributeFilter, ScorecardCandidateAttributeUpdate,
+        ScorecardCandidateAttributeFilter, UpdateScorecardCandidateAttribute,
     },
     scorecard_question_answer_options::{
         NewScorecardQuestionAnswerOption, ScorecardQuestionAnswerOption,
@@ -33,10 +33,10 @@ pub use self::{
     },
     scorecard_question_answers::{
         NewScorecardQuestionAnswer, ScorecardQuestionAnswer, ScorecardQuestionAnswerFilter,
-        ScorecardQuestionAnswerUpdate,
+        UpdateScorecardQuestionAnswer,
     },
     scorecard_question_options::{ScorecardQuestionOption, ScorecardQuestionOptionFilter},
     scorecard_questions::{ScorecardAnswerType, ScorecardQuestion, ScorecardQuestionFilter},
 };
 
-use super::{filter, row, words};
+use super::{body, filter, row, words};

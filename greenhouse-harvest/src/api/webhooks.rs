@@ -8,7 +8,7 @@ use greenhouse_core::WebhookId;
 
 pub use self::{
     action::WebhookAction,
-    write::{NewWebhook, WebhookUpdate},
+    write::{NewWebhook, UpdateWebhook},
 };
 use super::{filter::filter, row::row, words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
@@ -38,7 +38,7 @@ impl HarvestClient {
     pub async fn update_webhook(
         &self,
         id: WebhookId,
-        update: &WebhookUpdate,
+        update: &UpdateWebhook,
     ) -> Result<Webhook, Error> {
         let call = Call::on(self, UPDATE, id).with_body(update)?;
         self.write(&call).await

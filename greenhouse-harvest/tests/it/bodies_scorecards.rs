@@ -59,7 +59,7 @@ async fn a_scorecard_is_written_with_what_is_there() {
 #[tokio::test]
 async fn a_scorecard_is_changed_where_something_is_said() {
     let server = taking("PATCH", "/v3/scorecards/1").await;
-    let mut update = ScorecardUpdate::new();
+    let mut update = UpdateScorecard::new();
     update.submitter_id = Some(UserId::new(3));
     update.submitted_at = Some(start());
     update.private_notes = Some("Calm".into());
@@ -73,7 +73,7 @@ async fn a_scorecard_is_changed_where_something_is_said() {
             "public_notes": "Clear",
         })
     );
-    assert_eq!(format!("{update:?}"), "ScorecardUpdate { .. }");
+    assert_eq!(format!("{update:?}"), "UpdateScorecard { .. }");
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn ratings_of_attributes() {
     assert!(!format!("{new:?}").contains("Wavers"));
 
     let server = taking("PATCH", "/v3/scorecard_candidate_attributes/5").await;
-    let mut update = ScorecardCandidateAttributeUpdate::new();
+    let mut update = UpdateScorecardCandidateAttribute::new();
     update.candidate_attribute_rating = Some(Recommendation::DefinitelyNot.into());
     client(&server)
         .update_scorecard_candidate_attribute(ScorecardCandidateAttributeId::new(5), &update)
@@ -128,7 +128,7 @@ async fn answers_to_questions() {
     assert!(!format!("{new:?}").contains("bicycle"));
 
     let server = taking("PATCH", "/v3/scorecard_question_answers/5").await;
-    let mut update = ScorecardQuestionAnswerUpdate::new();
+    let mut update = UpdateScorecardQuestionAnswer::new();
     update.boolean_value = Some(false);
     client(&server)
         .update_scorecard_question_answer(ScorecardQuestionAnswerId::new(5), &update)
@@ -157,7 +157,7 @@ async fn answers_to_questions() {
 #[tokio::test]
 async fn another_reason_for_a_rejection() {
     let server = taking("PATCH", "/v3/rejection_details/4").await;
-    let update = RejectionDetailUpdate::new(RejectionReasonId::new(7));
+    let update = UpdateRejectionDetail::new(RejectionReasonId::new(7));
     client(&server)
         .update_rejection_detail(RejectionDetailId::new(4), &update)
         .await

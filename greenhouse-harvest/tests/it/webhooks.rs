@@ -3,7 +3,7 @@
 use greenhouse_core::WebhookId;
 use greenhouse_harvest::{
     Error,
-    api::{NewWebhook, WebhookAction, WebhookFilter, WebhookUpdate},
+    api::{NewWebhook, UpdateWebhook, WebhookAction, WebhookFilter},
 };
 use serde_json::{Value, json};
 use wiremock::{
@@ -82,7 +82,7 @@ async fn a_webhook_needs_no_more_than_what_is_required() {
 #[tokio::test]
 async fn a_webhook_is_changed_where_something_is_said() {
     let everything = {
-        let mut update = WebhookUpdate::new()
+        let mut update = UpdateWebhook::new()
             .with_basic_auth("canary-user", "canary-password")
             .with_additional_headers(Some("X-Key: canary-header".into()))
             .with_error_recipient(Some("canary@example.org".to_owned()));
@@ -94,12 +94,12 @@ async fn a_webhook_is_changed_where_something_is_said() {
         update.deactivated = Some(false);
         update
     };
-    let nothing_left = WebhookUpdate::new()
+    let nothing_left = UpdateWebhook::new()
         .without_basic_auth()
         .with_additional_headers(None)
         .with_error_recipient(None);
     for (update, golden) in [
-        (WebhookUpdate::new(), json!({})),
+        (UpdateWebhook::new(), json!({})),
         (
             everything,
             json!({
@@ -122,7 +122,7 @@ async fn a_webhook_is_changed_where_something_is_said() {
         let id = WebhookId::new(4);
         client(&server).update_webhook(id, &update).await.unwrap();
         assert_eq!(sent(&server, "/v3/webhooks/4").await, golden);
-        assert_eq!(format!("{update:?}"), "WebhookUpdate { .. }");
+        assert_eq!(format!("{update:?}"), "UpdateWebhook { .. }");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use greenhouse_harvest::api::{NewWebhook, WebhookAction, WebhookUpdate};
+use greenhouse_harvest::api::{NewWebhook, UpdateWebhook, WebhookAction};
 use serde::Serialize;
 use serde_json::{Value, to_value};
 
@@ -20,7 +20,7 @@ pub(crate) fn of_webhooks(description: &Value) -> Result<(), String> {
     new.error_recipient_email = Some("e".into());
     same(&members(&new)?, &described(create)?)?;
 
-    let mut update = WebhookUpdate::new()
+    let mut update = UpdateWebhook::new()
         .with_basic_auth("u", "p")
         .with_additional_headers(None)
         .with_error_recipient(None);

@@ -86,10 +86,10 @@ async fn routes() -> Result<Vec<Route>, String> {
             routes.push(refused(client.$write($($argument),*)).await?);
         )*};
     }
-    let card = NewScorecard::new(1.into(), 2.into(), 3.into());
-    let rating = NewScorecardCandidateAttribute::new(1.into(), 2.into(), "yes");
-    let answer = NewScorecardQuestionAnswer::new(1.into(), 2.into());
-    let choice = NewScorecardQuestionAnswerOption::new(1.into(), 2.into());
+    let card = NewScorecard::new(1, 2, 3);
+    let rating = NewScorecardCandidateAttribute::new(1, 2, "yes");
+    let answer = NewScorecardQuestionAnswer::new(1, 2);
+    let choice = NewScorecardQuestionAnswerOption::new(1, 2);
     let hook = NewWebhook::new("n", "https://a.example/", "k", "hire_candidate".into(), 7);
     let person = NewCandidate::new("n", "n", "n@example.org");
     let application = NewApplication::new(1.into(), 2.into(), None);
@@ -119,16 +119,16 @@ async fn routes() -> Result<Vec<Route>, String> {
         apply_candidate_tag(1.into(), 2.into()),
         remove_candidate_tag(1.into()),
         rejection_reason(1.into()),
-        update_rejection_detail(1.into(), &RejectionDetailUpdate::new(2.into())),
+        update_rejection_detail(1.into(), &UpdateRejectionDetail::new(2)),
         create_scorecard(&card),
-        update_scorecard(1.into(), &ScorecardUpdate::new()),
+        update_scorecard(1.into(), &UpdateScorecard::new()),
         create_scorecard_candidate_attribute(&rating),
-        update_scorecard_candidate_attribute(1.into(), &ScorecardCandidateAttributeUpdate::new()),
+        update_scorecard_candidate_attribute(1.into(), &UpdateScorecardCandidateAttribute::new()),
         create_scorecard_question_answer(&answer),
-        update_scorecard_question_answer(1.into(), &ScorecardQuestionAnswerUpdate::new()),
+        update_scorecard_question_answer(1.into(), &UpdateScorecardQuestionAnswer::new()),
         create_scorecard_question_answer_option(&choice),
         create_webhook(&hook),
-        update_webhook(1.into(), &WebhookUpdate::new()),
+        update_webhook(1.into(), &UpdateWebhook::new()),
         delete_webhook(1.into()),
     }
     Ok(routes)

@@ -2,9 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ApplicationId, InterviewKitId, ScorecardId, UserId};
-use serde::Serialize;
 
-use super::{OverallRating, filter::filter, row::row, words::words};
+use super::{OverallRating, body::body, filter::filter, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -33,7 +32,7 @@ impl HarvestClient {
     pub async fn update_scorecard(
         &self,
         id: ScorecardId,
-        update: &ScorecardUpdate,
+        update: &UpdateScorecard,
     ) -> Result<Scorecard, Error> {
         let call = Call::on(self, UPDATE, id).with_body(update)?;
         self.write(&call).await
@@ -108,61 +107,34 @@ words! {
     }
 }
 
-/// A scorecard to write. Its members are those of the row (inferred). Debug withholds the notes.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct NewScorecard {
-    /// The application.
-    pub application_id: ApplicationId,
-    /// An interview kit of the application's job.
-    pub interview_kit_id: InterviewKitId,
-    /// Whose it is.
-    pub interviewer_id: UserId,
-    /// Who submits it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submitter_id: Option<UserId>,
-    /// The rating of the whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidate_rating: Option<OverallRating>,
-    /// How it stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ScorecardStatus>,
-    /// When the interview was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interviewed_at: Option<DateTime<Utc>>,
-    /// When it was submitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submitted_at: Option<DateTime<Utc>>,
-    /// What the interviewer says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// What only some may read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_notes: Option<String>,
-    /// What is for other interviewers, too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_notes: Option<String>,
-}
-
-impl NewScorecard {
-    /// An empty scorecard: what a row cannot be without (inferred).
-    pub fn new(
-        application_id: ApplicationId,
-        interview_kit_id: InterviewKitId,
-        interviewer_id: UserId,
-    ) -> Self {
-        Self {
-            application_id,
-            interview_kit_id,
-            interviewer_id,
-            submitter_id: None,
-            candidate_rating: None,
-            status: None,
-            interviewed_at: None,
-            submitted_at: None,
-            notes: None,
-            private_notes: None,
-            public_notes: None,
+body! {
+    /// A scorecard to write. Its members are those of the row (inferred). Debug withholds the notes.
+    pub struct NewScorecard, pub fn new {
+        required {
+            /// The application.
+            application_id: ApplicationId,
+            /// An interview kit of the application's job.
+            interview_kit_id: InterviewKitId,
+            /// Whose it is.
+            interviewer_id: UserId,
+        }
+        optional {
+            /// Who submits it.
+            submitter_id: UserId,
+            /// The rating of the whole.
+            candidate_rating: OverallRating,
+            /// How it stands.
+            status: ScorecardStatus,
+            /// When the interview was.
+            interviewed_at: DateTime<Utc>,
+            /// When it was submitted.
+            submitted_at: DateTime<Utc>,
+            /// What the interviewer says.
+            notes: String,
+            /// What only some may read.
+            private_notes: String,
+            /// What is for other interviewers, too.
+            public_notes: String,
         }
     }
 }
@@ -177,46 +149,34 @@ impl fmt::Debug for NewScorecard {
     }
 }
 
-/// What to change of a scorecard; what is none stays (inferred). Debug shows nothing.
-#[derive(Clone, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ScorecardUpdate {
-    /// Who submits it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submitter_id: Option<UserId>,
-    /// The rating of the whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidate_rating: Option<OverallRating>,
-    /// How it stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ScorecardStatus>,
-    /// When the interview was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interviewed_at: Option<DateTime<Utc>>,
-    /// When it was submitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submitted_at: Option<DateTime<Utc>>,
-    /// What the interviewer says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// What only some may read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub private_notes: Option<String>,
-    /// What is for other interviewers, too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_notes: Option<String>,
-}
-
-impl ScorecardUpdate {
-    /// Changes nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+body! {
+    /// What to change of a scorecard; what is none stays (inferred). Debug shows nothing.
+    #[derive(Default)]
+    pub struct UpdateScorecard, pub fn new {
+        optional {
+            /// Who submits it.
+            submitter_id: UserId,
+            /// The rating of the whole.
+            candidate_rating: OverallRating,
+            /// How it stands.
+            status: ScorecardStatus,
+            /// When the interview was.
+            interviewed_at: DateTime<Utc>,
+            /// When it was submitted.
+            submitted_at: DateTime<Utc>,
+            /// What the interviewer says.
+            notes: String,
+            /// What only some may read.
+            private_notes: String,
+            /// What is for other interviewers, too.
+            public_notes: String,
+        }
     }
 }
 
-impl fmt::Debug for ScorecardUpdate {
+impl fmt::Debug for UpdateScorecard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScorecardUpdate").finish_non_exhaustive()
+        f.debug_struct("UpdateScorecard").finish_non_exhaustive()
     }
 }
 

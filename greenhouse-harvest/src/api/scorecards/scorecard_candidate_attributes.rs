@@ -2,9 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{JobCandidateAttributeId, ScorecardCandidateAttributeId, ScorecardId};
-use serde::Serialize;
 
-use super::{AttributeRating, filter::filter, row::row};
+use super::{AttributeRating, body::body, filter::filter, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -40,7 +39,7 @@ impl HarvestClient {
     pub async fn update_scorecard_candidate_attribute(
         &self,
         id: ScorecardCandidateAttributeId,
-        update: &ScorecardCandidateAttributeUpdate,
+        update: &UpdateScorecardCandidateAttribute,
     ) -> Result<ScorecardCandidateAttribute, Error> {
         let call = Call::on(self, UPDATE, id).with_body(update)?;
         self.write(&call).await
@@ -75,33 +74,20 @@ row! {
     }
 }
 
-/// A rating to write. Its members are those of the row (inferred). Debug withholds the note.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct NewScorecardCandidateAttribute {
-    /// The scorecard.
-    pub scorecard_id: ScorecardId,
-    /// An attribute of the scorecard's job.
-    pub job_candidate_attribute_id: JobCandidateAttributeId,
-    /// The rating.
-    pub candidate_attribute_rating: AttributeRating,
-    /// What to say about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl NewScorecardCandidateAttribute {
-    /// A rating without a note.
-    pub fn new(
-        scorecard_id: ScorecardId,
-        job_candidate_attribute_id: JobCandidateAttributeId,
-        rating: impl Into<AttributeRating>,
-    ) -> Self {
-        Self {
-            scorecard_id,
-            job_candidate_attribute_id,
-            candidate_attribute_rating: rating.into(),
-            note: None,
+body! {
+    /// A rating to write. Its members are those of the row (inferred). Debug withholds the note.
+    pub struct NewScorecardCandidateAttribute, pub fn new {
+        required {
+            /// The scorecard.
+            scorecard_id: ScorecardId,
+            /// An attribute of the scorecard's job.
+            job_candidate_attribute_id: JobCandidateAttributeId,
+            /// The rating.
+            candidate_attribute_rating: AttributeRating,
+        }
+        optional {
+            /// What to say about it.
+            note: String,
         }
     }
 }
@@ -118,28 +104,22 @@ impl fmt::Debug for NewScorecardCandidateAttribute {
     }
 }
 
-/// What to change of a rating; what is none stays (inferred). Debug shows nothing.
-#[derive(Clone, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ScorecardCandidateAttributeUpdate {
-    /// The rating.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidate_attribute_rating: Option<AttributeRating>,
-    /// What to say about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl ScorecardCandidateAttributeUpdate {
-    /// Changes nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+body! {
+    /// What to change of a rating; what is none stays (inferred). Debug shows nothing.
+    #[derive(Default)]
+    pub struct UpdateScorecardCandidateAttribute, pub fn new {
+        optional {
+            /// The rating.
+            candidate_attribute_rating: AttributeRating,
+            /// What to say about it.
+            note: String,
+        }
     }
 }
 
-impl fmt::Debug for ScorecardCandidateAttributeUpdate {
+impl fmt::Debug for UpdateScorecardCandidateAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScorecardCandidateAttributeUpdate")
+        f.debug_struct("UpdateScorecardCandidateAttribute")
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ScorecardQuestionAnswerId, ScorecardQuestionOptionId};
-use serde::Serialize;
 
-use super::{filter::filter, row::row};
+use super::{body::body, filter::filter, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -54,25 +53,15 @@ row! {
     }
 }
 
-/// A choice to write. Its members are those of the row (inferred).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct NewScorecardQuestionAnswerOption {
-    /// The option.
-    pub scorecard_question_option_id: ScorecardQuestionOptionId,
-    /// The answer.
-    pub scorecard_question_answer_id: ScorecardQuestionAnswerId,
-}
-
-impl NewScorecardQuestionAnswerOption {
-    /// Chooses this option as this answer.
-    pub fn new(
-        scorecard_question_option_id: ScorecardQuestionOptionId,
-        scorecard_question_answer_id: ScorecardQuestionAnswerId,
-    ) -> Self {
-        Self {
-            scorecard_question_option_id,
-            scorecard_question_answer_id,
+body! {
+    /// A choice to write. Its members are those of the row (inferred).
+    #[derive(Debug, Copy, Eq)]
+    pub struct NewScorecardQuestionAnswerOption, pub fn new {
+        required {
+            /// The option.
+            scorecard_question_option_id: ScorecardQuestionOptionId,
+            /// The answer.
+            scorecard_question_answer_id: ScorecardQuestionAnswerId,
         }
     }
 }

@@ -2,9 +2,8 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId};
-use serde::Serialize;
 
-use super::{filter::filter, row::row};
+use super::{body::body, filter::filter, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -39,7 +38,7 @@ impl HarvestClient {
     pub async fn update_scorecard_question_answer(
         &self,
         id: ScorecardQuestionAnswerId,
-        update: &ScorecardQuestionAnswerUpdate,
+        update: &UpdateScorecardQuestionAnswer,
     ) -> Result<ScorecardQuestionAnswer, Error> {
         let call = Call::on(self, UPDATE, id).with_body(update)?;
         self.write(&call).await
@@ -75,30 +74,20 @@ row! {
     }
 }
 
-/// An answer to write. Its members are those of the row (inferred). Debug withholds the text.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct NewScorecardQuestionAnswer {
-    /// The scorecard.
-    pub scorecard_id: ScorecardId,
-    /// A question of the scorecard's interview kit.
-    pub scorecard_question_id: ScorecardQuestionId,
-    /// The answer, where it is a text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
-    /// The answer, where it is yes or no.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub boolean_value: Option<bool>,
-}
-
-impl NewScorecardQuestionAnswer {
-    /// An answer that says nothing yet: that of a question with options says no more.
-    pub fn new(scorecard_id: ScorecardId, scorecard_question_id: ScorecardQuestionId) -> Self {
-        Self {
-            scorecard_id,
-            scorecard_question_id,
-            answer: None,
-            boolean_value: None,
+body! {
+    /// An answer to write. Its members are those of the row (inferred). Debug withholds the text.
+    pub struct NewScorecardQuestionAnswer, pub fn new {
+        required {
+            /// The scorecard.
+            scorecard_id: ScorecardId,
+            /// A question of the scorecard's interview kit.
+            scorecard_question_id: ScorecardQuestionId,
+        }
+        optional {
+            /// The answer, where it is a text.
+            answer: String,
+            /// The answer, where it is yes or no.
+            boolean_value: bool,
         }
     }
 }
@@ -112,28 +101,22 @@ impl fmt::Debug for NewScorecardQuestionAnswer {
     }
 }
 
-/// What to change of an answer; what is none stays (inferred). Debug shows nothing.
-#[derive(Clone, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ScorecardQuestionAnswerUpdate {
-    /// The answer, where it is a text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
-    /// The answer, where it is yes or no.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub boolean_value: Option<bool>,
-}
-
-impl ScorecardQuestionAnswerUpdate {
-    /// Changes nothing yet.
-    pub fn new() -> Self {
-        Self::default()
+body! {
+    /// What to change of an answer; what is none stays (inferred). Debug shows nothing.
+    #[derive(Default)]
+    pub struct UpdateScorecardQuestionAnswer, pub fn new {
+        optional {
+            /// The answer, where it is a text.
+            answer: String,
+            /// The answer, where it is yes or no.
+            boolean_value: bool,
+        }
     }
 }
 
-impl fmt::Debug for ScorecardQuestionAnswerUpdate {
+impl fmt::Debug for UpdateScorecardQuestionAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScorecardQuestionAnswerUpdate")
+        f.debug_struct("UpdateScorecardQuestionAnswer")
             .finish_non_exhaustive()
     }
 }

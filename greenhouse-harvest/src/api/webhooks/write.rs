@@ -94,7 +94,7 @@ impl fmt::Debug for NewWebhook {
 /// What to change of a webhook (official description); what is not named stays. Debug shows nothing.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct WebhookUpdate {
+pub struct UpdateWebhook {
     /// The name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -124,7 +124,7 @@ pub struct WebhookUpdate {
     error_recipient_email: Option<Clearable>,
 }
 
-impl WebhookUpdate {
+impl UpdateWebhook {
     /// Changes nothing yet.
     pub fn new() -> Self {
         Self::default()
@@ -166,9 +166,9 @@ impl WebhookUpdate {
     }
 }
 
-impl fmt::Debug for WebhookUpdate {
+impl fmt::Debug for UpdateWebhook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookUpdate").finish_non_exhaustive()
+        f.debug_struct("UpdateWebhook").finish_non_exhaustive()
     }
 }
 
