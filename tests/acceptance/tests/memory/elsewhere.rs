@@ -1,0 +1,66 @@
+use std::{
+    env,
+    io::{self, BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+};
+
+use mock_greenhouse::{Config, MockGreenhouse};
+use tokio::runtime::Runtime;
+
+/// A Greenhouse in a process of its own, for as long as the value lives.
+pub(crate) struct Elsewhere {
+    process: Child,
+    url: String,
+}
+
+impl Elsewhere {
+    /// Starts this program again, as a Greenhouse that has so many candidates.
+    pub(crate) fn start(candidates: usize) -> Self {
+        let mut process = Command::new(env::current_exe().unwrap())
+            .env(CANDIDATES, candidates.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        let url = url.trim().to_owned();
+        Self { process, url }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// How many candidates this process is to serve, if it is to be a Greenhouse.
+pub(crate) fn candidates() -> Option<usize> {
+    env::var(CANDIDATES).ok()?.parse().ok()
+}
+
+/// Serves until whoever started it is gone.
+pub(crate) fn serve(candidates: usize) {
+    let runtime = Runtime::new().unwrap();
+    let config = Config::default().with_rate_limit(1_000_000);
+    let greenhouse = runtime.block_on(MockGreenhouse::start(config)).unwrap();
+    for number in 0..candidates {
+        greenhouse.seed_candidate(
+            &format!("First{number}"),
+            &format!("Last{number}"),
+            &format!("candidate.{number}@example.org"),
+        );
+    }
+    println!("{}", greenhouse.url());
+    let _ = io::stdin().read(&mut [0]);
+}
+
+const CANDIDATES: &str = "GREENHOUSE_WITH_CANDIDATES";
