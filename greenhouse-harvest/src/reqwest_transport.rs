@@ -60,18 +60,31 @@ impl HttpTransport for ReqwestTransport {
         if usize::try_from(announced).map_or(true, |length| length > limits.max_body) {
             return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        let (mut chunks, mut length) = (Vec::new(), 0_usize);
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-            if body.len().saturating_add(chunk.len()) > limits.max_body {
+            length = length.saturating_add(chunk.len());
+            if length > limits.max_body {
                 return Err(too_large());
             }
-            body.extend_from_slice(&chunk);
+            chunks.push(chunk);
         }
-        let mut response = Response::new(body.freeze());
+        let mut response = Response::new(joined(chunks, length));
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
     }
+}
+
+/// One body of all chunks, each copied once at most.
+fn joined(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
+    if chunks.len() == 1 {
+        return chunks.swap_remove(0);
+    }
+    let mut body = BytesMut::with_capacity(length);
+    for chunk in chunks {
+        body.extend_from_slice(&chunk);
+    }
+    body.freeze()
 }
 
 /// A connect time-out is reported as both connect and time-out, so connect is asked first. A time-out that came during
