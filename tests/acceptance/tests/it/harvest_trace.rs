@@ -2,6 +2,7 @@
 
 mod capture;
 mod echo;
+mod partner;
 
 use std::{error::Error as _, fmt::Debug, net::TcpListener, sync::Arc, time::Duration};
 
@@ -19,7 +20,8 @@ use greenhouse_harvest::{
     UntypedCall,
 };
 use mock_greenhouse::{
-    Config, Credential, Fault, FaultKind, ListForNonAdmin, MockGreenhouse, Switches,
+    Config, Credential, Fault, FaultKind, ListForNonAdmin, MockClock, MockGreenhouse,
+    PartnerCredential, Switches,
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -38,7 +40,11 @@ fn nothing_secret_and_nobody_is_in_a_log_or_an_error() {
     let capture = Capture::begin();
     let here = Builder::new_current_thread().enable_all().build().unwrap();
     let mut shown = Shown::default();
-    here.block_on(play(&greenhouse, &mut shown));
+    let mut needles = needles();
+    here.block_on(async {
+        play(&greenhouse, &mut shown).await;
+        needles.extend(partner::play(&greenhouse, &elsewhere, &mut shown).await);
+    });
     let log = capture.end();
     elsewhere.block_on(greenhouse.stop());
 
@@ -57,7 +63,7 @@ fn nothing_secret_and_nobody_is_in_a_log_or_an_error() {
     for known in ["[withheld]", "harvest:candidates:list", "unknown whether"] {
         assert!(shown.0.contains(known), "{known} is in no error");
     }
-    for needle in needles() {
+    for needle in needles {
         for (place, text) in [("the log", &log), ("an error", &shown.0)] {
             let lines = text.lines().filter(|line| needle.is_in(line));
             let lines: Vec<_> = lines.take(3).collect();
@@ -75,6 +81,11 @@ async fn greenhouse() -> MockGreenhouse {
     switches.list_for_non_admin = ListForNonAdmin::Forbidden;
     let config = Config::default()
         .with_credential(Credential::new(CLIENT_ID, CLIENT_SECRET))
+        .with_partner_credential(PartnerCredential::new(
+            PARTNER_ID,
+            PARTNER_SECRET,
+            "https://partner.example/callback",
+        ))
         .with_rate_limit(10_000)
         .with_switches(switches);
     let greenhouse = MockGreenhouse::start(config).await.unwrap();
@@ -124,7 +135,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
             greenhouse.add_fault(Fault::new("GET", reads, kind).next(times));
             let client = client
                 .clone()
-                .with_write_deadline(Duration::from_millis(300));
+                .with_write_deadline(Duration::from_millis(100));
             if kind == FaultKind::StallApplied {
                 greenhouse.clear_faults();
                 greenhouse.add_fault(Fault::new("POST", "/v3/candidates", kind).next(times));
@@ -171,6 +182,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
 
 /// What is done again and again.
 struct Work {
+    clock: MockClock,
     candidate: CandidateId,
     application: ApplicationId,
     job: JobId,
@@ -180,6 +192,7 @@ impl Work {
     fn of(greenhouse: &MockGreenhouse) -> Self {
         let application = &greenhouse.applications()[0];
         Self {
+            clock: greenhouse.clock().clone(),
             candidate: CandidateId::new(application.candidate_id),
             application: ApplicationId::new(application.id),
             job: JobId::new(application.job_id.unwrap()),
@@ -187,6 +200,8 @@ impl Work {
     }
 
     async fn all(&self, client: &HarvestClient, shown: &mut Shown) {
+        // The token host has a limit of its own.
+        self.clock.advance(Duration::from_secs(61));
         let by_email = CandidateFilter::new().email(EMAIL);
         shown.add(&by_email);
         shown.done(client.candidates(&by_email).all().await);
@@ -268,6 +283,8 @@ fn needles() -> Vec<Needle> {
         ("another client id", "canaryclient"),
         ("the client secret", CLIENT_SECRET),
         ("another client secret", OTHER_SECRET),
+        ("a partner's client id", PARTNER_ID),
+        ("a partner's client secret", PARTNER_SECRET),
         ("a first name", FIRST_NAME),
         ("a last name", LAST_NAME),
         ("an e-mail address", EMAIL),
@@ -293,6 +310,8 @@ const UNTYPED_WRITE: Route = Route::post("/v3/candidates", "harvest:candidates:c
 const CLIENT_ID: &str = "canaryclient-4000001002";
 const CLIENT_SECRET: &str = "canary-client-secret";
 const OTHER_SECRET: &str = "canary-wrong-word";
+const PARTNER_ID: &str = "canarypartner-4000002002";
+const PARTNER_SECRET: &str = "canary-partner-secret";
 const FIRST_NAME: &str = "Canaria";
 const LAST_NAME: &str = "Zwitscher";
 const EMAIL: &str = "canaria@canary-host.example";
