@@ -58,7 +58,22 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
         (
             "credential = { client_id = \"abc-1\", client_secret = \"s3cret\" }",
             "credential = \"s3cret\"",
-            "credential",
+            "31 August 2026",
+        ),
+        (
+            "client_id = \"abc-1\", client_secret = \"s3cret\"",
+            "api_key = \"s3cret\"",
+            "31 August 2026",
+        ),
+        (
+            "client_id = \"abc-1\", client_secret = \"s3cret\"",
+            "client_id = \"s3cret\", client_secret = \"s3cret\"",
+            "31 August 2026",
+        ),
+        (
+            "client_secret = \"s3cret\"",
+            "client_secret = \"s3cret\", grant = \"authorization_code\"",
+            "redirect_uri",
         ),
         (
             "client_secret = \"s3cret\"",
