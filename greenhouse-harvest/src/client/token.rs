@@ -12,9 +12,10 @@ mod refusal;
 mod shelf;
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -49,7 +50,12 @@ pub(super) struct TokenSource {
     asking: tokio::sync::Mutex<()>,
 }
 
-type Running = Pin<Box<dyn Future<Output = Result<Arc<Token>, Failure>> + Send>>;
+/// A token that is being got.
+struct Running {
+    got: Pin<Box<dyn Future<Output = Result<Arc<Token>, Failure>> + Send>>,
+    /// When it has taken so long that nothing will come of it.
+    given_up_at: DateTime<Utc>,
+}
 
 struct Shared {
     host: TokenHost,
@@ -114,7 +120,7 @@ impl TokenSource {
             (Err(_), Some(token)) => return Ok(token),
             (Err(_), None) => self.turn.lock().await,
         };
-        carry_on(&mut turn).await;
+        self.carry_on(&mut turn).await;
         {
             let (known, now) = (self.shared.known(), self.shared.now());
             if let Some(token) = known.fresh(now) {
@@ -137,14 +143,14 @@ impl TokenSource {
     /// Buys the first token of a consent. It is saved once this answers.
     pub(super) async fn exchange(&self, code: Secret) -> Result<(), Error> {
         let mut turn = self.turn.lock().await;
-        carry_on(&mut turn).await;
+        self.carry_on(&mut turn).await;
         self.run(&mut turn, Want::Code(code)).await.map(drop)
     }
 
     /// Refreshes where the refresh token is no longer young; answers when it is due again, on the client's own clock.
     pub(super) async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
         let mut turn = self.turn.lock().await;
-        carry_on(&mut turn).await;
+        self.carry_on(&mut turn).await;
         let token = self.run(&mut turn, Want::Alive).await?;
         let due = later(token.obtained_at, self.shared.config.keep_alive_after);
         let wait = due.signed_duration_since(self.shared.now());
@@ -198,14 +204,31 @@ impl TokenSource {
         }
     }
 
+    /// Ends what a caller began that has gone away. How it ended is known to the shared state.
+    async fn carry_on(&self, turn: &mut Option<Running>) {
+        if let Some(running) = turn.as_mut() {
+            let given_up = running.given_up_at < self.shared.server.clock().now();
+            poll_fn(|context| match running.got.as_mut().poll(context) {
+                Poll::Pending if !given_up => Poll::Pending,
+                _ => Poll::Ready(()),
+            })
+            .await;
+        }
+        *turn = None;
+    }
+
     /// Gets a token in the caller's turn. A token that is good still does where no other is to be had.
     async fn run(&self, turn: &mut Option<Running>, want: Want) -> Result<Arc<Token>, Error> {
         let calls = matches!(want, Want::Good);
-        *turn = Some(Box::pin(Arc::clone(&self.shared).obtain(want)));
-        let Some(running) = turn.as_mut() else {
-            return Err(Failure::OutOfTime.into_error(TOKEN));
-        };
-        let got = running.await;
+        let longest = self
+            .shared
+            .patience
+            .saturating_add(self.shared.config.lease);
+        let running = turn.insert(Running {
+            got: Box::pin(Arc::clone(&self.shared).obtain(want)),
+            given_up_at: later(self.shared.server.clock().now(), longest),
+        });
+        let got = running.got.as_mut().await;
         *turn = None;
         let failure = match got {
             Ok(token) => return Ok(token),
@@ -221,14 +244,6 @@ impl TokenSource {
             None => Err(failure.into_error(TOKEN)),
         }
     }
-}
-
-/// Ends what a caller began that has gone away. How it ended is known to the shared state.
-async fn carry_on(turn: &mut Option<Running>) {
-    if let Some(running) = turn.as_mut() {
-        let _ = running.await;
-    }
-    *turn = None;
 }
 
 impl Shared {

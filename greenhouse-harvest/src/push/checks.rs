@@ -33,7 +33,9 @@ impl PushService {
         ));
         checks.push(scopes(&identity));
         checks.push(reader(&identity));
-        if let Some(user) = access.settings.acting_user {
+        if access.client.partner().is_some() {
+            checks.extend(consenting_user(&identity, access.settings.acting_user));
+        } else if let Some(user) = access.settings.acting_user {
             checks.push(acting_user(&access.client, user).await);
         }
         checks.extend(mapped_jobs(&access).await);
@@ -116,6 +118,16 @@ fn reader(identity: &Identity) -> Check {
             SITE_ADMIN,
         )
     }
+}
+
+/// With the app of a partner nobody can be named: who consented acts.
+fn consenting_user(identity: &Identity, named: Option<UserId>) -> Option<Check> {
+    let named = named.filter(|named| identity.user != Some(*named))?;
+    Some(Check::warning(
+        "acting_user",
+        format!("User {named} is named, and another one acts: the one who connected the account."),
+        "Take the acting user out of the push settings, or have that user connect the account.",
+    ))
 }
 
 async fn acting_user(client: &HarvestClient, user: UserId) -> Check {

@@ -1,6 +1,7 @@
 //! Tokens between callers, hosts and a store that fails.
 
 use std::{
+    error::Error as _,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,7 +10,7 @@ use greenhouse_core::{
     AccountId, Clock,
     settings::HarvestCredential,
     store::{StoredToken, TokenKey, Tokens, memory::MemoryStore},
-    testing::{FailingStore, ManualClock, StoreFault, cut_short},
+    testing::{FailingStore, Failure, ManualClock, StoreFault, cut_short},
 };
 use greenhouse_harvest::{
     AuthProblem, Error, HarvestClient, HarvestEvent, HarvestObserver, JobFilter,
@@ -88,6 +89,20 @@ async fn whoever_goes_away_loses_no_answer() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_never_ends_is_given_up() {
+    let scene = Scene::set(TokenHost::own()).await;
+    scene.host.troubles([Trouble::Held]);
+    for seconds in [0, 90] {
+        scene.host.clock.advance(Duration::from_secs(seconds));
+        let stuck = tokio::time::timeout(Duration::from_millis(20), call(&scene.client)).await;
+        assert!(stuck.is_err());
+    }
+    scene.host.clock.advance(Duration::from_secs(10));
+    call(&scene.client).await.unwrap();
+    assert_eq!(scene.host.tokens_asked(), 2);
 }
 
 #[tokio::test]
@@ -215,6 +230,23 @@ async fn all_who_wait_share_a_failure() {
         }
         assert_eq!(scene.host.tokens_asked(), 4);
     }
+
+    let scene = Scene::set(TokenHost::own()).await;
+    let fault = StoreFault {
+        call: 1,
+        how: Failure::Before,
+        lasts: true,
+    };
+    scene.door.plan(Some(fault));
+    let error = call(&scene.client).await.unwrap_err();
+    let mut causes = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        causes.push(one.to_string());
+        cause = one.source();
+    }
+    let told = ["the store is unavailable", "failed as planned"];
+    assert_eq!(causes[1..], told);
 }
 
 #[tokio::test]
@@ -238,7 +270,7 @@ async fn an_exchange_that_is_not_saved_is_saved_by_the_same_call() {
     let connection = client.partner().unwrap();
     let save = StoreFault {
         call: 4,
-        how: greenhouse_core::testing::Failure::Before,
+        how: Failure::Before,
         lasts: true,
     };
     door.plan(Some(save));

@@ -1,4 +1,9 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    error::{self, Error as _},
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
 
 use greenhouse_core::{
     TransportError, TransportErrorKind,
@@ -31,8 +36,8 @@ impl Failure {
             Self::Auth(problem) => Error::Auth { route, problem },
             Self::Store(source) => {
                 let source = match source.kind() {
-                    StoreErrorKind::Corrupt => StoreError::corrupt(source),
-                    _ => StoreError::unavailable(source),
+                    StoreErrorKind::Corrupt => StoreError::corrupt(CauseOf(source)),
+                    _ => StoreError::unavailable(CauseOf(source)),
                 };
                 Error::Store { route, source }
             }
@@ -44,7 +49,10 @@ impl Failure {
             }
             Self::Transport(source) => Error::Transport {
                 route,
-                source: TransportError::new(source.kind()).with_source(source),
+                source: match source.source() {
+                    Some(_) => TransportError::new(source.kind()).with_source(CauseOf(source)),
+                    None => TransportError::new(source.kind()),
+                },
             },
             Self::Status(status) => Error::Api {
                 route,
@@ -60,6 +68,25 @@ impl Failure {
             },
             Self::OutOfTime => Error::OutOfTime { route },
         }
+    }
+}
+
+/// The cause of an error that several callers share, as each of them shows it.
+#[derive(Debug)]
+struct CauseOf<E>(Arc<E>);
+
+impl<E: error::Error> fmt::Display for CauseOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => fmt::Display::fmt(cause, f),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl<E: error::Error> error::Error for CauseOf<E> {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.0.source()?.source()
     }
 }
 
