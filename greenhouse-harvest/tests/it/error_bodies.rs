@@ -14,6 +14,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{
     AuthProblem, Error, HarvestClient, JobFilter, NewApplication, NewCandidate, NewNote,
+    PartnerConnection,
 };
 use http::{Request, Response};
 
@@ -92,6 +93,35 @@ async fn a_refusal_of_the_token_host_is_told_whatever_is_left_of_its_body() {
             assert!(matches!(error, Error::Auth { .. }), "{status} {error:?}");
             assert_eq!(error.route().template(), "/token");
             shows_nothing(&error, sent);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_code_and_of_an_introspection_is_told_likewise() {
+    let refusals = [
+        (401, TOKEN_UNAUTHORIZED),
+        (400, TOKEN_REFUSED),
+        (403, FORBIDDEN),
+    ];
+    let cut = refusals
+        .iter()
+        .flat_map(|(status, bodies)| cut(*status, bodies));
+    let active = r#"{"active":true,"client_id":"client-4000002002-7","sub":"7","scope":"a b"}"#;
+    let half = (0..active.len()).map(|end| (200, &active[..end]));
+    for (status, body) in cut.chain(half) {
+        let answer = || Answer::new(status, body);
+        let client = client(token_answer(), answer());
+        let introspected = client.introspect().await.unwrap_err();
+        let partner = partner(answer());
+        let exchanged = partner.exchange("canary-code").await.unwrap_err();
+        for error in [introspected, exchanged] {
+            match error {
+                Error::Auth { .. } if status != 200 => {}
+                Error::Decode { .. } if status == 200 => {}
+                _ => panic!("{status} {body} {error:?}"),
+            }
+            shows_nothing(&error, &["canary"]);
         }
     }
 }
@@ -183,6 +213,10 @@ fn cut(status: u16, bodies: &'static [&'static str]) -> impl Iterator<Item = (u1
 
 fn client(token: Answer, api: Answer) -> HarvestClient {
     let credential = HarvestCredential::new(CLIENT_ID, Some(SECRET.into())).unwrap();
+    client_of(credential, token, api)
+}
+
+fn client_of(credential: HarvestCredential, token: Answer, api: Answer) -> HarvestClient {
     let greenhouse = Arc::new(Greenhouse {
         token,
         api,
@@ -190,6 +224,15 @@ fn client(token: Answer, api: Answer) -> HarvestClient {
     });
     let clock = Arc::new(ManualClock::self_advancing(start()));
     HarvestClient::builder(greenhouse, clock, credential).build()
+}
+
+fn partner(token: Answer) -> PartnerConnection {
+    let secret = Some(SECRET.into());
+    let back = "https://partner.example/callback";
+    let credential = HarvestCredential::partner(CLIENT_ID, secret, back).unwrap();
+    client_of(credential, token, Answer::new(418, ""))
+        .partner()
+        .unwrap()
 }
 
 fn token_answer() -> Answer {
