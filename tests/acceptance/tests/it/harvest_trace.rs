@@ -10,14 +10,16 @@ use acceptance::needle::Needle;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use greenhouse_core::{
-    ApplicationId, CandidateId, Clock, JobId, UserId,
+    ApplicationId, CandidateId, Clock, JobId, RejectionReasonId, UserId,
     settings::{HarvestCredential, NoteVisibility, ReportAttachment},
     testing::ManualClock,
 };
 use greenhouse_harvest::{
-    AttachmentFilter, CandidateFilter, Error, HarvestClient, HarvestEndpoints, JobFilter,
-    NewApplication, NewAttachment, NewCandidate, NewNote, ReqwestTransport, Route, SystemClock,
-    UntypedCall,
+    Error, HarvestClient, HarvestEndpoints, ReqwestTransport, Route, SystemClock, UntypedCall,
+    api::{
+        AttachmentFilter, CandidateFilter, JobFilter, NewApplication, NewAttachment, NewCandidate,
+        NewNote, NewWebhook, PhoneKind, PhoneNumber, Rejection, UpdateCandidate, WebhookAction,
+    },
 };
 use mock_greenhouse::{
     Config, Credential, Fault, FaultKind, ListForNonAdmin, MockClock, MockGreenhouse,
@@ -186,6 +188,7 @@ struct Work {
     candidate: CandidateId,
     application: ApplicationId,
     job: JobId,
+    reason: RejectionReasonId,
 }
 
 impl Work {
@@ -196,6 +199,7 @@ impl Work {
             candidate: CandidateId::new(application.candidate_id),
             application: ApplicationId::new(application.id),
             job: JobId::new(application.job_id.unwrap()),
+            reason: RejectionReasonId::new(greenhouse.rejection_reason()),
         }
     }
 
@@ -227,6 +231,25 @@ impl Work {
         let file = NewAttachment::new(self.application, FILE_NAME, kind, file);
         shown.add(&file);
         shown.done(client.create_attachment(&file).await);
+        let mut update = UpdateCandidate::new();
+        update.company = Some(COMPANY.to_owned());
+        update.phone_numbers = Some(vec![PhoneNumber::new(PhoneKind::Mobile, PHONE)]);
+        update.tags = Some(vec![TAG.to_owned()]);
+        shown.add(&update);
+        shown.done(client.update_candidate(self.candidate, &update).await);
+        shown.done(client.create_candidate_tag(TAG).await);
+        let mut rejection = Rejection::new(self.reason);
+        rejection.notes = Some(NOTE.to_owned());
+        shown.add(&rejection);
+        shown.done(
+            client
+                .reject_application(self.application, &rejection)
+                .await,
+        );
+        let hook = NewWebhook::new(TAG, HOOK, HOOK_SECRET, WebhookAction::RejectCandidate, 1)
+            .with_basic_auth(HOOK_SECRET, HOOK_SECRET);
+        shown.add(&hook);
+        shown.done(client.create_webhook(&hook).await);
         for application in [self.application, ApplicationId::new(1)] {
             let note = NewNote::new(self.candidate, application, NoteVisibility::Private, NOTE);
             shown.add(&note);
@@ -289,6 +312,10 @@ fn needles() -> Vec<Needle> {
         ("a last name", LAST_NAME),
         ("an e-mail address", EMAIL),
         ("the host of an e-mail address", "canary-host"),
+        ("a company", COMPANY),
+        ("a telephone number", PHONE),
+        ("a tag", TAG),
+        ("the address of a webhook", "canary-hook"),
         ("a note", "canary-note"),
         ("the rest of a note", "sold nothing"),
         ("the name of a file", FILE_NAME),
@@ -315,6 +342,11 @@ const PARTNER_SECRET: &str = "canary-partner-secret";
 const FIRST_NAME: &str = "Canaria";
 const LAST_NAME: &str = "Zwitscher";
 const EMAIL: &str = "canaria@canary-host.example";
+const COMPANY: &str = "Canary Seed Traders";
+const PHONE: &str = "+49-170-5550199";
+const TAG: &str = "canary-tag";
+const HOOK: &str = "https://127.0.0.1:1/canary-hook";
+const HOOK_SECRET: &str = "canary-hook-secret";
 const NOTE: &str =
     "canary-note of Canaria Zwitscher <canaria@canary-host.example>\nshe sold nothing\n";
 const FILE_NAME: &str = "canary-report-Zwitscher.pdf";
