@@ -163,4 +163,4 @@ words! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/custom_fields", "harvest:custom_fields:list");
+const LIST: Route = Route::get("/v3/custom_fields", "harvest:custom_fields:list");

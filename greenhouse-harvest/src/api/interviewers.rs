@@ -59,4 +59,4 @@ words! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/interviewers", "harvest:interviewers:list");
+const LIST: Route = Route::get("/v3/interviewers", "harvest:interviewers:list");

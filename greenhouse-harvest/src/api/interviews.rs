@@ -99,4 +99,4 @@ words! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/interviews", "harvest:interviews:list");
+const LIST: Route = Route::get("/v3/interviews", "harvest:interviews:list");

@@ -59,8 +59,8 @@ row! {
 words! {
     /// How a planned interview is arranged (official description).
     pub enum SchedulingType {
-        /// Not at all.
-        None = "none",
+        /// It is not.
+        Unscheduled = "none",
         /// With a time.
         NeedsScheduling = "needs_scheduling",
         /// As a test that is taken at home.
@@ -70,4 +70,4 @@ words! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/job_interviews", "harvest:job_interviews:list");
+const LIST: Route = Route::get("/v3/job_interviews", "harvest:job_interviews:list");

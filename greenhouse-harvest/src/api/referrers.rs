@@ -33,4 +33,4 @@ row! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/referrers", "harvest:referrers:list");
+const LIST: Route = Route::get("/v3/referrers", "harvest:referrers:list");

@@ -74,8 +74,7 @@ body! {
     }
 }
 
-pub(super) const LIST: Route =
-    Route::get("/v3/rejection_details", "harvest:rejection_details:list");
+const LIST: Route = Route::get("/v3/rejection_details", "harvest:rejection_details:list");
 const UPDATE: Route = Route::patch(
     "/v3/rejection_details/{id}",
     "harvest:rejection_details:update",

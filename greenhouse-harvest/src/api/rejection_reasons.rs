@@ -73,8 +73,7 @@ words! {
     }
 }
 
-pub(super) const LIST: Route =
-    Route::get("/v3/rejection_reasons", "harvest:rejection_reasons:list");
+const LIST: Route = Route::get("/v3/rejection_reasons", "harvest:rejection_reasons:list");
 const ONE: Route = Route::get(
     "/v3/rejection_reasons/{id}",
     "harvest:rejection_reasons:list",

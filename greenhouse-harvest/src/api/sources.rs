@@ -42,4 +42,4 @@ part! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/sources", "harvest:sources:list");
+const LIST: Route = Route::get("/v3/sources", "harvest:sources:list");

@@ -44,4 +44,4 @@ row! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/user_emails", "harvest:user_emails:list");
+const LIST: Route = Route::get("/v3/user_emails", "harvest:user_emails:list");

@@ -41,4 +41,4 @@ words! {
     }
 }
 
-pub(super) const LIST: Route = Route::get("/v3/user_roles", "harvest:user_roles:list");
+const LIST: Route = Route::get("/v3/user_roles", "harvest:user_roles:list");

@@ -30,11 +30,12 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = rows
         .map(|(schema, check)| trial(format!("rows::{schema}"), *check, Some(schema)))
         .collect();
-    let others: [(&str, Check); 5] = [
+    let others: [(&str, Check); 6] = [
         (
             "rows::every_list_is_typed_or_left_out",
             rows::none_is_forgotten,
         ),
+        ("rows::later_members_are_read", rows::later_members_are_read),
         ("scopes::every_scope_is_described", scopes::are_described),
         ("words::every_word_is_known", words::are_known),
         ("bodies::applications", applications::of_applications),
