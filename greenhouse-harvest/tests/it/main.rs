@@ -8,6 +8,7 @@ mod client;
 mod error_bodies;
 mod errors;
 mod health;
+mod keep_alive;
 mod lists;
 mod push;
 mod push_faults;
