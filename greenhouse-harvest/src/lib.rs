@@ -7,6 +7,7 @@
 //! - [`api`] holds the resources: rows, filters, bodies to write.
 //! - [`PushService`] brings a completed assessment into Greenhouse: candidate, application, report, scorecard. Cut at any
 //!   point and retried at any time, it leaves one of each.
+//! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all of them connected.
 //! - [`HarvestReader`] reads the true state of applications for the sync.
 //! - [`ReqwestTransport`] and [`SystemClock`] (feature `reqwest`, on by default) put all of it on a network and a clock.
 //!
