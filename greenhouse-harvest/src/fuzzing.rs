@@ -2,9 +2,12 @@
 //! input.
 
 use http::{HeaderMap, HeaderValue, header::LINK};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::client::{next_link, read_problem};
+use crate::{
+    api::{Application, Candidate},
+    client::{next_link, read_problem},
+};
 
 /// `Link` headers, one a line: what is followed stands between the brackets of one of them.
 pub fn link_header(input: &[u8]) {
@@ -63,6 +66,23 @@ pub fn error_body(input: &[u8]) {
         .collect();
     let echo = json!({ "message": format!("{all} {beside}"), "errors": errors });
     check(echo.to_string().as_bytes(), &sent);
+}
+
+/// A page of a list: whatever the members are, a row that has its id is read, with that id.
+pub fn rows(input: &[u8]) {
+    let Ok(rows) = serde_json::from_slice::<Vec<Map<String, Value>>>(input) else {
+        return;
+    };
+    let ids: Option<Vec<i64>> = rows.iter().map(|row| row.get("id")?.as_i64()).collect();
+    // Written anew, without members that come twice.
+    let (Some(ids), Ok(body)) = (ids, serde_json::to_vec(&rows)) else {
+        return;
+    };
+    let candidates = serde_json::from_slice::<Vec<Candidate>>(&body).ok();
+    let applications = serde_json::from_slice::<Vec<Application>>(&body).ok();
+    let of = |rows: Option<Vec<i64>>| assert_eq!(rows.as_ref(), Some(&ids));
+    of(candidates.map(|rows| rows.iter().map(|row| row.id.value()).collect()));
+    of(applications.map(|rows| rows.iter().map(|row| row.id.value()).collect()));
 }
 
 fn check(body: &[u8], sent: &[String]) {

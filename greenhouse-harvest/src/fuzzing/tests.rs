@@ -30,6 +30,15 @@ proptest! {
         let body = json!({ "message": text, "errors": [{ "field": text, "message": sent }, text] });
         error_body(format!("{sent}\n\n{body}").as_bytes());
     }
+
+    #[test]
+    fn rows_with_members_of_any_type(
+        members in vec((select(MEMBERS), select(VALUES)), 0..8),
+        id in any::<i64>(),
+    ) {
+        let members = members.iter().map(|(name, value)| format!(r#""{name}":{value},"#));
+        rows(format!(r#"[{{{}"id":{id}}}]"#, members.collect::<String>()).as_bytes());
+    }
 }
 
 #[test]
@@ -37,6 +46,7 @@ fn the_seeds_of_the_fuzz_targets() {
     for (target, holds) in [
         ("link_header", link_header as fn(&[u8])),
         ("error_body", error_body),
+        ("rows", rows),
     ] {
         let seeds = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../tests/fuzz/seeds")
@@ -133,4 +143,39 @@ const BODY_PARTS: &[&str] = &[
     "}",
     ":",
     ",",
+];
+
+const MEMBERS: &[&str] = &[
+    "first_name",
+    "tags",
+    "private",
+    "email_addresses",
+    "custom_fields",
+    "created_at",
+    "status",
+    "stage_id",
+    "answers",
+    "prospective_job_ids",
+    "news",
+];
+
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "7",
+    "-1",
+    "7.5",
+    "1e300",
+    "18446744073709551615",
+    r#""""#,
+    r#""7""#,
+    r#""hired""#,
+    r#""2026-05-05T22:36:04.296Z""#,
+    "[]",
+    "[1,null,[]]",
+    r#"["a",{}]"#,
+    "{}",
+    r#"{"a":{"name":"A","type":"t","value":7}}"#,
+    r#"[{"value":"v","type":"work"},{"value":7}]"#,
+    r#"{"a":[{}]}"#,
 ];
