@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use greenhouse_core::testing::ManualClock;
-use greenhouse_harvest::{AuthProblem, Error, JobFilter};
+use greenhouse_harvest::{AuthProblem, Error, JobFilter, UserFilter};
 use serde_json::json;
 use wiremock::{
     Mock, ResponseTemplate,
@@ -241,5 +241,48 @@ async fn a_yes_of_the_introspection_is_remembered_and_a_no_is_not() {
             String::from_utf8_lossy(&asks[0].body),
             format!("token={TOKEN}&token_type_hint=access_token")
         );
+    }
+}
+
+#[tokio::test]
+async fn a_403_is_explained_by_one_introspection_for_all() {
+    let server = server().await;
+    let clock = Arc::new(ManualClock::at(start()));
+    Mock::given(path("/token"))
+        .respond_with(dated(&clock, ok(token())))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let identity = json!({
+        "active": true, "sub": "5400012002", "scope": "harvest:jobs:list",
+        "https://auth.greenhouse.io/claims": {"user_role": "job_admin"},
+    });
+    Mock::given(path("/introspect"))
+        .respond_with(dated(&clock, ok(identity)))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .respond_with(dated(&clock, ResponseTemplate::new(403)))
+        .mount(&server)
+        .await;
+    let client = client_on(&server, clock);
+    let (filter, other) = (JobFilter::new(), UserFilter::new());
+    for _ in 0..2 {
+        let (jobs, users) = tokio::join!(client.jobs(&filter).all(), client.users(&other).all());
+        for (error, problem) in [
+            (jobs.unwrap_err(), AuthProblem::NotSiteAdmin),
+            (
+                users.unwrap_err(),
+                AuthProblem::MissingScope {
+                    scope: "harvest:users:list",
+                },
+            ),
+        ] {
+            assert!(
+                matches!(error, Error::Auth { problem: found, .. } if found == problem),
+                "{error:?}"
+            );
+        }
     }
 }
