@@ -10,11 +10,12 @@ use greenhouse_core::{
     store::{RateBudgets, StoreError, Tokens},
 };
 
-use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection};
+use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection, TokenConfig};
 
 /// The Harvest clients of all accounts, each with its token, made when first asked for. Push and reader share them.
 pub struct HarvestClients {
     parts: HarvestClientsParts,
+    token_config: TokenConfig,
     known: Mutex<BTreeMap<AccountId, Known>>,
 }
 
@@ -59,7 +60,17 @@ impl HarvestClients {
     pub fn new(parts: HarvestClientsParts) -> Self {
         Self {
             parts,
+            token_config: TokenConfig::default(),
             known: Mutex::default(),
+        }
+    }
+
+    /// The same, dealing with tokens in another way than by default.
+    #[must_use]
+    pub fn with_token_config(self, token_config: TokenConfig) -> Self {
+        Self {
+            token_config,
+            ..self
         }
     }
 
@@ -114,6 +125,7 @@ impl HarvestClients {
         .acting_as(settings.acting_user)
         .from_stage(settings.from_stage)
         .endpoints(parts.endpoints.clone())
+        .token_config(self.token_config)
         .sharing(
             account.clone(),
             Arc::clone(&parts.tokens),
