@@ -5,6 +5,7 @@ mod at_rest;
 mod bad_input;
 mod directions;
 mod harvest_resources_b;
+mod harvest_resources_a;
 mod harvest_tokens;
 mod harvest_trace;
 mod http;
