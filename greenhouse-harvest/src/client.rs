@@ -1,5 +1,6 @@
 //! One credential's way to Harvest v3.
 
+mod budget;
 mod builder;
 mod call;
 mod decode;
@@ -9,6 +10,7 @@ mod link;
 mod list;
 mod partner;
 mod problem;
+mod retry;
 mod server_time;
 mod token;
 mod untyped;
@@ -26,22 +28,23 @@ use greenhouse_core::{
     settings::{FromStage, HarvestCredential},
 };
 
-use self::{server_time::ServerTime, token::TokenSource};
-use crate::{Error, HarvestEndpoints, JobFilter};
+use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
+use crate::{Error, HarvestEndpoints, HarvestObserver, JobFilter};
 
 pub use self::{
     builder::HarvestClientBuilder, identity::Identity, list::List, partner::PartnerConnection,
-    token::TokenConfig, untyped::UntypedCall,
+    retry::RetryPolicy, token::TokenConfig, untyped::UntypedCall,
 };
 
 pub(crate) use self::call::Call;
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
-/// A client of Harvest v3 for one credential and one acting user. Clones share their token.
+/// A client of Harvest v3 for one credential and one acting user. Clones share their token and their place in the rate
+/// limit: a call waits for its turn rather than run into 429.
 ///
-/// Reads are repeated a few times where that may help. A write is sent once: it is repeated only where Greenhouse
-/// certainly did not act on it (429, a token that had run out). Whether a failed write may have been carried out says
+/// Reads are repeated a few times where that may help ([`RetryPolicy`]). A write is repeated only where Greenhouse
+/// certainly did not act on it (never sent, 429, a token that had run out). Whether a failed write may have been carried out says
 /// [`Error::outcome_unknown`].
 #[derive(Clone)]
 pub struct HarvestClient {
@@ -57,6 +60,9 @@ struct Shared {
     credential: HarvestCredential,
     from_stage: FromStage,
     tokens: TokenSource,
+    budget: Budget,
+    retries: RetryPolicy,
+    observer: Option<Arc<dyn HarvestObserver>>,
     /// Jobs that were in the acting user's own list.
     shown_jobs: Mutex<BTreeSet<JobId>>,
 }
@@ -66,6 +72,8 @@ struct Shared {
 struct Bounds {
     /// For the exchange of a write.
     write_deadline: Duration,
+    /// For all waits of one call together.
+    patience: Duration,
     /// No write is sent that may still run then.
     write_end: Option<DateTime<Utc>>,
 }
@@ -83,6 +91,13 @@ impl HarvestClient {
     fn from_builder(parts: HarvestClientBuilder) -> Self {
         let server_time = Arc::new(ServerTime::new(Arc::clone(&parts.clock)));
         let tokens = TokenSource::new(&parts, Arc::clone(&server_time));
+        let budget = Budget::new(
+            parts.account,
+            parts.credential.client_id().to_owned(),
+            parts.budgets,
+            Arc::clone(&server_time),
+            parts.limit_poll,
+        );
         let shared = Shared {
             transport: parts.transport,
             server_time,
@@ -91,12 +106,16 @@ impl HarvestClient {
             credential: parts.credential,
             from_stage: parts.from_stage,
             tokens,
+            budget,
+            retries: parts.retries,
+            observer: parts.observer,
             shown_jobs: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
             bounds: Bounds {
                 write_deadline: DEFAULT_WRITE_DEADLINE,
+                patience: parts.patience,
                 write_end: None,
             },
         }
@@ -106,6 +125,14 @@ impl HarvestClient {
     #[must_use]
     pub fn with_write_deadline(mut self, deadline: Duration) -> Self {
         self.bounds.write_deadline = deadline;
+        self
+    }
+
+    /// The same client with this bound on the waits of one call, for its turn and between attempts, all together. A call
+    /// that would certainly wait longer fails at once with [`Error::RateLimited`]. Default: that of the builder.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.bounds.patience = patience;
         self
     }
 

@@ -76,7 +76,7 @@ pub enum Error {
     RateLimited {
         /// The call.
         route: Route,
-        /// How long Greenhouse asks to wait.
+        /// How long until it is worth another try.
         retry_after: Duration,
     },
     /// The call could not be sent in the time that was left for it. Nothing was carried out.

@@ -168,8 +168,8 @@ pub use api::{
     User, UserFilter,
 };
 pub use client::{
-    HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, TokenConfig,
-    UntypedCall,
+    HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, RetryPolicy,
+    TokenConfig, UntypedCall,
 };
 pub use clients::{Access, HarvestClients, HarvestClientsParts};
 pub use endpoints::{EndpointsError, HarvestEndpoints};

@@ -6,7 +6,7 @@ use greenhouse_core::{
     store::{RateBudgets, Tokens, memory::MemoryStore},
 };
 
-use super::{HarvestClient, TokenConfig};
+use super::{HarvestClient, RetryPolicy, TokenConfig};
 use crate::{HarvestEndpoints, HarvestObserver};
 
 /// Puts a [`HarvestClient`] together; see [`HarvestClient::builder`].
@@ -21,10 +21,11 @@ pub struct HarvestClientBuilder {
     pub(super) endpoints: HarvestEndpoints,
     pub(super) account: AccountId,
     pub(super) tokens: Arc<dyn Tokens>,
-    #[allow(dead_code)]
     pub(super) budgets: Arc<dyn RateBudgets>,
     pub(super) observer: Option<Arc<dyn HarvestObserver>>,
     pub(super) patience: Duration,
+    pub(super) limit_poll: Duration,
+    pub(super) retries: RetryPolicy,
     pub(super) token_config: TokenConfig,
 }
 
@@ -47,6 +48,8 @@ impl HarvestClientBuilder {
             budgets: own,
             observer: None,
             patience: DEFAULT_PATIENCE,
+            limit_poll: DEFAULT_LIMIT_POLL,
+            retries: RetryPolicy::default(),
             token_config: TokenConfig::default(),
         }
     }
@@ -101,6 +104,17 @@ impl HarvestClientBuilder {
         Self { patience, ..self }
     }
 
+    /// How often the store is looked into while another client of the credential finds out its rate limit. Default:
+    /// 250 ms.
+    pub fn limit_poll(self, limit_poll: Duration) -> Self {
+        Self { limit_poll, ..self }
+    }
+
+    /// How calls are repeated that may be.
+    pub fn retries(self, retries: RetryPolicy) -> Self {
+        Self { retries, ..self }
+    }
+
     /// Deals with the token in another way than by default.
     pub fn token_config(self, token_config: TokenConfig) -> Self {
         Self {
@@ -125,3 +139,4 @@ impl fmt::Debug for HarvestClientBuilder {
 }
 
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(65);
+const DEFAULT_LIMIT_POLL: Duration = Duration::from_millis(250);

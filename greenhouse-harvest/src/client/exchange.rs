@@ -1,13 +1,23 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenhouse_core::{ExchangeLimits, TransportError, TransportErrorKind, later};
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    ExchangeLimits, TransportError, TransportErrorKind, later, store::RATE_WINDOW,
+};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tracing::{Instrument, Span, field};
 
-use super::{Call, HarvestClient, decode::decode, problem, token::Token};
-use crate::{AuthProblem, Error, Route};
+use super::{
+    Call, HarvestClient,
+    budget::{NoPlace, Place, Rate},
+    decode::decode,
+    problem,
+    retry::{Attempt, Outcome, Verdict, decide, jitter, retry_after},
+    token::Token,
+};
+use crate::{AuthProblem, Error, HarvestEvent, Route};
 
 impl HarvestClient {
     /// Sends a write and reads its answer. An answer of success that cannot be read is an unknown outcome.
@@ -47,56 +57,96 @@ impl HarvestClient {
 
     /// Sends a call and answers what came back with a status of success.
     pub(super) async fn send(&self, call: &Call) -> Result<Response<Bytes>, Error> {
-        let span = tracing::debug_span!(
-            "harvest",
-            method = %call.route().method(),
-            route = call.route().template(),
-            status = field::Empty,
-            attempts = field::Empty,
-        );
-        self.attempts(call, &span).instrument(span.clone()).await
+        let mut report = Report::new(self, call.route());
+        let span = report.span.clone();
+        self.attempts(call, &mut report).instrument(span).await
     }
 
-    async fn attempts(&self, call: &Call, span: &Span) -> Result<Response<Bytes>, Error> {
-        let route = call.route();
-        let mut attempt = 0;
+    async fn attempts(
+        &self,
+        call: &Call,
+        report: &mut Report<'_>,
+    ) -> Result<Response<Bytes>, Error> {
+        let (shared, route) = (&*self.shared, call.route());
         let mut renewed = false;
-        let mut waited = Duration::ZERO;
         loop {
-            let token = self.shared.tokens.current().await?;
-            self.in_time(route)?;
-            attempt += 1;
-            span.record("attempts", attempt);
-            let request = request(call, &token)?;
-            let sent_at = self.shared.clock.now();
-            let sent = self
-                .shared
-                .transport
-                .send(request, self.limits(route))
-                .await;
-            if let Ok(response) = &sent {
-                span.record("status", response.status().as_u16());
-                let server_time = &self.shared.server_time;
-                server_time.observe(response.headers(), sent_at);
+            let mut token = shared.tokens.current().await?;
+            let (mut place, waited) = self.enter(route, report).await?;
+            if !waited.is_zero() {
+                token = shared.tokens.current().await?;
             }
-            let wait = match decide(route, sent, attempt, renewed) {
-                Verdict::Answer(response) => return Ok(response),
+            self.in_time(route)?;
+            let request = request(call, &token)?;
+            let limits = self.limits(route);
+            report.attempts = report.attempts.saturating_add(1);
+            place.sending(limits.deadline);
+            let sent_at = shared.clock.now();
+            let sent = shared.transport.send(request, limits).await;
+            report.status = None;
+            if let Ok(response) = &sent {
+                report.status = Some(response.status().as_u16());
+                shared.server_time.observe(response.headers(), sent_at);
+            }
+            if let Some(Rate { limit, left }) = place.settle(&sent).await {
+                self.tell(&HarvestEvent::Budget { limit, left });
+            }
+            let attempt = Attempt {
+                writes: route.writes(),
+                number: report.attempts,
+                renewed,
+            };
+            let outcome = outcome(&sent);
+            match decide(&shared.retries, attempt, outcome, jitter()) {
                 Verdict::Renew => {
                     renewed = true;
-                    self.shared.tokens.renew(&token).await?;
-                    continue;
+                    shared.tokens.renew(&token).await?;
                 }
-                Verdict::Fail(failure) => {
-                    let error = failure.into_error(call, token.bearer.expose());
-                    return Err(self.explained(error, &token).await);
+                Verdict::Again(wait) if self.patience_left(report) >= wait => {
+                    report.waited = report.waited.saturating_add(wait);
+                    if !wait.is_zero() {
+                        shared.clock.sleep(wait).await;
+                    }
                 }
-                Verdict::Again { wait, failure } if waited.saturating_add(wait) > MAX_WAIT => {
-                    return Err(failure.into_error(call, token.bearer.expose()));
+                Verdict::Again(_) | Verdict::End => {
+                    return match sent {
+                        Ok(response) if response.status().is_success() => Ok(response),
+                        Ok(response) => {
+                            let error = refused(response, call, token.bearer.expose());
+                            Err(self.explained(error, &token).await)
+                        }
+                        Err(error) => Err(unanswered(error, route)),
+                    };
                 }
-                Verdict::Again { wait, .. } => wait,
-            };
-            waited = waited.saturating_add(wait);
-            self.shared.clock.sleep(wait).await;
+            }
+        }
+    }
+
+    /// A place in the budget, and how long it took to come.
+    async fn enter(
+        &self,
+        route: Route,
+        report: &mut Report<'_>,
+    ) -> Result<(Place<'_>, Duration), Error> {
+        let clock = &self.shared.clock;
+        let asked_at = clock.now();
+        let entered = self.shared.budget.enter(self.patience_left(report)).await;
+        let waited = clock.now().signed_duration_since(asked_at);
+        let waited = waited.to_std().unwrap_or_default();
+        report.waited = report.waited.saturating_add(waited);
+        match entered {
+            Ok(place) => Ok((place, waited)),
+            Err(NoPlace::Limited { retry_after }) => Err(Error::RateLimited { route, retry_after }),
+            Err(NoPlace::Store(source)) => Err(Error::Store { route, source }),
+        }
+    }
+
+    fn patience_left(&self, report: &Report<'_>) -> Duration {
+        self.bounds.patience.saturating_sub(report.waited)
+    }
+
+    fn tell(&self, event: &HarvestEvent) {
+        if let Some(observer) = &self.shared.observer {
+            observer.observe(event);
         }
     }
 
@@ -135,74 +185,66 @@ impl HarvestClient {
     }
 }
 
-pub(super) const READ_ATTEMPTS: u32 = 4;
-
-pub(super) fn backoff(attempt: u32) -> Duration {
-    FIRST_BACKOFF * 2_u32.saturating_pow(attempt.saturating_sub(1).min(5))
-}
-
-/// `Retry-After` in seconds (documented); another form is passed over.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
-}
-
-enum Verdict {
-    Answer(Response<Bytes>),
-    /// The token was not taken: once more with a new one.
-    Renew,
-    Again {
-        wait: Duration,
-        failure: Failure,
-    },
-    Fail(Failure),
-}
-
-enum Failure {
-    Silent(TransportError),
-    Status(Response<Bytes>),
-}
-
-/// What one attempt means. A write is never repeated where Greenhouse may have acted on it.
-fn decide(
+/// What is told of a call when it has ended, also where its caller has dropped it.
+struct Report<'a> {
+    client: &'a HarvestClient,
     route: Route,
-    sent: Result<Response<Bytes>, TransportError>,
-    attempt: u32,
-    renewed: bool,
-) -> Verdict {
-    let retry = !route.writes() && attempt < READ_ATTEMPTS;
-    match sent {
-        Err(error) => {
-            let useless = matches!(
-                error.kind(),
-                TransportErrorKind::Construction | TransportErrorKind::AnswerTooLarge
-            );
-            let failure = Failure::Silent(error);
-            if retry && !useless {
-                let wait = backoff(attempt);
-                Verdict::Again { wait, failure }
-            } else {
-                Verdict::Fail(failure)
-            }
+    span: Span,
+    begun_at: DateTime<Utc>,
+    status: Option<u16>,
+    attempts: u32,
+    waited: Duration,
+}
+
+impl<'a> Report<'a> {
+    fn new(client: &'a HarvestClient, route: Route) -> Self {
+        let span = tracing::debug_span!(
+            "harvest",
+            method = %route.method(),
+            route = route.template(),
+            status = field::Empty,
+            attempts = field::Empty,
+            waited_ms = field::Empty,
+        );
+        Self {
+            client,
+            route,
+            span,
+            begun_at: client.shared.clock.now(),
+            status: None,
+            attempts: 0,
+            waited: Duration::ZERO,
         }
-        Ok(response) => match response.status() {
-            status if status.is_success() => Verdict::Answer(response),
-            StatusCode::UNAUTHORIZED if !renewed => Verdict::Renew,
-            StatusCode::TOO_MANY_REQUESTS if attempt < READ_ATTEMPTS => Verdict::Again {
-                wait: retry_after(response.headers()).unwrap_or(RATE_WINDOW),
-                failure: Failure::Status(response),
-            },
-            status if retry && is_unclear(status) => Verdict::Again {
-                wait: retry_after(response.headers()).unwrap_or(backoff(attempt)),
-                failure: Failure::Status(response),
-            },
-            _ => Verdict::Fail(Failure::Status(response)),
-        },
     }
 }
 
-fn is_unclear(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        if let Some(status) = self.status {
+            self.span.record("status", status);
+        }
+        self.span.record("attempts", self.attempts);
+        let waited_ms = u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX);
+        self.span.record("waited_ms", waited_ms);
+        let took = self.client.shared.clock.now() - self.begun_at;
+        self.client.tell(&HarvestEvent::Call {
+            route: self.route,
+            status: self.status,
+            attempts: self.attempts,
+            waited: self.waited,
+            took: took.to_std().unwrap_or_default(),
+        });
+    }
+}
+
+fn outcome(sent: &Result<Response<Bytes>, TransportError>) -> Outcome {
+    match sent {
+        Ok(response) => Outcome::Answered {
+            status: response.status(),
+            retry_after: retry_after(response.headers()),
+        },
+        Err(error) => Outcome::Silent(error.kind()),
+    }
 }
 
 /// Whether the status says that a write was not carried out. A redirect does not say so.
@@ -210,57 +252,56 @@ fn refuses(status: StatusCode) -> bool {
     status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
 }
 
-impl Failure {
-    fn into_error(self, call: &Call, bearer: &str) -> Error {
-        let route = call.route();
-        let response = match self {
-            Self::Silent(error) if error.kind() == TransportErrorKind::Construction => {
-                return Error::Construction {
-                    route,
-                    source: Some(error.into()),
-                };
-            }
-            Self::Silent(error) if route.writes() && error.may_have_been_sent() => {
-                return Error::Ambiguous {
-                    route,
-                    status: None,
-                    source: Some(error.into()),
-                };
-            }
-            Self::Silent(source) => return Error::Transport { route, source },
-            Self::Status(response) => response,
-        };
-        let status = response.status();
-        match status {
-            StatusCode::UNAUTHORIZED => Error::Auth {
-                route,
-                problem: AuthProblem::TokenNotTaken,
+fn unanswered(error: TransportError, route: Route) -> Error {
+    match error.kind() {
+        TransportErrorKind::Construction => Error::Construction {
+            route,
+            source: Some(error.into()),
+        },
+        _ if route.writes() && error.may_have_been_sent() => Error::Ambiguous {
+            route,
+            status: None,
+            source: Some(error.into()),
+        },
+        _ => Error::Transport {
+            route,
+            source: error,
+        },
+    }
+}
+
+fn refused(response: Response<Bytes>, call: &Call, bearer: &str) -> Error {
+    let route = call.route();
+    let status = response.status();
+    match status {
+        StatusCode::UNAUTHORIZED => Error::Auth {
+            route,
+            problem: AuthProblem::TokenNotTaken,
+        },
+        StatusCode::FORBIDDEN => Error::Auth {
+            route,
+            problem: AuthProblem::Forbidden {
+                scope: route.scope(),
             },
-            StatusCode::FORBIDDEN => Error::Auth {
+        },
+        StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
+            route,
+            retry_after: retry_after(response.headers()).unwrap_or(RATE_WINDOW),
+        },
+        status if route.writes() && !refuses(status) => Error::Ambiguous {
+            route,
+            status: Some(status.as_u16()),
+            source: None,
+        },
+        status => {
+            let mut withheld = vec![bearer.to_owned()];
+            withheld.extend(call.withheld());
+            let problem = problem::read(response.body(), &withheld);
+            Error::Api {
                 route,
-                problem: AuthProblem::Forbidden {
-                    scope: route.scope(),
-                },
-            },
-            StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
-                route,
-                retry_after: retry_after(response.headers()).unwrap_or(RATE_WINDOW),
-            },
-            status if route.writes() && !refuses(status) => Error::Ambiguous {
-                route,
-                status: Some(status.as_u16()),
-                source: None,
-            },
-            status => {
-                let mut withheld = vec![bearer.to_owned()];
-                withheld.extend(call.withheld());
-                let problem = problem::read(response.body(), &withheld);
-                Error::Api {
-                    route,
-                    status: status.as_u16(),
-                    message: problem.message,
-                    errors: problem.errors,
-                }
+                status: status.as_u16(),
+                message: problem.message,
+                errors: problem.errors,
             }
         }
     }
@@ -287,12 +328,6 @@ fn request(call: &Call, token: &Token) -> Result<Request<Bytes>, Error> {
         .map_err(construction)
 }
 
-const FIRST_BACKOFF: Duration = Duration::from_millis(500);
-/// The limit refills at seconds 0 and 30 of each minute (observed live).
-const RATE_WINDOW: Duration = Duration::from_secs(30);
-/// One call waits no longer than this, all its waits together.
-const MAX_WAIT: Duration = Duration::from_secs(65);
-
 #[cfg(test)]
 mod tests {
     use url::Url;
@@ -300,43 +335,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_write_is_repeated_only_where_nothing_was_done() {
+    fn only_a_write_that_may_have_been_carried_out_is_unknown() {
         let (read, write) = (Route::get("/v3/r", ""), Route::post("/v3/w", ""));
-        for (outcome, read_again, write_again, write_unknown) in [
-            (Ok(500), true, false, true),
-            (Ok(503), true, false, true),
-            (Ok(408), true, false, true),
-            (Ok(429), true, true, false),
-            (Ok(302), false, false, true),
-            (Ok(422), false, false, false),
-            (Ok(404), false, false, false),
-            (Ok(403), false, false, false),
-            (Err(TransportErrorKind::Unreachable), true, false, false),
-            (Err(TransportErrorKind::TimedOut), true, false, true),
-            (Err(TransportErrorKind::Cut), true, false, true),
-            (Err(TransportErrorKind::AnswerTooLarge), false, false, true),
-            (Err(TransportErrorKind::Construction), false, false, false),
+        for (outcome, unknown) in [
+            (Ok(500), true),
+            (Ok(503), true),
+            (Ok(408), true),
+            (Ok(302), true),
+            (Ok(429), false),
+            (Ok(422), false),
+            (Ok(404), false),
+            (Ok(403), false),
+            (Ok(401), false),
+            (Err(TransportErrorKind::Unreachable), false),
+            (Err(TransportErrorKind::Construction), false),
+            (Err(TransportErrorKind::TimedOut), true),
+            (Err(TransportErrorKind::Cut), true),
+            (Err(TransportErrorKind::AnswerTooLarge), true),
         ] {
-            for (route, again) in [(read, read_again), (write, write_again)] {
-                let sent = outcome.map_err(TransportError::new).map(|status| {
-                    let mut response = Response::new(Bytes::new());
-                    *response.status_mut() = StatusCode::from_u16(status).unwrap();
-                    response
-                });
-                let verdict = decide(route, sent, 1, false);
-                let (repeated, failure) = match verdict {
-                    Verdict::Again { failure, .. } => (true, failure),
-                    Verdict::Fail(failure) => (false, failure),
-                    Verdict::Answer(_) | Verdict::Renew => panic!("{outcome:?}"),
+            for route in [read, write] {
+                let error = match outcome {
+                    Err(kind) => unanswered(TransportError::new(kind), route),
+                    Ok(status) => {
+                        let mut response = Response::new(Bytes::new());
+                        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+                        let call = Call::new(route, Url::parse("https://a/").unwrap());
+                        refused(response, &call, "")
+                    }
                 };
-                assert_eq!(repeated, again, "{route} {outcome:?}");
-                let call = Call::new(route, Url::parse("https://a/").unwrap());
-                let unknown = failure.into_error(&call, "").outcome_unknown();
-                assert_eq!(
-                    unknown,
-                    route.writes() && write_unknown,
-                    "{route} {outcome:?}"
-                );
+                let expected = unknown && route.writes();
+                assert_eq!(error.outcome_unknown(), expected, "{route} {outcome:?}");
             }
         }
     }

@@ -28,7 +28,6 @@ impl ServerTime {
     }
 
     /// A time that is certainly not ahead of the server's.
-    #[allow(dead_code)]
     pub(crate) fn earliest(&self) -> DateTime<Utc> {
         let offset = self.offset().map(|offset| offset.low);
         moved(self.clock.now(), offset.unwrap_or_default())
@@ -47,8 +46,12 @@ impl ServerTime {
         }
     }
 
+    /// Whether an answer has told it.
+    pub(crate) fn is_known(&self) -> bool {
+        self.offset().is_some()
+    }
+
     /// The clock under it.
-    #[allow(dead_code)]
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
@@ -98,13 +101,14 @@ impl Offset {
     }
 }
 
-fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+pub(super) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let text = headers.get(header::DATE)?.to_str().ok()?;
     let date = DateTime::parse_from_rfc2822(text).ok()?;
     Some(date.with_timezone(&Utc))
 }
 
-fn time_of_reset(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+/// When the answer came, by its reset.
+pub(super) fn time_of_reset(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let seconds: i64 = headers.get(RESET)?.to_str().ok()?.trim().parse().ok()?;
     DateTime::from_timestamp(seconds.checked_sub(SECONDS_TO_RESET)?, 0)
 }

@@ -60,7 +60,7 @@ fn store(error: &StoreError) -> Check {
     Check::problem(
         "push",
         format!("The store failed: {error}."),
-        "Check the database.",
+        CHECK_DATABASE,
     )
 }
 
@@ -251,10 +251,12 @@ fn mapped_job(
 fn remedy(error: &Error) -> String {
     match error {
         Error::Auth { problem, .. } => problem.remedy(),
+        Error::Store { .. } => CHECK_DATABASE.to_owned(),
         _ => UNREACHABLE.to_owned(),
     }
 }
 
+const CHECK_DATABASE: &str = "Check the database.";
 const UNREACHABLE: &str =
     "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and look again.";
 const BATCH: usize = 50;

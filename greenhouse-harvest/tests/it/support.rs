@@ -1,5 +1,6 @@
 //! What the tests share.
 
+mod dated;
 pub(crate) mod greenhouse;
 pub(crate) mod slow;
 pub(crate) mod token_host;
@@ -14,12 +15,14 @@ use greenhouse_core::{
     store::{RateBudgets, Tokens},
     testing::ManualClock,
 };
-use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints, ReqwestTransport};
+use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints};
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, Request, Respond, ResponseTemplate,
     matchers::{any, method, path},
 };
+
+pub(crate) use self::dated::Dated;
 
 pub(crate) const SECRET: &str = "canary-secret";
 pub(crate) const TOKEN: &str = "canary.token.jwt";
@@ -75,7 +78,7 @@ pub(crate) fn client(server: &MockServer) -> HarvestClient {
 
 pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> HarvestClient {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
-    let transport = Arc::new(ReqwestTransport::direct().unwrap());
+    let transport = Dated::by(clock.clone());
     let user = Some(UserId::new(5_400_012_002));
     HarvestClient::builder(transport, clock, credential)
         .acting_as(user)
@@ -94,7 +97,7 @@ pub(crate) fn clients_parts<S: Tokens + RateBudgets + 'static>(
         settings,
         tokens: store.clone(),
         budgets: store,
-        transport: Arc::new(ReqwestTransport::direct().unwrap()),
+        transport: Dated::by(clock.clone()),
         clock,
         endpoints,
         observer: None,

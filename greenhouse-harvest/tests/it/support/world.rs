@@ -29,14 +29,14 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{
     HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
-    PushView, ReqwestTransport,
+    PushView,
 };
 use http::{Request, Response};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::{
-    EMAIL, SECRET, endpoints,
+    Dated, EMAIL, SECRET, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
 };
@@ -77,9 +77,10 @@ impl World {
 
     pub(crate) async fn with(wishes: Wishes) -> Self {
         let greenhouse = Greenhouse::start().await;
-        let transport = Arc::new(ReqwestTransport::direct().unwrap());
+        let clock = Arc::new(ManualClock::at(start()));
+        let transport = Dated::by(clock.clone());
         let endpoints = endpoints(greenhouse.server());
-        let mut world = Self::on(greenhouse, transport, endpoints, wishes);
+        let mut world = Self::on(greenhouse, transport, endpoints, clock, wishes);
         let working = world.push.clone();
         world.background = Some(tokio::spawn(async move {
             loop {
@@ -93,20 +94,21 @@ impl World {
     /// Without sockets, and without background work.
     pub(crate) fn in_process(wishes: Wishes) -> Self {
         let greenhouse = Greenhouse::in_process();
+        let clock = Arc::new(ManualClock::at(start()));
         let transport = Arc::new(greenhouse.clone());
         let url: url::Url = "https://greenhouse.example".parse().unwrap();
         let endpoints = HarvestEndpoints::new(url.clone(), url).unwrap();
-        Self::on(greenhouse, transport, endpoints, wishes)
+        Self::on(greenhouse, transport, endpoints, clock, wishes)
     }
 
     fn on(
         greenhouse: Greenhouse,
         transport: Arc<dyn HttpTransport>,
         endpoints: HarvestEndpoints,
+        clock: Arc<ManualClock>,
         wishes: Wishes,
     ) -> Self {
         let account = AccountId::new("acme");
-        let clock = Arc::new(ManualClock::at(start()));
         let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
 
         let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();

@@ -1,0 +1,236 @@
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    later,
+    store::{BudgetClaim, BudgetNews, BudgetShare, RATE_WINDOW},
+};
+
+use super::{
+    super::server_time::ServerTime,
+    answer::{Answer, window_of},
+    turn::Wait,
+};
+
+/// What one client knows of its credential's budget. Times are the server's unless they are said to be the clock's.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Callers that have no place yet.
+    pub(super) waiting: u32,
+    /// Places that are given and not settled. Each counts in the window that is entered.
+    pub(super) in_flight: u32,
+    /// When, on the clock, the request that finds out what is not known has ended.
+    pub(super) first_ends: Option<DateTime<Utc>>,
+    pub(super) limit: Option<u32>,
+    /// The window that was entered last.
+    window: Option<DateTime<Utc>>,
+    /// Granted in it, and given to nobody.
+    surplus: u32,
+    /// Nothing more is to be had in it.
+    exhausted: bool,
+    /// Sent without a share of it, and not told to the store yet.
+    spent: u32,
+    /// Requests of ours that came too late for their own window, by the window that they were counted in.
+    late: Option<(DateTime<Utc>, u32)>,
+    /// The most that an answer told to be used up of a window, with what was granted and not sent by then.
+    told: Option<(DateTime<Utc>, u32)>,
+    held_until: Option<DateTime<Utc>>,
+    /// An answer has come, so that the server's time is known as well as it will be.
+    answered: bool,
+    /// The window of the store, for as long as only the clock tells the time.
+    adopted: Option<DateTime<Utc>>,
+}
+
+/// What whoever is first in line does next.
+#[derive(Debug)]
+pub(super) enum Step {
+    Go { window: DateTime<Utc> },
+    Claim(BudgetClaim),
+    Wait(Wait),
+}
+
+impl State {
+    pub(super) fn step(&mut self, time: &ServerTime) -> Step {
+        let now = time.earliest();
+        if let Some(end) = self.held_until.filter(|end| now < *end) {
+            return Step::Wait(until(end, time));
+        }
+        let is_timed = self.answered || time.is_known();
+        if self.in_flight > 0 && (self.limit.is_none() || !is_timed) {
+            return Step::Wait(self.first_ends.map_or(Wait::Poll, Wait::AtMost));
+        }
+        let adopted = self.adopted.filter(|_| !is_timed);
+        let window = adopted.unwrap_or_else(|| window_of(now));
+        self.enter(window);
+        if self.surplus > 0 {
+            self.surplus -= 1;
+            self.in_flight = self.in_flight.saturating_add(1);
+            return Step::Go { window };
+        }
+        if self.exhausted {
+            return Step::Wait(match adopted {
+                Some(_) => Wait::Poll,
+                None => until(later(window, RATE_WINDOW), time),
+            });
+        }
+        let batch = self.limit.unwrap_or_default() / SHARES;
+        let wanted = if is_timed { self.waiting.max(batch) } else { 1 };
+        let claim = BudgetClaim::new(window, wanted.max(1), now)
+            .spent(self.spent)
+            .told(self.told_of(window));
+        Step::Claim(claim)
+    }
+
+    /// What the store does not know and must, before it is asked again: our limit, or that somebody's clock has moved it
+    /// far ahead.
+    pub(super) fn missing(
+        &self,
+        claim: BudgetClaim,
+        share: BudgetShare,
+        is_timed: bool,
+    ) -> Option<BudgetNews> {
+        let news = BudgetNews::used(self.told_of(claim.window));
+        let is_ahead = later(claim.window, RATE_WINDOW * 2) <= share.window;
+        match self.limit {
+            Some(limit) if share.limit.is_none() => Some(news.of(limit)),
+            _ => (is_ahead && is_timed).then_some(news),
+        }
+    }
+
+    /// Takes in a share. Answers what to wait for where it is none.
+    pub(super) fn receive(
+        &mut self,
+        claim: BudgetClaim,
+        share: BudgetShare,
+        time: &ServerTime,
+    ) -> Option<Wait> {
+        self.limit = share.limit;
+        self.held_until = self.held_until.max(share.held_until);
+        if share.window != claim.window {
+            if self.answered || time.is_known() {
+                return Some(until(share.window, time));
+            }
+            let again = self.adopted == Some(share.window);
+            self.adopted = Some(share.window);
+            return again.then_some(Wait::Poll);
+        }
+        self.spent = self.spent.saturating_sub(claim.spent);
+        self.surplus = self.surplus.saturating_add(share.granted);
+        let is_held = share.held_until.is_some_and(|end| end > claim.now);
+        if share.granted == 0 && !is_held {
+            if share.limit.is_none() {
+                return Some(Wait::Poll);
+            }
+            self.exhausted = true;
+        }
+        None
+    }
+
+    /// Takes in what an answer tells to a request that has a place in `window`.
+    pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetNews> {
+        self.held_until = self.held_until.max(answer.held_until);
+        let counted_in = answer.window.unwrap_or(window);
+        let entered = self.window.unwrap_or(counted_in);
+        if counted_in < entered {
+            self.surplus = self.surplus.saturating_add(1);
+        }
+        if counted_in > entered {
+            let others = self.late.filter(|(window, _)| *window == counted_in);
+            let others = others.map_or(0, |(_, count)| count);
+            self.late = Some((counted_in, others.saturating_add(1)));
+        }
+        let used = answer.rate.map(|rate| {
+            if counted_in != entered {
+                return rate.used();
+            }
+            if rate.left == 0 {
+                self.surplus = 0;
+                self.exhausted = true;
+            }
+            rate.used().saturating_add(self.surplus)
+        });
+        let used = used.unwrap_or_default();
+        let is_news = self.told.is_none_or(|(of, told)| match of == counted_in {
+            true => used > told,
+            false => counted_in >= entered || of != entered,
+        });
+        if is_news {
+            self.told = Some((counted_in, used));
+        }
+        let told = answer.rate.map(|rate| rate.limit);
+        let limit = match (told, self.limit) {
+            (None, None) => Some(ASSUMED_LIMIT),
+            (told, known) => told.filter(|told| Some(*told) != known),
+        };
+        if limit.is_none() && answer.held_until.is_none() {
+            return None;
+        }
+        let mut news = BudgetNews::used(used);
+        news.limit = limit;
+        news.held_until = answer.held_until;
+        Some(news)
+    }
+
+    /// A request has ended, answered or not, and counts.
+    pub(super) fn end(&mut self, limit: Option<u32>, answered: bool) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.limit = limit.or(self.limit).or(Some(ASSUMED_LIMIT));
+        self.answered |= answered;
+        self.first_ends = None;
+    }
+
+    /// A place was not used. Whichever window it was of, it counts in the one that was entered last.
+    pub(super) fn take_back(&mut self) {
+        self.surplus = self.surplus.saturating_add(1);
+        self.leave();
+    }
+
+    /// A place was not used, and is given back elsewhere.
+    pub(super) fn leave(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.first_ends = None;
+    }
+
+    /// Whether the store counts the place in the window where it was granted.
+    pub(super) fn is_in(&self, window: DateTime<Utc>) -> bool {
+        self.window == Some(window)
+    }
+
+    fn enter(&mut self, window: DateTime<Utc>) {
+        if self.window == Some(window) {
+            return;
+        }
+        let late = self.late.take_if(|(of, _)| *of <= window);
+        let late = late.filter(|(of, _)| *of == window);
+        self.spent = late
+            .map_or(0, |(_, count)| count)
+            .saturating_add(self.in_flight);
+        self.window = Some(window);
+        self.surplus = 0;
+        self.exhausted = false;
+    }
+
+    fn told_of(&self, window: DateTime<Utc>) -> u32 {
+        let told = self.told.filter(|(of, _)| *of == window);
+        told.map_or(0, |(_, used)| used)
+    }
+}
+
+pub(super) fn rest_of_window(time: &ServerTime) -> Duration {
+    let now = time.earliest();
+    between(now, later(window_of(now), RATE_WINDOW))
+}
+
+fn until(end: DateTime<Utc>, time: &ServerTime) -> Wait {
+    let wait = between(time.earliest(), end);
+    Wait::Until(later(time.clock().now(), wait))
+}
+
+fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
+    to.signed_duration_since(from).to_std().unwrap_or_default()
+}
+
+/// Where answers do not tell the limit. Cautious: 150 in a sandbox (observed live), 75 in an example of the guide.
+const ASSUMED_LIMIT: u32 = 50;
+/// One in so many of a window is taken at once, at least.
+const SHARES: u32 = 16;
