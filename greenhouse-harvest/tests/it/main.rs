@@ -4,6 +4,7 @@ mod bodies;
 mod bodies_applications;
 mod bodies_people;
 mod bodies_scorecards;
+mod budget;
 mod client;
 mod error_bodies;
 mod errors;

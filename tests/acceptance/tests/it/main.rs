@@ -4,8 +4,9 @@
 mod at_rest;
 mod bad_input;
 mod directions;
-mod harvest_resources_b;
+mod harvest_budget;
 mod harvest_resources_a;
+mod harvest_resources_b;
 mod harvest_tokens;
 mod harvest_trace;
 mod http;
