@@ -29,7 +29,7 @@ use greenhouse_core::{
 };
 
 use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
-use crate::{Error, HarvestEndpoints, HarvestObserver, JobFilter};
+use crate::{Error, HarvestEndpoints, HarvestObserver, api::JobFilter};
 
 pub use self::{
     builder::HarvestClientBuilder, identity::Identity, list::List, partner::PartnerConnection,

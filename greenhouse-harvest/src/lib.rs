@@ -160,13 +160,6 @@ mod route;
 mod system_clock;
 mod tolerant;
 
-pub use api::{
-    Application, ApplicationFilter, Attachment, AttachmentFilter, Candidate, CandidateFilter,
-    ContactPoint, CreatedCandidate, CustomFieldValue, CustomFields, EmailAddress, InterviewerTag,
-    Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, NewApplication,
-    NewAttachment, NewCandidate, NewCandidateApplication, NewNote, Note, NoteFilter, TimeRange,
-    User, UserFilter,
-};
 pub use client::{
     HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, RetryPolicy,
     TokenConfig, UntypedCall,

@@ -6,7 +6,7 @@ use greenhouse_core::{
     ReaderError,
 };
 
-use crate::{Access, ApplicationFilter, HarvestClients};
+use crate::{Access, HarvestClients, api::ApplicationFilter};
 
 /// Reads applications for the sync, with each account's own credential.
 ///

@@ -33,13 +33,13 @@ macro_rules! filter {
             }
 
             /// Created then. Greenhouse does not take this together with [`updated_at`](Self::updated_at) (documented).
-            pub fn created_at(mut self, times: $crate::TimeRange) -> Self {
+            pub fn created_at(mut self, times: $crate::api::TimeRange) -> Self {
                 self.query.set_times("created_at", times);
                 self
             }
 
             /// Changed then.
-            pub fn updated_at(mut self, times: $crate::TimeRange) -> Self {
+            pub fn updated_at(mut self, times: $crate::api::TimeRange) -> Self {
                 self.query.set_times("updated_at", times);
                 self
             }
@@ -73,7 +73,7 @@ macro_rules! filter {
 macro_rules! parameter {
     ($(#[$doc:meta])* $name:ident TimeRange, $wire:expr) => {
         $(#[$doc])*
-        pub fn $name(mut self, times: $crate::TimeRange) -> Self {
+        pub fn $name(mut self, times: $crate::api::TimeRange) -> Self {
             self.query.set_times($wire, times);
             self
         }

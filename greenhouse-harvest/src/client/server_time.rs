@@ -21,7 +21,6 @@ impl ServerTime {
     }
 
     /// The best estimate of the server's time.
-    #[allow(dead_code)]
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let offset = self.offset().map(Offset::middle);
         moved(self.clock.now(), offset.unwrap_or_default())

@@ -11,7 +11,7 @@ use super::{
     failure::Stop,
     run::{Kit, Run},
 };
-use crate::{Application, ApplicationFilter, NewApplication};
+use crate::api::{Application, ApplicationFilter, NewApplication};
 
 impl Run<'_> {
     /// Finds the application, or creates it at the mapped stage. An existing one is never moved, since a move can e-mail

@@ -10,7 +10,10 @@ use super::{
     failure::Stop,
     run::{Kit, Run},
 };
-use crate::{CandidateFilter, CreatedCandidate, Error, NewCandidate};
+use crate::{
+    Error,
+    api::{CandidateFilter, CreatedCandidate, NewCandidate},
+};
 
 impl Run<'_> {
     /// Finds the person, or creates it. In this order: what is known of this assessment, the person's other pushes, the

@@ -8,8 +8,12 @@ use greenhouse_core::{
 
 use super::{KINDS, PushService};
 use crate::{
-    Access, Error, HarvestClient, Identity, Job, JobFilter, JobInterviewStage,
-    JobInterviewStageFilter, JobStatus, UserFilter, api::PUSH_SCOPES, reader::SITE_ADMIN,
+    Access, Error, HarvestClient, Identity,
+    api::{
+        Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, PUSH_SCOPES,
+        UserFilter,
+    },
+    reader::SITE_ADMIN,
 };
 
 impl PushService {

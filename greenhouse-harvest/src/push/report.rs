@@ -6,7 +6,7 @@ use super::{
     failure::Stop,
     run::{Kit, Run},
 };
-use crate::{AttachmentFilter, NewAttachment};
+use crate::api::{AttachmentFilter, NewAttachment};
 
 impl Run<'_> {
     /// Attaches the report, unless that is done. Its file name tells it from every other.

@@ -10,7 +10,7 @@ use super::{
     failure::Stop,
     run::{Kit, Run},
 };
-use crate::{NewNote, NoteFilter};
+use crate::api::{NewNote, NoteFilter};
 
 impl Run<'_> {
     /// Writes the scorecard as a note, unless that is done. The marker in its last line tells it from every other.

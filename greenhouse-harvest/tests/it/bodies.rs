@@ -5,7 +5,7 @@ use greenhouse_core::{
     ApplicationId, CandidateId, JobId, StageId,
     settings::{NoteVisibility, ReportAttachment},
 };
-use greenhouse_harvest::{
+use greenhouse_harvest::api::{
     ApplicationFilter, AttachmentFilter, CandidateFilter, JobFilter, JobInterviewStageFilter,
     NewApplication, NewAttachment, NewCandidate, NewNote, NoteFilter, UserFilter,
 };

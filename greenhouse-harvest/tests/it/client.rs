@@ -5,7 +5,8 @@ use greenhouse_core::{
     testing::ManualClock,
 };
 use greenhouse_harvest::{
-    Error, HarvestClient, HarvestEndpoints, JobFilter, NewApplication, ReqwestTransport,
+    Error, HarvestClient, HarvestEndpoints, ReqwestTransport,
+    api::{JobFilter, NewApplication},
 };
 use serde_json::json;
 use wiremock::{

@@ -13,8 +13,8 @@ use greenhouse_core::{
     testing::ManualClock,
 };
 use greenhouse_harvest::{
-    AuthProblem, Error, HarvestClient, JobFilter, NewApplication, NewCandidate, NewNote,
-    PartnerConnection,
+    AuthProblem, Error, HarvestClient, PartnerConnection,
+    api::{JobFilter, NewApplication, NewCandidate, NewNote},
 };
 use http::{Request, Response};
 

@@ -1,5 +1,8 @@
 use greenhouse_core::{ApplicationId, CandidateId, settings::NoteVisibility};
-use greenhouse_harvest::{AuthProblem, CandidateFilter, Error, NewCandidate, NewNote};
+use greenhouse_harvest::{
+    AuthProblem, Error,
+    api::{CandidateFilter, NewCandidate, NewNote},
+};
 use serde_json::json;
 use wiremock::{
     Mock, ResponseTemplate,

@@ -5,7 +5,10 @@ use greenhouse_core::{
     InterviewKitId, JobCandidateAttributeId, JobId, JobInterviewId, RejectionReasonId, ScorecardId,
     ScorecardQuestionAnswerId, ScorecardQuestionId, ScorecardQuestionOptionId, StageId, UserId,
 };
-use greenhouse_harvest::{HarvestClient, List, TimeRange, api::*};
+use greenhouse_harvest::{
+    HarvestClient, List,
+    api::{TimeRange, *},
+};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};

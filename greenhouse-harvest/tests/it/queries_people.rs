@@ -4,7 +4,7 @@ use greenhouse_core::{
     ApplicationId, ApplicationStageId, ApplicationStatus, CandidateId, CandidateTagId, JobId,
     JobPostId, ReferrerId, SourceId, StageId, UserId,
 };
-use greenhouse_harvest::{TimeRange, api::*};
+use greenhouse_harvest::api::{TimeRange, *};
 
 use crate::{queries::asked, support::start};
 

@@ -1,7 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
 use greenhouse_core::testing::ManualClock;
-use greenhouse_harvest::{AuthProblem, Error, JobFilter, UserFilter};
+use greenhouse_harvest::{
+    AuthProblem, Error,
+    api::{JobFilter, UserFilter},
+};
 use serde_json::json;
 use wiremock::{
     Mock, ResponseTemplate,

@@ -13,7 +13,7 @@ use greenhouse_core::{
     testing::{FailingStore, Failure, ManualClock, StoreFault, cut_short},
 };
 use greenhouse_harvest::{
-    AuthProblem, Error, HarvestClient, HarvestEvent, HarvestObserver, JobFilter,
+    AuthProblem, Error, HarvestClient, HarvestEvent, HarvestObserver, api::JobFilter,
 };
 
 use crate::support::{

@@ -1,5 +1,5 @@
 use greenhouse_core::{CandidateId, UserId};
-use greenhouse_harvest::{TimeRange, api::*};
+use greenhouse_harvest::api::{TimeRange, *};
 use mock_greenhouse::{CreatedCandidate as Answer, Switches};
 
 use super::{Setting, refused};

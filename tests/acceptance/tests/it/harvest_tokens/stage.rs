@@ -10,7 +10,7 @@ use greenhouse_core::{
     store::{Tokens, memory::MemoryStore},
 };
 use greenhouse_harvest::{
-    Error, HarvestClient, HarvestEndpoints, JobFilter, PartnerConnection, ReqwestTransport,
+    Error, HarvestClient, HarvestEndpoints, PartnerConnection, ReqwestTransport, api::JobFilter,
 };
 use mock_greenhouse::{Config, Direction, MockClock, MockGreenhouse};
 use reqwest::redirect;
