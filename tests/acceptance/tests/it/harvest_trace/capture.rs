@@ -7,13 +7,16 @@ use std::{
 
 use acceptance::needle::as_text;
 use log::{LevelFilter, Log, Metadata, Record};
-use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 /// Everything that this thread logs, by `tracing` and by `log`, at the finest level, spans with all their fields.
 pub(super) struct Capture {
     written: Buffer,
     guard: DefaultGuard,
+    /// While a process has one subscriber only, `tracing` asks the thread that first comes to a span whether anybody wants
+    /// it: another test's, which does not. With two it asks both.
+    _second: Dispatch,
 }
 
 #[derive(Clone, Default)]
@@ -28,12 +31,17 @@ impl Capture {
             .with_ansi(false)
             .with_writer(written.clone())
             .finish();
+        let second = Dispatch::new(tracing_subscriber::registry());
         let guard = tracing::subscriber::set_default(subscriber);
         // There can be one in a process only.
         let log = ThisThread(thread::current().id(), written.clone());
         log::set_boxed_logger(Box::new(log)).unwrap();
         log::set_max_level(LevelFilter::Trace);
-        Self { written, guard }
+        Self {
+            written,
+            guard,
+            _second: second,
+        }
     }
 
     pub(super) fn end(self) -> String {
