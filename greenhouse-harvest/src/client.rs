@@ -44,8 +44,8 @@ pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 /// limit: a call waits for its turn rather than run into 429.
 ///
 /// Reads are repeated a few times where that may help ([`RetryPolicy`]). A write is repeated only where Greenhouse
-/// certainly did not act on it (never sent, 429, a token that had run out). Whether a failed write may have been carried out says
-/// [`Error::outcome_unknown`].
+/// certainly did not act on it (never sent, 429, a token that had run out). Whether a failed write may have been carried out
+/// says [`Error::outcome_unknown`].
 #[derive(Clone)]
 pub struct HarvestClient {
     shared: Arc<Shared>,

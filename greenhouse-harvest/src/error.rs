@@ -72,7 +72,7 @@ pub enum Error {
         source: StoreError,
     },
     /// The rate limit is used up for longer than the call may wait. Nothing was carried out.
-    #[error("the rate limit is used up")]
+    #[error("the rate limit leaves no room for {route} in time")]
     RateLimited {
         /// The call.
         route: Route,

@@ -176,12 +176,13 @@ impl HarvestClient {
     }
 
     fn limits(&self, route: Route) -> ExchangeLimits {
-        let limits = ExchangeLimits::default();
+        let mut limits = ExchangeLimits::default();
         if route.writes() {
-            limits.with_deadline(self.bounds.write_deadline)
+            limits.deadline = self.bounds.write_deadline;
         } else {
-            limits
+            limits.max_body = MAX_PAGE;
         }
+        limits
     }
 }
 
@@ -327,6 +328,9 @@ fn request(call: &Call, token: &Token) -> Result<Request<Bytes>, Error> {
         .body(call.body().cloned().unwrap_or_default())
         .map_err(construction)
 }
+
+/// In bytes: 500 rows of 64 KiB. A page that is larger can be asked for in smaller ones.
+const MAX_PAGE: usize = 32 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
