@@ -27,8 +27,13 @@ pub trait OperatorPart: fmt::Debug + Send + Sync {
     /// Answers a request whose path is this part's own; none for any other.
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
 
-    /// Does again what this entry says has failed; none where the entry is not this part's.
-    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>>;
+    /// Does again what this entry says has failed; none where the entry is not this part's. The body of the request may say
+    /// how.
+    async fn retry(
+        &self,
+        request: &OperatorRequest,
+        entry: &LoggedEntry,
+    ) -> Option<Response<Bytes>>;
 
     /// Checks that the account's share works.
     async fn checks(&self, account: &AccountId) -> Vec<Check>;
@@ -77,7 +82,7 @@ impl OperatorService {
             ["health"] if get => self.health(&request.account).await,
             ["sync-log"] if get => self.log_page(request).await,
             ["sync-log", id] if get => self.log_entry(&request.account, id).await,
-            ["sync-log", id, "retry"] if post => self.retry(&request.account, id).await,
+            ["sync-log", id, "retry"] if post => self.retry(request, id).await,
             ["preview"] if post => preview(request),
             ["health" | "sync-log" | "preview", ..] => method_or_path(request),
             _ => {
@@ -119,8 +124,8 @@ impl OperatorService {
         }
     }
 
-    async fn retry(&self, account: &AccountId, id: &str) -> Response<Bytes> {
-        let entry = match self.find_entry(account, id).await {
+    async fn retry(&self, request: &OperatorRequest, id: &str) -> Response<Bytes> {
+        let entry = match self.find_entry(&request.account, id).await {
             Ok(Some(entry)) => entry,
             Ok(None) => return not_found(),
             Err(error) => return store_down(&error),
@@ -133,7 +138,7 @@ impl OperatorService {
             );
         }
         for part in &self.parts {
-            if let Some(response) = part.retry(account, &entry).await {
+            if let Some(response) = part.retry(request, &entry).await {
                 return response;
             }
         }

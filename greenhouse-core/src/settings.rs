@@ -26,7 +26,10 @@ pub use self::{
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
-    push::{FromStage, JobMapping, NoteVisibility, PushSettings, ReportAttachment},
+    push::{
+        FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
+        ReportAttachment, ScorecardForm,
+    },
     stored::StoredSettings,
     sync::{SyncSettings, SyncSettingsError},
 };

@@ -4,13 +4,14 @@ mod application;
 mod candidate;
 mod checks;
 mod failure;
+mod note;
 mod operator;
 mod plan;
 mod product;
 mod queue;
 mod report;
 mod run;
-mod scorecard;
+
 mod settle;
 mod start;
 mod text;

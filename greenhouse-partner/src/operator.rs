@@ -25,25 +25,31 @@ impl OperatorPart for PartnerService {
     }
 
     /// A notice that was refused is made due again; 202 once that is durable.
-    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>> {
+    async fn retry(
+        &self,
+        request: &OperatorRequest,
+        entry: &LoggedEntry,
+    ) -> Option<Response<Bytes>> {
         if entry.entry.subject != LogSubject::Notice {
             return None;
         }
         let Some(invitation) = &entry.entry.invitation else {
             return Some(not_found());
         };
-        Some(match self.retry_notice(account, invitation).await {
-            Ok(Retried::Queued) => {
-                answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
-            }
-            Ok(Retried::NotFailed) => answer::problem(
-                StatusCode::CONFLICT,
-                "not_failed",
-                "the notice is not one that was refused",
-            ),
-            Ok(Retried::Gone) => not_found(),
-            Err(error) => store_down(&error),
-        })
+        Some(
+            match self.retry_notice(&request.account, invitation).await {
+                Ok(Retried::Queued) => {
+                    answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
+                }
+                Ok(Retried::NotFailed) => answer::problem(
+                    StatusCode::CONFLICT,
+                    "not_failed",
+                    "the notice is not one that was refused",
+                ),
+                Ok(Retried::Gone) => not_found(),
+                Err(error) => store_down(&error),
+            },
+        )
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {

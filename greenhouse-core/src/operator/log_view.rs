@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use super::OperatorRequest;
 use crate::{
-    ApplicationId, AssessmentId, InvitationId,
+    ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{Direction, LogFilter, LogId, LogPage, LogStatus, LogSubject, LoggedEntry},
 };
 
@@ -29,6 +29,9 @@ pub struct LogEntryView<'a> {
     pub invitation: Option<&'a InvitationId>,
     /// The application it concerns.
     pub application: Option<ApplicationId>,
+    /// The candidates that a person can choose among: one of them goes into the body of the retry as `candidate_id`.
+    #[serde(skip_serializing_if = "<[CandidateId]>::is_empty")]
+    pub candidates: &'a [CandidateId],
     /// Whether a person can have it done again.
     pub retry: bool,
     /// Whether a person can push the assessment now, although the trigger did not.
@@ -49,6 +52,7 @@ impl<'a> LogEntryView<'a> {
             assessment: entry.assessment.as_ref(),
             invitation: entry.invitation.as_ref(),
             application: entry.application,
+            candidates: &entry.candidates,
             retry: entry.offers_retry(),
             push: entry.subject == LogSubject::Push && entry.status == LogStatus::Skipped,
         }

@@ -188,7 +188,11 @@ impl OperatorPart for Part {
         (request.path() == ["part"]).then(|| answer::empty(StatusCode::OK))
     }
 
-    async fn retry(&self, _account: &AccountId, _entry: &LoggedEntry) -> Option<Response<Bytes>> {
+    async fn retry(
+        &self,
+        _request: &OperatorRequest,
+        _entry: &LoggedEntry,
+    ) -> Option<Response<Bytes>> {
         *self.retried.lock().unwrap() += 1;
         Some(answer::empty(StatusCode::ACCEPTED))
     }

@@ -1,13 +1,17 @@
+mod fields;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::HarvestCredential;
 use crate::{
-    JobId, ProductJobId, StageId, UserId,
+    InterviewKitId, JobId, ProductJobId, SourceId, StageId, UserId,
     scorecard::{MixedOverall, Thresholds},
     trigger::Trigger,
 };
+
+pub use self::fields::{FieldMapping, FieldOwner, FieldRef};
 
 /// How an account's assessments go into Greenhouse.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,12 +40,28 @@ pub struct PushSettings {
     /// Which Greenhouse job each job of the product is.
     #[serde(default)]
     pub jobs: BTreeMap<ProductJobId, JobMapping>,
+    /// Where the scorecard goes.
+    #[serde(default)]
+    pub scorecard: ScorecardForm,
+    /// Which custom fields get what.
+    #[serde(default)]
+    pub fields: FieldMapping,
     /// Who may read the note with the scorecard.
     #[serde(default)]
     pub note_visibility: NoteVisibility,
     /// What kind of attachment the report is.
     #[serde(default)]
     pub report_attachment: ReportAttachment,
+    /// Where new applications come from; without one, Greenhouse's own default.
+    #[serde(default)]
+    pub source: Option<SourceId>,
+    /// Tags that the candidate gets, by name.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Whether an application that was there before is moved to the mapped stage, if that lies ahead of it. A move runs the
+    /// job's transition rules, e-mails to the candidate included (documented). Default: no.
+    #[serde(default)]
+    pub move_existing: bool,
     /// Which id of its current stage a move of an application names.
     #[serde(default)]
     pub from_stage: FromStage,
@@ -58,8 +78,13 @@ impl PushSettings {
             thresholds: Thresholds::default(),
             mixed_overall: MixedOverall::default(),
             jobs: BTreeMap::new(),
+            scorecard: ScorecardForm::default(),
+            fields: FieldMapping::default(),
             note_visibility: NoteVisibility::default(),
             report_attachment: ReportAttachment::default(),
+            source: None,
+            tags: Vec::new(),
+            move_existing: false,
             from_stage: FromStage::default(),
         }
     }
@@ -74,13 +99,34 @@ pub struct JobMapping {
     /// The stage that new applications begin at; without one, the first.
     #[serde(default)]
     pub stage: Option<StageId>,
+    /// The interview kit that scorecards belong to; without one, that of the first interview at the mapped stage, or of the
+    /// job.
+    #[serde(default)]
+    pub interview_kit: Option<InterviewKitId>,
 }
 
 impl JobMapping {
     /// New applications on `job` begin at `stage`.
     pub fn new(job: JobId, stage: Option<StageId>) -> Self {
-        Self { job, stage }
+        Self {
+            job,
+            stage,
+            interview_kit: None,
+        }
     }
+}
+
+/// In what form the scorecard goes into Greenhouse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ScorecardForm {
+    /// As a scorecard of Greenhouse where the credential may write one and the job has an interview kit and the attributes;
+    /// otherwise, and where Greenhouse refuses it, as a note.
+    #[default]
+    Automatic,
+    /// Always as a note.
+    Note,
 }
 
 /// Who may read a note, in the words of `POST /v3/notes` (documented).

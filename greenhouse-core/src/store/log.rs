@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Hint;
-use crate::{ApplicationId, AssessmentId, InvitationId};
+use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 /// What a recruiter or operator reads about one push, notice, inbound event or problem. Holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct LogEntry {
     pub invitation: Option<InvitationId>,
     /// The application it concerns.
     pub application: Option<ApplicationId>,
+    /// The candidates that a person can choose among.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<CandidateId>,
 }
 
 impl LogEntry {
@@ -49,6 +52,7 @@ impl LogEntry {
             assessment: None,
             invitation: None,
             application: None,
+            candidates: Vec::new(),
         }
     }
 
@@ -86,6 +90,12 @@ impl LogEntry {
             application: Some(application),
             ..self
         }
+    }
+
+    /// The entry, with these candidates for a person to choose among.
+    #[must_use]
+    pub fn offering(self, candidates: Vec<CandidateId>) -> Self {
+        Self { candidates, ..self }
     }
 
     /// Whether a person can have it done again: a push or a notice that failed.

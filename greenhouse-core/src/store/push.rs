@@ -152,7 +152,7 @@ impl PushFailure {
     }
 }
 
-/// The steps of a push, in order. Each is at most one write to Greenhouse.
+/// The steps of a push, in order. Not every push has every step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -161,19 +161,34 @@ pub enum PushStep {
     Candidate,
     /// The person on the job.
     Application,
+    /// The move of an application that was there before.
+    Stage,
     /// The PDF on the application.
     Report,
-    /// Score, recommendation and traits.
+    /// Score and recommendation as a scorecard of Greenhouse.
     Scorecard,
+    /// The traits as attributes of that scorecard, a write for each.
+    Ratings,
+    /// Score, recommendation and traits as a note.
+    Note,
+    /// Custom fields of the application.
+    ApplicationFields,
+    /// Custom fields and tags of the candidate.
+    CandidateFields,
 }
 
 impl PushStep {
     /// All steps, in order.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 9] = [
         Self::Candidate,
         Self::Application,
+        Self::Stage,
         Self::Report,
         Self::Scorecard,
+        Self::Ratings,
+        Self::Note,
+        Self::ApplicationFields,
+        Self::CandidateFields,
     ];
 
     /// The word for logs.
@@ -181,8 +196,13 @@ impl PushStep {
         match self {
             Self::Candidate => "candidate",
             Self::Application => "application",
+            Self::Stage => "stage",
             Self::Report => "report",
             Self::Scorecard => "scorecard",
+            Self::Ratings => "ratings",
+            Self::Note => "note",
+            Self::ApplicationFields => "application fields",
+            Self::CandidateFields => "candidate fields",
         }
     }
 }
@@ -193,6 +213,9 @@ impl PushStep {
 pub struct JournalEntry {
     /// Which step.
     pub step: PushStep,
+    /// Which of its writes, where the step has several: the id of what is rated. None for the step as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<i64>,
     /// What is known of it.
     pub mark: JournalMark,
     /// When it was written.
@@ -202,7 +225,12 @@ pub struct JournalEntry {
 impl JournalEntry {
     /// A line of the journal.
     pub fn new(step: PushStep, mark: JournalMark, at: DateTime<Utc>) -> Self {
-        Self { step, mark, at }
+        Self {
+            step,
+            part: None,
+            mark,
+            at,
+        }
     }
 }
 
@@ -217,7 +245,7 @@ pub enum JournalMark {
     NotDone,
     /// Done, and this is what Greenhouse calls the result.
     Done {
-        /// The id of the candidate, application, attachment or note.
+        /// The id of what was written: the candidate, application, attachment, note, ...
         id: i64,
         /// Whether it was found there rather than written by this push.
         found: bool,

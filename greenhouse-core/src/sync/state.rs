@@ -136,6 +136,7 @@ pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: St
         assessment: Some(link.assessment.clone()),
         invitation: None,
         application: Some(link.application),
+        candidates: Vec::new(),
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{PushRefusal, PushService, PushView};
 
-/// `POST push/{assessment}` with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
+/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
 /// (`failed` included), 202 with one while it goes on.
 #[async_trait]
 impl OperatorPart for PushService {
@@ -31,26 +31,20 @@ impl OperatorPart for PushService {
                 "this endpoint takes POST",
             ));
         }
-        let choice = match choice(request) {
-            Ok(choice) => choice,
-            Err(message) => {
-                return Some(answer::problem(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "bad_body",
-                    message,
-                ));
-            }
-        };
         let assessment = AssessmentId::new(*assessment);
-        Some(self.push(&request.account, &assessment, choice).await)
+        Some(self.asked(request, &assessment).await)
     }
 
-    async fn retry(&self, account: &AccountId, entry: &LoggedEntry) -> Option<Response<Bytes>> {
+    async fn retry(
+        &self,
+        request: &OperatorRequest,
+        entry: &LoggedEntry,
+    ) -> Option<Response<Bytes>> {
         if entry.entry.subject != LogSubject::Push {
             return None;
         }
         let assessment = entry.entry.assessment.as_ref()?;
-        Some(self.push(account, assessment, None).await)
+        Some(self.asked(request, assessment).await)
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
@@ -59,13 +53,15 @@ impl OperatorPart for PushService {
 }
 
 impl PushService {
-    async fn push(
-        &self,
-        account: &AccountId,
-        assessment: &AssessmentId,
-        choice: Option<CandidateId>,
-    ) -> Response<Bytes> {
-        match self.request(account, assessment, choice).await {
+    /// A push or a retry, with the choice of a candidate that the body may hold.
+    async fn asked(&self, request: &OperatorRequest, assessment: &AssessmentId) -> Response<Bytes> {
+        let choice = match choice(request) {
+            Ok(choice) => choice,
+            Err(message) => {
+                return answer::problem(StatusCode::UNPROCESSABLE_ENTITY, "bad_body", message);
+            }
+        };
+        match self.request(&request.account, assessment, choice).await {
             Ok(view) => shown(&view),
             Err(refusal) => refused(&refusal, self.now()),
         }

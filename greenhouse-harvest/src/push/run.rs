@@ -100,7 +100,7 @@ impl Run<'_> {
         let candidate = self.candidate(&kit).await?;
         let (candidate, application) = self.application(&kit, candidate).await?;
         self.report(&kit, application).await?;
-        self.scorecard(&kit, candidate, application).await?;
+        self.note(&kit, candidate, application).await?;
         let candidate = self.owner(candidate);
         Ok(text::pushed(candidate, application, &kit.plan.scorecard))
     }

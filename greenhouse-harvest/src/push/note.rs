@@ -1,4 +1,4 @@
-//! Fourth step: score, recommendation and traits, as a note.
+//! The scorecard as a note.
 
 use greenhouse_core::{
     ApplicationId, CandidateId,
@@ -14,7 +14,7 @@ use crate::api::{NewNote, NoteFilter};
 
 impl Run<'_> {
     /// Writes the scorecard as a note, unless that is done. The marker in its last line tells it from every other.
-    pub(super) async fn scorecard(
+    pub(super) async fn note(
         &mut self,
         kit: &Kit,
         candidate: CandidateId,
@@ -29,7 +29,7 @@ impl Run<'_> {
             }
             self.proves_absence(kit, STEP).await?;
         }
-        let body = self.note(kit).await?;
+        let body = self.scorecard_text(kit).await?;
         self.begin(&[STEP]).await?;
         let visibility = kit.settings.note_visibility;
         let new = NewNote::new(self.owner(candidate), application, visibility, body);
@@ -50,7 +50,7 @@ impl Run<'_> {
         }
     }
 
-    async fn note(&self, kit: &Kit) -> Result<String, StoreError> {
+    async fn scorecard_text(&self, kit: &Kit) -> Result<String, StoreError> {
         let parts = &self.service.parts;
         let mut link = None;
         if let Some(reports) = &parts.reports {
@@ -81,4 +81,4 @@ impl Run<'_> {
     }
 }
 
-const STEP: PushStep = PushStep::Scorecard;
+const STEP: PushStep = PushStep::Note;
