@@ -146,6 +146,7 @@ mod client;
 mod clients;
 mod endpoints;
 mod error;
+mod field_use;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
