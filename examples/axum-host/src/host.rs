@@ -13,8 +13,8 @@ use greenhouse_core::{
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushConfig,
-    PushParts, PushService,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushParts,
+    PushService,
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
@@ -78,7 +78,7 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let clients = Arc::new(HarvestClients::new(HarvestClientsParts {
+        let clients = HarvestClients::new(HarvestClientsParts {
             settings: Arc::clone(&settings),
             tokens: Arc::clone(&store) as _,
             budgets: Arc::clone(&store) as _,
@@ -86,7 +86,8 @@ impl Host {
             clock: Arc::clone(&outside.clock),
             endpoints: outside.harvest,
             observer: None,
-        }));
+        });
+        let clients = Arc::new(clients.with_token_config(config.tokens));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
         let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
@@ -114,7 +115,7 @@ impl Host {
             clients,
             clock: Arc::clone(&outside.clock),
             reports: Some(reports),
-            config: PushConfig::default(),
+            config: config.push,
         }));
         let parts: Vec<Arc<dyn OperatorPart>> =
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
