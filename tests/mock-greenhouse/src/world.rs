@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,6 +35,8 @@ pub(crate) struct World {
     /// Built at the first call out: it loads the machine's certificates, which a mock that only serves can do without.
     pub(crate) http: OnceLock<Option<reqwest::Client>>,
     pub(crate) faults: Faults,
+    /// Requests that a fault leaves unanswered and whose callers have not gone yet.
+    pub(crate) unanswered: AtomicUsize,
     /// Whether a test has looked at the unexpected requests since the last one came.
     pub(crate) looked: AtomicBool,
     /// How many requests each endpoint got, by method and path.
@@ -63,6 +65,7 @@ impl World {
             inbox: Inbox::default(),
             http: OnceLock::new(),
             faults: Faults::default(),
+            unanswered: AtomicUsize::new(0),
             looked: AtomicBool::new(true),
             counts: Mutex::default(),
             history: Mutex::default(),

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use crate::faults::{Fault, PlannedFault};
 use crate::handle::MockGreenhouse;
 
@@ -31,6 +33,13 @@ impl MockGreenhouse {
     /// Removes every fault.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
+    }
+
+    /// How many requests are being left unanswered by a stall: counted once it is decided what becomes of the request, until its
+    /// caller has gone. With a clock that a test holds this tells when to advance it.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.world.unanswered.load(Ordering::SeqCst)
     }
 
     /// Has the system refuse every connection from the return on, as if nothing ran here; the port stays this mock's own. Connections

@@ -1,11 +1,12 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderValue, Response, StatusCode};
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
@@ -32,13 +33,13 @@ pub(super) async fn serve(
         }
         FaultKind::StallApplied => {
             route(world, &call);
+            let _caller = Caller::of(world);
             return line.stall().await;
         }
         FaultKind::StallThenApply { seconds } => {
-            let caller = apply_after(world, call, Duration::from_secs(seconds.into()));
-            let never = line.stall().await;
-            drop(caller);
-            return never;
+            let mut caller = Caller::of(world);
+            apply_after(world, call, caller.gone(), seconds);
+            return line.stall().await;
         }
         FaultKind::Status { status, applied } => {
             if applied {
@@ -89,16 +90,52 @@ pub(super) async fn serve(
     tell(world, &call, number, answer)
 }
 
-/// Applies the call a while after the returned half is dropped, which happens when the caller gives up.
-fn apply_after(world: &Arc<World>, call: Call, wait: Duration) -> oneshot::Sender<()> {
-    let (caller, gone) = oneshot::channel();
+/// Whoever waits for an answer that does not come. Counted until it has gone.
+struct Caller<'a> {
+    world: &'a World,
+    leaves: Option<oneshot::Sender<DateTime<Utc>>>,
+}
+
+impl<'a> Caller<'a> {
+    fn of(world: &'a World) -> Self {
+        world.unanswered.fetch_add(1, Ordering::SeqCst);
+        let leaves = None;
+        Self { world, leaves }
+    }
+
+    /// Tells when it goes.
+    fn gone(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
+        let (leaves, gone) = oneshot::channel();
+        self.leaves = Some(leaves);
+        gone
+    }
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        if let Some(leaves) = self.leaves.take() {
+            // Nobody listens any more where the mock is gone as well.
+            let _ = leaves.send(self.world.now());
+        }
+        self.world.unanswered.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Applies the call so many seconds after its caller has gone.
+fn apply_after(
+    world: &Arc<World>,
+    call: Call,
+    gone: oneshot::Receiver<DateTime<Utc>>,
+    seconds: u32,
+) {
     let later = Arc::clone(world);
     world.tasks.spawn_waiting(async move {
-        let _ = gone.await;
-        later.config.clock.sleep(wait).await;
-        route(&later, &call);
+        let wait = TimeDelta::seconds(seconds.into());
+        if let Some(due) = gone.await.ok().and_then(|at| at.checked_add_signed(wait)) {
+            later.config.clock.sleep_until(due).await;
+            route(&later, &call);
+        }
     });
-    caller
 }
 
 /// A body that promises its whole length and ends half-way.

@@ -1,0 +1,61 @@
+//! One case of the matrix, and its name.
+
+use std::fmt;
+
+use crate::{scenario::Scenario, trouble::Trouble};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Case {
+    pub(crate) scenario: &'static Scenario,
+    /// What befalls which exchange, counted from 1; in order.
+    pub(crate) troubles: Vec<(usize, &'static Trouble)>,
+    /// Whether the host starts anew before the person retries.
+    pub(crate) restarts: bool,
+}
+
+impl Case {
+    pub(crate) fn healthy(scenario: &'static Scenario) -> Self {
+        Self {
+            scenario,
+            troubles: Vec::new(),
+            restarts: false,
+        }
+    }
+
+    /// The same with one more trouble, in a later exchange.
+    pub(crate) fn with(&self, at: usize, trouble: &'static Trouble) -> Self {
+        let mut case = self.clone();
+        case.troubles.push((at, trouble));
+        case
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut parts = name.split('/');
+        let scenario = Scenario::named(parts.next()?)?;
+        let troubles = parts.next()?.split('+').filter(|part| !part.is_empty());
+        let troubles = troubles.map(|part| {
+            let (at, trouble) = part.split_once(':')?;
+            Some((at.parse().ok()?, Trouble::named(trouble)?))
+        });
+        Some(Self {
+            scenario,
+            troubles: troubles.collect::<Option<_>>()?,
+            restarts: parts.next()? == RESTART,
+        })
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let troubles = self.troubles.iter();
+        let troubles: Vec<String> = troubles
+            .map(|(at, trouble)| format!("{at}:{}", trouble.name))
+            .collect();
+        let then = if self.restarts { RESTART } else { RETRY };
+        write!(f, "{}/{}/{then}", self.scenario.name, troubles.join("+"))
+    }
+}
+
+const RETRY: &str = "retry";
+const RESTART: &str = "restart";

@@ -1,0 +1,42 @@
+//! Chance that can be had again.
+
+use std::env;
+
+pub(crate) struct Chance {
+    pub(crate) seed: u64,
+    state: u64,
+}
+
+impl Chance {
+    /// By `SEED`, else always the same.
+    pub(crate) fn seeded() -> Self {
+        let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = seed.unwrap_or(20_260_602);
+        Self { seed, state: seed }
+    }
+
+    /// So many of these, in the order in which they are; all where there are no more.
+    pub(crate) fn draw<T>(&mut self, from: Vec<T>, wanted: usize) -> Vec<T> {
+        let (mut left, mut wanted) = (from.len(), wanted.min(from.len()));
+        let mut drawn = Vec::new();
+        for one in from {
+            if self.below(left) < wanted {
+                drawn.push(one);
+                wanted -= 1;
+            }
+            left -= 1;
+        }
+        drawn
+    }
+
+    /// A number below this one.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        // SplitMix64.
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let mixed = usize::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap();
+        mixed % end
+    }
+}

@@ -1,0 +1,147 @@
+//! The one clock of a case, which the mock shares: it stands until nobody can go on without it.
+
+use std::{
+    collections::BTreeSet,
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use greenhouse_core::{Clock, later};
+use mock_greenhouse::MockClock;
+
+#[derive(Debug)]
+pub(crate) struct SimulatedClock {
+    mock: MockClock,
+    sleepers: Mutex<BTreeSet<(DateTime<Utc>, u64)>>,
+    numbers: AtomicU64,
+}
+
+impl SimulatedClock {
+    pub(crate) fn held(at: DateTime<Utc>) -> Self {
+        Self {
+            mock: MockClock::held(at),
+            sleepers: Mutex::default(),
+            numbers: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn mock(&self) -> MockClock {
+        self.mock.clone()
+    }
+
+    /// What a future comes to that may wait for the clock. While it waits for something else, `is_busy`; otherwise the time
+    /// goes on to whoever sleeps for the shortest.
+    pub(crate) async fn while_time_passes<T>(
+        &self,
+        is_busy: impl Fn() -> bool,
+        future: impl Future<Output = T>,
+    ) -> T {
+        let mut future = pin!(future);
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        loop {
+            let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+            if let Poll::Ready(answer) = polled {
+                return answer;
+            }
+            if is_busy() || woken.is_set() {
+                woken.wait().await;
+                continue;
+            }
+            let next = self.sleepers().first().copied();
+            let (until, _) = next.expect("nothing can go on, and nobody waits for the clock");
+            self.step_towards(until).await;
+        }
+    }
+
+    pub(crate) async fn advance(&self, by: Duration) {
+        let until = later(self.now(), by);
+        while self.now() < until {
+            self.step_towards(until).await;
+        }
+    }
+
+    /// Goes on a little, and lets the mock do what it does at that time: it applies late what it had stalled.
+    async fn step_towards(&self, until: DateTime<Utc>) {
+        let left = until.signed_duration_since(self.now()).to_std();
+        self.mock.advance(left.unwrap_or_default().min(STEP));
+        for _ in 0..YIELDS {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn sleepers(&self) -> std::sync::MutexGuard<'_, BTreeSet<(DateTime<Utc>, u64)>> {
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Clock for SimulatedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.mock.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let wait = TimeDelta::from_std(duration).expect("a wait that ends");
+        let until = self.now() + wait;
+        let sleeper = (until, self.numbers.fetch_add(1, Ordering::SeqCst));
+        self.sleepers().insert(sleeper);
+        let _awake = Awake(self, sleeper);
+        self.mock.sleep_until(until).await;
+    }
+}
+
+/// Takes a sleeper off the list, woken or dropped.
+struct Awake<'a>(&'a SimulatedClock, (DateTime<Utc>, u64));
+
+impl Drop for Awake<'_> {
+    fn drop(&mut self) {
+        self.0.sleepers().remove(&self.1);
+    }
+}
+
+#[derive(Default)]
+struct Woken {
+    is_set: AtomicBool,
+    waiting: Mutex<Option<Waker>>,
+}
+
+impl Woken {
+    fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    async fn wait(&self) {
+        poll_fn(|context| {
+            *self.waiting.lock().unwrap() = Some(context.waker().clone());
+            if self.is_set.swap(false, Ordering::SeqCst) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.is_set.store(true, Ordering::SeqCst);
+        if let Some(waiting) = self.waiting.lock().unwrap().take() {
+            waiting.wake();
+        }
+    }
+}
+
+/// What happens late in Greenhouse happens no later than this behind its time.
+const STEP: Duration = Duration::from_secs(5);
+/// So often everybody who was woken is let run.
+const YIELDS: usize = 4;

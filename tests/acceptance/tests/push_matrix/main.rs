@@ -1,0 +1,144 @@
+//! The push with everything going wrong: every HTTP exchange of every scenario, with every trouble the mock can make, on a
+//! simulated clock. A person retries until it is done, on the same host or after a restart; then there is one of each, and
+//! the sync log has told the truth all along.
+//!
+//! A seeded sample of the cases; with `ACCEPTANCE=full` all of them, and pairs of troubles besides. `SEED=7` draws another
+//! sample, and `PUSH_CASE=at-a-stage/4:cut-applied/retry` plays one case and shows all that was said:
+//!
+//! ```sh
+//! PUSH_CASE=at-a-stage/4:cut-applied/retry cargo test -p acceptance --test push_matrix -- --nocapture
+//! ```
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod case;
+mod chance;
+mod clock;
+mod ground;
+mod scenario;
+mod stage;
+mod story;
+mod trouble;
+mod verdict;
+mod wire;
+mod workers;
+
+use std::{collections::BTreeSet, env};
+
+use self::{
+    case::Case,
+    chance::Chance,
+    scenario::SCENARIOS,
+    trouble::{Exchange, Trouble},
+    workers::{Played, play_all},
+};
+
+#[test]
+fn one_of_each_whatever_befalls_which_exchange() {
+    if let Ok(name) = env::var("PUSH_CASE") {
+        let case = Case::named(&name).unwrap_or_else(|| panic!("there is no case {name}"));
+        let played = play_all(&[case]).remove(0);
+        println!("{played}");
+        return assert_eq!(played.verdict, Ok(()));
+    }
+    let healthy: Vec<Case> = SCENARIOS.iter().map(Case::healthy).collect();
+    let healthy = play_all(&healthy);
+    report(&healthy);
+
+    let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
+    let mut chance = Chance::seeded();
+    let single: Vec<Case> = healthy.iter().flat_map(with_each_trouble).collect();
+    let all = single.len();
+    let drawn = chance.draw(single, if full { all } else { SAMPLE });
+    let single = play_all(&drawn);
+    report(&single);
+    let missed = single.iter().find(|played| !played.troubles_came());
+    assert!(
+        missed.is_none(),
+        "it did not happen: {}",
+        missed.unwrap().case
+    );
+
+    let first = chance.draw(single, if full { PAIRS } else { SAMPLE / 10 });
+    let pairs: Vec<Case> = first
+        .iter()
+        .filter_map(|played| with_another_trouble(played, &mut chance))
+        .collect();
+    let pairs = play_all(&pairs);
+    report(&pairs);
+
+    let endpoints: BTreeSet<String> = healthy.iter().flat_map(Played::endpoints).collect();
+    println!(
+        "{} scenarios with {} endpoints; {} of {all} cases with one trouble, {} with two (seed {})",
+        healthy.len(),
+        endpoints.len(),
+        drawn.len(),
+        pairs.len(),
+        chance.seed
+    );
+}
+
+/// A scenario once for each exchange that it has, each trouble of that, and each way to go on.
+fn with_each_trouble(healthy: &Played) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (number, exchange) in (1..).zip(healthy.exchanges()) {
+        for trouble in Trouble::all_of(exchange, healthy.case.scenario.lag) {
+            let case = healthy.case.with(number, trouble);
+            let restarted = Case {
+                restarts: true,
+                ..case.clone()
+            };
+            // Who has died has started anew.
+            if !trouble.kills() {
+                cases.push(case);
+            }
+            cases.push(restarted);
+        }
+    }
+    cases
+}
+
+/// The case with a second trouble in an exchange that came after the first: often one that looks after what the first left.
+fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
+    let exchanges: Vec<Exchange> = played.exchanges().collect();
+    let (at, first) = played.case.troubles.first()?;
+    let later = exchanges
+        .len()
+        .checked_sub(*at)
+        .filter(|later| *later > 0)?;
+    let number = at + 1 + chance.below(later);
+    let delay = first.delay() + played.case.scenario.lag;
+    let troubles: Vec<_> = Trouble::all_of(exchanges[number - 1], delay).collect();
+    Some(
+        played
+            .case
+            .with(number, troubles[chance.below(troubles.len())]),
+    )
+}
+
+/// Shows what does not hold, and fails if there is anything.
+fn report(played: &[Played]) {
+    let failed: Vec<&Played> = played.iter().filter(|one| one.verdict.is_err()).collect();
+    if failed.is_empty() {
+        return;
+    }
+    let mut shown = BTreeSet::new();
+    for one in &failed {
+        // One of each kind in full: most that fail, fail alike.
+        if shown.len() < SHOWN && shown.insert((one.case.scenario.name, &one.verdict)) {
+            println!("{one}\n");
+        }
+    }
+    for one in &failed {
+        let why = one.verdict.as_ref().err().map_or("", String::as_str);
+        println!("{}: {}", one.case, why.lines().next().unwrap_or_default());
+    }
+    panic!("{} of {} cases do not hold", failed.len(), played.len());
+}
+
+/// How many cases are played but for `ACCEPTANCE=full`.
+const SAMPLE: usize = 600;
+/// How many pairs of troubles with it.
+const PAIRS: usize = 1_500;
+/// How many failures are shown in full.
+const SHOWN: usize = 8;

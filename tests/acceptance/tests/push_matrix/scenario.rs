@@ -1,0 +1,243 @@
+//! What is pushed, into what Greenhouse, with what settings.
+
+/// A push. Everything that a scenario does not name is as it comes: a person whom Greenhouse does not know is pushed by hand
+/// to a mapped stage, acting as a Site Admin, with the scorecard as a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) person: Person,
+    pub(crate) acting: Acting,
+    /// Whether the account's trigger asks for the push; only a person ever retries it.
+    pub(crate) triggered: bool,
+    /// Whether the job is mapped with a stage.
+    pub(crate) staged: bool,
+    /// Whether application and candidate are created in one request where the stage is known.
+    pub(crate) stage_with_candidate: bool,
+    /// Whether Greenhouse answers a new candidate without its application.
+    pub(crate) flat: bool,
+    /// By how many seconds lists lag.
+    pub(crate) lag: u32,
+    /// Whether an existing application is moved to the mapped stage.
+    pub(crate) moves: bool,
+    pub(crate) card: Card,
+    /// Whether custom fields of application and candidate are mapped.
+    pub(crate) fields: bool,
+    pub(crate) tags: bool,
+}
+
+/// What Greenhouse knows of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Person {
+    Unknown,
+    /// A candidate without an application.
+    Known,
+    /// A candidate who has applied for the job.
+    Applied,
+    /// A candidate, under another address, whose application the assessment was asked for.
+    Invited,
+    /// Another assessment of the person was pushed so many seconds ago.
+    PushedBefore(u64),
+}
+
+/// In whose name things are done, and who can look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acting {
+    SiteAdmin,
+    /// Nobody is named: the credential's own user, a Site Admin, acts.
+    Integration,
+    /// A Job Admin acts, whose lists are empty; the credential's own user sees everything.
+    JobAdmin,
+    /// A Job Admin acts, and nobody sees anything.
+    Blind,
+    /// The same, where lists are refused instead of empty.
+    Forbidden,
+}
+
+/// Whether Greenhouse takes scorecards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Card {
+    /// It has no such endpoint for this credential, and the job has no interview kit.
+    Absent,
+    /// The job has an interview kit with attributes, and writes are refused.
+    Forbidden,
+    /// The job has an interview kit with attributes, and writes work.
+    Working,
+}
+
+impl Scenario {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        SCENARIOS.iter().find(|scenario| scenario.name == name)
+    }
+
+    /// Whether nobody can tell that the person is not in Greenhouse yet, so that nothing may be written at all.
+    pub(crate) fn is_blind(&self) -> bool {
+        match self.acting {
+            Acting::Blind | Acting::Forbidden => true,
+            Acting::JobAdmin => !self.is_whole(),
+            Acting::SiteAdmin | Acting::Integration => false,
+        }
+    }
+
+    /// Whether the push does all that the scenario's settings ask for.
+    pub(crate) fn is_whole(&self) -> bool {
+        !NOTE_ONLY_TODAY.contains(&self.name)
+    }
+
+    const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            person: Person::Unknown,
+            acting: Acting::SiteAdmin,
+            triggered: false,
+            staged: true,
+            stage_with_candidate: true,
+            flat: false,
+            lag: 0,
+            moves: false,
+            card: Card::Absent,
+            fields: false,
+            tags: false,
+        }
+    }
+
+    const fn of(self, person: Person) -> Self {
+        Self { person, ..self }
+    }
+
+    const fn acting(self, acting: Acting) -> Self {
+        Self { acting, ..self }
+    }
+
+    const fn triggered(self) -> Self {
+        Self {
+            triggered: true,
+            ..self
+        }
+    }
+
+    const fn without_stage(self) -> Self {
+        Self {
+            staged: false,
+            ..self
+        }
+    }
+
+    const fn in_two_requests(self) -> Self {
+        Self {
+            stage_with_candidate: false,
+            ..self
+        }
+    }
+
+    const fn flat(self) -> Self {
+        Self { flat: true, ..self }
+    }
+
+    const fn lagging(self, lag: u32) -> Self {
+        Self { lag, ..self }
+    }
+
+    const fn moving(self) -> Self {
+        Self {
+            moves: true,
+            ..self
+        }
+    }
+
+    const fn card(self, card: Card) -> Self {
+        Self { card, ..self }
+    }
+
+    const fn fields(self) -> Self {
+        Self {
+            fields: true,
+            ..self
+        }
+    }
+
+    const fn tags(self) -> Self {
+        Self { tags: true, ..self }
+    }
+}
+
+/// Scenarios whose settings the push does not heed yet: it does what it does without them, and that is what is asserted. A
+/// name that is taken off the list is held to all that its scenario asks for.
+const NOTE_ONLY_TODAY: &[&str] = &[
+    "move",
+    "move-lagging",
+    "scorecard",
+    "scorecard-of-applied",
+    "scorecard-lagging",
+    "fields",
+    "fields-of-known",
+    "fields-of-applied",
+    "fields-lagging",
+    "tags",
+    "tags-of-applied",
+    "everything",
+    "job-admin",
+    "job-admin-and-applied",
+];
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario::new("at-a-stage"),
+    Scenario::new("without-a-stage").without_stage(),
+    Scenario::new("flat").flat(),
+    Scenario::new("in-two-requests").in_two_requests(),
+    Scenario::new("known").of(Person::Known),
+    Scenario::new("applied").of(Person::Applied),
+    Scenario::new("invited").of(Person::Invited),
+    Scenario::new("pushed-before").of(Person::PushedBefore(0)),
+    Scenario::new("pushed-long-before").of(Person::PushedBefore(7_200)),
+    Scenario::new("triggered").triggered(),
+    Scenario::new("integration").acting(Acting::Integration),
+    Scenario::new("lagging").lagging(45),
+    Scenario::new("lagging-without-a-stage")
+        .without_stage()
+        .lagging(20),
+    Scenario::new("lagging-and-flat").flat().lagging(45),
+    Scenario::new("lagging-in-two-requests")
+        .in_two_requests()
+        .lagging(45),
+    Scenario::new("lagging-and-pushed-before")
+        .of(Person::PushedBefore(0))
+        .lagging(45),
+    Scenario::new("job-admin").acting(Acting::JobAdmin),
+    Scenario::new("job-admin-and-applied")
+        .of(Person::Applied)
+        .acting(Acting::JobAdmin),
+    Scenario::new("blind").acting(Acting::Blind),
+    Scenario::new("blind-and-applied")
+        .of(Person::Applied)
+        .acting(Acting::Blind),
+    Scenario::new("forbidden").acting(Acting::Forbidden),
+    Scenario::new("move").of(Person::Applied).moving(),
+    Scenario::new("move-lagging")
+        .of(Person::Applied)
+        .moving()
+        .lagging(45),
+    Scenario::new("scorecard").card(Card::Working),
+    Scenario::new("scorecard-of-applied")
+        .of(Person::Applied)
+        .card(Card::Working),
+    Scenario::new("scorecard-lagging")
+        .card(Card::Working)
+        .lagging(45),
+    Scenario::new("scorecard-forbidden").card(Card::Forbidden),
+    Scenario::new("fields").fields(),
+    Scenario::new("fields-of-known").of(Person::Known).fields(),
+    Scenario::new("fields-of-applied")
+        .of(Person::Applied)
+        .fields(),
+    Scenario::new("fields-lagging")
+        .of(Person::Applied)
+        .fields()
+        .lagging(45),
+    Scenario::new("tags").tags(),
+    Scenario::new("tags-of-applied").of(Person::Applied).tags(),
+    Scenario::new("everything")
+        .of(Person::Applied)
+        .moving()
+        .card(Card::Working)
+        .fields()
+        .tags(),
+];

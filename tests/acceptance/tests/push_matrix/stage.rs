@@ -1,0 +1,300 @@
+//! A Greenhouse, a product, a store, and the host that runs on it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use chrono::DateTime;
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId,
+    ProductJobId, ReportAddress, ScenarioId, UserId,
+    operator::OperatorService,
+    platform::{Assessment, AssessmentState, Person as ProductPerson},
+    report_link::{ReportLinkKey, ReportLinks},
+    scorecard::Score,
+    settings::{AccountSettings, StoredSettings},
+    store::{
+        AccountRecord, Applied, Changes, Invitation, InvitedPerson, Push, PushState, Pushes,
+        RequestKey, StoreError, Write, WriteDoor, memory::MemoryStore,
+    },
+    testing::FakePlatform,
+};
+use greenhouse_harvest::{
+    HarvestClient, HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts,
+    PushService, ReqwestTransport,
+};
+use http::Request;
+use mock_greenhouse::MockGreenhouse;
+use serde_json::Value;
+
+use crate::{
+    clock::SimulatedClock,
+    ground::{self, EMAIL, Ground, JOB},
+    scenario::{Person, Scenario},
+    wire::Wire,
+};
+
+pub(crate) struct Stage {
+    pub(crate) scenario: &'static Scenario,
+    pub(crate) greenhouse: Arc<MockGreenhouse>,
+    pub(crate) ground: Ground,
+    pub(crate) clock: Arc<SimulatedClock>,
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) account: AccountId,
+    /// The assessments that are to be in Greenhouse in the end, the last one by the push that goes wrong.
+    pub(crate) assessments: Vec<AssessmentId>,
+    platform: Arc<FakePlatform>,
+    host: Host,
+}
+
+struct Host {
+    push: Arc<PushService>,
+    operator: OperatorService,
+}
+
+/// What an operator is answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.body["error"]["code"].as_str()
+    }
+}
+
+impl Stage {
+    pub(crate) async fn set(network: &ReqwestTransport, scenario: &'static Scenario) -> Self {
+        let at = "2026-06-02T12:00:00Z".parse::<DateTime<_>>().unwrap();
+        let clock = Arc::new(SimulatedClock::held(at));
+        let config = Ground::config(scenario).with_clock(clock.mock());
+        let greenhouse = Arc::new(MockGreenhouse::start(config).await.unwrap());
+        let ground = Ground::lay(&greenhouse, scenario);
+        let wire = Wire::new(greenhouse.clone(), clock.clone(), network.clone());
+        let (wire, store) = (Arc::new(wire), Arc::new(MemoryStore::new()));
+        let platform = Arc::new(FakePlatform::new());
+        let host = Host::new(&greenhouse, scenario, &clock, &wire, &store, &platform);
+        let stage = Self {
+            scenario,
+            greenhouse,
+            ground,
+            clock,
+            wire,
+            store,
+            account: AccountId::new("acme"),
+            assessments: Vec::new(),
+            platform,
+            host,
+        };
+        stage.set_up().await
+    }
+
+    async fn set_up(mut self) -> Self {
+        let settings = self.ground.settings(&self.greenhouse, self.scenario);
+        let key = ReportLinkKey::new("k1", "k".repeat(32).into()).unwrap();
+        let mut of_account = AccountSettings::new(ReportLinks::new(key, Vec::new()));
+        of_account.push = Some(settings);
+        let mut changes = Changes::none();
+        changes.account = Some(Write::Put(AccountRecord::new(of_account, Vec::new())));
+        self.apply(changes).await;
+        if self.scenario.fields || self.scenario.tags {
+            self.ground.fill(&self.recruiter(), self.scenario).await;
+        }
+        self.greenhouse
+            .switch(|switches| switches.read_lag_seconds = self.scenario.lag);
+        if let Person::PushedBefore(seconds) = self.scenario.person {
+            let id = self.assessed("a-0");
+            let asked = self.operator("POST", &format!("push/{id}")).await;
+            assert_eq!(asked.status, 202, "{asked:?}");
+            self.work().await.unwrap();
+            assert_eq!(self.push().await.unwrap().state, PushState::Done);
+            self.clock.advance(Duration::from_secs(seconds)).await;
+        }
+        self.assessed("a-1");
+        if self.scenario.person == Person::Invited {
+            self.invited().await;
+        }
+        self
+    }
+
+    /// Another process on the same store: nothing that was only in memory is known any more, and whatever the old one waited
+    /// for, it waits for no longer.
+    pub(crate) async fn restart(&mut self) {
+        self.host = Host::new(
+            &self.greenhouse,
+            self.scenario,
+            &self.clock,
+            &self.wire,
+            &self.store,
+            &self.platform,
+        );
+        self.wire.hung_up().await;
+    }
+
+    /// The assessment whose push goes wrong.
+    pub(crate) fn assessment(&self) -> &AssessmentId {
+        self.assessments.last().expect("an assessment")
+    }
+
+    /// The record of its push.
+    pub(crate) async fn push(&self) -> Option<Push> {
+        let push = self.store.push(&self.account, self.assessment()).await;
+        push.unwrap()
+    }
+
+    /// The product tells that the assessment has changed.
+    pub(crate) async fn tell(&self) {
+        let told = self
+            .host
+            .push
+            .assessment_changed(&self.account, self.assessment());
+        self.in_time(told).await.unwrap();
+    }
+
+    /// The host's loop, until nothing is due now. Answers whether the host lives.
+    pub(crate) async fn work(&self) -> Result<bool, StoreError> {
+        loop {
+            let push = self.host.push.clone();
+            let run = async {
+                tokio::select! {
+                    next = push.run_due(10) => Some(next),
+                    () = self.wire.died.notified() => None,
+                }
+            };
+            let Some(next) = self.in_time(run).await else {
+                return Ok(false);
+            };
+            if next?.is_none_or(|at| at > self.clock.now()) {
+                self.wire.run_has_ended();
+                return Ok(true);
+            }
+        }
+    }
+
+    pub(crate) async fn operator(&self, method: &str, path: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/integrations/greenhouse/{path}"))
+            .extension(self.account.clone())
+            .body(Bytes::new())
+            .unwrap();
+        let response = self.in_time(self.host.operator.handle(request)).await;
+        let after = response.headers().get("retry-after");
+        Answer {
+            status: response.status().as_u16(),
+            retry_after: after.map(|seconds| seconds.to_str().unwrap().parse().unwrap()),
+            body: serde_json::from_slice(response.body()).unwrap(),
+        }
+    }
+
+    async fn in_time<T>(&self, future: impl Future<Output = T>) -> T {
+        self.clock
+            .while_time_passes(|| self.wire.is_busy(), future)
+            .await
+    }
+
+    fn assessed(&mut self, id: &str) -> AssessmentId {
+        let id = AssessmentId::new(id);
+        let invitation = self.scenario.person == Person::Invited;
+        let assessment = Assessment {
+            id: id.clone(),
+            scenario: ScenarioId::new("discovery-call"),
+            scenario_name: "Discovery Call".to_owned(),
+            job: Some(ProductJobId::new(JOB)),
+            person: ProductPerson {
+                first_name: "Mira".to_owned(),
+                last_name: "Okafor".to_owned(),
+                email: Some(EMAIL.to_owned()),
+            },
+            state: AssessmentState::Completed,
+            score: Some(Score::new(72.0).unwrap()),
+            traits: ground::traits(),
+            summary: None,
+            started_at: None,
+            completed_at: Some(self.clock.now()),
+            invitation: invitation.then(|| InvitationId::new(INVITATION)),
+            metadata: BTreeMap::new(),
+        };
+        self.platform.put(&self.account, assessment);
+        self.assessments.push(id.clone());
+        id
+    }
+
+    async fn invited(&self) {
+        let mut invitation = Invitation::new(
+            InvitationId::new(INVITATION),
+            RequestKey::new("r-1"),
+            ScenarioId::new("discovery-call"),
+            InvitedPerson::new("Mira", "Okafor", EMAIL),
+            self.clock.now(),
+        );
+        invitation.assessment = Some(self.assessment().clone());
+        invitation.candidate = self.ground.person.map(CandidateId::new);
+        invitation.application = self.ground.application.map(ApplicationId::new);
+        let mut changes = Changes::none();
+        changes.invitations.push(Write::Put(invitation));
+        self.apply(changes).await;
+    }
+
+    async fn apply(&self, changes: Changes) {
+        let applied = self.store.apply(&self.account, changes).await.unwrap();
+        assert_eq!(applied, Applied::Applied);
+    }
+
+    /// Somebody who works in Greenhouse, and shares nothing with the host.
+    fn recruiter(&self) -> HarvestClient {
+        let credential = ground::credential(&self.greenhouse);
+        HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)
+            .acting_as(UserId::new(self.greenhouse.site_admin()))
+            .endpoints(endpoints(&self.greenhouse))
+            .build()
+    }
+}
+
+impl Host {
+    fn new(
+        greenhouse: &MockGreenhouse,
+        scenario: &Scenario,
+        clock: &Arc<SimulatedClock>,
+        wire: &Arc<Wire>,
+        store: &Arc<MemoryStore>,
+        platform: &Arc<FakePlatform>,
+    ) -> Self {
+        let settings = Arc::new(StoredSettings::new(store.clone(), None));
+        let clients = HarvestClients::new(HarvestClientsParts {
+            settings: settings.clone(),
+            tokens: store.clone(),
+            budgets: store.clone(),
+            transport: wire.clone(),
+            clock: clock.clone(),
+            endpoints: endpoints(greenhouse),
+            observer: None,
+        });
+        let base = "https://product.example".parse().unwrap();
+        let reports = ReportAddress::new(base, settings).unwrap();
+        let mut config = PushConfig::default();
+        // Who asks again learns how it stands.
+        config.endpoint_wait = Duration::ZERO;
+        config.stage_with_candidate = scenario.stage_with_candidate;
+        let push = Arc::new(PushService::new(PushParts {
+            store: store.clone(),
+            platform: platform.clone(),
+            clients: Arc::new(clients),
+            clock: clock.clone(),
+            reports: Some(Arc::new(reports)),
+            config,
+        }));
+        let operator = OperatorService::new(store.clone(), vec![push.clone()]);
+        Self { push, operator }
+    }
+}
+
+fn endpoints(greenhouse: &MockGreenhouse) -> HarvestEndpoints {
+    let url: url::Url = greenhouse.url().parse().unwrap();
+    HarvestEndpoints::new(url.clone(), url).unwrap()
+}
+
+const INVITATION: &str = "i-1";

@@ -1,0 +1,179 @@
+//! What befalls an exchange.
+
+use mock_greenhouse::FaultKind;
+
+/// Something that befalls one exchange, and whatever follows in the same run where Greenhouse stays out of order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) name: &'static str,
+    pub(crate) hit: Hit,
+    /// Whether Greenhouse does not come back before the run has ended.
+    pub(crate) stays: bool,
+    of: Reach,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hit {
+    /// A fault of the mock.
+    Fault(FaultKind),
+    /// Nothing listens.
+    Unreachable,
+    /// The host dies before it has sent the request, or while it waits for the answer to one that Greenhouse applies.
+    Dies(Option<FaultKind>),
+}
+
+/// What an exchange is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exchange {
+    /// Something is read: as nothing changes, it makes no difference whether a request was carried out.
+    Read,
+    /// A list is read.
+    List,
+    Write,
+}
+
+impl Exchange {
+    pub(crate) fn of(method: &str, path: &str) -> Self {
+        match method {
+            "GET" => Self::List,
+            _ if path.starts_with("/introspect") => Self::Read,
+            _ => Self::Write,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    All,
+    Lists,
+    Writes,
+}
+
+impl Trouble {
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        TROUBLES.iter().find(|trouble| trouble.name == name)
+    }
+
+    /// All that can befall an exchange, in a Greenhouse whose lists lag by so many seconds.
+    pub(crate) fn all_of(exchange: Exchange, lag: u32) -> impl Iterator<Item = &'static Self> {
+        TROUBLES.iter().filter(move |trouble| {
+            let befalls = match trouble.of {
+                Reach::All => true,
+                Reach::Lists => exchange == Exchange::List,
+                Reach::Writes => exchange == Exchange::Write,
+            };
+            // What comes true and is shown later than the settle time is beyond the promise.
+            befalls && trouble.delay() + lag < SETTLE_TIME
+        })
+    }
+
+    pub(crate) fn kills(&self) -> bool {
+        matches!(self.hit, Hit::Dies(_))
+    }
+
+    /// After how many seconds it is over and shown, at most.
+    pub(crate) fn delay(&self) -> u32 {
+        match self.hit {
+            Hit::Fault(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds })
+            | Hit::Dies(Some(FaultKind::StallThenApply { seconds })) => seconds,
+            _ => 0,
+        }
+    }
+}
+
+const fn fault(name: &'static str, of: Reach, kind: FaultKind) -> Trouble {
+    Trouble {
+        name,
+        hit: Hit::Fault(kind),
+        stays: false,
+        of,
+    }
+}
+
+const fn status(name: &'static str, status: u16) -> Trouble {
+    let applied = false;
+    fault(name, Reach::All, FaultKind::Status { status, applied })
+}
+
+const fn status_applied(name: &'static str, status: u16) -> Trouble {
+    let applied = true;
+    fault(name, Reach::Writes, FaultKind::Status { status, applied })
+}
+
+const fn refused_for(name: &'static str, retry_after_seconds: Option<u32>) -> Trouble {
+    let kind = FaultKind::TooManyRequests {
+        retry_after_seconds,
+    };
+    fault(name, Reach::All, kind)
+}
+
+const fn outage(first: Trouble, name: &'static str) -> Trouble {
+    Trouble {
+        name,
+        stays: true,
+        ..first
+    }
+}
+
+const fn dies(name: &'static str, of: Reach, request: Option<FaultKind>) -> Trouble {
+    Trouble {
+        name,
+        hit: Hit::Dies(request),
+        stays: false,
+        of,
+    }
+}
+
+const fn late(seconds: u32) -> FaultKind {
+    FaultKind::StallThenApply { seconds }
+}
+
+const CUT_APPLIED: FaultKind = FaultKind::Cut { applied: true };
+const UNREACHABLE: Trouble = Trouble {
+    name: "unreachable",
+    hit: Hit::Unreachable,
+    stays: false,
+    of: Reach::All,
+};
+const TROUBLES: &[Trouble] = &[
+    fault("refuse", Reach::All, FaultKind::Refuse),
+    UNREACHABLE,
+    fault("stall-applied", Reach::All, FaultKind::StallApplied),
+    fault("stall-then-apply-10", Reach::Writes, late(10)),
+    fault("stall-then-apply-45", Reach::Writes, late(45)),
+    fault("cut", Reach::All, FaultKind::Cut { applied: false }),
+    fault("cut-applied", Reach::Writes, CUT_APPLIED),
+    status("408", 408),
+    status_applied("408-applied", 408),
+    status("500", 500),
+    status_applied("500-applied", 500),
+    status("502", 502),
+    status_applied("502-applied", 502),
+    status("503", 503),
+    status_applied("503-applied", 503),
+    status("504", 504),
+    status_applied("504-applied", 504),
+    refused_for("429", None),
+    refused_for("429-for-5", Some(5)),
+    refused_for("429-for-90", Some(90)),
+    fault("expired-token", Reach::All, FaultKind::ExpiredToken),
+    fault("truncated-body", Reach::All, FaultKind::TruncatedBody),
+    fault(
+        "wrong-content-type",
+        Reach::All,
+        FaultKind::WrongContentType,
+    ),
+    fault("malformed-json", Reach::All, FaultKind::MalformedJson),
+    fault("lag-5", Reach::Lists, FaultKind::Lag { seconds: 5 }),
+    fault("lag-45", Reach::Lists, FaultKind::Lag { seconds: 45 }),
+    outage(status("", 503), "outage"),
+    outage(UNREACHABLE, "outage-unreachable"),
+    outage(status_applied("", 503), "outage-after-applied"),
+    outage(fault("", Reach::Writes, late(45)), "outage-after-late"),
+    dies("dies-before", Reach::All, None),
+    dies("dies-after", Reach::All, Some(FaultKind::StallApplied)),
+    dies("dies-before-10", Reach::Writes, Some(late(10))),
+    dies("dies-before-45", Reach::Writes, Some(late(45))),
+];
+/// The push's default.
+const SETTLE_TIME: u32 = 60;

@@ -1,0 +1,326 @@
+//! What must hold, whatever has gone wrong.
+
+use greenhouse_core::{
+    scorecard::note_has_marker,
+    store::{Links, LogFilter, LogStatus, Push, PushState, SyncLog},
+};
+use mock_greenhouse::{Application, ApplicationStatus, Candidate};
+use serde_json::{Value, json};
+
+use crate::{
+    ground::{
+        EMAIL, LEVEL, MOTTO, NOTICE_PERIOD, OTHER_EMAIL, OWN_TAG, RATING, REPORT, RESULT, SCORE,
+        TAG,
+    },
+    scenario::{Card, Person},
+    stage::Stage,
+};
+
+/// What does not hold, in words.
+pub(crate) type Verdict = Result<(), String>;
+
+/// Answers from the function where the condition does not hold.
+#[macro_export]
+macro_rules! holds {
+    ($condition:expr, $($words:tt)+) => {
+        if !$condition {
+            return Err(format!($($words)+));
+        }
+    };
+}
+
+impl Stage {
+    pub(crate) async fn record(&self) -> Result<Push, String> {
+        self.push()
+            .await
+            .ok_or_else(|| "the record is gone".to_owned())
+    }
+
+    /// The push's one entry of the sync log, as an operator sees it.
+    pub(crate) async fn entry(&self) -> Result<Value, String> {
+        let path = format!("sync-log?assessment={}", self.assessment());
+        let page = self.operator("GET", &path).await;
+        let entries = page.body["entries"].as_array();
+        match entries.map(Vec::as_slice) {
+            Some([entry]) => Ok(entry.clone()),
+            _ => Err(format!("not one entry: {page:?}")),
+        }
+    }
+
+    /// The sync log says of the push what is so.
+    pub(crate) async fn is_truthful(&self) -> Verdict {
+        let (push, entry) = (self.record().await?, self.entry().await?);
+        let text = entry["text"].as_str().unwrap_or_default();
+        for told in [EMAIL, "Mira", "Okafor"] {
+            holds!(!text.contains(told), "the log names a person: {text}");
+        }
+        let status = &entry["status"];
+        holds!(
+            entry["retry"] == json!(status == "failed"),
+            "a retry is offered, or is not: {entry}"
+        );
+        match &push.state {
+            PushState::Done => {
+                holds!(status == "done", "it is done, and the log says {entry}");
+                holds!(
+                    entry["application"] == json!(push.application),
+                    "another application: {entry}"
+                );
+                self.is_whole().await
+            }
+            PushState::Failed(failure) => {
+                holds!(
+                    status == "failed",
+                    "it has failed, and the log says {entry}"
+                );
+                holds!(
+                    text == failure.text,
+                    "the log says {text}, the record {failure:?}"
+                );
+                holds!(failure.step.is_some(), "at what step? {failure:?}");
+                holds!(!failure.code.is_empty(), "with what code? {failure:?}");
+                let unsettled = ["not_settled", "unknown_outcome"];
+                holds!(
+                    !unsettled.contains(&failure.code.as_str()) || failure.retry_after.is_some(),
+                    "until when? {failure:?}"
+                );
+                Ok(())
+            }
+            _ => {
+                holds!(
+                    status == "pending",
+                    "it is going on, and the log says {entry}"
+                );
+                Ok(())
+            }
+        }
+    }
+
+    /// At no time there are two of anything.
+    pub(crate) fn is_at_most_one(&self) -> Verdict {
+        let (candidates, applications) = (self.candidates(), self.applications());
+        holds!(candidates.len() <= 1, "{} candidates", candidates.len());
+        holds!(
+            applications.len() <= 1,
+            "{} applications",
+            applications.len()
+        );
+        let (reports, cards) = (self.reports().len(), self.cards());
+        let most = self.assessments.len();
+        holds!(reports <= most, "{reports} reports");
+        holds!(cards <= most, "{cards} scorecards and notes");
+        let moves = applications.first().map_or(0, |row| self.stages_of(row.id));
+        holds!(moves <= 2, "moved {} times", moves - 1);
+        let unexpected = self.greenhouse.unexpected();
+        // It is how Greenhouse says that it has no scorecards for this credential.
+        let unexpected = unexpected
+            .iter()
+            .find(|one| !one.path.contains("scorecard"));
+        holds!(unexpected.is_none(), "unexpected: {unexpected:?}");
+        Ok(())
+    }
+
+    /// Everything that is to be in Greenhouse is there, once.
+    pub(crate) async fn is_whole(&self) -> Verdict {
+        self.is_at_most_one()?;
+        let (candidates, applications) = (self.candidates(), self.applications());
+        let [candidate] = candidates.as_slice() else {
+            return Err("no candidate".to_owned());
+        };
+        let [application] = applications.as_slice() else {
+            return Err("no application".to_owned());
+        };
+        let email = match self.scenario.person {
+            Person::Invited => OTHER_EMAIL,
+            _ => EMAIL,
+        };
+        holds!(candidate.email() == Some(email), "the address was changed");
+        self.is_placed(candidate, application)?;
+        self.is_reported(application)?;
+        if self.scenario.is_whole() {
+            self.is_filled_in(candidate, application)?;
+        }
+        self.is_known(candidate, application).await
+    }
+
+    fn is_placed(&self, candidate: &Candidate, application: &Application) -> Verdict {
+        let scenario = self.scenario;
+        holds!(
+            application.candidate_id == candidate.id,
+            "somebody else's application"
+        );
+        holds!(
+            application.job_id == Some(self.ground.job.job_id),
+            "another job"
+        );
+        holds!(
+            application.status == ApplicationStatus::InProcess,
+            "it is {:?}",
+            application.status
+        );
+        let known = self.ground.application;
+        holds!(
+            known.is_none_or(|known| known == application.id),
+            "another application than before"
+        );
+        let moves = scenario.moves && scenario.is_whole();
+        let (stage, stages) = match known {
+            Some(_) if moves => (self.ground.stage(), 2),
+            Some(_) => (self.ground.first_stage(), 1),
+            None if scenario.staged => (self.ground.stage(), 1),
+            None => (self.ground.first_stage(), 1),
+        };
+        let at = application.job_interview_stage_id;
+        holds!(at == Some(stage), "at stage {at:?} instead of {stage}");
+        let entered = self.stages_of(application.id);
+        holds!(entered == stages, "it was at {entered} stages");
+        Ok(())
+    }
+
+    fn is_reported(&self, application: &Application) -> Verdict {
+        let reports = self.reports();
+        let wanted = self.assessments.len();
+        holds!(reports.len() == wanted, "{} reports", reports.len());
+        holds!(
+            self.cards() == wanted,
+            "{} scorecards and notes",
+            self.cards()
+        );
+        let cards = self.greenhouse.records("scorecards").len();
+        let as_cards = self.scenario.card == Card::Working && self.scenario.is_whole();
+        let wanted_cards = if as_cards { wanted } else { 0 };
+        holds!(cards == wanted_cards, "{cards} are scorecards");
+        for report in &reports {
+            holds!(
+                report.application_id == application.id,
+                "a report elsewhere"
+            );
+            holds!(report.kind == "other", "a report is a {}", report.kind);
+            let whole = report
+                .content
+                .as_ref()
+                .is_some_and(|pdf| pdf.starts_with(b"%PDF"));
+            holds!(whole, "a report is no PDF");
+            let marker = report.filename.trim_start_matches("assessment-");
+            let marker = marker.trim_end_matches(".pdf");
+            let notes = self.greenhouse.notes();
+            let notes = notes
+                .iter()
+                .filter(|note| note_has_marker(&note.body, marker));
+            let notes = notes
+                .filter(|note| note.application_id == Some(application.id))
+                .count();
+            holds!(
+                notes == usize::from(!as_cards),
+                "{notes} notes of {}",
+                report.filename
+            );
+        }
+        Ok(())
+    }
+
+    /// What recruiters have filled in is there, and what was pushed beside it.
+    fn is_filled_in(&self, candidate: &Candidate, application: &Application) -> Verdict {
+        let scenario = self.scenario;
+        let known = self.ground.person.is_some();
+        if scenario.tags {
+            let mut tags: Vec<&str> = candidate.tags.iter().map(String::as_str).collect();
+            tags.sort_unstable();
+            let wanted = if known { &[TAG, OWN_TAG][..] } else { &[TAG] };
+            holds!(tags == wanted, "tags {tags:?}");
+        }
+        if scenario.fields {
+            let of = |row: &serde_json::Map<String, Value>, key: &str| row[key]["value"].clone();
+            let fields = &application.custom_fields;
+            let score = of(fields, SCORE).as_f64();
+            holds!(score == Some(72.0), "the score is {score:?}");
+            let result = of(fields, RESULT);
+            holds!(result == "Yes", "the result is {result}");
+            let applied = self.ground.application.is_some();
+            let kept = (of(fields, NOTICE_PERIOD), of(fields, LEVEL));
+            let wanted = match applied {
+                true => (json!("Three months"), json!("Senior")),
+                false => (Value::Null, Value::Null),
+            };
+            holds!(kept == wanted, "lost: {kept:?}");
+            let fields = &candidate.custom_fields;
+            let report = of(fields, REPORT);
+            let link = report.as_str().unwrap_or_default();
+            holds!(
+                link.starts_with("https://product.example/"),
+                "the report is at {report}"
+            );
+            let rating = of(fields, RATING);
+            holds!(rating == "Strong Yes", "the trait is {rating}");
+            let kept = of(fields, MOTTO);
+            let wanted = if known {
+                json!("Calm and clear")
+            } else {
+                Value::Null
+            };
+            holds!(kept == wanted, "lost: {kept}");
+        }
+        if scenario.card == Card::Working {
+            let ratings = self.greenhouse.records("scorecard_candidate_attributes");
+            let wanted = self.assessments.len();
+            holds!(ratings.len() == wanted, "{} ratings", ratings.len());
+        }
+        Ok(())
+    }
+
+    /// The host knows where it is.
+    async fn is_known(&self, candidate: &Candidate, application: &Application) -> Verdict {
+        for assessment in &self.assessments {
+            let link = self.store.link(&self.account, assessment).await.unwrap();
+            let link = link.ok_or("there is no link")?;
+            let ids = (link.candidate.value(), link.application.value());
+            holds!(
+                ids == (candidate.id, application.id),
+                "the link goes to {ids:?}"
+            );
+        }
+        let push = self.record().await?;
+        let ids = (
+            push.candidate.map(|id| id.value()),
+            push.application.map(|id| id.value()),
+        );
+        let wanted = (Some(candidate.id), Some(application.id));
+        holds!(ids == wanted, "the record has {ids:?}");
+        let newest = LogFilter::newest(50);
+        let page = self.store.log_page(&self.account, &newest).await.unwrap();
+        let left = page
+            .entries
+            .iter()
+            .find(|one| one.entry.status != LogStatus::Done);
+        holds!(left.is_none(), "the log still has {left:?}");
+        Ok(())
+    }
+
+    /// The person, as often as there.
+    fn candidates(&self) -> Vec<Candidate> {
+        let mut rows = self.greenhouse.candidates();
+        rows.retain(|row| row.id != self.ground.bystander);
+        rows
+    }
+
+    fn applications(&self) -> Vec<Application> {
+        let mut rows = self.greenhouse.applications();
+        rows.retain(|row| row.candidate_id != self.ground.bystander);
+        rows
+    }
+
+    fn reports(&self) -> Vec<mock_greenhouse::Attachment> {
+        self.greenhouse.attachments()
+    }
+
+    fn cards(&self) -> usize {
+        self.greenhouse.notes().len() + self.greenhouse.records("scorecards").len()
+    }
+
+    /// How many stages an application has been at.
+    fn stages_of(&self, application: i64) -> usize {
+        let rows = self.greenhouse.application_stages();
+        let of = rows.iter().filter(|row| row.application_id == application);
+        of.filter(|row| row.entered_at.is_some()).count()
+    }
+}

@@ -1,0 +1,298 @@
+//! The way to Greenhouse: real HTTP, real trouble, and the simulated time.
+
+use std::{
+    fmt,
+    future::pending,
+    pin::{Pin, pin},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
+use greenhouse_harvest::ReqwestTransport;
+use http::{Request, Response};
+use mock_greenhouse::{Fault, FaultKind, MockGreenhouse};
+use tokio::sync::Notify;
+
+use crate::{
+    clock::SimulatedClock,
+    trouble::{Exchange, Hit, Trouble},
+};
+
+pub(crate) struct Wire {
+    greenhouse: Arc<MockGreenhouse>,
+    clock: Arc<SimulatedClock>,
+    network: ReqwestTransport,
+    state: Mutex<State>,
+    /// Exchanges that Greenhouse has still to answer.
+    busy: AtomicUsize,
+    pub(crate) died: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    plan: Vec<(usize, &'static Trouble)>,
+    /// What befalls every exchange until the run has ended.
+    outage: Option<Hit>,
+    sent: Vec<Sent>,
+}
+
+/// A request that was sent, or was about to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) method: String,
+    pub(crate) target: String,
+    hit: Option<Hit>,
+    end: Option<String>,
+}
+
+impl Sent {
+    pub(crate) fn kind(&self) -> Exchange {
+        Exchange::of(&self.method, &self.target)
+    }
+
+    /// Method and path, without ids.
+    pub(crate) fn endpoint(&self) -> String {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let segments = path.split('/').map(|segment| {
+            let is_id = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+            if is_id { "{id}" } else { segment }
+        });
+        let path = segments.collect::<Vec<_>>().join("/");
+        format!("{} {path}", self.method)
+    }
+
+    /// Whether something was to be written into Greenhouse.
+    pub(crate) fn writes(&self) -> bool {
+        self.kind() == Exchange::Write && self.target.starts_with("/v3/")
+    }
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at.format("%H:%M:%S%.3f");
+        write!(f, "{at} {} {}", self.method, self.target)?;
+        if let Some(hit) = self.hit {
+            write!(f, " [{hit:?}]")?;
+        }
+        write!(f, " -> {}", self.end.as_deref().unwrap_or("dropped"))
+    }
+}
+
+impl Wire {
+    pub(crate) fn new(
+        greenhouse: Arc<MockGreenhouse>,
+        clock: Arc<SimulatedClock>,
+        network: ReqwestTransport,
+    ) -> Self {
+        Self {
+            greenhouse,
+            clock,
+            network,
+            state: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            died: Notify::new(),
+        }
+    }
+
+    /// From now on exchanges are counted from 1, and those of the plan go wrong.
+    pub(crate) fn arm(&self, plan: Vec<(usize, &'static Trouble)>) {
+        let lags = plan.iter().map(|(_, trouble)| match trouble.hit {
+            Hit::Fault(FaultKind::Lag { seconds }) => seconds,
+            _ => 0,
+        });
+        // The mock remembers the past only for faults that it knows.
+        if let Some(seconds) = lags.max().filter(|lag| *lag > 0) {
+            let remember = Fault::new("*", "*", FaultKind::Lag { seconds });
+            self.greenhouse.add_fault(remember.nth(u64::MAX));
+        }
+        *self.state() = State {
+            plan,
+            ..State::default()
+        };
+    }
+
+    /// Greenhouse is back.
+    pub(crate) fn run_has_ended(&self) {
+        self.state().outage = None;
+    }
+
+    pub(crate) fn sent(&self) -> Vec<Sent> {
+        self.state().sent.clone()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.state().sent.len()
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) > 0
+    }
+
+    /// Returns once Greenhouse has noticed that nobody waits for an answer any more.
+    pub(crate) async fn hung_up(&self) {
+        while self.greenhouse.unanswered() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn begin(&self, request: &Request<Bytes>) -> (usize, Option<Hit>) {
+        let mut state = self.state();
+        let number = state.sent.len() + 1;
+        let planned = state.plan.iter().find(|(at, _)| *at == number);
+        let hit = match planned.map(|(_, trouble)| **trouble) {
+            Some(trouble) => {
+                if trouble.stays {
+                    state.outage = Some(match trouble.hit {
+                        Hit::Unreachable => Hit::Unreachable,
+                        _ => OUT_OF_ORDER,
+                    });
+                }
+                Some(trouble.hit)
+            }
+            None => state.outage,
+        };
+        let target = request.uri().path_and_query();
+        state.sent.push(Sent {
+            at: self.clock.now(),
+            method: request.method().to_string(),
+            target: target.map(ToString::to_string).unwrap_or_default(),
+            hit,
+            end: None,
+        });
+        (number, hit)
+    }
+
+    async fn meet(
+        &self,
+        hit: Option<Hit>,
+        request: Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let busy = Busy::new(self);
+        match hit {
+            None => self.exchange(request, limits).await,
+            Some(Hit::Unreachable) => {
+                self.greenhouse.refuse_connections().await;
+                // Connections that were open are closed now.
+                for _ in 0..YIELDS {
+                    tokio::task::yield_now().await;
+                }
+                let answer = self.exchange(request, limits).await;
+                self.greenhouse.accept_connections().await;
+                answer
+            }
+            Some(Hit::Fault(kind)) => {
+                self.greenhouse.add_fault(Fault::new("*", "*", kind));
+                if !stalls(kind) {
+                    return self.exchange(request, limits).await;
+                }
+                let mut answer = Box::pin(self.exchange(request, limits));
+                self.until_stalled(answer.as_mut()).await;
+                drop(busy);
+                self.clock.sleep(limits.deadline).await;
+                let _busy = Busy::new(self);
+                drop(answer);
+                self.hung_up().await;
+                Err(TransportError::new(TransportErrorKind::TimedOut))
+            }
+            Some(Hit::Dies(applied)) => {
+                let mut answer = pin!(self.exchange(request, limits));
+                if let Some(kind) = applied {
+                    self.greenhouse.add_fault(Fault::new("*", "*", kind));
+                    self.until_stalled(answer.as_mut()).await;
+                }
+                self.died.notify_one();
+                pending().await
+            }
+        }
+    }
+
+    /// The network keeps no time of its own: a busy machine would otherwise decide how a case ends.
+    async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        self.network
+            .send(request, limits.with_deadline(LONGEST))
+            .await
+    }
+
+    async fn until_stalled<T>(&self, mut answer: Pin<&mut impl Future<Output = T>>) {
+        while self.greenhouse.unanswered() == 0 {
+            tokio::select! {
+                biased;
+                _ = answer.as_mut() => panic!("an answer to a request that stalls"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl HttpTransport for Wire {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let (number, hit) = self.begin(&request);
+        let answer = self.meet(hit, request, limits).await;
+        let end = match &answer {
+            Ok(response) => response.status().to_string(),
+            Err(error) => error.to_string(),
+        };
+        if let Some(sent) = self.state().sent.get_mut(number - 1) {
+            sent.end = Some(end);
+        }
+        answer
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+/// Time stands while there is one.
+struct Busy<'a>(&'a Wire);
+
+impl<'a> Busy<'a> {
+    fn new(wire: &'a Wire) -> Self {
+        wire.busy.fetch_add(1, Ordering::SeqCst);
+        Self(wire)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn stalls(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::StallApplied | FaultKind::StallThenApply { .. }
+    )
+}
+
+const OUT_OF_ORDER: Hit = Hit::Fault(FaultKind::Status {
+    status: 503,
+    applied: false,
+});
+const LONGEST: Duration = Duration::from_secs(120);
+const YIELDS: usize = 8;
