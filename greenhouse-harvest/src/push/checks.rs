@@ -10,8 +10,8 @@ use super::{KINDS, PushService};
 use crate::{
     Access, Error, HarvestClient, Identity,
     api::{
-        Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, PUSH_SCOPES,
-        UserFilter,
+        Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, UserFilter,
+        push_scopes,
     },
     reader::SITE_ADMIN,
 };
@@ -35,7 +35,7 @@ impl PushService {
             "harvest_credential",
             "Greenhouse takes the credential.",
         ));
-        checks.push(scopes(&identity));
+        checks.push(scopes(&identity, &push_scopes(&access.settings)));
         checks.push(reader(&identity));
         if access.client.partner().is_some() {
             checks.extend(consenting_user(&identity, access.settings.acting_user));
@@ -83,8 +83,8 @@ fn credential(error: &Error) -> Check {
     }
 }
 
-fn scopes(identity: &Identity) -> Check {
-    match identity.missing(&PUSH_SCOPES) {
+fn scopes(identity: &Identity, wanted: &[&str]) -> Check {
+    match identity.missing(wanted) {
         Some(missing) if missing.is_empty() => Check::ok(
             "harvest_scopes",
             "The credential has every scope that a push needs.",
@@ -99,7 +99,7 @@ fn scopes(identity: &Identity) -> Check {
             "Greenhouse does not say which scopes the credential has.",
             format!(
                 "See under Manage Scopes that it has these: {}.",
-                PUSH_SCOPES.join(", ")
+                wanted.join(", ")
             ),
         ),
     }

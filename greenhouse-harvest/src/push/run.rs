@@ -108,7 +108,10 @@ impl Run<'_> {
     async fn kit(&self) -> Result<Kit, Stop> {
         let parts = &self.service.parts;
         let account = self.account();
-        let Some(Access { client, settings }) = parts.clients.access(account).await? else {
+        let Some(Access {
+            client, settings, ..
+        }) = parts.clients.access(account).await?
+        else {
             return Err(Stop::failed(
                 None,
                 "switched_off",
