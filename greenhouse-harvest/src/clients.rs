@@ -1,3 +1,5 @@
+mod to_check;
+
 use std::{
     collections::BTreeMap,
     fmt,

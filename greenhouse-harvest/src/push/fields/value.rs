@@ -8,7 +8,7 @@ use serde_json::{Number, Value};
 
 use crate::{
     api::{CustomFieldInput, CustomFieldValue, CustomFieldValueType, CustomFields},
-    field_use::FieldUse,
+    field_use::{FieldUse, is_option_of},
 };
 
 /// A custom field, as far as its values go.
@@ -123,21 +123,11 @@ fn rated(
             None => label.to_owned(),
         }));
     }
-    let option = option_of(recommendation, &definition.options);
+    let mut options = definition.options.iter();
+    let option = options.find(|(_, name)| is_option_of(recommendation, name));
     let (id, name) = option.ok_or(Unsuitable::NoOption(recommendation))?;
     let input = CustomFieldInput::Number(Number::from(id.value()));
     Ok((input, Shown::Text(name.clone())))
-}
-
-/// The option that is called as the recommendation, by its label or the product's word; letter case does not count.
-pub(crate) fn option_of(
-    recommendation: Recommendation,
-    options: &[(CustomFieldOptionId, String)],
-) -> Option<&(CustomFieldOptionId, String)> {
-    let is = |name: &str, wanted: &str| name.trim().eq_ignore_ascii_case(wanted);
-    options
-        .iter()
-        .find(|(_, name)| is(name, recommendation.label()) || is(name, recommendation.as_str()))
 }
 
 fn is_number(field: &CustomFieldValue, wanted: f64) -> bool {
