@@ -90,15 +90,22 @@ impl PushSettingsService {
             }
         }
         record.settings.push = settings;
-        let mut changes = Changes::none();
-        changes.account = Some(Write::Put(record.clone()));
-        if self.parts.store.apply(account, changes).await? != Applied::Applied {
-            // Somebody else was quicker.
+        for _ in 0..ATTEMPTS {
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(record.clone()));
+            if self.parts.store.apply(account, changes).await? == Applied::Applied {
+                record.version = record.version.saturating_add(1);
+                return PushSettingsView::of(&record).map_err(PushSettingsError::unshowable);
+            }
+            // What was decided holds for this version, and for no other.
             let version = self.record(account).await?.version;
-            return Err(PushSettingsError::Stale { version });
+            if version != record.version {
+                return Err(PushSettingsError::Stale { version });
+            }
         }
-        record.version = record.version.saturating_add(1);
-        PushSettingsView::of(&record).map_err(PushSettingsError::unshowable)
+        Err(PushSettingsError::Stale {
+            version: record.version,
+        })
     }
 
     /// What in the stored settings cannot work, switched on or not.
@@ -202,3 +209,5 @@ impl PushSettingsError {
 #[derive(Debug, thiserror::Error)]
 #[error("the product gave no answer in time")]
 struct TooSlow;
+
+const ATTEMPTS: usize = 3;
