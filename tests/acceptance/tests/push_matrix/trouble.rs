@@ -25,7 +25,7 @@ pub(crate) enum Hit {
 /// What an exchange is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
-    /// Something is read: as nothing changes, it makes no difference whether a request was carried out.
+    /// Nothing changes, or only a token comes into being: it makes no difference whether a request was carried out.
     Read,
     /// A list is read.
     List,
@@ -36,8 +36,8 @@ impl Exchange {
     pub(crate) fn of(method: &str, path: &str) -> Self {
         match method {
             "GET" => Self::List,
-            _ if path.starts_with("/introspect") => Self::Read,
-            _ => Self::Write,
+            _ if path.starts_with("/v3/") => Self::Write,
+            _ => Self::Read,
         }
     }
 }

@@ -71,7 +71,7 @@ impl Sent {
 
     /// Whether something was to be written into Greenhouse.
     pub(crate) fn writes(&self) -> bool {
-        self.kind() == Exchange::Write && self.target.starts_with("/v3/")
+        self.kind() == Exchange::Write
     }
 }
 
