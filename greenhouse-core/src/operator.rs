@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::{
     AccountId, answer,
     health::{self, Check, CheckState},
-    scorecard::Thresholds,
+    scorecard::{MixedOverall, Thresholds},
     store::{LogId, LoggedEntry, StoreError, SyncLog},
 };
 
@@ -196,12 +196,18 @@ fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
     }
 }
 
-/// `POST preview`: the ranges that thresholds make, for a settings page to show while they are typed.
+/// `POST preview`: the ranges that thresholds make, for a settings page to show while they are typed, each with what
+/// Greenhouse is sent for it.
+///
+/// Takes `{"thresholds": {"strong_yes", "yes", "mixed", "no"}, "mixed_overall"}`, the last one optional; answers `{"ranges":
+/// [{"recommendation", "label", "range", "overall", "attribute_rating"}]}`, best first.
 fn preview(request: &OperatorRequest) -> Response<Bytes> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Preview {
         thresholds: Thresholds,
+        #[serde(default)]
+        mixed_overall: MixedOverall,
     }
 
     #[derive(Serialize)]
@@ -214,10 +220,15 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
         recommendation: &'static str,
         label: &'static str,
         range: String,
+        overall: &'static str,
+        attribute_rating: &'static str,
     }
 
     match request.json::<Preview>() {
-        Ok(Preview { thresholds }) => {
+        Ok(Preview {
+            thresholds,
+            mixed_overall,
+        }) => {
             let ranges = thresholds
                 .ranges()
                 .into_iter()
@@ -225,6 +236,8 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
                     recommendation: range.recommendation.as_str(),
                     label: range.recommendation.label(),
                     range: range.to_string(),
+                    overall: range.recommendation.overall(mixed_overall),
+                    attribute_rating: range.recommendation.attribute_rating(),
                 })
                 .collect();
             answer::json(StatusCode::OK, &Shown { ranges })

@@ -28,6 +28,7 @@ mod referrers;
 mod rejection_details;
 mod rejection_reasons;
 mod row;
+mod scopes;
 mod scorecards;
 mod sources;
 mod user_emails;
@@ -95,18 +96,7 @@ pub use self::{
     webhooks::{NewWebhook, UpdateWebhook, Webhook, WebhookAction, WebhookFilter},
 };
 
-pub(crate) use self::filter::Query;
-
-/// The scopes that a push needs.
-pub(crate) const PUSH_SCOPES: [&str; 10] = [
-    candidates::LIST.scope(),
-    candidates::CREATE.scope(),
-    applications::LIST.scope(),
-    applications::CREATE.scope(),
-    attachments::LIST.scope(),
-    attachments::CREATE.scope(),
-    notes::LIST.scope(),
-    notes::CREATE.scope(),
-    jobs::LIST.scope(),
-    job_interview_stages::LIST.scope(),
-];
+pub(crate) use self::{
+    filter::Query,
+    scopes::{SCORECARD_SCOPES, push_scopes},
+};

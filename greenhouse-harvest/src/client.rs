@@ -153,6 +153,16 @@ impl HarvestClient {
         self.shared.tokens.introspect().await
     }
 
+    /// As [`introspect`](Self::introspect), but remembered as long as the token: what a token may do does not change
+    /// (inferred).
+    ///
+    /// # Errors
+    ///
+    /// As [`introspect`](Self::introspect).
+    pub async fn identity(&self) -> Result<Identity, Error> {
+        self.shared.tokens.identity().await
+    }
+
     /// Whether an empty list proves that there is nothing: whether the client acts as a Site Admin.
     ///
     /// A yes is remembered as long as its token, a no is asked again each time.

@@ -1,3 +1,5 @@
+mod to_check;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -6,7 +8,7 @@ use std::{
 
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
-    settings::{FromStage, HarvestCredential, PushSettings, Settings},
+    settings::{FromStage, HarvestCredential, HarvestGrant, PushSettings, Settings},
     store::{RateBudgets, StoreError, Tokens},
 };
 
@@ -43,6 +45,7 @@ struct Known {
     acting_user: Option<UserId>,
     from_stage: FromStage,
     client: HarvestClient,
+    own: Option<HarvestClient>,
 }
 
 /// An account's way into Harvest.
@@ -53,6 +56,26 @@ pub struct Access {
     pub client: HarvestClient,
     /// The settings that name them.
     pub settings: Arc<PushSettings>,
+    /// The client for the credential's own user, where another one acts.
+    own: Option<HarvestClient>,
+}
+
+impl Access {
+    /// The client whose lists show the most: that of the acting user if that is a Site Admin, else that of the credential's
+    /// own user if that is one (lists show everything to Site Admins only, documented). Where neither is known to be one,
+    /// that of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees`] says no, or cannot tell.
+    ///
+    /// The app of a partner has no user of its own.
+    pub async fn reader(&self) -> HarvestClient {
+        let acting = &self.client;
+        match &self.own {
+            Some(own) if matches!(acting.sees().await, Ok(false)) => match own.sees().await {
+                Ok(true) => own.clone(),
+                _ => acting.clone(),
+            },
+            _ => acting.clone(),
+        }
+    }
 }
 
 impl HarvestClients {
@@ -85,21 +108,37 @@ impl HarvestClients {
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let current = known.get(account).filter(|known| known.is_for(&settings));
-        let client = match current {
-            Some(known) => known.client.clone(),
+        let (client, own) = match current {
+            Some(known) => (known.client.clone(), known.own.clone()),
             None => {
-                let client = self.client(account, &settings);
+                let Access { client, own, .. } = self.access_with(account, Arc::clone(&settings));
                 let new = Known {
                     credential: settings.credential.clone(),
                     acting_user: settings.acting_user,
                     from_stage: settings.from_stage,
                     client: client.clone(),
+                    own: own.clone(),
                 };
                 known.insert(account.clone(), new);
-                client
+                (client, own)
             }
         };
-        Ok(Some(Access { client, settings }))
+        Ok(Some(Access {
+            client,
+            settings,
+            own,
+        }))
+    }
+
+    /// The access that these settings would give, saved or not. It shares tokens and rate limits as any other.
+    pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
+        let acting_user = settings.acting_user;
+        let own = acting_user.filter(|_| *settings.credential.grant() == HarvestGrant::default());
+        Access {
+            client: self.client(account, &settings, acting_user),
+            own: own.map(|_| self.client(account, &settings, None)),
+            settings,
+        }
     }
 
     /// The account's connection to the app of a partner; none where its push is switched off or its credential is its own.
@@ -115,14 +154,19 @@ impl HarvestClients {
         Ok(access.and_then(|access| access.client.partner()))
     }
 
-    fn client(&self, account: &AccountId, settings: &PushSettings) -> HarvestClient {
+    fn client(
+        &self,
+        account: &AccountId,
+        settings: &PushSettings,
+        acting_user: Option<UserId>,
+    ) -> HarvestClient {
         let parts = &self.parts;
         let client = HarvestClient::builder(
             Arc::clone(&parts.transport),
             Arc::clone(&parts.clock),
             settings.credential.clone(),
         )
-        .acting_as(settings.acting_user)
+        .acting_as(acting_user)
         .from_stage(settings.from_stage)
         .endpoints(parts.endpoints.clone())
         .token_config(self.token_config)

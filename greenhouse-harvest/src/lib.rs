@@ -7,6 +7,8 @@
 //! - [`api`] holds the resources: rows, filters, bodies to write.
 //! - [`PushService`] brings a completed assessment into Greenhouse: candidate, application, report, scorecard. Cut at any
 //!   point and retried at any time, it leaves one of each.
+//! - [`PushSettingsService`] shows, checks and saves how an account pushes; [`verify_push_settings`] asks Greenhouse whether
+//!   settings can work.
 //! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all of them connected.
 //! - [`HarvestReader`] reads the true state of applications for the sync.
 //! - [`ReqwestTransport`] and [`SystemClock`] (feature `reqwest`, on by default) put all of it on a network and a clock.
@@ -146,12 +148,14 @@ mod client;
 mod clients;
 mod endpoints;
 mod error;
+mod field_use;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod keep_alive;
 mod observer;
 mod push;
+mod push_settings;
 mod reader;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
@@ -170,6 +174,10 @@ pub use error::{AuthProblem, Error, PagingProblem};
 pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{PushConfig, PushError, PushParts, PushProblem, PushRefusal, PushService, PushView};
+pub use push_settings::{
+    FormError, PushSettingsError, PushSettingsProblem, PushSettingsService, PushSettingsUpdate,
+    PushSettingsView, verify_push_settings,
+};
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;

@@ -4,19 +4,24 @@ mod application;
 mod candidate;
 mod checks;
 mod failure;
+mod fields;
+mod journal;
 mod note;
 mod operator;
 mod plan;
 mod product;
 mod queue;
+mod record;
 mod report;
 mod run;
-
+mod scorecard;
 mod settle;
+mod stage;
 mod start;
 mod text;
 mod view;
 mod wait;
+mod write;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -27,8 +32,9 @@ use greenhouse_core::{
     platform::AssessmentPlatform,
     store::{Store, StoreError, WorkKind},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
+use self::fields::Definitions;
 use crate::HarvestClients;
 
 pub use self::{
@@ -48,6 +54,9 @@ pub struct PushService {
     queued: Notify,
     /// A push has ended in this process.
     ended: Notify,
+    /// The host is being stopped.
+    stopping: watch::Sender<bool>,
+    definitions: Definitions,
 }
 
 /// What a [`PushService`] works with.
@@ -78,6 +87,13 @@ pub struct PushConfig {
     /// reads may lag. Must not be below the write deadline; one that is, is taken as that deadline, with a warning.
     /// Default: 60 s.
     pub settle_time: Duration,
+    /// How far apart the two look-ups are that have to find nothing before a write of unknown outcome is repeated.
+    /// Default: 30 s.
+    pub second_look: Duration,
+    /// How long the definitions of custom fields are good for, once they were read. Default: 10 min.
+    pub definitions_age: Duration,
+    /// How long the host waits, when it is stopped, for the answer to a request that was sent. Default: 5 s.
+    pub stop_grace: Duration,
     /// How long the push endpoint waits for the end of a push. Default: 10 s.
     pub endpoint_wait: Duration,
     /// How often it looks meanwhile whether another host has ended it. Default: 500 ms.
@@ -100,6 +116,9 @@ impl Default for PushConfig {
         Self {
             lease: Duration::from_secs(120),
             settle_time: Duration::from_secs(60),
+            second_look: Duration::from_secs(30),
+            definitions_age: Duration::from_secs(600),
+            stop_grace: Duration::from_secs(5),
             endpoint_wait: Duration::from_secs(10),
             poll: Duration::from_millis(500),
             write_deadline: Duration::from_secs(30),
@@ -133,6 +152,33 @@ impl PushService {
             parts,
             queued: Notify::new(),
             ended: Notify::new(),
+            stopping: watch::Sender::new(false),
+            definitions: Definitions::default(),
+        }
+    }
+
+    /// The host is being stopped: nothing new is begun. A push that is being done ends before its next write, and at the
+    /// latest after [`PushConfig::stop_grace`]; it reads as failed, says where it was interrupted, and a person can retry it
+    /// at once, on any host. What is queued stays so. There is no way back.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Returns once a push that is being done has had its time to end by itself.
+    async fn cut_short(&self) {
+        // The sender lives as long as the service, so this cannot fail before it is so.
+        let stopped = self
+            .stopping
+            .subscribe()
+            .wait_for(|stopping| *stopping)
+            .await
+            .is_ok();
+        if stopped {
+            self.parts.clock.sleep(self.parts.config.stop_grace).await;
         }
     }
 
@@ -146,6 +192,9 @@ impl Background for PushService {
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let store = &self.parts.store;
         for _ in 0..limit {
+            if self.is_stopping() {
+                return Ok(None);
+            }
             // One at a time: a lease runs from the claim, not from the start.
             let lease = self.parts.config.lease;
             let claimed = store.claim_due(&KINDS, self.now(), lease, 1).await?;

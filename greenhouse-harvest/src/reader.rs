@@ -6,7 +6,7 @@ use greenhouse_core::{
     ReaderError,
 };
 
-use crate::{Access, HarvestClients, api::ApplicationFilter};
+use crate::{HarvestClients, api::ApplicationFilter};
 
 /// Reads applications for the sync, with each account's own credential.
 ///
@@ -28,9 +28,10 @@ impl HarvestReader {
         filter: &ApplicationFilter,
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
         let access = self.clients.access(account).await.map_err(unavailable)?;
-        let Some(Access { client, .. }) = access else {
+        let Some(access) = access else {
             return Err(ReaderError::NotConfigured);
         };
+        let client = access.reader().await;
         if !client.sees().await.map_err(unavailable)? {
             return Err(ReaderError::Blind {
                 remedy: SITE_ADMIN.to_owned(),

@@ -8,9 +8,7 @@ use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    Config, ConfigError, accounts::VARIABLES as ACCOUNT, config::VARIABLES as HOST, demo, serve,
-};
+use crate::{Config, ConfigError, accounts::VARIABLES as ACCOUNT, config, demo, serve};
 
 /// The reference service of the Greenhouse integration.
 #[derive(Debug, Parser)]
@@ -108,15 +106,13 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn variables() -> String {
-    let lines = |variables: &[crate::document::Variable]| {
-        let lines: Vec<_> = variables.iter().map(ToString::to_string).collect();
-        lines.join("\n")
-    };
+    let host: Vec<_> = config::variables().map(|one| one.to_string()).collect();
+    let account: Vec<_> = ACCOUNT.iter().map(ToString::to_string).collect();
     format!(
         "Environment variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
          `accounts apply`. They go to the first account of its file; without a file, to an account of their own.\n{}",
-        lines(HOST),
-        lines(ACCOUNT)
+        host.join("\n"),
+        account.join("\n")
     )
 }
 

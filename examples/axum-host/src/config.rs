@@ -3,9 +3,12 @@
 //!
 //! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
 
+mod times;
+
 use std::{fmt, path::Path};
 
 use greenhouse_core::{AccountId, Secret};
+use greenhouse_harvest::{PushConfig, TokenConfig};
 use serde::{Deserialize, Deserializer, de};
 use sqlx_store::MasterKeys;
 use toml::Table;
@@ -34,6 +37,12 @@ pub struct Config {
     /// The account whose webhooks come to the address without a hook key.
     #[serde(default)]
     pub default_account: Option<AccountId>,
+    /// How long a push waits for what.
+    #[serde(default, deserialize_with = "times::push")]
+    pub push: PushConfig,
+    /// How long a token for Harvest may take to come.
+    #[serde(default, deserialize_with = "times::tokens")]
+    pub tokens: TokenConfig,
 }
 
 impl Config {
@@ -46,7 +55,8 @@ impl Config {
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
-        let document = document::read(file, VARIABLES, variable)?;
+        let variables: Vec<Variable> = variables().collect();
+        let document = document::read(file, &variables, variable)?;
         for (member, reason) in MOVED {
             if document.contains_key(*member) {
                 return Err(ConfigError::Wrong {
@@ -75,22 +85,9 @@ impl Config {
 }
 
 /// The environment variables, and where each goes.
-pub(crate) const VARIABLES: &[Variable] = &[
-    Variable::new("GREENHOUSE_LISTEN", &["listen"], Kind::Text),
-    Variable::new("GREENHOUSE_PUBLIC_URL", &["public_url"], Kind::Text),
-    Variable::new("GREENHOUSE_DATABASE", &["database"], Kind::Text),
-    Variable::new(
-        "GREENHOUSE_PRODUCT_DATABASE",
-        &["product_database"],
-        Kind::Text,
-    ),
-    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List),
-    Variable::new(
-        "GREENHOUSE_DEFAULT_ACCOUNT",
-        &["default_account"],
-        Kind::Text,
-    ),
-];
+pub(crate) fn variables() -> impl Iterator<Item = Variable> {
+    VARIABLES.iter().chain(&times::VARIABLES).copied()
+}
 
 /// Why a file or the environment cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -172,6 +169,23 @@ fn default_database() -> Secret {
 fn default_product_database() -> String {
     "product.sqlite".to_owned()
 }
+
+const VARIABLES: &[Variable] = &[
+    Variable::new("GREENHOUSE_LISTEN", &["listen"], Kind::Text),
+    Variable::new("GREENHOUSE_PUBLIC_URL", &["public_url"], Kind::Text),
+    Variable::new("GREENHOUSE_DATABASE", &["database"], Kind::Text),
+    Variable::new(
+        "GREENHOUSE_PRODUCT_DATABASE",
+        &["product_database"],
+        Kind::Text,
+    ),
+    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List),
+    Variable::new(
+        "GREENHOUSE_DEFAULT_ACCOUNT",
+        &["default_account"],
+        Kind::Text,
+    ),
+];
 
 /// What stood here once, and where it is now.
 const MOVED: &[(&str, &str)] = &[

@@ -47,7 +47,7 @@ impl fmt::Display for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = match self.kind {
             Kind::List => ", comma separated",
-            Kind::Text | Kind::Number => "",
+            Kind::Text | Kind::Number | Kind::Decimal => "",
         };
         write!(f, "  {:<34} {}{list}", self.name, self.path.join("."))
     }
@@ -56,7 +56,9 @@ impl fmt::Display for Variable {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Text,
+    /// A whole number.
     Number,
+    Decimal,
     /// Separated by commas.
     List,
 }
@@ -70,13 +72,12 @@ impl Variable {
         match self.kind {
             Kind::Text => Ok(Value::String(text)),
             Kind::Number => {
-                text.trim()
-                    .parse()
-                    .map(Value::Integer)
-                    .map_err(|_| ConfigError::Wrong {
-                        path: self.name.to_owned(),
-                        reason: "a whole number is expected".to_owned(),
-                    })
+                let number = text.trim().parse().map(Value::Integer);
+                number.map_err(|_| self.wrong("a whole number is expected"))
+            }
+            Kind::Decimal => {
+                let number = text.trim().parse().map(Value::Float);
+                number.map_err(|_| self.wrong("a number is expected"))
             }
             Kind::List => {
                 let items = text
@@ -87,6 +88,13 @@ impl Variable {
                     items.map(|item| Value::String(item.to_owned())).collect(),
                 ))
             }
+        }
+    }
+
+    fn wrong(&self, reason: &str) -> ConfigError {
+        ConfigError::Wrong {
+            path: self.name.to_owned(),
+            reason: reason.to_owned(),
         }
     }
 }

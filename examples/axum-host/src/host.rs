@@ -6,15 +6,15 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, ApplicationReader, Background, Clock, HttpTransport, ReportAddress,
     ReportAddressError, answer,
-    operator::{OperatorPart, OperatorService},
+    operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushConfig,
-    PushParts, PushService,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushParts,
+    PushService,
 };
 use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
@@ -40,7 +40,7 @@ pub struct Host {
     push: Arc<PushService>,
     operator: OperatorService,
     operators: Operators,
-    product: ProductDoor,
+    product: Option<ProductDoor>,
     retention: Arc<RetentionService>,
     keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
@@ -61,15 +61,42 @@ pub struct Outside {
 }
 
 impl Host {
-    /// Opens the databases and puts the services together.
+    /// Opens the databases and puts the services together, with the stand-in for the product.
     ///
     /// # Errors
     ///
     /// [`HostError`] where a database cannot be opened, or its accounts are none that can be served.
     pub async fn open(config: Config, outside: Outside) -> Result<Self, HostError> {
+        Self::put_together(config, outside, None).await
+    }
+
+    /// The same before a product of one's own: then nothing is under `/product/`.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_before(
+        platform: Arc<dyn AssessmentPlatform>,
+        config: Config,
+        outside: Outside,
+    ) -> Result<Self, HostError> {
+        Self::put_together(config, outside, Some(platform)).await
+    }
+
+    async fn put_together(
+        config: Config,
+        outside: Outside,
+        platform: Option<Arc<dyn AssessmentPlatform>>,
+    ) -> Result<Self, HostError> {
         let store = Arc::new(databases::open(&config).await?);
         check_accounts(&store, config.default_account.as_ref()).await?;
-        let product = Arc::new(databases::open_product(&config).await?);
+        let (platform, stand_in) = match platform {
+            Some(platform) => (platform, None),
+            None => {
+                let product = Arc::new(databases::open_product(&config).await?);
+                (Arc::clone(&product) as _, Some(product))
+            }
+        };
         let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
         let settings: Arc<dyn Settings> = Arc::new(StoredSettings::new(
             Arc::clone(&accounts),
@@ -78,7 +105,7 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let clients = Arc::new(HarvestClients::new(HarvestClientsParts {
+        let clients = HarvestClients::new(HarvestClientsParts {
             settings: Arc::clone(&settings),
             tokens: Arc::clone(&store) as _,
             budgets: Arc::clone(&store) as _,
@@ -86,9 +113,9 @@ impl Host {
             clock: Arc::clone(&outside.clock),
             endpoints: outside.harvest,
             observer: None,
-        }));
+        });
+        let clients = Arc::new(clients.with_token_config(config.tokens));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
-        let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
 
         let mut partner_config = PartnerConfig::default();
@@ -114,7 +141,7 @@ impl Host {
             clients,
             clock: Arc::clone(&outside.clock),
             reports: Some(reports),
-            config: PushConfig::default(),
+            config: config.push,
         }));
         let parts: Vec<Arc<dyn OperatorPart>> =
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
@@ -132,12 +159,14 @@ impl Host {
                 RetentionConfig::default(),
             )),
             store,
-            product: ProductDoor::new(
-                product,
-                Arc::clone(&partner),
-                Arc::clone(&push),
-                outside.clock,
-            ),
+            product: stand_in.map(|product| {
+                ProductDoor::new(
+                    product,
+                    Arc::clone(&partner),
+                    Arc::clone(&push),
+                    outside.clock,
+                )
+            }),
             partner,
             push,
         })
@@ -181,10 +210,15 @@ impl Host {
                 }
                 Err(error) => unknown_operator(&error),
             },
-            Route::Product => match self.operators.account(request.headers()).await {
-                Ok(account) => self.product.handle(account.as_ref(), &request).await,
-                Err(error) => unknown_operator(&error),
-            },
+            Route::Product => {
+                let Some(product) = &self.product else {
+                    return operator::not_found();
+                };
+                match self.operators.account(request.headers()).await {
+                    Ok(account) => product.handle(account.as_ref(), &request).await,
+                    Err(error) => unknown_operator(&error),
+                }
+            }
             Route::Partner => self.partner.handle(request).await,
         }
     }

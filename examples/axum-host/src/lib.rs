@@ -9,6 +9,7 @@
 //! | what a rotation of master keys does | [`reseal`] |
 //! | the framework glue | [`web`] |
 //! | the background loops | [`background`] |
+//! | how it is all served, and stopped | [`serve`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
 //! | the stand-in's own front door | [`product`] |
 
@@ -27,7 +28,7 @@ mod operators;
 pub mod product;
 pub mod reseal;
 #[cfg(feature = "axum")]
-mod serve;
+pub mod serve;
 #[cfg(feature = "axum")]
 pub mod web;
 

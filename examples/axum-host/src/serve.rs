@@ -1,4 +1,4 @@
-//! `axum-host serve`: the service against the real Greenhouse.
+//! Serving until told to stop, and `axum-host serve`: the service against the real Greenhouse.
 
 use std::{error::Error, sync::Arc};
 
@@ -9,20 +9,18 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
 
-/// Opens the databases, and serves until told to stop.
-pub(crate) async fn run(config: Config) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let listener = TcpListener::bind(&config.listen)
-        .await
-        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
-    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let outside = Outside {
-        harvest: HarvestEndpoints::default(),
-        callbacks: CallbackPolicy::default(),
-        transport,
-        clock: Arc::clone(&clock),
-    };
-    let host = Arc::new(Host::open(config, outside).await?);
+/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished, and
+/// the database is closed.
+///
+/// # Errors
+///
+/// Whatever the listener reports.
+pub async fn serve(
+    host: Host,
+    listener: TcpListener,
+    clock: Arc<dyn Clock>,
+) -> Result<(), BoxError> {
+    let host = Arc::new(host);
     tracing::info!(address = %listener.local_addr()?, "listening");
 
     let (stop, stopped) = watch::channel(false);
@@ -42,6 +40,22 @@ pub(crate) async fn run(config: Config) -> Result<(), Box<dyn Error + Send + Syn
     Ok(())
 }
 
+/// Opens the databases, and serves until told to stop.
+pub(crate) async fn run(config: Config) -> Result<(), BoxError> {
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
+    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let outside = Outside {
+        harvest: HarvestEndpoints::default(),
+        callbacks: CallbackPolicy::default(),
+        transport,
+        clock: Arc::clone(&clock),
+    };
+    serve(Host::open(config, outside).await?, listener, clock).await
+}
+
 /// Returns at Ctrl-C or SIGTERM.
 pub(crate) async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
@@ -59,3 +73,5 @@ pub(crate) async fn stop_signal() {
         () = terminate => {}
     }
 }
+
+type BoxError = Box<dyn Error + Send + Sync>;

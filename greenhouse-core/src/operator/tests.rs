@@ -92,8 +92,35 @@ fn the_preview_shows_ranges_and_refuses_thresholds_that_cannot_be() {
         r#"{"thresholds":{"strong_yes":80,"yes":60,"mixed":40,"no":20}}"#,
     );
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(body["ranges"][1]["range"], "60 to below 80");
-    assert_eq!(body["ranges"][1]["recommendation"], "yes");
+    assert_eq!(
+        body["ranges"],
+        json!([
+            { "recommendation": "definitely_yes", "label": "Strong Yes", "range": "80 to 100",
+              "overall": "strong_yes", "attribute_rating": "strong_yes" },
+            { "recommendation": "yes", "label": "Yes", "range": "60 to below 80",
+              "overall": "yes", "attribute_rating": "yes" },
+            { "recommendation": "mixed", "label": "Mixed", "range": "40 to below 60",
+              "overall": "no_decision", "attribute_rating": "mixed" },
+            { "recommendation": "no", "label": "No", "range": "20 to below 40",
+              "overall": "no", "attribute_rating": "no" },
+            { "recommendation": "definitely_not", "label": "Definitely Not", "range": "below 20",
+              "overall": "strong_no", "attribute_rating": "definitely_not" },
+        ])
+    );
+    let (_, body) = ask(
+        Method::POST,
+        "preview",
+        r#"{"thresholds":{"strong_yes":80,"yes":60,"mixed":40,"no":20},"mixed_overall":"yes"}"#,
+    );
+    assert_eq!(body["ranges"][2]["overall"], "yes");
+    let (status, body) = ask(
+        Method::POST,
+        "preview",
+        r#"{"thresholds":{"strong_yes":80,"yes":60,"mixed":40,"no":20},"mixed_overall":"mixed"}"#,
+    );
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let message = body["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("mixed_overall"), "{message}");
     for thresholds in [
         r#"{"strong_yes":20,"yes":60,"mixed":40,"no":20}"#,
         r#"{"strong_yes":101,"yes":60,"mixed":40,"no":20}"#,

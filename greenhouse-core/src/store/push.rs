@@ -26,6 +26,9 @@ pub struct Push {
     pub candidate: Option<CandidateId>,
     /// The application it went to, once known.
     pub application: Option<ApplicationId>,
+    /// In what form the scorecard goes there, and why, in plain words without personal data.
+    #[serde(default)]
+    pub form: Option<String>,
     /// When it was first asked for.
     pub requested_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
@@ -50,14 +53,20 @@ impl Push {
             choice: None,
             candidate: None,
             application: None,
+            form: None,
             requested_at,
             version: 0,
         }
     }
 
-    /// What the journal last says about a step; none where the step was never begun.
+    /// What the journal last says about a step's write; none where the step was never begun. Looks do not count.
     pub fn mark(&self, step: PushStep) -> Option<&JournalEntry> {
-        self.journal.iter().rev().find(|entry| entry.step == step)
+        let writes = self
+            .journal
+            .iter()
+            .rev()
+            .filter(|entry| entry.mark != JournalMark::NotSeen);
+        writes.into_iter().find(|entry| entry.step == step)
     }
 }
 
@@ -243,6 +252,8 @@ pub enum JournalMark {
     Begun,
     /// The write was certainly not carried out.
     NotDone,
+    /// A look-up by a reader that sees has found nothing. Says nothing of the write by itself.
+    NotSeen,
     /// Done, and this is what Greenhouse calls the result.
     Done {
         /// The id of what was written: the candidate, application, attachment, note, ...

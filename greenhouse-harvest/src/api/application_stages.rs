@@ -47,4 +47,5 @@ row! {
     }
 }
 
-const LIST: Route = Route::get("/v3/application_stages", "harvest:application_stages:list");
+pub(super) const LIST: Route =
+    Route::get("/v3/application_stages", "harvest:application_stages:list");

@@ -1,5 +1,5 @@
 mod decision;
-mod moving;
+pub(super) mod moving;
 mod new;
 
 use chrono::{DateTime, Utc};
@@ -217,7 +217,8 @@ impl Application {
 
 pub(super) const LIST: Route = Route::get("/v3/applications", "harvest:applications:list");
 pub(super) const CREATE: Route = Route::post("/v3/applications", "harvest:applications:create");
-const UPDATE: Route = Route::patch("/v3/applications/{id}", "harvest:applications:update");
+pub(super) const UPDATE: Route =
+    Route::patch("/v3/applications/{id}", "harvest:applications:update");
 const DELETE: Route = Route::delete("/v3/applications/{id}", "harvest:applications:destroy");
 const CONVERT: Route = Route::post(
     "/v3/applications/{id}/convert_to_candidate",

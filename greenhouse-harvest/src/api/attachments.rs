@@ -1,5 +1,7 @@
 mod new;
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ApplicationId, AttachmentId, CandidateId, settings::ReportAttachment};
 
@@ -17,13 +19,20 @@ impl HarvestClient {
     /// `POST /v3/attachments` (reference text, and several clients agree; the answer was not observed).
     ///
     /// A second résumé or cover letter turns the one before into a file of no kind, and some kinds refuse some endings of
-    /// names (documented). How large a file may be is unknown.
+    /// names (documented). How large a file may be is unknown. A file that is given away is not kept in memory beside the
+    /// request while that is sent.
     ///
     /// # Errors
     ///
     /// Those of a write.
-    pub async fn create_attachment(&self, new: &NewAttachment) -> Result<Attachment, Error> {
-        self.write(&Call::of(self, CREATE).with_body(new)?).await
+    pub async fn create_attachment(
+        &self,
+        new: impl Borrow<NewAttachment> + Send,
+    ) -> Result<Attachment, Error> {
+        let file: &NewAttachment = new.borrow();
+        let call = Call::of(self, CREATE).with_body_of(file.room(), file)?;
+        drop(new);
+        self.write(&call).await
     }
 
     /// `DELETE /v3/attachments/{id}`, for good (documented).

@@ -206,7 +206,7 @@ struct Anonymize {
 
 pub(super) const LIST: Route = Route::get("/v3/candidates", "harvest:candidates:list");
 pub(super) const CREATE: Route = Route::post("/v3/candidates", "harvest:candidates:create");
-const UPDATE: Route = Route::patch("/v3/candidates/{id}", "harvest:candidates:update");
+pub(super) const UPDATE: Route = Route::patch("/v3/candidates/{id}", "harvest:candidates:update");
 const MERGE: Route = Route::post("/v3/candidates/{id}/merge", "harvest:candidates:merge");
 const ANONYMIZE: Route = Route::patch(
     "/v3/candidates/{id}/anonymize",

@@ -48,7 +48,7 @@ row! {
     }
 }
 
-const LIST: Route = Route::get(
+pub(super) const LIST: Route = Route::get(
     "/v3/custom_field_options",
     "harvest:custom_field_options:list",
 );

@@ -163,4 +163,4 @@ words! {
     }
 }
 
-const LIST: Route = Route::get("/v3/custom_fields", "harvest:custom_fields:list");
+pub(super) const LIST: Route = Route::get("/v3/custom_fields", "harvest:custom_fields:list");

@@ -42,4 +42,4 @@ row! {
     }
 }
 
-const LIST: Route = Route::get("/v3/interview_kits", "harvest:interview_kits:list");
+pub(super) const LIST: Route = Route::get("/v3/interview_kits", "harvest:interview_kits:list");

@@ -70,4 +70,4 @@ words! {
     }
 }
 
-const LIST: Route = Route::get("/v3/job_interviews", "harvest:job_interviews:list");
+pub(super) const LIST: Route = Route::get("/v3/job_interviews", "harvest:job_interviews:list");

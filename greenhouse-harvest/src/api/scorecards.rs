@@ -8,10 +8,10 @@
 
 mod candidate_attribute_types;
 mod focus_candidate_attributes;
-mod job_candidate_attributes;
+pub(super) mod job_candidate_attributes;
 mod rating;
-mod scorecard;
-mod scorecard_candidate_attributes;
+pub(super) mod scorecard;
+pub(super) mod scorecard_candidate_attributes;
 mod scorecard_question_answer_options;
 mod scorecard_question_answers;
 mod scorecard_question_options;

@@ -1,10 +1,13 @@
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use bytes::Bytes;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 use url::Url;
 
+use super::problem::MAX_READ;
 use crate::{Error, HarvestClient, Route};
 
 /// One call, before it is sent.
@@ -57,12 +60,26 @@ impl Call {
     /// # Errors
     ///
     /// [`Error::Construction`] where it cannot be written as JSON.
-    pub(crate) fn with_body(mut self, body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body).map_err(|source| Error::Construction {
+    pub(crate) fn with_body(self, body: &impl Serialize) -> Result<Self, Error> {
+        self.with_body_of(USUAL_BODY, body)
+    }
+
+    /// Sends this as JSON, which needs about so much room in bytes: a large body is not to be copied while it grows.
+    ///
+    /// # Errors
+    ///
+    /// As [`with_body`](Self::with_body).
+    pub(crate) fn with_body_of(
+        mut self,
+        room: usize,
+        body: &impl Serialize,
+    ) -> Result<Self, Error> {
+        let mut written = Vec::with_capacity(room);
+        serde_json::to_writer(&mut written, body).map_err(|source| Error::Construction {
             route: self.route,
             source: Some(source.into()),
         })?;
-        self.body = Some(body.into());
+        self.body = Some(written.into());
         Ok(self)
     }
 
@@ -92,24 +109,102 @@ impl Call {
         self.body.as_ref()
     }
 
-    /// Every text that was sent, line by line. The body is read once more, and only for an error.
+    /// Every text that was sent, line by line, as far as it is looked for in an error. The body is read once more, and only
+    /// for an error.
     pub(super) fn withheld(&self) -> impl Iterator<Item = String> {
         let body = self.body.as_deref().unwrap_or_default();
-        let body = serde_json::from_slice(body).unwrap_or_default();
-        self.withheld.iter().cloned().chain(texts(body))
+        let Texts(texts) = serde_json::from_slice(body).unwrap_or_default();
+        self.withheld.iter().cloned().chain(texts)
     }
 }
 
-fn texts(body: Value) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut left = vec![body];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::String(text) => texts.extend(text.lines().map(str::to_owned)),
-            Value::Array(items) => left.extend(items),
-            Value::Object(members) => left.extend(members.into_iter().map(|(_, value)| value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+/// The texts of a body, line by line. Of a file that was sent only the beginning is kept.
+#[derive(Default)]
+struct Texts(Vec<String>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextsOf)
     }
-    texts
+}
+
+struct TextsOf;
+
+impl<'de> Visitor<'de> for TextsOf {
+    type Value = Texts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Texts, E> {
+        let beginning = |line: &str| line.trim_start().chars().take(MAX_READ).collect();
+        Ok(Texts(text.lines().map(beginning).collect()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Texts, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(Texts(more)) = items.next_element()? {
+            texts.extend(more);
+        }
+        Ok(Texts(texts))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
+        let mut texts = Vec::new();
+        while let Some((IgnoredAny, Texts(more))) = members.next_entry()? {
+            texts.extend(more);
+        }
+        Ok(Texts(texts))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+}
+
+/// In bytes.
+const USUAL_BODY: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_text_of_a_body_is_withheld_and_of_a_file_its_beginning() {
+        let file = "f".repeat(MAX_READ + 1);
+        let body = json!({"a": ["one\n  two", 1, -1, 0.5, true, null], "b": {"c": "\u{1f600}"}, "d": file});
+        let route = Route::post("/v3/w", "");
+        let call = Call::new(route, Url::parse("https://a/").unwrap());
+        let call = call.withholding(["query".to_owned()]);
+        let call = call.with_body(&body).unwrap();
+        let withheld: Vec<String> = call.withheld().collect();
+        let file = "f".repeat(MAX_READ);
+        assert_eq!(withheld, ["query", "one", "two", "\u{1f600}", &*file]);
+    }
+
+    #[test]
+    fn a_call_without_a_body_withholds_what_it_was_told_to() {
+        let route = Route::get("/v3/r", "");
+        let call = Call::new(route, Url::parse("https://a/").unwrap());
+        assert_eq!(call.withheld().count(), 0);
+    }
 }

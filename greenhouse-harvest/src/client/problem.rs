@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use self::clearing::Clearing;
 
+pub(crate) use self::clearing::MAX_READ;
+
 /// What an error body says, cleared of what must not be shown.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problem {

@@ -172,6 +172,19 @@ impl TokenSource {
         Ok(self.ask_who(&token).await?.sees())
     }
 
+    pub(super) async fn identity(&self) -> Result<Identity, Error> {
+        let token = self.current().await?;
+        let known = self
+            .shared
+            .known()
+            .identity(&token)
+            .map(|known| known.0.clone());
+        match known {
+            Some(identity) => Ok(identity),
+            None => self.ask_who(&token).await,
+        }
+    }
+
     pub(super) async fn introspect(&self) -> Result<Identity, Error> {
         let token = self.current().await?;
         self.ask_who(&token).await

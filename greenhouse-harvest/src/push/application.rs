@@ -13,14 +13,22 @@ use super::{
 };
 use crate::api::{Application, ApplicationFilter, NewApplication};
 
+/// Where the person is in Greenhouse.
+pub(super) struct Placed {
+    pub(super) candidate: CandidateId,
+    pub(super) application: ApplicationId,
+    /// The job of the application, where that is known.
+    pub(super) job: Option<JobId>,
+}
+
 impl Run<'_> {
-    /// Finds the application, or creates it at the mapped stage. An existing one is never moved, since a move can e-mail
-    /// the candidate; one that has ended takes nothing more. Answers whose it is, too: the row knows of a merge.
+    /// Finds the application, or creates it at the mapped stage. One that has ended takes nothing more. Answers whose it is,
+    /// too: the row knows of a merge.
     pub(super) async fn application(
         &mut self,
         kit: &Kit,
         candidate: CandidateId,
-    ) -> Result<(CandidateId, ApplicationId), Stop> {
+    ) -> Result<Placed, Stop> {
         // The link before the journal: it knows of a merge, and of a deletion, since.
         let store = &self.service.parts.store;
         if let Some(link) = store.link(self.account(), &self.push.assessment).await? {
@@ -31,10 +39,18 @@ impl Run<'_> {
                 self.mark_application(&link, true);
                 self.commit(None).await?;
             }
-            return Ok((link.candidate, link.application));
+            return Ok(Placed {
+                candidate: link.candidate,
+                application: link.application,
+                job: link.job,
+            });
         }
         if let Some(id) = self.done_id(STEP) {
-            return Ok((candidate, ApplicationId::new(id)));
+            return Ok(Placed {
+                candidate,
+                application: ApplicationId::new(id),
+                job: kit.plan.mapping.map(|mapping| mapping.job),
+            });
         }
         if let Some(id) = kit.plan.invited_application {
             return self.invited_application(kit, candidate, id).await;
@@ -46,7 +62,7 @@ impl Run<'_> {
                 "The assessment's job is mapped to no Greenhouse job. Map it in the push settings and push again.",
             ));
         };
-        if !self.fresh_candidate {
+        if !self.made.alone {
             if let Some(found) = self
                 .look_up_application(kit, candidate, mapping.job)
                 .await?
@@ -66,7 +82,7 @@ impl Run<'_> {
         kit: &Kit,
         candidate: CandidateId,
         id: ApplicationId,
-    ) -> Result<(CandidateId, ApplicationId), Stop> {
+    ) -> Result<Placed, Stop> {
         let row = self.read_invited(kit, id).await?;
         self.adopt_application(kit, candidate, &row).await
     }
@@ -92,7 +108,7 @@ impl Run<'_> {
 
     async fn read_invited(&self, kit: &Kit, id: ApplicationId) -> Result<Application, Stop> {
         let filter = ApplicationFilter::new().ids([id]);
-        let rows = kit.client.applications(&filter).all().await;
+        let rows = kit.reads.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "read the application", &error))?;
         rows.into_iter().find(|row| row.id == id).ok_or_else(|| {
             Stop::failed(
@@ -116,7 +132,7 @@ impl Run<'_> {
         let filter = ApplicationFilter::new()
             .candidate_ids([candidate])
             .job_ids([job]);
-        let rows = kit.client.applications(&filter).all().await;
+        let rows = kit.reads.applications(&filter).all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the application", &error))?;
         Ok(rows
             .into_iter()
@@ -149,10 +165,7 @@ impl Run<'_> {
         Ok(None)
     }
 
-    async fn share_application(
-        &mut self,
-        shared: &Link,
-    ) -> Result<(CandidateId, ApplicationId), Stop> {
+    async fn share_application(&mut self, shared: &Link) -> Result<Placed, Stop> {
         let (candidate, application) = (shared.candidate, shared.application);
         goes_on(application, Some(&shared.state.status))?;
         let own = self.push.assessment.clone();
@@ -160,7 +173,11 @@ impl Run<'_> {
         link.state = shared.state.clone();
         self.mark_application(&link, true);
         self.commit(Some(link)).await?;
-        Ok((candidate, application))
+        Ok(Placed {
+            candidate,
+            application,
+            job: shared.job,
+        })
     }
 
     async fn adopt_application(
@@ -168,11 +185,10 @@ impl Run<'_> {
         kit: &Kit,
         candidate: CandidateId,
         row: &Application,
-    ) -> Result<(CandidateId, ApplicationId), Stop> {
+    ) -> Result<Placed, Stop> {
         goes_on(row.id, row.status.as_ref())?;
         let candidate = row.candidate_id.unwrap_or(candidate);
-        self.keep_application(kit, candidate, row, true).await?;
-        Ok((candidate, row.id))
+        self.keep_application(kit, candidate, row, true).await
     }
 
     async fn create_application(
@@ -180,14 +196,16 @@ impl Run<'_> {
         kit: &Kit,
         candidate: CandidateId,
         mapping: JobMapping,
-    ) -> Result<(CandidateId, ApplicationId), Stop> {
+    ) -> Result<Placed, Stop> {
         self.begin(&[STEP]).await?;
         let candidate = self.owner(candidate);
-        let new = NewApplication::new(candidate, mapping.job, mapping.stage);
+        let mut new = NewApplication::new(candidate, mapping.job, mapping.stage);
+        new.source_id = kit.settings.source;
         match kit.client.create_application(&new).await {
             Ok(row) => {
-                self.keep_application(kit, candidate, &row, false).await?;
-                Ok((candidate, row.id))
+                let placed = self.keep_application(kit, candidate, &row, false).await;
+                self.made.application = Some(row);
+                placed
             }
             Err(error) if error.outcome_unknown() => {
                 self.left_unknown();
@@ -211,13 +229,18 @@ impl Run<'_> {
         candidate: CandidateId,
         row: &Application,
         found: bool,
-    ) -> Result<(), Stop> {
+    ) -> Result<Placed, Stop> {
         let job = row.job_id.or(kit.plan.mapping.map(|mapping| mapping.job));
         let mut link = Link::new(self.push.assessment.clone(), candidate, row.id, job);
         link.state.stage = row.stage();
         link.state.as_of = row.last_activity_at.map(|at| at.trunc_subsecs(0));
         self.mark_application(&link, found);
-        self.commit(Some(link)).await
+        self.commit(Some(link)).await?;
+        Ok(Placed {
+            candidate,
+            application: row.id,
+            job,
+        })
     }
 }
 

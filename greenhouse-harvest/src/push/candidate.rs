@@ -37,7 +37,7 @@ impl Run<'_> {
         self.create_candidate(kit).await
     }
 
-    async fn known_candidate(&self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
+    async fn known_candidate(&mut self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
         let store = &self.service.parts.store;
         let own = store.link(self.account(), &self.push.assessment).await?;
         // An application that is known is read, or written to, but none is created.
@@ -66,7 +66,7 @@ impl Run<'_> {
 
     /// The first of these whom Greenhouse still has. A candidate may have been deleted since it was noted down.
     async fn still_there(
-        &self,
+        &mut self,
         kit: &Kit,
         known: &[(CandidateId, Option<DateTime<Utc>>)],
     ) -> Result<Option<CandidateId>, Stop> {
@@ -85,7 +85,7 @@ impl Run<'_> {
             }
         }
         let rows = kit
-            .client
+            .reads
             .candidates(&CandidateFilter::new().ids(ids.clone()));
         let rows = rows.all().await;
         let rows = rows.map_err(|error| Stop::harvest(STEP, "read the candidate", &error))?;
@@ -101,7 +101,7 @@ impl Run<'_> {
     /// Looks for the exact address. Several hits are for a person to choose among.
     async fn look_up_candidate(&self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
         let filter = CandidateFilter::new().email(kit.plan.email.as_str());
-        let hits = kit.client.candidates(&filter).all().await;
+        let hits = kit.reads.candidates(&filter).all().await;
         let hits = hits.map_err(|error| Stop::harvest(STEP, "look for the candidate", &error))?;
         let hits: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();
         match (self.push.choice, hits.as_slice()) {
@@ -122,24 +122,22 @@ impl Run<'_> {
     /// Creates the person, in one request with the application where that is possible.
     async fn create_candidate(&mut self, kit: &Kit) -> Result<CandidateId, Stop> {
         let plan = &kit.plan;
-        let new = NewCandidate::new(&*plan.first_name, &*plan.last_name, &*plan.email);
+        let mut new = NewCandidate::new(&*plan.first_name, &*plan.last_name, &*plan.email);
+        new.tags = kit.settings.tags.clone();
         let separate = !self.service.parts.config.stage_with_candidate;
         let along = plan
             .mapping
             .filter(|mapping| mapping.stage.is_none() || !separate);
         let (new, steps) = match along {
             Some(mapping) => (
-                new.applying(mapping.job, mapping.stage),
+                new.applying_from(mapping.job, mapping.stage, kit.settings.source),
                 &[STEP, PushStep::Application][..],
             ),
             None => (new, &[STEP][..]),
         };
         self.begin(steps).await?;
         match kit.client.create_candidate(&new).await {
-            Ok(created) => {
-                self.fresh_candidate = along.is_none();
-                self.created(kit, created).await
-            }
+            Ok(created) => self.created(kit, created, along.is_some()).await,
             Err(error) if error.outcome_unknown() => {
                 self.left_unknown();
                 match self.look_up_candidate(kit).await {
@@ -156,17 +154,29 @@ impl Run<'_> {
     }
 
     /// An answer without the application does not say that there is none: that is left to the next step to look up.
-    async fn created(&mut self, kit: &Kit, created: CreatedCandidate) -> Result<CandidateId, Stop> {
-        let candidate = created.candidate.id;
-        self.mark_candidate(candidate, false);
-        match &created.application {
+    async fn created(
+        &mut self,
+        kit: &Kit,
+        created: CreatedCandidate,
+        along: bool,
+    ) -> Result<CandidateId, Stop> {
+        let CreatedCandidate {
+            candidate,
+            application,
+            ..
+        } = created;
+        let id = candidate.id;
+        self.made.candidate = Some(candidate);
+        self.made.alone = !along;
+        self.mark_candidate(id, false);
+        match application {
             Some(application) => {
-                self.keep_application(kit, candidate, application, false)
-                    .await?
+                self.keep_application(kit, id, &application, false).await?;
+                self.made.application = Some(application);
             }
             None => self.commit(None).await?,
         }
-        Ok(candidate)
+        Ok(id)
     }
 }
 

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use chrono::SecondsFormat;
 use greenhouse_core::{
-    AccountId, JobId, ProductJobId, UserId, health::Check, settings::JobMapping, store::StoreError,
+    AccountId, JobId, ProductJobId, UserId,
+    health::Check,
+    settings::{JobMapping, PushSettings},
+    store::{Direction, LogFilter, LogStatus, LogSubject, StoreError},
 };
 
 use super::{KINDS, PushService};
 use crate::{
-    Access, Error, HarvestClient, Identity,
+    Error, HarvestClient, Identity,
     api::{
-        Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, PUSH_SCOPES,
-        UserFilter,
+        Job, JobFilter, JobInterviewStage, JobInterviewStageFilter, JobStatus, UserFilter,
+        push_scopes,
     },
     reader::SITE_ADMIN,
 };
@@ -23,7 +27,10 @@ impl PushService {
             Ok(None) => return vec![Check::ok("push", "The push is switched off.")],
             Err(error) => return vec![store(&error)],
         };
-        let mut checks = vec![self.backlog(account).await];
+        let mut checks = vec![
+            self.backlog(account).await,
+            self.last_success(account).await,
+        ];
         let identity = match access.client.introspect().await {
             Ok(identity) => identity,
             Err(error) => {
@@ -35,15 +42,37 @@ impl PushService {
             "harvest_credential",
             "Greenhouse takes the credential.",
         ));
-        checks.push(scopes(&identity));
-        checks.push(reader(&identity));
+        checks.push(scopes(&identity, &push_scopes(&access.settings)));
+        let reads = access.reader().await;
+        checks.push(reader(&identity, reads.sees().await));
         if access.client.partner().is_some() {
             checks.extend(consenting_user(&identity, access.settings.acting_user));
         } else if let Some(user) = access.settings.acting_user {
             checks.push(acting_user(&access.client, user).await);
         }
-        checks.extend(mapped_jobs(&access).await);
+        checks.extend(mapped_jobs(&reads, &access.settings).await);
         checks
+    }
+
+    /// When a push last was done, among the newest entries that say so.
+    async fn last_success(&self, account: &AccountId) -> Check {
+        let name = "last_push";
+        let mut filter = LogFilter::newest(LOOKED_AT);
+        filter.direction = Some(Direction::ToGreenhouse);
+        filter.status = Some(LogStatus::Done);
+        let page = match self.parts.store.log_page(account, &filter).await {
+            Ok(page) => page,
+            Err(error) => return store(&error),
+        };
+        let entries = page.entries.iter().map(|logged| &logged.entry);
+        let pushes = entries.filter(|entry| entry.subject == LogSubject::Push);
+        match pushes.map(|entry| entry.at).max() {
+            Some(at) => {
+                let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                Check::ok(name, format!("The last push was done at {at}."))
+            }
+            None => Check::ok(name, "No push was done yet, or none lately."),
+        }
     }
 
     async fn backlog(&self, account: &AccountId) -> Check {
@@ -83,8 +112,8 @@ fn credential(error: &Error) -> Check {
     }
 }
 
-fn scopes(identity: &Identity) -> Check {
-    match identity.missing(&PUSH_SCOPES) {
+fn scopes(identity: &Identity, wanted: &[&str]) -> Check {
+    match identity.missing(wanted) {
         Some(missing) if missing.is_empty() => Check::ok(
             "harvest_scopes",
             "The credential has every scope that a push needs.",
@@ -99,28 +128,39 @@ fn scopes(identity: &Identity) -> Check {
             "Greenhouse does not say which scopes the credential has.",
             format!(
                 "See under Manage Scopes that it has these: {}.",
-                PUSH_SCOPES.join(", ")
+                wanted.join(", ")
             ),
         ),
     }
 }
 
-fn reader(identity: &Identity) -> Check {
-    if identity.sees() {
-        Check::ok(
-            "harvest_reader",
-            "The acting user is a Site Admin and sees every record.",
-        )
-    } else {
-        let role = identity.role.as_deref().unwrap_or("unknown");
-        Check::problem(
-            "harvest_reader",
+/// `sees` is what is known of whoever reads: the acting user, or the credential's own user in its place.
+fn reader(identity: &Identity, sees: Result<bool, Error>) -> Check {
+    let name = "harvest_reader";
+    match sees {
+        Ok(true) if identity.sees() => Check::ok(
+            name,
+            format!("The acting user is a Site Admin and sees every record. {PRIVATE}"),
+        ),
+        Ok(true) => Check::ok(
+            name,
             format!(
-                "The acting user's role is \"{role}\", so nobody can tell whether a person is in Greenhouse already. \
-                 New candidates are not created."
+                "The acting user is no Site Admin; the credential's own user is one, and reads in its place. {PRIVATE}"
             ),
-            SITE_ADMIN,
-        )
+        ),
+        Ok(false) => {
+            let role = identity.role.as_deref().unwrap_or("unknown");
+            let text = format!(
+                "The acting user's role is \"{role}\", and the credential's own user is not known to be a Site Admin, so \
+                 nobody can tell whether a person is in Greenhouse already. New candidates are not created."
+            );
+            Check::problem(name, text, SITE_ADMIN)
+        }
+        Err(error) => Check::problem(
+            name,
+            format!("It could not be checked who may read: {error}."),
+            remedy(&error),
+        ),
     }
 }
 
@@ -161,8 +201,8 @@ async fn acting_user(client: &HarvestClient, user: UserId) -> Check {
     }
 }
 
-async fn mapped_jobs(access: &Access) -> Vec<Check> {
-    let mapped = &access.settings.jobs;
+async fn mapped_jobs(reads: &HarvestClient, settings: &PushSettings) -> Vec<Check> {
+    let mapped = &settings.jobs;
     if mapped.is_empty() {
         return vec![Check::warning(
             "mapped_jobs",
@@ -174,7 +214,7 @@ async fn mapped_jobs(access: &Access) -> Vec<Check> {
     let ids: Vec<JobId> = ids.into_iter().collect();
     let (mut jobs, mut stages) = (Vec::new(), Vec::new());
     for batch in ids.chunks(BATCH) {
-        match read(&access.client, batch).await {
+        match read(reads, batch).await {
             Ok((some_jobs, some_stages)) => {
                 jobs.extend(some_jobs);
                 stages.extend(some_stages);
@@ -260,6 +300,11 @@ fn remedy(error: &Error) -> String {
     }
 }
 
+/// How many of the newest entries are looked through for a push.
+const LOOKED_AT: usize = 100;
+/// A private person whom the reader may not see is not found (inferred), and nothing in Harvest tells whether it may.
+const PRIVATE: &str = "Give it the permission to see private candidates as well: without it a private person is not found, and \
+                       is created a second time.";
 const CHECK_DATABASE: &str = "Check the database.";
 const UNREACHABLE: &str =
     "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and look again.";

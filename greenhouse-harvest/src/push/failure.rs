@@ -14,6 +14,8 @@ pub(super) enum Stop {
     Failed(PushFailure),
     /// Somebody else has the push now, so nothing more is written.
     Lost,
+    /// It goes on at this time, by itself: the text says what it waits for.
+    Again(DateTime<Utc>, String),
     /// The store is down. The lease will run out.
     Store(StoreError),
 }
@@ -103,6 +105,16 @@ impl Stop {
         let mut failure = PushFailure::new(Some(step), code, text);
         failure.retry_after = Some(until);
         Self::Failed(failure)
+    }
+
+    /// One look-up has found nothing, and a second one is to be made at `at`.
+    pub(super) fn look_again(step: PushStep, at: DateTime<Utc>) -> Self {
+        let text = format!(
+            "Whether Greenhouse has carried out the step \"{}\" is looked up once more at {}, before it is written.",
+            step.as_str(),
+            at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        );
+        Self::Again(at, text)
     }
 
     pub(super) fn out_of_time(step: PushStep) -> Self {

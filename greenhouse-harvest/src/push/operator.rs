@@ -14,6 +14,7 @@ use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
 
 use super::{PushRefusal, PushService, PushView};
+use crate::push_settings;
 
 /// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
 /// (`failed` included), 202 with one while it goes on.
@@ -22,7 +23,7 @@ impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let path = request.path();
         let ["push", assessment] = path.as_slice() else {
-            return None;
+            return push_settings::answer(&self.parts, request).await;
         };
         if request.method != Method::POST {
             return Some(answer::problem(

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId,
     platform::{Assessment, AssessmentState},
@@ -14,6 +15,7 @@ pub(super) struct Plan {
     pub(super) email: String,
     pub(super) scenario: String,
     pub(super) scorecard: Scorecard,
+    pub(super) completed_at: Option<DateTime<Utc>>,
     /// Where a new application goes; none where the application is known without.
     pub(super) mapping: Option<JobMapping>,
     /// Where the invitation said that the person already is.
@@ -83,6 +85,7 @@ impl Plan {
                 assessment.summary.clone(),
                 &settings.thresholds,
             ),
+            completed_at: assessment.completed_at,
             mapping,
             invited_candidate: invitation.and_then(|invitation| invitation.candidate),
             invited_application,

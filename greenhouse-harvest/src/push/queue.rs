@@ -14,8 +14,8 @@ use greenhouse_core::{
 
 use super::{
     PushService, PushView,
+    journal::{begun_at, end_lease, interrupted},
     plan::{Plan, Unfit, is_erased, person_key},
-    run::{begun_at, end_lease, interrupted},
     start::is_running,
     text,
 };

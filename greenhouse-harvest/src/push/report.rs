@@ -1,12 +1,16 @@
-//! Third step: the PDF on the application.
+//! The PDF on the application.
 
 use greenhouse_core::{ApplicationId, store::PushStep};
 
 use super::{
     failure::Stop,
     run::{Kit, Run},
+    write::Deed,
 };
-use crate::api::{AttachmentFilter, NewAttachment};
+use crate::{
+    Error, HarvestClient,
+    api::{AttachmentFilter, NewAttachment},
+};
 
 impl Run<'_> {
     /// Attaches the report, unless that is done. Its file name tells it from every other.
@@ -15,15 +19,10 @@ impl Run<'_> {
         kit: &Kit,
         application: ApplicationId,
     ) -> Result<(), Stop> {
-        if self.done_id(STEP).is_some() {
-            return Ok(());
-        }
         let filename = format!("assessment-{}.pdf", kit.plan.marker);
-        if self.unknown_since(STEP).is_some() {
-            if let Some(id) = self.look_up_report(kit, application, &filename).await? {
-                return self.done(STEP, id, true).await;
-            }
-            self.proves_absence(kit, STEP).await?;
+        let find = || find_report(&kit.reads, application, &filename);
+        if self.earlier(kit, REPORT, find()).await?.is_some() {
+            return Ok(());
         }
         let pdf = self
             .service
@@ -32,39 +31,33 @@ impl Run<'_> {
             .map_err(|error| Stop::platform(STEP, &error))?;
         let kind = kit.settings.report_attachment;
         let new = NewAttachment::new(application, &*filename, kind, pdf);
-
-        self.begin(&[STEP]).await?;
-        match kit.client.create_attachment(&new).await {
-            Ok(attachment) => self.done(STEP, attachment.id.value(), false).await,
-            Err(error) if error.outcome_unknown() => {
-                self.left_unknown();
-                match self.look_up_report(kit, application, &filename).await {
-                    Ok(Some(id)) => self.done(STEP, id, true).await,
-                    Ok(None) | Err(Stop::Failed(_)) => Err(self.unknown_outcome(STEP)),
-                    Err(stop) => Err(stop),
-                }
-            }
-            Err(error) => {
-                self.not_done(&[STEP]).await?;
-                Err(Stop::harvest(STEP, "attach the report", &error))
-            }
-        }
-    }
-
-    async fn look_up_report(
-        &self,
-        kit: &Kit,
-        application: ApplicationId,
-        filename: &str,
-    ) -> Result<Option<i64>, Stop> {
-        let filter = AttachmentFilter::new().application_ids([application]);
-        let rows = kit.client.attachments(&filter).all().await;
-        let rows = rows.map_err(|error| Stop::harvest(STEP, "look for the report", &error))?;
-        let ours = rows
-            .iter()
-            .find(|row| row.filename.as_deref() == Some(filename));
-        Ok(ours.map(|row| row.id.value()))
+        let send = async {
+            let attachment = kit.client.create_attachment(&new).await?;
+            Ok(attachment.id.value())
+        };
+        let sent = self.send(REPORT, find(), send).await?;
+        sent.map_err(|error| Stop::harvest(STEP, REPORT.doing, &error))?;
+        Ok(())
     }
 }
 
+async fn find_report(
+    reads: &HarvestClient,
+    application: ApplicationId,
+    filename: &str,
+) -> Result<Option<i64>, Error> {
+    let filter = AttachmentFilter::new().application_ids([application]);
+    let rows = reads.attachments(&filter).all().await?;
+    let ours = rows
+        .iter()
+        .find(|row| row.filename.as_deref() == Some(filename));
+    Ok(ours.map(|row| row.id.value()))
+}
+
 const STEP: PushStep = PushStep::Report;
+const REPORT: Deed = Deed {
+    step: STEP,
+    part: None,
+    doing: "attach the report",
+    seeking: "look for the report",
+};

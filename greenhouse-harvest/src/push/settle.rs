@@ -3,28 +3,50 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     JobId, later,
-    store::{Push, PushStep},
+    store::{JournalMark, Push, PushStep},
 };
 
 use super::{
     failure::Stop,
-    run::{Kit, Run, begun_at, end_lease},
+    journal::{Absence, begun_at, end_lease, not_seen, weigh},
+    run::{Kit, Run},
 };
 use crate::{Error, reader::SITE_ADMIN};
 
 impl Run<'_> {
-    /// Whether a look-up that has found nothing proves that there is nothing, so that it may be written.
+    /// Whether a look-up that has just found nothing proves that there is nothing, so that it may be written.
     ///
-    /// It does for a reader that is known to see (for the application: the mapped job as well), and once the settle time of every write has passed whose outcome is
-    /// unknown: this push's own, and for the candidate and the application that of any push of the same person.
-    pub(super) async fn proves_absence(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
-        if let Some(since) = self.unsettled_since(step) {
-            let until = later(since, self.service.parts.config.settle_time);
-            if self.service.now() < until {
-                return Err(Stop::unsettled(step, "not_settled", until));
+    /// It does for a reader that is known to see (for the application: the mapped job as well), and once the settle time of
+    /// every write has passed whose outcome is unknown: this push's own, and for the candidate and the application that of
+    /// any push of the same person. Then a second look-up has to find nothing, too: until it is time for that the push
+    /// is queued again, so that nothing else waits for it.
+    pub(super) async fn proves_absence(&mut self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
+        let config = &self.service.parts.config;
+        let absence = weigh(
+            self.unsettled_since(step),
+            not_seen(&self.push, step),
+            self.service.now(),
+            config.settle_time,
+            config.second_look,
+        );
+        if let Absence::Unsettled(until) = absence {
+            return Err(Stop::unsettled(step, "not_settled", until));
+        }
+        self.sees(kit, step).await?;
+        match absence {
+            Absence::Proven | Absence::Unsettled(_) => Ok(()),
+            Absence::SeenOnce(at) => Err(Stop::look_again(step, at)),
+            Absence::First => {
+                self.mark(&[step], &JournalMark::NotSeen);
+                let at = later(self.service.now(), config.second_look);
+                Err(Stop::look_again(step, at))
             }
         }
-        match kit.client.sees().await {
+    }
+
+    /// Whether the reader is known to see what is looked for.
+    async fn sees(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
+        match kit.reads.sees().await {
             Ok(true) => {}
             Ok(false) => return Err(blind(step)),
             Err(error @ (Error::Auth { .. } | Error::Store { .. })) => {
@@ -47,7 +69,7 @@ impl Run<'_> {
     /// The applications of a job that is hidden are hidden, too.
     async fn sees_job(&self, kit: &Kit, job: JobId) -> Result<(), Stop> {
         let step = PushStep::Application;
-        let shown = kit.client.shows_job(job).await;
+        let shown = kit.reads.shows_job(job).await;
         if shown.map_err(|error| Stop::harvest(step, "look for the mapped job", &error))? {
             return Ok(());
         }
@@ -85,8 +107,8 @@ fn ended(push: &Push) -> Push {
 
 fn blind(step: PushStep) -> Stop {
     let text = format!(
-        "Nothing was found in Greenhouse, and that proves nothing: the acting user may not see every record. Nothing was \
-         written. {SITE_ADMIN}"
+        "Nothing was found in Greenhouse, and that proves nothing: neither the acting user nor the credential's own user is \
+         known to see every record. Nothing was written. {SITE_ADMIN}"
     );
     Stop::failed(step, "reader_blind", text)
 }

@@ -10,7 +10,7 @@ use greenhouse_core::{
 
 use super::{
     PushService,
-    run::{end_lease, interrupted},
+    journal::{end_lease, interrupted},
     text,
 };
 

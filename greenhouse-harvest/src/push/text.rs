@@ -7,6 +7,8 @@ use greenhouse_core::{
     store::{Direction, LogEntry, LogKey, LogStatus, LogSubject, PushOrigin, PushState},
 };
 
+use super::stage::Moved;
+
 /// The one entry of an assessment's push.
 pub(super) fn entry(
     assessment: &AssessmentId,
@@ -34,16 +36,39 @@ pub(super) fn queued(origin: PushOrigin) -> &'static str {
     }
 }
 
-pub(super) fn pushed(
-    candidate: CandidateId,
-    application: ApplicationId,
-    card: &Scorecard,
-) -> String {
-    format!(
-        "Pushed: candidate {candidate}, application {application}, recommendation {} ({}), scorecard as a note.",
-        card.overall.label(),
-        card.score
-    )
+/// What a push that is done has brought into Greenhouse.
+pub(super) struct Pushed {
+    pub(super) candidate: CandidateId,
+    pub(super) application: ApplicationId,
+    pub(super) moved: Moved,
+    /// In which form the scorecard went there, and why.
+    pub(super) form: String,
+    /// Custom fields were filled in.
+    pub(super) fields: bool,
+}
+
+impl Pushed {
+    /// What the sync log says: also in which form the scorecard went there, and why.
+    pub(super) fn text(&self, scorecard: &Scorecard) -> String {
+        let mut text = format!(
+            "Pushed: candidate {}, application {}, recommendation {} ({}), {}",
+            self.candidate,
+            self.application,
+            scorecard.overall.label(),
+            scorecard.score,
+            self.form
+        );
+        if self.fields {
+            text.push_str("; custom fields filled in");
+        }
+        match self.moved {
+            Moved::NotAsked => {}
+            Moved::To(stage) => text.push_str(&format!("; moved to stage {stage}")),
+            Moved::Stays => text.push_str("; not moved, since it is at the mapped stage or beyond"),
+        }
+        text.push('.');
+        text
+    }
 }
 
 pub(super) const RUNNING: &str = "Being pushed.";

@@ -7,7 +7,7 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use super::{run::interrupted, start::is_running};
+use super::{journal::interrupted, start::is_running};
 
 /// How a push stands: what `POST push/{assessment}` answers.
 ///

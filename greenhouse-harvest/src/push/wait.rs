@@ -42,7 +42,7 @@ impl PushService {
             if view.has_ended() || left.is_zero() {
                 return Ok(view);
             }
-            either(ended, self.parts.clock.sleep(left.min(config.poll))).await;
+            first(ended, self.parts.clock.sleep(left.min(config.poll))).await;
         }
     }
 
@@ -58,13 +58,15 @@ impl PushService {
     }
 }
 
-/// Returns when one of them has.
-async fn either(left: impl Future<Output = ()>, right: impl Future<Output = ()>) {
-    let (mut left, mut right) = (pin!(left), pin!(right));
-    poll_fn(|context| {
-        let done =
-            left.as_mut().poll(context).is_ready() || right.as_mut().poll(context).is_ready();
-        if done { Poll::Ready(()) } else { Poll::Pending }
+/// What `call` answers, or none where `end` is there before it.
+pub(super) async fn first<T>(
+    call: impl Future<Output = T>,
+    end: impl Future<Output = ()>,
+) -> Option<T> {
+    let (mut call, mut end) = (pin!(call), pin!(end));
+    poll_fn(|context| match call.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
     })
-    .await;
+    .await
 }

@@ -14,6 +14,7 @@ mod lists;
 mod push;
 mod push_faults;
 mod push_person;
+mod push_settings;
 mod push_time;
 mod queries;
 mod queries_people;

@@ -51,7 +51,8 @@ async fn a_fresh_push_costs_four_requests_and_a_repeat_none() {
         [(
             LogStatus::Done,
             format!(
-                "Pushed: candidate {candidate}, application {application}, recommendation Yes (72), scorecard as a note."
+                "Pushed: candidate {candidate}, application {application}, recommendation Yes (72), scorecard as a note \
+                 (the credential lacks harvest:scorecards:create)."
             )
         )]
     );

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 mod dated;
+pub(crate) mod desk;
 pub(crate) mod greenhouse;
 pub(crate) mod slow;
 pub(crate) mod token_host;

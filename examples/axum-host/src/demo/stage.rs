@@ -8,7 +8,9 @@ use std::{
 };
 
 use greenhouse_core::{Clock, HttpTransport, Secret};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_harvest::{
+    HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
+};
 use greenhouse_partner::CallbackPolicy;
 use mock_greenhouse::{CompletionCredential, Credential, MockGreenhouse, Partner, TakeHomeTest};
 use sqlx_store::{MasterKey, MasterKeys};
@@ -148,6 +150,8 @@ impl Stage {
             product_database: file("product.sqlite"),
             master_keys: MasterKeys::new(master_key.clone(), []),
             default_account: None,
+            push: PushConfig::default(),
+            tokens: TokenConfig::default(),
         };
         databases::set_up(&config, &[account]).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);

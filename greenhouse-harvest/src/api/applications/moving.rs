@@ -163,7 +163,8 @@ struct Body {
 })]
 struct StageNotKnown(FromStage);
 
-const MOVE: Route = Route::post("/v3/applications/{id}/move", "harvest:applications:move");
+pub(in crate::api) const MOVE: Route =
+    Route::post("/v3/applications/{id}/move", "harvest:applications:move");
 
 #[cfg(test)]
 mod tests {

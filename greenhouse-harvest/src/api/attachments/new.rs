@@ -1,6 +1,6 @@
 use std::fmt;
 
-use base64::{display::Base64Display, engine::general_purpose::STANDARD};
+use base64::{display::Base64Display, encoded_len, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use greenhouse_core::ApplicationId;
 use serde::{Serialize, Serializer};
@@ -72,6 +72,16 @@ impl NewAttachment {
             source: AttachmentSource::Url(url.as_str().to_owned()),
         }
     }
+
+    /// How many bytes its JSON needs, about and rather more.
+    pub(super) fn room(&self) -> usize {
+        let source = match &self.source {
+            AttachmentSource::Content(content) => encoded_len(content.len(), true),
+            AttachmentSource::Url(url) => Some(url.len()),
+        };
+        let rest = self.filename.len().saturating_add(MEMBERS);
+        source.unwrap_or_default().saturating_add(rest)
+    }
 }
 
 words! {
@@ -109,4 +119,30 @@ impl fmt::Debug for AttachmentSource {
 /// Written piece by piece: a report must not be held in memory once more as text.
 fn as_base64<S: Serializer>(content: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Base64Display::new(content, &STANDARD))
+}
+
+/// In bytes: the names of the members, and all that is short.
+const MEMBERS: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::AttachmentType;
+
+    #[test]
+    fn the_room_is_that_of_the_json_and_hardly_more() {
+        let application = ApplicationId::new(i64::MAX);
+        for length in [0, 1, 2, 3, 1000, 1001, 1002] {
+            let content = Bytes::from(vec![7; length]);
+            let name = "assessment-1.pdf";
+            let mut file =
+                NewAttachment::new(application, name, AttachmentType::TakeHomeTest, content);
+            file.visibility = Some(AttachmentVisibility::AdminOnly);
+            let needed = serde_json::to_vec(&file).unwrap().len();
+            assert!(
+                (needed..needed + MEMBERS).contains(&file.room()),
+                "{length}"
+            );
+        }
+    }
 }

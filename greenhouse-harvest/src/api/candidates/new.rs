@@ -71,9 +71,21 @@ impl NewCandidate {
     /// That `initial_stage_id` is taken here is known from one client program only; on `POST /v3/applications` it is in
     /// the official description.
     #[must_use]
-    pub fn applying(mut self, job_id: JobId, initial_stage_id: Option<StageId>) -> Self {
+    pub fn applying(self, job_id: JobId, initial_stage_id: Option<StageId>) -> Self {
+        self.applying_from(job_id, initial_stage_id, None)
+    }
+
+    /// The same, with where the person comes from.
+    #[must_use]
+    pub fn applying_from(
+        mut self,
+        job_id: JobId,
+        initial_stage_id: Option<StageId>,
+        source_id: Option<SourceId>,
+    ) -> Self {
         let mut application = FirstApplication::new(job_id);
         application.initial_stage_id = initial_stage_id;
+        application.source_id = source_id;
         self.application = Some(NewCandidateApplication::Candidate(application));
         self
     }

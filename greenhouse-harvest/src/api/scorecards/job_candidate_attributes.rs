@@ -47,7 +47,7 @@ row! {
     }
 }
 
-const LIST: Route = Route::get(
+pub(in crate::api) const LIST: Route = Route::get(
     "/v3/job_candidate_attributes",
     "harvest:job_candidate_attributes:list",
 );

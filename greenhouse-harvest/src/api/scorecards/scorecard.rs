@@ -180,6 +180,6 @@ impl fmt::Debug for UpdateScorecard {
     }
 }
 
-const LIST: Route = Route::get("/v3/scorecards", "harvest:scorecards:list");
-const CREATE: Route = Route::post("/v3/scorecards", "harvest:scorecards:create");
+pub(in crate::api) const LIST: Route = Route::get("/v3/scorecards", "harvest:scorecards:list");
+pub(in crate::api) const CREATE: Route = Route::post("/v3/scorecards", "harvest:scorecards:create");
 const UPDATE: Route = Route::patch("/v3/scorecards/{id}", "harvest:scorecards:update");

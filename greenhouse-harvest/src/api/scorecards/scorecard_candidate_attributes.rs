@@ -124,11 +124,11 @@ impl fmt::Debug for UpdateScorecardCandidateAttribute {
     }
 }
 
-const LIST: Route = Route::get(
+pub(in crate::api) const LIST: Route = Route::get(
     "/v3/scorecard_candidate_attributes",
     "harvest:scorecard_candidate_attributes:list",
 );
-const CREATE: Route = Route::post(
+pub(in crate::api) const CREATE: Route = Route::post(
     "/v3/scorecard_candidate_attributes",
     "harvest:scorecard_candidate_attributes:create",
 );

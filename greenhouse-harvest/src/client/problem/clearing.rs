@@ -165,7 +165,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// In characters, as all below.
-const MAX_READ: usize = 4096;
+pub(crate) const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
 /// Longer than any name of the API.
 const MAX_WORD: usize = 64;

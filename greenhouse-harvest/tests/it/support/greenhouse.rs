@@ -41,6 +41,10 @@ pub(crate) struct State {
     pub(crate) notes: Vec<Value>,
     /// The jobs that the acting user sees.
     pub(crate) jobs: Vec<Value>,
+    /// The rows of the other lists, by the last part of their path.
+    pub(crate) lists: BTreeMap<&'static str, Vec<Value>>,
+    /// What introspection says was granted; without it, one scope.
+    pub(crate) scopes: Option<String>,
     /// Method and path of each request of the API, and those of the auth host in brackets.
     pub(crate) log: Vec<String>,
     pub(crate) unexpected: Vec<String>,
@@ -174,6 +178,7 @@ impl State {
             "POST /token" => {
                 self.log.push(format!("({kind})"));
                 return match self.take_fault(&kind) {
+                    Some(Fault::Refused) => ok(401, json!({"error": "invalid_client"})),
                     Some(_) => bare(500),
                     None => ok(200, token()),
                 };
@@ -248,8 +253,9 @@ impl State {
 
     fn identity(&self) -> Value {
         let role = self.role.unwrap_or("site_admin");
+        let scopes = self.scopes.as_deref().unwrap_or("harvest:candidates:list");
         json!({
-            "active": true, "client_id": "client-7", "sub": "5400012002", "scope": "harvest:candidates:list",
+            "active": true, "client_id": "client-7", "sub": "5400012002", "scope": scopes,
             "https://auth.greenhouse.io/claims": {"organization": {"id": 1, "name": "x"}, "user_role": role},
         })
     }
@@ -309,8 +315,13 @@ impl State {
             "GET /v3/attachments" => &self.attachments,
             "GET /v3/notes" => &self.notes,
             "GET /v3/jobs" => &self.jobs,
-            "GET /v3/users" | "GET /v3/job_interview_stages" => NONE,
-            _ => return None,
+            other => {
+                let list = other.strip_prefix("GET /v3/")?;
+                if !LISTS.contains(&list) {
+                    return None;
+                }
+                self.lists.get(list).unwrap_or(NONE)
+            }
         };
         let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         let found: Vec<&Value> = rows
@@ -329,6 +340,7 @@ fn matches(row: &Value, name: &str, value: &str) -> bool {
             .split(',')
             .any(|id| row[member] == id.parse::<i64>().unwrap())
     };
+    let flag = || row[name] == value.parse::<bool>().unwrap();
     match name {
         "email" => row["email_addresses"][0]["value"]
             .as_str()
@@ -338,8 +350,10 @@ fn matches(row: &Value, name: &str, value: &str) -> bool {
         "candidate_ids" => id("candidate_id"),
         "job_ids" => id("job_id"),
         "application_ids" => id("application_id"),
-        "type" => row["type"] == value,
-        "per_page" => true,
+        "custom_field_ids" => id("custom_field_id"),
+        "type" | "status" | "field_type" | "primary_email" => row[name] == value,
+        "active" | "deactivated" => flag(),
+        "per_page" | "fields" | "show_service_accounts" => true,
         other => panic!("unexpected filter {other}"),
     }
 }
@@ -352,6 +366,15 @@ fn ok(status: u16, body: Value) -> Answered {
 }
 
 const NONE: &Vec<Value> = &Vec::new();
+const LISTS: [&str; 7] = [
+    "users",
+    "job_interview_stages",
+    "job_interviews",
+    "interview_kits",
+    "custom_fields",
+    "custom_field_options",
+    "sources",
+];
 
 fn bare(status: u16) -> Answered {
     Answered { status, body: None }

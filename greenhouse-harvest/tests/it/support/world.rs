@@ -65,9 +65,16 @@ impl Default for Wishes {
         Self {
             trigger: Trigger::Manual,
             stage: Some(STAGE),
-            config: PushConfig::default(),
+            config: impatient(),
         }
     }
+}
+
+/// Looks twice without a pause: the clock of a test stands still.
+pub(crate) fn impatient() -> PushConfig {
+    let mut config = PushConfig::default();
+    config.second_look = Duration::ZERO;
+    config
 }
 
 impl World {

@@ -2,8 +2,10 @@
 
 use greenhouse_core::{AssessmentId, platform::AssessmentState, store::LogStatus};
 
-use super::{Ended, Fault, Stage};
-use crate::support::greenhouse::Fault::Refused;
+use serde_json::json;
+
+use super::{Ended, Fault, Stage, stage::world};
+use crate::support::{desk, greenhouse::Fault::Refused, world::Wishes};
 
 pub(super) async fn the_log(fault: Fault) -> Ended {
     let stage = failed().await;
@@ -37,6 +39,59 @@ pub(super) async fn the_health(fault: Fault) -> Ended {
         (status, _) = stage.operate("GET", "health").await;
     }
     assert_eq!(status, 200);
+    stage.end().await
+}
+
+pub(super) async fn the_settings(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    let (_, answer) = stage.operate("GET", "settings/push").await;
+    assert_eq!(answer["version"], 1);
+    stage.end().await
+}
+
+/// Who was not told that the settings are saved reads them, and saves again only what is not there.
+pub(super) async fn new_settings(fault: Fault) -> Ended {
+    let world = world(Wishes::default());
+    desk::set_up(&world);
+    let stage = Stage::begin(world, fault);
+    let wanted = json!(["Assessed"]);
+    for _ in 0..3 {
+        let (_, read) = stage.operate("GET", "settings/push").await;
+        let mut settings = read["settings"].clone();
+        if settings["tags"] == wanted {
+            break;
+        }
+        settings["tags"] = wanted.clone();
+        let body = json!({ "version": read["version"], "settings": settings }).to_string();
+        let saved = stage.operator("PUT", "settings/push", &body);
+        let (status, _, answer) = stage.while_time_passes(saved).await;
+        stage.door.heal();
+        assert!(matches!(status, 200 | 503), "{status} {answer}");
+        assert!(status == 200 || stage.door.failed().is_some(), "{answer}");
+    }
+    stage.answers.borrow_mut().clear();
+    let (_, saved) = stage.operate("GET", "settings/push").await;
+    assert_eq!(
+        (&saved["version"], &saved["settings"]["tags"]),
+        (&json!(2), &wanted)
+    );
+    stage.end().await
+}
+
+pub(super) async fn the_choices(fault: Fault) -> Ended {
+    let world = world(Wishes::default());
+    desk::set_up(&world);
+    let stage = Stage::begin(world, fault);
+    for choice in [
+        "jobs",
+        "stages?job=6409551002",
+        "users",
+        "fields",
+        "sources",
+    ] {
+        let (status, answer) = stage.operate("GET", &format!("choices/{choice}")).await;
+        assert_eq!(status, 200, "{answer}");
+    }
     stage.end().await
 }
 

@@ -11,4 +11,6 @@ mod harvest_tokens;
 mod harvest_trace;
 mod http;
 mod push;
+mod push_queue;
+mod simulated;
 mod story;

@@ -1,0 +1,150 @@
+//! The times that a host works with: every one has a default, and those that cannot work together are refused.
+
+use std::time::Duration;
+
+use greenhouse_harvest::{PushConfig, TokenConfig};
+use serde::{Deserialize, Deserializer, de};
+
+use crate::document::{Kind, Variable};
+
+/// The section `[push]`: how long a push waits for what. Whatever it does not name is [`PushConfig`]'s default.
+pub(super) fn push<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushConfig, D::Error> {
+    let section = PushSection::deserialize(deserializer)?;
+    let mut config = PushConfig::default();
+    section.lease_seconds.put(&mut config.lease);
+    section.settle_seconds.put(&mut config.settle_time);
+    let write_deadline = &mut config.write_deadline;
+    section.write_deadline_seconds.put(write_deadline);
+    let product_deadline = &mut config.product_deadline;
+    section.product_deadline_seconds.put(product_deadline);
+    section.endpoint_wait_seconds.put(&mut config.endpoint_wait);
+    section.poll_seconds.put(&mut config.poll);
+    section.busy_wait_seconds.put(&mut config.busy_wait);
+    if let Some(stage_with_candidate) = section.stage_with_candidate {
+        config.stage_with_candidate = stage_with_candidate;
+    }
+    if config.write_deadline >= config.lease {
+        return Err(de::Error::custom(format_args!(
+            "write_deadline_seconds ({}) must be below lease_seconds ({}): no write may outlive the lease that it is made \
+             under",
+            config.write_deadline.as_secs_f64(),
+            config.lease.as_secs_f64()
+        )));
+    }
+    if config.settle_time < config.write_deadline {
+        return Err(de::Error::custom(format_args!(
+            "settle_seconds ({}) must not be below write_deadline_seconds ({}): before that a write may still be running",
+            config.settle_time.as_secs_f64(),
+            config.write_deadline.as_secs_f64()
+        )));
+    }
+    Ok(config)
+}
+
+/// The section `[tokens]`: how long a token may take to come. Whatever it does not name is [`TokenConfig`]'s default.
+pub(super) fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenConfig, D::Error> {
+    let section = TokensSection::deserialize(deserializer)?;
+    let mut config = TokenConfig::default();
+    section.deadline_seconds.put(&mut config.deadline);
+    section.lease_seconds.put(&mut config.lease);
+    if config.lease < config.deadline.saturating_mul(2) {
+        return Err(de::Error::custom(format_args!(
+            "lease_seconds ({}) must be at least twice deadline_seconds ({}): a request may not outlive the lease that it \
+             is made under",
+            config.lease.as_secs_f64(),
+            config.deadline.as_secs_f64()
+        )));
+    }
+    Ok(config)
+}
+
+/// The environment variables of both sections, and where each goes.
+pub(super) const VARIABLES: [Variable; 9] = [
+    seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
+    seconds(
+        "GREENHOUSE_PUSH_SETTLE_SECONDS",
+        &["push", "settle_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_WRITE_DEADLINE_SECONDS",
+        &["push", "write_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_PRODUCT_DEADLINE_SECONDS",
+        &["push", "product_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_ENDPOINT_WAIT_SECONDS",
+        &["push", "endpoint_wait_seconds"],
+    ),
+    seconds("GREENHOUSE_PUSH_POLL_SECONDS", &["push", "poll_seconds"]),
+    seconds(
+        "GREENHOUSE_PUSH_BUSY_WAIT_SECONDS",
+        &["push", "busy_wait_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_TOKENS_DEADLINE_SECONDS",
+        &["tokens", "deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_TOKENS_LEASE_SECONDS",
+        &["tokens", "lease_seconds"],
+    ),
+];
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PushSection {
+    lease_seconds: Seconds,
+    settle_seconds: Seconds,
+    write_deadline_seconds: Seconds,
+    product_deadline_seconds: Seconds,
+    endpoint_wait_seconds: Seconds,
+    poll_seconds: Seconds,
+    busy_wait_seconds: Seconds,
+    stage_with_candidate: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TokensSection {
+    deadline_seconds: Seconds,
+    lease_seconds: Seconds,
+}
+
+/// A time that may be left out; decimals allowed.
+#[derive(Default)]
+struct Seconds(Option<Duration>);
+
+impl Seconds {
+    /// Puts it in the place of the default.
+    fn put(self, default: &mut Duration) {
+        if let Some(time) = self.0 {
+            *default = time;
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        let time = Duration::try_from_secs_f64(seconds).ok();
+        match time.filter(|time| !time.is_zero() && *time <= LONGEST) {
+            Some(time) => Ok(Self(Some(time))),
+            None => Err(de::Error::custom(format_args!(
+                "{seconds} is not a time to wait: a number of seconds above 0 and up to {} is expected",
+                LONGEST.as_secs()
+            ))),
+        }
+    }
+}
+
+const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable {
+    Variable::new(name, path, Kind::Decimal)
+}
+
+/// A day. What is longer was meant in another unit.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+use std::{fs, time::Duration};
+
+use greenhouse_harvest::{PushConfig, TokenConfig};
+
+use crate::{Config, ConfigError};
+
+#[test]
+fn what_is_not_named_is_the_default() {
+    let config = read("", &[]).unwrap();
+    assert_eq!(config.push, PushConfig::default());
+    assert_eq!(config.tokens, TokenConfig::default());
+    let config = read("[push]\nsettle_seconds = 90", &[]).unwrap();
+    let mut expected = PushConfig::default();
+    expected.settle_time = Duration::from_secs(90);
+    assert_eq!(config.push, expected);
+}
+
+#[test]
+fn every_time_can_be_named_with_decimals() {
+    let file = "[push]\nlease_seconds = 10\nsettle_seconds = 2.5\nwrite_deadline_seconds = 1.5\n\
+        product_deadline_seconds = 3\nendpoint_wait_seconds = 0.25\npoll_seconds = 0.05\nbusy_wait_seconds = 0.5\n\
+        stage_with_candidate = false\n[tokens]\ndeadline_seconds = 0.5\nlease_seconds = 1";
+    let config = read(file, &[]).unwrap();
+    let mut expected = PushConfig::default();
+    expected.lease = Duration::from_secs(10);
+    expected.settle_time = Duration::from_millis(2500);
+    expected.write_deadline = Duration::from_millis(1500);
+    expected.product_deadline = Duration::from_secs(3);
+    expected.endpoint_wait = Duration::from_millis(250);
+    expected.poll = Duration::from_millis(50);
+    expected.busy_wait = Duration::from_millis(500);
+    expected.stage_with_candidate = false;
+    assert_eq!(config.push, expected);
+    assert_eq!(config.tokens.deadline, Duration::from_millis(500));
+    assert_eq!(config.tokens.lease, Duration::from_secs(1));
+}
+
+#[test]
+fn the_environment_stands_above_the_file() {
+    let file = "[push]\nlease_seconds = 10\nwrite_deadline_seconds = 5";
+    let variables = [
+        ("GREENHOUSE_PUSH_LEASE_SECONDS", "20.5"),
+        ("GREENHOUSE_TOKENS_LEASE_SECONDS", " 40 "),
+    ];
+    let config = read(file, &variables).unwrap();
+    assert_eq!(config.push.lease, Duration::from_millis(20_500));
+    assert_eq!(config.push.write_deadline, Duration::from_secs(5));
+    assert_eq!(config.tokens.lease, Duration::from_secs(40));
+}
+
+#[test]
+fn what_cannot_work_is_refused_with_where_and_why() {
+    for (file, path, reason) in [
+        ("[push]\nlease_seconds = 0", "push.lease_seconds", "above 0"),
+        ("[push]\npoll_seconds = -1", "push.poll_seconds", "above 0"),
+        ("[push]\npoll_seconds = nan", "push.poll_seconds", "above 0"),
+        (
+            "[push]\nsettle_seconds = 60000000",
+            "push.settle_seconds",
+            "up to 86400",
+        ),
+        (
+            "[push]\nsettle_seconds = \"1 min\"",
+            "push.settle_seconds",
+            "invalid type",
+        ),
+        (
+            "[push]\nlease_second = 1",
+            "push.lease_second",
+            "unknown field",
+        ),
+        (
+            "[push]\nlease_seconds = 30",
+            "push",
+            "write_deadline_seconds (30) must be below lease_seconds (30)",
+        ),
+        (
+            "[push]\nsettle_seconds = 29.5",
+            "push",
+            "settle_seconds (29.5) must not be below write_deadline_seconds (30)",
+        ),
+        (
+            "[tokens]\nlease_seconds = 19",
+            "tokens",
+            "lease_seconds (19) must be at least twice deadline_seconds (10)",
+        ),
+        ("push = 7", "push", "expected a table"),
+    ] {
+        match read(file, &[]) {
+            Err(ConfigError::Wrong {
+                path: at,
+                reason: why,
+            }) => {
+                assert_eq!(at, path, "{file}: {why}");
+                assert!(why.contains(reason), "{file}: {why}");
+            }
+            other => panic!("{file}: {other:?}"),
+        }
+    }
+    let error = read("", &[("GREENHOUSE_PUSH_LEASE_SECONDS", "long")]).unwrap_err();
+    let expected = "GREENHOUSE_PUSH_LEASE_SECONDS: a number is expected";
+    assert_eq!(error.to_string(), expected);
+}
+
+fn read(sections: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let key = format!("ghmk_{}", "1".repeat(64));
+    let file = format!(
+        "public_url = \"https://assess.example.com\"\nmaster_keys = [\"{key}\"]\n{sections}"
+    );
+    fs::write(&path, file).unwrap();
+    Config::read(Some(&path), |name| {
+        let set = variables.iter().find(|(set, _)| *set == name);
+        set.map(|(_, value)| (*value).to_owned())
+    })
+}

@@ -1,0 +1,102 @@
+//! Which scopes a push needs.
+
+use greenhouse_core::settings::{FieldOwner, PushSettings};
+
+use super::{
+    application_stages, applications, attachments, candidates, custom_field_options, custom_fields,
+    interview_kits, job_interview_stages, job_interviews, jobs, notes,
+    scorecards::{job_candidate_attributes, scorecard, scorecard_candidate_attributes},
+};
+
+/// The scopes that every push needs.
+const PUSH_SCOPES: [&str; 10] = [
+    candidates::LIST.scope(),
+    candidates::CREATE.scope(),
+    applications::LIST.scope(),
+    applications::CREATE.scope(),
+    attachments::LIST.scope(),
+    attachments::CREATE.scope(),
+    notes::LIST.scope(),
+    notes::CREATE.scope(),
+    jobs::LIST.scope(),
+    job_interview_stages::LIST.scope(),
+];
+
+/// The scopes that a scorecard of Greenhouse needs in addition. Its two writes are restricted: most credentials cannot have
+/// them (official description).
+pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
+    scorecard::CREATE.scope(),
+    scorecard_candidate_attributes::CREATE.scope(),
+    scorecard::LIST.scope(),
+    scorecard_candidate_attributes::LIST.scope(),
+    job_candidate_attributes::LIST.scope(),
+    job_interviews::LIST.scope(),
+    interview_kits::LIST.scope(),
+];
+
+/// The scopes that a push by these settings needs. Without those for scorecards it writes notes.
+pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
+    let mut scopes = PUSH_SCOPES.to_vec();
+    if settings.move_existing {
+        scopes.extend([
+            applications::moving::MOVE.scope(),
+            application_stages::LIST.scope(),
+        ]);
+    }
+    let on = |owner| settings.fields.all().any(|(_, field)| field.on == owner);
+    if on(FieldOwner::Application) {
+        scopes.push(applications::UPDATE.scope());
+    }
+    if on(FieldOwner::Candidate) || !settings.tags.is_empty() {
+        scopes.push(candidates::UPDATE.scope());
+    }
+    if settings.fields.all().next().is_some() {
+        scopes.extend([
+            custom_fields::LIST.scope(),
+            custom_field_options::LIST.scope(),
+        ]);
+    }
+    scopes
+}
+
+#[cfg(test)]
+mod tests {
+    use greenhouse_core::settings::{FieldRef, HarvestCredential};
+
+    use super::*;
+
+    #[test]
+    fn more_is_asked_for_only_where_the_settings_need_it() {
+        let credential = HarvestCredential::new("id", Some("secret".into())).unwrap();
+        let plain = PushSettings::new(credential);
+        assert_eq!(push_scopes(&plain), PUSH_SCOPES);
+
+        let more = |change: fn(&mut PushSettings)| {
+            let mut settings = plain.clone();
+            change(&mut settings);
+            push_scopes(&settings).split_off(PUSH_SCOPES.len())
+        };
+        assert_eq!(
+            more(|settings| settings.move_existing = true),
+            [
+                "harvest:applications:move",
+                "harvest:application_stages:list"
+            ]
+        );
+        assert_eq!(
+            more(|settings| settings.tags = vec!["assessed".to_owned()]),
+            ["harvest:candidates:update"]
+        );
+        assert_eq!(
+            more(|settings| {
+                let field = FieldRef::new(FieldOwner::Application, "score");
+                settings.fields.score = Some(field);
+            }),
+            [
+                "harvest:applications:update",
+                "harvest:custom_fields:list",
+                "harvest:custom_field_options:list"
+            ]
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! What a custom field is filled with, and which kinds of field can take it.
+
+use greenhouse_core::scorecard::Recommendation;
+
+use crate::api::CustomFieldValueType;
+
+/// What of an assessment goes into a custom field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldUse {
+    /// The score of the whole.
+    Score,
+    /// The overall recommendation.
+    Recommendation,
+    /// Where the report opens.
+    ReportLink,
+    /// One trait.
+    Trait,
+}
+
+impl FieldUse {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Score,
+        Self::Recommendation,
+        Self::ReportLink,
+        Self::Trait,
+    ];
+
+    /// Whether a field of this kind can take it.
+    pub(crate) fn takes(self, kind: &CustomFieldValueType) -> bool {
+        self.kinds().contains(kind)
+    }
+
+    /// The kinds of field that can take it.
+    pub(crate) fn kinds(self) -> &'static [CustomFieldValueType] {
+        match self {
+            Self::Score => SCORE,
+            Self::Recommendation => RECOMMENDATION,
+            Self::ReportLink => REPORT_LINK,
+            Self::Trait => TRAIT,
+        }
+    }
+
+    /// The word for programs.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Score => "score",
+            Self::Recommendation => "recommendation",
+            Self::ReportLink => "report_link",
+            Self::Trait => "trait",
+        }
+    }
+
+    /// Of the member of the mapping.
+    pub(crate) fn of_member(member: &str) -> Self {
+        match member {
+            "score" => Self::Score,
+            "recommendation" => Self::Recommendation,
+            "report_link" => Self::ReportLink,
+            _ => Self::Trait,
+        }
+    }
+}
+
+/// Whether an option of this name stands for the recommendation: it is called as the label or the product's word; letter
+/// case does not count.
+pub(crate) fn is_option_of(recommendation: Recommendation, option: &str) -> bool {
+    let option = option.trim();
+    [recommendation.label(), recommendation.as_str()]
+        .iter()
+        .any(|name| option.eq_ignore_ascii_case(name))
+}
+
+const SCORE: &[CustomFieldValueType] = &[
+    CustomFieldValueType::Number,
+    CustomFieldValueType::ShortText,
+    CustomFieldValueType::LongText,
+];
+const RECOMMENDATION: &[CustomFieldValueType] = &[
+    CustomFieldValueType::ShortText,
+    CustomFieldValueType::LongText,
+    CustomFieldValueType::SingleSelect,
+];
+const REPORT_LINK: &[CustomFieldValueType] = &[
+    CustomFieldValueType::Url,
+    CustomFieldValueType::ShortText,
+    CustomFieldValueType::LongText,
+];
+const TRAIT: &[CustomFieldValueType] = &[
+    CustomFieldValueType::Number,
+    CustomFieldValueType::ShortText,
+    CustomFieldValueType::LongText,
+    CustomFieldValueType::SingleSelect,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_use_suits_its_kinds_and_no_others() {
+        for (kind, uses) in [
+            ("short_text", "score recommendation report_link trait"),
+            ("long_text", "score recommendation report_link trait"),
+            ("number", "score trait"),
+            ("single_select", "recommendation trait"),
+            ("url", "report_link"),
+            ("multi_select", ""),
+            ("yes_no", ""),
+            ("currency", ""),
+            ("date", ""),
+            ("currency_range", ""),
+            ("number_range", ""),
+            ("user", ""),
+            ("linked", ""),
+            ("header", ""),
+            ("statement", ""),
+            ("attachment", ""),
+            ("rich_text", ""),
+            ("short_text_hris", ""),
+        ] {
+            let value_type = CustomFieldValueType::from(kind);
+            let suited: Vec<_> = FieldUse::ALL
+                .into_iter()
+                .filter(|usage| usage.takes(&value_type))
+                .map(FieldUse::as_str)
+                .collect();
+            assert_eq!(suited.join(" "), uses, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_use_is_named_as_its_member() {
+        for usage in FieldUse::ALL {
+            assert_eq!(FieldUse::of_member(usage.as_str()), usage);
+        }
+        assert_eq!(FieldUse::of_member("traits.Grit"), FieldUse::Trait);
+    }
+
+    #[test]
+    fn an_option_is_called_as_the_label_or_the_word() {
+        let mixed = Recommendation::Mixed;
+        let best = Recommendation::StrongYes;
+        for (recommendation, option, stands) in [
+            (best, "Strong Yes", true),
+            (best, " strong yes ", true),
+            (best, "definitely_yes", true),
+            (best, "Yes", false),
+            (mixed, "MIXED", true),
+            (mixed, "", false),
+        ] {
+            assert_eq!(is_option_of(recommendation, option), stands, "{option}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+use std::fmt;
+
+use greenhouse_core::settings::{HarvestCredential, PushSettings};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::view::{SECRET, SECRET_SET};
+
+/// A change of an account's push settings: `{"version": 3, "settings": {...}}`.
+///
+/// `version` is the one that was read. `settings` are whole, as a [`PushSettingsView`](crate::PushSettingsView) shows them;
+/// members with a default may be left out, and null takes the settings of the push away. `client_secret` may be left out
+/// where the rest of the credential is as it was: then the stored one is kept. `client_secret_set` is ignored.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushSettingsUpdate {
+    version: u64,
+    settings: Value,
+}
+
+impl PushSettingsUpdate {
+    /// Reads the body of `PUT settings/push`.
+    ///
+    /// # Errors
+    ///
+    /// [`FormError`] where it is not of this form.
+    pub fn from_json(body: &[u8]) -> Result<Self, FormError> {
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let update = serde_path_to_error::deserialize(&mut deserializer).map_err(FormError::of)?;
+        deserializer.end().map_err(|error| FormError {
+            member: String::new(),
+            reason: error.to_string(),
+        })?;
+        Ok(update)
+    }
+
+    /// The version that the change was made of.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The settings that there are to be, with the secret that there is where none is named.
+    pub(super) fn settings(
+        self,
+        stored: Option<&PushSettings>,
+    ) -> Result<Option<PushSettings>, FormError> {
+        let mut settings = self.settings;
+        if settings.is_null() {
+            return Ok(None);
+        }
+        if let Some(Value::Object(credential)) = settings.get_mut("credential") {
+            credential.remove(SECRET_SET);
+            if let Some(stored) = stored {
+                keep_secret(credential, &stored.credential);
+            }
+        }
+        serde_path_to_error::deserialize(settings)
+            .map(Some)
+            .map_err(FormError::of)
+    }
+}
+
+impl fmt::Debug for PushSettingsUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushSettingsUpdate")
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the form of a change is wrong. Repeats no text of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}{reason}", lead(member))]
+#[non_exhaustive]
+pub struct FormError {
+    /// The member, such as `thresholds`; empty where all of it is no form.
+    pub member: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl FormError {
+    fn of(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let member = error.path().to_string();
+        Self {
+            member: member.trim_start_matches('.').to_owned(),
+            reason: without_values(&error.into_inner().to_string()),
+        }
+    }
+}
+
+fn keep_secret(credential: &mut Map<String, Value>, stored: &HarvestCredential) {
+    let named = credential
+        .get(SECRET)
+        .is_some_and(|secret| !secret.is_null());
+    let Ok(Value::Object(known)) = serde_json::to_value(stored) else {
+        return;
+    };
+    if !named && rest(credential) == rest(&known) {
+        let secret = stored.client_secret().expose();
+        credential.insert(SECRET.to_owned(), json!(secret));
+    }
+}
+
+/// A credential without its secret, with its defaults.
+fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
+    let mut rest = credential.clone();
+    rest.remove(SECRET);
+    rest.retain(|_, value| !value.is_null());
+    rest.entry("grant")
+        .or_insert_with(|| json!("client_credentials"));
+    rest
+}
+
+/// A message without the text that serde quotes in it: that may be a secret in the wrong place.
+fn without_values(message: &str) -> String {
+    let quoted = message.split_once("string \"");
+    match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
+        Some((before, after)) => format!("{before}a string{after}"),
+        None => message.to_owned(),
+    }
+}
+
+fn lead(member: &str) -> String {
+    match member {
+        "" | "." => String::new(),
+        member => format!("{member}: "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_is_kept_only_where_the_rest_of_the_credential_is() {
+        let own = HarvestCredential::new("id", Some("kept".into())).unwrap();
+        let partner = HarvestCredential::partner("id", Some("kept".into()), BACK).unwrap();
+        for (stored, credential, secret) in [
+            (&own, json!({"client_id": "id"}), Some("kept")),
+            (
+                &own,
+                json!({"client_id": "id", "client_secret_set": true, "client_secret": null}),
+                Some("kept"),
+            ),
+            (
+                &own,
+                json!({"client_id": "id", "grant": "client_credentials"}),
+                Some("kept"),
+            ),
+            (
+                &own,
+                json!({"client_id": "id", "client_secret": "new"}),
+                Some("new"),
+            ),
+            (&own, json!({"client_id": "other"}), None),
+            (&own, json!({"client_id": "id", "client_secret": ""}), None),
+            (
+                &own,
+                json!({"client_id": "id", "grant": "authorization_code", "redirect_uri": BACK}),
+                None,
+            ),
+            (
+                &partner,
+                json!({"client_id": "id", "grant": "authorization_code", "redirect_uri": BACK}),
+                Some("kept"),
+            ),
+            (&partner, json!({"client_id": "id"}), None),
+        ] {
+            let stored = PushSettings::new(stored.clone());
+            let update = update(json!({"credential": credential})).settings(Some(&stored));
+            match (update, secret) {
+                (Ok(Some(settings)), Some(secret)) => {
+                    let kept = settings.credential.client_secret();
+                    assert!(kept.matches(secret.as_bytes()), "{credential}");
+                }
+                (Err(error), None) => assert_eq!(error.member, "credential", "{credential}"),
+                (update, _) => panic!("{credential}: {update:?}"),
+            }
+        }
+        let unknown = update(json!({"credential": {"client_id": "id"}})).settings(None);
+        assert!(unknown.unwrap_err().to_string().contains("31 August 2026"));
+        let removed = update(Value::Null).settings(None);
+        assert_eq!(removed.unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_not_repeated() {
+        for (body, member) in [
+            (json!({"settings": null}), ""),
+            (json!({"version": 1}), ""),
+            (json!({"version": "canary", "settings": null}), "version"),
+            (json!({"version": 1, "settings": null, "more": 1}), "more"),
+            (json!("canary"), ""),
+        ] {
+            let error = PushSettingsUpdate::from_json(body.to_string().as_bytes()).unwrap_err();
+            assert_eq!(error.member, member, "{body}");
+            assert!(!error.to_string().contains("canary"), "{error}");
+        }
+        assert!(PushSettingsUpdate::from_json(b"{\"version\":1").is_err());
+        let trailing = PushSettingsUpdate::from_json(b"{\"version\":1,\"settings\":null} x");
+        assert!(trailing.is_err());
+
+        let good = json!({"credential": {"client_id": "id", "client_secret": "s"}});
+        assert!(update(good.clone()).settings(None).is_ok());
+        for (path, value, member) in [
+            ("enabled", json!("canary"), "enabled"),
+            ("acting_user", json!("canary"), "acting_user"),
+            ("acting_usr", json!(1), "acting_usr"),
+            (
+                "thresholds",
+                json!({"strong_yes": 20, "yes": 60, "mixed": 40, "no": 20}),
+                "thresholds",
+            ),
+            ("thresholds", json!({"strong_yes": 80}), "thresholds"),
+            (
+                "trigger",
+                json!({"kind": "on_score", "minimum": 101, "inclusive": true}),
+                "trigger",
+            ),
+            (
+                "jobs",
+                json!({"sales": {"job": "canary"}}),
+                "jobs.sales.job",
+            ),
+            (
+                "jobs",
+                json!({"sales": {"job": 1, "stag": 2}}),
+                "jobs.sales.stag",
+            ),
+            (
+                "fields",
+                json!({"traits": {"Grit": {"on": "canary", "key": "k"}}}),
+                "fields.traits.Grit.on",
+            ),
+            ("tags", json!([1]), "tags[0]"),
+            ("credential", json!("canary"), "credential"),
+            ("credential", json!({"client_id": "canary"}), "credential"),
+            (
+                "credential",
+                json!({"client_id": "id", "client_secret": 5}),
+                "credential",
+            ),
+        ] {
+            let mut settings = good.clone();
+            settings[path] = value;
+            let error = update(settings.clone()).settings(None).unwrap_err();
+            assert!(
+                error.member == member || error.member.starts_with(&format!("{member}.")),
+                "{settings}: {error}"
+            );
+            let text = error.to_string();
+            assert!(
+                !text.contains("\"canary\"") && !text.contains("canary,"),
+                "{text}"
+            );
+        }
+    }
+
+    fn update(settings: Value) -> PushSettingsUpdate {
+        let body = json!({"version": 1, "settings": settings}).to_string();
+        let update = PushSettingsUpdate::from_json(body.as_bytes()).unwrap();
+        assert!(!format!("{update:?}").contains("kept"));
+        update
+    }
+
+    const BACK: &str = "https://partner.example/back";
+}

@@ -1,0 +1,93 @@
+//! What needs no Greenhouse to be seen.
+
+use std::collections::BTreeMap;
+
+use greenhouse_core::{
+    platform::ProductJob,
+    settings::{FieldRef, PushSettings},
+};
+
+use super::super::PushSettingsProblem as Problem;
+
+pub(super) fn problems(
+    settings: &PushSettings,
+    product_jobs: Option<&[ProductJob]>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for id in settings.jobs.keys() {
+        if product_jobs.is_some_and(|jobs| jobs.iter().all(|job| job.id != *id)) {
+            problems.push(Problem::new(
+                format!("jobs.{id}"),
+                "product_job_unknown",
+                format!("The product has no job \"{id}\"."),
+                "Take the mapping out, or correct the id of the job.",
+            ));
+        }
+    }
+    fields(settings, &mut problems);
+    tags(&settings.tags, &mut problems);
+    problems
+}
+
+fn fields(settings: &PushSettings, problems: &mut Vec<Problem>) {
+    let mut mapped: BTreeMap<&FieldRef, String> = BTreeMap::new();
+    for (member, field) in settings.fields.all() {
+        let member = format!("fields.{member}");
+        if let Some(name) = member.strip_prefix("fields.traits.")
+            && name.trim().is_empty()
+        {
+            problems.push(Problem::new(
+                &*member,
+                "trait_blank",
+                "A field is mapped to a trait without a name.",
+                "Name the trait as the product does, or take the mapping out.",
+            ));
+        }
+        if field.key.trim().is_empty() {
+            problems.push(Problem::new(
+                &*member,
+                "field_key_blank",
+                "The key of the custom field is empty.",
+                "Give the key (name_key) of a custom field, or take the mapping out.",
+            ));
+        } else if let Some(other) = mapped.get(field) {
+            problems.push(Problem::new(
+                &*member,
+                "field_twice",
+                format!(
+                    "The custom field \"{}\" is mapped by {other}, too.",
+                    field.key
+                ),
+                "Map each custom field once: it holds one value.",
+            ));
+        } else {
+            mapped.insert(field, member);
+        }
+    }
+}
+
+/// Letter case makes no other tag.
+fn tags(tags: &[String], problems: &mut Vec<Problem>) {
+    let mut known: Vec<String> = Vec::new();
+    for (place, tag) in tags.iter().enumerate() {
+        let name = tag.trim().to_lowercase();
+        let member = format!("tags[{place}]");
+        if name.is_empty() {
+            problems.push(Problem::new(
+                member,
+                "tag_blank",
+                "A tag is empty.",
+                "Take it out.",
+            ));
+        } else if known.contains(&name) {
+            problems.push(Problem::new(
+                member,
+                "tag_twice",
+                format!("The tag \"{}\" is there twice.", tag.trim()),
+                "Take one of them out.",
+            ));
+        } else {
+            known.push(name);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! The settings of the push, as an operator reads, changes and saves them.
+
+mod choices;
+
+use greenhouse_core::{
+    HookKey, ProductJobId,
+    platform::ProductJob,
+    settings::{KeyDigest, SyncSettings},
+    store::{Applied, Changes, Write},
+    testing::NextApply,
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    SECRET,
+    desk::{ACTING, Desk, text},
+    greenhouse::{Fault, JOB, STAGE},
+};
+
+#[tokio::test]
+async fn the_settings_are_shown_whole_and_without_the_secret() {
+    let desk = Desk::new();
+    let (status, shown) = desk.get("settings/push").await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        shown,
+        json!({
+            "version": 1,
+            "settings": {
+                "enabled": true,
+                "credential": {"client_id": "client-7", "client_secret_set": true},
+                "acting_user": ACTING,
+                "trigger": {"kind": "manual"},
+                "thresholds": {"strong_yes": 80, "yes": 60, "mixed": 40, "no": 20},
+                "mixed_overall": "no_decision",
+                "jobs": {"sales": {"job": JOB, "stage": STAGE, "interview_kit": null}},
+                "scorecard": "automatic",
+                "fields": {"score": null, "recommendation": null, "report_link": null, "traits": {}},
+                "note_visibility": "private",
+                "report_attachment": "other",
+                "source": null,
+                "tags": [],
+                "move_existing": false,
+                "from_stage": "job_interview_stage",
+            },
+        })
+    );
+    assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
+
+    let mut settings = shown["settings"].clone();
+    settings["enabled"] = json!(false);
+    settings["credential"] = json!({
+        "client_id": "client-8", "client_secret": SECRET,
+        "grant": "authorization_code", "redirect_uri": "https://partner.example/back",
+    });
+    let (status, shown) = desk.put(1, settings).await;
+    assert_eq!(status, 200, "{shown}");
+    let shown = &shown["settings"]["credential"];
+    assert_eq!(
+        *shown,
+        json!({
+            "client_id": "client-8", "client_secret_set": true,
+            "grant": "authorization_code", "redirect_uri": "https://partner.example/back",
+        })
+    );
+}
+
+#[tokio::test]
+async fn what_was_read_can_be_changed_and_saved_and_nothing_else_changes() {
+    let desk = Desk::new();
+    let mut record = desk.record().await;
+    let sync = SyncSettings::new(HookKey::new("0123456789abcdef"), vec!["s".into()]);
+    record.settings.sync = Some(sync.unwrap());
+    record.operator_tokens = vec![KeyDigest::of("token")];
+    desk.store(record).await;
+    let before = desk.record().await;
+
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    settings["trigger"] = json!({"kind": "on_score", "minimum": 70, "inclusive": true});
+    settings["tags"] = json!(["Assessed"]);
+    let (status, saved) = desk.put(2, settings).await;
+    assert_eq!((status, &saved["version"]), (200, &json!(3)), "{saved}");
+    assert_eq!(saved, desk.get("settings/push").await.1);
+    assert_eq!(saved["settings"]["tags"], json!(["Assessed"]));
+
+    let after = desk.record().await;
+    let push = after.settings.push.as_ref().unwrap();
+    assert!(push.credential.client_secret().matches(SECRET.as_bytes()));
+    let mut expected = before;
+    expected.settings.push = after.settings.push.clone();
+    expected.version = 3;
+    assert_eq!(after, expected);
+}
+
+#[tokio::test]
+async fn whoever_changes_what_is_old_is_told() {
+    let desk = Desk::new();
+    let settings = desk.get("settings/push").await.1["settings"].clone();
+    for version in [0, 2] {
+        let (status, refused) = desk.put(version, settings.clone()).await;
+        assert_eq!(status, 409);
+        assert_eq!(refused["error"]["code"], "stale_version");
+        assert_eq!(refused["error"]["version"], 1);
+    }
+    assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
+
+    // The same is decided again, unless somebody else was quicker.
+    let conflict = || NextApply::Answers(Applied::Conflict);
+    desk.world.door.next_applies([conflict()]);
+    let (status, saved) = desk.put(1, settings.clone()).await;
+    assert_eq!((status, &saved["version"]), (200, &json!(2)), "{saved}");
+    for (applies, version) in [
+        (vec![conflict(), conflict(), conflict()], 2),
+        (vec![NextApply::Overtaken(Changes::clone)], 3),
+    ] {
+        desk.world.door.next_applies(applies);
+        let (status, refused) = desk.put(2, settings.clone()).await;
+        assert_eq!(
+            (status, text(&refused["error"]["code"])),
+            (409, "stale_version")
+        );
+        assert_eq!(refused["error"]["version"], version);
+    }
+}
+
+#[tokio::test]
+async fn a_push_that_is_switched_off_is_saved_unasked_but_in_the_right_form() {
+    let desk = Desk::new();
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    settings["enabled"] = json!(false);
+    settings["jobs"] = json!({"sales": {"job": 5}, "other": {"job": 6, "stage": 7}});
+    settings["tags"] = json!([""]);
+    let (status, saved) = desk.put(1, settings.clone()).await;
+    assert_eq!(status, 200, "{saved}");
+    assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
+
+    for (member, value) in [
+        (
+            "thresholds",
+            json!({"strong_yes": 10, "yes": 60, "mixed": 40, "no": 20}),
+        ),
+        ("credential", json!("0d031d8227eafa61dc375a6c2e067e24")),
+        ("surprise", json!(1)),
+    ] {
+        let mut wrong = settings.clone();
+        wrong[member] = value;
+        let (status, refused) = desk.put(2, wrong).await;
+        assert_eq!(
+            (status, &refused["error"]["code"]),
+            (422, &json!("bad_body"))
+        );
+        assert_eq!(refused["error"]["member"], member);
+        let message = refused["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with(member), "{message}");
+        assert!(!message.contains("0d031d"), "{message}");
+    }
+
+    // Switched on, it has to work.
+    settings["enabled"] = json!(true);
+    let (status, refused) = desk.put(2, settings).await;
+    assert_eq!(
+        (status, codes(&refused)),
+        (
+            422,
+            vec![
+                "product_job_unknown",
+                "job_unknown",
+                "stage_unknown",
+                "job_unknown",
+                "tag_blank",
+            ]
+        )
+    );
+    assert_eq!(desk.record().await.version, 2);
+}
+
+#[tokio::test]
+async fn settings_can_be_taken_away_and_then_need_their_secret() {
+    let desk = Desk::new();
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    let (status, saved) = desk.put(1, Value::Null).await;
+    assert_eq!(
+        (status, saved),
+        (200, json!({"version": 2, "settings": null}))
+    );
+    let (status, refused) = desk.get("choices/jobs").await;
+    assert_eq!(status, 409);
+    assert_eq!(refused["error"]["code"], "not_configured");
+
+    let (status, refused) = desk.put(2, settings.clone()).await;
+    assert_eq!(
+        (status, &refused["error"]["member"]),
+        (422, &json!("credential"))
+    );
+    settings["credential"]["client_secret"] = json!(SECRET);
+    assert_eq!(desk.put(2, settings).await.0, 200);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_at_once() {
+    let desk = Desk::new();
+    desk.world.greenhouse.with(|state| {
+        let granted = state.scopes.take().unwrap();
+        state.scopes = Some(granted.replace("harvest:notes:create", ""));
+        state
+            .lists
+            .insert("users", vec![json!({"id": ACTING, "deactivated": true})]);
+        state.jobs.push(json!({"id": 2, "status": "closed"}));
+        state.jobs.push(json!({"id": 3, "status": "draft"}));
+    });
+    for job in ["shut", "draft"] {
+        let job = ProductJob {
+            id: ProductJobId::new(job),
+            name: job.to_owned(),
+        };
+        desk.world.platform.add_job(&desk.world.account, job);
+    }
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    settings["jobs"] = json!({
+        "draft": {"job": 3, "stage": 31},
+        "sales": {"job": JOB, "stage": 11, "interview_kit": 41},
+        "shut": {"job": 2, "interview_kit": 42},
+    });
+    settings["fields"] = json!({
+        "score": {"key": "old"}, "report_link": {"key": "gone"},
+        "traits": {"Grit": {"on": "candidate", "key": "grit"}, " ": {"on": "candidate", "key": "grit"}},
+    });
+    settings["source"] = json!(9);
+    settings["tags"] = json!(["Assessed", "assessed "]);
+    let (status, refused) = desk.put(1, settings).await;
+    assert_eq!(status, 422);
+    let problems = refused["error"]["problems"].as_array().unwrap();
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| (text(&problem["member"]), text(&problem["code"])))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("credential", "scope_missing"),
+            ("acting_user", "acting_user_deactivated"),
+            ("jobs.draft.job", "job_draft"),
+            ("jobs.draft.stage", "stage_unknown"),
+            ("jobs.sales.stage", "stage_inactive"),
+            ("jobs.sales.interview_kit", "kit_of_another_job"),
+            ("jobs.shut.job", "job_closed"),
+            ("jobs.shut.interview_kit", "kit_unknown"),
+            ("fields.traits. ", "trait_blank"),
+            ("fields.traits.Grit", "field_twice"),
+            ("fields.score", "field_inactive"),
+            ("fields.report_link", "field_unknown"),
+            ("source", "source_unknown"),
+            ("tags[1]", "tag_twice"),
+        ]
+    );
+    for problem in problems {
+        assert!(text(&problem["message"]).ends_with('.'), "{problem}");
+        assert!(text(&problem["remedy"]).ends_with('.'), "{problem}");
+    }
+    assert_eq!(
+        problems[0],
+        json!({
+            "member": "credential",
+            "code": "scope_missing",
+            "message": "The credential lacks the scope harvest:notes:create.",
+            "remedy": "Grant the scope harvest:notes:create to the credential (API Credential Management > Manage Scopes); the \
+                       app of a partner then needs a new consent.",
+        })
+    );
+    assert_eq!(desk.record().await.version, 1);
+}
+
+#[tokio::test]
+async fn the_secret_is_proven_anew_whatever_token_there_is() {
+    let desk = Desk::new();
+    assert_eq!(desk.get("choices/jobs").await.0, 200);
+    let mut settings = desk.get("settings/push").await.1["settings"].clone();
+    settings["credential"]["client_secret"] = json!("another");
+    desk.world.greenhouse.fail("POST /token", Fault::Refused);
+    desk.world.greenhouse.fail("POST /token", Fault::Refused);
+    let (status, refused) = desk.put(1, settings.clone()).await;
+    assert_eq!((status, codes(&refused)), (422, vec!["credential_refused"]));
+    assert_eq!(desk.put(1, settings).await.0, 200);
+}
+
+#[tokio::test]
+async fn nothing_is_saved_while_nobody_can_be_asked() {
+    let desk = Desk::new();
+    let settings = desk.get("settings/push").await.1["settings"].clone();
+    for (kind, fault, code) in [
+        ("POST /token", Fault::NotApplied, "greenhouse_unreachable"),
+        ("GET /v3/jobs", Fault::NotApplied, "greenhouse_unreachable"),
+        ("GET /v3/jobs", Fault::Refused, "greenhouse_answer"),
+    ] {
+        (0..20).for_each(|_| desk.world.greenhouse.fail(kind, fault));
+        let (status, refused) = desk.put(1, settings.clone()).await;
+        assert_eq!(
+            (status, text(&refused["error"]["code"])),
+            (503, code),
+            "{refused}"
+        );
+        assert!(refused["error"]["remedy"].is_string());
+        let (status, refused) = desk.get("choices/jobs").await;
+        assert_eq!(
+            (status, text(&refused["error"]["code"])),
+            (503, code),
+            "{refused}"
+        );
+        desk.world.greenhouse.with(|state| state.faults.clear());
+    }
+    desk.world.platform.set_down(true);
+    for (status, refused) in [
+        desk.put(1, settings.clone()).await,
+        desk.get("choices/jobs").await,
+    ] {
+        assert_eq!(status, 503);
+        assert_eq!(refused["error"]["code"], "product_unavailable");
+    }
+    desk.world.platform.set_down(false);
+    assert_eq!(desk.record().await.version, 1);
+    assert_eq!(desk.put(1, settings).await.0, 200);
+}
+
+#[tokio::test]
+async fn strange_requests_have_clear_answers() {
+    let desk = Desk::new();
+    for (method, path, body, status, code) in [
+        ("DELETE", "settings/push", "", 405, "method_not_allowed"),
+        ("POST", "choices/jobs", "", 405, "method_not_allowed"),
+        ("GET", "choices/pies", "", 404, "not_found"),
+        ("GET", "settings/push/more", "", 404, "not_found"),
+        ("GET", "choices/stages", "", 400, "bad_query"),
+        ("GET", "choices/stages?job=x", "", 400, "bad_query"),
+        ("PUT", "settings/push", "", 422, "bad_body"),
+        ("PUT", "settings/push", "{}", 422, "bad_body"),
+        ("PUT", "settings/push", "{\"version\":1}", 422, "bad_body"),
+    ] {
+        let answer = desk.ask(method, path, body).await;
+        assert_eq!(
+            (answer.0, text(&answer.1["error"]["code"])),
+            (status, code),
+            "{method} {path}"
+        );
+    }
+    let mut removed = Changes::none();
+    removed.account = Some(Write::Remove(desk.record().await));
+    desk.world.apply(removed).await;
+    for path in ["settings/push", "choices/jobs"] {
+        assert_eq!(desk.get(path).await.0, 404);
+    }
+    assert_eq!(desk.put(1, Value::Null).await.0, 404);
+}
+
+fn codes(refused: &Value) -> Vec<&str> {
+    let problems = refused["error"]["problems"].as_array();
+    let codes = problems.into_iter().flatten();
+    codes.map(|problem| text(&problem["code"])).collect()
+}

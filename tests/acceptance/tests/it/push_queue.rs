@@ -1,0 +1,187 @@
+//! A queue of pushes against the rate limit, on a simulated clock that the service, its host's loop and Greenhouse share.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum_host::background;
+use greenhouse_core::{
+    AccountId, AssessmentId, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    platform::{Assessment, AssessmentState, Person},
+    report_link::{ReportLinkKey, ReportLinks},
+    scorecard::Score,
+    settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
+    store::{
+        AccountRecord, Applied, Changes, PushState, Pushes, Write, WriteDoor, memory::MemoryStore,
+    },
+    testing::FakePlatform,
+};
+use greenhouse_harvest::{
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
+};
+use mock_greenhouse::MockGreenhouse;
+use tokio::sync::watch;
+
+use crate::simulated::World;
+
+#[tokio::test]
+async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
+    let world = World::new(LIMIT, 100..400);
+    let greenhouse = world.greenhouse().await;
+    let host = Host::before(&greenhouse, &world).await;
+    let asked: Vec<AssessmentId> = (0..PUSHES).map(|number| host.completed(number)).collect();
+    for id in &asked {
+        let view = host.push.request(&host.account, id, None).await.unwrap();
+        assert_eq!(view.state, "queued", "{view:?}");
+    }
+
+    let (stop, stopped) = watch::channel(false);
+    let running = background::spawn(host.push.clone(), world.clone(), stopped);
+    let (store, account, clock) = (host.store.clone(), host.account.clone(), world.clone());
+    let ids = asked.clone();
+    let end = tokio::spawn(async move {
+        for id in ids {
+            while !is_done(&store, &account, &id).await {
+                clock.sleep(Duration::from_secs(1)).await;
+            }
+        }
+        stop.send(true).unwrap();
+    });
+    world.play(vec![end, running], false).await;
+
+    let used = world.used();
+    println!("{PUSHES} pushes at {LIMIT} requests a window: {used}");
+    assert_eq!(used.refused, 0, "{used}");
+    assert!(used.share() >= 0.95, "{used}");
+
+    let emails: Vec<String> = (0..PUSHES).map(email).collect();
+    let (begun, ended) = (begun(&greenhouse), ended(&greenhouse));
+    assert_eq!(begun, emails);
+    assert_eq!(ended, emails);
+    assert_eq!(greenhouse.applications().len(), PUSHES);
+    assert_eq!(greenhouse.attachments().len(), PUSHES);
+    greenhouse.assert_quiet();
+    greenhouse.stop().await;
+}
+
+/// One host with a product, on one store.
+struct Host {
+    account: AccountId,
+    platform: Arc<FakePlatform>,
+    store: Arc<MemoryStore>,
+    push: Arc<PushService>,
+}
+
+impl Host {
+    async fn before(greenhouse: &MockGreenhouse, world: &Arc<World>) -> Self {
+        let account = AccountId::new("acme");
+        let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
+        let mut changes = Changes::none();
+        changes.account = Some(Write::Put(record(greenhouse)));
+        let applied = store.apply(&account, changes).await.unwrap();
+        assert_eq!(applied, Applied::Applied);
+
+        let url: url::Url = greenhouse.url().parse().unwrap();
+        let clients = HarvestClients::new(HarvestClientsParts {
+            settings: Arc::new(StoredSettings::new(store.clone(), None)),
+            tokens: store.clone(),
+            budgets: store.clone(),
+            transport: world.clone(),
+            clock: world.clone(),
+            endpoints: HarvestEndpoints::new(url.clone(), url).unwrap(),
+            observer: None,
+        });
+        let mut config = PushConfig::default();
+        config.endpoint_wait = Duration::ZERO;
+        let push = Arc::new(PushService::new(PushParts {
+            store: store.clone(),
+            platform: platform.clone(),
+            clients: Arc::new(clients),
+            clock: world.clone(),
+            reports: None,
+            config,
+        }));
+        Self {
+            account,
+            platform,
+            store,
+            push,
+        }
+    }
+
+    /// A completed assessment of a person of its own. Its id says nothing of the order.
+    fn completed(&self, number: usize) -> AssessmentId {
+        let id = AssessmentId::new(format!("a-{}", number * 37 % PUSHES));
+        let assessment = Assessment {
+            id: id.clone(),
+            scenario: ScenarioId::new("discovery-call"),
+            scenario_name: "Discovery Call".to_owned(),
+            job: Some(ProductJobId::new("sales")),
+            person: Person {
+                first_name: "Mira".to_owned(),
+                last_name: format!("Okafor {number}"),
+                email: Some(email(number)),
+            },
+            state: AssessmentState::Completed,
+            score: Some(Score::new(72.0).unwrap()),
+            traits: Vec::new(),
+            summary: None,
+            started_at: None,
+            completed_at: None,
+            invitation: None,
+            metadata: BTreeMap::new(),
+        };
+        self.platform.put(&self.account, assessment);
+        id
+    }
+}
+
+/// The account, with one mapped job.
+fn record(greenhouse: &MockGreenhouse) -> AccountRecord {
+    let job = greenhouse.seed_job(
+        "Account Executive",
+        &["Application Review", "Take Home Test"],
+    );
+    let known = greenhouse.credential();
+    let secret = Some(known.client_secret.clone().into());
+    let credential = HarvestCredential::new(&*known.client_id, secret).unwrap();
+    let mut push = PushSettings::new(credential);
+    push.acting_user = Some(UserId::new(greenhouse.site_admin()));
+    let stage = job.stage("Take Home Test").map(StageId::new);
+    let mapping = JobMapping::new(JobId::new(job.job_id), stage);
+    push.jobs.insert(ProductJobId::new("sales"), mapping);
+    let key = ReportLinkKey::new("1", "s".repeat(32).into()).unwrap();
+    let mut settings = AccountSettings::new(ReportLinks::new(key, Vec::new()));
+    settings.push = Some(push);
+    AccountRecord::new(settings, Vec::new())
+}
+
+async fn is_done(store: &MemoryStore, account: &AccountId, id: &AssessmentId) -> bool {
+    let push = store.push(account, id).await.unwrap().unwrap();
+    assert!(!matches!(push.state, PushState::Failed(_)), "{push:?}");
+    push.state == PushState::Done
+}
+
+/// Whose candidate came, in order.
+fn begun(greenhouse: &MockGreenhouse) -> Vec<String> {
+    let candidates = greenhouse.candidates().into_iter();
+    candidates
+        .map(|candidate| candidate.email_addresses[0].value.clone())
+        .collect()
+}
+
+/// Whose note came, in order: the last that a push writes.
+fn ended(greenhouse: &MockGreenhouse) -> Vec<String> {
+    let notes = greenhouse.notes().into_iter();
+    notes
+        .map(|note| {
+            let candidate = greenhouse.candidate(note.candidate_id).unwrap();
+            candidate.email_addresses[0].value.clone()
+        })
+        .collect()
+}
+
+fn email(number: usize) -> String {
+    format!("candidate.{number}@example.org")
+}
+
+const PUSHES: usize = 200;
+const LIMIT: u32 = 50;

@@ -1,0 +1,79 @@
+//! Hosts in processes of their own, which are killed, stopped, clicked at and measured: this program starts itself again as
+//! the host. A push is killed at every exchange with `ACCEPTANCE=full`, at some of them without.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod clicks;
+mod host;
+mod kills;
+mod product;
+mod report;
+mod stage;
+mod stops;
+
+use std::{env, process::ExitCode};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tokio::runtime::Runtime;
+
+fn main() -> ExitCode {
+    if let Some(config) = host::config() {
+        host::run(&config);
+        return ExitCode::SUCCESS;
+    }
+    let full = env::var("ACCEPTANCE").is_ok_and(|size| size == "full");
+    let trials = vec![
+        trial("a_push_survives_kill_9_at_every_exchange", move || {
+            kills::at_every_exchange(full)
+        }),
+        trial(
+            "stops_leave_a_push_that_can_be_retried",
+            stops::leave_a_push_that_can_be_retried,
+        ),
+        trial(
+            "stops_leave_the_queue_to_the_next_host",
+            stops::leave_the_queue_to_the_next_host,
+        ),
+        trial("stops_are_told_at_once", stops::are_told_at_once).with_ignored_flag(true),
+        trial("fifty_clicks_on_one_host", || clicks::of_one_assessment(1)),
+        trial("fifty_clicks_on_two_hosts", || clicks::of_one_assessment(2)),
+        trial("fifty_clicks_for_one_person_on_one_host", || {
+            clicks::of_two_assessments_of_one_person(1)
+        }),
+        trial("fifty_clicks_for_one_person_on_two_hosts", || {
+            clicks::of_two_assessments_of_one_person(2)
+        }),
+        measured(
+            "a_report_of_10_mb_costs_30_mb_at_most",
+            report::costs_three_times_its_size,
+        ),
+        measured(
+            "many_reports_of_10_mb_cost_30_mb_at_most",
+            report::many_cost_no_more_than_one,
+        ),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trial<F: Future<Output = ()>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {
+    Trial::test(name, || played(test()))
+}
+
+fn measured<F: Future<Output = ()>>(
+    name: &str,
+    test: impl FnOnce() -> F + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(name, || {
+        if !report::can_be_measured() {
+            let why = "this system does not tell a process's memory";
+            return Ok(Completion::ignored_with(why));
+        }
+        played(test())?;
+        Ok(Completion::Completed)
+    })
+}
+
+fn played(test: impl Future<Output = ()>) -> Result<(), Failed> {
+    Runtime::new()?.block_on(test);
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! A Greenhouse in this process, hosts in others, and a person who clicks.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use axum_host::{
+    Config,
+    accounts::AccountConfig,
+    databases,
+    keys::{KeyPurpose, NewKey},
+};
+use greenhouse_core::{
+    AccountId, JobId, ProductJobId, ScenarioId, Secret, StageId, UserId,
+    platform::{ProductJob, Scenario},
+    settings::{HarvestCredential, JobMapping, KeyDigest, PushSettings},
+};
+use mock_greenhouse::{Fault, MockGreenhouse};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::host::{HostProcess, Start};
+
+/// A Greenhouse, and the databases of hosts with one account that pushes by hand.
+pub(crate) struct Stage {
+    pub(crate) greenhouse: MockGreenhouse,
+    pub(crate) latency: Duration,
+    pub(crate) product: Option<String>,
+    pub(crate) environment: Vec<(&'static str, &'static str)>,
+    config: PathBuf,
+    operator_token: Secret,
+    client: Client,
+    _folder: TempDir,
+}
+
+/// What a host answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn code(&self) -> &str {
+        self.body["error"]["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl Stage {
+    /// Hosts are configured with these sections of times.
+    pub(crate) async fn set(times: &str) -> Self {
+        let config = mock_greenhouse::Config::default().with_rate_limit(10_000);
+        let greenhouse = MockGreenhouse::start(config).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("host.toml");
+        let file = |name: &str| folder.path().join(name).display().to_string();
+        let master_key = NewKey::new(KeyPurpose::Master).unwrap().key;
+        let text = format!(
+            "public_url = \"https://assess.example.com\"\ndatabase = {:?}\nproduct_database = {:?}\nmaster_keys = [{:?}]\n{times}",
+            file("greenhouse.sqlite"),
+            file("product.sqlite"),
+            master_key.expose(),
+        );
+        fs::write(&config, text).unwrap();
+
+        let operator = NewKey::new(KeyPurpose::Operator).unwrap();
+        let digests = operator.digest.into_iter().collect();
+        let account = account(&greenhouse, digests);
+        let read = Config::read(Some(&config), |_| None).unwrap();
+        databases::set_up(&read, &[account]).await.unwrap();
+        Self {
+            greenhouse,
+            latency: Duration::ZERO,
+            product: None,
+            environment: Vec::new(),
+            config,
+            operator_token: operator.key,
+            client: Client::builder().no_proxy().build().unwrap(),
+            _folder: folder,
+        }
+    }
+
+    /// One more host on the same databases.
+    pub(crate) fn host(&self) -> HostProcess {
+        let start = Start {
+            config: self.config.clone(),
+            greenhouse: self.greenhouse.url().to_owned(),
+            latency: self.latency,
+            product: self.product.clone(),
+            environment: self.environment.clone(),
+        };
+        tokio::task::block_in_place(|| HostProcess::start(&start))
+    }
+
+    /// A completed assessment of the one person.
+    pub(crate) async fn completed(&self, host: &HostProcess) -> String {
+        self.completed_by(host, "noor@example.org").await
+    }
+
+    /// A completed assessment of the person with this address.
+    pub(crate) async fn completed_by(&self, host: &HostProcess, email: &str) -> String {
+        let person = json!({ "first_name": "Noor", "last_name": "Haddad", "email": email });
+        let new = json!({ "scenario": "discovery-call", "job": JOB, "person": person });
+        let path = "/product/assessments";
+        let taken = self
+            .ask(host, Method::POST, path, Some(&new))
+            .await
+            .unwrap();
+        let id = taken.body["assessment"].as_str().unwrap().to_owned();
+        let path = format!("/product/assessments/{id}/complete");
+        let score = json!({ "score": 81.5 });
+        let done = self.ask(host, Method::POST, &path, Some(&score)).await;
+        assert_eq!(done.unwrap().status, 200);
+        id
+    }
+
+    /// A click on the button. An error where the host has gone away.
+    pub(crate) async fn click(
+        &self,
+        host: &HostProcess,
+        assessment: &str,
+    ) -> Result<Answer, reqwest::Error> {
+        let path = format!("{API}/push/{assessment}");
+        self.ask(host, Method::POST, &path, None).await
+    }
+
+    /// What the operator's health page says; it asks Greenhouse.
+    pub(crate) async fn health(&self, host: &HostProcess) -> Value {
+        let path = format!("{API}/health");
+        let health = self.ask(host, Method::GET, &path, None).await.unwrap();
+        assert_eq!(health.status, 200, "{health:?}");
+        health.body
+    }
+
+    /// The one entry of the sync log that the assessment's push has.
+    pub(crate) async fn entry(&self, host: &HostProcess, assessment: &str) -> Value {
+        let path = format!("{API}/sync-log?assessment={assessment}");
+        let log = self.ask(host, Method::GET, &path, None).await.unwrap();
+        let entries = log.body["entries"].as_array().unwrap();
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        entries[0].clone()
+    }
+
+    /// The entry, once it is not pending any more.
+    pub(crate) async fn settled(&self, host: &HostProcess, assessment: &str) -> Value {
+        for _ in 0..400 {
+            let entry = self.entry(host, assessment).await;
+            if entry["status"] != "pending" {
+                return entry;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the entry stays pending");
+    }
+
+    /// A click on an entry's retry.
+    pub(crate) async fn retry(&self, host: &HostProcess, entry: &Value) -> Answer {
+        let path = format!("{API}/sync-log/{}/retry", entry["id"]);
+        self.ask(host, Method::POST, &path, None).await.unwrap()
+    }
+
+    /// Clicks, waits as long as it is told to where a click comes too early, and clicks again, until the push is done. Answers how it stands then.
+    pub(crate) async fn insist(&self, host: &HostProcess, assessment: &str) -> Value {
+        let mut told = Vec::new();
+        for _ in 0..PATIENCE {
+            let answer = self.click(host, assessment).await.unwrap();
+            told.push((answer.status, answer.body.clone()));
+            let wait = match (answer.status, answer.code(), answer.retry_after) {
+                (200, "", _) => return answer.body,
+                (409, "not_settled", Some(seconds)) => Duration::from_secs(seconds),
+                (202, "", _) | (200, _, _) => Duration::from_millis(50),
+                _ => panic!("{answer:?} after {told:?}"),
+            };
+            tokio::time::sleep(wait).await;
+        }
+        panic!("the push does not get done: {told:?}");
+    }
+
+    /// Clicks until Greenhouse holds the exchange that a fault befalls.
+    pub(crate) async fn hold(&self, host: &HostProcess, assessment: &str, fault: Fault) {
+        let fault = self.greenhouse.add_fault(fault);
+        let is_held = async {
+            loop {
+                let all = self.greenhouse.faults();
+                if all.iter().any(|one| one.id == fault && one.is_used()) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let clicks = async {
+            for _ in 0..PATIENCE {
+                let answer = self.click(host, assessment).await;
+                assert_ne!(answer.unwrap().body["state"], "done", "it was not held");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            panic!("the exchange is not reached");
+        };
+        tokio::select! {
+            () = is_held => {}
+            () = clicks => {}
+        }
+    }
+
+    /// That Greenhouse has one of everything, as this view of the push and the sync log say.
+    pub(crate) async fn assert_whole(&self, host: &HostProcess, assessment: &str, view: &Value) {
+        let greenhouse = &self.greenhouse;
+        let (candidates, applications) = (greenhouse.candidates(), greenhouse.applications());
+        let scorecards = greenhouse.notes().len() + greenhouse.records("scorecards").len();
+        let counts = [
+            candidates.len(),
+            applications.len(),
+            greenhouse.attachments().len(),
+            scorecards,
+        ];
+        assert_eq!(
+            counts, [1; 4],
+            "candidates, applications, files, scorecards"
+        );
+        let (candidate, application) = (candidates[0].id, applications[0].id);
+        assert_eq!(view["state"], "done");
+        assert_eq!(view["candidate"], candidate);
+        assert_eq!(view["application"], application);
+
+        let entry = self.entry(host, assessment).await;
+        assert_eq!(
+            (&entry["status"], &entry["retry"]),
+            (&json!("done"), &json!(false))
+        );
+        let text = entry["text"].as_str().unwrap();
+        for id in [candidate, application] {
+            assert!(text.contains(&id.to_string()), "{text}");
+        }
+    }
+
+    async fn ask(
+        &self,
+        host: &HostProcess,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, reqwest::Error> {
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", host.url()))
+            .bearer_auth(self.operator_token.expose());
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get("retry-after");
+        let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
+        let text = response.text().await?;
+        Ok(Answer {
+            status,
+            retry_after,
+            body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        })
+    }
+}
+
+fn account(greenhouse: &MockGreenhouse, operator_tokens: Vec<KeyDigest>) -> AccountConfig {
+    let mut account = AccountConfig::new(AccountId::new("acme"), operator_tokens);
+    account.scenarios = vec![Scenario {
+        id: ScenarioId::new("discovery-call"),
+        name: "Discovery call".to_owned(),
+    }];
+    account.product_jobs = vec![ProductJob {
+        id: ProductJobId::new(JOB),
+        name: "Account Executive".to_owned(),
+    }];
+    let stages = ["Application Review", "Take Home Test", "Offer"];
+    let job = greenhouse.seed_job("Account Executive", &stages);
+    let stage = job.stage("Take Home Test").map(StageId::new);
+    let known = greenhouse.credential();
+    let secret = Some(known.client_secret.as_str().into());
+    let credential = HarvestCredential::new(&known.client_id, secret).unwrap();
+    let mut push = PushSettings::new(credential);
+    push.acting_user = Some(UserId::new(greenhouse.site_admin()));
+    let mapping = JobMapping::new(JobId::new(job.job_id), stage);
+    push.jobs.insert(ProductJobId::new(JOB), mapping);
+    account.push = Some(push);
+    account
+}
+
+pub(crate) const JOB: &str = "account-executive";
+const API: &str = "/api/integrations/greenhouse";
+/// So many clicks are enough.
+const PATIENCE: usize = 200;

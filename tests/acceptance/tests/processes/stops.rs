@@ -1,0 +1,142 @@
+//! SIGTERM while Greenhouse holds an exchange of a push.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use greenhouse_core::Clock;
+use greenhouse_harvest::SystemClock;
+use mock_greenhouse::{Fault, FaultKind};
+
+use crate::{
+    host::HostProcess,
+    kills::{Exchange, exchanges, set_for},
+    stage::Stage,
+};
+
+/// The process ends within its grace, and a retry makes the push whole.
+pub(crate) async fn leave_a_push_that_can_be_retried() {
+    let mut playing = Vec::new();
+    for exchange in exchanges().await {
+        playing.push(tokio::spawn(stopped_at(exchange)));
+    }
+    let failed: Vec<String> = join_all(playing)
+        .await
+        .into_iter()
+        .filter_map(|ended| ended.err().map(|error| error.to_string()))
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+async fn stopped_at(exchange: Exchange) {
+    let stage = set_for(&exchange).await;
+    let host = stage.host();
+    let id = stage.completed(&host).await;
+    let fault = exchange.fault(FaultKind::StallApplied);
+    stage.hold(&host, &id, fault).await;
+    let told_at = SystemClock.now();
+    let ended = host.terminate(GRACE).await;
+    let took = SystemClock.now() - told_at;
+    println!("{exchange}: ended after {} ms", took.num_milliseconds());
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+
+    let host = stage.host();
+    let entry = stage.settled(&host, &id).await;
+    assert!(
+        entry["status"] == "failed" || entry["status"] == "done",
+        "{entry}"
+    );
+    let view = stage.insist(&host, &id).await;
+    stage.assert_whole(&host, &id, &view).await;
+    drop(host);
+    stage.greenhouse.stop().await;
+}
+
+/// What is queued when a host stops is done by the next one, once.
+pub(crate) async fn leave_the_queue_to_the_next_host() {
+    let (stage, host, ids) = queued().await;
+    let ended = host.terminate(GRACE).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    println!(
+        "{} of {QUEUED} pushes begun",
+        stage.greenhouse.candidates().len()
+    );
+
+    let host = stage.host();
+    for id in &ids {
+        assert_eq!(stage.settled(&host, id).await["status"], "done");
+    }
+    let greenhouse = &stage.greenhouse;
+    let counts = [
+        greenhouse.candidates().len(),
+        greenhouse.applications().len(),
+        greenhouse.attachments().len(),
+        greenhouse.notes().len() + greenhouse.records("scorecards").len(),
+    ];
+    assert_eq!(counts, [QUEUED; 4]);
+    greenhouse.assert_quiet();
+    drop(host);
+    stage.greenhouse.stop().await;
+}
+
+/// Pushes of many people, of which the host has begun the first.
+async fn queued() -> (Stage, HostProcess, Vec<String>) {
+    let mut stage = Stage::set(NO_WAIT).await;
+    stage.latency = Duration::from_millis(60);
+    let host = stage.host();
+    let mut ids = Vec::new();
+    for number in 0..QUEUED {
+        let email = format!("candidate.{number}@example.org");
+        ids.push(stage.completed_by(&host, &email).await);
+    }
+    for id in &ids {
+        let answer = stage.click(&host, id).await.unwrap();
+        assert!(matches!(answer.status, 200 | 202), "{answer:?}");
+    }
+    (stage, host, ids)
+}
+
+/// A stop waits neither for the write in hand nor for the queue. The sync log says so as soon as the process has ended, long
+/// before the lease would end, and a retry need not wait for it.
+pub(crate) async fn are_told_at_once() {
+    for path in ["/v3/attachments", "/v3/candidates"] {
+        let stage = Stage::set(LONG_LEASE).await;
+        let host = stage.host();
+        let id = stage.completed(&host).await;
+        let fault = Fault::new("POST", path, FaultKind::StallApplied);
+        stage.hold(&host, &id, fault).await;
+        let told_at = SystemClock.now();
+        let ended = host.terminate(GRACE).await;
+        assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+
+        let host = stage.host();
+        let entry = stage.entry(&host, &id).await;
+        assert_eq!(entry["status"], "failed", "{entry}");
+        assert_eq!(entry["retry"], true, "{entry}");
+        let view = stage.insist(&host, &id).await;
+        stage.assert_whole(&host, &id, &view).await;
+        let took = SystemClock.now() - told_at;
+        assert!(took.num_seconds() < 60, "it waited for the lease: {took}");
+        drop(host);
+        stage.greenhouse.stop().await;
+    }
+
+    let (stage, host, _) = queued().await;
+    let ended = host.terminate(AT_ONCE).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    stage.greenhouse.stop().await;
+}
+
+/// What a service manager gives a process at least.
+const GRACE: Duration = Duration::from_secs(10);
+const AT_ONCE: Duration = Duration::from_secs(1);
+const QUEUED: usize = 20;
+const NO_WAIT: &str = "[push]
+endpoint_wait_seconds = 0.001
+";
+const LONG_LEASE: &str = "[push]
+lease_seconds = 120
+settle_seconds = 30
+write_deadline_seconds = 30
+endpoint_wait_seconds = 0.5
+poll_seconds = 0.05
+";
