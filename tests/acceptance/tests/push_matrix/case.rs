@@ -9,7 +9,8 @@ pub(crate) struct Case {
     pub(crate) scenario: &'static Scenario,
     /// What befalls which exchange, counted from 1; in order.
     pub(crate) troubles: Vec<(usize, &'static Trouble)>,
-    /// Whether the host starts anew before the person retries.
+    /// Whether a host starts anew before the person retries. Where a host has died there is a new one anyway: then this is
+    /// whether that finds the dead push before the person does.
     pub(crate) restarts: bool,
 }
 

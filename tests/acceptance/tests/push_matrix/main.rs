@@ -43,7 +43,8 @@ fn one_of_each_whatever_befalls_which_exchange() {
     }
     let healthy: Vec<Case> = SCENARIOS.iter().map(Case::healthy).collect();
     let healthy = play_all(&healthy);
-    report(&healthy);
+    let mut failed = Failed::default();
+    failed.note(&healthy);
 
     let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
     let mut chance = Chance::seeded();
@@ -51,7 +52,7 @@ fn one_of_each_whatever_befalls_which_exchange() {
     let all = single.len();
     let drawn = chance.draw(single, if full { all } else { SAMPLE });
     let single = play_all(&drawn);
-    report(&single);
+    failed.note(&single);
     let missed = single.iter().find(|played| !played.troubles_came());
     assert!(
         missed.is_none(),
@@ -65,7 +66,7 @@ fn one_of_each_whatever_befalls_which_exchange() {
         .filter_map(|played| with_another_trouble(played, &mut chance))
         .collect();
     let pairs = play_all(&pairs);
-    report(&pairs);
+    failed.note(&pairs);
 
     let endpoints: BTreeSet<String> = healthy.iter().flat_map(Played::endpoints).collect();
     println!(
@@ -76,6 +77,7 @@ fn one_of_each_whatever_befalls_which_exchange() {
         pairs.len(),
         chance.seed
     );
+    failed.is_none();
 }
 
 /// A scenario once for each exchange that it has, each trouble of that, and each way to go on.
@@ -88,11 +90,7 @@ fn with_each_trouble(healthy: &Played) -> Vec<Case> {
                 restarts: true,
                 ..case.clone()
             };
-            // Who has died has started anew.
-            if !trouble.kills() {
-                cases.push(case);
-            }
-            cases.push(restarted);
+            cases.extend([case, restarted]);
         }
     }
     cases
@@ -116,24 +114,32 @@ fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
     )
 }
 
-/// Shows what does not hold, and fails if there is anything.
-fn report(played: &[Played]) {
-    let failed: Vec<&Played> = played.iter().filter(|one| one.verdict.is_err()).collect();
-    if failed.is_empty() {
-        return;
-    }
-    let mut shown = BTreeSet::new();
-    for one in &failed {
-        // One of each kind in full: most that fail, fail alike.
-        if shown.len() < SHOWN && shown.insert((one.case.scenario.name, &one.verdict)) {
-            println!("{one}\n");
+/// What does not hold.
+#[derive(Default)]
+struct Failed {
+    /// Each with its name and why.
+    all: Vec<String>,
+    /// Of what was shown in full: most that fail, fail alike.
+    shown: BTreeSet<String>,
+}
+
+impl Failed {
+    fn note(&mut self, played: &[Played]) {
+        for one in played {
+            let Err(why) = &one.verdict else { continue };
+            self.all.push(format!("{}: {why}", one.case));
+            if self.shown.len() < SHOWN && self.shown.insert(why.clone()) {
+                println!("{one}\n");
+            }
         }
     }
-    for one in &failed {
-        let why = one.verdict.as_ref().err().map_or("", String::as_str);
-        println!("{}: {}", one.case, why.lines().next().unwrap_or_default());
+
+    fn is_none(&self) {
+        for one in &self.all {
+            println!("{one}");
+        }
+        assert!(self.all.is_empty(), "{} cases do not hold", self.all.len());
     }
-    panic!("{} of {} cases do not hold", failed.len(), played.len());
 }
 
 /// How many cases are played but for `ACCEPTANCE=full`.

@@ -71,16 +71,7 @@ impl Scenario {
 
     /// Whether nobody can tell that the person is not in Greenhouse yet, so that nothing may be written at all.
     pub(crate) fn is_blind(&self) -> bool {
-        match self.acting {
-            Acting::Blind | Acting::Forbidden => true,
-            Acting::JobAdmin => !self.is_whole(),
-            Acting::SiteAdmin | Acting::Integration => false,
-        }
-    }
-
-    /// Whether the push does all that the scenario's settings ask for.
-    pub(crate) fn is_whole(&self) -> bool {
-        !NOTE_ONLY_TODAY.contains(&self.name)
+        matches!(self.acting, Acting::Blind | Acting::Forbidden)
     }
 
     const fn new(name: &'static str) -> Self {
@@ -160,24 +151,6 @@ impl Scenario {
     }
 }
 
-/// Scenarios whose settings the push does not heed yet: it does what it does without them, and that is what is asserted. A
-/// name that is taken off the list is held to all that its scenario asks for.
-const NOTE_ONLY_TODAY: &[&str] = &[
-    "move",
-    "move-lagging",
-    "scorecard",
-    "scorecard-of-applied",
-    "scorecard-lagging",
-    "fields",
-    "fields-of-known",
-    "fields-of-applied",
-    "fields-lagging",
-    "tags",
-    "tags-of-applied",
-    "everything",
-    "job-admin",
-    "job-admin-and-applied",
-];
 pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario::new("at-a-stage"),
     Scenario::new("without-a-stage").without_stage(),

@@ -287,6 +287,7 @@ impl Host {
             reports: Some(Arc::new(reports)),
             config,
         }));
+        wire.serves(&push);
         let operator = OperatorService::new(store.clone(), vec![push.clone()]);
         Self { push, operator }
     }

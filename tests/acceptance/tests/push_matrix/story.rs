@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use greenhouse_core::{
     Clock,
-    store::{PushFailure, PushState, WorkKind, WorkQueue},
+    store::{PushState, WorkKind, WorkQueue},
 };
 
 use crate::{case::Case, holds, stage::Stage, verdict::Verdict};
@@ -16,75 +16,124 @@ impl Stage {
         if self.scenario.triggered {
             self.tell().await;
         } else {
-            self.press(&format!("push/{}", self.assessment()), 202)
-                .await?;
+            self.begin().await?;
         }
-        self.run().await?;
+        self.run(case).await?;
         if case.restarts {
             self.restart().await;
         }
         let mut blind = 0;
         for retries in 0..PATIENCE {
-            match self.record().await?.state {
-                PushState::Done => return self.ends_well().await,
-                PushState::Failed(failure) => {
-                    if self.scenario.is_blind() && BLIND.contains(&failure.code.as_str()) {
-                        blind += 1;
-                    }
-                    // Trying again changes nothing.
-                    if blind == 2 {
-                        return self.ends_blind();
-                    }
-                    if retries > 0 {
-                        self.clock.advance(PAUSE).await;
-                    }
-                    self.retry(&failure, retries).await?;
-                }
+            let failure = match self.record().await?.state {
+                PushState::Done => return self.ends_well(case).await,
+                PushState::Failed(failure) => failure,
                 state => return Err(format!("the push was left as {state:?}")),
+            };
+            blind += usize::from(BLIND.contains(&failure.code.as_str()));
+            // Trying again changes nothing.
+            if blind == 2 && self.scenario.is_blind() {
+                return self.ends_blind();
             }
+            self.is_left_to_a_person().await?;
+            if retries > 0 {
+                self.clock.advance(PAUSE).await;
+            }
+            let path = match retries % 2 {
+                0 => format!("sync-log/{}/retry", self.entry().await?["id"]),
+                _ => format!("push/{}", self.assessment()),
+            };
+            self.retry(&path).await?;
+            self.run(case).await?;
         }
         let state = self.record().await?.state;
         holds!(
             state == PushState::Done,
             "after {PATIENCE} retries: {state:?}"
         );
-        self.ends_well().await
+        self.ends_well(case).await
     }
 
-    /// The host works. Where it dies, another one comes up, and once the lease has ended finds what is left.
-    async fn run(&mut self) -> Verdict {
-        let mut lives = self.work().await.map_err(|error| error.to_string())?;
-        while !lives {
-            self.restart().await;
+    async fn begin(&self) -> Verdict {
+        let path = format!("push/{}", self.assessment());
+        let answer = self.operator("POST", &path).await;
+        holds!(answer.status == 202, "a push: {answer:?}");
+        holds!(self.wire.count() == 0, "who asks waits for Greenhouse");
+        Ok(())
+    }
+
+    /// A failed push is not repeated because the product tells again.
+    async fn is_left_to_a_person(&self) -> Verdict {
+        let (before, sent) = (self.record().await?, self.wire.count());
+        self.tell().await;
+        let work = self.work().await.map_err(|error| error.to_string())?;
+        holds!(
+            work && self.wire.count() == sent,
+            "nobody asked for a retry"
+        );
+        holds!(self.record().await? == before, "nobody asked for a retry");
+        Ok(())
+    }
+
+    /// The host works until the push has ended. Where the host dies or is stopped, another one comes up.
+    async fn run(&mut self, case: &Case) -> Verdict {
+        loop {
+            let lives = self.work().await.map_err(|error| error.to_string())?;
+            if !lives {
+                self.restart().await;
+                self.is_truthful().await?;
+                let sent = self.wire.count();
+                let path = format!("push/{}", self.assessment());
+                let running = self.operator("POST", &path).await;
+                holds!(
+                    running.status == 202 && running.body["state"] == "running",
+                    "nobody knows that it is dead: {running:?}"
+                );
+                holds!(self.wire.count() == sent, "two are at one push");
+                self.until_due().await?;
+                if case.restarts {
+                    continue;
+                }
+                // The lease has ended: the push reads as failed, although nobody has looked after it yet.
+                self.retry(&path).await?;
+                continue;
+            }
+            if self.wire.host_was_stopped() {
+                self.restart().await;
+            }
             self.is_truthful().await?;
-            let path = format!("push/{}", self.assessment());
-            self.press(&path, 202).await?;
-            let due = self.store.next_due(&[WorkKind::Push]).await;
-            let due = due.unwrap().ok_or("nobody looks after a dead push")?;
-            let lease = due.signed_duration_since(self.clock.now());
-            self.clock.advance(lease.to_std().unwrap()).await;
-            // Until somebody looks after it, it reads as failed to whoever asks for it.
-            lives = self.work().await.map_err(|error| error.to_string())?;
+            self.is_at_most_one()?;
+            match self.record().await?.state {
+                PushState::Queued => self.until_due().await?,
+                _ => return Ok(()),
+            }
         }
-        self.is_truthful().await?;
-        self.is_at_most_one()
     }
 
-    /// The person retries at once; where that is too early, nothing happens but that a time is told, and then it is retried.
-    async fn retry(&mut self, failure: &PushFailure, retries: usize) -> Verdict {
-        let path = if retries.is_multiple_of(2) {
-            format!("sync-log/{}/retry", self.entry().await?["id"])
-        } else {
-            format!("push/{}", self.assessment())
+    async fn until_due(&self) -> Verdict {
+        let due = self.store.next_due(&[WorkKind::Push]).await;
+        let due = due.unwrap().ok_or("nobody looks after the push any more")?;
+        let left = due.signed_duration_since(self.clock.now());
+        self.clock.advance(left.to_std().unwrap_or_default()).await;
+        Ok(())
+    }
+
+    /// The person asks for it again. Where that is too early, nothing happens but that a time is told, and it is asked for
+    /// again then.
+    async fn retry(&mut self, path: &str) -> Verdict {
+        let (sent, before) = (self.wire.count(), self.record().await?);
+        let mut answer = self.operator("POST", path).await;
+        let known = match &before.state {
+            PushState::Failed(failure) => failure.retry_after,
+            _ => None,
         };
-        if failure.retry_after.is_some_and(|at| at > self.clock.now()) {
-            let sent = self.wire.count();
-            let (before, early) = (self.record().await?, self.operator("POST", &path).await);
-            holds!(
-                early.status == 409 && early.code() == Some("not_settled"),
-                "a retry before its time: {early:?}"
-            );
-            let seconds = early.retry_after.ok_or("too early, and until when?")?;
+        let early = answer.status == 409;
+        holds!(
+            early || known.is_none_or(|at| at <= self.clock.now()),
+            "it was too early, and was taken: {answer:?}"
+        );
+        if early {
+            holds!(answer.code() == Some("not_settled"), "a retry: {answer:?}");
+            let seconds = answer.retry_after.ok_or("too early, and until when?")?;
             holds!(
                 (1..=MOST_WAIT).contains(&seconds),
                 "too early by {seconds} s"
@@ -99,13 +148,15 @@ impl Stage {
             );
             self.is_truthful().await?;
             self.clock.advance(Duration::from_secs(seconds)).await;
+            answer = self.operator("POST", path).await;
         }
-        self.press(&path, 202).await?;
-        self.run().await
+        holds!(answer.status == 202, "a retry in time: {answer:?}");
+        holds!(self.wire.count() == sent, "who asks waits for Greenhouse");
+        Ok(())
     }
 
     /// The push is whole, costs nothing to repeat, and stays whole whatever still comes late.
-    async fn ends_well(&mut self) -> Verdict {
+    async fn ends_well(&mut self, case: &Case) -> Verdict {
         holds!(!self.scenario.is_blind(), "nobody sees, and it was done");
         self.is_whole().await?;
         let sent = self.wire.count();
@@ -124,7 +175,7 @@ impl Stage {
         );
         self.tell().await;
         self.clock.advance(Duration::from_secs(600)).await;
-        self.run().await?;
+        self.run(case).await?;
         holds!(self.wire.count() == sent, "a finished push was repeated");
         self.is_whole().await
     }
@@ -136,14 +187,6 @@ impl Stage {
             "nobody sees, and it was written: {}",
             wrote.unwrap()
         );
-        Ok(())
-    }
-
-    async fn press(&self, path: &str, status: u16) -> Verdict {
-        let sent = self.wire.count();
-        let answer = self.operator("POST", path).await;
-        holds!(answer.status == status, "POST {path}: {answer:?}");
-        holds!(self.wire.count() == sent, "who asks waits for Greenhouse");
         Ok(())
     }
 }

@@ -20,12 +20,25 @@ pub(crate) enum Hit {
     Unreachable,
     /// The host dies before it has sent the request, or while it waits for the answer to one that Greenhouse applies.
     Dies(Option<FaultKind>),
+    /// The host is stopped while it waits for an answer, which comes, or does not.
+    Stops(Option<FaultKind>),
+}
+
+impl Hit {
+    /// The fault of the mock that it takes.
+    pub(crate) fn fault(self) -> Option<FaultKind> {
+        match self {
+            Self::Fault(kind) => Some(kind),
+            Self::Dies(kind) | Self::Stops(kind) => kind,
+            Self::Unreachable => None,
+        }
+    }
 }
 
 /// What an exchange is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
-    /// Something is read: as nothing changes, it makes no difference whether a request was carried out.
+    /// Nothing changes, or only a token comes into being: it makes no difference whether a request was carried out.
     Read,
     /// A list is read.
     List,
@@ -36,8 +49,8 @@ impl Exchange {
     pub(crate) fn of(method: &str, path: &str) -> Self {
         match method {
             "GET" => Self::List,
-            _ if path.starts_with("/introspect") => Self::Read,
-            _ => Self::Write,
+            _ if path.starts_with("/v3/") => Self::Write,
+            _ => Self::Read,
         }
     }
 }
@@ -67,15 +80,10 @@ impl Trouble {
         })
     }
 
-    pub(crate) fn kills(&self) -> bool {
-        matches!(self.hit, Hit::Dies(_))
-    }
-
     /// After how many seconds it is over and shown, at most.
     pub(crate) fn delay(&self) -> u32 {
-        match self.hit {
-            Hit::Fault(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds })
-            | Hit::Dies(Some(FaultKind::StallThenApply { seconds })) => seconds,
+        match self.hit.fault() {
+            Some(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds }) => seconds,
             _ => 0,
         }
     }
@@ -115,11 +123,12 @@ const fn outage(first: Trouble, name: &'static str) -> Trouble {
     }
 }
 
-const fn dies(name: &'static str, of: Reach, request: Option<FaultKind>) -> Trouble {
+const fn ends(name: &'static str, of: Reach, hit: Hit) -> Trouble {
+    let stays = false;
     Trouble {
         name,
-        hit: Hit::Dies(request),
-        stays: false,
+        hit,
+        stays,
         of,
     }
 }
@@ -128,6 +137,7 @@ const fn late(seconds: u32) -> FaultKind {
     FaultKind::StallThenApply { seconds }
 }
 
+const APPLIED: FaultKind = FaultKind::StallApplied;
 const CUT_APPLIED: FaultKind = FaultKind::Cut { applied: true };
 const UNREACHABLE: Trouble = Trouble {
     name: "unreachable",
@@ -138,7 +148,7 @@ const UNREACHABLE: Trouble = Trouble {
 const TROUBLES: &[Trouble] = &[
     fault("refuse", Reach::All, FaultKind::Refuse),
     UNREACHABLE,
-    fault("stall-applied", Reach::All, FaultKind::StallApplied),
+    fault("stall-applied", Reach::All, APPLIED),
     fault("stall-then-apply-10", Reach::Writes, late(10)),
     fault("stall-then-apply-45", Reach::Writes, late(45)),
     fault("cut", Reach::All, FaultKind::Cut { applied: false }),
@@ -170,10 +180,14 @@ const TROUBLES: &[Trouble] = &[
     outage(UNREACHABLE, "outage-unreachable"),
     outage(status_applied("", 503), "outage-after-applied"),
     outage(fault("", Reach::Writes, late(45)), "outage-after-late"),
-    dies("dies-before", Reach::All, None),
-    dies("dies-after", Reach::All, Some(FaultKind::StallApplied)),
-    dies("dies-before-10", Reach::Writes, Some(late(10))),
-    dies("dies-before-45", Reach::Writes, Some(late(45))),
+    ends("dies-before", Reach::All, Hit::Dies(None)),
+    ends("dies-after", Reach::All, Hit::Dies(Some(APPLIED))),
+    ends("dies-before-10", Reach::Writes, Hit::Dies(Some(late(10)))),
+    ends("dies-before-45", Reach::Writes, Hit::Dies(Some(late(45)))),
+    ends("stops", Reach::All, Hit::Stops(None)),
+    ends("stops-after", Reach::All, Hit::Stops(Some(APPLIED))),
+    ends("stops-before-10", Reach::Writes, Hit::Stops(Some(late(10)))),
+    ends("stops-before-45", Reach::Writes, Hit::Stops(Some(late(45)))),
 ];
 /// The push's default.
 const SETTLE_TIME: u32 = 60;

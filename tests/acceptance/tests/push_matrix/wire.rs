@@ -5,7 +5,7 @@ use std::{
     future::pending,
     pin::{Pin, pin},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
-use greenhouse_harvest::ReqwestTransport;
+use greenhouse_harvest::{PushService, ReqwestTransport};
 use http::{Request, Response};
 use mock_greenhouse::{Fault, FaultKind, MockGreenhouse};
 use tokio::sync::Notify;
@@ -33,6 +33,8 @@ pub(crate) struct Wire {
     /// Exchanges that Greenhouse has still to answer.
     busy: AtomicUsize,
     pub(crate) died: Notify,
+    /// None once a trouble has stopped it.
+    host: Mutex<Option<Weak<PushService>>>,
 }
 
 #[derive(Default)]
@@ -71,7 +73,7 @@ impl Sent {
 
     /// Whether something was to be written into Greenhouse.
     pub(crate) fn writes(&self) -> bool {
-        self.kind() == Exchange::Write && self.target.starts_with("/v3/")
+        self.kind() == Exchange::Write
     }
 }
 
@@ -99,7 +101,17 @@ impl Wire {
             state: Mutex::default(),
             busy: AtomicUsize::new(0),
             died: Notify::new(),
+            host: Mutex::default(),
         }
+    }
+
+    /// Whom a trouble can stop.
+    pub(crate) fn serves(&self, host: &Arc<PushService>) {
+        *self.host.lock().unwrap() = Some(Arc::downgrade(host));
+    }
+
+    pub(crate) fn host_was_stopped(&self) -> bool {
+        self.host.lock().unwrap().is_none()
     }
 
     /// From now on exchanges are counted from 1, and those of the plan go wrong.
@@ -189,30 +201,62 @@ impl Wire {
                 self.greenhouse.accept_connections().await;
                 answer
             }
+            Some(Hit::Fault(kind)) if !stalls(kind) => {
+                self.befall(kind);
+                self.exchange(request, limits).await
+            }
             Some(Hit::Fault(kind)) => {
-                self.greenhouse.add_fault(Fault::new("*", "*", kind));
-                if !stalls(kind) {
-                    return self.exchange(request, limits).await;
-                }
+                self.befall(kind);
                 let mut answer = Box::pin(self.exchange(request, limits));
                 self.until_stalled(answer.as_mut()).await;
                 drop(busy);
-                self.clock.sleep(limits.deadline).await;
-                let _busy = Busy::new(self);
-                drop(answer);
-                self.hung_up().await;
-                Err(TransportError::new(TransportErrorKind::TimedOut))
+                self.timed_out(answer, limits).await
+            }
+            Some(Hit::Stops(None)) => {
+                self.stop_host();
+                self.exchange(request, limits).await
+            }
+            Some(Hit::Stops(Some(kind))) => {
+                self.befall(kind);
+                let mut answer = Box::pin(self.exchange(request, limits));
+                self.until_stalled(answer.as_mut()).await;
+                self.stop_host();
+                drop(busy);
+                self.timed_out(answer, limits).await
             }
             Some(Hit::Dies(applied)) => {
                 let mut answer = pin!(self.exchange(request, limits));
                 if let Some(kind) = applied {
-                    self.greenhouse.add_fault(Fault::new("*", "*", kind));
+                    self.befall(kind);
                     self.until_stalled(answer.as_mut()).await;
                 }
                 self.died.notify_one();
                 pending().await
             }
         }
+    }
+
+    fn befall(&self, kind: FaultKind) {
+        self.greenhouse.add_fault(Fault::new("*", "*", kind));
+    }
+
+    fn stop_host(&self) {
+        let host = self.host.lock().unwrap().take();
+        let host = host.and_then(|host| host.upgrade());
+        host.expect("a host that sends").stop();
+    }
+
+    /// Waits for nothing, on the clock, and hangs up.
+    async fn timed_out<T>(
+        &self,
+        answer: Pin<Box<impl Future<Output = T>>>,
+        limits: ExchangeLimits,
+    ) -> Result<Response<Bytes>, TransportError> {
+        self.clock.sleep(limits.deadline).await;
+        let _busy = Busy::new(self);
+        drop(answer);
+        self.hung_up().await;
+        Err(TransportError::new(TransportErrorKind::TimedOut))
     }
 
     /// The network keeps no time of its own: a busy machine would otherwise decide how a case ends.
