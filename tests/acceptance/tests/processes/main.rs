@@ -38,10 +38,10 @@ fn main() -> ExitCode {
         trial("fifty_clicks_on_one_host", || clicks::of_one_assessment(1)),
         trial("fifty_clicks_on_two_hosts", || clicks::of_one_assessment(2)),
         trial("fifty_clicks_for_one_person_on_one_host", || {
-            clicks::of_two_assessments_of_one_person(1)
+            clicks::of_two_assessments_of_one_person(1, 1)
         }),
-        trial("fifty_clicks_for_one_person_on_two_hosts", || {
-            clicks::of_two_assessments_of_one_person(2)
+        trial("fifty_clicks_for_one_person_on_two_hosts", move || {
+            clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 })
         }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
