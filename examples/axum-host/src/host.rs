@@ -183,6 +183,11 @@ impl Host {
         ]
     }
 
+    /// The host is being stopped: no push goes on to its next write. See [`PushService::stop`].
+    pub fn stop(&self) {
+        self.push.stop();
+    }
+
     /// Closes the database of the integration, so that its file is whole without the log beside it. What comes after is
     /// answered with 503.
     pub async fn close(&self) {

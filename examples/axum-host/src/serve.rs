@@ -9,8 +9,8 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
 
-/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished, and
-/// the database is closed.
+/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished (a push
+/// only up to its next write: it says where it was interrupted, and can be retried), and the database is closed.
 ///
 /// # Errors
 ///
@@ -29,7 +29,14 @@ pub async fn serve(
         .into_iter()
         .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
         .collect();
-    web::serve(listener, Arc::clone(&host), stop_signal()).await?;
+    let stopping = {
+        let host = Arc::clone(&host);
+        async move {
+            stop_signal().await;
+            host.stop();
+        }
+    };
+    web::serve(listener, Arc::clone(&host), stopping).await?;
     // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
     let _ = stop.send(true);
     for running in loops {
