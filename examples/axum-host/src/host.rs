@@ -4,24 +4,20 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationReader, Background, Clock, HttpTransport, ReportAddress,
-    ReportAddressError, answer,
+    AccountId, ApplicationReader, Background, ReportAddress, ReportAddressError, answer,
     operator::{OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushConfig,
-    PushParts, PushService,
-};
-use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_harvest::{HarvestReader, KeepAlive, PushConfig, PushParts, PushService};
+use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators,
+    Config, Operators, Outside,
     accounts::{self, Listed},
     databases::{self, DatabasesError},
     product::ProductDoor,
@@ -47,19 +43,6 @@ pub struct Host {
     store: Arc<SqlxStore>,
 }
 
-/// The world outside: where Greenhouse is, how it is reached, and what time it is.
-#[derive(Debug, Clone)]
-pub struct Outside {
-    /// Where Harvest and its token endpoint are.
-    pub harvest: HarvestEndpoints,
-    /// Where completion calls may go.
-    pub callbacks: CallbackPolicy,
-    /// Carries requests to Greenhouse.
-    pub transport: Arc<dyn HttpTransport>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-}
-
 impl Host {
     /// Opens the databases and puts the services together.
     ///
@@ -78,18 +61,10 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let clients = Arc::new(HarvestClients::new(HarvestClientsParts {
-            settings: Arc::clone(&settings),
-            tokens: Arc::clone(&store) as _,
-            budgets: Arc::clone(&store) as _,
-            transport: Arc::clone(&outside.transport),
-            clock: Arc::clone(&outside.clock),
-            endpoints: outside.harvest,
-            observer: None,
-        }));
+        let all: Arc<dyn Store> = Arc::clone(&store) as _;
+        let clients = Arc::new(outside.clients(Arc::clone(&settings), &all));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
         let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
-        let all: Arc<dyn Store> = Arc::clone(&store) as _;
 
         let mut partner_config = PartnerConfig::default();
         partner_config.callback = outside.callbacks;

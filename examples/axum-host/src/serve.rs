@@ -2,9 +2,6 @@
 
 use std::{error::Error, sync::Arc};
 
-use greenhouse_core::{Clock, HttpTransport};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
@@ -14,14 +11,8 @@ pub(crate) async fn run(config: Config) -> Result<(), Box<dyn Error + Send + Syn
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
-    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let outside = Outside {
-        harvest: HarvestEndpoints::default(),
-        callbacks: CallbackPolicy::default(),
-        transport,
-        clock: Arc::clone(&clock),
-    };
+    let outside = Outside::real()?;
+    let clock = Arc::clone(&outside.clock);
     let host = Arc::new(Host::open(config, outside).await?);
     tracing::info!(address = %listener.local_addr()?, "listening");
 

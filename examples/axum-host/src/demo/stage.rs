@@ -149,7 +149,7 @@ impl Stage {
             master_keys: MasterKeys::new(master_key.clone(), []),
             default_account: None,
         };
-        databases::set_up(&config, &[account]).await?;
+        databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let greenhouse_url = Url::parse(greenhouse.url())?;
