@@ -11,4 +11,5 @@ mod harvest_tokens;
 mod harvest_trace;
 mod http;
 mod push;
+mod push_settings;
 mod story;
