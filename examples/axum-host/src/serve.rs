@@ -2,9 +2,7 @@
 
 use std::{error::Error, sync::Arc};
 
-use greenhouse_core::{Clock, HttpTransport};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::Clock;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
@@ -52,14 +50,8 @@ pub(crate) async fn run(config: Config) -> Result<(), BoxError> {
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
-    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let outside = Outside {
-        harvest: HarvestEndpoints::default(),
-        callbacks: CallbackPolicy::default(),
-        transport,
-        clock: Arc::clone(&clock),
-    };
+    let outside = Outside::real()?;
+    let clock = Arc::clone(&outside.clock);
     serve(Host::open(config, outside).await?, listener, clock).await
 }
 

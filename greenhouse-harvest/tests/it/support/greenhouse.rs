@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Refused,
     /// 429.
     Limited,
+    /// 403.
+    Forbidden,
 }
 
 #[derive(Debug, Default)]
@@ -195,6 +197,7 @@ impl State {
         match fault {
             Some(Fault::NotApplied) => return bare(500),
             Some(Fault::Limited) => return bare(429),
+            Some(Fault::Forbidden) => return bare(403),
             Some(Fault::Refused) => {
                 return ok(
                     422,
