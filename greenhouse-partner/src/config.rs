@@ -6,7 +6,7 @@ use crate::CallbackPolicy;
 ///
 /// Start from the default and change what differs. A lease must outlive the longest call that is made under it: the
 /// product's, the notice's and the reader's deadline, each with time left to write its result.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerConfig {
     /// Where completion notices may go. Default: https to hosts under `.greenhouse.io`.
@@ -69,6 +69,11 @@ impl Backoff {
     pub fn after(&self, earlier: u32) -> Duration {
         let factor = 1u32.checked_shl(earlier).unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.longest)
+    }
+
+    /// The first wait.
+    pub fn first(&self) -> Duration {
+        self.first
     }
 
     /// The longest wait.

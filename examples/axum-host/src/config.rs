@@ -9,6 +9,7 @@ use std::{fmt, path::Path};
 
 use greenhouse_core::{AccountId, Secret};
 use greenhouse_harvest::{PushConfig, TokenConfig};
+use greenhouse_partner::PartnerConfig;
 use serde::{Deserialize, Deserializer, de};
 use sqlx_store::MasterKeys;
 use toml::Table;
@@ -43,6 +44,9 @@ pub struct Config {
     /// How long a token for Harvest may take to come.
     #[serde(default, deserialize_with = "times::tokens")]
     pub tokens: TokenConfig,
+    /// How long what comes from Greenhouse, and the notices to it, wait for what. Where notices may go is not configured.
+    #[serde(default, deserialize_with = "times::partner")]
+    pub partner: PartnerConfig,
 }
 
 impl Config {

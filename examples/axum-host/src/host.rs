@@ -12,7 +12,7 @@ use greenhouse_core::{
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
-use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_partner::{PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
@@ -93,7 +93,7 @@ impl Host {
         let clients = Arc::new(clients.with_token_config(config.tokens));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
 
-        let mut partner_config = PartnerConfig::default();
+        let mut partner_config = config.partner;
         partner_config.callback = outside.callbacks;
         let partner = Arc::new(PartnerService::new(PartnerParts {
             store: Arc::clone(&all),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use greenhouse_harvest::{PushConfig, TokenConfig};
+use greenhouse_partner::{Backoff, PartnerConfig};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::document::{Kind, Variable};
@@ -62,8 +63,72 @@ pub(super) fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token
     Ok(config)
 }
 
-/// The environment variables of both sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 12] = [
+/// The section `[partner]`: how long what comes from Greenhouse waits for the product, and Greenhouse for its notices.
+/// Whatever it does not name is [`PartnerConfig`]'s default.
+pub(super) fn partner<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<PartnerConfig, D::Error> {
+    let section = PartnerSection::deserialize(deserializer)?;
+    let mut config = PartnerConfig::default();
+    section.lease_seconds.put(&mut config.lease);
+    section.settle_seconds.put(&mut config.settle_time);
+    let product_deadline = &mut config.product_deadline;
+    section.product_deadline_seconds.put(product_deadline);
+    let reader_deadline = &mut config.reader_deadline;
+    section.reader_deadline_seconds.put(reader_deadline);
+    let notice_deadline = &mut config.notice_deadline;
+    section.notice_deadline_seconds.put(notice_deadline);
+    let notice_patience = &mut config.notice_patience;
+    section.notice_patience_seconds.put(notice_patience);
+    config.notice_backoff = backoff(
+        "notice",
+        config.notice_backoff,
+        section.notice_first_wait_seconds,
+        section.notice_longest_wait_seconds,
+    )?;
+    config.work_backoff = backoff(
+        "work",
+        config.work_backoff,
+        section.work_first_wait_seconds,
+        section.work_longest_wait_seconds,
+    )?;
+    for (name, deadline) in [
+        ("product_deadline_seconds", config.product_deadline),
+        ("reader_deadline_seconds", config.reader_deadline),
+        ("notice_deadline_seconds", config.notice_deadline),
+    ] {
+        if deadline >= config.lease {
+            return Err(de::Error::custom(format_args!(
+                "{name} ({}) must be below lease_seconds ({}): no call may outlive the lease that it is made under",
+                deadline.as_secs_f64(),
+                config.lease.as_secs_f64()
+            )));
+        }
+    }
+    Ok(config)
+}
+
+fn backoff<E: de::Error>(
+    of: &str,
+    default: Backoff,
+    first: Seconds,
+    longest: Seconds,
+) -> Result<Backoff, E> {
+    let (mut shortest, mut last) = (default.first(), default.longest());
+    first.put(&mut shortest);
+    longest.put(&mut last);
+    if shortest > last {
+        return Err(de::Error::custom(format_args!(
+            "{of}_first_wait_seconds ({}) must not be above {of}_longest_wait_seconds ({})",
+            shortest.as_secs_f64(),
+            last.as_secs_f64()
+        )));
+    }
+    Ok(Backoff::new(shortest, last))
+}
+
+/// The environment variables of the sections, and where each goes.
+pub(super) const VARIABLES: [Variable; 22] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -106,6 +171,46 @@ pub(super) const VARIABLES: [Variable; 12] = [
         "GREENHOUSE_TOKENS_LEASE_SECONDS",
         &["tokens", "lease_seconds"],
     ),
+    seconds(
+        "GREENHOUSE_PARTNER_LEASE_SECONDS",
+        &["partner", "lease_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_SETTLE_SECONDS",
+        &["partner", "settle_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_PRODUCT_DEADLINE_SECONDS",
+        &["partner", "product_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_READER_DEADLINE_SECONDS",
+        &["partner", "reader_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_NOTICE_DEADLINE_SECONDS",
+        &["partner", "notice_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_NOTICE_PATIENCE_SECONDS",
+        &["partner", "notice_patience_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_NOTICE_FIRST_WAIT_SECONDS",
+        &["partner", "notice_first_wait_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_NOTICE_LONGEST_WAIT_SECONDS",
+        &["partner", "notice_longest_wait_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_WORK_FIRST_WAIT_SECONDS",
+        &["partner", "work_first_wait_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PARTNER_WORK_LONGEST_WAIT_SECONDS",
+        &["partner", "work_longest_wait_seconds"],
+    ),
 ];
 
 #[derive(Default, Deserialize)]
@@ -131,11 +236,26 @@ struct TokensSection {
     lease_seconds: Seconds,
 }
 
-/// A time that may be left out; decimals allowed.
-#[derive(Default)]
-struct Seconds(Option<Duration>);
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PartnerSection {
+    lease_seconds: Seconds,
+    settle_seconds: Seconds,
+    product_deadline_seconds: Seconds,
+    reader_deadline_seconds: Seconds,
+    notice_deadline_seconds: Seconds,
+    notice_patience_seconds: Seconds<WEEK>,
+    notice_first_wait_seconds: Seconds,
+    notice_longest_wait_seconds: Seconds,
+    work_first_wait_seconds: Seconds,
+    work_longest_wait_seconds: Seconds,
+}
 
-impl Seconds {
+/// A time up to `LONGEST` seconds that may be left out; decimals allowed.
+#[derive(Default)]
+struct Seconds<const LONGEST: u64 = DAY>(Option<Duration>);
+
+impl<const LONGEST: u64> Seconds<LONGEST> {
     /// Puts it in the place of the default.
     fn put(self, default: &mut Duration) {
         if let Some(time) = self.0 {
@@ -144,15 +264,14 @@ impl Seconds {
     }
 }
 
-impl<'de> Deserialize<'de> for Seconds {
+impl<'de, const LONGEST: u64> Deserialize<'de> for Seconds<LONGEST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
         let time = Duration::try_from_secs_f64(seconds).ok();
-        match time.filter(|time| !time.is_zero() && *time <= LONGEST) {
+        match time.filter(|time| !time.is_zero() && *time <= Duration::from_secs(LONGEST)) {
             Some(time) => Ok(Self(Some(time))),
             None => Err(de::Error::custom(format_args!(
-                "{seconds} is not a time to wait: a number of seconds above 0 and up to {} is expected",
-                LONGEST.as_secs()
+                "{seconds} is not a time to wait: a number of seconds above 0 and up to {LONGEST} is expected"
             ))),
         }
     }
@@ -162,8 +281,9 @@ const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable 
     Variable::new(name, path, Kind::Decimal)
 }
 
-/// A day. What is longer was meant in another unit.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// What is longer was meant in another unit.
+const DAY: u64 = 24 * 3600;
+const WEEK: u64 = 7 * DAY;
 
 #[cfg(test)]
 mod tests;

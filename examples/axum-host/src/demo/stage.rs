@@ -11,7 +11,7 @@ use greenhouse_core::{Clock, HttpTransport, Secret};
 use greenhouse_harvest::{
     HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
 };
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_partner::{CallbackPolicy, PartnerConfig};
 use mock_greenhouse::{CompletionCredential, Credential, MockGreenhouse, Partner, TakeHomeTest};
 use sqlx_store::{MasterKey, MasterKeys};
 use tempfile::TempDir;
@@ -152,6 +152,7 @@ impl Stage {
             default_account: None,
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
+            partner: PartnerConfig::default(),
         };
         databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);

@@ -1,6 +1,7 @@
 use std::{fs, time::Duration};
 
 use greenhouse_harvest::{PushConfig, TokenConfig};
+use greenhouse_partner::{Backoff, PartnerConfig};
 
 use crate::{Config, ConfigError};
 
@@ -9,6 +10,7 @@ fn what_is_not_named_is_the_default() {
     let config = read("", &[]).unwrap();
     assert_eq!(config.push, PushConfig::default());
     assert_eq!(config.tokens, TokenConfig::default());
+    assert_eq!(config.partner, PartnerConfig::default());
     let config = read("[push]\nsettle_seconds = 90", &[]).unwrap();
     let mut expected = PushConfig::default();
     expected.settle_time = Duration::from_secs(90);
@@ -37,6 +39,25 @@ fn every_time_can_be_named_with_decimals() {
     assert_eq!(config.push, expected);
     assert_eq!(config.tokens.deadline, Duration::from_millis(500));
     assert_eq!(config.tokens.lease, Duration::from_secs(1));
+}
+
+#[test]
+fn every_time_of_the_partner_can_be_named() {
+    let file = "[partner]\nlease_seconds = 3\nsettle_seconds = 2\nproduct_deadline_seconds = 1.5\n\
+        reader_deadline_seconds = 2.5\nnotice_deadline_seconds = 0.75\nnotice_patience_seconds = 259200\n\
+        notice_first_wait_seconds = 0.2\nnotice_longest_wait_seconds = 0.8\nwork_first_wait_seconds = 0.1\n\
+        work_longest_wait_seconds = 0.1";
+    let config = read(file, &[("GREENHOUSE_PARTNER_SETTLE_SECONDS", "4")]).unwrap();
+    let mut expected = PartnerConfig::default();
+    expected.lease = Duration::from_secs(3);
+    expected.settle_time = Duration::from_secs(4);
+    expected.product_deadline = Duration::from_millis(1500);
+    expected.reader_deadline = Duration::from_millis(2500);
+    expected.notice_deadline = Duration::from_millis(750);
+    expected.notice_patience = Duration::from_secs(3 * 24 * 3600);
+    expected.notice_backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(800));
+    expected.work_backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(100));
+    assert_eq!(config.partner, expected);
 }
 
 #[test]
@@ -87,6 +108,26 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "[tokens]\nlease_seconds = 19",
             "tokens",
             "lease_seconds (19) must be at least twice deadline_seconds (10)",
+        ),
+        (
+            "[partner]\nlease_seconds = 10\nreader_deadline_seconds = 5",
+            "partner",
+            "product_deadline_seconds (10) must be below lease_seconds (10)",
+        ),
+        (
+            "[partner]\nnotice_first_wait_seconds = 7200",
+            "partner",
+            "notice_first_wait_seconds (7200) must not be above notice_longest_wait_seconds (3600)",
+        ),
+        (
+            "[partner]\nwork_longest_wait_seconds = 1",
+            "partner",
+            "work_first_wait_seconds (5) must not be above work_longest_wait_seconds (1)",
+        ),
+        (
+            "[partner]\nnotice_patience_seconds = 604801",
+            "partner.notice_patience_seconds",
+            "up to 604800",
         ),
         ("push = 7", "push", "expected a table"),
     ] {
