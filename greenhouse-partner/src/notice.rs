@@ -17,9 +17,10 @@ use greenhouse_core::{
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
-/// Makes the notice due, if Greenhouse named an address for it.
+/// Makes the notice due, if Greenhouse named an address for it. One that is due tells of whatever is true when it is sent,
+/// so there is never a second beside it.
 pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: DateTime<Utc>) {
-    if invitation.callback.is_none() {
+    if invitation.callback.is_none() || invitation.notice == NoticeState::Due {
         return;
     }
     invitation.notice = NoticeState::Due;
@@ -121,6 +122,11 @@ pub(crate) fn judge(answer: &Result<Response<Bytes>, TransportError>) -> Outcome
             again(response)
         }
         _ if status.is_server_error() => again(response),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Outcome::Refused(format!(
+            "Greenhouse refused the notice with {}. The likely cause is that the test, or its candidate, was removed in \
+             Greenhouse.",
+            status.as_u16()
+        )),
         _ if status.is_redirection() => Outcome::Refused(format!(
             "Greenhouse answered the notice with {}; redirects are not followed, since the notice carries a credential.",
             status.as_u16()
@@ -172,11 +178,31 @@ mod tests {
                 "{status}"
             );
         }
-        for status in [401, 403] {
+        for (status, cause) in [
+            (401, "the completion credential"),
+            (403, "the completion credential"),
+            (404, "was removed in Greenhouse"),
+            (410, "was removed in Greenhouse"),
+        ] {
             let Outcome::Refused(text) = answered(status) else {
                 panic!()
             };
-            assert!(text.contains("completion credential"), "{text}");
+            assert!(text.contains(cause), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_credential_is_a_user_with_a_password_or_a_single_key() {
+        let callback: Url = "https://app.greenhouse.io/x/1".parse().unwrap();
+        for (form, pair) in [
+            (r#"{"user":"me","password":"p:w"}"#, "me:p:w"),
+            (r#"{"user":"k3y"}"#, "k3y:"),
+            (r#"{"user":"k3y","password":""}"#, "k3y:"),
+        ] {
+            let credential: CompletionCredential = serde_json::from_str(form).unwrap();
+            let request = request(&callback, &credential).unwrap();
+            let sent = request.headers()[header::AUTHORIZATION].to_str().unwrap();
+            assert_eq!(sent, format!("Basic {}", STANDARD.encode(pair)));
         }
     }
 

@@ -101,13 +101,18 @@ fn advance(
     let mut changes = Changes::none();
     let before = invitation.clone();
     invitation.assessment = Some(assessment.id.clone());
-    invitation.state = state_of(assessment);
+    invitation.state = state_of(assessment, before.state);
+    if invitation.state == InvitationState::Completed {
+        invitation.completed_at = assessment.completed_at;
+    }
     if *invitation == before {
         return changes;
     }
-    if invitation.state != before.state
-        && let Some(text) = ending(invitation.state)
-    {
+    if invitation.state == InvitationState::Reopened && invitation.state != before.state {
+        let text = "The test is open to the candidate again. What Greenhouse has of it stays until it is ended again.";
+        changes.log.push(followed(invitation, text, now));
+    }
+    if let Some(text) = ending(&before, invitation) {
         ended(&mut changes, invitation, text, tells, now);
     }
     changes.invitations.push(Write::Put(invitation.clone()));
@@ -131,32 +136,44 @@ fn ended(
             " Greenhouse learns of it when it asks next: its request named no address to tell."
         }
     };
-    let entry = LogEntry::new(
-        now,
-        Direction::ToGreenhouse,
-        LogSubject::Invitation,
-        LogStatus::Done,
-        format!("{text}{how}"),
-    );
-    changes.log.push(notice::about(entry, invitation));
+    let entry = followed(invitation, &format!("{text}{how}"), now);
+    changes.log.push(entry);
     if tells {
         notice::enqueue(changes, invitation, now);
     }
 }
 
+fn followed(invitation: &Invitation, text: &str, now: DateTime<Utc>) -> LogEntry {
+    let entry = LogEntry::new(
+        now,
+        Direction::ToGreenhouse,
+        LogSubject::Invitation,
+        LogStatus::Done,
+        text,
+    );
+    notice::about(entry, invitation)
+}
+
 /// A completion without a score is not one yet: Greenhouse refuses it (documented that the score is a number).
-fn state_of(assessment: &Assessment) -> InvitationState {
+fn state_of(assessment: &Assessment, before: InvitationState) -> InvitationState {
     match (assessment.state, assessment.score) {
         (AssessmentState::Completed, Some(_)) => InvitationState::Completed,
-        (AssessmentState::Started | AssessmentState::Completed, _) => InvitationState::Started,
         (AssessmentState::Withdrawn, _) => InvitationState::Withdrawn,
         (AssessmentState::Expired, _) => InvitationState::Expired,
+        _ if before.is_final() || before == InvitationState::Reopened => InvitationState::Reopened,
+        (AssessmentState::Started | AssessmentState::Completed, _) => InvitationState::Started,
         _ => InvitationState::Invited,
     }
 }
 
-fn ending(state: InvitationState) -> Option<&'static str> {
-    match state {
+/// In words, where it has ended since; a later result is another end.
+fn ending(before: &Invitation, invitation: &Invitation) -> Option<&'static str> {
+    let again = before.completed_at.is_some() && before.completed_at != invitation.completed_at;
+    if invitation.state == before.state && !again {
+        return None;
+    }
+    match invitation.state {
+        InvitationState::Completed if again => Some("The candidate has completed the test again."),
         InvitationState::Completed => Some("The candidate has completed the test."),
         InvitationState::Withdrawn => Some("The test was withdrawn."),
         InvitationState::Expired => Some("The test was not finished in time."),

@@ -1,10 +1,11 @@
 //! How the services are put together.
 
-use std::{fmt, sync::Arc};
+use std::{error::Error, fmt, sync::Arc};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationReader, Background, ReportAddress, ReportAddressError, answer,
+    AccountId, ApplicationReader, AssessmentId, Background, ReportAddress, ReportAddressError,
+    answer,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
@@ -145,6 +146,22 @@ impl Host {
             partner,
             push,
         })
+    }
+
+    /// The product tells that an assessment changed: both directions take note. Repeating it changes nothing, and one that
+    /// failed is worth another call.
+    ///
+    /// # Errors
+    ///
+    /// What kept one of the two from taking note.
+    pub async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.partner.assessment_changed(account, assessment).await?;
+        self.push.assessment_changed(account, assessment).await?;
+        Ok(())
     }
 
     /// The services with work in the background; the host runs each in a loop.

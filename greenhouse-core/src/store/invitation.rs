@@ -30,6 +30,9 @@ pub struct Invitation {
     pub assessment: Option<AssessmentId>,
     /// How far it is.
     pub state: InvitationState,
+    /// When the candidate last finished, as the product told: another time is another result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<DateTime<Utc>>,
     /// How far telling Greenhouse of its end is.
     pub notice: NoticeState,
     /// When the request came in.
@@ -58,6 +61,7 @@ impl Invitation {
             callback: None,
             assessment: None,
             state: InvitationState::Received,
+            completed_at: None,
             notice: NoticeState::None,
             created_at,
             version: 0,
@@ -171,6 +175,8 @@ pub enum InvitationState {
     Expired,
     /// The product refused to invite.
     Refused,
+    /// It had ended, and is open to the candidate again: to be taken once more, or for longer.
+    Reopened,
 }
 
 impl InvitationState {
@@ -190,7 +196,7 @@ impl InvitationState {
 pub enum NoticeState {
     /// There was nothing to tell yet.
     None,
-    /// Due, or being repeated.
+    /// Due, or being repeated: there is one piece of work for it.
     Due,
     /// Taken by Greenhouse.
     Taken,

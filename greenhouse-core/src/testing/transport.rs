@@ -1,7 +1,12 @@
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Mutex, PoisonError},
+    future::poll_fn,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
 };
 
 use async_trait::async_trait;
@@ -18,6 +23,7 @@ use crate::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
 pub struct ScriptedTransport {
     answers: Mutex<VecDeque<Result<Response<Bytes>, TransportErrorKind>>>,
     sent: Mutex<Vec<SentRequest>>,
+    hesitates: AtomicBool,
 }
 
 /// A request that was sent.
@@ -50,6 +56,11 @@ impl ScriptedTransport {
     /// The next answer: none, for this reason.
     pub fn fail(&self, kind: TransportErrorKind) {
         self.push(Err(kind));
+    }
+
+    /// The next request is sent at the first poll and answered at the second, so that a test can act in between.
+    pub fn hesitate(&self) {
+        self.hesitates.store(true, Ordering::SeqCst);
     }
 
     /// What was sent so far, in order.
@@ -92,6 +103,14 @@ impl HttpTransport for ScriptedTransport {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(sent);
+        poll_fn(|context| {
+            if self.hesitates.swap(false, Ordering::SeqCst) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
         let answer = self
             .answers
             .lock()

@@ -2,7 +2,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use greenhouse_core::{
     ExchangeLimits, InvitationId, later,
     store::{
-        Changes, ClaimedWork, Invitation, LogStatus, NoticeState, Settlement, StoreError, Write,
+        Changes, ClaimedWork, DueWork, Invitation, LogStatus, NoticeState, Settlement, StoreError,
+        Write,
     },
 };
 use url::Url;
@@ -63,8 +64,13 @@ impl PartnerService {
         let mut invitation = sent.clone();
         for _ in 0..DECISIONS {
             let mut changes = Changes::none();
-            // Where the state went on meanwhile, another notice is due, and the record is about that one.
-            if invitation.state == sent.state {
+            let mut how = end.how;
+            if has_ended_anew(&sent, &invitation) {
+                // Greenhouse may have asked before that, so it is told once more: for a day again.
+                how = Settlement::Done;
+                let work = work.work.clone();
+                changes.due.push(DueWork::new(work, now));
+            } else {
                 let mut next = invitation.clone();
                 next.notice = end.notice;
                 changes
@@ -74,7 +80,7 @@ impl PartnerService {
                     changes.invitations.push(Write::Put(next));
                 }
             }
-            if self.settle(work, changes, end.how).await? {
+            if self.settle(work, changes, how).await? {
                 return Ok(());
             }
             match self.parts.store.invitation(&work.account, &sent.id).await? {
@@ -122,6 +128,12 @@ impl PartnerService {
             }
         }
     }
+}
+
+/// Whether it ended in another way, or another time, after what was sent.
+fn has_ended_anew(sent: &Invitation, now: &Invitation) -> bool {
+    let end = |invitation: &Invitation| (invitation.state, invitation.completed_at);
+    now.state.is_final() && end(now) != end(sent)
 }
 
 /// What an attempt leaves behind.

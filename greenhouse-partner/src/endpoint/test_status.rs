@@ -140,6 +140,7 @@ fn word(state: InvitationState) -> &'static str {
         InvitationState::Withdrawn => "withdrawn",
         InvitationState::Expired => "expired",
         InvitationState::Refused => "invitation failed",
+        InvitationState::Reopened => "open again",
         _ => "in progress",
     }
 }

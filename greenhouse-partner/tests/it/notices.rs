@@ -1,4 +1,7 @@
-use std::time::Duration;
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
 
 use greenhouse_core::{
     Background, TransportErrorKind,
@@ -280,4 +283,123 @@ async fn a_completion_that_outruns_the_invitations_answer_is_not_lost() {
             .await
             .is_err()
     );
+}
+
+#[tokio::test]
+async fn a_test_that_is_taken_again_is_told_again() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let changed = async || {
+        let (service, account) = (&world.service, &world.account);
+        service
+            .assessment_changed(account, &assessment)
+            .await
+            .unwrap();
+        world.transport.answer(StatusCode::OK, "");
+        world.run_due().await;
+    };
+    changed().await;
+
+    let mut again = completed(assessment.clone());
+    again.state = AssessmentState::Started;
+    world.platform.put(&world.account, again.clone());
+    changed().await;
+    assert_eq!(world.invitation(&id).await.state, InvitationState::Reopened);
+    let path = format!("/api/greenhouse/test-status?partner_interview_id={id}");
+    let status = world.get(&path).await.json();
+    assert_eq!(status["partner_status"], "open again");
+    assert_eq!(status.get("partner_score"), None);
+    assert_eq!(
+        world.transport.sent().len(),
+        1,
+        "there is no end to tell of"
+    );
+
+    again.state = AssessmentState::Completed;
+    again.completed_at = Some(world.now());
+    world.platform.put(&world.account, again.clone());
+    changed().await;
+    // Nobody told that it was begun again.
+    world.tick(60);
+    again.completed_at = Some(world.now());
+    world.platform.put(&world.account, again);
+    changed().await;
+    assert_eq!(world.transport.sent().len(), 3);
+    assert_eq!(
+        world.lines().await[1..],
+        [
+            "invitation done: The candidate has completed the test.",
+            "notice done: Greenhouse was told, and asks for the status itself.",
+            "invitation done: The test is open to the candidate again. What Greenhouse has of it stays until it is ended \
+             again.",
+            "invitation done: The candidate has completed the test again.",
+            "invitation done: The candidate has completed the test again.",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_ends_anew_while_its_notice_waits_has_no_second_one() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let changed = async || {
+        let (service, account) = (&world.service, &world.account);
+        service
+            .assessment_changed(account, &assessment)
+            .await
+            .unwrap();
+    };
+    changed().await;
+    world.transport.answer(StatusCode::BAD_GATEWAY, "");
+    let next = world.run_due().await.unwrap();
+    let mut again = completed(assessment.clone());
+    again.completed_at = Some(world.now());
+    world.platform.put(&world.account, again);
+    changed().await;
+    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.run_due().await, Some(next));
+}
+
+/// Greenhouse may have asked for the status before it changed.
+#[tokio::test]
+async fn what_ends_anew_while_greenhouse_is_told_is_told_once_more() {
+    for answer in [
+        StatusCode::OK,
+        StatusCode::BAD_GATEWAY,
+        StatusCode::FORBIDDEN,
+    ] {
+        let world = World::new();
+        let (id, assessment) = world.finished().await;
+        let changed = async || {
+            let (service, account) = (&world.service, &world.account);
+            service
+                .assessment_changed(account, &assessment)
+                .await
+                .unwrap();
+        };
+        changed().await;
+        world.transport.answer(answer, "");
+        world.transport.answer(StatusCode::OK, "");
+        world.transport.hesitate();
+        let mut run = std::pin::pin!(world.service.run_due(1));
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(run.as_mut().poll(context).is_pending());
+        assert_eq!(world.transport.sent().len(), 1);
+        let mut again = completed(assessment.clone());
+        again.completed_at = Some(world.now());
+        world.platform.put(&world.account, again);
+        changed().await;
+        run.await.unwrap();
+        assert_eq!(
+            world.invitation(&id).await.notice,
+            NoticeState::Due,
+            "{answer}"
+        );
+        assert_eq!(world.backlog(WorkKind::Notify).await, 1, "{answer}");
+        // Where it is repeated anyway, after that wait.
+        world.tick(30);
+        world.run_due().await;
+        assert_eq!(world.transport.sent().len(), 2, "{answer}");
+        assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+    }
 }

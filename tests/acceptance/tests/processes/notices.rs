@@ -183,8 +183,20 @@ async fn due(store: &SqlxStore) -> u64 {
 
 /// In Greenhouse and in the sync log.
 async fn assert_all_told(stage: &Stage, store: &SqlxStore, invitations: &[InvitationId]) {
-    let tests = stage.greenhouse.take_home_tests();
+    // Greenhouse asks again in an hour where it got no answer, on a machine that has too much to do.
+    let greenhouse = &stage.greenhouse;
+    let mut tests = greenhouse.take_home_tests();
     assert_eq!(tests.len(), invitations.len());
+    let unasked = tests.iter().filter(|test| test.status.is_none());
+    let unasked: Vec<&str> = unasked
+        .filter_map(|test| test.partner_interview_id.as_deref())
+        .collect();
+    assert!(unasked.len() <= tests.len() / 100, "{unasked:?}");
+    for id in unasked {
+        println!("Greenhouse asks once more for {id}");
+        greenhouse.test_status(id).await.unwrap();
+    }
+    tests = greenhouse.take_home_tests();
     for test in &tests {
         assert!(test.completions > 0, "{test:?}");
         assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");

@@ -17,7 +17,7 @@ use greenhouse_core::{
 use greenhouse_harvest::{
     HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
 };
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_partner::{CallbackPolicy, PartnerConfig};
 use http::{Request, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::{Value, json};
@@ -67,6 +67,7 @@ impl Scene {
             default_account: None,
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
+            partner: PartnerConfig::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();
