@@ -74,6 +74,17 @@ impl Scenario {
         matches!(self.acting, Acting::Blind | Acting::Forbidden)
     }
 
+    /// Whether only what comes last in a push, scorecard and fields, tells them apart.
+    pub(crate) fn begins_as(&self, other: &Self) -> bool {
+        let beginning = |scenario: &Self| Self {
+            name: "",
+            card: Card::Absent,
+            fields: false,
+            ..*scenario
+        };
+        beginning(self) == beginning(other)
+    }
+
     const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -183,6 +194,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .of(Person::Applied)
         .acting(Acting::Blind),
     Scenario::new("forbidden").acting(Acting::Forbidden),
+    Scenario::new("move-of-unknown").moving(),
     Scenario::new("move").of(Person::Applied).moving(),
     Scenario::new("move-lagging")
         .of(Person::Applied)
