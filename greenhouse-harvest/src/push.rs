@@ -48,6 +48,38 @@ pub use self::{
 /// cut at any point continues, when a person retries, after the last step that is known to be done; a write whose outcome
 /// is unknown is looked up before anything is written again. What is asked for is durable before it is answered, and done
 /// by [`Background::run_due`], on whichever host comes first. A failed push is never retried by itself.
+///
+/// What becomes of people and applications that are not plain:
+///
+/// | in Greenhouse, or in the product | what the push does |
+/// |---|---|
+/// | nobody has the e-mail address | creates the candidate, with the application |
+/// | one person has it, in any letter case | goes to that candidate |
+/// | several have it | writes nothing; the entry lists them, and a person's retry names one (`several_candidates`) |
+/// | another assessment of the person was pushed before | goes to the same candidate; on the same job to the same application |
+/// | the candidate was merged into another | goes to the one that remained |
+/// | the candidate was deleted | looks for the address anew |
+/// | the person's data was erased | writes nothing, now or later (`erased`) |
+/// | a private candidate whom the reader may not see | is not found, and so created a second time: the one case in which that can happen. Health names the permission that prevents it |
+/// | an application on the mapped job | goes there; it is not moved, unless the account asks for it and the mapped stage lies ahead |
+/// | that application is rejected or hired | writes nothing (`application_rejected`, `application_hired`) |
+/// | the application was deleted after the push | writes nothing (`application_deleted`) |
+/// | the assessment came in through Greenhouse | goes to the application of its invitation, without a mapping; no trigger pushes it |
+/// | nobody who reads is a Site Admin | creates nothing (`reader_blind`): an empty list would prove nothing |
+/// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
+/// | the product has no e-mail address | refused (`no_email`): nobody could tell whether the person is there |
+/// | the person has one name only | that is the first name, and the last name is `-`: Greenhouse asks for both |
+/// | the person has no name at all | refused (`no_name`) |
+/// | the address changes in the product while a write is unknown | refused (`email_changed`): the person may be there under the earlier one |
+///
+/// # The scorecard
+///
+/// It goes there as a scorecard of Greenhouse, with the traits as ratings of the job's attributes, where the credential has
+/// the restricted scopes (`harvest:scorecards:create`, `harvest:scorecard_candidate_attributes:create`, and the lists that
+/// belong to them), the job has an interview kit, and at least one trait has an attribute of its name. The bodies of these
+/// two writes are not public: they have the members of the rows that are read (inferred). The text of the scorecard says
+/// everything, also of traits without an attribute. Otherwise, and where Greenhouse refuses it, a note says the same. The
+/// sync log says which way was taken, and why.
 pub struct PushService {
     parts: PushParts,
     /// Work was queued in this process.

@@ -7,14 +7,16 @@ mod apply;
 mod erase;
 mod file;
 mod list;
+mod verify;
 
 #[cfg(feature = "axum")]
 pub(crate) use self::file::VARIABLES;
 pub use self::{
-    apply::{AppliedAccount, ApplyError, Outcome, apply},
+    apply::{AppliedAccount, ApplyError, Outcome, apply, check},
     erase::{EraseError, Whom, erase},
     file::{AccountConfig, AccountsFile},
     list::{Listed, list},
+    verify::{VerifyError, verify},
 };
 
 #[cfg(test)]

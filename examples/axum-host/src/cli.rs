@@ -2,6 +2,7 @@
 
 mod accounts;
 mod keys;
+mod settings;
 
 use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
 
@@ -31,6 +32,9 @@ enum Command {
     /// Bring accounts into the database, list them, and erase people.
     #[command(subcommand)]
     Accounts(accounts::Command),
+    /// Show, check and set how an account pushes.
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// Make a key and show it, once; or seal everything with another master key.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -76,6 +80,7 @@ fn run(command: Command) -> Result<(), BoxError> {
             Command::Demo { keep } => demo::run(keep).await,
             Command::Serve(file) => serve::run(file.read()?).await,
             Command::Accounts(command) => accounts::run(command).await,
+            Command::Settings(command) => settings::run(command).await,
             Command::Keys(command) => keys::run(command).await,
         }
     })

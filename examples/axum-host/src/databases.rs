@@ -1,11 +1,14 @@
 //! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
 
+use std::sync::Arc;
+
 use demo_product::{DemoProduct, ProductError};
+use greenhouse_core::store::Store;
 use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
-    Config,
-    accounts::{self, AccountConfig, AppliedAccount, ApplyError},
+    Config, Outside,
+    accounts::{self, AccountConfig, AppliedAccount, ApplyError, VerifyError},
 };
 
 /// Opens the database of the integration. A missing file is made, and the schema brought up to date.
@@ -36,7 +39,8 @@ pub async fn open_product(config: &Config) -> Result<DemoProduct, DatabasesError
     Ok(opened?)
 }
 
-/// Brings accounts into the database, and what their candidates can take into the stand-in for the product.
+/// Brings accounts into the database, and what their candidates can take into the stand-in for the product. With an
+/// `outside`, Greenhouse is asked first whether their push settings can work.
 ///
 /// # Errors
 ///
@@ -44,10 +48,16 @@ pub async fn open_product(config: &Config) -> Result<DemoProduct, DatabasesError
 pub async fn set_up(
     config: &Config,
     accounts: &[AccountConfig],
+    outside: Option<&Outside>,
 ) -> Result<Vec<AppliedAccount>, DatabasesError> {
-    let store = open(config).await?;
+    let store = Arc::new(open(config).await?);
     let product = open_product(config).await?;
-    let applied = accounts::apply(&store, accounts).await?;
+    if let Some(outside) = outside {
+        accounts::check(&*store, accounts).await?;
+        let all: Arc<dyn Store> = Arc::clone(&store) as _;
+        accounts::verify(&all, &product, outside, accounts).await?;
+    }
+    let applied = accounts::apply(&*store, accounts).await?;
     for account in accounts {
         for scenario in &account.scenarios {
             product.add_scenario(&account.id, scenario).await?;
@@ -89,4 +99,7 @@ pub enum DatabasesError {
     /// The accounts cannot be brought in.
     #[error(transparent)]
     Accounts(#[from] ApplyError),
+    /// The accounts' push settings cannot work, or nobody could be asked.
+    #[error(transparent)]
+    Settings(#[from] VerifyError),
 }

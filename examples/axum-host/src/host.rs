@@ -4,24 +4,20 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationReader, Background, Clock, HttpTransport, ReportAddress,
-    ReportAddressError, answer,
+    AccountId, ApplicationReader, Background, ReportAddress, ReportAddressError, answer,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestReader, KeepAlive, PushParts,
-    PushService,
-};
-use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
+use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators,
+    Config, Operators, Outside,
     accounts::{self, Listed},
     databases::{self, DatabasesError},
     product::ProductDoor,
@@ -45,19 +41,6 @@ pub struct Host {
     keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
-}
-
-/// The world outside: where Greenhouse is, how it is reached, and what time it is.
-#[derive(Debug, Clone)]
-pub struct Outside {
-    /// Where Harvest and its token endpoint are.
-    pub harvest: HarvestEndpoints,
-    /// Where completion calls may go.
-    pub callbacks: CallbackPolicy,
-    /// Carries requests to Greenhouse.
-    pub transport: Arc<dyn HttpTransport>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
 }
 
 impl Host {
@@ -105,18 +88,10 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let clients = HarvestClients::new(HarvestClientsParts {
-            settings: Arc::clone(&settings),
-            tokens: Arc::clone(&store) as _,
-            budgets: Arc::clone(&store) as _,
-            transport: Arc::clone(&outside.transport),
-            clock: Arc::clone(&outside.clock),
-            endpoints: outside.harvest,
-            observer: None,
-        });
+        let all: Arc<dyn Store> = Arc::clone(&store) as _;
+        let clients = outside.clients(Arc::clone(&settings), &all);
         let clients = Arc::new(clients.with_token_config(config.tokens));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
-        let all: Arc<dyn Store> = Arc::clone(&store) as _;
 
         let mut partner_config = PartnerConfig::default();
         partner_config.callback = outside.callbacks;
@@ -181,6 +156,11 @@ impl Host {
             Arc::clone(&self.keep_alive) as _,
             Arc::clone(&self.resealing) as _,
         ]
+    }
+
+    /// The host is being stopped: no push goes on to its next write. See [`PushService::stop`].
+    pub fn stop(&self) {
+        self.push.stop();
     }
 
     /// Closes the database of the integration, so that its file is whole without the log beside it. What comes after is

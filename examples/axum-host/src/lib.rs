@@ -6,6 +6,7 @@
 //! | how the services are put together | [`Host`] |
 //! | what is configured, and how | [`Config`] |
 //! | how accounts come into the database | [`accounts`] |
+//! | how the settings of the push are checked and set by hand | [`settings`] |
 //! | what a rotation of master keys does | [`reseal`] |
 //! | the framework glue | [`web`] |
 //! | the background loops | [`background`] |
@@ -25,15 +26,18 @@ mod document;
 mod host;
 pub mod keys;
 mod operators;
+mod outside;
 pub mod product;
 pub mod reseal;
 #[cfg(feature = "axum")]
 pub mod serve;
+pub mod settings;
 #[cfg(feature = "axum")]
 pub mod web;
 
 pub use self::{
     config::{Config, ConfigError},
-    host::{Host, HostError, Outside},
+    host::{Host, HostError},
     operators::Operators,
+    outside::Outside,
 };

@@ -2,15 +2,13 @@
 
 use std::{error::Error, sync::Arc};
 
-use greenhouse_core::{Clock, HttpTransport};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::Clock;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{Config, Host, Outside, background, web};
 
-/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished, and
-/// the database is closed.
+/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished (a push
+/// only up to its next write: it says where it was interrupted, and can be retried), and the database is closed.
 ///
 /// # Errors
 ///
@@ -29,7 +27,14 @@ pub async fn serve(
         .into_iter()
         .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
         .collect();
-    web::serve(listener, Arc::clone(&host), stop_signal()).await?;
+    let stopping = {
+        let host = Arc::clone(&host);
+        async move {
+            stop_signal().await;
+            host.stop();
+        }
+    };
+    web::serve(listener, Arc::clone(&host), stopping).await?;
     // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
     let _ = stop.send(true);
     for running in loops {
@@ -45,14 +50,8 @@ pub(crate) async fn run(config: Config) -> Result<(), BoxError> {
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
-    let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::new()?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let outside = Outside {
-        harvest: HarvestEndpoints::default(),
-        callbacks: CallbackPolicy::default(),
-        transport,
-        clock: Arc::clone(&clock),
-    };
+    let outside = Outside::real()?;
+    let clock = Arc::clone(&outside.clock);
     serve(Host::open(config, outside).await?, listener, clock).await
 }
 

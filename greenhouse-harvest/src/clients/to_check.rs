@@ -19,7 +19,7 @@ impl HarvestClients {
     /// credential may do now. The token of a partner's app is the store's all the same, since a refresh token is good once.
     /// The rate limit is shared with every other client of the account.
     pub fn access_to_check(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
-        let mut access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
+        let access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
             let mut parts = self.parts.clone();
             parts.tokens = Arc::new(MemoryStore::new());
             Self::new(parts)
@@ -28,18 +28,24 @@ impl HarvestClients {
         } else {
             self.access_with(account, settings)
         };
-        access.client = access.client.with_patience(PATIENCE);
-        access.own = access.own.map(|own| own.with_patience(PATIENCE));
-        access
+        access.answering()
     }
 }
 
 impl Access {
+    /// The same, for calls whose answer somebody waits for.
+    #[must_use]
+    pub(crate) fn answering(mut self) -> Self {
+        self.client = self.client.with_patience(PATIENCE);
+        self.own = self.own.map(|own| own.with_patience(PATIENCE));
+        self
+    }
+
     /// The client for the credential's own user, where another one acts.
     pub(crate) fn own(&self) -> Option<&HarvestClient> {
         self.own.as_ref()
     }
 }
 
-/// Somebody waits for the answer. One window of the rate limit, and a little.
+/// One window of the rate limit, and a little.
 const PATIENCE: Duration = Duration::from_secs(35);

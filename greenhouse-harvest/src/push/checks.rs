@@ -1,11 +1,12 @@
 //! What health says of an account's push.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use chrono::SecondsFormat;
 use greenhouse_core::{
     AccountId, JobId, ProductJobId, UserId,
     health::Check,
+    later,
     settings::{JobMapping, PushSettings},
     store::{Direction, LogFilter, LogStatus, LogSubject, StoreError},
 };
@@ -76,15 +77,26 @@ impl PushService {
     }
 
     async fn backlog(&self, account: &AccountId) -> Check {
-        let backlog = self.parts.store.backlog(account, &KINDS).await;
-        match backlog.map(|backlog| backlog.count) {
-            Ok(0) => Check::ok("push_backlog", "No push is waiting."),
-            Ok(1) => Check::ok("push_backlog", "1 push is waiting or being done."),
-            Ok(many) => Check::ok(
-                "push_backlog",
-                format!("{many} pushes are waiting or being done."),
-            ),
-            Err(error) => store(&error),
+        let name = "push_backlog";
+        let backlog = match self.parts.store.backlog(account, &KINDS).await {
+            Ok(backlog) => backlog,
+            Err(error) => return store(&error),
+        };
+        let text = match backlog.count {
+            0 => "No push is waiting.".to_owned(),
+            1 => "1 push is waiting or being done.".to_owned(),
+            many => format!("{many} pushes are waiting or being done."),
+        };
+        match backlog.oldest {
+            Some(oldest) if later(oldest, LONG) < self.now() => {
+                let since = oldest.to_rfc3339_opts(SecondsFormat::Secs, true);
+                Check::warning(
+                    name,
+                    format!("{text} The oldest waits since {since}."),
+                    RUNS,
+                )
+            }
+            _ => Check::ok(name, text),
         }
     }
 }
@@ -300,6 +312,9 @@ fn remedy(error: &Error) -> String {
     }
 }
 
+/// How long a push may wait before somebody should look.
+const LONG: Duration = Duration::from_secs(900);
+const RUNS: &str = "See that a host runs and does its work in the background, and in the sync log what the pushes wait for.";
 /// How many of the newest entries are looked through for a push.
 const LOOKED_AT: usize = 100;
 /// A private person whom the reader may not see is not found (inferred), and nothing in Harvest tells whether it may.

@@ -31,8 +31,9 @@ impl Run<'_> {
             .map_err(|error| Stop::platform(STEP, &error))?;
         let kind = kit.settings.report_attachment;
         let new = NewAttachment::new(application, &*filename, kind, pdf);
-        let send = async {
-            let attachment = kit.client.create_attachment(&new).await?;
+        // Given away: the file is not held beside the body that is made of it.
+        let send = async move {
+            let attachment = kit.client.create_attachment(new).await?;
             Ok(attachment.id.value())
         };
         let sent = self.send(REPORT, find(), send).await?;

@@ -81,6 +81,7 @@ async fn choose(
     let clients = &service.parts.clients;
     let reader = clients
         .access_with(account, Arc::new(settings))
+        .answering()
         .reader()
         .await;
     if !reader.sees().await? {

@@ -115,6 +115,7 @@ async fn each_problem_comes_with_its_remedy() {
             ("harvest_credential", CheckState::Ok),
             ("harvest_reader", CheckState::Problem),
             ("harvest_scopes", CheckState::Problem),
+            ("last_push", CheckState::Ok),
             ("mapped_job:closed", CheckState::Problem),
             ("mapped_job:first-stage", CheckState::Ok),
             ("mapped_job:gone", CheckState::Problem),
@@ -148,5 +149,5 @@ async fn a_refused_credential_is_named() {
             .unwrap()
             .contains("API Credential Management")
     );
-    assert_eq!(checks.len(), 2);
+    assert_eq!(checks.len(), 3);
 }

@@ -169,13 +169,21 @@ async fn several_hits_are_listed_and_a_person_chooses() {
         .operator("POST", "push/a-1", r#"{"candidate_id": 5}"#)
         .await;
     assert_eq!(body["error"]["code"], "choice_not_found");
+    assert_eq!(body["error"]["candidates"], json!([one, two]));
+    let (_, _, entry) = world.operator("GET", "sync-log/1", "").await;
+    assert_eq!(
+        (&entry["retry"], &entry["candidates"]),
+        (&json!(true), &json!([one, two]))
+    );
     let chosen = json!({"candidate_id": two}).to_string();
-    let (_, _, body) = world.operator("POST", "push/a-1", &chosen).await;
+    let (_, _, body) = world.operator("POST", "sync-log/1/retry", &chosen).await;
     assert_eq!(
         (&body["state"], &body["candidate"]),
         (&json!("done"), &json!(two))
     );
     assert_eq!(world.greenhouse.counts(), [2, 1, 1, 1]);
+    let (_, _, entry) = world.operator("GET", "sync-log/1", "").await;
+    assert_eq!(entry.get("candidates"), None);
 }
 
 #[tokio::test]

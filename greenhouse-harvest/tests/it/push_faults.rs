@@ -7,7 +7,7 @@ use greenhouse_core::{
         WorkKind, WorkQueue, Write, WriteDoor,
     },
 };
-use greenhouse_harvest::PushRefusal;
+use greenhouse_harvest::{PushConfig, PushRefusal};
 use serde_json::json;
 
 use crate::support::{
@@ -65,6 +65,39 @@ async fn a_write_of_unknown_outcome_is_not_repeated_before_the_settle_time() {
             assert_eq!(world.log().await.len(), 1);
         }
     }
+}
+
+#[tokio::test]
+async fn a_write_of_unknown_outcome_is_looked_for_twice_before_it_is_repeated() {
+    let world = World::with(Wishes {
+        config: PushConfig::default(),
+        ..Wishes::default()
+    })
+    .await;
+    world.greenhouse.fail("POST /v3/notes", Fault::NotApplied);
+    let id = world.assessed("a-1");
+    assert_eq!(world.pushed(&id).await.state, "failed");
+    world.advance(60);
+    world.greenhouse.asked();
+    let click = world.click(&id);
+    world.asked_for("GET /v3/notes", 1).await;
+    let (status, text) = world.log().await.remove(0);
+    assert_eq!(status, LogStatus::Pending);
+    assert!(text.contains("once more at 2026-05-11T13:55:39Z"), "{text}");
+    click.abort();
+
+    // Not a second before it is due, and then by itself: the person's retry goes on.
+    world.advance(29);
+    world.push.run_due(10).await.unwrap();
+    assert_eq!(world.greenhouse.asked(), ["GET /v3/notes"]);
+    world.advance(1);
+    world.push.run_due(10).await.unwrap();
+    assert_eq!(
+        world.greenhouse.asked(),
+        ["GET /v3/notes", "POST /v3/notes"]
+    );
+    assert_eq!(world.log().await[0].0, LogStatus::Done);
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
 }
 
 #[tokio::test]

@@ -232,6 +232,27 @@ async fn a_merge_while_the_push_runs_stays() {
 }
 
 #[tokio::test]
+async fn who_is_erased_while_the_push_runs_gets_nothing_more() {
+    let world = World::new().await;
+    world
+        .greenhouse
+        .fail("POST /v3/attachments", Fault::Limited);
+    let id = world.assessed("a-1");
+    let click = world.click(&id);
+    world.asked_for("POST /v3/attachments", 1).await;
+    let push = world.store.push(&world.account, &id).await.unwrap();
+    erase(&world, push.unwrap().candidate.unwrap()).await;
+    world.advance(30);
+    assert_eq!(world.failed(&id).await, "erased");
+    click.abort();
+    // The report was under way; the note was not.
+    assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
+    let push = world.store.push(&world.account, &id).await.unwrap();
+    assert_eq!(push.unwrap().person, None);
+    assert_eq!(refused(&world, &id).await, "erased");
+}
+
+#[tokio::test]
 async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
     for (status, state, code) in [
         (ApplicationStatus::Active, "done", None),

@@ -284,6 +284,28 @@ async fn the_secret_is_proven_anew_whatever_token_there_is() {
 }
 
 #[tokio::test]
+async fn what_greenhouse_refuses_without_a_reason_is_told() {
+    let desk = Desk::new();
+    let settings = desk.get("settings/push").await.1["settings"].clone();
+    // No token in the name of the user, who is there and active all the same.
+    desk.world.greenhouse.fail("POST /token", Fault::Refused);
+    let (status, refused) = desk.put(1, settings.clone()).await;
+    assert_eq!(
+        (status, codes(&refused)),
+        (422, vec!["acting_user_refused"])
+    );
+    desk.world.greenhouse.fail("GET /v3/jobs", Fault::Forbidden);
+    let (status, refused) = desk.put(1, settings.clone()).await;
+    assert_eq!((status, codes(&refused)), (422, vec!["forbidden"]));
+    assert_eq!(refused["error"]["problems"][0]["member"], "jobs");
+    // Whether the acting user is in the list of users is nothing that a push needs.
+    desk.world
+        .greenhouse
+        .fail("GET /v3/users", Fault::Forbidden);
+    assert_eq!(desk.put(1, settings).await.0, 200);
+}
+
+#[tokio::test]
 async fn nothing_is_saved_while_nobody_can_be_asked() {
     let desk = Desk::new();
     let settings = desk.get("settings/push").await.1["settings"].clone();

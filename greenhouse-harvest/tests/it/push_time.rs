@@ -121,6 +121,51 @@ async fn a_push_is_dropped_when_its_lease_ends() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_stopped_leaves_its_push_resumable_and_says_so() {
+    let world = World::new().await;
+    world.greenhouse.fail("POST /v3/notes", Fault::Limited);
+    let id = world.assessed("a-1");
+    let click = world.click(&id);
+    // It waits for the rate limit, before the note is sent once more.
+    world.asked_for("POST /v3/notes", 1).await;
+    world.push.stop();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    world.advance(5);
+    assert_eq!(world.failed(&id).await, "interrupted");
+    click.abort();
+    let (status, text) = world.log().await.remove(0);
+    assert_eq!(status, LogStatus::Failed);
+    assert!(
+        text.contains("by the host's stop, at the step \"note\""),
+        "{text}"
+    );
+
+    // Another host goes on, once it can be known whether the note was written.
+    let other = world.another_host();
+    let early = other.request(&world.account, &id, None).await;
+    assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));
+    world.advance(60);
+    assert_eq!(pushed_by(&world, &other, &id).await, "done");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn a_host_that_is_stopped_begins_nothing() {
+    let world = World::new().await;
+    world.stop();
+    let id = world.assessed("a-1");
+    let host = world.another_host();
+    queue(&world, &host, &id).await;
+    host.stop();
+    assert_eq!(host.run_due(10).await.unwrap(), None);
+    let push = world.store.push(&world.account, &id).await.unwrap();
+    assert_eq!(push.unwrap().state, PushState::Queued);
+    let other = world.another_host();
+    assert_eq!(pushed_by(&world, &other, &id).await, "done");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
 async fn waits_that_could_not_work_are_put_right() {
     let mut config = PushConfig::default();
     config.lease = Duration::from_secs(30);
@@ -139,6 +184,20 @@ async fn waits_that_could_not_work_are_put_right() {
 fn slow(world: &World, mute: bool) -> Arc<PushService> {
     let product = world.platform.clone();
     world.host_of(Arc::new(Slow { product, mute }))
+}
+
+/// The state that a host that works brings a push to.
+async fn pushed_by(world: &World, host: &PushService, id: &AssessmentId) -> &'static str {
+    let working = async {
+        loop {
+            host.run_due(10).await.unwrap();
+            host.woken().await;
+        }
+    };
+    tokio::select! {
+        view = host.request(&world.account, id, None) => view.unwrap().state,
+        () = working => panic!("work ended"),
+    }
 }
 
 async fn queue(world: &World, host: &Arc<PushService>, id: &AssessmentId) {

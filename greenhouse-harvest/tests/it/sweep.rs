@@ -58,6 +58,10 @@ stories! {
         of_a_second_assessment,
         of_two_assessments_at_once,
         that_is_done_already,
+        of_a_scorecard_with_ratings,
+        of_a_scorecard_after_an_answer_was_lost,
+        with_fields_and_tags,
+        that_moves_the_application,
     }
     triggers {
         on_completion,

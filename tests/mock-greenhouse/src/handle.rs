@@ -16,6 +16,7 @@ pub use self::seed::{SeededField, SeededJob, SeededStage};
 mod act;
 mod assert;
 mod assess;
+mod change;
 mod disturb;
 mod people;
 mod read;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -69,6 +69,8 @@ pub(crate) struct State {
     pub(crate) job_admin: i64,
     /// Acts where a token names no `sub`.
     pub(crate) service_user: i64,
+    /// Scopes that the customer's credential has no longer.
+    pub(crate) withheld_scopes: BTreeSet<String>,
     pub(crate) rejection_reason: i64,
     pub(crate) source: i64,
     pub(crate) switches: Switches,
@@ -97,6 +99,7 @@ impl State {
             site_admin: 0,
             job_admin: 0,
             service_user: 0,
+            withheld_scopes: BTreeSet::new(),
             rejection_reason: 0,
             source: 0,
             switches: config.switches,

@@ -22,16 +22,26 @@ pub async fn apply(
     store: &dyn Store,
     accounts: &[AccountConfig],
 ) -> Result<Vec<AppliedAccount>, ApplyError> {
-    check(accounts)?;
-    for account in accounts {
-        let known = store.account(&account.id).await?;
-        check_keys(store, &account.id, &record(account, known)?).await?;
-    }
+    check(store, accounts).await?;
     let mut applied = Vec::with_capacity(accounts.len());
     for account in accounts {
         applied.push(put(store, account).await?);
     }
     Ok(applied)
+}
+
+/// Whether these accounts go together with each other, and with what the store has. Nothing is written.
+///
+/// # Errors
+///
+/// [`ApplyError`], as [`apply`] would.
+pub async fn check(store: &dyn Store, accounts: &[AccountConfig]) -> Result<(), ApplyError> {
+    check_alone(accounts)?;
+    for account in accounts {
+        let known = store.account(&account.id).await?;
+        check_keys(store, &account.id, &record(account, known)?).await?;
+    }
+    Ok(())
 }
 
 /// What became of one account.
@@ -102,7 +112,7 @@ pub enum ApplyError {
 }
 
 /// What can be told without the store.
-fn check(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
+fn check_alone(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     let mut ids = BTreeMap::new();
     let mut keys: BTreeMap<AccountKey, &AccountId> = BTreeMap::new();
     for account in accounts {

@@ -5,16 +5,22 @@ use greenhouse_core::{AccountId, CandidateId};
 
 use super::{BoxError, ConfigFile, variable};
 use crate::{
+    Outside,
     accounts::{self, AccountsFile, Listed, Whom},
     databases,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Bring the accounts of a file into the database: new ones, and what changed in known ones.
+    /// Bring the accounts of a file into the database: new ones, and what changed in known ones. Greenhouse is asked first
+    /// whether new push settings can work, as `settings check` asks it.
     Apply {
         #[command(flatten)]
         host: ConfigFile,
+        /// Do not ask Greenhouse first, for a machine that cannot reach it. What cannot work then shows in health and in
+        /// `settings check`.
+        #[arg(long)]
+        unchecked: bool,
         /// The accounts, TOML. The environment variables of an account stand above it.
         file: Option<PathBuf>,
     },
@@ -41,16 +47,25 @@ pub(super) struct Person {
 
 pub(super) async fn run(command: Command) -> Result<(), BoxError> {
     match command {
-        Command::Apply { host, file } => apply(&host, file).await,
+        Command::Apply {
+            host,
+            unchecked,
+            file,
+        } => apply(&host, unchecked, file).await,
         Command::List(host) => list(&host).await,
         Command::Erase(person) => erase(person).await,
     }
 }
 
-async fn apply(host: &ConfigFile, file: Option<PathBuf>) -> Result<(), BoxError> {
+async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Result<(), BoxError> {
     let config = host.read()?;
     let accounts = AccountsFile::read(file.as_deref(), variable)?.accounts;
-    let applied = databases::set_up(&config, &accounts).await?;
+    let outside = if unchecked {
+        None
+    } else {
+        Some(Outside::real()?)
+    };
+    let applied = databases::set_up(&config, &accounts, outside.as_ref()).await?;
     for (account, applied) in accounts.iter().zip(applied) {
         println!(
             "account {}: {}, version {}",

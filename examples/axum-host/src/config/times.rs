@@ -13,6 +13,10 @@ pub(super) fn push<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushCon
     let mut config = PushConfig::default();
     section.lease_seconds.put(&mut config.lease);
     section.settle_seconds.put(&mut config.settle_time);
+    section.second_look_seconds.put(&mut config.second_look);
+    let definitions_age = &mut config.definitions_age;
+    section.definitions_age_seconds.put(definitions_age);
+    section.stop_grace_seconds.put(&mut config.stop_grace);
     let write_deadline = &mut config.write_deadline;
     section.write_deadline_seconds.put(write_deadline);
     let product_deadline = &mut config.product_deadline;
@@ -59,11 +63,23 @@ pub(super) fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token
 }
 
 /// The environment variables of both sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 9] = [
+pub(super) const VARIABLES: [Variable; 12] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
         &["push", "settle_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_SECOND_LOOK_SECONDS",
+        &["push", "second_look_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_DEFINITIONS_AGE_SECONDS",
+        &["push", "definitions_age_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_PUSH_STOP_GRACE_SECONDS",
+        &["push", "stop_grace_seconds"],
     ),
     seconds(
         "GREENHOUSE_PUSH_WRITE_DEADLINE_SECONDS",
@@ -97,6 +113,9 @@ pub(super) const VARIABLES: [Variable; 9] = [
 struct PushSection {
     lease_seconds: Seconds,
     settle_seconds: Seconds,
+    second_look_seconds: Seconds,
+    definitions_age_seconds: Seconds,
+    stop_grace_seconds: Seconds,
     write_deadline_seconds: Seconds,
     product_deadline_seconds: Seconds,
     endpoint_wait_seconds: Seconds,

@@ -153,7 +153,7 @@ impl Stage {
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
         };
-        databases::set_up(&config, &[account]).await?;
+        databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let greenhouse_url = Url::parse(greenhouse.url())?;

@@ -6,4 +6,5 @@ mod host;
 mod keys;
 mod rotation;
 mod serve;
+mod settings;
 mod terminal;

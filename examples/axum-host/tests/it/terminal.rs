@@ -75,10 +75,10 @@ impl Terminal {
         run(&[arguments, &["--config", &config]].concat(), &[])
     }
 
-    /// Brings these accounts in.
+    /// Brings these accounts in. There is no Greenhouse to ask.
     pub(crate) fn apply(&self, accounts: &str) -> Said {
         let file = self.write("accounts.toml", accounts);
-        self.type_in(&["accounts", "apply", &file])
+        self.type_in(&["accounts", "apply", "--unchecked", &file])
     }
 
     /// The database, opened as the configuration says.

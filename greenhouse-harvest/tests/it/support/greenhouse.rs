@@ -1,5 +1,7 @@
 //! A Greenhouse that keeps what is written, and can fail before or after it does.
 
+pub(crate) mod destinations;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -31,6 +33,8 @@ pub(crate) enum Fault {
     Refused,
     /// 429.
     Limited,
+    /// 403.
+    Forbidden,
 }
 
 #[derive(Debug, Default)]
@@ -193,6 +197,7 @@ impl State {
         match fault {
             Some(Fault::NotApplied) => return bare(500),
             Some(Fault::Limited) => return bare(429),
+            Some(Fault::Forbidden) => return bare(403),
             Some(Fault::Refused) => {
                 return ok(
                     422,
@@ -201,9 +206,11 @@ impl State {
             }
             _ => {}
         }
-        let answer = if method == "POST" {
+        let answer = if method != "GET" {
             let earlier = self.last_id;
-            let answer = self.write(&kind, &serde_json::from_slice(body).unwrap());
+            let body = serde_json::from_slice(body).unwrap();
+            let answer = self.write(&kind, &body);
+            let answer = answer.or_else(|| self.write_destination(method, url.path(), &body));
             if let Some((clock, _)) = &self.lag {
                 let now = clock.now();
                 let new = (earlier + 1)..=self.last_id;
@@ -227,7 +234,7 @@ impl State {
         let id = self.id();
         self.candidates.push(json!({
             "id": id, "first_name": "Mira", "last_name": "Okafor",
-            "email_addresses": [{"value": email, "type": "personal"}],
+            "email_addresses": [{"value": email, "type": "personal"}], "tags": [], "custom_fields": {},
         }));
         id
     }
@@ -236,7 +243,7 @@ impl State {
         let id = self.id();
         self.applications.push(json!({
             "id": id, "candidate_id": candidate, "job_id": job, "status": status, "stage_name": "Application Review",
-            "job_interview_stage_id": STAGE, "last_activity_at": "2026-05-11T13:50:00.118Z",
+            "job_interview_stage_id": STAGE, "last_activity_at": "2026-05-11T13:50:00.118Z", "custom_fields": {},
         }));
         id
     }
@@ -265,6 +272,9 @@ impl State {
             "POST /v3/candidates" => {
                 let email = body["email_addresses"][0]["value"].as_str()?;
                 let candidate = self.add_candidate(email);
+                if let Some(tags) = body.get("tags") {
+                    self.candidates.last_mut()?["tags"] = tags.clone();
+                }
                 if let Some(job) = body["application"]["job_id"].as_i64() {
                     self.add_application(candidate, job, "in_process");
                 }
@@ -309,7 +319,12 @@ impl State {
     }
 
     fn list(&self, kind: &str, url: &Url) -> Option<Answered> {
+        let stages;
         let rows = match kind {
+            "GET /v3/application_stages" => {
+                stages = self.application_stages();
+                &stages
+            }
             "GET /v3/candidates" => &self.candidates,
             "GET /v3/applications" => &self.applications,
             "GET /v3/attachments" => &self.attachments,
@@ -351,8 +366,9 @@ fn matches(row: &Value, name: &str, value: &str) -> bool {
         "job_ids" => id("job_id"),
         "application_ids" => id("application_id"),
         "custom_field_ids" => id("custom_field_id"),
+        "scorecard_ids" => id("scorecard_id"),
         "type" | "status" | "field_type" | "primary_email" => row[name] == value,
-        "active" | "deactivated" => flag(),
+        "active" | "deactivated" | "current" => flag(),
         "per_page" | "fields" | "show_service_accounts" => true,
         other => panic!("unexpected filter {other}"),
     }
@@ -366,7 +382,10 @@ fn ok(status: u16, body: Value) -> Answered {
 }
 
 const NONE: &Vec<Value> = &Vec::new();
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 10] = [
+    "scorecards",
+    "scorecard_candidate_attributes",
+    "job_candidate_attributes",
     "users",
     "job_interview_stages",
     "job_interviews",

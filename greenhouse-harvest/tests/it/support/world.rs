@@ -18,8 +18,11 @@ use greenhouse_core::{
     operator::OperatorService,
     platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
-    scorecard::Score,
-    settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
+    scorecard::{Score, TraitScore},
+    settings::{
+        AccountSettings, FieldOwner, FieldRef, HarvestCredential, JobMapping, PushSettings,
+        StoredSettings,
+    },
     store::{
         AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, Write,
         WriteDoor, memory::MemoryStore,
@@ -58,6 +61,8 @@ pub(crate) struct Wishes {
     pub(crate) trigger: Trigger,
     pub(crate) stage: Option<i64>,
     pub(crate) config: PushConfig,
+    /// What else the account has set.
+    pub(crate) settings: fn(&mut PushSettings),
 }
 
 impl Default for Wishes {
@@ -66,6 +71,7 @@ impl Default for Wishes {
             trigger: Trigger::Manual,
             stage: Some(STAGE),
             config: impatient(),
+            settings: |_| {},
         }
     }
 }
@@ -75,6 +81,30 @@ pub(crate) fn impatient() -> PushConfig {
     let mut config = PushConfig::default();
     config.second_look = Duration::ZERO;
     config
+}
+
+/// Fields for score, recommendation and one trait, and a tag.
+pub(crate) fn with_fields() -> Wishes {
+    Wishes {
+        settings: |settings| {
+            let of = |key| Some(FieldRef::new(FieldOwner::Application, key));
+            settings.fields.score = of("score");
+            settings.fields.recommendation = of("level");
+            let grit = FieldRef::new(FieldOwner::Candidate, "grit");
+            settings.fields.traits.insert("Grit".to_owned(), grit);
+            settings.tags = vec!["assessed".to_owned()];
+        },
+        ..Wishes::default()
+    }
+}
+
+/// Gives an assessment two traits.
+pub(crate) fn rated(assessment: &mut Assessment) {
+    let score = |score| Score::new(score).unwrap();
+    assessment.traits = vec![
+        TraitScore::new("Grit", score(90.0)),
+        TraitScore::new("Poise", score(50.0)),
+    ];
 }
 
 impl World {
@@ -124,6 +154,7 @@ impl World {
         settings.trigger = wishes.trigger;
         let mapping = JobMapping::new(JobId::new(JOB), wishes.stage.map(StageId::new));
         settings.jobs.insert(ProductJobId::new("sales"), mapping);
+        (wishes.settings)(&mut settings);
         let mut of_account = AccountSettings::new(links());
         of_account.push = Some(settings);
         let mut changes = Changes::none();

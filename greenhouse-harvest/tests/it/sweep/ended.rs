@@ -91,7 +91,10 @@ fn greenhouse(world: &World) -> Vec<String> {
             &state.attachments,
             &state.notes,
         ];
+        let lists = ["scorecards", "scorecard_candidate_attributes"];
+        let lists = lists.iter().filter_map(|list| state.lists.get(list));
         rows.into_iter()
+            .chain(lists)
             .flatten()
             .map(|row| format!("greenhouse: {row}"))
             .collect()

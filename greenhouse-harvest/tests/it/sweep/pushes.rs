@@ -9,9 +9,12 @@ use serde_json::json;
 use super::{Ended, Fault, Stage, stage::world};
 use crate::support::{
     EMAIL,
-    greenhouse::JOB,
+    greenhouse::{
+        self, JOB,
+        destinations::{GRIT, LATER_STAGE, POISE},
+    },
     start,
-    world::{Wishes, World},
+    world::{Wishes, World, rated, with_fields},
 };
 
 pub(super) async fn of_somebody_new(fault: Fault) -> Ended {
@@ -102,6 +105,93 @@ pub(super) async fn that_is_done_already(fault: Fault) -> Ended {
     stage.tell(&id).await;
     stage.settles().await;
     assert_eq!(stage.greenhouse.asked(), [""; 0]);
+    stage.end().await
+}
+
+pub(super) async fn of_a_scorecard_with_ratings(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| state.permit_scorecards(JOB));
+    is_rated(stage).await
+}
+
+pub(super) async fn of_a_scorecard_after_an_answer_was_lost(fault: Fault) -> Ended {
+    let stage = Stage::new(fault);
+    stage.greenhouse.with(|state| state.permit_scorecards(JOB));
+    for write in [
+        "POST /v3/scorecards",
+        "POST /v3/scorecard_candidate_attributes",
+    ] {
+        stage.greenhouse.fail(write, greenhouse::Fault::NotApplied);
+        stage.greenhouse.fail(write, greenhouse::Fault::Applied);
+    }
+    is_rated(stage).await
+}
+
+pub(super) async fn with_fields_and_tags(fault: Fault) -> Ended {
+    let stage = Stage::begin(world(with_fields()), fault);
+    stage.greenhouse.with(|state| {
+        state.define_fields();
+        let candidate = state.add_candidate(EMAIL);
+        state.candidates[0]["tags"] = json!(["old"]);
+        state.candidates[0]["custom_fields"] =
+            json!({"kept": {"name": "Kept", "type": "short_text", "value": "here"}});
+        state.add_application(candidate, JOB, "in_process");
+    });
+    let id = stage.assessed_as("a-1", rated);
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["state"], "done", "{answer}");
+    stage.greenhouse.with(|state| {
+        let fields = &state.applications[0]["custom_fields"];
+        assert_eq!(fields["score"]["value"], 72);
+        assert_eq!(fields["level"]["value"], "Yes");
+        let candidate = &state.candidates[0];
+        assert_eq!(candidate["tags"], json!(["old", "assessed"]));
+        assert_eq!(candidate["custom_fields"]["kept"]["value"], "here");
+        assert_eq!(
+            candidate["custom_fields"]["grit"]["value"],
+            "Strong Yes (90)"
+        );
+    });
+    stage.end().await
+}
+
+pub(super) async fn that_moves_the_application(fault: Fault) -> Ended {
+    let wishes = Wishes {
+        stage: Some(LATER_STAGE),
+        settings: |settings| settings.move_existing = true,
+        ..Wishes::default()
+    };
+    let stage = Stage::begin(world(wishes), fault);
+    stage.greenhouse.with(|state| {
+        state.plan_stages(JOB);
+        let candidate = state.add_candidate(EMAIL);
+        state.add_application(candidate, JOB, "in_process");
+    });
+    let id = stage.assessed("a-1");
+    let answer = stage.push(&id).await;
+    assert_eq!(answer["state"], "done", "{answer}");
+    stage.greenhouse.with(|state| {
+        assert_eq!(state.applications[0]["job_interview_stage_id"], LATER_STAGE);
+    });
+    stage.end().await
+}
+
+async fn is_rated(stage: Stage) -> Ended {
+    let id = stage.assessed_as("a-1", rated);
+    let mut answer = stage.push(&id).await;
+    for _ in 0..4 {
+        if answer["state"] == "failed" {
+            answer = stage.push(&id).await;
+        }
+    }
+    assert_eq!(answer["state"], "done", "{answer}");
+    assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 0]);
+    stage.greenhouse.with(|state| {
+        assert_eq!(state.lists["scorecards"].len(), 1);
+        let ratings = &state.lists["scorecard_candidate_attributes"];
+        let rated = ratings.iter().map(|row| &row["job_candidate_attribute_id"]);
+        assert_eq!(rated.collect::<Vec<_>>(), [GRIT, POISE]);
+    });
     stage.end().await
 }
 

@@ -209,7 +209,9 @@ impl Stage {
                 is_there(&state.candidates, "id", &json!(push.candidate));
                 is_there(&state.applications, "id", &application);
                 is_there(&state.attachments, "application_id", &application);
-                is_there(&state.notes, "application_id", &application);
+                let cards = state.lists.get("scorecards").into_iter().flatten();
+                let results: Vec<Value> = state.notes.iter().chain(cards).cloned().collect();
+                is_there(&results, "application_id", &application);
             });
         }
     }

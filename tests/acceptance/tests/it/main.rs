@@ -12,5 +12,6 @@ mod harvest_trace;
 mod http;
 mod push;
 mod push_queue;
+mod push_settings;
 mod simulated;
 mod story;

@@ -34,14 +34,14 @@ fn main() -> ExitCode {
             "stops_leave_the_queue_to_the_next_host",
             stops::leave_the_queue_to_the_next_host,
         ),
-        trial("stops_are_told_at_once", stops::are_told_at_once).with_ignored_flag(true),
+        trial("stops_are_told_at_once", stops::are_told_at_once),
         trial("fifty_clicks_on_one_host", || clicks::of_one_assessment(1)),
         trial("fifty_clicks_on_two_hosts", || clicks::of_one_assessment(2)),
         trial("fifty_clicks_for_one_person_on_one_host", || {
-            clicks::of_two_assessments_of_one_person(1)
+            clicks::of_two_assessments_of_one_person(1, 1)
         }),
-        trial("fifty_clicks_for_one_person_on_two_hosts", || {
-            clicks::of_two_assessments_of_one_person(2)
+        trial("fifty_clicks_for_one_person_on_two_hosts", move || {
+            clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 })
         }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",

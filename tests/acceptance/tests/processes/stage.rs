@@ -67,7 +67,7 @@ impl Stage {
         let digests = operator.digest.into_iter().collect();
         let account = account(&greenhouse, digests);
         let read = Config::read(Some(&config), |_| None).unwrap();
-        databases::set_up(&read, &[account]).await.unwrap();
+        databases::set_up(&read, &[account], None).await.unwrap();
         Self {
             greenhouse,
             latency: Duration::ZERO,

@@ -25,7 +25,7 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
             let caller = Caller {
                 client_id: credential.client_id.clone(),
                 acting_user: acting_user(world, call)?,
-                scopes: Arc::from(credential.scopes.as_slice()),
+                scopes: granted(world, &credential.scopes),
             };
             (Some(caller), false)
         }
@@ -64,6 +64,16 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
     let caller = caller.ok_or_else(|| refused("invalid_grant"))?;
     let refresh_token = refreshable.then(|| world.grants.refresh_token(world, caller.clone()));
     Ok(minted(world, caller, refresh_token))
+}
+
+/// What the customer's credential may do now.
+fn granted(world: &World, scopes: &[String]) -> Arc<[String]> {
+    let state = world.state();
+    scopes
+        .iter()
+        .filter(|scope| !state.withheld_scopes.contains(*scope))
+        .cloned()
+        .collect()
 }
 
 /// Who acts: the `sub` that is named, else the credential's own user.

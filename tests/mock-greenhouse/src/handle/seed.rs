@@ -145,6 +145,12 @@ impl MockGreenhouse {
         self.world.state().job_admin
     }
 
+    /// The customer's credential's own user: acts where a token names nobody.
+    #[must_use]
+    pub fn service_user(&self) -> i64 {
+        self.world.state().service_user
+    }
+
     /// Adds a reason of the organisation's own; its type is for example `WE_REJECTED_THEM`. Returns the id.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod applications;
 mod assessment;
 mod auth;
 mod candidates;
+mod changes;
 mod consent;
 mod control;
 mod custom_fields;

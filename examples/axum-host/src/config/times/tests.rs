@@ -19,12 +19,16 @@ fn what_is_not_named_is_the_default() {
 fn every_time_can_be_named_with_decimals() {
     let file = "[push]\nlease_seconds = 10\nsettle_seconds = 2.5\nwrite_deadline_seconds = 1.5\n\
         product_deadline_seconds = 3\nendpoint_wait_seconds = 0.25\npoll_seconds = 0.05\nbusy_wait_seconds = 0.5\n\
+        second_look_seconds = 0.75\ndefinitions_age_seconds = 60\nstop_grace_seconds = 2\n\
         stage_with_candidate = false\n[tokens]\ndeadline_seconds = 0.5\nlease_seconds = 1";
     let config = read(file, &[]).unwrap();
     let mut expected = PushConfig::default();
     expected.lease = Duration::from_secs(10);
     expected.settle_time = Duration::from_millis(2500);
     expected.write_deadline = Duration::from_millis(1500);
+    expected.second_look = Duration::from_millis(750);
+    expected.definitions_age = Duration::from_secs(60);
+    expected.stop_grace = Duration::from_secs(2);
     expected.product_deadline = Duration::from_secs(3);
     expected.endpoint_wait = Duration::from_millis(250);
     expected.poll = Duration::from_millis(50);

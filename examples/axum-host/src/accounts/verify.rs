@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use greenhouse_core::{
+    AccountId,
+    platform::{AssessmentPlatform, PlatformError},
+    settings::StoredSettings,
+    store::{Accounts, Store, StoreError, memory::MemoryStore},
+};
+use greenhouse_harvest::{PushSettingsProblem, verify_push_settings};
+
+use super::AccountConfig;
+use crate::{Outside, settings::in_words};
+
+/// Asks Greenhouse whether the push settings of these accounts can work, as far as they are switched on and not in the store
+/// as they are. Nothing is written.
+///
+/// # Errors
+///
+/// [`VerifyError`]; of all accounts, everything that cannot work.
+pub async fn verify(
+    store: &Arc<dyn Store>,
+    platform: &dyn AssessmentPlatform,
+    outside: &Outside,
+    accounts: &[AccountConfig],
+) -> Result<(), VerifyError> {
+    let mut all = Vec::new();
+    for account in accounts {
+        let id = &account.id;
+        let Some(push) = account.push.as_ref().filter(|push| push.enabled) else {
+            continue;
+        };
+        let known = store.account(id).await?;
+        let is_new = known.is_none();
+        if known.is_some_and(|known| known.settings.push.as_ref() == Some(push)) {
+            continue;
+        }
+        let mut jobs = platform.jobs(id).await.map_err(VerifyError::Product)?;
+        jobs.extend(account.product_jobs.iter().cloned());
+        // Of an account that may not come in, nothing is to stay.
+        let counted = if is_new {
+            Arc::new(MemoryStore::new())
+        } else {
+            Arc::clone(store)
+        };
+        let settings = StoredSettings::new(Arc::clone(store) as Arc<dyn Accounts>, None);
+        let clients = outside.clients(Arc::new(settings), &counted);
+        let access = clients.access_to_check(id, Arc::new(push.clone()));
+        let problems = verify_push_settings(&access, Some(&jobs)).await;
+        let problems = problems.map_err(|source| VerifyError::NotVerified {
+            account: id.clone(),
+            source,
+        })?;
+        if !problems.is_empty() {
+            all.push((id.clone(), problems));
+        }
+    }
+    if all.is_empty() {
+        Ok(())
+    } else {
+        Err(VerifyError::CannotWork(all))
+    }
+}
+
+/// Why accounts are not brought in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// Push settings cannot work: of each account, everything that is wrong.
+    #[error("nothing was written, since push settings cannot work:\n{}", told(.0))]
+    CannotWork(Vec<(AccountId, Vec<PushSettingsProblem>)>),
+    /// Greenhouse could not be asked.
+    #[error(
+        "nothing was written, since greenhouse could not be asked whether the push settings of account {account} can work \
+         (`--unchecked` brings accounts in without asking)"
+    )]
+    NotVerified {
+        /// The account.
+        account: AccountId,
+        /// Why not.
+        source: greenhouse_harvest::Error,
+    },
+    /// The product could not be asked.
+    #[error("nothing was written, since the product could not be asked for its jobs")]
+    Product(#[source] PlatformError),
+    /// The store could not be asked.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+}
+
+fn told(all: &[(AccountId, Vec<PushSettingsProblem>)]) -> String {
+    let accounts = all
+        .iter()
+        .map(|(account, problems)| format!("account {account}\n{}", in_words(problems)));
+    accounts.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,109 @@
+use greenhouse_core::{AccountId, store::Accounts};
+use serde_json::{Value, json};
+
+use crate::terminal::{Said, Terminal, account};
+
+#[tokio::test]
+async fn what_is_shown_can_be_changed_and_set() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let said = terminal.type_in(&["settings", "show", "acme"]);
+    assert!(said.ok, "{said:?}");
+    let mut shown: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(shown["version"], 1);
+    let credential = json!({"client_id": "acme-1", "client_secret_set": true});
+    assert_eq!(shown["settings"]["credential"], credential);
+    shows_no_secret(&said);
+
+    // Switched off, so that no Greenhouse is asked.
+    shown["settings"]["enabled"] = json!(false);
+    shown["settings"]["tags"] = json!(["Assessed"]);
+    let file = terminal.write("settings.json", &shown.to_string());
+    let said = terminal.type_in(&["settings", "set", "acme", &file]);
+    assert!(said.ok, "{said:?}");
+    assert!(
+        said.out.contains("account acme: saved, version 2"),
+        "{said:?}"
+    );
+    let said = terminal.type_in(&["settings", "set", "acme", &file]);
+    assert!(!said.ok, "{said:?}");
+    for part in ["at version 2 now", "axum-host settings show acme"] {
+        assert!(said.err.contains(part), "{part}: {said:?}");
+    }
+
+    let store = terminal.store().await;
+    let record = store.account(&AccountId::new("acme")).await.unwrap();
+    let push = record.unwrap().settings.push.unwrap();
+    assert_eq!(push.tags, ["Assessed"]);
+    assert!(push.credential.client_secret().matches(b"canary-client"));
+    store.close().await;
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_set() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let set = |text: &str| {
+        let file = terminal.write("settings.json", text);
+        terminal.type_in(&["settings", "set", "acme", &file])
+    };
+    let off = |member: &str, value: Value| {
+        let mut settings = json!({"enabled": false, "credential": {"client_id": "acme-1"}});
+        settings[member] = value;
+        json!({"version": 1, "settings": settings}).to_string()
+    };
+    for (text, expected) in [
+        ("{".to_owned(), "EOF"),
+        ("{\"version\":1}".to_owned(), "settings"),
+        (off("tags", json!("canary")), "tags: "),
+        (off("surprise", json!("canary")), "surprise: "),
+        (
+            off("credential", json!({"client_id": "canary"})),
+            "Harvest V3 (OAuth)",
+        ),
+        (
+            off(
+                "thresholds",
+                json!({"strong_yes": 1, "yes": 60, "mixed": 40, "no": 20}),
+            ),
+            "thresholds: ",
+        ),
+    ] {
+        let said = set(&text);
+        assert!(!said.ok, "{text}");
+        assert!(said.err.contains(expected), "{expected}: {said:?}");
+        shows_no_secret(&said);
+    }
+    let missing = terminal.path("nowhere.json");
+    let said = terminal.type_in(&["settings", "set", "acme", &missing]);
+    assert!(!said.ok && said.err.contains("nowhere.json"), "{said:?}");
+    for command in ["show", "check"] {
+        let said = terminal.type_in(&["settings", command, "nobody"]);
+        assert!(
+            !said.ok && said.err.contains("no account nobody"),
+            "{said:?}"
+        );
+    }
+    let said = terminal.type_in(&["settings", "show", "acme"]);
+    assert!(said.out.contains("\"version\": 1"), "{said:?}");
+}
+
+#[test]
+fn a_push_that_is_not_set_up_cannot_be_checked() {
+    let terminal = Terminal::new();
+    let text = account("acme");
+    let (head, rest) = text.split_once("[accounts.push]").unwrap();
+    let (_, sync) = rest.split_once("[accounts.sync]").unwrap();
+    assert!(terminal.apply(&format!("{head}[accounts.sync]{sync}")).ok);
+    let said = terminal.type_in(&["settings", "check", "acme"]);
+    assert!(!said.ok && said.err.contains("not set up"), "{said:?}");
+    let said = terminal.type_in(&["settings", "show", "acme"]);
+    assert!(
+        said.ok && said.out.contains("\"settings\": null"),
+        "{said:?}"
+    );
+}
+
+fn shows_no_secret(said: &Said) {
+    assert!(!format!("{said:?}").contains("canary"), "{said:?}");
+}
