@@ -174,7 +174,11 @@ impl Run<'_> {
                 self.keep_application(kit, id, &application, false).await?;
                 self.made.application = Some(application);
             }
-            None => self.commit(None).await?,
+            None => {
+                // It may have been made just now, however long ago it was begun.
+                self.left_unknown();
+                self.commit(None).await?;
+            }
         }
         Ok(id)
     }
