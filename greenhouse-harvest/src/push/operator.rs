@@ -16,8 +16,8 @@ use serde::Deserialize;
 use super::{PushRefusal, PushService, PushView};
 use crate::push_settings;
 
-/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
-/// (`failed` included), 202 with one while it goes on.
+/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200
+/// with a [`PushView`] once the push has ended (`failed` included), 202 with one while it goes on.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {

@@ -114,6 +114,14 @@ fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
 
 /// A message without the text that serde quotes in it: that may be a secret in the wrong place.
 fn without_values(message: &str) -> String {
+    for lead in ["unknown variant `", "unknown field `"] {
+        if let Some((_, after)) = message
+            .strip_prefix(lead)
+            .and_then(|rest| rest.split_once('`'))
+        {
+            return format!("{}{after}", lead.trim_end_matches(" `"));
+        }
+    }
     let quoted = message.split_once("string \"");
     match quoted.and_then(|(before, rest)| Some((before, rest.rsplit_once('"')?.1))) {
         Some((before, after)) => format!("{before}a string{after}"),
@@ -250,10 +258,7 @@ mod tests {
                 "{settings}: {error}"
             );
             let text = error.to_string();
-            assert!(
-                !text.contains("\"canary\"") && !text.contains("canary,"),
-                "{text}"
-            );
+            assert!(!text.contains("canary"), "{text}");
         }
     }
 

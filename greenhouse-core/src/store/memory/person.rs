@@ -32,6 +32,9 @@ impl AccountRows {
             }
         };
         for candidate in candidates {
+            if erasure.takes_email() {
+                self.place_unplaced(candidate);
+            }
             self.erase_records(
                 erasure,
                 |invitation| invitation.candidate == Some(candidate),
@@ -56,6 +59,21 @@ impl AccountRows {
         if erasure.takes_email() {
             self.pushes.update(push, |row| row.person = None);
         }
+    }
+
+    /// Other pushes of whoever was pushed to this candidate, which have no candidate yet, are the same person's.
+    fn place_unplaced(&mut self, candidate: CandidateId) {
+        let pushed = self.pushes.rows();
+        let persons: Vec<PersonKey> = pushed
+            .filter(|push| push.candidate == Some(candidate))
+            .filter_map(|push| push.person.clone())
+            .collect();
+        let is_theirs = |push: &Push| {
+            let person = push.person.as_ref();
+            push.candidate.is_none() && person.is_some_and(|person| persons.contains(person))
+        };
+        self.pushes
+            .update(is_theirs, |push| push.candidate = Some(candidate));
     }
 
     /// A body holds everything at once, so it goes with any part of it.
