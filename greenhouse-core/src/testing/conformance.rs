@@ -147,6 +147,7 @@ macro_rules! store_conformance {
                 an_erasure_takes_everything_by_default
                 an_erasure_takes_what_came_in_before_its_link_moved
                 an_erasure_takes_only_what_it_names
+                an_erasure_takes_unplaced_pushes_of_the_person
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;

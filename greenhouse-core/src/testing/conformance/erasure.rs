@@ -67,6 +67,24 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
     assert_eq!(push.person, None);
 }
 
+/// A push that has no candidate yet is its person's all the same: it goes to nobody but whom the others went to.
+pub(super) async fn an_erasure_takes_unplaced_pushes_of_the_person(store: Arc<dyn Store>) {
+    store_person(&store, "a", 1).await;
+    let unplaced = push("b", "jane@example.com", at(1));
+    let stranger = push("c", "joe@example.com", at(1));
+    let mut changes = Changes::none();
+    changes.pushes = vec![Write::Put(unplaced), Write::Put(stranger)];
+    write(&store, changes).await;
+    erase(&store, Erasure::everything(CandidateId::new(1))).await;
+
+    let erased = read_push(&store, "b").await.expect("stored");
+    assert_eq!((erased.person, erased.version), (None, 2));
+    assert_eq!(erased.candidate, Some(CandidateId::new(1)));
+    let kept = read_push(&store, "c").await.expect("stored");
+    assert!(kept.person.is_some());
+    assert_eq!((kept.candidate, kept.version), (None, 1));
+}
+
 /// Whoever read before the erasure cannot bring the data back.
 pub(super) async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
