@@ -117,7 +117,8 @@ impl PartnerService {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let person = InvitedPerson::new(&wish.first_name, &wish.last_name, &wish.email);
+        let mut person = InvitedPerson::new(&wish.first_name, &wish.last_name, &wish.email);
+        person.more = wish.more.clone();
         let mut invitation = Invitation::new(
             InvitationId::new(id),
             wish.request.clone(),

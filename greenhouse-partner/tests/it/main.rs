@@ -10,6 +10,7 @@ mod report;
 mod response_error;
 mod routing;
 mod send_test;
+mod send_test_shapes;
 mod support;
 mod sweep;
 mod test_status;

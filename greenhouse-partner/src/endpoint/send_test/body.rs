@@ -1,5 +1,7 @@
 //! The body of a `send_test`, in every shape it was ever sent in.
 
+mod rest;
+
 use std::fmt;
 
 use greenhouse_core::{ApplicationId, CandidateId, ScenarioId, store::RequestKey};
@@ -21,12 +23,13 @@ pub(super) struct Wish {
     pub(super) candidate: Option<CandidateId>,
     pub(super) application: Option<ApplicationId>,
     pub(super) callback: Option<Url>,
+    pub(super) more: Map<String, Value>,
 }
 
 impl Wish {
-    /// Reads a body. Members that are not known, or of another type than expected, are passed over.
+    /// Reads a body. Members that are not known are kept as they are; those of another type than expected are passed over.
     pub(super) fn read(body: &[u8], policy: &CallbackPolicy) -> Result<Self, PartnerError> {
-        let body = object(body)?;
+        let mut body = object(body)?;
         let person = part(&body, "candidate");
         let scenario = text(body.get("partner_test_id")).ok_or_else(|| {
             PartnerError::refused("missing_test", "partner_test_id: it is missing")
@@ -68,6 +71,7 @@ impl Wish {
             candidate: candidate.map(CandidateId::new),
             application: application.map(ApplicationId::new),
             callback,
+            more: rest::of(&mut body),
         })
     }
 }
