@@ -83,6 +83,9 @@ mod callback;
 mod config;
 mod endpoint;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod notice;
 mod operator;
 mod partner_key;

@@ -3,6 +3,7 @@
 
 mod due_work;
 mod faults;
+mod hostile_addresses;
 mod list_tests;
 mod notices;
 mod operator;
@@ -10,6 +11,7 @@ mod report;
 mod response_error;
 mod routing;
 mod send_test;
+mod send_test_shapes;
 mod support;
 mod sweep;
 mod test_status;

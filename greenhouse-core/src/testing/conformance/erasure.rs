@@ -37,6 +37,10 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
         let fields = BTreeSet::from([field.to_owned()]);
         Erasure::fields(CandidateId::new(1), fields)
     };
+    erase(&store, one("phone_numbers")).await;
+    let person = read_invitation(&store, "a").await.expect("stored").person;
+    assert!(person.more.is_empty(), "it may hold anything");
+    assert!(person.first_name.is_some() && person.email.is_some());
     erase(&store, one("full_name")).await;
     let person = read_invitation(&store, "a").await.expect("stored").person;
     assert_eq!((&person.first_name, &person.last_name), (&None, &None));

@@ -10,6 +10,7 @@ mod harvest_resources_b;
 mod harvest_tokens;
 mod harvest_trace;
 mod http;
+mod notice_redirects;
 mod push;
 mod push_queue;
 mod push_settings;
