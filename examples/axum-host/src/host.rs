@@ -2,14 +2,16 @@
 
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
 use greenhouse_core::{
-    AccountId, ApplicationReader, Background, ReportAddress, ReportAddressError, answer,
+    AccountId, ApplicationReader, Background, Clock, ReportAddress, ReportAddressError, answer,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
+    within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
 use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
@@ -17,8 +19,9 @@ use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators, Outside,
+    Config, Operators, Outside, WebConfig,
     accounts::{self, Listed},
+    body::{self, Unread},
     databases::{self, DatabasesError},
     product::ProductDoor,
     reseal::Resealing,
@@ -41,6 +44,8 @@ pub struct Host {
     keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
+    clock: Arc<dyn Clock>,
+    web: WebConfig,
 }
 
 impl Host {
@@ -134,6 +139,8 @@ impl Host {
                 RetentionConfig::default(),
             )),
             store,
+            clock: Arc::clone(&outside.clock),
+            web: config.web,
             product: stand_in.map(|product| {
                 ProductDoor::new(
                     product,
@@ -169,7 +176,29 @@ impl Host {
         self.store.close().await;
     }
 
-    /// How many bytes of a request's body the framework reads before it calls [`handle`](Self::handle).
+    /// Waits as long as a host that is being stopped still answers what it has accepted.
+    pub(crate) async fn grace(&self) {
+        self.clock.sleep(self.web.stop_grace).await;
+    }
+
+    /// Reads the body of a request, and answers it: what a framework calls. Total: whatever comes in, something goes out.
+    ///
+    /// The limit is kept while the body is read, whether it says how long it is or not, and the whole body has one
+    /// deadline: 413 where it is longer, 408 where it is slower.
+    pub async fn answer<D: Buf, E: fmt::Display>(
+        &self,
+        request: Request<impl Stream<Item = Result<D, E>>>,
+    ) -> Response<Bytes> {
+        let (parts, chunks) = request.into_parts();
+        let read = body::read(&parts.headers, chunks, self.body_limit(&parts));
+        let read = within(self.clock.as_ref(), self.web.body_deadline, read).await;
+        match read.unwrap_or(Err(Unread::TooSlow)) {
+            Ok(bytes) => self.handle(Request::from_parts(parts, bytes)).await,
+            Err(unread) => unread.answer(),
+        }
+    }
+
+    /// How many bytes of a request's body are read before [`handle`](Self::handle) is called.
     pub fn body_limit(&self, parts: &Parts) -> usize {
         match Route::of(parts.uri.path()) {
             Route::Operator => OperatorService::body_limit(parts),
@@ -178,7 +207,7 @@ impl Host {
         }
     }
 
-    /// Answers one request. Total: whatever comes in, something goes out.
+    /// Answers one request whose body was read. Total: whatever comes in, something goes out.
     pub async fn handle(&self, mut request: Request<Bytes>) -> Response<Bytes> {
         match Route::of(request.uri().path()) {
             Route::Operator => match self.operators.account(request.headers()).await {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use serde::{Deserialize, Deserializer, de};
 
+use super::WebConfig;
 use crate::document::{Kind, Variable};
 
 /// The section `[push]`: how long a push waits for what. Whatever it does not name is [`PushConfig`]'s default.
@@ -62,8 +63,17 @@ pub(super) fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token
     Ok(config)
 }
 
-/// The environment variables of both sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 12] = [
+/// The section `[web]`: how long requests may take. Whatever it does not name is [`WebConfig`]'s default.
+pub(super) fn web<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WebConfig, D::Error> {
+    let section = WebSection::deserialize(deserializer)?;
+    let mut config = WebConfig::default();
+    section.body_deadline_seconds.put(&mut config.body_deadline);
+    section.stop_grace_seconds.put(&mut config.stop_grace);
+    Ok(config)
+}
+
+/// The environment variables of these sections, and where each goes.
+pub(super) const VARIABLES: [Variable; 14] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -106,6 +116,14 @@ pub(super) const VARIABLES: [Variable; 12] = [
         "GREENHOUSE_TOKENS_LEASE_SECONDS",
         &["tokens", "lease_seconds"],
     ),
+    seconds(
+        "GREENHOUSE_WEB_BODY_DEADLINE_SECONDS",
+        &["web", "body_deadline_seconds"],
+    ),
+    seconds(
+        "GREENHOUSE_WEB_STOP_GRACE_SECONDS",
+        &["web", "stop_grace_seconds"],
+    ),
 ];
 
 #[derive(Default, Deserialize)]
@@ -129,6 +147,13 @@ struct PushSection {
 struct TokensSection {
     deadline_seconds: Seconds,
     lease_seconds: Seconds,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WebSection {
+    body_deadline_seconds: Seconds,
+    stop_grace_seconds: Seconds,
 }
 
 /// A time that may be left out; decimals allowed.

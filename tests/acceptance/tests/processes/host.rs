@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum_host::{Config, Host, Outside, serve};
+use axum_host::{Config, Host, Outside, serve, web::Axum};
 use bytes::Bytes;
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
@@ -134,7 +134,8 @@ pub(crate) fn run(config: &Path) {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
-        serve::serve(host.unwrap(), listener, clock).await.unwrap();
+        let served = serve::serve(&Axum, host.unwrap(), listener, clock);
+        served.await.unwrap();
     });
 }
 

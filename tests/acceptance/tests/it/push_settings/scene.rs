@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum_host::{
-    Config, Host, Outside,
+    Config, Host, Outside, WebConfig,
     accounts::AccountConfig,
     databases,
     keys::{KeyPurpose, NewKey},
@@ -67,6 +67,7 @@ impl Scene {
             default_account: None,
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
+            web: WebConfig::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();

@@ -1,0 +1,65 @@
+//! The glue to warp.
+
+use std::{fmt::Display, io, sync::Arc};
+
+use async_trait::async_trait;
+use axum_host::{
+    Host,
+    framework::{Framework, Stop},
+};
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
+use tokio::net::TcpListener;
+use warp::{Filter, Rejection, path::FullPath};
+
+/// Serves with warp.
+#[derive(Debug, Clone, Copy)]
+pub struct Warp;
+
+#[async_trait]
+impl Framework for Warp {
+    async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()> {
+        run(listener, host, stop).await;
+        Ok(())
+    }
+}
+
+/// The whole service as a filter; combine it with others or serve it alone.
+pub fn filter(
+    host: Arc<Host>,
+) -> impl Filter<Extract = (Response<Bytes>,), Error = Rejection> + Clone + Send + Sync + 'static {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::any()
+        .map(move || Arc::clone(&host))
+        .and(warp::method())
+        .and(warp::path::full())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .then(handle)
+}
+
+// Within an async method the compiler does not see that warp's future can go to another thread.
+fn run(listener: TcpListener, host: Arc<Host>, stop: Stop) -> impl Future<Output = ()> + Send {
+    let server = warp::serve(filter(host)).incoming(listener);
+    server.graceful(stop).run()
+}
+
+async fn handle<D: Buf, E: Display>(
+    host: Arc<Host>,
+    method: Method,
+    path: FullPath,
+    query: String,
+    headers: HeaderMap,
+    body: impl Stream<Item = Result<D, E>>,
+) -> Response<Bytes> {
+    let mut request = Request::new(body);
+    // What came as path and query is one again; a request without either, as CONNECT, has the path that it is made with.
+    if let Ok(target) = PathAndQuery::try_from(format!("{}?{query}", path.as_str())) {
+        *request.uri_mut() = Uri::from(target);
+    }
+    *request.method_mut() = method;
+    *request.headers_mut() = headers;
+    host.answer(request).await
+}
