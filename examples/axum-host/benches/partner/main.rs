@@ -13,6 +13,8 @@ mod stage;
 
 use std::{env, process, time::Duration};
 
+use tokio::runtime::Builder;
+
 use crate::{bare::Reads, caller::Caller, stage::Stage};
 
 fn main() {
@@ -22,7 +24,12 @@ fn main() {
         return;
     }
     let asked = if told("--full") { 1_000 } else { 100 };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // With several, which of them wakes another is chance, and costs more than what is measured.
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     let stage = runtime.block_on(Stage::set());
     let status = format!(
         "/api/greenhouse/test-status?partner_interview_id={}",
