@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
-use axum_host::{Config, Host, Outside, web};
+use axum_host::{Config, Host, Outside, WebConfig, framework, web::Axum};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenhouse_core::{
     AccountId, AssessmentId, HookKey, InvitationId, JobId, ProductJobId, ScenarioId, Secret,
@@ -69,6 +69,7 @@ impl Stage {
             default_account: None,
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
+            web: WebConfig::default(),
         };
         let outside = Outside::real().unwrap();
         let host = Host::open_before(product.clone(), config, outside)
@@ -77,7 +78,10 @@ impl Stage {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         // Ends with the process.
-        tokio::spawn(web::serve(listener, Arc::new(host), std::future::pending()));
+        let host = Arc::new(host);
+        tokio::spawn(async move {
+            framework::serve(&Axum, listener, host, std::future::pending()).await
+        });
         Self {
             host: address,
             authorization: format!("Basic {}", STANDARD.encode(format!("{KEY}:"))),
