@@ -85,6 +85,24 @@ impl Scenario {
         beginning(self) == beginning(other)
     }
 
+    /// Whether, once the application is there, nothing tells them apart.
+    pub(crate) fn ends_as(&self, other: &Self) -> bool {
+        let end = |scenario: &Self| {
+            let own_way = matches!(scenario.person, Person::Invited | Person::PushedBefore(_));
+            let end = Self {
+                name: "",
+                person: Person::Unknown,
+                staged: true,
+                stage_with_candidate: true,
+                flat: false,
+                moves: false,
+                ..*scenario
+            };
+            (own_way.then_some(scenario.person), end)
+        };
+        end(self) == end(other)
+    }
+
     const fn new(name: &'static str) -> Self {
         Self {
             name,

@@ -83,6 +83,11 @@ impl Trouble {
         })
     }
 
+    /// Whether it stands for all of its kind.
+    pub(crate) fn is_typical(&self) -> bool {
+        TYPICAL.contains(&self.name)
+    }
+
     /// After how many seconds it is over and shown, at most.
     pub(crate) fn delay(&self) -> u32 {
         match self.hit.fault() {
@@ -104,6 +109,14 @@ const fn fault(name: &'static str, of: Reach, kind: FaultKind) -> Trouble {
 const fn status(name: &'static str, status: u16) -> Trouble {
     let applied = false;
     fault(name, Reach::All, FaultKind::Status { status, applied })
+}
+
+/// A read takes one for the other.
+const fn unapplied(name: &'static str, code: u16) -> Trouble {
+    Trouble {
+        of: Reach::Writes,
+        ..status(name, code)
+    }
 }
 
 const fn status_applied(name: &'static str, status: u16) -> Trouble {
@@ -160,11 +173,11 @@ const TROUBLES: &[Trouble] = &[
     status_applied("408-applied", 408),
     status("500", 500),
     status_applied("500-applied", 500),
-    status("502", 502),
+    unapplied("502", 502),
     status_applied("502-applied", 502),
     status("503", 503),
     status_applied("503-applied", 503),
-    status("504", 504),
+    unapplied("504", 504),
     status_applied("504-applied", 504),
     refused_for("429", None),
     refused_for("429-for-60", Some(60)),
@@ -202,6 +215,20 @@ const TROUBLES: &[Trouble] = &[
         Reach::Writes,
         Hit::Stops(Some(late(LONG))),
     ),
+];
+/// One of each kind: not sent, sent and done, done late, refused, and the host gone.
+const TYPICAL: &[&str] = &[
+    "unreachable",
+    "stall-applied",
+    "stall-then-apply-10",
+    "503",
+    "503-applied",
+    "429-for-60",
+    "expired-token",
+    "truncated-body",
+    "outage",
+    "dies-after",
+    "stops-after",
 ];
 /// In seconds.
 const SHORT: u32 = 10;

@@ -39,7 +39,7 @@ impl Played {
 
     /// How many exchanges it begins with that another scenario begins with, too, in the same situation: as long as only the
     /// token host was asked, that is where the same user acts.
-    pub(crate) fn in_common_with(&self, other: &Self) -> usize {
+    pub(crate) fn begins_with(&self, other: &Self) -> usize {
         let (own, others) = (self.case.scenario, other.case.scenario);
         let alike = own.begins_as(others);
         let same_user = own.acting == others.acting;
@@ -48,6 +48,16 @@ impl Played {
             own.endpoint() == other.endpoint()
                 && (alike || (same_user && own.kind() == Exchange::Read))
         });
+        common.count()
+    }
+
+    /// How many exchanges it ends with that another scenario ends with, too, in the same situation.
+    pub(crate) fn ends_with(&self, other: &Self) -> usize {
+        if !self.case.scenario.ends_as(other.case.scenario) {
+            return 0;
+        }
+        let both = self.sent.iter().rev().zip(other.sent.iter().rev());
+        let common = both.take_while(|(own, other)| own.endpoint() == other.endpoint());
         common.count()
     }
 
