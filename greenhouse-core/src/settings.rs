@@ -9,6 +9,7 @@ mod at_rest;
 mod credential;
 mod fixed;
 mod key_digest;
+mod partner_key;
 mod push;
 mod stored;
 mod sync;
@@ -26,6 +27,7 @@ pub use self::{
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
+    partner_key::PartnerKeyRecord,
     push::{
         FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
         ReportAttachment, ScorecardForm,

@@ -92,14 +92,17 @@ impl PartnerService {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Unauthenticated`], [`PartnerError::UnknownKey`]; [`PartnerError::NotFound`] where the account has
+    /// [`PartnerError::Unauthenticated`], [`PartnerError::UnknownKey`], also where the key has expired;
+    /// [`PartnerError::NotFound`] where the account has
     /// the assessments switched off; [`PartnerError::Store`].
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<AccountId, PartnerError> {
         let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
         let digest = KeyDigest::of(key.expose());
         let account = self.parts.settings.account_of_partner_key(&digest).await?;
         let account = account.ok_or(PartnerError::UnknownKey)?;
-        self.switched_on(&account).await?;
+        let settings = self.switched_on(&account).await?;
+        let valid = settings.partner_key(&digest, self.parts.clock.now());
+        valid.ok_or(PartnerError::UnknownKey)?;
         Ok(account)
     }
 
