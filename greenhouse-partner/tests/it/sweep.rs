@@ -164,8 +164,10 @@ fn files_in(folder: &str) -> BTreeSet<String> {
 }
 
 /// The methods of the store that this service has no use for.
-const UNCALLED: [&str; 12] = [
+const UNCALLED: [&str; 14] = [
     "Accounts::accounts",
+    "KeyUses::key_uses",
+    "KeyUses::note_key_use",
     "Pushes::push",
     "Pushes::pushes_of_person",
     "RateBudgets::note_budget",
