@@ -6,6 +6,7 @@
 mod account;
 mod assessments;
 mod at_rest;
+mod change;
 mod credential;
 mod fixed;
 mod key_digest;
@@ -24,6 +25,10 @@ pub use self::{
     account::AccountSettings,
     assessments::{AssessmentSettings, CompletionCredential},
     at_rest::{SettingsAtRest, SettingsAtRestError},
+    change::{
+        FormError, SaveError, SettingsChange, SettingsProblem, SettingsView, read_form, record_at,
+        save_record,
+    },
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},

@@ -83,6 +83,7 @@ mod callback;
 mod config;
 mod endpoint;
 mod error;
+mod keys;
 mod notice;
 mod operator;
 mod partner_key;
@@ -102,5 +103,6 @@ pub use endpoint::{
     test_status::{Metadata, TestStatus},
 };
 pub use error::PartnerError;
+pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use partner_key::{MintError, PartnerKey};
 pub use service::{PartnerParts, PartnerService};

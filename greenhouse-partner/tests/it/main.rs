@@ -3,6 +3,7 @@
 
 mod due_work;
 mod faults;
+mod keys;
 mod list_tests;
 mod notices;
 mod operator;
