@@ -17,6 +17,7 @@ mod deliveries;
 mod dropped;
 mod erasure;
 mod fixtures;
+mod key_uses;
 mod log;
 mod reads;
 mod requests;
@@ -151,6 +152,10 @@ macro_rules! store_conformance {
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;
+            key_uses:
+                a_use_goes_with_its_key
+                a_use_is_noted_once_in_a_time
+                a_use_raises_no_version;
             log:
                 a_keyed_entry_is_replaced_in_its_place
                 a_page_holds_what_the_filter_takes
