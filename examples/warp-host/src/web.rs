@@ -29,11 +29,14 @@ impl Framework for Warp {
 pub fn filter(
     host: Arc<Host>,
 ) -> impl Filter<Extract = (Response<Bytes>,), Error = Rejection> + Clone + Send + Sync + 'static {
+    // A target may have no path at all, as that of CONNECT, and warp panics where it is asked for one then.
+    let none = warp::path::end().map(|| "/".to_owned());
+    let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     warp::any()
         .map(move || Arc::clone(&host))
         .and(warp::method())
-        .and(warp::path::full())
+        .and(none.or(full).unify())
         .and(query)
         .and(warp::header::headers_cloned())
         .and(warp::body::stream())
@@ -49,15 +52,15 @@ fn run(listener: TcpListener, host: Arc<Host>, stop: Stop) -> impl Future<Output
 async fn handle<D: Buf, E: Display>(
     host: Arc<Host>,
     method: Method,
-    path: FullPath,
+    path: String,
     query: String,
     headers: HeaderMap,
     body: impl Stream<Item = Result<D, E>>,
 ) -> Response<Bytes> {
     let mut request = Request::new(body);
-    // What came as path and query is one again; a request without either, as CONNECT, has the path that it is made with.
-    if let Ok(target) = PathAndQuery::try_from(format!("{}?{query}", path.as_str())) {
-        *request.uri_mut() = Uri::from(target);
+    match PathAndQuery::try_from(format!("{path}?{query}")) {
+        Ok(target) => *request.uri_mut() = Uri::from(target),
+        Err(error) => tracing::debug!(%error, "a path and its query do not go together"),
     }
     *request.method_mut() = method;
     *request.headers_mut() = headers;

@@ -1,12 +1,16 @@
 //! One suite, unchanged on every host: over real HTTP, on a real database file, against the mock Greenhouse. It runs with
 //! everything switched on, and with each direction alone.
 
+mod alike;
 mod bad_input;
 mod directions;
 mod ground;
 mod http;
+mod hyper;
 mod push;
+mod stops;
 mod story;
+mod wire;
 
 /// The tests of one host.
 macro_rules! on_host {
@@ -21,6 +25,9 @@ macro_rules! on_host {
                     thresholds_and_scores_that_cannot_be_are_refused;
                 push:
                     a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
+                stops:
+                    a_slow_client_does_not_keep_the_host
+                    what_was_accepted_is_answered;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }

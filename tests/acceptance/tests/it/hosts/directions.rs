@@ -19,12 +19,13 @@ pub(crate) async fn what_is_off_is_not_there_and_not_missed(ground: Ground) {
     let push = stage.recruiter.ask("POST", push, None).await.unwrap();
     let hook = stage.hook.0.strip_prefix(&stage.host_url).unwrap();
     let hook = request(&stage, Method::POST, hook).body("{}");
-    for (name, on, status) in [
-        ("assessments", on.assessments, answer(list).await.0),
-        ("push", on.push, push.status),
-        ("sync", on.sync, answer(hook).await.0),
+    for (name, on, status, off) in [
+        // Without settings there is no key that could be known.
+        ("assessments", on.assessments, answer(list).await.0, 401),
+        ("push", on.push, push.status, 404),
+        ("sync", on.sync, answer(hook).await.0, 404),
     ] {
-        assert!(on || status == 404, "{name}: {status}");
+        assert!(on || status == off, "{name}: {status}");
     }
 
     let health = "/api/integrations/greenhouse/health";
