@@ -15,7 +15,7 @@ use crate::{
 
 /// The reference service of the Greenhouse integration.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = variables())]
+#[command(version, after_help = variables())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
