@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// A JSON answer.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
@@ -31,6 +32,20 @@ pub fn problem(
             },
         },
     )
+}
+
+/// A problem with more than code and message: the members of the object `more`.
+pub fn problem_with(
+    status: StatusCode,
+    code: &'static str,
+    message: impl Into<String>,
+    more: Value,
+) -> Response<Bytes> {
+    let mut error = json!({ "code": code, "message": message.into() });
+    if let (Value::Object(error), Value::Object(more)) = (&mut error, more) {
+        error.extend(more);
+    }
+    json(status, &json!({ "error": error }))
 }
 
 /// A plain text page.

@@ -6,9 +6,11 @@
 mod account;
 mod assessments;
 mod at_rest;
+mod change;
 mod credential;
 mod fixed;
 mod key_digest;
+mod partner_key;
 mod push;
 mod stored;
 mod sync;
@@ -23,9 +25,14 @@ pub use self::{
     account::AccountSettings,
     assessments::{AssessmentSettings, CompletionCredential},
     at_rest::{SettingsAtRest, SettingsAtRestError},
+    change::{
+        FormError, SaveError, SettingsChange, SettingsProblem, SettingsView, read_form, record_at,
+        save_record,
+    },
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
+    partner_key::PartnerKeyRecord,
     push::{
         FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
         ReportAttachment, ScorecardForm,

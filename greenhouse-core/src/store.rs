@@ -19,12 +19,14 @@ mod push;
 mod report_access;
 mod token;
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId};
+use crate::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest,
+};
 
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
@@ -75,6 +77,28 @@ pub trait Accounts: fmt::Debug + Send + Sync {
 
     /// Whose key this is.
     async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError>;
+}
+
+/// When partner keys were last come in with.
+///
+/// Uses go past [`Changes`]: no decision is made on one, and no record's version rises.
+#[async_trait]
+pub trait KeyUses: fmt::Debug + Send + Sync {
+    /// Notes that a key was come in with at `at`, unless a use is known that is later than `every` before that. Does nothing
+    /// where the account has no such partner key; what is known of a key goes with the key.
+    async fn note_key_use(
+        &self,
+        account: &AccountId,
+        key: &KeyDigest,
+        at: DateTime<Utc>,
+        every: Duration,
+    ) -> Result<(), StoreError>;
+
+    /// The last known use of each partner key of the account that was ever come in with.
+    async fn key_uses(
+        &self,
+        account: &AccountId,
+    ) -> Result<BTreeMap<KeyDigest, DateTime<Utc>>, StoreError>;
 }
 
 /// Which applications assessments were pushed to.
@@ -322,6 +346,7 @@ pub enum Purge {
 pub trait Store:
     WriteDoor
     + Accounts
+    + KeyUses
     + Links
     + Invitations
     + Pushes
@@ -338,6 +363,7 @@ pub trait Store:
 impl<T> Store for T where
     T: WriteDoor
         + Accounts
+        + KeyUses
         + Links
         + Invitations
         + Pushes

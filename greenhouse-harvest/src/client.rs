@@ -16,7 +16,7 @@ mod token;
 mod untyped;
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -24,7 +24,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, HttpTransport, JobId,
+    Clock, HttpTransport, JobId, later,
     settings::{FromStage, HarvestCredential},
 };
 
@@ -63,8 +63,8 @@ struct Shared {
     budget: Budget,
     retries: RetryPolicy,
     observer: Option<Arc<dyn HarvestObserver>>,
-    /// Jobs that were in the acting user's own list.
-    shown_jobs: Mutex<BTreeSet<JobId>>,
+    /// Jobs that were in the acting user's own list, and when.
+    shown_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
 }
 
 /// What one call may take.
@@ -176,19 +176,21 @@ impl HarvestClient {
 
     /// Whether the job is in the acting user's own list. A confidential job is hidden from whoever is not on its hiring
     /// team (documented), a Site Admin perhaps included (told both ways), and then so are its applications. A yes is
-    /// remembered.
+    /// remembered for ten minutes.
     ///
     /// # Errors
     ///
     /// As the list of jobs.
     pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
-        if self.shown_jobs().contains(&job) {
+        let now = self.shared.clock.now();
+        let seen = self.shown_jobs().get(&job).copied();
+        if seen.is_some_and(|at| now < later(at, SHOWN_FOR)) {
             return Ok(true);
         }
         let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
         let shown = rows.iter().any(|row| row.id == job);
         if shown {
-            self.shown_jobs().insert(job);
+            self.shown_jobs().insert(job, now);
         }
         Ok(shown)
     }
@@ -197,7 +199,7 @@ impl HarvestClient {
         self.shared.from_stage
     }
 
-    fn shown_jobs(&self) -> MutexGuard<'_, BTreeSet<JobId>> {
+    fn shown_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, DateTime<Utc>>> {
         self.shared
             .shown_jobs
             .lock()
@@ -213,4 +215,5 @@ impl fmt::Debug for HarvestClient {
     }
 }
 
+const SHOWN_FOR: Duration = Duration::from_secs(600);
 const DEFAULT_WRITE_DEADLINE: Duration = Duration::from_secs(30);

@@ -59,10 +59,10 @@ pub use self::{
 /// | another assessment of the person was pushed before | goes to the same candidate; on the same job to the same application |
 /// | the candidate was merged into another | goes to the one that remained |
 /// | the candidate was deleted | looks for the address anew |
-/// | the person's data was erased | writes nothing, now or later (`erased`) |
+/// | the person's data was erased | writes nothing, now or later (`erased`), also of the person's other pushes. An assessment of theirs that nobody had pushed is not known here, and pushed like any other |
 /// | a private candidate whom the reader may not see | is not found, and so created a second time: the one case in which that can happen. Health names the permission that prevents it |
 /// | an application on the mapped job | goes there; it is not moved, unless the account asks for it and the mapped stage lies ahead |
-/// | that application is rejected or hired | writes nothing (`application_rejected`, `application_hired`) |
+/// | that application is rejected or hired, as far as is known | writes nothing more (`application_rejected`, `application_hired`) |
 /// | the application was deleted after the push | writes nothing (`application_deleted`) |
 /// | the assessment came in through Greenhouse | goes to the application of its invitation, without a mapping; no trigger pushes it |
 /// | nobody who reads is a Site Admin | creates nothing (`reader_blind`): an empty list would prove nothing |
@@ -76,7 +76,7 @@ pub use self::{
 ///
 /// It goes there as a scorecard of Greenhouse, with the traits as ratings of the job's attributes, where the credential has
 /// the restricted scopes (`harvest:scorecards:create`, `harvest:scorecard_candidate_attributes:create`, and the lists that
-/// belong to them), the job has an interview kit, and at least one trait has an attribute of its name. The bodies of these
+/// belong to them), the job has an interview kit, and of the traits, if there are any, at least one has an attribute of its name. The bodies of these
 /// two writes are not public: they have the members of the rows that are read (inferred). The text of the scorecard says
 /// everything, also of traits without an attribute. Otherwise, and where Greenhouse refuses it, a note says the same. The
 /// sync log says which way was taken, and why.
@@ -191,7 +191,7 @@ impl PushService {
 
     /// The host is being stopped: nothing new is begun. A push that is being done ends before its next write, and at the
     /// latest after [`PushConfig::stop_grace`]; it reads as failed, says where it was interrupted, and a person can retry it
-    /// at once, on any host. What is queued stays so. There is no way back.
+    /// on any host: at once, or where a write was under way once it is settled. What is queued stays so. There is no way back.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }

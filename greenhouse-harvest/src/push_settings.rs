@@ -2,17 +2,17 @@
 
 mod choices;
 mod endpoint;
-mod problem;
 mod service;
 mod update;
 mod verify;
 mod view;
 
+pub use greenhouse_core::settings::{FormError, SettingsProblem as PushSettingsProblem};
+
 pub(crate) use self::endpoint::answer;
 pub use self::{
-    problem::PushSettingsProblem,
     service::{PushSettingsError, PushSettingsService},
-    update::{FormError, PushSettingsUpdate},
+    update::PushSettingsUpdate,
     verify::verify_push_settings,
     view::PushSettingsView,
 };

@@ -134,21 +134,21 @@ pub enum CallbackRefusal {
 }
 
 fn is_suffix(suffix: &str) -> bool {
-    suffix.strip_prefix('.').is_some_and(|domain| {
-        let labels: Vec<_> = domain.split('.').collect();
-        let label = |label: &&str| {
-            !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
-        labels.len() >= 2 && labels.iter().all(label)
-    })
+    suffix
+        .strip_prefix('.')
+        .is_some_and(|domain| domain.contains('.') && is_domain(domain))
 }
 
 fn is_under(host: &str, suffix: &str) -> bool {
-    host.strip_suffix(suffix)
-        .is_some_and(|rest| !rest.is_empty() && !rest.ends_with('.'))
+    host.strip_suffix(suffix).is_some_and(is_domain)
+}
+
+/// Labels of letters, digits and hyphens. A URL's host may hold more, which a resolver might read as another name.
+fn is_domain(text: &str) -> bool {
+    text.split('.').all(|label| {
+        let mut bytes = label.bytes();
+        !label.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
 }
 
 const DEFAULT_SUFFIX: &str = ".greenhouse.io";

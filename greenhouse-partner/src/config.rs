@@ -28,6 +28,8 @@ pub struct PartnerConfig {
     /// The waits between attempts at a call into the product, and at reading applications. Both are attempted until they
     /// are answered. Default: 5 s, doubled up to 10 min.
     pub work_backoff: Backoff,
+    /// How long a partner key stays valid that was rotated. Default: 7 days.
+    pub key_overlap: Duration,
     /// How long claimed work is this host's own. Default: 60 s.
     pub lease: Duration,
     /// How long after a change Greenhouse may still answer the earlier state. Default: 60 s.
@@ -46,6 +48,7 @@ impl Default for PartnerConfig {
             notice_backoff: Backoff::new(Duration::from_secs(30), Duration::from_secs(60 * 60)),
             notice_patience: Duration::from_secs(24 * 60 * 60),
             work_backoff: Backoff::new(Duration::from_secs(5), Duration::from_secs(10 * 60)),
+            key_overlap: Duration::from_secs(7 * 24 * 60 * 60),
             lease: Duration::from_secs(60),
             settle_time: Duration::from_secs(60),
         }

@@ -4,7 +4,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::{BasicError, MintError};
 
-/// Why an endpoint did not do what was asked. Nothing was written. Holds no personal data and no secret.
+/// Why an endpoint did not do what was asked. Nothing was written but a note in the sync log. Holds no personal data and no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartnerError {

@@ -83,6 +83,10 @@ mod callback;
 mod config;
 mod endpoint;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+mod keys;
 mod notice;
 mod operator;
 mod partner_key;
@@ -102,5 +106,6 @@ pub use endpoint::{
     test_status::{Metadata, TestStatus},
 };
 pub use error::PartnerError;
+pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use partner_key::{MintError, PartnerKey};
 pub use service::{PartnerParts, PartnerService};

@@ -1,6 +1,9 @@
 //! The partner's share of the operator's endpoints.
 
 mod checks;
+mod keys;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,14 +17,14 @@ use http::{Response, StatusCode};
 use serde_json::json;
 
 use crate::{
-    PartnerService, notice,
+    PartnerKeys, PartnerParts, PartnerService, notice,
     service::{DECISIONS, contended},
 };
 
 #[async_trait]
 impl OperatorPart for PartnerService {
-    async fn answer(&self, _request: &OperatorRequest) -> Option<Response<Bytes>> {
-        None
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        keys::answer(&self.keys(), request).await
     }
 
     /// A notice that was refused is made due again; 202 once that is durable.
@@ -65,6 +68,13 @@ impl OperatorPart for PartnerService {
 }
 
 impl PartnerService {
+    /// The partner keys of the accounts.
+    pub fn keys(&self) -> PartnerKeys {
+        let PartnerParts { store, clock, .. } = &self.parts;
+        let overlap = self.parts.config.key_overlap;
+        PartnerKeys::new(Arc::clone(store), Arc::clone(clock), overlap)
+    }
+
     async fn retry_notice(
         &self,
         account: &AccountId,

@@ -1,7 +1,11 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use greenhouse_core::{Secret, settings::KeyDigest};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    Secret,
+    settings::{KeyDigest, PartnerKeyRecord},
+};
 
 /// A key that Greenhouse comes to the assessment endpoints with, as it was minted: show it once and keep its digest.
 ///
@@ -30,6 +34,14 @@ impl PartnerKey {
         KeyDigest::of(self.0.expose())
     }
 
+    /// The same, with what tells keys apart: how the key begins, and when it was minted.
+    pub fn record(&self, minted_at: DateTime<Utc>) -> PartnerKeyRecord {
+        let mut record = PartnerKeyRecord::new(self.digest());
+        record.prefix = Some(self.0.expose().chars().take(SHOWN).collect());
+        record.created_at = Some(minted_at);
+        record
+    }
+
     /// The key, for the one place that shows it to the person who asked for it.
     pub fn into_secret(self) -> Secret {
         self.0
@@ -54,6 +66,9 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], MintError> {
     Ok(bytes)
 }
 
+/// `gpk_` and six letters, which leaves 220 of the 256 random bits unknown.
+const SHOWN: usize = 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,11 +78,14 @@ mod tests {
         let key = PartnerKey::mint().unwrap();
         assert_eq!(format!("{key:?}"), "PartnerKey(..)");
         let digest = key.digest();
+        let record = key.record(DateTime::UNIX_EPOCH);
         let text = key.into_secret();
         let text = text.expose();
         assert_eq!(digest, KeyDigest::of(text));
         assert!(text.starts_with("gpk_"));
         assert_eq!(text.len(), 47);
+        assert_eq!(record.prefix.as_deref(), text.get(..10));
+        assert_eq!(record.digest, digest);
         assert!(
             text.bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

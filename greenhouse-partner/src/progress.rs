@@ -58,15 +58,20 @@ impl PartnerService {
         mut invitation: Invitation,
         assessment: &AssessmentId,
     ) -> Result<(Invitation, Option<Assessment>), PartnerError> {
-        let settings = self.parts.settings.assessments(account).await?;
-        let tells = settings.is_some_and(|settings| settings.completion.is_some());
         for _ in 0..DECISIONS {
             let Some(found) = self.read_assessment(account, assessment).await? else {
                 return Ok((invitation, None));
             };
             let mut next = invitation.clone();
-            let changes = advance(&mut next, &found, tells, self.parts.clock.now());
-            if changes.is_empty() || self.apply(account, changes).await? == Applied::Applied {
+            next.assessment = Some(found.id.clone());
+            next.state = state_of(&found);
+            if next == invitation {
+                return Ok((next, Some(found)));
+            }
+            let settings = self.parts.settings.assessments(account).await?;
+            let tells = settings.is_some_and(|settings| settings.completion.is_some());
+            let changes = advance(&invitation, &mut next, tells, self.parts.clock.now());
+            if self.apply(account, changes).await? == Applied::Applied {
                 return Ok((next, Some(found)));
             }
             let read = self.parts.store.invitation(account, &invitation.id).await?;
@@ -91,10 +96,10 @@ impl PartnerService {
     }
 }
 
-/// What follows from the product's word: the new state, its log entry, and the notice to Greenhouse where it `tells`.
+/// What follows from a new state: the record, its log entry, and the notice to Greenhouse where it `tells`.
 fn advance(
+    before: &Invitation,
     invitation: &mut Invitation,
-    assessment: &Assessment,
     tells: bool,
     now: DateTime<Utc>,
 ) -> Changes {

@@ -1,6 +1,12 @@
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, answer,
     platform::{AssessmentPlatform, PlatformError},
@@ -20,10 +26,12 @@ use crate::{
 
 /// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
 ///
-/// It holds no state of its own, so that any number of hosts can run it on one store.
+/// It holds no state of its own but when it last noted the use of a key, so that any number of hosts can run it on one store.
 pub struct PartnerService {
     pub(crate) parts: PartnerParts,
     wake: Notify,
+    /// Keys whose use was noted within the hour.
+    noted: Mutex<BTreeMap<KeyDigest, DateTime<Utc>>>,
 }
 
 /// What a [`PartnerService`] is made of.
@@ -53,6 +61,7 @@ impl PartnerService {
         Self {
             parts,
             wake: Notify::new(),
+            noted: Mutex::default(),
         }
     }
 
@@ -92,15 +101,42 @@ impl PartnerService {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Unauthenticated`], [`PartnerError::UnknownKey`]; [`PartnerError::NotFound`] where the account has
+    /// [`PartnerError::Unauthenticated`], [`PartnerError::UnknownKey`], also where the key has expired;
+    /// [`PartnerError::NotFound`] where the account has
     /// the assessments switched off; [`PartnerError::Store`].
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<AccountId, PartnerError> {
         let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
         let digest = KeyDigest::of(key.expose());
         let account = self.parts.settings.account_of_partner_key(&digest).await?;
         let account = account.ok_or(PartnerError::UnknownKey)?;
-        self.switched_on(&account).await?;
+        let settings = self.switched_on(&account).await?;
+        let now = self.parts.clock.now();
+        let valid = settings.partner_key(&digest, now);
+        valid.ok_or(PartnerError::UnknownKey)?;
+        self.note_use(&account, digest, now).await;
         Ok(account)
+    }
+
+    /// Notes the use of a key, once in an hour. What fails is noted with the next use: no request is refused for it.
+    async fn note_use(&self, account: &AccountId, digest: KeyDigest, now: DateTime<Utc>) {
+        {
+            let mut noted = self.noted();
+            noted.retain(|_, at| (now - *at).to_std().is_ok_and(|past| past < NOTE_EVERY));
+            if noted.contains_key(&digest) {
+                return;
+            }
+            noted.insert(digest, now);
+        }
+        let store = &self.parts.store;
+        let written = store.note_key_use(account, &digest, now, NOTE_EVERY).await;
+        if let Err(error) = written {
+            tracing::warn!(%account, %error, "the use of a partner key was not noted");
+            self.noted().remove(&digest);
+        }
+    }
+
+    fn noted(&self) -> MutexGuard<'_, BTreeMap<KeyDigest, DateTime<Utc>>> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn dispatch(
@@ -182,6 +218,9 @@ pub(crate) fn contended() -> StoreError {
 
 /// How often a decision is made again before the request is given up.
 pub(crate) const DECISIONS: usize = 8;
+
+/// How exactly it is known when a key was last used.
+const NOTE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// A product call that ran over its deadline.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,6 @@ mod file;
 mod list;
 mod verify;
 
-#[cfg(feature = "axum")]
 pub(crate) use self::file::VARIABLES;
 pub use self::{
     apply::{AppliedAccount, ApplyError, Outcome, apply, check},

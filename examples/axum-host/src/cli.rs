@@ -9,11 +9,13 @@ use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::{Config, ConfigError, accounts::VARIABLES as ACCOUNT, config, demo, serve};
+use crate::{
+    Config, ConfigError, accounts::VARIABLES as ACCOUNT, config, demo, framework::Framework, serve,
+};
 
 /// The reference service of the Greenhouse integration.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = variables())]
+#[command(version, after_help = variables())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -53,8 +55,8 @@ impl ConfigFile {
     }
 }
 
-/// Runs the command that was typed. Non-zero where it failed, with the reason on standard error.
-pub fn main() -> ExitCode {
+/// Runs the command that was typed, with this framework where something is served. Non-zero where it failed, with the reason on standard error.
+pub fn main(framework: &'static dyn Framework) -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(default_level(&arguments)));
@@ -62,7 +64,7 @@ pub fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .init();
-    match run(arguments.command) {
+    match run(framework, arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", chain(error.as_ref()));
@@ -71,14 +73,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), BoxError> {
+fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         match command {
-            Command::Demo { keep } => demo::run(keep).await,
-            Command::Serve(file) => serve::run(file.read()?).await,
+            Command::Demo { keep } => demo::run(framework, keep).await,
+            Command::Serve(file) => serve::run(framework, file.read()?).await,
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
             Command::Keys(command) => keys::run(command).await,

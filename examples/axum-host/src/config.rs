@@ -5,7 +5,7 @@
 
 mod times;
 
-use std::{fmt, path::Path};
+use std::{fmt, path::Path, time::Duration};
 
 use greenhouse_core::{AccountId, Secret};
 use greenhouse_harvest::{PushConfig, TokenConfig};
@@ -47,6 +47,9 @@ pub struct Config {
     /// How long what comes from Greenhouse, and the notices to it, wait for what. Where notices may go is not configured.
     #[serde(default, deserialize_with = "times::partner")]
     pub partner: PartnerConfig,
+    /// How long requests may take.
+    #[serde(default, deserialize_with = "times::web")]
+    pub web: WebConfig,
 }
 
 impl Config {
@@ -85,6 +88,25 @@ impl Config {
     pub fn webhook_address(&self, hook_key: &greenhouse_core::HookKey) -> String {
         let base = self.public_url.as_str().trim_end_matches('/');
         format!("{base}/api/webhooks/greenhouse/{}", hook_key.as_str())
+    }
+}
+
+/// How long a host waits for those who ask it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WebConfig {
+    /// How long the whole body of a request may take to come. Default: 20 seconds.
+    pub body_deadline: Duration,
+    /// How long a host that is being stopped still answers what it has accepted. Default: 10 seconds.
+    pub stop_grace: Duration,
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self {
+            body_deadline: Duration::from_secs(20),
+            stop_grace: Duration::from_secs(10),
+        }
     }
 }
 

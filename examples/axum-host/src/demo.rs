@@ -4,6 +4,7 @@
 mod assessed;
 mod pushed;
 mod recruiter;
+mod seen;
 mod stage;
 mod story;
 mod synced;
@@ -14,12 +15,15 @@ use std::{
     io::{self, Write},
 };
 
-use self::{story::Story, transcript::Transcript};
-use crate::serve::stop_signal;
+use self::{
+    story::{Story, StoryError},
+    transcript::Transcript,
+};
+use crate::{framework::Framework, serve::stop_signal};
 
 pub use self::{
     recruiter::{Answer, Recruiter},
-    stage::{Counts, Stage},
+    stage::{Counts, Directions, Setting, Stage},
     story::Unmet,
 };
 
@@ -28,9 +32,12 @@ pub use self::{
 /// # Errors
 ///
 /// [`Unmet`] where an answer was not the expected one; whatever kept the stage from being set.
-pub async fn run(keep: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub async fn run(
+    framework: &'static dyn Framework,
+    keep: bool,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut out = io::stdout();
-    let stage = Stage::set().await?;
+    let stage = Setting::on(framework).set().await?;
     perform(&stage, &mut out).await?;
     if keep {
         stage.print_addresses(&mut out)?;
@@ -44,13 +51,16 @@ pub async fn run(keep: bool) -> Result<(), Box<dyn Error + Send + Sync>> {
 /// # Errors
 ///
 /// As [`run`].
-pub async fn rehearse(out: &mut (dyn Write + Send)) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let stage = Stage::set().await?;
+pub async fn rehearse(
+    framework: &'static dyn Framework,
+    out: &mut (dyn Write + Send),
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let stage = Setting::on(framework).set().await?;
     perform(&stage, out).await?;
     stage.strike().await
 }
 
-/// Plays the story once, into any writer, on a stage where nothing was played before.
+/// Plays the story once, into any writer, on a stage where nothing was played before. What is switched off is left out.
 ///
 /// # Errors
 ///
@@ -67,8 +77,27 @@ pub async fn perform(
         stage.greenhouse.url()
     ))?;
     let mut story = Story::new(stage, transcript);
-    assessed::play(&mut story).await?;
-    let pushed = pushed::play(&mut story).await?;
-    synced::play(&mut story, &pushed).await?;
+    set_up(&mut story)?;
+    let on = stage.directions;
+    if on.assessments {
+        assessed::play(&mut story).await?;
+    }
+    if on.push {
+        let pushed = pushed::play(&mut story).await?;
+        if on.sync {
+            synced::play(&mut story, &pushed).await?;
+        }
+    }
+    seen::play(&mut story).await?;
     Ok(story.end()?)
+}
+
+fn set_up(story: &mut Story<'_>) -> Result<(), StoryError> {
+    story.chapter("Both sides are set up")?;
+    story.step("Greenhouse has pinged the hook of each event")?;
+    let hooks = story.stage.greenhouse.hooks();
+    story.tell()?;
+    let active = hooks.iter().filter(|hook| hook.active).count();
+    let expected = if story.stage.directions.sync { 4 } else { 0 };
+    story.expect("they are active", active, expected)
 }

@@ -2,15 +2,17 @@
 
 use std::{error::Error, fmt, sync::Arc};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
 use greenhouse_core::{
-    AccountId, ApplicationReader, AssessmentId, Background, ReportAddress, ReportAddressError,
-    answer,
+    AccountId, ApplicationReader, AssessmentId, Background, Clock, ReportAddress,
+    ReportAddressError, answer,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::{RetentionConfig, RetentionService},
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
+    within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
 use greenhouse_partner::{PartnerParts, PartnerService};
@@ -18,8 +20,9 @@ use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators, Outside,
+    Config, Operators, Outside, WebConfig,
     accounts::{self, Listed},
+    body::{self, Unread},
     databases::{self, DatabasesError},
     product::ProductDoor,
     reseal::Resealing,
@@ -42,6 +45,8 @@ pub struct Host {
     keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
+    clock: Arc<dyn Clock>,
+    web: WebConfig,
 }
 
 impl Host {
@@ -135,6 +140,8 @@ impl Host {
                 RetentionConfig::default(),
             )),
             store,
+            clock: Arc::clone(&outside.clock),
+            web: config.web,
             product: stand_in.map(|product| {
                 ProductDoor::new(
                     product,
@@ -186,7 +193,29 @@ impl Host {
         self.store.close().await;
     }
 
-    /// How many bytes of a request's body the framework reads before it calls [`handle`](Self::handle).
+    /// Waits as long as a host that is being stopped still answers what it has accepted.
+    pub(crate) async fn grace(&self) {
+        self.clock.sleep(self.web.stop_grace).await;
+    }
+
+    /// Reads the body of a request, and answers it: what a framework calls. Total: whatever comes in, something goes out.
+    ///
+    /// The limit is kept while the body is read, whether it says how long it is or not, and the whole body has one
+    /// deadline: 413 where it is longer, 408 where it is slower.
+    pub async fn answer<D: Buf, E: fmt::Display>(
+        &self,
+        request: Request<impl Stream<Item = Result<D, E>>>,
+    ) -> Response<Bytes> {
+        let (parts, chunks) = request.into_parts();
+        let read = body::read(&parts.headers, chunks, self.body_limit(&parts));
+        let read = within(self.clock.as_ref(), self.web.body_deadline, read).await;
+        match read.unwrap_or(Err(Unread::TooSlow)) {
+            Ok(bytes) => self.handle(Request::from_parts(parts, bytes)).await,
+            Err(unread) => unread.answer(),
+        }
+    }
+
+    /// How many bytes of a request's body are read before [`handle`](Self::handle) is called.
     pub fn body_limit(&self, parts: &Parts) -> usize {
         match Route::of(parts.uri.path()) {
             Route::Operator => OperatorService::body_limit(parts),
@@ -195,7 +224,7 @@ impl Host {
         }
     }
 
-    /// Answers one request. Total: whatever comes in, something goes out.
+    /// Answers one request whose body was read. Total: whatever comes in, something goes out.
     pub async fn handle(&self, mut request: Request<Bytes>) -> Response<Bytes> {
         match Route::of(request.uri().path()) {
             Route::Operator => match self.operators.account(request.headers()).await {

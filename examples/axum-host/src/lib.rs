@@ -1,5 +1,5 @@
 //! The reference service: both directions of the Greenhouse integration on one listener, with a small stand-in for the
-//! product. The binary is `axum-host`; other frameworks reuse this library without its feature `axum`.
+//! product. The binary is `axum-host`; other frameworks reuse this library without its feature `axum`, as `warp-host` does.
 //!
 //! | you look for | it is in |
 //! |---|---|
@@ -8,7 +8,7 @@
 //! | how accounts come into the database | [`accounts`] |
 //! | how the settings of the push are checked and set by hand | [`settings`] |
 //! | what a rotation of master keys does | [`reseal`] |
-//! | the framework glue | [`web`] |
+//! | the framework glue, and how to bring another framework | [`web`], [`framework`] |
 //! | the background loops | [`background`] |
 //! | how it is all served, and stopped | [`serve`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
@@ -16,27 +16,26 @@
 
 pub mod accounts;
 pub mod background;
-#[cfg(feature = "axum")]
+mod body;
 pub mod cli;
 mod config;
 pub mod databases;
-#[cfg(feature = "axum")]
 pub mod demo;
 mod document;
+pub mod framework;
 mod host;
 pub mod keys;
 mod operators;
 mod outside;
 pub mod product;
 pub mod reseal;
-#[cfg(feature = "axum")]
 pub mod serve;
 pub mod settings;
 #[cfg(feature = "axum")]
 pub mod web;
 
 pub use self::{
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, WebConfig},
     host::{Host, HostError},
     operators::Operators,
     outside::Outside,

@@ -5,7 +5,10 @@ use std::{error::Error, sync::Arc};
 use greenhouse_core::Clock;
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{Config, Host, Outside, background, web};
+use crate::{
+    Config, Host, Outside, background,
+    framework::{self, Framework},
+};
 
 /// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished (a push
 /// only up to its next write: it says where it was interrupted, and can be retried), and the database is closed.
@@ -14,6 +17,7 @@ use crate::{Config, Host, Outside, background, web};
 ///
 /// Whatever the listener reports.
 pub async fn serve(
+    framework: &dyn Framework,
     host: Host,
     listener: TcpListener,
     clock: Arc<dyn Clock>,
@@ -34,7 +38,7 @@ pub async fn serve(
             host.stop();
         }
     };
-    web::serve(listener, Arc::clone(&host), stopping).await?;
+    framework::serve(framework, listener, Arc::clone(&host), stopping).await?;
     // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
     let _ = stop.send(true);
     for running in loops {
@@ -46,13 +50,14 @@ pub async fn serve(
 }
 
 /// Opens the databases, and serves until told to stop.
-pub(crate) async fn run(config: Config) -> Result<(), BoxError> {
+pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(), BoxError> {
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
     let outside = Outside::real()?;
     let clock = Arc::clone(&outside.clock);
-    serve(Host::open(config, outside).await?, listener, clock).await
+    let host = Host::open(config, outside).await?;
+    serve(framework, host, listener, clock).await
 }
 
 /// Returns at Ctrl-C or SIGTERM.

@@ -9,8 +9,8 @@ use greenhouse_core::{
     store::{Accounts, Store},
 };
 use greenhouse_harvest::{
-    PushConfig, PushParts, PushSettingsError, PushSettingsProblem, PushSettingsService,
-    PushSettingsUpdate, PushSettingsView,
+    PushParts, PushSettingsError, PushSettingsProblem, PushSettingsService, PushSettingsUpdate,
+    PushSettingsView,
 };
 use sqlx_store::SqlxStore;
 
@@ -38,13 +38,14 @@ impl HostSettings {
         let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
         let settings = Arc::new(StoredSettings::new(accounts, None));
         let clients = outside.clients(settings, &all);
+        let clients = clients.with_token_config(config.tokens);
         let push = PushSettingsService::new(PushParts {
             store: all,
             platform: product,
             clients: Arc::new(clients),
             clock: outside.clock,
             reports: None,
-            config: PushConfig::default(),
+            config: config.push,
         });
         Ok(Self { store, push })
     }

@@ -1,3 +1,5 @@
+mod known;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -7,6 +9,8 @@ use greenhouse_core::{
     store::{AccountKey, AccountPage, AccountRecord, Accounts, StoreError},
 };
 
+pub(crate) use self::known::KnownAccounts;
+use self::known::Stored;
 use crate::{
     SqlxStore,
     error::{corrupt_settings, out_of_range},
@@ -18,28 +22,17 @@ use crate::{
 #[async_trait]
 impl Accounts for SqlxStore {
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
-        let rows = self
-            .database
-            .all(ACCOUNT, &[account.as_str().into()])
-            .await?;
-        let Some(first) = rows.first() else {
+        let values = [account.as_str().into()];
+        let rows = self.database.all(ACCOUNT, &values).await?;
+        let Some(stored) = Stored::read(&rows)? else {
+            self.known_accounts.forget(account);
             return Ok(None);
         };
-        let mut secrets = BTreeMap::new();
-        for row in &rows {
-            if let Some(name) = row.optional_text(3)? {
-                let secret = self.secret(account, &name, &row.bytes(4)?)?;
-                secrets.insert(name, secret);
-            }
+        if let Some(record) = self.known_accounts.of(account, &stored) {
+            return Ok(Some(record));
         }
-        let at_rest = SettingsAtRest {
-            document: first.text(0)?,
-            secrets,
-        };
-        let settings = AccountSettings::from_rest(&at_rest).map_err(corrupt_settings)?;
-        let tokens = read_json(TABLE, &first.text(1)?)?;
-        let mut record = AccountRecord::new(settings, tokens);
-        record.version = u64::try_from(first.number(2)?).map_err(|_| out_of_range(TABLE))?;
+        let record = self.open_record(account, &stored)?;
+        self.known_accounts.keep(account, stored, record.clone());
         Ok(Some(record))
     }
 
@@ -77,6 +70,26 @@ impl Accounts for SqlxStore {
 }
 
 impl SqlxStore {
+    fn open_record(
+        &self,
+        account: &AccountId,
+        stored: &Stored,
+    ) -> Result<AccountRecord, StoreError> {
+        let mut secrets = BTreeMap::new();
+        for (name, sealed) in &stored.secrets {
+            secrets.insert(name.clone(), self.secret(account, name, sealed)?);
+        }
+        let at_rest = SettingsAtRest {
+            document: stored.document.clone(),
+            secrets,
+        };
+        let settings = AccountSettings::from_rest(&at_rest).map_err(corrupt_settings)?;
+        let tokens = read_json(TABLE, &stored.operator_tokens)?;
+        let mut record = AccountRecord::new(settings, tokens);
+        record.version = u64::try_from(stored.version).map_err(|_| out_of_range(TABLE))?;
+        Ok(record)
+    }
+
     fn secret(&self, account: &AccountId, name: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
         self.keys.open_text(&place(account, name), sealed)
     }

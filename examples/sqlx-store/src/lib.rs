@@ -33,6 +33,7 @@ mod deliveries;
 mod door;
 mod error;
 mod invitations;
+mod key_uses;
 mod keys;
 mod links;
 mod log;

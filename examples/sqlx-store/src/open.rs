@@ -8,6 +8,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     KeyId,
+    accounts::KnownAccounts,
     error::DatabaseError,
     keys,
     seal::MasterKeys,
@@ -22,6 +23,7 @@ use crate::{
 pub struct SqlxStore {
     pub(crate) database: Database,
     pub(crate) keys: MasterKeys,
+    pub(crate) known_accounts: KnownAccounts,
 }
 
 impl SqlxStore {
@@ -57,7 +59,11 @@ impl SqlxStore {
             }
             _ => sqlite::open(address, &keys, &options).await?,
         };
-        Ok(Self { database, keys })
+        Ok(Self {
+            database,
+            keys,
+            known_accounts: KnownAccounts::default(),
+        })
     }
 
     /// Closes every connection once its present use has ended. Later calls answer that the store is unavailable.

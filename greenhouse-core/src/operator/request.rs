@@ -74,8 +74,10 @@ impl OperatorRequest {
     /// The member and the reason, in words fit for the caller.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
-        serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+        let read = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
+        deserializer.end().map_err(|error| error.to_string())?;
+        Ok(read)
     }
 }
 

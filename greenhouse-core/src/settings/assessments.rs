@@ -1,8 +1,9 @@
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::KeyDigest;
+use super::{KeyDigest, PartnerKeyRecord};
 use crate::{Secret, scorecard::Thresholds};
 
 /// How an account lets Greenhouse send candidates for assessment.
@@ -13,9 +14,9 @@ pub struct AssessmentSettings {
     /// The switch.
     #[serde(default = "on")]
     pub enabled: bool,
-    /// The digests of the partner keys that Greenhouse may come with.
+    /// The partner keys that Greenhouse may come with, until each expires.
     #[serde(default)]
-    pub partner_keys: Vec<KeyDigest>,
+    pub partner_keys: Vec<PartnerKeyRecord>,
     /// What Greenhouse handed out for the completion call. Without it, Greenhouse learns of results only by asking.
     #[serde(default)]
     pub completion: Option<CompletionCredential>,
@@ -25,14 +26,23 @@ pub struct AssessmentSettings {
 }
 
 impl AssessmentSettings {
-    /// Settings with these partner keys and nothing else.
+    /// Settings with the partner keys of these digests and nothing else.
     pub fn new(partner_keys: Vec<KeyDigest>) -> Self {
         Self {
             enabled: true,
-            partner_keys,
+            partner_keys: partner_keys
+                .into_iter()
+                .map(PartnerKeyRecord::new)
+                .collect(),
             completion: None,
             thresholds: Thresholds::default(),
         }
+    }
+
+    /// The key with this digest, if it is valid at `now`.
+    pub fn partner_key(&self, digest: &KeyDigest, now: DateTime<Utc>) -> Option<&PartnerKeyRecord> {
+        let mut keys = self.partner_keys.iter();
+        keys.find(|key| key.digest == *digest && key.is_valid(now))
     }
 }
 

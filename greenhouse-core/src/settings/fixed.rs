@@ -55,7 +55,7 @@ impl FixedSettings {
             .iter()
             .flat_map(|settings| &settings.partner_keys)
         {
-            let known = self.partner_keys.insert(*key, id.clone());
+            let known = self.partner_keys.insert(key.digest, id.clone());
             if known.is_some_and(|other| other != id) {
                 return Err(FixedSettingsError::SharedPartnerKey(id));
             }

@@ -14,6 +14,10 @@ impl KeyDigest {
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
+
+    pub(super) fn hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl PartialEq for KeyDigest {
@@ -31,8 +35,7 @@ impl fmt::Debug for KeyDigest {
 /// Written as `sha256:` and 64 hex digits.
 impl fmt::Display for KeyDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SCHEME)?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{SCHEME}{}", self.hex())
     }
 }
 

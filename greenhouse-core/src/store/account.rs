@@ -25,14 +25,14 @@ impl AccountRecord {
         }
     }
 
-    /// Everything that names this account to whoever comes with it. Switched-off directions keep their keys: whoever
+    /// Everything that names this account to whoever comes with it, expired or not. Switched-off directions keep their keys: whoever
     /// comes with one is told that it is off, not that it is wrong.
     pub fn keys(&self) -> Vec<AccountKey> {
         let partner = self
             .settings
             .assessments
             .iter()
-            .flat_map(|settings| settings.partner_keys.iter().copied());
+            .flat_map(|settings| settings.partner_keys.iter().map(|key| key.digest));
         let operator = self.operator_tokens.iter().copied();
         let hook = self.settings.sync.iter().map(|sync| sync.hook_key.clone());
         let mut keys: Vec<_> = partner

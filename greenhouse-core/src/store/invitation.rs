@@ -2,6 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -117,10 +118,14 @@ pub struct InvitedPerson {
     pub last_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
+    /// What else the request said, as it was sent: members that Greenhouse may add at any time, and those that nothing
+    /// here needs. It may tell anything about anybody, so it goes with any part of the person.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub more: Map<String, Value>,
 }
 
 impl InvitedPerson {
-    /// A person with all parts.
+    /// A person of whom no more is known.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -130,6 +135,7 @@ impl InvitedPerson {
             first_name: Some(first_name.into()),
             last_name: Some(last_name.into()),
             email: Some(email.into()),
+            more: Map::new(),
         }
     }
 
@@ -140,6 +146,7 @@ impl InvitedPerson {
     }
 
     fn erase(&mut self, erasure: &Erasure) {
+        self.more.clear();
         if erasure.takes_name() {
             self.first_name = None;
             self.last_name = None;

@@ -1,6 +1,7 @@
 //! The store in memory: the reference for what every store does, and a store for tests and demos.
 
 mod budgets;
+mod key_uses;
 mod log;
 mod person;
 mod reads;
@@ -15,6 +16,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use self::{
     log::Log,
@@ -26,7 +28,9 @@ use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, Invitation, Link, Push,
     ReportAccess, Settlement, StoreError, TokenKey, WorkId, Write, WriteDoor,
 };
-use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyDigest};
+use crate::{
+    AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyDigest,
+};
 
 /// A store that lives as long as its value. Clones of an `Arc` share it; nothing survives the process.
 #[derive(Debug, Default)]
@@ -54,6 +58,7 @@ struct AccountRows {
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
+    key_uses: BTreeMap<KeyDigest, DateTime<Utc>>,
 }
 
 impl MemoryStore {
@@ -182,12 +187,16 @@ impl AccountRows {
         match write {
             Write::Put(mut record) => {
                 record.version += 1;
+                let keys = record.keys();
+                self.key_uses
+                    .retain(|key, _| keys.contains(&AccountKey::Partner(*key)));
                 self.record = Some(record);
             }
             Write::Remove(_) => {
                 self.record = None;
                 self.tokens.values_mut().for_each(TokenRow::forget);
                 self.budgets.clear();
+                self.key_uses.clear();
             }
         }
     }

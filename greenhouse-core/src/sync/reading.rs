@@ -201,6 +201,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
         successor.job.or(link.job),
     );
     moved.merged = true;
+    moved.erased = link.erased;
     moved.state.status = link.state.status.clone();
     moved.outcome_revision = link.outcome_revision;
     moved.version = link.version;

@@ -17,6 +17,7 @@ mod deliveries;
 mod dropped;
 mod erasure;
 mod fixtures;
+mod key_uses;
 mod log;
 mod reads;
 mod requests;
@@ -147,9 +148,14 @@ macro_rules! store_conformance {
                 an_erasure_takes_everything_by_default
                 an_erasure_takes_what_came_in_before_its_link_moved
                 an_erasure_takes_only_what_it_names
+                an_erasure_takes_unplaced_pushes_of_the_person
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;
+            key_uses:
+                a_use_goes_with_its_key
+                a_use_is_noted_once_in_a_time
+                a_use_raises_no_version;
             log:
                 a_keyed_entry_is_replaced_in_its_place
                 a_page_holds_what_the_filter_takes

@@ -1,5 +1,5 @@
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     fmt,
     future::poll_fn,
     mem,
@@ -13,12 +13,14 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    settings::KeyDigest,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Invitation, Invitations, Link,
-        Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes,
-        RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store, StoreError,
-        StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
+        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Invitation, Invitations,
+        KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge,
+        Push, Pushes, RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store,
+        StoreError, StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue,
+        WriteDoor,
     },
 };
 
@@ -265,6 +267,10 @@ ports! {
         fn account(account: &AccountId) -> Option<AccountRecord>;
         fn accounts(after: Option<&AccountId>, limit: usize) -> AccountPage;
         fn account_of_key(key: &AccountKey) -> Option<AccountId>;
+    }
+    KeyUses {
+        fn note_key_use(account: &AccountId, key: &KeyDigest, at: DateTime<Utc>, every: Duration) -> ();
+        fn key_uses(account: &AccountId) -> BTreeMap<KeyDigest, DateTime<Utc>>;
     }
     Links {
         fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;

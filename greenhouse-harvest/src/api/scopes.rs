@@ -8,7 +8,7 @@ use super::{
     scorecards::{job_candidate_attributes, scorecard, scorecard_candidate_attributes},
 };
 
-/// The scopes that every push needs.
+/// The scopes that a push, its settings and its health need whatever is set.
 const PUSH_SCOPES: [&str; 10] = [
     candidates::LIST.scope(),
     candidates::CREATE.scope(),

@@ -35,6 +35,7 @@ impl Run<'_> {
             if link.state.deleted {
                 return Err(deleted(link.application));
             }
+            goes_on(link.application, Some(&link.state.status))?;
             if self.done_id(STEP) != Some(link.application.value()) {
                 self.mark_application(&link, true);
                 self.commit(None).await?;
@@ -62,6 +63,7 @@ impl Run<'_> {
                 "The assessment's job is mapped to no Greenhouse job. Map it in the push settings and push again.",
             ));
         };
+        self.is_for(mapping.job)?;
         if !self.made.alone {
             if let Some(found) = self
                 .look_up_application(kit, candidate, mapping.job)
@@ -75,6 +77,24 @@ impl Run<'_> {
             self.proves_absence(kit, STEP).await?;
         }
         self.create_application(kit, candidate, mapping).await
+    }
+
+    /// An application that may have been created on one job is not looked for on another.
+    fn is_for(&self, job: JobId) -> Result<(), Stop> {
+        let begun = self
+            .push
+            .mark(STEP)
+            .filter(|_| self.unknown_since(STEP).is_some());
+        match begun.and_then(|line| line.part) {
+            Some(other) if other != job.value() => {
+                let text = format!(
+                    "It is not known whether the last attempt created an application on job {other}, and the assessment is \
+                     mapped to job {job} now. Map job {other} again and retry; change the mapping afterwards."
+                );
+                Err(Stop::failed(STEP, "mapping_changed", text))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn invited_application(
@@ -197,7 +217,7 @@ impl Run<'_> {
         candidate: CandidateId,
         mapping: JobMapping,
     ) -> Result<Placed, Stop> {
-        self.begin(&[STEP]).await?;
+        self.begin(&[STEP], Some(mapping.job.value())).await?;
         let candidate = self.owner(candidate);
         let mut new = NewApplication::new(candidate, mapping.job, mapping.stage);
         new.source_id = kit.settings.source;
@@ -260,7 +280,7 @@ fn goes_on(application: ApplicationId, status: Option<&ApplicationStatus>) -> Re
         return Ok(());
     };
     let text = format!(
-        "Application {application} is {word} in Greenhouse already, so nothing was written to it."
+        "Application {application} is {word} in Greenhouse already, so nothing more is written to it."
     );
     Err(Stop::failed(STEP, code, text))
 }

@@ -21,6 +21,7 @@ impl Run<'_> {
     pub(super) async fn candidate(&mut self, kit: &Kit) -> Result<CandidateId, Stop> {
         let known = self.known_candidate(kit).await?;
         if let Some(candidate) = known {
+            self.is_chosen(candidate)?;
             if self.done_id(STEP).is_some() && self.push.candidate == known {
                 return Ok(candidate);
             }
@@ -37,7 +38,21 @@ impl Run<'_> {
         self.create_candidate(kit).await
     }
 
-    async fn known_candidate(&mut self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
+    /// What is known of the person is not overruled by a choice, and a choice is not passed over in silence.
+    fn is_chosen(&self, known: CandidateId) -> Result<(), Stop> {
+        match self.push.choice {
+            Some(choice) if choice != known => {
+                let text = format!(
+                    "Candidate {choice} was chosen, and what was pushed of this person before went to candidate {known}. \
+                     Nothing more was written. Push again without a choice, or merge the two in Greenhouse."
+                );
+                Err(Stop::failed(STEP, "already_placed", text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn known_candidate(&self, kit: &Kit) -> Result<Option<CandidateId>, Stop> {
         let store = &self.service.parts.store;
         let own = store.link(self.account(), &self.push.assessment).await?;
         // An application that is known is read, or written to, but none is created.
@@ -50,7 +65,7 @@ impl Run<'_> {
         let mut known = Vec::new();
         known.extend(self.push.candidate.map(|own| (own, done_at(&self.push))));
         // The youngest first; its link knows of a merge since.
-        for other in self.kin.iter().rev() {
+        for other in self.kin.iter().rev().take(MAX_IDS) {
             let link = store.link(self.account(), &other.assessment).await?;
             let candidate = link.map(|link| link.candidate).or(other.candidate);
             known.extend(candidate.map(|candidate| (candidate, done_at(other))));
@@ -66,17 +81,18 @@ impl Run<'_> {
 
     /// The first of these whom Greenhouse still has. A candidate may have been deleted since it was noted down.
     async fn still_there(
-        &mut self,
+        &self,
         kit: &Kit,
         known: &[(CandidateId, Option<DateTime<Utc>>)],
     ) -> Result<Option<CandidateId>, Stop> {
-        let Some((first, at)) = known.first().copied() else {
-            return Ok(None);
-        };
         // Reads may lag, so nobody is missed who was only just written.
         let settle_time = self.service.parts.config.settle_time;
-        if at.is_some_and(|at| self.service.now() < later(at, settle_time)) {
-            return Ok(Some(first));
+        let now = self.service.now();
+        let young = known
+            .iter()
+            .filter_map(|(id, at)| Some((at.filter(|at| now < later(*at, settle_time))?, *id)));
+        if let Some((_, youngest)) = young.max() {
+            return Ok(Some(youngest));
         }
         let mut ids: Vec<CandidateId> = Vec::new();
         for (id, _) in known {
@@ -93,7 +109,7 @@ impl Run<'_> {
             .into_iter()
             .find(|id| rows.iter().any(|row| row.id == *id));
         if there.is_none() {
-            self.proves_absence(kit, STEP).await?;
+            self.sees(kit, STEP).await?;
         }
         Ok(there)
     }
@@ -135,7 +151,8 @@ impl Run<'_> {
             ),
             None => (new, &[STEP][..]),
         };
-        self.begin(steps).await?;
+        self.begin(steps, along.map(|mapping| mapping.job.value()))
+            .await?;
         match kit.client.create_candidate(&new).await {
             Ok(created) => self.created(kit, created, along.is_some()).await,
             Err(error) if error.outcome_unknown() => {
@@ -174,7 +191,11 @@ impl Run<'_> {
                 self.keep_application(kit, id, &application, false).await?;
                 self.made.application = Some(application);
             }
-            None => self.commit(None).await?,
+            None => {
+                // It may have been made just now, however long ago it was begun.
+                self.left_unknown();
+                self.commit(None).await?;
+            }
         }
         Ok(id)
     }
@@ -188,8 +209,8 @@ fn done_at(push: &Push) -> Option<DateTime<Utc>> {
 
 fn several(hits: &[CandidateId]) -> Stop {
     let text = format!(
-        "Several candidates in Greenhouse have this e-mail address: {}. Nothing was written. Push again and name the one \
-         to use, or merge them in Greenhouse.",
+        "Several candidates in Greenhouse have this e-mail address: {}. Nothing more is written. Push again and name the \
+         one to use, or merge them in Greenhouse.",
         listed(hits)
     );
     with_candidates("several_candidates", text, hits)

@@ -21,6 +21,7 @@ use self::{
 use super::{
     failure::Stop,
     run::{Kit, Run},
+    settle::ended,
     write::Deed,
 };
 use crate::{
@@ -54,14 +55,14 @@ impl Run<'_> {
             return Ok(true);
         }
         self.after_kin(deed, id.value())?;
-        let made = self.made.application.take();
-        let row = match made.filter(|row| row.id == id && row.custom_fields.is_some()) {
-            Some(row) => row,
-            None => read_application(&kit.reads, id)
-                .await
-                .map_err(|error| Stop::harvest(deed.step, deed.seeking, &error))?
-                .ok_or_else(|| not_shown(deed, "application"))?,
-        };
+        let row = read_application(&kit.reads, id).await;
+        let row = row.map_err(|error| Stop::harvest(deed.step, deed.seeking, &error))?;
+        // What this run has made may not be listed yet; others may have changed what is.
+        let made = self.made.application.take().filter(|row| row.id == id);
+        let row = row.or(made).ok_or_else(|| {
+            let hidden = not_shown(deed, "application");
+            self.unless_young(PushStep::Application, hidden)
+        })?;
         if holds(row.custom_fields.as_ref(), &wanted) {
             self.done(deed.step, id.value(), true).await?;
             return Ok(true);
@@ -105,14 +106,13 @@ impl Run<'_> {
         }
         self.after_kin(deed, id.value())?;
         let id = self.owner(id);
-        let made = self.made.candidate.take();
-        let row = match made.filter(|row| row.id == id && row.custom_fields.is_some()) {
-            Some(row) => row,
-            None => read_candidate(&kit.reads, id)
-                .await
-                .map_err(|error| Stop::harvest(deed.step, deed.seeking, &error))?
-                .ok_or_else(|| not_shown(deed, "candidate"))?,
-        };
+        let row = read_candidate(&kit.reads, id).await;
+        let row = row.map_err(|error| Stop::harvest(deed.step, deed.seeking, &error))?;
+        let made = self.made.candidate.take().filter(|row| row.id == id);
+        let row = row.or(made).ok_or_else(|| {
+            let hidden = not_shown(deed, "candidate");
+            self.unless_young(PushStep::Candidate, hidden)
+        })?;
         if whole(&row) {
             self.done(deed.step, id.value(), true).await?;
             return Ok(filled);
@@ -163,7 +163,11 @@ impl Run<'_> {
             let usage = FieldUse::of_member(member);
             let card = &kit.plan.scorecard;
             let value = wanted(usage, name, &field.key, definition, card, link.as_deref());
-            all.extend(value.map_err(|why| unsuitable(deed, member, &field.key, why))?);
+            all.extend(value.map_err(|why| {
+                // Whoever mends it in Greenhouse and retries does not wait for what was read before.
+                self.service.definitions.forget(self.account(), owner);
+                unsuitable(deed, member, &field.key, why)
+            })?);
         }
         Ok(Some(all).filter(|all| !all.is_empty()))
     }
@@ -181,10 +185,14 @@ impl Run<'_> {
 
     /// What another push of the person has just written to the same row may not be seen yet, and would be lost.
     fn after_kin(&self, deed: Deed, row: i64) -> Result<(), Stop> {
-        let written = self.kin.iter().filter_map(|push| push.mark(deed.step));
-        let written = written.filter(
-            |line| matches!(line.mark, JournalMark::Done { id, found: false } if id == row),
-        );
+        let ended: Vec<_> = self.kin.iter().map(ended).collect();
+        let written = ended.iter().filter_map(|push| push.mark(deed.step));
+        // One whose outcome is unknown may still be running, whichever row it is for.
+        let written = written.filter(|line| match line.mark {
+            JournalMark::Done { id, found: false } => id == row,
+            JournalMark::Begun => true,
+            _ => false,
+        });
         let Some(last) = written.map(|line| line.at).max() else {
             return Ok(());
         };

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, CandidateId, answer,
     health::Check,
@@ -16,8 +16,8 @@ use serde::Deserialize;
 use super::{PushRefusal, PushService, PushView};
 use crate::push_settings;
 
-/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200 with a [`PushView`] once the push has ended
-/// (`failed` included), 202 with one while it goes on.
+/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200
+/// with a [`PushView`] once the push has ended (`failed` included), 202 with one while it goes on.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
@@ -124,8 +124,13 @@ fn refused(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> {
 
 fn not_settled(until: DateTime<Utc>, now: DateTime<Utc>) -> Response<Bytes> {
     let left = until.signed_duration_since(now);
-    // A retry at the second before would come too early.
-    let seconds = left.num_milliseconds().max(0).saturating_add(999) / 1000;
+    // A retry within the second before would come too early.
+    let whole = left.num_seconds();
+    let seconds = if left > TimeDelta::seconds(whole) {
+        whole.saturating_add(1)
+    } else {
+        whole.max(0)
+    };
     let text = format!(
         "it is not known yet whether Greenhouse has carried out the last write; try again in {seconds} s"
     );
@@ -134,4 +139,24 @@ fn not_settled(until: DateTime<Utc>, now: DateTime<Utc>) -> Response<Bytes> {
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_as_long_as_told_does_not_come_too_early() {
+        for (left, told) in [
+            (TimeDelta::milliseconds(1000), "1"),
+            (TimeDelta::microseconds(1_000_500), "2"),
+            (TimeDelta::nanoseconds(1), "1"),
+            (TimeDelta::zero(), "0"),
+            (TimeDelta::seconds(-5), "0"),
+        ] {
+            let now = DateTime::UNIX_EPOCH;
+            let response = not_settled(now + left, now);
+            assert_eq!(response.headers()[header::RETRY_AFTER], told, "{left}");
+        }
+    }
 }

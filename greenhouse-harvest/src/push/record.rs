@@ -42,14 +42,10 @@ impl Run<'_> {
         begin_again(&mut self.push, self.service.now());
     }
 
-    /// Journals that these steps' writes are about to be sent, in one commit. No write starts that may still run when
-    /// the lease ends, none while the host is being stopped, and none for whoever was erased meanwhile.
-    pub(super) async fn begin(&mut self, steps: &[PushStep]) -> Result<(), Stop> {
-        self.begin_part(steps, None).await
-    }
-
-    /// The same for one of a step's several writes.
-    pub(super) async fn begin_part(
+    /// Journals that these steps' writes are about to be sent, in one commit; `part` says which of a step's several writes.
+    /// No write starts that may still run when the lease ends, none while the host is being stopped, and none for whoever
+    /// was erased meanwhile.
+    pub(super) async fn begin(
         &mut self,
         steps: &[PushStep],
         part: Option<i64>,
@@ -64,7 +60,9 @@ impl Run<'_> {
         }
         self.mark_part(steps, part, &JournalMark::Begun);
         self.commit(None).await?;
-        if self.push.person.is_none() {
+        let store = &self.service.parts.store;
+        let link = store.link(self.account(), &self.push.assessment).await?;
+        if self.push.person.is_none() || link.is_some_and(|link| link.erased) {
             self.mark_part(steps, part, &JournalMark::NotDone);
             self.commit(None).await?;
             return Err(Unfit::erased().into());

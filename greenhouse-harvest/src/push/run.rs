@@ -49,11 +49,7 @@ impl PushService {
             Some(Some(Err(Stop::Failed(failure)))) => run.fail(failure).await,
             Some(Some(Err(Stop::Again(at, text)))) => run.requeue(at, text).await,
             Some(Some(Err(stop))) => Err(stop),
-            None => {
-                run.left_unknown();
-                let failure = stopped(&run.push, self.parts.config.settle_time);
-                run.fail(failure).await
-            }
+            None => run.cut_short().await,
         };
         match ended {
             Ok(()) | Err(Stop::Lost | Stop::Failed(_) | Stop::Again(..)) => Ok(()),
@@ -130,7 +126,7 @@ impl Run<'_> {
             return Err(Stop::failed(
                 None,
                 "switched_off",
-                "The push was switched off before this one began.",
+                "The push is switched off.",
             ));
         };
         let assessment = self
@@ -173,6 +169,23 @@ impl Run<'_> {
             settings,
             plan,
         })
+    }
+
+    /// Ends a run that was dropped in the middle. What counts is what is stored: a commit may have been dropped, too, and a
+    /// journal without its link must not be written.
+    async fn cut_short(&mut self) -> Result<(), Stop> {
+        let parts = &self.service.parts;
+        let stored = parts.store.push(self.account(), &self.push.assessment);
+        match stored.await? {
+            Some(stored) if stored.state == self.push.state => {
+                self.stored_candidate = stored.candidate;
+                self.push = stored;
+            }
+            _ => return Err(Stop::Lost),
+        }
+        self.left_unknown();
+        self.fail(stopped(&self.push, parts.config.settle_time))
+            .await
     }
 
     async fn fail(&mut self, failure: PushFailure) -> Result<(), Stop> {

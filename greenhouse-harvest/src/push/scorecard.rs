@@ -4,7 +4,7 @@
 //! not public. They follow the rows that are read (inferred). Whatever Greenhouse refuses of it ends in a note, or in the
 //! text of the scorecard, which says everything that the note would: no result is lost to a guess.
 
-mod choice;
+pub(super) mod choice;
 mod form;
 mod ratings;
 
@@ -18,7 +18,7 @@ use greenhouse_core::{
 
 use self::{
     choice::{Matched, choose_kit, match_attributes},
-    form::{Card, WhyNote},
+    form::WhyNote,
 };
 use super::{
     application::Placed,
@@ -27,7 +27,7 @@ use super::{
     write::Deed,
 };
 use crate::{
-    Error, HarvestClient,
+    AuthProblem, Error, HarvestClient,
     api::{
         InterviewKitFilter, JobCandidateAttributeFilter, JobInterviewFilter, NewScorecard,
         SCORECARD_SCOPES, ScorecardFilter, ScorecardStatus,
@@ -75,7 +75,9 @@ impl Run<'_> {
         if self.unknown_since(PushStep::Note).is_none() {
             match self.as_scorecard(kit, placed).await {
                 Ok(()) => return Ok(()),
-                Err(Instead::Note(why)) => self.push.form = Some(why.to_string()),
+                Err(Instead::Note(why)) => {
+                    self.push.form = Some(format!("scorecard as a note ({why})"));
+                }
                 Err(Instead::Stop(stop)) => return Err(stop),
             }
         }
@@ -90,8 +92,8 @@ impl Run<'_> {
         let ground = match self.ground(kit, placed.job, earlier.is_some()).await {
             Ok(ground) => ground,
             // Its text says everything; only the ratings are missing.
-            Err(Instead::Note(_)) if earlier.is_some() => {
-                self.push.form = Some(self.unrated(kit).to_string());
+            Err(Instead::Note(why)) if earlier.is_some() => {
+                self.push.form = Some(format!("scorecard with the traits in its text ({why})"));
                 return Ok(());
             }
             Err(instead) => return Err(instead),
@@ -103,7 +105,7 @@ impl Run<'_> {
                 let send = async { Ok(kit.client.create_scorecard(&new).await?.id.value()) };
                 match self.send(SCORECARD, find(), send).await? {
                     Ok(id) => id,
-                    Err(error) => return Err(refused(&error)),
+                    Err(error) => return Err(unless_refused(&error, SCORECARD.doing)),
                 }
             }
         };
@@ -123,8 +125,13 @@ impl Run<'_> {
         if kit.settings.scorecard == ScorecardForm::Note && !written {
             return note(WhyNote::Settings);
         }
-        let Ok(identity) = kit.client.identity().await else {
-            return note(WhyNote::ScopesUnknown);
+        let identity = match kit.client.identity().await {
+            Ok(identity) => identity,
+            // What was begun as a scorecard is not left half done for a passing trouble.
+            Err(error) if written => {
+                return Err(Stop::harvest(STEP, "say who is acting", &error).into());
+            }
+            Err(_) => return note(WhyNote::ScopesUnknown),
         };
         let Some(missing) = identity.missing(&SCORECARD_SCOPES) else {
             return note(WhyNote::ScopesUnknown);
@@ -138,7 +145,7 @@ impl Run<'_> {
         let Some(job) = job else {
             return note(WhyNote::NoJob);
         };
-        let read = |error: Error| Stop::harvest(STEP, "read the job's interview kits", &error);
+        let read = |error: Error| unless_refused(&error, "read the job's interview kits");
         let filter = JobCandidateAttributeFilter::new()
             .job_ids([job])
             .active(true);
@@ -211,16 +218,6 @@ impl Run<'_> {
         let link = reports.of(account, assessment, access.as_ref()).await?;
         Ok(link.map(|link| link.to_string()))
     }
-
-    /// A scorecard whose traits cannot be rated any more.
-    fn unrated(&self, kit: &Kit) -> Card {
-        let attributes = kit.plan.scorecard.attributes.iter();
-        Card {
-            rated: super::journal::parts_done(&self.push, PushStep::Ratings).len(),
-            as_text: attributes.map(|rated| rated.name.clone()).collect(),
-            refused: true,
-        }
-    }
 }
 
 /// Nobody finishes after now, whatever the product's clock says.
@@ -228,12 +225,26 @@ fn interviewed_at(completed: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateT
     completed.map_or(now, |completed| completed.min(now))
 }
 
-/// A refusal makes a note of it. Whatever else kept it from being written is for a retry.
-fn refused(error: &Error) -> Instead {
+/// A refusal makes a note of it. Whatever else kept it from being done is for a retry.
+fn unless_refused(error: &Error, doing: &str) -> Instead {
+    match refusal(error) {
+        Some(why) => why.into(),
+        None => Stop::harvest(STEP, doing, error).into(),
+    }
+}
+
+/// Whether Greenhouse has refused for good, rather than that it could not be asked.
+fn refusal(error: &Error) -> Option<WhyNote> {
     match error {
-        Error::Api { status, .. } if *status < 500 => WhyNote::Refused(*status).into(),
-        Error::Auth { .. } => WhyNote::Forbidden.into(),
-        error => Stop::harvest(STEP, SCORECARD.doing, error).into(),
+        Error::Api { status, .. } if *status < 500 => Some(WhyNote::Refused(*status)),
+        Error::Auth {
+            problem:
+                AuthProblem::Forbidden { .. }
+                | AuthProblem::MissingScope { .. }
+                | AuthProblem::NotSiteAdmin,
+            ..
+        } => Some(WhyNote::Forbidden),
+        _ => None,
     }
 }
 
@@ -244,10 +255,12 @@ async fn find_scorecard(
 ) -> Result<Option<i64>, Error> {
     let filter = ScorecardFilter::new().application_ids([application]);
     let rows = reads.scorecards(&filter).all().await?;
-    let is_ours = |notes: &str| note_has_marker(notes, marker);
-    let ours = rows
-        .iter()
-        .find(|row| row.notes.as_deref().is_some_and(is_ours));
+    // Which of its texts Greenhouse shows as which is not known.
+    let ours = rows.iter().find(|row| {
+        let texts = [&row.notes, &row.public_notes, &row.private_notes];
+        let mut texts = texts.into_iter().flatten();
+        texts.any(|text| note_has_marker(text, marker))
+    });
     Ok(ours.map(|row| row.id.value()))
 }
 

@@ -45,7 +45,7 @@ impl Run<'_> {
     }
 
     /// Whether the reader is known to see what is looked for.
-    async fn sees(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
+    pub(super) async fn sees(&self, kit: &Kit, step: PushStep) -> Result<(), Stop> {
         match kit.reads.sees().await {
             Ok(true) => {}
             Ok(false) => return Err(blind(step)),
@@ -80,6 +80,20 @@ impl Run<'_> {
         Err(Stop::failed(step, "job_hidden", text))
     }
 
+    /// What is not shown although it must be there may have been made only just now, by this push or another of the person:
+    /// then it is looked for again once lists have caught up, instead of this stop.
+    pub(super) fn unless_young(&self, step: PushStep, stop: Stop) -> Stop {
+        let all = self.kin.iter().chain([&self.push]);
+        let made = all.filter_map(|push| push.mark(step));
+        let made = made.filter(|line| matches!(line.mark, JournalMark::Done { .. }));
+        let settle_time = self.service.parts.config.settle_time;
+        let until = made.map(|line| later(line.at, settle_time)).max();
+        match until.filter(|until| self.service.now() < *until) {
+            Some(until) => Stop::Again(until, CATCHING_UP.to_owned()),
+            None => stop,
+        }
+    }
+
     /// The stop after a write of unknown outcome that a first look-up has not found.
     pub(super) fn unknown_outcome(&self, step: PushStep) -> Stop {
         let since = self.unsettled_since(step).unwrap_or(self.service.now());
@@ -99,7 +113,7 @@ impl Run<'_> {
 }
 
 /// Nobody is at the person's other pushes: one that reads as running was interrupted.
-fn ended(push: &Push) -> Push {
+pub(super) fn ended(push: &Push) -> Push {
     let mut push = push.clone();
     end_lease(&mut push);
     push
@@ -112,3 +126,5 @@ fn blind(step: PushStep) -> Stop {
     );
     Stop::failed(step, "reader_blind", text)
 }
+
+const CATCHING_UP: &str = "Waits for Greenhouse's lists to show what was written only just now.";

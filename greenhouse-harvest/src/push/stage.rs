@@ -49,12 +49,13 @@ impl Run<'_> {
                 .filter(|stage| *stage == target)
                 .map(|stage| stage.value()))
         };
-        if self.earlier(kit, MOVE, find()).await?.is_some() {
-            return Ok(Moved::To(target));
+        if let Some(stage) = self.earlier(kit, MOVE, find()).await? {
+            return Ok(Moved::To(StageId::new(stage)));
         }
         let read = |error: Error| Stop::harvest(STEP, MOVE.seeking, &error);
         let Some(current) = current_stage(reads, application).await.map_err(read)? else {
-            return Err(Stop::failed(STEP, "stage_unknown", STAGE_UNKNOWN));
+            let unknown = Stop::failed(STEP, "stage_unknown", STAGE_UNKNOWN);
+            return Err(self.unless_young(PushStep::Application, unknown));
         };
         let filter = JobInterviewStageFilter::new().job_ids([job]);
         let stages = reads.job_interview_stages(&filter).all().await;

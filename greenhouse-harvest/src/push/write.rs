@@ -43,6 +43,7 @@ impl Run<'_> {
             }
             None => {
                 self.proves_absence(kit, deed.step).await?;
+                self.mark_part(&[deed.step], deed.part, &JournalMark::NotDone);
                 Ok(None)
             }
         }
@@ -56,7 +57,7 @@ impl Run<'_> {
         find: impl Future<Output = Result<Option<i64>, Error>>,
         send: impl Future<Output = Result<i64, Error>>,
     ) -> Result<Result<i64, Error>, Stop> {
-        self.begin_part(&[deed.step], deed.part).await?;
+        self.begin(&[deed.step], deed.part).await?;
         match send.await {
             Ok(id) => {
                 self.part_done(deed, id, false).await?;

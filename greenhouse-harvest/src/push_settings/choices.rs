@@ -1,7 +1,12 @@
 //! What a settings page offers: jobs, stages, users, custom fields, sources, as the account's saved credential sees them.
 
 use bytes::Bytes;
-use greenhouse_core::{JobId, answer, operator::OperatorRequest, settings::FieldOwner};
+use greenhouse_core::{
+    JobId,
+    answer::{self, problem_with as problem},
+    operator::OperatorRequest,
+    settings::FieldOwner,
+};
 use http::{Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -9,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     PushSettingsError, PushSettingsService,
-    endpoint::{greenhouse_failed, problem, refused},
+    endpoint::{greenhouse_failed, refused},
     verify::type_of,
 };
 use crate::{

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer,
+    answer::{self, problem_with as problem},
     operator::{OperatorRequest, not_found, store_down},
 };
 use http::{HeaderValue, Method, Response, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{PushSettingsError, PushSettingsService, PushSettingsUpdate, choices};
 use crate::{Error, PushParts};
@@ -124,20 +124,6 @@ pub(super) fn greenhouse_failed(error: &Error) -> Response<Bytes> {
         }
         _ => unavailable("greenhouse_unreachable", UNREACHABLE),
     }
-}
-
-/// A problem with more than code and message.
-pub(super) fn problem(
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-    more: Value,
-) -> Response<Bytes> {
-    let mut error = json!({ "code": code, "message": message });
-    if let (Value::Object(error), Value::Object(more)) = (&mut error, more) {
-        error.extend(more);
-    }
-    answer::json(status, &json!({ "error": error }))
 }
 
 fn wrong_method(message: &str) -> Response<Bytes> {

@@ -3,14 +3,12 @@ use std::{fmt, sync::Arc};
 use greenhouse_core::{
     AccountId,
     platform::{PlatformError, ProductJob},
-    settings::PushSettings,
-    store::{AccountRecord, Applied, Changes, StoreError, Write},
+    settings::{FormError, PushSettings, SaveError, record_at, save_record},
+    store::{AccountRecord, StoreError},
     within,
 };
 
-use super::{
-    FormError, PushSettingsProblem, PushSettingsUpdate, PushSettingsView, verify_push_settings,
-};
+use super::{PushSettingsProblem, PushSettingsUpdate, PushSettingsView, verify_push_settings};
 use crate::{Error, PushParts};
 
 /// The push settings of all accounts, in the store: shown, checked, saved.
@@ -77,11 +75,7 @@ impl PushSettingsService {
         account: &AccountId,
         update: PushSettingsUpdate,
     ) -> Result<PushSettingsView, PushSettingsError> {
-        let mut record = self.record(account).await?;
-        if record.version != update.version() {
-            let version = record.version;
-            return Err(PushSettingsError::Stale { version });
-        }
+        let mut record = record_at(&*self.parts.store, account, update.version()).await?;
         let settings = update.settings(record.settings.push.as_ref())?;
         if let Some(settings) = settings.as_ref().filter(|settings| settings.enabled) {
             let problems = self.problems(account, settings).await?;
@@ -90,22 +84,8 @@ impl PushSettingsService {
             }
         }
         record.settings.push = settings;
-        for _ in 0..ATTEMPTS {
-            let mut changes = Changes::none();
-            changes.account = Some(Write::Put(record.clone()));
-            if self.parts.store.apply(account, changes).await? == Applied::Applied {
-                record.version = record.version.saturating_add(1);
-                return PushSettingsView::of(&record).map_err(PushSettingsError::unshowable);
-            }
-            // What was decided holds for this version, and for no other.
-            let version = self.record(account).await?.version;
-            if version != record.version {
-                return Err(PushSettingsError::Stale { version });
-            }
-        }
-        Err(PushSettingsError::Stale {
-            version: record.version,
-        })
+        let saved = save_record(&*self.parts.store, account, record).await?;
+        PushSettingsView::of(&saved).map_err(PushSettingsError::unshowable)
     }
 
     /// What in the stored settings cannot work, switched on or not.
@@ -200,6 +180,16 @@ pub enum PushSettingsError {
     Store(#[from] StoreError),
 }
 
+impl From<SaveError> for PushSettingsError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Stale { version } => Self::Stale { version },
+            SaveError::Store(error) => Self::Store(error),
+            _ => Self::NoAccount,
+        }
+    }
+}
+
 impl PushSettingsError {
     fn unshowable(error: serde_json::Error) -> Self {
         Self::Store(StoreError::corrupt(error))
@@ -209,5 +199,3 @@ impl PushSettingsError {
 #[derive(Debug, thiserror::Error)]
 #[error("the product gave no answer in time")]
 struct TooSlow;
-
-const ATTEMPTS: usize = 3;

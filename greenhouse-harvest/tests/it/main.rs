@@ -12,6 +12,7 @@ mod health;
 mod keep_alive;
 mod lists;
 mod push;
+mod push_destinations;
 mod push_faults;
 mod push_person;
 mod push_settings;

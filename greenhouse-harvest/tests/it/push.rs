@@ -187,6 +187,20 @@ async fn several_hits_are_listed_and_a_person_chooses() {
 }
 
 #[tokio::test]
+async fn a_choice_is_not_passed_over_in_silence() {
+    let world = World::new().await;
+    let first = world.pushed(&world.assessed("a-1")).await;
+    world.assessed("a-2");
+    let choice = r#"{"candidate_id": 5}"#;
+    let (_, _, body) = world.operator("POST", "push/a-2", choice).await;
+    assert_eq!(body["error"]["code"], "already_placed");
+    let (_, _, body) = world.operator("POST", "push/a-2", "").await;
+    assert_eq!(body["state"], "done");
+    assert_eq!(body["candidate"], json!(first.candidate));
+    assert_eq!(world.greenhouse.counts(), [1, 1, 2, 2]);
+}
+
+#[tokio::test]
 async fn an_application_that_has_ended_takes_nothing() {
     for (status, code) in [
         ("rejected", "application_rejected"),

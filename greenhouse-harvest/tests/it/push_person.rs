@@ -253,6 +253,44 @@ async fn who_is_erased_while_the_push_runs_gets_nothing_more() {
 }
 
 #[tokio::test]
+async fn who_is_erased_is_not_brought_back_by_another_push_of_theirs() {
+    let world = World::new().await;
+    let first = world.pushed(&world.assessed("a-1")).await;
+    let second = world.assessed_as("a-2", |other| other.job = None);
+    let refused_early = refused(&world, &second).await;
+    assert_eq!(refused_early, "no_mapping");
+    let other = world.assessed("a-3");
+    world.stop();
+    world.pushed_while_time_passes(&other).await;
+    erase(&world, first.candidate.unwrap()).await;
+    work(&world).await;
+    assert_eq!(world.failed(&other).await, "erased");
+    assert_eq!(refused(&world, &other).await, "erased");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
+}
+
+#[tokio::test]
+async fn who_has_ended_between_two_tries_gets_nothing_more() {
+    for (status, code) in [
+        (ApplicationStatus::Rejected, "application_rejected"),
+        (ApplicationStatus::Hired, "application_hired"),
+    ] {
+        let world = World::new().await;
+        world.greenhouse.fail("POST /v3/notes", Fault::Refused);
+        let id = world.assessed("a-1");
+        assert_eq!(world.pushed(&id).await.state, "failed");
+        let link = world.store.link(&world.account, &id).await.unwrap();
+        let mut link = link.unwrap();
+        link.state.status = status;
+        let mut changes = Changes::none();
+        changes.links.push(Write::Put(link));
+        world.apply(changes).await;
+        assert_eq!(world.pushed(&id).await.error.unwrap().code, code);
+        assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
+    }
+}
+
+#[tokio::test]
 async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
     for (status, state, code) in [
         (ApplicationStatus::Active, "done", None),

@@ -121,6 +121,28 @@ async fn a_push_is_dropped_when_its_lease_ends() {
 }
 
 #[tokio::test]
+async fn an_application_that_the_answer_does_not_tell_of_is_as_young_as_the_answer() {
+    let world = World::new().await;
+    for fault in [Fault::Limited, Fault::Limited] {
+        world.greenhouse.fail("POST /v3/candidates", fault);
+    }
+    world.greenhouse.with(|state| {
+        state.flat = true;
+        state.lagging = true;
+    });
+    let id = world.assessed("a-1");
+    let click = world.click(&id);
+    for times in [1, 2] {
+        world.asked_for("POST /v3/candidates", times).await;
+        world.advance(30);
+    }
+    // A minute after it was begun, look-ups do not show yet what was made just now.
+    assert_eq!(world.failed(&id).await, "not_settled");
+    click.abort();
+    assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
+}
+
+#[tokio::test]
 async fn a_host_that_is_stopped_leaves_its_push_resumable_and_says_so() {
     let world = World::new().await;
     world.greenhouse.fail("POST /v3/notes", Fault::Limited);

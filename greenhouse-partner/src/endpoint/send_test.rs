@@ -3,7 +3,7 @@
 //! Greenhouse wants a candidate to take a test. [Greenhouse's page](https://developers.greenhouse.io/assessment.html);
 //! the members and their drift are documented or published. That a repeated address is a retry is inferred.
 
-mod body;
+pub(crate) mod body;
 
 use greenhouse_core::{
     AccountId, InvitationId, ScenarioId,
@@ -15,7 +15,7 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use self::body::Wish;
+use self::body::{BAD_CALLBACK, Wish, concerned};
 use super::bounded;
 use crate::{
     PartnerError, PartnerService,
@@ -41,15 +41,21 @@ impl PartnerService {
     /// # Errors
     ///
     /// [`PartnerError::Malformed`] where the body is no JSON object; [`PartnerError::Refused`] with `missing_test`,
-    /// `unknown_test`, `missing_email`, `bad_email` or `bad_callback_url`; [`PartnerError::TooLarge`];
-    /// [`PartnerError::Store`].
+    /// `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`, which the sync log tells as well;
+    /// [`PartnerError::TooLarge`]; [`PartnerError::Store`].
     pub async fn send_test(
         &self,
         account: &AccountId,
         body: &[u8],
     ) -> Result<SentTest, PartnerError> {
         bounded(body, self.parts.config.body_limit)?;
-        let wish = Wish::read(body, &self.parts.config.callback)?;
+        let wish = match Wish::read(body, &self.parts.config.callback) {
+            Ok(wish) => wish,
+            Err(error) => {
+                self.note_strange_address(account, body, &error).await?;
+                return Err(error);
+            }
+        };
         if let Some(known) = self
             .parts
             .store
@@ -91,6 +97,39 @@ impl PartnerService {
         Err(contended().into())
     }
 
+    /// A refused address shows in the sync log: either somebody has the partner key, or Greenhouse calls from a host that
+    /// the policy does not know yet, and a candidate waits.
+    async fn note_strange_address(
+        &self,
+        account: &AccountId,
+        body: &[u8],
+        error: &PartnerError,
+    ) -> Result<(), PartnerError> {
+        let PartnerError::Refused {
+            code: BAD_CALLBACK,
+            message,
+        } = error
+        else {
+            return Ok(());
+        };
+        let entry = LogEntry::new(
+            self.parts.clock.now(),
+            Direction::FromGreenhouse,
+            LogSubject::Problem,
+            LogStatus::Failed,
+            format!("A test that was sent in Greenhouse's name was refused: {message}."),
+        );
+        let mut changes = Changes::none();
+        changes.log.push(match concerned(body) {
+            Some(application) => entry.about_application(application),
+            None => entry,
+        });
+        match self.apply(account, changes).await? {
+            Applied::Applied => Ok(()),
+            _ => Err(contended().into()),
+        }
+    }
+
     /// The name of a test that exists; none where the product does not answer.
     async fn name_of_test(
         &self,
@@ -117,7 +156,8 @@ impl PartnerService {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let person = InvitedPerson::new(&wish.first_name, &wish.last_name, &wish.email);
+        let mut person = InvitedPerson::new(&wish.first_name, &wish.last_name, &wish.email);
+        person.more = wish.more.clone();
         let mut invitation = Invitation::new(
             InvitationId::new(id),
             wish.request.clone(),

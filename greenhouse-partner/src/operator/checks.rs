@@ -13,7 +13,7 @@ impl PartnerService {
     pub(super) async fn look(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
         let mut checks = Vec::new();
         if let Some(settings) = self.parts.settings.assessments(account).await? {
-            checks.push(partner_key(&settings));
+            checks.push(partner_key(&settings, self.parts.clock.now()));
             checks.push(completion_credential(&settings));
             let refused = self
                 .failed(account, Direction::ToGreenhouse, LogSubject::Notice)
@@ -90,11 +90,12 @@ impl PartnerService {
     }
 }
 
-fn partner_key(settings: &AssessmentSettings) -> Check {
-    match settings.partner_keys.len() {
+fn partner_key(settings: &AssessmentSettings, now: DateTime<Utc>) -> Check {
+    let valid = settings.partner_keys.iter().filter(|key| key.is_valid(now));
+    match valid.count() {
         0 => Check::problem(
             "partner_key",
-            "There is no partner key, so Greenhouse cannot send candidates.",
+            "There is no valid partner key, so Greenhouse cannot send candidates.",
             "Mint a partner key and give it to Greenhouse together with the addresses of the endpoints.",
         ),
         1 => Check::ok("partner_key", "One partner key is valid."),

@@ -3,6 +3,8 @@
 
 mod due_work;
 mod faults;
+mod hostile_addresses;
+mod keys;
 mod list_tests;
 mod notices;
 mod operator;
@@ -10,6 +12,7 @@ mod report;
 mod response_error;
 mod routing;
 mod send_test;
+mod send_test_shapes;
 mod support;
 mod sweep;
 mod test_status;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 
-async fn retry(world: &World, id: i64) -> (u16, Value) {
+/// A person has an entry of the sync log done again.
+pub(crate) async fn retry(world: &World, id: i64) -> (u16, Value) {
     let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
     let request = Request::builder()
         .method("POST")

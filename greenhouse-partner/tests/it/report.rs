@@ -1,8 +1,14 @@
-use greenhouse_core::AssessmentId;
+use chrono::TimeDelta;
+use greenhouse_core::{
+    AssessmentId, Secret,
+    report_link::{ReportGrant, ReportLinkKey, ReportLinks},
+    settings::AccountSettings,
+    store::{Accounts, Applied, Changes, Write, WriteDoor},
+};
 use http::Method;
 use serde_json::json;
 
-use crate::support::{OTHER_KEY, World};
+use crate::support::{OTHER_KEY, World, send_test_body};
 
 async fn link(world: &World, assessment: &AssessmentId) -> String {
     let answer = world
@@ -111,4 +117,135 @@ async fn a_link_is_given_out_for_own_finished_assessments_only() {
         world.request(Method::GET, &path, None, "").await.status,
         401
     );
+}
+
+/// A link that the push wrote into a note, say, of a customer that never used the assessments.
+#[tokio::test]
+async fn a_link_needs_no_assessment_settings() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let link = link(&world, &assessment).await;
+    change(&world, |settings| settings.assessments = None).await;
+    assert_eq!(open(&world, &link).await, 302);
+    let answer = world
+        .get(&format!("/api/greenhouse/report/{assessment}"))
+        .await;
+    assert_eq!(answer.status, 401, "nobody has a partner key any more");
+}
+
+#[tokio::test]
+async fn a_key_goes_out_of_use_in_two_steps() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let old = link(&world, &assessment).await;
+    let (first, second) = (key("k1", 's'), key("k2", 't'));
+
+    rotate(
+        &world,
+        ReportLinks::new(second.clone(), vec![first.clone()]),
+    )
+    .await;
+    let new = link(&world, &assessment).await;
+    assert_ne!(new, old);
+    assert_eq!(
+        (open(&world, &old).await, open(&world, &new).await),
+        (302, 302)
+    );
+
+    rotate(&world, ReportLinks::new(second, vec![])).await;
+    assert_eq!(
+        (open(&world, &old).await, open(&world, &new).await),
+        (404, 302)
+    );
+
+    // Another key under a known name opens nothing that the first one signed.
+    rotate(&world, ReportLinks::new(key("k2", 'u'), vec![])).await;
+    assert_eq!(open(&world, &new).await, 404);
+    rotate(&world, ReportLinks::new(first, vec![])).await;
+    assert_eq!(open(&world, &old).await, 302);
+}
+
+#[tokio::test]
+async fn a_revocation_is_about_one_report() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let sent = send_test_body("778").to_string();
+    let second = world.post("/api/greenhouse/send-test", sent).await.json();
+    let second = second["partner_interview_id"].as_str().unwrap().to_owned();
+    world.run_due().await;
+    let other = world.invitation(&second).await.assessment.unwrap();
+    world.finish(&second, &other);
+    let (old, untouched) = (link(&world, &assessment).await, link(&world, &other).await);
+    let revoked = world
+        .service
+        .revoke_report_links(&world.account, &assessment);
+    revoked.await.unwrap();
+    assert_eq!(
+        (open(&world, &old).await, open(&world, &untouched).await),
+        (410, 302)
+    );
+
+    // Greenhouse is told the new one when it asks next.
+    let status = format!("/api/greenhouse/test-status?partner_interview_id={id}");
+    let told = world.get(&status).await.json();
+    let told = told["partner_profile_url"].as_str().unwrap();
+    let told = told.strip_prefix("https://host.example").unwrap();
+    assert_ne!(told, old);
+    assert_eq!(open(&world, told).await, 302);
+}
+
+/// A link of a version that was never given out opens nothing either.
+#[tokio::test]
+async fn a_link_opens_for_its_version_and_its_time_alone() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let links = ReportLinks::new(key("k1", 's'), vec![]);
+    let signed = |version: u64, end: Option<i64>| {
+        let mut grant = ReportGrant::new(world.account.clone(), assessment.clone(), version);
+        if let Some(seconds) = end {
+            grant = grant.expiring_at(world.now() + TimeDelta::seconds(seconds));
+        }
+        let token = links.sign(&grant);
+        format!("/api/greenhouse/report/{assessment}?token={token}")
+    };
+    let short = signed(1, Some(60));
+    for (link, status) in [
+        (signed(1, None), 302),
+        (short.clone(), 302),
+        (signed(1, Some(0)), 410),
+        (signed(0, None), 410),
+        (signed(2, None), 410),
+    ] {
+        assert_eq!(open(&world, &link).await, status);
+    }
+    world.tick(60);
+    assert_eq!(open(&world, &short).await, 410);
+    world.tick(20 * 365 * 24 * 60 * 60);
+    assert_eq!(
+        open(&world, &signed(1, None)).await,
+        302,
+        "after twenty years"
+    );
+}
+
+async fn open(world: &World, link: &str) -> u16 {
+    world.request(Method::GET, link, None, "").await.status
+}
+
+async fn rotate(world: &World, links: ReportLinks) {
+    change(world, |settings| settings.report_links = links).await;
+}
+
+async fn change(world: &World, change: impl FnOnce(&mut AccountSettings)) {
+    let record = world.store.account(&world.account).await.unwrap();
+    let mut record = record.unwrap();
+    change(&mut record.settings);
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(record));
+    let applied = world.store.apply(&world.account, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+}
+
+fn key(id: &str, fill: char) -> ReportLinkKey {
+    ReportLinkKey::new(id, Secret::new(fill.to_string().repeat(32))).unwrap()
 }

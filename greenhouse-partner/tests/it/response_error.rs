@@ -1,10 +1,13 @@
 use greenhouse_core::{
-    InvitationId,
-    store::{Direction, LogStatus, LogSubject},
+    ApplicationId, InvitationId,
+    health::CheckState,
+    operator::OperatorPart,
+    store::{Direction, LogFilter, LogStatus, LogSubject, SyncLog},
 };
+use http::Method;
 use serde_json::json;
 
-use crate::support::World;
+use crate::support::{KEY, OTHER_KEY, World};
 
 #[tokio::test]
 async fn is_a_problem_in_the_log_under_every_spelling() {
@@ -41,6 +44,62 @@ async fn is_a_problem_in_the_log_under_every_spelling() {
         assert_eq!(logged.direction, Direction::FromGreenhouse);
         assert_eq!(logged.invitation, Some(InvitationId::new(id)));
         assert_eq!(logged.assessment, Some(assessment));
+        assert_eq!(logged.application, Some(ApplicationId::new(22)));
+        let checks = world.service.checks(&world.account).await;
+        let problems = checks
+            .iter()
+            .find(|check| check.name == "problems")
+            .unwrap();
+        assert_eq!(problems.state, CheckState::Warning);
+        assert!(problems.text.ends_with(&logged.text), "{}", problems.text);
+    }
+}
+
+/// Neither another account's key nor another account's invitation leads into this one's log.
+#[tokio::test]
+async fn stays_within_the_account_whose_key_it_came_with() {
+    let world = World::new();
+    let (id, _) = world.invited().await;
+    let before = world.log().await.len();
+    let path = "/api/greenhouse/response_errors";
+    let body = json!({ "api_call": "test_status", "errors": ["bad"], "partner_interview_id": id })
+        .to_string();
+    for (key, status) in [
+        (None, 401),
+        (Some("gpk_unknown"), 401),
+        (Some(OTHER_KEY), 200),
+    ] {
+        let answer = world.request(Method::POST, path, key, body.clone()).await;
+        assert_eq!(answer.status, status);
+    }
+    let get = world.request(Method::GET, path, Some(KEY), "").await;
+    assert_eq!(get.status, 405);
+    assert_eq!(world.log().await.len(), before);
+    let theirs = world
+        .store
+        .log_page(&world.other, &LogFilter::newest(10))
+        .await;
+    let theirs = theirs.unwrap().entries;
+    assert_eq!(theirs.len(), 1);
+    assert_eq!(theirs[0].entry.invitation, None);
+}
+
+/// The ids were numbers until 2017.
+#[tokio::test]
+async fn the_shapes_of_years_ago_are_understood() {
+    let world = World::new();
+    let (id, _) = world.invited().await;
+    for body in [
+        json!({ "api_call": "send_test", "errors": ["bad"], "partner_interview_id": id, "partner_test_id": 12345 }),
+        json!({ "api_call": "send_test", "errors": "bad", "partner_interview_id": id, "news": [1] }),
+    ] {
+        let answer = world
+            .post("/api/greenhouse/request_errors", body.to_string())
+            .await;
+        assert_eq!(answer.status, 200);
+        let logged = world.log().await.pop().unwrap().entry;
+        assert_eq!(logged.text, "Greenhouse could not use send_test: bad.");
+        assert_eq!(logged.invitation, Some(InvitationId::new(id.clone())));
     }
 }
 

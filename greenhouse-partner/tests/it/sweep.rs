@@ -125,6 +125,10 @@ stories! {
         the_retry_of_a_notice,
         the_retry_of_what_has_not_failed,
         a_preview,
+        the_keys,
+        a_key_is_minted,
+        a_key_is_rotated,
+        a_key_is_revoked,
     }
 }
 

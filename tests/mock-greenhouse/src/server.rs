@@ -3,9 +3,11 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Collected, Full, Limited};
+use hyper::body::Incoming;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -96,9 +98,10 @@ impl Server {
 }
 
 /// Reads the request, logs it, answers it.
-async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Body>) -> Response<Body> {
+async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_REQUEST).await;
+    let body = Limited::new(body, LARGEST_REQUEST).collect().await;
+    let body = body.map(Collected::to_bytes);
     let call = Call {
         method: parts.method,
         path: parts.uri.path().to_owned(),
@@ -182,7 +185,8 @@ fn endpoint(path: &str) -> String {
 }
 
 fn respond(world: &World, call: &Call, answer: Answer) -> Response<Body> {
-    let body = Body::from(answer.body);
+    let body = Full::new(answer.body).map_err(|never| match never {});
+    let body = body.boxed();
     with_headers(world, call, answer.status, answer.headers, body)
 }
 
@@ -208,6 +212,9 @@ fn with_headers(
     }
     response
 }
+
+/// The body of an answer.
+type Body = BoxBody<Bytes, io::Error>;
 
 const LARGEST_REQUEST: usize = 32 * 1024 * 1024;
 const LONGEST_STOP: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt};
 use greenhouse_core::{
     AccountId,
     report_link::{ReportLinkKey, ReportLinks},
-    settings::AccountSettings,
+    settings::{AccountSettings, PartnerKeyRecord},
     store::{AccountKey, AccountRecord, Applied, Changes, Store, StoreError, Write},
 };
 
@@ -201,18 +201,35 @@ fn record(
     known: Option<AccountRecord>,
 ) -> Result<AccountRecord, NoRandomness> {
     let version = known.as_ref().map_or(0, |known| known.version);
-    let own = known.map(|known| known.settings.report_links);
+    let known = known.map(|known| known.settings);
+    let minted = known.as_ref().and_then(|known| known.assessments.clone());
+    let own = known.map(|known| known.report_links);
     let report_links = match account.report_links.clone().or(own) {
         Some(links) => links,
         None => new_report_links()?,
     };
     let mut settings = AccountSettings::new(report_links);
     settings.assessments = account.assessments.clone();
+    if let (Some(new), Some(stored)) = (&mut settings.assessments, minted) {
+        keep_minted(&mut new.partner_keys, stored.partner_keys);
+    }
     settings.push = account.push.clone();
     settings.sync = account.sync.clone();
     let mut record = AccountRecord::new(settings, account.operator_tokens.clone());
     record.version = version;
     Ok(record)
+}
+
+/// A file names keys by their digests: what is known of them stays, and so does every key that was minted in the database.
+fn keep_minted(keys: &mut Vec<PartnerKeyRecord>, stored: Vec<PartnerKeyRecord>) {
+    for record in stored {
+        match keys.iter_mut().find(|key| key.digest == record.digest) {
+            Some(key) if *key == PartnerKeyRecord::new(record.digest) => *key = record,
+            Some(_) => {}
+            None if record.created_at.is_some() => keys.push(record),
+            None => {}
+        }
+    }
 }
 
 fn new_report_links() -> Result<ReportLinks, NoRandomness> {

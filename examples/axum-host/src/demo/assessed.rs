@@ -8,12 +8,6 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
     story.chapter("Greenhouse sends a candidate, and gets score, traits and report back")?;
     let greenhouse = &story.stage.greenhouse;
 
-    story.step("Both sides are set up: Greenhouse has pinged the hook of each event")?;
-    let hooks = greenhouse.hooks();
-    story.tell()?;
-    let active = hooks.iter().filter(|hook| hook.active).count();
-    story.expect("all four hooks are active", active, 4)?;
-
     story.step("A recruiter plans the hiring: Greenhouse asks which tests there are")?;
     let tests = greenhouse.list_tests().await;
     story.tell()?;

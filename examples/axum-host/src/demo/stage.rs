@@ -21,11 +21,11 @@ use url::Url;
 use self::account::DemoAccount;
 use super::recruiter::Recruiter;
 use crate::{
-    Config, Host, Outside,
+    Config, Host, Outside, WebConfig,
     accounts::AccountConfig,
     background, databases,
+    framework::{self, Framework},
     keys::{KeyPurpose, NewKey, NoRandomness},
-    web,
 };
 
 /// Both sides on loopback, each on a port of its own, with one account.
@@ -50,10 +50,33 @@ pub struct Stage {
     pub mapped_stage: i64,
     /// The stage behind it.
     pub next_stage: i64,
+    /// What is switched on.
+    pub directions: Directions,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<Result<(), io::Error>>>,
     loops: Vec<JoinHandle<()>>,
     folder: TempDir,
+}
+
+/// The directions of the integration, each of which can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Directions {
+    /// Greenhouse sends candidates.
+    pub assessments: bool,
+    /// Candidates go into Greenhouse.
+    pub push: bool,
+    /// Webhooks come back.
+    pub sync: bool,
+}
+
+impl Directions {
+    fn of(account: &AccountConfig) -> Self {
+        Self {
+            assessments: account.assessments.is_some(),
+            push: account.push.is_some(),
+            sync: account.sync.is_some(),
+        }
+    }
 }
 
 /// How much there is in Greenhouse.
@@ -78,38 +101,56 @@ impl Counts {
     }
 }
 
-impl Stage {
-    /// Starts both sides, with every direction of the account switched on.
+/// How a stage is to be set.
+pub struct Setting {
+    framework: &'static dyn Framework,
+    database: Option<Secret>,
+    web: WebConfig,
+    change: Box<dyn FnOnce(&mut AccountConfig) + Send>,
+}
+
+impl Setting {
+    /// The host on this framework, with every direction of the account switched on.
+    pub fn on(framework: &'static dyn Framework) -> Self {
+        Self {
+            framework,
+            database: None,
+            web: WebConfig::default(),
+            change: Box::new(|_| {}),
+        }
+    }
+
+    /// With the account changed first: a direction switched off, another trigger.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut AccountConfig) + Send + 'static) -> Self {
+        let before = self.change;
+        self.change = Box::new(|account| {
+            before(account);
+            change(account);
+        });
+        self
+    }
+
+    /// On this database, which is empty: a URL. It stays when the stage is struck.
+    #[must_use]
+    pub fn database(mut self, database: impl Into<Secret>) -> Self {
+        self.database = Some(database.into());
+        self
+    }
+
+    /// With these times for requests.
+    #[must_use]
+    pub fn web(mut self, web: WebConfig) -> Self {
+        self.web = web;
+        self
+    }
+
+    /// Starts both sides.
     ///
     /// # Errors
     ///
     /// Whatever kept one of them from starting.
-    pub async fn set() -> Result<Self, BoxError> {
-        Self::set_with(|_| {}).await
-    }
-
-    /// Starts both sides, with the account changed first: a direction switched off, another trigger.
-    ///
-    /// # Errors
-    ///
-    /// Whatever kept one of them from starting.
-    pub async fn set_with(change: impl FnOnce(&mut AccountConfig)) -> Result<Self, BoxError> {
-        Self::set_up(None, change).await
-    }
-
-    /// Starts both sides on this database, which is empty: a URL. It stays when the stage is struck.
-    ///
-    /// # Errors
-    ///
-    /// Whatever kept one of them from starting.
-    pub async fn set_on(database: impl Into<Secret>) -> Result<Self, BoxError> {
-        Self::set_up(Some(database.into()), |_| {}).await
-    }
-
-    async fn set_up(
-        database: Option<Secret>,
-        change: impl FnOnce(&mut AccountConfig),
-    ) -> Result<Self, BoxError> {
+    pub async fn set(self) -> Result<Stage, BoxError> {
         let greenhouse = MockGreenhouse::start(greenhouse_config()?).await?;
         let job = greenhouse.seed_job(
             "Account Executive",
@@ -138,21 +179,24 @@ impl Stage {
             hook_key,
             hook_secret,
         } = DemoAccount::new(&greenhouse, job.job_id, mapped_stage)?;
-        change(&mut account);
-        let synced = account.sync.is_some();
+        (self.change)(&mut account);
+        let directions = Directions::of(&account);
 
         let file = |name: &str| folder.path().join(name).display().to_string();
         let master_key = MasterKey::generate()?;
         let config = Config {
             listen: String::new(),
             public_url: Url::parse(&host_url)?,
-            database: database.unwrap_or_else(|| Secret::new(file("greenhouse.sqlite"))),
+            database: self
+                .database
+                .unwrap_or_else(|| Secret::new(file("greenhouse.sqlite"))),
             product_database: file("product.sqlite"),
             master_keys: MasterKeys::new(master_key.clone(), []),
             default_account: None,
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
             partner: PartnerConfig::default(),
+            web: self.web,
         };
         databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
@@ -172,7 +216,10 @@ impl Stage {
             .into_iter()
             .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
             .collect();
-        let running = tokio::spawn(web::serve(listener, host, ended(stopped)));
+        let framework = self.framework;
+        let running = tokio::spawn(async move {
+            framework::serve(framework, listener, host, ended(stopped)).await
+        });
 
         let partner = |name: &str| format!("{host_url}api/greenhouse/{name}");
         greenhouse.set_partner(Partner::new(
@@ -189,7 +236,7 @@ impl Stage {
             "candidate_stage_change",
             "application_updated",
         ];
-        for action in actions.into_iter().filter(|_| synced) {
+        for action in actions.into_iter().filter(|_| directions.sync) {
             let hook = greenhouse
                 .add_hook(action, &hooks, hook_secret.expose())
                 .await?;
@@ -200,7 +247,7 @@ impl Stage {
             }
         }
         let recruiter = Recruiter::new(&host_url, operator_token)?;
-        Ok(Self {
+        Ok(Stage {
             greenhouse,
             config,
             master_key,
@@ -211,11 +258,32 @@ impl Stage {
             applicant,
             mapped_stage,
             next_stage,
+            directions,
             stop,
             running: vec![running],
             loops,
             folder,
         })
+    }
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setting")
+            .field("framework", &self.framework)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Stage {
+    /// A stage on axum, with every direction of the account switched on.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept one of both sides from starting.
+    #[cfg(feature = "axum")]
+    pub async fn set() -> Result<Self, BoxError> {
+        Setting::on(&crate::web::Axum).set().await
     }
 
     /// How much there is in Greenhouse.

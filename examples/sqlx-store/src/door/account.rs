@@ -53,6 +53,7 @@ async fn put(
         let values = [key.kind().into(), (&digest).into(), account.as_str().into()];
         one_row(transaction.execute(INSERT_KEY, &values).await?)?;
     }
+    transaction.execute(DELETE_USES_OF_GONE_KEYS, &own).await?;
     transaction.execute(DELETE_SECRETS, &own).await?;
     let key_id = keys.current_key_id().to_string();
     for (name, secret) in &at_rest.secrets {
@@ -81,7 +82,13 @@ async fn remove(
     }
     let values = [account.as_str().into(), version.into()];
     one_row(transaction.execute(DELETE, &values).await?)?;
-    for statement in [DELETE_KEYS, DELETE_SECRETS, EMPTY_TOKENS, DELETE_BUDGETS] {
+    for statement in [
+        DELETE_KEYS,
+        DELETE_KEY_USES,
+        DELETE_SECRETS,
+        EMPTY_TOKENS,
+        DELETE_BUDGETS,
+    ] {
         transaction.execute(statement, &own).await?;
     }
     Ok(())
@@ -109,6 +116,9 @@ statements! {
     INSERT_KEY = both("INSERT INTO account_keys (kind, digest, account) \
         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
     DELETE_KEYS = both("DELETE FROM account_keys WHERE account = $1");
+    DELETE_USES_OF_GONE_KEYS = both("DELETE FROM key_uses WHERE account = $1 AND \
+        (SELECT COUNT(*) FROM account_keys WHERE kind = 'partner' AND account_keys.digest = key_uses.digest) = 0");
+    DELETE_KEY_USES = both("DELETE FROM key_uses WHERE account = $1");
     INSERT_SECRET = both("INSERT INTO account_secrets (account, name, sealed, sealed_by) \
         VALUES ($1, $2, $3, $4)");
     DELETE_SECRETS = both("DELETE FROM account_secrets WHERE account = $1");

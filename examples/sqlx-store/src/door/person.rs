@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Erased, Erasure, Invitation, Link, Merge, Push, Write},
+    store::{Erased, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
 };
 
 use super::{Stop, record};
@@ -76,7 +76,11 @@ async fn erase_candidate(
     candidate: CandidateId,
 ) -> Result<(), Stop> {
     let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
-    let pushes = of_candidate(transaction, account, candidate, PUSHES).await?;
+    let mut pushes: Vec<Push> = of_candidate(transaction, account, candidate, PUSHES).await?;
+    if erasure.takes_email() {
+        let unplaced = unplaced(transaction, account, candidate, &pushes).await?;
+        pushes.extend(unplaced);
+    }
     erase_records(transaction, account, erasure, invitations, pushes).await?;
 
     // Before the bodies: a delivery that keeps one writes its links, so it has either committed by now, and its body is
@@ -94,6 +98,28 @@ async fn erase_candidate(
         transaction.execute(statement, &values).await?;
     }
     Ok(())
+}
+
+/// Other pushes of whoever was pushed to this candidate, which have no candidate yet, are the same person's.
+async fn unplaced(
+    transaction: &mut Transaction,
+    account: &AccountId,
+    candidate: CandidateId,
+    placed: &[Push],
+) -> Result<Vec<Push>, Stop> {
+    let persons = placed.iter().filter_map(|push| push.person.as_ref());
+    let persons: BTreeSet<&str> = persons.map(PersonKey::as_str).collect();
+    let mut unplaced = Vec::new();
+    for person in persons {
+        let values = [account.as_str().into(), person.into()];
+        let rows = transaction.all(PUSHES_OF_PERSON, &values).await?;
+        let pushes: Vec<Push> = read_records(&rows)?;
+        unplaced.extend(pushes.into_iter().filter(|push| push.candidate.is_none()));
+    }
+    for push in &mut unplaced {
+        push.candidate = Some(candidate);
+    }
+    Ok(unplaced)
 }
 
 async fn erase_records(

@@ -8,6 +8,7 @@ mod erased;
 mod erasure;
 #[path = "../shared/ground.rs"]
 mod ground;
+mod known_accounts;
 mod opening;
 #[path = "../shared/sealed.rs"]
 mod sealed;

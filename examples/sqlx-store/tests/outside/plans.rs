@@ -111,6 +111,7 @@ fn problems(plan: &[String]) -> Vec<String> {
 const ROWS: &[(&str, &str)] = &[
     ("accounts", "n, 1, '{}', '[]'"),
     ("account_keys", "'partner', n, n"),
+    ("key_uses", "n, n, n"),
     ("account_secrets", "n / 4, n % 4, '\\x00', 'current'"),
     (
         "tokens",

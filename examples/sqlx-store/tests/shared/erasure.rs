@@ -44,11 +44,13 @@ pub(crate) async fn a_person_is_erased_by_their_address(ground: impl Ground) {
 /// An invitation and a link of one person, and three kept bodies: one names the application only, one the person, one
 /// somebody else.
 pub(crate) async fn fill(store: &SqlxStore) {
+    let mut person = InvitedPerson::new("Canary", "Canary", "canary@example.com");
+    person.more.insert("sent_by".to_owned(), "a canary".into());
     let mut invitation = Invitation::new(
         InvitationId::new("i"),
         RequestKey::new("r"),
         ScenarioId::new("s"),
-        InvitedPerson::new("Canary", "Canary", "canary@example.com"),
+        person,
         at(),
     );
     invitation.candidate = Some(CandidateId::new(1));

@@ -25,6 +25,7 @@ impl AccountRows {
                 let candidates = self.candidates_of(account, person);
                 self.erase_records(
                     erasure,
+                    None,
                     |invitation| is_of(account, invitation, person),
                     |push| push.person.as_ref() == Some(person),
                 );
@@ -32,10 +33,17 @@ impl AccountRows {
             }
         };
         for candidate in candidates {
+            let persons = self.persons_of(candidate);
+            // Pushes of theirs that have no candidate yet go to nobody else.
+            let is_unplaced = |push: &Push| {
+                let person = push.person.as_ref();
+                push.candidate.is_none() && person.is_some_and(|person| persons.contains(person))
+            };
             self.erase_records(
                 erasure,
+                Some(candidate),
                 |invitation| invitation.candidate == Some(candidate),
-                |push| push.candidate == Some(candidate),
+                |push| push.candidate == Some(candidate) || is_unplaced(push),
             );
             self.erase_bodies(candidate);
             self.links.update(
@@ -48,14 +56,25 @@ impl AccountRows {
     fn erase_records(
         &mut self,
         erasure: &Erasure,
+        candidate: Option<CandidateId>,
         invitation: impl Fn(&Invitation) -> bool,
         push: impl Fn(&Push) -> bool,
     ) {
         self.invitations
             .update(invitation, |row| row.erase(erasure));
         if erasure.takes_email() {
-            self.pushes.update(push, |row| row.person = None);
+            self.pushes.update(push, |row| {
+                row.person = None;
+                row.candidate = row.candidate.or(candidate);
+            });
         }
+    }
+
+    /// Whose pushes went to this candidate.
+    fn persons_of(&self, candidate: CandidateId) -> Vec<PersonKey> {
+        let pushed = self.pushes.rows();
+        let pushed = pushed.filter(|push| push.candidate == Some(candidate));
+        pushed.filter_map(|push| push.person.clone()).collect()
     }
 
     /// A body holds everything at once, so it goes with any part of it.

@@ -304,6 +304,11 @@ fn full() -> AccountRecord {
     let settings = &mut record.settings;
     settings.report_links = ReportLinks::new(signing("2"), vec![signing("1"), signing("0")]);
     let mut assessments = AssessmentSettings::new(vec![KeyDigest::of("p"), KeyDigest::of("p2")]);
+    for key in assessments.partner_keys.iter_mut().skip(1) {
+        key.prefix = Some("gpk_p2".to_owned());
+        key.created_at = Some(at(1));
+        key.expires_at = Some(at(2));
+    }
     assessments.completion = Some(CompletionCredential {
         user: Secret::new("user \"ö\""),
         password: Secret::new("password"),

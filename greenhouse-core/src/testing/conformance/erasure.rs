@@ -37,6 +37,10 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
         let fields = BTreeSet::from([field.to_owned()]);
         Erasure::fields(CandidateId::new(1), fields)
     };
+    erase(&store, one("phone_numbers")).await;
+    let person = read_invitation(&store, "a").await.expect("stored").person;
+    assert!(person.more.is_empty(), "it may hold anything");
+    assert!(person.first_name.is_some() && person.email.is_some());
     erase(&store, one("full_name")).await;
     let person = read_invitation(&store, "a").await.expect("stored").person;
     assert_eq!((&person.first_name, &person.last_name), (&None, &None));
@@ -65,6 +69,24 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
     assert_eq!(found.expect("the store reads"), Some(erased));
     let push = read_push(&store, "a").await.expect("stored");
     assert_eq!(push.person, None);
+}
+
+/// A push that has no candidate yet is its person's all the same: it goes to nobody but whom the others went to.
+pub(super) async fn an_erasure_takes_unplaced_pushes_of_the_person(store: Arc<dyn Store>) {
+    store_person(&store, "a", 1).await;
+    let unplaced = push("b", "jane@example.com", at(1));
+    let stranger = push("c", "joe@example.com", at(1));
+    let mut changes = Changes::none();
+    changes.pushes = vec![Write::Put(unplaced), Write::Put(stranger)];
+    write(&store, changes).await;
+    erase(&store, Erasure::everything(CandidateId::new(1))).await;
+
+    let erased = read_push(&store, "b").await.expect("stored");
+    assert_eq!((erased.person, erased.version), (None, 2));
+    assert_eq!(erased.candidate, Some(CandidateId::new(1)));
+    let kept = read_push(&store, "c").await.expect("stored");
+    assert!(kept.person.is_some());
+    assert_eq!((kept.candidate, kept.version), (None, 1));
 }
 
 /// Whoever read before the erasure cannot bring the data back.

@@ -40,11 +40,13 @@ pub(super) fn link(name: &str, candidate: i64, application: i64) -> Link {
 
 /// The invitation that a request of the same name made.
 pub(super) fn invitation(name: &str, candidate: i64) -> Invitation {
+    let mut person = InvitedPerson::new("Jane", "Doe", "jane@example.com");
+    person.more.insert("phone_number".to_owned(), "1".into());
     let mut invitation = Invitation::new(
         InvitationId::new(name),
         RequestKey::new(format!("request of {name}")),
         ScenarioId::new("cold-call"),
-        InvitedPerson::new("Jane", "Doe", "jane@example.com"),
+        person,
         at(0),
     );
     invitation.candidate = Some(CandidateId::new(candidate));

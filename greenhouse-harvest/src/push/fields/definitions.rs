@@ -23,6 +23,14 @@ pub(in crate::push) struct Definitions {
     known: Mutex<BTreeMap<(AccountId, FieldOwner), Known>>,
 }
 
+impl Definitions {
+    /// The next push reads them anew.
+    pub(super) fn forget(&self, account: &AccountId, owner: FieldOwner) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(&(account.clone(), owner));
+    }
+}
+
 /// By `name_key`.
 pub(super) type ByKey = BTreeMap<String, Definition>;
 

@@ -6,6 +6,7 @@ use greenhouse_core::{
 };
 use serde_json::{Number, Value};
 
+use super::super::scorecard::choice::folded;
 use crate::{
     api::{CustomFieldInput, CustomFieldValue, CustomFieldValueType, CustomFields},
     field_use::{FieldUse, is_option_of},
@@ -76,7 +77,9 @@ pub(super) fn wanted(
             None => return Ok(None),
         },
         FieldUse::Trait => {
-            let Some(own) = card.attributes.iter().find(|own| own.name == trait_name) else {
+            let name = folded(trait_name);
+            let mut attributes = card.attributes.iter();
+            let Some(own) = attributes.find(|own| folded(&own.name) == name) else {
                 return Ok(None);
             };
             if definition.kind == CustomFieldValueType::Number {

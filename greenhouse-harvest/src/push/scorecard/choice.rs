@@ -59,7 +59,8 @@ pub(super) fn match_attributes(card: &Scorecard, attributes: &[JobCandidateAttri
     Matched { rated, unmatched }
 }
 
-fn folded(name: &str) -> String {
+/// The name without what makes no difference.
+pub(in crate::push) fn folded(name: &str) -> String {
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")
 }

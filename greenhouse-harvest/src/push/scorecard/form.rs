@@ -13,7 +13,7 @@ pub(super) struct Card {
     pub(super) refused: bool,
 }
 
-/// Why there is a note and no scorecard.
+/// Why there is a note and no scorecard. Displayed as it stands in the sync log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum WhyNote {
     /// The settings say so.
@@ -54,7 +54,6 @@ impl fmt::Display for Card {
 
 impl fmt::Display for WhyNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("scorecard as a note (")?;
         match self {
             Self::Settings => f.write_str("the push settings ask for one"),
             Self::Scope(scope) => write!(f, "the credential lacks {scope}"),
@@ -71,7 +70,6 @@ impl fmt::Display for WhyNote {
             Self::Forbidden => {
                 f.write_str("Greenhouse does not let this credential write scorecards")
             }
-        }?;
-        f.write_str(")")
+        }
     }
 }

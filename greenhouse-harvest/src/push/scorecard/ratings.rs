@@ -14,7 +14,9 @@ use super::{
         run::{Kit, Run},
         write::Deed,
     },
-    Card, Matched,
+    Matched,
+    form::Card,
+    refusal,
 };
 use crate::{
     Error, HarvestClient,
@@ -37,9 +39,13 @@ impl Run<'_> {
             refused: false,
         };
         let scorecard_id = ScorecardId::new(scorecard);
-        let mut there = match fresh {
-            true => BTreeMap::new(),
+        let there = match fresh {
+            true => Some(BTreeMap::new()),
             false => self.known_ratings(kit, scorecard_id).await?,
+        };
+        let Some(mut there) = there else {
+            self.push.form = Some(UNSEEN.to_owned());
+            return Ok(());
         };
         for done in parts_done(&self.push, STEP) {
             there.entry(done).or_insert(done);
@@ -70,8 +76,7 @@ impl Run<'_> {
             };
             match self.send(deed, find(), send).await? {
                 Ok(_) => {}
-                Err(Error::Api { status, .. }) if status < 500 => card.refuse(&own.name),
-                Err(Error::Auth { .. }) => card.refuse(&own.name),
+                Err(error) if refusal(&error).is_some() => card.refuse(&own.name),
                 Err(error) => return Err(Stop::harvest(STEP, RATINGS.doing, &error)),
             }
         }
@@ -79,15 +84,18 @@ impl Run<'_> {
         self.done(STEP, scorecard, false).await
     }
 
-    /// The ratings that are there: by attribute, their ids. Where the outcome of one is unknown and it is not there, that
+    /// The ratings that are there: by attribute, their ids; none where Greenhouse refuses to show them. Where the outcome of one is unknown and it is not there, that
     /// has to be settled first.
     async fn known_ratings(
         &mut self,
         kit: &Kit,
         scorecard: ScorecardId,
-    ) -> Result<BTreeMap<i64, i64>, Stop> {
-        let there = ratings_of(&kit.reads, scorecard).await;
-        let there = there.map_err(|error| Stop::harvest(STEP, RATINGS.seeking, &error))?;
+    ) -> Result<Option<BTreeMap<i64, i64>>, Stop> {
+        let there = match ratings_of(&kit.reads, scorecard).await {
+            Ok(there) => there,
+            Err(error) if refusal(&error).is_some() => return Ok(None),
+            Err(error) => return Err(Stop::harvest(STEP, RATINGS.seeking, &error)),
+        };
         let line = self
             .push
             .mark(STEP)
@@ -97,7 +105,7 @@ impl Run<'_> {
         {
             self.proves_absence(kit, STEP).await?;
         }
-        Ok(there)
+        Ok(Some(there))
     }
 }
 
@@ -122,6 +130,7 @@ async fn ratings_of(
     Ok(ids.collect())
 }
 
+const UNSEEN: &str = "scorecard with the traits in its text (Greenhouse does not show its ratings)";
 const STEP: PushStep = PushStep::Ratings;
 const RATINGS: Deed = Deed {
     step: STEP,

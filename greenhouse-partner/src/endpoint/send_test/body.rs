@@ -1,5 +1,7 @@
 //! The body of a `send_test`, in every shape it was ever sent in.
 
+mod rest;
+
 use std::fmt;
 
 use greenhouse_core::{ApplicationId, CandidateId, ScenarioId, store::RequestKey};
@@ -12,21 +14,22 @@ use crate::{CallbackPolicy, PartnerError};
 
 /// What a `send_test` asks for. Debug shows no personal data.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Wish {
-    pub(super) request: RequestKey,
-    pub(super) scenario: ScenarioId,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) email: String,
-    pub(super) candidate: Option<CandidateId>,
-    pub(super) application: Option<ApplicationId>,
-    pub(super) callback: Option<Url>,
+pub(crate) struct Wish {
+    pub(crate) request: RequestKey,
+    pub(crate) scenario: ScenarioId,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) email: String,
+    pub(crate) candidate: Option<CandidateId>,
+    pub(crate) application: Option<ApplicationId>,
+    pub(crate) callback: Option<Url>,
+    pub(crate) more: Map<String, Value>,
 }
 
 impl Wish {
-    /// Reads a body. Members that are not known, or of another type than expected, are passed over.
-    pub(super) fn read(body: &[u8], policy: &CallbackPolicy) -> Result<Self, PartnerError> {
-        let body = object(body)?;
+    /// Reads a body. Members that are not known are kept as they are; those of another type than expected are passed over.
+    pub(crate) fn read(body: &[u8], policy: &CallbackPolicy) -> Result<Self, PartnerError> {
+        let mut body = object(body)?;
         let person = part(&body, "candidate");
         let scenario = text(body.get("partner_test_id")).ok_or_else(|| {
             PartnerError::refused("missing_test", "partner_test_id: it is missing")
@@ -44,19 +47,11 @@ impl Wish {
         // The address was inside the candidate for some months of 2019 (published sample).
         let callback = text(body.get("url")).or_else(|| text(person.get("url")));
         let callback = callback.map(|url| policy.parse(&url)).transpose();
-        let callback = callback.map_err(|refusal| {
-            PartnerError::refused("bad_callback_url", format!("url: {refusal}"))
-        })?;
-        let profile =
-            text(person.get("greenhouse_profile_url")).and_then(|url| Url::parse(&url).ok());
-        let candidate = profile
-            .as_ref()
-            .and_then(profile_candidate)
+        let callback =
+            callback.map_err(|refusal| PartnerError::refused(BAD_CALLBACK, refusal.to_string()))?;
+        let candidate = profile(&person)
+            .and_then(|url| profile_candidate(&url))
             .or_else(|| id(person.get("id")));
-        let application = profile
-            .as_ref()
-            .and_then(profile_application)
-            .or_else(|| id(part(&body, "application").get("id")));
         let first_name =
             text(person.get("first_name")).or_else(|| text(person.get("preferred_name")));
         Ok(Self {
@@ -66,10 +61,17 @@ impl Wish {
             last_name: text(person.get("last_name")).unwrap_or_default(),
             email,
             candidate: candidate.map(CandidateId::new),
-            application: application.map(ApplicationId::new),
+            application: application(&body, &person),
             callback,
+            more: rest::of(&mut body),
         })
     }
+}
+
+/// Whom a body is about that was refused: the application in Greenhouse, where it tells one.
+pub(crate) fn concerned(body: &[u8]) -> Option<ApplicationId> {
+    let body = object(body).ok()?;
+    application(&body, &part(&body, "candidate"))
 }
 
 impl fmt::Debug for Wish {
@@ -86,6 +88,17 @@ fn part(body: &Map<String, Value>, name: &str) -> Map<String, Value> {
         Some(Value::Object(part)) => part.clone(),
         _ => Map::new(),
     }
+}
+
+fn application(body: &Map<String, Value>, person: &Map<String, Value>) -> Option<ApplicationId> {
+    profile(person)
+        .and_then(|url| profile_application(&url))
+        .or_else(|| id(part(body, "application").get("id")))
+        .map(ApplicationId::new)
+}
+
+fn profile(person: &Map<String, Value>) -> Option<Url> {
+    Url::parse(&text(person.get("greenhouse_profile_url"))?).ok()
 }
 
 fn id(value: Option<&Value>) -> Option<i64> {
@@ -135,6 +148,9 @@ fn looks_like_email(text: &str) -> bool {
             .rsplit_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
+
+/// The word for an address that the policy refuses.
+pub(crate) const BAD_CALLBACK: &str = "bad_callback_url";
 
 const LONGEST_SEGMENT: usize = 200;
 const LONGEST_EMAIL: usize = 320;

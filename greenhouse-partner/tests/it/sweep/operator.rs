@@ -1,11 +1,11 @@
 //! What an operator asks.
 
 use greenhouse_core::store::{LogSubject, NoticeState};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::{Ended, Fault, Stage};
-use crate::support::World;
+use crate::support::{Answer, World};
 
 pub(super) async fn the_log(fault: Fault) -> Ended {
     let (stage, _) = with_a_failed_notice(fault).await;
@@ -68,6 +68,68 @@ pub(super) async fn a_preview(fault: Fault) -> Ended {
         .await;
     assert_eq!(answer.status, 200);
     stage.end().await
+}
+
+pub(super) async fn the_keys(fault: Fault) -> Ended {
+    let world = World::new();
+    assert_eq!(world.get("/api/greenhouse/list-tests").await.status, 200);
+    let stage = Stage::begin(world, fault);
+    let answer = stage.operate("GET", "keys", "").await.json();
+    let used = &answer["keys"][0]["last_used_at"];
+    assert_eq!(used, "2026-11-23T10:00:00Z");
+    stage.end().await
+}
+
+pub(super) async fn a_key_is_minted(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let minted = stage.operate("POST", "keys", "").await;
+    opens(&stage, &minted, 201).await;
+    stage.end().await
+}
+
+pub(super) async fn a_key_is_rotated(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let path = format!("keys/{}/rotate", own_key(&stage).await);
+    let minted = stage.operate("POST", &path, "").await;
+    opens(&stage, &minted, 201).await;
+    assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 200);
+    stage.tick(8 * 24 * 60 * 60);
+    assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 401);
+    stage.end().await
+}
+
+/// Who gets no answer tries again, and may learn that there is no such key any more.
+pub(super) async fn a_key_is_revoked(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let path = format!("keys/{}", own_key(&stage).await);
+    let revoked = stage.operate("DELETE", &path, "").await;
+    let again = stage.door.failed() == Some("WriteDoor::apply");
+    assert!(revoked.status == 200 || (again && revoked.status == 404));
+    stage.forget_answers();
+    assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 401);
+    stage.end().await
+}
+
+async fn own_key(stage: &Stage) -> String {
+    let keys = stage.operate("GET", "keys", "").await.json();
+    stage.forget_answers();
+    keys["keys"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// The answer shows a key that opens the endpoints. It is drawn, so the answer is not compared.
+async fn opens(stage: &Stage, minted: &Answer, status: u16) {
+    assert_eq!(minted.status, status);
+    let minted = minted.json();
+    let key = minted["key"].as_str().unwrap();
+    let path = "/api/greenhouse/list-tests";
+    let ask = || stage.request(Method::GET, path, Some(key), "");
+    let mut opened = ask().await;
+    stage.door.heal();
+    if opened.status == 503 {
+        opened = ask().await;
+    }
+    assert_eq!(opened.status, 200);
+    stage.forget_answers();
 }
 
 /// A world in which Greenhouse has refused a notice, and the entry that says so.

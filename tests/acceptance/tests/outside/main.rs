@@ -6,7 +6,7 @@
 use std::{env, process::ExitCode};
 
 use acceptance::at_rest::{AtRest, nothing_leaks};
-use axum_host::demo::Stage;
+use axum_host::{demo::Setting, web::Axum};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
@@ -30,7 +30,8 @@ fn on_postgres() -> Result<Completion, Failed> {
     let database = cluster.fresh_database()?;
     let read = || AtRest::dump(cluster.dump(&database).unwrap());
     Runtime::new()?.block_on(async {
-        let stage = Stage::set_on(database.as_str()).await.unwrap();
+        let stage = Setting::on(&Axum).database(database.as_str()).set().await;
+        let stage = stage.unwrap();
         nothing_leaks(&stage, read).await;
         stage.strike().await.unwrap();
     });

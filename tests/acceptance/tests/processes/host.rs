@@ -10,12 +10,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum_host::{Config, Host, Outside, serve};
+use axum_host::{Config, Host, Outside, serve, web::Axum};
 use bytes::Bytes;
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
-use http::{HeaderValue, Request, Response, header};
+use http::{Request, Response};
 use tokio::{net::TcpListener, runtime::Runtime};
 use url::Url;
 
@@ -134,11 +134,12 @@ pub(crate) fn run(config: &Path) {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
-        serve::serve(host.unwrap(), listener, clock).await.unwrap();
+        let served = serve::serve(&Axum, host.unwrap(), listener, clock);
+        served.await.unwrap();
     });
 }
 
-/// A network with a latency, on which every host is known by its process.
+/// A network with a latency.
 #[derive(Debug)]
 struct Far {
     network: ReqwestTransport,
@@ -150,11 +151,9 @@ struct Far {
 impl HttpTransport for Far {
     async fn send(
         &self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
         limits: ExchangeLimits,
     ) -> Result<Response<Bytes>, TransportError> {
-        let agent = HeaderValue::from(std::process::id());
-        request.headers_mut().insert(header::USER_AGENT, agent);
         SystemClock.sleep(self.way).await;
         let response = self.network.send(request, limits).await;
         SystemClock.sleep(self.way).await;

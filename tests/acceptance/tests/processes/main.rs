@@ -6,7 +6,6 @@
 mod clicks;
 mod host;
 mod kills;
-mod notices;
 mod product;
 mod report;
 mod stage;
@@ -15,7 +14,6 @@ mod stops;
 use std::{env, process::ExitCode};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
@@ -45,12 +43,6 @@ fn main() -> ExitCode {
         trial("fifty_clicks_for_one_person_on_two_hosts", move || {
             clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 })
         }),
-        trial("notices_of_three_hosts_on_one_file", move || {
-            notices::are_delivered_by_one_host_at_a_time(if full { 1_000 } else { 100 }, None)
-        }),
-        Trial::ignorable_test("notices_of_three_hosts_on_postgres", move || {
-            on_postgres(full, 1_000)
-        }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
             report::costs_three_times_its_size,
@@ -79,25 +71,6 @@ fn measured<F: Future<Output = ()>>(
         played(test())?;
         Ok(Completion::Completed)
     })
-}
-
-fn on_postgres(full: bool, notices: usize) -> Result<Completion, Failed> {
-    if !full {
-        return Ok(Completion::ignored_with("it runs with ACCEPTANCE=full"));
-    }
-    let cluster = match PostgresCluster::start() {
-        Ok(cluster) => cluster,
-        Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
-            return Ok(Completion::ignored_with(why));
-        }
-        Err(why) => return Err(why.into()),
-    };
-    let database = cluster.fresh_database()?;
-    played(notices::are_delivered_by_one_host_at_a_time(
-        notices,
-        Some(database),
-    ))?;
-    Ok(Completion::Completed)
 }
 
 fn played(test: impl Future<Output = ()>) -> Result<(), Failed> {

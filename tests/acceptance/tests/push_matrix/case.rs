@@ -30,6 +30,14 @@ impl Case {
         case
     }
 
+    /// The same with a restart of the host before the person retries.
+    pub(crate) fn restarted(&self) -> Self {
+        Self {
+            restarts: true,
+            ..self.clone()
+        }
+    }
+
     /// Reads what [`Display`](fmt::Display) writes.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let mut parts = name.split('/');

@@ -11,10 +11,7 @@ impl Chance {
     /// By `SEED`, else always the same.
     pub(crate) fn seeded() -> Self {
         let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
-        Self::of(seed.unwrap_or(20_260_602))
-    }
-
-    pub(crate) fn of(seed: u64) -> Self {
+        let seed = seed.unwrap_or(20_260_602);
         Self { seed, state: seed }
     }
 

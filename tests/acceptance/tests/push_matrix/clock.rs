@@ -69,10 +69,15 @@ impl SimulatedClock {
         }
     }
 
-    /// Goes on a little, and lets the mock do what it does at that time: it applies late what it had stalled.
+    /// Goes on a little.
     async fn step_towards(&self, until: DateTime<Utc>) {
         let left = until.signed_duration_since(self.now()).to_std();
-        self.mock.advance(left.unwrap_or_default().min(STEP));
+        self.jump(left.unwrap_or_default().min(STEP)).await;
+    }
+
+    /// Goes on all at once, and lets the mock do what it does by then: it applies late what it had stalled.
+    pub(crate) async fn jump(&self, by: Duration) {
+        self.mock.advance(by);
         for _ in 0..YIELDS {
             tokio::task::yield_now().await;
         }

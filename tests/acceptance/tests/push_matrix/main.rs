@@ -45,13 +45,27 @@ fn one_of_each_whatever_befalls_which_exchange() {
     let healthy = play_all(&healthy);
     let mut failed = Failed::default();
     failed.note(&healthy);
+    let remembered: Vec<Case> = REMEMBERED
+        .iter()
+        .flat_map(|name| Case::named(name))
+        .collect();
+    assert_eq!(remembered.len(), REMEMBERED.len());
+    failed.note(&play_all(&remembered));
 
     let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
     let mut chance = Chance::seeded();
-    let single: Vec<Case> = healthy.iter().flat_map(with_each_trouble).collect();
+    let single = (0..healthy.len()).flat_map(|number| {
+        let (earlier, rest) = healthy.split_at(number);
+        with_each_trouble(&rest[0], earlier)
+    });
+    let single: Vec<Case> = single.collect();
     let all = single.len();
-    let drawn = chance.draw(single, if full { all } else { SAMPLE });
-    let single = play_all(&drawn);
+    let mut single = play_all(&chance.draw(single, if full { all } else { SAMPLE }));
+    let drawn = single.len();
+    // Where nobody had to retry, a restart before that makes no other case.
+    let retried = single.iter().filter(|played| played.was_retried);
+    let restarted: Vec<Case> = retried.map(|played| played.case.restarted()).collect();
+    single.extend(play_all(&restarted));
     failed.note(&single);
     let missed = single.iter().find(|played| !played.troubles_came());
     assert!(
@@ -70,27 +84,33 @@ fn one_of_each_whatever_befalls_which_exchange() {
 
     let endpoints: BTreeSet<String> = healthy.iter().flat_map(Played::endpoints).collect();
     println!(
-        "{} scenarios with {} endpoints; {} of {all} cases with one trouble, {} with two (seed {})",
+        "{} scenarios with {} endpoints; {drawn} of {all} cases with one trouble, {} with a restart as well, {} with two \
+         troubles (seed {})",
         healthy.len(),
         endpoints.len(),
-        drawn.len(),
+        restarted.len(),
         pairs.len(),
         chance.seed
     );
     failed.is_none();
 }
 
-/// A scenario once for each exchange that it has, each trouble of that, and each way to go on.
-fn with_each_trouble(healthy: &Played) -> Vec<Case> {
+/// A scenario once for each exchange that it has, and each trouble of that. What it has in common with an earlier scenario,
+/// from its first exchange on, is played there, and of what it has in common with one from some exchange on to the end, each
+/// trouble of its kind is played once.
+fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
+    let begins = earlier.iter().map(|other| healthy.begins_with(other)).max();
+    let ends = earlier.iter().map(|other| healthy.ends_with(other)).max();
+    let end = healthy.exchanges().count() - ends.unwrap_or_default();
     let mut cases = Vec::new();
-    for (number, exchange) in (1..).zip(healthy.exchanges()) {
+    for (number, exchange) in (1..)
+        .zip(healthy.exchanges())
+        .skip(begins.unwrap_or_default())
+    {
         for trouble in Trouble::all_of(exchange, healthy.case.scenario.lag) {
-            let case = healthy.case.with(number, trouble);
-            let restarted = Case {
-                restarts: true,
-                ..case.clone()
-            };
-            cases.extend([case, restarted]);
+            if number <= end || trouble.is_typical() {
+                cases.push(healthy.case.with(number, trouble));
+            }
         }
     }
     cases
@@ -142,9 +162,14 @@ impl Failed {
     }
 }
 
+/// Cases that once did not hold: they are played always.
+const REMEMBERED: [&str; 2] = [
+    "lagging-and-flat/4:429-for-60/retry",
+    "scorecard/10:outage-unreachable+14:outage/restart",
+];
 /// How many cases are played but for `ACCEPTANCE=full`.
-const SAMPLE: usize = 600;
+const SAMPLE: usize = 700;
 /// How many pairs of troubles with it.
-const PAIRS: usize = 1_500;
+const PAIRS: usize = 600;
 /// How many failures are shown in full.
 const SHOWN: usize = 8;

@@ -74,6 +74,35 @@ impl Scenario {
         matches!(self.acting, Acting::Blind | Acting::Forbidden)
     }
 
+    /// Whether only what comes last in a push, scorecard and fields, tells them apart.
+    pub(crate) fn begins_as(&self, other: &Self) -> bool {
+        let beginning = |scenario: &Self| Self {
+            name: "",
+            card: Card::Absent,
+            fields: false,
+            ..*scenario
+        };
+        beginning(self) == beginning(other)
+    }
+
+    /// Whether, once the application is there, nothing tells them apart.
+    pub(crate) fn ends_as(&self, other: &Self) -> bool {
+        let end = |scenario: &Self| {
+            let own_way = matches!(scenario.person, Person::Invited | Person::PushedBefore(_));
+            let end = Self {
+                name: "",
+                person: Person::Unknown,
+                staged: true,
+                stage_with_candidate: true,
+                flat: false,
+                moves: false,
+                ..*scenario
+            };
+            (own_way.then_some(scenario.person), end)
+        };
+        end(self) == end(other)
+    }
+
     const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -183,6 +212,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         .of(Person::Applied)
         .acting(Acting::Blind),
     Scenario::new("forbidden").acting(Acting::Forbidden),
+    Scenario::new("move-of-unknown").moving(),
     Scenario::new("move").of(Person::Applied).moving(),
     Scenario::new("move-lagging")
         .of(Person::Applied)

@@ -43,6 +43,8 @@ pub(crate) struct Stage {
     pub(crate) account: AccountId,
     /// The assessments that are to be in Greenhouse in the end, the last one by the push that goes wrong.
     pub(crate) assessments: Vec<AssessmentId>,
+    /// Whether a person had to retry the push.
+    pub(crate) was_retried: bool,
     platform: Arc<FakePlatform>,
     host: Host,
 }
@@ -86,6 +88,7 @@ impl Stage {
             store,
             account: AccountId::new("acme"),
             assessments: Vec::new(),
+            was_retried: false,
             platform,
             host,
         };

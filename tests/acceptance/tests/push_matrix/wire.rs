@@ -241,9 +241,10 @@ impl Wire {
     }
 
     fn stop_host(&self) {
-        let host = self.host.lock().unwrap().take();
-        let host = host.and_then(|host| host.upgrade());
-        host.expect("a host that sends").stop();
+        // It may have been stopped before, and be reading still.
+        if let Some(host) = self.host.lock().unwrap().take() {
+            host.upgrade().expect("a host that sends").stop();
+        }
     }
 
     /// Waits for nothing, on the clock, and hangs up.

@@ -21,6 +21,8 @@ use crate::{case::Case, stage::Stage, trouble::Exchange, verdict::Verdict, wire:
 pub(crate) struct Played {
     pub(crate) case: Case,
     pub(crate) verdict: Verdict,
+    /// Whether a person had to retry.
+    pub(crate) was_retried: bool,
     sent: Vec<Sent>,
     /// Record and sync log at the end.
     left: Vec<String>,
@@ -33,6 +35,30 @@ impl Played {
 
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = String> {
         self.sent.iter().map(Sent::endpoint)
+    }
+
+    /// How many exchanges it begins with that another scenario begins with, too, in the same situation: as long as only the
+    /// token host was asked, that is where the same user acts.
+    pub(crate) fn begins_with(&self, other: &Self) -> usize {
+        let (own, others) = (self.case.scenario, other.case.scenario);
+        let alike = own.begins_as(others);
+        let same_user = own.acting == others.acting;
+        let both = self.sent.iter().zip(&other.sent);
+        let common = both.take_while(|(own, other)| {
+            own.endpoint() == other.endpoint()
+                && (alike || (same_user && own.kind() == Exchange::Read))
+        });
+        common.count()
+    }
+
+    /// How many exchanges it ends with that another scenario ends with, too, in the same situation.
+    pub(crate) fn ends_with(&self, other: &Self) -> usize {
+        if !self.case.scenario.ends_as(other.case.scenario) {
+            return 0;
+        }
+        let both = self.sent.iter().rev().zip(other.sent.iter().rev());
+        let common = both.take_while(|(own, other)| own.endpoint() == other.endpoint());
+        common.count()
     }
 
     /// Whether there were as many exchanges as it took.
@@ -100,6 +126,7 @@ impl Worker {
             let verdict = caught(stage.play(case)).await;
             Played {
                 case: case.clone(),
+                was_retried: stage.was_retried,
                 sent: stage.wire.sent(),
                 left: left(&stage).await,
                 verdict,

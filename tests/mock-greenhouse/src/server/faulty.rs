@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
-use axum::body::Body;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderValue, Response, StatusCode};
+use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 
 use crate::faults::FaultKind;
 use crate::server::line::Line;
-use crate::server::{route, tell, with_headers};
+use crate::server::{Body, route, tell, with_headers};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
@@ -71,7 +71,7 @@ pub(super) async fn serve(
             }
             let body = Truncated::new(&answer.body);
             let (status, headers) = (answer.status, answer.headers);
-            return with_headers(world, &call, status, headers, Body::new(body));
+            return with_headers(world, &call, status, headers, body.boxed());
         }
         FaultKind::WrongContentType => route(world, &call).with(
             "content-type",

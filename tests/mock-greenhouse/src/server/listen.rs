@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -96,7 +95,7 @@ async fn converse(stream: TcpStream, world: Arc<World>, mut wanted: watch::Recei
     };
     let service = service_fn(|request: http::Request<hyper::body::Incoming>| {
         let (world, line) = (Arc::clone(&world), Arc::clone(&line));
-        async move { Ok::<_, Infallible>(answer(world, line, request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(answer(world, line, request).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()

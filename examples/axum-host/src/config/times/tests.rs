@@ -3,7 +3,7 @@ use std::{fs, time::Duration};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{Backoff, PartnerConfig};
 
-use crate::{Config, ConfigError};
+use crate::{Config, ConfigError, WebConfig};
 
 #[test]
 fn what_is_not_named_is_the_default() {
@@ -11,6 +11,7 @@ fn what_is_not_named_is_the_default() {
     assert_eq!(config.push, PushConfig::default());
     assert_eq!(config.tokens, TokenConfig::default());
     assert_eq!(config.partner, PartnerConfig::default());
+    assert_eq!(config.web, WebConfig::default());
     let config = read("[push]\nsettle_seconds = 90", &[]).unwrap();
     let mut expected = PushConfig::default();
     expected.settle_time = Duration::from_secs(90);
@@ -22,7 +23,8 @@ fn every_time_can_be_named_with_decimals() {
     let file = "[push]\nlease_seconds = 10\nsettle_seconds = 2.5\nwrite_deadline_seconds = 1.5\n\
         product_deadline_seconds = 3\nendpoint_wait_seconds = 0.25\npoll_seconds = 0.05\nbusy_wait_seconds = 0.5\n\
         second_look_seconds = 0.75\ndefinitions_age_seconds = 60\nstop_grace_seconds = 2\n\
-        stage_with_candidate = false\n[tokens]\ndeadline_seconds = 0.5\nlease_seconds = 1";
+        stage_with_candidate = false\n[tokens]\ndeadline_seconds = 0.5\nlease_seconds = 1\n\
+        [web]\nbody_deadline_seconds = 5\nstop_grace_seconds = 0.5";
     let config = read(file, &[]).unwrap();
     let mut expected = PushConfig::default();
     expected.lease = Duration::from_secs(10);
@@ -39,6 +41,8 @@ fn every_time_can_be_named_with_decimals() {
     assert_eq!(config.push, expected);
     assert_eq!(config.tokens.deadline, Duration::from_millis(500));
     assert_eq!(config.tokens.lease, Duration::from_secs(1));
+    assert_eq!(config.web.body_deadline, Duration::from_secs(5));
+    assert_eq!(config.web.stop_grace, Duration::from_millis(500));
 }
 
 #[test]
@@ -66,11 +70,15 @@ fn the_environment_stands_above_the_file() {
     let variables = [
         ("GREENHOUSE_PUSH_LEASE_SECONDS", "20.5"),
         ("GREENHOUSE_TOKENS_LEASE_SECONDS", " 40 "),
+        ("GREENHOUSE_WEB_BODY_DEADLINE_SECONDS", "7"),
+        ("GREENHOUSE_WEB_STOP_GRACE_SECONDS", "0.25"),
     ];
     let config = read(file, &variables).unwrap();
     assert_eq!(config.push.lease, Duration::from_millis(20_500));
     assert_eq!(config.push.write_deadline, Duration::from_secs(5));
     assert_eq!(config.tokens.lease, Duration::from_secs(40));
+    assert_eq!(config.web.body_deadline, Duration::from_secs(7));
+    assert_eq!(config.web.stop_grace, Duration::from_millis(250));
 }
 
 #[test]
@@ -128,6 +136,11 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "[partner]\nnotice_patience_seconds = 604801",
             "partner.notice_patience_seconds",
             "up to 604800",
+        ),
+        (
+            "[web]\nstop_grace_seconds = 0",
+            "web.stop_grace_seconds",
+            "above 0",
         ),
         ("push = 7", "push", "expected a table"),
     ] {

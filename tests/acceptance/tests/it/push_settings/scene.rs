@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum_host::{
-    Config, Host, Outside,
+    Config, Host, Outside, WebConfig,
     accounts::AccountConfig,
     databases,
     keys::{KeyPurpose, NewKey},
@@ -68,6 +68,7 @@ impl Scene {
             push: PushConfig::default(),
             tokens: TokenConfig::default(),
             partner: PartnerConfig::default(),
+            web: WebConfig::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();

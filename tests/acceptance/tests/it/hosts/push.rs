@@ -3,11 +3,12 @@
 use axum_host::demo::{Answer, Stage};
 use serde_json::{Value, json};
 
-use crate::directions::finished;
+use super::{directions::finished, ground::Ground};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice() {
-    let stage = Stage::set().await.unwrap();
+pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice(
+    ground: Ground,
+) {
+    let stage = ground.stage().await;
     let one = stage
         .greenhouse
         .seed_candidate("Noor", "Haddad", "noor@example.org");

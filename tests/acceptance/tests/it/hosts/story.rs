@@ -4,13 +4,16 @@ use std::time::{Duration, Instant};
 
 use axum_host::demo;
 
-#[tokio::test(flavor = "multi_thread")]
+use super::ground::Ground;
+
 #[expect(clippy::disallowed_methods, reason = "the promise is about real time")]
-async fn the_demo_plays_to_its_end_within_15_seconds() {
+pub(crate) async fn the_demo_plays_to_its_end_within_15_seconds(ground: Ground) {
     let start = Instant::now();
+    let stage = ground.stage().await;
     let mut transcript = Vec::new();
-    let played = demo::rehearse(&mut transcript).await;
+    let played = demo::perform(&stage, &mut transcript).await;
     let text = String::from_utf8(transcript).unwrap();
+    stage.strike().await.unwrap();
     if let Err(error) = played {
         panic!("{error}\n{text}");
     }

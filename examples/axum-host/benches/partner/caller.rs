@@ -1,0 +1,63 @@
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Instant,
+};
+
+/// Asks the same again and again on one connection, and costs as little as a client can.
+pub(crate) struct Caller {
+    request: Vec<u8>,
+    connection: BufReader<TcpStream>,
+    line: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Caller {
+    pub(crate) fn new(server: SocketAddr, path: &str, authorization: &str) -> Self {
+        let stream = TcpStream::connect(server).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {server}\r\nauthorization: {authorization}\r\naccept: */*\r\n\r\n"
+        );
+        Self {
+            request: request.into_bytes(),
+            connection: BufReader::with_capacity(128 * 1024, stream),
+            line: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// The body of the answer, which is a 200.
+    pub(crate) fn ask(&mut self) -> &[u8] {
+        self.connection.get_mut().write_all(&self.request).unwrap();
+        let mut length = 0;
+        let mut first = true;
+        loop {
+            self.line.clear();
+            self.connection.read_until(b'\n', &mut self.line).unwrap();
+            let line = str::from_utf8(&self.line).unwrap().trim();
+            if first {
+                assert_eq!(line, "HTTP/1.1 200 OK");
+                first = false;
+            } else if line.is_empty() {
+                break;
+            } else if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        self.body.resize(length, 0);
+        self.connection.read_exact(&mut self.body).unwrap();
+        &self.body
+    }
+
+    /// The seconds that one answer takes, of so many.
+    pub(crate) fn time(&mut self, asked: u32) -> f64 {
+        let began = Instant::now();
+        for _ in 0..asked {
+            self.ask();
+        }
+        began.elapsed().as_secs_f64() / f64::from(asked)
+    }
+}

@@ -1,0 +1,109 @@
+//! What the assessment endpoints cost over bare routes of the same framework that ask the same database and product as often,
+//! and answer bodies of the same size. All take turns in the same run; a median of the ratios of their turns above its limit fails the
+//! bench. The bare routes are also measured against themselves, which tells what the machine adds.
+//!
+//! `cargo bench -p axum-host` asks 100 times a turn; `-- --full` 1,000 times.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+
+mod bare;
+mod caller;
+mod stage;
+
+use std::{env, process, time::Duration};
+
+use tokio::runtime::Builder;
+
+use crate::{bare::Reads, caller::Caller, stage::Stage};
+
+fn main() {
+    let told = |word: &str| env::args().any(|argument| argument == word);
+    // Run as a test, without optimisation, the figures would mean nothing.
+    if !told("--bench") {
+        return;
+    }
+    let asked = if told("--full") { 1_000 } else { 100 };
+    // With several, which of them wakes another is chance, and costs more than what is measured.
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let stage = runtime.block_on(Stage::set());
+    let status = format!(
+        "/api/greenhouse/test-status?partner_interview_id={}",
+        stage::INVITATION
+    );
+    let mut kept = true;
+    for (name, path, reads) in [
+        (
+            "list-tests",
+            "/api/greenhouse/list-tests",
+            Reads::LIST_TESTS,
+        ),
+        ("test-status", status.as_str(), Reads::TEST_STATUS),
+    ] {
+        let mut ours = Caller::new(stage.host, path, &stage.authorization);
+        let body = ours.ask().to_vec();
+        let server = runtime.block_on(bare::serve(
+            &stage.database,
+            stage.product.clone(),
+            reads,
+            body.clone(),
+        ));
+        let mut floor = Caller::new(server, "/", &stage.authorization);
+        let mut again = Caller::new(server, "/", &stage.authorization);
+        assert_eq!(floor.ask(), body, "both answer the same");
+        kept &= compare(name, asked, &mut ours, &mut floor, &mut again);
+    }
+    if !kept {
+        process::exit(1);
+    }
+}
+
+/// Prints the ratio with its limit, and says whether it is kept.
+fn compare(
+    name: &str,
+    asked: u32,
+    ours: &mut Caller,
+    floor: &mut Caller,
+    again: &mut Caller,
+) -> bool {
+    let (mut times, mut ratios, mut noise) = ([Vec::new(), Vec::new()], Vec::new(), Vec::new());
+    for turn in 0..=TURNS {
+        let [bare, own, same] =
+            [&mut *floor, &mut *ours, &mut *again].map(|caller| caller.time(asked));
+        // The first turn warms up.
+        if turn > 0 {
+            ratios.push(own / bare);
+            noise.push(same / bare);
+            times[0].push(own);
+            times[1].push(bare);
+        }
+    }
+    let [own, bare] = times.map(|times| Duration::from_secs_f64(median(times)));
+    let (low, high) = (quantile(&mut noise, 0.1), quantile(&mut noise, 0.9));
+    println!(
+        "{name}: {} us, bare route {} us; bare to itself {low:.2} to {high:.2}",
+        own.as_micros(),
+        bare.as_micros()
+    );
+    let ratio = median(ratios);
+    let kept = ratio <= LIMIT;
+    let verdict = if kept { "" } else { ": EXCEEDED" };
+    println!("  {name} to bare route: {ratio:.3}, limit {LIMIT}{verdict}");
+    kept
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    quantile(&mut figures, 0.5)
+}
+
+fn quantile(figures: &mut [f64], share: f64) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures[(figures.len() as f64 * share) as usize]
+}
+
+const TURNS: u32 = 41;
+const LIMIT: f64 = 1.3;

@@ -1,0 +1,126 @@
+//! What holds for every input that the network can bring. The fuzz targets ask for it, and so do tests with generated
+//! input.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::DateTime;
+use greenhouse_core::{
+    InvitationId,
+    store::{Invitation, InvitedPerson},
+};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use serde_json::Value;
+
+use crate::{
+    BasicError, CallbackPolicy, PartnerError, auth::partner_key, endpoint::send_test::body::Wish,
+};
+
+/// The body of a `send_test`: what is taken of it can be worked on, goes to nobody but Greenhouse, and can be stored and
+/// read again. What is refused is told without repeating any of it.
+pub fn send_test(input: &[u8]) {
+    let policy = CallbackPolicy::default();
+    let wish = match Wish::read(input, &policy) {
+        Ok(wish) => wish,
+        Err(error) => return check_refusal(&error),
+    };
+    let email = wish.email.as_str();
+    assert!(!email.contains(char::is_whitespace) && email.len() <= 320);
+    let parts = email.rsplit_once('@');
+    assert!(parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()));
+    assert!(!wish.scenario.as_str().trim().is_empty());
+    if let Some(url) = &wish.callback {
+        let host = url.host_str().unwrap_or_default();
+        assert!(host.ends_with(".greenhouse.io"), "{url}");
+        assert!(url.scheme() == "https" && url.port().is_none(), "{url}");
+        assert!(url.username().is_empty() && url.password().is_none());
+    }
+    let key = wish.request.as_str();
+    assert!(key.len() <= 255 && key.is_ascii(), "{key}");
+
+    // Greenhouse may add members at any time, and a retry is the same request.
+    let longer = String::from_utf8_lossy(input).replacen('{', r#"{"and more":{"a":[null]},"#, 1);
+    let again = Wish::read(longer.as_bytes(), &policy);
+    assert_eq!(
+        again.ok().map(|wish| wish.request),
+        Some(wish.request.clone())
+    );
+
+    check_record(wish);
+}
+
+/// `Authorization` headers, one a line: a key that is read is the one that somebody wrote, and what anybody writes as the
+/// user name is read as the key.
+pub fn basic_header(input: &[u8]) {
+    let lines = input.split(|byte| *byte == b'\n');
+    let values: Vec<HeaderValue> = lines
+        .filter_map(|line| HeaderValue::from_bytes(line).ok())
+        .collect();
+    let read = read(&values);
+    if let Ok(key) = &read {
+        assert_eq!(values.len(), 1, "a key of several headers");
+        assert!(!key.is_empty());
+        let written = STANDARD.encode(format!("{key}:"));
+        for value in &values {
+            let value = value.to_str().unwrap_or_default();
+            let (scheme, rest) = value.split_once(' ').unwrap_or_default();
+            assert!(scheme.eq_ignore_ascii_case("basic"), "{value:?}");
+            assert_eq!(rest.trim(), written);
+        }
+    }
+
+    let Ok(key) = str::from_utf8(input) else {
+        return;
+    };
+    if !key.is_empty() && key.len() < 171 {
+        assert_eq!(self::read(&[basic(&format!("{key}:"))]), Ok(key.to_owned()));
+        let with_password = self::read(&[basic(&format!("{key}:secret"))]);
+        assert_eq!(with_password, Err(BasicError::Password));
+    }
+}
+
+/// Short, on one line, and in the library's own words.
+fn check_refusal(error: &PartnerError) {
+    let text = error.to_string();
+    assert!(text.len() <= 120, "{text:?}");
+    assert!(
+        !text.contains(|letter: char| letter.is_control() || letter == '@'),
+        "{text:?}"
+    );
+    assert!(CODES.contains(&error.code()), "{error:?}");
+}
+
+fn check_record(wish: Wish) {
+    let mut person = InvitedPerson::new(wish.first_name, wish.last_name, wish.email);
+    person.more = wish.more;
+    let more = Value::Object(person.more.clone()).to_string();
+    assert!(more.len() <= 20 * 1024, "{} bytes are kept", more.len());
+    let id = InvitationId::new("i");
+    let at = DateTime::UNIX_EPOCH;
+    let mut invitation = Invitation::new(id, wish.request, wish.scenario, person, at);
+    invitation.callback = wish.callback;
+    let stored = serde_json::to_string(&invitation).unwrap_or_default();
+    let read = serde_json::from_str::<Invitation>(&stored);
+    assert!(read.is_ok(), "{stored}");
+    let debug = format!("{invitation:?}");
+    assert!(debug.contains("InvitedPerson(..)"), "{debug}");
+}
+
+fn read(values: &[HeaderValue]) -> Result<String, BasicError> {
+    let pairs = values.iter().map(|value| (AUTHORIZATION, value.clone()));
+    partner_key(&pairs.collect::<HeaderMap>()).map(|key| key.expose().to_owned())
+}
+
+fn basic(pair: &str) -> HeaderValue {
+    let text = format!("Basic {}", STANDARD.encode(pair));
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+const CODES: [&str; 5] = [
+    "malformed",
+    "missing_test",
+    "missing_email",
+    "bad_email",
+    "bad_callback_url",
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+use std::{fs, path::Path};
+
+use proptest::{collection::vec, prelude::*, sample::select};
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_send_test_with_members_of_any_type(
+        above in vec((select(ABOVE), select(VALUES)), 0..6),
+        within in vec((select(WITHIN), select(VALUES)), 0..8),
+    ) {
+        let written = |members: &[(&str, &str)]| {
+            let members = members.iter().map(|(name, value)| format!(r#","{name}":{value}"#));
+            members.collect::<String>()
+        };
+        let person = format!(r#"{{"email":"ada@example.org"{}}}"#, written(&within));
+        let body = format!(r#"{{"partner_test_id":"1","candidate":{person}{}}}"#, written(&above));
+        send_test(body.as_bytes());
+    }
+
+    #[test]
+    fn a_send_test_to_any_address(parts in vec(select(ADDRESS_PARTS), 0..10)) {
+        let url = parts.concat();
+        let body = format!(r#"{{"partner_test_id":1,"candidate":{{"email":"a@b"}},"url":"{url}"}}"#);
+        send_test(body.as_bytes());
+    }
+
+    #[test]
+    fn a_send_test_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
+        send_test(&bytes);
+    }
+
+    #[test]
+    fn a_basic_header_of_parts(parts in vec(select(HEADER_PARTS), 0..8)) {
+        basic_header(parts.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_basic_header_of_text(text in "\\PC{0,60}") {
+        basic_header(text.as_bytes());
+    }
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_targets() {
+    for (target, holds) in [
+        ("send_test", send_test as fn(&[u8])),
+        ("basic_header", basic_header),
+    ] {
+        let seeds = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../tests/fuzz/seeds")
+            .join(target);
+        let seeds: Vec<_> = fs::read_dir(seeds)
+            .unwrap()
+            .map(|seed| seed.unwrap().path())
+            .collect();
+        assert!(!seeds.is_empty());
+        for seed in seeds {
+            let bytes = fs::read(seed).unwrap();
+            for end in 0..=bytes.len() {
+                holds(&bytes[..end]);
+            }
+        }
+    }
+}
+
+const ABOVE: &[&str] = &[
+    "partner_test_id",
+    "candidate",
+    "application",
+    "sent_by",
+    "url",
+    "news",
+];
+
+const WITHIN: &[&str] = &[
+    "first_name",
+    "last_name",
+    "preferred_name",
+    "email",
+    "greenhouse_profile_url",
+    "phone_number",
+    "id",
+    "url",
+    "news",
+];
+
+const VALUES: &[&str] = &[
+    "null",
+    "true",
+    "7",
+    "-1",
+    "7.5",
+    "1e300",
+    "18446744073709551616",
+    r#""""#,
+    r#"" ""#,
+    r#""7""#,
+    r#""ada@example.org""#,
+    r#""a\u0000@\u0000""#,
+    r#""@""#,
+    r#""https://app.greenhouse.io/take_home_tests/7""#,
+    r#""https://app.greenhouse.io/people/7?application_id=8""#,
+    r#""https://app.greenhouse.io/people/99999999999999999999?application_id=""#,
+    r#""https://evil.example/7""#,
+    "[]",
+    r#"["a",{}]"#,
+    "{}",
+    r#"{"id":7,"email":"b@example.org"}"#,
+    "[[[[[[[[[[[[[[[[[[[[7]]]]]]]]]]]]]]]]]]]]",
+];
+
+const ADDRESS_PARTS: &[&str] = &[
+    "https://",
+    "http://",
+    "app",
+    ".greenhouse.io",
+    "evil.example",
+    "@",
+    ":",
+    "443",
+    "/",
+    "//",
+    "\\\\",
+    "?",
+    "#",
+    "%2e",
+    "%2f",
+    "..",
+    "\\t",
+    "\u{3002}greenhouse\u{ff0e}io",
+    "\u{2488}",
+    "127.1",
+    "[::1]",
+    "\\u0000",
+    "xn--",
+    "7",
+];
+
+const HEADER_PARTS: &[&str] = &[
+    "Basic", "basic ", "Bearer ", " ", "\t", "YTo=", "YTpi", "OmI=", "YTo6", "/zo=", "=", "YQ",
+    "\n", "é", ",", ":",
+];

@@ -1,0 +1,54 @@
+//! Bodies and headers as Greenhouse publishes them. They stay outside the repository, in the folder that
+//! `GREENHOUSE_PAYLOADS` names; where it is not set these tests show as ignored.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+mod assessment;
+mod partner;
+
+fn main() -> ExitCode {
+    let folder = env::var_os("GREENHOUSE_PAYLOADS").map(PathBuf::from);
+    let checks: [(&str, Check); 6] = [
+        (
+            "every_body_has_its_check",
+            assessment::every_body_has_its_check,
+        ),
+        (
+            "keys_are_read_out_of_published_headers",
+            assessment::keys_are_read_out_of_published_headers,
+        ),
+        (
+            "tests_are_listed_as_published",
+            assessment::tests_are_listed_as_published,
+        ),
+        (
+            "a_published_send_test_is_taken_whole",
+            assessment::a_published_send_test_is_taken_whole,
+        ),
+        (
+            "a_result_is_told_as_published",
+            assessment::a_result_is_told_as_published,
+        ),
+        (
+            "a_published_error_is_taken",
+            assessment::a_published_error_is_taken,
+        ),
+    ];
+    let trials = checks.map(|(name, check)| {
+        let folder = folder.clone();
+        let ignored = folder.is_none();
+        let run = move || check(&folder.ok_or("GREENHOUSE_PAYLOADS is not set")?);
+        Trial::test(name, run).with_ignored_flag(ignored)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+}
+
+type Check = fn(&Path) -> Result<(), Failed>;

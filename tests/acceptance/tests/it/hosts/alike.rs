@@ -1,0 +1,556 @@
+//! Odd requests are answered alike by every host, byte for byte but for the date.
+
+use std::time::Duration;
+
+use axum_host::{
+    WebConfig,
+    demo::{Setting, Stage},
+    framework::Framework,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use futures_util::future::join_all;
+
+use super::{
+    hyper::Hyper,
+    wire::{Reply, exchange},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_host_answers_odd_requests_alike() {
+    let frameworks: [&'static dyn Framework; 3] = [&axum_host::web::Axum, &warp_host::Warp, &Hyper];
+    let stages = join_all(frameworks.map(|framework| async move {
+        let mut web = WebConfig::default();
+        web.body_deadline = Duration::from_millis(400);
+        Setting::on(framework).web(web).set().await.unwrap()
+    }))
+    .await;
+
+    let answers = odd_requests().into_iter().map(async |odd: Odd| {
+        let replies = join_all(stages.iter().map(|stage| odd.reply(stage))).await;
+        (odd, replies)
+    });
+    let mut wrong = Vec::new();
+    for (odd, replies) in join_all(answers).await {
+        for (framework, reply) in frameworks.iter().zip(&replies) {
+            if reply.statuses() != odd.expected || *reply != replies[0] {
+                wrong.push(format!("{} on {framework:?}: {reply:?}", odd.name));
+            }
+        }
+        (odd.also)(&replies[0]);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for stage in stages {
+        stage.strike().await.unwrap();
+    }
+}
+
+/// A request, as bytes, with places for what only one stage knows: `{key}`, `{token}` and `{hook}`.
+struct Odd {
+    name: &'static str,
+    sent: Vec<u8>,
+    expected: Vec<u16>,
+    also: fn(&Reply),
+}
+
+impl Odd {
+    async fn reply(&self, stage: &Stage) -> Reply {
+        let address = stage.host_url.trim_start_matches("http://");
+        let hook = stage.hook.0.rsplit('/').next().unwrap();
+        let key = STANDARD.encode(format!("{}:", stage.partner_key.expose()));
+        let mut sent = self.sent.clone();
+        for (place, value) in [
+            ("{key}", key.as_str()),
+            ("{token}", stage.recruiter.token().expose()),
+            ("{hook}", hook),
+        ] {
+            sent = replaced(&sent, place.as_bytes(), value.as_bytes());
+        }
+        exchange(address.trim_end_matches('/'), &sent).await
+    }
+}
+
+fn odd_requests() -> Vec<Odd> {
+    let mut all = Vec::new();
+    let mut add = |name, sent: Vec<u8>, expected: &[u16], also: fn(&Reply)| {
+        let expected = expected.to_vec();
+        all.push(Odd {
+            name,
+            sent,
+            expected,
+            also,
+        });
+    };
+    let any: fn(&Reply) = |_| {};
+
+    // Methods.
+    add("a list", get(LIST), &[200], |reply| {
+        assert!(reply.body().starts_with("[{"))
+    });
+    add("HEAD", request("HEAD", LIST, KEY, b""), &[200], |reply| {
+        assert_eq!(reply.body(), "");
+        let length: usize = reply.header("content-length").unwrap().parse().unwrap();
+        assert!(length > 2, "what GET would answer");
+    });
+    add(
+        "HEAD without a key",
+        request("HEAD", LIST, "", b""),
+        &[401],
+        |reply| {
+            assert_eq!(reply.body(), "");
+        },
+    );
+    add(
+        "HEAD of nothing",
+        request("HEAD", "/nothing", "", b""),
+        &[404],
+        any,
+    );
+    add(
+        "HEAD of a POST",
+        request("HEAD", SEND, KEY, b""),
+        &[405],
+        |reply| {
+            assert_eq!(reply.header("allow"), Some("POST"));
+        },
+    );
+    for method in ["DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"] {
+        add(
+            "a wrong method",
+            request(method, LIST, KEY, b""),
+            &[405],
+            |reply| {
+                assert_eq!(reply.header("allow"), Some("GET, HEAD"));
+            },
+        );
+    }
+    add(
+        "a GET to a hook",
+        get("/api/webhooks/greenhouse/{hook}"),
+        &[405],
+        any,
+    );
+    add(
+        "OPTIONS of everything",
+        request("OPTIONS", "*", "", b""),
+        &[404],
+        any,
+    );
+    add(
+        "CONNECT",
+        request("CONNECT", "example.com:443", "", b""),
+        &[404],
+        any,
+    );
+    add("a host for a path", get("example.com:443"), &[404], any);
+    add("no method", request("", LIST, KEY, b""), &[400], any);
+    add(
+        "a method that is none",
+        request("G@T", LIST, KEY, b""),
+        &[400],
+        any,
+    );
+
+    // Paths.
+    for path in [
+        "/",
+        "/api",
+        "/api/greenhouse/",
+        "/api//greenhouse/list-tests",
+        "//api/greenhouse/list-tests",
+        "/API/greenhouse/list-tests",
+        "/api%2Fgreenhouse%2Flist-tests",
+        "/api/greenhouse/%FF%FE",
+        "/api/greenhouse/list-tests%00",
+        "/api/greenhouse/../greenhouse/list-tests",
+        "/api/webhooks/greenhouse/a/b",
+        "/product",
+    ] {
+        add("a path of nothing", get(path), &[404], any);
+    }
+    add(
+        "an encoded letter",
+        get("/api/greenhouse/list%2Dtests"),
+        &[404],
+        any,
+    );
+    add(
+        "bad UTF-8 in an id",
+        get("/api/greenhouse/report/%FF?token=%FF"),
+        &[404],
+        any,
+    );
+    add(
+        "a slash in an id",
+        get("/api/greenhouse/report/a%2Fb?token=x"),
+        &[404],
+        any,
+    );
+    add(
+        "operators, doubled",
+        get("//api/integrations/greenhouse/health"),
+        &[404],
+        any,
+    );
+    add(
+        "operators, with a dot",
+        get("/api/integrations/greenhouse/./health"),
+        &[401],
+        any,
+    );
+    add(
+        "an encoded slash for an operator",
+        request(
+            "GET",
+            "/api/integrations/greenhouse/sync-log%2F1",
+            TOKEN,
+            b"",
+        ),
+        &[404],
+        any,
+    );
+    add(
+        "a slash at the end",
+        get("/api/greenhouse/list-tests/"),
+        &[200],
+        any,
+    );
+    add(
+        "the product, doubled",
+        get("/product//assessments"),
+        &[401],
+        any,
+    );
+    add(
+        "a query of nothing",
+        get("/api/greenhouse/list-tests?"),
+        &[200],
+        any,
+    );
+    add(
+        "a query with everything",
+        get("/api/greenhouse/list-tests?a=%FF&&=&?/:@+"),
+        &[200],
+        any,
+    );
+    add(
+        "a status without an id",
+        get("/api/greenhouse/test-status"),
+        &[400],
+        any,
+    );
+    add(
+        "a status of an odd id",
+        get("/api/greenhouse/test-status?partner_interview_id=%FF%00"),
+        &[404],
+        any,
+    );
+    add(
+        "a whole address",
+        get("http://other.example/api/greenhouse/list-tests"),
+        &[200],
+        any,
+    );
+    add("no path", request("GET", "", KEY, b""), &[400], any);
+    add("a query alone", get("?a=b"), &[400], any);
+    add("bytes in a path", bytes_in_path(), &[400], any);
+    add(
+        "a long path",
+        get(&format!("/{}", "a".repeat(8_000))),
+        &[404],
+        any,
+    );
+    add(
+        "a path over all bounds",
+        get(&format!("/{}", "a".repeat(70_000))),
+        &[414],
+        any,
+    );
+    add(
+        "a long query",
+        get(&format!("{LIST}?{}", "a".repeat(8_000))),
+        &[200],
+        any,
+    );
+
+    // Headers.
+    add(
+        "many headers",
+        request("GET", LIST, &headers(90), b""),
+        &[200],
+        any,
+    );
+    add(
+        "too many headers",
+        request("GET", LIST, &headers(200), b""),
+        &[431],
+        any,
+    );
+    let long = format!("{KEY}x-long: {}\r\n", "a".repeat(16_000));
+    add(
+        "a long header",
+        request("GET", LIST, &long, b""),
+        &[200],
+        any,
+    );
+    let endless = format!("{KEY}x-long: {}\r\n", "a".repeat(500_000));
+    add(
+        "a header over all bounds",
+        request("GET", LIST, &endless, b""),
+        &[431],
+        any,
+    );
+    add(
+        "two keys",
+        request("GET", LIST, &format!("{KEY}{TOKEN}"), b""),
+        &[401],
+        any,
+    );
+    add("a key of bytes", key_of_bytes(b"\xFF\xFE"), &[401], any);
+    add("a key with a zero", key_of_bytes(b"\0"), &[400], any);
+    add(
+        "no host",
+        b"GET /nothing HTTP/1.1\r\nconnection: close\r\n\r\n".to_vec(),
+        &[404],
+        any,
+    );
+    add(
+        "HTTP/1.0",
+        b"GET /nothing HTTP/1.0\r\n\r\n".to_vec(),
+        &[404],
+        any,
+    );
+    add("no HTTP", b"good morning\r\n\r\n".to_vec(), &[400], any);
+    add(
+        "HTTP of tomorrow",
+        b"GET / HTTP/3.0\r\n\r\n".to_vec(),
+        &[400],
+        any,
+    );
+    add(
+        "two at once",
+        [
+            b"GET /one HTTP/1.1\r\nhost: h\r\n\r\n".to_vec(),
+            get("/two"),
+        ]
+        .concat(),
+        &[404, 404],
+        any,
+    );
+
+    // Bodies.
+    let large = vec![b'x'; 70_000];
+    let too_large: fn(&Reply) = |reply| assert!(reply.body().contains("too_large"), "{reply:?}");
+    add(
+        "a body on a GET",
+        request("GET", LIST, KEY, b"{}"),
+        &[200],
+        any,
+    );
+    add(
+        "a body on a path of nothing",
+        request("POST", "/nothing", "", b"{}"),
+        &[404],
+        any,
+    );
+    add(
+        "a body up to the limit",
+        request("POST", SEND, KEY, &large[..LIMIT]),
+        &[400],
+        any,
+    );
+    add(
+        "a body over the limit",
+        request("POST", SEND, KEY, &large[..=LIMIT]),
+        &[413],
+        too_large,
+    );
+    add(
+        "a body far over the limit",
+        request("POST", SEND, KEY, &large),
+        &[413],
+        too_large,
+    );
+    add(
+        "a body of chunks",
+        chunked(&large[..100], "0\r\n\r\n"),
+        &[400],
+        any,
+    );
+    add(
+        "chunks up to the limit",
+        chunked(&large[..LIMIT], "0\r\n\r\n"),
+        &[400],
+        any,
+    );
+    add(
+        "chunks over the limit",
+        chunked(&large[..=LIMIT], "0\r\n\r\n"),
+        &[413],
+        too_large,
+    );
+    add(
+        "chunks over the limit, without an end",
+        chunked(&large, ""),
+        &[413],
+        too_large,
+    );
+    add(
+        "chunks that break",
+        chunked(&large[..100], "zz\r\n"),
+        &[400],
+        |reply| {
+            assert!(reply.body().contains("broken_body"), "{reply:?}");
+        },
+    );
+    add(
+        "trailers",
+        chunked(b"{}", "0\r\nx-more: 1\r\n\r\n"),
+        &[422],
+        any,
+    );
+    add(
+        "a large webhook",
+        hook(&vec![b'x'; 1024 * 1024 + 1]),
+        &[413],
+        too_large,
+    );
+    add(
+        "a webhook up to the limit",
+        hook(&vec![b'x'; 1024 * 1024]),
+        &[401],
+        any,
+    );
+    let declared = |length: &str, more: &str| {
+        let headers = format!("{KEY}content-length: {length}\r\n{more}");
+        raw("POST", SEND, &headers, b"")
+    };
+    add(
+        "a declared body over the limit",
+        declared("70000", ""),
+        &[413],
+        too_large,
+    );
+    add(
+        "it asks first",
+        declared("70000", "expect: 100-continue\r\n"),
+        &[413],
+        too_large,
+    );
+    add("a length of words", declared("many", ""), &[400], any);
+    add(
+        "two lengths",
+        declared("1", "content-length: 2\r\n"),
+        &[400],
+        any,
+    );
+    add("a length below zero", declared("-1", ""), &[400], any);
+    add(
+        "it asks first, and may",
+        raw(
+            "POST",
+            SEND,
+            &format!("{KEY}content-length: 2\r\nexpect: 100-continue\r\n"),
+            b"{}",
+        ),
+        &[100, 422],
+        any,
+    );
+    let too_slow: fn(&Reply) = |reply| assert!(reply.body().contains("too_slow"), "{reply:?}");
+    add(
+        "a body that never comes",
+        declared("10", ""),
+        &[408],
+        too_slow,
+    );
+    add(
+        "a body that stops",
+        [declared("10", ""), b"{".to_vec()].concat(),
+        &[408],
+        too_slow,
+    );
+    add("chunks that stop", chunked(b"{", ""), &[408], too_slow);
+    add(
+        "an operator's body that stops",
+        raw(
+            "PUT",
+            PREVIEW,
+            &format!("{TOKEN}content-length: 9\r\n"),
+            b"{",
+        ),
+        &[408],
+        too_slow,
+    );
+    all
+}
+
+fn get(target: &str) -> Vec<u8> {
+    request("GET", target, KEY, b"")
+}
+
+/// With a length where there is a body.
+fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    if body.is_empty() {
+        return raw(method, target, headers, body);
+    }
+    let headers = format!("{headers}content-length: {}\r\n", body.len());
+    raw(method, target, &headers, body)
+}
+
+fn raw(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("{method} {target} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{headers}\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn chunked(body: &[u8], end: &str) -> Vec<u8> {
+    let mut sent = raw(
+        "POST",
+        SEND,
+        &format!("{KEY}transfer-encoding: chunked\r\n"),
+        b"",
+    );
+    for chunk in body.chunks(8_000) {
+        sent.extend(format!("{:x}\r\n", chunk.len()).bytes());
+        sent.extend(chunk);
+        sent.extend(b"\r\n");
+    }
+    sent.extend(end.bytes());
+    sent
+}
+
+fn hook(body: &[u8]) -> Vec<u8> {
+    request("POST", "/api/webhooks/greenhouse/{hook}", "", body)
+}
+
+fn headers(count: usize) -> String {
+    let more = (0..count).map(|number| format!("x-{number}: 1\r\n"));
+    [KEY.to_owned()].into_iter().chain(more).collect()
+}
+
+fn key_of_bytes(bytes: &[u8]) -> Vec<u8> {
+    let sent = raw("GET", LIST, "authorization: Basic bytes\r\n", b"");
+    replaced(&sent, b"bytes", bytes)
+}
+
+fn bytes_in_path() -> Vec<u8> {
+    replaced(&get("/api/greenhouse/bytes"), b"bytes", b"\x01\x7F")
+}
+
+fn replaced(text: &[u8], place: &[u8], value: &[u8]) -> Vec<u8> {
+    // Places are at the front; what is behind may be large.
+    let front = &text[..text.len().min(10_000)];
+    match front
+        .windows(place.len())
+        .position(|window| window == place)
+    {
+        Some(at) => [&text[..at], value, &text[at + place.len()..]].concat(),
+        None => text.to_vec(),
+    }
+}
+
+const LIST: &str = "/api/greenhouse/list-tests";
+const SEND: &str = "/api/greenhouse/send-test";
+const PREVIEW: &str = "/api/integrations/greenhouse/settings/push";
+const KEY: &str = "authorization: Basic {key}\r\n";
+const TOKEN: &str = "authorization: Bearer {token}\r\n";
+const LIMIT: usize = 64 * 1024;

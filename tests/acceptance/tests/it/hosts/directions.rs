@@ -1,0 +1,61 @@
+//! Each direction works with the others switched off, and asks for nothing of theirs.
+
+use axum_host::demo::Stage;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{
+    ground::Ground,
+    http::{answer, request},
+};
+
+/// What is on works, as the story shows. What is off answers as if it had never been there, and health does not miss it.
+pub(crate) async fn what_is_off_is_not_there_and_not_missed(ground: Ground) {
+    let stage = ground.stage().await;
+    let on = stage.directions;
+    let list = request(&stage, Method::GET, "api/greenhouse/list-tests");
+    let list = list.basic_auth(stage.partner_key.expose(), Some(""));
+    let push = "/api/integrations/greenhouse/push/any";
+    let push = stage.recruiter.ask("POST", push, None).await.unwrap();
+    let hook = stage.hook.0.strip_prefix(&stage.host_url).unwrap();
+    let hook = request(&stage, Method::POST, hook).body("{}");
+    for (name, on, status, off) in [
+        // Without settings there is no key that could be known.
+        ("assessments", on.assessments, answer(list).await.0, 401),
+        ("push", on.push, push.status, 404),
+        ("sync", on.sync, answer(hook).await.0, 404),
+    ] {
+        assert!(on || status == off, "{name}: {status}");
+    }
+
+    let health = "/api/integrations/greenhouse/health";
+    let health = stage.recruiter.ask("GET", health, None).await.unwrap();
+    assert_eq!(health.body["state"], "ok", "{health:?}");
+    stage.strike().await.unwrap();
+}
+
+/// An assessment that was taken and completed outside Greenhouse.
+pub(crate) async fn finished(stage: &Stage, job: &str, score: f64) -> String {
+    let id = taken(stage, job).await;
+    let path = format!("/product/assessments/{id}/complete");
+    let done = stage
+        .recruiter
+        .ask("POST", &path, Some(&json!({ "score": score })))
+        .await
+        .unwrap();
+    assert_eq!(done.status, 200, "{done:?}");
+    id
+}
+
+pub(crate) async fn taken(stage: &Stage, job: &str) -> String {
+    let person =
+        json!({ "first_name": "Noor", "last_name": "Haddad", "email": "noor@example.org" });
+    let new = json!({ "scenario": "discovery-call", "job": job, "person": person });
+    let taken = stage
+        .recruiter
+        .ask("POST", "/product/assessments", Some(&new))
+        .await
+        .unwrap();
+    assert_eq!(taken.status, 201, "{taken:?}");
+    taken.body["assessment"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,69 @@
+//! Requests as bytes, and what comes back, byte for byte.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+/// Everything that a server answers to these bytes, until it closes the connection. The client is done with writing, but
+/// does not say so.
+pub(crate) async fn exchange(address: &str, sent: &[u8]) -> Reply {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    match stream.write_all(sent).await {
+        Ok(()) => {}
+        // A server that refuses what it has not read may be gone before all is written.
+        Err(error) => assert!(sent.len() > LARGE, "{error}"),
+    }
+    rest(&mut stream).await
+}
+
+/// What comes until the end of the connection.
+pub(crate) async fn rest(stream: &mut TcpStream) -> Reply {
+    let mut bytes = Vec::new();
+    // The same server resets the connection behind its answer.
+    let ended = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
+    assert!(ended.is_ok(), "the connection stays open: {bytes:?}");
+    Reply::new(&bytes)
+}
+
+/// One or several answers, without the time at which they were given, and with their headers in the order of the names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Reply(String);
+
+impl Reply {
+    fn new(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let lines = text.split_inclusive("\r\n");
+        let mut lines: Vec<_> = lines.filter(|line| !line.starts_with("date: ")).collect();
+        for head in lines.split_mut(|line| *line == "\r\n") {
+            if let Some(headers) = head.get_mut(1..) {
+                headers.sort_unstable();
+            }
+        }
+        Self(lines.concat())
+    }
+
+    /// The statuses of all answers, in order.
+    pub(crate) fn statuses(&self) -> Vec<u16> {
+        let lines = self.0.split("HTTP/1.").skip(1);
+        lines
+            .filter_map(|line| line.split(' ').nth(1)?.get(..3)?.parse().ok())
+            .collect()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.0.split("\r\n");
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        self.0.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+    }
+}
+
+/// What a socket takes at once.
+const LARGE: usize = 16 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
