@@ -63,8 +63,7 @@ impl PartnerService {
                 return Ok((invitation, None));
             };
             let mut next = invitation.clone();
-            next.assessment = Some(found.id.clone());
-            next.state = state_of(&found);
+            take(&mut next, &found);
             if next == invitation {
                 return Ok((next, Some(found)));
             }
@@ -96,6 +95,15 @@ impl PartnerService {
     }
 }
 
+/// Takes the product's word into the record.
+fn take(invitation: &mut Invitation, assessment: &Assessment) {
+    invitation.assessment = Some(assessment.id.clone());
+    invitation.state = state_of(assessment, invitation.state);
+    if invitation.state == InvitationState::Completed {
+        invitation.completed_at = assessment.completed_at;
+    }
+}
+
 /// What follows from a new state: the record, its log entry, and the notice to Greenhouse where it `tells`.
 fn advance(
     before: &Invitation,
@@ -104,20 +112,11 @@ fn advance(
     now: DateTime<Utc>,
 ) -> Changes {
     let mut changes = Changes::none();
-    let before = invitation.clone();
-    invitation.assessment = Some(assessment.id.clone());
-    invitation.state = state_of(assessment, before.state);
-    if invitation.state == InvitationState::Completed {
-        invitation.completed_at = assessment.completed_at;
-    }
-    if *invitation == before {
-        return changes;
-    }
     if invitation.state == InvitationState::Reopened && invitation.state != before.state {
         let text = "The test is open to the candidate again. What Greenhouse has of it stays until it is ended again.";
         changes.log.push(followed(invitation, text, now));
     }
-    if let Some(text) = ending(&before, invitation) {
+    if let Some(text) = ending(before, invitation) {
         ended(&mut changes, invitation, text, tells, now);
     }
     changes.invitations.push(Write::Put(invitation.clone()));

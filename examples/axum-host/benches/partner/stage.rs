@@ -21,6 +21,7 @@ use greenhouse_core::{
     testing::FakePlatform,
 };
 use greenhouse_harvest::{PushConfig, TokenConfig};
+use greenhouse_partner::PartnerConfig;
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
