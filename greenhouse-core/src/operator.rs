@@ -3,6 +3,7 @@
 
 mod log_view;
 mod request;
+mod settings;
 
 use std::{fmt, sync::Arc};
 
@@ -19,7 +20,7 @@ use crate::{
     store::{LogId, LoggedEntry, StoreError, SyncLog},
 };
 
-pub use self::{log_view::LogEntryView, request::OperatorRequest};
+pub use self::{log_view::LogEntryView, request::OperatorRequest, settings::settings_answer};
 
 /// One direction's share of the operator's endpoints.
 #[async_trait]

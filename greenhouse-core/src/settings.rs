@@ -26,8 +26,8 @@ pub use self::{
     assessments::{AssessmentSettings, CompletionCredential},
     at_rest::{SettingsAtRest, SettingsAtRestError},
     change::{
-        FormError, SaveError, SettingsChange, SettingsProblem, SettingsView, read_form, record_at,
-        save_record,
+        FormError, SettingsChange, SettingsError, SettingsProblem, SettingsView, read_form,
+        record_at, save_record,
     },
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},

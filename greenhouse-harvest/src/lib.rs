@@ -175,8 +175,7 @@ pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{PushConfig, PushError, PushParts, PushProblem, PushRefusal, PushService, PushView};
 pub use push_settings::{
-    FormError, PushSettingsError, PushSettingsProblem, PushSettingsService, PushSettingsUpdate,
-    PushSettingsView, verify_push_settings,
+    PushSettingsError, PushSettingsService, PushSettingsUpdate, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

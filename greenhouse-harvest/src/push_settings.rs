@@ -7,12 +7,9 @@ mod update;
 mod verify;
 mod view;
 
-pub use greenhouse_core::settings::{FormError, SettingsProblem as PushSettingsProblem};
-
 pub(crate) use self::endpoint::answer;
 pub use self::{
     service::{PushSettingsError, PushSettingsService},
     update::PushSettingsUpdate,
     verify::verify_push_settings,
-    view::PushSettingsView,
 };

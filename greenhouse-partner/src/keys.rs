@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, Clock, Secret,
-    settings::{AssessmentSettings, PartnerKeyRecord, SaveError, save_record},
+    settings::{AssessmentSettings, PartnerKeyRecord, SettingsError, save_record},
     store::{AccountRecord, Store, StoreError},
 };
 use serde::Serialize;
@@ -143,8 +143,8 @@ impl PartnerKeys {
             change(&mut settings(&mut record)?.partner_keys)?;
             match save_record(&*self.store, account, record).await {
                 Ok(_) => return Ok(()),
-                Err(SaveError::Stale { .. }) => {}
-                Err(SaveError::Store(error)) => return Err(error.into()),
+                Err(SettingsError::Stale { .. }) => {}
+                Err(SettingsError::Store(error)) => return Err(error.into()),
                 Err(_) => return Err(KeysError::NotConfigured),
             }
         }

@@ -136,17 +136,20 @@ impl SettingsProblem {
 ///
 /// # Errors
 ///
-/// [`SaveError`].
+/// [`SettingsError::NoAccount`], [`SettingsError::Stale`], [`SettingsError::Store`].
 pub async fn record_at(
     store: &dyn Store,
     account: &AccountId,
     version: u64,
-) -> Result<AccountRecord, SaveError> {
-    let record = store.account(account).await?.ok_or(SaveError::NoAccount)?;
+) -> Result<AccountRecord, SettingsError> {
+    let record = store
+        .account(account)
+        .await?
+        .ok_or(SettingsError::NoAccount)?;
     if record.version == version {
         Ok(record)
     } else {
-        Err(SaveError::Stale {
+        Err(SettingsError::Stale {
             version: record.version,
         })
     }
@@ -156,12 +159,12 @@ pub async fn record_at(
 ///
 /// # Errors
 ///
-/// [`SaveError`]: nothing was saved then. After [`SaveError::Store`] it may have been: look at the version.
+/// Those of [`record_at`]: nothing was saved then. After [`SettingsError::Store`] it may have been: look at the version.
 pub async fn save_record(
     store: &dyn Store,
     account: &AccountId,
     mut record: AccountRecord,
-) -> Result<AccountRecord, SaveError> {
+) -> Result<AccountRecord, SettingsError> {
     for _ in 0..ATTEMPTS {
         let mut changes = Changes::none();
         changes.account = Some(Write::Put(record.clone()));
@@ -172,15 +175,15 @@ pub async fn save_record(
         // What was decided holds for this version, and for no other.
         record_at(store, account, record.version).await?;
     }
-    Err(SaveError::Stale {
+    Err(SettingsError::Stale {
         version: record.version,
     })
 }
 
-/// Why a record is not read or saved.
+/// Why settings are not shown, checked or saved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SaveError {
+pub enum SettingsError {
     /// The store has no record of the account.
     #[error("the account has no settings in the store")]
     NoAccount,
@@ -190,6 +193,12 @@ pub enum SaveError {
         /// The version that it is at.
         version: u64,
     },
+    /// The settings are not of the right form.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// The settings cannot work; here is everything that is wrong.
+    #[error("the settings cannot work")]
+    CannotWork(Vec<SettingsProblem>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

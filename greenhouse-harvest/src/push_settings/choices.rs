@@ -60,7 +60,7 @@ pub(super) async fn offered(
         Err(Refusal::Query(message)) => {
             answer::problem(StatusCode::BAD_REQUEST, "bad_query", message)
         }
-        Err(Refusal::Settings(error)) => refused(&error),
+        Err(Refusal::Settings(error)) => refused(error),
         Err(Refusal::Greenhouse(error)) => greenhouse_failed(&error),
         // An empty list would read as if there was nothing to choose from.
         Err(Refusal::Blind) => problem(

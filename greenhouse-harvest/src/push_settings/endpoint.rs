@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use greenhouse_core::{
     answer::{self, problem_with as problem},
-    operator::{OperatorRequest, not_found, store_down},
+    operator::{OperatorRequest, settings_answer, store_down},
+    settings::SettingsView,
 };
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
@@ -44,50 +45,31 @@ async fn put(service: &PushSettingsService, request: &OperatorRequest) -> Respon
     shown(saved)
 }
 
-fn shown(view: Result<super::PushSettingsView, PushSettingsError>) -> Response<Bytes> {
+fn shown(view: Result<SettingsView, PushSettingsError>) -> Response<Bytes> {
     match view {
-        Ok(view) => answer::json(StatusCode::OK, &view),
-        Err(error) => refused(&error),
+        Ok(view) => settings_answer(&Ok(view)),
+        Err(error) => refused(error),
     }
 }
 
-pub(super) fn refused(error: &PushSettingsError) -> Response<Bytes> {
+pub(super) fn refused(error: PushSettingsError) -> Response<Bytes> {
     use StatusCode as Status;
-    let text = format!("{error}");
+    let text = error.to_string();
     match error {
-        PushSettingsError::NoAccount => not_found(),
+        PushSettingsError::Settings(error) => settings_answer(&Err(error)),
         PushSettingsError::NotConfigured => problem(
             Status::CONFLICT,
             "not_configured",
             text,
             json!({ "remedy": "Save the credential in settings/push first." }),
         ),
-        PushSettingsError::Stale { version } => problem(
-            Status::CONFLICT,
-            "stale_version",
-            text,
-            json!({ "version": version, "remedy": "Read the settings again, and change those." }),
-        ),
-        PushSettingsError::Form(error) => problem(
-            Status::UNPROCESSABLE_ENTITY,
-            "bad_body",
-            text,
-            json!({ "member": error.member }),
-        ),
-        PushSettingsError::CannotWork(problems) => problem(
-            Status::UNPROCESSABLE_ENTITY,
-            "cannot_work",
-            text,
-            json!({ "problems": problems }),
-        ),
-        PushSettingsError::NotVerified(error) => greenhouse_failed(error),
+        PushSettingsError::NotVerified(error) => greenhouse_failed(&error),
         PushSettingsError::Product(_) => problem(
             Status::SERVICE_UNAVAILABLE,
             "product_unavailable",
             text,
             json!({ "remedy": "Try again." }),
         ),
-        PushSettingsError::Store(error) => store_down(error),
     }
 }
 

@@ -3,12 +3,15 @@ use std::{fmt, sync::Arc};
 use greenhouse_core::{
     AccountId,
     platform::{PlatformError, ProductJob},
-    settings::{FormError, PushSettings, SaveError, record_at, save_record},
+    settings::{
+        FormError, PushSettings, SettingsError, SettingsProblem, SettingsView, record_at,
+        save_record,
+    },
     store::{AccountRecord, StoreError},
     within,
 };
 
-use super::{PushSettingsProblem, PushSettingsUpdate, PushSettingsView, verify_push_settings};
+use super::{PushSettingsUpdate, verify_push_settings, view::view};
 use crate::{Error, PushParts};
 
 /// The push settings of all accounts, in the store: shown, checked, saved.
@@ -21,27 +24,23 @@ use crate::{Error, PushParts};
 ///
 /// | endpoint | body |
 /// |---|---|
-/// | `GET settings/push` | answers a [`PushSettingsView`] |
-/// | `PUT settings/push` | takes a [`PushSettingsUpdate`], answers the new [`PushSettingsView`] |
+/// | `GET settings/push` | answers a [`SettingsView`] |
+/// | `PUT settings/push` | takes a [`PushSettingsUpdate`], answers the new [`SettingsView`] |
 /// | `GET choices/jobs` | `{"jobs": [{"id", "name", "requisition_id"}], "truncated", "product_jobs": [{"id", "name"}]}`: open jobs |
 /// | `GET choices/stages?job=ID` | `{"stages": [{"id", "name"}], "interview_kits": [{"id", "name", "stage"}] or null, "truncated"}` |
 /// | `GET choices/users` (`?email=`) | `{"users": [{"id", "name", "email", "site_admin"}], "truncated"}`: active users |
 /// | `GET choices/fields` | `{"fields": [{"on", "key", "name", "value_type", "uses"}], "truncated"}` |
 /// | `GET choices/sources` | `{"sources": [{"id", "name", "type"}], "truncated"}` |
 ///
-/// Every refusal is `{"error": {"code", "message", ...}}`, with `remedy` where a person has to do something about it, and
-/// with what belongs to the code:
+/// What settings of any direction are refused with stands at [`settings_answer`](greenhouse_core::operator::settings_answer).
+/// These have more, with `remedy` where a person has to do something about it:
 ///
-/// | status | code | beside code and message |
+/// | status | code | |
 /// |---|---|---|
-/// | 422 | `bad_body` | `member`, where the form is wrong |
-/// | 422 | `cannot_work` | `problems`, a list of [`PushSettingsProblem`]: all of them |
-/// | 409 | `stale_version` | `version`, the present one |
 /// | 409 | `not_configured` | there is no credential yet |
 /// | 409 | `greenhouse_refused`, `cannot_see` | `remedy` |
-/// | 404 | `not_found` | the account has no record in the store |
 /// | 503 | `greenhouse_unreachable`, `rate_limited`, `greenhouse_answer` | `remedy`; nothing was verified, and nothing saved |
-/// | 503 | `store_unavailable`, `product_unavailable` | |
+/// | 503 | `product_unavailable` | |
 #[derive(Clone)]
 pub struct PushSettingsService {
     pub(super) parts: PushParts,
@@ -57,10 +56,10 @@ impl PushSettingsService {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError::NoAccount`] and [`PushSettingsError::Store`].
-    pub async fn view(&self, account: &AccountId) -> Result<PushSettingsView, PushSettingsError> {
+    /// [`SettingsError::NoAccount`] and [`SettingsError::Store`].
+    pub async fn view(&self, account: &AccountId) -> Result<SettingsView, PushSettingsError> {
         let record = self.record(account).await?;
-        PushSettingsView::of(&record).map_err(PushSettingsError::unshowable)
+        Ok(view(&record)?)
     }
 
     /// Saves a change, if the account is still at the version that it was made of, and if the settings can work. Nothing but
@@ -69,23 +68,23 @@ impl PushSettingsService {
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]: nothing was saved then. After [`PushSettingsError::Store`] it may have been: look at the version.
+    /// [`PushSettingsError`]: nothing was saved then. After [`SettingsError::Store`] it may have been: look at the version.
     pub async fn save(
         &self,
         account: &AccountId,
         update: PushSettingsUpdate,
-    ) -> Result<PushSettingsView, PushSettingsError> {
+    ) -> Result<SettingsView, PushSettingsError> {
         let mut record = record_at(&*self.parts.store, account, update.version()).await?;
         let settings = update.settings(record.settings.push.as_ref())?;
         if let Some(settings) = settings.as_ref().filter(|settings| settings.enabled) {
             let problems = self.problems(account, settings).await?;
             if !problems.is_empty() {
-                return Err(PushSettingsError::CannotWork(problems));
+                return Err(SettingsError::CannotWork(problems).into());
             }
         }
         record.settings.push = settings;
         let saved = save_record(&*self.parts.store, account, record).await?;
-        PushSettingsView::of(&saved).map_err(PushSettingsError::unshowable)
+        Ok(view(&saved)?)
     }
 
     /// What in the stored settings cannot work, switched on or not.
@@ -96,7 +95,7 @@ impl PushSettingsService {
     pub async fn check(
         &self,
         account: &AccountId,
-    ) -> Result<Vec<PushSettingsProblem>, PushSettingsError> {
+    ) -> Result<Vec<SettingsProblem>, PushSettingsError> {
         let settings = self.stored(account).await?;
         self.problems(account, &settings).await
     }
@@ -125,7 +124,7 @@ impl PushSettingsService {
         &self,
         account: &AccountId,
         settings: &PushSettings,
-    ) -> Result<Vec<PushSettingsProblem>, PushSettingsError> {
+    ) -> Result<Vec<SettingsProblem>, PushSettingsError> {
         let product_jobs = self.product_jobs(account).await?;
         let clients = &self.parts.clients;
         let access = clients.access_to_check(account, Arc::new(settings.clone()));
@@ -136,7 +135,7 @@ impl PushSettingsService {
 
     async fn record(&self, account: &AccountId) -> Result<AccountRecord, PushSettingsError> {
         let record = self.parts.store.account(account).await?;
-        record.ok_or(PushSettingsError::NoAccount)
+        Ok(record.ok_or(SettingsError::NoAccount)?)
     }
 }
 
@@ -151,48 +150,30 @@ impl fmt::Debug for PushSettingsService {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushSettingsError {
-    /// The store has no record of the account.
-    #[error("the account has no settings in the store")]
-    NoAccount,
+    /// What settings of any direction can fail of.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The account has no settings of a push.
     #[error("the push is not set up")]
     NotConfigured,
-    /// Somebody has changed the account since it was read.
-    #[error("the account was changed meanwhile, and is at version {version} now")]
-    Stale {
-        /// The version that it is at.
-        version: u64,
-    },
-    /// The settings are not of the right form.
-    #[error(transparent)]
-    Form(#[from] FormError),
-    /// The settings cannot work; here is everything that is wrong.
-    #[error("the settings cannot work")]
-    CannotWork(Vec<PushSettingsProblem>),
     /// Greenhouse could not be asked, so that nothing is known.
     #[error("greenhouse could not be asked whether the settings can work")]
     NotVerified(#[source] Error),
     /// The product could not be asked for its jobs.
     #[error("the product could not be asked for its jobs")]
     Product(#[source] PlatformError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
-impl From<SaveError> for PushSettingsError {
-    fn from(error: SaveError) -> Self {
-        match error {
-            SaveError::Stale { version } => Self::Stale { version },
-            SaveError::Store(error) => Self::Store(error),
-            _ => Self::NoAccount,
-        }
+/// By the way of the shared errors: `?` takes one step only.
+impl From<StoreError> for PushSettingsError {
+    fn from(error: StoreError) -> Self {
+        Self::Settings(error.into())
     }
 }
 
-impl PushSettingsError {
-    fn unshowable(error: serde_json::Error) -> Self {
-        Self::Store(StoreError::corrupt(error))
+impl From<FormError> for PushSettingsError {
+    fn from(error: FormError) -> Self {
+        Self::Settings(error.into())
     }
 }
 

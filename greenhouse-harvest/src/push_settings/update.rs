@@ -7,7 +7,7 @@ use super::view::{SECRET, SECRET_SET};
 
 /// A change of an account's push settings: `{"version": 3, "settings": {...}}`.
 ///
-/// `version` is the one that was read. `settings` are whole, as a [`PushSettingsView`](crate::PushSettingsView) shows them;
+/// `version` is the one that was read. `settings` are whole, as a [`SettingsView`](greenhouse_core::settings::SettingsView) shows them;
 /// members with a default may be left out, and null takes the settings of the push away. `client_secret` may be left out
 /// where the rest of the credential is as it was: then the stored one is kept. `client_secret_set` is ignored.
 #[derive(Debug, Clone)]

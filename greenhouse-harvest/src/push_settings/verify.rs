@@ -6,10 +6,9 @@ mod jobs;
 mod local;
 mod source;
 
-use greenhouse_core::platform::ProductJob;
+use greenhouse_core::{platform::ProductJob, settings::SettingsProblem};
 use serde::de::DeserializeOwned;
 
-use super::PushSettingsProblem;
 use crate::{Access, AuthProblem, Error, List};
 
 pub(super) use self::fields::type_of;
@@ -45,7 +44,7 @@ pub(super) use self::fields::type_of;
 pub async fn verify_push_settings(
     access: &Access,
     product_jobs: Option<&[ProductJob]>,
-) -> Result<Vec<PushSettingsProblem>, Error> {
+) -> Result<Vec<SettingsProblem>, Error> {
     let settings = &access.settings;
     let mut problems = local::problems(settings, product_jobs);
     if let Some(reader) = credential::check(access, &mut problems).await? {
@@ -61,7 +60,7 @@ pub async fn verify_push_settings(
 async fn rows<T: DeserializeOwned + Send + 'static>(
     list: List<T>,
     member: &str,
-    problems: &mut Vec<PushSettingsProblem>,
+    problems: &mut Vec<SettingsProblem>,
 ) -> Result<Option<Vec<T>>, Error> {
     let (route, problem) = match list.all().await {
         Ok(rows) => return Ok(Some(rows)),
@@ -70,7 +69,7 @@ async fn rows<T: DeserializeOwned + Send + 'static>(
     };
     let new = match problem {
         AuthProblem::MissingScope { scope } => credential::scope_missing(scope),
-        problem => PushSettingsProblem::new(
+        problem => SettingsProblem::new(
             member,
             "forbidden",
             format!("This could not be looked up: {route} was refused, {problem}."),

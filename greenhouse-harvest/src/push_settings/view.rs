@@ -1,32 +1,15 @@
-use greenhouse_core::{settings::PushSettings, store::AccountRecord};
-use serde::Serialize;
+use greenhouse_core::{
+    settings::{PushSettings, SettingsError, SettingsView},
+    store::{AccountRecord, StoreError},
+};
 use serde_json::{Value, json};
 
-/// The settings of an account's push, as they may be shown: with every default, and without the client secret.
-///
-/// `{"version": 3, "settings": {"enabled": true, "credential": {"client_id": "...", "client_secret_set": true}, ...}}`; the
-/// credential of a partner's app has `grant` and `redirect_uri` as well. Where nothing was set up, `settings` is null. What
-/// is shown can be changed and sent back as a [`PushSettingsUpdate`](crate::PushSettingsUpdate).
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct PushSettingsView {
-    /// The version of the account's record, which a change names. Whatever else of the account changes raises it, too.
-    pub version: u64,
-    /// The settings; none where nothing was set up.
-    pub settings: Option<Value>,
-}
-
-impl PushSettingsView {
-    /// # Errors
-    ///
-    /// Where a value has no form in JSON.
-    pub(super) fn of(record: &AccountRecord) -> Result<Self, serde_json::Error> {
-        let settings = record.settings.push.as_ref();
-        Ok(Self {
-            version: record.version,
-            settings: settings.map(shown).transpose()?,
-        })
-    }
+/// The settings of an account's push, as they may be shown: `credential` is `{"client_id": "...", "client_secret_set": true}`,
+/// that of a partner's app has `grant` and `redirect_uri` as well.
+pub(super) fn view(record: &AccountRecord) -> Result<SettingsView, SettingsError> {
+    let settings = record.settings.push.as_ref().map(shown).transpose();
+    let settings = settings.map_err(StoreError::corrupt)?;
+    Ok(SettingsView::new(record.version, settings))
 }
 
 fn shown(settings: &PushSettings) -> Result<Value, serde_json::Error> {

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use greenhouse_core::{
     AccountId,
     platform::{AssessmentPlatform, PlatformError},
-    settings::StoredSettings,
+    settings::{SettingsProblem, StoredSettings},
     store::{Accounts, Store, StoreError, memory::MemoryStore},
 };
-use greenhouse_harvest::{PushSettingsProblem, verify_push_settings};
+use greenhouse_harvest::verify_push_settings;
 
 use super::AccountConfig;
 use crate::{Outside, settings::in_words};
@@ -67,7 +67,7 @@ pub async fn verify(
 pub enum VerifyError {
     /// Push settings cannot work: of each account, everything that is wrong.
     #[error("nothing was written, since push settings cannot work:\n{}", told(.0))]
-    CannotWork(Vec<(AccountId, Vec<PushSettingsProblem>)>),
+    CannotWork(Vec<(AccountId, Vec<SettingsProblem>)>),
     /// Greenhouse could not be asked.
     #[error(
         "nothing was written, since greenhouse could not be asked whether the push settings of account {account} can work \
@@ -87,7 +87,7 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-fn told(all: &[(AccountId, Vec<PushSettingsProblem>)]) -> String {
+fn told(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
     let accounts = all
         .iter()
         .map(|(account, problems)| format!("account {account}\n{}", in_words(problems)));

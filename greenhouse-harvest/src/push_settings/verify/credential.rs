@@ -1,8 +1,7 @@
 //! Whether Greenhouse takes the credential and the acting user, and what they may do.
 
-use greenhouse_core::UserId;
+use greenhouse_core::{UserId, settings::SettingsProblem as Problem};
 
-use super::super::PushSettingsProblem as Problem;
 use crate::{
     Access, AuthProblem, Error, HarvestClient, Identity,
     api::{UserFilter, push_scopes},

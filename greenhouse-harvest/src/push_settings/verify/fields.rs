@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use greenhouse_core::{
     CustomFieldId,
     scorecard::Recommendation,
-    settings::{FieldOwner, FieldRef, PushSettings},
+    settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem as Problem},
 };
 
-use super::{super::PushSettingsProblem as Problem, rows};
+use super::rows;
 use crate::{
     Error, HarvestClient,
     api::{

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenhouse_core::{
     InterviewKitId, JobId, StageId,
-    settings::{JobMapping, PushSettings},
+    settings::{JobMapping, PushSettings, SettingsProblem as Problem},
 };
 
-use super::{super::PushSettingsProblem as Problem, rows};
+use super::rows;
 use crate::{
     Error, HarvestClient,
     api::{

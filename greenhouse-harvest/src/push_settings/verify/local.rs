@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use greenhouse_core::{
     platform::ProductJob,
-    settings::{FieldRef, PushSettings},
+    settings::{FieldRef, PushSettings, SettingsProblem as Problem},
 };
-
-use super::super::PushSettingsProblem as Problem;
 
 pub(super) fn problems(
     settings: &PushSettings,

@@ -1,8 +1,8 @@
 //! Whether the source is there.
 
-use greenhouse_core::settings::PushSettings;
+use greenhouse_core::settings::{PushSettings, SettingsProblem as Problem};
 
-use super::{super::PushSettingsProblem as Problem, rows};
+use super::rows;
 use crate::{Error, HarvestClient, api::SourceFilter};
 
 pub(super) async fn check(

@@ -1,0 +1,50 @@
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+use super::{not_found, store_down};
+use crate::{
+    answer::{self, problem_with as problem},
+    settings::{SettingsError, SettingsView},
+};
+
+/// The answer to a `GET` or `PUT` of settings, the same for every direction: a [`SettingsView`], or why not.
+///
+/// A refusal is `{"error": {"code", "message", ...}}`, with what belongs to the code:
+///
+/// | status | code | beside code and message |
+/// |---|---|---|
+/// | 422 | `bad_body` | `member`, where the form is wrong |
+/// | 422 | `cannot_work` | `problems`, a list of [`SettingsProblem`](crate::settings::SettingsProblem): all of them |
+/// | 409 | `stale_version` | `version`, the present one, and `remedy` |
+/// | 404 | `not_found` | the account has no record in the store |
+/// | 503 | `store_unavailable` | |
+pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<Bytes> {
+    let error = match shown {
+        Ok(view) => {
+            let mut response = answer::json(StatusCode::OK, view);
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return response;
+        }
+        Err(error) => error,
+    };
+    let unprocessable = |code, more| {
+        let text = error.to_string();
+        problem(StatusCode::UNPROCESSABLE_ENTITY, code, text, more)
+    };
+    match error {
+        SettingsError::NoAccount => not_found(),
+        SettingsError::Stale { version } => problem(
+            StatusCode::CONFLICT,
+            "stale_version",
+            error.to_string(),
+            json!({ "version": version, "remedy": "Read the settings again, and change those." }),
+        ),
+        SettingsError::Form(form) => unprocessable("bad_body", json!({ "member": form.member })),
+        SettingsError::CannotWork(problems) => {
+            unprocessable("cannot_work", json!({ "problems": problems }))
+        }
+        SettingsError::Store(error) => store_down(error),
+    }
+}
