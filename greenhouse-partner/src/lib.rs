@@ -93,6 +93,7 @@ mod partner_key;
 mod progress;
 mod route;
 mod service;
+mod settings;
 mod together;
 
 pub use auth::BasicError;
@@ -109,3 +110,4 @@ pub use error::PartnerError;
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use partner_key::{MintError, PartnerKey};
 pub use service::{PartnerParts, PartnerService};
+pub use settings::{PartnerSettings, SettingsPart};

@@ -2,6 +2,7 @@
 
 mod checks;
 mod keys;
+mod settings;
 
 use std::sync::Arc;
 
@@ -17,14 +18,17 @@ use http::{Response, StatusCode};
 use serde_json::json;
 
 use crate::{
-    PartnerKeys, PartnerParts, PartnerService, notice,
+    PartnerKeys, PartnerParts, PartnerService, PartnerSettings, notice,
     service::{DECISIONS, contended},
 };
 
 #[async_trait]
 impl OperatorPart for PartnerService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
-        keys::answer(&self.keys(), request).await
+        match keys::answer(&self.keys(), request).await {
+            Some(answered) => Some(answered),
+            None => settings::answer(&self.settings(), request).await,
+        }
     }
 
     /// A notice that was refused is made due again; 202 once that is durable.
@@ -73,6 +77,11 @@ impl PartnerService {
         let PartnerParts { store, clock, .. } = &self.parts;
         let overlap = self.parts.config.key_overlap;
         PartnerKeys::new(Arc::clone(store), Arc::clone(clock), overlap)
+    }
+
+    /// The settings of the assessments and of the sync of the accounts.
+    pub fn settings(&self) -> PartnerSettings {
+        PartnerSettings::new(Arc::clone(&self.parts.store))
     }
 
     async fn retry_notice(

@@ -1,0 +1,389 @@
+//! `GET` and `PUT settings/{assessments,sync}`.
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, HookKey,
+    operator::OperatorService,
+    settings::AccountSettings,
+    store::Accounts,
+    testing::{Failure, StoreFault},
+};
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, HOOK, KEY, World};
+
+#[tokio::test]
+async fn what_is_shown_can_be_sent_back_and_changes_nothing() {
+    let world = World::new();
+    let before = stored(&world).await;
+    for (part, settings) in [
+        (
+            "assessments",
+            json!({
+                "enabled": true,
+                "completion": { "user_set": true, "password_set": true },
+                "thresholds": { "strong_yes": 80, "yes": 60, "mixed": 40, "no": 20 },
+            }),
+        ),
+        (
+            "sync",
+            json!({ "enabled": true, "hook_key": HOOK, "secrets": [{ "kept": 0 }] }),
+        ),
+    ] {
+        let shown = get(&world, part).await;
+        assert_eq!(shown.header("cache-control"), Some("no-store"));
+        assert_eq!(shown.status, 200);
+        let shown = shown.json();
+        assert_eq!(shown["settings"], settings, "{part}");
+        let saved = put(&world, part, &shown).await;
+        let version = shown["version"].as_u64().unwrap() + 1;
+        let expected = json!({ "version": version, "settings": settings });
+        assert_eq!((saved.status, saved.json()), (200, expected), "{part}");
+        assert_eq!(stored(&world).await, before, "{part}");
+    }
+}
+
+#[tokio::test]
+async fn the_completion_credential_is_kept_changed_and_removed() {
+    let world = World::new();
+    for (completion, credential) in [
+        (Value::Null, None),
+        (
+            json!({ "user": "u1", "password": "p1" }),
+            Some(("u1", "p1")),
+        ),
+        (json!({}), Some(("u1", "p1"))),
+        (json!({ "user_set": false }), Some(("u1", "p1"))),
+        (json!({ "password": "p2" }), Some(("u1", "p2"))),
+        (
+            json!({ "user": "a:single:key" }),
+            Some(("a:single:key", "")),
+        ),
+    ] {
+        let form = json!({ "completion": completion });
+        assert_eq!(
+            change(&world, "assessments", form).await.status,
+            200,
+            "{completion}"
+        );
+        let settings = stored(&world).await.assessments.unwrap();
+        let kept = settings.completion.map(|kept| (kept.user, kept.password));
+        let kept = kept
+            .as_ref()
+            .map(|(user, password)| (user.expose(), password.expose()));
+        assert_eq!(kept, credential, "{completion}");
+    }
+    // Left out altogether, it stays; so do the keys, and what has a default gets it.
+    let switched = change(&world, "assessments", json!({ "enabled": false }))
+        .await
+        .json();
+    assert_eq!(
+        switched["settings"]["completion"],
+        json!({ "user_set": true, "password_set": false })
+    );
+    let settings = stored(&world).await.assessments.unwrap();
+    assert_eq!(settings.partner_keys.len(), 1);
+    let off = world.get("/api/greenhouse/list-tests").await;
+    assert_eq!(off.status, 404);
+
+    let taken_away = change(&world, "assessments", Value::Null).await;
+    assert_eq!(taken_away.json()["settings"], Value::Null);
+    let first = change(&world, "assessments", json!({ "completion": {} })).await;
+    assert_eq!(
+        (first.status, first.json()["error"]["member"].clone()),
+        (422, json!("completion.user"))
+    );
+    assert_eq!(change(&world, "assessments", json!({})).await.status, 200);
+    let settings = stored(&world).await.assessments.unwrap();
+    assert_eq!((settings.enabled, settings.partner_keys.len()), (true, 0));
+}
+
+#[tokio::test]
+async fn the_secrets_of_the_sync_are_rotated() {
+    let world = World::new();
+    for (form, secrets) in [
+        (json!(["new", { "kept": 0 }]), vec!["new", "hook-secret"]),
+        (
+            json!([{ "kept": 1 }, { "kept": 0 }]),
+            vec!["hook-secret", "new"],
+        ),
+        (json!([{ "kept": 1 }]), vec!["new"]),
+        (Value::Null, vec!["new"]),
+    ] {
+        let saved = change(&world, "sync", json!({ "secrets": form })).await;
+        assert_eq!(saved.status, 200, "{form}: {}", saved.text());
+        assert!(!saved.text().contains("new"), "{}", saved.text());
+        let sync = stored(&world).await.sync.unwrap();
+        let kept: Vec<&str> = sync
+            .secrets()
+            .iter()
+            .map(|secret| secret.expose())
+            .collect();
+        assert_eq!(kept, secrets, "{form}");
+        assert_eq!(sync.hook_key, HookKey::new(HOOK), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_hook_key_is_made_where_there_is_none() {
+    let world = World::new();
+    assert_eq!(change(&world, "sync", Value::Null).await.status, 200);
+    assert!(stored(&world).await.sync.is_none());
+    let made = change(&world, "sync", json!({ "secrets": ["s"] }))
+        .await
+        .json();
+    let key = made["settings"]["hook_key"].as_str().unwrap().to_owned();
+    assert_eq!(key.len(), 64, "{key}");
+    let body = json!({ "action": "ping", "payload": { "web_hook_id": 1 } }).to_string();
+    for (hook, status) in [(key.as_str(), 401), (HOOK, 404)] {
+        let answer = world.deliver_raw(hook, "1", Some("sha256 00"), &body).await;
+        assert_eq!(answer.status, status, "{hook}");
+    }
+    let again = change(&world, "sync", json!({})).await.json();
+    assert_eq!(again["settings"]["hook_key"], key);
+}
+
+#[tokio::test]
+async fn what_cannot_work_is_told_whole_and_nothing_is_saved() {
+    let world = World::new();
+    let before = stored(&world).await;
+    for (completion, codes) in [
+        (json!({ "user": "" }), vec![("completion.user", "missing")]),
+        (
+            json!({ "user": " ", "password": "p" }),
+            vec![("completion.user", "missing")],
+        ),
+        (json!({ "user": KEY }), vec![("completion", "partner_key")]),
+        (
+            json!({ "user": "gpk_unknown" }),
+            vec![("completion", "partner_key")],
+        ),
+        (
+            json!({ "user": "u", "password": KEY }),
+            vec![("completion", "partner_key")],
+        ),
+        (
+            json!({ "user": "a:b", "password": "p" }),
+            vec![("completion.user", "colon")],
+        ),
+        (
+            json!({ "user": "a\n:", "password": "p\r\n" }),
+            vec![
+                ("completion.user", "colon"),
+                ("completion.user", "control_character"),
+                ("completion.password", "control_character"),
+            ],
+        ),
+    ] {
+        let refused = change(&world, "assessments", json!({ "completion": completion })).await;
+        assert_eq!(
+            (refused.status, &*refused.code()),
+            (422, "cannot_work"),
+            "{completion}"
+        );
+        let refused = refused.json();
+        let problems = refused["error"]["problems"].as_array().unwrap();
+        let told: Vec<(&str, &str)> = problems
+            .iter()
+            .map(|problem| {
+                (
+                    problem["member"].as_str().unwrap(),
+                    problem["code"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(told, codes, "{completion}");
+        assert!(
+            problems
+                .iter()
+                .all(|problem| !problem["remedy"].as_str().unwrap().is_empty())
+        );
+    }
+    let other = world.store.account(&world.other).await.unwrap().unwrap();
+    let theirs = json!({ "secrets": ["s"], "hook_key": HOOK });
+    let refused = change_as(&world, &world.other, "sync", theirs).await;
+    assert_eq!((refused.status, &*refused.code()), (422, "cannot_work"));
+    assert_eq!(refused.json()["error"]["problems"][0]["code"], "taken");
+    assert_eq!(
+        world.store.account(&world.other).await.unwrap().unwrap(),
+        other
+    );
+    assert_eq!(stored(&world).await, before);
+}
+
+#[tokio::test]
+async fn a_form_that_is_wrong_is_refused_without_its_text() {
+    let world = World::new();
+    let before = stored(&world).await;
+    for (part, form, member) in [
+        ("assessments", json!("canary"), ""),
+        ("assessments", json!({ "enabled": "canary" }), "enabled"),
+        ("assessments", json!({ "surprise": 1 }), "surprise"),
+        (
+            "assessments",
+            json!({ "completion": "canary" }),
+            "completion",
+        ),
+        (
+            "assessments",
+            json!({ "completion": { "user": 5 } }),
+            "completion.user",
+        ),
+        (
+            "assessments",
+            json!({ "completion": { "user": "u", "surprise": 1 } }),
+            "",
+        ),
+        (
+            "assessments",
+            json!({ "thresholds": { "strong_yes": 1 } }),
+            "thresholds",
+        ),
+        ("assessments", json!({ "partner_keys": [] }), ""),
+        ("sync", json!({ "hook_key": "canary" }), "hook_key"),
+        (
+            "sync",
+            json!({ "hook_key": "canary/canary/canary" }),
+            "hook_key",
+        ),
+        ("sync", json!({ "secrets": [] }), "secrets"),
+        ("sync", json!({ "secrets": [""] }), "secrets"),
+        ("sync", json!({ "secrets": "canary" }), "secrets"),
+        ("sync", json!({ "secrets": [5] }), "secrets[0]"),
+        (
+            "sync",
+            json!({ "secrets": [{ "kept": 0, "surprise": 1 }] }),
+            "secrets[0]",
+        ),
+        (
+            "sync",
+            json!({ "secrets": ["canary", { "kept": 1 }] }),
+            "secrets[1].kept",
+        ),
+        (
+            "sync",
+            json!({ "secrets": ["1", "2", "3", "4", "5", "6"] }),
+            "secrets",
+        ),
+    ] {
+        let refused = change(&world, part, form.clone()).await;
+        assert_eq!(
+            (refused.status, &*refused.code()),
+            (422, "bad_body"),
+            "{form}"
+        );
+        let told = refused.json()["error"]["member"].clone();
+        assert!(told.as_str().unwrap().starts_with(member), "{form}: {told}");
+        let message = refused.json()["error"]["message"].clone();
+        assert!(!message.to_string().contains("canary"), "{message}");
+    }
+    assert_eq!(stored(&world).await, before);
+    let first = json!({ "secrets": null });
+    let stranger = change_as(&world, &world.other, "sync", first).await;
+    assert_eq!(stranger.json()["error"]["member"], "secrets");
+}
+
+#[tokio::test]
+async fn who_changes_what_another_has_changed_is_told() {
+    let world = World::new();
+    let shown = get(&world, "sync").await.json();
+    assert_eq!(
+        operate(&world, &world.account, "POST", "keys", "")
+            .await
+            .status,
+        201
+    );
+    let refused = put(&world, "sync", &shown).await;
+    assert_eq!((refused.status, &*refused.code()), (409, "stale_version"));
+    let now = shown["version"].as_u64().unwrap() + 1;
+    assert_eq!(refused.json()["error"]["version"], now);
+
+    let nobody = AccountId::new("nobody");
+    for part in ["assessments", "sync"] {
+        let path = format!("settings/{part}");
+        assert_eq!(operate(&world, &nobody, "GET", &path, "").await.status, 404);
+        assert_eq!(
+            operate(&world, &world.account, "POST", &path, "")
+                .await
+                .status,
+            405
+        );
+        // Nothing of the sync is set up there: it is no error, and can be set up from here.
+        assert_eq!(
+            operate(&world, &world.other, "GET", &path, "").await.status,
+            200
+        );
+    }
+    let unknown = operate(&world, &world.account, "GET", "settings/else", "").await;
+    assert_eq!(unknown.status, 404);
+}
+
+/// One at a time: whatever fails, what is in the store is the old or the new, and an answer of 200 is the new.
+#[tokio::test]
+async fn whatever_store_call_fails_nothing_is_half_saved() {
+    for how in [Failure::Before, Failure::After] {
+        for call in 1.. {
+            let world = World::new();
+            let form = json!({ "version": 1, "settings": { "secrets": ["new"] } });
+            let before = stored(&world).await;
+            world.door.plan(Some(StoreFault {
+                call,
+                how,
+                lasts: false,
+            }));
+            let saved = put(&world, "sync", &form).await;
+            let after = stored(&world).await;
+            let is_new = after != before;
+            if world.door.failed().is_none() {
+                assert!(call > 2 && is_new, "the sweep has met the calls");
+                assert_eq!(saved.status, 200);
+                break;
+            }
+            assert_eq!(saved.status, 503, "{call}: {}", saved.text());
+            assert!(!is_new || after.sync.unwrap().secrets()[0].expose() == "new");
+        }
+    }
+}
+
+async fn stored(world: &World) -> AccountSettings {
+    let record = world.store.account(&world.account).await.unwrap();
+    record.unwrap().settings
+}
+
+async fn get(world: &World, part: &str) -> Answer {
+    let path = format!("settings/{part}");
+    operate(world, &world.account, "GET", &path, "").await
+}
+
+async fn put(world: &World, part: &str, body: &Value) -> Answer {
+    let path = format!("settings/{part}");
+    operate(world, &world.account, "PUT", &path, &body.to_string()).await
+}
+
+/// Sends settings at the present version.
+async fn change(world: &World, part: &str, settings: Value) -> Answer {
+    change_as(world, &world.account, part, settings).await
+}
+
+async fn change_as(world: &World, account: &AccountId, part: &str, settings: Value) -> Answer {
+    let record = world.store.account(account).await.unwrap().unwrap();
+    let body = json!({ "version": record.version, "settings": settings }).to_string();
+    operate(world, account, "PUT", &format!("settings/{part}"), &body).await
+}
+
+async fn operate(
+    world: &World,
+    account: &AccountId,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Answer {
+    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api/integrations/greenhouse/{path}"))
+        .extension(account.clone())
+        .body(Bytes::from(body.to_owned()));
+    Answer::of(operator.handle(request.unwrap()).await)
+}
