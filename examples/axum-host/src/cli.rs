@@ -2,6 +2,7 @@
 
 mod accounts;
 mod keys;
+mod partner_keys;
 mod settings;
 
 use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
@@ -34,7 +35,7 @@ enum Command {
     /// Bring accounts into the database, list them, and erase people.
     #[command(subcommand)]
     Accounts(accounts::Command),
-    /// Show, check and set how an account pushes.
+    /// Show, check and set the settings of an account.
     #[command(subcommand)]
     Settings(settings::Command),
     /// Make a key and show it, once; or seal everything with another master key.

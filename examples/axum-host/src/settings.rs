@@ -1,17 +1,15 @@
-//! The settings of the push by hand: shown, checked, and set with the checks of the endpoint.
+//! Settings by hand: shown, checked, and set with the checks of the endpoints.
 
 use std::{fmt, sync::Arc};
 
 use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId,
-    settings::StoredSettings,
+    settings::{SettingsChange, SettingsError, SettingsProblem, SettingsView, StoredSettings},
     store::{Accounts, Store},
 };
-use greenhouse_harvest::{
-    PushParts, PushSettingsError, PushSettingsProblem, PushSettingsService, PushSettingsUpdate,
-    PushSettingsView,
-};
+use greenhouse_harvest::{PushParts, PushSettingsError, PushSettingsService, PushSettingsUpdate};
+use greenhouse_partner::{PartnerSettings, SettingsPart};
 use sqlx_store::SqlxStore;
 
 use crate::{
@@ -23,6 +21,38 @@ use crate::{
 pub struct HostSettings {
     store: Arc<SqlxStore>,
     push: PushSettingsService,
+    partner: PartnerSettings,
+}
+
+/// Whose settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SettingsOf {
+    /// Of the push of candidates into Greenhouse.
+    Push,
+    /// Of the assessments that Greenhouse sends candidates for.
+    Assessments,
+    /// Of the webhooks that bring back what happened.
+    Sync,
+}
+
+impl SettingsOf {
+    fn part(self) -> Option<SettingsPart> {
+        match self {
+            Self::Push => None,
+            Self::Assessments => Some(SettingsPart::Assessments),
+            Self::Sync => Some(SettingsPart::Sync),
+        }
+    }
+}
+
+impl fmt::Display for SettingsOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Push => "push",
+            Self::Assessments => "assessments",
+            Self::Sync => "sync",
+        })
+    }
 }
 
 impl HostSettings {
@@ -39,6 +69,7 @@ impl HostSettings {
         let settings = Arc::new(StoredSettings::new(accounts, None));
         let clients = outside.clients(settings, &all);
         let clients = clients.with_token_config(config.tokens);
+        let partner = PartnerSettings::new(Arc::clone(&all));
         let push = PushSettingsService::new(PushParts {
             store: all,
             platform: product,
@@ -47,19 +78,30 @@ impl HostSettings {
             reports: None,
             config: config.push,
         });
-        Ok(Self { store, push })
+        Ok(Self {
+            store,
+            push,
+            partner,
+        })
     }
 
-    /// The push settings of an account, as `GET settings/push` answers them.
+    /// The settings of an account, as `GET settings/{of}` answers them.
     ///
     /// # Errors
     ///
     /// [`PushSettingsError`].
-    pub async fn show(&self, account: &AccountId) -> Result<PushSettingsView, PushSettingsError> {
-        self.push.view(account).await
+    pub async fn show(
+        &self,
+        account: &AccountId,
+        of: SettingsOf,
+    ) -> Result<SettingsView, PushSettingsError> {
+        match of.part() {
+            None => self.push.view(account).await,
+            Some(part) => Ok(self.partner.view(account, part).await?),
+        }
     }
 
-    /// What in the stored push settings of an account cannot work.
+    /// What in the stored settings of an account cannot work. Of the push, Greenhouse is asked.
     ///
     /// # Errors
     ///
@@ -67,11 +109,15 @@ impl HostSettings {
     pub async fn check(
         &self,
         account: &AccountId,
-    ) -> Result<Vec<PushSettingsProblem>, PushSettingsError> {
-        self.push.check(account).await
+        of: SettingsOf,
+    ) -> Result<Vec<SettingsProblem>, PushSettingsError> {
+        match of.part() {
+            None => self.push.check(account).await,
+            Some(part) => Ok(self.partner.check(account, part).await?),
+        }
     }
 
-    /// Saves what [`show`](Self::show) has shown, changed, as `PUT settings/push` does.
+    /// Saves what [`show`](Self::show) has shown, changed, as `PUT settings/{of}` does.
     ///
     /// # Errors
     ///
@@ -79,10 +125,19 @@ impl HostSettings {
     pub async fn set(
         &self,
         account: &AccountId,
+        of: SettingsOf,
         json: &[u8],
-    ) -> Result<PushSettingsView, PushSettingsError> {
-        let update = PushSettingsUpdate::from_json(json)?;
-        self.push.save(account, update).await
+    ) -> Result<SettingsView, PushSettingsError> {
+        match of.part() {
+            None => {
+                let update = PushSettingsUpdate::from_json(json)?;
+                self.push.save(account, update).await
+            }
+            Some(part) => {
+                let change = SettingsChange::from_json(json).map_err(SettingsError::from)?;
+                Ok(self.partner.save(account, part, change).await?)
+            }
+        }
     }
 
     /// Closes the database of the integration.
@@ -98,9 +153,9 @@ impl fmt::Debug for HostSettings {
 }
 
 /// Problems as a person reads them, each with its remedy.
-pub fn in_words(problems: &[PushSettingsProblem]) -> String {
+pub fn in_words(problems: &[SettingsProblem]) -> String {
     let lines = problems.iter().map(|problem| {
-        let PushSettingsProblem {
+        let SettingsProblem {
             member,
             message,
             remedy,

@@ -1,6 +1,6 @@
 use clap::Subcommand;
 
-use super::{BoxError, ConfigFile};
+use super::{BoxError, ConfigFile, partner_keys};
 use crate::{
     databases,
     keys::{KeyPurpose, NewKey},
@@ -9,8 +9,12 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Greenhouse comes to the assessment endpoints with it.
-    Partner,
+    /// Greenhouse comes to the assessment endpoints with it. Alone it makes a key for the accounts file; its commands work on
+    /// the keys of an account in the database.
+    Partner {
+        #[command(subcommand)]
+        command: Option<partner_keys::Command>,
+    },
     /// An operator comes to `/api/integrations/*` with it.
     Operator,
     /// Signs the report links of an account; `accounts apply` makes one by itself.
@@ -25,7 +29,10 @@ pub(super) enum Command {
 
 pub(super) async fn run(command: Command) -> Result<(), BoxError> {
     match command {
-        Command::Partner => show(KeyPurpose::Partner),
+        Command::Partner { command: None } => show(KeyPurpose::Partner),
+        Command::Partner {
+            command: Some(command),
+        } => partner_keys::run(command).await,
         Command::Operator => show(KeyPurpose::Operator),
         Command::ReportLink => show(KeyPurpose::ReportLink),
         Command::Hook => show(KeyPurpose::Hook),

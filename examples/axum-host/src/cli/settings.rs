@@ -1,23 +1,23 @@
 use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use greenhouse_core::AccountId;
+use greenhouse_core::{AccountId, settings::SettingsError};
 use greenhouse_harvest::PushSettingsError;
 
 use super::{BoxError, ConfigFile};
 use crate::{
     Outside,
-    settings::{HostSettings, in_words},
+    settings::{HostSettings, SettingsOf, in_words},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print the settings as JSON, with every default and without the client secret.
+    /// Print the settings as JSON, with every default and without secrets; those of the sync hold the hook key.
     Show(Account),
-    /// Ask Greenhouse whether the settings in the database can work, and print each problem with its remedy.
+    /// Print each problem of the settings in the database with its remedy. Of the push, Greenhouse is asked.
     Check(Account),
-    /// Save the settings in a file: what `show` prints, changed. Nothing is saved where they cannot work, unless they are
-    /// switched off. The client secret may be left out where the rest of the credential is as it was.
+    /// Save the settings in a file: what `show` prints, changed. Nothing is saved where they cannot work; those of the push
+    /// may where they are switched off. Secrets may be left out: then they stay.
     Set {
         #[command(flatten)]
         account: Account,
@@ -30,6 +30,9 @@ pub(super) enum Command {
 pub(super) struct Account {
     #[command(flatten)]
     host: ConfigFile,
+    /// Whose settings.
+    #[arg(long, value_enum, default_value_t = SettingsOf::Push)]
+    of: SettingsOf,
     /// The account.
     account: String,
 }
@@ -43,60 +46,78 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
 }
 
 async fn show(account: Account) -> Result<(), BoxError> {
-    let (id, settings) = account.open().await?;
-    let shown = settings.show(&id).await;
-    settings.close().await;
-    let shown = shown.map_err(|error| refused(&id, error))?;
+    let opened = account.open().await?;
+    let shown = opened.settings.show(&opened.id, opened.of).await;
+    opened.settings.close().await;
+    let shown = shown.map_err(|error| opened.refused(error))?;
     println!("{}", serde_json::to_string_pretty(&shown)?);
     Ok(())
 }
 
 async fn check(account: Account) -> Result<(), BoxError> {
-    let (id, settings) = account.open().await?;
-    let problems = settings.check(&id).await;
-    settings.close().await;
-    let problems = problems.map_err(|error| refused(&id, error))?;
+    let opened = account.open().await?;
+    let problems = opened.settings.check(&opened.id, opened.of).await;
+    opened.settings.close().await;
+    let problems = problems.map_err(|error| opened.refused(error))?;
+    let Opened { id, of, .. } = opened;
     if problems.is_empty() {
-        println!("account {id}: the settings of the push can work");
+        println!("account {id}: the settings of the {of} can work");
         return Ok(());
     }
     println!("account {id}\n{}", in_words(&problems));
-    Err(format!("problems in the settings of the push: {}", problems.len()).into())
+    Err(format!("problems in the settings of the {of}: {}", problems.len()).into())
 }
 
 async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {
     let json = fs::read(&file)
         .map_err(|error| format!("the file {} cannot be read: {error}", file.display()))?;
-    let (id, settings) = account.open().await?;
-    let saved = settings.set(&id, &json).await;
-    settings.close().await;
+    let opened = account.open().await?;
+    let saved = opened.settings.set(&opened.id, opened.of, &json).await;
+    opened.settings.close().await;
+    let id = &opened.id;
     match saved {
         Ok(saved) => {
             println!("account {id}: saved, version {}", saved.version);
             Ok(())
         }
-        Err(PushSettingsError::CannotWork(problems)) => {
+        Err(PushSettingsError::Settings(SettingsError::CannotWork(problems))) => {
             println!("account {id}\n{}", in_words(&problems));
-            Err(PushSettingsError::CannotWork(problems).into())
+            Err(SettingsError::CannotWork(problems).into())
         }
-        Err(error) => Err(refused(&id, error)),
+        Err(error) => Err(opened.refused(error)),
     }
 }
 
-fn refused(id: &AccountId, error: PushSettingsError) -> BoxError {
-    match error {
-        PushSettingsError::NoAccount => format!("there is no account {id} in the database").into(),
-        PushSettingsError::Stale { .. } => {
-            format!("{error}: change what `axum-host settings show {id}` prints now").into()
+/// The settings of a host, and which of them it is about.
+struct Opened {
+    settings: HostSettings,
+    id: AccountId,
+    of: SettingsOf,
+}
+
+impl Opened {
+    fn refused(&self, error: PushSettingsError) -> BoxError {
+        let Self { id, of, .. } = self;
+        match error {
+            PushSettingsError::Settings(SettingsError::NoAccount) => {
+                format!("there is no account {id} in the database").into()
+            }
+            PushSettingsError::Settings(error @ SettingsError::Stale { .. }) => {
+                format!("{error}: change what `axum-host settings show {id} --of {of}` prints now")
+                    .into()
+            }
+            error => error.into(),
         }
-        error => error.into(),
     }
 }
 
 impl Account {
-    async fn open(self) -> Result<(AccountId, HostSettings), BoxError> {
+    async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
-        let settings = HostSettings::open(&config, Outside::real()?).await?;
-        Ok((AccountId::new(self.account), settings))
+        Ok(Opened {
+            settings: HostSettings::open(&config, Outside::real()?).await?,
+            id: AccountId::new(self.account),
+            of: self.of,
+        })
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn partner<'de, D: Deserializer<'de>>(
     section.notice_deadline_seconds.put(notice_deadline);
     let notice_patience = &mut config.notice_patience;
     section.notice_patience_seconds.put(notice_patience);
+    section.key_overlap_seconds.put(&mut config.key_overlap);
     config.notice_backoff = backoff(
         "notice",
         config.notice_backoff,
@@ -138,7 +139,7 @@ pub(super) fn web<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WebConfi
 }
 
 /// The environment variables of the sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 24] = [
+pub(super) const VARIABLES: [Variable; 25] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -206,6 +207,10 @@ pub(super) const VARIABLES: [Variable; 24] = [
         &["partner", "notice_patience_seconds"],
     ),
     seconds(
+        "GREENHOUSE_PARTNER_KEY_OVERLAP_SECONDS",
+        &["partner", "key_overlap_seconds"],
+    ),
+    seconds(
         "GREENHOUSE_PARTNER_NOTICE_FIRST_WAIT_SECONDS",
         &["partner", "notice_first_wait_seconds"],
     ),
@@ -263,6 +268,7 @@ struct PartnerSection {
     reader_deadline_seconds: Seconds,
     notice_deadline_seconds: Seconds,
     notice_patience_seconds: Seconds<WEEK>,
+    key_overlap_seconds: Seconds<QUARTER>,
     notice_first_wait_seconds: Seconds,
     notice_longest_wait_seconds: Seconds,
     work_first_wait_seconds: Seconds,
@@ -309,6 +315,7 @@ const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable 
 /// What is longer was meant in another unit.
 const DAY: u64 = 24 * 3600;
 const WEEK: u64 = 7 * DAY;
+const QUARTER: u64 = 90 * DAY;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-use crate::terminal::run;
+use crate::terminal::{Terminal, account, run};
 
 #[test]
 fn keys_are_shown_once_with_where_they_go() {
@@ -22,4 +22,61 @@ fn keys_are_shown_once_with_where_they_go() {
             "{purpose}: {one:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn partner_keys_of_an_account_are_minted_listed_rotated_and_revoked() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let keys = |arguments: &[&str]| {
+        let said = terminal.type_in(&[&["keys", "partner"], arguments].concat());
+        (said.ok, said.out.clone() + &said.err)
+    };
+    let (ok, said) = keys(&["list", "acme"]);
+    assert!(
+        !ok && said.contains("settings set --of assessments"),
+        "{said}"
+    );
+    let file = terminal.write("assessments.json", r#"{"version": 1, "settings": {}}"#);
+    let set = terminal.type_in(&["settings", "set", "acme", &file, "--of", "assessments"]);
+    assert!(set.ok, "{set:?}");
+    assert!(
+        keys(&["list", "acme"])
+            .1
+            .contains("there is no partner key yet")
+    );
+
+    let (ok, minted) = keys(&["mint", "acme"]);
+    assert!(ok, "{minted}");
+    let (key, id) = key_and_id(&minted);
+    let (_, listed) = keys(&["list", "acme"]);
+    assert!(!listed.contains(key), "{listed}");
+    for part in [id, &key[..10], "valid, minted 20", "last used never"] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    let (ok, rotated) = keys(&["rotate", "acme", id]);
+    assert!(ok, "{rotated}");
+    let (new, new_id) = key_and_id(&rotated);
+    assert_ne!(new, key);
+    let (_, listed) = keys(&["list", "acme"]);
+    let of = |id: &str| listed.lines().find(|line| line.starts_with(id)).unwrap();
+    assert!(
+        of(id).contains("ending, minted") && of(id).contains(", expires 20"),
+        "{listed}"
+    );
+    assert!(of(new_id).contains("valid, minted"), "{listed}");
+
+    let (ok, revoked) = keys(&["revoke", "acme", id]);
+    assert!(ok && revoked.contains("is revoked"), "{revoked}");
+    for gone in [&["revoke", "acme", id][..], &["rotate", "acme", id]] {
+        let (ok, said) = keys(gone);
+        assert!(!ok && said.contains("has no such key"), "{said}");
+    }
+    let (_, listed) = keys(&["list", "acme"]);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+}
+
+fn key_and_id(said: &str) -> (&str, &str) {
+    let after = |words| said.split_once(words).unwrap().1.lines().next().unwrap();
+    (after("shown this once: "), after("its id: "))
 }

@@ -104,6 +104,64 @@ fn a_push_that_is_not_set_up_cannot_be_checked() {
     );
 }
 
+#[tokio::test]
+async fn the_settings_of_every_direction_are_shown_and_set() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let show = |of: &str| {
+        let said = terminal.type_in(&["settings", "show", "acme", "--of", of]);
+        assert!(said.ok, "{said:?}");
+        shows_no_secret(&said);
+        serde_json::from_str::<Value>(&said.out).unwrap()
+    };
+    let set = |of: &str, settings: &Value| {
+        let file = terminal.write("settings.json", &settings.to_string());
+        terminal.type_in(&["settings", "set", "acme", "--of", of, &file])
+    };
+    let mut assessments = show("assessments");
+    assert_eq!(assessments["settings"], Value::Null);
+    assessments["settings"] = json!({"completion": {"user": "canary-user", "password": "canary"}});
+    assert!(set("assessments", &assessments).ok);
+    let mut assessments = show("assessments");
+    let completion = json!({"user_set": true, "password_set": true});
+    assert_eq!(assessments["settings"]["completion"], completion);
+    let checked = terminal.type_in(&["settings", "check", "acme", "--of", "assessments"]);
+    assert!(
+        checked.ok && checked.out.contains("of the assessments can work"),
+        "{checked:?}"
+    );
+
+    assessments["settings"]["completion"] = json!({"user": "gpk_canary"});
+    let refused = set("assessments", &assessments);
+    assert!(
+        !refused.ok && refused.out.contains("This is a partner key"),
+        "{refused:?}"
+    );
+    shows_no_secret(&refused);
+
+    let mut sync = show("sync");
+    assert_eq!(sync["settings"]["secrets"], json!([{"kept": 0}]));
+    sync["settings"]["secrets"] = json!(["canary-new", {"kept": 0}]);
+    assert!(set("sync", &sync).ok);
+    let stale = set("sync", &sync);
+    let expected = "axum-host settings show acme --of sync";
+    assert!(!stale.ok && stale.err.contains(expected), "{stale:?}");
+
+    let store = terminal.store().await;
+    let record = store.account(&AccountId::new("acme")).await.unwrap();
+    let settings = record.unwrap().settings;
+    let completion = settings.assessments.unwrap().completion.unwrap();
+    assert!(completion.user.matches(b"canary-user"));
+    let secrets = settings.sync.unwrap();
+    let secrets: Vec<&str> = secrets
+        .secrets()
+        .iter()
+        .map(|secret| secret.expose())
+        .collect();
+    assert_eq!(secrets, ["canary-new", "canary-webhook"]);
+    store.close().await;
+}
+
 fn shows_no_secret(said: &Said) {
     assert!(!format!("{said:?}").contains("canary"), "{said:?}");
 }

@@ -49,6 +49,7 @@ fn every_time_can_be_named_with_decimals() {
 fn every_time_of_the_partner_can_be_named() {
     let file = "[partner]\nlease_seconds = 3\nsettle_seconds = 2\nproduct_deadline_seconds = 1.5\n\
         reader_deadline_seconds = 2.5\nnotice_deadline_seconds = 0.75\nnotice_patience_seconds = 259200\n\
+        key_overlap_seconds = 86400.5\n\
         notice_first_wait_seconds = 0.2\nnotice_longest_wait_seconds = 0.8\nwork_first_wait_seconds = 0.1\n\
         work_longest_wait_seconds = 0.1";
     let config = read(file, &[("GREENHOUSE_PARTNER_SETTLE_SECONDS", "4")]).unwrap();
@@ -59,6 +60,7 @@ fn every_time_of_the_partner_can_be_named() {
     expected.reader_deadline = Duration::from_millis(2500);
     expected.notice_deadline = Duration::from_millis(750);
     expected.notice_patience = Duration::from_secs(3 * 24 * 3600);
+    expected.key_overlap = Duration::from_secs_f64(86400.5);
     expected.notice_backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(800));
     expected.work_backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(100));
     assert_eq!(config.partner, expected);
@@ -136,6 +138,11 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "[partner]\nnotice_patience_seconds = 604801",
             "partner.notice_patience_seconds",
             "up to 604800",
+        ),
+        (
+            "[partner]\nkey_overlap_seconds = 7776001",
+            "partner.key_overlap_seconds",
+            "up to 7776000",
         ),
         (
             "[web]\nstop_grace_seconds = 0",
