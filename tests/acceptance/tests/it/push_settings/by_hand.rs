@@ -3,10 +3,10 @@
 use axum_host::{
     accounts::{Outcome, VerifyError},
     databases::{self, DatabasesError},
-    settings::{HostSettings, in_words},
+    settings::{HostSettings, SettingsOf, in_words},
 };
-use greenhouse_core::{AccountId, ProductJobId, store::Accounts};
-use greenhouse_harvest::PushSettingsError;
+use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Accounts};
+use greenhouse_harvest::PushSettingsError::Settings;
 use serde_json::json;
 
 use super::scene::Scene;
@@ -101,35 +101,46 @@ async fn settings_are_shown_checked_and_set_by_hand() {
     let settings = HostSettings::open(&scene.config, scene.outside()).await;
     let settings = settings.unwrap();
     let acme = &scene.account.id;
-    let shown = settings.show(acme).await.unwrap();
+    let shown = settings.show(acme, SettingsOf::Push).await.unwrap();
     let mut shown = serde_json::to_value(&shown).unwrap();
     assert_eq!(shown, scene.get("settings/push").await.1);
-    assert_eq!(settings.check(acme).await.unwrap(), []);
+    assert_eq!(settings.check(acme, SettingsOf::Push).await.unwrap(), []);
 
     scene
         .greenhouse
         .set_job_status(scene.job(), "closed")
         .unwrap();
-    let problems = settings.check(acme).await.unwrap();
+    let problems = settings.check(acme, SettingsOf::Push).await.unwrap();
     let words = in_words(&problems);
     for part in ["jobs.account-executive.job: Job ", "is closed.", "reopen"] {
         assert!(words.contains(part), "{words}");
     }
     shown["settings"]["tags"] = json!(["Assessed"]);
-    let set = settings.set(acme, shown.to_string().as_bytes()).await;
-    assert!(matches!(set, Err(PushSettingsError::CannotWork(told)) if told == problems));
+    let set = settings
+        .set(acme, SettingsOf::Push, shown.to_string().as_bytes())
+        .await;
+    assert!(matches!(set, Err(Settings(SettingsError::CannotWork(told))) if told == problems));
     scene
         .greenhouse
         .set_job_status(scene.job(), "open")
         .unwrap();
-    let set = settings.set(acme, shown.to_string().as_bytes()).await;
+    let set = settings
+        .set(acme, SettingsOf::Push, shown.to_string().as_bytes())
+        .await;
     assert_eq!(set.unwrap().version, 2);
-    let set = settings.set(acme, shown.to_string().as_bytes()).await;
-    assert!(matches!(set, Err(PushSettingsError::Stale { version: 2 })));
-    let set = settings.set(acme, b"{").await;
-    assert!(matches!(set, Err(PushSettingsError::Form(_))));
-    let nobody = settings.show(&AccountId::new("nobody")).await;
-    assert!(matches!(nobody, Err(PushSettingsError::NoAccount)));
+    let set = settings
+        .set(acme, SettingsOf::Push, shown.to_string().as_bytes())
+        .await;
+    assert!(matches!(
+        set,
+        Err(Settings(SettingsError::Stale { version: 2 }))
+    ));
+    let set = settings.set(acme, SettingsOf::Push, b"{").await;
+    assert!(matches!(set, Err(Settings(SettingsError::Form(_)))));
+    let nobody = settings
+        .show(&AccountId::new("nobody"), SettingsOf::Push)
+        .await;
+    assert!(matches!(nobody, Err(Settings(SettingsError::NoAccount))));
     settings.close().await;
     scene.strike().await;
 }

@@ -1,0 +1,107 @@
+//! What an operator changes by the endpoints holds at the next request.
+
+use axum_host::demo::Stage;
+use greenhouse_core::Secret;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    ground::Ground,
+    http::{answer, request, signature},
+};
+
+/// The assessments of an account that had none: settings, a key, and Greenhouse comes with it.
+pub(crate) async fn assessments_are_set_up_by_the_endpoints(ground: Ground) {
+    let stage = ground.stage().await;
+    let shown = ask(&stage, "GET", "settings/assessments", None).await.1;
+    assert_eq!(shown["settings"], Value::Null);
+    let (status, refused) = ask(&stage, "POST", "keys", None).await;
+    assert_eq!(
+        (status, &refused["error"]["code"]),
+        (409, &json!("not_configured"))
+    );
+    let form = json!({ "version": shown["version"], "settings": {} });
+    let (status, saved) = ask(&stage, "PUT", "settings/assessments", Some(&form)).await;
+    assert_eq!((status, &saved["settings"]["enabled"]), (200, &json!(true)));
+    let minted = ask(&stage, "POST", "keys", None).await.1;
+    let key = Secret::new(minted["key"].as_str().unwrap());
+    assert_eq!(list_tests(&stage, &key).await, 200);
+    stage.strike().await.unwrap();
+}
+
+pub(crate) async fn settings_and_keys_hold_at_once(ground: Ground) {
+    let stage = ground.stage().await;
+    let listed = ask(&stage, "GET", "keys", None).await.1;
+    let id = listed["keys"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(list_tests(&stage, &stage.partner_key).await, 200);
+    let rotated = ask(&stage, "POST", &format!("keys/{id}/rotate"), None).await;
+    assert_eq!(rotated.0, 201);
+    let new = Secret::new(rotated.1["key"].as_str().unwrap());
+    for key in [&new, &stage.partner_key] {
+        assert_eq!(
+            list_tests(&stage, key).await,
+            200,
+            "both are valid for the overlap"
+        );
+    }
+    assert_eq!(
+        ask(&stage, "DELETE", &format!("keys/{id}"), None).await.0,
+        200
+    );
+    assert_eq!(list_tests(&stage, &stage.partner_key).await, 401);
+    assert_eq!(list_tests(&stage, &new).await, 200);
+    for (enabled, status) in [(false, 404), (true, 200)] {
+        change(&stage, "assessments", "enabled", json!(enabled)).await;
+        assert_eq!(list_tests(&stage, &new).await, status, "{enabled}");
+    }
+
+    let (old, secret) = &stage.hook;
+    let old = old.strip_prefix(&stage.host_url).unwrap();
+    assert_eq!(ping(&stage, old, secret).await, 200);
+    change(&stage, "sync", "secrets", json!(["another", { "kept": 0 }])).await;
+    let another = Secret::new("another");
+    for secret in [secret, &another] {
+        assert_eq!(
+            ping(&stage, old, secret).await,
+            200,
+            "both are valid during a rotation"
+        );
+    }
+    change(&stage, "sync", "secrets", json!([{ "kept": 0 }])).await;
+    assert_eq!(ping(&stage, old, secret).await, 401);
+    assert_eq!(ping(&stage, old, &another).await, 200);
+    let key = "a-hook-key-of-this-test";
+    change(&stage, "sync", "hook_key", json!(key)).await;
+    assert_eq!(ping(&stage, old, &another).await, 404);
+    let own = format!("api/webhooks/greenhouse/{key}");
+    assert_eq!(ping(&stage, &own, &another).await, 200);
+    stage.strike().await.unwrap();
+}
+
+/// Changes one member of what is shown, and sends it back.
+async fn change(stage: &Stage, part: &str, member: &str, value: Value) {
+    let path = format!("settings/{part}");
+    let (status, mut shown) = ask(stage, "GET", &path, None).await;
+    assert_eq!(status, 200, "{shown}");
+    shown["settings"][member] = value;
+    let (status, saved) = ask(stage, "PUT", &path, Some(&shown)).await;
+    assert_eq!(status, 200, "{saved}");
+}
+
+async fn ask(stage: &Stage, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let path = format!("/api/integrations/greenhouse/{path}");
+    let answer = stage.recruiter.ask(method, &path, body).await.unwrap();
+    (answer.status, answer.body)
+}
+
+async fn list_tests(stage: &Stage, key: &Secret) -> u16 {
+    let request = request(stage, Method::GET, "api/greenhouse/list-tests");
+    answer(request.basic_auth(key.expose(), Some(""))).await.0
+}
+
+async fn ping(stage: &Stage, path: &str, secret: &Secret) -> u16 {
+    let body = r#"{"action":"ping","payload":{"web_hook_id":7}}"#;
+    let request = request(stage, Method::POST, path).body(body);
+    let signed = request.header("Signature", signature(secret, body.as_bytes()));
+    answer(signed).await.0
+}
