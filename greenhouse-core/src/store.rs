@@ -32,7 +32,7 @@ pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
     changes::{Applied, Changes, Erased, Erasure, Merge, Write},
-    delivery::{BodyKept, Delivery, DeliverySource, Verdict},
+    delivery::{BodyKept, Delivery, DeliverySource, Heard, Verdict},
     due::{
         Backlog, ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind,
     },
@@ -118,6 +118,14 @@ pub trait Links: Send + Sync {
         application: ApplicationId,
     ) -> Result<Vec<Link>, StoreError>;
 
+    /// The links behind `after`, in the order of the bytes of their assessments' ids, at most `limit` of them.
+    async fn links_behind(
+        &self,
+        account: &AccountId,
+        after: Option<&AssessmentId>,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError>;
+
     /// All links to applications of one candidate.
     async fn links_to_candidate(
         &self,
@@ -188,6 +196,22 @@ pub trait Deliveries: Send + Sync {
         &self,
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError>;
+
+    /// What is known of a delivery. Nobody may rely on it: whoever applies a delivery is told again whether it was seen.
+    async fn heard(
+        &self,
+        account: &AccountId,
+        source: &DeliverySource,
+    ) -> Result<Heard, StoreError>;
+
+    /// What was ignored and names this candidate or this application, in the order in which it came in; the latest 1,000
+    /// of it.
+    async fn ignored_deliveries(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+        application: ApplicationId,
+    ) -> Result<Vec<Delivery>, StoreError>;
 }
 
 /// The work that must still be done outside the database.

@@ -9,11 +9,13 @@
 
 mod decide;
 mod reading;
+mod reconcile;
 mod state;
 
 pub use self::{
     decide::{Decision, Known, decide},
     reading::{Reading, Successors, resolve, succeed, unread},
+    reconcile::reconcile,
 };
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl From<sqlx::Error> for Stop {
     }
 }
 
-/// The order of the first three decides which answer comes where several apply.
+/// The order of the first four decides which answer comes where several apply.
 async fn write(
     transaction: &mut Transaction,
     keys: &MasterKeys,
@@ -106,6 +106,9 @@ async fn write(
             changes.seen_candidate(),
         )
         .await?;
+    }
+    if let Some(overtaken) = &changes.overtaken {
+        seen::overtake(transaction, account, overtaken).await?;
     }
     if let Some(settled) = &changes.settled {
         work::settle(transaction, account, settled).await?;

@@ -31,6 +31,18 @@ impl Links for SqlxStore {
         read_records(&self.database.all(TO_APPLICATION, &application).await?)
     }
 
+    async fn links_behind(
+        &self,
+        account: &AccountId,
+        after: Option<&AssessmentId>,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let after = after.map_or("", AssessmentId::as_str);
+        let values = [account.as_str().into(), limit.into(), after.into()];
+        read_records(&self.database.all(BEHIND, &values).await?)
+    }
+
     async fn links_to_candidate(
         &self,
         account: &AccountId,
@@ -42,6 +54,8 @@ impl Links for SqlxStore {
 }
 
 statements! {
+    BEHIND = both("SELECT record, version FROM links \
+        WHERE account = $1 AND assessment > $3 ORDER BY assessment LIMIT $2");
     LINK = both("SELECT record, version FROM links WHERE account = $1 AND assessment = $2");
     TO_APPLICATION = both("SELECT record, version FROM links \
         WHERE account = $1 AND application = $2 ORDER BY assessment");

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountRecord, Delivery, DueWork, Invitation, Link, LogEntry, PersonKey, Push, ReportAccess,
-    Settled,
+    AccountRecord, Delivery, DeliverySource, DueWork, Invitation, Link, LogEntry, PersonKey, Push,
+    ReportAccess, Settled,
 };
 use crate::CandidateId;
 
@@ -14,6 +14,9 @@ use crate::CandidateId;
 pub struct Changes {
     /// The webhook request that is herewith dealt with.
     pub seen: Option<Delivery>,
+    /// A delivery that was ignored and now has its effect: herewith it is effective. [`Applied::AlreadySeen`] where it is not
+    /// an ignored one, or no more.
+    pub overtaken: Option<DeliverySource>,
     /// The account itself, with the version that was read. A key that another account has is a conflict, too. Removing
     /// it takes its tokens, their locks and its budgets along, and nothing else; generations of locks go on where they were.
     pub account: Option<Write<AccountRecord>>,

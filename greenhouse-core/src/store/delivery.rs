@@ -48,6 +48,19 @@ pub struct DeliverySource {
     pub digest: BodyDigest,
 }
 
+/// What is known of a delivery before it is decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Heard {
+    /// Nothing: it is new.
+    Never,
+    /// It was dealt with.
+    Before,
+    /// One with its event id was dealt with, and had another body. So it is new, which is worth a note: ids are unique to the
+    /// delivery (documented).
+    WithAnotherBody,
+}
+
 /// What was made of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

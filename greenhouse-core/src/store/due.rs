@@ -48,6 +48,18 @@ pub enum Work {
         /// The job to look on.
         job: JobId,
     },
+    /// Give effect to what Greenhouse told of a link before there was this link: a webhook can overtake our own push.
+    LookBack {
+        /// Whose link it is.
+        assessment: AssessmentId,
+        /// Whether it is the second look, for what was being ignored at the moment of the first.
+        again: bool,
+    },
+    /// Compare links with Greenhouse, a batch at a time, and apply what was missed.
+    Reconcile {
+        /// The assessment of the last link that was compared; none at the beginning.
+        after: Option<AssessmentId>,
+    },
     /// Push an assessment. Started once: claimed a second time, it has failed.
     Push {
         /// The assessment.
@@ -56,6 +68,14 @@ pub enum Work {
 }
 
 impl Work {
+    /// The first look at what was told of a new link, or of one that has another candidate or application now.
+    pub fn look_back(assessment: &AssessmentId) -> Self {
+        Self::LookBack {
+            assessment: assessment.clone(),
+            again: false,
+        }
+    }
+
     /// Which kind of work it is.
     pub fn kind(&self) -> WorkKind {
         match self {
@@ -64,6 +84,8 @@ impl Work {
             Self::TellProduct { .. } => WorkKind::TellProduct,
             Self::ReadApplication { .. } => WorkKind::ReadApplication,
             Self::FindSuccessor { .. } => WorkKind::FindSuccessor,
+            Self::LookBack { .. } => WorkKind::LookBack,
+            Self::Reconcile { .. } => WorkKind::Reconcile,
             Self::Push { .. } => WorkKind::Push,
         }
     }
@@ -123,6 +145,10 @@ pub enum WorkKind {
     ReadApplication,
     /// [`Work::FindSuccessor`].
     FindSuccessor,
+    /// [`Work::LookBack`].
+    LookBack,
+    /// [`Work::Reconcile`].
+    Reconcile,
     /// [`Work::Push`].
     Push,
 }
@@ -136,6 +162,8 @@ impl WorkKind {
             Self::TellProduct => "tell_product",
             Self::ReadApplication => "read_application",
             Self::FindSuccessor => "find_successor",
+            Self::LookBack => "look_back",
+            Self::Reconcile => "reconcile",
             Self::Push => "push",
         }
     }

@@ -25,8 +25,8 @@ use self::{
     work::DueRow,
 };
 use super::{
-    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, Invitation, Link, Push,
-    ReportAccess, Settlement, StoreError, TokenKey, WorkId, Write, WriteDoor,
+    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, DeliverySource, Invitation,
+    Link, Push, ReportAccess, Settlement, StoreError, TokenKey, Verdict, WorkId, Write, WriteDoor,
 };
 use crate::{
     AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyDigest,
@@ -90,9 +90,12 @@ impl WriteDoor for MemoryStore {
         let own = accounts.entry(account.clone()).or_default();
 
         if let Some(seen) = &changes.seen
-            && own
-                .deliveries
-                .contains_key(&(seen.source.event_id.clone(), seen.source.digest))
+            && own.deliveries.contains_key(&key(&seen.source))
+        {
+            return Ok(Applied::AlreadySeen);
+        }
+        if let Some(overtaken) = &changes.overtaken
+            && !own.is_ignored(overtaken)
         {
             return Ok(Applied::AlreadySeen);
         }
@@ -116,11 +119,17 @@ impl WriteDoor for MemoryStore {
 
         let about = changes.seen_candidate();
         if let Some(seen) = changes.seen {
-            let key = (seen.source.event_id.clone(), seen.source.digest);
+            let key = key(&seen.source);
             if let Some(candidate) = about {
                 own.about.insert(key.clone(), candidate);
             }
             own.deliveries.insert(key, seen);
+        }
+        if let Some(overtaken) = changes.overtaken {
+            let delivery = own.deliveries.get_mut(&key(&overtaken));
+            delivery
+                .into_iter()
+                .for_each(|delivery| delivery.verdict = Verdict::Effective);
         }
         if let Some(write) = changes.account {
             own.write_record(write);
@@ -175,6 +184,11 @@ impl AccountRows {
         })
     }
 
+    fn is_ignored(&self, source: &DeliverySource) -> bool {
+        let delivery = self.deliveries.get(&key(source));
+        delivery.is_some_and(|delivery| delivery.verdict == Verdict::Ignored)
+    }
+
     fn accepts_record(&self, changes: &Changes) -> bool {
         let known = self.record.as_ref().map_or(0, |record| record.version);
         changes.account.as_ref().is_none_or(|write| {
@@ -222,6 +236,10 @@ impl Rows {
         keys.iter()
             .all(|key| self.holder(key).is_none_or(|holder| holder == account))
     }
+}
+
+fn key(source: &DeliverySource) -> (String, BodyDigest) {
+    (source.event_id.clone(), source.digest)
 }
 
 macro_rules! records {

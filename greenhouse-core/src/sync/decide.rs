@@ -253,6 +253,8 @@ fn merged(
             .push(entry(link, known.now, LogStatus::Done, text));
         if moved.state.deleted {
             find_successor(changes, link, winner, known);
+        } else if moved.candidate != link.candidate {
+            look_back(changes, link, known.now);
         }
         changes.links.push(Write::Put(moved));
     }
@@ -311,6 +313,12 @@ fn anonymized(
         }
     }
     concerned
+}
+
+/// What was told of the candidate or application that a link has now was ignored until now.
+pub(super) fn look_back(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
+    let work = Work::look_back(&link.assessment);
+    changes.due.push(DueWork::new(work, now));
 }
 
 pub(super) fn drop_link(

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::{Known, drop_link, find_successor, unknown_end},
+    decide::{Known, drop_link, find_successor, look_back, unknown_end},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
@@ -146,6 +146,7 @@ fn found(
         );
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key.clone()));
+        look_back(changes, &link, now);
     }
     let written = changes.links.len();
     let logged = match standing {
@@ -210,6 +211,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
         successor.application
     );
     changes.log.push(entry(&moved, now, LogStatus::Done, text));
+    look_back(&mut changes, &moved, now);
     let report = Report {
         status: Some(&successor.status),
         stage: successor.stage.as_ref(),

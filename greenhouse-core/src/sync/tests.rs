@@ -1,6 +1,7 @@
 //! Table tests of the rules: one for each row of the table, and for each way in which events arrive.
 
 mod readings;
+mod reconciled;
 
 use std::time::Duration;
 
@@ -241,7 +242,8 @@ fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_or
 
     for order in [[&merge, &delete], [&delete, &merge]] {
         let first = decide(order[0], &known(vec![link()])).changes;
-        assert!(first.due.is_empty());
+        let followed = only_link(&first).candidate == WINNER;
+        assert_eq!(works(&first).contains(&looks_back()), followed);
         let second = decide(order[1], &known(vec![only_link(&first)])).changes;
         assert_eq!(works(&second), vec![find.clone()], "{order:?}");
 
@@ -262,7 +264,7 @@ fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_or
             (ApplicationId::new(77), WINNER)
         );
         assert!(!after.state.deleted);
-        assert_eq!(works(&moved), [tell(Outcome::Rejected, 1)]);
+        assert_eq!(works(&moved), [looks_back(), tell(Outcome::Rejected, 1)]);
     }
 }
 
@@ -453,6 +455,10 @@ fn read(says: Hinted, contradicted: bool) -> Work {
         hint: Hint::new(APPLICATION, says, now()),
         contradicted,
     }
+}
+
+fn looks_back() -> Work {
+    Work::look_back(&assessment())
 }
 
 fn texts(changes: &Changes) -> Vec<&str> {

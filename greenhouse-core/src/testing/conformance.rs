@@ -135,7 +135,9 @@ macro_rules! store_conformance {
                 a_delivery_is_dealt_with_once
                 a_delivery_is_its_id_and_its_body
                 the_last_delivery_is_the_one_received_last
-                the_same_delivery_at_once_has_one_effect;
+                the_same_delivery_at_once_has_one_effect
+                what_was_heard_is_known
+                what_was_ignored_is_found_until_it_has_its_effect;
             dropped:
                 a_dropped_claim_loses_no_work
                 a_dropped_lock_or_save_holds_nobody_up
@@ -165,6 +167,7 @@ macro_rules! store_conformance {
                 pages_stay_while_the_log_grows;
             reads:
                 links_are_found_by_application_and_by_candidate
+                links_are_read_on_in_order
                 pushes_of_a_person_come_oldest_first
                 records_come_back_as_they_were;
             requests:

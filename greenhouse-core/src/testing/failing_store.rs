@@ -16,11 +16,11 @@ use crate::{
     settings::KeyDigest,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Invitation, Invitations,
-        KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge,
-        Push, Pushes, RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store,
-        StoreError, StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue,
-        WriteDoor,
+        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Heard,
+        Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage,
+        LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets, ReportAccess, ReportAccesses,
+        RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey, TokenLock,
+        Tokens, WorkKind, WorkQueue, WriteDoor,
     },
 };
 
@@ -275,6 +275,7 @@ ports! {
     Links {
         fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;
         fn links_to_application(account: &AccountId, application: ApplicationId) -> Vec<Link>;
+        fn links_behind(account: &AccountId, after: Option<&AssessmentId>, limit: usize) -> Vec<Link>;
         fn links_to_candidate(account: &AccountId, candidate: CandidateId) -> Vec<Link>;
     }
     Invitations {
@@ -291,6 +292,8 @@ ports! {
     }
     Deliveries {
         fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
+        fn heard(account: &AccountId, source: &DeliverySource) -> Heard;
+        fn ignored_deliveries(account: &AccountId, candidate: CandidateId, application: ApplicationId) -> Vec<Delivery>;
     }
     WorkQueue {
         fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;

@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Applied, BodyKept, Delivery},
+    store::{Applied, BodyKept, Delivery, DeliverySource},
     webhook::BodyDigest,
 };
 
@@ -57,6 +57,21 @@ pub(super) async fn mark(
     Ok(())
 }
 
+/// An ignored delivery is effective from now on, or stops where it is not one.
+pub(super) async fn overtake(
+    transaction: &mut Transaction,
+    account: &AccountId,
+    source: &DeliverySource,
+) -> Result<(), Stop> {
+    let values = [
+        account.as_str().into(),
+        source.event_id.as_str().into(),
+        source.digest.as_bytes()[..].into(),
+    ];
+    let row = transaction.first(OVERTAKE, &values).await?;
+    row.map(drop).ok_or(Stop::Refused(Applied::AlreadySeen))
+}
+
 /// What a delivery is called within its account.
 pub(crate) fn name(digest: &BodyDigest, event_id: &str) -> String {
     format!("{digest} {event_id}")
@@ -75,6 +90,8 @@ statements! {
     INSERT = both("INSERT INTO deliveries \
         (account, event_id, digest, received_at, verdict, candidate, event, body, sealed_by) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id");
+    OVERTAKE = both("UPDATE deliveries SET verdict = 'effective' \
+        WHERE account = $1 AND event_id = $2 AND digest = $3 AND verdict = 'ignored' RETURNING id");
     INSERT_APPLICATION = both("INSERT INTO delivery_applications \
         (account, application, delivery) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 }

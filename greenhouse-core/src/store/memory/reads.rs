@@ -5,9 +5,11 @@ use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        AccountKey, AccountPage, AccountRecord, Accounts, Deliveries, Invitation, Invitations,
-        Link, Links, PersonKey, Push, Pushes, ReportAccess, ReportAccesses, RequestKey, StoreError,
+        AccountKey, AccountPage, AccountRecord, Accounts, Deliveries, Delivery, DeliverySource,
+        Heard, Invitation, Invitations, Link, Links, PersonKey, Push, Pushes, ReportAccess,
+        ReportAccesses, RequestKey, StoreError, Verdict,
     },
+    webhook::Event,
 };
 
 #[async_trait]
@@ -57,6 +59,20 @@ impl Links for MemoryStore {
     ) -> Result<Vec<Link>, StoreError> {
         let found = |rows: &AccountRows| rows.links.find(|link| link.application == application);
         Ok(self.read(account, found).unwrap_or_default())
+    }
+
+    async fn links_behind(
+        &self,
+        account: &AccountId,
+        after: Option<&AssessmentId>,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError> {
+        let behind = |link: &Link| after.is_none_or(|after| link.assessment > *after);
+        let found = self.read(account, |rows| rows.links.find(behind));
+        let mut found = found.unwrap_or_default();
+        found.sort_by(|one, other| one.assessment.cmp(&other.assessment));
+        found.truncate(limit);
+        Ok(found)
     }
 
     async fn links_to_candidate(
@@ -164,4 +180,50 @@ impl Deliveries for MemoryStore {
         };
         Ok(self.read(account, last).flatten())
     }
+
+    async fn heard(
+        &self,
+        account: &AccountId,
+        source: &DeliverySource,
+    ) -> Result<Heard, StoreError> {
+        let heard = |rows: &AccountRows| {
+            let DeliverySource { event_id, digest } = source;
+            if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
+                return Heard::Before;
+            }
+            let mut known = rows.deliveries.keys();
+            // Without a name there is nothing that they have in common.
+            if !event_id.is_empty() && known.any(|(id, _)| id == event_id) {
+                Heard::WithAnotherBody
+            } else {
+                Heard::Never
+            }
+        };
+        Ok(self.read(account, heard).unwrap_or(Heard::Never))
+    }
+
+    async fn ignored_deliveries(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+        application: ApplicationId,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let names = |event: &Event| {
+            event.candidate() == Some(candidate) || event.applications().contains(&application)
+        };
+        let found = |rows: &AccountRows| {
+            let ignored = rows.deliveries.values();
+            let ignored = ignored.filter(|delivery| delivery.verdict == Verdict::Ignored);
+            let mut ignored: Vec<Delivery> = ignored
+                .filter(|delivery| delivery.event.as_ref().is_some_and(names))
+                .cloned()
+                .collect();
+            ignored.sort_by_key(|delivery| delivery.received_at);
+            let older = ignored.len().saturating_sub(MOST_IGNORED);
+            ignored.split_off(older)
+        };
+        Ok(self.read(account, found).unwrap_or_default())
+    }
 }
+
+const MOST_IGNORED: usize = 1000;

@@ -3,7 +3,11 @@ use std::sync::Arc;
 use super::fixtures::{
     account, apply, at, backlog, delivery, due, entry, logged, notify, page, seen, together, write,
 };
-use crate::store::{Applied, Changes, LogFilter, Store};
+use crate::{
+    AccountId, ApplicationId, CandidateId,
+    store::{Applied, Changes, Delivery, DeliverySource, Heard, LogFilter, Store, Verdict},
+    webhook::{ApplicationEvent, Event},
+};
 
 /// The second time, a delivery changes nothing, whatever is decided about it then.
 pub(super) async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
@@ -55,4 +59,107 @@ pub(super) async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Stor
     assert_eq!(count(Applied::AlreadySeen), 7);
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
     assert_eq!(backlog(&store).await, 1);
+}
+
+/// Known before it is decided on, so that what comes again costs a look.
+pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
+    write(&store, seen(delivery("e", 1, at(0)))).await;
+    write(&store, seen(delivery("", 1, at(0)))).await;
+    for (event_id, body, heard) in [
+        ("e", 1, Heard::Before),
+        ("e", 2, Heard::WithAnotherBody),
+        ("f", 1, Heard::Never),
+        ("", 1, Heard::Before),
+        ("", 2, Heard::Never),
+    ] {
+        let source = delivery(event_id, body, at(0)).source;
+        let known = store.heard(&account(), &source).await;
+        assert_eq!(known.expect("the store reads"), heard, "{event_id} {body}");
+        let stranger = store.heard(&AccountId::new("stranger"), &source).await;
+        assert_eq!(stranger.expect("the store reads"), Heard::Never);
+    }
+}
+
+/// What was ignored is found by whom and what it names, in the order in which it came in, until it has its effect.
+pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc<dyn Store>) {
+    let rejected = |candidate: Option<i64>, application| {
+        let mut event = ApplicationEvent::new(ApplicationId::new(application));
+        event.candidate = candidate.map(CandidateId::new);
+        Event::Rejected(event)
+    };
+    let deleted = |applications: &[i64]| Event::CandidateDeleted {
+        candidate: CandidateId::new(7),
+        applications: applications
+            .iter()
+            .copied()
+            .map(ApplicationId::new)
+            .collect(),
+    };
+    let ignored = |name: &str, second, event| {
+        let mut ignored = delivery(name, 1, at(second));
+        ignored.event = Some(event);
+        ignored.verdict = Verdict::Ignored;
+        ignored
+    };
+    let mut effective = ignored("effective", 1, rejected(Some(1), 10));
+    effective.verdict = Verdict::Effective;
+    let mut unreadable = ignored("unreadable", 1, rejected(Some(1), 10));
+    (unreadable.event, unreadable.verdict) = (None, Verdict::Unreadable);
+    for delivery in [
+        ignored("late", 9, rejected(Some(1), 11)),
+        ignored("both", 3, rejected(Some(1), 10)),
+        ignored("nobody", 5, rejected(None, 10)),
+        ignored("list", 7, deleted(&[20, 10, 30])),
+        ignored("stranger", 4, rejected(Some(2), 12)),
+        effective,
+        unreadable,
+    ] {
+        write(&store, seen(delivery)).await;
+    }
+    let found = async |candidate, application| {
+        let (candidate, application) =
+            (CandidateId::new(candidate), ApplicationId::new(application));
+        let found = store
+            .ignored_deliveries(&account(), candidate, application)
+            .await;
+        found.expect("the store reads")
+    };
+    let names = |found: &[Delivery]| -> Vec<String> {
+        found
+            .iter()
+            .map(|delivery| delivery.source.event_id.clone())
+            .collect()
+    };
+    let all = found(1, 10).await;
+    assert_eq!(names(&all), ["both", "nobody", "list", "late"]);
+    assert_eq!(all[2].event, Some(deleted(&[20, 10, 30])));
+    assert_eq!(
+        (all[2].received_at, all[2].verdict),
+        (at(7), Verdict::Ignored)
+    );
+    assert_eq!(names(&found(9, 30).await), ["list"]);
+    assert_eq!(names(&found(9, 99).await), [""; 0]);
+
+    let overtaken = |source: &DeliverySource| Changes {
+        overtaken: Some(source.clone()),
+        ..logged([entry("overtaken")])
+    };
+    let first = &all[0].source;
+    assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
+    assert_eq!(names(&found(1, 10).await), ["nobody", "list", "late"]);
+    let known = store.heard(&account(), first).await;
+    assert_eq!(known.expect("the store reads"), Heard::Before);
+    // Neither twice, nor what was not ignored, nor what nobody heard of.
+    for source in [
+        first.clone(),
+        delivery("effective", 1, at(0)).source,
+        delivery("unreadable", 1, at(0)).source,
+        delivery("both", 2, at(0)).source,
+    ] {
+        assert_eq!(
+            apply(&store, overtaken(&source)).await,
+            Applied::AlreadySeen
+        );
+    }
+    assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
 }

@@ -158,3 +158,28 @@ fn names(links: Vec<Link>) -> Vec<String> {
     names.sort();
     names
 }
+
+/// Page by page, in the order of the bytes of the ids.
+pub(super) async fn links_are_read_on_in_order(store: Arc<dyn Store>) {
+    for (number, name) in ["b", "a", "Z", "é", "a-1"].into_iter().enumerate() {
+        let number = i64::try_from(number).expect("it is small");
+        let changes = Changes {
+            links: vec![Write::Put(link(name, number, number))],
+            ..Changes::none()
+        };
+        write(&store, changes).await;
+    }
+    let mut names = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.links_behind(&account(), after.as_ref(), 2).await;
+        let page = page.expect("the store reads");
+        names.extend(page.iter().map(|link| link.assessment.as_str().to_owned()));
+        match page.last() {
+            Some(last) => after = Some(last.assessment.clone()),
+            None => break,
+        }
+        assert!(page.len() <= 2 && page.iter().all(|link| link.version == 1));
+    }
+    assert_eq!(names, ["Z", "a", "a-1", "b", "é"]);
+}

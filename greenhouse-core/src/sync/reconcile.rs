@@ -1,0 +1,82 @@
+//! From a comparison with Greenhouse to a decision.
+
+use super::{
+    decide::{Known, look_back},
+    state::{Report, Standing, entry, take_over},
+};
+use crate::{
+    ApplicationSnapshot,
+    clock::later,
+    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
+};
+
+/// Decides what a link has missed, by what a reader sees of its application: none where it does not find it.
+///
+/// What has a later time is taken over. What contradicts the link and has none, and an application that is not found, is
+/// read once more after the settle time: reads can lag behind what an event has told meanwhile.
+pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known) -> Changes {
+    let mut changes = Changes::none();
+    if link.state.deleted {
+        return changes;
+    }
+    let Some(snapshot) = seen else {
+        let text =
+            "Greenhouse does not list the application any more; it is being looked up once more.";
+        doubt(&mut changes, link, Hinted::Deleted, text, known);
+        return changes;
+    };
+    let report = Report {
+        status: Some(&snapshot.status),
+        stage: snapshot.stage.as_ref(),
+        at: snapshot.last_activity_at,
+    };
+    let candidate = snapshot.candidate.unwrap_or(link.candidate);
+    let follows = candidate != link.candidate;
+    match report.standing(link) {
+        Standing::Stale => {}
+        Standing::Known if !follows => {}
+        Standing::Hint => {
+            let says = Hinted::State {
+                status: Some(snapshot.status.clone()),
+                stage: snapshot.stage.clone(),
+            };
+            let text = "Compared with Greenhouse, the application stands otherwise; it is being read once more.";
+            doubt(&mut changes, link, says, text, known);
+        }
+        Standing::News | Standing::Known => {
+            let mut link = link.clone();
+            if follows {
+                link.candidate = candidate;
+                link.merged = true;
+                let text = format!(
+                    "Compared with Greenhouse: the candidate was merged into candidate {candidate}; the link follows."
+                );
+                changes
+                    .log
+                    .push(entry(&link, known.now, LogStatus::Done, text));
+                look_back(&mut changes, &link, known.now);
+            }
+            take_over(&mut changes, &link, &report, known.now, MISSED, None);
+            if follows && changes.links.is_empty() {
+                changes.links.push(Write::Put(link));
+            }
+        }
+    }
+    changes
+}
+
+/// Has the application read once more before anything is believed, and says so until it is.
+fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Known) {
+    let hint = Hint::new(link.application, says, known.now);
+    let key = LogKey::hint(&link.assessment, &hint);
+    let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
+    changes.log.push(said.keyed(key));
+    let work = Work::ReadApplication {
+        hint,
+        contradicted: true,
+    };
+    let due_at = later(known.now, known.settle_time);
+    changes.due.push(DueWork::new(work, due_at));
+}
+
+const MISSED: &str = " (found by comparing with Greenhouse)";
