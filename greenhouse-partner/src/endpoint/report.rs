@@ -102,7 +102,7 @@ impl PartnerService {
             .ask(self.parts.platform.report_url(&grant.account, assessment))
             .await
         {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+            Ok(url) if is_public(&url) => Ok(url),
             Ok(_) | Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => {
                 Err(ReportRefusal::Unknown)
             }
@@ -132,6 +132,11 @@ impl PartnerService {
         }
         Err(contended())
     }
+}
+
+/// Whether a browser can be sent there.
+pub(crate) fn is_public(report: &Url) -> bool {
+    matches!(report.scheme(), "http" | "https")
 }
 
 /// The answer to a browser: a redirect, or a plain page. Neither is kept, and neither tells the next site where it was.

@@ -15,7 +15,10 @@ use serde::Serialize;
 use url::Url;
 
 pub use self::metadata::Metadata;
-use crate::{PartnerError, PartnerService};
+use crate::{
+    PartnerError, PartnerService,
+    progress::{has_result, is_known},
+};
 
 /// The answer to a status request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +39,7 @@ pub struct TestStatus {
 
 impl PartnerService {
     /// How far an invitation is, from our own state; the product is asked while that is not final, and for the result.
+    /// A result that the product has no report of is not complete yet.
     ///
     /// # Errors
     ///
@@ -56,8 +60,8 @@ impl PartnerService {
             .follow(account, invitation.clone(), assessment_id)
             .await
         {
-            Ok((invitation, Some(assessment))) => match (invitation.state, assessment.score) {
-                (InvitationState::Completed, Some(score)) => {
+            Ok((invitation, Some(assessment))) => match assessment.score {
+                Some(score) if is_known(&invitation, &assessment) => {
                     let access = self
                         .parts
                         .store
@@ -67,14 +71,16 @@ impl PartnerService {
                         .parts
                         .reports
                         .of(account, &assessment.id, access.as_ref())
-                        .await?
-                        .ok_or(PartnerError::NotFound)?;
-                    Ok(TestStatus::complete(
-                        &assessment,
-                        score,
-                        report,
-                        &settings.thresholds,
-                    ))
+                        .await?;
+                    Ok(match report {
+                        Some(report) => {
+                            TestStatus::complete(&assessment, score, report, &settings.thresholds)
+                        }
+                        None => TestStatus::without_report(&invitation, &assessment),
+                    })
+                }
+                _ if has_result(&assessment) => {
+                    Ok(TestStatus::without_report(&invitation, &assessment))
                 }
                 _ => Ok(TestStatus::unfinished(&invitation, Some(&assessment))),
             },
@@ -112,6 +118,14 @@ impl TestStatus {
         }
     }
 
+    /// There is a result, but nothing that Greenhouse could show of it: it asks again.
+    fn without_report(invitation: &Invitation, assessment: &Assessment) -> Self {
+        Self {
+            partner_status: WITHOUT_REPORT,
+            ..Self::unfinished(invitation, Some(assessment))
+        }
+    }
+
     /// The product no longer has the assessment, so there is no score to call it complete with.
     fn gone(invitation: &Invitation) -> Self {
         Self {
@@ -146,3 +160,4 @@ fn word(state: InvitationState) -> &'static str {
 }
 
 const GONE: &str = "no longer available";
+const WITHOUT_REPORT: &str = "waiting for the report";

@@ -77,6 +77,10 @@ stories! {
         a_completion_told_twice,
         a_completion_before_the_invitation_is_known,
         a_completion_without_a_credential,
+        a_test_that_is_taken_again,
+        a_test_that_is_taken_again_unnoticed,
+        a_test_that_is_taken_again_untold,
+        a_test_that_is_taken_again_before_greenhouse_is_told,
         an_assessment_of_nobody,
         the_end_of_all_report_links,
     }

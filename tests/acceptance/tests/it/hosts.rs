@@ -3,6 +3,7 @@
 
 mod alike;
 mod bad_input;
+mod burst;
 mod directions;
 mod ground;
 mod http;
@@ -24,6 +25,8 @@ macro_rules! on_host {
                     a_webhook_that_cannot_be_believed_is_refused
                     operators_without_a_token_see_nothing
                     thresholds_and_scores_that_cannot_be_are_refused;
+                burst:
+                    a_burst_of_500_is_taken_without_loss;
                 push:
                     a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
                 settings:
