@@ -2,6 +2,7 @@
 
 mod checks;
 mod keys;
+mod set_up;
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use greenhouse_core::{
     operator::{OperatorPart, OperatorRequest, not_found, store_down},
     store::{Applied, Changes, LogSubject, LoggedEntry, NoticeState, StoreError, Write},
 };
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use crate::{
@@ -24,6 +25,9 @@ use crate::{
 #[async_trait]
 impl OperatorPart for PartnerService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        if let Some(answer) = set_up::answer(self, request).await {
+            return Some(answer);
+        }
         keys::answer(&self.keys(), request).await
     }
 
@@ -102,4 +106,19 @@ enum Retried {
     Queued,
     NotFailed,
     Gone,
+}
+
+fn method_not_allowed() -> Response<Bytes> {
+    answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this endpoint takes another method",
+    )
+}
+
+/// An answer with a key in it: no cache keeps it.
+fn never_kept(mut response: Response<Bytes>) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

@@ -125,6 +125,7 @@ stories! {
         the_retry_of_a_notice,
         the_retry_of_what_has_not_failed,
         a_preview,
+        the_set_up,
         the_keys,
         a_key_is_minted,
         a_key_is_rotated,

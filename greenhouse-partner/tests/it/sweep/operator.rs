@@ -70,6 +70,13 @@ pub(super) async fn a_preview(fault: Fault) -> Ended {
     stage.end().await
 }
 
+pub(super) async fn the_set_up(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let answer = stage.operate("GET", "set-up", "").await;
+    assert_eq!(answer.status, 200);
+    stage.end().await
+}
+
 pub(super) async fn the_keys(fault: Fault) -> Ended {
     let world = World::new();
     assert_eq!(world.get("/api/greenhouse/list-tests").await.status, 200);
