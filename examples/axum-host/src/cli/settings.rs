@@ -6,7 +6,7 @@ use greenhouse_harvest::PushSettingsError;
 
 use super::{BoxError, ConfigFile};
 use crate::{
-    Outside,
+    Outside, Program,
     settings::{HostSettings, in_words},
 };
 
@@ -87,7 +87,8 @@ fn refused(id: &AccountId, error: PushSettingsError) -> BoxError {
     match error {
         PushSettingsError::NoAccount => format!("there is no account {id} in the database").into(),
         PushSettingsError::Stale { .. } => {
-            format!("{error}: change what `axum-host settings show {id}` prints now").into()
+            let program = Program::this();
+            format!("{error}: change what `{program} settings show {id}` prints now").into()
         }
         error => error.into(),
     }
