@@ -1,7 +1,10 @@
 //! The partner's share of the operator's endpoints.
+//!
+//! [`PartnerKeys`] and [`SetUp`](crate::SetUp) have tables of theirs; [`PartnerService`] has the one of report links.
 
 mod checks;
 mod keys;
+mod report_links;
 mod set_up;
 
 use std::sync::Arc;
@@ -26,6 +29,9 @@ use crate::{
 impl OperatorPart for PartnerService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         if let Some(answer) = set_up::answer(self, request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = report_links::answer(self, request).await {
             return Some(answer);
         }
         keys::answer(&self.keys(), request).await
