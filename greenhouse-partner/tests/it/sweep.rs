@@ -129,6 +129,8 @@ stories! {
         the_retry_of_a_notice,
         the_retry_of_what_has_not_failed,
         a_preview,
+        the_set_up,
+        report_links_are_revoked,
         the_keys,
         a_key_is_minted,
         a_key_is_rotated,
