@@ -106,9 +106,7 @@ impl PartnerService {
                 text: "Greenhouse was told, and asks for the status itself.".to_owned(),
             },
             Outcome::Refused(reason) => refused(reason.clone()),
-            Outcome::Again { reason, .. }
-                if now >= later(work.since, self.parts.config.notice_patience) =>
-            {
+            Outcome::Again { reason, .. } if self.is_out_of_patience(work, now) => {
                 refused(format!(
                     "{reason} Given up after {} attempts.",
                     work.attempts.saturating_add(1)
@@ -127,6 +125,13 @@ impl PartnerService {
                 }
             }
         }
+    }
+
+    /// The waits have to come to as much, too: a day on which no host ran, or its loop, is no day of attempts.
+    fn is_out_of_patience(&self, work: &ClaimedWork, now: DateTime<Utc>) -> bool {
+        let patience = self.parts.config.notice_patience;
+        let waited = self.parts.config.notice_backoff.before(work.attempts);
+        now >= later(work.since, patience) && waited >= patience
     }
 }
 

@@ -131,6 +131,30 @@ async fn trouble_is_retried_with_growing_waits_for_a_day() {
 }
 
 #[tokio::test]
+async fn days_on_which_no_host_ran_are_no_days_of_attempts() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let changed = world
+        .service
+        .assessment_changed(&world.account, &assessment);
+    changed.await.unwrap();
+    for failure in 1..=3 {
+        world.clock.advance(Duration::from_secs(3 * 24 * 60 * 60));
+        world.transport.answer(StatusCode::BAD_GATEWAY, "");
+        assert!(world.run_due().await.is_some());
+        assert_eq!(
+            world.invitation(&id).await.notice,
+            NoticeState::Due,
+            "{failure}"
+        );
+    }
+    world.tick(120);
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+}
+
+#[tokio::test]
 async fn a_host_that_died_is_taken_over_after_its_lease() {
     use greenhouse_core::store::WorkQueue;
     let world = World::new();
