@@ -60,7 +60,7 @@ impl PartnerService {
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
         let now = self.parts.clock.now();
-        let end = self.ending(work, outcome, now);
+        let mut end = self.ending(work, outcome, now);
         let mut invitation = sent.clone();
         for _ in 0..DECISIONS {
             let mut changes = Changes::none();
@@ -86,6 +86,17 @@ impl PartnerService {
             match self.parts.store.invitation(&work.account, &sent.id).await? {
                 Some(read) => invitation = read,
                 None => return self.drop_work(work).await,
+            }
+            let asked_in_vain =
+                invitation.version != sent.version && invitation.state == sent.state;
+            if asked_in_vain && *outcome == Outcome::Taken {
+                let at = later(now, self.parts.config.work_backoff.longest());
+                end = Ending {
+                    how: Settlement::Again(at),
+                    notice: NoticeState::Due,
+                    status: LogStatus::Pending,
+                    text: notice::asked_in_vain(at),
+                };
             }
         }
         Ok(())
