@@ -6,18 +6,19 @@
 mod metadata;
 
 use greenhouse_core::{
-    AccountId, InvitationId,
+    AccountId, InvitationId, later,
     platform::Assessment,
     scorecard::{Score, Thresholds},
-    store::{Invitation, InvitationState},
+    store::{Applied, Changes, Invitation, InvitationState, NoticeState, Write},
 };
 use serde::Serialize;
 use url::Url;
 
 pub use self::metadata::Metadata;
 use crate::{
-    PartnerError, PartnerService,
+    PartnerError, PartnerService, notice,
     progress::{has_result, is_known},
+    service::{DECISIONS, contended},
 };
 
 /// The answer to a status request.
@@ -40,6 +41,7 @@ pub struct TestStatus {
 impl PartnerService {
     /// How far an invitation is, from our own state; the product is asked while that is not final, and for the result.
     /// A result that the product has no report of is not complete yet.
+    /// Where there is a result and the product does not answer with it, Greenhouse is told of it again later.
     ///
     /// # Errors
     ///
@@ -89,8 +91,41 @@ impl PartnerService {
             Err(PartnerError::Product(_)) if invitation.state != InvitationState::Completed => {
                 Ok(TestStatus::unfinished(&invitation, None))
             }
+            Err(error @ PartnerError::Product(_)) => {
+                self.have_it_ask_again(account, invitation).await?;
+                Err(error)
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// Once it was told, Greenhouse may ask this one time alone. So it is told again after a while, and asks again then. It can
+    /// also ask while the notice is being sent: then whoever sends it finds the record written, and sends it again.
+    async fn have_it_ask_again(
+        &self,
+        account: &AccountId,
+        mut invitation: Invitation,
+    ) -> Result<(), PartnerError> {
+        for _ in 0..DECISIONS {
+            let id = invitation.id.clone();
+            let mut changes = Changes::none();
+            match invitation.notice {
+                NoticeState::Due => {}
+                NoticeState::Taken => {
+                    let now = self.parts.clock.now();
+                    let at = later(now, self.parts.config.work_backoff.longest());
+                    notice::repeat(&mut changes, &mut invitation, now, at);
+                }
+                _ => return Ok(()),
+            }
+            changes.invitations.push(Write::Put(invitation));
+            if self.apply(account, changes).await? == Applied::Applied {
+                return Ok(());
+            }
+            let read = self.parts.store.invitation(account, &id).await?;
+            invitation = read.ok_or(PartnerError::NotFound)?;
+        }
+        Err(contended().into())
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
@@ -32,8 +32,6 @@ pub(crate) struct World {
     pub(crate) exchanges: ExchangeLog,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
-    /// Built at the first call out: it loads the machine's certificates, which a mock that only serves can do without.
-    pub(crate) http: OnceLock<Option<reqwest::Client>>,
     pub(crate) faults: Faults,
     /// Requests that a fault leaves unanswered and whose callers have not gone yet.
     pub(crate) unanswered: AtomicUsize,
@@ -63,7 +61,6 @@ impl World {
             exchanges: ExchangeLog::default(),
             tasks: Tasks::new(),
             inbox: Inbox::default(),
-            http: OnceLock::new(),
             faults: Faults::default(),
             unanswered: AtomicUsize::new(0),
             looked: AtomicBool::new(true),
