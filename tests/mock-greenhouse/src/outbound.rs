@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use thiserror::Error;
 use url::Url;
 
-use crate::exchange::Direction;
+use crate::exchange::{Direction, UnderWay};
 use crate::world::World;
 
 /// A call that Greenhouse makes.
@@ -56,6 +56,7 @@ pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incom
         &outgoing.headers,
         &outgoing.body,
     );
+    let _under_way = UnderWay::new(world, number);
     let request = client
         .request(outgoing.method, url)
         .headers(outgoing.headers)

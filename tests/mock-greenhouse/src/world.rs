@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
+use tokio::sync::Semaphore;
 
+use crate::assessment::completion;
 use crate::auth::{Grants, Tokens};
 use crate::config::{Config, Partner};
 use crate::control::Inbox;
@@ -30,6 +32,8 @@ pub(crate) struct World {
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
+    /// Turns at asking for a result after a completion call.
+    pub(crate) asks: Semaphore,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
@@ -59,6 +63,7 @@ impl World {
             harvest_window: RateWindow::new(config.rate_limit, 30),
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),
+            asks: Semaphore::new(completion::ASKS_AT_ONCE),
             tasks: Tasks::new(),
             inbox: Inbox::default(),
             faults: Faults::default(),
