@@ -50,7 +50,8 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ) -> Result<Bytes, PlatformError>;
 
     /// Where a browser finds the report of a completed assessment. Called at each opening of a report link, so the
-    /// answer may be short-lived; it must open without a log-in.
+    /// answer may be short-lived; it must open without a log-in. Called, too, before Greenhouse is told of a completion:
+    /// while there is no report yet, the answer is [`PlatformError::NotFound`], and Greenhouse is not told.
     async fn report_url(
         &self,
         account: &AccountId,

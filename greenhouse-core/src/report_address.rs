@@ -37,6 +37,11 @@ impl ReportAddress {
         Ok(Self { base, settings })
     }
 
+    /// What the public types before every path of this host.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// The address of an assessment's report, valid as `access` says; none where the account has no settings.
     ///
     /// # Errors

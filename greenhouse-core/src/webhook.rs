@@ -29,6 +29,7 @@ mod lenient;
 mod parse;
 mod signature;
 
+pub use action::HookEvent;
 pub use event::{ApplicationEvent, Event, HireEvent};
 pub use parse::{EventError, ReceivedEvent, parse};
 pub use signature::{

@@ -23,7 +23,8 @@ pub struct PartnerConfig {
     pub reader_deadline: Duration,
     /// The waits between attempts at one completion notice. Default: 30 s, doubled up to 1 h.
     pub notice_backoff: Backoff,
-    /// How long a completion notice is attempted before it counts as refused. Default: 24 h.
+    /// How long a completion notice is attempted before it counts as refused; the waits between the attempts count alone,
+    /// and not the time in which no host ran. Default: 24 h.
     pub notice_patience: Duration,
     /// The waits between attempts at a call into the product, and at reading applications. Both are attempted until they
     /// are answered. Default: 5 s, doubled up to 10 min.
@@ -74,6 +75,15 @@ impl Backoff {
         self.first.saturating_mul(factor).min(self.longest)
     }
 
+    /// All waits before an attempt that so many attempts went before.
+    pub(crate) fn before(&self, earlier: u32) -> Duration {
+        // From some attempt on they are all alike.
+        let growing = earlier.min(u32::BITS);
+        let waits = (0..growing).map(|attempt| self.after(attempt));
+        let rest = self.after(u32::BITS).saturating_mul(earlier - growing);
+        waits.fold(rest, Duration::saturating_add)
+    }
+
     /// The first wait.
     pub fn first(&self) -> Duration {
         self.first
@@ -101,6 +111,16 @@ mod tests {
             (u32::MAX, 3600),
         ] {
             assert_eq!(backoff.after(earlier).as_secs(), seconds, "{earlier}");
+        }
+        for (earlier, seconds) in [
+            (0, 0),
+            (1, 30),
+            (3, 210),
+            (8, 3810 + 3600),
+            (40, 3810 + 33 * 3600),
+            (u32::MAX, 3810 + (u64::from(u32::MAX) - 7) * 3600),
+        ] {
+            assert_eq!(backoff.before(earlier).as_secs(), seconds, "{earlier}");
         }
     }
 }

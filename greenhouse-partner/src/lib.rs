@@ -17,7 +17,8 @@
 //! | `POST /api/webhooks/greenhouse/{hook key}` | [`webhook`](PartnerService::webhook) |
 //!
 //! The product calls [`assessment_changed`](PartnerService::assessment_changed) when a candidate gets on, and
-//! [`revoke_report_links`](PartnerService::revoke_report_links) to close a report.
+//! [`revoke_report_links`](PartnerService::revoke_report_links) to close a report. What a person has to do in Greenhouse
+//! says [`SetUp`].
 //!
 //! # Example
 //!
@@ -73,6 +74,11 @@
 //!     response.body(),
 //!     r#"[{"partner_test_id":"sc-1","partner_test_name":"Discovery Call"}]"#
 //! );
+//!
+//! // What a person tells Greenhouse so that it does.
+//! let set_up = service.set_up(&account).await?.assessments.expect("the account has settings");
+//! assert_eq!(set_up.list_tests.as_str(), "https://assess.example/api/greenhouse/list-tests");
+//! assert!(set_up.to_string().contains("partners@greenhouse.io"));
 //! # Ok(())
 //! # }
 //! ```
@@ -93,6 +99,7 @@ mod partner_key;
 mod progress;
 mod route;
 mod service;
+mod set_up;
 mod settings;
 mod together;
 
@@ -110,4 +117,5 @@ pub use error::PartnerError;
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use partner_key::{MintError, PartnerKey};
 pub use service::{PartnerParts, PartnerService};
+pub use set_up::{AssessmentSetUp, SetUp, ValidKey, WebhookSetUp};
 pub use settings::{PartnerSettings, SettingsPart};

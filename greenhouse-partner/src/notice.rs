@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use greenhouse_core::{
     TransportError, TransportErrorKind,
     settings::CompletionCredential,
@@ -23,17 +23,42 @@ pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: D
     if invitation.callback.is_none() || invitation.notice == NoticeState::Due {
         return;
     }
+    let text = "Greenhouse is being told of the result.";
+    make_due(changes, invitation, now, now, text);
+}
+
+/// Has Greenhouse told at this time of what it was told of already, so that it asks once more.
+pub(crate) fn repeat(
+    changes: &mut Changes,
+    invitation: &mut Invitation,
+    now: DateTime<Utc>,
+    at: DateTime<Utc>,
+) {
+    make_due(changes, invitation, now, at, &asked_in_vain(at));
+}
+
+/// Why Greenhouse is told again of what it knows.
+pub(crate) fn asked_in_vain(at: DateTime<Utc>) -> String {
+    let shown = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!(
+        "Greenhouse asked for the result while the product did not answer. It is told again at {shown}."
+    )
+}
+
+fn make_due(
+    changes: &mut Changes,
+    invitation: &mut Invitation,
+    now: DateTime<Utc>,
+    at: DateTime<Utc>,
+    text: &str,
+) {
     invitation.notice = NoticeState::Due;
     let work = Work::Notify {
         invitation: invitation.id.clone(),
     };
-    changes.due.push(DueWork::new(work, now));
-    changes.log.push(entry(
-        invitation,
-        now,
-        LogStatus::Pending,
-        "Greenhouse is being told of the result.",
-    ));
+    changes.due.push(DueWork::new(work, at));
+    let entry = entry(invitation, now, LogStatus::Pending, text);
+    changes.log.push(entry);
 }
 
 /// The entry of an invitation's notice: it takes the place of the earlier one.

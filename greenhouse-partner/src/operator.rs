@@ -1,7 +1,11 @@
 //! The partner's share of the operator's endpoints.
+//!
+//! [`PartnerKeys`], [`PartnerSettings`] and [`SetUp`](crate::SetUp) have tables of theirs; [`PartnerService`] has the one of report links.
 
 mod checks;
 mod keys;
+mod report_links;
+mod set_up;
 mod settings;
 
 use std::sync::Arc;
@@ -14,7 +18,7 @@ use greenhouse_core::{
     operator::{OperatorPart, OperatorRequest, not_found, store_down},
     store::{Applied, Changes, LogSubject, LoggedEntry, NoticeState, StoreError, Write},
 };
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use crate::{
@@ -25,10 +29,16 @@ use crate::{
 #[async_trait]
 impl OperatorPart for PartnerService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
-        match keys::answer(&self.keys(), request).await {
-            Some(answered) => Some(answered),
-            None => settings::answer(&self.settings(), request).await,
+        if let Some(answer) = set_up::answer(self, request).await {
+            return Some(answer);
         }
+        if let Some(answer) = report_links::answer(self, request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = settings::answer(&self.settings(), request).await {
+            return Some(answer);
+        }
+        keys::answer(&self.keys(), request).await
     }
 
     /// A notice that was refused is made due again; 202 once that is durable.
@@ -111,4 +121,19 @@ enum Retried {
     Queued,
     NotFailed,
     Gone,
+}
+
+fn method_not_allowed() -> Response<Bytes> {
+    answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this endpoint takes another method",
+    )
+}
+
+/// An answer with a key in it: no cache keeps it.
+fn never_kept(mut response: Response<Bytes>) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

@@ -11,12 +11,15 @@ use greenhouse_core::{
 };
 
 use crate::{
-    PartnerError, PartnerService, notice,
+    PartnerError, PartnerService,
+    endpoint::report::is_public,
+    notice,
     service::{DECISIONS, contended},
 };
 
 impl PartnerService {
-    /// The product tells that an assessment changed: began, was completed, withdrawn or expired.
+    /// The product tells that an assessment changed: began, was completed, withdrawn or expired; also that its report is
+    /// there, where that comes later than the score.
     ///
     /// Idempotent, and free of order: the state is read from the product. An assessment that did not come in through an
     /// invitation changes nothing. A lost call is healed by the next status request.
@@ -63,7 +66,8 @@ impl PartnerService {
                 return Ok((invitation, None));
             };
             let mut next = invitation.clone();
-            take(&mut next, &found);
+            let has_report = self.has_report(account, &invitation, &found).await?;
+            take(&mut next, &found, has_report);
             if next == invitation {
                 return Ok((next, Some(found)));
             }
@@ -77,6 +81,24 @@ impl PartnerService {
             invitation = read.ok_or(PartnerError::NotFound)?;
         }
         Err(contended().into())
+    }
+
+    /// Whether the public can open the report of what is completed. Once a completion is known, it is.
+    async fn has_report(
+        &self,
+        account: &AccountId,
+        invitation: &Invitation,
+        assessment: &Assessment,
+    ) -> Result<bool, PartnerError> {
+        if has_result(assessment) && !is_known(invitation, assessment) {
+            let report = self.parts.platform.report_url(account, &assessment.id);
+            return match self.ask(report).await {
+                Ok(url) => Ok(is_public(&url)),
+                Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => Ok(false),
+                Err(error) => Err(PartnerError::of_product(error)),
+            };
+        }
+        Ok(true)
     }
 
     async fn read_assessment(
@@ -95,10 +117,25 @@ impl PartnerService {
     }
 }
 
-/// Takes the product's word into the record.
-fn take(invitation: &mut Invitation, assessment: &Assessment) {
+/// A completion without a score is not one yet: Greenhouse refuses it (documented that the score is a number).
+pub(crate) fn has_result(assessment: &Assessment) -> bool {
+    assessment.state == AssessmentState::Completed && assessment.score.is_some()
+}
+
+/// Whether it is this result that the invitation was completed with.
+pub(crate) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool {
+    invitation.state == InvitationState::Completed
+        && invitation.completed_at == assessment.completed_at
+}
+
+/// Takes the product's word into the record. A result without a report is none yet: Greenhouse drops it where the public
+/// cannot open its URL (reported). An earlier one stays until the report of the later one is there.
+fn take(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
-    invitation.state = state_of(assessment, invitation.state);
+    if !has_report && invitation.state == InvitationState::Completed {
+        return;
+    }
+    invitation.state = state_of(assessment, invitation.state, has_report);
     if invitation.state == InvitationState::Completed {
         invitation.completed_at = assessment.completed_at;
     }
@@ -158,14 +195,15 @@ fn followed(invitation: &Invitation, text: &str, now: DateTime<Utc>) -> LogEntry
     notice::about(entry, invitation)
 }
 
-/// A completion without a score is not one yet: Greenhouse refuses it (documented that the score is a number).
-fn state_of(assessment: &Assessment, before: InvitationState) -> InvitationState {
-    match (assessment.state, assessment.score) {
-        (AssessmentState::Completed, Some(_)) => InvitationState::Completed,
-        (AssessmentState::Withdrawn, _) => InvitationState::Withdrawn,
-        (AssessmentState::Expired, _) => InvitationState::Expired,
+fn state_of(assessment: &Assessment, before: InvitationState, has_report: bool) -> InvitationState {
+    match assessment.state {
+        AssessmentState::Completed if has_result(assessment) && has_report => {
+            InvitationState::Completed
+        }
+        AssessmentState::Withdrawn => InvitationState::Withdrawn,
+        AssessmentState::Expired => InvitationState::Expired,
         _ if before.is_final() || before == InvitationState::Reopened => InvitationState::Reopened,
-        (AssessmentState::Started | AssessmentState::Completed, _) => InvitationState::Started,
+        AssessmentState::Started | AssessmentState::Completed => InvitationState::Started,
         _ => InvitationState::Invited,
     }
 }

@@ -3,6 +3,7 @@
 use greenhouse_core::{AssessmentId, HookKey};
 use http::Method;
 use percent_encoding::percent_decode_str;
+use url::Url;
 
 /// An endpoint, with what its path carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +29,36 @@ impl Route {
             };
         }
         match path.strip_prefix(ASSESSMENTS)? {
-            "list-tests" => Some(Self::ListTests),
-            "send-test" => Some(Self::SendTest),
-            "test-status" => Some(Self::TestStatus),
-            "response-error" | "response_error" | "request_errors" | "response_errors" => {
+            LIST_TESTS => Some(Self::ListTests),
+            SEND_TEST => Some(Self::SendTest),
+            TEST_STATUS => Some(Self::TestStatus),
+            RESPONSE_ERROR | "response_error" | "request_errors" | "response_errors" => {
                 Some(Self::ResponseError)
             }
             rest => segment(rest.strip_prefix("report/")?)
                 .map(AssessmentId::new)
                 .map(Self::Report),
         }
+    }
+
+    /// Where the public finds the endpoint, on a host with this address: what [`of`](Self::of) reads.
+    pub(crate) fn url(&self, base: &Url) -> Url {
+        let (folder, rest) = match self {
+            Self::ListTests => (ASSESSMENTS, LIST_TESTS),
+            Self::SendTest => (ASSESSMENTS, SEND_TEST),
+            Self::TestStatus => (ASSESSMENTS, TEST_STATUS),
+            Self::ResponseError => (ASSESSMENTS, RESPONSE_ERROR),
+            Self::Report(assessment) => (REPORTS, assessment.as_str()),
+            Self::Webhook(Some(key)) => (WEBHOOKS, key.as_str()),
+            Self::Webhook(None) => (WEBHOOKS, ""),
+        };
+        let folder = folder.split('/').filter(|segment| !segment.is_empty());
+        let last = Some(rest).filter(|segment| !segment.is_empty());
+        let mut url = base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(folder.chain(last));
+        }
+        url
     }
 
     /// The method of the endpoint.
@@ -65,7 +86,12 @@ fn segment(text: &str) -> Option<String> {
 }
 
 const ASSESSMENTS: &str = "/api/greenhouse/";
+const REPORTS: &str = "/api/greenhouse/report/";
 const WEBHOOKS: &str = "/api/webhooks/greenhouse";
+const LIST_TESTS: &str = "list-tests";
+const SEND_TEST: &str = "send-test";
+const TEST_STATUS: &str = "test-status";
+const RESPONSE_ERROR: &str = "response-error";
 const MAX_SEGMENT: usize = 255;
 
 #[cfg(test)]
@@ -113,6 +139,32 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_url_leads_to_its_endpoint() {
+        let hook = HookKey::new("0123456789abcdef");
+        for route in [
+            Route::ListTests,
+            Route::SendTest,
+            Route::TestStatus,
+            Route::ResponseError,
+            Route::Report(AssessmentId::new("a/b c")),
+            Route::Webhook(None),
+            Route::Webhook(Some(hook)),
+        ] {
+            for (base, prefix) in [
+                ("https://host.example", ""),
+                ("https://host.example/", ""),
+                ("https://host.example/prefix", "/prefix"),
+                ("https://host.example/prefix/", "/prefix"),
+            ] {
+                let url = route.url(&base.parse().unwrap());
+                assert_eq!(url.host_str(), Some("host.example"));
+                let path = url.path().strip_prefix(prefix).unwrap();
+                assert_eq!(Route::of(path).as_ref(), Some(&route), "{url}");
+            }
         }
     }
 

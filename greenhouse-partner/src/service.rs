@@ -27,6 +27,14 @@ use crate::{
 /// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
 ///
 /// It holds no state of its own but when it last noted the use of a key, so that any number of hosts can run it on one store.
+///
+/// # The endpoint of report links
+///
+/// Beside those of [`PartnerKeys`](crate::PartnerKeys) and [`SetUp`](crate::SetUp), under `/api/integrations/greenhouse`:
+///
+/// | endpoint | answer |
+/// |---|---|
+/// | `POST report-links/{assessment}/revoke` | 204: [`revoke_report_links`](Self::revoke_report_links) is done, also where the product could not be asked; 404 where the product says that it has no such assessment |
 pub struct PartnerService {
     pub(crate) parts: PartnerParts,
     wake: Notify,

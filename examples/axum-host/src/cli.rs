@@ -7,11 +7,12 @@ mod settings;
 
 use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Config, ConfigError, accounts::VARIABLES as ACCOUNT, config, demo, framework::Framework, serve,
+    Config, ConfigError, Program, accounts::VARIABLES as ACCOUNT, config, demo,
+    framework::Framework, serve,
 };
 
 /// The reference service of the Greenhouse integration.
@@ -32,7 +33,7 @@ enum Command {
     },
     /// Serve against the real Greenhouse.
     Serve(ConfigFile),
-    /// Bring accounts into the database, list them, and erase people.
+    /// Bring accounts into the database, list them, say how Greenhouse is set up for them, and erase people.
     #[command(subcommand)]
     Accounts(accounts::Command),
     /// Show, check and set the settings of an account.
@@ -56,9 +57,12 @@ impl ConfigFile {
     }
 }
 
-/// Runs the command that was typed, with this framework where something is served. Non-zero where it failed, with the reason on standard error.
-pub fn main(framework: &'static dyn Framework) -> ExitCode {
-    let arguments = Arguments::parse();
+/// Runs the command that was typed, with this framework where something is served. Non-zero where it failed, with the
+/// reason on standard error. Messages call the commands by the name of the program.
+pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
+    program.begin();
+    let typed = Arguments::command().name(program.name()).get_matches();
+    let arguments = Arguments::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(default_level(&arguments)));
     tracing_subscriber::fmt()

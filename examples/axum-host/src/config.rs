@@ -7,15 +7,18 @@ mod times;
 
 use std::{fmt, path::Path, time::Duration};
 
-use greenhouse_core::{AccountId, Secret};
+use greenhouse_core::{AccountId, HookKey, Secret};
 use greenhouse_harvest::{PushConfig, TokenConfig};
-use greenhouse_partner::PartnerConfig;
+use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
 use sqlx_store::MasterKeys;
 use toml::Table;
 use url::Url;
 
-use crate::document::{self, Kind, Variable};
+use crate::{
+    Program,
+    document::{self, Kind, Variable},
+};
 
 /// The configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
@@ -64,11 +67,11 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let variables: Vec<Variable> = variables().collect();
         let document = document::read(file, &variables, variable)?;
-        for (member, reason) in MOVED {
-            if document.contains_key(*member) {
+        for (member, reason) in moved(Program::this()) {
+            if document.contains_key(member) {
                 return Err(ConfigError::Wrong {
-                    path: (*member).to_owned(),
-                    reason: (*reason).to_owned(),
+                    path: member.to_owned(),
+                    reason,
                 });
             }
         }
@@ -85,9 +88,8 @@ impl Config {
     }
 
     /// Where Greenhouse sends the webhooks of the account with this hook key.
-    pub fn webhook_address(&self, hook_key: &greenhouse_core::HookKey) -> String {
-        let base = self.public_url.as_str().trim_end_matches('/');
-        format!("{base}/api/webhooks/greenhouse/{}", hook_key.as_str())
+    pub fn webhook_address(&self, hook_key: &HookKey) -> String {
+        WebhookSetUp::endpoint_url(&self.public_url, hook_key).into()
     }
 }
 
@@ -157,13 +159,33 @@ fn missing(document: &Table) -> Vec<String> {
     }
     let keys = document.get("master_keys");
     if keys.is_none_or(|keys| keys.as_array().is_some_and(Vec::is_empty)) {
-        missing.push(
-            "  master_keys (GREENHOUSE_MASTER_KEYS): seals the secrets in the database; make one with `axum-host keys \
+        let program = Program::this();
+        missing.push(format!(
+            "  master_keys (GREENHOUSE_MASTER_KEYS): seals the secrets in the database; make one with `{program} keys \
              master`"
-                .to_owned(),
-        );
+        ));
     }
     missing
+}
+
+/// What stood here once, and where it is now.
+fn moved(program: Program) -> [(&'static str, String); 2] {
+    [
+        (
+            "accounts",
+            format!(
+                "accounts are in the database; put these sections into a file of their own and bring them in with \
+                 `{program} accounts apply --config FILE ACCOUNTS`"
+            ),
+        ),
+        (
+            "report_links",
+            format!(
+                "each account has keys of its own, made by `{program} accounts apply`; to keep earlier links alive, put \
+                 the key into the account's section as report_links = {{ current = {{ id = \"1\", secret = \"...\" }} }}"
+            ),
+        ),
+    ]
 }
 
 /// An error says which of them is wrong, and nothing of it.
@@ -210,20 +232,6 @@ const VARIABLES: &[Variable] = &[
         "GREENHOUSE_DEFAULT_ACCOUNT",
         &["default_account"],
         Kind::Text,
-    ),
-];
-
-/// What stood here once, and where it is now.
-const MOVED: &[(&str, &str)] = &[
-    (
-        "accounts",
-        "accounts are in the database; put these sections into a file of their own and bring them in with `axum-host \
-         accounts apply --config FILE ACCOUNTS`",
-    ),
-    (
-        "report_links",
-        "each account has keys of its own, made by `axum-host accounts apply`; to keep earlier links alive, put the key \
-         into the account's section as report_links = { current = { id = \"1\", secret = \"...\" } }",
     ),
 ];
 

@@ -20,7 +20,7 @@ use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators, Outside, WebConfig,
+    Config, Operators, Outside, Program, WebConfig,
     accounts::{self, Listed},
     body::{self, Unread},
     databases::{self, DatabasesError},
@@ -324,13 +324,15 @@ pub enum HostError {
     Accounts(#[from] StoreError),
     /// Nobody is served.
     #[error(
-        "there is no account in the database: bring one in with `axum-host accounts apply --config FILE ACCOUNTS`"
+        "there is no account in the database: bring one in with `{program} accounts apply --config FILE ACCOUNTS`",
+        program = Program::this()
     )]
     NoAccount,
     /// Everybody would be locked out of an account's operator's endpoints.
     #[error(
-        "account {0} has no operator token: make one with `axum-host keys operator`, and bring it in with `axum-host \
-         accounts apply`"
+        "account {0} has no operator token: make one with `{program} keys operator`, and bring it in with `{program} \
+         accounts apply`",
+        program = Program::this()
     )]
     NoOperatorToken(AccountId),
     /// The bare webhook path needs an account that exists.

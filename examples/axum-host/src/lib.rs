@@ -28,6 +28,7 @@ pub mod keys;
 mod operators;
 mod outside;
 pub mod product;
+mod program;
 pub mod reseal;
 pub mod serve;
 pub mod settings;
@@ -39,4 +40,5 @@ pub use self::{
     host::{Host, HostError},
     operators::Operators,
     outside::Outside,
+    program::Program,
 };

@@ -219,9 +219,11 @@ fn token() -> Result<String, ProductError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// What is taken for no job is taken for its scenario, where there are no jobs.
 const INSERT: &str = "INSERT INTO assessments (account, scenario, job, first_name, last_name, \
     email, person, state, invitation, token, traits, metadata, outcome_revision) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]', '{}', 0) RETURNING number";
+    VALUES ($1, $2, COALESCE($3, CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE account = $1) THEN NULL ELSE $2 END), \
+    $4, $5, $6, $7, $8, $9, $10, '[]', '{}', 0) RETURNING number";
 const START: &str = "UPDATE assessments SET state = 'started', \
     started_at = COALESCE(started_at, $2) WHERE number = $1";
 const COMPLETE: &str = "UPDATE assessments SET state = 'completed', score = $2, traits = $3, \

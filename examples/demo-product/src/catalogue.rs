@@ -44,11 +44,15 @@ impl DemoProduct {
         Ok(rows.into_iter().map(scenario).collect())
     }
 
-    pub(crate) async fn all_jobs(
+    /// An account without jobs uses its scenarios.
+    pub(crate) async fn jobs_or_scenarios(
         &self,
         account: &AccountId,
     ) -> Result<Vec<ProductJob>, ProductError> {
-        let rows = self.offered(JOBS, account).await?;
+        let mut rows = self.offered(JOBS, account).await?;
+        if rows.is_empty() {
+            rows = self.offered(SCENARIOS, account).await?;
+        }
         let job = |(id, name): (String, String)| ProductJob {
             id: ProductJobId::new(id),
             name,

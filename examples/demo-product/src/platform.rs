@@ -26,7 +26,7 @@ impl AssessmentPlatform for DemoProduct {
     }
 
     async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError> {
-        Ok(self.all_jobs(account).await?)
+        Ok(self.jobs_or_scenarios(account).await?)
     }
 
     async fn invite(

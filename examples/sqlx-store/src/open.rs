@@ -86,6 +86,9 @@ pub struct StoreOptions {
     /// store is unavailable. On SQLite that is the write lock; on PostgreSQL the `lock_timeout` of each statement.
     /// Default: 5 s.
     pub lock_timeout: Duration,
+    /// SQLite: how long a write waits for its turn, instead, since all writes of a store share one connection: a burst has
+    /// this long to be written. Default: 20 s.
+    pub turn_timeout: Duration,
     /// How long opening waits while another host brings the schema up to date. Default: 10 min.
     pub opening_timeout: Duration,
     /// SQLite: how many connections read at once, at least one, beside the one that writes. Default: 4.
@@ -104,6 +107,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             lock_timeout: Duration::from_secs(5),
+            turn_timeout: Duration::from_secs(20),
             opening_timeout: Duration::from_secs(600),
             readers: 4,
             connections: 10,

@@ -128,6 +128,11 @@ impl LogKey {
         Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
+    /// The entry of the last time that an assessment's report links were revoked.
+    pub fn report_links(assessment: &AssessmentId) -> Self {
+        Self(format!("report-links:{assessment}"))
+    }
+
     /// The text of the key.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -157,6 +162,8 @@ pub enum LogSubject {
     Invitation,
     /// An inbound event that concerned a link.
     Event,
+    /// The end of report links.
+    ReportLink,
     /// Something that needs a person.
     Problem,
 }
@@ -203,6 +210,7 @@ words!(LogSubject {
     Notice => "notice",
     Invitation => "invitation",
     Event => "event",
+    ReportLink => "report_link",
     Problem => "problem",
 });
 words!(LogStatus { Pending => "pending", Done => "done", Skipped => "skipped", Failed => "failed", });

@@ -1,5 +1,6 @@
 //! Table tests of the rules: one for each row of the table, and for each way in which events arrive.
 
+mod hooks;
 mod readings;
 mod reconciled;
 

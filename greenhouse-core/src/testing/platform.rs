@@ -25,6 +25,7 @@ pub struct FakePlatform {
 #[derive(Debug, Default)]
 struct State {
     down: bool,
+    without_reports: bool,
     scenarios: BTreeMap<AccountId, Vec<Scenario>>,
     jobs: BTreeMap<AccountId, Vec<ProductJob>>,
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
@@ -67,6 +68,11 @@ impl FakePlatform {
     /// From now on every call is answered with [`PlatformError::Unavailable`], or no longer.
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
+    }
+
+    /// From now on there is no report of any assessment, or no longer so.
+    pub fn set_without_reports(&self, without: bool) {
+        self.state().without_reports = without;
     }
 
     /// How often a candidate was invited, repeats not counted.
@@ -119,7 +125,9 @@ impl FakePlatform {
             .assessments
             .get(&(account.clone(), assessment.clone()))
         {
-            Some(found) if found.state == AssessmentState::Completed => Ok(()),
+            Some(found) if found.state == AssessmentState::Completed && !state.without_reports => {
+                Ok(())
+            }
             _ => Err(PlatformError::NotFound { what: "report" }),
         }
     }

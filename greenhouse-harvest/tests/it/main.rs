@@ -17,6 +17,7 @@ mod push_faults;
 mod push_person;
 mod push_settings;
 mod push_time;
+mod push_unseen;
 mod queries;
 mod queries_people;
 mod reader;

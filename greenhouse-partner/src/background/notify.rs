@@ -60,7 +60,7 @@ impl PartnerService {
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
         let now = self.parts.clock.now();
-        let end = self.ending(work, outcome, now);
+        let mut end = self.ending(work, outcome, now);
         let mut invitation = sent.clone();
         for _ in 0..DECISIONS {
             let mut changes = Changes::none();
@@ -87,6 +87,17 @@ impl PartnerService {
                 Some(read) => invitation = read,
                 None => return self.drop_work(work).await,
             }
+            let asked_in_vain =
+                invitation.version != sent.version && invitation.state == sent.state;
+            if asked_in_vain && *outcome == Outcome::Taken {
+                let at = later(now, self.parts.config.work_backoff.longest());
+                end = Ending {
+                    how: Settlement::Again(at),
+                    notice: NoticeState::Due,
+                    status: LogStatus::Pending,
+                    text: notice::asked_in_vain(at),
+                };
+            }
         }
         Ok(())
     }
@@ -106,9 +117,7 @@ impl PartnerService {
                 text: "Greenhouse was told, and asks for the status itself.".to_owned(),
             },
             Outcome::Refused(reason) => refused(reason.clone()),
-            Outcome::Again { reason, .. }
-                if now >= later(work.since, self.parts.config.notice_patience) =>
-            {
+            Outcome::Again { reason, .. } if self.is_out_of_patience(work, now) => {
                 refused(format!(
                     "{reason} Given up after {} attempts.",
                     work.attempts.saturating_add(1)
@@ -127,6 +136,13 @@ impl PartnerService {
                 }
             }
         }
+    }
+
+    /// The waits have to come to as much, too: a day on which no host ran, or its loop, is no day of attempts.
+    fn is_out_of_patience(&self, work: &ClaimedWork, now: DateTime<Utc>) -> bool {
+        let patience = self.parts.config.notice_patience;
+        let waited = self.parts.config.notice_backoff.before(work.attempts);
+        now >= later(work.since, patience) && waited >= patience
     }
 }
 

@@ -4,11 +4,15 @@
 //! URL the public cannot open (reported), so the signed form asks for no login, and works with the assessments switched off.
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, answer,
     platform::{AssessmentState, PlatformError},
     report_link::ReportLinkError,
-    store::{Applied, Changes, ReportAccess, StoreError, Write},
+    store::{
+        Applied, Changes, Direction, LogEntry, LogKey, LogStatus, LogSubject, ReportAccess,
+        StoreError, Write,
+    },
 };
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
@@ -102,7 +106,7 @@ impl PartnerService {
             .ask(self.parts.platform.report_url(&grant.account, assessment))
             .await
         {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+            Ok(url) if is_public(&url) => Ok(url),
             Ok(_) | Err(PlatformError::NotFound { .. } | PlatformError::Refused { .. }) => {
                 Err(ReportRefusal::Unknown)
             }
@@ -110,7 +114,10 @@ impl PartnerService {
         }
     }
 
-    /// Revokes every link to a report that was given out so far. Links that are made from now on open it again.
+    /// Revokes every link to a report that was given out so far. Links that are made from now on open it again. The sync
+    /// log says when that was last done.
+    ///
+    /// Nobody is asked whether there is such an assessment: its links end even while the product is down.
     ///
     /// # Errors
     ///
@@ -126,12 +133,27 @@ impl PartnerService {
             access.link_version = access.link_version.saturating_add(1);
             let mut changes = Changes::none();
             changes.report_access.push(Write::Put(access));
+            changes
+                .log
+                .push(revoked(assessment, self.parts.clock.now()));
             if self.apply(account, changes).await? == Applied::Applied {
                 return Ok(());
             }
         }
         Err(contended())
     }
+}
+
+/// Whether a browser can be sent there.
+pub(crate) fn is_public(report: &Url) -> bool {
+    matches!(report.scheme(), "http" | "https")
+}
+
+fn revoked(assessment: &AssessmentId, now: DateTime<Utc>) -> LogEntry {
+    let (direction, subject) = (Direction::ToGreenhouse, LogSubject::ReportLink);
+    LogEntry::new(now, direction, subject, LogStatus::Done, REVOKED)
+        .about_assessment(assessment.clone())
+        .keyed(LogKey::report_links(assessment))
 }
 
 /// The answer to a browser: a redirect, or a plain page. Neither is kept, and neither tells the next site where it was.
@@ -159,6 +181,8 @@ pub(crate) fn page(opened: Result<Url, ReportRefusal>) -> Response<Bytes> {
     response
 }
 
+const REVOKED: &str = "Every link to the report that was given out until now was revoked. Links that are made from now on \
+                       open it.";
 const OVER: &str =
     "This report link is no longer valid. Ask whoever gave it to you for a new one.\n";
 const UNKNOWN: &str = "There is no report at this address.\n";

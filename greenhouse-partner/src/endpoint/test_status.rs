@@ -6,16 +6,20 @@
 mod metadata;
 
 use greenhouse_core::{
-    AccountId, InvitationId,
+    AccountId, InvitationId, later,
     platform::Assessment,
     scorecard::{Score, Thresholds},
-    store::{Invitation, InvitationState},
+    store::{Applied, Changes, Invitation, InvitationState, NoticeState, Write},
 };
 use serde::Serialize;
 use url::Url;
 
 pub use self::metadata::Metadata;
-use crate::{PartnerError, PartnerService};
+use crate::{
+    PartnerError, PartnerService, notice,
+    progress::{has_result, is_known},
+    service::{DECISIONS, contended},
+};
 
 /// The answer to a status request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +40,8 @@ pub struct TestStatus {
 
 impl PartnerService {
     /// How far an invitation is, from our own state; the product is asked while that is not final, and for the result.
+    /// A result that the product has no report of is not complete yet.
+    /// Where there is a result and the product does not answer with it, Greenhouse is told of it again later.
     ///
     /// # Errors
     ///
@@ -56,8 +62,8 @@ impl PartnerService {
             .follow(account, invitation.clone(), assessment_id)
             .await
         {
-            Ok((invitation, Some(assessment))) => match (invitation.state, assessment.score) {
-                (InvitationState::Completed, Some(score)) => {
+            Ok((invitation, Some(assessment))) => match assessment.score {
+                Some(score) if is_known(&invitation, &assessment) => {
                     let access = self
                         .parts
                         .store
@@ -67,14 +73,16 @@ impl PartnerService {
                         .parts
                         .reports
                         .of(account, &assessment.id, access.as_ref())
-                        .await?
-                        .ok_or(PartnerError::NotFound)?;
-                    Ok(TestStatus::complete(
-                        &assessment,
-                        score,
-                        report,
-                        &settings.thresholds,
-                    ))
+                        .await?;
+                    Ok(match report {
+                        Some(report) => {
+                            TestStatus::complete(&assessment, score, report, &settings.thresholds)
+                        }
+                        None => TestStatus::without_report(&invitation, &assessment),
+                    })
+                }
+                _ if has_result(&assessment) => {
+                    Ok(TestStatus::without_report(&invitation, &assessment))
                 }
                 _ => Ok(TestStatus::unfinished(&invitation, Some(&assessment))),
             },
@@ -83,8 +91,41 @@ impl PartnerService {
             Err(PartnerError::Product(_)) if invitation.state != InvitationState::Completed => {
                 Ok(TestStatus::unfinished(&invitation, None))
             }
+            Err(error @ PartnerError::Product(_)) => {
+                self.have_it_ask_again(account, invitation).await?;
+                Err(error)
+            }
             Err(error) => Err(error),
         }
+    }
+
+    /// Once it was told, Greenhouse may ask this one time alone. So it is told again after a while, and asks again then. It can
+    /// also ask while the notice is being sent: then whoever sends it finds the record written, and sends it again.
+    async fn have_it_ask_again(
+        &self,
+        account: &AccountId,
+        mut invitation: Invitation,
+    ) -> Result<(), PartnerError> {
+        for _ in 0..DECISIONS {
+            let id = invitation.id.clone();
+            let mut changes = Changes::none();
+            match invitation.notice {
+                NoticeState::Due => {}
+                NoticeState::Taken => {
+                    let now = self.parts.clock.now();
+                    let at = later(now, self.parts.config.work_backoff.longest());
+                    notice::repeat(&mut changes, &mut invitation, now, at);
+                }
+                _ => return Ok(()),
+            }
+            changes.invitations.push(Write::Put(invitation));
+            if self.apply(account, changes).await? == Applied::Applied {
+                return Ok(());
+            }
+            let read = self.parts.store.invitation(account, &id).await?;
+            invitation = read.ok_or(PartnerError::NotFound)?;
+        }
+        Err(contended().into())
     }
 }
 
@@ -109,6 +150,14 @@ impl TestStatus {
             partner_profile_url: None,
             partner_score: None,
             metadata: assessment.map(Metadata::of_progress).unwrap_or_default(),
+        }
+    }
+
+    /// There is a result, but nothing that Greenhouse could show of it: it asks again.
+    fn without_report(invitation: &Invitation, assessment: &Assessment) -> Self {
+        Self {
+            partner_status: WITHOUT_REPORT,
+            ..Self::unfinished(invitation, Some(assessment))
         }
     }
 
@@ -146,3 +195,4 @@ fn word(state: InvitationState) -> &'static str {
 }
 
 const GONE: &str = "no longer available";
+const WITHOUT_REPORT: &str = "waiting for the report";

@@ -5,9 +5,10 @@ use greenhouse_core::{
     answer,
     operator::{OperatorRequest, not_found, store_down},
 };
-use http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use serde_json::json;
 
+use super::{method_not_allowed, never_kept};
 use crate::{KeysError, NewPartnerKey, PartnerKeys};
 
 /// Answers a request whose path is one of these endpoints; none for any other.
@@ -28,11 +29,7 @@ pub(super) async fn answer(
             Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "revoked" })),
             Err(error) => refused(&error),
         },
-        ["keys"] | ["keys", _] | ["keys", _, "rotate"] => answer::problem(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "this endpoint takes another method",
-        ),
+        ["keys"] | ["keys", _] | ["keys", _, "rotate"] => method_not_allowed(),
         _ => return None,
     })
 }
@@ -44,10 +41,7 @@ fn shown_once(minted: Result<NewPartnerKey, KeysError>) -> Response<Bytes> {
     };
     let mut body = json!(minted.view);
     body["key"] = json!(minted.key.expose());
-    let mut response = answer::json(StatusCode::CREATED, &body);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    never_kept(answer::json(StatusCode::CREATED, &body))
 }
 
 fn refused(error: &KeysError) -> Response<Bytes> {

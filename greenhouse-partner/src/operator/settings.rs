@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer,
     operator::{OperatorRequest, settings_answer},
     settings::SettingsChange,
 };
-use http::{Method, Response, StatusCode};
+use http::{Method, Response};
 
+use super::method_not_allowed;
 use crate::{PartnerSettings, SettingsPart};
 
 /// Answers a request whose path is one of these endpoints; none for any other.
@@ -27,13 +27,7 @@ pub(super) async fn answer(
             Ok(change) => settings.save(account, part, change).await,
             Err(error) => Err(error.into()),
         },
-        _ => {
-            return Some(answer::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "this endpoint takes GET and PUT",
-            ));
-        }
+        _ => return Some(method_not_allowed()),
     };
     Some(settings_answer(&shown))
 }

@@ -13,6 +13,7 @@ mod response_error;
 mod routing;
 mod send_test;
 mod send_test_shapes;
+mod set_up;
 mod settings;
 mod support;
 mod sweep;

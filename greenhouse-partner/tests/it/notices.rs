@@ -4,10 +4,11 @@ use std::{
 };
 
 use greenhouse_core::{
-    Background, TransportErrorKind,
+    Background, InvitationId, TransportErrorKind,
     platform::AssessmentState,
     store::{InvitationState, NoticeState, WorkKind},
 };
+use greenhouse_partner::PartnerError;
 use http::{Method, StatusCode};
 
 use crate::support::{World, completed, send_test_body};
@@ -128,6 +129,95 @@ async fn trouble_is_retried_with_growing_waits_for_a_day() {
             .contains("Given up after 31 attempts."),
         "{lines:?}"
     );
+}
+
+#[tokio::test]
+async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let invitation = InvitationId::new(&id);
+    let changed = world
+        .service
+        .assessment_changed(&world.account, &assessment);
+    changed.await.unwrap();
+    world.transport.answer(StatusCode::OK, "");
+    assert_eq!(world.run_due().await, None);
+
+    world.platform.set_down(true);
+    // Greenhouse asks, and asks once more.
+    for _ in 0..2 {
+        let asked = world.service.test_status(&world.account, &invitation).await;
+        assert!(matches!(asked, Err(PartnerError::Product(_))), "{asked:?}");
+        assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    }
+    let line = world.lines().await.pop().unwrap();
+    assert!(line.contains("while the product did not answer"), "{line}");
+    let next = world.run_due().await.unwrap();
+    assert_eq!((next - world.now()).num_minutes(), 10);
+    world.platform.set_down(false);
+    world.tick(10 * 60);
+    world.transport.answer(StatusCode::OK, "");
+    assert_eq!(world.run_due().await, None);
+    assert_eq!(world.transport.sent().len(), 2);
+    let asked = world.service.test_status(&world.account, &invitation).await;
+    assert_eq!(asked.unwrap().partner_status, "complete");
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+}
+
+#[tokio::test]
+async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_again() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let invitation = InvitationId::new(&id);
+    let changed = world
+        .service
+        .assessment_changed(&world.account, &assessment);
+    changed.await.unwrap();
+    world.transport.answer(StatusCode::OK, "");
+    world.transport.hesitate();
+    let mut run = std::pin::pin!(world.service.run_due(1));
+    let context = &mut Context::from_waker(Waker::noop());
+    assert!(run.as_mut().poll(context).is_pending());
+
+    world.platform.set_down(true);
+    let asked = world.service.test_status(&world.account, &invitation).await;
+    assert!(matches!(asked, Err(PartnerError::Product(_))), "{asked:?}");
+    let next = run.await.unwrap().unwrap();
+    assert_eq!((next - world.now()).num_minutes(), 10);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
+    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    let line = world.lines().await.pop().unwrap();
+    assert!(line.contains("while the product did not answer"), "{line}");
+
+    world.tick(10 * 60);
+    world.transport.answer(StatusCode::OK, "");
+    assert_eq!(world.run_due().await, None);
+    assert_eq!(world.transport.sent().len(), 2);
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
+}
+
+#[tokio::test]
+async fn days_on_which_no_host_ran_are_no_days_of_attempts() {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let changed = world
+        .service
+        .assessment_changed(&world.account, &assessment);
+    changed.await.unwrap();
+    for failure in 1..=3 {
+        world.clock.advance(Duration::from_secs(3 * 24 * 60 * 60));
+        world.transport.answer(StatusCode::BAD_GATEWAY, "");
+        assert!(world.run_due().await.is_some());
+        assert_eq!(
+            world.invitation(&id).await.notice,
+            NoticeState::Due,
+            "{failure}"
+        );
+    }
+    world.tick(120);
+    world.transport.answer(StatusCode::OK, "");
+    world.run_due().await;
+    assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
 }
 
 #[tokio::test]

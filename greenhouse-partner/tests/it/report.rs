@@ -1,14 +1,16 @@
+use bytes::Bytes;
 use chrono::TimeDelta;
 use greenhouse_core::{
-    AssessmentId, Secret,
+    AccountId, AssessmentId, Secret,
+    operator::OperatorService,
     report_link::{ReportGrant, ReportLinkKey, ReportLinks},
     settings::AccountSettings,
-    store::{Accounts, Applied, Changes, Write, WriteDoor},
+    store::{Accounts, Applied, Changes, LogStatus, LogSubject, Write, WriteDoor},
 };
-use http::Method;
+use http::{Method, Request};
 use serde_json::json;
 
-use crate::support::{OTHER_KEY, World, send_test_body};
+use crate::support::{Answer, OTHER_KEY, World, send_test_body};
 
 async fn link(world: &World, assessment: &AssessmentId) -> String {
     let answer = world
@@ -194,6 +196,89 @@ async fn a_revocation_is_about_one_report() {
     assert_eq!(open(&world, told).await, 302);
 }
 
+#[tokio::test]
+async fn an_operator_revokes_the_links_of_a_report() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let revoke = format!("report-links/{assessment}/revoke");
+    let old = link(&world, &assessment).await;
+    let lines = world.lines().await.len();
+    for _ in 0..2 {
+        let old = link(&world, &assessment).await;
+        let answer = operate(&world, &world.account, "POST", &revoke).await;
+        assert_eq!((answer.status, &*answer.text()), (204, ""));
+        assert_eq!(open(&world, &old).await, 410);
+    }
+    assert_eq!(open(&world, &old).await, 410);
+    assert_eq!(open(&world, &link(&world, &assessment).await).await, 302);
+
+    // The log says it once: the last time.
+    let log = world.log().await;
+    assert_eq!(log.len(), lines + 1);
+    let entry = &log.last().unwrap().entry;
+    assert_eq!(
+        (entry.subject, entry.status),
+        (LogSubject::ReportLink, LogStatus::Done)
+    );
+    assert_eq!(entry.assessment.as_ref(), Some(&assessment));
+    assert!(entry.text.contains("was revoked"), "{}", entry.text);
+}
+
+/// Somebody may have got hold of a link just then.
+#[tokio::test]
+async fn links_are_revoked_while_the_product_is_down() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let old = link(&world, &assessment).await;
+    world.platform.set_down(true);
+    let revoke = format!("report-links/{assessment}/revoke");
+    let answer = operate(&world, &world.account, "POST", &revoke).await;
+    assert_eq!(answer.status, 204);
+    world.platform.set_down(false);
+    assert_eq!(open(&world, &old).await, 410);
+}
+
+#[tokio::test]
+async fn links_that_are_nobodys_or_anothers_are_not_revoked() {
+    let world = World::new();
+    let (_, assessment) = world.finished().await;
+    let old = link(&world, &assessment).await;
+    let lines = world.lines().await;
+    let revoke = format!("report-links/{assessment}/revoke");
+    for (account, method, path, answered) in [
+        (&world.other, "POST", &*revoke, (404, "not_found")),
+        (
+            &world.account,
+            "POST",
+            "report-links/unknown/revoke",
+            (404, "not_found"),
+        ),
+        (
+            &world.account,
+            "POST",
+            "report-links//revoke",
+            (404, "not_found"),
+        ),
+        (&world.account, "POST", "report-links", (404, "not_found")),
+        (&world.account, "GET", &revoke, (405, "method_not_allowed")),
+        (
+            &world.account,
+            "DELETE",
+            &revoke,
+            (405, "method_not_allowed"),
+        ),
+    ] {
+        let answer = operate(&world, account, method, path).await;
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            answered,
+            "{method} {path}"
+        );
+    }
+    assert_eq!(open(&world, &old).await, 302);
+    assert_eq!(world.lines().await, lines);
+}
+
 /// A link of a version that was never given out opens nothing either.
 #[tokio::test]
 async fn a_link_opens_for_its_version_and_its_time_alone() {
@@ -226,6 +311,16 @@ async fn a_link_opens_for_its_version_and_its_time_alone() {
         302,
         "after twenty years"
     );
+}
+
+async fn operate(world: &World, account: &AccountId, method: &str, path: &str) -> Answer {
+    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api/integrations/greenhouse/{path}"))
+        .extension(account.clone())
+        .body(Bytes::new());
+    Answer::of(operator.handle(request.unwrap()).await)
 }
 
 async fn open(world: &World, link: &str) -> u16 {

@@ -1,9 +1,13 @@
 use bytes::Bytes;
+use greenhouse_core::{
+    settings::{AssessmentSettings, KeyDigest},
+    store::{Accounts, Applied, Changes, Write, WriteDoor},
+};
 use http::{Method, Request};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::{HOOK, KEY, World, send_test_body, sign};
+use crate::support::{HOOK, KEY, OTHER_KEY, World, send_test_body, sign};
 
 #[tokio::test]
 async fn only_what_is_served_is_answered() {
@@ -100,6 +104,43 @@ async fn switched_off_there_is_nothing_here() {
         );
     }
     assert!(world.is_untouched().await);
+}
+
+/// Whoever has a key of the account is told that it is off; a key that no account has is wrong.
+#[tokio::test]
+async fn what_a_key_is_told_where_the_assessments_are_off() {
+    let settings = |enabled| {
+        let mut settings = AssessmentSettings::new(vec![KeyDigest::of(KEY)]);
+        settings.enabled = enabled;
+        settings
+    };
+    for (section, key, expected) in [
+        (Some(settings(true)), KEY, 200),
+        (Some(settings(true)), "gpk_nobodys", 401),
+        (Some(settings(false)), KEY, 404),
+        (Some(settings(false)), "gpk_nobodys", 401),
+        // Its keys went with the section.
+        (None, KEY, 401),
+        (None, "gpk_nobodys", 401),
+    ] {
+        let world = World::new();
+        set_assessments(&world, section.clone()).await;
+        let path = "/api/greenhouse/list-tests";
+        let answer = world.request(Method::GET, path, Some(key), "").await;
+        assert_eq!(answer.status, expected, "{section:?} {key}");
+        let other = world.request(Method::GET, path, Some(OTHER_KEY), "").await;
+        assert_eq!(other.status, 200, "it is the account's own matter");
+    }
+}
+
+async fn set_assessments(world: &World, settings: Option<AssessmentSettings>) {
+    let record = world.store.account(&world.account).await.unwrap();
+    let mut record = record.unwrap();
+    record.settings.assessments = settings;
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(record));
+    let stored = world.store.apply(&world.account, changes).await;
+    assert_eq!(stored.unwrap(), Applied::Applied);
 }
 
 #[tokio::test]

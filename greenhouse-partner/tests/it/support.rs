@@ -91,6 +91,7 @@ impl World {
         let switch = Arc::new(Switch {
             settings: StoredSettings::new(door.clone(), Some(account.clone())),
             off: Mutex::new(false),
+            without_links: Mutex::new(false),
         });
         let platform = Arc::new(FakePlatform::new());
         for (id, name) in [("sc-1", "Discovery Call"), ("sc-2", "Closing \"Call\"")] {
@@ -473,11 +474,17 @@ fn links() -> ReportLinks {
 pub(crate) struct Switch {
     settings: StoredSettings,
     off: Mutex<bool>,
+    without_links: Mutex<bool>,
 }
 
 impl Switch {
     pub(crate) fn off(&self) {
         *self.off.lock().unwrap() = true;
+    }
+
+    /// No account has keys for report links.
+    pub(crate) fn without_links(&self) {
+        *self.without_links.lock().unwrap() = true;
     }
 
     fn unless_off<T>(&self, settings: Option<T>) -> Option<T> {
@@ -506,7 +513,8 @@ impl Settings for Switch {
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<ReportLinks>>, StoreError> {
-        self.settings.report_links(account).await
+        let links = self.settings.report_links(account).await?;
+        Ok(links.filter(|_| !*self.without_links.lock().unwrap()))
     }
 
     async fn account_of_partner_key(

@@ -1,9 +1,10 @@
 use greenhouse_core::{
+    AssessmentId, InvitationId,
     platform::AssessmentState,
     store::{InvitationState, WorkKind},
 };
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{OTHER_KEY, World, completed, send_test_body};
 
@@ -144,4 +145,79 @@ async fn while_the_product_is_down_the_last_state_counts() {
         (answer.status, answer.code().as_str()),
         (503, "product_unavailable")
     );
+}
+
+/// Greenhouse drops a result whose URL the public cannot open.
+#[tokio::test]
+async fn what_has_no_report_yet_is_not_complete() {
+    let world = World::new();
+    world.platform.set_without_reports(true);
+    let (id, assessment) = world.finished().await;
+    let waiting = json!({
+        "partner_status": "waiting for the report",
+        "metadata": { "Started At": "2026-11-23T09:00:00Z", "Completed At": "2026-11-23T09:30:00Z" },
+    });
+    assert_is(&world, &id, &waiting).await;
+    changed(&world, &assessment).await;
+    assert_eq!(world.backlog(WorkKind::Notify).await, 0);
+
+    // The product tells again once it is there, and so Greenhouse learns of it.
+    world.platform.set_without_reports(false);
+    changed(&world, &assessment).await;
+    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    let complete = world.get(&path(&id)).await.json();
+    assert_eq!(complete["partner_status"], "complete");
+
+    // What was complete stays so, until a later result has its report.
+    world.platform.set_without_reports(true);
+    assert_is(&world, &id, &complete).await;
+    let mut again = completed(assessment.clone());
+    again.completed_at = Some(world.now());
+    world.platform.put(&world.account, again);
+    let status = world.get(&path(&id)).await.json();
+    assert_eq!(status["partner_status"], "waiting for the report");
+    let invitation = world.invitation(&id).await;
+    assert_eq!(invitation.state, InvitationState::Completed);
+    world.platform.set_without_reports(false);
+    changed(&world, &assessment).await;
+    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    let lines = world.lines().await;
+    assert_eq!(
+        lines[1..],
+        [
+            "invitation done: The candidate has completed the test.",
+            "notice pending: Greenhouse is being told of the result.",
+            "invitation done: The candidate has completed the test again.",
+        ]
+    );
+}
+
+/// A host with settings of its own may have no keys for the links.
+#[tokio::test]
+async fn what_no_link_can_be_made_for_is_not_complete() {
+    let world = World::new();
+    let (id, _) = world.finished().await;
+    world.switch.without_links();
+    let waiting = json!({
+        "partner_status": "waiting for the report",
+        "metadata": { "Started At": "2026-11-23T09:00:00Z", "Completed At": "2026-11-23T09:30:00Z" },
+    });
+    assert_is(&world, &id, &waiting).await;
+}
+
+/// Over HTTP, and by the typed method.
+async fn assert_is(world: &World, id: &str, status: &Value) {
+    let answer = world.get(&path(id)).await;
+    assert_eq!((answer.status, answer.json()), (200, status.clone()));
+    let id = InvitationId::new(id);
+    let typed = world.service.test_status(&world.account, &id).await;
+    assert_eq!(json!(typed.unwrap()), *status);
+}
+
+async fn changed(world: &World, assessment: &AssessmentId) {
+    let (service, account) = (&world.service, &world.account);
+    service
+        .assessment_changed(account, assessment)
+        .await
+        .unwrap();
 }

@@ -104,6 +104,7 @@ fn exchange(exchange: &Exchange) -> Value {
         "request_body": String::from_utf8_lossy(&exchange.request_body),
         "status": exchange.status,
         "response_body": String::from_utf8_lossy(&exchange.response_body),
+        "ended_at": exchange.ended_at.map(millis),
     })
 }
 

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method};
 
+use crate::world::World;
+
 /// Who called whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
@@ -38,6 +40,8 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// The answer's body; at most its first 64 KiB. Tokens are cut out.
     pub response_body: Bytes,
+    /// When it was over, by the mock's clock: answered, cut, or given up by the caller. `None` while it is under way.
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 impl fmt::Debug for Exchange {
@@ -75,6 +79,11 @@ struct Kept {
 }
 
 impl Kept {
+    fn find(&mut self, number: u64) -> Option<&mut Exchange> {
+        let mut newest_first = self.exchanges.iter_mut().rev();
+        newest_first.find(|exchange| exchange.number == number)
+    }
+
     fn make_room(&mut self) {
         while self.exchanges.len() > KEPT || self.bytes > KEPT_BYTES {
             let Some(oldest) = self.exchanges.pop_front() else {
@@ -108,6 +117,7 @@ impl ExchangeLog {
             request_body: bounded(body),
             status: None,
             response_body: Bytes::new(),
+            ended_at: None,
         };
         kept.bytes += exchange.weight();
         kept.exchanges.push_back(exchange);
@@ -118,18 +128,20 @@ impl ExchangeLog {
     pub(crate) fn finish(&self, number: u64, status: u16, body: &Bytes) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let response_body = bounded(body);
-        let Some(exchange) = kept
-            .exchanges
-            .iter_mut()
-            .rev()
-            .find(|exchange| exchange.number == number)
-        else {
+        let Some(exchange) = kept.find(number) else {
             return;
         };
         exchange.status = Some(status);
         exchange.response_body = response_body;
         kept.bytes += body.len().min(KEPT_BODY);
         kept.make_room();
+    }
+
+    pub(crate) fn end(&self, number: u64, at: DateTime<Utc>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = kept.find(number) {
+            exchange.ended_at = Some(at);
+        }
     }
 
     pub(crate) fn since(&self, number: u64) -> Vec<Exchange> {
@@ -139,6 +151,24 @@ impl ExchangeLog {
             .filter(|exchange| exchange.number > number)
             .cloned()
             .collect()
+    }
+}
+
+/// An exchange that is under way for as long as this lives, however it ends.
+pub(crate) struct UnderWay<'a> {
+    world: &'a World,
+    number: u64,
+}
+
+impl<'a> UnderWay<'a> {
+    pub(crate) fn new(world: &'a World, number: u64) -> Self {
+        Self { world, number }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.world.exchanges.end(self.number, self.world.now());
     }
 }
 

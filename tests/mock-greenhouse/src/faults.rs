@@ -229,8 +229,16 @@ impl Faults {
     pub(crate) fn due(&self, call: &Call) -> Option<FaultKind> {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;
+        // Many faults of one endpoint are added in a row.
+        let mut last: Option<(&str, &str, bool)> = None;
         for fault in &mut planned.faults {
-            if !fault.fault.matches(call) {
+            let (method, path) = (&*fault.fault.method, &*fault.fault.path);
+            let matches = match last {
+                Some((of, to, matches)) if (of, to) == (method, path) => matches,
+                _ => fault.fault.matches(call),
+            };
+            last = Some((method, path, matches));
+            if !matches {
                 continue;
             }
             fault.seen += 1;

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use thiserror::Error;
 use url::Url;
 
-use crate::exchange::Direction;
+use crate::exchange::{Direction, UnderWay};
 use crate::world::World;
 
 /// A call that Greenhouse makes.
@@ -46,11 +46,8 @@ pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incom
     if !matches!(url.scheme(), "http" | "https") {
         return Err(CallError::Url);
     }
-    let client = world
-        .http
-        .get_or_init(client)
-        .as_ref()
-        .ok_or(CallError::Unreachable)?;
+    let client = CLIENT.get_or_init(client).as_ref();
+    let client = client.ok_or(CallError::Unreachable)?;
     let number = world.exchanges.begin(
         world.now(),
         Direction::Outbound,
@@ -59,6 +56,7 @@ pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incom
         &outgoing.headers,
         &outgoing.body,
     );
+    let _under_way = UnderWay::new(world, number);
     let request = client
         .request(outgoing.method, url)
         .headers(outgoing.headers)
@@ -100,7 +98,7 @@ fn classify(error: &reqwest::Error) -> CallError {
     }
 }
 
-/// Keeps no idle connections, so that a stopped mock leaves none behind on the other side.
+/// Keeps no idle connections, so that a stopped mock leaves none behind on the other side, and all mocks can share it.
 fn client() -> Option<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -112,6 +110,9 @@ fn client() -> Option<reqwest::Client> {
         .ok()
 }
 
+/// Built at the first call out: it loads the machine's certificates, which takes long, and a mock that only serves can do
+/// without.
+static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE_CALL: Duration = Duration::from_secs(10);
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;

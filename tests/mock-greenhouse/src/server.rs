@@ -17,7 +17,7 @@ use crate::assessment::completion;
 use crate::auth;
 use crate::config::Config;
 use crate::control;
-use crate::exchange::Direction;
+use crate::exchange::{Direction, UnderWay};
 use crate::harvest;
 use crate::server::line::Line;
 use crate::server::listen::Phase;
@@ -128,6 +128,7 @@ async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) 
         &call.headers,
         &logged,
     );
+    let _under_way = UnderWay::new(&world, number);
     if let Some(kind) = world.faults.due(&call) {
         return faulty::serve(&world, &line, call, number, kind).await;
     }

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
+use tokio::sync::Semaphore;
 
+use crate::assessment::completion;
 use crate::auth::{Grants, Tokens};
 use crate::config::{Config, Partner};
 use crate::control::Inbox;
@@ -30,10 +32,10 @@ pub(crate) struct World {
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
+    /// Turns at asking for a result after a completion call.
+    pub(crate) asks: Semaphore,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
-    /// Built at the first call out: it loads the machine's certificates, which a mock that only serves can do without.
-    pub(crate) http: OnceLock<Option<reqwest::Client>>,
     pub(crate) faults: Faults,
     /// Requests that a fault leaves unanswered and whose callers have not gone yet.
     pub(crate) unanswered: AtomicUsize,
@@ -61,9 +63,9 @@ impl World {
             harvest_window: RateWindow::new(config.rate_limit, 30),
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),
+            asks: Semaphore::new(completion::ASKS_AT_ONCE),
             tasks: Tasks::new(),
             inbox: Inbox::default(),
-            http: OnceLock::new(),
             faults: Faults::default(),
             unanswered: AtomicUsize::new(0),
             looked: AtomicBool::new(true),

@@ -8,7 +8,10 @@ use greenhouse_core::{
 };
 
 use super::AccountConfig;
-use crate::keys::{KeyPurpose, NewKey, NoRandomness};
+use crate::{
+    Program,
+    keys::{KeyPurpose, NewKey, NoRandomness},
+};
 
 /// Brings accounts into the store, each in one commit. What the store has and these are not stays as it is.
 ///
@@ -88,7 +91,7 @@ pub enum ApplyError {
     #[error("account {0} is there twice")]
     Twice(AccountId),
     /// Everybody would be locked out of its operator's endpoints.
-    #[error("account {0} has no operator token: make one with `axum-host keys operator`")]
+    #[error("account {0} has no operator token: make one with `{program} keys operator`", program = Program::this())]
     NoOperatorToken(AccountId),
     /// A key names one account.
     #[error("account {account} has the {key} that account {holder} has")]

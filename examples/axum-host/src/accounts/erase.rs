@@ -3,6 +3,8 @@ use greenhouse_core::{
     store::{Applied, Changes, Erasure, PersonKey, Store, StoreError},
 };
 
+use crate::Program;
+
 /// Erases everything that is stored of one person of an account, in every table and in one commit. Ids stay, so that what
 /// comes later is still understood. The product and Greenhouse are not told.
 ///
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Whom {
 #[non_exhaustive]
 pub enum EraseError {
     /// There is no such account.
-    #[error("there is no account {0}: `axum-host accounts list` shows them")]
+    #[error("there is no account {0}: `{program} accounts list` shows them", program = Program::this())]
     NoAccount(AccountId),
     /// Somebody else writes the same rows all the time.
     #[error("the person's rows were changed by somebody else again and again: nothing was erased")]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::{
-    ConfigError,
+    ConfigError, Program,
     document::{self, ACCOUNT, Kind, Variable},
 };
 
@@ -145,20 +145,22 @@ fn missing(document: &Table) -> Vec<String> {
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
+    let program = Program::this();
     let mut missing = Vec::new();
     if accounts.is_empty() {
-        missing.push("  accounts: at least one account, in the file that `axum-host accounts apply` is given".to_owned());
+        missing.push(format!(
+            "  accounts: at least one account, in the file that `{program} accounts apply` is given"
+        ));
     }
     let no_token = |account: &Value| {
         let tokens = account.get("operator_tokens").and_then(Value::as_array);
         tokens.is_none_or(|tokens| tokens.is_empty())
     };
     if accounts.is_empty() || accounts.iter().any(no_token) {
-        missing.push(
+        missing.push(format!(
             "  accounts.operator_tokens (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the operator's \
-             endpoints, for every account; make one with `axum-host keys operator`"
-                .to_owned(),
-        );
+             endpoints, for every account; make one with `{program} keys operator`"
+        ));
     }
     missing
 }

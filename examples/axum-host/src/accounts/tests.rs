@@ -1,4 +1,5 @@
 mod faults;
+mod minted;
 
 use std::{collections::BTreeMap, fs, path::Path};
 

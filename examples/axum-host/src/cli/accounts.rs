@@ -1,11 +1,13 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
-use greenhouse_core::{AccountId, CandidateId};
+use greenhouse_core::{AccountId, CandidateId, Clock, store::Accounts};
+use greenhouse_harvest::SystemClock;
+use greenhouse_partner::SetUp;
 
 use super::{BoxError, ConfigFile, variable};
 use crate::{
-    Outside,
+    Outside, Program,
     accounts::{self, AccountsFile, Listed, Whom},
     databases,
 };
@@ -26,6 +28,14 @@ pub(super) enum Command {
     },
     /// Print every account: its directions, its version, and where its webhooks come to.
     List(ConfigFile),
+    /// Print what a person does in Greenhouse to connect an account, step by step. The address of its webhooks is in it, which
+    /// holds the hook key.
+    SetUp {
+        #[command(flatten)]
+        host: ConfigFile,
+        /// The account.
+        account: String,
+    },
     /// Erase everything that the database holds of one person.
     Erase(Person),
 }
@@ -53,6 +63,7 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
             file,
         } => apply(&host, unchecked, file).await,
         Command::List(host) => list(&host).await,
+        Command::SetUp { host, account } => set_up(&host, account).await,
         Command::Erase(person) => erase(person).await,
     }
 }
@@ -100,9 +111,34 @@ async fn list(host: &ConfigFile) -> Result<(), BoxError> {
     })
     .await?;
     if none {
-        println!("there is no account yet: `axum-host accounts apply` brings them in");
+        let program = Program::this();
+        println!("there is no account yet: `{program} accounts apply` brings them in");
     }
     store.close().await;
+    Ok(())
+}
+
+async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
+    let config = host.read()?;
+    let store = databases::open(&config).await?;
+    let account = AccountId::new(account);
+    let record = store.account(&account).await;
+    store.close().await;
+    let program = Program::this();
+    let Some(record) = record? else {
+        return Err(
+            format!("there is no account {account}: `{program} accounts list` shows them").into(),
+        );
+    };
+    let (assessments, sync) = (record.settings.assessments, record.settings.sync);
+    let now = SystemClock.now();
+    let mut set_up = SetUp::new(&config.public_url, assessments.as_ref(), sync.as_ref(), now);
+    if let Some(assessments) = &mut set_up.assessments {
+        assessments.key_is_made_by = format!(
+            "`{program} keys partner`, and bring its digest in with `{program} accounts apply`"
+        );
+    }
+    print!("{set_up}");
     Ok(())
 }
 

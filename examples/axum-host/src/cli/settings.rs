@@ -6,7 +6,7 @@ use greenhouse_harvest::PushSettingsError;
 
 use super::{BoxError, ConfigFile};
 use crate::{
-    Outside,
+    Outside, Program,
     settings::{HostSettings, SettingsOf, in_words},
 };
 
@@ -103,7 +103,8 @@ impl Opened {
                 format!("there is no account {id} in the database").into()
             }
             PushSettingsError::Settings(error @ SettingsError::Stale { .. }) => {
-                format!("{error}: change what `axum-host settings show {id} --of {of}` prints now")
+                let program = Program::this();
+                format!("{error}: change what `{program} settings show {id} --of {of}` prints now")
                     .into()
             }
             error => error.into(),

@@ -1,5 +1,7 @@
 use axum_host::accounts::{AccountsFile, Outcome, apply};
+use bytes::Bytes;
 use greenhouse_core::{AccountId, settings::KeyDigest, store::Accounts};
+use http::{Request, StatusCode};
 
 use crate::terminal::{Said, Terminal, account, master_key, run};
 
@@ -44,6 +46,59 @@ async fn accounts_come_in_are_listed_and_show_no_secret() {
     let push = zenith.unwrap().settings.push.unwrap();
     assert!(push.credential.client_secret().matches(b"canary-other"));
     store.close().await;
+}
+
+#[tokio::test]
+async fn what_to_do_in_greenhouse_is_printed_with_addresses_that_are_served() {
+    let terminal = Terminal::new();
+    let assessed = format!(
+        "{}[accounts.assessments]\npartner_keys = [\"{}\"]\n",
+        account("acme"),
+        KeyDigest::of("canary partner key")
+    );
+    assert!(
+        terminal
+            .apply(&format!("{assessed}{}", account("zenith")))
+            .ok
+    );
+    let said = terminal.type_in(&["accounts", "set-up", "acme"]);
+    assert!(said.ok, "{said:?}");
+    for part in [
+        "Make a partner key with `axum-host keys partner`",
+        "`axum-host accounts apply`",
+        "partners@greenhouse.io",
+        "Candidate has changed stage",
+    ] {
+        assert!(said.out.contains(part), "{part}: {said:?}");
+    }
+    shows_no_secret(&said);
+
+    let host = terminal.host().await;
+    let served = addresses(&said);
+    assert_eq!(served.len(), 5, "{said:?}");
+    for path in &served {
+        let method = match path.rsplit('/').next() {
+            Some("list-tests" | "test-status") => "GET",
+            _ => "POST",
+        };
+        let request = Request::builder().method(method).uri(path);
+        let answer = host.handle(request.body(Bytes::new()).unwrap()).await;
+        // Known, and the caller is not: neither the key nor the signature is there.
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
+    }
+    host.close().await;
+
+    let other = terminal.type_in(&["accounts", "set-up", "zenith"]);
+    assert!(other.ok && !other.out.contains("partners@"), "{other:?}");
+    let list = terminal.type_in(&["accounts", "list"]);
+    for address in addresses(&other) {
+        assert!(list.out.contains(&address), "{address}: {list:?}");
+    }
+    let said = terminal.type_in(&["accounts", "set-up", "nobody"]);
+    assert!(
+        !said.ok && said.err.contains("no account nobody"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -148,6 +203,13 @@ fn one_person_is_erased_by_one_command() {
         let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], whom].concat());
         assert!(!said.ok && said.err.contains("--candidate"), "{said:?}");
     }
+}
+
+/// The paths of the addresses in it.
+fn addresses(said: &Said) -> Vec<String> {
+    let words = said.out.split_whitespace();
+    let paths = words.filter_map(|word| word.strip_prefix("https://assess.example.com"));
+    paths.map(str::to_owned).collect()
 }
 
 fn shows_no_secret(said: &Said) {

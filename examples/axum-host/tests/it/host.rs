@@ -1,5 +1,8 @@
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use greenhouse_core::settings::KeyDigest;
 use http::{Request, StatusCode, header};
+use serde_json::Value;
 
 use crate::terminal::{Terminal, account};
 
@@ -49,5 +52,49 @@ async fn a_change_of_an_account_holds_at_once() {
     assert!(terminal.apply(&account("zenith")).ok);
     assert_eq!(ask("zenith token").await, StatusCode::OK);
     assert_eq!(ask("acme token").await, StatusCode::OK);
+    host.close().await;
+}
+
+/// An operator has it minted and hands it to Greenhouse; the file, which does not know it, is applied again and again.
+#[tokio::test]
+async fn a_key_that_an_operator_had_minted_survives_a_file() {
+    let terminal = Terminal::new();
+    let file = format!(
+        "{}[accounts.assessments]\npartner_keys = [\"{}\"]\n",
+        account("acme"),
+        KeyDigest::of("old")
+    );
+    assert!(terminal.apply(&file).ok);
+    let host = terminal.host().await;
+    let keys = "/api/integrations/greenhouse/keys";
+    let mint = Request::post(keys).header(header::AUTHORIZATION, "Bearer acme token");
+    let minted = host.handle(mint.body(Bytes::new()).unwrap()).await;
+    assert_eq!(minted.status(), StatusCode::CREATED);
+    let minted: Value = serde_json::from_slice(minted.body()).unwrap();
+    let minted = minted["key"].as_str().unwrap().to_owned();
+    let list = async |key: &str| {
+        let basic = STANDARD.encode(format!("{key}:"));
+        let list = Request::get("/api/greenhouse/list-tests")
+            .header(header::AUTHORIZATION, format!("Basic {basic}"));
+        let answer = host.handle(list.body(Bytes::new()).unwrap()).await;
+        answer.status()
+    };
+    let listed = async || {
+        let listing = Request::get(keys).header(header::AUTHORIZATION, "Bearer acme token");
+        let listed = host.handle(listing.body(Bytes::new()).unwrap()).await;
+        serde_json::from_slice::<Value>(listed.body()).unwrap()["keys"].clone()
+    };
+    assert_eq!(list(&minted).await, StatusCode::OK);
+    let before = listed().await;
+    for (old, new) in [("old", "old"), ("old", "new")] {
+        let digest = |name| KeyDigest::of(name).to_string();
+        let said = terminal.apply(&file.replace(&digest(old), &digest(new)));
+        assert!(said.ok, "{said:?}");
+        assert_eq!(list(&minted).await, StatusCode::OK, "{new}");
+        let after = listed().await;
+        assert_eq!(after[1], before[1], "{new}");
+    }
+    assert_eq!(list("old").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(list("new").await, StatusCode::OK);
     host.close().await;
 }

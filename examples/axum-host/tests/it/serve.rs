@@ -20,6 +20,14 @@ fn serve_names_everything_that_is_missing_and_does_not_start() {
 }
 
 #[test]
+fn the_program_says_its_own_name() {
+    let said = run(&["--version"], &[]);
+    assert!(said.ok && said.out.starts_with("axum-host "), "{said:?}");
+    let said = run(&["accounts"], &[]);
+    assert!(said.err.contains("Usage: axum-host accounts"), "{said:?}");
+}
+
+#[test]
 fn serve_says_which_setting_leads_to_no_database_and_shows_no_password() {
     for (address, expected) in [
         (

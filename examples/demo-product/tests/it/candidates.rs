@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use demo_product::ProductError;
 use greenhouse_core::{
-    AccountId, AssessmentId, ScenarioId,
+    AccountId, AssessmentId, ProductJobId, ScenarioId,
     platform::{Assessment, AssessmentPlatform, AssessmentState, PlatformError, Scenario},
     scorecard::Score,
 };
@@ -28,6 +28,45 @@ async fn what_is_offered_is_the_accounts_own_in_the_order_it_was_added() {
     let other = AccountId::new("other");
     assert_eq!(shop.product.scenarios(&other).await.unwrap(), []);
     assert_eq!(shop.product.jobs(&other).await.unwrap(), []);
+}
+
+/// They are what settings map to jobs of Greenhouse then.
+#[tokio::test]
+async fn an_account_without_jobs_uses_its_scenarios() {
+    let shop = Shop::open().await;
+    let other = AccountId::new("other");
+    for (id, name) in [("b", "Second"), ("a", "First")] {
+        let scenario = Scenario {
+            id: ScenarioId::new(id),
+            name: name.to_owned(),
+        };
+        shop.product.add_scenario(&other, &scenario).await.unwrap();
+    }
+    let jobs = shop.product.jobs(&other).await.unwrap();
+    let jobs: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.id.as_str(), job.name.as_str()))
+        .collect();
+    assert_eq!(jobs, [("b", "Second"), ("a", "First")]);
+
+    let job_of = async |account: &AccountId, id: &AssessmentId| {
+        let read = shop.product.assessment(account, id).await;
+        read.unwrap().unwrap().job
+    };
+    let mut invite = invite("i");
+    invite.scenario = ScenarioId::new("b");
+    let invited = shop.product.invite(&other, &invite).await.unwrap();
+    let (scenario_a, nobody) = (ScenarioId::new("a"), person(None));
+    let taken = shop.product.take(&other, &scenario_a, None, &nobody).await;
+    for (id, job) in [(invited, "b"), (taken.unwrap(), "a")] {
+        assert_eq!(job_of(&other, &id).await, Some(ProductJobId::new(job)));
+    }
+    // Where there are jobs, none is guessed.
+    let taken = shop
+        .product
+        .take(&account(), &scenario(), None, &nobody)
+        .await;
+    assert_eq!(job_of(&account(), &taken.unwrap()).await, None);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub(super) async fn open(
     let connect = connect.create_if_missing(false);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.lock_timeout)
+        .acquire_timeout(options.turn_timeout)
         .connect_with(connect.clone())
         .await
         .map_err(OpenError::open)?;

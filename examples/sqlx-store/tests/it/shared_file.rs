@@ -1,14 +1,17 @@
 use std::{collections::BTreeSet, time::Duration};
 
+use futures_util::future::join_all;
 use greenhouse_core::store::{
     Applied, Changes, Settlement, StoreErrorKind, WorkKind, WorkQueue, WriteDoor,
 };
+use sqlx::Executor;
+use sqlx_store::{SqlxStore, StoreOptions};
 use tokio::task::JoinSet;
 
 use crate::{
     ground::Ground,
     opening::connect,
-    support::{Place, account, at, counts, notify, webhook},
+    support::{Place, account, at, counts, keys, notify, webhook},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,3 +116,39 @@ async fn a_delivery_that_two_hosts_get_has_one_effect() {
     }
     assert_eq!(counts(&stores[1]).await, (10, 10));
 }
+
+/// A burst is written one by one, and whoever comes last has waited for all the others.
+#[tokio::test]
+async fn a_write_waits_for_its_turn_for_longer_than_for_a_lock() {
+    for (turn, is_written) in [(Duration::from_secs(20), true), (LOCK, false)] {
+        let place = Place::new();
+        let mut options = StoreOptions::default();
+        (options.lock_timeout, options.turn_timeout) = (LOCK, turn);
+        let store = SqlxStore::open_with(place.address(), keys(), options).await;
+        let store = store.unwrap();
+        let mut other = connect(&place).await;
+        other.execute("BEGIN IMMEDIATE").await.unwrap();
+        let changes: Vec<_> = (0..8)
+            .map(|number| webhook(&number.to_string(), 1))
+            .collect();
+        let (account, changes) = (account(), changes.into_iter());
+        let writing = join_all(changes.map(|changes| store.apply(&account, changes)));
+        let others_turn = async {
+            tokio::time::sleep(LOCK * 5 / 2).await;
+            other.execute("COMMIT").await.unwrap();
+        };
+        let (written, ()) = tokio::join!(writing, others_turn);
+        let first = written[0].as_ref().unwrap_err();
+        assert_eq!(
+            first.kind(),
+            StoreErrorKind::Unavailable,
+            "the lock is held"
+        );
+        let last = &written[7];
+        assert_eq!(last.is_ok(), is_written, "{last:?}");
+        let applied = written.iter().filter(|written| written.is_ok()).count();
+        assert_eq!(counts(&store).await.0, applied);
+    }
+}
+
+const LOCK: Duration = Duration::from_millis(300);

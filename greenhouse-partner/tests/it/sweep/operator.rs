@@ -4,7 +4,7 @@ use greenhouse_core::store::{LogSubject, NoticeState};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{Ended, Fault, Stage};
+use super::{Ended, Fault, Stage, endpoints::path_of};
 use crate::support::{Answer, World};
 
 pub(super) async fn the_log(fault: Fault) -> Ended {
@@ -67,6 +67,26 @@ pub(super) async fn a_preview(fault: Fault) -> Ended {
         .operate("POST", "preview", &thresholds.to_string())
         .await;
     assert_eq!(answer.status, 200);
+    stage.end().await
+}
+
+pub(super) async fn the_set_up(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let answer = stage.operate("GET", "set-up", "").await;
+    assert_eq!(answer.status, 200);
+    stage.end().await
+}
+
+/// Who gets no answer presses again, which revokes nothing that is still to open.
+pub(super) async fn report_links_are_revoked(fault: Fault) -> Ended {
+    let world = World::new();
+    let (id, assessment) = world.finished().await;
+    let path = format!("/api/greenhouse/report/{assessment}");
+    let old = path_of(&world.get(&path).await);
+    let stage = Stage::begin(world, fault).knows(&id);
+    let revoke = format!("report-links/{assessment}/revoke");
+    assert_eq!(stage.operate("POST", &revoke, "").await.status, 204);
+    assert_eq!(stage.browse(&old).await.status, 410);
     stage.end().await
 }
 

@@ -3,11 +3,13 @@
 
 mod alike;
 mod bad_input;
+mod burst;
 mod directions;
 mod ground;
 mod http;
 mod hyper;
 mod push;
+mod report_links;
 mod settings;
 mod stops;
 mod story;
@@ -24,10 +26,14 @@ macro_rules! on_host {
                     a_webhook_that_cannot_be_believed_is_refused
                     operators_without_a_token_see_nothing
                     thresholds_and_scores_that_cannot_be_are_refused;
+                burst:
+                    a_burst_of_500_is_taken_without_loss;
                 push:
                     a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
                 settings:
                     settings_and_keys_hold_at_once;
+                report_links:
+                    revoked_report_links_are_gone_and_new_ones_open;
                 stops:
                     a_slow_client_does_not_keep_the_host
                     what_was_accepted_is_answered;
@@ -41,6 +47,8 @@ macro_rules! on_host {
                     thresholds_and_scores_that_cannot_be_are_refused;
                 directions:
                     what_is_off_is_not_there_and_not_missed;
+                report_links:
+                    revoked_report_links_are_gone_and_new_ones_open;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header};
 use tokio::{net::TcpListener, runtime::Runtime};
 use url::Url;
 
@@ -139,7 +139,7 @@ pub(crate) fn run(config: &Path) {
     });
 }
 
-/// A network with a latency.
+/// A network with a latency, on which every host is known by its process.
 #[derive(Debug)]
 struct Far {
     network: ReqwestTransport,
@@ -151,9 +151,11 @@ struct Far {
 impl HttpTransport for Far {
     async fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         limits: ExchangeLimits,
     ) -> Result<Response<Bytes>, TransportError> {
+        let agent = HeaderValue::from(std::process::id());
+        request.headers_mut().insert(header::USER_AGENT, agent);
         SystemClock.sleep(self.way).await;
         let response = self.network.send(request, limits).await;
         SystemClock.sleep(self.way).await;

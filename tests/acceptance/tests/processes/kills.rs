@@ -201,7 +201,7 @@ fn sample(mut cases: Vec<Case>, seed: u64) -> Vec<Case> {
     sample
 }
 
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let given = std::env::var("SEED")
         .ok()
         .and_then(|seed| seed.parse().ok());

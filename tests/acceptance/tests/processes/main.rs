@@ -1,11 +1,13 @@
 //! Hosts in processes of their own, which are killed, stopped, clicked at and measured: this program starts itself again as
-//! the host. A push is killed at every exchange with `ACCEPTANCE=full`, at some of them without.
+//! the host. A push is killed at every exchange with `ACCEPTANCE=full`, at some of them without. What needs PostgreSQL shows as
+//! ignored where it is not to be had; with `REQUIRE_POSTGRES` set it fails.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod clicks;
 mod host;
 mod kills;
+mod notices;
 mod product;
 mod report;
 mod stage;
@@ -14,6 +16,7 @@ mod stops;
 use std::{env, process::ExitCode};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
@@ -43,6 +46,14 @@ fn main() -> ExitCode {
         trial("fifty_clicks_for_one_person_on_two_hosts", move || {
             clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 })
         }),
+        trial("notices_of_three_hosts_on_one_file", move || {
+            notices::are_delivered_by_one_host_at_a_time(notices(full), None)
+        }),
+        Trial::ignorable_test("notices_of_three_hosts_on_postgres", move || {
+            on_postgres(|database| {
+                notices::are_delivered_by_one_host_at_a_time(notices(full), Some(database))
+            })
+        }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
             report::costs_three_times_its_size,
@@ -53,6 +64,10 @@ fn main() -> ExitCode {
         ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn notices(full: bool) -> usize {
+    if full { 1_000 } else { 100 }
 }
 
 fn trial<F: Future<Output = ()>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {
@@ -71,6 +86,20 @@ fn measured<F: Future<Output = ()>>(
         played(test())?;
         Ok(Completion::Completed)
     })
+}
+
+fn on_postgres<F: Future<Output = ()>>(
+    test: impl FnOnce(String) -> F,
+) -> Result<Completion, Failed> {
+    let cluster = match PostgresCluster::start() {
+        Ok(cluster) => cluster,
+        Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
+            return Ok(Completion::ignored_with(why));
+        }
+        Err(why) => return Err(why.into()),
+    };
+    played(test(cluster.fresh_database()?))?;
+    Ok(Completion::Completed)
 }
 
 fn played(test: impl Future<Output = ()>) -> Result<(), Failed> {

@@ -26,10 +26,26 @@ pub(crate) struct Stage {
     pub(crate) latency: Duration,
     pub(crate) product: Option<String>,
     pub(crate) environment: Vec<(&'static str, &'static str)>,
-    config: PathBuf,
-    operator_token: Secret,
+    pub(crate) config: PathBuf,
+    pub(crate) operator_token: Secret,
     client: Client,
     _folder: TempDir,
+}
+
+/// Where hosts are reached, and where they keep what they know.
+pub(crate) struct Place {
+    pub(crate) public_url: String,
+    /// A URL; a file of their own where there is none.
+    pub(crate) database: Option<String>,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            public_url: "https://assess.example.com".to_owned(),
+            database: None,
+        }
+    }
 }
 
 /// What a host answered.
@@ -49,6 +65,15 @@ impl Answer {
 impl Stage {
     /// Hosts are configured with these sections of times.
     pub(crate) async fn set(times: &str) -> Self {
+        Self::set_at(Place::default(), times, |_, _| {}).await
+    }
+
+    /// The same at a place of one's own, with the account changed first.
+    pub(crate) async fn set_at(
+        place: Place,
+        times: &str,
+        change: impl FnOnce(&MockGreenhouse, &mut AccountConfig),
+    ) -> Self {
         let config = mock_greenhouse::Config::default().with_rate_limit(10_000);
         let greenhouse = MockGreenhouse::start(config).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -56,8 +81,9 @@ impl Stage {
         let file = |name: &str| folder.path().join(name).display().to_string();
         let master_key = NewKey::new(KeyPurpose::Master).unwrap().key;
         let text = format!(
-            "public_url = \"https://assess.example.com\"\ndatabase = {:?}\nproduct_database = {:?}\nmaster_keys = [{:?}]\n{times}",
-            file("greenhouse.sqlite"),
+            "public_url = {:?}\ndatabase = {:?}\nproduct_database = {:?}\nmaster_keys = [{:?}]\n{times}",
+            place.public_url,
+            place.database.unwrap_or_else(|| file("greenhouse.sqlite")),
             file("product.sqlite"),
             master_key.expose(),
         );
@@ -65,7 +91,8 @@ impl Stage {
 
         let operator = NewKey::new(KeyPurpose::Operator).unwrap();
         let digests = operator.digest.into_iter().collect();
-        let account = account(&greenhouse, digests);
+        let mut account = account(&greenhouse, digests);
+        change(&greenhouse, &mut account);
         let read = Config::read(Some(&config), |_| None).unwrap();
         databases::set_up(&read, &[account], None).await.unwrap();
         Self {
@@ -263,7 +290,7 @@ impl Stage {
 }
 
 fn account(greenhouse: &MockGreenhouse, operator_tokens: Vec<KeyDigest>) -> AccountConfig {
-    let mut account = AccountConfig::new(AccountId::new("acme"), operator_tokens);
+    let mut account = AccountConfig::new(AccountId::new(ACCOUNT), operator_tokens);
     account.scenarios = vec![Scenario {
         id: ScenarioId::new("discovery-call"),
         name: "Discovery call".to_owned(),
@@ -286,6 +313,7 @@ fn account(greenhouse: &MockGreenhouse, operator_tokens: Vec<KeyDigest>) -> Acco
     account
 }
 
+pub(crate) const ACCOUNT: &str = "acme";
 pub(crate) const JOB: &str = "account-executive";
 const API: &str = "/api/integrations/greenhouse";
 /// So many clicks are enough.

@@ -11,7 +11,10 @@ impl Chance {
     /// By `SEED`, else always the same.
     pub(crate) fn seeded() -> Self {
         let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = seed.unwrap_or(20_260_602);
+        Self::of(seed.unwrap_or(20_260_602))
+    }
+
+    pub(crate) fn of(seed: u64) -> Self {
         Self { seed, state: seed }
     }
 

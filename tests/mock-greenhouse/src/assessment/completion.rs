@@ -17,10 +17,14 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
-/// Asks for a result in the background; what goes wrong is in the exchange log and among the complaints.
+/// Asks for a result in the background, of a few tests at once; what goes wrong is in the exchange log and among the complaints. How
+/// many Greenhouse asks for at once is not known; without a bound a partner that is told of many would be timed while they wait
+/// for each other.
 pub(super) fn ask(world: &Arc<World>, partner_interview_id: String) {
     let asking = Arc::clone(world);
     world.tasks.spawn(async move {
+        // Nobody closes it: there is always a turn.
+        let _turn = asking.asks.acquire().await;
         let _ = results::test_status(&asking, &partner_interview_id).await;
     });
 }
@@ -64,3 +68,5 @@ fn authenticate(world: &World, call: &Call) -> Result<(), Answer> {
         StatusCode::UNAUTHORIZED
     }))
 }
+
+pub(crate) const ASKS_AT_ONCE: usize = 4;

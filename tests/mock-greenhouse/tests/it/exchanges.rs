@@ -1,4 +1,7 @@
-use mock_greenhouse::Direction;
+use std::time::Duration;
+
+use http::Method;
+use mock_greenhouse::{Direction, Fault, FaultKind};
 use serde_json::json;
 
 use crate::support::{Receiver, Set};
@@ -71,4 +74,48 @@ async fn long_bodies_are_kept_up_to_64_kib() {
             .len(),
         64 * 1024
     );
+}
+
+#[tokio::test]
+async fn an_exchange_is_under_way_until_it_is_answered_cut_or_given_up() {
+    let set = Set::new().await;
+    set.harvest.get("/v3/jobs").await;
+    let before = set.greenhouse.exchanges().last().unwrap().number;
+    let ended = || {
+        let exchange = set.greenhouse.exchanges_since(before).pop();
+        exchange.and_then(|exchange| exchange.ended_at)
+    };
+    for (kind, status) in [
+        (
+            FaultKind::TooManyRequests {
+                retry_after_seconds: None,
+            },
+            Some(429),
+        ),
+        (FaultKind::Cut { applied: false }, None),
+        (FaultKind::StallApplied, None),
+    ] {
+        set.greenhouse
+            .add_fault(Fault::new("GET", "/v3/jobs", kind));
+        let begun = set.greenhouse.clock().now();
+        let call = set.harvest.attempt(Method::GET, "/v3/jobs", None);
+        let watch = async {
+            if kind != FaultKind::StallApplied {
+                return;
+            }
+            while set.greenhouse.unanswered() == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert_eq!(ended(), None);
+            set.greenhouse.clock().advance(Duration::from_secs(7));
+        };
+        let (answer, ()) = tokio::join!(call, watch);
+        assert_eq!(answer.ok().map(|answer| answer.status.as_u16()), status);
+        while ended().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let last = set.greenhouse.exchanges().pop().unwrap();
+        assert_eq!((last.at, last.status), (begun, status));
+        assert_eq!(last.ended_at, Some(set.greenhouse.clock().now()));
+    }
 }

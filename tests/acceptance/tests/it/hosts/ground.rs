@@ -17,6 +17,10 @@ impl Ground {
         Self { framework, on }
     }
 
+    pub(crate) fn framework(self) -> &'static dyn Framework {
+        self.framework
+    }
+
     pub(crate) async fn stage(self) -> Stage {
         self.setting().set().await.unwrap()
     }

@@ -1,0 +1,118 @@
+//! Partner keys in a file, and those that were minted in the database.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord},
+    store::{Accounts, Applied, Changes, Write, WriteDoor, memory::MemoryStore},
+};
+
+use super::{FILE, acme, read};
+use crate::accounts::{AccountConfig, Outcome, apply};
+
+#[tokio::test]
+async fn a_file_keeps_what_it_does_not_know_of_keys() {
+    let (bare, whole) = (PartnerKeyRecord::new, minted);
+    let own = |name| {
+        let mut own = minted(name);
+        (own.prefix, own.expires_at) = (Some("gpk_own".to_owned()), Some(at(9)));
+        own
+    };
+    for (what, stored, file, expected) in [
+        (
+            "the file names a minted key by its digest",
+            vec![whole("a")],
+            vec![bare(of("a"))],
+            vec![whole("a")],
+        ),
+        (
+            "the file does not name a minted key",
+            vec![whole("a"), whole("b")],
+            vec![bare(of("c"))],
+            vec![bare(of("c")), whole("a"), whole("b")],
+        ),
+        (
+            "a key of an earlier file is not in this one",
+            vec![bare(of("a")), bare(of("b"))],
+            vec![bare(of("b"))],
+            vec![bare(of("b"))],
+        ),
+        (
+            "the file has its own word on a minted key",
+            vec![whole("a")],
+            vec![own("a")],
+            vec![own("a")],
+        ),
+        (
+            "all of it at once",
+            vec![bare(of("a")), whole("b"), whole("c"), whole("d")],
+            vec![own("c"), bare(of("b")), bare(of("e"))],
+            vec![own("c"), whole("b"), bare(of("e")), whole("d")],
+        ),
+        (
+            "no file names a key",
+            vec![whole("a")],
+            vec![],
+            vec![whole("a")],
+        ),
+    ] {
+        let store = MemoryStore::new();
+        apply(&store, &[with(vec![])]).await.unwrap();
+        mint(&store, stored).await;
+        let file = [with(file)];
+        apply(&store, &file).await.unwrap();
+        assert_eq!(keys(&store).await, expected, "{what}");
+        let again = apply(&store, &file).await.unwrap();
+        assert_eq!(again[0].outcome, Outcome::Unchanged, "{what}");
+    }
+}
+
+/// The keys go with the section, as whoever takes it out of the file wants.
+#[tokio::test]
+async fn without_its_section_an_account_has_no_keys() {
+    let store = MemoryStore::new();
+    apply(&store, &[with(vec![])]).await.unwrap();
+    mint(&store, vec![minted("a")]).await;
+    apply(&store, &read(FILE)).await.unwrap();
+    let record = store.account(&acme()).await.unwrap().unwrap();
+    assert_eq!(record.settings.assessments, None);
+}
+
+/// The account of a file with these keys.
+fn with(keys: Vec<PartnerKeyRecord>) -> AccountConfig {
+    let mut account = read(FILE).remove(0);
+    let mut settings = AssessmentSettings::new(vec![]);
+    settings.partner_keys = keys;
+    account.assessments = Some(settings);
+    account
+}
+
+/// What minting, and earlier files, left in the store.
+async fn mint(store: &MemoryStore, keys: Vec<PartnerKeyRecord>) {
+    let mut record = store.account(&acme()).await.unwrap().unwrap();
+    record.settings.assessments.as_mut().unwrap().partner_keys = keys;
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(record));
+    let applied = store.apply(&acme(), changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+}
+
+async fn keys(store: &MemoryStore) -> Vec<PartnerKeyRecord> {
+    let record = store.account(&acme()).await.unwrap().unwrap();
+    record.settings.assessments.unwrap().partner_keys
+}
+
+fn minted(name: &str) -> PartnerKeyRecord {
+    let mut record = PartnerKeyRecord::new(of(name));
+    record.prefix = Some(format!("gpk_{name}"));
+    record.created_at = Some(at(1));
+    record.expires_at = Some(at(5));
+    record
+}
+
+fn of(name: &str) -> KeyDigest {
+    KeyDigest::of(name)
+}
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).unwrap()
+}

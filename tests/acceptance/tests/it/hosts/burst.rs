@@ -1,0 +1,223 @@
+//! A recruiter sends the test to everybody at once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum_host::{
+    Config, Host, Outside,
+    accounts::AccountConfig,
+    background, databases,
+    framework::{self, Framework},
+    keys::{KeyPurpose, NewKey},
+};
+use futures_util::future::join_all;
+use greenhouse_core::{
+    AccountId, Clock, ScenarioId, Secret, platform::Scenario, settings::AssessmentSettings,
+    testing::FakePlatform,
+};
+use greenhouse_harvest::SystemClock;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use super::ground::Ground;
+
+/// Every answer is given on a durable invitation, a repeat gets that of the first, and each candidate is invited once, by
+/// whichever host is there by then.
+pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
+    let folder = tempfile::tempdir().unwrap();
+    let platform = Arc::new(FakePlatform::new());
+    let scenario = Scenario {
+        id: ScenarioId::new("discovery-call"),
+        name: "Discovery call".to_owned(),
+    };
+    platform.add_scenario(&account(), scenario);
+    let (config, key) = set_up(folder.path()).await;
+    let open = async || Running::start(ground.framework(), &platform, &config, &key).await;
+    let start = SystemClock.now();
+    let since_start = || (SystemClock.now() - start).num_milliseconds();
+
+    let host = open().await;
+    let ids = host.send(&burst()).await;
+    let answered = since_start();
+    assert_eq!(ids.len(), CANDIDATES);
+    let distinct: BTreeSet<&String> = ids.values().collect();
+    assert_eq!(distinct.len(), CANDIDATES);
+    // Most of the candidates are not invited yet.
+    let before = platform.invited();
+    host.stop().await;
+
+    let host = open().await;
+    all_are_invited(&platform).await;
+    let invited = since_start();
+    let again: Vec<usize> = (0..CANDIDATES).collect();
+    assert_eq!(host.send(&again).await, ids, "they are still there");
+    let some = ids.values().step_by(CANDIDATES / 50);
+    for status in join_all(some.map(|id| host.status(id))).await {
+        assert_eq!(status, "invited");
+    }
+    host.stop().await;
+    assert_eq!(platform.invited(), CANDIDATES);
+    println!(
+        "{} requests answered after {answered} ms, {before} candidates invited until the restart and all after {invited} ms",
+        burst().len()
+    );
+}
+
+/// Every candidate, and some of them twice: right behind each other, or at the end.
+fn burst() -> Vec<usize> {
+    let mut burst = Vec::new();
+    for candidate in 0..CANDIDATES {
+        burst.push(candidate);
+        if candidate < TWICE {
+            burst.push(candidate);
+        }
+    }
+    burst.extend(CANDIDATES - TWICE..CANDIDATES);
+    burst
+}
+
+async fn all_are_invited(platform: &FakePlatform) {
+    for _ in 0..1_000 {
+        if platform.invited() >= CANDIDATES {
+            return;
+        }
+        SystemClock.sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{} are invited", platform.invited());
+}
+
+/// A database file with one account that takes tests, and the account's partner key.
+async fn set_up(folder: &Path) -> (Config, Secret) {
+    let file = |name: &str| folder.join(name).display().to_string();
+    let master_key = NewKey::new(KeyPurpose::Master).unwrap().key;
+    let text = format!(
+        "public_url = \"https://assess.example.com\"\ndatabase = {:?}\nproduct_database = {:?}\nmaster_keys = [{:?}]\n",
+        file("greenhouse.sqlite"),
+        file("product.sqlite"),
+        master_key.expose(),
+    );
+    let path = folder.join("host.toml");
+    fs::write(&path, text).unwrap();
+    let config = Config::read(Some(&path), |_| None).unwrap();
+
+    let operator = NewKey::new(KeyPurpose::Operator).unwrap();
+    let partner = NewKey::new(KeyPurpose::Partner).unwrap();
+    let mut own = AccountConfig::new(account(), operator.digest.into_iter().collect());
+    let keys = partner.digest.into_iter().collect();
+    own.assessments = Some(AssessmentSettings::new(keys));
+    databases::set_up(&config, &[own], None).await.unwrap();
+    (config, partner.key)
+}
+
+/// A host with its loops, before a product that outlives it.
+struct Running {
+    url: String,
+    key: Secret,
+    client: Client,
+    host: Arc<Host>,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    async fn start(
+        framework: &'static dyn Framework,
+        platform: &Arc<FakePlatform>,
+        config: &Config,
+        key: &Secret,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/api/greenhouse", listener.local_addr().unwrap());
+        let outside = Outside::real().unwrap();
+        let clock = Arc::clone(&outside.clock);
+        let host = Host::open_before(platform.clone(), config.clone(), outside).await;
+        let host = Arc::new(host.unwrap());
+        let (stop, stopped) = watch::channel(false);
+        let spawn = |service| background::spawn(service, Arc::clone(&clock), stopped.clone());
+        let loops = host.background().into_iter().map(spawn).collect();
+        let mut ended = stopped.clone();
+        let until = async move {
+            ended.wait_for(|stopped| *stopped).await.unwrap();
+        };
+        let serving = tokio::spawn(framework::serve(
+            framework,
+            listener,
+            Arc::clone(&host),
+            until,
+        ));
+        Self {
+            url,
+            key: key.clone(),
+            client: Client::builder().no_proxy().build().unwrap(),
+            host,
+            stop,
+            serving,
+            loops,
+        }
+    }
+
+    /// Sends the test to all of these at once. Answers each one's invitation.
+    async fn send(&self, candidates: &[usize]) -> BTreeMap<usize, String> {
+        let answers = join_all(candidates.iter().map(|one| self.send_one(*one))).await;
+        let mut ids = BTreeMap::new();
+        for (candidate, id) in candidates.iter().zip(answers) {
+            let first = ids.entry(*candidate).or_insert_with(|| id.clone());
+            assert_eq!(*first, id, "the repeat of {candidate}");
+        }
+        ids
+    }
+
+    async fn send_one(&self, candidate: usize) -> String {
+        let body = json!({
+            "partner_test_id": "discovery-call",
+            "candidate": {
+                "first_name": "Noor", "last_name": "Haddad", "preferred_name": null, "phone_number": null,
+                "email": format!("noor-{candidate}@example.org"), "resume_url": null,
+                "greenhouse_profile_url": format!("https://app.greenhouse.io/people/{candidate}?application_id=9{candidate}"),
+            },
+            "url": format!("https://app.greenhouse.io/integrations/take_home_tests/{candidate}"),
+        });
+        let request = self.client.post(format!("{}/send-test", self.url));
+        let answer = self.answer(request.json(&body)).await;
+        answer["partner_interview_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn status(&self, id: &str) -> String {
+        let url = format!("{}/test-status?partner_interview_id={id}", self.url);
+        let answer = self.answer(self.client.get(url)).await;
+        answer["partner_status"].as_str().unwrap().to_owned()
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Value {
+        let request = request.basic_auth(self.key.expose(), Some(""));
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        assert!(status.is_success(), "{status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    async fn stop(self) {
+        self.stop.send(true).unwrap();
+        for ending in self.loops {
+            ending.await.unwrap();
+        }
+        self.serving.await.unwrap().unwrap();
+        self.host.close().await;
+    }
+}
+
+fn account() -> AccountId {
+    AccountId::new("acme")
+}
+
+const CANDIDATES: usize = 500;
+/// So many at each end come twice.
+const TWICE: usize = 25;

@@ -1,0 +1,52 @@
+//! Hosts that come and go on one database.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use axum_host::{Config, Host, Outside};
+use chrono::{DateTime, Utc};
+use greenhouse_core::{AccountId, Clock};
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport};
+use greenhouse_partner::CallbackPolicy;
+use mock_greenhouse::MockClock;
+use url::Url;
+
+use crate::product::Product;
+
+/// What every host of a life is opened with.
+pub(crate) struct Hosts {
+    pub(crate) account: AccountId,
+    pub(crate) config: Config,
+    pub(crate) greenhouse: Url,
+    pub(crate) network: Arc<ReqwestTransport>,
+    pub(crate) clock: MockClock,
+    pub(crate) product: Arc<Product>,
+}
+
+impl Hosts {
+    pub(crate) async fn open(&self) -> Arc<Host> {
+        let greenhouse = self.greenhouse.clone();
+        let outside = Outside {
+            harvest: HarvestEndpoints::new(greenhouse.clone(), greenhouse).unwrap(),
+            callbacks: CallbackPolicy::loopback(),
+            transport: self.network.clone(),
+            clock: Arc::new(Held(self.clock.clone())),
+        };
+        let opened = Host::open_before(self.product.clone(), self.config.clone(), outside).await;
+        Arc::new(opened.unwrap())
+    }
+}
+
+#[derive(Debug)]
+struct Held(MockClock);
+
+#[async_trait]
+impl Clock for Held {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
+    }
+}

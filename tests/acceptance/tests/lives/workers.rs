@@ -1,0 +1,106 @@
+//! Many lives, on two threads.
+
+use std::{
+    any::Any,
+    fmt,
+    ops::RangeInclusive,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+};
+
+use greenhouse_harvest::ReqwestTransport;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{chance::Chance, ground::Ground, life::Life};
+
+/// A life, and how it went.
+pub(crate) struct Played {
+    pub(crate) life: u64,
+    pub(crate) seed: u64,
+    pub(crate) steps: Vec<String>,
+    /// How many tests were sent.
+    pub(crate) tests: usize,
+    /// Answers how many results were cut off.
+    pub(crate) verdict: Result<usize, String>,
+}
+
+impl fmt::Display for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SEED={} LIFE={}", self.seed, self.life)?;
+        match &self.verdict {
+            Ok(_) => Ok(()),
+            Err(why) => write!(f, ": {why}"),
+        }
+    }
+}
+
+/// What a life has told of itself so far; it outlives a panic.
+pub(crate) type Steps = Arc<Mutex<Vec<String>>>;
+
+/// Plays every life. The answer is in their order.
+pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
+    let (next, played) = (AtomicU64::new(*lives.start()), Mutex::new(Vec::new()));
+    let ground = runtime().block_on(Ground::lay());
+    thread::scope(|threads| {
+        for _ in 0..THREADS {
+            threads.spawn(|| {
+                let runtime = runtime();
+                let network = Arc::new(ReqwestTransport::direct().unwrap());
+                loop {
+                    let life = next.fetch_add(1, Ordering::SeqCst);
+                    if !lives.contains(&life) {
+                        return;
+                    }
+                    let one = play(&runtime, &ground, &network, seed, life);
+                    played.lock().unwrap().push(one);
+                }
+            });
+        }
+    });
+    let mut played = played.into_inner().unwrap();
+    played.sort_by_key(|one| one.life);
+    played
+}
+
+/// Host, product and Greenhouse of a life share one thread.
+fn play(
+    runtime: &Runtime,
+    ground: &Ground,
+    network: &Arc<ReqwestTransport>,
+    seed: u64,
+    life: u64,
+) -> Played {
+    let steps = Steps::default();
+    let chance = Chance::of(seed.wrapping_add(life.wrapping_mul(ODD)));
+    let playing = async {
+        let life = Life::begin(ground, network.clone(), chance, steps.clone()).await;
+        life.play().await
+    };
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(playing)));
+    let (tests, verdict) = ended.unwrap_or_else(|panic| (0, Err(words(&*panic))));
+    Played {
+        life,
+        seed,
+        steps: std::mem::take(&mut steps.lock().unwrap()),
+        tests,
+        verdict,
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", text.unwrap_or("without a word"))
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+const THREADS: usize = 2;
+/// Another than the step of [`Chance`], or each life would be the one before, begun a little later.
+const ODD: u64 = 0xd134_2543_de82_ef95;

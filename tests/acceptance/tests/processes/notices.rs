@@ -1,0 +1,182 @@
+//! Completion notices that several hosts deliver from one database, to a Greenhouse that fails half of the calls, while one
+//! of the hosts is killed.
+
+mod calls;
+mod front;
+mod ground;
+mod kill;
+mod trouble;
+
+use std::{collections::BTreeSet, thread, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use greenhouse_core::{
+    Clock, InvitationId,
+    store::{Invitations, LogFilter, LogStatus, LogSubject, NoticeState, SyncLog},
+};
+use greenhouse_harvest::SystemClock;
+use mock_greenhouse::{Direction, Exchange, MockGreenhouse};
+use sqlx_store::SqlxStore;
+
+use self::{
+    calls::Calls,
+    front::Front,
+    ground::{account, due},
+    kill::kill,
+};
+use crate::{host::HostProcess, kills::seed, stage::Stage};
+
+/// So many notices, due at once.
+pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: Option<String>) {
+    let (stage, front) = ground::set(database, TIMES, LATENCY).await;
+    let greenhouse = &stage.greenhouse;
+    let invitations = ground::finished(greenhouse, &front, count).await;
+    let seed = seed();
+    println!("{count} notices (seed {seed})");
+    trouble::fail_half(greenhouse, 3 * count, seed);
+
+    let first = calls::last(greenhouse);
+    let begun = SystemClock.now();
+    let mut hosts = three_hosts(&stage);
+    let names: BTreeSet<String> = hosts.iter().map(|host| host.id().to_string()).collect();
+    until_due(&front, count as u64 / 2, begun).await;
+    let killed = kill(greenhouse, &front, hosts.pop().unwrap()).await;
+    until_due(&front, 0, begun).await;
+    let took = SystemClock.now() - begun;
+    while !greenhouse.settled().await {
+        let spent = SystemClock.now() - begun;
+        assert!(spent < LONGEST, "Greenhouse still asks after {spent}");
+    }
+
+    let calls = Calls::since(greenhouse, first);
+    calls.assert_one_at_a_time();
+    calls.assert_waits(FIRST_WAIT);
+    calls.assert_each_taken_once(count, &killed.host, &killed.unnoted);
+    let (most_at_once, waits) = (calls.hosts(), killed.waits(&calls));
+    assert!(most_at_once.keys().copied().eq(&names), "{most_at_once:?}");
+    assert!(
+        most_at_once.values().all(|most| *most <= AT_ONCE),
+        "{most_at_once:?}"
+    );
+    assert_each_asked(greenhouse, first);
+    assert_all_told(greenhouse, &front.store, &invitations).await;
+    let (failed, held) = trouble::failures(greenhouse);
+    assert_eq!(calls.failed() as u64, failed + held, "others failed");
+    assert!(failed.abs_diff(calls.count() as u64 / 2) <= 1, "{failed}");
+    greenhouse.clear_faults();
+    greenhouse.assert_quiet();
+    println!(
+        "{} ms: {} calls, {failed} failed and {held} held, at once at most {most_at_once:?}; of the killed host {} were held and \
+         {} not noted, and others told {} to {} ms after the kill",
+        took.num_milliseconds(),
+        calls.count(),
+        killed.held.len(),
+        killed.unnoted.len(),
+        waits[0].num_milliseconds(),
+        waits[waits.len() - 1].num_milliseconds(),
+    );
+    drop(hosts);
+    front.close().await;
+    stage.greenhouse.stop().await;
+}
+
+async fn until_due(front: &Front, count: u64, begun: DateTime<Utc>) {
+    loop {
+        let left = due(front).await;
+        if left <= count {
+            return;
+        }
+        let spent = SystemClock.now() - begun;
+        assert!(spent < LONGEST, "{left} are still due after {spent}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// All at once, so that none has done much before the others begin.
+fn three_hosts(stage: &Stage) -> Vec<HostProcess> {
+    tokio::task::block_in_place(|| {
+        thread::scope(|scope| {
+            let starting = [(); 3].map(|()| scope.spawn(|| stage.host()));
+            starting
+                .into_iter()
+                .map(|one| one.join().unwrap())
+                .collect()
+        })
+    })
+}
+
+/// In Greenhouse, which learns of it by notices alone, and in the sync log.
+async fn assert_all_told(
+    greenhouse: &MockGreenhouse,
+    store: &SqlxStore,
+    invitations: &[InvitationId],
+) {
+    let tests = greenhouse.take_home_tests();
+    assert_eq!(tests.len(), invitations.len());
+    for test in &tests {
+        assert!(test.completions > 0, "{test:?}");
+        assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");
+        assert_eq!((test.score, &test.dropped), (Some(81.5), &None), "{test:?}");
+    }
+    for id in invitations {
+        let found = store.invitation(&account(), id).await.unwrap().unwrap();
+        assert_eq!(found.notice, NoticeState::Taken, "{id}");
+    }
+    let mut done = BTreeSet::new();
+    let mut filter = LogFilter::newest(LogFilter::MAX_LIMIT);
+    loop {
+        let page = store.log_page(&account(), &filter).await.unwrap();
+        let Some(last) = page.entries.last() else {
+            break;
+        };
+        filter.before = Some(last.id);
+        for logged in page.entries {
+            let entry = logged.entry;
+            if entry.subject == LogSubject::Notice {
+                assert_eq!(entry.status, LogStatus::Done, "{}", entry.text);
+                done.extend(entry.invitation);
+            }
+        }
+    }
+    assert_eq!(done.len(), invitations.len());
+}
+
+/// That Greenhouse asked how a test stands after each notice that it took, and was answered each time.
+fn assert_each_asked(greenhouse: &MockGreenhouse, after: u64) {
+    let exchanges = greenhouse.exchanges_since(after).into_iter();
+    let is_ask =
+        |one: &Exchange| one.direction == Direction::Outbound && one.url.contains("/test-status?");
+    let asks: Vec<Exchange> = exchanges.filter(is_ask).collect();
+    let unanswered: Vec<String> = asks
+        .iter()
+        .filter(|ask| ask.status != Some(200))
+        .map(|ask| {
+            let told = String::from_utf8_lossy(&ask.response_body);
+            format!("{} to {:?}: {told} {ask:?}", ask.at, ask.ended_at)
+        })
+        .collect();
+    let took = |ask: &Exchange| Some((ask.ended_at? - ask.at).num_milliseconds());
+    let mut took: Vec<i64> = asks.iter().filter_map(took).collect();
+    took.sort_unstable_by(|one, other| other.cmp(one));
+    took.truncate(10);
+    println!("asking took {took:?} ms at most");
+    assert!(unanswered.is_empty(), "{unanswered:#?}");
+    let tests = greenhouse.take_home_tests();
+    let taken: u64 = tests.iter().map(|test| test.completions).sum();
+    assert_eq!(asks.len() as u64, taken);
+}
+
+/// So many notices a host has in hand at most.
+const AT_ONCE: usize = 8;
+const LATENCY: Duration = Duration::from_millis(40);
+const FIRST_WAIT: TimeDelta = TimeDelta::milliseconds(200);
+const LEASE: TimeDelta = TimeDelta::seconds(4);
+const LONGEST: TimeDelta = TimeDelta::minutes(2);
+const TIMES: &str = "[partner]
+lease_seconds = 4
+product_deadline_seconds = 1
+reader_deadline_seconds = 1
+notice_deadline_seconds = 3
+notice_first_wait_seconds = 0.2
+notice_longest_wait_seconds = 1
+";

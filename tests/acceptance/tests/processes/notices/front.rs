@@ -1,0 +1,89 @@
+//! A host in this process that answers Greenhouse, and does what is due only when told to. It stands for the hosts that a
+//! balancer finds alive: whoever tells Greenhouse may be killed, and what Greenhouse asks then reaches another.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum_host::{Config, Host, Outside, databases, framework, web::Axum};
+use bytes::Bytes;
+use greenhouse_core::{AssessmentId, Clock, Secret};
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::{CallbackPolicy, PartnerConfig};
+use http::{Request, StatusCode, header};
+use sqlx_store::SqlxStore;
+use tokio::{net::TcpListener, task::JoinHandle};
+use url::Url;
+
+use crate::stage::Stage;
+
+pub(super) struct Front {
+    pub(super) store: SqlxStore,
+    host: Arc<Host>,
+    operator_token: Secret,
+    serving: JoinHandle<()>,
+}
+
+/// Where Greenhouse is going to find it.
+pub(super) async fn listen() -> (TcpListener, String) {
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = TcpListener::bind(any).await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+impl Front {
+    pub(super) async fn open(stage: &Stage, listener: TcpListener) -> Self {
+        let mut config = Config::read(Some(&stage.config), |_| None).unwrap();
+        // Greenhouse asks once after each notice that it took, and nothing is known of it asking again. With times as short as
+        // those of the hosts that tell, a busy machine lets a call into the product run out, and what Greenhouse is told then
+        // is that the product is unavailable.
+        config.partner = PartnerConfig::default();
+        let greenhouse: Url = stage.greenhouse.url().parse().unwrap();
+        let outside = Outside {
+            harvest: HarvestEndpoints::new(greenhouse.clone(), greenhouse).unwrap(),
+            callbacks: CallbackPolicy::loopback(),
+            transport: Arc::new(ReqwestTransport::direct().unwrap()),
+            clock: Arc::new(SystemClock),
+        };
+        let store = databases::open(&config).await.unwrap();
+        let host = Arc::new(Host::open(config, outside).await.unwrap());
+        let served = Arc::clone(&host);
+        let serving = tokio::spawn(async move {
+            let forever = std::future::pending();
+            let served = framework::serve(&Axum, listener, served, forever);
+            served.await.unwrap();
+        });
+        Self {
+            store,
+            host,
+            operator_token: stage.operator_token.clone(),
+            serving,
+        }
+    }
+
+    pub(super) async fn do_what_is_due(&self) {
+        for service in self.host.background() {
+            while let Some(next) = service.run_due(64).await.unwrap() {
+                if next > SystemClock.now() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The candidate finishes.
+    pub(super) async fn complete(&self, assessment: &AssessmentId) {
+        let path = format!("/product/assessments/{assessment}/complete");
+        let token = format!("Bearer {}", self.operator_token.expose());
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, token)
+            .body(Bytes::from_static(b"{\"score\": 81.5}"));
+        let answer = self.host.handle(request.unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    pub(super) async fn close(self) {
+        self.serving.abort();
+        self.host.close().await;
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,119 @@
+//! `kill -9` of a host while Greenhouse holds some of its notices.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use greenhouse_core::{
+    InvitationId,
+    store::{Invitations, NoticeState},
+};
+use mock_greenhouse::MockGreenhouse;
+
+use super::{
+    AT_ONCE, LEASE,
+    calls::{self, Call, Calls},
+    front::Front,
+    ground::account,
+    trouble,
+};
+use crate::host::HostProcess;
+
+/// What a host had in hand when it was killed.
+pub(super) struct Killed {
+    pub(super) host: String,
+    at: DateTime<Utc>,
+    /// What Greenhouse had not answered.
+    pub(super) held: Vec<Call>,
+    /// The tests of which Greenhouse had taken the notice, which the host had not noted.
+    pub(super) unnoted: BTreeSet<String>,
+}
+
+/// Kills a host of whose calls Greenhouse holds some.
+pub(super) async fn kill(
+    greenhouse: &MockGreenhouse,
+    front: &Front,
+    victim: HostProcess,
+) -> Killed {
+    let host = victim.id().to_string();
+    let before = calls::last(greenhouse);
+    trouble::hold(greenhouse);
+    until(|| {
+        let (calls, now) = (Calls::since(greenhouse, before), greenhouse.clock().now());
+        let mut own = calls.of_host(&host);
+        own.any(|call| call.ended_at.is_none() && now - call.at > SHOWN)
+    })
+    .await;
+    let at = greenhouse.clock().now();
+    victim.kill();
+    trouble::release(greenhouse);
+    let calls = || Calls::since(greenhouse, before.saturating_sub(RECENT));
+    until(|| calls().of_host(&host).all(|call| call.ended_at.is_some())).await;
+    let calls = calls();
+    let unnoted = unnoted(greenhouse, front, &calls, &host).await;
+    let was_held = |call: &&Call| !call.is_taken() && call.ended_at >= Some(at);
+    let held: Vec<Call> = calls.of_host(&host).filter(was_held).cloned().collect();
+    assert!(!held.is_empty(), "all was answered before the kill");
+    Killed {
+        host,
+        at,
+        held,
+        unnoted,
+    }
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it does not come to that");
+}
+
+/// Read before the lease ends, so that nobody else has told meanwhile.
+async fn unnoted(
+    greenhouse: &MockGreenhouse,
+    front: &Front,
+    calls: &Calls,
+    host: &str,
+) -> BTreeSet<String> {
+    let ids: BTreeMap<String, String> = greenhouse
+        .take_home_tests()
+        .into_iter()
+        .filter_map(|test| Some((test.id.to_string(), test.partner_interview_id?)))
+        .collect();
+    let mut unnoted = BTreeSet::new();
+    for call in calls.of_host(host).rev().take(2 * AT_ONCE) {
+        let id = InvitationId::new(ids[&call.test].as_str());
+        let found = front.store.invitation(&account(), &id).await.unwrap();
+        if call.is_taken() && found.unwrap().notice == NoticeState::Due {
+            unnoted.insert(call.test.clone());
+        }
+    }
+    unnoted
+}
+
+impl Killed {
+    /// How long after the kill another host told of what this one held, the shortest first. Never before its lease had ended.
+    pub(super) fn waits(&self, calls: &Calls) -> Vec<TimeDelta> {
+        let told = |held: &Call| {
+            let next = calls.next_after(held);
+            assert_ne!(next.host, self.host, "{next:?}");
+            let wait = next.at - held.at;
+            assert!(wait > LEASE * 3 / 4, "in its lease: {held:?} {next:?}");
+            next.at - self.at
+        };
+        let mut waits: Vec<TimeDelta> = self.held.iter().map(told).collect();
+        waits.sort();
+        waits
+    }
+}
+
+/// Far more exchanges than a host can have had part in since its last eight notices.
+const RECENT: u64 = 200;
+/// Longer than Greenhouse takes to answer, and shorter than an answer is on its way.
+const SHOWN: TimeDelta = TimeDelta::milliseconds(10);

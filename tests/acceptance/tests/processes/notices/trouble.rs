@@ -1,0 +1,69 @@
+//! What goes wrong with the completion calls.
+
+use mock_greenhouse::{Fault, FaultKind, MockGreenhouse};
+
+/// One of each two calls fails, whichever and however by chance, up to the `last`.
+pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
+    let mut state = seed;
+    let mut below = |end: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % end
+    };
+    for pair in 0..last as u64 / 2 {
+        let nth = 2 * pair + 1 + below(2);
+        let applied = below(2) == 0;
+        let kind = match below(50) {
+            // Few, since each costs its host the whole deadline.
+            _ if pair % (last as u64 / 8) == 7 => FaultKind::StallApplied,
+            0..=16 => FaultKind::Cut { applied },
+            17..=24 => FaultKind::TooManyRequests {
+                retry_after_seconds: Some(1),
+            },
+            way => FaultKind::Status {
+                status: [500, 502, 503, 504][way as usize % 4],
+                applied,
+            },
+        };
+        greenhouse.add_fault(completion(kind).nth(nth));
+    }
+}
+
+/// Holds every other call from now on, unless it fails anyway. Greenhouse never comes to do what a held one asks.
+pub(super) fn hold(greenhouse: &MockGreenhouse) {
+    for nth in (1..MOST).step_by(2) {
+        let kind = FaultKind::StallThenApply { seconds: u32::MAX };
+        greenhouse.add_fault(completion(kind).nth(nth));
+    }
+}
+
+/// Holds no more calls.
+pub(super) fn release(greenhouse: &MockGreenhouse) {
+    for planned in greenhouse.faults() {
+        let holds = matches!(planned.fault.kind, FaultKind::StallThenApply { .. });
+        if holds && planned.happened == 0 {
+            greenhouse.remove_fault(planned.id);
+        }
+    }
+}
+
+/// How many calls failed as they were to, and how many were held.
+pub(super) fn failures(greenhouse: &MockGreenhouse) -> (u64, u64) {
+    let (mut failed, mut held) = (0, 0);
+    for planned in greenhouse.faults() {
+        match planned.fault.kind {
+            FaultKind::StallThenApply { .. } => held += planned.happened,
+            _ => failed += planned.happened,
+        }
+    }
+    (failed, held)
+}
+
+fn completion(kind: FaultKind) -> Fault {
+    let path = "/integrations/testing_partners/take_home_tests/{id}";
+    Fault::new("PATCH", path, kind)
+}
+
+/// Far more calls than come before one of a certain host is held.
+const MOST: u64 = 400;
