@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, HookKey,
     store::{
-        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Link, LogEntry, LogStatus,
-        LogSubject, StoreError, Verdict, Write,
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Heard, Link, LogEntry,
+        LogStatus, LogSubject, StoreError, Verdict, Write,
     },
     sync::{Decision, Known, decide},
     webhook::{self, Event, EventError, VerifiedDelivery},
@@ -61,9 +62,13 @@ impl PartnerService {
             event_id: event_id(headers),
             digest: *delivery.digest(),
         };
+        let again = match self.parts.store.heard(&account, &source).await? {
+            Heard::Before => return Ok(()),
+            heard => heard == Heard::WithAnotherBody,
+        };
         match webhook::parse(&delivery) {
             Ok(received) => {
-                self.take_event(&account, &delivery, &source, &received.event)
+                self.take_event(&account, &delivery, &source, &received.event, again)
                     .await
             }
             Err(EventError::NotJson { .. }) => {
@@ -82,6 +87,7 @@ impl PartnerService {
         delivery: &VerifiedDelivery,
         source: &DeliverySource,
         event: &Event,
+        again: bool,
     ) -> Result<(), PartnerError> {
         for _ in 0..DECISIONS {
             let known = Known {
@@ -99,6 +105,9 @@ impl PartnerService {
             if keeps_body {
                 seen.body = BodyKept::Yes(delivery.body().clone());
                 hold(&mut changes, known.links);
+            }
+            if again {
+                changes.log.push(another_body(known.now));
             }
             changes.seen = Some(seen);
             match self.apply(account, changes).await? {
@@ -163,6 +172,17 @@ impl PartnerService {
         links.retain(|link| seen.insert(link.assessment.clone()));
         Ok(links)
     }
+}
+
+/// Ids are unique to the delivery (documented), so this is worth a look at whoever sends.
+fn another_body(now: DateTime<Utc>) -> LogEntry {
+    LogEntry::new(
+        now,
+        Direction::FromGreenhouse,
+        LogSubject::Problem,
+        LogStatus::Done,
+        "A webhook came with the id of an earlier one and with another body; it was taken as a new one.",
+    )
 }
 
 /// Writes also the links that the decision leaves as they are: an erasure that comes in between makes it a conflict, and no

@@ -289,6 +289,11 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
         world.link_of("as-1").await.state.status,
         ApplicationStatus::Active
     );
+    let notes = world.lines().await;
+    let notes = notes.iter().filter(|line| {
+        line.starts_with("problem done: A webhook came with the id of an earlier one")
+    });
+    assert_eq!(notes.count(), 1, "it is noted");
 }
 
 #[tokio::test]

@@ -27,10 +27,16 @@ fn what_is_known_older_or_of_a_deleted_application_changes_nothing() {
     for (link, snapshot) in [
         (as_known(), Some(snapshot(ApplicationStatus::Rejected, 10))),
         (as_known(), Some(snapshot(ApplicationStatus::Active, 9))),
-        (deleted.clone(), Some(snapshot(ApplicationStatus::Hired, 99))),
+        (
+            deleted.clone(),
+            Some(snapshot(ApplicationStatus::Hired, 99)),
+        ),
         (deleted, None),
     ] {
-        assert!(compared(&link, snapshot.as_ref()).is_empty(), "{snapshot:?}");
+        assert!(
+            compared(&link, snapshot.as_ref()).is_empty(),
+            "{snapshot:?}"
+        );
     }
 }
 
@@ -50,7 +56,10 @@ fn what_was_missed_is_taken_over_and_the_product_is_told() {
 /// So that what comes late from before is stale.
 #[test]
 fn a_later_time_is_noted_also_where_nothing_else_is_new() {
-    let changes = compared(&as_known(), Some(&snapshot(ApplicationStatus::Rejected, 11)));
+    let changes = compared(
+        &as_known(),
+        Some(&snapshot(ApplicationStatus::Rejected, 11)),
+    );
     assert_eq!(only_link(&changes).state.as_of, Some(at(11)));
     assert!(changes.log.is_empty() && changes.due.is_empty());
 }
