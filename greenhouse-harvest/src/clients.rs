@@ -130,6 +130,11 @@ impl HarvestClients {
         }))
     }
 
+    /// Whether the account has its webhooks switched on.
+    pub(crate) async fn syncs(&self, account: &AccountId) -> Result<bool, StoreError> {
+        Ok(self.parts.settings.sync(account).await?.is_some())
+    }
+
     /// The access that these settings would give, saved or not. It shares tokens and rate limits as any other.
     pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let acting_user = settings.acting_user;

@@ -2,9 +2,12 @@
 
 mod find_successor;
 mod invite;
+mod look_back;
 mod notify;
 mod read_application;
 mod tell_product;
+
+use std::{collections::BTreeMap, pin::Pin};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -14,38 +17,56 @@ use greenhouse_core::{
     within,
 };
 
+use self::read_application::HintWork;
 use crate::{PartnerService, together::together};
 
 /// The kinds of work that this service does.
-pub(crate) const KINDS: [WorkKind; 5] = [
+pub(crate) const KINDS: [WorkKind; 6] = [
     WorkKind::Invite,
     WorkKind::Notify,
     WorkKind::TellProduct,
-    WorkKind::ReadApplication,
     WorkKind::FindSuccessor,
+    WorkKind::LookBack,
+    READING,
 ];
+
+/// The kind that is done many at a time.
+const READING: WorkKind = WorkKind::ReadApplication;
+
+/// The others.
+fn one_by_one() -> Vec<WorkKind> {
+    let kinds = KINDS.into_iter();
+    kinds.filter(|kind| *kind != READING).collect()
+}
 
 #[async_trait]
 impl Background for PartnerService {
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let store = &self.parts.store;
         let mut left = limit;
         while left > 0 {
             let wanted = left.min(AT_ONCE);
-            let now = self.parts.clock.now();
-            let claimed = store
-                .claim_due(&KINDS, now, self.parts.config.lease, wanted)
-                .await?;
-            let found = claimed.len();
-            let results = together(claimed.iter().map(|work| self.run(work))).await;
+            let claimed = self.claim(&one_by_one(), wanted).await?;
+            let hinted = self.claim(&[READING], READ_AT_ONCE).await?;
+            let mut by_account: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            for hinted in hinted.iter().filter_map(HintWork::of) {
+                by_account.entry(hinted.account()).or_default().push(hinted);
+            }
+            let mut calls: Vec<Call<'_>> = Vec::new();
+            for work in &claimed {
+                calls.push(Box::pin(self.run(work)));
+            }
+            for works in by_account.values() {
+                calls.push(Box::pin(self.read_applications(works)));
+            }
+            let results = together(calls).await;
             // One that failed is claimed again when its lease ends; the others are settled.
             results.into_iter().collect::<Result<(), _>>()?;
-            if found < wanted {
+            if claimed.len() < wanted && hinted.len() < READ_AT_ONCE {
                 break;
             }
-            left -= found;
+            left -= claimed.len().max(1);
         }
-        store.next_due(&KINDS).await
+        self.parts.store.next_due(&KINDS).await
     }
 
     async fn woken(&self) {
@@ -53,7 +74,18 @@ impl Background for PartnerService {
     }
 }
 
+type Call<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
+
 impl PartnerService {
+    async fn claim(
+        &self,
+        kinds: &[WorkKind],
+        limit: usize,
+    ) -> Result<Vec<ClaimedWork>, StoreError> {
+        let (now, lease) = (self.parts.clock.now(), self.parts.config.lease);
+        self.parts.store.claim_due(kinds, now, lease, limit).await
+    }
+
     async fn run(&self, work: &ClaimedWork) -> Result<(), StoreError> {
         match &work.work {
             Work::Invite { invitation } => self.invite(work, invitation).await,
@@ -66,9 +98,6 @@ impl PartnerService {
                 self.tell_product(work, assessment, *outcome, *revision)
                     .await
             }
-            Work::ReadApplication { hint, contradicted } => {
-                self.read_application(work, hint, *contradicted).await
-            }
             Work::FindSuccessor {
                 assessment,
                 candidate,
@@ -77,6 +106,7 @@ impl PartnerService {
                 self.find_successor(work, assessment, *candidate, *job)
                     .await
             }
+            Work::LookBack { assessment, again } => self.look_back(work, assessment, *again).await,
             // Not one of the kinds that were claimed: its lease ends by itself.
             _ => Ok(()),
         }
@@ -124,3 +154,6 @@ impl PartnerService {
 /// So many pieces of work are in the air at once: one slow answer does not hold up the others, and all are done well
 /// within a lease.
 const AT_ONCE: usize = 8;
+
+/// As many applications as one call to Greenhouse can read.
+const READ_AT_ONCE: usize = 50;

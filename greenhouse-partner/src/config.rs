@@ -31,6 +31,8 @@ pub struct PartnerConfig {
     pub work_backoff: Backoff,
     /// How long a partner key stays valid that was rotated. Default: 7 days.
     pub key_overlap: Duration,
+    /// How often pushed applications are compared with Greenhouse; see [`Reconciliation`](crate::Reconciliation). Default: 6 h.
+    pub reconcile_every: Duration,
     /// How long claimed work is this host's own. Default: 60 s.
     pub lease: Duration,
     /// How long after a change Greenhouse may still answer the earlier state. Default: 60 s.
@@ -50,6 +52,7 @@ impl Default for PartnerConfig {
             notice_patience: Duration::from_secs(24 * 60 * 60),
             work_backoff: Backoff::new(Duration::from_secs(5), Duration::from_secs(10 * 60)),
             key_overlap: Duration::from_secs(7 * 24 * 60 * 60),
+            reconcile_every: Duration::from_secs(6 * 60 * 60),
             lease: Duration::from_secs(60),
             settle_time: Duration::from_secs(60),
         }

@@ -97,6 +97,7 @@ mod notice;
 mod operator;
 mod partner_key;
 mod progress;
+mod reconciliation;
 mod route;
 mod service;
 mod set_up;
@@ -116,6 +117,7 @@ pub use endpoint::{
 pub use error::PartnerError;
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 pub use partner_key::{MintError, PartnerKey};
+pub use reconciliation::{Progress, ReconcileError, Reconciliation};
 pub use service::{PartnerParts, PartnerService};
 pub use set_up::{AssessmentSetUp, SetUp, ValidKey, WebhookSetUp};
 pub use settings::{PartnerSettings, SettingsPart};

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, CandidateId, later,
     store::{
-        Applied, Changes, JournalMark, Link, LogEntry, PushState, PushStep, Settlement, Write,
+        Applied, Changes, DueWork, JournalMark, Link, LogEntry, PushState, PushStep, Settlement,
+        Work, Write,
     },
 };
 
@@ -110,7 +111,14 @@ impl Run<'_> {
     /// Writes the record, and a link with it, if the push is still ours.
     pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), Stop> {
         let mut changes = Changes::none();
-        changes.links.extend(link.map(Write::Put));
+        if let Some(link) = link {
+            // What Greenhouse has told of it before it was linked was ignored.
+            if self.service.parts.clients.syncs(self.account()).await? {
+                let work = Work::look_back(&link.assessment);
+                changes.due.push(DueWork::new(work, self.service.now()));
+            }
+            changes.links.push(Write::Put(link));
+        }
         let ours = self.push.state.clone();
         self.apply(changes, &ours).await
     }

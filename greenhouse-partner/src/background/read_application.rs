@@ -1,67 +1,124 @@
+use std::collections::BTreeSet;
+
 use greenhouse_core::{
-    ApplicationId, ApplicationSnapshot, ReaderError,
-    store::{ClaimedWork, Hint, Settlement, StoreError},
+    AccountId, ApplicationId, ApplicationSnapshot, ReaderError,
+    store::{ClaimedWork, Hint, Link, Settlement, StoreError, Work},
     sync::{Known, Reading, resolve, unread},
 };
 
 use crate::{PartnerService, service::DECISIONS};
 
+/// An event that could only hint at something, as claimed work.
+pub(super) struct HintWork<'a> {
+    work: &'a ClaimedWork,
+    hint: &'a Hint,
+    contradicted: bool,
+}
+
+impl<'a> HintWork<'a> {
+    /// None where the work is of another kind.
+    pub(super) fn of(work: &'a ClaimedWork) -> Option<Self> {
+        match &work.work {
+            Work::ReadApplication { hint, contradicted } => Some(Self {
+                work,
+                hint,
+                contradicted: *contradicted,
+            }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn account(&self) -> &'a AccountId {
+        &self.work.account
+    }
+}
+
 impl PartnerService {
-    /// Reads the true state of an application that an event could only hint at.
-    pub(super) async fn read_application(
-        &self,
-        work: &ClaimedWork,
-        hint: &Hint,
-        contradicted: bool,
-    ) -> Result<(), StoreError> {
+    /// Reads the true state of applications that events could only hint at: those of one account, in one call.
+    pub(super) async fn read_applications(&self, works: &[HintWork<'_>]) -> Result<(), StoreError> {
+        let Some(account) = works.first().map(HintWork::account) else {
+            return Ok(());
+        };
+        // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
+        let mut links = Vec::with_capacity(works.len());
+        for work in works {
+            links.push(self.links_of(work).await?);
+        }
+        let ids: BTreeSet<_> = works.iter().map(|work| work.hint.application).collect();
+        let seen = self.snapshots(account, ids).await;
+        for (work, links) in works.iter().zip(links) {
+            if !self.decide_on(work, links, &seen).await? {
+                self.read_application(work).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one alone, after others have changed what was decided on.
+    async fn read_application(&self, work: &HintWork<'_>) -> Result<(), StoreError> {
         for _ in 0..DECISIONS {
-            // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
-            let links = self
-                .parts
-                .store
-                .links_to_application(&work.account, hint.application)
-                .await?;
-            let seen = self.snapshot(work, hint.application).await;
-            let known = Known {
-                links,
-                reader: true,
-                now: self.parts.clock.now(),
-                settle_time: self.parts.config.settle_time,
-            };
-            let changes = match seen {
-                Ok(snapshot) => {
-                    let reading = Reading {
-                        hint: hint.clone(),
-                        snapshot,
-                        contradicted,
-                    };
-                    resolve(&reading, &known)
-                }
-                Err(ReaderError::Unavailable(_)) => return self.again(work).await,
-                Err(error) => unread(hint, &error.to_string(), &known),
-            };
-            if self.settle(work, changes, Settlement::Done).await? {
+            let links = self.links_of(work).await?;
+            let ids = BTreeSet::from([work.hint.application]);
+            let seen = self.snapshots(work.account(), ids).await;
+            if self.decide_on(work, links, &seen).await? {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    async fn snapshot(
+    /// Whether that is the end of it: after a conflict the decision is made again.
+    async fn decide_on(
         &self,
-        work: &ClaimedWork,
-        application: ApplicationId,
-    ) -> Result<Option<ApplicationSnapshot>, ReaderError> {
-        let reader = self
-            .parts
-            .reader
-            .as_ref()
-            .ok_or(ReaderError::NotConfigured)?;
-        let found = self
-            .read(reader.applications(&work.account, &[application]))
-            .await?;
-        Ok(found
-            .into_iter()
-            .find(|snapshot| snapshot.application == application))
+        hinted: &HintWork<'_>,
+        links: Vec<Link>,
+        seen: &Result<Vec<ApplicationSnapshot>, ReaderError>,
+    ) -> Result<bool, StoreError> {
+        let HintWork {
+            work,
+            hint,
+            contradicted,
+        } = *hinted;
+        let known = Known {
+            links,
+            reader: true,
+            now: self.parts.clock.now(),
+            settle_time: self.parts.config.settle_time,
+        };
+        let changes = match seen {
+            Ok(seen) => {
+                let mut seen = seen.iter();
+                let reading = Reading {
+                    hint: hint.clone(),
+                    snapshot: seen
+                        .find(|one| one.application == hint.application)
+                        .cloned(),
+                    contradicted,
+                };
+                resolve(&reading, &known)
+            }
+            Err(ReaderError::Unavailable(_)) => return self.again(work).await.map(|()| true),
+            Err(error) => unread(hint, &error.to_string(), &known),
+        };
+        self.settle(work, changes, Settlement::Done).await
+    }
+
+    async fn links_of(&self, hinted: &HintWork<'_>) -> Result<Vec<Link>, StoreError> {
+        let store = &self.parts.store;
+        let application = hinted.hint.application;
+        store
+            .links_to_application(hinted.account(), application)
+            .await
+    }
+
+    async fn snapshots(
+        &self,
+        account: &AccountId,
+        ids: BTreeSet<ApplicationId>,
+    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        let reader = self.parts.reader.as_ref();
+        let reader = reader.ok_or(ReaderError::NotConfigured)?;
+        let ids: Vec<_> = ids.into_iter().collect();
+        self.read(reader.applications(account, &ids)).await
     }
 }

@@ -145,7 +145,7 @@ impl PartnerService {
         }
     }
 
-    async fn links_named_by(
+    pub(crate) async fn links_named_by(
         &self,
         account: &AccountId,
         event: &Event,

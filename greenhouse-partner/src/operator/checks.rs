@@ -176,6 +176,7 @@ fn name(kind: WorkKind) -> &'static str {
         WorkKind::TellProduct => "outcomes for the product",
         WorkKind::ReadApplication => "applications to read",
         WorkKind::FindSuccessor => "merged applications to find",
+        WorkKind::LookBack => "links to look back from",
         _ => "others",
     }
 }

@@ -8,6 +8,7 @@ mod keys;
 mod list_tests;
 mod notices;
 mod operator;
+mod reconciliation;
 mod report;
 mod response_error;
 mod routing;

@@ -50,6 +50,7 @@ pub(crate) struct World {
     pub(crate) reader: Arc<FakeReader>,
     pub(crate) switch: Arc<Switch>,
     pub(crate) service: Arc<PartnerService>,
+    parts: PartnerParts,
 }
 
 impl World {
@@ -108,7 +109,7 @@ impl World {
         let reader = Arc::new(FakeReader::default());
         let base = "https://host.example".parse().unwrap();
         let reports = ReportAddress::new(base, switch.clone()).unwrap();
-        let service = Arc::new(PartnerService::new(PartnerParts {
+        let parts = PartnerParts {
             store: door.clone(),
             settings: switch.clone(),
             platform: platform.clone(),
@@ -117,8 +118,10 @@ impl World {
             reports: Arc::new(reports),
             reader: reads.then(|| reader.clone() as Arc<dyn ApplicationReader>),
             config: PartnerConfig::default(),
-        }));
+        };
+        let service = Arc::new(PartnerService::new(parts.clone()));
         Self {
+            parts,
             account,
             other,
             store,
@@ -130,6 +133,10 @@ impl World {
             switch,
             service,
         }
+    }
+
+    pub(crate) fn parts(&self) -> PartnerParts {
+        self.parts.clone()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -417,6 +424,8 @@ pub(crate) struct FakeReader {
     pub(crate) found: Mutex<Vec<ApplicationSnapshot>>,
     pub(crate) trouble: Mutex<Option<Trouble>>,
     pub(crate) calls: Mutex<usize>,
+    /// How many ids each call named.
+    pub(crate) asked: Mutex<Vec<usize>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -449,8 +458,9 @@ impl ApplicationReader for FakeReader {
     async fn applications(
         &self,
         _: &AccountId,
-        _: &[ApplicationId],
+        ids: &[ApplicationId],
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        self.asked.lock().unwrap().push(ids.len());
         self.answer()
     }
 

@@ -101,6 +101,9 @@ stories! {
         candidate_deleted_without_a_list,
         merged,
         merged_after_the_deletion,
+        merged_twice_and_told_in_the_other_order,
+        rejected_before_it_was_linked,
+        anonymized_before_it_was_linked,
         anonymized,
         pinged,
         of_no_concern,
@@ -174,8 +177,9 @@ fn files_in(folder: &str) -> BTreeSet<String> {
 }
 
 /// The methods of the store that this service has no use for.
-const UNCALLED: [&str; 12] = [
+const UNCALLED: [&str; 13] = [
     "Accounts::accounts",
+    "Links::links_behind",
     "Pushes::push",
     "Pushes::pushes_of_person",
     "RateBudgets::note_budget",

@@ -184,6 +184,57 @@ pub(super) async fn merged_after_the_deletion(fault: Fault) -> Ended {
     stage.end().await
 }
 
+pub(super) async fn merged_twice_and_told_in_the_other_order(fault: Fault) -> Ended {
+    let stage = Stage::begin(pushed().await, fault);
+    let mut later = merge(&json!([]));
+    later["payload"]["person"]["id"] = json!(12);
+    later["payload"]["person"]["new_candidate_id"] = json!(13);
+    stage.deliver("e2", &later).await;
+    stage.deliver("e1", &merge(&json!([]))).await;
+    stage.settles().await;
+    let link = stage.link_of("as-1").await;
+    assert_eq!((link.application.value(), link.candidate.value()), (22, 13));
+    stage.end().await
+}
+
+/// The webhook is faster than the commit of our own push.
+pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let moved = event("candidate_stage_change", "active", 4);
+    stage
+        .deliver("e2", &event("reject_candidate", "rejected", 5))
+        .await;
+    stage.tick(1);
+    stage.deliver("e1", &moved).await;
+    stage.settles().await;
+    assert_eq!(stage.log().await.len(), 0);
+    stage.pushes().await;
+    stage.settles().await;
+    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    let lines = stage.lines().await;
+    assert_eq!(lines.len(), 2, "each has its effect once: {lines:?}");
+    // What comes again after that is known.
+    stage
+        .deliver("e2", &event("reject_candidate", "rejected", 5))
+        .await;
+    stage.settles().await;
+    assert_eq!(stage.lines().await, lines);
+    stage.end().await
+}
+
+/// Nothing that was erased comes back with the push.
+pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::new(), fault);
+    let body = json!({ "action": "candidate_anonymized", "payload": {
+        "candidate_id": 11, "anonymized_fields": ["full_name"],
+    } });
+    stage.deliver("e1", &body).await;
+    stage.pushes().await;
+    stage.settles().await;
+    assert!(stage.link_of("as-1").await.erased);
+    stage.end().await
+}
+
 pub(super) async fn anonymized(fault: Fault) -> Ended {
     let world = World::new();
     let (id, _) = world.invited().await;

@@ -4,9 +4,11 @@ use std::{cell::RefCell, collections::BTreeSet, ops::Deref, time::Duration};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    Background, Clock, InvitationId,
+    ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, JobId,
     operator::OperatorService,
-    store::{Deliveries, Invitations, WorkKind},
+    store::{
+        Applied, Changes, Deliveries, DueWork, Invitations, Link, Work, WorkKind, Write, WriteDoor,
+    },
 };
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
@@ -154,6 +156,23 @@ impl Stage {
         panic!("a call that fails twice");
     }
 
+    /// Our own push commits its link, with the work that it causes.
+    pub(super) async fn pushes(&self) {
+        let assessment = AssessmentId::new("as-1");
+        let link = Link::new(
+            assessment.clone(),
+            CandidateId::new(11),
+            ApplicationId::new(22),
+            Some(JobId::new(70)),
+        );
+        let mut changes = Changes::none();
+        changes.links.push(Write::Put(link));
+        let work = DueWork::new(Work::look_back(&assessment), self.world.now());
+        changes.due.push(work);
+        let applied = self.world.store.apply(&self.world.account, changes).await;
+        assert_eq!(applied.unwrap(), Applied::Applied);
+    }
+
     /// The host's loop, for so many turns.
     pub(super) async fn turns(&self, turns: usize) {
         for _ in 0..turns {
@@ -257,12 +276,13 @@ fn shown(answer: &Answer) -> String {
     format!("{} {location} {}", answer.status, answer.text())
 }
 
-pub(super) const WORKS: [WorkKind; 5] = [
+pub(super) const WORKS: [WorkKind; 6] = [
     WorkKind::Invite,
     WorkKind::Notify,
     WorkKind::TellProduct,
     WorkKind::ReadApplication,
     WorkKind::FindSuccessor,
+    WorkKind::LookBack,
 ];
 /// How long after a failure somebody tries again, in seconds.
 const LATER: u64 = 60;

@@ -1,0 +1,287 @@
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationReader, AssessmentId, Background, ReaderError, later,
+    store::{
+        AccountPage, Applied, Changes, ClaimedWork, DueWork, Link, Settlement, StoreError, Work,
+        WorkKind,
+    },
+    sync::{Known, reconcile},
+    within,
+};
+
+use crate::PartnerParts;
+
+/// Compares pushed applications with Greenhouse and applies what was missed, through the rules that webhooks go through: so a
+/// hook that is disabled, or an outage, loses nothing.
+///
+/// Accounts that have their webhooks switched on are compared on a schedule
+/// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), a batch of 50 applications at a time; on any number of
+/// hosts, each batch by one of them. Where the time came while no host ran, the next one begins at once. Somebody who does not want to
+/// wait calls [`run`](Self::run).
+///
+/// What contradicts a link without a later time, and an application that is not found, is read once more after the settle
+/// time by [`PartnerService`](crate::PartnerService) before anything is believed. So this needs its due work to be done as
+/// well, and a [reader](PartnerParts::reader): without one nothing is compared.
+pub struct Reconciliation {
+    parts: PartnerParts,
+    /// When it is looked next whether every account has its schedule.
+    look_at: Mutex<Option<DateTime<Utc>>>,
+}
+
+/// How far a comparison is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// So many links were compared, deleted ones not counted.
+    pub compared: u64,
+    /// So many of them had missed something, which is applied.
+    pub changed: u64,
+    /// So many stand otherwise than Greenhouse says, and are read once more before that is believed.
+    pub doubted: u64,
+}
+
+/// Why links were not compared.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReconcileError {
+    /// The host has no reader, or Greenhouse could not be read.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Reconciliation {
+    /// A comparison with the store, the settings and the reader of these parts.
+    pub fn new(parts: PartnerParts) -> Self {
+        Self {
+            parts,
+            look_at: Mutex::default(),
+        }
+    }
+
+    /// Compares all links of an account now, and tells after each batch how far it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ReconcileError`]; what was told of until then is applied.
+    pub async fn run(
+        &self,
+        account: &AccountId,
+        mut tell: impl FnMut(Progress),
+    ) -> Result<Progress, ReconcileError> {
+        let mut progress = Progress::default();
+        let mut after = None;
+        while let Some(last) = self.batch(account, after.as_ref(), &mut progress).await? {
+            tell(progress);
+            after = Some(last);
+        }
+        Ok(progress)
+    }
+
+    /// Compares the links behind `after`. Answers the last of them; none where there are no more.
+    async fn batch(
+        &self,
+        account: &AccountId,
+        after: Option<&AssessmentId>,
+        progress: &mut Progress,
+    ) -> Result<Option<AssessmentId>, ReconcileError> {
+        let store = &self.parts.store;
+        // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
+        let mut links = store.links_behind(account, after, BATCH).await?;
+        let last = links.last().map(|link| link.assessment.clone());
+        links.retain(|link| !link.state.deleted);
+        if links.is_empty() {
+            return Ok(last);
+        }
+        let ids: BTreeSet<_> = links.iter().map(|link| link.application).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let seen = self.reader()?.applications(account, &ids);
+        let config = &self.parts.config;
+        let seen = within(self.parts.clock.as_ref(), config.reader_deadline, seen).await;
+        let seen =
+            seen.unwrap_or_else(|| Err(ReaderError::Unavailable("no answer in time".into())))?;
+        for link in links {
+            let application = link.application;
+            let snapshot = seen.iter().find(|seen| seen.application == application);
+            let changes = reconcile(&link, snapshot, &self.known(&link));
+            progress.compared += 1;
+            if changes.is_empty() {
+                continue;
+            }
+            let doubts = changes.links.is_empty();
+            // After a conflict a webhook has just told something newer.
+            if store.apply(account, changes).await? == Applied::Applied {
+                *(if doubts {
+                    &mut progress.doubted
+                } else {
+                    &mut progress.changed
+                }) += 1;
+            }
+        }
+        Ok(last)
+    }
+
+    fn known(&self, link: &Link) -> Known {
+        Known {
+            links: vec![link.clone()],
+            reader: true,
+            now: self.parts.clock.now(),
+            settle_time: self.parts.config.settle_time,
+        }
+    }
+
+    fn reader(&self) -> Result<&dyn ApplicationReader, ReaderError> {
+        let reader = self.parts.reader.as_deref();
+        reader.ok_or(ReaderError::NotConfigured)
+    }
+
+    /// One batch of the schedule, and what comes after it.
+    async fn work(
+        &self,
+        work: &ClaimedWork,
+        after: Option<&AssessmentId>,
+    ) -> Result<(), StoreError> {
+        let account = &work.account;
+        let (now, config) = (self.parts.clock.now(), &self.parts.config);
+        let waiting = self
+            .parts
+            .store
+            .backlog(account, &[WorkKind::Reconcile])
+            .await?;
+        let is_on = self.parts.settings.sync(account).await?.is_some();
+        // Two hosts may have begun a schedule at the same moment: one of them is enough.
+        if !is_on || waiting.count > 1 {
+            return self.settle(work, None, Settlement::Done).await;
+        }
+        let next_time = (None, later(now, config.reconcile_every));
+        let mut progress = Progress::default();
+        let next = match self.batch(account, after, &mut progress).await {
+            Ok(Some(last)) => (Some(last), now),
+            Ok(None) => next_time,
+            Err(ReconcileError::Store(error)) => return Err(error),
+            Err(ReconcileError::Reader(ReaderError::Unavailable(error))) => {
+                tracing::warn!(%account, %error, "links could not be compared with Greenhouse yet");
+                let again = later(now, config.work_backoff.after(work.attempts));
+                return self.settle(work, None, Settlement::Again(again)).await;
+            }
+            // Health says what is wrong with the reader.
+            Err(ReconcileError::Reader(_)) => next_time,
+        };
+        if progress != Progress::default() {
+            let Progress {
+                compared,
+                changed,
+                doubted,
+            } = progress;
+            tracing::info!(%account, compared, changed, doubted, "links were compared with Greenhouse");
+        }
+        self.settle(work, Some(next), Settlement::Done).await
+    }
+
+    async fn settle(
+        &self,
+        work: &ClaimedWork,
+        next: Option<(Option<AssessmentId>, DateTime<Utc>)>,
+        how: Settlement,
+    ) -> Result<(), StoreError> {
+        let mut changes = Changes::none();
+        changes.settled = Some(work.settle(how));
+        changes
+            .due
+            .extend(next.map(|(after, at)| DueWork::new(Work::Reconcile { after }, at)));
+        // A lost lease is another host's batch now, with the same links.
+        self.parts
+            .store
+            .apply(&work.account, changes)
+            .await
+            .map(|_| ())
+    }
+
+    /// Begins the schedule of every account that is to have one and has none.
+    async fn begin_schedules(&self) -> Result<(), StoreError> {
+        let (store, now) = (&self.parts.store, self.parts.clock.now());
+        let mut after = None;
+        loop {
+            let page = store
+                .accounts(after.as_ref(), AccountPage::MAX_LIMIT)
+                .await?;
+            for account in &page.accounts {
+                let waiting = store.backlog(account, &[WorkKind::Reconcile]).await?;
+                if waiting.count > 0 || self.parts.settings.sync(account).await?.is_none() {
+                    continue;
+                }
+                let mut changes = Changes::none();
+                let at = later(now, self.parts.config.reconcile_every);
+                changes
+                    .due
+                    .push(DueWork::new(Work::Reconcile { after: None }, at));
+                store.apply(account, changes).await.map(drop)?;
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn looks_at(&self) -> Option<DateTime<Utc>> {
+        *self.look_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Background for Reconciliation {
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        if self.parts.reader.is_none() {
+            return Ok(None);
+        }
+        let now = self.parts.clock.now();
+        let mut look_at = self.looks_at();
+        if look_at.is_none_or(|at| at <= now) {
+            self.begin_schedules().await?;
+            look_at = Some(later(now, LOOK_EVERY));
+            *self.look_at.lock().unwrap_or_else(PoisonError::into_inner) = look_at;
+        }
+        let (store, lease) = (&self.parts.store, self.parts.config.lease);
+        for _ in 0..limit {
+            let now = self.parts.clock.now();
+            let claimed = store
+                .claim_due(&[WorkKind::Reconcile], now, lease, 1)
+                .await?;
+            let Some(work) = claimed.first() else {
+                break;
+            };
+            if let Work::Reconcile { after } = &work.work {
+                self.work(work, after.as_ref()).await?;
+            }
+        }
+        let next = store.next_due(&[WorkKind::Reconcile]).await?;
+        Ok(next.into_iter().chain(look_at).min())
+    }
+
+    /// It waits for its time only.
+    async fn woken(&self) {
+        std::future::pending().await
+    }
+}
+
+impl fmt::Debug for Reconciliation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconciliation").finish_non_exhaustive()
+    }
+}
+
+/// As many applications as one call to Greenhouse can read.
+const BATCH: usize = 50;
+/// New accounts get their schedule so soon.
+const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);

@@ -1,0 +1,252 @@
+//! What was missed is found by comparing with Greenhouse.
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Background,
+    platform::Outcome,
+    store::{Applied, Changes, DueWork, Work, WorkKind, WorkQueue, WriteDoor},
+    testing::{Failure, StoreFault},
+};
+use greenhouse_partner::{PartnerParts, ReconcileError, Reconciliation};
+
+use crate::support::{Trouble, World};
+
+#[tokio::test]
+async fn what_was_missed_is_applied_in_batches_of_50() {
+    let world = pushed(120).await;
+    let reconciliation = reconciliation(&world);
+    let mut told = Vec::new();
+    let done = reconciliation
+        .run(&world.account, |progress| told.push(progress.compared))
+        .await
+        .unwrap();
+    assert_eq!(told, [50, 100, 120]);
+    assert_eq!(*world.reader.asked.lock().unwrap(), [50, 50, 20]);
+    assert_eq!((done.compared, done.changed, done.doubted), (120, 2, 0));
+    world.run_due().await;
+    for (number, outcome) in [
+        (0, None),
+        (7, Some((Outcome::Rejected, 1))),
+        (99, Some((Outcome::Hired, 1))),
+    ] {
+        assert_eq!(outcome_of(&world, number), outcome, "{number}");
+    }
+    let lines = world.lines().await;
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.ends_with("(found by comparing with Greenhouse)."))
+    );
+
+    // Once more, nothing is missing.
+    let again = reconciliation.run(&world.account, |_| {}).await.unwrap();
+    assert_eq!((again.compared, again.changed, again.doubted), (120, 0, 0));
+    assert_eq!(world.lines().await, lines);
+}
+
+/// Reads can lag behind: one alone proves nothing.
+#[tokio::test]
+async fn an_application_that_is_not_listed_is_dropped_when_it_is_not_there_twice() {
+    for back in [true, false] {
+        let world = pushed(3).await;
+        world.reader.found.lock().unwrap().remove(1);
+        let reconciliation = reconciliation(&world);
+        let done = reconciliation.run(&world.account, |_| {}).await.unwrap();
+        assert_eq!((done.compared, done.changed, done.doubted), (3, 0, 1));
+        assert!(!world.link_of("as-001").await.state.deleted);
+        if back {
+            let active = snapshot(1, ApplicationStatus::Active);
+            world.reader.found.lock().unwrap().push(active);
+        }
+        world.run_due().await;
+        assert_eq!(
+            world.backlog(WorkKind::ReadApplication).await,
+            1,
+            "not before the settle time"
+        );
+        world.tick(60);
+        world.run_due().await;
+        assert_eq!(world.link_of("as-001").await.state.deleted, !back);
+        let lines = world.lines().await;
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].starts_with("event done"), "{lines:?}");
+        let again = reconciliation.run(&world.account, |_| {}).await.unwrap();
+        assert_eq!(again.compared, if back { 3 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn it_runs_on_a_schedule_on_one_of_several_hosts() {
+    let world = pushed(120).await;
+    let hosts = [reconciliation(&world), reconciliation(&world)];
+    let mut next = None;
+    for host in &hosts {
+        next = host.run_due(1).await.unwrap();
+    }
+    assert_eq!(schedules(&world).await, 1);
+    assert_eq!(next, Some(in_hours(&world, 1)), "accounts are looked at");
+    world.tick(6 * HOUR);
+    for turn in 1..=3 {
+        for host in &hosts {
+            host.run_due(1).await.unwrap();
+        }
+        assert!(world.reader.asked.lock().unwrap().len() >= turn.min(3));
+    }
+    assert_eq!(*world.reader.asked.lock().unwrap(), [50, 50, 20]);
+    assert_eq!(schedules(&world).await, 1);
+    let due = world.store.next_due(&[WorkKind::Reconcile]).await.unwrap();
+    assert_eq!(due, Some(in_hours(&world, 6)));
+    // Whoever was away begins at once, and once.
+    world.tick(20 * HOUR);
+    hosts[1].run_due(10).await.unwrap();
+    assert_eq!(world.reader.asked.lock().unwrap().len(), 6);
+}
+
+/// Two hosts found at the same moment that there was no schedule.
+#[tokio::test]
+async fn of_two_schedules_one_is_left() {
+    let world = pushed(1).await;
+    let mut changes = Changes::none();
+    for _ in 0..2 {
+        changes
+            .due
+            .push(DueWork::new(Work::Reconcile { after: None }, world.now()));
+    }
+    let applied = world.store.apply(&world.account, changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+    let host = reconciliation(&world);
+    host.run_due(10).await.unwrap();
+    assert_eq!(schedules(&world).await, 1);
+    assert_eq!(*world.reader.asked.lock().unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_down_is_asked_again_and_one_that_is_not_there_next_time() {
+    for (trouble, seconds) in [(Trouble::Down, 5), (Trouble::NotConfigured, 6 * HOUR)] {
+        let world = pushed(1).await;
+        let host = reconciliation(&world);
+        host.run_due(1).await.unwrap();
+        world.tick(6 * HOUR);
+        world.reader.has(Some(trouble));
+        host.run_due(1).await.unwrap();
+        let due = world.store.next_due(&[WorkKind::Reconcile]).await.unwrap();
+        let expected = world.now() + std::time::Duration::from_secs(seconds);
+        assert_eq!(due, Some(expected), "{trouble:?}");
+        let refused = host.run(&world.account, |_| {}).await.unwrap_err();
+        assert!(matches!(refused, ReconcileError::Reader(_)));
+        world.reader.has(None);
+        world.tick(seconds);
+        host.run_due(1).await.unwrap();
+        assert_eq!(schedules(&world).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_ends_with_the_switch_and_begins_again_with_it() {
+    let world = pushed(1).await;
+    let host = reconciliation(&world);
+    host.run_due(1).await.unwrap();
+    world.switch.off();
+    world.tick(6 * HOUR);
+    host.run_due(1).await.unwrap();
+    assert_eq!(schedules(&world).await, 0);
+    assert!(world.reader.asked.lock().unwrap().is_empty());
+
+    let without = World::without_reader();
+    let host = reconciliation(&without);
+    assert_eq!(host.run_due(1).await.unwrap(), None);
+    let refused = host.run(&without.account, |_| {}).await;
+    assert!(refused.is_ok(), "there is nothing to compare");
+}
+
+/// Whatever call of the store fails, before or after it was carried out: done again, the end is the same.
+#[tokio::test]
+async fn whatever_store_call_fails_nothing_is_missed_or_doubled() {
+    for how in [Failure::Before, Failure::After] {
+        for call in 1.. {
+            let world = pushed(60).await;
+            let host = reconciliation(&world);
+            host.run_due(1).await.unwrap();
+            world.tick(6 * HOUR);
+            world.door.plan(Some(StoreFault {
+                call,
+                how,
+                lasts: false,
+            }));
+            for _ in 0..4 {
+                // A batch that failed is somebody's again when its lease ends.
+                let _failed_as_planned = host.run_due(10).await;
+                world.tick(61);
+            }
+            let met = world.door.failed().is_some();
+            world.door.plan(None);
+            assert_eq!(schedules(&world).await, 1, "{how:?} {call}");
+            world.run_due().await;
+            assert_eq!(
+                outcome_of(&world, 7),
+                Some((Outcome::Rejected, 1)),
+                "{how:?} {call}"
+            );
+            assert_eq!(world.lines().await.len(), 1, "{how:?} {call}");
+            if !met {
+                assert!(call > 8, "the sweep has met the calls: {call}");
+                break;
+            }
+        }
+    }
+}
+
+/// So many pushed assessments, of which the eighth was rejected and the hundredth hired since.
+async fn pushed(count: i64) -> World {
+    let world = World::new();
+    for number in 0..count {
+        world
+            .link(&name(number), 1000 + number, 2000 + number)
+            .await;
+        let status = match number {
+            7 => ApplicationStatus::Rejected,
+            99 => ApplicationStatus::Hired,
+            _ => ApplicationStatus::Active,
+        };
+        world
+            .reader
+            .found
+            .lock()
+            .unwrap()
+            .push(snapshot(number, status));
+    }
+    world
+}
+
+fn snapshot(number: i64, status: ApplicationStatus) -> ApplicationSnapshot {
+    let changed = status != ApplicationStatus::Active;
+    let mut snapshot = ApplicationSnapshot::new(ApplicationId::new(2000 + number), status);
+    snapshot.last_activity_at = changed.then(|| "2026-11-23T09:00:00Z".parse().unwrap());
+    snapshot
+}
+
+fn name(number: i64) -> String {
+    format!("as-{number:03}")
+}
+
+fn outcome_of(world: &World, number: i64) -> Option<(Outcome, u64)> {
+    world
+        .platform
+        .outcome(&world.account, &AssessmentId::new(name(number)))
+}
+
+async fn schedules(world: &World) -> u64 {
+    world.backlog(WorkKind::Reconcile).await
+}
+
+fn in_hours(world: &World, hours: u64) -> DateTime<Utc> {
+    world.now() + std::time::Duration::from_secs(hours * HOUR)
+}
+
+fn reconciliation(world: &World) -> Reconciliation {
+    let parts: PartnerParts = world.parts();
+    Reconciliation::new(parts)
+}
+
+const HOUR: u64 = 60 * 60;
