@@ -3,6 +3,7 @@
 mod accounts;
 mod keys;
 mod partner_keys;
+mod reconcile;
 mod settings;
 
 use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
@@ -39,6 +40,8 @@ enum Command {
     /// Show, check and set the settings of an account.
     #[command(subcommand)]
     Settings(settings::Command),
+    /// Compare pushed applications with Greenhouse, and apply what was missed. A host that serves does so on a schedule.
+    Reconcile(reconcile::Arguments),
     /// Make a key and show it, once; or seal everything with another master key.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -88,6 +91,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Serve(file) => serve::run(framework, file.read()?).await,
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
+            Command::Reconcile(arguments) => reconcile::run(arguments).await,
             Command::Keys(command) => keys::run(command).await,
         }
     })

@@ -15,7 +15,7 @@ use greenhouse_core::{
     within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
-use greenhouse_partner::{PartnerParts, PartnerService};
+use greenhouse_partner::{PartnerParts, PartnerService, Reconciliation};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
@@ -42,6 +42,7 @@ pub struct Host {
     operators: Operators,
     product: Option<ProductDoor>,
     retention: Arc<RetentionService>,
+    reconciliation: Arc<Reconciliation>,
     keep_alive: Arc<KeepAlive>,
     resealing: Arc<Resealing>,
     store: Arc<SqlxStore>,
@@ -101,7 +102,7 @@ impl Host {
 
         let mut partner_config = config.partner;
         partner_config.callback = outside.callbacks;
-        let partner = Arc::new(PartnerService::new(PartnerParts {
+        let partner_parts = PartnerParts {
             store: Arc::clone(&all),
             settings,
             platform: Arc::clone(&platform),
@@ -110,7 +111,9 @@ impl Host {
             reports: Arc::clone(&reports),
             reader: Some(reader),
             config: partner_config,
-        }));
+        };
+        let reconciliation = Arc::new(Reconciliation::new(partner_parts.clone()));
+        let partner = Arc::new(PartnerService::new(partner_parts));
         let keep_alive = Arc::new(KeepAlive::new(
             Arc::clone(&clients),
             Arc::clone(&accounts),
@@ -130,6 +133,7 @@ impl Host {
             operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
             operators: Operators::new(accounts),
             keep_alive,
+            reconciliation,
             resealing: Arc::new(Resealing::new(
                 Arc::clone(&store),
                 Arc::clone(&outside.clock),
@@ -178,8 +182,14 @@ impl Host {
             Arc::clone(&self.push) as _,
             Arc::clone(&self.retention) as _,
             Arc::clone(&self.keep_alive) as _,
+            Arc::clone(&self.reconciliation) as _,
             Arc::clone(&self.resealing) as _,
         ]
+    }
+
+    /// Compares pushed applications with Greenhouse; the host does so on a schedule.
+    pub fn reconciliation(&self) -> &Reconciliation {
+        &self.reconciliation
     }
 
     /// The host is being stopped: no push goes on to its next write. See [`PushService::stop`].

@@ -82,6 +82,7 @@ pub(super) fn partner<'de, D: Deserializer<'de>>(
     let notice_patience = &mut config.notice_patience;
     section.notice_patience_seconds.put(notice_patience);
     section.key_overlap_seconds.put(&mut config.key_overlap);
+    section.reconcile_seconds.put(&mut config.reconcile_every);
     config.notice_backoff = backoff(
         "notice",
         config.notice_backoff,
@@ -139,7 +140,7 @@ pub(super) fn web<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WebConfi
 }
 
 /// The environment variables of the sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 25] = [
+pub(super) const VARIABLES: [Variable; 26] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -211,6 +212,10 @@ pub(super) const VARIABLES: [Variable; 25] = [
         &["partner", "key_overlap_seconds"],
     ),
     seconds(
+        "GREENHOUSE_PARTNER_RECONCILE_SECONDS",
+        &["partner", "reconcile_seconds"],
+    ),
+    seconds(
         "GREENHOUSE_PARTNER_NOTICE_FIRST_WAIT_SECONDS",
         &["partner", "notice_first_wait_seconds"],
     ),
@@ -269,6 +274,7 @@ struct PartnerSection {
     notice_deadline_seconds: Seconds,
     notice_patience_seconds: Seconds<WEEK>,
     key_overlap_seconds: Seconds<QUARTER>,
+    reconcile_seconds: Seconds<WEEK>,
     notice_first_wait_seconds: Seconds,
     notice_longest_wait_seconds: Seconds,
     work_first_wait_seconds: Seconds,

@@ -4,6 +4,7 @@
 mod accounts;
 mod host;
 mod keys;
+mod reconcile;
 mod rotation;
 mod serve;
 mod settings;

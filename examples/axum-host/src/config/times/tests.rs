@@ -49,7 +49,7 @@ fn every_time_can_be_named_with_decimals() {
 fn every_time_of_the_partner_can_be_named() {
     let file = "[partner]\nlease_seconds = 3\nsettle_seconds = 2\nproduct_deadline_seconds = 1.5\n\
         reader_deadline_seconds = 2.5\nnotice_deadline_seconds = 0.75\nnotice_patience_seconds = 259200\n\
-        key_overlap_seconds = 86400.5\n\
+        key_overlap_seconds = 86400.5\nreconcile_seconds = 3600\n\
         notice_first_wait_seconds = 0.2\nnotice_longest_wait_seconds = 0.8\nwork_first_wait_seconds = 0.1\n\
         work_longest_wait_seconds = 0.1";
     let config = read(file, &[("GREENHOUSE_PARTNER_SETTLE_SECONDS", "4")]).unwrap();
@@ -61,6 +61,7 @@ fn every_time_of_the_partner_can_be_named() {
     expected.notice_deadline = Duration::from_millis(750);
     expected.notice_patience = Duration::from_secs(3 * 24 * 3600);
     expected.key_overlap = Duration::from_secs_f64(86400.5);
+    expected.reconcile_every = Duration::from_secs(3600);
     expected.notice_backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(800));
     expected.work_backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(100));
     assert_eq!(config.partner, expected);
