@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use greenhouse_core::{
-    ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, ScenarioId,
+    ApplicationId, AssessmentId, Background, CandidateId, Clock, HookKey, InvitationId, ScenarioId,
     platform::AssessmentState,
     scorecard::Score,
+    settings::SyncSettings,
     store::{
-        Applied, Changes, Invitation, InvitedPerson, Links, LogStatus, Pushes, RequestKey, Write,
-        WriteDoor,
+        Accounts, Applied, Changes, Invitation, InvitedPerson, Links, LogStatus, Pushes,
+        RequestKey, WorkKind, WorkQueue, Write, WriteDoor,
     },
     trigger::Trigger,
 };
@@ -460,4 +461,29 @@ async fn a_product_that_is_down_is_told_apart() {
     let refused = world.push.request(&world.account, &id, None).await;
     assert!(matches!(refused, Err(PushRefusal::Platform(_))));
     assert_eq!(world.operator("POST", "push/a-1", "").await.0, 503);
+}
+
+/// A webhook can overtake the commit of the link; whoever takes webhooks in is to look back.
+#[tokio::test]
+async fn a_new_link_is_looked_back_from_where_webhooks_come_in() {
+    for comes_in in [false, true] {
+        let world = World::new().await;
+        if comes_in {
+            let record = world.store.account(&world.account).await.unwrap();
+            let mut record = record.unwrap();
+            let hook = HookKey::new("0123456789abcdef");
+            let sync = SyncSettings::new(hook, vec!["hook secret".into()]).unwrap();
+            record.settings.sync = Some(sync);
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(record));
+            let applied = world.store.apply(&world.account, changes).await;
+            assert_eq!(applied.unwrap(), Applied::Applied);
+        }
+        let id = world.assessed("a-1");
+        let view = world.pushed(&id).await;
+        assert_eq!(view.state, "done", "{view:?}");
+        let kinds = [WorkKind::LookBack];
+        let backlog = world.store.backlog(&world.account, &kinds).await.unwrap();
+        assert_eq!(backlog.count, u64::from(comes_in));
+    }
 }

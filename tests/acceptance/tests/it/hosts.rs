@@ -8,6 +8,7 @@ mod directions;
 mod ground;
 mod http;
 mod hyper;
+mod missed;
 mod push;
 mod report_links;
 mod settings;
@@ -28,6 +29,8 @@ macro_rules! on_host {
                     thresholds_and_scores_that_cannot_be_are_refused;
                 burst:
                     a_burst_of_500_is_taken_without_loss;
+                missed:
+                    what_happened_while_a_hook_was_gone_is_found_by_comparing;
                 push:
                     a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
                 settings:

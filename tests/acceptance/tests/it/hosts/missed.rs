@@ -1,0 +1,86 @@
+//! What no webhook brought.
+
+use std::{sync::Arc, time::Duration};
+
+use axum_host::{Host, Outside, demo::Stage};
+use greenhouse_core::AccountId;
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::CallbackPolicy;
+use serde_json::Value;
+
+use super::{directions::finished, ground::Ground};
+
+/// Hooks are disabled by a failing address and by people, and nobody tells.
+pub(crate) async fn what_happened_while_a_hook_was_gone_is_found_by_comparing(ground: Ground) {
+    let stage = ground.stage().await;
+    let id = finished(&stage, "account-executive", 90.0).await;
+    let application = pushed(&stage, &id).await;
+    for hook in stage.greenhouse.hooks() {
+        stage.greenhouse.delete_hook(hook.id).unwrap();
+    }
+    let sent = stage.greenhouse.reject(application).await.unwrap();
+    assert!(sent.is_empty(), "{sent:?}");
+    assert_eq!(assessment(&stage, &id).await["outcome"], Value::Null);
+
+    // A second host on the same database, as a command line is one.
+    let url: url::Url = stage.greenhouse.url().parse().unwrap();
+    let outside = Outside {
+        harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
+        callbacks: CallbackPolicy::loopback(),
+        transport: Arc::new(ReqwestTransport::direct().unwrap()),
+        clock: Arc::new(SystemClock),
+    };
+    let host = Host::open(stage.config.clone(), outside).await.unwrap();
+    let account = stage_account(&stage).await;
+    let done = host.reconciliation().run(&account, |_| {}).await.unwrap();
+    assert_eq!((done.compared, done.changed, done.doubted), (1, 1, 0));
+    let again = host.reconciliation().run(&account, |_| {}).await.unwrap();
+    assert_eq!((again.compared, again.changed), (1, 0));
+    host.close().await;
+
+    for _ in 0..200 {
+        if assessment(&stage, &id).await["outcome"] == "rejected" {
+            let log = format!("{LOG}?assessment={id}");
+            let log = stage.recruiter.ask("GET", &log, None).await.unwrap().body;
+            let texts = log["entries"].as_array().unwrap().iter();
+            let texts = texts.map(|entry| entry["text"].as_str().unwrap());
+            let found = texts.filter(|text| text.ends_with("(found by comparing with Greenhouse)."));
+            assert_eq!(found.count(), 1, "{log}");
+            stage.strike().await.unwrap();
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the product was not told");
+}
+
+/// The application that the assessment was pushed to.
+async fn pushed(stage: &Stage, id: &str) -> i64 {
+    for _ in 0..200 {
+        let log = format!("{LOG}?assessment={id}");
+        let log = stage.recruiter.ask("GET", &log, None).await.unwrap().body;
+        let entry = &log["entries"][0];
+        if entry["status"] == "done" {
+            return entry["application"].as_i64().unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the push did not end");
+}
+
+async fn assessment(stage: &Stage, id: &str) -> Value {
+    let list = stage.recruiter.ask("GET", "/product/assessments", None).await;
+    let list = list.unwrap().body;
+    let mut rows = list.as_array().unwrap().iter();
+    rows.find(|row| row["id"] == *id).unwrap().clone()
+}
+
+async fn stage_account(stage: &Stage) -> AccountId {
+    use greenhouse_core::store::Accounts;
+    let store = axum_host::databases::open(&stage.config).await.unwrap();
+    let page = store.accounts(None, 1).await.unwrap();
+    store.close().await;
+    page.accounts[0].clone()
+}
+
+const LOG: &str = "/api/integrations/greenhouse/sync-log";
