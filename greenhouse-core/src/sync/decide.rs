@@ -97,6 +97,10 @@ fn application(
     let report = Report {
         status,
         stage: event.stage.as_ref(),
+        job: match event.jobs.as_slice() {
+            [job] => Some(*job),
+            _ => None,
+        },
         at: event.last_activity_at,
     };
     let mut concerned = false;
@@ -129,6 +133,7 @@ fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bo
     let report = Report {
         status: Some(&ApplicationStatus::Hired),
         stage: None,
+        job: None,
         at: None,
     };
     let mut concerned = false;

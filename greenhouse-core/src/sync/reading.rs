@@ -90,6 +90,7 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
         let report = Report {
             status: status.as_ref(),
             stage: stage.as_ref(),
+            job: None,
             at: None,
         };
         let how = format!(" (taken as it came, since Greenhouse could not be asked: {why})");
@@ -129,6 +130,7 @@ fn found(
     let report = Report {
         status: Some(&snapshot.status),
         stage: snapshot.stage.as_ref(),
+        job: snapshot.job,
         at: snapshot.last_activity_at,
     };
     let standing = report.standing(link);
@@ -215,6 +217,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
     let report = Report {
         status: Some(&successor.status),
         stage: successor.stage.as_ref(),
+        job: successor.job,
         at: successor.last_activity_at,
     };
     let before = changes.links.len();

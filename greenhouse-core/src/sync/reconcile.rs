@@ -28,6 +28,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
     let report = Report {
         status: Some(&snapshot.status),
         stage: snapshot.stage.as_ref(),
+        job: snapshot.job,
         at: snapshot.last_activity_at,
     };
     let candidate = snapshot.candidate.unwrap_or(link.candidate);

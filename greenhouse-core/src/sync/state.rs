@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
-    ApplicationStatus, Stage,
+    ApplicationStatus, JobId, Stage,
     platform::Outcome,
     store::{
         Changes, Direction, DueWork, Link, LogEntry, LogKey, LogStatus, LogSubject, Work, Write,
@@ -14,6 +14,8 @@ use crate::{
 pub(super) struct Report<'a> {
     pub(super) status: Option<&'a ApplicationStatus>,
     pub(super) stage: Option<&'a Stage>,
+    /// The one job it is on; none where none or several are named, as of a prospect.
+    pub(super) job: Option<JobId>,
     /// `last_activity_at`.
     pub(super) at: Option<DateTime<Utc>>,
 }
@@ -53,7 +55,10 @@ impl Report<'_> {
             (Some(_), None) => false,
             (None, _) => true,
         };
-        status && stage
+        let job = self
+            .job
+            .is_none_or(|job| link.job.is_none_or(|known| job == known));
+        status && stage && job
     }
 }
 
@@ -89,6 +94,9 @@ pub(super) fn take_over(
         updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
     }
     let status_changed = updated.state.status != link.state.status;
+    // A transfer keeps the id of the application, and changes job and stage (reported).
+    updated.job = report.job.or(link.job);
+    let transferred = link.job.is_some() && updated.job != link.job;
 
     if status_changed && let Some(outcome) = outcome(&updated.state.status) {
         updated.outcome_revision = link.outcome_revision.saturating_add(1);
@@ -99,10 +107,12 @@ pub(super) fn take_over(
         };
         changes.due.push(DueWork::new(work, now));
     }
-    let logged = status_changed || moved;
+    let logged = status_changed || moved || transferred;
     if logged {
         let what = if status_changed {
             status_text(&updated)
+        } else if transferred {
+            transfer_text(&updated)
         } else {
             stage_text(&updated)
         };
@@ -157,6 +167,15 @@ fn status_text(link: &Link) -> String {
         }
         (ApplicationStatus::Active, None) => "In the pipeline again".to_owned(),
         (other, _) => format!("Now \"{}\" in Greenhouse", other.as_str()),
+    }
+}
+
+fn transfer_text(link: &Link) -> String {
+    let job = link.job.map(|job| job.to_string()).unwrap_or_default();
+    let stage = link.state.stage.as_ref();
+    match stage.and_then(|stage| stage.name.as_deref()) {
+        Some(stage) => format!("Transferred in Greenhouse to job {job}, at stage \"{stage}\""),
+        None => format!("Transferred in Greenhouse to job {job}"),
     }
 }
 

@@ -354,6 +354,50 @@ fn an_update_that_shows_nothing_new_is_logged() {
     assert!(texts(&changes)[0].starts_with("Updated in Greenhouse"));
 }
 
+/// The application keeps its id; its job and its stage are others.
+#[test]
+fn a_transfer_to_another_job_is_followed() {
+    let other = JobId::new(99);
+    let mut event = snapshot_event("active", "Screen", 11);
+    event.jobs = vec![other];
+    let changes = decide(&Event::StageChanged(event.clone()), &known(vec![link()])).changes;
+    assert_eq!(only_link(&changes).job, Some(other));
+    assert_eq!(
+        texts(&changes),
+        ["Transferred in Greenhouse to job 99, at stage \"Screen\"."]
+    );
+    assert!(changes.due.is_empty());
+
+    // Without a time that tells which came later, the true state is read.
+    let mut tie = rejected_link();
+    tie.state.status = ApplicationStatus::Active;
+    event.last_activity_at = Some(at(10));
+    event.stage = tie.state.stage.clone();
+    let changes = decide(&Event::ApplicationUpdated(event), &known(vec![tie])).changes;
+    assert!(matches!(
+        works(&changes)[..],
+        [Work::ReadApplication { .. }]
+    ));
+}
+
+/// A prospect can be without job and stage, or on several jobs; then nothing is said about the link's.
+#[test]
+fn a_prospect_changes_neither_job_nor_stage() {
+    for jobs in [vec![], vec![JobId::new(98), JobId::new(99)]] {
+        let mut event = snapshot_event("rejected", "Screen", 11);
+        (event.jobs, event.stage) = (jobs, None);
+        let changes = decide(&Event::Rejected(event), &known(vec![link()])).changes;
+        let link = only_link(&changes);
+        assert_eq!((link.job, link.state.stage), (Some(JOB), None));
+        assert_eq!(texts(&changes), ["Rejected in Greenhouse."]);
+    }
+    let mut prospect = link();
+    prospect.job = None;
+    let event = Event::StageChanged(snapshot_event("active", "Screen", 11));
+    let changes = decide(&event, &known(vec![prospect])).changes;
+    assert_eq!(only_link(&changes).job, Some(JOB), "it is a candidate now");
+}
+
 const APPLICATION: ApplicationId = ApplicationId::new(8_120_034_002);
 const CANDIDATE: CandidateId = CandidateId::new(7_310_442_002);
 const WINNER: CandidateId = CandidateId::new(20);

@@ -44,7 +44,8 @@ pub(crate) async fn what_happened_while_a_hook_was_gone_is_found_by_comparing(gr
             let log = stage.recruiter.ask("GET", &log, None).await.unwrap().body;
             let texts = log["entries"].as_array().unwrap().iter();
             let texts = texts.map(|entry| entry["text"].as_str().unwrap());
-            let found = texts.filter(|text| text.ends_with("(found by comparing with Greenhouse)."));
+            let found =
+                texts.filter(|text| text.ends_with("(found by comparing with Greenhouse)."));
             assert_eq!(found.count(), 1, "{log}");
             stage.strike().await.unwrap();
             return;
@@ -69,7 +70,10 @@ async fn pushed(stage: &Stage, id: &str) -> i64 {
 }
 
 async fn assessment(stage: &Stage, id: &str) -> Value {
-    let list = stage.recruiter.ask("GET", "/product/assessments", None).await;
+    let list = stage
+        .recruiter
+        .ask("GET", "/product/assessments", None)
+        .await;
     let list = list.unwrap().body;
     let mut rows = list.as_array().unwrap().iter();
     rows.find(|row| row["id"] == *id).unwrap().clone()
