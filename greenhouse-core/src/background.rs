@@ -13,7 +13,7 @@ use crate::store::StoreError;
 /// [`woken`](Self::woken) returns, whichever is first. Any number of hosts may do so at once.
 #[async_trait]
 pub trait Background: fmt::Debug + Send + Sync {
-    /// Claims and does at most `limit` pieces of due work. Answers when the next is due; none if there is none.
+    /// Claims and does at most `limit` pieces of due work, of which what is done in one call to the outside is one. Answers when the next is due; none if there is none.
     ///
     /// # Errors
     ///

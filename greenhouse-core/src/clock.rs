@@ -29,6 +29,14 @@ pub fn later(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
+/// `at` minus `duration`, held at the beginning of representable time instead of overflowing.
+pub fn earlier(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
+    chrono::TimeDelta::from_std(duration)
+        .ok()
+        .and_then(|delta| at.checked_sub_signed(delta))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
 /// What `call` answers, or none once `deadline` has passed on the clock. An answer that is there at the deadline counts;
 /// a call that has no answer by then is dropped.
 pub async fn within<F: Future>(

@@ -62,7 +62,7 @@ pub mod webhook;
 
 pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
-pub use clock::{Clock, later, within};
+pub use clock::{Clock, earlier, later, within};
 pub use ids::{
     AccountId, AgencyId, ApplicationId, ApplicationStageId, AppliedCandidateTagId, AssessmentId,
     AttachmentId, CandidateAttributeTypeId, CandidateId, CandidateTagId, CloseReasonId,

@@ -19,6 +19,10 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
         ids: &[ApplicationId],
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError>;
 
+    /// Whether the applications of this job are shown at all: a job can be hidden, from a Site Admin perhaps included (told both
+    /// ways). An application of a hidden job that is not found may be there.
+    async fn shows_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
+
     /// The applications of one candidate on one job, in any order.
     async fn applications_on_job(
         &self,

@@ -15,7 +15,7 @@ mod state;
 pub use self::{
     decide::{Decision, Known, decide},
     reading::{Reading, Successors, resolve, succeed, unread},
-    reconcile::reconcile,
+    reconcile::{as_sibling, reconcile},
 };
 
 #[cfg(test)]

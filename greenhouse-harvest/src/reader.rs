@@ -6,7 +6,7 @@ use greenhouse_core::{
     ReaderError,
 };
 
-use crate::{HarvestClients, api::ApplicationFilter};
+use crate::{HarvestClient, HarvestClients, api::ApplicationFilter};
 
 /// Reads applications for the sync, with each account's own credential.
 ///
@@ -22,11 +22,7 @@ impl HarvestReader {
         Self { clients }
     }
 
-    async fn list(
-        &self,
-        account: &AccountId,
-        filter: &ApplicationFilter,
-    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+    async fn client(&self, account: &AccountId) -> Result<HarvestClient, ReaderError> {
         let access = self.clients.access(account).await.map_err(unavailable)?;
         let Some(access) = access else {
             return Err(ReaderError::NotConfigured);
@@ -37,6 +33,15 @@ impl HarvestReader {
                 remedy: SITE_ADMIN.to_owned(),
             });
         }
+        Ok(client.clone())
+    }
+
+    async fn list(
+        &self,
+        account: &AccountId,
+        filter: &ApplicationFilter,
+    ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
+        let client = self.client(account).await?;
         let rows = client.applications(filter).all().await;
         let rows = rows.map_err(unavailable)?;
         // A row without a status says nothing; leaving it out would say that the application is gone.
@@ -58,6 +63,11 @@ impl ApplicationReader for HarvestReader {
         }
         self.list(account, &ApplicationFilter::new().ids(ids.to_vec()))
             .await
+    }
+
+    async fn shows_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError> {
+        let client = self.client(account).await?;
+        client.shows_job(job).await.map_err(unavailable)
     }
 
     async fn applications_on_job(

@@ -106,7 +106,11 @@ impl PartnerService {
                 self.find_successor(work, assessment, *candidate, *job)
                     .await
             }
-            Work::LookBack { assessment, again } => self.look_back(work, assessment, *again).await,
+            Work::LookBack {
+                assessment,
+                since,
+                again,
+            } => self.look_back(work, assessment, *since, *again).await,
             // Not one of the kinds that were claimed: its lease ends by itself.
             _ => Ok(()),
         }
@@ -151,8 +155,8 @@ impl PartnerService {
     }
 }
 
-/// So many pieces of work are in the air at once: one slow answer does not hold up the others, and all are done well
-/// within a lease.
+/// So many pieces of work are in the air at once: one slow answer does not hold up the others, and all but what is contended
+/// are done well within a lease.
 const AT_ONCE: usize = 8;
 
 /// As many applications as one call to Greenhouse can read.

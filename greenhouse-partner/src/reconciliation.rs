@@ -8,7 +8,8 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationReader, AssessmentId, Background, ReaderError, later,
+    AccountId, ApplicationReader, ApplicationSnapshot, AssessmentId, Background, ReaderError,
+    later,
     store::{
         AccountPage, Applied, Changes, ClaimedWork, DueWork, Link, Settlement, StoreError, Work,
         WorkKind,
@@ -17,15 +18,20 @@ use greenhouse_core::{
     within,
 };
 
-use crate::PartnerParts;
+use crate::{
+    PartnerParts,
+    service::{DECISIONS, contended},
+};
 
 /// Compares pushed applications with Greenhouse and applies what was missed, through the rules that webhooks go through: so a
-/// hook that is disabled, or an outage, loses nothing.
+/// hook that is disabled, or an outage, loses no outcome, stage, transfer or merge of an application that is still there, and
+/// no deletion. An anonymization shows in no application, and the successor of an application that a merge deleted is not
+/// looked for.
 ///
 /// Accounts that have their webhooks switched on are compared on a schedule
 /// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), a batch of 50 applications at a time; on any number of
-/// hosts, each batch by one of them. Where the time came while no host ran, the next one begins at once. Somebody who does not want to
-/// wait calls [`run`](Self::run).
+/// hosts, each batch by one of them. An account whose webhooks are switched on is compared at once, and so is one whose time came while no
+/// host ran. Somebody who does not want to wait calls [`run`](Self::run).
 ///
 /// What contradicts a link without a later time, and an application that is not found, is read once more after the settle
 /// time by [`PartnerService`](crate::PartnerService) before anything is believed. So this needs its due work to be done as
@@ -46,6 +52,8 @@ pub struct Progress {
     pub changed: u64,
     /// So many stand otherwise than Greenhouse says, and are read once more before that is believed.
     pub doubted: u64,
+    /// So many were not found, on jobs that the reader is not shown: nothing follows from that.
+    pub hidden: u64,
 }
 
 /// Why links were not compared.
@@ -105,30 +113,68 @@ impl Reconciliation {
         }
         let ids: BTreeSet<_> = links.iter().map(|link| link.application).collect();
         let ids: Vec<_> = ids.into_iter().collect();
-        let seen = self.reader()?.applications(account, &ids);
-        let config = &self.parts.config;
-        let seen = within(self.parts.clock.as_ref(), config.reader_deadline, seen).await;
-        let seen =
-            seen.unwrap_or_else(|| Err(ReaderError::Unavailable("no answer in time".into())))?;
+        let seen = self
+            .read(self.reader()?.applications(account, &ids))
+            .await?;
         for link in links {
             let application = link.application;
             let snapshot = seen.iter().find(|seen| seen.application == application);
-            let changes = reconcile(&link, snapshot, &self.known(&link));
             progress.compared += 1;
-            if changes.is_empty() {
+            if snapshot.is_none() && !self.shows_job(account, &link).await? {
+                progress.hidden += 1;
                 continue;
             }
-            let doubts = changes.links.is_empty();
-            // After a conflict a webhook has just told something newer.
-            if store.apply(account, changes).await? == Applied::Applied {
-                *(if doubts {
-                    &mut progress.doubted
-                } else {
-                    &mut progress.changed
-                }) += 1;
-            }
+            self.compare(account, link, snapshot, progress).await?;
         }
         Ok(last)
+    }
+
+    async fn compare(
+        &self,
+        account: &AccountId,
+        mut link: Link,
+        snapshot: Option<&ApplicationSnapshot>,
+        progress: &mut Progress,
+    ) -> Result<(), StoreError> {
+        let store = &self.parts.store;
+        for _ in 0..DECISIONS {
+            let changes = reconcile(&link, snapshot, &self.known(&link));
+            if changes.is_empty() {
+                return Ok(());
+            }
+            let is_doubt = changes.links.is_empty();
+            if store.apply(account, changes).await? == Applied::Applied {
+                if is_doubt {
+                    progress.doubted += 1;
+                } else {
+                    progress.changed += 1;
+                }
+                return Ok(());
+            }
+            // Somebody has written the link meanwhile, with or without something newer.
+            match store.link(account, &link.assessment).await? {
+                Some(now) if now.application == link.application => link = now,
+                _ => return Ok(()),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Where the job is hidden, an application that is not found may be there all the same.
+    async fn shows_job(&self, account: &AccountId, link: &Link) -> Result<bool, ReaderError> {
+        match link.job {
+            Some(job) => self.read(self.reader()?.shows_job(account, job)).await,
+            None => Ok(true),
+        }
+    }
+
+    async fn read<T>(
+        &self,
+        call: impl Future<Output = Result<T, ReaderError>>,
+    ) -> Result<T, ReaderError> {
+        let deadline = self.parts.config.reader_deadline;
+        let answer = within(self.parts.clock.as_ref(), deadline, call).await;
+        answer.unwrap_or_else(|| Err(ReaderError::Unavailable("no answer in time".into())))
     }
 
     fn known(&self, link: &Link) -> Known {
@@ -161,6 +207,8 @@ impl Reconciliation {
         let is_on = self.parts.settings.sync(account).await?.is_some();
         // Two hosts may have begun a schedule at the same moment: one of them is enough.
         if !is_on || waiting.count > 1 {
+            // Should all of them end at once, one is begun again.
+            self.look(None);
             return self.settle(work, None, Settlement::Done).await;
         }
         let next_time = (None, later(now, config.reconcile_every));
@@ -169,10 +217,19 @@ impl Reconciliation {
             Ok(Some(last)) => (Some(last), now),
             Ok(None) => next_time,
             Err(ReconcileError::Store(error)) => return Err(error),
-            Err(ReconcileError::Reader(ReaderError::Unavailable(error))) => {
+            // What cannot be read for so long does not hold up the rest.
+            Err(ReconcileError::Reader(ReaderError::Unavailable(error)))
+                if work.attempts < PATIENCE =>
+            {
                 tracing::warn!(%account, %error, "links could not be compared with Greenhouse yet");
                 let again = later(now, config.work_backoff.after(work.attempts));
                 return self.settle(work, None, Settlement::Again(again)).await;
+            }
+            Err(ReconcileError::Reader(ReaderError::Unavailable(error))) => {
+                tracing::error!(%account, %error, "links are not compared with Greenhouse this time");
+                self.behind(account, after)
+                    .await?
+                    .map_or(next_time, |last| (Some(last), now))
             }
             // Health says what is wrong with the reader.
             Err(ReconcileError::Reader(_)) => next_time,
@@ -182,6 +239,7 @@ impl Reconciliation {
                 compared,
                 changed,
                 doubted,
+                ..
             } = progress;
             tracing::info!(%account, compared, changed, doubted, "links were compared with Greenhouse");
         }
@@ -207,31 +265,53 @@ impl Reconciliation {
             .map(|_| ())
     }
 
-    /// Begins the schedule of every account that is to have one and has none.
-    async fn begin_schedules(&self) -> Result<(), StoreError> {
-        let (store, now) = (&self.parts.store, self.parts.clock.now());
-        let mut after = None;
+    /// The last link of the batch behind `after`.
+    async fn behind(
+        &self,
+        account: &AccountId,
+        after: Option<&AssessmentId>,
+    ) -> Result<Option<AssessmentId>, StoreError> {
+        let links = self.parts.store.links_behind(account, after, BATCH).await?;
+        Ok(links.last().map(|link| link.assessment.clone()))
+    }
+
+    /// Begins the schedule of every account that is to have one and has none: at once, since whatever happened before is
+    /// missing. Answers how long afterwards it is looked again.
+    async fn begin_schedules(&self) -> Result<Duration, StoreError> {
+        let store = &self.parts.store;
+        let (mut after, mut look_again) = (None, LOOK_EVERY);
         loop {
             let page = store
                 .accounts(after.as_ref(), AccountPage::MAX_LIMIT)
                 .await?;
             for account in &page.accounts {
-                let waiting = store.backlog(account, &[WorkKind::Reconcile]).await?;
-                if waiting.count > 0 || self.parts.settings.sync(account).await?.is_none() {
-                    continue;
+                // One whose settings cannot be read keeps nobody else waiting.
+                if let Err(error) = self.begin_schedule(account).await {
+                    tracing::warn!(%account, %error, "links cannot be compared with Greenhouse yet");
+                    look_again = AFTER_AN_ERROR;
                 }
-                let mut changes = Changes::none();
-                let at = later(now, self.parts.config.reconcile_every);
-                changes
-                    .due
-                    .push(DueWork::new(Work::Reconcile { after: None }, at));
-                store.apply(account, changes).await.map(drop)?;
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => return Ok(look_again),
             }
         }
+    }
+
+    async fn begin_schedule(&self, account: &AccountId) -> Result<(), StoreError> {
+        let store = &self.parts.store;
+        let waiting = store.backlog(account, &[WorkKind::Reconcile]).await?;
+        if waiting.count > 0 || self.parts.settings.sync(account).await?.is_none() {
+            return Ok(());
+        }
+        let mut changes = Changes::none();
+        let work = Work::Reconcile { after: None };
+        changes.due.push(DueWork::new(work, self.parts.clock.now()));
+        store.apply(account, changes).await.map(drop)
+    }
+
+    fn look(&self, at: Option<DateTime<Utc>>) {
+        *self.look_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 
     fn looks_at(&self) -> Option<DateTime<Utc>> {
@@ -246,11 +326,9 @@ impl Background for Reconciliation {
             return Ok(None);
         }
         let now = self.parts.clock.now();
-        let mut look_at = self.looks_at();
-        if look_at.is_none_or(|at| at <= now) {
-            self.begin_schedules().await?;
-            look_at = Some(later(now, LOOK_EVERY));
-            *self.look_at.lock().unwrap_or_else(PoisonError::into_inner) = look_at;
+        if self.looks_at().is_none_or(|at| at <= now) {
+            let look_again = self.begin_schedules().await?;
+            self.look(Some(later(now, look_again)));
         }
         let (store, lease) = (&self.parts.store, self.parts.config.lease);
         for _ in 0..limit {
@@ -266,6 +344,7 @@ impl Background for Reconciliation {
             }
         }
         let next = store.next_due(&[WorkKind::Reconcile]).await?;
+        let look_at = self.looks_at().or(Some(now));
         Ok(next.into_iter().chain(look_at).min())
     }
 
@@ -281,7 +360,10 @@ impl fmt::Debug for Reconciliation {
     }
 }
 
+/// So often a batch is read again, for some hours, before it is passed over.
+const PATIENCE: u32 = 20;
 /// As many applications as one call to Greenhouse can read.
 const BATCH: usize = 50;
 /// New accounts get their schedule so soon.
 const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);
+const AFTER_AN_ERROR: Duration = Duration::from_secs(60);

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -38,15 +40,18 @@ impl Deliveries for SqlxStore {
             source.event_id.as_str().into(),
             digest.into(),
         ];
-        if self.database.first(SEEN, &values).await?.is_some() {
-            return Ok(Heard::Before);
-        }
         // Without a name there is nothing that they have in common.
-        if source.event_id.is_empty() {
+        let is_named = !source.event_id.is_empty();
+        // Of what is new, that is the only question.
+        if is_named && self.database.first(NAMED, &values[..2]).await?.is_none() {
             return Ok(Heard::Never);
         }
-        let same_id = self.database.first(NAMED, &values[..2]).await?;
-        Ok(same_id.map_or(Heard::Never, |_| Heard::WithAnotherBody))
+        let seen = self.database.first(SEEN, &values).await?;
+        Ok(match seen {
+            Some(_) => Heard::Before,
+            None if is_named => Heard::WithAnotherBody,
+            None => Heard::Never,
+        })
     }
 
     async fn ignored_deliveries(
@@ -55,14 +60,20 @@ impl Deliveries for SqlxStore {
         candidate: CandidateId,
         application: ApplicationId,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let values = [
-            account.as_str().into(),
-            MOST_IGNORED.into(),
-            candidate.value().into(),
-            application.value().into(),
-        ];
-        let rows = self.database.all(IGNORED, &values).await?;
-        rows.iter().rev().map(read_ignored).collect()
+        let mut found = BTreeMap::new();
+        for (statement, id) in [
+            (IGNORED_OF_CANDIDATE, candidate.value()),
+            (IGNORED_OF_APPLICATION, application.value()),
+        ] {
+            let limit = i64::try_from(MOST_IGNORED).unwrap_or(i64::MAX);
+            let values = [account.as_str().into(), limit.into(), id.into()];
+            for row in self.database.all(statement, &values).await? {
+                let delivery = read_ignored(&row)?;
+                found.insert((delivery.received_at, row.number(4)?), delivery);
+            }
+        }
+        let older = found.len().saturating_sub(MOST_IGNORED);
+        Ok(found.into_values().skip(older).collect())
     }
 }
 
@@ -83,20 +94,22 @@ fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
 }
 
 const TABLE: &str = "deliveries";
-const MOST_IGNORED: i64 = 1000;
+const MOST_IGNORED: usize = 1000;
 
 // With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
 // which they are purged has the order asked for.
 statements! {
     SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3");
     NAMED = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
-    IGNORED = both("SELECT event_id, digest, event, received_at, id FROM deliveries \
+    IGNORED_OF_CANDIDATE = both("SELECT event_id, digest, event, received_at, id FROM deliveries \
         WHERE account = $1 AND candidate = $3 AND verdict = 'ignored' AND event IS NOT NULL \
-        UNION SELECT event_id, digest, event, received_at, id FROM deliveries \
-        JOIN delivery_applications AS named ON named.delivery = deliveries.id \
-        WHERE named.account = $1 AND named.application = $4 \
+        ORDER BY id DESC LIMIT $2");
+    IGNORED_OF_APPLICATION = both("SELECT event_id, digest, event, received_at, id \
+        FROM delivery_applications AS named \
+        JOIN deliveries ON deliveries.id = named.delivery \
+        WHERE named.account = $1 AND named.application = $3 \
             AND verdict = 'ignored' AND event IS NOT NULL \
-        ORDER BY received_at DESC, id DESC LIMIT $2");
+        ORDER BY named.delivery DESC LIMIT $2");
     LAST = each(
         "SELECT received_at FROM deliveries WHERE account = $1 ORDER BY received_at DESC LIMIT 1",
         "SELECT received_at FROM deliveries WHERE account >= $1 AND account <= $1 \

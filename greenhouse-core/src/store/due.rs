@@ -52,6 +52,8 @@ pub enum Work {
     LookBack {
         /// Whose link it is.
         assessment: AssessmentId,
+        /// What was received before this is of no concern: what was linked was read or made after it.
+        since: DateTime<Utc>,
         /// Whether it is the second look, for what was being ignored at the moment of the first.
         again: bool,
     },
@@ -69,9 +71,10 @@ pub enum Work {
 
 impl Work {
     /// The first look at what was told of a new link, or of one that has another candidate or application now.
-    pub fn look_back(assessment: &AssessmentId) -> Self {
+    pub fn look_back(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
         Self::LookBack {
             assessment: assessment.clone(),
+            since,
             again: false,
         }
     }
@@ -102,6 +105,9 @@ pub struct Hint {
     pub says: Hinted,
     /// When the event was decided on. Tells one hint of an application from another.
     pub at: DateTime<Utc>,
+    /// Whether no event said so, but a comparison with Greenhouse: then it is worth nothing unless it is read again.
+    #[serde(default)]
+    pub compared: bool,
 }
 
 impl Hint {
@@ -111,6 +117,7 @@ impl Hint {
             application,
             says,
             at,
+            compared: false,
         }
     }
 }

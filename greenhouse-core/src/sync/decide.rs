@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::state::{Report, Standing, entry, take_over};
 use crate::{
     ApplicationId, ApplicationStatus, CandidateId,
-    clock::later,
+    clock::{earlier, later},
     store::{
         Changes, DueWork, Erasure, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, Merge, Verdict,
         Work, Write,
@@ -322,7 +322,7 @@ fn anonymized(
 
 /// What was told of the candidate or application that a link has now was ignored until now.
 pub(super) fn look_back(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
-    let work = Work::look_back(&link.assessment);
+    let work = Work::look_back(&link.assessment, earlier(now, LATEST));
     changes.due.push(DueWork::new(work, now));
 }
 
@@ -367,6 +367,9 @@ fn once(changes: &mut Changes, due: DueWork) {
         changes.due.push(due);
     }
 }
+
+/// Greenhouse repeats a delivery for some 15 hours (documented): what was told in the wrong order came within them.
+const LATEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Names of `anonymized_fields` that are documented and whose meaning for what is stored here is known. Any other name
 /// is not told apart from "everything".

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Merge, Work, Write},
 };
 
 /// What a reader saw, after an event hinted at something.
@@ -81,6 +81,13 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
         let key = LogKey::hint(&link.assessment, hint);
+        if hint.compared {
+            let text =
+                format!("Greenhouse could not be read once more ({why}), so nothing was changed.");
+            let said = entry(link, known.now, LogStatus::Skipped, text);
+            changes.log.push(said.keyed(key));
+            continue;
+        }
         let Hinted::State { status, stage } = &hint.says else {
             let why = format!("Greenhouse could not be asked which ({why})");
             let said = unknown_end(link, known.now, &why);
@@ -139,10 +146,15 @@ fn found(
         Some(candidate) if standing != Standing::Stale => candidate,
         _ => link.candidate,
     };
-    let follows = candidate != link.candidate;
+    let loser = link.candidate;
+    let follows = candidate != loser;
     link.merged |= follows;
     link.candidate = candidate;
     if follows {
+        changes.merges.push(Merge {
+            loser,
+            winner: candidate,
+        });
         let text = format!(
             "The candidate was merged in Greenhouse into candidate {candidate}; the link follows."
         );

@@ -1,16 +1,17 @@
 //! From a comparison with Greenhouse to a decision.
 
 use super::{
-    decide::{Known, look_back},
+    decide::{Known, drop_link, look_back},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Merge, Work, Write},
 };
 
-/// Decides what a link has missed, by what a reader sees of its application: none where it does not find it.
+/// Decides what a link has missed, by what a reader sees of its application: none where it does not find it, and would if it
+/// was there.
 ///
 /// What has a later time is taken over. What contradicts the link and has none, and an application that is not found, is
 /// read once more after the settle time: reads can lag behind what an event has told meanwhile.
@@ -47,6 +48,10 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
         Standing::News | Standing::Known => {
             let mut link = link.clone();
             if follows {
+                changes.merges.push(Merge {
+                    loser: link.candidate,
+                    winner: candidate,
+                });
                 link.candidate = candidate;
                 link.merged = true;
                 let text = format!(
@@ -66,9 +71,33 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
     changes
 }
 
+/// Decides what a link has missed, by another assessment's link to the same application: an event can have found that one alone.
+pub fn as_sibling(link: &Link, sibling: &Link, known: &Known) -> Changes {
+    let mut changes = Changes::none();
+    let is_other = sibling.application != link.application;
+    if link.state.deleted || is_other || sibling.state.as_of < link.state.as_of {
+        return changes;
+    }
+    if sibling.state.deleted {
+        drop_link(&mut changes, link, known.now, None);
+        return changes;
+    }
+    let report = Report {
+        status: Some(&sibling.state.status),
+        stage: sibling.state.stage.as_ref(),
+        job: sibling.job,
+        at: sibling.state.as_of,
+    };
+    if matches!(report.standing(link), Standing::News | Standing::Hint) {
+        take_over(&mut changes, link, &report, known.now, SIBLING, None);
+    }
+    changes
+}
+
 /// Has the application read once more before anything is believed, and says so until it is.
 fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Known) {
-    let hint = Hint::new(link.application, says, known.now);
+    let mut hint = Hint::new(link.application, says, known.now);
+    hint.compared = true;
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
     changes.log.push(said.keyed(key));
@@ -80,4 +109,5 @@ fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &K
     changes.due.push(DueWork::new(work, due_at));
 }
 
+const SIBLING: &str = " (as it stands for another assessment)";
 const MISSED: &str = " (found by comparing with Greenhouse)";

@@ -503,7 +503,7 @@ fn read(says: Hinted, contradicted: bool) -> Work {
 }
 
 fn looks_back() -> Work {
-    Work::look_back(&assessment())
+    Work::look_back(&assessment(), at(1000 - 24 * 60 * 60))
 }
 
 fn texts(changes: &Changes) -> Vec<&str> {

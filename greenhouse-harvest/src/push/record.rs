@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, CandidateId, later,
+    AccountId, CandidateId, earlier, later,
     store::{
         Applied, Changes, DueWork, JournalMark, Link, LogEntry, PushState, PushStep, Settlement,
         Work, Write,
@@ -112,9 +112,11 @@ impl Run<'_> {
     pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), Stop> {
         let mut changes = Changes::none();
         if let Some(link) = link {
-            // What Greenhouse has told of it before it was linked was ignored.
+            // What Greenhouse has told since this run began to read was ignored; `PartnerService` looks back.
             if self.service.parts.clients.syncs(self.account()).await? {
-                let work = Work::look_back(&link.assessment);
+                let config = &self.service.parts.config;
+                let since = earlier(self.work.lease_until, config.lease + config.settle_time);
+                let work = Work::look_back(&link.assessment, since);
                 changes.due.push(DueWork::new(work, self.service.now()));
             }
             changes.links.push(Write::Put(link));

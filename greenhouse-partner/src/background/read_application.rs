@@ -34,37 +34,39 @@ impl<'a> HintWork<'a> {
 }
 
 impl PartnerService {
-    /// Reads the true state of applications that events could only hint at: those of one account, in one call.
+    /// Reads the true state of applications that events could only hint at: those of one account, in one call. What others
+    /// change meanwhile is read again, with one call for all of it.
     pub(super) async fn read_applications(&self, works: &[HintWork<'_>]) -> Result<(), StoreError> {
         let Some(account) = works.first().map(HintWork::account) else {
             return Ok(());
         };
-        // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
-        let mut links = Vec::with_capacity(works.len());
-        for work in works {
-            links.push(self.links_of(work).await?);
-        }
-        let ids: BTreeSet<_> = works.iter().map(|work| work.hint.application).collect();
-        let seen = self.snapshots(account, ids).await;
-        for (work, links) in works.iter().zip(links) {
-            if !self.decide_on(work, links, &seen).await? {
-                self.read_application(work).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads one alone, after others have changed what was decided on.
-    async fn read_application(&self, work: &HintWork<'_>) -> Result<(), StoreError> {
+        let mut open: Vec<&HintWork<'_>> = works.iter().collect();
+        let mut failed = Ok(());
         for _ in 0..DECISIONS {
-            let links = self.links_of(work).await?;
-            let ids = BTreeSet::from([work.hint.application]);
-            let seen = self.snapshots(work.account(), ids).await;
-            if self.decide_on(work, links, &seen).await? {
-                return Ok(());
+            let now = self.parts.clock.now();
+            open.retain(|hinted| now < hinted.work.lease_until);
+            if open.is_empty() {
+                break;
             }
+            // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
+            let mut links = Vec::with_capacity(open.len());
+            for hinted in &open {
+                links.push(self.links_of(hinted).await?);
+            }
+            let ids = open.iter().map(|hinted| hinted.hint.application).collect();
+            let seen = self.snapshots(account, ids).await;
+            let mut conflicts = Vec::new();
+            for (hinted, links) in open.into_iter().zip(links) {
+                match self.decide_on(hinted, links, &seen).await {
+                    Ok(true) => {}
+                    Ok(false) => conflicts.push(hinted),
+                    // The others are settled all the same.
+                    Err(error) => failed = Err(error),
+                }
+            }
+            open = conflicts;
         }
-        Ok(())
+        failed
     }
 
     /// Whether that is the end of it: after a conflict the decision is made again.

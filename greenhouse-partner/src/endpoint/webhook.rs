@@ -75,7 +75,7 @@ impl PartnerService {
                 Err(PartnerError::Malformed("the body is not json".to_owned()))
             }
             Err(error) => {
-                self.keep_unreadable(&account, &delivery, source, &error)
+                self.keep_unreadable(&account, &delivery, source, &error, again)
                     .await
             }
         }
@@ -124,6 +124,7 @@ impl PartnerService {
         delivery: &VerifiedDelivery,
         source: DeliverySource,
         error: &EventError,
+        again: bool,
     ) -> Result<(), PartnerError> {
         let now = self.parts.clock.now();
         let mut seen = Delivery::new(source, None, Verdict::Unreadable, now);
@@ -139,6 +140,9 @@ impl PartnerService {
                 "A webhook from Greenhouse was signed and could not be read: {error}. It was kept."
             ),
         ));
+        if again {
+            changes.log.push(another_body(now));
+        }
         match self.apply(account, changes).await? {
             Applied::Applied | Applied::AlreadySeen => Ok(()),
             _ => Err(contended().into()),

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Background,
+    ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Background, CandidateId,
     platform::Outcome,
     store::{Applied, Changes, DueWork, Work, WorkKind, WorkQueue, WriteDoor},
     testing::{Failure, StoreFault},
 };
 use greenhouse_partner::{PartnerParts, ReconcileError, Reconciliation};
+
+use serde_json::json;
 
 use crate::support::{Trouble, World};
 
@@ -80,27 +82,25 @@ async fn an_application_that_is_not_listed_is_dropped_when_it_is_not_there_twice
 async fn it_runs_on_a_schedule_on_one_of_several_hosts() {
     let world = pushed(120).await;
     let hosts = [reconciliation(&world), reconciliation(&world)];
-    let mut next = None;
-    for host in &hosts {
-        next = host.run_due(1).await.unwrap();
-    }
-    assert_eq!(schedules(&world).await, 1);
-    assert_eq!(next, Some(in_hours(&world, 1)), "accounts are looked at");
-    world.tick(6 * HOUR);
-    for turn in 1..=3 {
+    // At once, since whatever happened before is missing; each batch on one of them.
+    for turn in 1..=4 {
         for host in &hosts {
             host.run_due(1).await.unwrap();
         }
-        assert!(world.reader.asked.lock().unwrap().len() >= turn.min(3));
+        assert_eq!(world.reader.asked.lock().unwrap().len(), (2 * turn).min(3));
     }
     assert_eq!(*world.reader.asked.lock().unwrap(), [50, 50, 20]);
     assert_eq!(schedules(&world).await, 1);
-    let due = world.store.next_due(&[WorkKind::Reconcile]).await.unwrap();
-    assert_eq!(due, Some(in_hours(&world, 6)));
+    assert_eq!(next_time(&world).await, Some(in_hours(&world, 6)));
+    let next = hosts[0].run_due(1).await.unwrap();
+    assert_eq!(next, Some(in_hours(&world, 1)), "accounts are looked at");
+    world.tick(6 * HOUR);
+    hosts[0].run_due(10).await.unwrap();
+    assert_eq!(world.reader.asked.lock().unwrap().len(), 6);
     // Whoever was away begins at once, and once.
     world.tick(20 * HOUR);
     hosts[1].run_due(10).await.unwrap();
-    assert_eq!(world.reader.asked.lock().unwrap().len(), 6);
+    assert_eq!(world.reader.asked.lock().unwrap().len(), 9);
 }
 
 /// Two hosts found at the same moment that there was no schedule.
@@ -121,18 +121,53 @@ async fn of_two_schedules_one_is_left() {
     assert_eq!(*world.reader.asked.lock().unwrap(), [1]);
 }
 
+/// An application of a hidden job is not shown, and may be there.
+#[tokio::test]
+async fn what_is_hidden_is_left_as_it_is() {
+    let world = pushed(3).await;
+    world.reader.found.lock().unwrap().remove(1);
+    *world.reader.hides.lock().unwrap() = true;
+    let done = reconciliation(&world)
+        .run(&world.account, |_| {})
+        .await
+        .unwrap();
+    assert_eq!((done.compared, done.doubted, done.hidden), (3, 0, 1));
+    world.tick(60);
+    world.run_due().await;
+    assert!(!world.link_of("as-001").await.state.deleted);
+    assert_eq!(world.lines().await.len(), 0);
+}
+
+/// Whoever was merged and nobody told is erased whole.
+#[tokio::test]
+async fn a_merge_that_was_missed_takes_along_what_an_erasure_is_to_find() {
+    let world = World::new();
+    let (id, _) = world.invited().await;
+    let candidate = world.invitation(&id).await.candidate.unwrap();
+    world.link("as-000", candidate.value(), 2000).await;
+    let mut merged = snapshot(0, ApplicationStatus::Active);
+    merged.candidate = Some(CandidateId::new(4711));
+    merged.last_activity_at = Some("2026-11-23T09:00:00Z".parse().unwrap());
+    world.reader.sees(merged);
+    reconciliation(&world)
+        .run(&world.account, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(world.link_of("as-000").await.candidate.value(), 4711);
+    let body = json!({ "action": "candidate_anonymized", "payload": { "candidate_id": 4711, "anonymized_fields": ["emails"] } });
+    assert_eq!(world.deliver("e1", &body).await.status, 200);
+    assert_eq!(world.invitation(&id).await.person.email, None);
+}
+
 #[tokio::test]
 async fn a_reader_that_is_down_is_asked_again_and_one_that_is_not_there_next_time() {
     for (trouble, seconds) in [(Trouble::Down, 5), (Trouble::NotConfigured, 6 * HOUR)] {
         let world = pushed(1).await;
         let host = reconciliation(&world);
-        host.run_due(1).await.unwrap();
-        world.tick(6 * HOUR);
         world.reader.has(Some(trouble));
         host.run_due(1).await.unwrap();
-        let due = world.store.next_due(&[WorkKind::Reconcile]).await.unwrap();
         let expected = world.now() + std::time::Duration::from_secs(seconds);
-        assert_eq!(due, Some(expected), "{trouble:?}");
+        assert_eq!(next_time(&world).await, Some(expected), "{trouble:?}");
         let refused = host.run(&world.account, |_| {}).await.unwrap_err();
         assert!(matches!(refused, ReconcileError::Reader(_)));
         world.reader.has(None);
@@ -146,12 +181,13 @@ async fn a_reader_that_is_down_is_asked_again_and_one_that_is_not_there_next_tim
 async fn a_schedule_ends_with_the_switch_and_begins_again_with_it() {
     let world = pushed(1).await;
     let host = reconciliation(&world);
-    host.run_due(1).await.unwrap();
+    host.run_due(2).await.unwrap();
+    assert_eq!(schedules(&world).await, 1);
     world.switch.off();
     world.tick(6 * HOUR);
     host.run_due(1).await.unwrap();
     assert_eq!(schedules(&world).await, 0);
-    assert!(world.reader.asked.lock().unwrap().is_empty());
+    assert_eq!(*world.reader.asked.lock().unwrap(), [1]);
 
     let without = World::without_reader();
     let host = reconciliation(&without);
@@ -167,8 +203,7 @@ async fn whatever_store_call_fails_nothing_is_missed_or_doubled() {
         for call in 1.. {
             let world = pushed(60).await;
             let host = reconciliation(&world);
-            host.run_due(1).await.unwrap();
-            world.tick(6 * HOUR);
+            world.reader.found.lock().unwrap().remove(5);
             world.door.plan(Some(StoreFault {
                 call,
                 how,
@@ -188,7 +223,15 @@ async fn whatever_store_call_fails_nothing_is_missed_or_doubled() {
                 Some((Outcome::Rejected, 1)),
                 "{how:?} {call}"
             );
-            assert_eq!(world.lines().await.len(), 1, "{how:?} {call}");
+            assert!(
+                world.link_of("as-005").await.state.deleted,
+                "{how:?} {call}"
+            );
+            let lines = world.lines().await;
+            assert!(
+                lines.iter().all(|line| line.starts_with("event done")),
+                "{lines:?}"
+            );
             if !met {
                 assert!(call > 8, "the sweep has met the calls: {call}");
                 break;
@@ -234,6 +277,10 @@ fn outcome_of(world: &World, number: i64) -> Option<(Outcome, u64)> {
     world
         .platform
         .outcome(&world.account, &AssessmentId::new(name(number)))
+}
+
+async fn next_time(world: &World) -> Option<DateTime<Utc>> {
+    world.store.next_due(&[WorkKind::Reconcile]).await.unwrap()
 }
 
 async fn schedules(world: &World) -> u64 {

@@ -424,6 +424,8 @@ pub(crate) struct FakeReader {
     pub(crate) found: Mutex<Vec<ApplicationSnapshot>>,
     pub(crate) trouble: Mutex<Option<Trouble>>,
     pub(crate) calls: Mutex<usize>,
+    /// Whether it is shown no job.
+    pub(crate) hides: Mutex<bool>,
     /// How many ids each call named.
     pub(crate) asked: Mutex<Vec<usize>>,
 }
@@ -462,6 +464,10 @@ impl ApplicationReader for FakeReader {
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError> {
         self.asked.lock().unwrap().push(ids.len());
         self.answer()
+    }
+
+    async fn shows_job(&self, _: &AccountId, _: JobId) -> Result<bool, ReaderError> {
+        Ok(!*self.hides.lock().unwrap())
     }
 
     async fn applications_on_job(

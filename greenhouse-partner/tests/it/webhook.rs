@@ -369,15 +369,18 @@ async fn signed_rubbish() {
     assert!(world.is_untouched().await);
 
     // JSON that cannot be read is kept: sending it again would change nothing.
-    for body in [
-        "[]",
-        "{}",
-        "{\"action\":\"reject_candidate\",\"payload\":{\"application\":{}}}",
+    for (id, body) in [
+        ("e2", "[]"),
+        ("e3", "{}"),
+        (
+            "e4",
+            "{\"action\":\"reject_candidate\",\"payload\":{\"application\":{}}}",
+        ),
     ] {
         for _ in 0..2 {
             assert_eq!(
                 world
-                    .deliver_raw(HOOK, "e2", Some(&sign(body)), body)
+                    .deliver_raw(HOOK, id, Some(&sign(body)), body)
                     .await
                     .status,
                 200,

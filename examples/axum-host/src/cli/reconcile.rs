@@ -59,6 +59,7 @@ async fn compare(reconciliation: &Reconciliation, account: &AccountId) -> Result
         compared,
         changed,
         doubted,
+        hidden,
         ..
     } = reconciliation.run(account, tell).await?;
     println!("account {account}: compared: {compared}; changed by what was missed: {changed}");
@@ -66,6 +67,9 @@ async fn compare(reconciliation: &Reconciliation, account: &AccountId) -> Result
         println!(
             "  a host that serves reads {doubted} of them once more before it believes what Greenhouse says; the sync log tells"
         );
+    }
+    if hidden > 0 {
+        println!("  on jobs that the credential is not shown, and so left as they are: {hidden}");
     }
     Ok(())
 }

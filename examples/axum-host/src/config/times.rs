@@ -95,6 +95,13 @@ pub(super) fn partner<'de, D: Deserializer<'de>>(
         section.work_first_wait_seconds,
         section.work_longest_wait_seconds,
     )?;
+    if config.reconcile_every < SHORTEST_PERIOD {
+        return Err(de::Error::custom(format_args!(
+            "reconcile_seconds ({}) must be at least {}: every time costs requests to Greenhouse",
+            config.reconcile_every.as_secs_f64(),
+            SHORTEST_PERIOD.as_secs()
+        )));
+    }
     for (name, deadline) in [
         ("product_deadline_seconds", config.product_deadline),
         ("reader_deadline_seconds", config.reader_deadline),
@@ -322,6 +329,7 @@ const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable 
 const DAY: u64 = 24 * 3600;
 const WEEK: u64 = 7 * DAY;
 const QUARTER: u64 = 90 * DAY;
+const SHORTEST_PERIOD: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,10 @@
 //! What a comparison with Greenhouse does.
 
 use super::*;
-use crate::sync::reconcile;
+use crate::{
+    store::Merge,
+    sync::{as_sibling, reconcile, unread},
+};
 
 /// A link with what was applied at second 10.
 fn as_known() -> Link {
@@ -74,7 +77,13 @@ fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
     for (seen, hinted) in [(None, Hinted::Deleted), (Some(contradicts), hinted)] {
         let changes = compared(&as_known(), seen.as_ref());
         assert!(changes.links.is_empty());
-        assert_eq!(works(&changes), [read(hinted, true)]);
+        let mut hint = Hint::new(APPLICATION, hinted, now());
+        hint.compared = true;
+        let again = Work::ReadApplication {
+            hint,
+            contradicted: true,
+        };
+        assert_eq!(works(&changes), [again]);
         assert_eq!(changes.due[0].due_at, now() + Duration::from_secs(60));
         assert_eq!(changes.log[0].status, LogStatus::Pending);
         assert!(changes.log[0].key.is_some());
@@ -90,6 +99,58 @@ fn a_merge_that_was_missed_is_followed() {
         let link = only_link(&changes);
         assert_eq!((link.candidate, link.merged), (WINNER, true));
         assert_eq!(works(&changes), [looks_back()]);
+        let merge = Merge {
+            loser: CANDIDATE,
+            winner: WINNER,
+        };
+        assert_eq!(changes.merges, [merge], "an erasure finds everything");
         assert!(texts(&changes)[0].contains("the candidate was merged into candidate 20"));
     }
+}
+
+/// What nobody told of is nothing without a second reading.
+#[test]
+fn a_doubt_that_cannot_be_read_again_changes_nothing() {
+    let changes = compared(&as_known(), None);
+    let Work::ReadApplication { hint, .. } = works(&changes).remove(0) else {
+        panic!("it is read again");
+    };
+    let known = known(vec![as_known()]);
+    let after = unread(&hint, "the account has no credential", &known);
+    assert!(after.links.is_empty() && after.due.is_empty());
+    assert_eq!(after.log[0].key, changes.log[0].key);
+    assert!(texts(&after)[0].contains("nothing was changed"));
+}
+
+#[test]
+fn a_link_takes_over_what_only_its_sibling_was_told() {
+    let mut sibling = as_known();
+    sibling.assessment = AssessmentId::new("a-2");
+    let mut hired = link();
+    hired.assessment = AssessmentId::new("a-2");
+    hired.state.status = ApplicationStatus::Hired;
+    let mut elsewhere = as_known();
+    elsewhere.application = ApplicationId::new(5);
+    let mut deleted = link();
+    deleted.state.deleted = true;
+    for (sibling, work) in [
+        (sibling, Some(tell(Outcome::Rejected, 1))),
+        (hired, Some(tell(Outcome::Hired, 1))),
+        (link(), None),
+        (elsewhere, None),
+        (deleted, None),
+    ] {
+        let changes = as_sibling(&link(), &sibling, &known(vec![link()]));
+        assert_eq!(works(&changes), Vec::from_iter(work), "{sibling:?}");
+        let deleted = sibling.state.deleted;
+        assert_eq!(changes.links.is_empty(), changes.due.is_empty() && !deleted);
+        if deleted {
+            assert!(only_link(&changes).state.deleted);
+        }
+    }
+    let mut older = as_known();
+    older.state.as_of = Some(at(9));
+    older.state.status = ApplicationStatus::Active;
+    let late = as_sibling(&as_known(), &older, &known(vec![as_known()]));
+    assert!(late.is_empty(), "{late:?}");
 }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, ops::Deref, time::Duration};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, JobId,
+    ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, JobId, earlier,
     operator::OperatorService,
     store::{
         Applied, Changes, Deliveries, DueWork, Invitations, Link, Work, WorkKind, Write, WriteDoor,
@@ -167,7 +167,9 @@ impl Stage {
         );
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
-        let work = DueWork::new(Work::look_back(&assessment), self.world.now());
+        let since = earlier(self.world.now(), Duration::from_secs(600));
+        let work = Work::look_back(&assessment, since);
+        let work = DueWork::new(work, self.world.now());
         changes.due.push(work);
         let applied = self.world.store.apply(&self.world.account, changes).await;
         assert_eq!(applied.unwrap(), Applied::Applied);

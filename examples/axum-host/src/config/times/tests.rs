@@ -146,6 +146,11 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "up to 7776000",
         ),
         (
+            "[partner]\nreconcile_seconds = 59",
+            "partner",
+            "reconcile_seconds (59) must be at least 60",
+        ),
+        (
             "[web]\nstop_grace_seconds = 0",
             "web.stop_grace_seconds",
             "above 0",
