@@ -102,6 +102,9 @@ pub struct Hint {
     pub says: Hinted,
     /// When the event was decided on. Tells one hint of an application from another.
     pub at: DateTime<Utc>,
+    /// Who waits for what comes of it: the log says so of each, also of a link that has another application by then.
+    #[serde(default)]
+    pub assessments: Vec<AssessmentId>,
 }
 
 impl Hint {
@@ -111,7 +114,15 @@ impl Hint {
             application,
             says,
             at,
+            assessments: Vec::new(),
         }
+    }
+
+    /// The hint, with one more who waits for what comes of it.
+    #[must_use]
+    pub fn awaited_by(mut self, assessment: AssessmentId) -> Self {
+        self.assessments.push(assessment);
+        self
     }
 }
 

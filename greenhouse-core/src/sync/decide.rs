@@ -185,11 +185,24 @@ fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String, known: &K
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text);
     changes.log.push(said.keyed(key));
+    // Several links to one application want it read once.
+    let asked = changes.due.iter_mut().find_map(|due| match &mut due.work {
+        Work::ReadApplication { hint: asked, .. }
+            if (asked.application, &asked.says) == (hint.application, &hint.says) =>
+        {
+            Some(asked)
+        }
+        _ => None,
+    });
+    if let Some(asked) = asked {
+        asked.assessments.push(link.assessment.clone());
+        return;
+    }
     let work = Work::ReadApplication {
-        hint,
+        hint: hint.awaited_by(link.assessment.clone()),
         contradicted: false,
     };
-    once(changes, DueWork::new(work, known.now));
+    changes.due.push(DueWork::new(work, known.now));
 }
 
 /// Deleted is final; only a merge can name a successor.
@@ -374,13 +387,6 @@ fn links_of(known: &Known, candidate: CandidateId) -> impl Iterator<Item = &Link
         .links
         .iter()
         .filter(move |link| link.candidate == candidate && !link.state.deleted)
-}
-
-/// Several links to one application want it read once.
-fn once(changes: &mut Changes, due: DueWork) {
-    if !changes.due.contains(&due) {
-        changes.due.push(due);
-    }
 }
 
 const ARRIVAL: &str = " (taken in the order of arrival)";

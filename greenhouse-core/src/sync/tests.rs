@@ -454,9 +454,13 @@ fn tell(outcome: Outcome, revision: u64) -> Work {
 
 fn read(says: Hinted, contradicted: bool) -> Work {
     Work::ReadApplication {
-        hint: Hint::new(APPLICATION, says, now()),
+        hint: awaited(says),
         contradicted,
     }
+}
+
+fn awaited(says: Hinted) -> Hint {
+    Hint::new(APPLICATION, says, now()).awaited_by(assessment())
 }
 
 fn looks_back() -> Work {
