@@ -108,6 +108,9 @@ pub struct Hint {
     /// Whether no event said so, but a comparison with Greenhouse: then it is worth nothing unless it is read again.
     #[serde(default)]
     pub compared: bool,
+    /// Who waits for what comes of it: the log says so of each, also of a link that has another application by then.
+    #[serde(default)]
+    pub assessments: Vec<AssessmentId>,
 }
 
 impl Hint {
@@ -118,7 +121,15 @@ impl Hint {
             says,
             at,
             compared: false,
+            assessments: Vec::new(),
         }
+    }
+
+    /// The hint, with one more who waits for what comes of it.
+    #[must_use]
+    pub fn awaited_by(mut self, assessment: AssessmentId) -> Self {
+        self.assessments.push(assessment);
+        self
     }
 }
 

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Merge, Work, Write},
+    store::{
+        Changes, Direction, DueWork, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, LogSubject,
+        Merge, Work, Write,
+    },
 };
 
 /// What a reader saw, after an event hinted at something.
@@ -73,6 +76,7 @@ pub fn resolve(reading: &Reading, known: &Known) -> Changes {
             }
         }
     }
+    end_of_waiting(&mut changes, &reading.hint, known);
     changes
 }
 
@@ -114,7 +118,28 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
             changes.log.push(said.keyed(key));
         }
     }
+    end_of_waiting(&mut changes, hint, known);
     changes
+}
+
+/// Of a link that was deleted meanwhile, or has another application now, the log says that no reading is on its way any more.
+fn end_of_waiting(changes: &mut Changes, hint: &Hint, known: &Known) {
+    for assessment in &hint.assessments {
+        if open_links(hint, known).any(|link| link.assessment == *assessment) {
+            continue;
+        }
+        let said = LogEntry::new(
+            known.now,
+            Direction::FromGreenhouse,
+            LogSubject::Event,
+            LogStatus::Skipped,
+            "The application is not linked any more; the reported change was dropped.",
+        );
+        let said = said
+            .about_assessment(assessment.clone())
+            .about_application(hint.application);
+        changes.log.push(said.keyed(LogKey::hint(assessment, hint)));
+    }
 }
 
 fn open_links<'a>(hint: &Hint, known: &'a Known) -> impl Iterator<Item = &'a Link> {

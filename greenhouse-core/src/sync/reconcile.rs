@@ -102,7 +102,7 @@ fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &K
     let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
     changes.log.push(said.keyed(key));
     let work = Work::ReadApplication {
-        hint,
+        hint: hint.awaited_by(link.assessment.clone()),
         contradicted: true,
     };
     let due_at = later(known.now, known.settle_time);

@@ -6,6 +6,7 @@ use crate::support::World;
 fn rejected(application: i64) -> serde_json::Value {
     json!({ "action": "reject_candidate", "payload": { "application": {
         "id": application, "status": "rejected", "candidate": { "id": 11 }, "last_activity_at": "2026-11-23T09:59:00Z",
+        "current_stage": { "id": 5, "name": "Onsite" },
     } } })
 }
 

@@ -18,6 +18,7 @@ mod assert;
 mod assess;
 mod change;
 mod disturb;
+mod hold;
 mod people;
 mod read;
 mod seed;

@@ -5,7 +5,7 @@ pub use self::hooks::{Hook, HookForm};
 
 pub(crate) use self::hooks::{StoredHook, add_hook, change_hook, ping};
 pub(crate) use self::schedule::deliver_due;
-pub(crate) use self::sender::{fire, redeliver};
+pub(crate) use self::sender::{fire, redeliver, request};
 
 pub(crate) mod bodies;
 mod custom_fields;

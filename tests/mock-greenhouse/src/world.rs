@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     /// Requests that a fault leaves unanswered and whose callers have not gone yet.
     pub(crate) unanswered: AtomicUsize,
+    /// Whether events make deliveries that nobody sends.
+    pub(crate) holds_deliveries: AtomicBool,
     /// Whether a test has looked at the unexpected requests since the last one came.
     pub(crate) looked: AtomicBool,
     /// How many requests each endpoint got, by method and path.
@@ -68,6 +70,7 @@ impl World {
             inbox: Inbox::default(),
             faults: Faults::default(),
             unanswered: AtomicUsize::new(0),
+            holds_deliveries: AtomicBool::new(false),
             looked: AtomicBool::new(true),
             counts: Mutex::default(),
             history: Mutex::default(),

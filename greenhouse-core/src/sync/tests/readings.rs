@@ -1,7 +1,10 @@
 //! What a reader saw, and what it does.
 
 use super::*;
-use crate::sync::{Reading, resolve, unread};
+use crate::{
+    store::LogKey,
+    sync::{Reading, resolve, unread},
+};
 
 #[test]
 fn a_reading_that_agrees_is_applied() {
@@ -126,9 +129,51 @@ fn an_unread_deletion_leaves_the_link() {
     assert!(texts(&changes)[0].contains("so the link stays"));
 }
 
+#[test]
+fn two_links_to_one_application_have_it_read_once_and_both_hear_of_it() {
+    let mut other = link();
+    other.assessment = AssessmentId::new("another");
+    let both = known(vec![link(), other.clone()]);
+    let asked = decide(&Event::Hired(hire_event()), &both).changes;
+    let hint = awaited(says(ApplicationStatus::Hired)).awaited_by(other.assessment);
+    let read = Work::ReadApplication {
+        hint: hint.clone(),
+        contradicted: false,
+    };
+    assert_eq!(works(&asked), [read]);
+    let read = Reading {
+        hint,
+        snapshot: Some(seen(ApplicationStatus::Hired, 10)),
+        contradicted: false,
+    };
+    assert_eq!(keys(&resolve(&read, &both)), keys(&asked));
+}
+
+#[test]
+fn a_reading_ends_in_the_log_where_the_link_is_gone_meanwhile() {
+    let asked = decide(&Event::Hired(hire_event()), &known(vec![link()])).changes;
+    let mut deleted = link();
+    deleted.state.deleted = true;
+    let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
+    for links in [vec![deleted], Vec::new()] {
+        let known = known(links);
+        let answered = resolve(&read, &known);
+        for changes in [answered, unread(&read.hint, "no credential", &known)] {
+            assert_eq!(keys(&changes), keys(&asked));
+            assert_eq!(changes.log[0].status, LogStatus::Skipped);
+            assert_eq!(changes.log[0].assessment, Some(assessment()));
+            assert!(changes.links.is_empty() && changes.due.is_empty());
+        }
+    }
+}
+
+fn keys(changes: &Changes) -> Vec<Option<LogKey>> {
+    changes.log.iter().map(|entry| entry.key.clone()).collect()
+}
+
 fn reading(snapshot: Option<ApplicationSnapshot>, says: Hinted) -> Reading {
     Reading {
-        hint: Hint::new(APPLICATION, says, now()),
+        hint: awaited(says),
         snapshot,
         contradicted: false,
     }

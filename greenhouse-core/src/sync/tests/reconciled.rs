@@ -79,6 +79,7 @@ fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
         assert!(changes.links.is_empty());
         let mut hint = Hint::new(APPLICATION, hinted, now());
         hint.compared = true;
+        let hint = hint.awaited_by(assessment());
         let again = Work::ReadApplication {
             hint,
             contradicted: true,

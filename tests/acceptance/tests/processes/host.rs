@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader, Read},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
@@ -31,6 +32,8 @@ pub(crate) struct HostProcess {
 pub(crate) struct Start {
     /// Its configuration file.
     pub(crate) config: PathBuf,
+    /// Where it listens; any free port where it is 0.
+    pub(crate) port: u16,
     /// Where Greenhouse is.
     pub(crate) greenhouse: String,
     /// How long Greenhouse is away, there and back.
@@ -47,6 +50,7 @@ impl HostProcess {
         let mut command = Command::new(env::current_exe().unwrap());
         command
             .env(CONFIG, &start.config)
+            .env(PORT, start.port.to_string())
             .env(GREENHOUSE, &start.greenhouse)
             .env(LATENCY, start.latency.as_millis().to_string())
             .envs(start.environment.iter().copied())
@@ -132,7 +136,9 @@ pub(crate) fn run(config: &Path) {
             Ok(url) => Host::open_before(Arc::new(Elsewhere::at(&url)), config, outside).await,
             Err(_) => Host::open(config, outside).await,
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = env::var(PORT).unwrap().parse().unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listener = TcpListener::bind(address).await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
         let served = serve::serve(&Axum, host.unwrap(), listener, clock);
         served.await.unwrap();
@@ -164,6 +170,7 @@ impl HttpTransport for Far {
 }
 
 const CONFIG: &str = "ACCEPTANCE_HOST_CONFIG";
+const PORT: &str = "ACCEPTANCE_HOST_PORT";
 const GREENHOUSE: &str = "ACCEPTANCE_HOST_GREENHOUSE";
 const LATENCY: &str = "ACCEPTANCE_HOST_LATENCY";
 const PRODUCT: &str = "ACCEPTANCE_HOST_PRODUCT";

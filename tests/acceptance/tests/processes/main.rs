@@ -4,7 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../push_matrix/chance.rs"]
+#[expect(dead_code, reason = "nothing is drawn from a list here")]
+mod chance;
 mod clicks;
+mod flood;
 mod host;
 mod kills;
 mod notices;
@@ -18,6 +22,8 @@ use std::{env, process::ExitCode};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
+
+use self::flood::Size;
 
 fn main() -> ExitCode {
     if let Some(config) = host::config() {
@@ -54,6 +60,9 @@ fn main() -> ExitCode {
                 notices::are_delivered_by_one_host_at_a_time(notices(full), Some(database))
             })
         }),
+        trial("a_flood_of_deliveries_survives_kill_9", move || {
+            flood::has_every_effect_once(flood(full))
+        }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
             report::costs_three_times_its_size,
@@ -64,6 +73,19 @@ fn main() -> ExitCode {
         ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn flood(full: bool) -> Size {
+    let (deliveries, kills, links) = if full {
+        (20_000, 20, 400)
+    } else {
+        (2_000, 5, 200)
+    };
+    Size {
+        deliveries,
+        kills,
+        links,
+    }
 }
 
 fn notices(full: bool) -> usize {

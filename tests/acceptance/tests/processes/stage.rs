@@ -23,6 +23,7 @@ use crate::host::{HostProcess, Start};
 /// A Greenhouse, and the databases of hosts with one account that pushes by hand.
 pub(crate) struct Stage {
     pub(crate) greenhouse: MockGreenhouse,
+    pub(crate) port: u16,
     pub(crate) latency: Duration,
     pub(crate) product: Option<String>,
     pub(crate) environment: Vec<(&'static str, &'static str)>,
@@ -97,6 +98,7 @@ impl Stage {
         databases::set_up(&read, &[account], None).await.unwrap();
         Self {
             greenhouse,
+            port: 0,
             latency: Duration::ZERO,
             product: None,
             environment: Vec::new(),
@@ -111,6 +113,7 @@ impl Stage {
     pub(crate) fn host(&self) -> HostProcess {
         let start = Start {
             config: self.config.clone(),
+            port: self.port,
             greenhouse: self.greenhouse.url().to_owned(),
             latency: self.latency,
             product: self.product.clone(),

@@ -1,9 +1,10 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -38,7 +39,7 @@ pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
     deliveries
 }
 
-/// Makes one delivery and its first attempt.
+/// Makes one delivery and its first attempt; none while they are held, but of a ping.
 pub(super) async fn deliver(
     world: &Arc<World>,
     hook: i64,
@@ -70,7 +71,10 @@ pub(super) async fn deliver(
             scheduled: 0,
         };
         let number = delivery.number;
-        state.deliveries.push(delivery);
+        state.deliveries.push(delivery.clone());
+        if action != "ping" && world.holds_deliveries.load(Ordering::Relaxed) {
+            return Ok(delivery);
+        }
         number
     };
     let planned = world.now();
@@ -81,6 +85,23 @@ pub(super) async fn deliver(
 /// Sends a delivery again by hand, which its schedule does not count. Once delivered, it is not tried again.
 pub(crate) async fn redeliver(world: &Arc<World>, number: u64) -> Result<Delivery, ActError> {
     attempt(world, number).await
+}
+
+/// What an attempt at a delivery sends now.
+pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActError> {
+    let mut state = world.state();
+    let state = &mut *state;
+    let delivery = find(&mut state.deliveries, number).ok_or(ActError::NotFound("Delivery"))?;
+    let stored = state
+        .hooks
+        .get(&delivery.hook_id)
+        .ok_or(ActError::NotFound("Webhook"))?;
+    let headers = headers(stored, delivery)?;
+    let mut request = Request::post(&delivery.url)
+        .body(delivery.body.clone())
+        .map_err(|error| ActError::Refused(error.to_string()))?;
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
 /// Sends a delivery to the address of its beginning: the same body, signed with the hook's present secret.

@@ -11,6 +11,7 @@ mod custom_fields;
 mod exchanges;
 mod faults;
 mod files;
+mod held;
 mod hooks_by_api;
 mod inbox;
 mod lag;

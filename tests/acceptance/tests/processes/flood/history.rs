@@ -1,0 +1,192 @@
+//! What happens in Greenhouse, by chance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mock_greenhouse::{ActError, ApplicationStatus, Delivery, MockGreenhouse};
+
+use super::{Size, ground::Ground};
+use crate::chance::Chance;
+
+/// Does one thing after the other, and remembers what Greenhouse itself forgets: who was merged into whom, and who was
+/// anonymized.
+pub(super) struct History<'a> {
+    greenhouse: &'a MockGreenhouse,
+    chance: Chance,
+    pushed: Vec<i64>,
+    others: Vec<i64>,
+    /// The stages of each job.
+    plans: BTreeMap<i64, Vec<i64>>,
+    /// Of a thousand deeds so many remove, merge or anonymize somebody.
+    removals: usize,
+    /// Loser to winner.
+    pub(super) merged: BTreeMap<i64, i64>,
+    pub(super) winners: BTreeSet<i64>,
+    pub(super) anonymized: BTreeSet<i64>,
+}
+
+impl<'a> History<'a> {
+    pub(super) fn of(ground: &'a Ground, size: &Size, seed: u64) -> Self {
+        let plans = ground.jobs.iter().map(|job| {
+            let stages = job.stages.iter().map(|stage| stage.id).collect();
+            (job.job_id, stages)
+        });
+        Self {
+            greenhouse: &ground.stage.greenhouse,
+            chance: Chance::of(seed),
+            pushed: ground.pushed.iter().map(|one| one.application).collect(),
+            others: ground.others.clone(),
+            plans: plans.collect(),
+            removals: 1_000 * size.links * 2 / 5 / size.deliveries,
+            merged: BTreeMap::new(),
+            winners: BTreeSet::new(),
+            anonymized: BTreeSet::new(),
+        }
+    }
+
+    /// Lets time pass on a clock that stands, and no time between some deeds: several in one second cannot be told apart by
+    /// the times that Greenhouse tells.
+    pub(super) fn pass(&mut self) {
+        if self.chance.below(4) > 0 {
+            let seconds = self.chance.below(120) as u64;
+            let by = std::time::Duration::from_secs(seconds);
+            self.greenhouse.clock().advance(by);
+        }
+    }
+
+    /// One deed, and what Greenhouse tells of it.
+    pub(super) async fn act(&mut self) -> Vec<Delivery> {
+        loop {
+            let deed = self.chance.below(1_000);
+            let told = if deed < STRANGERS {
+                let action = STRANGE[self.chance.below(STRANGE.len())];
+                self.greenhouse.send_stranger(action).await.unwrap()
+            } else if deed < STRANGERS + self.removals {
+                self.remove().await
+            } else {
+                self.go_on().await
+            };
+            if !told.is_empty() {
+                return told;
+            }
+        }
+    }
+
+    /// An application goes on.
+    async fn go_on(&mut self) -> Vec<Delivery> {
+        let all = if self.chance.below(8) == 0 {
+            &self.others
+        } else {
+            &self.pushed
+        };
+        let id = all[self.chance.below(all.len())];
+        let Some(application) = self.greenhouse.application(id) else {
+            return Vec::new();
+        };
+        let deed = self.chance.below(100);
+        let greenhouse = self.greenhouse;
+        let told = match (application.status, deed) {
+            (ApplicationStatus::InProcess, 0..40) => {
+                let plan = &self.plans[&application.job_id.unwrap()];
+                greenhouse
+                    .move_to(id, plan[self.chance.below(plan.len())])
+                    .await
+            }
+            (ApplicationStatus::InProcess, 40..60) => greenhouse.reject(id).await,
+            (ApplicationStatus::InProcess, 60..75) => greenhouse.hire(id).await,
+            (ApplicationStatus::Rejected, 0..60) => greenhouse.unreject(id).await,
+            (ApplicationStatus::Hired, 0..60) => greenhouse.unhire(id).await,
+            (_, 98..) => {
+                let email = format!("{}@example.net", self.chance.below(1_000_000));
+                greenhouse
+                    .change_email(application.candidate_id, &email)
+                    .await
+            }
+            _ => greenhouse.update_application(id).await,
+        };
+        told.unwrap()
+    }
+
+    /// Somebody who was pushed, or their application, is removed, merged or anonymized.
+    async fn remove(&mut self) -> Vec<Delivery> {
+        let id = self.pushed[self.chance.below(self.pushed.len())];
+        let Some(application) = self.greenhouse.application(id) else {
+            return Vec::new();
+        };
+        let candidate = application.candidate_id;
+        let told = match self.chance.below(8) {
+            0 => self.greenhouse.delete_application(id).await,
+            1 => self.greenhouse.delete_candidate(candidate).await,
+            2..5 => self.anonymize(candidate).await,
+            _ => self.merge(candidate).await,
+        };
+        told.unwrap()
+    }
+
+    async fn anonymize(&mut self, candidate: i64) -> Result<Vec<Delivery>, ActError> {
+        if self.was_merged(candidate) && !LOOKS_BACK {
+            return Ok(Vec::new());
+        }
+        self.anonymized.insert(candidate);
+        let fields: &[&str] = match self.chance.below(3) {
+            0 => &["full_name", "email_addresses", "offers"],
+            1 => &["full_name", "a_field_of_tomorrow"],
+            _ => &["notes", "attachments", "phone_numbers"],
+        };
+        self.greenhouse.anonymize(candidate, fields).await
+    }
+
+    /// Into somebody who was pushed, or who was not; with an application on the same job, or without.
+    async fn merge(&mut self, loser: i64) -> Result<Vec<Delivery>, ActError> {
+        let all = if self.chance.below(3) == 0 {
+            &self.pushed
+        } else {
+            &self.others
+        };
+        let id = all[self.chance.below(all.len())];
+        let Some(other) = self.greenhouse.application(id) else {
+            return Ok(Vec::new());
+        };
+        let winner = other.candidate_id;
+        let chain = self.was_merged(loser) || self.was_merged(winner);
+        let anonymized = [loser, winner]
+            .iter()
+            .any(|one| self.anonymized.contains(one));
+        if winner == loser || (chain || anonymized) && !LOOKS_BACK {
+            return Ok(Vec::new());
+        }
+        self.merged.insert(loser, winner);
+        self.winners.insert(winner);
+        self.greenhouse.merge(winner, loser).await
+    }
+
+    /// Whether a candidate is one of two that became one.
+    pub(super) fn was_merged(&self, candidate: i64) -> bool {
+        self.merged.contains_key(&candidate) || self.winners.contains(&candidate)
+    }
+
+    /// Who a candidate is in the end.
+    pub(super) fn in_the_end(&self, candidate: i64) -> i64 {
+        let mut last = candidate;
+        while let Some(winner) = self.merged.get(&last) {
+            last = *winner;
+        }
+        last
+    }
+}
+
+/// Of a thousand deeds so many are elsewhere.
+const STRANGERS: usize = 50;
+const STRANGE: [&str; 10] = [
+    "application_updated",
+    "candidate_anonymized",
+    "candidate_stage_change",
+    "delete_application",
+    "delete_candidate",
+    "hire_candidate",
+    "new_candidate_application",
+    "reject_candidate",
+    "unhire_candidate",
+    "unreject_candidate",
+];
+/// Whether the host looks back at what it ignored when a candidate becomes one that a link has.
+pub(super) const LOOKS_BACK: bool = false;

@@ -1,0 +1,138 @@
+//! One delivery as it is sent, and the ways in which it comes more than once.
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, HeaderValue};
+use mock_greenhouse::{Delivery, MockGreenhouse};
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::ground::HOOK_SECRET;
+use crate::chance::Chance;
+
+/// What makes one delivery another: its event id and its body.
+pub(super) type Name = (String, [u8; 32]);
+
+#[derive(Clone)]
+pub(super) struct Letter {
+    pub(super) name: Name,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// To be sent once this one is taken.
+    pub(super) next: Vec<Letter>,
+}
+
+/// What is sent of the deliveries that Greenhouse makes.
+#[derive(Default)]
+pub(super) struct Letters {
+    /// Every delivery, once.
+    pub(super) all: Vec<Sent>,
+    /// How many come once more as they are.
+    pub(super) repeated: usize,
+}
+
+/// What is known of a delivery by whoever sends it.
+pub(super) struct Sent {
+    pub(super) name: Name,
+    pub(super) body: Value,
+    /// Whether another one with the same event id was taken before.
+    pub(super) another_body: bool,
+}
+
+impl Letters {
+    pub(super) fn write(
+        &mut self,
+        greenhouse: &MockGreenhouse,
+        deliveries: &[Delivery],
+        chance: &mut Chance,
+    ) -> Vec<Letter> {
+        let mut letters = Vec::new();
+        for delivery in deliveries {
+            let request = greenhouse.request_of(delivery).unwrap();
+            let mut letter = Letter::new(request.headers().clone(), delivery.body.clone());
+            self.remember(&letter, false);
+            match chance.below(50) {
+                0 => letter.next.push(self.with_another_body(&letter)),
+                1 => letters.push(self.with_another_id(&letter, chance)),
+                2..10 => letter.next.push(self.again(&letter)),
+                10..18 => letters.push(self.again(&letter)),
+                18 => {
+                    letters.push(self.again(&letter));
+                    letter.next.push(self.again(&letter));
+                    letter.next.push(self.again(&letter));
+                }
+                _ => {}
+            }
+            letters.push(letter);
+        }
+        letters
+    }
+
+    fn remember(&mut self, letter: &Letter, another_body: bool) {
+        self.all.push(Sent {
+            name: letter.name.clone(),
+            body: serde_json::from_slice(&letter.body).unwrap(),
+            another_body,
+        });
+    }
+
+    fn again(&mut self, letter: &Letter) -> Letter {
+        self.repeated += 1;
+        Letter {
+            next: Vec::new(),
+            ..letter.clone()
+        }
+    }
+
+    /// The same event in other bytes.
+    fn with_another_body(&mut self, letter: &Letter) -> Letter {
+        let body = Bytes::from([&letter.body[..], b" "].concat());
+        let mut headers = letter.headers.clone();
+        headers.insert("signature", signature(&body));
+        let other = Letter::new(headers, body);
+        self.remember(&other, true);
+        other
+    }
+
+    fn with_another_id(&mut self, letter: &Letter, chance: &mut Chance) -> Letter {
+        let mut headers = letter.headers.clone();
+        let id = format!(
+            "{:08x}-{:08x}",
+            chance.below(1 << 32),
+            chance.below(1 << 32)
+        );
+        headers.insert(EVENT_ID, HeaderValue::try_from(id).unwrap());
+        let other = Letter::new(headers, letter.body.clone());
+        self.remember(&other, false);
+        other
+    }
+}
+
+impl Letter {
+    fn new(headers: HeaderMap, body: Bytes) -> Self {
+        let id = headers[EVENT_ID].to_str().unwrap().to_owned();
+        Self {
+            name: (id, digest(&body)),
+            headers,
+            body,
+            next: Vec::new(),
+        }
+    }
+}
+
+/// What a body is told by, which is also what signs it.
+pub(super) fn digest(body: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(HOOK_SECRET.as_bytes()).unwrap();
+    mac.update(body);
+    mac.finalize().into_bytes().into()
+}
+
+fn signature(body: &[u8]) -> HeaderValue {
+    let hex: String = digest(body)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    HeaderValue::try_from(format!("sha256 {hex}")).unwrap()
+}
+
+const EVENT_ID: &str = "greenhouse-event-id";

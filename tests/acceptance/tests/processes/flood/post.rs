@@ -1,0 +1,138 @@
+//! Sends deliveries as Greenhouse does, until each is taken: shuffled, several at once, and some more than once.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use reqwest::Client;
+
+use super::letter::{Letter, Name};
+use crate::chance::Chance;
+
+pub(super) struct Post {
+    url: String,
+    client: Client,
+    state: Mutex<State>,
+}
+
+struct State {
+    chance: Chance,
+    waiting: Vec<Letter>,
+    under_way: usize,
+    /// Whether more is to come.
+    open: bool,
+    /// What was answered with 200.
+    taken: BTreeSet<Name>,
+    /// How often each answer came; 0 for none.
+    answers: BTreeMap<u16, usize>,
+}
+
+impl Post {
+    pub(super) fn new(url: &str, chance: Chance) -> Self {
+        Self {
+            url: url.to_owned(),
+            client: Client::builder().no_proxy().build().unwrap(),
+            state: Mutex::new(State {
+                chance,
+                waiting: Vec::new(),
+                under_way: 0,
+                open: true,
+                taken: BTreeSet::new(),
+                answers: BTreeMap::new(),
+            }),
+        }
+    }
+
+    pub(super) fn put(&self, letters: Vec<Letter>) {
+        self.state().waiting.extend(letters);
+    }
+
+    /// Nothing more comes.
+    pub(super) fn close(&self) {
+        self.state().open = false;
+    }
+
+    /// Whether there is anything left to send.
+    pub(super) fn is_busy(&self) -> bool {
+        let state = self.state();
+        state.open || !state.waiting.is_empty() || state.under_way > 0
+    }
+
+    /// How often 200 was answered.
+    pub(super) fn taken_times(&self) -> usize {
+        self.state().answers.get(&200).copied().unwrap_or(0)
+    }
+
+    pub(super) fn taken(&self) -> BTreeSet<Name> {
+        self.state().taken.clone()
+    }
+
+    pub(super) fn answers(&self) -> BTreeMap<u16, usize> {
+        self.state().answers.clone()
+    }
+
+    /// One of several who send at once.
+    pub(super) async fn work(&self) {
+        while self.is_busy() {
+            let drawn = self.draw();
+            let Some(letter) = drawn else {
+                tokio::time::sleep(SHORT).await;
+                continue;
+            };
+            let status = self.send(&letter.headers, letter.body.clone()).await;
+            if !self.answered(letter, status) {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// Any of them.
+    fn draw(&self) -> Option<Letter> {
+        let mut state = self.state();
+        let count = state.waiting.len();
+        if count == 0 {
+            return None;
+        }
+        let drawn = state.chance.below(count);
+        state.under_way += 1;
+        Some(state.waiting.swap_remove(drawn))
+    }
+
+    async fn send(&self, headers: &HeaderMap, body: Bytes) -> Option<u16> {
+        let request = self.client.post(&self.url).headers(headers.clone());
+        let request = request.body(body).timeout(LONGEST_ANSWER);
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        // Not answered before the whole answer is there.
+        answer.bytes().await.ok()?;
+        Some(status)
+    }
+
+    /// What is not answered with 200 is sent again. Answers whether it was.
+    fn answered(&self, mut letter: Letter, status: Option<u16>) -> bool {
+        let mut state = self.state();
+        state.under_way -= 1;
+        *state.answers.entry(status.unwrap_or(0)).or_default() += 1;
+        if status != Some(200) {
+            state.waiting.push(letter);
+            return false;
+        }
+        let next = std::mem::take(&mut letter.next);
+        state.taken.insert(letter.name);
+        state.waiting.extend(next);
+        true
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}
+
+const SHORT: Duration = Duration::from_millis(5);
+/// Before whoever got no answer sends anything else.
+const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);

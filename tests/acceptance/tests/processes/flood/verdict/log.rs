@@ -1,0 +1,67 @@
+//! Nobody is in the sync log who was not pushed, and no delivery is in it twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{About, Case};
+
+pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
+    let mut entries: BTreeMap<String, usize> = BTreeMap::new();
+    let mut notes = 0;
+    for entry in log {
+        case.holds(entry["status"] != "pending", format!("{entry} is pending"));
+        case.holds(entry["status"] != "failed", format!("{entry} failed"));
+        match entry["assessment"].as_str() {
+            Some(assessment) => *entries.entry(assessment.to_owned()).or_default() += 1,
+            None if entry["subject"] == "problem" => notes += 1,
+            None => case.holds(false, format!("{entry} is about nothing")),
+        }
+    }
+    let others = case
+        .letters
+        .all
+        .iter()
+        .filter(|sent| sent.another_body)
+        .count();
+    case.holds(
+        notes == others,
+        format!("{others} deliveries came with another body, and {notes} are noted"),
+    );
+
+    let effective = effective(case);
+    for one in &case.ground.pushed {
+        let count = entries.remove(&one.assessment).unwrap_or(0);
+        let mut people = BTreeSet::from([one.candidate]);
+        let mut candidate = one.candidate;
+        while let Some(winner) = case.history.merged.get(&candidate) {
+            candidate = *winner;
+            people.insert(candidate);
+        }
+        // A merge can be read, told and followed to another application.
+        let merges = 3 * (people.len() - 1);
+        let about = effective.iter().filter(|about| {
+            about.applications.contains(&one.application)
+                || about.candidates.iter().any(|one| people.contains(one))
+        });
+        let most = about.count() + merges;
+        case.holds(
+            count <= most,
+            format!(
+                "{} has {count} entries of {most} deliveries",
+                one.assessment
+            ),
+        );
+    }
+    case.holds(entries.is_empty(), format!("{entries:?} are not pushed"));
+    format!("{} entries in the log", log.len())
+}
+
+fn effective(case: &Case<'_>) -> Vec<About> {
+    let all = case.letters.all.iter();
+    let effective = all.filter(|sent| {
+        let kept = case.kept.get(&sent.name);
+        kept.is_some_and(|kept| kept.verdict == "effective")
+    });
+    effective.map(About::of).collect()
+}
