@@ -97,19 +97,32 @@ const TABLE: &str = "deliveries";
 const MOST_IGNORED: usize = 1000;
 
 // With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
-// which they are purged has the order asked for.
+// which they are purged has the order asked for. Or it sorts all of a candidate's, of which there may be many.
 statements! {
     SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3");
     NAMED = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
-    IGNORED_OF_CANDIDATE = both("SELECT event_id, digest, event, received_at, id FROM deliveries \
-        WHERE account = $1 AND candidate = $3 AND verdict = 'ignored' AND event IS NOT NULL \
-        ORDER BY id DESC LIMIT $2");
-    IGNORED_OF_APPLICATION = both("SELECT event_id, digest, event, received_at, id \
-        FROM delivery_applications AS named \
-        JOIN deliveries ON deliveries.id = named.delivery \
-        WHERE named.account = $1 AND named.application = $3 \
+    IGNORED_OF_CANDIDATE = each(
+        "SELECT event_id, digest, event, received_at, id FROM deliveries \
+            WHERE account = $1 AND candidate = $3 AND verdict = 'ignored' AND event IS NOT NULL \
+            ORDER BY id DESC LIMIT $2",
+        "SELECT event_id, digest, event, received_at, id FROM deliveries \
+            WHERE account >= $1 AND account <= $1 AND candidate >= $3 AND candidate <= $3 \
             AND verdict = 'ignored' AND event IS NOT NULL \
-        ORDER BY named.delivery DESC LIMIT $2");
+            ORDER BY account DESC, candidate DESC, id DESC LIMIT $2",
+    );
+    IGNORED_OF_APPLICATION = each(
+        "SELECT event_id, digest, event, received_at, id FROM delivery_applications AS named \
+            JOIN deliveries ON deliveries.id = named.delivery \
+            WHERE named.account = $1 AND named.application = $3 \
+            AND verdict = 'ignored' AND event IS NOT NULL \
+            ORDER BY named.delivery DESC LIMIT $2",
+        "SELECT event_id, digest, event, received_at, id FROM delivery_applications AS named \
+            JOIN deliveries ON deliveries.id = named.delivery \
+            WHERE named.account >= $1 AND named.account <= $1 \
+            AND named.application >= $3 AND named.application <= $3 \
+            AND verdict = 'ignored' AND event IS NOT NULL \
+            ORDER BY named.account DESC, named.application DESC, named.delivery DESC LIMIT $2",
+    );
     LAST = each(
         "SELECT received_at FROM deliveries WHERE account = $1 ORDER BY received_at DESC LIMIT 1",
         "SELECT received_at FROM deliveries WHERE account >= $1 AND account <= $1 \
