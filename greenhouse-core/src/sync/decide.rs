@@ -104,13 +104,23 @@ fn application(
         concerned = true;
         match report.standing(link) {
             Standing::News => {
-                if !take_over(changes, link, &report, known.now, "", None) {
-                    let text = "Updated in Greenhouse; status and stage are as they were.";
-                    let said = entry(link, known.now, LogStatus::Done, text.to_owned());
+                let whole = report.is_whole();
+                let how = if whole { "" } else { UNSAID };
+                if !take_over(changes, link, &report, known.now, how, None) {
+                    let text = if whole {
+                        "Updated in Greenhouse; status and stage are as they were.".to_owned()
+                    } else {
+                        format!("Updated in Greenhouse{UNSAID}.")
+                    };
+                    let said = entry(link, known.now, LogStatus::Done, text);
                     changes.log.push(said);
                 }
+                if !whole && known.reader {
+                    hint(changes, link, &report, known);
+                }
             }
-            Standing::Known => {}
+            Standing::Known if report.is_whole() => {}
+            Standing::Known => hint(changes, link, &report, known),
             Standing::Stale => {
                 let text = "An event from before the present state came late, and changed nothing."
                     .to_owned();
@@ -124,7 +134,8 @@ fn application(
     concerned
 }
 
-/// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint.
+/// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint, also where
+/// the hire is known: it may be a second one, and the end of the first still on its way.
 fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bool {
     let report = Report {
         status: Some(&ApplicationStatus::Hired),
@@ -134,17 +145,18 @@ fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bo
     let mut concerned = false;
     for link in links_to(known, application) {
         concerned = true;
-        if link.state.status != ApplicationStatus::Hired {
-            hint(changes, link, &report, known);
-        }
+        hint(changes, link, &report, known);
     }
     concerned
 }
 
 fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) {
     if !known.reader {
-        let how = " (taken in the order of arrival)";
-        take_over(changes, link, report, known.now, how, None);
+        if !take_over(changes, link, report, known.now, ARRIVAL, None) {
+            let text = format!("Greenhouse reported what was known, as far as it said{ARRIVAL}.");
+            let said = entry(link, known.now, LogStatus::Done, text);
+            changes.log.push(said);
+        }
         return;
     }
     let stage = report.stage.and_then(|stage| stage.name.as_deref());
@@ -237,7 +249,9 @@ fn merged(
     let mut concerned = false;
     for link in &known.links {
         let goes = deleted.contains(&link.application);
-        if link.candidate != loser && !goes {
+        // A link that is deleted already and is not the loser's may be far ahead of this merge, or not there yet: then it
+        // is looked back at.
+        if link.candidate != loser && (!goes || link.state.deleted) {
             continue;
         }
         concerned = true;
@@ -253,7 +267,8 @@ fn merged(
             .push(entry(link, known.now, LogStatus::Done, text));
         if moved.state.deleted {
             find_successor(changes, link, winner, known);
-        } else if moved.candidate != link.candidate {
+        }
+        if moved.candidate != link.candidate {
             look_back(changes, link, known.now);
         }
         changes.links.push(Write::Put(moved));
@@ -298,7 +313,12 @@ fn anonymized(
         Erasure::everything(candidate)
     });
     let mut concerned = false;
-    for link in links_of(known, candidate) {
+    // Also of a link whose application is gone: bodies that were kept of it are to lose what they say of the person.
+    for link in known
+        .links
+        .iter()
+        .filter(|link| link.candidate == candidate)
+    {
         concerned = true;
         let text =
             "The candidate was anonymized in Greenhouse; the stored personal data is erased."
@@ -362,6 +382,9 @@ fn once(changes: &mut Changes, due: DueWork) {
         changes.due.push(due);
     }
 }
+
+const ARRIVAL: &str = " (taken in the order of arrival)";
+const UNSAID: &str = " (the webhook did not say everything)";
 
 /// Names of `anonymized_fields` that are documented and whose meaning for what is stored here is known. Any other name
 /// is not told apart from "everything".

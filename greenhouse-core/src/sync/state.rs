@@ -44,6 +44,11 @@ impl Report<'_> {
         }
     }
 
+    /// Whether it says everything that it can be asked. What does not may keep back a change, and which one came later.
+    pub(super) fn is_whole(&self) -> bool {
+        self.status.is_some() && self.stage.is_some() && self.at.is_some()
+    }
+
     fn agrees(&self, link: &Link) -> bool {
         let status = self
             .status
