@@ -1,0 +1,295 @@
+//! The receiving side, as the services are: each webhook is decided on and applied through the door of a store, and the work
+//! it causes is done some time later, in any order.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, ApplicationId, ApplicationSnapshot, AssessmentId, later,
+    platform::Outcome,
+    store::{
+        Applied, Changes, ClaimedWork, Deliveries, Delivery, DueWork, Heard, Link, Links, LogEntry,
+        LogFilter, Settlement, SyncLog, Verdict, Work, WorkKind, WorkQueue, Write, WriteDoor,
+        memory::MemoryStore,
+    },
+    sync::{Decision, Known, Reading, Successors, decide, resolve, succeed},
+    webhook::Event,
+};
+
+use super::world::{Delivered, FIRST_APPLICATION, FIRST_CANDIDATE, JOB, World, start};
+
+#[derive(Debug)]
+pub(super) struct Receiver<'a> {
+    store: MemoryStore,
+    account: AccountId,
+    now: DateTime<Utc>,
+    world: &'a World,
+    reader: bool,
+    /// The last revision that the product took, and what it said.
+    told: (u64, Outcome),
+    chances: Chances<'a>,
+}
+
+/// Drawn beforehand, so that a failure is made smaller in them, too.
+#[derive(Debug)]
+pub(super) struct Chances<'a> {
+    drawn: &'a [u8],
+    next: usize,
+}
+
+impl<'a> Chances<'a> {
+    pub(super) fn new(drawn: &'a [u8]) -> Self {
+        Self { drawn, next: 0 }
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        let drawn = self.drawn[self.next % self.drawn.len()];
+        self.next += 1;
+        usize::from(drawn) % end
+    }
+}
+
+impl<'a> Receiver<'a> {
+    pub(super) fn new(world: &'a World, reader: bool, chances: Chances<'a>) -> Self {
+        Self {
+            store: MemoryStore::new(),
+            account: AccountId::new("acme"),
+            now: later(start(), Duration::from_secs(3600)),
+            world,
+            reader,
+            told: (0, Outcome::Active),
+            chances,
+        }
+    }
+
+    /// Takes the webhooks in their order. The push that they are about is committed when `late` of them have come, and where
+    /// one is `caught` by that, it was decided on before and is applied only after the first look back.
+    pub(super) async fn takes(&mut self, deliveries: &[Delivered], late: usize, caught: bool) {
+        let (early, others) = deliveries.split_at(late.min(deliveries.len()));
+        self.hears(early).await;
+        let mut others = others;
+        let mut open = None;
+        if caught && let Some((first, rest)) = others.split_first() {
+            open = self.decided(first).await;
+            others = rest;
+        }
+        self.pushes().await;
+        if let Some(changes) = open {
+            self.does_work().await;
+            // Nobody was linked, so nothing that another could have written is written.
+            assert_eq!(self.apply(changes).await, Applied::Applied);
+        }
+        self.hears(others).await;
+        self.settles().await;
+    }
+
+    pub(super) async fn link(&self) -> Link {
+        let link = self.store.link(&self.account, &assessment()).await;
+        link.unwrap().unwrap()
+    }
+
+    pub(super) fn told(&self) -> Outcome {
+        self.told.1
+    }
+
+    pub(super) async fn log(&self) -> Vec<LogEntry> {
+        let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
+        let page = self.store.log_page(&self.account, &filter).await.unwrap();
+        assert!(page.next.is_none());
+        page.entries
+            .into_iter()
+            .map(|logged| logged.entry)
+            .collect()
+    }
+
+    async fn hears(&mut self, deliveries: &[Delivered]) {
+        for delivered in deliveries {
+            let quiet = PAUSE.saturating_mul(self.chances.below(3) as u32);
+            self.passes(quiet);
+            if let Some(changes) = self.decided(delivered).await {
+                assert_eq!(self.apply(changes).await, Applied::Applied);
+            }
+            for _ in 0..self.chances.below(3) {
+                self.does_work().await;
+            }
+        }
+    }
+
+    async fn decided(&self, delivered: &Delivered) -> Option<Changes> {
+        let Delivered { source, event } = delivered;
+        let heard = self.store.heard(&self.account, source).await.unwrap();
+        if heard == Heard::Before {
+            return None;
+        }
+        let Decision {
+            mut changes,
+            verdict,
+            ..
+        } = decide(event, &self.known(self.links_named_by(event).await));
+        let seen = Delivery::new(source.clone(), Some(event.clone()), verdict, self.now);
+        changes.seen = Some(seen);
+        Some(changes)
+    }
+
+    async fn pushes(&mut self) {
+        let link = Link::new(assessment(), FIRST_CANDIDATE, FIRST_APPLICATION, Some(JOB));
+        let mut changes = Changes::none();
+        changes.links.push(Write::Put(link));
+        let work = Work::look_back(&assessment());
+        changes.due.push(DueWork::new(work, self.now));
+        assert_eq!(self.apply(changes).await, Applied::Applied);
+    }
+
+    async fn settles(&mut self) {
+        for _ in 0..ROUNDS {
+            self.passes(SETTLE_TIME);
+            self.does_work().await;
+            if self.store.next_due(&KINDS).await.unwrap().is_none() {
+                return;
+            }
+        }
+        panic!("the work does not end");
+    }
+
+    /// Some of the work that is due, the last of it first at times.
+    async fn does_work(&mut self) {
+        let lease = Duration::from_secs(60);
+        let limit = 1 + self.chances.below(4);
+        let claimed = self.store.claim_due(&KINDS, self.now, lease, limit);
+        let mut claimed = claimed.await.unwrap();
+        if self.chances.below(2) == 1 {
+            claimed.reverse();
+        }
+        for work in claimed {
+            self.does(&work).await;
+        }
+    }
+
+    async fn does(&mut self, work: &ClaimedWork) {
+        let mut changes = match &work.work {
+            Work::TellProduct {
+                outcome, revision, ..
+            } => {
+                if *revision > self.told.0 {
+                    self.told = (*revision, *outcome);
+                }
+                Changes::none()
+            }
+            Work::ReadApplication { hint, contradicted } => {
+                let reading = Reading {
+                    hint: hint.clone(),
+                    snapshot: self.read(hint.application),
+                    contradicted: *contradicted,
+                };
+                let links = self.links_to(hint.application).await;
+                resolve(&reading, &self.known(links))
+            }
+            Work::FindSuccessor { candidate, .. } => {
+                assert!(self.reader);
+                let found = self.world.snapshot();
+                let found = found.filter(|_| self.world.candidate == *candidate);
+                let successors = Successors {
+                    link: self.link().await,
+                    applications: found.into_iter().collect(),
+                };
+                succeed(&successors, self.now)
+            }
+            Work::LookBack { again, .. } => {
+                self.looks_back().await;
+                let mut changes = Changes::none();
+                if !again {
+                    let again = Work::LookBack {
+                        assessment: assessment(),
+                        again: true,
+                    };
+                    let at = later(self.now, SETTLE_TIME);
+                    changes.due.push(DueWork::new(again, at));
+                }
+                changes
+            }
+            other => panic!("the rules cause no such work: {other:?}"),
+        };
+        changes.settled = Some(work.settle(Settlement::Done));
+        assert_eq!(self.apply(changes).await, Applied::Applied);
+    }
+
+    async fn looks_back(&mut self) {
+        let mut passed = BTreeSet::new();
+        loop {
+            let link = self.link().await;
+            let (candidate, application) = (link.candidate, link.application);
+            let ignored = self
+                .store
+                .ignored_deliveries(&self.account, candidate, application);
+            let next = ignored.await.unwrap().into_iter().find(|delivery| {
+                let source = &delivery.source;
+                passed.insert((source.event_id.clone(), *source.digest.as_bytes()))
+            });
+            let Some(delivery) = next else {
+                return;
+            };
+            let event = delivery.event.unwrap();
+            let links = self.links_named_by(&event).await;
+            let mut decision = decide(&event, &self.known(links));
+            if decision.verdict == Verdict::Effective {
+                decision.changes.overtaken = Some(delivery.source);
+                assert_eq!(self.apply(decision.changes).await, Applied::Applied);
+            }
+        }
+    }
+
+    fn read(&self, application: ApplicationId) -> Option<ApplicationSnapshot> {
+        assert!(self.reader);
+        let seen = self.world.snapshot();
+        seen.filter(|seen| seen.application == application)
+    }
+
+    async fn links_named_by(&self, event: &Event) -> Vec<Link> {
+        let mut links = Vec::new();
+        if let Some(candidate) = event.candidate() {
+            let named = self.store.links_to_candidate(&self.account, candidate);
+            links.extend(named.await.unwrap());
+        }
+        for application in event.applications() {
+            links.extend(self.links_to(*application).await);
+        }
+        links.truncate(1);
+        links
+    }
+
+    async fn links_to(&self, application: ApplicationId) -> Vec<Link> {
+        let links = self.store.links_to_application(&self.account, application);
+        links.await.unwrap()
+    }
+
+    fn known(&self, links: Vec<Link>) -> Known {
+        Known {
+            links,
+            reader: self.reader,
+            now: self.now,
+            settle_time: SETTLE_TIME,
+        }
+    }
+
+    async fn apply(&self, changes: Changes) -> Applied {
+        self.store.apply(&self.account, changes).await.unwrap()
+    }
+
+    fn passes(&mut self, time: Duration) {
+        self.now = later(self.now, time);
+    }
+}
+
+fn assessment() -> AssessmentId {
+    AssessmentId::new("a-1")
+}
+
+const KINDS: [WorkKind; 4] = [
+    WorkKind::TellProduct,
+    WorkKind::ReadApplication,
+    WorkKind::FindSuccessor,
+    WorkKind::LookBack,
+];
+const PAUSE: Duration = Duration::from_millis(700);
+const SETTLE_TIME: Duration = Duration::from_secs(60);
+const ROUNDS: usize = 1000;
