@@ -5,7 +5,8 @@ use crate::support::World;
 
 fn rejected(application: i64) -> serde_json::Value {
     json!({ "action": "reject_candidate", "payload": { "application": {
-        "id": application, "status": "rejected", "candidate": { "id": 11 }, "last_activity_at": "2026-11-23T09:59:00Z",
+        "id": application, "status": "rejected", "candidate": { "id": 11 },
+        "current_stage": { "id": 5, "name": "Screen" }, "last_activity_at": "2026-11-23T09:59:00Z",
     } } })
 }
 

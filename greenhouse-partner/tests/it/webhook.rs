@@ -194,7 +194,7 @@ async fn stage_changes_and_updates_are_followed_and_old_ones_change_nothing() {
                 "application_updated",
                 22,
                 Some("rejected"),
-                None,
+                Some("Onsite"),
                 "2026-11-23T09:20:00Z",
             ),
         )
@@ -265,7 +265,7 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
         "reject_candidate",
         22,
         Some("rejected"),
-        None,
+        Some("Screen"),
         "2026-11-23T09:00:00Z",
     );
     for _ in 0..3 {
@@ -281,7 +281,7 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
         "unreject_candidate",
         22,
         Some("active"),
-        None,
+        Some("Screen"),
         "2026-11-23T09:10:00Z",
     );
     assert_eq!(world.deliver("e1", &undo).await.status, 200);
