@@ -32,6 +32,7 @@ use crate::{
 pub struct FailingStore {
     inner: Arc<dyn Store>,
     yields: bool,
+    remembers: bool,
     state: Mutex<State>,
 }
 
@@ -41,6 +42,7 @@ struct State {
     fault: Option<StoreFault>,
     failed: Option<&'static str>,
     next_applies: VecDeque<NextApply>,
+    applied: Vec<Changes>,
 }
 
 impl FailingStore {
@@ -49,6 +51,7 @@ impl FailingStore {
         Self {
             inner,
             yields: false,
+            remembers: false,
             state: Mutex::default(),
         }
     }
@@ -60,6 +63,20 @@ impl FailingStore {
             yields: true,
             ..self
         }
+    }
+
+    /// The store, remembering what is given to its door: no port reads it all back.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        Self {
+            remembers: true,
+            ..self
+        }
+    }
+
+    /// What a remembering store was given since this was asked last, in order and whatever became of it.
+    pub fn given(&self) -> Vec<Changes> {
+        mem::take(&mut self.state().applied)
     }
 
     /// Counts from zero again, and lets the call fail that the fault names; none for no call.
@@ -219,6 +236,9 @@ pub enum NextApply {
 impl WriteDoor for FailingStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         self.let_others_go_first().await;
+        if self.remembers {
+            self.state().applied.push(changes.clone());
+        }
         let next = self.state().next_applies.pop_front();
         let how = match next {
             None => self.count(APPLY),

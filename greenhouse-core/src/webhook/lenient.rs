@@ -26,7 +26,7 @@ pub(super) trait Lenient<'de> {
 
     fn object<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = members.next_key()? {
-            self.member(name, &mut members)?;
+            self.member(&name, &mut members)?;
         }
         Ok(())
     }
@@ -55,9 +55,8 @@ fn drain<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
     Ok(())
 }
 
-/// A member's name. One with escapes reads as empty, which is never wanted: no known encoder escapes the letters of
-/// which the wanted names consist, and a name that need not be copied costs nothing.
-struct Name<'de>(&'de str);
+/// A member's name. One without escapes, as all known encoders write the wanted ones, is not copied.
+struct Name<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -75,11 +74,12 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(name))
+        Ok(Name(Cow::Borrowed(name)))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Name<'de>, E> {
-        Ok(Name(""))
+    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+        // The wanted names are short.
+        Ok(Name(Cow::Owned(values::cut(name).to_owned())))
     }
 }
 

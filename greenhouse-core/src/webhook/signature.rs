@@ -47,8 +47,8 @@ impl SignatureVerifier {
 
     /// Checks the header against the body, which must be the bytes exactly as they came over the wire.
     ///
-    /// The header's form is `sha256 <64 hex digits>` (documented, and observed live); the case of the scheme and of the
-    /// digits does not matter, nor do blanks around the parts. Digests are compared in constant time; only which of
+    /// The header's form is `sha256 <64 hex digits>`, all in lower case (documented, and observed live). It is taken in no
+    /// other spelling, but for blanks around the parts. Digests are compared in constant time; only which of
     /// several secrets matched can be told from the time taken.
     ///
     /// # Errors

@@ -16,10 +16,14 @@ mod webhooks;
 
 fn main() -> ExitCode {
     let folder = env::var_os("GREENHOUSE_PAYLOADS").map(PathBuf::from);
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 5] = [
         (
             "signatures::published_vectors_verify",
             signatures::published_vectors_verify,
+        ),
+        (
+            "signatures::no_flipped_bit_of_a_published_vector_verifies",
+            signatures::no_flipped_bit_of_a_published_vector_verifies,
         ),
         (
             "webhooks::every_action_with_a_rule_is_there",

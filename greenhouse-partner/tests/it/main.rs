@@ -3,9 +3,13 @@
 
 mod due_work;
 mod faults;
+mod flipped_bits;
 mod hostile_addresses;
 mod keys;
 mod list_tests;
+#[path = "../shared/mutated.rs"]
+mod mutated;
+mod mutated_webhooks;
 mod notices;
 mod operator;
 mod reconciliation;

@@ -12,11 +12,14 @@ use std::{
 use libtest_mimic::{Arguments, Failed, Trial};
 
 mod assessment;
+#[path = "../shared/mutated.rs"]
+mod mutated;
 mod partner;
+mod webhooks;
 
 fn main() -> ExitCode {
     let folder = env::var_os("GREENHOUSE_PAYLOADS").map(PathBuf::from);
-    let checks: [(&str, Check); 6] = [
+    let checks: [(&str, Check); 7] = [
         (
             "every_body_has_its_check",
             assessment::every_body_has_its_check,
@@ -40,6 +43,10 @@ fn main() -> ExitCode {
         (
             "a_published_error_is_taken",
             assessment::a_published_error_is_taken,
+        ),
+        (
+            "published_webhooks_in_every_shape",
+            webhooks::published_webhooks_in_every_shape,
         ),
     ];
     let trials = checks.map(|(name, check)| {

@@ -371,6 +371,15 @@ fn reads_escaped_texts_and_cuts_long_ones() {
         }
     );
 
+    let body = r#"{"\u0061ction":"ping","payloa\u0064":{"web_hook_\u0069d":9}}"#;
+    assert_eq!(
+        received(body).unwrap().event,
+        Event::Ping {
+            hook: Some(9),
+            event: None
+        }
+    );
+
     let body = json!({ "action": "ping", "payload": { "event": "ö".repeat(1000) } });
     let label = Some("ö".repeat(127));
     assert_eq!(

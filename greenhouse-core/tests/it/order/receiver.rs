@@ -79,6 +79,10 @@ impl<'a> Receiver<'a> {
             // Nobody was linked, so nothing that another could have written is written.
             assert_eq!(self.apply(changes).await, Applied::Applied);
         }
+        if self.chances.below(2) == 1 {
+            // The rest comes long after the push and all that it causes.
+            self.settles().await;
+        }
         self.hears(others).await;
         self.settles().await;
     }
@@ -104,7 +108,7 @@ impl<'a> Receiver<'a> {
 
     async fn hears(&mut self, deliveries: &[Delivered]) {
         for delivered in deliveries {
-            let quiet = PAUSE.saturating_mul(self.chances.below(3) as u32);
+            let quiet = PAUSES[self.chances.below(PAUSES.len())];
             self.passes(quiet);
             if let Some(changes) = self.decided(delivered).await {
                 assert_eq!(self.apply(changes).await, Applied::Applied);
@@ -291,6 +295,11 @@ const KINDS: [WorkKind; 4] = [
     WorkKind::FindSuccessor,
     WorkKind::LookBack,
 ];
-const PAUSE: Duration = Duration::from_millis(700);
+const PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(700),
+    Duration::from_millis(1400),
+    Duration::from_secs(90),
+];
 const SETTLE_TIME: Duration = Duration::from_secs(60);
 const ROUNDS: usize = 1000;

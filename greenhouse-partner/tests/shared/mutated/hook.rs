@@ -1,0 +1,120 @@
+//! A service with one account that has a webhook, and what was made of a delivery.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, ReportAddress, Secret,
+    report_link::{ReportLinkKey, ReportLinks},
+    settings::{AccountSettings, FixedSettings, SyncSettings},
+    store::{Applied, Changes, Delivery, Link, Write, WriteDoor, memory::MemoryStore},
+    testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
+    webhook::{BodyDigest, Event},
+};
+use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderValue, Request};
+use serde_json::Value;
+use sha2::Sha256;
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) struct Hook {
+    account: AccountId,
+    store: Arc<FailingStore>,
+    service: PartnerService,
+    runtime: Runtime,
+}
+
+/// What became of a delivery.
+pub(crate) struct Heard {
+    pub(crate) status: u16,
+    /// The stable word of a refusal.
+    pub(crate) code: Option<String>,
+    /// What was stored of it; none where nothing was.
+    pub(crate) delivery: Option<Delivery>,
+}
+
+impl Hook {
+    pub(crate) fn new() -> Self {
+        Self::with_secret(SECRET)
+    }
+
+    pub(crate) fn with_secret(secret: &str) -> Self {
+        let account = AccountId::new("acme");
+        let signing = ReportLinkKey::new("k1", Secret::new("s".repeat(32))).unwrap();
+        let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
+        let secrets = vec![Secret::new(secret)];
+        settings.sync = Some(SyncSettings::new(HookKey::new(KEY), secrets).unwrap());
+        let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
+        let settings = Arc::new(settings);
+        let base = "https://host.example".parse().unwrap();
+        let reports = ReportAddress::new(base, settings.clone()).unwrap();
+        let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())).remembering());
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
+        let service = PartnerService::new(PartnerParts {
+            store: store.clone(),
+            settings,
+            platform: Arc::new(FakePlatform::new()),
+            transport: Arc::new(ScriptedTransport::new()),
+            clock: Arc::new(ManualClock::at(now)),
+            reports: Arc::new(reports),
+            reader: None,
+            config: PartnerConfig::default(),
+        });
+        let runtime = Builder::new_current_thread().build().unwrap();
+        Self {
+            account,
+            store,
+            service,
+            runtime,
+        }
+    }
+
+    /// Pushed assessments for everything that the event names, so that it has an effect.
+    pub(crate) fn link(&self, event: &Event) {
+        let mut applications = event.applications().to_vec();
+        if applications.is_empty() {
+            applications.push(ApplicationId::new(1));
+        }
+        let candidate = event.candidate().unwrap_or(CandidateId::new(1));
+        let mut changes = Changes::none();
+        for (at, application) in applications.into_iter().enumerate() {
+            let assessment = AssessmentId::new(format!("as-{at}"));
+            let link = Link::new(assessment, candidate, application, None);
+            changes.links.push(Write::Put(link));
+        }
+        let applied = self.store.apply(&self.account, changes);
+        assert_eq!(self.runtime.block_on(applied).unwrap(), Applied::Applied);
+        self.store.given();
+    }
+
+    pub(crate) fn deliver(&self, body: &[u8]) -> Heard {
+        self.deliver_signed(sign(body).as_bytes(), body)
+    }
+
+    pub(crate) fn deliver_signed(&self, signature: &[u8], body: &[u8]) -> Heard {
+        let request = Request::post(format!("/api/webhooks/greenhouse/{KEY}"))
+            .header("greenhouse-event-id", "e1")
+            .header("signature", HeaderValue::from_bytes(signature).unwrap())
+            .body(Bytes::copy_from_slice(body));
+        let answer = self.service.handle(request.unwrap());
+        let answer = self.runtime.block_on(answer);
+        let told: Value = serde_json::from_slice(answer.body()).unwrap();
+        let given = self.store.given();
+        Heard {
+            status: answer.status().as_u16(),
+            code: told["error"]["code"].as_str().map(str::to_owned),
+            delivery: given.into_iter().find_map(|changes| changes.seen),
+        }
+    }
+}
+
+pub(crate) fn sign(body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body);
+    let digest = BodyDigest::from_bytes(mac.finalize().into_bytes().into());
+    format!("sha256 {digest}")
+}
+
+const KEY: &str = "0123456789abcdef";
+pub(crate) const SECRET: &str = "hook-secret";

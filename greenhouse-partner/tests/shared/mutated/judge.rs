@@ -1,0 +1,183 @@
+//! What every body is promised: an answer that fits it, the bytes kept as they came, and no member lost because of another.
+
+use greenhouse_core::store::{BodyKept, Delivery, Verdict};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::{body::Path, hook::Hook};
+
+pub(crate) struct Judged {
+    pub(crate) status: u16,
+    /// Whether it was read as an event of the original's action.
+    pub(crate) typed: bool,
+}
+
+/// Has the body delivered to whom the original concerns. `touched` are the places that were changed; none where anything
+/// can be.
+pub(crate) fn check(name: &str, original: &[u8], body: &[u8], touched: Option<&[Path]>) -> Judged {
+    let shown = || format!("{name}: {touched:?}: {}", String::from_utf8_lossy(body));
+    let before = Hook::new().deliver(original).delivery;
+    let before = before.unwrap().event.unwrap();
+    let hook = Hook::new();
+    hook.link(&before);
+    let heard = hook.deliver(body);
+
+    let is_json =
+        str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+    if !is_json {
+        assert_eq!(
+            (heard.status, heard.code.as_deref()),
+            (400, Some("malformed")),
+            "{}",
+            shown()
+        );
+        assert!(heard.delivery.is_none(), "{}", shown());
+        return Judged {
+            status: 400,
+            typed: false,
+        };
+    }
+    assert_eq!((heard.status, heard.code), (200, None), "{}", shown());
+    let delivery = heard
+        .delivery
+        .unwrap_or_else(|| panic!("nothing is kept: {}", shown()));
+    let kept = matches!(&delivery.body, BodyKept::Yes(kept) if kept == body);
+    let anonymizes = before.action() == "candidate_anonymized";
+    match delivery.verdict {
+        Verdict::Unreadable => assert!(kept && delivery.event.is_none(), "{}", shown()),
+        // A body that names somebody who was erased stays nowhere.
+        Verdict::Effective if anonymizes => assert_eq!(delivery.body, BodyKept::No, "{}", shown()),
+        Verdict::Effective => assert!(kept, "{}", shown()),
+        _ => assert_eq!(delivery.body, BodyKept::No, "{}", shown()),
+    }
+    let Some(touched) = touched else {
+        return Judged {
+            status: 200,
+            typed: false,
+        };
+    };
+    // A value that serde_json cannot represent makes the whole body unreadable.
+    if delivery.verdict == Verdict::Unreadable && holds_what_cannot_be_read(body) {
+        return Judged {
+            status: 200,
+            typed: false,
+        };
+    }
+    let stays = |places: &[&str]| {
+        places
+            .iter()
+            .all(|place| !touched.iter().any(|path| meets(path, place)))
+    };
+    if !stays(&["action"]) || !stays(required(before.action())) {
+        return Judged {
+            status: 200,
+            typed: false,
+        };
+    }
+    compares(&before, &delivery, stays, &shown);
+    Judged {
+        status: 200,
+        typed: true,
+    }
+}
+
+fn compares(
+    before: &greenhouse_core::webhook::Event,
+    delivery: &Delivery,
+    stays: impl Fn(&[&str]) -> bool,
+    shown: &impl Fn() -> String,
+) {
+    let event = delivery.event.as_ref();
+    let event = event.unwrap_or_else(|| panic!("it is not read: {}", shown()));
+    assert_eq!(event.action(), before.action(), "{}", shown());
+    let (before, after) = (members(before), members(event));
+    for (member, places) in MEMBERS {
+        if stays(places) {
+            assert_eq!(
+                after.get(member),
+                before.get(member),
+                "{member} of {}",
+                shown()
+            );
+        }
+    }
+}
+
+fn members(event: &greenhouse_core::webhook::Event) -> Value {
+    serde_json::to_value(event).unwrap()
+}
+
+/// Whether a change at `path` can be one of what is read at `place`: it is there, above it, or within it.
+fn meets(path: &Path, place: &str) -> bool {
+    path.iter()
+        .zip(place.split('.'))
+        .all(|(one, other)| one == other)
+}
+
+/// Half a surrogate pair, a number beyond any float, or deeper than anybody writes.
+fn holds_what_cannot_be_read(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body);
+    ["1e999", r"\ud83d", &"[".repeat(128)]
+        .iter()
+        .any(|part| text.contains(part))
+}
+
+/// Where the ids are that a body must have.
+fn required(action: &str) -> &'static [&'static str] {
+    match action {
+        "merge_candidate" => &["payload.person.id", "payload.person.new_candidate_id"],
+        "delete_candidate" | "candidate_anonymized" => &CANDIDATE,
+        _ => &APPLICATION,
+    }
+}
+
+/// The members of an event, and all places that each is read from.
+const MEMBERS: [(&str, &[&str]); 13] = [
+    ("application", &APPLICATION),
+    ("candidate", &CANDIDATE),
+    ("loser", &CANDIDATE),
+    ("winner", &["payload.person.new_candidate_id"]),
+    ("applications", &LISTS),
+    ("deleted_applications", &LISTS),
+    ("status", &["payload.application.status"]),
+    (
+        "stage",
+        &[
+            "payload.application.current_stage.id",
+            "payload.application.current_stage.name",
+        ],
+    ),
+    ("jobs", &JOBS),
+    ("job", &JOBS),
+    (
+        "last_activity_at",
+        &["payload.application.last_activity_at"],
+    ),
+    ("resolved_at", &["payload.application.offer.resolved_at"]),
+    ("fields", &["payload.anonymized_fields"]),
+];
+
+const APPLICATION: [&str; 3] = [
+    "payload.application.id",
+    "payload.application_id",
+    "payload.offer.application_id",
+];
+const CANDIDATE: [&str; 5] = [
+    "payload.application.candidate.id",
+    "payload.application.candidate_id",
+    "payload.person.id",
+    "payload.candidate.id",
+    "payload.candidate_id",
+];
+const LISTS: [&str; 2] = [
+    "payload.person.deleted_application_ids",
+    "payload.person.application_ids",
+];
+const JOBS: [&str; 6] = [
+    "payload.application.jobs.*.id",
+    "payload.application.job.id",
+    "payload.application.job_id",
+    "payload.job_id",
+    "payload.offer.job_id",
+    "payload.job.id",
+];
