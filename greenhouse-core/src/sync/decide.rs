@@ -400,9 +400,6 @@ const UNSAID: &str = " (the webhook did not say everything)";
 /// Greenhouse repeats a delivery for some 15 hours (documented): what was told in the wrong order came within them.
 const LATEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-const ARRIVAL: &str = " (taken in the order of arrival)";
-const UNSAID: &str = " (the webhook did not say everything)";
-
 /// Names of `anonymized_fields` that are documented and whose meaning for what is stored here is known. Any other name
 /// is not told apart from "everything".
 const KNOWN_FIELDS: &[&str] = &[
