@@ -13,6 +13,8 @@ pub(super) struct History<'a> {
     greenhouse: &'a MockGreenhouse,
     chance: Chance,
     pushed: Vec<i64>,
+    /// The candidates who were pushed.
+    have_links: BTreeSet<i64>,
     others: Vec<i64>,
     /// The stages of each job.
     plans: BTreeMap<i64, Vec<i64>>,
@@ -34,6 +36,7 @@ impl<'a> History<'a> {
             greenhouse: &ground.stage.greenhouse,
             chance: Chance::of(seed),
             pushed: ground.pushed.iter().map(|one| one.application).collect(),
+            have_links: ground.pushed.iter().map(|one| one.candidate).collect(),
             others: ground.others.clone(),
             plans: plans.collect(),
             removals: 1_000 * size.links * 2 / 5 / size.deliveries,
@@ -123,9 +126,6 @@ impl<'a> History<'a> {
     }
 
     async fn anonymize(&mut self, candidate: i64) -> Result<Vec<Delivery>, ActError> {
-        if self.was_merged(candidate) && !LOOKS_BACK {
-            return Ok(Vec::new());
-        }
         self.anonymized.insert(candidate);
         let fields: &[&str] = match self.chance.below(3) {
             0 => &["full_name", "email_addresses", "offers"],
@@ -135,7 +135,8 @@ impl<'a> History<'a> {
         self.greenhouse.anonymize(candidate, fields).await
     }
 
-    /// Into somebody who was pushed, or who was not; with an application on the same job, or without.
+    /// Into somebody who was pushed, or who was not; with an application on the same job, or without. Nobody gets two others:
+    /// it would depend on the moment which of their applications follows another.
     async fn merge(&mut self, loser: i64) -> Result<Vec<Delivery>, ActError> {
         let all = if self.chance.below(3) == 0 {
             &self.pushed
@@ -147,11 +148,10 @@ impl<'a> History<'a> {
             return Ok(Vec::new());
         };
         let winner = other.candidate_id;
-        let chain = self.was_merged(loser) || self.was_merged(winner);
-        let anonymized = [loser, winner]
-            .iter()
-            .any(|one| self.anonymized.contains(one));
-        if winner == loser || (chain || anonymized) && !LOOKS_BACK {
+        // Who got another one, and has a link as well, goes no further: the link of the other would not be found again by a
+        // merge that was told before, and had its effect on the winner's own.
+        let ends = self.winners.contains(&loser) && self.have_links.contains(&loser);
+        if winner == loser || ends || self.winners.contains(&winner) {
             return Ok(Vec::new());
         }
         self.merged.insert(loser, winner);
@@ -188,5 +188,3 @@ const STRANGE: [&str; 10] = [
     "unhire_candidate",
     "unreject_candidate",
 ];
-/// Whether the host looks back at what it ignored when a candidate becomes one that a link has.
-pub(super) const LOOKS_BACK: bool = false;

@@ -1,7 +1,7 @@
 //! Sends deliveries as Greenhouse does, until each is taken: shuffled, several at once, and some more than once.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
@@ -21,7 +21,7 @@ pub(super) struct Post {
 
 struct State {
     chance: Chance,
-    waiting: Vec<Letter>,
+    waiting: VecDeque<Letter>,
     under_way: usize,
     /// Whether more is to come.
     open: bool,
@@ -38,7 +38,7 @@ impl Post {
             client: Client::builder().no_proxy().build().unwrap(),
             state: Mutex::new(State {
                 chance,
-                waiting: Vec::new(),
+                waiting: VecDeque::new(),
                 under_way: 0,
                 open: true,
                 taken: BTreeSet::new(),
@@ -90,16 +90,22 @@ impl Post {
         }
     }
 
-    /// Any of them.
+    /// Most go about in the order in which they come, some go long before their time, and others long after it.
     fn draw(&self) -> Option<Letter> {
         let mut state = self.state();
         let count = state.waiting.len();
         if count == 0 {
             return None;
         }
-        let drawn = state.chance.below(count);
+        let letter = if state.chance.below(3) > 0 {
+            let near = state.chance.below(count.min(NEAR));
+            state.waiting.remove(near)
+        } else {
+            let far = state.chance.below(count);
+            state.waiting.swap_remove_front(far)
+        };
         state.under_way += 1;
-        Some(state.waiting.swap_remove(drawn))
+        letter
     }
 
     async fn send(&self, headers: &HeaderMap, body: Bytes) -> Option<u16> {
@@ -118,7 +124,7 @@ impl Post {
         state.under_way -= 1;
         *state.answers.entry(status.unwrap_or(0)).or_default() += 1;
         if status != Some(200) {
-            state.waiting.push(letter);
+            state.waiting.push_back(letter);
             return false;
         }
         let next = std::mem::take(&mut letter.next);
@@ -132,6 +138,7 @@ impl Post {
     }
 }
 
+const NEAR: usize = 50;
 const SHORT: Duration = Duration::from_millis(5);
 /// Before whoever got no answer sends anything else.
 const PAUSE: Duration = Duration::from_millis(20);
