@@ -38,15 +38,18 @@ impl Deliveries for SqlxStore {
             source.event_id.as_str().into(),
             digest.into(),
         ];
-        if self.database.first(SEEN, &values).await?.is_some() {
-            return Ok(Heard::Before);
+        let rows = self.database.all(HEARD, &values).await?;
+        let mut heard = Heard::Never;
+        for row in rows {
+            if row.bytes(0)? == digest {
+                return Ok(Heard::Before);
+            }
+            // Without a name there is nothing that they have in common.
+            if !source.event_id.is_empty() {
+                heard = Heard::WithAnotherBody;
+            }
         }
-        // Without a name there is nothing that they have in common.
-        if source.event_id.is_empty() {
-            return Ok(Heard::Never);
-        }
-        let same_id = self.database.first(NAMED, &values[..2]).await?;
-        Ok(same_id.map_or(Heard::Never, |_| Heard::WithAnotherBody))
+        Ok(heard)
     }
 
     async fn ignored_deliveries(
@@ -88,8 +91,10 @@ const MOST_IGNORED: i64 = 1000;
 // With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
 // which they are purged has the order asked for.
 statements! {
-    SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3");
-    NAMED = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
+    // This very body, and any of the same id, in one question.
+    HEARD = both("SELECT digest FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3 \
+        UNION ALL SELECT digest FROM deliveries WHERE id = \
+        (SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1)");
     IGNORED = both("SELECT event_id, digest, event, received_at, id FROM deliveries \
         WHERE account = $1 AND candidate = $3 AND verdict = 'ignored' AND event IS NOT NULL \
         UNION SELECT event_id, digest, event, received_at, id FROM deliveries \
