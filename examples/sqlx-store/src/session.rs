@@ -3,6 +3,7 @@
 //! Nothing but this module and opening knows that there are two. A [`Statement`] has a text for each, mostly the same.
 
 mod postgres;
+mod readers;
 mod sqlite;
 mod statement;
 mod value;
@@ -17,6 +18,7 @@ pub(crate) use self::statement::Listed;
 use self::value::{bound, rows};
 pub(crate) use self::{
     postgres::{Postgres, PostgresTransaction},
+    readers::Readers,
     sqlite::WriteAheadLog,
     statement::{Statement, both, each, statements},
     value::{Row, Value},
@@ -29,7 +31,7 @@ pub(crate) enum Database {
     /// One connection writes; the readers never wait for it.
     Sqlite {
         writer: SqlitePool,
-        readers: SqlitePool,
+        readers: Readers,
         log: WriteAheadLog,
     },
     /// Any connection does anything.
@@ -44,10 +46,7 @@ impl Database {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite { readers, .. } => {
-                let query = bound::<Sqlite>(statement.sqlite, values);
-                query.fetch_all(readers).await.map(rows)
-            }
+            Self::Sqlite { readers, .. } => readers.all(statement.sqlite, values).await,
             Self::Postgres(postgres) => postgres.all(statement.postgres, values).await,
         }
         .map_err(unavailable)

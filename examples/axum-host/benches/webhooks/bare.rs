@@ -42,6 +42,7 @@ pub(crate) async fn open(database: &Path) -> SqlitePool {
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.turn_timeout)
+        .test_before_acquire(false)
         .connect_with(connect)
         .await
         .unwrap();
