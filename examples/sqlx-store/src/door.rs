@@ -3,9 +3,12 @@
 pub(crate) mod account;
 pub(crate) mod log;
 pub(crate) mod person;
+mod queue;
 pub(crate) mod record;
 pub(crate) mod seen;
 pub(crate) mod work;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use greenhouse_core::{
@@ -13,12 +16,13 @@ use greenhouse_core::{
     store::{Applied, Changes, StoreError, WriteDoor},
 };
 
+pub(crate) use self::queue::WriteQueue;
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
     keys::is_given_up,
     seal::MasterKeys,
-    session::Transaction,
+    session::{Database, Transaction},
 };
 
 #[async_trait]
@@ -27,6 +31,7 @@ impl WriteDoor for SqlxStore {
         if changes.is_empty() {
             return Ok(Applied::Applied);
         }
+        let changes = Arc::new(changes);
         let applied = match self.try_to_apply(account, &changes).await {
             Err(Stop::KeyGivenUp) => {
                 self.need_current_key().await?;
@@ -44,20 +49,32 @@ impl WriteDoor for SqlxStore {
 }
 
 impl SqlxStore {
-    async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
+    async fn try_to_apply(&self, account: &AccountId, changes: &Arc<Changes>) -> Result<(), Stop> {
+        match &self.database {
+            Database::Sqlite { .. } => {
+                let queue = &self.queue;
+                queue
+                    .apply(&self.database, &self.keys, account, changes)
+                    .await?;
+            }
+            Database::Postgres(_) => self.write_alone(account, changes).await?,
+        }
+        if changes.erasures.is_empty() {
+            self.database.forget_erased().await;
+        } else {
+            self.database.forget_erased_patiently().await;
+        }
+        Ok(())
+    }
+
+    async fn write_alone(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
         let mut transaction = self.database.begin().await?;
         if let Err(stopped) = write(&mut transaction, &self.keys, account, changes).await {
             // What is not rolled back by this is rolled back by being dropped.
             let _ = transaction.rollback().await;
             return Err(stopped);
         }
-        if changes.erasures.is_empty() {
-            transaction.commit().await?;
-            self.database.forget_erased().await;
-        } else {
-            self.database.commit_erasing(transaction).await?;
-        }
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 }
 

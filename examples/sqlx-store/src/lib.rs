@@ -1,10 +1,11 @@
 //! The stores of a Greenhouse integration: one SQLite file by default, PostgreSQL beside it, chosen by the address.
 //!
 //! [`SqlxStore`] implements every port of [`greenhouse_core::store`] on both, with any number of processes on one database.
-//! A write is one transaction that is durable before it is answered, and leaves nothing behind when its future is dropped.
+//! A write is durable before it is answered. When its future is dropped, it is applied whole or not at all.
 //!
-//! - SQLite takes the write lock first (`BEGIN IMMEDIATE`) and syncs each commit to the disk (WAL, `synchronous=FULL`). Reads
-//!   go over connections of their own and never wait for a writer.
+//! - SQLite takes the write lock first (`BEGIN IMMEDIATE`) and syncs each commit to the disk (WAL, `synchronous=FULL`). Writes
+//!   that wait at the same time share a commit, and know nothing of each other otherwise. Reads go over connections of their
+//!   own and never wait for a writer.
 //! - PostgreSQL runs at `READ COMMITTED`; a transaction that it ends in favour of another is a
 //!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability is that of the server (`synchronous_commit`).
 //!

@@ -9,6 +9,7 @@ use std::{fmt, time::Duration};
 use crate::{
     KeyId,
     accounts::KnownAccounts,
+    door::WriteQueue,
     error::DatabaseError,
     keys,
     seal::MasterKeys,
@@ -24,6 +25,8 @@ pub struct SqlxStore {
     pub(crate) database: Database,
     pub(crate) keys: MasterKeys,
     pub(crate) known_accounts: KnownAccounts,
+    /// Of a SQLite file.
+    pub(crate) queue: WriteQueue,
 }
 
 impl SqlxStore {
@@ -63,6 +66,7 @@ impl SqlxStore {
             database,
             keys,
             known_accounts: KnownAccounts::default(),
+            queue: WriteQueue::new(options.turn_timeout),
         })
     }
 

@@ -3,6 +3,7 @@
 //! Nothing but this module and opening knows that there are two. A [`Statement`] has a text for each, mostly the same.
 
 mod postgres;
+mod readers;
 mod sqlite;
 mod statement;
 mod value;
@@ -17,6 +18,7 @@ pub(crate) use self::statement::Listed;
 use self::value::{bound, rows};
 pub(crate) use self::{
     postgres::{Postgres, PostgresTransaction},
+    readers::Readers,
     sqlite::WriteAheadLog,
     statement::{Statement, both, each, statements},
     value::{Row, Value},
@@ -29,7 +31,7 @@ pub(crate) enum Database {
     /// One connection writes; the readers never wait for it.
     Sqlite {
         writer: SqlitePool,
-        readers: SqlitePool,
+        readers: Readers,
         log: WriteAheadLog,
     },
     /// Any connection does anything.
@@ -44,10 +46,7 @@ impl Database {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite { readers, .. } => {
-                let query = bound::<Sqlite>(statement.sqlite, values);
-                query.fetch_all(readers).await.map(rows)
-            }
+            Self::Sqlite { readers, .. } => readers.all(statement.sqlite, values).await,
             Self::Postgres(postgres) => postgres.all(statement.postgres, values).await,
         }
         .map_err(unavailable)
@@ -83,6 +82,16 @@ impl Database {
     /// Commits what erases, and sees to it that what was erased is in no file. On PostgreSQL that is the server's to see
     /// to: it is gone from the table, and from its files with the next vacuum.
     pub(crate) async fn commit_erasing(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
+        self.commit_what_erases(transaction).await?;
+        self.forget_erased_patiently().await;
+        Ok(())
+    }
+
+    /// Commits what erases. What was erased may be in a file until it is forgotten, too.
+    pub(crate) async fn commit_what_erases(
+        &self,
+        transaction: Transaction,
+    ) -> Result<(), sqlx::Error> {
         let Self::Sqlite { log, .. } = self else {
             return transaction.commit().await;
         };
@@ -91,11 +100,17 @@ impl Database {
         log.holds_erased();
         transaction.commit().await?;
         log.holds_erased();
-        log.empty(PATIENCE_WITH_READERS).await;
         Ok(())
     }
 
-    /// Sees to what [`commit_erasing`](Self::commit_erasing) could not, without waiting.
+    /// Sees to it that what was erased is in no file. Where readers are in the way for long, the next write sees to it.
+    pub(crate) async fn forget_erased_patiently(&self) {
+        if let Self::Sqlite { log, .. } = self {
+            log.empty(PATIENCE_WITH_READERS).await;
+        }
+    }
+
+    /// Sees to what was left to the next write, without waiting.
     pub(crate) async fn forget_erased(&self) {
         if let Self::Sqlite { log, .. } = self {
             log.empty(Duration::ZERO).await;
@@ -159,6 +174,17 @@ impl Transaction {
                 Ok(done.rows_affected())
             }
             Self::Postgres(transaction) => transaction.execute(statement.postgres, values).await,
+        }
+    }
+
+    /// Runs what is no [`Statement`], such as a savepoint.
+    pub(crate) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => {
+                sqlx::query(command).execute(&mut **transaction).await?;
+                Ok(())
+            }
+            Self::Postgres(transaction) => transaction.command(command).await,
         }
     }
 

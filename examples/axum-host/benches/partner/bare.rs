@@ -13,7 +13,10 @@ use sqlx::{
 use sqlx_store::StoreOptions;
 use tokio::net::TcpListener;
 
-use crate::stage::{ACCOUNT, ASSESSMENT, INVITATION, key_digest};
+use crate::{
+    host::ACCOUNT,
+    stage::{ASSESSMENT, INVITATION, key_digest},
+};
 
 /// How often the store is asked what for one request.
 #[derive(Debug, Clone, Copy)]

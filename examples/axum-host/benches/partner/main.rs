@@ -9,6 +9,8 @@
 
 mod bare;
 mod caller;
+#[path = "../shared/host.rs"]
+mod host;
 mod stage;
 
 use std::{env, process, time::Duration};

@@ -1,30 +1,18 @@
-//! The host as it is served, with a product in memory: what a product takes for its answer is its own affair.
-
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
-use axum_host::{Config, Host, Outside, WebConfig, framework, web::Axum};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenhouse_core::{
-    AccountId, AssessmentId, HookKey, InvitationId, JobId, ProductJobId, ScenarioId, Secret,
-    StageId,
+    AssessmentId, InvitationId, ScenarioId,
     platform::{Assessment, AssessmentState, Person, Scenario},
-    report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
-    settings::{
-        AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
-        KeyDigest, PushSettings, SyncSettings,
-    },
-    store::{
-        AccountRecord, Applied, Changes, Invitation, InvitationState, InvitedPerson, NoticeState,
-        RequestKey, Write, WriteDoor,
-    },
+    settings::KeyDigest,
+    store::{Changes, Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey, Write},
     testing::FakePlatform,
 };
-use greenhouse_harvest::{PushConfig, TokenConfig};
-use greenhouse_partner::PartnerConfig;
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+
+use crate::host::{KEY, account, serve_host, write_account};
 
 /// A host with one account, which has 1,000 scenarios and one completed test.
 pub(crate) struct Stage {
@@ -40,17 +28,14 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("bench.sqlite").display().to_string();
         let master_keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
-        let account = AccountId::new(ACCOUNT);
+        let account = account();
 
         let store = SqlxStore::open(&database, master_keys.clone())
             .await
             .unwrap();
         let mut changes = Changes::none();
-        let operator = vec![KeyDigest::of("operator")];
-        changes.account = Some(Write::Put(AccountRecord::new(settings(), operator)));
         changes.invitations.push(Write::Put(invitation()));
-        let applied = store.apply(&account, changes).await.unwrap();
-        assert_eq!(applied, Applied::Applied);
+        write_account(&store, changes).await;
         store.close().await;
 
         let platform = FakePlatform::new();
@@ -61,31 +46,9 @@ impl Stage {
         }
         platform.put(&account, assessment());
         let product = Arc::new(platform);
-        let config = Config {
-            listen: String::new(),
-            public_url: "https://host.example".parse().unwrap(),
-            database: Secret::new(database.clone()),
-            product_database: String::new(),
-            master_keys,
-            default_account: None,
-            push: PushConfig::default(),
-            tokens: TokenConfig::default(),
-            web: WebConfig::default(),
-            partner: PartnerConfig::default(),
-        };
-        let outside = Outside::real().unwrap();
-        let host = Host::open_before(product.clone(), config, outside)
-            .await
-            .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        // Ends with the process.
-        let host = Arc::new(host);
-        tokio::spawn(async move {
-            framework::serve(&Axum, listener, host, std::future::pending()).await
-        });
+        let host = serve_host(&database, master_keys, product.clone()).await;
         Self {
-            host: address,
+            host,
             authorization: format!("Basic {}", STANDARD.encode(format!("{KEY}:"))),
             database,
             product,
@@ -97,28 +60,6 @@ impl Stage {
 /// What the host looks the partner key up by.
 pub(crate) fn key_digest() -> String {
     KeyDigest::of(KEY).to_string()
-}
-
-/// Every direction is configured, as with a customer who uses all of them.
-fn settings() -> AccountSettings {
-    let key = ReportLinkKey::new("2026", Secret::new("s".repeat(32))).unwrap();
-    let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));
-    let mut assessments = AssessmentSettings::new(vec![KeyDigest::of(KEY)]);
-    assessments.completion = Some(CompletionCredential {
-        user: Secret::new("user"),
-        password: Secret::new("password"),
-    });
-    settings.assessments = Some(assessments);
-    let credential = HarvestCredential::new("client", Some("secret".into())).unwrap();
-    let mut push = PushSettings::new(credential);
-    let mapping = |job| JobMapping::new(JobId::new(job), Some(StageId::new(job + 1)));
-    push.jobs = (0..10)
-        .map(|job| (ProductJobId::new(format!("job-{job}")), mapping(job)))
-        .collect();
-    settings.push = Some(push);
-    let hook = HookKey::new("0123456789abcdef");
-    settings.sync = Some(SyncSettings::new(hook, vec!["a hook secret".into()]).unwrap());
-    settings
 }
 
 fn invitation() -> Invitation {
@@ -169,7 +110,5 @@ fn assessment() -> Assessment {
     }
 }
 
-pub(crate) const ACCOUNT: &str = "acme";
 pub(crate) const INVITATION: &str = "3f9c0a5d3f9c0a5d3f9c0a5d3f9c0a5d";
 pub(crate) const ASSESSMENT: &str = "as-17";
-const KEY: &str = "gpk_5TKdXm0o2qg8aYc1sJwQn3rB6vHzL9uE4iPtF7kMxWA";

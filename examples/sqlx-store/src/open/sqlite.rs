@@ -9,7 +9,7 @@ use sqlx::{
 use super::{OpenError, StoreOptions, complete, migrate};
 use crate::{
     seal::MasterKeys,
-    session::{Database, Transaction, WriteAheadLog},
+    session::{Database, Readers, Transaction, WriteAheadLog},
 };
 
 pub(super) async fn open(
@@ -37,19 +37,18 @@ pub(super) async fn open(
         return Err(error);
     }
     let connect = connect.create_if_missing(false);
+    // There is no server that can go away. A connection is tested when it is given back; once more before each use would take
+    // as long as most reads.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.turn_timeout)
+        .test_before_acquire(false)
         .connect_with(connect.clone())
         .await
         .map_err(OpenError::open)?;
     opening.close().await;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(options.readers.max(1))
-        .acquire_timeout(options.lock_timeout)
-        .connect_with(connect.clone().pragma("query_only", "ON"))
-        .await
-        .map_err(OpenError::open)?;
+    let read_only = connect.clone().pragma("query_only", "ON");
+    let readers = Readers::new(read_only, options.readers, options.lock_timeout);
     let log = WriteAheadLog::new(connect);
     // A host that ended just after an erasure may have left it in the log. Where another reads it now, the next write of
     // this one sees to it.
@@ -141,6 +140,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row as _;
+
     use super::*;
     use crate::MasterKey;
 
@@ -174,24 +175,31 @@ mod tests {
         else {
             panic!("a path is a SQLite file");
         };
-        for pool in [&writer, &readers] {
-            let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
-                .fetch_one(pool)
-                .await
-                .unwrap();
-            assert_eq!(mode, "wal");
-        }
-        let numbers = [
-            ("PRAGMA synchronous", &writer, 2),
-            ("PRAGMA foreign_keys", &writer, 1),
-            ("PRAGMA secure_delete", &writer, 1),
-            ("PRAGMA busy_timeout", &writer, 5_000),
-            ("PRAGMA query_only", &writer, 0),
-            ("PRAGMA query_only", &readers, 1),
+        let pragmas = [
+            ("PRAGMA journal_mode", "wal", "wal"),
+            ("PRAGMA synchronous", "2", "2"),
+            ("PRAGMA foreign_keys", "1", "1"),
+            ("PRAGMA secure_delete", "1", "1"),
+            ("PRAGMA busy_timeout", "5000", "5000"),
+            ("PRAGMA query_only", "0", "1"),
         ];
-        for (pragma, pool, expected) in numbers {
-            let value: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
-            assert_eq!(value, expected, "{pragma}");
+        for (pragma, to_write, to_read) in pragmas {
+            let (mut read, mut written) = (
+                readers.reader().await.unwrap(),
+                writer.acquire().await.unwrap(),
+            );
+            assert_eq!(value(pragma, &mut written).await, to_write, "{pragma}");
+            assert_eq!(
+                value(pragma, read.connection.as_mut().unwrap()).await,
+                to_read,
+                "{pragma}"
+            );
         }
+    }
+
+    async fn value(pragma: &'static str, connection: &mut SqliteConnection) -> String {
+        let row = sqlx::query(pragma).fetch_one(connection).await.unwrap();
+        let number = row.try_get::<i64, _>(0).map(|number| number.to_string());
+        number.unwrap_or_else(|_| row.get(0))
     }
 }

@@ -85,7 +85,7 @@ impl PostgresTransaction {
         &mut self.connection
     }
 
-    async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
+    pub(super) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
         let done = raw_sql(command).execute(&mut *self.connection);
         in_time(self.patience, done).await?;
         Ok(())

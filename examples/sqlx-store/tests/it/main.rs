@@ -12,6 +12,7 @@ mod known_accounts;
 mod opening;
 #[path = "../shared/sealed.rs"]
 mod sealed;
+mod shared_commits;
 mod shared_file;
 mod support;
 #[path = "../shared/upgrade.rs"]

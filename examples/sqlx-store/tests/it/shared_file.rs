@@ -117,7 +117,7 @@ async fn a_delivery_that_two_hosts_get_has_one_effect() {
     assert_eq!(counts(&stores[1]).await, (10, 10));
 }
 
-/// A burst is written one by one, and whoever comes last has waited for all the others.
+/// While another process holds the lock, one after the other gives up, and whoever comes last has waited for all of them.
 #[tokio::test]
 async fn a_write_waits_for_its_turn_for_longer_than_for_a_lock() {
     for (turn, is_written) in [(Duration::from_secs(20), true), (LOCK, false)] {

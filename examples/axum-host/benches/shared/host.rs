@@ -1,0 +1,89 @@
+//! The host as it is served, with its loops, before a product in memory: what a product takes for its answer is its own affair.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum_host::{Config, Host, Outside, WebConfig, serve::serve, web::Axum};
+use greenhouse_core::{
+    AccountId, HookKey, JobId, ProductJobId, Secret, StageId,
+    report_link::{ReportLinkKey, ReportLinks},
+    settings::{
+        AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
+        KeyDigest, PushSettings, SyncSettings,
+    },
+    store::{AccountRecord, Applied, Changes, Write, WriteDoor},
+    testing::FakePlatform,
+};
+use greenhouse_harvest::{HarvestEndpoints, PushConfig, TokenConfig};
+use greenhouse_partner::PartnerConfig;
+use sqlx_store::{MasterKeys, SqlxStore};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// Serves until the process ends.
+pub(crate) async fn serve_host(
+    database: &str,
+    master_keys: MasterKeys,
+    product: Arc<FakePlatform>,
+) -> SocketAddr {
+    let config = Config {
+        listen: String::new(),
+        public_url: "https://host.example".parse().unwrap(),
+        database: Secret::new(database),
+        product_database: String::new(),
+        master_keys,
+        default_account: None,
+        push: PushConfig::default(),
+        tokens: TokenConfig::default(),
+        web: WebConfig::default(),
+        partner: PartnerConfig::default(),
+    };
+    let mut outside = Outside::real().unwrap();
+    // Nobody is asked, and nobody would be there.
+    let nowhere: Url = "http://127.0.0.1:9".parse().unwrap();
+    outside.harvest = HarvestEndpoints::new(nowhere.clone(), nowhere).unwrap();
+    let clock = Arc::clone(&outside.clock);
+    let host = Host::open_before(product, config, outside).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { serve(&Axum, host, listener, clock).await.unwrap() });
+    address
+}
+
+/// Writes the one account, and what else there is.
+pub(crate) async fn write_account(store: &SqlxStore, mut changes: Changes) {
+    let operator = vec![KeyDigest::of("operator")];
+    changes.account = Some(Write::Put(AccountRecord::new(settings(), operator)));
+    let applied = store.apply(&account(), changes).await.unwrap();
+    assert_eq!(applied, Applied::Applied);
+}
+
+pub(crate) fn account() -> AccountId {
+    AccountId::new(ACCOUNT)
+}
+
+/// Every direction is configured, as with a customer who uses all of them.
+fn settings() -> AccountSettings {
+    let key = ReportLinkKey::new("2026", Secret::new("s".repeat(32))).unwrap();
+    let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));
+    let mut assessments = AssessmentSettings::new(vec![KeyDigest::of(KEY)]);
+    assessments.completion = Some(CompletionCredential {
+        user: Secret::new("user"),
+        password: Secret::new("password"),
+    });
+    settings.assessments = Some(assessments);
+    let credential = HarvestCredential::new("client", Some("secret".into())).unwrap();
+    let mut push = PushSettings::new(credential);
+    let mapping = |job| JobMapping::new(JobId::new(job), Some(StageId::new(job + 1)));
+    push.jobs = (0..10)
+        .map(|job| (ProductJobId::new(format!("job-{job}")), mapping(job)))
+        .collect();
+    settings.push = Some(push);
+    let hook = HookKey::new(HOOK);
+    settings.sync = Some(SyncSettings::new(hook, vec![HOOK_SECRET.into()]).unwrap());
+    settings
+}
+
+pub(crate) const ACCOUNT: &str = "acme";
+pub(crate) const KEY: &str = "gpk_5TKdXm0o2qg8aYc1sJwQn3rB6vHzL9uE4iPtF7kMxWA";
+pub(crate) const HOOK: &str = "0123456789abcdef";
+pub(crate) const HOOK_SECRET: &str = "a hook secret";

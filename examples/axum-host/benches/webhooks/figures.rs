@@ -1,0 +1,24 @@
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+    quantile(&mut figures, 0.5)
+}
+
+pub(crate) fn quantile(figures: &mut [f64], share: f64) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures[(figures.len() as f64 * share) as usize]
+}
+
+/// Prints the ratio with its limit, and says whether it is kept.
+pub(crate) fn at_least(what: &str, ratio: f64, limit: f64) -> bool {
+    let kept = ratio >= limit;
+    let verdict = if kept { "" } else { ": MISSED" };
+    println!("  {what}: {ratio:.3}, at least {limit}{verdict}");
+    kept
+}
+
+/// Prints the ratio with its limit, and says whether it is kept.
+pub(crate) fn at_most(what: &str, ratio: f64, limit: f64) -> bool {
+    let kept = ratio <= limit;
+    let verdict = if kept { "" } else { ": EXCEEDED" };
+    println!("  {what}: {ratio:.3}, at most {limit}{verdict}");
+    kept
+}
