@@ -1,6 +1,8 @@
 //! What holds for every input that the network can bring. The fuzz targets ask for it, and so do tests with generated
 //! input.
 
+mod webhooks;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::DateTime;
 use greenhouse_core::{
@@ -13,6 +15,8 @@ use serde_json::Value;
 use crate::{
     BasicError, CallbackPolicy, PartnerError, auth::partner_key, endpoint::send_test::body::Wish,
 };
+
+pub use self::webhooks::{webhook_body, webhook_header};
 
 /// The body of a `send_test`: what is taken of it can be worked on, goes to nobody but Greenhouse, and can be stored and
 /// read again. What is refused is told without repeating any of it.

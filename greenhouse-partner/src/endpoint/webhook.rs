@@ -204,7 +204,7 @@ fn hold(changes: &mut Changes, links: Vec<Link>) {
 }
 
 /// One header; where there are several, none can be trusted to be the one that counts.
-fn signature(headers: &HeaderMap) -> Option<&[u8]> {
+pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(SIGNATURE).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => Some(value.as_bytes()),
@@ -213,7 +213,7 @@ fn signature(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 /// Empty where there is none, or none that can be kept: then the body alone tells deliveries apart.
-fn event_id(headers: &HeaderMap) -> String {
+pub(crate) fn event_id(headers: &HeaderMap) -> String {
     let id = headers
         .get(EVENT_ID)
         .and_then(|value| value.to_str().ok())

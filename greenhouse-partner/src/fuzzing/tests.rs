@@ -39,6 +39,22 @@ proptest! {
     }
 
     #[test]
+    fn a_webhook_of_parts(parts in vec(select(WEBHOOK_PARTS), 0..24)) {
+        webhook_body(parts.concat().as_bytes());
+    }
+
+    #[test]
+    fn a_webhook_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
+        webhook_body(&bytes);
+        webhook_header(&bytes);
+    }
+
+    #[test]
+    fn a_webhook_header_of_parts(parts in vec(select(SIGNATURE_PARTS), 0..8)) {
+        webhook_header(parts.concat().as_bytes());
+    }
+
+    #[test]
     fn a_basic_header_of_text(text in "\\PC{0,60}") {
         basic_header(text.as_bytes());
     }
@@ -49,6 +65,8 @@ fn the_seeds_of_the_fuzz_targets() {
     for (target, holds) in [
         ("send_test", send_test as fn(&[u8])),
         ("basic_header", basic_header),
+        ("webhook_body", webhook_body),
+        ("webhook_header", webhook_header),
     ] {
         let seeds = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../tests/fuzz/seeds")
@@ -143,4 +161,47 @@ const ADDRESS_PARTS: &[&str] = &[
 const HEADER_PARTS: &[&str] = &[
     "Basic", "basic ", "Bearer ", " ", "\t", "YTo=", "YTpi", "OmI=", "YTo6", "/zo=", "=", "YQ",
     "\n", "é", ",", ":",
+];
+
+const WEBHOOK_PARTS: &[&str] = &[
+    r#"{"action":"#,
+    r#""reject_candidate""#,
+    r#""merge_candidate""#,
+    r#""candidate_anonymized""#,
+    r#","payload":{"#,
+    r#""application":{"id":7"#,
+    r#""person":{"id":7,"new_candidate_id":"8""#,
+    r#","deleted_application_ids":[1,"2",null]"#,
+    r#""candidate_id":7"#,
+    r#""anonymized_fields":["full_name",7]"#,
+    r#","status":"rejected""#,
+    r#","last_activity_at":"2026-11-23T09:00:00Z""#,
+    r#","current_stage":{"id":"#,
+    r#""\ud83d""#,
+    "1e999",
+    "null",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "}}",
+    "}}}",
+];
+
+const SIGNATURE_PARTS: &[&str] = &[
+    "sha256",
+    "SHA256",
+    "sha1",
+    " ",
+    "\t",
+    "=",
+    "\n",
+    "00",
+    "ff",
+    "FF",
+    "6eb1c3d2",
+    "é",
+    // Of the body `{"action":"ping","payload":{}}` under the secret of the checks.
+    "97d550b3c7374273dd1277d16aba41bb1b6a077a98a2b94be8bf23d707ac8075",
 ];
