@@ -8,13 +8,16 @@
 //!   that is refused or fails takes nothing of the others with it.
 //! - Nobody is answered before the commit is durable, not even who is refused, perhaps for what another wrote just before.
 //!   Where the commit fails, nothing was applied, and all are answered that the store is unavailable.
-//! - The task hangs on none of the callers. One that is dropped withdraws its decision, unless it is written by then: then it
-//!   is committed with the others.
+//! - The task hangs on none of the callers. One that is dropped withdraws its decision, unless all of it is written by then:
+//!   then it is committed with the others.
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     mem,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -164,9 +167,9 @@ impl Committer {
             // The next waits anew, for as long as it has patience: a lock of another process may go.
             Err(error) => return fail(self.queue.take(1), Vec::new(), &error),
         };
-        let decisions = self.queue.take(MOST);
+        let mut decisions = self.queue.take(MOST);
         let mut results = Vec::with_capacity(decisions.len());
-        if let Err(error) = self.write(transaction, &decisions, &mut results).await {
+        if let Err(error) = self.write(transaction, &mut decisions, &mut results).await {
             return fail(decisions, results, &error);
         }
         for (decision, result) in decisions.into_iter().zip(results) {
@@ -179,7 +182,7 @@ impl Committer {
     async fn write(
         &self,
         mut transaction: Transaction,
-        decisions: &[Decision],
+        decisions: &mut [Decision],
         results: &mut Vec<Result<(), Stop>>,
     ) -> Result<(), sqlx::Error> {
         let (mut wrote, mut erases) = (false, false);
@@ -190,8 +193,9 @@ impl Committer {
         }
         for decision in decisions {
             let result = decision.write(&mut transaction, &self.keys).await;
-            let keeps = result.is_ok() && !decision.answer.is_closed();
-            results.push(result);
+            let keeps = matches!(result, Some(Ok(())));
+            // Who went away hears of nothing.
+            results.push(result.unwrap_or(Ok(())));
             wrote |= keeps;
             erases |= keeps && !decision.changes.erasures.is_empty();
             match (shared, keeps) {
@@ -214,12 +218,18 @@ impl Committer {
 }
 
 impl Decision {
-    async fn write(&self, transaction: &mut Transaction, keys: &MasterKeys) -> Result<(), Stop> {
-        // Nobody would hear of it.
-        if self.answer.is_closed() {
-            return Ok(());
-        }
-        write(transaction, keys, &self.account, &self.changes).await
+    /// None where the caller went away before all was written.
+    async fn write(
+        &mut self,
+        transaction: &mut Transaction,
+        keys: &MasterKeys,
+    ) -> Option<Result<(), Stop>> {
+        let mut writing = pin!(write(transaction, keys, &self.account, &self.changes));
+        poll_fn(|context| match self.answer.poll_closed(context) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => writing.as_mut().poll(context).map(Some),
+        })
+        .await
     }
 }
 

@@ -66,6 +66,13 @@ async fn what_is_refused_takes_nothing_of_the_others_with_it() {
     assert_eq!(counts(&store).await, (4, 4));
     let link = store.link(&account(), &AssessmentId::new("as-1")).await;
     assert_eq!(link.unwrap().unwrap().version, 2);
+
+    // Their seen marks were written before they were refused.
+    for refused in ["second", "stale"] {
+        let again = store.apply(&account(), webhook(refused, 1)).await;
+        assert_eq!(again.unwrap(), Applied::Applied);
+    }
+    assert_eq!(counts(&store).await, (6, 6));
 }
 
 #[tokio::test]

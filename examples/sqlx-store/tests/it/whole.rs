@@ -14,7 +14,7 @@ async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
     let copy = Place::new();
     {
         let account = account();
-        let mut write = pin!(store.apply(&account, webhook("during", 20_000)));
+        let mut write = pin!(store.apply(&account, webhook("during", 5_000)));
         for _ in 0..8 {
             let polled = std::future::poll_fn(|context| Poll::Ready(write.as_mut().poll(context)));
             assert!(polled.await.is_pending(), "the write is still going on");
