@@ -30,8 +30,8 @@ use crate::{
 ///
 /// Accounts that have their webhooks switched on are compared on a schedule
 /// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), a batch of 50 applications at a time; on any number of
-/// hosts, each batch by one of them. An account whose webhooks are switched on is compared at once, and so is one whose time came while no
-/// host ran. Somebody who does not want to wait calls [`run`](Self::run).
+/// hosts, each batch by one of them. A host that starts compares at once whom nobody compares yet, and whose time came while no host ran;
+/// an account whose webhooks are switched on later, within an hour. Somebody who does not want to wait calls [`run`](Self::run).
 ///
 /// What contradicts a link without a later time, and an application that is not found, is read once more after the settle
 /// time by [`PartnerService`](crate::PartnerService) before anything is believed. So this needs its due work to be done as
