@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AssessmentId, later,
     store::{
-        Applied, Changes, ClaimedWork, Delivery, DueWork, Link, Settlement, StoreError, Verdict,
-        Work,
+        Applied, Changes, ClaimedWork, Delivery, DueWork, Link, LogStatus, Settlement, StoreError,
+        Verdict, Work,
     },
     sync::{Decision, Known, as_sibling, decide},
     webhook::Event,
@@ -102,7 +102,7 @@ impl PartnerService {
             }
             if changes.links.is_empty() && changes.due.is_empty() {
                 // What the link knew when it was written did not come late.
-                changes.log.clear();
+                changes.log.retain(|said| said.status != LogStatus::Skipped);
             }
             changes.overtaken = Some(delivery.source.clone());
             match self.parts.store.apply(&work.account, changes).await? {

@@ -104,6 +104,7 @@ stories! {
         merged_twice_and_told_in_the_other_order,
         rejected_before_it_was_linked,
         anonymized_before_it_was_linked,
+        deleted_before_it_was_linked_and_nobody_can_read,
         anonymized,
         pinged,
         of_no_concern,

@@ -226,6 +226,21 @@ pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
     stage.end().await
 }
 
+/// Nothing follows from it, and the log says why.
+pub(super) async fn deleted_before_it_was_linked_and_nobody_can_read(fault: Fault) -> Ended {
+    let stage = Stage::begin(World::without_reader(), fault);
+    stage.deliver("e1", &candidate_deletion(&json!([]))).await;
+    stage.pushes().await;
+    stage.settles().await;
+    assert!(!stage.link_of("as-1").await.state.deleted);
+    let lines = stage.lines().await;
+    assert!(
+        lines.len() == 1 && lines[0].ends_with("so the link stays."),
+        "{lines:?}"
+    );
+    stage.end().await
+}
+
 /// Nothing that was erased comes back with the push.
 pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> Ended {
     let stage = Stage::begin(World::new(), fault);
