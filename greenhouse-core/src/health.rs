@@ -15,6 +15,9 @@ pub struct Check {
     /// What to do about it; none where nothing needs doing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
+    /// The parts of what was looked at, a line each; none where the text says it all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 impl Check {
@@ -25,6 +28,7 @@ impl Check {
             state: CheckState::Ok,
             text: text.into(),
             remedy: None,
+            lines: Vec::new(),
         }
     }
 
@@ -39,6 +43,7 @@ impl Check {
             state: CheckState::Warning,
             text: text.into(),
             remedy: Some(remedy.into()),
+            lines: Vec::new(),
         }
     }
 
@@ -53,7 +58,15 @@ impl Check {
             state: CheckState::Problem,
             text: text.into(),
             remedy: Some(remedy.into()),
+            lines: Vec::new(),
         }
+    }
+
+    /// The same, with a line for each part of what was looked at.
+    #[must_use]
+    pub fn with_lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.lines = lines.into_iter().collect();
+        self
     }
 }
 
