@@ -101,6 +101,28 @@ pub trait KeyUses: fmt::Debug + Send + Sync {
     ) -> Result<BTreeMap<KeyDigest, DateTime<Utc>>, StoreError>;
 }
 
+/// When the hooks of accounts were last heard, by the action of what they sent.
+///
+/// Uses go past [`Changes`]: no decision is made on one, and no record's version rises.
+#[async_trait]
+pub trait HookUses: fmt::Debug + Send + Sync {
+    /// Notes that something with this action came in at `at`, unless a use is known that is later than `every` before that.
+    /// Does nothing where there is no such account; what is known goes with the account.
+    async fn note_hook_use(
+        &self,
+        account: &AccountId,
+        action: &str,
+        at: DateTime<Utc>,
+        every: Duration,
+    ) -> Result<(), StoreError>;
+
+    /// The last known use of each action of the account that was ever noted.
+    async fn hook_uses(
+        &self,
+        account: &AccountId,
+    ) -> Result<BTreeMap<String, DateTime<Utc>>, StoreError>;
+}
+
 /// Which applications assessments were pushed to.
 #[async_trait]
 pub trait Links: Send + Sync {
@@ -371,6 +393,7 @@ pub trait Store:
     WriteDoor
     + Accounts
     + KeyUses
+    + HookUses
     + Links
     + Invitations
     + Pushes
@@ -388,6 +411,7 @@ impl<T> Store for T where
     T: WriteDoor
         + Accounts
         + KeyUses
+        + HookUses
         + Links
         + Invitations
         + Pushes

@@ -42,6 +42,7 @@ fn one_by_one() -> Vec<WorkKind> {
 #[async_trait]
 impl Background for PartnerService {
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let note_again = self.heard.note(self.parts.store.as_ref(), limit).await;
         let mut left = limit;
         while left > 0 {
             let wanted = left.min(AT_ONCE);
@@ -66,7 +67,9 @@ impl Background for PartnerService {
             }
             left -= claimed.len().max(1);
         }
-        self.parts.store.next_due(&KINDS).await
+        let next = self.parts.store.next_due(&KINDS).await?;
+        let note_again = note_again.map(|wait| later(self.parts.clock.now(), wait));
+        Ok(next.into_iter().chain(note_again).min())
     }
 
     async fn woken(&self) {

@@ -33,6 +33,8 @@ pub struct PartnerConfig {
     pub key_overlap: Duration,
     /// How often pushed applications are compared with Greenhouse; see [`Reconciliation`](crate::Reconciliation). Default: 6 h.
     pub reconcile_every: Duration,
+    /// How long Greenhouse may be silent before health warns of it, where anything was pushed. Default: 7 days.
+    pub hook_silence: Duration,
     /// How long claimed work is this host's own. Default: 60 s.
     pub lease: Duration,
     /// How long after a change Greenhouse may still answer the earlier state. Default: 60 s.
@@ -53,6 +55,7 @@ impl Default for PartnerConfig {
             work_backoff: Backoff::new(Duration::from_secs(5), Duration::from_secs(10 * 60)),
             key_overlap: Duration::from_secs(7 * 24 * 60 * 60),
             reconcile_every: Duration::from_secs(6 * 60 * 60),
+            hook_silence: Duration::from_secs(7 * 24 * 60 * 60),
             lease: Duration::from_secs(60),
             settle_time: Duration::from_secs(60),
         }

@@ -92,6 +92,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod heard;
 mod keys;
 mod notice;
 mod operator;

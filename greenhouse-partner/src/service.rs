@@ -21,12 +21,14 @@ use tokio::sync::Notify;
 use crate::{
     PartnerConfig, PartnerError, auth,
     endpoint::{report, test_status},
+    heard::Heard,
     route::Route,
 };
 
 /// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
 ///
-/// It holds no state of its own but when it last noted the use of a key, so that any number of hosts can run it on one store.
+/// It holds no state of its own but which uses of keys and hooks it has noted lately, so that any number of hosts can run it on
+/// one store.
 ///
 /// # The endpoint of report links
 ///
@@ -40,6 +42,7 @@ pub struct PartnerService {
     wake: Notify,
     /// Keys whose use was noted within the hour.
     noted: Mutex<BTreeMap<KeyDigest, DateTime<Utc>>>,
+    pub(crate) heard: Heard,
 }
 
 /// What a [`PartnerService`] is made of.
@@ -70,6 +73,7 @@ impl PartnerService {
             parts,
             wake: Notify::new(),
             noted: Mutex::default(),
+            heard: Heard::default(),
         }
     }
 
@@ -204,6 +208,14 @@ impl PartnerService {
             self.wake.notify_one();
         }
         Ok(applied)
+    }
+
+    /// The hook of this action was heard. That is noted in the background: the request does not wait for it, nor does it fail.
+    pub(crate) fn hear(&self, account: &AccountId, action: Option<&'static str>) {
+        let now = self.parts.clock.now();
+        if action.is_some_and(|action| self.heard.hear(account, action, now)) {
+            self.wake.notify_one();
+        }
     }
 
     pub(crate) async fn wait_for_work(&self) {

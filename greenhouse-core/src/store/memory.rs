@@ -1,6 +1,7 @@
 //! The store in memory: the reference for what every store does, and a store for tests and demos.
 
 mod budgets;
+mod hook_uses;
 mod key_uses;
 mod log;
 mod person;
@@ -59,6 +60,7 @@ struct AccountRows {
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
     key_uses: BTreeMap<KeyDigest, DateTime<Utc>>,
+    hook_uses: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl MemoryStore {
@@ -211,6 +213,7 @@ impl AccountRows {
                 self.tokens.values_mut().for_each(TokenRow::forget);
                 self.budgets.clear();
                 self.key_uses.clear();
+                self.hook_uses.clear();
             }
         }
     }

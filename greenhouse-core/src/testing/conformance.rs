@@ -17,6 +17,7 @@ mod deliveries;
 mod dropped;
 mod erasure;
 mod fixtures;
+mod hook_uses;
 mod key_uses;
 mod log;
 mod reads;
@@ -154,6 +155,10 @@ macro_rules! store_conformance {
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;
+            hook_uses:
+                a_heard_hook_goes_with_its_account
+                a_heard_hook_is_noted_once_in_a_time
+                a_heard_hook_raises_no_version;
             key_uses:
                 a_use_goes_with_its_key
                 a_use_is_noted_once_in_a_time

@@ -17,7 +17,7 @@ use crate::{
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
         BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Heard,
-        Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage,
+        HookUses, Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage,
         LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets, ReportAccess, ReportAccesses,
         RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey, TokenLock,
         Tokens, WorkKind, WorkQueue, WriteDoor,
@@ -291,6 +291,10 @@ ports! {
     KeyUses {
         fn note_key_use(account: &AccountId, key: &KeyDigest, at: DateTime<Utc>, every: Duration) -> ();
         fn key_uses(account: &AccountId) -> BTreeMap<KeyDigest, DateTime<Utc>>;
+    }
+    HookUses {
+        fn note_hook_use(account: &AccountId, action: &str, at: DateTime<Utc>, every: Duration) -> ();
+        fn hook_uses(account: &AccountId) -> BTreeMap<String, DateTime<Utc>>;
     }
     Links {
         fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;

@@ -14,7 +14,7 @@ use greenhouse_core::{
         LogStatus, LogSubject, StoreError, Verdict, Write,
     },
     sync::{Decision, Known, decide},
-    webhook::{self, Event, EventError, VerifiedDelivery},
+    webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
 };
 use http::HeaderMap;
 
@@ -62,23 +62,33 @@ impl PartnerService {
             event_id: event_id(headers),
             digest: *delivery.digest(),
         };
-        let again = match self.parts.store.heard(&account, &source).await? {
-            Heard::Before => return Ok(()),
-            heard => heard == Heard::WithAnotherBody,
+        let read = webhook::parse(&delivery);
+        let heard = match &read {
+            Ok(received) => HookEvent::heard_in(&received.event),
+            Err(error) => said(error),
         };
-        match webhook::parse(&delivery) {
+        let again = match self.parts.store.heard(&account, &source).await? {
+            Heard::Before => {
+                self.hear(&account, heard);
+                return Ok(());
+            }
+            known => known == Heard::WithAnotherBody,
+        };
+        match read {
             Ok(received) => {
                 self.take_event(&account, &delivery, &source, &received.event, again)
-                    .await
+                    .await?;
             }
             Err(EventError::NotJson { .. }) => {
-                Err(PartnerError::Malformed("the body is not json".to_owned()))
+                return Err(PartnerError::Malformed("the body is not json".to_owned()));
             }
             Err(error) => {
                 self.keep_unreadable(&account, &delivery, source, &error, again)
-                    .await
+                    .await?;
             }
         }
+        self.hear(&account, heard);
+        Ok(())
     }
 
     async fn take_event(
@@ -175,6 +185,14 @@ impl PartnerService {
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
         Ok(links)
+    }
+}
+
+/// The action of what could not be read, where it came to that.
+fn said(error: &EventError) -> Option<&'static str> {
+    match error {
+        EventError::MissingId { action, .. } | EventError::TooMany { action, .. } => Some(action),
+        _ => None,
     }
 }
 

@@ -1,4 +1,6 @@
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+mod hooks;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId,
     health::Check,
@@ -25,7 +27,7 @@ impl PartnerService {
             checks.push(reported_problems(&problems));
         }
         if self.parts.settings.sync(account).await?.is_some() {
-            checks.push(webhooks(self.parts.store.last_delivery_at(account).await?));
+            checks.push(self.webhooks(account).await?);
         }
         if !checks.is_empty() {
             checks.push(self.backlog(account).await?);
@@ -140,21 +142,6 @@ fn reported_problems(problems: &[LoggedEntry]) -> Check {
         ),
         "Read the failed entries of the sync log.",
     )
-}
-
-fn webhooks(last: Option<DateTime<Utc>>) -> Check {
-    match last {
-        Some(at) => {
-            let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-            Check::ok("webhooks", format!("Greenhouse was last heard at {at}."))
-        }
-        None => Check::warning(
-            "webhooks",
-            "No webhook was ever received.",
-            "In Greenhouse, under Configure > Dev Center > Web Hooks, create hooks that point here with this account's \
-             secret; each sends a ping at once.",
-        ),
-    }
 }
 
 fn last_text(entries: &[LoggedEntry]) -> &str {

@@ -70,7 +70,7 @@ impl fmt::Display for WebhookSetUp {
              \x20    Disabled?              No\n\
              4. Click \"Create Web hook\". Greenhouse tries the address at once. If that fails, the web hook stays disabled until\n\
              \x20  somebody corrects and enables it: look whether URL and secret are the ones above.\n\
-             5. Look at health afterwards: it says when Greenhouse was last heard.\n"
+             5. Look at health afterwards: it says when each web hook was last heard, its ping included.\n"
         )
     }
 }

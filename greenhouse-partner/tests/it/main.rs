@@ -4,6 +4,7 @@
 mod due_work;
 mod faults;
 mod flipped_bits;
+mod hooks;
 mod hostile_addresses;
 mod keys;
 mod list_tests;

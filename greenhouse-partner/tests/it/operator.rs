@@ -126,8 +126,9 @@ async fn what_greenhouse_could_not_use_shows_in_health() {
         .deliver("e1", &json!({ "action": "ping", "payload": {} }))
         .await;
     let heard = world.service.checks(&world.account).await;
-    assert_eq!(
-        check(&heard, "webhooks").text,
-        "Greenhouse was last heard at 2026-11-24T11:00:00Z."
+    assert!(
+        check(&heard, "webhooks")
+            .text
+            .starts_with("Greenhouse was last heard at 2026-11-24T11:00:00Z.")
     );
 }

@@ -85,6 +85,7 @@ async fn remove(
     for statement in [
         DELETE_KEYS,
         DELETE_KEY_USES,
+        DELETE_HOOK_USES,
         DELETE_SECRETS,
         EMPTY_TOKENS,
         DELETE_BUDGETS,
@@ -119,6 +120,7 @@ statements! {
     DELETE_USES_OF_GONE_KEYS = both("DELETE FROM key_uses WHERE account = $1 AND \
         (SELECT COUNT(*) FROM account_keys WHERE kind = 'partner' AND account_keys.digest = key_uses.digest) = 0");
     DELETE_KEY_USES = both("DELETE FROM key_uses WHERE account = $1");
+    DELETE_HOOK_USES = both("DELETE FROM hook_uses WHERE account = $1");
     INSERT_SECRET = both("INSERT INTO account_secrets (account, name, sealed, sealed_by) \
         VALUES ($1, $2, $3, $4)");
     DELETE_SECRETS = both("DELETE FROM account_secrets WHERE account = $1");

@@ -112,6 +112,7 @@ const ROWS: &[(&str, &str)] = &[
     ("accounts", "n, 1, '{}', '[]'"),
     ("account_keys", "'partner', n, n"),
     ("key_uses", "n, n, n"),
+    ("hook_uses", "n, n, n"),
     ("account_secrets", "n / 4, n % 4, '\\x00', 'current'"),
     (
         "tokens",

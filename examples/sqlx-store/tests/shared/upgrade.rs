@@ -1,14 +1,15 @@
 //! Databases of every earlier schema, opened by the present version.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, Invitations, InvitedPerson,
-        Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets, ReportAccesses,
-        RequestKey, Retention, StoreErrorKind, SyncLog, WorkKind, WorkQueue, WriteDoor,
+        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, HookUses, Invitations,
+        InvitedPerson, Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets,
+        ReportAccesses, RequestKey, Retention, StoreErrorKind, SyncLog, WorkKind, WorkQueue,
+        WriteDoor,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -35,9 +36,10 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         read(&store).await;
         let used = if *schema < 2 { 0 } else { 9 };
         count(&store, used, (*schema >= 3).then_some(50)).await;
+        heard(&store, *schema >= 4).await;
         seal(&ground, &store).await;
         erase(&store).await;
-        purge(&store).await;
+        purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
     }
 }
 
@@ -97,6 +99,15 @@ async fn count(store: &SqlxStore, used: u32, limit: Option<u32>) {
     assert_eq!((share.used, share.limit), (used, limit));
 }
 
+/// Deliveries tell what was heard of an account that is there; `has_more` where there were some beside the first two.
+async fn heard(store: &SqlxStore, has_more: bool) {
+    let gone = store.hook_uses(&AccountId::new("gone")).await.unwrap();
+    assert_eq!(gone, BTreeMap::new());
+    let heard = store.hook_uses(&acme()).await.unwrap();
+    let last = BTreeMap::from([("delete_candidate".to_owned(), at(30))]);
+    assert_eq!(heard, if has_more { last } else { BTreeMap::new() });
+}
+
 /// The body that was kept unsealed is sealed by the pass, and stays nowhere else.
 async fn seal(ground: &impl Ground, store: &SqlxStore) {
     assert_eq!(store.reseal(9).await.unwrap(), 1);
@@ -136,10 +147,10 @@ async fn erase(store: &SqlxStore) {
     }
 }
 
-async fn purge(store: &SqlxStore) {
+async fn purge(store: &SqlxStore, deliveries: usize) {
     for (what, before, purged) in [
         (Purge::KeptBodies, 1, 1),
-        (Purge::Deliveries, 100, 1),
+        (Purge::Deliveries, 100, deliveries),
         (Purge::LogEntries, 0, 0),
         (Purge::LogEntries, 1, 2),
     ] {
@@ -165,4 +176,5 @@ const SCHEMAS: &[(i64, &str)] = &[
     (1, include_str!("schemas/0001.sql")),
     (2, include_str!("schemas/0002.sql")),
     (3, include_str!("schemas/0003.sql")),
+    (4, include_str!("schemas/0004.sql")),
 ];

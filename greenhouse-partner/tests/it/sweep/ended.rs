@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     CandidateId,
-    store::{Deliveries, Links, ReportAccesses, WorkQueue},
+    store::{Deliveries, HookUses, Links, ReportAccesses, WorkQueue},
     testing::Played,
 };
 use serde_json::{Value, json};
@@ -67,6 +67,8 @@ async fn records(world: &World, seen: &Seen) -> Vec<String> {
     }
     let heard = store.last_delivery_at(account).await.unwrap();
     lines.push(format!("heard: {}", heard.is_some()));
+    let hooks = store.hook_uses(account).await.unwrap();
+    lines.push(format!("hooks: {:?}", hooks.into_keys()));
     lines
 }
 

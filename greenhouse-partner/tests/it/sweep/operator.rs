@@ -21,9 +21,29 @@ pub(super) async fn an_entry(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// Health answers even then: that the store failed is what it says.
 pub(super) async fn the_health(fault: Fault) -> Ended {
     let (stage, _) = with_a_failed_notice(fault).await;
+    asks_for_health(&stage).await;
+    stage.end().await
+}
+
+pub(super) async fn the_health_of_a_silent_account(fault: Fault) -> Ended {
+    let world = World::new();
+    let ping = json!({ "action": "ping", "payload": {} });
+    assert_eq!(world.deliver("e1", &ping).await.status, 200);
+    world.link("as-1", 11, 22).await;
+    world.tick(8 * 24 * 60 * 60);
+    let stage = Stage::begin(world, fault);
+    let health = asks_for_health(&stage).await;
+    assert!(
+        health.contains("although candidates were pushed"),
+        "{health}"
+    );
+    stage.end().await
+}
+
+/// Health answers even then: that the store failed is what it says.
+async fn asks_for_health(stage: &Stage) -> String {
     let mut answer = stage.operate("GET", "health", "").await;
     if stage.door.failed().is_some() {
         let checks = answer.json()["checks"].clone();
@@ -33,7 +53,7 @@ pub(super) async fn the_health(fault: Fault) -> Ended {
         answer = stage.operate("GET", "health", "").await;
     }
     assert_eq!(answer.status, 200);
-    stage.end().await
+    answer.text()
 }
 
 pub(super) async fn the_retry_of_a_notice(fault: Fault) -> Ended {

@@ -1,0 +1,241 @@
+//! When each hook was last heard: noted in the background, and shown in health.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AssessmentId, Background,
+    operator::OperatorService,
+    store::{Applied, Changes, HookUses, PersonKey, Push, PushOrigin, Write, WriteDoor},
+    testing::{Failure, StoreFault},
+};
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, World, send_test_body, start};
+
+#[tokio::test]
+async fn health_says_when_each_hook_was_last_heard() {
+    let world = World::new();
+    assert_eq!(
+        webhooks(&world).await["text"],
+        "No webhook was ever received."
+    );
+    world
+        .deliver("e1", &ping(Some("Candidate has been hired")))
+        .await;
+    world.tick(30);
+    world.deliver("e2", &ping(Some("Offer created"))).await;
+    world.tick(90);
+    world
+        .deliver("e3", &json!({ "action": "offer_created", "payload": {} }))
+        .await;
+    world.deliver("e4", &deleted(22)).await;
+    // What cannot be read says all the same whose hook is alive.
+    world
+        .deliver(
+            "e5",
+            &json!({ "action": "candidate_rejected", "payload": {} }),
+        )
+        .await;
+    world.run_due().await;
+    assert_eq!(
+        webhooks(&world).await,
+        json!({
+            "name": "webhooks",
+            "state": "ok",
+            "text": "Greenhouse was last heard at 2026-11-23T10:02:00Z. Never heard, as is usual for what is rare: \
+                Candidate or Prospect unrejected, Candidate has been unhired, Candidate has changed stage, Application \
+                Updated, Delete Candidate, Candidate merged, Candidate anonymized.",
+            "lines": [
+                "Candidate or Prospect rejected: last heard at 2026-11-23T10:02:00Z",
+                "Candidate or Prospect unrejected: never heard",
+                "Candidate has been hired: last heard at 2026-11-23T10:00:00Z",
+                "Candidate has been unhired: never heard",
+                "Candidate has changed stage: never heard",
+                "Application Updated: never heard",
+                "Delete Application: last heard at 2026-11-23T10:02:00Z",
+                "Delete Candidate: never heard",
+                "Candidate merged: never heard",
+                "Candidate anonymized: never heard",
+                "Ping that does not name one of these: last heard at 2026-11-23T10:00:30Z",
+            ],
+        })
+    );
+    for (number, action) in [
+        "unreject_candidate",
+        "unhire_candidate",
+        "candidate_stage_change",
+        "application_updated",
+        "delete_candidate",
+        "merge_candidate",
+        "candidate_anonymized",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let unreadable = json!({ "action": action, "payload": {} });
+        world.deliver(&format!("all {number}"), &unreadable).await;
+    }
+    world.run_due().await;
+    let all = webhooks(&world).await;
+    assert_eq!(
+        all["text"],
+        "Greenhouse was last heard at 2026-11-23T10:02:00Z."
+    );
+}
+
+/// Whoever pushed nothing waits for nothing, nor has whoever has just begun to push.
+#[tokio::test]
+async fn health_warns_of_silence_where_something_was_pushed() {
+    let world = World::new();
+    world.deliver("e1", &ping(None)).await;
+    world.tick(8 * DAY);
+    assert_eq!(webhooks(&world).await["state"], "ok");
+    world.link("as-1", 11, 22).await;
+    pushed(&world, "as-1").await;
+    assert_eq!(webhooks(&world).await["state"], "ok");
+    world.tick(7 * DAY - 1);
+    assert_eq!(webhooks(&world).await["state"], "ok");
+    world.tick(1);
+    let silent = webhooks(&world).await;
+    assert_eq!(silent["state"], "warning");
+    assert_eq!(
+        silent["text"]
+            .as_str()
+            .unwrap()
+            .split(" Never")
+            .next()
+            .unwrap(),
+        "Nothing was heard from Greenhouse since 2026-11-23T10:00:00Z, which is longer than 7 days, although candidates \
+         were pushed."
+    );
+    assert!(
+        silent["remedy"]
+            .as_str()
+            .unwrap()
+            .contains("Saving a hook sends a ping")
+    );
+    assert_eq!(silent["lines"].as_array().unwrap().len(), 10);
+
+    world.deliver("e2", &ping(None)).await;
+    assert_eq!(webhooks(&world).await["state"], "ok");
+    world.tick(7 * DAY);
+    assert_eq!(
+        webhooks(&world).await["state"],
+        "ok",
+        "it is not longer yet"
+    );
+    world.tick(1);
+    assert_eq!(webhooks(&world).await["state"], "warning");
+}
+
+/// A push of which nothing is known any more was long ago.
+#[tokio::test]
+async fn a_link_without_its_push_was_pushed_long_ago() {
+    let world = World::new();
+    world.deliver("e1", &ping(None)).await;
+    world.tick(8 * DAY);
+    world.link("as-1", 11, 22).await;
+    assert_eq!(webhooks(&world).await["state"], "warning");
+}
+
+#[tokio::test]
+async fn a_webhook_does_not_wait_for_its_note_and_costs_one_in_a_minute() {
+    let world = World::new();
+    for (number, tick) in [0, 20, 39, 1].into_iter().enumerate() {
+        world.tick(tick);
+        world.deliver(&format!("e{number}"), &deleted(22)).await;
+        assert_eq!(notes(&world), 0);
+    }
+    for noted in [1, 1] {
+        world.run_due().await;
+        assert_eq!(notes(&world), noted);
+    }
+    let heard = world.store.hook_uses(&world.account).await.unwrap();
+    let last = BTreeMap::from([("delete_application".to_owned(), world.now())]);
+    assert_eq!(heard, last);
+    world.tick(59);
+    world.deliver("soon", &deleted(22)).await;
+    world.run_due().await;
+    assert_eq!(notes(&world), 1);
+    world.tick(1);
+    world.deliver("later", &deleted(22)).await;
+    world.run_due().await;
+    assert_eq!(notes(&world), 2);
+}
+
+#[tokio::test]
+async fn a_webhook_wakes_the_host_for_its_note() {
+    let world = World::new();
+    world.deliver("e1", &deleted(22)).await;
+    world.service.woken().await;
+    assert_eq!(world.run_due().await, None);
+    assert_eq!(notes(&world), 1);
+}
+
+/// A note that fails holds up no other work, and is made again.
+#[tokio::test]
+async fn a_note_that_fails_is_made_again() {
+    let world = World::new();
+    let sent = world.post(
+        "/api/greenhouse/send-test",
+        send_test_body("777").to_string(),
+    );
+    assert_eq!(sent.await.status, 200);
+    world.deliver("e1", &deleted(22)).await;
+    world.door.plan(Some(StoreFault {
+        call: 1,
+        how: Failure::Before,
+        lasts: false,
+    }));
+    let again = world.run_due().await.unwrap();
+    assert_eq!(world.door.failed(), Some(NOTE));
+    assert_eq!(world.platform.invited(), 1);
+    let wait = (again - world.now()).num_seconds();
+    assert_eq!(wait, 10);
+    world.tick(10);
+    assert_eq!(world.run_due().await, None);
+    let heard = world.store.hook_uses(&world.account).await.unwrap();
+    assert_eq!(heard.get("delete_application"), Some(&start()));
+}
+
+async fn pushed(world: &World, assessment: &str) {
+    let mut changes = Changes::none();
+    changes.pushes.push(Write::Put(Push::new(
+        AssessmentId::new(assessment),
+        PersonKey::of_email(&world.account, "ada@example.com"),
+        PushOrigin::Trigger,
+        world.now(),
+    )));
+    let applied = world.store.apply(&world.account, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied);
+}
+
+async fn webhooks(world: &World) -> Value {
+    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    let request = Request::builder()
+        .uri("/api/integrations/greenhouse/health")
+        .extension(world.account.clone())
+        .body(Bytes::new());
+    let health = Answer::of(operator.handle(request.unwrap()).await).json();
+    let mut checks = health["checks"].as_array().unwrap().iter();
+    let check = checks.find(|check| check["name"] == "webhooks");
+    check.unwrap().clone()
+}
+
+fn notes(world: &World) -> usize {
+    let calls = world.door.calls();
+    calls.iter().filter(|call| **call == NOTE).count()
+}
+
+fn ping(label: Option<&str>) -> Value {
+    json!({ "action": "ping", "payload": { "web_hook_id": 7, "event": label } })
+}
+
+fn deleted(application: i64) -> Value {
+    json!({ "action": "delete_application", "payload": { "application": { "id": application } } })
+}
+
+const NOTE: &str = "HookUses::note_hook_use";
+const DAY: u64 = 24 * 60 * 60;
