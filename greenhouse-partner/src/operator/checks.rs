@@ -1,6 +1,7 @@
+mod comparison;
 mod hooks;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId,
     health::Check,
@@ -28,6 +29,7 @@ impl PartnerService {
         }
         if self.parts.settings.sync(account).await?.is_some() {
             checks.push(self.webhooks(account).await?);
+            checks.push(self.comparison(account).await?);
         }
         if !checks.is_empty() {
             checks.push(self.backlog(account).await?);
@@ -154,6 +156,10 @@ fn count(entries: &[LoggedEntry]) -> String {
         LOOKED_AT => format!("{LOOKED_AT} or more"),
         fewer => fewer.to_string(),
     }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn name(kind: WorkKind) -> &'static str {

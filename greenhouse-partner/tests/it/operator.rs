@@ -1,13 +1,15 @@
 use bytes::Bytes;
 use greenhouse_core::{
+    Background,
     health::{Check, CheckState},
     operator::{OperatorPart, OperatorService},
     store::{LogSubject, NoticeState},
 };
+use greenhouse_partner::Reconciliation;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{Trouble, World};
 
 /// A person has an entry of the sync log done again.
 pub(crate) async fn retry(world: &World, id: i64) -> (u16, Value) {
@@ -131,4 +133,48 @@ async fn what_greenhouse_could_not_use_shows_in_health() {
             .text
             .starts_with("Greenhouse was last heard at 2026-11-24T11:00:00Z.")
     );
+}
+
+#[tokio::test]
+async fn health_says_when_pushed_applications_are_compared() {
+    let world = World::new();
+    let found = async || {
+        let checks = world.service.checks(&world.account).await;
+        let found = check(&checks, "comparison");
+        assert_eq!(found.remedy.is_some(), found.state != CheckState::Ok);
+        (found.state, found.text.clone())
+    };
+    let ok = |text: &str| (CheckState::Ok, text.to_owned());
+    let not_yet = "No comparison of pushed applications with Greenhouse is planned yet; a host that makes them plans one \
+                   within an hour.";
+    assert_eq!(found().await, ok(not_yet));
+    world.link("as-1", 11, 22).await;
+    world.reader.has(Some(Trouble::Down));
+    let reconciliation = Reconciliation::new(world.parts());
+    reconciliation.run_due(1).await.unwrap();
+    let doing = "Pushed applications are being compared with Greenhouse, this part of them since 2026-11-23T10:00:00Z.";
+    assert_eq!(found().await, ok(doing));
+    world.tick(60 * 60);
+    reconciliation.run_due(1).await.unwrap();
+    assert_eq!(found().await, ok(doing));
+    world.tick(1);
+    let (state, text) = found().await;
+    assert_eq!(state, CheckState::Warning);
+    assert!(
+        text.contains("since 2026-11-23T10:00:00Z, and it is not done"),
+        "{text}"
+    );
+
+    world.reader.has(None);
+    world.tick(10 * 60);
+    reconciliation.run_due(10).await.unwrap();
+    let next = "Pushed applications are compared with Greenhouse next at 2026-11-23T17:10:01Z.";
+    assert_eq!(found().await, ok(next));
+
+    let blind = World::without_reader();
+    let checks = blind.service.checks(&blind.account).await;
+    let text = &check(&checks, "comparison").text;
+    assert!(text.ends_with("this host cannot read them."), "{text}");
+    let checks = world.service.checks(&world.other).await;
+    assert!(checks.iter().all(|check| check.name != "comparison"));
 }

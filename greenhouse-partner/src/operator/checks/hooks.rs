@@ -1,8 +1,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{AccountId, earlier, health::Check, store::StoreError, webhook::HookEvent};
 
+use super::time;
 use crate::PartnerService;
 
 impl PartnerService {
@@ -79,10 +80,6 @@ fn with_each(mut check: Check, heard: &BTreeMap<String, DateTime<Utc>>) -> Check
         check.text += &format!(" Never heard, as is usual for what is rare: {never}.");
     }
     check.with_lines(lines)
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// In the largest unit that it is a whole number of.
