@@ -49,6 +49,9 @@ pub use self::{
 /// is unknown is looked up before anything is written again. What is asked for is durable before it is answered, and done
 /// by [`Background::run_due`], on whichever host comes first. A failed push is never retried by itself.
 ///
+/// Where an account has its webhooks switched on, each link leaves work to the one who takes them in: a host must do the work
+/// of `PartnerService` in the background too, on the same store. Health warns where nobody does.
+///
 /// What becomes of people and applications that are not plain:
 ///
 /// | in Greenhouse, or in the product | what the push does |

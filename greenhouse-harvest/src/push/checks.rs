@@ -1,5 +1,7 @@
 //! What health says of an account's push.
 
+mod look_back;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use chrono::SecondsFormat;
@@ -32,6 +34,7 @@ impl PushService {
             self.backlog(account).await,
             self.last_success(account).await,
         ];
+        checks.extend(self.look_back(account).await);
         let identity = match access.client.introspect().await {
             Ok(identity) => identity,
             Err(error) => {

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use greenhouse_core::{
     ApplicationId, AssessmentId, Background, CandidateId, Clock, HookKey, InvitationId, ScenarioId,
+    health::CheckState,
+    operator::OperatorPart,
     platform::AssessmentState,
     scorecard::Score,
     settings::SyncSettings,
@@ -485,5 +487,13 @@ async fn a_new_link_is_looked_back_from_where_webhooks_come_in() {
         let kinds = [WorkKind::LookBack];
         let backlog = world.store.backlog(&world.account, &kinds).await.unwrap();
         assert_eq!(backlog.count, u64::from(comes_in));
+
+        // Nobody does so here, which health tells after a while.
+        for (wait, state) in [(900, CheckState::Ok), (1, CheckState::Warning)] {
+            world.clock.advance(Duration::from_secs(wait));
+            let checks = world.push.checks(&world.account).await;
+            let found = checks.iter().find(|check| check.name == "push_look_back");
+            assert_eq!(found.map(|check| check.state), comes_in.then_some(state));
+        }
     }
 }
