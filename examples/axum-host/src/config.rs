@@ -3,11 +3,12 @@
 //!
 //! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
 
+mod retention;
 mod times;
 
 use std::{fmt, path::Path, time::Duration};
 
-use greenhouse_core::{AccountId, HookKey, Secret};
+use greenhouse_core::{AccountId, HookKey, Secret, retention::RetentionConfig};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
@@ -53,6 +54,9 @@ pub struct Config {
     /// How long requests may take.
     #[serde(default, deserialize_with = "times::web")]
     pub web: WebConfig,
+    /// How long what comes from Greenhouse, and the sync log, are kept.
+    #[serde(default, deserialize_with = "retention::retention")]
+    pub retention: RetentionConfig,
 }
 
 impl Config {
@@ -114,7 +118,8 @@ impl Default for WebConfig {
 
 /// The environment variables, and where each goes.
 pub(crate) fn variables() -> impl Iterator<Item = Variable> {
-    VARIABLES.iter().chain(&times::VARIABLES).copied()
+    let sections = times::VARIABLES.iter().chain(&retention::VARIABLES);
+    VARIABLES.iter().chain(sections).copied()
 }
 
 /// Why a file or the environment cannot be used.

@@ -9,7 +9,7 @@ use greenhouse_core::{
     ReportAddressError, answer,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
-    retention::{RetentionConfig, RetentionService},
+    retention::RetentionService,
     settings::{Settings, StoredSettings},
     store::{Accounts, Retention, Store, StoreError, SyncLog},
     within,
@@ -141,7 +141,7 @@ impl Host {
             retention: Arc::new(RetentionService::new(
                 Arc::clone(&store) as Arc<dyn Retention>,
                 Arc::clone(&outside.clock),
-                RetentionConfig::default(),
+                config.retention,
             )),
             store,
             clock: Arc::clone(&outside.clock),

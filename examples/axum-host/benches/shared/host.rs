@@ -6,6 +6,7 @@ use axum_host::{Config, Host, Outside, WebConfig, serve::serve, web::Axum};
 use greenhouse_core::{
     AccountId, HookKey, JobId, ProductJobId, Secret, StageId,
     report_link::{ReportLinkKey, ReportLinks},
+    retention::RetentionConfig,
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
         KeyDigest, PushSettings, SyncSettings,
@@ -36,6 +37,7 @@ pub(crate) async fn serve_host(
         tokens: TokenConfig::default(),
         web: WebConfig::default(),
         partner: PartnerConfig::default(),
+        retention: RetentionConfig::default(),
     };
     let mut outside = Outside::real().unwrap();
     // Nobody is asked, and nobody would be there.

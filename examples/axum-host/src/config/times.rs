@@ -83,6 +83,7 @@ pub(super) fn partner<'de, D: Deserializer<'de>>(
     section.notice_patience_seconds.put(notice_patience);
     section.key_overlap_seconds.put(&mut config.key_overlap);
     section.reconcile_seconds.put(&mut config.reconcile_every);
+    section.hook_silence_seconds.put(&mut config.hook_silence);
     config.notice_backoff = backoff(
         "notice",
         config.notice_backoff,
@@ -147,7 +148,7 @@ pub(super) fn web<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WebConfi
 }
 
 /// The environment variables of the sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 26] = [
+pub(super) const VARIABLES: [Variable; 27] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -223,6 +224,10 @@ pub(super) const VARIABLES: [Variable; 26] = [
         &["partner", "reconcile_seconds"],
     ),
     seconds(
+        "GREENHOUSE_PARTNER_HOOK_SILENCE_SECONDS",
+        &["partner", "hook_silence_seconds"],
+    ),
+    seconds(
         "GREENHOUSE_PARTNER_NOTICE_FIRST_WAIT_SECONDS",
         &["partner", "notice_first_wait_seconds"],
     ),
@@ -282,6 +287,7 @@ struct PartnerSection {
     notice_patience_seconds: Seconds<WEEK>,
     key_overlap_seconds: Seconds<QUARTER>,
     reconcile_seconds: Seconds<WEEK>,
+    hook_silence_seconds: Seconds<QUARTER>,
     notice_first_wait_seconds: Seconds,
     notice_longest_wait_seconds: Seconds,
     work_first_wait_seconds: Seconds,
@@ -297,11 +303,11 @@ struct WebSection {
 
 /// A time up to `LONGEST` seconds that may be left out; decimals allowed.
 #[derive(Default)]
-struct Seconds<const LONGEST: u64 = DAY>(Option<Duration>);
+pub(super) struct Seconds<const LONGEST: u64 = DAY>(Option<Duration>);
 
 impl<const LONGEST: u64> Seconds<LONGEST> {
     /// Puts it in the place of the default.
-    fn put(self, default: &mut Duration) {
+    pub(super) fn put(self, default: &mut Duration) {
         if let Some(time) = self.0 {
             *default = time;
         }
@@ -321,7 +327,7 @@ impl<'de, const LONGEST: u64> Deserialize<'de> for Seconds<LONGEST> {
     }
 }
 
-const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable {
+pub(super) const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable {
     Variable::new(name, path, Kind::Decimal)
 }
 
@@ -329,7 +335,7 @@ const fn seconds(name: &'static str, path: &'static [&'static str]) -> Variable 
 const DAY: u64 = 24 * 3600;
 const WEEK: u64 = 7 * DAY;
 const QUARTER: u64 = 90 * DAY;
-const SHORTEST_PERIOD: Duration = Duration::from_secs(60);
+pub(super) const SHORTEST_PERIOD: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use greenhouse_core::{Clock, HttpTransport, Secret};
+use greenhouse_core::{Clock, HttpTransport, Secret, retention::RetentionConfig};
 use greenhouse_harvest::{
     HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
 };
@@ -197,6 +197,7 @@ impl Setting {
             tokens: TokenConfig::default(),
             partner: PartnerConfig::default(),
             web: self.web,
+            retention: RetentionConfig::default(),
         };
         databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);

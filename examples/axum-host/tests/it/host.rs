@@ -1,10 +1,18 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use greenhouse_core::settings::KeyDigest;
+use chrono::TimeDelta;
+use greenhouse_core::{
+    AccountId, Clock,
+    settings::KeyDigest,
+    store::{
+        Applied, Changes, Direction, LogEntry, LogFilter, LogStatus, LogSubject, SyncLog, WriteDoor,
+    },
+};
+use greenhouse_harvest::SystemClock;
 use http::{Request, StatusCode, header};
 use serde_json::Value;
 
-use crate::terminal::{Terminal, account};
+use crate::terminal::{self, Terminal, account};
 
 /// A token is neither good nor bad while the database cannot be asked.
 #[tokio::test]
@@ -97,4 +105,41 @@ async fn a_key_that_an_operator_had_minted_survives_a_file() {
     assert_eq!(list("old").await, StatusCode::UNAUTHORIZED);
     assert_eq!(list("new").await, StatusCode::OK);
     host.close().await;
+}
+
+/// What is removed is what the configuration says.
+#[tokio::test]
+async fn the_log_is_kept_for_as_long_as_the_configuration_says() {
+    let terminal = Terminal::with_keys(&[]);
+    let key = terminal::master_key();
+    for (retention, kept) in [("", 2), ("[retention]\nlog_days = 2", 1)] {
+        terminal.configure(&[&key], retention);
+        let acme = AccountId::new("acme");
+        if retention.is_empty() {
+            assert!(terminal.apply(&account("acme")).ok);
+            let mut changes = Changes::none();
+            for days in [3, 1] {
+                changes.log.push(LogEntry::new(
+                    SystemClock.now() - TimeDelta::days(days),
+                    Direction::FromGreenhouse,
+                    LogSubject::Problem,
+                    LogStatus::Failed,
+                    "unreadable",
+                ));
+            }
+            let store = terminal.store().await;
+            let applied = store.apply(&acme, changes).await;
+            assert_eq!(applied.unwrap(), Applied::Applied);
+            store.close().await;
+        }
+        let host = terminal.host().await;
+        let mut services = host.background().into_iter();
+        let retention = services.find(|one| format!("{one:?}").starts_with("RetentionService"));
+        retention.unwrap().run_due(10).await.unwrap();
+        host.close().await;
+        let store = terminal.store().await;
+        let page = store.log_page(&acme, &LogFilter::newest(9)).await.unwrap();
+        assert_eq!(page.entries.len(), kept);
+        store.close().await;
+    }
 }

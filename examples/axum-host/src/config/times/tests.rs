@@ -49,7 +49,7 @@ fn every_time_can_be_named_with_decimals() {
 fn every_time_of_the_partner_can_be_named() {
     let file = "[partner]\nlease_seconds = 3\nsettle_seconds = 2\nproduct_deadline_seconds = 1.5\n\
         reader_deadline_seconds = 2.5\nnotice_deadline_seconds = 0.75\nnotice_patience_seconds = 259200\n\
-        key_overlap_seconds = 86400.5\nreconcile_seconds = 3600\n\
+        key_overlap_seconds = 86400.5\nreconcile_seconds = 3600\nhook_silence_seconds = 259200.5\n\
         notice_first_wait_seconds = 0.2\nnotice_longest_wait_seconds = 0.8\nwork_first_wait_seconds = 0.1\n\
         work_longest_wait_seconds = 0.1";
     let config = read(file, &[("GREENHOUSE_PARTNER_SETTLE_SECONDS", "4")]).unwrap();
@@ -62,6 +62,7 @@ fn every_time_of_the_partner_can_be_named() {
     expected.notice_patience = Duration::from_secs(3 * 24 * 3600);
     expected.key_overlap = Duration::from_secs_f64(86400.5);
     expected.reconcile_every = Duration::from_secs(3600);
+    expected.hook_silence = Duration::from_secs_f64(259_200.5);
     expected.notice_backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(800));
     expected.work_backoff = Backoff::new(Duration::from_millis(100), Duration::from_millis(100));
     assert_eq!(config.partner, expected);
@@ -146,6 +147,11 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "up to 7776000",
         ),
         (
+            "[partner]\nhook_silence_seconds = 0",
+            "partner.hook_silence_seconds",
+            "above 0 and up to 7776000",
+        ),
+        (
             "[partner]\nreconcile_seconds = 59",
             "partner",
             "reconcile_seconds (59) must be at least 60",
@@ -157,23 +163,30 @@ fn what_cannot_work_is_refused_with_where_and_why() {
         ),
         ("push = 7", "push", "expected a table"),
     ] {
-        match read(file, &[]) {
-            Err(ConfigError::Wrong {
-                path: at,
-                reason: why,
-            }) => {
-                assert_eq!(at, path, "{file}: {why}");
-                assert!(why.contains(reason), "{file}: {why}");
-            }
-            other => panic!("{file}: {other:?}"),
-        }
+        refused(file, path, reason);
     }
     let error = read("", &[("GREENHOUSE_PUSH_LEASE_SECONDS", "long")]).unwrap_err();
     let expected = "GREENHOUSE_PUSH_LEASE_SECONDS: a number is expected";
     assert_eq!(error.to_string(), expected);
 }
 
-fn read(sections: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+pub(in crate::config) fn refused(file: &str, path: &str, reason: &str) {
+    match read(file, &[]) {
+        Err(ConfigError::Wrong {
+            path: at,
+            reason: why,
+        }) => {
+            assert_eq!(at, path, "{file}: {why}");
+            assert!(why.contains(reason), "{file}: {why}");
+        }
+        other => panic!("{file}: {other:?}"),
+    }
+}
+
+pub(in crate::config) fn read(
+    sections: &str,
+    variables: &[(&str, &str)],
+) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     let key = format!("ghmk_{}", "1".repeat(64));

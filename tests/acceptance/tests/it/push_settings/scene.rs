@@ -12,6 +12,7 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, JobId, ProductJobId, Secret, StageId, UserId,
     platform::ProductJob,
+    retention::RetentionConfig,
     settings::{HarvestCredential, JobMapping, PushSettings},
 };
 use greenhouse_harvest::{
@@ -69,6 +70,7 @@ impl Scene {
             tokens: TokenConfig::default(),
             partner: PartnerConfig::default(),
             web: WebConfig::default(),
+            retention: RetentionConfig::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();

@@ -1,0 +1,86 @@
+use crate::config::times::tests::{read, refused};
+
+use super::*;
+
+#[test]
+fn what_is_not_named_is_the_default() {
+    let config = read("", &[]).unwrap().retention;
+    assert_eq!(config, RetentionConfig::default());
+    let config = read("[retention]\nlog_days = 30", &[]).unwrap().retention;
+    let mut expected = RetentionConfig::default();
+    expected.log = 30 * DAY;
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn every_time_can_be_named_and_the_environment_stands_above() {
+    let file =
+        "[retention]\nbodies_days = 0.5\ndeliveries_days = 1\nlog_days = 3650\nevery_seconds = 60";
+    let mut expected = RetentionConfig::default();
+    expected.bodies = DAY / 2;
+    expected.deliveries = DAY;
+    expected.log = 3650 * DAY;
+    expected.every = Duration::from_secs(60);
+    assert_eq!(read(file, &[]).unwrap().retention, expected);
+    let variables = [
+        ("GREENHOUSE_RETENTION_BODIES_DAYS", "2"),
+        ("GREENHOUSE_RETENTION_DELIVERIES_DAYS", "2.5"),
+        ("GREENHOUSE_RETENTION_LOG_DAYS", " 1 "),
+        ("GREENHOUSE_RETENTION_EVERY_SECONDS", "86400"),
+    ];
+    expected.bodies = 2 * DAY;
+    expected.deliveries = 5 * DAY / 2;
+    expected.log = DAY;
+    expected.every = DAY;
+    assert_eq!(read(file, &variables).unwrap().retention, expected);
+}
+
+#[test]
+fn what_cannot_work_is_refused_with_where_and_why() {
+    for (section, path, reason) in [
+        (
+            "bodies_days = 0",
+            "retention.bodies_days",
+            "above 0 and up to 3650",
+        ),
+        (
+            "log_days = 3651",
+            "retention.log_days",
+            "above 0 and up to 3650",
+        ),
+        (
+            "log_days = nan",
+            "retention.log_days",
+            "above 0 and up to 3650",
+        ),
+        ("log_days = \"90\"", "retention.log_days", "invalid type"),
+        ("log_seconds = 90", "retention.log_seconds", "unknown field"),
+        (
+            "bodies_days = 0.5\ndeliveries_days = 0.75",
+            "retention",
+            "deliveries_days (0.75) must be at least 1: Greenhouse repeats a webhook",
+        ),
+        (
+            "bodies_days = 91",
+            "retention",
+            "bodies_days (91) must not be above deliveries_days (90)",
+        ),
+        (
+            "log_days = 0.5",
+            "retention",
+            "log_days (0.5) must be at least 1",
+        ),
+        (
+            "every_seconds = 59",
+            "retention",
+            "every_seconds (59) must be at least 60",
+        ),
+        (
+            "every_seconds = 86401",
+            "retention.every_seconds",
+            "up to 86400",
+        ),
+    ] {
+        refused(&format!("[retention]\n{section}"), path, reason);
+    }
+}
