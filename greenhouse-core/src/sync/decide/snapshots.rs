@@ -1,0 +1,85 @@
+//! What tells how an application stands.
+
+use super::{Known, hints::hint};
+use crate::{
+    ApplicationId, ApplicationStatus,
+    store::{Changes, Link, LogStatus},
+    sync::state::{Report, Standing, entry, take_over},
+    webhook::ApplicationEvent,
+};
+
+pub(super) fn application(
+    changes: &mut Changes,
+    event: &ApplicationEvent,
+    status: Option<&ApplicationStatus>,
+    known: &Known,
+) -> bool {
+    let report = Report {
+        status,
+        stage: event.stage.as_ref(),
+        job: match event.jobs.as_slice() {
+            [job] => Some(*job),
+            _ => None,
+        },
+        at: event.last_activity_at,
+    };
+    let mut concerned = false;
+    for link in links_to(known, event.application) {
+        concerned = true;
+        match report.standing(link) {
+            Standing::News => {
+                let whole = report.is_whole();
+                let how = if whole { "" } else { UNSAID };
+                if !take_over(changes, link, &report, known.now, how, None) {
+                    let text = if whole {
+                        "Updated in Greenhouse; status and stage are as they were.".to_owned()
+                    } else {
+                        format!("Updated in Greenhouse{UNSAID}.")
+                    };
+                    let said = entry(link, known.now, LogStatus::Done, text);
+                    changes.log.push(said);
+                }
+                if !whole && known.reader {
+                    hint(changes, link, &report, known);
+                }
+            }
+            Standing::Known if report.is_whole() => {}
+            Standing::Known => hint(changes, link, &report, known),
+            Standing::Stale => {
+                let text = "An event from before the present state came late, and changed nothing."
+                    .to_owned();
+                changes
+                    .log
+                    .push(entry(link, known.now, LogStatus::Skipped, text));
+            }
+            Standing::Hint => hint(changes, link, &report, known),
+        }
+    }
+    concerned
+}
+
+/// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint, also where
+/// the hire is known: it may be a second one, and the end of the first still on its way.
+pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bool {
+    let report = Report {
+        status: Some(&ApplicationStatus::Hired),
+        stage: None,
+        job: None,
+        at: None,
+    };
+    let mut concerned = false;
+    for link in links_to(known, application) {
+        concerned = true;
+        hint(changes, link, &report, known);
+    }
+    concerned
+}
+
+fn links_to(known: &Known, application: ApplicationId) -> impl Iterator<Item = &Link> {
+    known
+        .links
+        .iter()
+        .filter(move |link| link.application == application && !link.state.deleted)
+}
+
+const UNSAID: &str = " (the webhook did not say everything)";
