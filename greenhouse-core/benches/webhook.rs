@@ -74,6 +74,7 @@ fn hired_is_linked() -> Known {
             ApplicationId::new(APPLICATION),
             None,
         )],
+        fates: Vec::new(),
         reader: true,
         now: DateTime::UNIX_EPOCH,
         settle_time: Duration::from_secs(60),

@@ -20,8 +20,8 @@ use crate::{
 pub struct RetentionConfig {
     /// The raw bodies of webhooks, which hold personal data. Default: 30 days.
     pub bodies: Duration,
-    /// What is remembered of a webhook, so that a repeat has no second effect. Default: 90 days; Greenhouse stops
-    /// repeating after some 15 hours (documented).
+    /// What is remembered of a webhook, so that a repeat has no second effect, and of merges and anonymizations, so
+    /// that what is told late finds the person. Default: 90 days; Greenhouse stops repeating after some 15 hours (documented).
     pub deliveries: Duration,
     /// Entries of the sync log. Default: 400 days.
     pub log: Duration,
@@ -77,6 +77,7 @@ impl RetentionService {
         for (what, kept) in [
             (Purge::KeptBodies, bodies),
             (Purge::Deliveries, deliveries),
+            (Purge::Fates, deliveries),
             (Purge::LogEntries, log),
         ] {
             more |= self.store.purge(what, earlier(now, kept), batch).await? >= batch;

@@ -11,6 +11,7 @@ mod changes;
 mod delivery;
 mod due;
 mod error;
+mod fate;
 mod invitation;
 mod link;
 mod log;
@@ -28,6 +29,7 @@ use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest,
 };
 
+pub(crate) use self::fate::together;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
@@ -37,6 +39,7 @@ pub use self::{
         Backlog, ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind,
     },
     error::{StoreError, StoreErrorKind},
+    fate::{Anonymized, Fate, fates_of},
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     link::{Link, LinkState},
     log::{
@@ -208,6 +211,17 @@ pub trait ReportAccesses: Send + Sync {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<ReportAccess>, StoreError>;
+}
+
+/// What became of candidates in Greenhouse.
+#[async_trait]
+pub trait Fates: Send + Sync {
+    /// What became of one candidate; none where nothing is known of it.
+    async fn fate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Option<Fate>, StoreError>;
 }
 
 /// Which webhook requests came in.
@@ -384,6 +398,8 @@ pub enum Purge {
     /// Deliveries whole, by when they came in, but for the last one of each account, which says that its hook was alive.
     /// A delivery that comes again after that is new.
     Deliveries,
+    /// What became of candidates, by when it was noted.
+    Fates,
     /// Entries of the sync log, by when they happened.
     LogEntries,
 }
@@ -398,6 +414,7 @@ pub trait Store:
     + Invitations
     + Pushes
     + ReportAccesses
+    + Fates
     + Deliveries
     + WorkQueue
     + SyncLog
@@ -416,6 +433,7 @@ impl<T> Store for T where
         + Invitations
         + Pushes
         + ReportAccesses
+        + Fates
         + Deliveries
         + WorkQueue
         + SyncLog

@@ -9,12 +9,14 @@
 //! - A *fact without a time* (merge, delete with ids, anonymize) is applied as it comes.
 
 mod decide;
+mod fates;
 mod reading;
 mod reconcile;
 mod state;
 
 pub use self::{
     decide::{Decision, Known, decide},
+    fates::{people_in, people_seen},
     reading::{Reading, Successors, resolve, succeed, unread},
     reconcile::{as_sibling, reconcile},
 };

@@ -12,9 +12,9 @@ use greenhouse_core::{
     later,
     store::{
         AccountPage, Applied, Changes, ClaimedWork, DueWork, Link, Settlement, StoreError, Work,
-        WorkKind,
+        WorkKind, fates_of,
     },
-    sync::{Known, reconcile},
+    sync::{Known, people_seen, reconcile},
     within,
 };
 
@@ -138,7 +138,8 @@ impl Reconciliation {
     ) -> Result<(), StoreError> {
         let store = &self.parts.store;
         for _ in 0..DECISIONS {
-            let changes = reconcile(&link, snapshot, &self.known(&link));
+            let known = self.known(account, &link, snapshot).await?;
+            let changes = reconcile(&link, snapshot, &known);
             if changes.is_empty() {
                 return Ok(());
             }
@@ -177,13 +178,22 @@ impl Reconciliation {
         answer.unwrap_or_else(|| Err(ReaderError::Unavailable("no answer in time".into())))
     }
 
-    fn known(&self, link: &Link) -> Known {
-        Known {
-            links: vec![link.clone()],
+    async fn known(
+        &self,
+        account: &AccountId,
+        link: &Link,
+        snapshot: Option<&ApplicationSnapshot>,
+    ) -> Result<Known, StoreError> {
+        let now = self.parts.clock.now();
+        let links = vec![link.clone()];
+        let people = people_seen(snapshot, &links);
+        Ok(Known {
+            fates: fates_of(self.parts.store.as_ref(), account, people, now).await?,
+            links,
             reader: true,
-            now: self.parts.clock.now(),
+            now,
             settle_time: self.parts.config.settle_time,
-        }
+        })
     }
 
     fn reader(&self) -> Result<&dyn ApplicationReader, ReaderError> {

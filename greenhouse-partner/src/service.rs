@@ -11,7 +11,8 @@ use greenhouse_core::{
     AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, answer,
     platform::{AssessmentPlatform, PlatformError},
     settings::{AssessmentSettings, KeyDigest, Settings},
-    store::{Applied, Changes, Store, StoreError},
+    store::{Applied, Changes, Fate, Link, Store, StoreError},
+    sync::Known,
     within,
 };
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts};
@@ -215,6 +216,17 @@ impl PartnerService {
         let now = self.parts.clock.now();
         if action.is_some_and(|action| self.heard.hear(account, action, now)) {
             self.wake.notify_one();
+        }
+    }
+
+    /// What is known for a decision, made now.
+    pub(crate) fn known(&self, links: Vec<Link>, fates: Vec<Fate>) -> Known {
+        Known {
+            links,
+            fates,
+            reader: self.parts.reader.is_some(),
+            now: self.parts.clock.now(),
+            settle_time: self.parts.config.settle_time,
         }
     }
 

@@ -137,6 +137,7 @@ async fn write(
     record::write(transaction, account, &changes.invitations).await?;
     record::write(transaction, account, &changes.pushes).await?;
     record::write(transaction, account, &changes.report_access).await?;
+    record::write(transaction, account, &changes.fates).await?;
     for merge in &changes.merges {
         person::merge(transaction, account, *merge).await?;
     }

@@ -33,6 +33,7 @@ mod budgets;
 mod deliveries;
 mod door;
 mod error;
+mod fates;
 mod hook_uses;
 mod invitations;
 mod key_uses;

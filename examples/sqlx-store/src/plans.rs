@@ -1,7 +1,7 @@
 //! Every statement there is, for tests of how the databases find rows: a scan of a table would grow with it.
 
 use crate::{
-    accounts, budgets, deliveries, door, hook_uses, invitations, key_uses, keys, links, log,
+    accounts, budgets, deliveries, door, fates, hook_uses, invitations, key_uses, keys, links, log,
     pushes, report_access, reseal, retention,
     session::{Listed, Statement},
     tokens, upgrade, work,
@@ -30,6 +30,7 @@ const LISTED: &[Listed] = &[
     door::record::STATEMENTS,
     door::seen::STATEMENTS,
     door::work::STATEMENTS,
+    fates::STATEMENTS,
     hook_uses::STATEMENTS,
     invitations::STATEMENTS,
     key_uses::STATEMENTS,

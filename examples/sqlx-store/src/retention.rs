@@ -20,6 +20,7 @@ impl Retention for SqlxStore {
         let statement = match what {
             Purge::KeptBodies => KEPT_BODIES,
             Purge::Deliveries => DELIVERIES,
+            Purge::Fates => FATES,
             Purge::LogEntries => LOG_ENTRIES,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -44,8 +45,11 @@ impl Retention for SqlxStore {
 // query of some rows for one of many, and read the table to join them.
 macro_rules! some {
     ($write:literal, $old:literal) => {
+        some!($write, "id", $old)
+    };
+    ($write:literal, $id:literal, $old:literal) => {
         each(
-            concat!($write, " WHERE id IN (SELECT id", $old, ")"),
+            concat!($write, " WHERE ", $id, " IN (SELECT ", $id, $old, ")"),
             concat!(
                 $write,
                 " WHERE ctid = ANY (ARRAY (SELECT ctid",
@@ -67,6 +71,11 @@ statements! {
         " FROM deliveries WHERE received_at < $1 AND EXISTS (SELECT 1 FROM deliveries AS newer \
             WHERE newer.account = deliveries.account AND newer.received_at > deliveries.received_at) \
             ORDER BY received_at LIMIT $2"
+    );
+    FATES = some!(
+        "DELETE FROM fates",
+        "rowid",
+        " FROM fates WHERE noted_at < $1 ORDER BY noted_at LIMIT $2"
     );
     LOG_ENTRIES = some!(
         "DELETE FROM sync_log",

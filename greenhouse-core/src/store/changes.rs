@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountRecord, Delivery, DeliverySource, DueWork, Invitation, Link, LogEntry, PersonKey, Push,
-    ReportAccess, Settled,
+    AccountRecord, Delivery, DeliverySource, DueWork, Fate, Invitation, Link, LogEntry, PersonKey,
+    Push, ReportAccess, Settled,
 };
 use crate::CandidateId;
 
@@ -28,6 +28,8 @@ pub struct Changes {
     pub pushes: Vec<Write<Push>>,
     /// Validity of report links, each with the version that was read.
     pub report_access: Vec<Write<ReportAccess>>,
+    /// What became of candidates, each with the version that was read.
+    pub fates: Vec<Write<Fate>>,
     /// People who became one, applied before the erasures. Links are not touched: they are written like any other.
     pub merges: Vec<Merge>,
     /// People whose data is to be erased.

@@ -26,8 +26,9 @@ use self::{
     work::DueRow,
 };
 use super::{
-    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, DeliverySource, Invitation,
-    Link, Push, ReportAccess, Settlement, StoreError, TokenKey, Verdict, WorkId, Write, WriteDoor,
+    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, DeliverySource, Fate,
+    Invitation, Link, Push, ReportAccess, Settlement, StoreError, TokenKey, Verdict, WorkId, Write,
+    WriteDoor,
 };
 use crate::{
     AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyDigest,
@@ -56,6 +57,7 @@ struct AccountRows {
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,
     report_access: Table<AssessmentId, ReportAccess>,
+    fates: Table<CandidateId, Fate>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
@@ -114,6 +116,7 @@ impl WriteDoor for MemoryStore {
             && own.invitations.accepts(&changes.invitations)
             && own.pushes.accepts(&changes.pushes)
             && own.report_access.accepts(&changes.report_access)
+            && own.fates.accepts(&changes.fates)
             && own.names_new_requests(&changes);
         if !current {
             return Ok(Applied::Conflict);
@@ -140,6 +143,7 @@ impl WriteDoor for MemoryStore {
         own.invitations.write(changes.invitations);
         own.pushes.write(changes.pushes);
         own.report_access.write(changes.report_access);
+        own.fates.write(changes.fates);
         for merge in &changes.merges {
             own.merge(merge);
         }
@@ -268,4 +272,5 @@ records! {
     Invitation, InvitationId, id;
     Push, AssessmentId, assessment;
     ReportAccess, AssessmentId, assessment;
+    Fate, CandidateId, candidate;
 }

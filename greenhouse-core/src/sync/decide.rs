@@ -2,6 +2,7 @@
 
 mod ends;
 mod hints;
+mod merges;
 mod people;
 mod snapshots;
 
@@ -9,23 +10,31 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub(super) use self::ends::{drop_link, find_successor, look_back, unknown_end};
 use self::{
     ends::applications_deleted,
-    people::{anonymized, candidate_deleted, merged},
+    merges::merged,
+    people::{anonymized, candidate_deleted},
     snapshots::{application, hired},
+};
+pub(super) use self::{
+    ends::{LATEST, drop_link, find_successor, look_back, unknown_end},
+    merges::ERASED_AROUND_MERGE,
 };
 use crate::{
     ApplicationStatus,
-    store::{Changes, Link, Verdict},
+    store::{Changes, Fate, Link, Verdict},
     webhook::Event,
 };
 
 /// What is known when an event is decided on.
 #[derive(Debug, Clone)]
 pub struct Known {
-    /// Every link to an application or a candidate that the event names, deleted ones included.
+    /// Every link to an application or a candidate that the event names, or that one of the fates is of; deleted ones
+    /// included.
     pub links: Vec<Link>,
+    /// What became of the candidates that the event, or what was read, [is about](super::people_in), and of whomever they
+    /// were merged into; as [`fates_of`](crate::store::fates_of) reads them.
+    pub fates: Vec<Fate>,
     /// Whether the true state can be read. Without a reader hints are applied in the order of arrival.
     pub reader: bool,
     /// The present time.

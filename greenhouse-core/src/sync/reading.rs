@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::{Known, drop_link, find_successor, look_back, unknown_end},
+    decide::{ERASED_AROUND_MERGE, Known, drop_link, find_successor, look_back, unknown_end},
+    fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     clock::later,
     store::{
         Changes, Direction, DueWork, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, LogSubject,
-        Merge, Work, Write,
+        Work, Write,
     },
 };
 
@@ -66,7 +67,7 @@ pub fn resolve(reading: &Reading, known: &Known) -> Changes {
     }
     for link in links {
         match &reading.snapshot {
-            Some(snapshot) => found(&mut changes, link, snapshot, reading, known.now),
+            Some(snapshot) => found(&mut changes, link, snapshot, reading, known),
             None => {
                 let key = LogKey::hint(&link.assessment, &reading.hint);
                 drop_link(&mut changes, link, known.now, Some(key));
@@ -155,8 +156,9 @@ fn found(
     link: &Link,
     snapshot: &ApplicationSnapshot,
     reading: &Reading,
-    now: DateTime<Utc>,
+    known: &Known,
 ) {
+    let now = known.now;
     let key = LogKey::hint(&link.assessment, &reading.hint);
     let contradicts = reading.contradicts(link);
     let report = Report {
@@ -168,23 +170,26 @@ fn found(
     let standing = report.standing(link);
     let mut link = link.clone();
     let candidate = match snapshot.candidate {
-        Some(candidate) if standing != Standing::Stale => candidate,
+        // Reads can lag behind the next merge of a chain.
+        Some(candidate) if standing != Standing::Stale => Chain::of(known).end(candidate),
         _ => link.candidate,
     };
     let loser = link.candidate;
     let follows = candidate != loser;
-    link.merged |= follows;
-    link.candidate = candidate;
     if follows {
-        changes.merges.push(Merge {
-            loser,
-            winner: candidate,
-        });
+        let Followed { end, erased, .. } = follow_seen(changes, loser, candidate, known);
         let text = format!(
             "The candidate was merged in Greenhouse into candidate {candidate}; the link follows."
         );
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key.clone()));
+        if erased && !link.erased {
+            let text = ERASED_AROUND_MERGE.to_owned();
+            changes.log.push(entry(&link, now, LogStatus::Done, text));
+        }
+        link.merged = true;
+        link.candidate = end;
+        link.erased |= erased;
         look_back(changes, &link, now);
     }
     let written = changes.links.len();

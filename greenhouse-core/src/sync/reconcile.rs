@@ -1,13 +1,14 @@
 //! From a comparison with Greenhouse to a decision.
 
 use super::{
-    decide::{Known, drop_link, look_back},
+    decide::{ERASED_AROUND_MERGE, Known, drop_link, look_back},
+    fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},
 };
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Merge, Work, Write},
+    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
 };
 
 /// Decides what a link has missed, by what a reader sees of its application: none where it does not find it, and would if it
@@ -33,6 +34,8 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
         at: snapshot.last_activity_at,
     };
     let candidate = snapshot.candidate.unwrap_or(link.candidate);
+    // Reads can lag behind the next merge of a chain.
+    let candidate = Chain::of(known).end(candidate);
     let follows = candidate != link.candidate;
     match report.standing(link) {
         Standing::Stale => {}
@@ -48,18 +51,23 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
         Standing::News | Standing::Known => {
             let mut link = link.clone();
             if follows {
-                changes.merges.push(Merge {
-                    loser: link.candidate,
-                    winner: candidate,
-                });
-                link.candidate = candidate;
-                link.merged = true;
+                let Followed { end, erased, .. } =
+                    follow_seen(&mut changes, link.candidate, candidate, known);
                 let text = format!(
                     "Compared with Greenhouse: the candidate was merged into candidate {candidate}; the link follows."
                 );
                 changes
                     .log
                     .push(entry(&link, known.now, LogStatus::Done, text));
+                if erased && !link.erased {
+                    let text = ERASED_AROUND_MERGE.to_owned();
+                    changes
+                        .log
+                        .push(entry(&link, known.now, LogStatus::Done, text));
+                }
+                link.candidate = end;
+                link.merged = true;
+                link.erased |= erased;
                 look_back(&mut changes, &link, known.now);
             }
             take_over(&mut changes, &link, &report, known.now, MISSED, None);

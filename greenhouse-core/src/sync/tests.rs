@@ -2,6 +2,7 @@
 
 mod any_order;
 mod hooks;
+mod people;
 mod readings;
 mod reconciled;
 
@@ -47,6 +48,7 @@ fn strangers_are_ignored() {
         assert!(!decision.keeps_body, "{event:?}");
         // Whatever Greenhouse sent for the loser of a merge is the winner's, pushed or not.
         decision.changes.merges.clear();
+        decision.changes.fates.clear();
         assert_eq!(decision.changes, Changes::none(), "{event:?}");
     }
 }
@@ -425,6 +427,7 @@ fn rejected_link() -> Link {
 fn known(links: Vec<Link>) -> Known {
     Known {
         links,
+        fates: Vec::new(),
         reader: true,
         now: now(),
         settle_time: Duration::from_secs(60),

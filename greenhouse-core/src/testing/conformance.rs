@@ -16,6 +16,7 @@ mod concurrent;
 mod deliveries;
 mod dropped;
 mod erasure;
+mod fates;
 mod fixtures;
 mod hook_uses;
 mod key_uses;
@@ -155,6 +156,9 @@ macro_rules! store_conformance {
                 an_erasure_takes_the_bodies_that_name_the_person
                 erased_data_is_not_written_back
                 only_the_person_is_erased;
+            fates:
+                a_fate_comes_back_as_it_was
+                one_of_several_first_words_of_a_candidate_holds;
             hook_uses:
                 a_heard_hook_goes_with_its_account
                 a_heard_hook_is_noted_once_in_a_time
@@ -183,6 +187,7 @@ macro_rules! store_conformance {
                 old_bodies_go_and_deliveries_stay
                 old_deliveries_go_but_for_the_last
                 old_entries_go_oldest_first
+                old_fates_go_oldest_first
                 what_is_purged_at_once_goes_once;
             tokens:
                 a_late_save_meets_a_lock_and_one_of_them_holds

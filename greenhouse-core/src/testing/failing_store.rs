@@ -16,11 +16,11 @@ use crate::{
     settings::KeyDigest,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Heard,
-        HookUses, Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId, LogKey, LogPage,
-        LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets, ReportAccess, ReportAccesses,
-        RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey, TokenLock,
-        Tokens, WorkKind, WorkQueue, WriteDoor,
+        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Fate,
+        Fates, Heard, HookUses, Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId,
+        LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets, ReportAccess,
+        ReportAccesses, RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey,
+        TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
     },
 };
 
@@ -313,6 +313,9 @@ ports! {
     }
     ReportAccesses {
         fn report_access(account: &AccountId, assessment: &AssessmentId) -> Option<ReportAccess>;
+    }
+    Fates {
+        fn fate(account: &AccountId, candidate: CandidateId) -> Option<Fate>;
     }
     Deliveries {
         fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;

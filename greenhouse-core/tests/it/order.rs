@@ -17,7 +17,7 @@ use tokio::runtime::Builder;
 use self::{
     receiver::{Chances, Receiver},
     steps::{History, histories},
-    verdict::{Differences, compare, outcome, unexplained},
+    verdict::{Differences, bystander_is_there, compare, outcome, unexplained},
     world::{Delivered, World},
 };
 
@@ -77,9 +77,13 @@ fn plays(history: &History, order: &Order, reader: bool) -> Result<(), TestCaseE
     let came = shuffled(&world.sent, &order.ranks.0);
     let mut receiver = Receiver::new(&world, reader, Chances::new(&order.chances.0));
     let runtime = Builder::new_current_thread().build().unwrap();
-    let (link, log) = runtime.block_on(async {
+    let (link, bystander, log) = runtime.block_on(async {
         receiver.takes(&came, order.late, order.caught).await;
-        (receiver.link().await, receiver.log().await)
+        (
+            receiver.link().await,
+            receiver.bystander().await,
+            receiver.log().await,
+        )
     });
     let mut differences = compare(&world, &link, reader);
     if !reader {
@@ -94,6 +98,10 @@ fn plays(history: &History, order: &Order, reader: bool) -> Result<(), TestCaseE
     };
     prop_assert_eq!(differences, Differences::default(), "{}", told());
     prop_assert_eq!(receiver.told(), outcome(&link), "{}", told());
+    if let Some(bystander) = bystander {
+        let there = bystander_is_there(&world, &bystander);
+        prop_assert!(there, "bystander {:?}\n{}", bystander, told());
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use greenhouse_core::{
         Applied, Changes, ClaimedWork, Delivery, DueWork, Link, LogStatus, Settlement, StoreError,
         Verdict, Work,
     },
-    sync::{Decision, Known, as_sibling, decide},
+    sync::{Decision, as_sibling, decide},
     webhook::Event,
 };
 
@@ -91,12 +91,12 @@ impl PartnerService {
         event: &Event,
     ) -> Result<bool, StoreError> {
         for _ in 0..DECISIONS {
-            let links = self.links_named_by(&work.account, event).await?;
+            let known = self.known_of(&work.account, event).await?;
             let Decision {
                 mut changes,
                 verdict,
                 ..
-            } = decide(event, &self.known(links));
+            } = decide(event, &known);
             if verdict != Verdict::Effective {
                 return Ok(false);
             }
@@ -132,21 +132,12 @@ impl PartnerService {
             let Some(sibling) = latest else {
                 return Ok(());
             };
-            let changes = as_sibling(&link, &sibling, &self.known(vec![link.clone()]));
+            let changes = as_sibling(&link, &sibling, &self.known(vec![link.clone()], Vec::new()));
             if store.apply(&work.account, changes).await? != Applied::Conflict {
                 return Ok(());
             }
         }
         Err(contended())
-    }
-
-    fn known(&self, links: Vec<Link>) -> Known {
-        Known {
-            links,
-            reader: self.parts.reader.is_some(),
-            now: self.parts.clock.now(),
-            settle_time: self.parts.config.settle_time,
-        }
     }
 }
 

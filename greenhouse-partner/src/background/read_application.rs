@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, ApplicationId, ApplicationSnapshot, ReaderError,
-    store::{ClaimedWork, Hint, Link, Settlement, StoreError, Work},
-    sync::{Known, Reading, resolve, unread},
+    store::{ClaimedWork, Hint, Link, Settlement, StoreError, Work, fates_of},
+    sync::{Reading, people_seen, resolve, unread},
 };
 
 use crate::{PartnerService, service::DECISIONS};
@@ -81,12 +81,6 @@ impl PartnerService {
             hint,
             contradicted,
         } = *hinted;
-        let known = Known {
-            links,
-            reader: true,
-            now: self.parts.clock.now(),
-            settle_time: self.parts.config.settle_time,
-        };
         let changes = match seen {
             Ok(seen) => {
                 let mut seen = seen.iter();
@@ -97,10 +91,13 @@ impl PartnerService {
                         .cloned(),
                     contradicted,
                 };
-                resolve(&reading, &known)
+                let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
+                let people = people_seen(reading.snapshot.as_ref(), &links);
+                let fates = fates_of(store, &work.account, people, now).await?;
+                resolve(&reading, &self.known(links, fates))
             }
             Err(ReaderError::Unavailable(_)) => return self.again(work).await.map(|()| true),
-            Err(error) => unread(hint, &error.to_string(), &known),
+            Err(error) => unread(hint, &error.to_string(), &self.known(links, Vec::new())),
         };
         self.settle(work, changes, Settlement::Done).await
     }

@@ -11,9 +11,9 @@ use greenhouse_core::{
     AccountId, HookKey,
     store::{
         Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Heard, Link, LogEntry,
-        LogStatus, LogSubject, StoreError, Verdict, Write,
+        LogStatus, LogSubject, StoreError, Verdict, Write, fates_of,
     },
-    sync::{Decision, Known, decide},
+    sync::{Decision, Known, decide, people_in},
     webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
 };
 use http::HeaderMap;
@@ -100,12 +100,7 @@ impl PartnerService {
         again: bool,
     ) -> Result<(), PartnerError> {
         for _ in 0..DECISIONS {
-            let known = Known {
-                links: self.links_named_by(account, event).await?,
-                reader: self.parts.reader.is_some(),
-                now: self.parts.clock.now(),
-                settle_time: self.parts.config.settle_time,
-            };
+            let known = self.known_of(account, event).await?;
             let Decision {
                 mut changes,
                 verdict,
@@ -159,32 +154,28 @@ impl PartnerService {
         }
     }
 
-    pub(crate) async fn links_named_by(
+    /// What is known for a decision on an event. The links of candidates are read after their fates, so that whoever moves one
+    /// in between makes a conflict.
+    pub(crate) async fn known_of(
         &self,
         account: &AccountId,
         event: &Event,
-    ) -> Result<Vec<Link>, StoreError> {
-        let mut links = match event.candidate() {
-            Some(candidate) => {
-                self.parts
-                    .store
-                    .links_to_candidate(account, candidate)
-                    .await?
-            }
-            None => Vec::new(),
-        };
+    ) -> Result<Known, StoreError> {
+        let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
         let applications: BTreeSet<_> = event.applications().iter().copied().collect();
+        let mut links = Vec::new();
         for application in applications {
-            links.extend(
-                self.parts
-                    .store
-                    .links_to_application(account, application)
-                    .await?,
-            );
+            links.extend(store.links_to_application(account, application).await?);
+        }
+        let fates = fates_of(store, account, people_in(event, &links), now).await?;
+        let named = fates.iter().map(|fate| fate.candidate);
+        let candidates: BTreeSet<_> = named.chain(event.candidate()).collect();
+        for candidate in candidates {
+            links.extend(store.links_to_candidate(account, candidate).await?);
         }
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
-        Ok(links)
+        Ok(self.known(links, fates))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, Invitation, Link, PersonKey, Push, ReportAccess, Write},
+    store::{Applied, Fate, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
 use super::Stop;
@@ -99,7 +99,12 @@ fn one_row(written: Result<u64, sqlx::Error>) -> Result<bool, Stop> {
 pub(crate) trait Columns: Record + Sync {
     const STATEMENTS: RecordStatements;
 
-    fn key(&self) -> &str;
+    /// What the record is found by in its account.
+    type Key<'a>: Ord + Into<Value<'a>>
+    where
+        Self: 'a;
+
+    fn key(&self) -> Self::Key<'_>;
 
     /// Whose the record is, where it is searched by that.
     fn person(&self, account: &AccountId) -> Option<PersonKey>;
@@ -152,6 +157,8 @@ impl Columns for Link {
         ["candidate" = "$5", "application" = "$6"]
     );
 
+    type Key<'a> = &'a str;
+
     fn key(&self) -> &str {
         self.assessment.as_str()
     }
@@ -180,6 +187,8 @@ impl Columns for Invitation {
         ]
     );
 
+    type Key<'a> = &'a str;
+
     fn key(&self) -> &str {
         self.id.as_str()
     }
@@ -205,6 +214,8 @@ impl Columns for Push {
         ["person" = "$5", "candidate" = "$6", "requested_at" = "$7"]
     );
 
+    type Key<'a> = &'a str;
+
     fn key(&self) -> &str {
         self.assessment.as_str()
     }
@@ -225,6 +236,8 @@ impl Columns for Push {
 impl Columns for ReportAccess {
     record_statements!("report_access", "assessment", []);
 
+    type Key<'a> = &'a str;
+
     fn key(&self) -> &str {
         self.assessment.as_str()
     }
@@ -238,6 +251,24 @@ impl Columns for ReportAccess {
     }
 }
 
+impl Columns for Fate {
+    record_statements!("fates", "candidate", ["noted_at" = "$5"]);
+
+    type Key<'a> = i64;
+
+    fn key(&self) -> i64 {
+        self.candidate.value()
+    }
+
+    fn person(&self, _: &AccountId) -> Option<PersonKey> {
+        None
+    }
+
+    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+        vec![micros(self.noted_at).into()]
+    }
+}
+
 #[cfg(any(test, feature = "testing"))]
 pub(crate) const STATEMENTS: Listed = Listed {
     file: file!(),
@@ -246,5 +277,6 @@ pub(crate) const STATEMENTS: Listed = Listed {
         &Invitation::STATEMENTS.list(),
         &Push::STATEMENTS.list(),
         &ReportAccess::STATEMENTS.list(),
+        &Fate::STATEMENTS.list(),
     ],
 };

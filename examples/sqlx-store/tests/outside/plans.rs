@@ -123,6 +123,7 @@ const ROWS: &[(&str, &str)] = &[
     ("invitations", "account, n, n, n, n / 20, 1, '{}', n / 20"),
     ("pushes", "account, n, n / 20, n / 20, n, 1, '{}'"),
     ("report_access", "account, n, 1, '{}'"),
+    ("fates", "account, n, n, 1, '{}'"),
     (
         "deliveries",
         "n, account, n, '\\x00', n, 'effective', n / 20, '{}', CASE WHEN n % 5 = 0 THEN '\\x00'::bytea END, \

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, HookUses, Invitations,
-        InvitedPerson, Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets,
+        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, Fates, HookUses, Invitations,
+        InvitedPerson, KeyUses, Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets,
         ReportAccesses, RequestKey, Retention, StoreErrorKind, SyncLog, WorkKind, WorkQueue,
         WriteDoor,
     },
@@ -34,9 +34,15 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         assert!(ground.holds("canary body").await);
         let store = ground.open_with(keys(1, &[])).await;
         read(&store).await;
+        let uses = store.key_uses(&acme()).await.unwrap();
+        let used = uses.into_values().collect::<Vec<_>>();
+        assert_eq!(used, vec![at(0); usize::from(*schema >= 4)]);
         let used = if *schema < 2 { 0 } else { 9 };
         count(&store, used, (*schema >= 3).then_some(50)).await;
         heard(&store, *schema >= 4).await;
+        let fate = store.fate(&acme(), CandidateId::new(9)).await.unwrap();
+        let fate = fate.map(|fate| (fate.version, fate.merged_into));
+        assert_eq!(fate, (*schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
         seal(&ground, &store).await;
         erase(&store).await;
         purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
@@ -177,4 +183,5 @@ const SCHEMAS: &[(i64, &str)] = &[
     (2, include_str!("schemas/0002.sql")),
     (3, include_str!("schemas/0003.sql")),
     (4, include_str!("schemas/0004.sql")),
+    (5, include_str!("schemas/0005.sql")),
 ];

@@ -6,8 +6,8 @@ use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Deliveries, Delivery, DeliverySource,
-        Heard, Invitation, Invitations, Link, Links, PersonKey, Push, Pushes, ReportAccess,
-        ReportAccesses, RequestKey, StoreError, Verdict,
+        Fate, Fates, Heard, Invitation, Invitations, Link, Links, PersonKey, Push, Pushes,
+        ReportAccess, ReportAccesses, RequestKey, StoreError, Verdict,
     },
     webhook::Event,
 };
@@ -162,6 +162,19 @@ impl ReportAccesses for MemoryStore {
     ) -> Result<Option<ReportAccess>, StoreError> {
         Ok(self
             .read(account, |rows| rows.report_access.row(assessment))
+            .flatten())
+    }
+}
+
+#[async_trait]
+impl Fates for MemoryStore {
+    async fn fate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Option<Fate>, StoreError> {
+        Ok(self
+            .read(account, |rows| rows.fates.row(&candidate))
             .flatten())
     }
 }

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 
 use super::{AccountRows, MemoryStore};
 use crate::{
-    AccountId,
+    AccountId, CandidateId,
     store::{BodyKept, LogId, Purge, Retention, StoreError},
     webhook::BodyDigest,
 };
@@ -41,6 +41,7 @@ impl Retention for MemoryStore {
 enum Row {
     Body((String, BodyDigest)),
     Delivery((String, BodyDigest)),
+    Fate(CandidateId),
     Entry(LogId),
 }
 
@@ -61,6 +62,11 @@ impl AccountRows {
                 .filter(|(_, delivery)| Some(delivery.received_at) < last)
                 .map(|(key, delivery)| (delivery.received_at, Row::Delivery(key.clone())))
                 .collect(),
+            Purge::Fates => {
+                let old = self.fates.rows().filter(|fate| fate.noted_at < before);
+                old.map(|fate| (fate.noted_at, Row::Fate(fate.candidate)))
+                    .collect()
+            }
             Purge::LogEntries => {
                 let entries = self.log.older_than(before);
                 entries.map(|(at, id)| (at, Row::Entry(id))).collect()
@@ -79,6 +85,7 @@ impl AccountRows {
                 self.about.remove(&key);
                 self.deliveries.remove(&key);
             }
+            Row::Fate(candidate) => self.fates.remove(&candidate),
             Row::Entry(id) => self.log.remove(id),
         }
     }

@@ -40,6 +40,10 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.values().filter(|row| takes(row)).cloned().collect()
     }
 
+    pub(super) fn remove(&mut self, key: &K) {
+        self.0.remove(key);
+    }
+
     /// Whether every write is on the version that is stored. A second write of one record cannot be.
     pub(super) fn accepts(&self, writes: &[Write<R>]) -> bool {
         let mut keys = BTreeSet::new();

@@ -79,4 +79,4 @@ pub(in crate::sync) fn unknown_end(link: &Link, now: DateTime<Utc>, why: &str) -
 }
 
 /// Greenhouse repeats a delivery for some 15 hours (documented): what was told in the wrong order came within them.
-const LATEST: Duration = Duration::from_secs(24 * 60 * 60);
+pub(in crate::sync) const LATEST: Duration = Duration::from_secs(24 * 60 * 60);

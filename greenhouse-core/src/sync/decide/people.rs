@@ -1,16 +1,19 @@
-//! What befalls a person: deleted, merged, anonymized.
+//! What befalls a person: deleted or anonymized.
 
 use std::collections::BTreeSet;
 
 use super::{
     Known,
-    ends::{applications_deleted, find_successor, look_back, unknown_end},
+    ends::{applications_deleted, unknown_end},
     hints::ask,
 };
 use crate::{
     ApplicationId, CandidateId,
-    store::{Changes, Erasure, Hinted, Link, LogStatus, Merge, Write},
-    sync::state::entry,
+    store::{Changes, Erased, Erasure, Hinted, Link, LogStatus, Write},
+    sync::{
+        fates::{Chain, note},
+        state::entry,
+    },
 };
 
 /// Without a merge hook, the loser of a merge is reported as deleted with no applications (documented), while they
@@ -22,58 +25,27 @@ pub(super) fn candidate_deleted(
     known: &Known,
 ) -> bool {
     let listed = applications_deleted(changes, applications, known);
+    note(changes, known, candidate, |fate| {
+        fate.deleted_at = Some(known.now);
+    });
     let mut concerned = listed;
     for link in links_of(known, candidate).filter(|link| !applications.contains(&link.application))
     {
         concerned = true;
-        if known.reader {
-            let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
-            ask(changes, link, Hinted::Deleted, text.to_owned(), known);
-        } else {
-            let why = "without access to Harvest it is unknown which";
-            changes.log.push(unknown_end(link, known.now, why));
-        }
+        look_up(changes, link, known);
     }
     concerned
 }
 
-pub(super) fn merged(
-    changes: &mut Changes,
-    loser: CandidateId,
-    winner: CandidateId,
-    deleted: &[ApplicationId],
-    known: &Known,
-) -> bool {
-    // Whatever Greenhouse sent for the loser is the winner's, also without a push.
-    changes.merges.push(Merge { loser, winner });
-    let mut concerned = false;
-    for link in &known.links {
-        let goes = deleted.contains(&link.application);
-        // A link that is deleted already and is not the loser's may be far ahead of this merge, or not there yet: then it
-        // is looked back at.
-        if link.candidate != loser && (!goes || link.state.deleted) {
-            continue;
-        }
-        concerned = true;
-        let mut moved = link.clone();
-        moved.candidate = winner;
-        moved.merged = true;
-        moved.state.deleted |= goes;
-        let text = format!(
-            "The candidate was merged in Greenhouse into candidate {winner}; the link follows."
-        );
-        changes
-            .log
-            .push(entry(link, known.now, LogStatus::Done, text));
-        if moved.state.deleted {
-            find_successor(changes, link, winner, known);
-        }
-        if moved.candidate != link.candidate {
-            look_back(changes, link, known.now);
-        }
-        changes.links.push(Write::Put(moved));
+/// Nobody said whether the application went with the candidate.
+pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Known) {
+    if known.reader {
+        let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
+        ask(changes, link, Hinted::Deleted, text.to_owned(), known);
+    } else {
+        let why = "without access to Harvest it is unknown which";
+        changes.log.push(unknown_end(link, known.now, why));
     }
-    concerned
 }
 
 /// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything. What Greenhouse
@@ -89,32 +61,48 @@ pub(super) fn anonymized(
         && fields
             .iter()
             .all(|field| KNOWN_FIELDS.contains(&field.as_str()));
-    changes.erasures.push(if all_known {
-        Erasure::fields(candidate, fields)
-    } else {
-        Erasure::everything(candidate)
+    let fields = all_known.then_some(fields);
+    let became = Chain::of(known).from(candidate);
+    changes
+        .erasures
+        .extend(became.iter().map(|candidate| Erasure {
+            person: Erased::Candidate(*candidate),
+            fields: fields.clone(),
+        }));
+    note(changes, known, candidate, |fate| {
+        fate.anonymize(fields, known.now);
     });
     let mut concerned = false;
     // Also of a link whose application is gone: bodies that were kept of it are to lose what they say of the person.
-    for link in known
-        .links
-        .iter()
-        .filter(|link| link.candidate == candidate)
-    {
-        concerned = true;
-        let text =
-            "The candidate was anonymized in Greenhouse; the stored personal data is erased."
-                .to_owned();
-        changes
-            .log
-            .push(entry(link, known.now, LogStatus::Done, text));
-        if !link.erased {
-            let mut erased = link.clone();
-            erased.erased = true;
-            changes.links.push(Write::Put(erased));
+    for link in &known.links {
+        if link.candidate == candidate {
+            let text =
+                "The candidate was anonymized in Greenhouse; the stored personal data is erased.";
+            erase_link(changes, link, known, text);
+        } else if became.contains(&link.candidate) {
+            let text = format!(
+                "Candidate {candidate}, who was merged into this one, was anonymized in Greenhouse, and this was told after \
+                 the merge. What came from the two cannot be told apart any more, so the stored personal data of both is erased."
+            );
+            erase_link(changes, link, known, &text);
+        } else {
+            continue;
         }
+        concerned = true;
     }
     concerned
+}
+
+/// Says so, also where the link is marked already: what was erased now may be more.
+pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Known, text: &str) {
+    changes
+        .log
+        .push(entry(link, known.now, LogStatus::Done, text.to_owned()));
+    if !link.erased {
+        let mut erased = link.clone();
+        erased.erased = true;
+        changes.links.push(Write::Put(erased));
+    }
 }
 
 fn links_of(known: &Known, candidate: CandidateId) -> impl Iterator<Item = &Link> {

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, backlog, claim_one, delivery, due, entry, invitation, link,
-    logged, notify, page, push, put_link, read_invitation, read_link, read_push, seen, write,
+    account, apply, assessment, at, backlog, claim_one, delivery, due, entry, fate, invitation,
+    link, logged, notify, page, push, put_link, read_fate, read_invitation, read_link, read_push,
+    seen, write,
 };
 use crate::{
     CandidateId,
@@ -24,6 +25,7 @@ pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     assert!(read_push(&store, "new").await.is_some());
     let access = store.report_access(&account(), &assessment("new")).await;
     assert!(access.expect("the store reads").is_some());
+    assert!(read_fate(&store, 2).await.is_some());
     let last = store.last_delivery_at(&account()).await;
     assert_eq!(last.expect("the store reads"), Some(at(5)));
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
@@ -116,6 +118,7 @@ fn everything() -> Changes {
         invitations: vec![Write::Put(invitation("new", 2))],
         pushes: vec![Write::Put(push("new", "joe@example.com", at(5)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
+        fates: vec![Write::Put(fate(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
         ..Changes::none()
@@ -143,6 +146,7 @@ async fn assert_nothing_new(store: &Arc<dyn Store>) {
     assert_eq!(read_link(store, "new").await, None);
     assert_eq!(read_invitation(store, "new").await, None);
     assert_eq!(read_push(store, "new").await, None);
+    assert_eq!(read_fate(store, 2).await, None);
     let access = store.report_access(&account(), &assessment("new")).await;
     assert_eq!(access.expect("the store reads"), None);
     assert_eq!(page(store, &LogFilter::newest(9)).await.entries, []);

@@ -9,7 +9,7 @@ use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
         Applied, BodyKept, Changes, ClaimedWork, Delivery, DeliverySource, Direction, DueWork,
-        Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject,
+        Fate, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject,
         PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Verdict, Work, WorkKind, Write,
     },
     webhook::{ApplicationEvent, BodyDigest, Event},
@@ -107,6 +107,17 @@ pub(super) fn put_link(link: Link) -> Changes {
     }
 }
 
+pub(super) fn fate(candidate: i64, noted_at: DateTime<Utc>) -> Fate {
+    Fate::new(CandidateId::new(candidate), noted_at)
+}
+
+pub(super) fn put_fate(fate: Fate) -> Changes {
+    Changes {
+        fates: vec![Write::Put(fate)],
+        ..Changes::none()
+    }
+}
+
 pub(super) fn logged(entries: impl IntoIterator<Item = LogEntry>) -> Changes {
     Changes {
         log: entries.into_iter().collect(),
@@ -179,6 +190,13 @@ pub(super) async fn read_invitation(store: &Arc<dyn Store>, name: &str) -> Optio
 pub(super) async fn read_push(store: &Arc<dyn Store>, name: &str) -> Option<Push> {
     store
         .push(&account(), &assessment(name))
+        .await
+        .expect("the store reads")
+}
+
+pub(super) async fn read_fate(store: &Arc<dyn Store>, candidate: i64) -> Option<Fate> {
+    store
+        .fate(&account(), CandidateId::new(candidate))
         .await
         .expect("the store reads")
 }

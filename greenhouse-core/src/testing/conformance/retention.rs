@@ -3,11 +3,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::fixtures::{
-    account, apply, apply_to, assessment, at, bodies, delivery, entry, kept, logged, page, purge,
-    seen, texts, together, write,
+    account, apply, apply_to, assessment, at, bodies, delivery, entry, fate, kept, logged, page,
+    purge, put_fate, read_fate, seen, texts, together, write,
 };
 use crate::{
-    AccountId,
+    AccountId, CandidateId,
     store::{Applied, Delivery, LogEntry, LogFilter, LogId, LogKey, Purge, Store},
 };
 
@@ -85,6 +85,32 @@ pub(super) async fn old_entries_go_oldest_first(store: Arc<dyn Store>) {
     assert_eq!(purge(&store, Purge::LogEntries, at(40), 9).await, 0);
     let left = page(&store, &LogFilter::newest(9)).await;
     assert_eq!(texts(&left), ["at 40"]);
+}
+
+/// What became of candidates goes by when it was noted last, of every account.
+pub(super) async fn old_fates_go_oldest_first(store: Arc<dyn Store>) {
+    for (candidate, seconds) in [(1, 30), (2, 10), (3, 40), (4, 20)] {
+        write(&store, put_fate(fate(candidate, at(seconds)))).await;
+    }
+    let mut noted_again = fate(2, at(50));
+    noted_again.version = 1;
+    write(&store, put_fate(noted_again)).await;
+    let theirs = put_fate(fate(1, at(15)));
+    assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
+
+    assert_eq!(purge(&store, Purge::Fates, at(15), 9).await, 0);
+    assert_eq!(purge(&store, Purge::Fates, at(40), 0).await, 0);
+    assert_eq!(purge(&store, Purge::Fates, at(40), 2).await, 2);
+    let gone = store.fate(&other(), CandidateId::new(1)).await;
+    assert_eq!(gone.expect("the store reads"), None);
+    for (candidate, left) in [(1, true), (2, true), (3, true), (4, false)] {
+        let found = read_fate(&store, candidate).await;
+        assert_eq!(found.is_some(), left, "{candidate}");
+    }
+    assert_eq!(purge(&store, Purge::Fates, at(40), 9).await, 1);
+    assert_eq!(purge(&store, Purge::Fates, at(99), 9).await, 2);
+    // What is told of them after that is the first of them.
+    write(&store, put_fate(fate(1, at(60)))).await;
 }
 
 /// An entry that is brought up to date happened then. Once it is gone its key makes a new one, and no id is given twice.

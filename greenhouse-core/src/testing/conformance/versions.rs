@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, invitation, link, push, put_link, read_invitation, read_link,
-    read_push, together, write,
+    account, apply, assessment, at, fate, invitation, link, push, put_link, read_fate,
+    read_invitation, read_link, read_push, together, write,
 };
 use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 
@@ -10,7 +10,7 @@ use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
-        assert_eq!(versions(&store).await, [Some(version + 1); 4]);
+        assert_eq!(versions(&store).await, [Some(version + 1); 5]);
     }
     for stale in [0, 1, 2, 4, u64::MAX] {
         let Changes {
@@ -18,6 +18,7 @@ pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store:
             invitations,
             pushes,
             report_access,
+            fates,
             ..
         } = put_all(stale);
         let one_by_one = [
@@ -37,6 +38,10 @@ pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store:
                 report_access,
                 ..Changes::none()
             },
+            Changes {
+                fates,
+                ..Changes::none()
+            },
         ];
         for changes in one_by_one {
             assert_eq!(
@@ -46,7 +51,7 @@ pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store:
             );
         }
     }
-    assert_eq!(versions(&store).await, [Some(3); 4]);
+    assert_eq!(versions(&store).await, [Some(3); 5]);
     let unknown = at_version(link("unknown", 1, 1), 1);
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
@@ -108,16 +113,19 @@ fn put_all(version: u64) -> Changes {
     push.version = version;
     let mut access = ReportAccess::first(assessment("a"));
     access.version = version;
+    let mut fate = fate(1, at(0));
+    fate.version = version;
     Changes {
         links: vec![Write::Put(at_version(link("a", 1, 7), version))],
         invitations: vec![Write::Put(invitation)],
         pushes: vec![Write::Put(push)],
         report_access: vec![Write::Put(access)],
+        fates: vec![Write::Put(fate)],
         ..Changes::none()
     }
 }
 
-async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 4] {
+async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 5] {
     let access = store.report_access(&account(), &assessment("a")).await;
     [
         read_link(store, "a").await.map(|link| link.version),
@@ -126,6 +134,7 @@ async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 4] {
         access
             .expect("the store reads")
             .map(|access| access.version),
+        read_fate(store, 1).await.map(|fate| fate.version),
     ]
 }
 

@@ -5,18 +5,20 @@ use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationId, ApplicationSnapshot, AssessmentId, later,
+    AccountId, ApplicationId, ApplicationSnapshot, AssessmentId, CandidateId, later,
     platform::Outcome,
     store::{
-        Applied, Changes, ClaimedWork, Deliveries, Delivery, DueWork, Heard, Link, Links, LogEntry,
-        LogFilter, Settlement, SyncLog, Verdict, Work, WorkKind, WorkQueue, Write, WriteDoor,
-        memory::MemoryStore,
+        Applied, Changes, ClaimedWork, Deliveries, Delivery, DueWork, Fate, Heard, Link, Links,
+        LogEntry, LogFilter, Settlement, SyncLog, Verdict, Work, WorkKind, WorkQueue, Write,
+        WriteDoor, fates_of, memory::MemoryStore,
     },
-    sync::{Decision, Known, Reading, Successors, decide, resolve, succeed},
+    sync::{
+        Decision, Known, Reading, Successors, decide, people_in, people_seen, resolve, succeed,
+    },
     webhook::Event,
 };
 
-use super::world::{Delivered, FIRST_APPLICATION, FIRST_CANDIDATE, JOB, World, start};
+use super::world::{BYSTANDER, Delivered, FIRST_APPLICATION, FIRST_CANDIDATE, JOB, World, start};
 
 #[derive(Debug)]
 pub(super) struct Receiver<'a> {
@@ -65,6 +67,14 @@ impl<'a> Receiver<'a> {
     /// Takes the webhooks in their order. The push that they are about is committed when `late` of them have come, and where
     /// one is `caught` by that, it was decided on before and is applied only after the first look back.
     pub(super) async fn takes(&mut self, deliveries: &[Delivered], late: usize, caught: bool) {
+        // What a merge lists is not told a second time to a link that appears after it had its effect for another.
+        let is_early = late == 0 && !caught;
+        if is_early && self.world.merge_hook && self.chances.below(2) == 1 {
+            let link = Link::new(bystander(), BYSTANDER, BYSTANDERS_APPLICATION, None);
+            let mut changes = Changes::none();
+            changes.links.push(Write::Put(link));
+            assert_eq!(self.apply(changes).await, Applied::Applied);
+        }
         let (early, others) = deliveries.split_at(late.min(deliveries.len()));
         self.hears(early).await;
         let mut others = others;
@@ -76,8 +86,10 @@ impl<'a> Receiver<'a> {
         self.pushes().await;
         if let Some(changes) = open {
             self.does_work().await;
-            // Nobody was linked, so nothing that another could have written is written.
-            assert_eq!(self.apply(changes).await, Applied::Applied);
+            // Another may have told meanwhile what became of the candidate: then it is decided again.
+            if self.apply(changes).await == Applied::Conflict {
+                self.hears(&deliveries[early.len()..=early.len()]).await;
+            }
         }
         if self.chances.below(2) == 1 {
             // The rest comes long after the push and all that it causes.
@@ -88,7 +100,17 @@ impl<'a> Receiver<'a> {
     }
 
     pub(super) async fn link(&self) -> Link {
-        let link = self.store.link(&self.account, &assessment()).await;
+        self.link_of(&assessment()).await
+    }
+
+    /// The link of somebody whom the person is merged into, where there is one.
+    pub(super) async fn bystander(&self) -> Option<Link> {
+        let link = self.store.link(&self.account, &bystander()).await;
+        link.unwrap()
+    }
+
+    async fn link_of(&self, assessment: &AssessmentId) -> Link {
+        let link = self.store.link(&self.account, assessment).await;
         link.unwrap().unwrap()
     }
 
@@ -103,6 +125,7 @@ impl<'a> Receiver<'a> {
         page.entries
             .into_iter()
             .map(|logged| logged.entry)
+            .filter(|entry| entry.assessment == Some(assessment()))
             .collect()
     }
 
@@ -129,7 +152,7 @@ impl<'a> Receiver<'a> {
             mut changes,
             verdict,
             ..
-        } = decide(event, &self.known(self.links_named_by(event).await));
+        } = decide(event, &self.known_of(event).await);
         let seen = Delivery::new(source.clone(), Some(event.clone()), verdict, self.now);
         changes.seen = Some(seen);
         Some(changes)
@@ -186,24 +209,34 @@ impl<'a> Receiver<'a> {
                     contradicted: *contradicted,
                 };
                 let links = self.links_to(hint.application).await;
-                resolve(&reading, &self.known(links))
+                let people = people_seen(reading.snapshot.as_ref(), &links);
+                let fates = self.fates_of(people).await;
+                resolve(&reading, &self.known(links, fates))
             }
-            Work::FindSuccessor { candidate, .. } => {
+            Work::FindSuccessor {
+                assessment,
+                candidate,
+                ..
+            } => {
                 assert!(self.reader);
                 let found = self.world.snapshot();
                 let found = found.filter(|_| self.world.candidate == *candidate);
                 let successors = Successors {
-                    link: self.link().await,
+                    link: self.link_of(assessment).await,
                     applications: found.into_iter().collect(),
                 };
                 succeed(&successors, self.now)
             }
-            Work::LookBack { since, again, .. } => {
-                self.looks_back().await;
+            Work::LookBack {
+                assessment,
+                since,
+                again,
+            } => {
+                self.looks_back(assessment).await;
                 let mut changes = Changes::none();
                 if !again {
                     let again = Work::LookBack {
-                        assessment: assessment(),
+                        assessment: assessment.clone(),
                         since: *since,
                         again: true,
                     };
@@ -218,10 +251,10 @@ impl<'a> Receiver<'a> {
         assert_eq!(self.apply(changes).await, Applied::Applied);
     }
 
-    async fn looks_back(&mut self) {
+    async fn looks_back(&mut self, assessment: &AssessmentId) {
         let mut passed = BTreeSet::new();
         loop {
-            let link = self.link().await;
+            let link = self.link_of(assessment).await;
             let (candidate, application) = (link.candidate, link.application);
             let ignored = self
                 .store
@@ -234,8 +267,7 @@ impl<'a> Receiver<'a> {
                 return;
             };
             let event = delivery.event.unwrap();
-            let links = self.links_named_by(&event).await;
-            let mut decision = decide(&event, &self.known(links));
+            let mut decision = decide(&event, &self.known_of(&event).await);
             if decision.verdict == Verdict::Effective {
                 decision.changes.overtaken = Some(delivery.source);
                 assert_eq!(self.apply(decision.changes).await, Applied::Applied);
@@ -249,17 +281,21 @@ impl<'a> Receiver<'a> {
         seen.filter(|seen| seen.application == application)
     }
 
-    async fn links_named_by(&self, event: &Event) -> Vec<Link> {
+    async fn known_of(&self, event: &Event) -> Known {
         let mut links = Vec::new();
-        if let Some(candidate) = event.candidate() {
-            let named = self.store.links_to_candidate(&self.account, candidate);
-            links.extend(named.await.unwrap());
-        }
         for application in event.applications() {
             links.extend(self.links_to(*application).await);
         }
-        links.truncate(1);
-        links
+        let fates = self.fates_of(people_in(event, &links)).await;
+        let named = fates.iter().map(|fate| fate.candidate);
+        let candidates: BTreeSet<_> = named.chain(event.candidate()).collect();
+        for candidate in candidates {
+            let named = self.store.links_to_candidate(&self.account, candidate);
+            links.extend(named.await.unwrap());
+        }
+        let mut seen = BTreeSet::new();
+        links.retain(|link| seen.insert(link.assessment.clone()));
+        self.known(links, fates)
     }
 
     async fn links_to(&self, application: ApplicationId) -> Vec<Link> {
@@ -267,9 +303,15 @@ impl<'a> Receiver<'a> {
         links.await.unwrap()
     }
 
-    fn known(&self, links: Vec<Link>) -> Known {
+    async fn fates_of(&self, people: Vec<CandidateId>) -> Vec<Fate> {
+        let fates = fates_of(&self.store, &self.account, people, self.now);
+        fates.await.unwrap()
+    }
+
+    fn known(&self, links: Vec<Link>, fates: Vec<Fate>) -> Known {
         Known {
             links,
+            fates,
             reader: self.reader,
             now: self.now,
             settle_time: SETTLE_TIME,
@@ -289,6 +331,11 @@ fn assessment() -> AssessmentId {
     AssessmentId::new("a-1")
 }
 
+fn bystander() -> AssessmentId {
+    AssessmentId::new("b-1")
+}
+
+const BYSTANDERS_APPLICATION: ApplicationId = ApplicationId::new(900);
 const KINDS: [WorkKind; 4] = [
     WorkKind::TellProduct,
     WorkKind::ReadApplication,

@@ -32,7 +32,11 @@ pub(super) enum Act {
     Hire,
     Unhire,
     Update,
-    Merge(Merged),
+    Merge {
+        how: Merged,
+        /// Whether the winner was anonymized right before.
+        winner_anonymized: bool,
+    },
     DeleteApplication,
     /// Whether the body lists the application.
     DeleteCandidate {
@@ -129,11 +133,18 @@ fn act() -> impl Strategy<Value = Act> {
         3 => Just(Act::Hire),
         2 => Just(Act::Unhire),
         3 => Just(Act::Update),
-        4 => merged().prop_map(Act::Merge),
+        4 => merge(),
         1 => Just(Act::DeleteApplication),
         1 => any::<bool>().prop_map(|listed| Act::DeleteCandidate { listed }),
-        1 => Just(Act::Anonymize),
+        2 => Just(Act::Anonymize),
     ]
+}
+
+fn merge() -> impl Strategy<Value = Act> {
+    (merged(), prop::bool::weighted(0.2)).prop_map(|(how, winner_anonymized)| Act::Merge {
+        how,
+        winner_anonymized,
+    })
 }
 
 fn merged() -> impl Strategy<Value = Merged> {

@@ -6,7 +6,7 @@ use greenhouse_core::{
     store::{Link, LogEntry},
 };
 
-use super::world::{FIRST_APPLICATION, World};
+use super::world::{BYSTANDER, FIRST_APPLICATION, World};
 
 /// The members of a link in which it is not as Greenhouse is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,13 @@ pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
         status,
         stage,
     }
+}
+
+/// Whether the link of whoever stands by is where the person is in the end, and as erased. What is erased of it beside that
+/// went since the two could not be told apart.
+pub(super) fn bystander_is_there(world: &World, bystander: &Link) -> bool {
+    let candidate = world.candidate.max(BYSTANDER);
+    bystander.candidate == candidate && (bystander.erased || !world.bystander_anonymized)
 }
 
 fn stands_in(known: Option<&Stage>, truth: Option<&Stage>, told: bool) -> bool {

@@ -13,14 +13,17 @@ use super::steps::{Act, History, Lacks, Merged, Other, Sent, Step, Told};
 /// Greenhouse after a history.
 #[derive(Debug)]
 pub(super) struct World {
-    merge_hook: bool,
+    pub(super) merge_hook: bool,
     prospect: bool,
     now: DateTime<Utc>,
     /// Who the person is after all merges.
     pub(super) candidate: CandidateId,
     /// The application that the assessment was pushed to, or the one that took its place.
     pub(super) application: Application,
+    /// Whether they were anonymized, or somebody they were merged into was: then nobody can tell their data apart.
     pub(super) anonymized: bool,
+    /// Whether whoever the bystander is, or becomes, was anonymized.
+    pub(super) bystander_anonymized: bool,
     /// Whether there was a merge that no webhook names.
     pub(super) unnamed_merge: bool,
     /// Whether any body lacked what others tell.
@@ -63,6 +66,7 @@ impl World {
                 told: false,
             },
             anonymized: false,
+            bystander_anonymized: false,
             unnamed_merge: false,
             curt: false,
             ended: false,
@@ -109,8 +113,8 @@ impl World {
             Act::Unreject => exists && *status == ApplicationStatus::Rejected,
             Act::Unhire => exists && *status == ApplicationStatus::Hired,
             Act::Update | Act::DeleteApplication => exists,
-            // Of somebody who was anonymized nothing is left that shows two to be one.
-            Act::Merge(_) => !self.anonymized,
+            // Where nobody tells of merges, nobody can tell whom an anonymization in between was about.
+            Act::Merge { .. } => self.merge_hook || !self.anonymized,
             Act::DeleteCandidate { .. } | Act::Anonymize => true,
         };
         if may {
@@ -147,7 +151,15 @@ impl World {
                 hire.resolved_at = Some(self.now);
                 self.send(step.sent, Event::Hired(hire));
             }
-            Act::Merge(merged) => self.merge(step.sent, merged),
+            Act::Merge {
+                how,
+                winner_anonymized,
+            } => {
+                if winner_anonymized && self.merge_hook {
+                    self.anonymize(Sent::Once, next(candidate));
+                }
+                self.merge(step.sent, how);
+            }
             Act::DeleteApplication => {
                 self.application.exists = false;
                 let event = Event::ApplicationDeleted {
@@ -168,11 +180,7 @@ impl World {
                 };
                 self.send(step.sent, event);
             }
-            Act::Anonymize => {
-                self.anonymized = true;
-                let fields = vec!["full_name".to_owned()];
-                self.send(step.sent, Event::CandidateAnonymized { candidate, fields });
-            }
+            Act::Anonymize => self.anonymize(step.sent, candidate),
         }
     }
 
@@ -201,9 +209,16 @@ impl World {
         }
     }
 
+    fn anonymize(&mut self, sent: Sent, candidate: CandidateId) {
+        self.anonymized = true;
+        self.bystander_anonymized |= candidate != FIRST_CANDIDATE;
+        let fields = vec!["full_name".to_owned()];
+        self.send(sent, Event::CandidateAnonymized { candidate, fields });
+    }
+
     fn merge(&mut self, sent: Sent, merged: Merged) {
         let loser = self.candidate;
-        let winner = CandidateId::new(loser.value() + 1);
+        let winner = next(loser);
         self.candidate = winner;
         let old = self.application.clone();
         let mut told = Told::InTheMerge;
@@ -276,6 +291,11 @@ impl World {
     }
 }
 
+/// Whom a candidate is merged into.
+fn next(candidate: CandidateId) -> CandidateId {
+    CandidateId::new(candidate.value() + 1)
+}
+
 pub(super) fn start() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap()
 }
@@ -285,5 +305,7 @@ fn stage(number: i64) -> Stage {
 }
 
 pub(super) const FIRST_CANDIDATE: CandidateId = CandidateId::new(1);
+/// Whom the first one is merged into. They have an application of their own, which was pushed, too.
+pub(super) const BYSTANDER: CandidateId = CandidateId::new(2);
 pub(super) const FIRST_APPLICATION: ApplicationId = ApplicationId::new(100);
 pub(super) const JOB: JobId = JobId::new(7);

@@ -26,7 +26,7 @@ INSERT INTO sync_log (account, entry_key, direction, status, assessment, happene
 INSERT INTO budgets (account, client_id, window_at, used, held_until, request_limit, outside)
     VALUES ('acme', 'client', 1790000010000000, 9, NULL, 50, 0);
 INSERT INTO accounts (account, version, document, operator_tokens) VALUES ('acme', 1, '{}', '[]');
-INSERT INTO key_uses (account, digest, used_at) VALUES ('acme', 'f4c5da4ec1a5a57096db4801d16ae60984844743997f4286c2adc9c1ae775629', 1790000000000000);
+INSERT INTO key_uses (account, digest, used_at) VALUES ('acme', 'sha256:0707070707070707070707070707070707070707070707070707070707070707', 1790000000000000);
 INSERT INTO deliveries (account, event_id, digest, received_at, verdict, candidate, event, body) VALUES
     ('acme', 'e3', x'0909090909090909090909090909090909090909090909090909090909090909', 1790000030000000, 'ignored', 2, '{"kind":"candidate_deleted","candidate":2,"applications":[]}', NULL),
     ('acme', 'e4', x'0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a', 1790000020000000, 'ignored', NULL, '{"kind":"other","action":"\"kind\":\"hired\"\u0000"}', NULL),

@@ -1,0 +1,9 @@
+CREATE TABLE fates (
+    account   TEXT   NOT NULL,
+    candidate BIGINT NOT NULL,
+    noted_at  BIGINT NOT NULL,
+    version   BIGINT NOT NULL,
+    record    TEXT   NOT NULL,
+    PRIMARY KEY (account, candidate)
+);
+CREATE INDEX fates_by_age ON fates (noted_at);

@@ -1,0 +1,28 @@
+use async_trait::async_trait;
+use greenhouse_core::{
+    AccountId, CandidateId,
+    store::{Fate, Fates, StoreError},
+};
+
+use crate::{
+    SqlxStore,
+    rows::read_record,
+    session::{both, statements},
+};
+
+#[async_trait]
+impl Fates for SqlxStore {
+    async fn fate(
+        &self,
+        account: &AccountId,
+        candidate: CandidateId,
+    ) -> Result<Option<Fate>, StoreError> {
+        let key = [account.as_str().into(), candidate.value().into()];
+        let row = self.database.first(FATE, &key).await?;
+        row.as_ref().map(read_record).transpose()
+    }
+}
+
+statements! {
+    FATE = both("SELECT record, version FROM fates WHERE account = $1 AND candidate = $2");
+}
