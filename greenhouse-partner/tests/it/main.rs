@@ -13,6 +13,7 @@ mod mutated;
 mod mutated_webhooks;
 mod notices;
 mod operator;
+mod people;
 mod reconciliation;
 mod report;
 mod response_error;

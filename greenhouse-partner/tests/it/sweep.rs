@@ -102,6 +102,8 @@ stories! {
         merged,
         merged_after_the_deletion,
         merged_twice_and_told_in_the_other_order,
+        anonymized_and_told_after_the_merge,
+        merged_and_told_after_the_winner_was_anonymized,
         rejected_before_it_was_linked,
         anonymized_before_it_was_linked,
         deleted_before_it_was_linked_and_nobody_can_read,

@@ -197,6 +197,32 @@ pub(super) async fn merged_twice_and_told_in_the_other_order(fault: Fault) -> En
     stage.end().await
 }
 
+pub(super) async fn anonymized_and_told_after_the_merge(fault: Fault) -> Ended {
+    let world = World::new();
+    let (id, _) = world.invited().await;
+    world.link("as-1", 11, 22).await;
+    let stage = Stage::begin(world, fault).knows(&id);
+    stage.deliver("e2", &merge(&json!([]))).await;
+    stage.deliver("e1", &anonymization(11)).await;
+    stage.settles().await;
+    assert!(stage.link_of("as-1").await.erased);
+    assert_eq!(person(&stage, &id).await, InvitedPerson::default());
+    stage.end().await
+}
+
+pub(super) async fn merged_and_told_after_the_winner_was_anonymized(fault: Fault) -> Ended {
+    let world = World::new();
+    let (id, _) = world.invited().await;
+    world.link("as-1", 11, 22).await;
+    let stage = Stage::begin(world, fault).knows(&id);
+    stage.deliver("e2", &anonymization(12)).await;
+    stage.deliver("e1", &merge(&json!([]))).await;
+    stage.settles().await;
+    assert!(stage.link_of("as-1").await.erased);
+    assert_eq!(person(&stage, &id).await, InvitedPerson::default());
+    stage.end().await
+}
+
 /// The webhook is faster than the commit of our own push.
 pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
     let stage = Stage::begin(World::new(), fault);
@@ -259,14 +285,9 @@ pub(super) async fn anonymized(fault: Fault) -> Ended {
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
     let stage = Stage::begin(world, fault).knows(&id);
-    let body = json!({ "action": "candidate_anonymized", "payload": {
-        "candidate_id": 11, "anonymized_fields": ["full_name", "emails"],
-    } });
-    stage.deliver("e1", &body).await;
+    stage.deliver("e1", &anonymization(11)).await;
     stage.settles().await;
-    let key = InvitationId::new(id);
-    let invitation = stage.store.invitation(&stage.account, &key).await.unwrap();
-    assert_eq!(invitation.unwrap().person, InvitedPerson::default());
+    assert_eq!(person(&stage, &id).await, InvitedPerson::default());
     assert!(stage.link_of("as-1").await.erased);
     stage.end().await
 }
@@ -344,6 +365,18 @@ pub(super) fn snapshot(application: i64, status: ApplicationStatus) -> Applicati
 pub(super) fn told(stage: &Stage) -> Option<(Outcome, u64)> {
     let assessment = AssessmentId::new("as-1");
     stage.platform.outcome(&stage.account, &assessment)
+}
+
+async fn person(stage: &Stage, invitation: &str) -> InvitedPerson {
+    let key = InvitationId::new(invitation);
+    let invitation = stage.store.invitation(&stage.account, &key).await.unwrap();
+    invitation.unwrap().person
+}
+
+fn anonymization(candidate: i64) -> Value {
+    json!({ "action": "candidate_anonymized", "payload": {
+        "candidate_id": candidate, "anonymized_fields": ["full_name", "emails"],
+    } })
 }
 
 fn deletion() -> Value {
