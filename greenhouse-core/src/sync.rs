@@ -6,7 +6,8 @@
 //! - A *hint* (a hire, an event without a time, a tie in conflict) says that something may have changed. With a reader
 //!   it becomes the work to read the true state; without one it is applied in the order of arrival, and the log says so.
 //!   A snapshot with a time that lacks a status or a stage is both: applied, and a hint at the rest.
-//! - A *fact without a time* (merge, delete with ids, anonymize) is applied as it comes.
+//! - A *fact without a time* (merge, delete with ids, anonymize) is applied as it comes. What became of people is remembered as
+//!   their [fates](Known::fates), so that the earlier fact has its effect also where it is told last.
 
 mod decide;
 mod fates;
