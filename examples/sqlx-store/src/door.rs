@@ -3,12 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod log;
 pub(crate) mod person;
+mod plan;
 mod queue;
 pub(crate) mod record;
 pub(crate) mod seen;
 pub(crate) mod work;
-
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use greenhouse_core::{
@@ -16,13 +15,13 @@ use greenhouse_core::{
     store::{Applied, Changes, StoreError, WriteDoor},
 };
 
+use self::plan::Plan;
 pub(crate) use self::queue::WriteQueue;
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
     keys::is_given_up,
-    seal::MasterKeys,
-    session::{Database, Transaction},
+    session::Database,
 };
 
 #[async_trait]
@@ -31,7 +30,6 @@ impl WriteDoor for SqlxStore {
         if changes.is_empty() {
             return Ok(Applied::Applied);
         }
-        let changes = Arc::new(changes);
         let applied = match self.try_to_apply(account, &changes).await {
             Err(Stop::KeyGivenUp) => {
                 self.need_current_key().await?;
@@ -49,15 +47,11 @@ impl WriteDoor for SqlxStore {
 }
 
 impl SqlxStore {
-    async fn try_to_apply(&self, account: &AccountId, changes: &Arc<Changes>) -> Result<(), Stop> {
+    async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
+        let plan = Plan::of(&self.keys, account, changes)?;
         match &self.database {
-            Database::Sqlite { .. } => {
-                let queue = &self.queue;
-                queue
-                    .apply(&self.database, &self.keys, account, changes)
-                    .await?;
-            }
-            Database::Postgres(_) => self.write_alone(account, changes).await?,
+            Database::Sqlite { .. } => self.queue.apply(&self.database, plan).await?,
+            Database::Postgres(_) => self.write_alone(&plan).await?,
         }
         if changes.erasures.is_empty() {
             self.database.forget_erased().await;
@@ -67,9 +61,9 @@ impl SqlxStore {
         Ok(())
     }
 
-    async fn write_alone(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
+    async fn write_alone(&self, plan: &Plan) -> Result<(), Stop> {
         let mut transaction = self.database.begin().await?;
-        if let Err(stopped) = write(&mut transaction, &self.keys, account, changes).await {
+        if let Err(stopped) = plan.write(&mut transaction, &[]).await {
             // What is not rolled back by this is rolled back by being dropped.
             let _ = transaction.rollback().await;
             return Err(stopped);
@@ -105,50 +99,4 @@ impl From<sqlx::Error> for Stop {
             Self::Failed(unavailable(error))
         }
     }
-}
-
-/// The order of the first four decides which answer comes where several apply.
-async fn write(
-    transaction: &mut Transaction,
-    keys: &MasterKeys,
-    account: &AccountId,
-    changes: &Changes,
-) -> Result<(), Stop> {
-    if let Some(delivery) = &changes.seen {
-        seen::mark(
-            transaction,
-            keys,
-            account,
-            delivery,
-            changes.seen_candidate(),
-        )
-        .await?;
-    }
-    if let Some(overtaken) = &changes.overtaken {
-        seen::overtake(transaction, account, overtaken).await?;
-    }
-    if let Some(settled) = &changes.settled {
-        work::settle(transaction, account, settled).await?;
-    }
-    if let Some(write) = &changes.account {
-        account::write(transaction, keys, account, write).await?;
-    }
-    record::write(transaction, account, &changes.links).await?;
-    record::write(transaction, account, &changes.invitations).await?;
-    record::write(transaction, account, &changes.pushes).await?;
-    record::write(transaction, account, &changes.report_access).await?;
-    record::write(transaction, account, &changes.fates).await?;
-    for merge in &changes.merges {
-        person::merge(transaction, account, *merge).await?;
-    }
-    for erasure in &changes.erasures {
-        person::erase(transaction, account, erasure).await?;
-    }
-    for entry in &changes.log {
-        log::append(transaction, account, entry).await?;
-    }
-    for due in &changes.due {
-        work::add(transaction, account, due).await?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ mod postgres;
 mod readers;
 mod sqlite;
 mod statement;
+mod step;
 mod value;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     readers::Readers,
     sqlite::WriteAheadLog,
     statement::{Statement, both, each, statements},
+    step::{Needs, Question, Step, Went},
     value::{Row, Value},
 };
 use crate::error::unavailable;
@@ -59,6 +61,19 @@ impl Database {
         values: &[Value<'_>],
     ) -> Result<Option<Row>, StoreError> {
         Ok(self.all(statement, values).await?.into_iter().next())
+    }
+
+    /// The rows of each of several statements that only read, in one exchange where the database has that. What is written in
+    /// between may show in some of them.
+    pub(crate) async fn all_of(
+        &self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.all_of(questions).await,
+            Self::Postgres(postgres) => postgres.all_of(questions).await,
+        }
+        .map_err(unavailable)
     }
 
     /// Begins to write. Dropped without a commit, a transaction leaves nothing behind.
@@ -152,6 +167,17 @@ impl Transaction {
         }
     }
 
+    /// The rows that each of several statements finds.
+    pub(crate) async fn all_of(
+        &mut self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => step::ask(transaction, questions).await,
+            Self::Postgres(transaction) => transaction.all_of(questions).await,
+        }
+    }
+
     /// The row of a statement that finds or returns one row at most.
     pub(crate) async fn first(
         &mut self,
@@ -177,14 +203,20 @@ impl Transaction {
         }
     }
 
+    /// Runs commands, which are no [`Statement`]s, such as a savepoint, and then the steps, up to the first that does not do
+    /// what it must, or beyond.
+    pub(crate) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+        match self {
+            Self::Sqlite(transaction) => step::run(transaction, commands, steps).await,
+            Self::Postgres(transaction) => transaction.run(commands, steps).await,
+        }
+    }
+
     /// Runs what is no [`Statement`], such as a savepoint.
     pub(crate) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => {
-                sqlx::query(command).execute(&mut **transaction).await?;
-                Ok(())
-            }
-            Self::Postgres(transaction) => transaction.command(command).await,
+        match self.run(&[command], &[]).await {
+            Went::Wrong(_, error) => Err(error),
+            Went::Well | Went::InVain(_) => Ok(()),
         }
     }
 

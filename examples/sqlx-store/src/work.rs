@@ -65,11 +65,11 @@ impl WorkQueue for SqlxStore {
     }
 
     async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let kinds = distinct(kinds).map(|kind| (NEXT, vec![kind.as_str().into()]));
+        let kinds: Vec<_> = kinds.collect();
         let mut next: Option<i64> = None;
-        for kind in distinct(kinds) {
-            let row = self.database.first(NEXT, &[kind.as_str().into()]).await?;
-            let of_kind = row.map(|row| row.number(0)).transpose()?;
-            next = next.into_iter().chain(of_kind).min();
+        for row in self.database.all_of(&kinds).await?.into_iter().flatten() {
+            next = next.into_iter().chain([row.number(0)?]).min();
         }
         next.map(|at| read_micros(TABLE, at)).transpose()
     }
@@ -79,14 +79,13 @@ impl WorkQueue for SqlxStore {
         account: &AccountId,
         kinds: &[WorkKind],
     ) -> Result<Backlog, StoreError> {
+        let own = |kind: WorkKind| vec![account.as_str().into(), kind.as_str().into()];
+        let kinds: Vec<_> = distinct(kinds).map(|kind| (WAITING, own(kind))).collect();
         let mut count = 0_u64;
         let mut oldest: Option<i64> = None;
-        for kind in distinct(kinds) {
-            let of_kind = [account.as_str().into(), kind.as_str().into()];
-            if let Some(row) = self.database.first(WAITING, &of_kind).await? {
-                count = count.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
-                oldest = oldest.into_iter().chain(row.optional_number(1)?).min();
-            }
+        for row in self.database.all_of(&kinds).await?.into_iter().flatten() {
+            count = count.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
+            oldest = oldest.into_iter().chain(row.optional_number(1)?).min();
         }
         let oldest = oldest.map(|at| read_micros(TABLE, at)).transpose()?;
         Ok(Backlog::new(count, oldest))
@@ -100,15 +99,12 @@ async fn due(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<DueRow>, StoreError> {
-    let mut due: Vec<DueRow> = Vec::new();
-    for kind in distinct(kinds) {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [kind.as_str().into(), micros(now).into(), limit.into()];
-        let rows = transaction.all(DUE, &values).await.map_err(unavailable)?;
-        for row in rows {
-            due.push(DueRow::read(&row)?);
-        }
-    }
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let of_kind = |kind: WorkKind| vec![kind.as_str().into(), micros(now).into(), most.into()];
+    let kinds: Vec<_> = distinct(kinds).map(|kind| (DUE, of_kind(kind))).collect();
+    let rows = transaction.all_of(&kinds).await.map_err(unavailable)?;
+    let rows = rows.iter().flatten().map(DueRow::read);
+    let mut due = rows.collect::<Result<Vec<_>, _>>()?;
     due.sort_by_key(|row| (row.claimable_at, row.id));
     due.truncate(limit);
     Ok(due)

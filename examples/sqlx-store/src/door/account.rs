@@ -5,30 +5,30 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Write},
 };
 
-use super::Stop;
+use super::{Stop, plan::Steps};
 use crate::{
     accounts::place,
     error::corrupt_settings,
     rows::write_json,
     seal::MasterKeys,
-    session::{Transaction, both, statements},
+    session::{Value, both, statements},
 };
 
-/// Writes the account, or stops with a conflict where it is not at the version that was read or a key is another's.
-pub(super) async fn write(
-    transaction: &mut Transaction,
+/// Writes the account; refuses with a conflict where it is not at the version that was read or a key is another's.
+pub(super) fn write(
+    steps: &mut Steps,
     keys: &MasterKeys,
     account: &AccountId,
     write: &Write<AccountRecord>,
 ) -> Result<(), Stop> {
     match write {
-        Write::Put(record) => put(transaction, keys, account, record).await,
-        Write::Remove(record) => remove(transaction, account, record).await,
+        Write::Put(record) => put(steps, keys, account, record),
+        Write::Remove(record) => remove(steps, account, record),
     }
 }
 
-async fn put(
-    transaction: &mut Transaction,
+fn put(
+    steps: &mut Steps,
     keys: &MasterKeys,
     account: &AccountId,
     record: &AccountRecord,
@@ -36,52 +36,48 @@ async fn put(
     let at_rest = record.settings.at_rest().map_err(corrupt_settings)?;
     let tokens = write_json("accounts", &record.operator_tokens)?;
     let version = column_version(record.version)?;
-    let next = version.checked_add(1).ok_or(CONFLICT)?;
+    let next = version
+        .checked_add(1)
+        .ok_or(Stop::Refused(Applied::Conflict))?;
     let statement = if version == 0 { INSERT } else { UPDATE };
-    let values = [
-        account.as_str().into(),
+    let values = vec![
+        own(account),
         next.into(),
-        (&at_rest.document).into(),
-        (&tokens).into(),
+        at_rest.document.into(),
+        tokens.into(),
     ];
-    one_row(transaction.execute(statement, &values).await?)?;
+    steps.push_writing(statement, values, Applied::Conflict);
 
-    let own = [account.as_str().into()];
-    transaction.execute(DELETE_KEYS, &own).await?;
+    steps.push(DELETE_KEYS, vec![own(account)]);
     for key in record.keys() {
         let digest = key.digest().to_string();
-        let values = [key.kind().into(), (&digest).into(), account.as_str().into()];
-        one_row(transaction.execute(INSERT_KEY, &values).await?)?;
+        let values = vec![key.kind().into(), digest.into(), own(account)];
+        steps.push_writing(INSERT_KEY, values, Applied::Conflict);
     }
-    transaction.execute(DELETE_USES_OF_GONE_KEYS, &own).await?;
-    transaction.execute(DELETE_SECRETS, &own).await?;
+    steps.push(DELETE_USES_OF_GONE_KEYS, vec![own(account)]);
+    steps.push(DELETE_SECRETS, vec![own(account)]);
     let key_id = keys.current_key_id().to_string();
-    for (name, secret) in &at_rest.secrets {
-        let sealed = keys.seal_text(&place(account, name), secret)?;
-        let values = [
-            account.as_str().into(),
+    for (name, secret) in at_rest.secrets {
+        let sealed = keys.seal_text(&place(account, &name), &secret)?;
+        let values = vec![
+            own(account),
             name.into(),
-            sealed.as_slice().into(),
-            (&key_id).into(),
+            sealed.into(),
+            key_id.clone().into(),
         ];
-        transaction.execute(INSERT_SECRET, &values).await?;
+        steps.push(INSERT_SECRET, values);
     }
     Ok(())
 }
 
-async fn remove(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    record: &AccountRecord,
-) -> Result<(), Stop> {
-    let own = [account.as_str().into()];
+fn remove(steps: &mut Steps, account: &AccountId, record: &AccountRecord) -> Result<(), Stop> {
     let version = column_version(record.version)?;
     if version == 0 {
-        let known = transaction.first(VERSION, &own).await?;
-        return known.map_or(Ok(()), |_| Err(CONFLICT));
+        steps.push_absence(VERSION, vec![own(account)], Applied::Conflict);
+        return Ok(());
     }
-    let values = [account.as_str().into(), version.into()];
-    one_row(transaction.execute(DELETE, &values).await?)?;
+    let values = vec![own(account), version.into()];
+    steps.push_writing(DELETE, values, Applied::Conflict);
     for statement in [
         DELETE_KEYS,
         DELETE_KEY_USES,
@@ -90,21 +86,19 @@ async fn remove(
         EMPTY_TOKENS,
         DELETE_BUDGETS,
     ] {
-        transaction.execute(statement, &own).await?;
+        steps.push(statement, vec![own(account)]);
     }
     Ok(())
 }
 
+fn own(account: &AccountId) -> Value<'static> {
+    account.as_str().to_owned().into()
+}
+
 /// A version that no column can hold was never stored.
 fn column_version(version: u64) -> Result<i64, Stop> {
-    i64::try_from(version).map_err(|_| CONFLICT)
+    i64::try_from(version).map_err(|_| Stop::Refused(Applied::Conflict))
 }
-
-fn one_row(written: u64) -> Result<(), Stop> {
-    if written == 1 { Ok(()) } else { Err(CONFLICT) }
-}
-
-const CONFLICT: Stop = Stop::Refused(Applied::Conflict);
 
 // The row of a token stays with its generation, so that a save of before a removal never meets a lock of after it.
 statements! {

@@ -2,29 +2,27 @@
 
 use greenhouse_core::{AccountId, store::LogEntry};
 
-use super::Stop;
+use super::{Stop, plan::Steps};
 use crate::{
     rows::{micros, write_json},
-    session::{Transaction, both, statements},
+    session::{both, statements},
 };
 
 /// Appends the entry, or brings the one with its key up to date in its place.
-pub(super) async fn append(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    entry: &LogEntry,
-) -> Result<(), Stop> {
+pub(super) fn append(steps: &mut Steps, account: &AccountId, entry: &LogEntry) -> Result<(), Stop> {
     let record = write_json("sync_log", entry)?;
-    let values = [
-        account.as_str().into(),
-        entry.key.as_ref().map(|key| key.as_str()).into(),
+    let key = entry.key.as_ref().map(|key| key.as_str().to_owned());
+    let assessment = entry.assessment.as_ref().map(|id| id.as_str().to_owned());
+    let values = vec![
+        account.as_str().to_owned().into(),
+        key.into(),
         entry.direction.as_str().into(),
         entry.status.as_str().into(),
-        entry.assessment.as_ref().map(|id| id.as_str()).into(),
-        (&record).into(),
+        assessment.into(),
+        record.into(),
         micros(entry.at).into(),
     ];
-    transaction.execute(UPSERT, &values).await?;
+    steps.push(UPSERT, values);
     Ok(())
 }
 

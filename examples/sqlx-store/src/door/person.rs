@@ -7,7 +7,7 @@ use greenhouse_core::{
     store::{Erased, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
 };
 
-use super::{Stop, record};
+use super::{Stop, plan::Steps, record};
 use crate::{
     rows::{Record, read_records},
     session::{Statement, Transaction, both, statements},
@@ -158,7 +158,9 @@ async fn rewrite<R: record::Columns>(
     records: Vec<R>,
 ) -> Result<(), Stop> {
     let writes: Vec<Write<R>> = records.into_iter().map(Write::Put).collect();
-    record::write(transaction, account, &writes).await
+    let mut steps = Steps::default();
+    record::write(&mut steps, account, &writes)?;
+    steps.run(transaction, &[]).await
 }
 
 statements! {

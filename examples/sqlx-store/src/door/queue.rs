@@ -8,29 +8,22 @@
 //!   that is refused or fails takes nothing of the others with it.
 //! - Nobody is answered before the commit is durable, not even who is refused, perhaps for what another wrote just before.
 //!   Where the commit fails, nothing was applied, and all are answered that the store is unavailable.
-//! - The task hangs on none of the callers. One that is dropped withdraws its decision, unless all of it is written by then:
+//! - The task hangs on none of the callers. One that is dropped withdraws its decision, unless it is being written by then:
 //!   then it is committed with the others.
 
 use std::{
     collections::VecDeque,
-    future::poll_fn,
     mem,
-    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Poll,
     time::Duration,
 };
 
-use greenhouse_core::{
-    AccountId,
-    store::{Changes, StoreError},
-};
+use greenhouse_core::store::StoreError;
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Stop, write};
+use super::{Stop, plan::Plan};
 use crate::{
     error::{DatabaseError, unavailable},
-    seal::MasterKeys,
     session::{Database, Transaction},
 };
 
@@ -50,11 +43,10 @@ struct Queue {
     running: bool,
 }
 
-/// Changes that were decided on, and who wants to know what became of them.
+/// What was decided on, and who wants to know what became of it.
 struct Decision {
     name: u64,
-    account: AccountId,
-    changes: Arc<Changes>,
+    plan: Plan,
     answer: Answer,
 }
 
@@ -67,21 +59,14 @@ impl WriteQueue {
         }
     }
 
-    /// Applies the changes in a commit with whatever else waits.
-    pub(super) async fn apply(
-        &self,
-        database: &Database,
-        keys: &MasterKeys,
-        account: &AccountId,
-        changes: &Arc<Changes>,
-    ) -> Result<(), Stop> {
+    /// Writes what was decided in a commit with whatever else waits.
+    pub(super) async fn apply(&self, database: &Database, plan: Plan) -> Result<(), Stop> {
         let (answer, mut answered) = oneshot::channel();
-        let (name, is_idle) = self.push(account.clone(), Arc::clone(changes), answer);
+        let (name, is_idle) = self.push(plan, answer);
         if is_idle {
             let committer = Committer {
                 queue: self.clone(),
                 database: database.clone(),
-                keys: keys.clone(),
                 ended: false,
             };
             tokio::spawn(committer.run());
@@ -99,16 +84,11 @@ impl WriteQueue {
     }
 
     /// Answers the name of the decision, and whether no task is there to commit it.
-    fn push(&self, account: AccountId, changes: Arc<Changes>, answer: Answer) -> (u64, bool) {
+    fn push(&self, plan: Plan, answer: Answer) -> (u64, bool) {
         let mut queue = self.lock();
         let name = queue.next;
         queue.next += 1;
-        queue.waiting.push_back(Decision {
-            name,
-            account,
-            changes,
-            answer,
-        });
+        queue.waiting.push_back(Decision { name, plan, answer });
         (name, !mem::replace(&mut queue.running, true))
     }
 
@@ -141,7 +121,6 @@ type Answer = oneshot::Sender<Result<(), Stop>>;
 struct Committer {
     queue: WriteQueue,
     database: Database,
-    keys: MasterKeys,
     ended: bool,
 }
 
@@ -167,9 +146,9 @@ impl Committer {
             // The next waits anew, for as long as it has patience: a lock of another process may go.
             Err(error) => return fail(self.queue.take(1), Vec::new(), &error),
         };
-        let mut decisions = self.queue.take(MOST);
+        let decisions = self.queue.take(MOST);
         let mut results = Vec::with_capacity(decisions.len());
-        if let Err(error) = self.write(transaction, &mut decisions, &mut results).await {
+        if let Err(error) = self.write(transaction, &decisions, &mut results).await {
             return fail(decisions, results, &error);
         }
         for (decision, result) in decisions.into_iter().zip(results) {
@@ -182,28 +161,34 @@ impl Committer {
     async fn write(
         &self,
         mut transaction: Transaction,
-        decisions: &mut [Decision],
+        decisions: &[Decision],
         results: &mut Vec<Result<(), Stop>>,
     ) -> Result<(), sqlx::Error> {
         let (mut wrote, mut erases) = (false, false);
         // One that is alone is rolled back with its transaction.
         let shared = decisions.len() > 1;
-        if shared {
-            transaction.command("SAVEPOINT decision").await?;
-        }
+        let mut commands: &[_] = if shared { &FIRST } else { &[] };
         for decision in decisions {
-            let result = decision.write(&mut transaction, &self.keys).await;
-            let keeps = matches!(result, Some(Ok(())));
-            // Who went away hears of nothing.
-            results.push(result.unwrap_or(Ok(())));
-            wrote |= keeps;
-            erases |= keeps && !decision.changes.erasures.is_empty();
-            match (shared, keeps) {
-                (false, _) => {}
-                (true, true) => transaction.command(NEXT).await?,
-                // After some errors, as of a full disk, SQLite has rolled back everything, and there is no savepoint any more.
-                (true, false) => transaction.command("ROLLBACK TO decision").await?,
+            if decision.answer.is_closed() {
+                // Who went away hears of nothing.
+                results.push(Ok(()));
+                continue;
             }
+            let result = decision.plan.write(&mut transaction, commands).await;
+            let keeps = result.is_ok();
+            results.push(result);
+            wrote |= keeps;
+            erases |= keeps && decision.plan.erases();
+            commands = match (shared, keeps) {
+                (false, _) => &[],
+                (true, true) => &NEXT,
+                (true, false) => {
+                    // After some errors, as of a full disk, SQLite has rolled back everything, and there is no savepoint
+                    // any more.
+                    transaction.command(BACK).await?;
+                    &[]
+                }
+            };
         }
         if !wrote {
             // What is not rolled back by this is rolled back by being dropped.
@@ -214,22 +199,6 @@ impl Committer {
             true => self.database.commit_what_erases(transaction).await,
             false => transaction.commit().await,
         }
-    }
-}
-
-impl Decision {
-    /// None where the caller went away before all was written.
-    async fn write(
-        &mut self,
-        transaction: &mut Transaction,
-        keys: &MasterKeys,
-    ) -> Option<Result<(), Stop>> {
-        let mut writing = pin!(write(transaction, keys, &self.account, &self.changes));
-        poll_fn(|context| match self.answer.poll_closed(context) {
-            Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => writing.as_mut().poll(context).map(Some),
-        })
-        .await
     }
 }
 
@@ -256,8 +225,12 @@ fn fail(decisions: Vec<Decision>, results: Vec<Result<(), Stop>>, error: &sqlx::
     }
 }
 
+/// What a decision writes from here on can be taken back.
+const FIRST: [&str; 1] = ["SAVEPOINT decision"];
 /// What the last decision wrote stays; what the next one writes can be taken back.
-const NEXT: &str = "RELEASE decision; SAVEPOINT decision";
+const NEXT: [&str; 2] = ["RELEASE decision", "SAVEPOINT decision"];
+/// What the last decision wrote is taken back. The savepoint stays.
+const BACK: &str = "ROLLBACK TO decision";
 
 /// So that other processes have their turn to write well within their time-outs.
 const MOST: usize = 128;

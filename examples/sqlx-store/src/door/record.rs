@@ -5,20 +5,20 @@ use greenhouse_core::{
     store::{Applied, Fate, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
-use super::Stop;
+use super::{Stop, plan::Steps};
 #[cfg(any(test, feature = "testing"))]
 use crate::session::Listed;
 use crate::{
     rows::{Record, micros, write_json},
-    session::{Statement, Transaction, Value, both},
+    session::{Statement, Value, both},
 };
 
-/// Writes the records, or stops with a conflict at the first that is not at the version that was read.
+/// Writes the records; refuses with a conflict at the first that is not at the version that was read.
 ///
 /// In the order of their keys: two transactions that write the same records wait for each other at the first of them,
 /// rather than crosswise.
-pub(super) async fn write<R: Columns>(
-    transaction: &mut Transaction,
+pub(super) fn write<R: Columns>(
+    steps: &mut Steps,
     account: &AccountId,
     writes: &[Write<R>],
 ) -> Result<(), Stop> {
@@ -28,71 +28,49 @@ pub(super) async fn write<R: Columns>(
         record.key()
     });
     for write in writes {
-        let written = match write {
-            Write::Put(record) => put(transaction, account, record).await?,
-            Write::Remove(record) => remove(transaction, account, record).await?,
-        };
-        if !written {
-            return Err(Stop::Refused(Applied::Conflict));
+        match write {
+            Write::Put(record) => put(steps, account, record)?,
+            Write::Remove(record) => remove(steps, account, record)?,
         }
     }
     Ok(())
 }
 
-async fn put<R: Columns>(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    record: &R,
-) -> Result<bool, Stop> {
-    // A version that no column can hold was never stored.
-    let Some(version) = column_version(record).and_then(|version| version.checked_add(1)) else {
-        return Ok(false);
-    };
+fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), Stop> {
+    let next = column_version(record)?.checked_add(1);
+    let next = next.ok_or(Stop::Refused(Applied::Conflict))?;
     let statement = if record.version() == 0 {
         R::STATEMENTS.insert
     } else {
         R::STATEMENTS.update
     };
-    let person = record.person(account);
-    let json = write_json(R::TABLE, record)?;
-    let mut values: Vec<Value<'_>> = vec![
-        account.as_str().into(),
-        record.key().into(),
-        version.into(),
-        (&json).into(),
-    ];
-    values.extend(record.columns(person.as_ref()));
-    one_row(transaction.execute(statement, &values).await)
+    let mut values = key(account, record);
+    values.extend([next.into(), write_json(R::TABLE, record)?.into()]);
+    values.extend(record.columns(account));
+    steps.push_writing(statement, values, Applied::Conflict);
+    Ok(())
 }
 
-async fn remove<R: Columns>(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    record: &R,
-) -> Result<bool, Stop> {
-    if record.version() == 0 {
-        let key = [account.as_str().into(), record.key().into()];
-        let known = transaction.first(R::STATEMENTS.version, &key).await?;
-        return Ok(known.is_none());
+fn remove<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), Stop> {
+    let mut values = key(account, record);
+    match column_version(record)? {
+        0 => steps.push_absence(R::STATEMENTS.version, values, Applied::Conflict),
+        version => {
+            values.push(version.into());
+            steps.push_writing(R::STATEMENTS.delete, values, Applied::Conflict);
+        }
     }
-    let Some(version) = column_version(record) else {
-        return Ok(false);
-    };
-    let values = [account.as_str().into(), record.key().into(), version.into()];
-    one_row(transaction.execute(R::STATEMENTS.delete, &values).await)
+    Ok(())
 }
 
-fn column_version<R: Record>(record: &R) -> Option<i64> {
-    i64::try_from(record.version()).ok()
+fn key<R: Columns>(account: &AccountId, record: &R) -> Vec<Value<'static>> {
+    let key: Value<'_> = record.key().into();
+    vec![account.as_str().to_owned().into(), key.into_owned()]
 }
 
-/// Another record may hold what must be unique, such as the request of an invitation.
-fn one_row(written: Result<u64, sqlx::Error>) -> Result<bool, Stop> {
-    match written {
-        Ok(rows) => Ok(rows == 1),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+/// A version that no column can hold was never stored.
+fn column_version<R: Record>(record: &R) -> Result<i64, Stop> {
+    i64::try_from(record.version()).map_err(|_| Stop::Refused(Applied::Conflict))
 }
 
 /// How a record is written.
@@ -106,11 +84,8 @@ pub(crate) trait Columns: Record + Sync {
 
     fn key(&self) -> Self::Key<'_>;
 
-    /// Whose the record is, where it is searched by that.
-    fn person(&self, account: &AccountId) -> Option<PersonKey>;
-
     /// What the record is searched by.
-    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>>;
+    fn columns(&self, account: &AccountId) -> Vec<Value<'static>>;
 }
 
 /// `$1` is the account, `$2` the key, `$3` the version, `$4` the JSON; the columns follow.
@@ -163,11 +138,7 @@ impl Columns for Link {
         self.assessment.as_str()
     }
 
-    fn person(&self, _: &AccountId) -> Option<PersonKey> {
-        None
-    }
-
-    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
         vec![
             self.candidate.value().into(),
             self.application.value().into(),
@@ -193,16 +164,13 @@ impl Columns for Invitation {
         self.id.as_str()
     }
 
-    fn person(&self, account: &AccountId) -> Option<PersonKey> {
-        self.person.key(account)
-    }
-
-    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+    fn columns(&self, account: &AccountId) -> Vec<Value<'static>> {
+        let assessment = self.assessment.as_ref();
         vec![
-            self.request.as_str().into(),
-            self.assessment.as_ref().map(|id| id.as_str()).into(),
+            self.request.as_str().to_owned().into(),
+            assessment.map(|id| id.as_str().to_owned()).into(),
             self.candidate.map(|id| id.value()).into(),
-            person.map(PersonKey::as_str).into(),
+            text(self.person.key(account).as_ref()),
         ]
     }
 }
@@ -220,13 +188,9 @@ impl Columns for Push {
         self.assessment.as_str()
     }
 
-    fn person(&self, _: &AccountId) -> Option<PersonKey> {
-        self.person.clone()
-    }
-
-    fn columns<'a>(&'a self, person: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
         vec![
-            person.map(PersonKey::as_str).into(),
+            text(self.person.as_ref()),
             self.candidate.map(|id| id.value()).into(),
             micros(self.requested_at).into(),
         ]
@@ -242,11 +206,7 @@ impl Columns for ReportAccess {
         self.assessment.as_str()
     }
 
-    fn person(&self, _: &AccountId) -> Option<PersonKey> {
-        None
-    }
-
-    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
         Vec::new()
     }
 }
@@ -260,13 +220,13 @@ impl Columns for Fate {
         self.candidate.value()
     }
 
-    fn person(&self, _: &AccountId) -> Option<PersonKey> {
-        None
-    }
-
-    fn columns<'a>(&'a self, _: Option<&'a PersonKey>) -> Vec<Value<'a>> {
+    fn columns(&self, _: &AccountId) -> Vec<Value<'static>> {
         vec![micros(self.noted_at).into()]
     }
+}
+
+fn text(person: Option<&PersonKey>) -> Value<'static> {
+    person.map(|person| person.as_str().to_owned()).into()
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -6,16 +6,16 @@ use greenhouse_core::{
     webhook::BodyDigest,
 };
 
-use super::Stop;
+use super::{Stop, plan::Steps};
 use crate::{
     rows::{micros, write_json},
     seal::{MasterKeys, Place},
-    session::{Transaction, both, statements},
+    session::{Value, both, statements},
 };
 
-/// Stores the delivery with whom it is about, or stops where it was stored before.
-pub(super) async fn mark(
-    transaction: &mut Transaction,
+/// Stores the delivery with whom it is about, or refuses where it was stored before.
+pub(super) fn mark(
+    steps: &mut Steps,
     keys: &MasterKeys,
     account: &AccountId,
     delivery: &Delivery,
@@ -33,43 +33,35 @@ pub(super) async fn mark(
     let said = event
         .map(|event| write_json("deliveries", event))
         .transpose()?;
-    let values = [
-        account.as_str().into(),
-        delivery.source.event_id.as_str().into(),
-        delivery.source.digest.as_bytes()[..].into(),
+    let mut values = key(account, &delivery.source);
+    values.extend([
         micros(delivery.received_at).into(),
         delivery.verdict.as_str().into(),
         about.map(CandidateId::value).into(),
-        said.as_deref().into(),
-        body.as_deref().into(),
-        sealed_by.as_deref().into(),
-    ];
-    let row = transaction.first(INSERT, &values).await?;
-    let id = row.ok_or(Stop::Refused(Applied::AlreadySeen))?.number(0)?;
+        said.into(),
+        body.into(),
+        sealed_by.into(),
+    ]);
+    steps.push_writing(INSERT, values, Applied::AlreadySeen);
     for application in event.map(|event| event.applications()).unwrap_or_default() {
-        let values = [
-            account.as_str().into(),
-            application.value().into(),
-            id.into(),
-        ];
-        transaction.execute(INSERT_APPLICATION, &values).await?;
+        let mut values = key(account, &delivery.source);
+        values.push(application.value().into());
+        steps.push(INSERT_APPLICATION, values);
     }
     Ok(())
 }
 
-/// An ignored delivery is effective from now on, or stops where it is not one.
-pub(super) async fn overtake(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    source: &DeliverySource,
-) -> Result<(), Stop> {
-    let values = [
-        account.as_str().into(),
-        source.event_id.as_str().into(),
-        source.digest.as_bytes()[..].into(),
-    ];
-    let row = transaction.first(OVERTAKE, &values).await?;
-    row.map(drop).ok_or(Stop::Refused(Applied::AlreadySeen))
+/// An ignored delivery is effective from now on; refuses where it is not one.
+pub(super) fn overtake(steps: &mut Steps, account: &AccountId, source: &DeliverySource) {
+    steps.push_writing(OVERTAKE, key(account, source), Applied::AlreadySeen);
+}
+
+fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
+    vec![
+        account.as_str().to_owned().into(),
+        source.event_id.clone().into(),
+        source.digest.as_bytes().to_vec().into(),
+    ]
 }
 
 /// What a delivery is called within its account.
@@ -89,9 +81,10 @@ pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
 statements! {
     INSERT = both("INSERT INTO deliveries \
         (account, event_id, digest, received_at, verdict, candidate, event, body, sealed_by) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING");
     OVERTAKE = both("UPDATE deliveries SET verdict = 'effective' \
-        WHERE account = $1 AND event_id = $2 AND digest = $3 AND verdict = 'ignored' RETURNING id");
-    INSERT_APPLICATION = both("INSERT INTO delivery_applications \
-        (account, application, delivery) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        WHERE account = $1 AND event_id = $2 AND digest = $3 AND verdict = 'ignored'");
+    INSERT_APPLICATION = both("INSERT INTO delivery_applications (account, application, delivery) \
+        SELECT account, $4, id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3 \
+        ON CONFLICT DO NOTHING");
 }

@@ -5,53 +5,47 @@ use greenhouse_core::{
     store::{Applied, DueWork, Settled, Settlement},
 };
 
-use super::Stop;
+use super::{Stop, plan::Steps};
 use crate::{
     rows::{micros, write_json},
-    session::{Transaction, Value, both, statements},
+    session::{both, statements},
 };
 
-pub(super) async fn add(
-    transaction: &mut Transaction,
-    account: &AccountId,
-    due: &DueWork,
-) -> Result<(), Stop> {
+pub(super) fn add(steps: &mut Steps, account: &AccountId, due: &DueWork) -> Result<(), Stop> {
     let work = write_json("due_work", &due.work)?;
-    let values = [
-        account.as_str().into(),
+    let values = vec![
+        account.as_str().to_owned().into(),
         due.work.kind().as_str().into(),
-        (&work).into(),
+        work.into(),
         micros(due.due_at).into(),
     ];
-    transaction.execute(INSERT, &values).await?;
+    steps.push(INSERT, values);
     Ok(())
 }
 
-/// Settles claimed work, or stops where the claim is no longer the last one.
-pub(super) async fn settle(
-    transaction: &mut Transaction,
+/// Settles claimed work; refuses where the claim is no longer the last one.
+pub(super) fn settle(
+    steps: &mut Steps,
     account: &AccountId,
     settled: &Settled,
 ) -> Result<(), Stop> {
-    let statement = match settled.how {
-        Settlement::Done => DONE,
-        Settlement::Again(_) => AGAIN,
-    };
     let Ok(generation) = i64::try_from(settled.generation) else {
         return Err(Stop::Refused(Applied::LeaseLost));
     };
-    let mut values: Vec<Value<'_>> = vec![
-        account.as_str().into(),
+    let mut values = vec![
+        account.as_str().to_owned().into(),
         settled.work.value().into(),
         generation.into(),
     ];
-    if let Settlement::Again(at) = settled.how {
-        values.push(micros(at).into());
-    }
-    match transaction.execute(statement, &values).await? {
-        0 => Err(Stop::Refused(Applied::LeaseLost)),
-        _ => Ok(()),
-    }
+    let statement = match settled.how {
+        Settlement::Done => DONE,
+        Settlement::Again(at) => {
+            values.push(micros(at).into());
+            AGAIN
+        }
+    };
+    steps.push_writing(statement, values, Applied::LeaseLost);
+    Ok(())
 }
 
 statements! {

@@ -4,7 +4,10 @@ use std::{future::Future, io, time::Duration};
 
 use sqlx::{PgConnection, PgPool, pool::PoolConnection, raw_sql};
 
-use super::value::{Row, Value, bound, rows};
+use super::{
+    step::{Needs, Question, Step, Went},
+    value::{Row, Value, bound, rows},
+};
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
@@ -24,8 +27,32 @@ impl Postgres {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
+        self.all_by(&mut connection, sql, values).await
+    }
+
+    pub(super) async fn all_of(
+        &self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let mut answers = Vec::with_capacity(questions.len());
+        for (statement, values) in questions {
+            let answer = self
+                .all_by(&mut connection, statement.postgres, values)
+                .await?;
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
+    async fn all_by(
+        &self,
+        connection: &mut PoolConnection<sqlx::Postgres>,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
         let query = bound::<sqlx::Postgres>(sql, values);
-        let answer = in_time(self.patience, query.fetch_all(&mut *connection)).await;
+        let answer = in_time(self.patience, query.fetch_all(&mut **connection)).await;
         if is_late(&answer) {
             connection.close_on_drop();
         }
@@ -64,6 +91,17 @@ impl PostgresTransaction {
         found.map(rows)
     }
 
+    pub(super) async fn all_of(
+        &mut self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        let mut answers = Vec::with_capacity(questions.len());
+        for (statement, values) in questions {
+            answers.push(self.all(statement.postgres, values).await?);
+        }
+        Ok(answers)
+    }
+
     pub(super) async fn execute(
         &mut self,
         sql: &'static str,
@@ -72,6 +110,34 @@ impl PostgresTransaction {
         let query = bound::<sqlx::Postgres>(sql, values);
         let done = in_time(self.patience, query.execute(&mut *self.connection)).await?;
         Ok(done.rows_affected())
+    }
+
+    /// Ends with the first step that does not do what it must.
+    pub(super) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+        for command in commands {
+            if let Err(error) = self.command(command).await {
+                return Went::Wrong(0, error);
+            }
+        }
+        for (at, step) in steps.iter().enumerate() {
+            let sql = step.statement.postgres;
+            let met = match step.needs {
+                Needs::Absence => {
+                    let found = self.all(sql, &step.values).await;
+                    found.map(|rows| step.needs.are_met(0, rows.len()))
+                }
+                Needs::Nothing | Needs::Writing => {
+                    let written = self.execute(sql, &step.values).await;
+                    written.map(|rows| step.needs.are_met(rows, 0))
+                }
+            };
+            match met {
+                Ok(true) => {}
+                Ok(false) => return Went::InVain(at),
+                Err(error) => return Went::Wrong(at, error),
+            }
+        }
+        Went::Well
     }
 
     pub(super) async fn end(mut self, command: &'static str) -> Result<(), sqlx::Error> {
@@ -85,7 +151,7 @@ impl PostgresTransaction {
         &mut self.connection
     }
 
-    pub(super) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
+    async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
         let done = raw_sql(command).execute(&mut *self.connection);
         in_time(self.patience, done).await?;
         Ok(())

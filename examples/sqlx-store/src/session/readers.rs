@@ -14,7 +14,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::value::{Row, Value, bound, rows};
+use super::{
+    step::{self, Question},
+    value::{Row, Value, bound, rows},
+};
 
 /// Shared by the clones of a store.
 #[derive(Clone)]
@@ -48,16 +51,19 @@ impl Readers {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
         let mut reader = self.reader().await?;
-        let connection = reader
-            .connection
-            .as_mut()
-            .ok_or(sqlx::Error::WorkerCrashed)?;
+        let connection = reader.connection()?;
         let found = bound::<Sqlite>(sql, values).fetch_all(connection).await;
-        // Where more than the statement failed, the next read has a new connection.
-        if matches!(&found, Err(error) if error.as_database_error().is_none()) {
-            reader.connection = None;
-        }
-        found.map(rows)
+        reader.keep_unless_failed(found).map(rows)
+    }
+
+    /// The rows that each statement finds.
+    pub(super) async fn all_of(
+        &self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        let mut reader = self.reader().await?;
+        let found = step::ask(reader.connection()?, questions).await;
+        reader.keep_unless_failed(found)
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader<'_>, sqlx::Error> {
@@ -104,6 +110,20 @@ pub(crate) struct Reader<'a> {
     connections: &'a Connections,
     // Free for the next only when the connection is back.
     _turn: SemaphorePermit<'a>,
+}
+
+impl Reader<'_> {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)
+    }
+
+    /// Where more than the statement failed, the next read has a new connection.
+    fn keep_unless_failed<T>(&mut self, found: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+        if matches!(&found, Err(error) if error.as_database_error().is_none()) {
+            self.connection = None;
+        }
+        found
+    }
 }
 
 impl Drop for Reader<'_> {

@@ -4,31 +4,41 @@ use std::borrow::Cow;
 
 use greenhouse_core::store::StoreError;
 use sqlx::{
-    Database, Decode, Encode, Row as _, Sqlite, Type, postgres::PgRow, query::Query,
+    Database, Decode, Encode, Row as _, SqlSafeStr, Sqlite, Type, postgres::PgRow, query::Query,
     sqlite::SqliteRow,
 };
 
 use crate::error::unavailable;
 
 /// A value of a statement. A none is a NULL.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Value<'a> {
-    Text(Option<&'a str>),
+    Text(Option<Cow<'a, str>>),
     Number(Option<i64>),
-    Bytes(Option<&'a [u8]>),
+    Bytes(Option<Cow<'a, [u8]>>),
+}
+
+impl Value<'_> {
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(text.map(|text| text.into_owned().into())),
+            Self::Number(number) => Value::Number(number),
+            Self::Bytes(bytes) => Value::Bytes(bytes.map(|bytes| bytes.into_owned().into())),
+        }
+    }
 }
 
 macro_rules! from {
     ($($kind:ty => $value:ident,)*) => {$(
         impl<'a> From<$kind> for Value<'a> {
             fn from(value: $kind) -> Self {
-                Self::$value(Some(value))
+                Self::$value(Some(value.into()))
             }
         }
 
         impl<'a> From<Option<$kind>> for Value<'a> {
             fn from(value: Option<$kind>) -> Self {
-                Self::$value(value)
+                Self::$value(value.map(Into::into))
             }
         }
     )*};
@@ -36,13 +46,15 @@ macro_rules! from {
 
 from! {
     &'a str => Text,
+    String => Text,
     i64 => Number,
     &'a [u8] => Bytes,
+    Vec<u8> => Bytes,
 }
 
 impl<'a> From<&'a String> for Value<'a> {
     fn from(text: &'a String) -> Self {
-        Self::Text(Some(text))
+        text.as_str().into()
     }
 }
 
@@ -116,8 +128,8 @@ pub(super) fn rows<R: Into<Row>>(rows: Vec<R>) -> Vec<Row> {
 
 /// The query of one database.
 pub(super) fn bound<'a, D>(
-    sql: &'static str,
-    values: &[Value<'a>],
+    sql: impl SqlSafeStr,
+    values: impl IntoIterator<Item = &'a Value<'a>>,
 ) -> Query<'a, D, <D as Database>::Arguments>
 where
     D: Database,
@@ -127,11 +139,13 @@ where
 {
     let mut query = sqlx::query(sql);
     for value in values {
-        query = match *value {
-            Value::Text(text) if D::NAME == sqlx::Postgres::NAME => query.bind(text.map(escaped)),
-            Value::Text(text) => query.bind(text.map(Cow::Borrowed)),
-            Value::Number(number) => query.bind(number),
-            Value::Bytes(bytes) => query.bind(bytes),
+        query = match value {
+            Value::Text(text) if D::NAME == sqlx::Postgres::NAME => {
+                query.bind(text.as_deref().map(escaped))
+            }
+            Value::Text(text) => query.bind(text.as_deref().map(Cow::Borrowed)),
+            Value::Number(number) => query.bind(*number),
+            Value::Bytes(bytes) => query.bind(bytes.as_deref()),
         };
     }
     query
