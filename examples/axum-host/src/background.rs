@@ -26,7 +26,7 @@ pub fn spawn(
             };
             tokio::select! {
                 () = clock.sleep(wait) => {}
-                () = service.woken() => {}
+                () = service.woken() => clock.sleep(TOGETHER).await,
                 stopped = stop.changed() => if stopped.is_err() { break },
             }
         }
@@ -37,6 +37,9 @@ const BATCH: usize = 16;
 
 /// Work that stays due, since it cannot be settled, does not keep the machine busy.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+
+/// What is caused at about the same time is claimed together: each claim is a commit of its own.
+const TOGETHER: Duration = Duration::from_millis(5);
 
 /// Another machine may cause work that this one is not told of.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
