@@ -68,7 +68,10 @@ pub trait Settings: fmt::Debug + Send + Sync {
         digest: &KeyDigest,
     ) -> Result<Option<AccountId>, StoreError>;
 
-    /// Whose hook this is; without a key, the account that the host serves on the bare path.
-    async fn account_of_hook(&self, key: Option<&HookKey>)
-    -> Result<Option<AccountId>, StoreError>;
+    /// Whose hook this is, with the settings of the webhooks, if the account has them switched on; without a key, the account
+    /// that the host serves on the bare path.
+    async fn sync_of_hook(
+        &self,
+        key: Option<&HookKey>,
+    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError>;
 }

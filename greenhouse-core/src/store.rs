@@ -27,6 +27,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest,
+    webhook::Event,
 };
 
 pub(crate) use self::fate::together;
@@ -80,6 +81,12 @@ pub trait Accounts: fmt::Debug + Send + Sync {
 
     /// Whose key this is.
     async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError>;
+
+    /// Whose key this is, with how the account is set up.
+    async fn account_with_key(
+        &self,
+        key: &AccountKey,
+    ) -> Result<Option<(AccountId, AccountRecord)>, StoreError>;
 }
 
 /// When partner keys were last come in with.
@@ -233,12 +240,14 @@ pub trait Deliveries: Send + Sync {
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// What is known of a delivery. Nobody may rely on it: whoever applies a delivery is told again whether it was seen.
+    /// What is known of a delivery, and every link to an application or a candidate that its event names, each once; none
+    /// without an event. Nobody may rely on the first: whoever applies a delivery is told again whether it was seen.
     async fn heard(
         &self,
         account: &AccountId,
         source: &DeliverySource,
-    ) -> Result<Heard, StoreError>;
+        event: Option<&Event>,
+    ) -> Result<(Heard, Vec<Link>), StoreError>;
 
     /// What was ignored and names this candidate or this application, in the order in which it came in; the latest 1,000
     /// of it.

@@ -24,16 +24,7 @@ impl Accounts for SqlxStore {
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
         let values = [account.as_str().into()];
         let rows = self.database.all(ACCOUNT, &values).await?;
-        let Some(stored) = Stored::read(&rows)? else {
-            self.known_accounts.forget(account);
-            return Ok(None);
-        };
-        if let Some(record) = self.known_accounts.of(account, &stored) {
-            return Ok(Some(record));
-        }
-        let record = self.open_record(account, &stored)?;
-        self.known_accounts.keep(account, stored, record.clone());
-        Ok(Some(record))
+        self.record(account, &rows)
     }
 
     async fn accounts(
@@ -67,9 +58,42 @@ impl Accounts for SqlxStore {
         let row = self.database.first(OF_KEY, &values).await?;
         row.as_ref().map(account_id).transpose()
     }
+
+    async fn account_with_key(
+        &self,
+        key: &AccountKey,
+    ) -> Result<Option<(AccountId, AccountRecord)>, StoreError> {
+        let digest = key.digest().to_string();
+        let values = [key.kind().into(), (&digest).into()];
+        let rows = self.database.all(WITH_KEY, &values).await?;
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let account = AccountId::new(first.text(5)?);
+        let record = self.record(&account, &rows)?;
+        Ok(record.map(|record| (account, record)))
+    }
 }
 
 impl SqlxStore {
+    /// What the rows of an account say.
+    fn record(
+        &self,
+        account: &AccountId,
+        rows: &[Row],
+    ) -> Result<Option<AccountRecord>, StoreError> {
+        let Some(stored) = Stored::read(rows)? else {
+            self.known_accounts.forget(account);
+            return Ok(None);
+        };
+        if let Some(record) = self.known_accounts.of(account, &stored) {
+            return Ok(Some(record));
+        }
+        let record = self.open_record(account, &stored)?;
+        self.known_accounts.keep(account, stored, record.clone());
+        Ok(Some(record))
+    }
+
     fn open_record(
         &self,
         account: &AccountId,
@@ -110,11 +134,24 @@ fn account_id(row: &Row) -> Result<AccountId, StoreError> {
 
 const TABLE: &str = "accounts";
 
+macro_rules! record {
+    ($of:literal) => {
+        concat!(
+            "SELECT accounts.document, accounts.operator_tokens, accounts.version, ",
+            "secrets.name, secrets.sealed, accounts.account FROM ",
+            $of
+        )
+    };
+}
+
 statements! {
-    ACCOUNT = both("SELECT accounts.document, accounts.operator_tokens, accounts.version, \
-        secrets.name, secrets.sealed FROM accounts \
+    ACCOUNT = both(record!("accounts \
         LEFT JOIN account_secrets AS secrets ON secrets.account = accounts.account \
-        WHERE accounts.account = $1");
+        WHERE accounts.account = $1"));
+    WITH_KEY = both(record!("account_keys AS keys \
+        JOIN accounts ON accounts.account = keys.account \
+        LEFT JOIN account_secrets AS secrets ON secrets.account = accounts.account \
+        WHERE keys.kind = $1 AND keys.digest = $2"));
     FIRST_PAGE = both("SELECT account FROM accounts WHERE account >= '' ORDER BY account LIMIT $1");
     NEXT_PAGE = both("SELECT account FROM accounts WHERE account > $2 ORDER BY account LIMIT $1");
     OF_KEY = both("SELECT account FROM account_keys WHERE kind = $1 AND digest = $2");

@@ -4,14 +4,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId,
-    store::{Deliveries, Delivery, DeliverySource, Heard, StoreError, Verdict},
-    webhook::BodyDigest,
+    store::{Deliveries, Delivery, DeliverySource, Heard, Link, StoreError, Verdict},
+    webhook::{BodyDigest, Event},
 };
 
 use crate::{
     SqlxStore,
     error::out_of_range,
-    rows::{read_json, read_micros},
+    links,
+    rows::{read_json, read_micros, read_record},
     session::{Row, both, each, statements},
 };
 
@@ -33,25 +34,31 @@ impl Deliveries for SqlxStore {
         &self,
         account: &AccountId,
         source: &DeliverySource,
-    ) -> Result<Heard, StoreError> {
-        let digest = &source.digest.as_bytes()[..];
-        let values = [
-            account.as_str().into(),
-            source.event_id.as_str().into(),
-            digest.into(),
-        ];
-        // Without a name there is nothing that they have in common.
-        let is_named = !source.event_id.is_empty();
-        // Of what is new, that is the only question.
-        if is_named && self.database.first(NAMED, &values[..2]).await?.is_none() {
-            return Ok(Heard::Never);
+        event: Option<&Event>,
+    ) -> Result<(Heard, Vec<Link>), StoreError> {
+        let named = vec![account.as_str().into(), source.event_id.as_str().into()];
+        let mut seen = named.clone();
+        seen.push(source.digest.as_bytes()[..].into());
+        let mut questions = vec![(SEEN, seen), (NAMED, named)];
+        questions.extend(
+            event
+                .into_iter()
+                .flat_map(|event| links::named_by(account, event)),
+        );
+        let mut answers = self.database.all_of(&questions).await?.into_iter();
+        let mut is_known = || answers.next().is_some_and(|rows| !rows.is_empty());
+        let heard = match (is_known(), is_known()) {
+            (true, _) => Heard::Before,
+            // Without a name there is nothing that they have in common.
+            (false, true) if !source.event_id.is_empty() => Heard::WithAnotherBody,
+            (false, _) => Heard::Never,
+        };
+        let mut links = BTreeMap::new();
+        for row in answers.flatten() {
+            let link: Link = read_record(&row)?;
+            links.insert(link.assessment.clone(), link);
         }
-        let seen = self.database.first(SEEN, &values).await?;
-        Ok(match seen {
-            Some(_) => Heard::Before,
-            None if is_named => Heard::WithAnotherBody,
-            None => Heard::Never,
-        })
+        Ok((heard, links.into_values().collect()))
     }
 
     async fn ignored_deliveries(

@@ -1,13 +1,16 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
     store::{Link, Links, StoreError},
+    webhook::Event,
 };
 
 use crate::{
     SqlxStore,
     rows::{read_record, read_records},
-    session::{both, statements},
+    session::{Question, both, statements},
 };
 
 #[async_trait]
@@ -51,6 +54,18 @@ impl Links for SqlxStore {
         let candidate = [account.as_str().into(), candidate.value().into()];
         read_records(&self.database.all(TO_CANDIDATE, &candidate).await?)
     }
+}
+
+/// What finds the links to whatever the event names; some maybe more than once.
+pub(crate) fn named_by<'a>(account: &'a AccountId, event: &Event) -> Vec<Question<'a>> {
+    let to = |statement, id: i64| (statement, vec![account.as_str().into(), id.into()]);
+    let candidate = event.candidate().into_iter();
+    let candidate = candidate.map(|candidate| to(TO_CANDIDATE, candidate.value()));
+    let applications: BTreeSet<_> = event.applications().iter().copied().collect();
+    let applications = applications
+        .into_iter()
+        .map(|application| to(TO_APPLICATION, application.value()));
+    candidate.chain(applications).collect()
 }
 
 statements! {

@@ -128,14 +128,19 @@ impl Settings for FixedSettings {
         Ok(self.partner_keys.get(digest).cloned())
     }
 
-    async fn account_of_hook(
+    async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<AccountId>, StoreError> {
-        Ok(match key {
-            Some(key) => self.hooks.get(key).cloned(),
-            None => self.default_account.clone(),
-        })
+    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+        let account = match key {
+            Some(key) => self.hooks.get(key),
+            None => self.default_account.as_ref(),
+        };
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        let settings = self.sync(account).await?;
+        Ok(settings.map(|settings| (account.clone(), settings)))
     }
 }
 

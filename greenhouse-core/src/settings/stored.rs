@@ -73,17 +73,25 @@ impl Settings for StoredSettings {
             .await
     }
 
-    async fn account_of_hook(
+    async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<AccountId>, StoreError> {
-        match key {
-            Some(key) => {
+    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+        let found = match (key, &self.default_account) {
+            (Some(key), _) => {
                 let key = AccountKey::Hook(key.clone());
-                self.store.account_of_key(&key).await
+                self.store.account_with_key(&key).await?
             }
-            None => Ok(self.default_account.clone()),
-        }
+            (None, Some(account)) => {
+                let record = self.store.account(account).await?;
+                record.map(|record| (account.clone(), record))
+            }
+            (None, None) => None,
+        };
+        Ok(found.and_then(|(account, record)| {
+            let sync = record.settings.sync.filter(|sync| sync.enabled)?;
+            Some((account, Arc::new(sync)))
+        }))
     }
 }
 
@@ -102,7 +110,6 @@ mod tests {
         let store = Arc::new(MemoryStore::new());
         let settings = StoredSettings::new(store.clone(), Some(acme()));
         assert_eq!(settings.report_links(&acme()).await.unwrap(), None);
-        assert_eq!(settings.account_of_hook(None).await.unwrap(), Some(acme()));
         for (version, on) in [(0, true), (1, false), (2, true)] {
             let mut record = AccountRecord::new(all(on), vec![]);
             record.version = version;
@@ -119,14 +126,19 @@ mod tests {
             let key = KeyDigest::of("partner");
             let partner = settings.account_of_partner_key(&key).await;
             assert_eq!(partner.unwrap(), Some(acme()));
-            let hook = settings.account_of_hook(Some(&hook())).await;
-            assert_eq!(hook.unwrap(), Some(acme()));
+            for key in [None, Some(&hook())] {
+                let found = settings.sync_of_hook(key).await.unwrap();
+                let found = found.map(|(account, sync)| (account, sync.hook_key.clone()));
+                assert_eq!(found, on.then(|| (acme(), hook())));
+            }
         }
         let stranger = AccountId::new("zenith");
         assert!(settings.push(&stranger).await.unwrap().is_none());
         let key = KeyDigest::of("other");
         let unknown = settings.account_of_partner_key(&key).await;
         assert_eq!(unknown.unwrap(), None);
+        let other = HookKey::new("fedcba9876543210");
+        assert!(settings.sync_of_hook(Some(&other)).await.unwrap().is_none());
     }
 
     fn all(on: bool) -> AccountSettings {

@@ -139,6 +139,7 @@ macro_rules! store_conformance {
                 the_last_delivery_is_the_one_received_last
                 the_same_delivery_at_once_has_one_effect
                 what_was_heard_is_known
+                links_are_known_with_what_names_them
                 what_was_ignored_is_found_until_it_has_its_effect;
             dropped:
                 a_dropped_claim_loses_no_work

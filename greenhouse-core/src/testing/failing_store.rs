@@ -22,6 +22,7 @@ use crate::{
         ReportAccesses, RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey,
         TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
     },
+    webhook::Event,
 };
 
 /// A store around another one that fails where a test says so, and counts how often it is called.
@@ -287,6 +288,7 @@ ports! {
         fn account(account: &AccountId) -> Option<AccountRecord>;
         fn accounts(after: Option<&AccountId>, limit: usize) -> AccountPage;
         fn account_of_key(key: &AccountKey) -> Option<AccountId>;
+        fn account_with_key(key: &AccountKey) -> Option<(AccountId, AccountRecord)>;
     }
     KeyUses {
         fn note_key_use(account: &AccountId, key: &KeyDigest, at: DateTime<Utc>, every: Duration) -> ();
@@ -319,7 +321,7 @@ ports! {
     }
     Deliveries {
         fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
-        fn heard(account: &AccountId, source: &DeliverySource) -> Heard;
+        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (Heard, Vec<Link>);
         fn ignored_deliveries(account: &AccountId, candidate: CandidateId, application: ApplicationId) -> Vec<Delivery>;
     }
     WorkQueue {

@@ -91,7 +91,8 @@ impl PartnerService {
         event: &Event,
     ) -> Result<bool, StoreError> {
         for _ in 0..DECISIONS {
-            let known = self.known_of(&work.account, event).await?;
+            let known = self.known_of(&work.account, &delivery.source, event);
+            let (_, known) = known.await?;
             let Decision {
                 mut changes,
                 verdict,

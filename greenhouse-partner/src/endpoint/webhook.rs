@@ -39,18 +39,8 @@ impl PartnerService {
         body: Bytes,
     ) -> Result<(), PartnerError> {
         bounded(&body, self.parts.config.webhook_body_limit)?;
-        let account = self
-            .parts
-            .settings
-            .account_of_hook(hook)
-            .await?
-            .ok_or(PartnerError::NotFound)?;
-        let settings = self
-            .parts
-            .settings
-            .sync(&account)
-            .await?
-            .ok_or(PartnerError::NotFound)?;
+        let owner = self.parts.settings.sync_of_hook(hook).await?;
+        let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
         let delivery = settings
             .verifier
             .verify(signature(headers), body)
@@ -67,23 +57,16 @@ impl PartnerService {
             Ok(received) => HookEvent::heard_in(&received.event),
             Err(error) => said(error),
         };
-        let again = match self.parts.store.heard(&account, &source).await? {
-            Heard::Before => {
-                self.hear(&account, heard);
-                return Ok(());
-            }
-            known => known == Heard::WithAnotherBody,
-        };
         match read {
             Ok(received) => {
-                self.take_event(&account, &delivery, &source, &received.event, again)
+                self.take_event(&account, &delivery, &source, &received.event)
                     .await?;
             }
             Err(EventError::NotJson { .. }) => {
                 return Err(PartnerError::Malformed("the body is not json".to_owned()));
             }
             Err(error) => {
-                self.keep_unreadable(&account, &delivery, source, &error, again)
+                self.keep_unreadable(&account, &delivery, source, &error)
                     .await?;
             }
         }
@@ -97,10 +80,12 @@ impl PartnerService {
         delivery: &VerifiedDelivery,
         source: &DeliverySource,
         event: &Event,
-        again: bool,
     ) -> Result<(), PartnerError> {
         for _ in 0..DECISIONS {
-            let known = self.known_of(account, event).await?;
+            let (heard, known) = self.known_of(account, source, event).await?;
+            if heard == Heard::Before {
+                return Ok(());
+            }
             let Decision {
                 mut changes,
                 verdict,
@@ -111,7 +96,7 @@ impl PartnerService {
                 seen.body = BodyKept::Yes(delivery.body().clone());
                 hold(&mut changes, known.links);
             }
-            if again {
+            if heard == Heard::WithAnotherBody {
                 changes.log.push(another_body(known.now));
             }
             changes.seen = Some(seen);
@@ -129,8 +114,11 @@ impl PartnerService {
         delivery: &VerifiedDelivery,
         source: DeliverySource,
         error: &EventError,
-        again: bool,
     ) -> Result<(), PartnerError> {
+        let (heard, _) = self.parts.store.heard(account, &source, None).await?;
+        if heard == Heard::Before {
+            return Ok(());
+        }
         let now = self.parts.clock.now();
         let mut seen = Delivery::new(source, None, Verdict::Unreadable, now);
         seen.body = BodyKept::Yes(delivery.body().clone());
@@ -145,7 +133,7 @@ impl PartnerService {
                 "A webhook from Greenhouse was signed and could not be read: {error}. It was kept."
             ),
         ));
-        if again {
+        if heard == Heard::WithAnotherBody {
             changes.log.push(another_body(now));
         }
         match self.apply(account, changes).await? {
@@ -154,28 +142,28 @@ impl PartnerService {
         }
     }
 
-    /// What is known for a decision on an event. The links of candidates are read after their fates, so that whoever moves one
-    /// in between makes a conflict.
+    /// What is known of a delivery, and for a decision on its event. Where it is about people, the links of candidates are read
+    /// after their fates, so that whoever moves one in between makes a conflict.
     pub(crate) async fn known_of(
         &self,
         account: &AccountId,
+        source: &DeliverySource,
         event: &Event,
-    ) -> Result<Known, StoreError> {
+    ) -> Result<(Heard, Known), StoreError> {
         let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
-        let applications: BTreeSet<_> = event.applications().iter().copied().collect();
+        let (heard, links) = store.heard(account, source, Some(event)).await?;
+        let (listed, others): (Vec<_>, Vec<_>) = links
+            .into_iter()
+            .partition(|link| event.applications().contains(&link.application));
+        let fates = fates_of(store, account, people_in(event, &listed), now).await?;
         let mut links = Vec::new();
-        for application in applications {
-            links.extend(store.links_to_application(account, application).await?);
+        for fate in &fates {
+            links.extend(store.links_to_candidate(account, fate.candidate).await?);
         }
-        let fates = fates_of(store, account, people_in(event, &links), now).await?;
-        let named = fates.iter().map(|fate| fate.candidate);
-        let candidates: BTreeSet<_> = named.chain(event.candidate()).collect();
-        for candidate in candidates {
-            links.extend(store.links_to_candidate(account, candidate).await?);
-        }
+        links.extend(listed.into_iter().chain(others));
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
-        Ok(self.known(links, fates))
+        Ok((heard, self.known(links, fates)))
     }
 }
 

@@ -540,11 +540,12 @@ impl Settings for Switch {
         self.settings.account_of_partner_key(digest).await
     }
 
-    async fn account_of_hook(
+    async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,
-    ) -> Result<Option<AccountId>, StoreError> {
-        self.settings.account_of_hook(key).await
+    ) -> Result<Option<(AccountId, Arc<SyncSettings>)>, StoreError> {
+        let found = self.settings.sync_of_hook(key).await?;
+        Ok(found.and_then(|(account, sync)| Some((account, self.unless_off(Some(sync))?))))
     }
 }
 

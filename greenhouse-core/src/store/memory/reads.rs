@@ -38,6 +38,18 @@ impl Accounts for MemoryStore {
     async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError> {
         Ok(self.rows().holder(key).cloned())
     }
+
+    async fn account_with_key(
+        &self,
+        key: &AccountKey,
+    ) -> Result<Option<(AccountId, AccountRecord)>, StoreError> {
+        let rows = self.rows();
+        let found = rows.holder(key).and_then(|id| {
+            let record = rows.accounts.get(id)?.record.clone()?;
+            Some((id.clone(), record))
+        });
+        Ok(found)
+    }
 }
 
 #[async_trait]
@@ -198,21 +210,17 @@ impl Deliveries for MemoryStore {
         &self,
         account: &AccountId,
         source: &DeliverySource,
-    ) -> Result<Heard, StoreError> {
-        let heard = |rows: &AccountRows| {
-            let DeliverySource { event_id, digest } = source;
-            if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
-                return Heard::Before;
-            }
-            let mut known = rows.deliveries.keys();
-            // Without a name there is nothing that they have in common.
-            if !event_id.is_empty() && known.any(|(id, _)| id == event_id) {
-                Heard::WithAnotherBody
-            } else {
-                Heard::Never
-            }
+        event: Option<&Event>,
+    ) -> Result<(Heard, Vec<Link>), StoreError> {
+        let named = |link: &Link| {
+            event.is_some_and(|event| {
+                event.candidate() == Some(link.candidate)
+                    || event.applications().contains(&link.application)
+            })
         };
-        Ok(self.read(account, heard).unwrap_or(Heard::Never))
+        let known = |rows: &AccountRows| (heard(rows, source), rows.links.find(named));
+        let nothing = (Heard::Never, Vec::new());
+        Ok(self.read(account, known).unwrap_or(nothing))
     }
 
     async fn ignored_deliveries(
@@ -236,6 +244,20 @@ impl Deliveries for MemoryStore {
             ignored.split_off(older)
         };
         Ok(self.read(account, found).unwrap_or_default())
+    }
+}
+
+fn heard(rows: &AccountRows, source: &DeliverySource) -> Heard {
+    let DeliverySource { event_id, digest } = source;
+    if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
+        return Heard::Before;
+    }
+    let mut known = rows.deliveries.keys();
+    // Without a name there is nothing that they have in common.
+    if !event_id.is_empty() && known.any(|(id, _)| id == event_id) {
+        Heard::WithAnotherBody
+    } else {
+        Heard::Never
     }
 }
 

@@ -4,8 +4,10 @@ use super::fixtures::{
     account, apply, at, backlog, delivery, due, entry, logged, notify, page, seen, together, write,
 };
 use crate::{
-    AccountId, ApplicationId, CandidateId,
-    store::{Applied, Changes, Delivery, DeliverySource, Heard, LogFilter, Store, Verdict},
+    AccountId, ApplicationId, AssessmentId, CandidateId,
+    store::{
+        Applied, Changes, Delivery, DeliverySource, Heard, Link, LogFilter, Store, Verdict, Write,
+    },
     webhook::{ApplicationEvent, Event},
 };
 
@@ -73,10 +75,73 @@ pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
         ("", 2, Heard::Never),
     ] {
         let source = delivery(event_id, body, at(0)).source;
-        let known = store.heard(&account(), &source).await;
-        assert_eq!(known.expect("the store reads"), heard, "{event_id} {body}");
-        let stranger = store.heard(&AccountId::new("stranger"), &source).await;
-        assert_eq!(stranger.expect("the store reads"), Heard::Never);
+        let known = store.heard(&account(), &source, None).await;
+        let known = known.expect("the store reads");
+        assert_eq!(known, (heard, vec![]), "{event_id} {body}");
+        let stranger = AccountId::new("stranger");
+        let unknown = store.heard(&stranger, &source, None).await;
+        assert_eq!(unknown.expect("the store reads").0, Heard::Never);
+    }
+}
+
+/// By candidate and by application, each once, and whatever is known of the delivery.
+pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) {
+    let mut changes = seen(delivery("e", 1, at(0)));
+    for (assessment, candidate, application) in [
+        ("both", 1, 10),
+        ("person", 1, 11),
+        ("listed", 2, 12),
+        ("other", 2, 13),
+    ] {
+        changes.links.push(Write::Put(Link::new(
+            AssessmentId::new(assessment),
+            CandidateId::new(candidate),
+            ApplicationId::new(application),
+            None,
+        )));
+    }
+    write(&store, changes).await;
+    let rejected = |candidate: Option<i64>, application| {
+        let mut event = ApplicationEvent::new(ApplicationId::new(application));
+        event.candidate = candidate.map(CandidateId::new);
+        Event::Rejected(event)
+    };
+    let deleted = |candidate, applications: &[i64]| Event::CandidateDeleted {
+        candidate: CandidateId::new(candidate),
+        applications: applications
+            .iter()
+            .copied()
+            .map(ApplicationId::new)
+            .collect(),
+    };
+    for (event, expected) in [
+        (rejected(Some(1), 10), vec!["both", "person"]),
+        (rejected(None, 12), vec!["listed"]),
+        (rejected(Some(9), 99), vec![]),
+        (deleted(1, &[12, 10, 12]), vec!["both", "listed", "person"]),
+        (deleted(9, &[]), vec![]),
+    ] {
+        for (event_id, heard) in [
+            ("e", Heard::Before),
+            ("f", Heard::Never),
+            ("", Heard::Never),
+        ] {
+            let source = delivery(event_id, 1, at(0)).source;
+            let known = store.heard(&account(), &source, Some(&event)).await;
+            let (known, mut links) = known.expect("the store reads");
+            assert_eq!(known, heard);
+            links.sort_by(|one, other| one.assessment.cmp(&other.assessment));
+            let names: Vec<_> = links.iter().map(|link| link.assessment.as_str()).collect();
+            assert_eq!(names, expected, "{event:?}");
+            for link in links {
+                let one = store.link(&account(), &link.assessment).await;
+                assert_eq!(one.expect("the store reads"), Some(link));
+            }
+        }
+        let stranger = AccountId::new("stranger");
+        let source = delivery("e", 1, at(0)).source;
+        let unknown = store.heard(&stranger, &source, Some(&event)).await;
+        assert_eq!(unknown.expect("the store reads"), (Heard::Never, vec![]));
     }
 }
 
@@ -147,8 +212,8 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
     let first = &all[0].source;
     assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
     assert_eq!(names(&found(1, 10).await), ["nobody", "list", "late"]);
-    let known = store.heard(&account(), first).await;
-    assert_eq!(known.expect("the store reads"), Heard::Before);
+    let known = store.heard(&account(), first, None).await;
+    assert_eq!(known.expect("the store reads").0, Heard::Before);
     // Neither twice, nor what was not ignored, nor what nobody heard of.
     for source in [
         first.clone(),

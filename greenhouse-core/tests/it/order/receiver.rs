@@ -144,7 +144,8 @@ impl<'a> Receiver<'a> {
 
     async fn decided(&self, delivered: &Delivered) -> Option<Changes> {
         let Delivered { source, event } = delivered;
-        let heard = self.store.heard(&self.account, source).await.unwrap();
+        let heard = self.store.heard(&self.account, source, None);
+        let (heard, _) = heard.await.unwrap();
         if heard == Heard::Before {
             return None;
         }
