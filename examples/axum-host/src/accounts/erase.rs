@@ -1,6 +1,7 @@
+use chrono::DateTime;
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Applied, Changes, Erasure, PersonKey, Store, StoreError},
+    store::{Applied, Changes, Erasure, PersonKey, Store, StoreError, fates_of},
 };
 
 use crate::Program;
@@ -17,18 +18,35 @@ pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Resul
     if store.account(account).await?.is_none() {
         return Err(EraseError::NoAccount(account.clone()));
     }
-    let erasure = match whom {
-        Whom::Candidate(candidate) => Erasure::everything(*candidate),
-        Whom::Email(email) => Erasure::everything_of(PersonKey::of_email(account, email)),
-    };
     for _ in 0..ATTEMPTS {
         let mut changes = Changes::none();
-        changes.erasures = vec![erasure.clone()];
+        changes.erasures = erasures(store, account, whom).await?;
         if store.apply(account, changes).await? == Applied::Applied {
             return Ok(());
         }
     }
     Err(EraseError::Busy)
+}
+
+/// Of a candidate who was merged into another all is the other's by now, as far as merges are remembered.
+async fn erasures(
+    store: &dyn Store,
+    account: &AccountId,
+    whom: &Whom,
+) -> Result<Vec<Erasure>, StoreError> {
+    match whom {
+        Whom::Candidate(candidate) => {
+            // The time is that of what is not known, of which nothing is stored here.
+            let now = DateTime::UNIX_EPOCH;
+            let fates = fates_of(store, account, [*candidate], now).await?;
+            let erased = fates.iter().map(|fate| Erasure::everything(fate.candidate));
+            Ok(erased.collect())
+        }
+        Whom::Email(email) => {
+            let person = PersonKey::of_email(account, email);
+            Ok(vec![Erasure::everything_of(person)])
+        }
+    }
 }
 
 /// Whose data is to go.

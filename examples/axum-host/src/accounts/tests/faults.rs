@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use chrono::DateTime;
 use greenhouse_core::{
-    AccountId, CandidateId,
+    AccountId, ApplicationId, AssessmentId, CandidateId,
     report_link::ReportLinks,
-    store::{Accounts, memory::MemoryStore},
+    store::{Accounts, Applied, Changes, Fate, Link, Links, Write, WriteDoor, memory::MemoryStore},
     testing::{FailingStore, Failure, StoreFault},
 };
 
@@ -69,6 +70,37 @@ async fn a_person_is_erased_whatever_fails() {
         matches!(nobody, Err(EraseError::NoAccount(_))),
         "{nobody:?}"
     );
+}
+
+/// Whoever asks names the candidate by the id that was theirs before.
+#[tokio::test]
+async fn whoever_was_merged_into_another_is_erased_there() {
+    let store = MemoryStore::new();
+    apply(&store, &read(FILE)).await.unwrap();
+    let (first, then, last) = (
+        CandidateId::new(42),
+        CandidateId::new(43),
+        CandidateId::new(44),
+    );
+    let mut changes = Changes::none();
+    for (loser, winner) in [(first, then), (then, last)] {
+        let mut fate = Fate::new(loser, DateTime::UNIX_EPOCH);
+        fate.merged_into = Some(winner);
+        changes.fates.push(Write::Put(fate));
+    }
+    let assessment = AssessmentId::new("a1");
+    let link = Link::new(assessment.clone(), last, ApplicationId::new(7), None);
+    changes.links.push(Write::Put(link));
+    assert_eq!(
+        store.apply(&acme(), changes).await.unwrap(),
+        Applied::Applied
+    );
+
+    erase(&store, &acme(), &Whom::Candidate(first))
+        .await
+        .unwrap();
+    let link = store.link(&acme(), &assessment).await.unwrap().unwrap();
+    assert!(link.erased);
 }
 
 /// What can fail while a known account changes and a new one comes in.
