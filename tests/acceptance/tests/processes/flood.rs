@@ -7,12 +7,12 @@
 //!
 //! With the same seed the same happens and is sent. What the host was at when it was killed, is up to the machine.
 
-mod files;
-mod ground;
-mod history;
-mod letter;
-mod post;
-mod verdict;
+pub(crate) mod files;
+pub(crate) mod ground;
+pub(crate) mod history;
+pub(crate) mod letter;
+pub(crate) mod post;
+pub(crate) mod verdict;
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use self::{
     ground::{Ground, LONGEST},
     history::History,
-    letter::Letters,
+    letter::{Letter, Letters},
     post::Post,
 };
 use crate::{chance::Chance, host::HostProcess, kills::seed};
@@ -41,18 +41,11 @@ pub(crate) async fn has_every_effect_once(size: Size) {
     let seed = seed();
     println!("{} deliveries (seed {seed})", size.deliveries);
     let mut chance = Chance::of(seed);
-    let ground = ground::set(&size).await;
+    let ground = ground::set(&size, None).await;
     let greenhouse = &ground.stage.greenhouse;
     let mut history = History::of(&ground, &size, seed ^ 1);
     let mut letters = Letters::default();
-    let mut first = Vec::new();
-    while letters.all.len() < size.deliveries * HAPPENED / 100 {
-        history.pass();
-        let told = history.act().await;
-        first.extend(letters.write(greenhouse, &told, &mut chance));
-    }
-    greenhouse.clock().hold_at(SystemClock.now());
-    greenhouse.clock().release();
+    let first = happened(&size, &ground, &mut history, &mut letters, &mut chance).await;
 
     let begun = SystemClock.now();
     let post = Arc::new(Post::new(&ground.hook_url, Chance::of(seed ^ 2)));
@@ -104,6 +97,26 @@ pub(crate) async fn has_every_effect_once(size: Size) {
     ground.stage.greenhouse.stop().await;
 }
 
+/// What has happened before the flood. From then on the clock of Greenhouse shows the time.
+pub(crate) async fn happened(
+    size: &Size,
+    ground: &Ground,
+    history: &mut History<'_>,
+    letters: &mut Letters,
+    chance: &mut Chance,
+) -> Vec<Letter> {
+    let greenhouse = &ground.stage.greenhouse;
+    let mut first = Vec::new();
+    while letters.all.len() < size.deliveries * HAPPENED / 100 {
+        history.pass();
+        let told = history.act().await;
+        first.extend(letters.write(greenhouse, &told, chance));
+    }
+    greenhouse.clock().hold_at(SystemClock.now());
+    greenhouse.clock().release();
+    first
+}
+
 /// Kills the host when so many deliveries were taken, and starts it again at once.
 async fn kill(
     ground: &Ground,
@@ -127,16 +140,16 @@ async fn kill(
 }
 
 /// What happens while deliveries are sent.
-struct Live {
+pub(crate) struct Live {
     /// How many are sent, about.
-    all: usize,
+    pub(crate) all: usize,
     /// How many deliveries there are in the end.
-    wanted: usize,
-    chance: Chance,
+    pub(crate) wanted: usize,
+    pub(crate) chance: Chance,
 }
 
 impl Live {
-    async fn go_on(
+    pub(crate) async fn go_on(
         mut self,
         ground: &Ground,
         history: &mut History<'_>,
@@ -160,8 +173,8 @@ impl Live {
     }
 }
 
-/// Until the host has nothing left to do.
-async fn until_done(ground: &Ground) {
+/// Until the hosts have nothing left to do.
+pub(crate) async fn until_done(ground: &Ground) {
     let begun = SystemClock.now();
     loop {
         ground.files.hasten().await;
@@ -176,7 +189,7 @@ async fn until_done(ground: &Ground) {
 }
 
 /// So many of a hundred deliveries tell what happened before the flood.
-const HAPPENED: usize = 85;
+pub(crate) const HAPPENED: usize = 85;
 /// When so many of a hundred were taken, there are no more kills.
 const LAST_KILL: usize = 95;
 const AT_ONCE: usize = 16;

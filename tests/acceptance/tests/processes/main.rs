@@ -7,6 +7,7 @@
 #[path = "../push_matrix/chance.rs"]
 #[expect(dead_code, reason = "nothing is drawn from a list here")]
 mod chance;
+mod chaos;
 mod clicks;
 mod flood;
 mod host;
@@ -17,13 +18,13 @@ mod report;
 mod stage;
 mod stops;
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, sync::Arc};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use sqlx_store::testing::PostgresCluster;
+use sqlx_store::testing::{ClusterOptions, PostgresCluster};
 use tokio::runtime::Runtime;
 
-use self::flood::Size;
+use self::{chaos::Chaos, flood::Size};
 
 fn main() -> ExitCode {
     if let Some(config) = host::config() {
@@ -63,6 +64,9 @@ fn main() -> ExitCode {
         trial("a_flood_of_deliveries_survives_kill_9", move || {
             flood::has_every_effect_once(flood(full))
         }),
+        Trial::ignorable_test("chaos_of_three_hosts_on_postgres", move || {
+            in_chaos(chaos(full))
+        }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
             report::costs_three_times_its_size,
@@ -86,6 +90,38 @@ fn flood(full: bool) -> Size {
         kills,
         links,
     }
+}
+
+fn chaos(full: bool) -> Chaos {
+    let (deliveries, links, tests, pushes) = if full {
+        (8_000, 200, 160, 80)
+    } else {
+        (800, 60, 8, 4)
+    };
+    let flood = Size {
+        deliveries,
+        kills: 0,
+        links,
+    };
+    Chaos {
+        flood,
+        tests,
+        pushes,
+    }
+}
+
+/// A cluster of its own, since it is restarted.
+fn in_chaos(size: Chaos) -> Result<Completion, Failed> {
+    let cluster = match PostgresCluster::can_be_private() {
+        Ok(()) => PostgresCluster::private(ClusterOptions::default())?,
+        Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
+            return Ok(Completion::ignored_with(why));
+        }
+        Err(why) => return Err(why.into()),
+    };
+    let database = cluster.fresh_database()?;
+    played(chaos::loses_nothing(size, Arc::new(cluster), database))?;
+    Ok(Completion::Completed)
 }
 
 fn notices(full: bool) -> usize {

@@ -111,15 +111,26 @@ impl Stage {
 
     /// One more host on the same databases.
     pub(crate) fn host(&self) -> HostProcess {
-        let start = Start {
+        let start = self.start();
+        tokio::task::block_in_place(|| HostProcess::start(&start))
+    }
+
+    fn start(&self) -> Start {
+        Start {
             config: self.config.clone(),
             port: self.port,
             greenhouse: self.greenhouse.url().to_owned(),
             latency: self.latency,
             product: self.product.clone(),
             environment: self.environment.clone(),
-        };
-        tokio::task::block_in_place(|| HostProcess::start(&start))
+        }
+    }
+
+    /// The same, while others go on.
+    pub(crate) async fn host_soon(&self) -> HostProcess {
+        let start = self.start();
+        let started = tokio::task::spawn_blocking(move || HostProcess::start(&start));
+        started.await.unwrap()
     }
 
     /// A completed assessment of the one person.
@@ -160,6 +171,13 @@ impl Stage {
         let health = self.ask(host, Method::GET, &path, None).await.unwrap();
         assert_eq!(health.status, 200, "{health:?}");
         health.body
+    }
+
+    /// Whether the health page is answered.
+    pub(crate) async fn is_well(&self, host: &HostProcess) -> bool {
+        let path = format!("{API}/health");
+        let health = self.ask(host, Method::GET, &path, None).await;
+        health.is_ok_and(|health| health.status == 200)
     }
 
     /// The one entry of the sync log that the assessment's push has.
@@ -292,7 +310,11 @@ impl Stage {
     }
 }
 
-fn account(greenhouse: &MockGreenhouse, operator_tokens: Vec<KeyDigest>) -> AccountConfig {
+/// An account that pushes by hand, to a job of its own.
+pub(crate) fn account(
+    greenhouse: &MockGreenhouse,
+    operator_tokens: Vec<KeyDigest>,
+) -> AccountConfig {
     let mut account = AccountConfig::new(AccountId::new(ACCOUNT), operator_tokens);
     account.scenarios = vec![Scenario {
         id: ScenarioId::new("discovery-call"),

@@ -1,38 +1,69 @@
-//! What the host's file and the product's hold, read past both of them.
+//! What the host's database and the product's file hold of the one account, read past both of them.
 
 use axum_host::Config;
 use serde_json::Value;
 use sqlx::{
-    Row, SqlitePool,
+    PgPool, Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
 use super::letter::Name;
 
-pub(super) struct Files {
-    host: SqlitePool,
+pub(crate) struct Files {
+    host: Database,
     product: SqlitePool,
 }
 
+enum Database {
+    File(SqlitePool),
+    Server(PgPool),
+}
+
+impl Database {
+    async fn open(address: &str) -> Self {
+        if address.starts_with("postgres:") {
+            Self::Server(PgPool::connect(address).await.unwrap())
+        } else {
+            Self::File(open(address).await)
+        }
+    }
+}
+
+/// What is read of each row that a statement finds.
+macro_rules! read {
+    ($database:expr, $sql:expr, |$row:ident| $read:expr) => {
+        match $database {
+            Database::File(pool) => {
+                let rows = sqlx::query($sql).fetch_all(pool).await.unwrap();
+                rows.iter().map(|$row| $read).collect()
+            }
+            Database::Server(pool) => {
+                let rows = sqlx::query($sql).fetch_all(pool).await.unwrap();
+                rows.iter().map(|$row| $read).collect()
+            }
+        }
+    };
+}
+
 /// A row of `deliveries`.
-pub(super) struct Kept {
-    pub(super) name: Name,
-    pub(super) verdict: String,
-    pub(super) has_body: bool,
+pub(crate) struct Kept {
+    pub(crate) name: Name,
+    pub(crate) verdict: String,
+    pub(crate) has_body: bool,
 }
 
 /// What the product was told, and took.
-pub(super) struct Told {
-    pub(super) assessment: String,
-    pub(super) outcome: String,
-    pub(super) revision: i64,
+pub(crate) struct Told {
+    pub(crate) assessment: String,
+    pub(crate) outcome: String,
+    pub(crate) revision: i64,
 }
 
 impl Files {
     /// From now on the product's file notes every outcome that it takes, in the transaction in which it takes it.
-    pub(super) async fn open(config: &Config) -> Self {
+    pub(crate) async fn open(config: &Config) -> Self {
         let files = Self {
-            host: open(config.database.expose()).await,
+            host: Database::open(config.database.expose()).await,
             product: open(&config.product_database).await,
         };
         sqlx::raw_sql(NOTE).execute(&files.product).await.unwrap();
@@ -40,42 +71,37 @@ impl Files {
     }
 
     /// How much of each kind is left to do.
-    pub(super) async fn due(&self) -> Vec<(String, i64)> {
-        let rows = sqlx::query(DUE).fetch_all(&self.host).await.unwrap();
-        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    pub(crate) async fn due(&self) -> Vec<(String, i64)> {
+        read!(&self.host, DUE, |row| (row.get(0), row.get(1)))
     }
 
     /// Once every delivery is taken there is nothing left to wait for with a second look.
-    pub(super) async fn hasten(&self) {
-        sqlx::query(HASTEN).execute(&self.host).await.unwrap();
+    pub(crate) async fn hasten(&self) {
+        match &self.host {
+            Database::File(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
+            Database::Server(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
+        }
     }
 
-    pub(super) async fn deliveries(&self) -> Vec<Kept> {
-        let rows = sqlx::query(DELIVERIES).fetch_all(&self.host).await.unwrap();
-        let kept = rows.iter().map(|row| Kept {
+    pub(crate) async fn deliveries(&self) -> Vec<Kept> {
+        read!(&self.host, DELIVERIES, |row| Kept {
             name: (row.get(0), row.get::<Vec<u8>, _>(1).try_into().unwrap()),
             verdict: row.get(2),
             has_body: row.get(3),
-        });
-        kept.collect()
+        })
     }
 
     /// By assessment.
-    pub(super) async fn links(&self) -> Vec<(String, Value)> {
-        let rows = sqlx::query("SELECT assessment, record FROM links ORDER BY assessment");
-        let rows = rows.fetch_all(&self.host).await.unwrap();
-        let links = rows.iter().map(|row| (row.get(0), json(row.get(1))));
-        links.collect()
+    pub(crate) async fn links(&self) -> Vec<(String, Value)> {
+        read!(&self.host, LINKS, |row| (row.get(0), json(row.get(1))))
     }
 
-    pub(super) async fn log(&self) -> Vec<Value> {
-        let rows = sqlx::query("SELECT record FROM sync_log ORDER BY id");
-        let rows = rows.fetch_all(&self.host).await.unwrap();
-        rows.iter().map(|row| json(row.get(0))).collect()
+    pub(crate) async fn log(&self) -> Vec<Value> {
+        read!(&self.host, LOG, |row| json(row.get(0)))
     }
 
     /// In order.
-    pub(super) async fn told(&self) -> Vec<Told> {
+    pub(crate) async fn told(&self) -> Vec<Told> {
         let rows = sqlx::query(TOLD).fetch_all(&self.product).await.unwrap();
         let told = rows.iter().map(|row| Told {
             assessment: format!("asm-{}", row.get::<i64, _>(0)),
@@ -86,9 +112,9 @@ impl Files {
     }
 
     /// Assessment, outcome and revision.
-    pub(super) async fn outcomes(&self) -> Vec<(String, Option<String>, i64)> {
-        let rows = sqlx::query("SELECT number, outcome, outcome_revision FROM assessments");
-        let rows = rows.fetch_all(&self.product).await.unwrap();
+    pub(crate) async fn outcomes(&self) -> Vec<(String, Option<String>, i64)> {
+        let rows = sqlx::query(OUTCOMES).fetch_all(&self.product).await;
+        let rows = rows.unwrap();
         let outcomes = rows.iter().map(|row| {
             let id = format!("asm-{}", row.get::<i64, _>(0));
             (id, row.get(1), row.get(2))
@@ -96,8 +122,11 @@ impl Files {
         outcomes.collect()
     }
 
-    pub(super) async fn close(self) {
-        self.host.close().await;
+    pub(crate) async fn close(self) {
+        match self.host {
+            Database::File(pool) => pool.close().await,
+            Database::Server(pool) => pool.close().await,
+        }
         self.product.close().await;
     }
 }
@@ -117,8 +146,13 @@ const NOTE: &str = "CREATE TABLE told (number INTEGER PRIMARY KEY, assessment BI
     CREATE TRIGGER note AFTER UPDATE OF outcome, outcome_revision ON assessments BEGIN \
     INSERT INTO told (assessment, outcome, revision) VALUES (new.number, new.outcome, new.outcome_revision); END";
 const TOLD: &str = "SELECT assessment, outcome, revision FROM told ORDER BY number";
+const OUTCOMES: &str =
+    "SELECT number, outcome, outcome_revision FROM assessments WHERE account = 'acme'";
 const DELIVERIES: &str =
     "SELECT event_id, digest, verdict, body IS NOT NULL FROM deliveries ORDER BY id";
+const LINKS: &str =
+    "SELECT assessment, record FROM links WHERE account = 'acme' ORDER BY assessment";
+const LOG: &str = "SELECT record FROM sync_log WHERE account = 'acme' ORDER BY id";
 const HASTEN: &str = "UPDATE due_work SET claimable_at = 0 \
     WHERE kind = 'look_back' AND claimed = 0 AND claimable_at > 0";
 /// The comparison with Greenhouse is always planned, hours from now.

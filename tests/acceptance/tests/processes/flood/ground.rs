@@ -19,30 +19,30 @@ use mock_greenhouse::{MockGreenhouse, SeededJob};
 use super::{Size, files::Files};
 use crate::stage::{ACCOUNT, JOB, Place, Stage};
 
-pub(super) struct Ground {
-    pub(super) stage: Stage,
-    pub(super) hook_url: String,
-    pub(super) files: Files,
-    pub(super) jobs: Vec<SeededJob>,
-    pub(super) pushed: Vec<Pushed>,
+pub(crate) struct Ground {
+    pub(crate) stage: Stage,
+    pub(crate) hook_url: String,
+    pub(crate) files: Files,
+    pub(crate) jobs: Vec<SeededJob>,
+    pub(crate) pushed: Vec<Pushed>,
     /// Applications of people whom nobody pushed.
-    pub(super) others: Vec<i64>,
+    pub(crate) others: Vec<i64>,
 }
 
 /// One assessment, and where it was pushed to.
-pub(super) struct Pushed {
-    pub(super) assessment: String,
-    pub(super) candidate: i64,
-    pub(super) application: i64,
-    pub(super) job: i64,
+pub(crate) struct Pushed {
+    pub(crate) assessment: String,
+    pub(crate) candidate: i64,
+    pub(crate) application: i64,
+    pub(crate) job: i64,
 }
 
 /// From now on the clock of Greenhouse stands in the past, and its hooks are held.
-pub(super) async fn set(size: &Size) -> Ground {
+pub(crate) async fn set(size: &Size, database: Option<String>) -> Ground {
     let port = free_port();
     let place = Place {
         public_url: format!("http://127.0.0.1:{port}/"),
-        database: None,
+        database,
     };
     let mut stage = Stage::set_at(place, TIMES, |_, account| {
         let secrets = vec![Secret::new(HOOK_SECRET)];
@@ -142,7 +142,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-pub(super) const HOOK_SECRET: &str = "a secret of hooks";
+pub(crate) const HOOK_SECRET: &str = "a secret of hooks";
 /// Every event that Greenhouse makes here, also those that nothing here depends on.
 const ACTIONS: [&str; 14] = [
     "application_updated",
@@ -182,6 +182,13 @@ work_longest_wait_seconds = 0.5
 [tokens]
 deadline_seconds = 1
 lease_seconds = 2
+
+[push]
+lease_seconds = 3
+write_deadline_seconds = 1
+product_deadline_seconds = 2
+settle_seconds = 1
+second_look_seconds = 0.2
 ";
 /// How long a host may take for what was left to do.
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use crate::chance::Chance;
 
 /// Does one thing after the other, and remembers what Greenhouse itself forgets: who was merged into whom, and who was
 /// anonymized.
-pub(super) struct History<'a> {
+pub(crate) struct History<'a> {
     greenhouse: &'a MockGreenhouse,
     chance: Chance,
     pushed: Vec<i64>,
@@ -21,13 +21,13 @@ pub(super) struct History<'a> {
     /// Of a thousand deeds so many remove, merge or anonymize somebody.
     removals: usize,
     /// Loser to winner.
-    pub(super) merged: BTreeMap<i64, i64>,
-    pub(super) winners: BTreeSet<i64>,
-    pub(super) anonymized: BTreeSet<i64>,
+    pub(crate) merged: BTreeMap<i64, i64>,
+    pub(crate) winners: BTreeSet<i64>,
+    pub(crate) anonymized: BTreeSet<i64>,
 }
 
 impl<'a> History<'a> {
-    pub(super) fn of(ground: &'a Ground, size: &Size, seed: u64) -> Self {
+    pub(crate) fn of(ground: &'a Ground, size: &Size, seed: u64) -> Self {
         let plans = ground.jobs.iter().map(|job| {
             let stages = job.stages.iter().map(|stage| stage.id).collect();
             (job.job_id, stages)
@@ -48,7 +48,7 @@ impl<'a> History<'a> {
 
     /// Lets time pass on a clock that stands, and no time between some deeds: several in one second cannot be told apart by
     /// the times that Greenhouse tells.
-    pub(super) fn pass(&mut self) {
+    pub(crate) fn pass(&mut self) {
         if self.chance.below(4) > 0 {
             let seconds = self.chance.below(120) as u64;
             let by = std::time::Duration::from_secs(seconds);
@@ -57,7 +57,7 @@ impl<'a> History<'a> {
     }
 
     /// One deed, and what Greenhouse tells of it.
-    pub(super) async fn act(&mut self) -> Vec<Delivery> {
+    pub(crate) async fn act(&mut self) -> Vec<Delivery> {
         loop {
             let deed = self.chance.below(1_000);
             let told = if deed < STRANGERS {
@@ -160,12 +160,12 @@ impl<'a> History<'a> {
     }
 
     /// Whether a candidate is one of two that became one.
-    pub(super) fn was_merged(&self, candidate: i64) -> bool {
+    pub(crate) fn was_merged(&self, candidate: i64) -> bool {
         self.merged.contains_key(&candidate) || self.winners.contains(&candidate)
     }
 
     /// Who a candidate is in the end.
-    pub(super) fn in_the_end(&self, candidate: i64) -> i64 {
+    pub(crate) fn in_the_end(&self, candidate: i64) -> i64 {
         let mut last = candidate;
         while let Some(winner) = self.merged.get(&last) {
             last = *winner;

@@ -11,36 +11,36 @@ use super::ground::HOOK_SECRET;
 use crate::chance::Chance;
 
 /// What makes one delivery another: its event id and its body.
-pub(super) type Name = (String, [u8; 32]);
+pub(crate) type Name = (String, [u8; 32]);
 
 #[derive(Clone)]
-pub(super) struct Letter {
-    pub(super) name: Name,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Letter {
+    pub(crate) name: Name,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
     /// To be sent once this one is taken.
-    pub(super) next: Vec<Letter>,
+    pub(crate) next: Vec<Letter>,
 }
 
 /// What is sent of the deliveries that Greenhouse makes.
 #[derive(Default)]
-pub(super) struct Letters {
+pub(crate) struct Letters {
     /// Every delivery, once.
-    pub(super) all: Vec<Sent>,
+    pub(crate) all: Vec<Sent>,
     /// How many come once more as they are.
-    pub(super) repeated: usize,
+    pub(crate) repeated: usize,
 }
 
 /// What is known of a delivery by whoever sends it.
-pub(super) struct Sent {
-    pub(super) name: Name,
-    pub(super) body: Value,
+pub(crate) struct Sent {
+    pub(crate) name: Name,
+    pub(crate) body: Value,
     /// Whether another one with the same event id was taken before.
-    pub(super) another_body: bool,
+    pub(crate) another_body: bool,
 }
 
 impl Letters {
-    pub(super) fn write(
+    pub(crate) fn write(
         &mut self,
         greenhouse: &MockGreenhouse,
         deliveries: &[Delivery],
@@ -121,7 +121,7 @@ impl Letter {
 }
 
 /// What a body is told by, which is also what signs it.
-pub(super) fn digest(body: &[u8]) -> [u8; 32] {
+pub(crate) fn digest(body: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(HOOK_SECRET.as_bytes()).unwrap();
     mac.update(body);
     mac.finalize().into_bytes().into()

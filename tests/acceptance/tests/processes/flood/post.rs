@@ -13,7 +13,7 @@ use reqwest::Client;
 use super::letter::{Letter, Name};
 use crate::chance::Chance;
 
-pub(super) struct Post {
+pub(crate) struct Post {
     url: String,
     client: Client,
     state: Mutex<State>,
@@ -32,7 +32,7 @@ struct State {
 }
 
 impl Post {
-    pub(super) fn new(url: &str, chance: Chance) -> Self {
+    pub(crate) fn new(url: &str, chance: Chance) -> Self {
         Self {
             url: url.to_owned(),
             client: Client::builder().no_proxy().build().unwrap(),
@@ -47,36 +47,36 @@ impl Post {
         }
     }
 
-    pub(super) fn put(&self, letters: Vec<Letter>) {
+    pub(crate) fn put(&self, letters: Vec<Letter>) {
         self.state().waiting.extend(letters);
     }
 
     /// Nothing more comes.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.state().open = false;
     }
 
     /// Whether there is anything left to send.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         let state = self.state();
         state.open || !state.waiting.is_empty() || state.under_way > 0
     }
 
     /// How often 200 was answered.
-    pub(super) fn taken_times(&self) -> usize {
+    pub(crate) fn taken_times(&self) -> usize {
         self.state().answers.get(&200).copied().unwrap_or(0)
     }
 
-    pub(super) fn taken(&self) -> BTreeSet<Name> {
+    pub(crate) fn taken(&self) -> BTreeSet<Name> {
         self.state().taken.clone()
     }
 
-    pub(super) fn answers(&self) -> BTreeMap<u16, usize> {
+    pub(crate) fn answers(&self) -> BTreeMap<u16, usize> {
         self.state().answers.clone()
     }
 
     /// One of several who send at once.
-    pub(super) async fn work(&self) {
+    pub(crate) async fn work(&self) {
         while self.is_busy() {
             let drawn = self.draw();
             let Some(letter) = drawn else {

@@ -30,7 +30,7 @@ struct Case<'a> {
     wrong: Vec<String>,
 }
 
-pub(super) async fn assert_right(
+pub(crate) async fn assert_right(
     ground: &Ground,
     history: &History<'_>,
     letters: &Letters,

@@ -1,0 +1,66 @@
+//! A balancer before the hosts: each connection goes to the next host that takes it.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+};
+
+use crate::host::HostProcess;
+
+pub(super) struct Balancer {
+    hosts: Arc<Mutex<Hosts>>,
+}
+
+#[derive(Default)]
+struct Hosts {
+    addresses: Vec<SocketAddr>,
+    next: usize,
+}
+
+impl Balancer {
+    /// Takes connections until the process ends.
+    pub(super) async fn serve(port: u16) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listener = TcpListener::bind(address).await.unwrap();
+        let hosts = Arc::<Mutex<Hosts>>::default();
+        let known = Arc::clone(&hosts);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(pass(client, Arc::clone(&known)));
+            }
+        });
+        Self { hosts }
+    }
+
+    pub(super) fn know<'a>(&self, hosts: impl IntoIterator<Item = &'a HostProcess>) {
+        let addresses = hosts.into_iter().map(|host| {
+            let address = host.url().strip_prefix("http://").unwrap();
+            address.parse().unwrap()
+        });
+        self.hosts.lock().unwrap().addresses = addresses.collect();
+    }
+}
+
+/// A connection that nobody takes is closed; one whose host is killed is cut.
+async fn pass(mut client: TcpStream, hosts: Arc<Mutex<Hosts>>) {
+    let turn = {
+        let mut hosts = hosts.lock().unwrap();
+        hosts.next += 1;
+        let mut turn = hosts.addresses.clone();
+        let count = turn.len().max(1);
+        turn.rotate_left(hosts.next % count);
+        turn
+    };
+    for host in turn {
+        if let Ok(mut host) = TcpStream::connect(host).await {
+            // What breaks is seen by both.
+            let _ = copy_bidirectional(&mut client, &mut host).await;
+            return;
+        }
+    }
+}

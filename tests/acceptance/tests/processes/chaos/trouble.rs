@@ -1,0 +1,103 @@
+//! Hosts that are killed and start again, and a database that goes away and comes back.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx_store::testing::PostgresCluster;
+
+use super::balancer::Balancer;
+use crate::{chance::Chance, flood::post::Post, host::HostProcess, stage::Stage};
+
+pub(super) struct Trouble<'a> {
+    stage: &'a Stage,
+    balancer: &'a Balancer,
+    hosts: Vec<HostProcess>,
+    chance: Chance,
+}
+
+impl<'a> Trouble<'a> {
+    pub(super) async fn begin(stage: &'a Stage, balancer: &'a Balancer, chance: Chance) -> Self {
+        let mut hosts = Vec::new();
+        for _ in 0..HOSTS {
+            hosts.push(stage.host_soon().await);
+        }
+        balancer.know(&hosts);
+        Self {
+            stage,
+            balancer,
+            hosts,
+            chance,
+        }
+    }
+
+    /// Until the work is done. Answers how often the database was restarted, and how many hosts were killed.
+    pub(super) async fn go_on_during(
+        &mut self,
+        work: impl Future<Output = ()>,
+        cluster: &Arc<PostgresCluster>,
+        post: &Post,
+        all: usize,
+    ) -> (usize, usize) {
+        let (mut restarts, mut kills) = (0, 0);
+        let trouble = async {
+            loop {
+                let pause = SHORTEST_PAUSE + self.chance.below(2_000) as u64;
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+                let due = all * (restarts + 1) / (RESTARTS + 1);
+                if restarts < RESTARTS && post.taken_times() >= due {
+                    restart(cluster).await;
+                    restarts += 1;
+                    // Whoever was there goes on by itself.
+                    self.assert_all_well().await;
+                } else {
+                    self.kill_one().await;
+                    kills += 1;
+                }
+            }
+        };
+        tokio::select! {
+            () = trouble => {}
+            () = work => {}
+        }
+        (restarts, kills)
+    }
+
+    async fn kill_one(&mut self) {
+        let victim = self.chance.below(self.hosts.len());
+        self.hosts.swap_remove(victim).kill();
+        let host = self.stage.host_soon().await;
+        self.hosts.push(host);
+        self.balancer.know(&self.hosts);
+    }
+
+    /// Every host answers, from the database and from Greenhouse.
+    pub(super) async fn assert_all_well(&self) {
+        for host in &self.hosts {
+            let answered = tokio::time::timeout(PATIENCE, async {
+                while !self.stage.is_well(host).await {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            });
+            let id = host.id();
+            assert!(answered.await.is_ok(), "host {id} does not come back");
+        }
+    }
+
+    /// As an operator does.
+    pub(super) async fn stop(self) {
+        for host in self.hosts {
+            let ended = host.terminate(PATIENCE).await;
+            assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+        }
+    }
+}
+
+async fn restart(cluster: &Arc<PostgresCluster>) {
+    let cluster = Arc::clone(cluster);
+    let restarted = tokio::task::spawn_blocking(move || cluster.restart()).await;
+    restarted.unwrap().unwrap();
+}
+
+pub(super) const RESTARTS: usize = 2;
+const HOSTS: usize = 3;
+const SHORTEST_PAUSE: u64 = 500;
+const PATIENCE: Duration = Duration::from_secs(20);
