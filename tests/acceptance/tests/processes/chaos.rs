@@ -5,7 +5,6 @@
 //! SEED=7 cargo test -p acceptance --test processes chaos -- --nocapture
 //! ```
 
-mod balancer;
 mod business;
 mod trouble;
 
@@ -16,8 +15,9 @@ use greenhouse_harvest::SystemClock;
 use sqlx_store::testing::PostgresCluster;
 use tokio::task::JoinSet;
 
-use self::{balancer::Balancer, business::Business, trouble::Trouble};
+use self::{business::Business, trouble::Trouble};
 use crate::{
+    balancer::Balancer,
     chance::Chance,
     flood::{
         self, Live, Size,

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod balancer;
 #[path = "../push_matrix/chance.rs"]
 #[expect(dead_code, reason = "nothing is drawn from a list here")]
 mod chance;
@@ -15,6 +16,7 @@ mod kills;
 mod notices;
 mod product;
 mod report;
+mod scale;
 mod stage;
 mod stops;
 
@@ -66,6 +68,17 @@ fn main() -> ExitCode {
         }),
         Trial::ignorable_test("chaos_of_three_hosts_on_postgres", move || {
             in_chaos(chaos(full))
+        }),
+        Trial::ignorable_test("scale_of_one_and_three_hosts_on_postgres", move || {
+            if !full {
+                return Ok(Completion::ignored_with(
+                    "the figures are printed with ACCEPTANCE=full",
+                ));
+            }
+            on_postgres_server(|cluster| {
+                let fresh = move || cluster.fresh_database().unwrap();
+                scale::of_one_and_three_hosts(flood(false), 200, fresh)
+            })
         }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
@@ -149,6 +162,12 @@ fn measured<F: Future<Output = ()>>(
 fn on_postgres<F: Future<Output = ()>>(
     test: impl FnOnce(String) -> F,
 ) -> Result<Completion, Failed> {
+    on_postgres_server(|cluster| test(cluster.fresh_database().unwrap()))
+}
+
+fn on_postgres_server<F: Future<Output = ()>>(
+    test: impl FnOnce(Arc<PostgresCluster>) -> F,
+) -> Result<Completion, Failed> {
     let cluster = match PostgresCluster::start() {
         Ok(cluster) => cluster,
         Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
@@ -156,7 +175,8 @@ fn on_postgres<F: Future<Output = ()>>(
         }
         Err(why) => return Err(why.into()),
     };
-    played(test(cluster.fresh_database()?))?;
+    let cluster = Arc::new(cluster);
+    played(test(Arc::clone(&cluster)))?;
     Ok(Completion::Completed)
 }
 

@@ -2,8 +2,8 @@
 //! of the hosts is killed.
 
 mod calls;
-mod front;
-mod ground;
+pub(crate) mod front;
+pub(crate) mod ground;
 mod kill;
 mod trouble;
 
@@ -172,7 +172,7 @@ const LATENCY: Duration = Duration::from_millis(40);
 const FIRST_WAIT: TimeDelta = TimeDelta::milliseconds(200);
 const LEASE: TimeDelta = TimeDelta::seconds(4);
 const LONGEST: TimeDelta = TimeDelta::minutes(2);
-const TIMES: &str = "[partner]
+pub(crate) const TIMES: &str = "[partner]
 lease_seconds = 4
 product_deadline_seconds = 1
 reader_deadline_seconds = 1

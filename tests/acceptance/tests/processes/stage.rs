@@ -127,10 +127,12 @@ impl Stage {
     }
 
     /// The same, while others go on.
-    pub(crate) async fn host_soon(&self) -> HostProcess {
+    pub(crate) fn host_soon(&self) -> impl Future<Output = HostProcess> + use<> {
         let start = self.start();
-        let started = tokio::task::spawn_blocking(move || HostProcess::start(&start));
-        started.await.unwrap()
+        async {
+            let started = tokio::task::spawn_blocking(move || HostProcess::start(&start));
+            started.await.unwrap()
+        }
     }
 
     /// A completed assessment of the one person.

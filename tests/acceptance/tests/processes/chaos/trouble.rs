@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use sqlx_store::testing::PostgresCluster;
 
-use super::balancer::Balancer;
-use crate::{chance::Chance, flood::post::Post, host::HostProcess, stage::Stage};
+use crate::{
+    balancer::Balancer, chance::Chance, flood::post::Post, host::HostProcess, stage::Stage,
+};
 
 pub(super) struct Trouble<'a> {
     stage: &'a Stage,

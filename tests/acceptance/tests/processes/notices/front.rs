@@ -15,15 +15,15 @@ use url::Url;
 
 use crate::stage::Stage;
 
-pub(super) struct Front {
-    pub(super) store: SqlxStore,
+pub(crate) struct Front {
+    pub(crate) store: SqlxStore,
     host: Arc<Host>,
     operator_token: Secret,
     serving: JoinHandle<()>,
 }
 
 /// Where Greenhouse is going to find it.
-pub(super) async fn listen() -> (TcpListener, String) {
+pub(crate) async fn listen() -> (TcpListener, String) {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = TcpListener::bind(any).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -31,7 +31,7 @@ pub(super) async fn listen() -> (TcpListener, String) {
 }
 
 impl Front {
-    pub(super) async fn open(stage: &Stage, listener: TcpListener) -> Self {
+    pub(crate) async fn open(stage: &Stage, listener: TcpListener) -> Self {
         let mut config = Config::read(Some(&stage.config), |_| None).unwrap();
         // Greenhouse asks once after each notice that it took, and nothing is known of it asking again. With times as short as
         // those of the hosts that tell, a busy machine lets a call into the product run out, and what Greenhouse is told then
@@ -60,7 +60,7 @@ impl Front {
         }
     }
 
-    pub(super) async fn do_what_is_due(&self) {
+    pub(crate) async fn do_what_is_due(&self) {
         for service in self.host.background() {
             while let Some(next) = service.run_due(64).await.unwrap() {
                 if next > SystemClock.now() {
@@ -71,7 +71,7 @@ impl Front {
     }
 
     /// The candidate finishes.
-    pub(super) async fn complete(&self, assessment: &AssessmentId) {
+    pub(crate) async fn complete(&self, assessment: &AssessmentId) {
         let path = format!("/product/assessments/{assessment}/complete");
         let token = format!("Bearer {}", self.operator_token.expose());
         let request = Request::post(path)
@@ -81,7 +81,7 @@ impl Front {
         assert_eq!(answer.status(), StatusCode::OK);
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.serving.abort();
         self.host.close().await;
         self.store.close().await;

@@ -15,7 +15,7 @@ use super::front::{self, Front};
 use crate::stage::{ACCOUNT, Place, Stage};
 
 /// A Greenhouse, the databases of hosts with these times, and the one that answers Greenhouse.
-pub(super) async fn set(
+pub(crate) async fn set(
     database: Option<String>,
     times: &str,
     latency: Duration,
@@ -51,7 +51,7 @@ pub(super) async fn set(
 }
 
 /// So many candidates are sent a test, are invited by the product, and finish.
-pub(super) async fn finished(
+pub(crate) async fn finished(
     greenhouse: &MockGreenhouse,
     front: &Front,
     count: usize,
@@ -78,12 +78,12 @@ pub(super) async fn finished(
 }
 
 /// How many notices are due.
-pub(super) async fn due(front: &Front) -> u64 {
+pub(crate) async fn due(front: &Front) -> u64 {
     let backlog = front.store.backlog(&account(), &[WorkKind::Notify]).await;
     backlog.unwrap().count
 }
 
-pub(super) fn account() -> AccountId {
+pub(crate) fn account() -> AccountId {
     AccountId::new(ACCOUNT)
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::host::HostProcess;
 
-pub(super) struct Balancer {
+pub(crate) struct Balancer {
     hosts: Arc<Mutex<Hosts>>,
 }
 
@@ -24,7 +24,7 @@ struct Hosts {
 
 impl Balancer {
     /// Takes connections until the process ends.
-    pub(super) async fn serve(port: u16) -> Self {
+    pub(crate) async fn serve(port: u16) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listener = TcpListener::bind(address).await.unwrap();
         let hosts = Arc::<Mutex<Hosts>>::default();
@@ -37,7 +37,7 @@ impl Balancer {
         Self { hosts }
     }
 
-    pub(super) fn know<'a>(&self, hosts: impl IntoIterator<Item = &'a HostProcess>) {
+    pub(crate) fn know<'a>(&self, hosts: impl IntoIterator<Item = &'a HostProcess>) {
         let addresses = hosts.into_iter().map(|host| {
             let address = host.url().strip_prefix("http://").unwrap();
             address.parse().unwrap()
