@@ -41,10 +41,24 @@ impl<'a> Trouble<'a> {
         let (mut restarts, mut kills) = (0, 0);
         let trouble = async {
             loop {
-                let pause = SHORTEST_PAUSE + self.chance.below(2_000) as u64;
-                tokio::time::sleep(Duration::from_millis(pause)).await;
-                let due = all * (restarts + 1) / (RESTARTS + 1);
-                if restarts < RESTARTS && post.taken_times() >= due {
+                // Soon once, so that there is one however fast the work is.
+                let pause = match kills {
+                    0 => SHORTEST_PAUSE,
+                    _ => SHORTEST_PAUSE + self.chance.below(2_000) as u64,
+                };
+                let pause = tokio::time::sleep(Duration::from_millis(pause));
+                let is_due = async {
+                    // All are over by the middle of it, so that there is work left for whoever came through.
+                    let due = all * (restarts + 1) / (2 * RESTARTS);
+                    while restarts == RESTARTS || post.taken_times() < due {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                };
+                let restarts_now = tokio::select! {
+                    () = is_due => true,
+                    () = pause => false,
+                };
+                if restarts_now {
                     restart(cluster).await;
                     restarts += 1;
                     // Whoever was there goes on by itself.
@@ -100,5 +114,5 @@ async fn restart(cluster: &Arc<PostgresCluster>) {
 
 pub(super) const RESTARTS: usize = 2;
 const HOSTS: usize = 3;
-const SHORTEST_PAUSE: u64 = 500;
+const SHORTEST_PAUSE: u64 = 250;
 const PATIENCE: Duration = Duration::from_secs(20);
