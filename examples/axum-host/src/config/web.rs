@@ -23,7 +23,7 @@ pub struct WebConfig {
     pub headers: usize,
     /// How long the whole body of a request may take to come. Default: 20 seconds.
     pub body_deadline: Duration,
-    /// How long a client may leave an answer unread, of which there is more than the operating system keeps for it.
+    /// How long a client may take to read an answer, as far as there is more of it than the operating system keeps for it.
     /// Default: 30 seconds.
     pub answer_deadline: Duration,
     /// How long a connection is kept for the next request. Default: 75 seconds.

@@ -42,7 +42,7 @@ async fn silent(address: &str) {
     let mut client = TcpStream::connect(address).await.unwrap();
     let start = SystemClock.now();
     assert_eq!(rest(&mut client).await.statuses(), NONE);
-    between(start, 400, 1_400);
+    after(start, 400);
 }
 
 async fn slow_with_the_head(address: &str) {
@@ -50,7 +50,7 @@ async fn slow_with_the_head(address: &str) {
     let start = SystemClock.now();
     let reply = trickled(&mut client, b"GET /nothing HTTP/1.1\r\nx: ").await;
     assert_eq!(reply.statuses(), NONE);
-    between(start, 400, 1_400);
+    after(start, 400);
 }
 
 async fn slow_with_the_body(address: &str) {
@@ -60,7 +60,7 @@ async fn slow_with_the_body(address: &str) {
         b"POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 1000\r\n\r\n";
     let reply = trickled(&mut client, head).await;
     assert_eq!(reply.statuses(), [408]);
-    between(start, 700, 1_700);
+    after(start, 700);
 }
 
 async fn between_two_requests(address: &str) {
@@ -68,7 +68,7 @@ async fn between_two_requests(address: &str) {
     ask(&mut client).await;
     let start = SystemClock.now();
     assert_eq!(rest(&mut client).await.statuses(), NONE);
-    between(start, 1_500, 2_500);
+    after(start, 1_500);
 }
 
 async fn slow_with_the_second_head(address: &str) {
@@ -78,7 +78,7 @@ async fn slow_with_the_second_head(address: &str) {
     ask(&mut client).await;
     let start = SystemClock.now();
     assert_eq!(trickled(&mut client, b"GET").await.statuses(), NONE);
-    between(start, 400, 1_400);
+    after(start, 400);
 }
 
 /// It asks on and on. Once its answers have no place it is not listened to either, until it is cut off.
@@ -96,7 +96,7 @@ async fn reads_no_answer(address: &str) {
     }
     longest = longest.max(SystemClock.now() - last);
     assert!(
-        (500..2_500).contains(&longest.num_milliseconds()),
+        (500..WELL_ABOVE).contains(&longest.num_milliseconds()),
         "{longest}"
     );
 }
@@ -213,10 +213,10 @@ async fn is_open(client: &mut TcpStream) -> bool {
     peeked.map_or(true, |peeked| peeked.is_ok_and(|bytes| bytes > 0))
 }
 
-fn between(start: chrono::DateTime<chrono::Utc>, least: i64, most: i64) {
+fn after(start: chrono::DateTime<chrono::Utc>, least: i64) {
     let took = (SystemClock.now() - start).num_milliseconds();
     // A timer counts whole milliseconds.
-    assert!((least - 5..most).contains(&took), "{took} ms");
+    assert!((least - 5..WELL_ABOVE).contains(&took), "{took} ms");
 }
 
 fn address(stage: &Stage) -> String {
@@ -226,4 +226,6 @@ fn address(stage: &Stage) -> String {
 
 const NONE: [u16; 0] = [];
 const ASK: &str = "GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
+/// In milliseconds: all times here are shorter, and those of a host by default longer.
+const WELL_ABOVE: i64 = 7_000;
 const PATIENCE: Duration = Duration::from_secs(10);
