@@ -9,8 +9,9 @@
 //!   the body is kept by [`Host::answer`]. What is late is cut off.
 //! - **What a failure to accept costs**: a pause, and a connection that waits. Nothing else ends.
 //! - **Stopping**: whoever is connected is accepted, and whatever was sent is answered, even if it was not read yet. A
-//!   connection that waits between two requests is closed at once; one that is new has a moment to send its request. Each
-//!   answer says that it is the last; of several requests that were sent at once, the next one is answered.
+//!   connection that waits between two requests is closed at once; one that is new, or has sent the beginning of a head, has a
+//!   moment for the rest. Each answer says that it is the last; of several requests that were sent at once, the next one is
+//!   answered.
 //!
 //! A framework that makes a service of hyper's kind is served with [`serve`]. Another one brings a server with limits of its
 //! own.

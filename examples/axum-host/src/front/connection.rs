@@ -106,7 +106,9 @@ impl Connection {
     fn late(&self, phase: Phase, closing: bool) -> impl Future<Output = ()> + Send + use<> {
         let limits = &self.limits;
         let patience = match phase {
-            Phase::Idle { answered: 0 } if closing => Some(limits.head_deadline.min(LAST_MOMENT)),
+            Phase::Idle { answered: 0 } | Phase::Head { .. } if closing => {
+                Some(limits.head_deadline.min(LAST_MOMENT))
+            }
             Phase::Idle { answered: 0 } | Phase::Head { .. } => Some(limits.head_deadline),
             Phase::Idle { .. } => Some(limits.keep_alive),
             Phase::Busy => None,
@@ -152,5 +154,5 @@ fn http(limits: &WebConfig) -> http1::Builder {
 
 /// What hyper has place for without asking for memory.
 const HYPERS_HEADERS: usize = 100;
-/// How long a new connection may take to send something to a host that is being stopped.
+/// How long a head may take to come to a host that is being stopped.
 const LAST_MOMENT: Duration = Duration::from_millis(500);

@@ -29,8 +29,6 @@ struct State {
     heard: bool,
     /// Whether the client does not take what it is to be sent.
     stuck: bool,
-    /// Whether something would have been read, had it not been stuck.
-    held: bool,
 }
 
 /// How a connection stands.
@@ -74,7 +72,6 @@ impl Line {
             asked: false,
             heard: false,
             stuck: false,
-            held: false,
         })))
     }
 
@@ -115,17 +112,6 @@ impl Line {
     }
 }
 
-impl State {
-    /// What is read can have answers, and they would be kept until the client takes them: a client that takes none is not
-    /// listened to.
-    fn wrote<T>(&mut self, context: &Context<'_>, written: &Poll<T>) {
-        self.stuck = written.is_pending();
-        if !self.stuck && std::mem::take(&mut self.held) {
-            context.waker().wake_by_ref();
-        }
-    }
-}
-
 impl AsyncRead for Line {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -133,10 +119,6 @@ impl AsyncRead for Line {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut state = self.state();
-        if state.stuck {
-            state.held = true;
-            return Poll::Pending;
-        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut state.stream).poll_read(context, buffer);
         state.heard |= buffer.filled().len() > before;
@@ -152,7 +134,7 @@ impl AsyncWrite for Line {
     ) -> Poll<io::Result<usize>> {
         let mut state = self.state();
         let written = Pin::new(&mut state.stream).poll_write(context, bytes);
-        state.wrote(context, &written);
+        state.stuck = written.is_pending();
         written
     }
 
@@ -163,7 +145,7 @@ impl AsyncWrite for Line {
     ) -> Poll<io::Result<usize>> {
         let mut state = self.state();
         let written = Pin::new(&mut state.stream).poll_write_vectored(context, slices);
-        state.wrote(context, &written);
+        state.stuck = written.is_pending();
         written
     }
 

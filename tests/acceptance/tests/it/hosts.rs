@@ -40,6 +40,7 @@ macro_rules! on_host {
                     revoked_report_links_are_gone_and_new_ones_open;
                 slow:
                     a_head_has_its_bounds
+                    connections_are_kept_between_two_requests
                     slow_clients_are_cut_off
                     the_longest_idle_goes_for_a_new_one;
                 stops:

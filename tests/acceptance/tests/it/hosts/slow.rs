@@ -23,7 +23,6 @@ pub(crate) async fn slow_clients_are_cut_off(ground: Ground) {
     let mut web = WebConfig::default();
     web.head_deadline = Duration::from_millis(400);
     web.body_deadline = Duration::from_millis(700);
-    web.keep_alive = Duration::from_millis(1_500);
     web.answer_deadline = Duration::from_millis(1_000);
     let stage = ground.setting().web(web).set().await.unwrap();
     let address = address(&stage);
@@ -31,10 +30,27 @@ pub(crate) async fn slow_clients_are_cut_off(ground: Ground) {
         silent(&address),
         slow_with_the_head(&address),
         slow_with_the_body(&address),
-        between_two_requests(&address),
         slow_with_the_second_head(&address),
         reads_no_answer(&address),
     );
+    stage.strike().await.unwrap();
+}
+
+/// And less than it is configured neither.
+pub(crate) async fn connections_are_kept_between_two_requests(ground: Ground) {
+    let mut web = WebConfig::default();
+    web.head_deadline = Duration::from_millis(200);
+    web.keep_alive = Duration::from_millis(1_000);
+    let stage = ground.setting().web(web).set().await.unwrap();
+    let mut client = TcpStream::connect(address(&stage)).await.unwrap();
+    for _ in 0..2 {
+        ask(&mut client).await;
+        SystemClock.sleep(Duration::from_millis(700)).await;
+    }
+    ask(&mut client).await;
+    let start = SystemClock.now();
+    assert_eq!(rest(&mut client).await.statuses(), NONE);
+    after(start, 1_000);
     stage.strike().await.unwrap();
 }
 
@@ -61,14 +77,6 @@ async fn slow_with_the_body(address: &str) {
     let reply = trickled(&mut client, head).await;
     assert_eq!(reply.statuses(), [408]);
     after(start, 700);
-}
-
-async fn between_two_requests(address: &str) {
-    let mut client = TcpStream::connect(address).await.unwrap();
-    ask(&mut client).await;
-    let start = SystemClock.now();
-    assert_eq!(rest(&mut client).await.statuses(), NONE);
-    after(start, 1_500);
 }
 
 async fn slow_with_the_second_head(address: &str) {
