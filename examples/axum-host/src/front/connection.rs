@@ -156,3 +156,6 @@ fn http(limits: &WebConfig) -> http1::Builder {
 const HYPERS_HEADERS: usize = 100;
 /// How long a head may take to come to a host that is being stopped.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests;
