@@ -5,8 +5,9 @@
 
 mod retention;
 mod times;
+mod web;
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path};
 
 use greenhouse_core::{AccountId, HookKey, Secret, retention::RetentionConfig};
 use greenhouse_harvest::{PushConfig, TokenConfig};
@@ -16,6 +17,7 @@ use sqlx_store::MasterKeys;
 use toml::Table;
 use url::Url;
 
+pub use self::web::WebConfig;
 use crate::{
     Program,
     document::{self, Kind, Variable},
@@ -51,8 +53,8 @@ pub struct Config {
     /// How long what comes from Greenhouse, and the notices to it, wait for what. Where notices may go is not configured.
     #[serde(default, deserialize_with = "times::partner")]
     pub partner: PartnerConfig,
-    /// How long requests may take.
-    #[serde(default, deserialize_with = "times::web")]
+    /// How long requests and answers may take, and how many connections there may be.
+    #[serde(default, deserialize_with = "web::web")]
     pub web: WebConfig,
     /// How long what comes from Greenhouse, and the sync log, are kept.
     #[serde(default, deserialize_with = "retention::retention")]
@@ -97,28 +99,10 @@ impl Config {
     }
 }
 
-/// How long a host waits for those who ask it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WebConfig {
-    /// How long the whole body of a request may take to come. Default: 20 seconds.
-    pub body_deadline: Duration,
-    /// How long a host that is being stopped still answers what it has accepted. Default: 10 seconds.
-    pub stop_grace: Duration,
-}
-
-impl Default for WebConfig {
-    fn default() -> Self {
-        Self {
-            body_deadline: Duration::from_secs(20),
-            stop_grace: Duration::from_secs(10),
-        }
-    }
-}
-
 /// The environment variables, and where each goes.
 pub(crate) fn variables() -> impl Iterator<Item = Variable> {
-    let sections = times::VARIABLES.iter().chain(&retention::VARIABLES);
+    let sections = times::VARIABLES.iter().chain(&web::VARIABLES);
+    let sections = sections.chain(&retention::VARIABLES);
     VARIABLES.iter().chain(sections).copied()
 }
 

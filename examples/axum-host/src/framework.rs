@@ -10,12 +10,15 @@
 //! - **Hand the answer back** as it is: status, headers, body.
 //! - **Stop** when it is told to, once what was accepted is answered. [`serve`] sees to it that this has an end.
 //!
+//! What makes a service of hyper's kind, or of tower's, need not listen: [`front::serve`](crate::front::serve) does, with
+//! the limits that the host is configured with. A framework with a server of its own has to keep to them itself.
+//!
 //! | framework | the request | the body as a stream |
 //! |---|---|---|
 //! | axum | `axum::extract::Request` in a fallback | `Body::into_data_stream` |
 //! | warp | filters for method, full path, raw query and headers | `warp::body::stream` |
 //! | hyper | `Request<Incoming>` | `http_body_util::BodyDataStream` |
-//! | actix-web | method, URI and headers of `HttpRequest`, in a default service | `web::Payload` is one |
+//! | actix-web, with its own server | method, URI and headers of `HttpRequest`, in a default service | `web::Payload` is one |
 //!
 //! actix-web has the types of an earlier version of the crate `http`; method, URI and headers go over as text and bytes. Its
 //! server is stopped through its handle: spawn what waits for `stop` and then calls `ServerHandle::stop(true)`.

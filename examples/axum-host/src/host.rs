@@ -203,6 +203,11 @@ impl Host {
         self.store.close().await;
     }
 
+    /// What a server is to keep to, and the clock that it keeps it by.
+    pub(crate) fn web(&self) -> (&WebConfig, Arc<dyn Clock>) {
+        (&self.web, Arc::clone(&self.clock))
+    }
+
     /// Waits as long as a host that is being stopped still answers what it has accepted.
     pub(crate) async fn grace(&self) {
         self.clock.sleep(self.web.stop_grace).await;

@@ -9,6 +9,7 @@
 //! | how the settings of the push are checked and set by hand | [`settings`] |
 //! | what a rotation of master keys does | [`reseal`] |
 //! | the framework glue, and how to bring another framework | [`web`], [`framework`] |
+//! | the limits on connections, and how they end | [`front`] |
 //! | the background loops | [`background`] |
 //! | how it is all served, and stopped | [`serve`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
@@ -23,6 +24,7 @@ pub mod databases;
 pub mod demo;
 mod document;
 pub mod framework;
+pub mod front;
 mod host;
 pub mod keys;
 mod operators;

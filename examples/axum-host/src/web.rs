@@ -9,11 +9,13 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use crate::{
     Host,
     framework::{Framework, Stop},
+    front,
 };
 
 /// Serves with axum.
@@ -23,8 +25,8 @@ pub struct Axum;
 #[async_trait]
 impl Framework for Axum {
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()> {
-        let served = axum::serve(listener, router(host));
-        served.with_graceful_shutdown(stop).await
+        let service = TowerToHyperService::new(router(Arc::clone(&host)));
+        front::serve(listener, &host, stop, service).await
     }
 }
 

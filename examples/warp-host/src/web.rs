@@ -6,10 +6,12 @@ use async_trait::async_trait;
 use axum_host::{
     Host,
     framework::{Framework, Stop},
+    front,
 };
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply, path::FullPath};
 
@@ -20,8 +22,7 @@ pub struct Warp;
 #[async_trait]
 impl Framework for Warp {
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()> {
-        run(listener, host, stop).await;
-        Ok(())
+        run(listener, host, stop).await
     }
 }
 
@@ -41,9 +42,13 @@ pub fn filter(host: Arc<Host>) -> impl Filter<Extract = (impl Reply,), Error = R
 }
 
 // Within an async method the compiler does not see that warp's future can go to another thread.
-fn run(listener: TcpListener, host: Arc<Host>, stop: Stop) -> impl Future<Output = ()> + Send {
-    let server = warp::serve(filter(host)).incoming(listener).graceful(stop);
-    server.run()
+fn run(
+    listener: TcpListener,
+    host: Arc<Host>,
+    stop: Stop,
+) -> impl Future<Output = io::Result<()>> + Send {
+    let service = TowerToHyperService::new(warp::service(filter(Arc::clone(&host))));
+    async move { front::serve(listener, &host, stop, service).await }
 }
 
 async fn handle<D: Buf, E: Display>(

@@ -6,7 +6,6 @@ use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{Backoff, PartnerConfig};
 use serde::{Deserialize, Deserializer, de};
 
-use super::WebConfig;
 use crate::document::{Kind, Variable};
 
 /// The section `[push]`: how long a push waits for what. Whatever it does not name is [`PushConfig`]'s default.
@@ -138,17 +137,8 @@ fn backoff<E: de::Error>(
     Ok(Backoff::new(shortest, last))
 }
 
-/// The section `[web]`: how long requests may take. Whatever it does not name is [`WebConfig`]'s default.
-pub(super) fn web<'de, D: Deserializer<'de>>(deserializer: D) -> Result<WebConfig, D::Error> {
-    let section = WebSection::deserialize(deserializer)?;
-    let mut config = WebConfig::default();
-    section.body_deadline_seconds.put(&mut config.body_deadline);
-    section.stop_grace_seconds.put(&mut config.stop_grace);
-    Ok(config)
-}
-
 /// The environment variables of the sections, and where each goes.
-pub(super) const VARIABLES: [Variable; 27] = [
+pub(super) const VARIABLES: [Variable; 25] = [
     seconds("GREENHOUSE_PUSH_LEASE_SECONDS", &["push", "lease_seconds"]),
     seconds(
         "GREENHOUSE_PUSH_SETTLE_SECONDS",
@@ -243,14 +233,6 @@ pub(super) const VARIABLES: [Variable; 27] = [
         "GREENHOUSE_PARTNER_WORK_LONGEST_WAIT_SECONDS",
         &["partner", "work_longest_wait_seconds"],
     ),
-    seconds(
-        "GREENHOUSE_WEB_BODY_DEADLINE_SECONDS",
-        &["web", "body_deadline_seconds"],
-    ),
-    seconds(
-        "GREENHOUSE_WEB_STOP_GRACE_SECONDS",
-        &["web", "stop_grace_seconds"],
-    ),
 ];
 
 #[derive(Default, Deserialize)]
@@ -292,13 +274,6 @@ struct PartnerSection {
     notice_longest_wait_seconds: Seconds,
     work_first_wait_seconds: Seconds,
     work_longest_wait_seconds: Seconds,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WebSection {
-    body_deadline_seconds: Seconds,
-    stop_grace_seconds: Seconds,
 }
 
 /// A time up to `LONGEST` seconds that may be left out; decimals allowed.

@@ -12,6 +12,7 @@ mod missed;
 mod push;
 mod report_links;
 mod settings;
+mod slow;
 mod stops;
 mod story;
 mod wire;
@@ -37,6 +38,11 @@ macro_rules! on_host {
                     settings_and_keys_hold_at_once;
                 report_links:
                     revoked_report_links_are_gone_and_new_ones_open;
+                slow:
+                    a_head_has_its_bounds
+                    connections_are_kept_between_two_requests
+                    slow_clients_are_cut_off
+                    the_longest_idle_goes_for_a_new_one;
                 stops:
                     a_slow_client_does_not_keep_the_host
                     what_was_accepted_is_answered;

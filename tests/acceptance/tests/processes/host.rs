@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum_host::{Config, Host, Outside, serve, web::Axum};
+use axum_host::{Config, Host, Outside, framework::Framework, serve, web::Axum};
 use bytes::Bytes;
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
@@ -19,6 +19,7 @@ use greenhouse_partner::CallbackPolicy;
 use http::{HeaderValue, Request, Response, header};
 use tokio::{net::TcpListener, runtime::Runtime};
 use url::Url;
+use warp_host::Warp;
 
 use crate::product::Elsewhere;
 
@@ -84,10 +85,20 @@ impl HostProcess {
     }
 
     /// SIGTERM. How it ended, if it has ended in time.
-    pub(crate) async fn terminate(mut self, grace: Duration) -> Option<ExitStatus> {
+    pub(crate) async fn terminate(self, grace: Duration) -> Option<ExitStatus> {
+        self.signal("TERM");
+        self.ended(grace).await
+    }
+
+    /// Another signal than `kill -9`, by its name.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// How it ended, if it has ended in time.
+    pub(crate) async fn ended(mut self, grace: Duration) -> Option<ExitStatus> {
         let ended = async {
             loop {
                 if let Some(status) = self.process.try_wait().unwrap() {
@@ -140,7 +151,14 @@ pub(crate) fn run(config: &Path) {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listener = TcpListener::bind(address).await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
-        let served = serve::serve(&Axum, host.unwrap(), listener, clock);
+        let framework: &dyn Framework = match env::var(WEB) {
+            Ok(warp) => {
+                assert_eq!(warp, ON_WARP.1);
+                &Warp
+            }
+            Err(_) => &Axum,
+        };
+        let served = serve::serve(framework, host.unwrap(), listener, clock);
         served.await.unwrap();
     });
 }
@@ -169,6 +187,10 @@ impl HttpTransport for Far {
     }
 }
 
+/// In the environment of a host, what makes it one on warp.
+pub(crate) const ON_WARP: (&str, &str) = (WEB, "warp");
+
+const WEB: &str = "ACCEPTANCE_HOST_WEB";
 const CONFIG: &str = "ACCEPTANCE_HOST_CONFIG";
 const PORT: &str = "ACCEPTANCE_HOST_PORT";
 const GREENHOUSE: &str = "ACCEPTANCE_HOST_GREENHOUSE";

@@ -10,6 +10,8 @@ mod balancer;
 mod chance;
 mod chaos;
 mod clicks;
+mod crowd;
+mod farewell;
 mod flood;
 mod host;
 mod kills;
@@ -26,11 +28,15 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sqlx_store::testing::{ClusterOptions, PostgresCluster};
 use tokio::runtime::Runtime;
 
-use self::{chaos::Chaos, flood::Size};
+use self::{chaos::Chaos, flood::Size, host::ON_WARP};
 
 fn main() -> ExitCode {
     if let Some(config) = host::config() {
         host::run(&config);
+        return ExitCode::SUCCESS;
+    }
+    if crowd::is_one() {
+        crowd::gather();
         return ExitCode::SUCCESS;
     }
     let full = env::var("ACCEPTANCE").is_ok_and(|size| size == "full");
@@ -80,6 +86,27 @@ fn main() -> ExitCode {
                 scale::of_one_and_three_hosts(flood(false), 200, fresh)
             })
         }),
+        trial("a_farewell_of_axum", || farewell::answers_everybody(None)),
+        trial("a_farewell_of_warp", || {
+            farewell::answers_everybody(Some(ON_WARP))
+        }),
+        trial("a_crowd_that_asks_axum", || crowd::loses_no_request(None)),
+        trial("a_crowd_that_asks_warp", || {
+            crowd::loses_no_request(Some(ON_WARP))
+        }),
+        crowded("a_crowd_before_axum", move || {
+            crowd::does_not_keep_others_out(crowd_size(full), None)
+        }),
+        crowded("a_crowd_before_warp", move || {
+            crowd::does_not_keep_others_out(crowd_size(full), Some(ON_WARP))
+        }),
+        Trial::ignorable_test("a_host_without_descriptors", || {
+            if !crowd::can_take_descriptors() {
+                return Ok(Completion::ignored_with("there is no prlimit"));
+            }
+            played(crowd::takes_the_last_descriptor())?;
+            Ok(Completion::Completed)
+        }),
         measured(
             "a_report_of_10_mb_costs_30_mb_at_most",
             report::costs_three_times_its_size,
@@ -90,6 +117,10 @@ fn main() -> ExitCode {
         ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn crowd_size(full: bool) -> usize {
+    if full { 10_000 } else { 400 }
 }
 
 fn flood(full: bool) -> Size {
@@ -152,6 +183,17 @@ fn measured<F: Future<Output = ()>>(
     Trial::ignorable_test(name, || {
         if !report::can_be_measured() {
             let why = "this system does not tell a process's memory";
+            return Ok(Completion::ignored_with(why));
+        }
+        played(test())?;
+        Ok(Completion::Completed)
+    })
+}
+
+fn crowded<F: Future<Output = ()>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {
+    Trial::ignorable_test(name, || {
+        if !crowd::has_place() {
+            let why = "a process may not have 12,000 files open here";
             return Ok(Completion::ignored_with(why));
         }
         played(test())?;

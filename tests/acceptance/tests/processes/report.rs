@@ -104,7 +104,7 @@ pub(crate) fn can_be_measured() -> bool {
 }
 
 /// In bytes.
-fn memory(host: &HostProcess, name: &str) -> Option<u64> {
+pub(crate) fn memory(host: &HostProcess, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", host.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().split(' ').next()?.parse().ok()?;

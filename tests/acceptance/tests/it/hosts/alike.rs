@@ -262,7 +262,7 @@ fn odd_requests() -> Vec<Odd> {
     add(
         "a path over all bounds",
         get(&format!("/{}", "a".repeat(70_000))),
-        &[414],
+        &[431],
         any,
     );
     add(

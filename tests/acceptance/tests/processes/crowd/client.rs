@@ -1,0 +1,139 @@
+//! The crowd: a process of its own, for a process has so many connections only once.
+
+use std::{
+    env,
+    io::{self, BufRead, BufReader, Write},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use greenhouse_core::Clock;
+use greenhouse_harvest::SystemClock;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    runtime::Runtime,
+};
+
+use super::address;
+use crate::host::HostProcess;
+
+/// The connections of another process, for as long as the value lives.
+pub(super) struct Crowd {
+    process: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Crowd {
+    /// They are all there when this returns, opened one after the other.
+    pub(super) async fn before(host: &HostProcess, size: usize) -> Self {
+        let raised = "ulimit -n \"$(ulimit -Hn)\" && exec \"$0\"";
+        let mut process = Command::new("sh")
+            .args(["-c", raised])
+            .arg(env::current_exe().unwrap())
+            .env(BEFORE, address(host))
+            .env(SIZE, size.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(process.stdout.take().unwrap());
+        let mut crowd = Self { process, said };
+        assert_eq!(crowd.next_line(), "gathered");
+        crowd
+    }
+
+    /// Which of them were closed, by the order in which they were opened.
+    pub(super) async fn closed(&mut self) -> Vec<usize> {
+        let stdin = self.process.stdin.as_mut().unwrap();
+        stdin.write_all(b"closed?\n").unwrap();
+        let line = self.next_line();
+        let numbers = line.split_whitespace();
+        numbers.map(|number| number.parse().unwrap()).collect()
+    }
+
+    fn next_line(&mut self) -> String {
+        tokio::task::block_in_place(|| {
+            let mut line = String::new();
+            self.said.read_line(&mut line).unwrap();
+            line.trim().to_owned()
+        })
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Whether this process is to be a crowd.
+pub(crate) fn is_one() -> bool {
+    env::var_os(BEFORE).is_some()
+}
+
+/// Opens the connections, tells which were closed whenever it is asked, and ends with whoever started it.
+pub(crate) fn gather() {
+    let runtime = Runtime::new().unwrap();
+    let clients = runtime.block_on(async {
+        let address = env::var(BEFORE).unwrap();
+        let size = env::var(SIZE).unwrap().parse().unwrap();
+        let mut clients = Vec::new();
+        for number in 0..size {
+            clients.push(connected(&address, number).await);
+        }
+        Arc::new(clients)
+    });
+    runtime.spawn(go_on(Arc::clone(&clients)));
+    println!("gathered");
+    for _ in io::stdin().lines() {
+        let closed: Vec<String> = runtime.block_on(async {
+            let clients = clients.iter().enumerate();
+            let closed = clients.filter(|(_, client)| is_closed(client));
+            closed.map(|(number, _)| number.to_string()).collect()
+        });
+        println!("{}", closed.join(" "));
+    }
+}
+
+/// Every beginning of a head gets a byte more, time and again.
+async fn go_on(clients: Arc<Vec<TcpStream>>) {
+    loop {
+        for client in clients.iter().skip(1).step_by(3) {
+            // Where it was closed it is too late.
+            let _ = client.try_write(b"a");
+        }
+        SystemClock.sleep(Duration::from_millis(500)).await;
+    }
+}
+
+fn is_closed(client: &TcpStream) -> bool {
+    let read = client.try_read(&mut [0]);
+    !read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// One after the other: one that sends nothing, one that begins with a head, one with an answer.
+async fn connected(address: &str, number: usize) -> TcpStream {
+    let mut client = TcpStream::connect(address).await.unwrap();
+    match number % 3 {
+        0 => {}
+        1 => client
+            .write_all(b"GET /nothing HTTP/1.1\r\nx: ")
+            .await
+            .unwrap(),
+        _ => {
+            let request = b"GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
+            client.write_all(request).await.unwrap();
+            let read = client.read(&mut [0; 4096]).await.unwrap();
+            assert!(read > 0, "it was not answered");
+            // So that it is there at its turn.
+            SystemClock.sleep(Duration::from_millis(1)).await;
+        }
+    }
+    client
+}
+
+const BEFORE: &str = "ACCEPTANCE_CROWD_BEFORE";
+const SIZE: &str = "ACCEPTANCE_CROWD_SIZE";

@@ -1,0 +1,167 @@
+//! SIGTERM while many ask.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use greenhouse_core::Clock;
+use greenhouse_harvest::SystemClock;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use crate::{crowd::address, host::HostProcess, stage::Stage};
+
+/// Whoever was connected, or had sent a request, when the host was told to stop is answered, and it ends in time.
+pub(crate) async fn answers_everybody(framework: Option<(&'static str, &'static str)>) {
+    let mut stage = Stage::set("").await;
+    stage.environment.extend(framework);
+    what_was_not_read_yet(stage.host()).await;
+    what_is_asked_all_the_time(stage.host()).await;
+    stage.greenhouse.stop().await;
+}
+
+/// The host is held while everybody sends, so that it has read nothing of it when it is told.
+async fn what_was_not_read_yet(host: HostProcess) {
+    let address = address(&host).to_owned();
+    let kept = many(|| connected(&address, true)).await;
+    let mut idle = many(|| connected(&address, true)).await;
+    let silent = many(|| connected(&address, false)).await;
+    let begun = many(|| begun(&address)).await;
+    SystemClock.sleep(Duration::from_millis(100)).await;
+
+    host.signal("STOP");
+    let new = many(|| connected(&address, false)).await;
+    let mut asking: Vec<TcpStream> = kept.into_iter().chain(silent).chain(new).collect();
+    for client in &mut asking {
+        client.write_all(request().as_bytes()).await.unwrap();
+    }
+    let asked_first = many(|| connected(&address, false)).await;
+    let told_at = SystemClock.now();
+    host.signal("TERM");
+    host.signal("CONT");
+
+    // Who is connected but has not asked has a moment.
+    asking.extend(asked_first);
+    for client in asking.iter_mut().rev().take(MANY) {
+        client.write_all(request().as_bytes()).await.unwrap();
+    }
+    for client in &mut idle {
+        assert_eq!(rest(client).await, "", "it had nothing to be answered");
+    }
+    let took = (SystemClock.now() - told_at).num_milliseconds();
+    assert!(took < 400, "who has nothing waits for nobody: {took} ms");
+    for client in &mut asking {
+        assert_whole(&rest(client).await);
+    }
+    for mut client in begun {
+        client.write_all(b"}").await.unwrap();
+        let answer = rest(&mut client).await;
+        assert_whole(&answer);
+        assert!(answer.contains("connection: close"), "{answer:?}");
+    }
+    let took = (SystemClock.now() - told_at).num_milliseconds();
+    let ended = host.ended(GRACE).await;
+    println!("{} answered within {took} ms", asking.len() + MANY);
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+}
+
+async fn what_is_asked_all_the_time(host: HostProcess) {
+    let told = Arc::new(AtomicBool::new(false));
+    let answered = Arc::new(AtomicUsize::new(0));
+    let address = address(&host).to_owned();
+    let clients = (0..MANY).map(|number| {
+        let (told, answered) = (Arc::clone(&told), Arc::clone(&answered));
+        tokio::spawn(asks_on(address.clone(), number % 2 == 0, told, answered))
+    });
+    let clients: Vec<_> = clients.collect();
+    SystemClock.sleep(Duration::from_millis(500)).await;
+    told.store(true, Ordering::SeqCst);
+    let ended = host.terminate(GRACE).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    for client in clients {
+        client.await.unwrap();
+    }
+    let answered = answered.load(Ordering::SeqCst);
+    println!("{answered} answered in all");
+    assert!(answered > MANY);
+}
+
+/// Asks until the host is gone. What was sent, and who was connected, before it was told is answered.
+async fn asks_on(address: String, keeps: bool, told: Arc<AtomicBool>, answered: Arc<AtomicUsize>) {
+    let mut kept = None;
+    loop {
+        let (mut client, mut owed) = match kept.take() {
+            Some(client) => (client, false),
+            None => match TcpStream::connect(&address).await {
+                Ok(client) => (client, !told.load(Ordering::SeqCst)),
+                Err(_) => {
+                    assert!(told.load(Ordering::SeqCst), "nobody is let in");
+                    return;
+                }
+            },
+        };
+        let sent = client.write_all(request().as_bytes()).await.is_ok();
+        owed |= sent && !told.load(Ordering::SeqCst);
+        let mut bytes = [0; 4096];
+        let read = timeout(GRACE, client.read(&mut bytes)).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes[..read.unwrap_or(0)]);
+        if text.starts_with("HTTP/1.1 401") {
+            answered.fetch_add(1, Ordering::SeqCst);
+            let last = text.contains("connection: close");
+            kept = (keeps && !last).then_some(client);
+        } else {
+            assert!(!owed && text.is_empty(), "it was not answered: {text:?}");
+        }
+    }
+}
+
+async fn many<F: Future<Output = TcpStream>>(one: impl Fn() -> F) -> Vec<TcpStream> {
+    join_all((0..MANY).map(|_| one())).await
+}
+
+async fn connected(address: &str, asked: bool) -> TcpStream {
+    let mut client = TcpStream::connect(address).await.unwrap();
+    if asked {
+        client.write_all(request().as_bytes()).await.unwrap();
+        let read = client.read(&mut [0; 4096]).await.unwrap();
+        assert!(read > 0, "it was not answered");
+    }
+    client
+}
+
+async fn begun(address: &str) -> TcpStream {
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let all = request();
+    let all_but_one = &all.as_bytes()[..all.len() - 1];
+    client.write_all(all_but_one).await.unwrap();
+    client
+}
+
+fn assert_whole(answer: &str) {
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer:?}");
+    assert!(answer.ends_with('}'), "{answer:?}");
+}
+
+async fn rest(client: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let read = timeout(GRACE, client.read_to_string(&mut text)).await;
+    read.unwrap().unwrap();
+    text
+}
+
+/// Without a key, and with a body to read.
+fn request() -> String {
+    "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}".to_owned()
+}
+
+const MANY: usize = 50;
+/// What a host has by default.
+const GRACE: Duration = Duration::from_secs(10);
