@@ -152,9 +152,9 @@ mod tests {
             (0, CheckState::Ok, "agrees"),
             (9, CheckState::Ok, "agrees"),
             (12, CheckState::Warning, "11 seconds behind"),
-            (-12, CheckState::Warning, "11 seconds ahead of"),
+            (-12, CheckState::Warning, "10 seconds ahead of"),
             (302, CheckState::Problem, "301 seconds behind"),
-            (-302, CheckState::Problem, "301 seconds ahead of"),
+            (-302, CheckState::Problem, "300 seconds ahead of"),
         ] {
             let at = |millis: i64| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis);
             let second = DateTime::UNIX_EPOCH + TimeDelta::seconds(other);

@@ -1,0 +1,114 @@
+//! An account that is connected to the app of a partner.
+
+use std::sync::Arc;
+
+use axum_host::settings::SettingsOf;
+use greenhouse_core::{
+    HttpTransport, UserId,
+    health::CheckState::{Problem, Warning},
+    settings::{HarvestCredential, StoredSettings},
+    store::{Accounts, RateBudgets, Tokens},
+};
+use greenhouse_harvest::{HarvestClients, HarvestClientsParts};
+use http::{Request, header};
+use serde_json::Value;
+use url::Url;
+
+use super::{Done, Row, scene::Scene};
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        about: "harvest_credential",
+        level: Problem,
+        told: "Greenhouse refuses the credential",
+        remedy: "Connect the account",
+        wrong: |scene| Box::pin(use_app(scene, None)),
+        right: |scene| Box::pin(connect(scene)),
+        besides: &[],
+    },
+    Row {
+        about: "acting_user",
+        level: Warning,
+        told: "is named, and another one acts",
+        remedy: "Take the acting user out of the push settings",
+        wrong: |scene| {
+            Box::pin(async {
+                let named = scene.greenhouse.job_admin();
+                use_app(scene, Some(UserId::new(named))).await;
+                connect(scene).await;
+            })
+        },
+        right: |scene| {
+            Box::pin(async {
+                let of = SettingsOf::Push;
+                scene.set_member(of, "acting_user", Value::Null).await;
+            })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "connection",
+        level: Problem,
+        told: "has run out, and was not renewed",
+        remedy: "serve`",
+        wrong: |scene| {
+            Box::pin(async {
+                use_app(scene, None).await;
+                connect(scene).await;
+                // As after a night without a host.
+                scene
+                    .sql("UPDATE tokens SET expires_at = 1, obtained_at = 0")
+                    .await;
+            })
+        },
+        right: serve,
+        besides: &[],
+    },
+];
+
+fn serve(scene: &mut Scene) -> Done<'_> {
+    Box::pin(async { scene.serve().await })
+}
+
+async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
+    let known = scene.greenhouse.partner_credential();
+    let secret = Some(known.client_secret.as_str().into());
+    let credential = HarvestCredential::partner(&known.client_id, secret, &known.redirect_uri);
+    let push = scene.account.push.as_mut().unwrap();
+    push.credential = credential.unwrap();
+    push.acting_user = acting_user;
+    scene.apply().await;
+}
+
+/// A person at the customer consents, and the host gets its first token.
+async fn connect(scene: &mut Scene) {
+    let store = Arc::new(scene.open().await);
+    let outside = scene.outside();
+    let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+    let clients = HarvestClients::new(HarvestClientsParts {
+        settings: Arc::new(StoredSettings::new(accounts, None)),
+        tokens: Arc::clone(&store) as Arc<dyn Tokens>,
+        budgets: Arc::clone(&store) as Arc<dyn RateBudgets>,
+        transport: outside.transport,
+        clock: outside.clock,
+        endpoints: outside.harvest,
+        observer: None,
+    });
+    let connection = clients.partner(&scene.account.id).await.unwrap().unwrap();
+    let scopes = scene.greenhouse.partner_credential().scopes.clone();
+    let url = connection.authorize_url(scopes.iter().map(String::as_str), "state");
+    let request = Request::get(url.as_str())
+        .body(bytes::Bytes::new())
+        .unwrap();
+    let answer = scene
+        .transport
+        .send(request, Default::default())
+        .await
+        .unwrap();
+    let location = answer.headers()[header::LOCATION].to_str().unwrap();
+    let location: Url = location.parse().unwrap();
+    let code = location.query_pairs().find(|(name, _)| name == "code");
+    let code = code.unwrap().1.into_owned();
+    connection.exchange(code).await.unwrap();
+    store.close().await;
+}
