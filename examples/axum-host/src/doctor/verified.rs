@@ -77,7 +77,7 @@ async fn product_jobs(
 
 /// The check of health that says the same in other words.
 fn also_in_health(problem: &SettingsProblem) -> Option<&'static str> {
-    Some(match problem.code.as_ref() {
+    Some(match problem.code {
         "credential_refused" => "harvest_credential",
         "scope_missing" => "harvest_scopes",
         "acting_user_cannot_see" => "harvest_reader",

@@ -65,13 +65,6 @@ async fn every_finding_is_found_and_its_remedy_works() {
             (row.right)(&mut scene).await;
             let report = scene.examine().await;
             must_be_well(&report, row.besides, row.about);
-            println!(
-                "TIME {:?} {:?} {} {}",
-                t0.elapsed(),
-                t1,
-                row.about,
-                row.told
-            );
             scene.strike().await;
         });
     }

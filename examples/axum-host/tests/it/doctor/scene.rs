@@ -167,10 +167,7 @@ impl Scene {
 
     /// `accounts apply --unchecked` with the account as it is.
     pub(super) async fn apply(&self) {
-        self.apply_all(&[self.account.clone()]).await;
-    }
-
-    pub(super) async fn apply_all(&self, accounts: &[AccountConfig]) {
+        let accounts = std::slice::from_ref(&self.account);
         databases::set_up(&self.config(), accounts, None)
             .await
             .unwrap();
