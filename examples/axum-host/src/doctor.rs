@@ -51,7 +51,7 @@ pub async fn examine(
         // What was only read is not lost where this takes too long.
         let _closed = within(&*outside.clock, PATIENCE, store.close()).await;
     }
-    findings.extend(listening.finding());
+    findings.push(listening.finding());
     Report::new(findings)
 }
 

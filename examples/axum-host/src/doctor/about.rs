@@ -46,6 +46,6 @@ abouts! {
     DIRECTIONS = "directions";
     PUSH_UNVERIFIED = "push_unverified";
     CONNECTION = "connection";
-    SETTINGS = "settings_unread";
+    SETTINGS_UNREAD = "settings_unread";
     CLOCK = "clock";
 }

@@ -138,7 +138,7 @@ async fn local_settings(
         Err(error) => {
             let text = format!("The settings of the {of} could not be checked: {error}.");
             let remedy = "Look at the database: a table of it cannot be read. Where it is damaged, restore a backup.";
-            vec![Finding::problem(about::SETTINGS, text, remedy).at(account)]
+            vec![Finding::problem(about::SETTINGS_UNREAD, text, remedy).at(account)]
         }
     }
 }

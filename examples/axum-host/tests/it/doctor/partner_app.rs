@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum_host::settings::SettingsOf;
+use chrono::TimeDelta;
 use greenhouse_core::{
-    HttpTransport, UserId,
+    Clock, HttpTransport, UserId,
     health::CheckState::{Problem, Warning},
     settings::{HarvestCredential, StoredSettings},
     store::{Accounts, RateBudgets, Tokens},
@@ -14,7 +15,7 @@ use http::{Request, header};
 use serde_json::Value;
 use url::Url;
 
-use super::{Done, Row, scene::Scene};
+use super::{Done, Row, must_be_well, scene::Scene};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -65,6 +66,24 @@ pub(super) const ROWS: &[Row] = &[
         besides: &[],
     },
 ];
+
+/// The refresh token is good once: what it gives has to be in the database of the hosts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_looks_does_not_renew_the_token() {
+    let mut scene = Scene::set().await;
+    use_app(&mut scene, None).await;
+    connect(&mut scene).await;
+    // Still good, and so near its end that a host would renew it.
+    let soon = scene.clock.now() + TimeDelta::seconds(40);
+    let expires = format!("UPDATE tokens SET expires_at = {}", soon.timestamp_micros());
+    scene.sql(&expires).await;
+    let (before, tokens) = (scene.files(), scene.greenhouse.requests("POST", "/token"));
+    must_be_well(&scene.examine().await, &[], "all");
+    assert_eq!(scene.greenhouse.requests("POST", "/token"), tokens);
+    assert!(scene.files() == before, "a file was changed");
+    scene.serve().await;
+    scene.strike().await;
+}
 
 fn serve(scene: &mut Scene) -> Done<'_> {
     Box::pin(async { scene.serve().await })

@@ -1,7 +1,11 @@
 //! Nothing that health or the check of settings can say goes without a row: whoever adds a place that says something fails
 //! here, and writes its row.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use super::{rows, settings_rows};
 
@@ -48,6 +52,35 @@ fn every_problem_of_settings_has_a_row() {
     let without: Vec<_> = found.iter().filter(|code| !rows.contains(*code)).collect();
     assert!(without.is_empty(), "no rows: {without:?}");
     assert!(found.len() > 25, "{found:?}");
+}
+
+/// A name can be said in more than one place; each has a row of its own.
+#[test]
+fn every_place_of_the_doctor_has_a_row() {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let folder = "examples/axum-host/src/doctor";
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for file in fs::read_dir(root.join(folder)).unwrap() {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        let text: String = code(&format!("{folder}/{file}"))
+            .split_whitespace()
+            .collect();
+        for maker in ["Finding::problem(", "Finding::warning("] {
+            for place in text.split(maker).skip(1) {
+                let name = place.split(',').next().unwrap_or_default();
+                let name = name.strip_prefix("about::").map(str::to_lowercase);
+                // The clock's is named by its caller: of Greenhouse here, of the database on PostgreSQL.
+                *places
+                    .entry(name.unwrap_or("clock".to_owned()))
+                    .or_default() += 1;
+            }
+        }
+    }
+    assert!(places.values().sum::<usize>() > 25, "{places:?}");
+    for (name, count) in places {
+        let found = rows().filter(|row| row.about == name).count();
+        assert!(found >= count, "{name}: places: {count}, rows: {found}");
+    }
 }
 
 fn codes_with_rows() -> BTreeSet<String> {

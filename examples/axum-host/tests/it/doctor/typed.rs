@@ -16,7 +16,7 @@ fn what_must_be_done_is_printed_and_makes_it_fail() {
     );
     assert!(
         said.out
-            .ends_with("\nsomething must be done: problems: 1, warnings: 0, well: 2\n"),
+            .ends_with("\nsomething must be done: problems: 1, warnings: 0, well: 3\n"),
         "{said:?}"
     );
     assert!(!terminal.exists("greenhouse.sqlite") && !terminal.exists("product.sqlite"));
