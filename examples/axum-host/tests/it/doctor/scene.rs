@@ -1,6 +1,11 @@
 //! A host with one account and its Greenhouse, with nothing wrong.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use axum_host::{
     Config, Host, Outside,
@@ -31,6 +36,7 @@ use sha2::Sha256;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::SqlxStore;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::fake::{AlteringTransport, WrongClock};
@@ -64,7 +70,7 @@ impl Scene {
         let job = greenhouse.seed_job("Account Executive", &plan);
         let other = greenhouse.seed_job("Customer Success", &plan);
         let folder = tempfile::tempdir().unwrap();
-        let scene = Self {
+        let mut scene = Self {
             account: account(&greenhouse, &job),
             greenhouse,
             job,
@@ -77,20 +83,33 @@ impl Scene {
             held: None,
             folder,
         };
-        let mut scene = scene;
         for (member, value) in [
             ("listen", "\"127.0.0.1:0\"".to_owned()),
             ("public_url", "\"https://assess.example.com\"".to_owned()),
             ("database", quoted(&scene.path("greenhouse.sqlite"))),
             ("product_database", quoted(&scene.path("product.sqlite"))),
-            ("master_keys", format!("[{}]", quoted(&master_key()))),
+            (
+                "master_keys",
+                format!("[{}]", quoted(KEY.get_or_init(master_key))),
+            ),
         ] {
             scene.members.insert(member, value);
         }
         scene.configure();
-        scene.apply().await;
-        scene.ping().await;
+        let databases = DATABASES.get_or_init(|| scene.databases()).await;
+        for (name, contents) in databases {
+            fs::write(scene.path(name), contents).unwrap();
+        }
         scene
+    }
+
+    /// The databases of a scene, made once: the ids of every mock are the same.
+    async fn databases(&self) -> BTreeMap<String, Vec<u8>> {
+        self.apply().await;
+        self.ping().await;
+        let mut files = self.files();
+        files.retain(|name, _| name.ends_with(".sqlite"));
+        files
     }
 
     /// Writes the configuration as its members are.
@@ -289,6 +308,15 @@ impl Scene {
         host.close().await;
     }
 
+    /// A host runs for a moment.
+    pub(super) async fn serve_a_little(&self) {
+        let host = self.host().await;
+        for service in host.background() {
+            service.run_due(16).await.unwrap();
+        }
+        host.close().await;
+    }
+
     /// What a hook sends when it is saved in Greenhouse.
     pub(super) async fn ping(&self) {
         let host = self.host().await;
@@ -385,5 +413,7 @@ fn account(greenhouse: &MockGreenhouse, job: &SeededJob) -> AccountConfig {
     account
 }
 
+static KEY: OnceLock<String> = OnceLock::new();
+static DATABASES: OnceCell<BTreeMap<String, Vec<u8>>> = OnceCell::const_new();
 const HOOK_KEY: &str = "acme-hook-key-0123456789";
 const HOOK_SECRET: &str = "canary-hook-secret";
