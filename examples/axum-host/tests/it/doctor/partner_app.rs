@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum_host::settings::SettingsOf;
+use axum_host::settings::{HostSettings, SettingsOf};
 use chrono::TimeDelta;
 use greenhouse_core::{
     Clock, HttpTransport, UserId,
@@ -74,14 +74,24 @@ async fn whoever_looks_does_not_renew_the_token() {
     use_app(&mut scene, None).await;
     connect(&mut scene).await;
     // Still good, and so near its end that a host would renew it.
-    let soon = scene.clock.now() + TimeDelta::seconds(40);
-    let expires = format!("UPDATE tokens SET expires_at = {}", soon.timestamp_micros());
-    scene.sql(&expires).await;
-    let (before, tokens) = (scene.files(), scene.greenhouse.requests("POST", "/token"));
+    let micros = |seconds| (scene.clock.now() + TimeDelta::seconds(seconds)).timestamp_micros();
+    let near_its_end = format!(
+        "UPDATE tokens SET obtained_at = {}, expires_at = {}",
+        micros(-3560),
+        micros(40)
+    );
+    scene.sql(&near_its_end).await;
+    let asked = |scene: &Scene| scene.greenhouse.requests("POST", "/token");
+    let (before, first) = (scene.files(), asked(&scene));
     must_be_well(&scene.examine().await, &[], "all");
-    assert_eq!(scene.greenhouse.requests("POST", "/token"), tokens);
+    assert_eq!(asked(&scene), first);
     assert!(scene.files() == before, "a file was changed");
-    scene.serve().await;
+    let host = HostSettings::open(&scene.config(), scene.outside()).await;
+    let host = host.unwrap();
+    let checked = host.check(&scene.account.id, SettingsOf::Push).await;
+    assert_eq!(checked.unwrap(), []);
+    assert_eq!(asked(&scene), first + 1, "a host renews it");
+    host.close().await;
     scene.strike().await;
 }
 
