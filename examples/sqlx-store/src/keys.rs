@@ -11,7 +11,7 @@ use crate::{
     OpenError, SqlxStore,
     error::{DatabaseError, out_of_range, unavailable},
     seal::{KeyId, MasterKeys},
-    session::{Row, Transaction, both, statements},
+    session::{Database, Row, Transaction, both, statements},
 };
 
 /// Refuses keys of which one is missing, and lists the one that will seal.
@@ -23,7 +23,23 @@ pub(crate) async fn require(
         .all(NEEDED, &[])
         .await
         .map_err(OpenError::migrate)?;
-    for row in rows {
+    holds(keys, &rows)?;
+    let current = keys.current_key_id().to_string();
+    transaction
+        .execute(NEED, &[(&current).into()])
+        .await
+        .map_err(OpenError::migrate)?;
+    Ok(())
+}
+
+/// Refuses keys of which one is missing, and lists none.
+pub(crate) async fn holds_needed(database: &Database, keys: &MasterKeys) -> Result<(), OpenError> {
+    let rows = database.all_raw(NEEDED, &[]).await;
+    holds(keys, &rows.map_err(OpenError::open)?)
+}
+
+fn holds(keys: &MasterKeys, needed: &[Row]) -> Result<(), OpenError> {
+    for row in needed {
         let id = row.text(0).ok().and_then(|text| KeyId::parse(&text));
         let Some(id) = id else {
             let text = "the database lists a sealing key that is none";
@@ -33,11 +49,6 @@ pub(crate) async fn require(
             return Err(OpenError::MissingKey { key: id });
         }
     }
-    let current = keys.current_key_id().to_string();
-    transaction
-        .execute(NEED, &[(&current).into()])
-        .await
-        .map_err(OpenError::migrate)?;
     Ok(())
 }
 

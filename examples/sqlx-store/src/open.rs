@@ -1,5 +1,6 @@
 //! Opening: address, connections, migrations.
 
+mod look;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -56,11 +57,10 @@ impl SqlxStore {
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let address = url_or_path.as_ref();
-        let database = match address.split_once(':') {
-            Some(("postgres" | "postgresql", _)) => {
-                postgres::open(address, &keys, &options).await?
-            }
-            _ => sqlite::open(address, &keys, &options).await?,
+        let database = if is_postgres(address) {
+            postgres::open(address, &keys, &options).await?
+        } else {
+            sqlite::open(address, &keys, &options).await?
         };
         Ok(Self {
             database,
@@ -131,6 +131,17 @@ pub enum OpenError {
     /// The database cannot be opened: path or server, permissions, or not a database that can be used.
     #[error("the database cannot be opened")]
     Open(#[source] DatabaseError),
+    /// There is no such SQLite file, which [`SqlxStore::open`] would make.
+    #[error("there is no such database file")]
+    Missing,
+    /// The schema is one of an older version, which [`SqlxStore::open`] would bring up to date.
+    #[error("the database has schema {found}, and this version needs schema {known}")]
+    OlderSchema {
+        /// The schema of the database; 0 where it has none.
+        found: i64,
+        /// The schema that is needed.
+        known: i64,
+    },
     /// The database was written by a newer version. Nothing was changed.
     #[error(
         "the database has schema {found}, and this version knows only schemas up to {known}: run the newer version"
@@ -160,6 +171,11 @@ impl OpenError {
     pub(crate) fn migrate(error: sqlx::Error) -> Self {
         Self::Migrate(DatabaseError::new(&error))
     }
+}
+
+fn is_postgres(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
+    matches!(scheme, Some("postgres" | "postgresql"))
 }
 
 /// What is left to do once the migrations have run, in their transaction.

@@ -47,11 +47,19 @@ impl Database {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
+        self.all_raw(statement, values).await.map_err(unavailable)
+    }
+
+    /// The rows like [`all`](Self::all), with the error of the driver.
+    pub(crate) async fn all_raw(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
         match self {
             Self::Sqlite { readers, .. } => readers.all(statement.sqlite, values).await,
             Self::Postgres(postgres) => postgres.all(statement.postgres, values).await,
         }
-        .map_err(unavailable)
     }
 
     /// The row of a statement that only reads, and finds one row at most.

@@ -24,17 +24,31 @@ use crate::{
 };
 
 impl PushService {
-    pub(super) async fn check(&self, account: &AccountId) -> Vec<Check> {
-        let access = match self.parts.clients.access(account).await {
-            Ok(Some(access)) => access,
-            Ok(None) => return vec![Check::ok("push", "The push is switched off.")],
-            Err(error) => return vec![store(&error)],
-        };
+    /// Those checks of an account's push that are told without Greenhouse, from the store alone.
+    pub async fn checks_of_store(&self, account: &AccountId) -> Vec<Check> {
+        match self.parts.clients.access(account).await {
+            Ok(Some(_)) => self.look_at_store(account).await,
+            Ok(None) => vec![switched_off()],
+            Err(error) => vec![store(&error)],
+        }
+    }
+
+    async fn look_at_store(&self, account: &AccountId) -> Vec<Check> {
         let mut checks = vec![
             self.backlog(account).await,
             self.last_success(account).await,
         ];
         checks.extend(self.look_back(account).await);
+        checks
+    }
+
+    pub(super) async fn check(&self, account: &AccountId) -> Vec<Check> {
+        let access = match self.parts.clients.access(account).await {
+            Ok(Some(access)) => access,
+            Ok(None) => return vec![switched_off()],
+            Err(error) => return vec![store(&error)],
+        };
+        let mut checks = self.look_at_store(account).await;
         let identity = match access.client.introspect().await {
             Ok(identity) => identity,
             Err(error) => {
@@ -52,7 +66,7 @@ impl PushService {
         if access.client.partner().is_some() {
             checks.extend(consenting_user(&identity, access.settings.acting_user));
         } else if let Some(user) = access.settings.acting_user {
-            checks.push(acting_user(&access.client, user).await);
+            checks.push(acting_user(&reads, user).await);
         }
         checks.extend(mapped_jobs(&reads, &access.settings).await);
         checks
@@ -102,6 +116,10 @@ impl PushService {
             _ => Check::ok(name, text),
         }
     }
+}
+
+fn switched_off() -> Check {
+    Check::ok("push", "The push is switched off.")
 }
 
 fn store(error: &StoreError) -> Check {
@@ -189,9 +207,9 @@ fn consenting_user(identity: &Identity, named: Option<UserId>) -> Option<Check> 
     ))
 }
 
-async fn acting_user(client: &HarvestClient, user: UserId) -> Check {
+async fn acting_user(reads: &HarvestClient, user: UserId) -> Check {
     let name = "acting_user";
-    let users = client
+    let users = reads
         .users(&UserFilter::new().ids([user]).show_service_accounts(true))
         .all()
         .await;

@@ -31,7 +31,7 @@ pub(super) async fn run<C: Migrate>(
     }
 }
 
-fn newest(migrations: &Migrator) -> i64 {
+pub(super) fn newest(migrations: &Migrator) -> i64 {
     migrations
         .iter()
         .map(|migration| migration.version)

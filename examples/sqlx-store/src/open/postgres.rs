@@ -19,7 +19,36 @@ pub(super) async fn open(
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
-    let connect = connect_options(address)?.options([
+    let postgres = connect(connect_options(address)?, options).await?;
+    if let Err(error) = bring_up_to_date(&postgres, keys, options).await {
+        Database::Postgres(postgres).close().await;
+        return Err(error);
+    }
+    Ok(Database::Postgres(postgres))
+}
+
+/// Connections whose transactions the server lets do nothing but read; and the migrations that there are to be.
+pub(super) async fn open_to_look(
+    address: &str,
+    options: &StoreOptions,
+) -> Result<(Database, &'static Migrator), OpenError> {
+    let read_only = [("default_transaction_read_only", "on")];
+    let postgres = connect(connect_options(address)?.options(read_only), options).await?;
+    let encoded = async {
+        let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
+        check_encoding(transaction.connection()).await
+    };
+    let encoded = encoded.await;
+    let database = Database::Postgres(postgres);
+    if let Err(error) = encoded {
+        database.close().await;
+        return Err(error);
+    }
+    Ok((database, &MIGRATIONS))
+}
+
+async fn connect(connect: PgConnectOptions, options: &StoreOptions) -> Result<Postgres, OpenError> {
+    let connect = connect.options([
         ("statement_timeout", millis(options.statement_timeout)),
         ("lock_timeout", millis(options.lock_timeout)),
         (
@@ -34,12 +63,7 @@ pub(super) async fn open(
         .await
         .map_err(OpenError::open)?;
     let patience = options.statement_timeout.saturating_add(GRACE);
-    let postgres = Postgres::new(pool.clone(), patience);
-    if let Err(error) = bring_up_to_date(&postgres, keys, options).await {
-        pool.close().await;
-        return Err(error);
-    }
-    Ok(Database::Postgres(postgres))
+    Ok(Postgres::new(pool, patience))
 }
 
 /// What the driver does not know it would ignore, and repeat in a log with its value.
@@ -105,14 +129,7 @@ async fn bring_up_to_date(
 ) -> Result<(), OpenError> {
     let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
     let connection = transaction.connection();
-    let encoding: String = sqlx::query_scalar("SHOW server_encoding")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(OpenError::open)?;
-    if encoding != "UTF8" {
-        let text = "the database is not encoded in UTF-8";
-        return Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))));
-    }
+    check_encoding(connection).await?;
     // What another migrates may be large, and so may be what is migrated here. Only the lock of migrations is waited for so
     // long: whoever waits to change a table has everybody else wait behind.
     set(connection, "statement_timeout", "0".to_owned()).await?;
@@ -132,6 +149,18 @@ async fn bring_up_to_date(
     let mut transaction = Transaction::Postgres(transaction);
     complete(&mut transaction, keys).await?;
     transaction.commit().await.map_err(OpenError::migrate)
+}
+
+async fn check_encoding(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let encoding: String = sqlx::query_scalar("SHOW server_encoding")
+        .fetch_one(connection)
+        .await
+        .map_err(OpenError::open)?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let text = "the database is not encoded in UTF-8";
+    Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))))
 }
 
 /// Until the transaction ends.

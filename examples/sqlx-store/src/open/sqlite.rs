@@ -17,12 +17,7 @@ pub(super) async fn open(
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
-    let connect = connect_options(address)?
-        .create_if_missing(true)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .pragma("secure_delete", "ON")
-        .busy_timeout(options.lock_timeout);
+    let connect = to_use(connect_options(address)?, options).create_if_missing(true);
     make_private(connect.get_filename());
     // Another host may be at a long migration, and has the write lock all the while.
     let patient = connect.clone().busy_timeout(options.opening_timeout);
@@ -60,6 +55,69 @@ pub(super) async fn open(
         readers,
         log,
     })
+}
+
+/// Connections that do nothing but read, to a file that is there; and the migrations that there are to be.
+pub(super) async fn open_to_look(
+    address: &str,
+    options: &StoreOptions,
+) -> Result<(Database, &'static Migrator), OpenError> {
+    let connect = to_use(existing(address)?, options);
+    let read_only = connect.clone().pragma("query_only", "ON");
+    // Whoever writes is told by the database that it may not.
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(options.turn_timeout)
+        .connect_with(read_only.clone())
+        .await
+        .map_err(OpenError::open)?;
+    let database = Database::Sqlite {
+        writer,
+        readers: Readers::new(read_only, options.readers, options.lock_timeout),
+        log: WriteAheadLog::new(connect),
+    };
+    Ok((database, &MIGRATIONS))
+}
+
+pub(super) async fn has_free_write_lock(
+    address: &str,
+    options: &StoreOptions,
+) -> Result<bool, OpenError> {
+    let connect = to_use(existing(address)?, options);
+    let probe = async {
+        let mut connection = SqliteConnection::connect_with(&connect).await?;
+        let mut lock = connection.begin_with("BEGIN IMMEDIATE").await?;
+        // Of a file that may only be read, a transaction begins all the same.
+        sqlx::query(WRITES_NOTHING).execute(&mut *lock).await?;
+        lock.rollback().await?;
+        connection.close().await
+    };
+    match probe.await {
+        Ok(()) => Ok(true),
+        Err(error) if is_busy(&error) => Ok(false),
+        Err(error) => Err(OpenError::open(error)),
+    }
+}
+
+/// A file that is there. One that cannot be seen is told of by the database.
+fn existing(address: &str) -> Result<SqliteConnectOptions, OpenError> {
+    let connect = connect_options(address)?.create_if_missing(false);
+    if connect
+        .get_filename()
+        .try_exists()
+        .is_ok_and(|there| !there)
+    {
+        return Err(OpenError::Missing);
+    }
+    Ok(connect)
+}
+
+fn to_use(connect: SqliteConnectOptions, options: &StoreOptions) -> SqliteConnectOptions {
+    connect
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .busy_timeout(options.lock_timeout)
 }
 
 fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
@@ -134,6 +192,7 @@ async fn bring_up_to_date(opening: &SqlitePool, keys: &MasterKeys) -> Result<(),
     transaction.commit().await.map_err(OpenError::migrate)
 }
 
+const WRITES_NOTHING: &str = "UPDATE _sqlx_migrations SET version = version WHERE FALSE";
 const SQLITE_BUSY: u32 = 5;
 const MAX_TRIES: u32 = 100;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");

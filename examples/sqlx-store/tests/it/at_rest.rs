@@ -1,4 +1,4 @@
-use crate::{erasure, sealed, support::Place, upgrade};
+use crate::{erasure, looked_at, sealed, support::Place, upgrade};
 
 macro_rules! checks {
     ($($module:ident::$check:ident,)*) => {$(
@@ -20,9 +20,15 @@ checks! {
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
     upgrade::what_cannot_be_migrated_stays_as_it_was,
+    looked_at::whoever_looks_reads_and_changes_nothing,
 }
 
 #[tokio::test]
 async fn a_database_of_an_earlier_schema_is_brought_up_to_date() {
     upgrade::a_database_of_an_earlier_schema_is_brought_up_to_date(async || Place::new()).await;
+}
+
+#[tokio::test]
+async fn whoever_looks_is_told_what_cannot_be_used() {
+    looked_at::whoever_looks_is_told_what_cannot_be_used(async || Place::new()).await;
 }

@@ -9,6 +9,9 @@ mod erasure;
 #[path = "../shared/ground.rs"]
 mod ground;
 mod known_accounts;
+#[path = "../shared/looked_at.rs"]
+mod looked_at;
+mod looking;
 mod opening;
 #[path = "../shared/sealed.rs"]
 mod sealed;

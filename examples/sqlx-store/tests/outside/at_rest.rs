@@ -9,7 +9,7 @@ use sqlx_store::testing::PostgresCluster;
 use crate::{
     erasure,
     ground::{self, Ground},
-    sealed,
+    looked_at, sealed,
     server::{Test, tests},
     upgrade,
 };
@@ -20,6 +20,7 @@ macro_rules! checks {
             tests![
                 $($check,)*
                 a_database_of_an_earlier_schema_is_brought_up_to_date,
+                whoever_looks_is_told_what_cannot_be_used,
                 a_row_that_another_holds_is_not_done,
             ]
         }
@@ -41,11 +42,17 @@ checks! {
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
     upgrade::what_cannot_be_migrated_stays_as_it_was,
+    looked_at::whoever_looks_reads_and_changes_nothing,
 }
 
 async fn a_database_of_an_earlier_schema_is_brought_up_to_date(cluster: Arc<PostgresCluster>) {
     let ground = async || Fresh::new(&cluster);
     upgrade::a_database_of_an_earlier_schema_is_brought_up_to_date(ground).await;
+}
+
+async fn whoever_looks_is_told_what_cannot_be_used(cluster: Arc<PostgresCluster>) {
+    let ground = async || Fresh::new(&cluster);
+    looked_at::whoever_looks_is_told_what_cannot_be_used(ground).await;
 }
 
 /// What another transaction holds is passed over: zero would say that the old key can go.

@@ -16,6 +16,8 @@ mod dropped;
 mod erasure;
 #[path = "../shared/ground.rs"]
 mod ground;
+#[path = "../shared/looked_at.rs"]
+mod looked_at;
 mod opening;
 mod plans;
 #[path = "../shared/sealed.rs"]
