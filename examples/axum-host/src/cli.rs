@@ -6,14 +6,13 @@ mod partner_keys;
 mod reconcile;
 mod settings;
 
-use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
+use std::{env, error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Config, ConfigError, Program, accounts::VARIABLES as ACCOUNT, config, demo,
-    framework::Framework, serve,
+    Config, ConfigError, LogFormat, Program, accounts::VARIABLES as ACCOUNT, config, demo,
+    framework::Framework, logs, serve,
 };
 
 /// The reference service of the Greenhouse integration.
@@ -66,12 +65,6 @@ pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
     program.begin();
     let typed = Arguments::command().name(program.name()).get_matches();
     let arguments = Arguments::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(default_level(&arguments)));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
     match run(framework, arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -81,14 +74,23 @@ pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
     }
 }
 
+/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
 fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxError> {
+    if !matches!(command, Command::Serve(_)) {
+        logs::begin(LogFormat::Text, "error");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         match command {
             Command::Demo { keep } => demo::run(framework, keep).await,
-            Command::Serve(file) => serve::run(framework, file.read()?).await,
+            Command::Serve(file) => {
+                let config = file.read()?;
+                // The driver passes on every notice of PostgreSQL.
+                logs::begin(config.log_format, "info,sqlx=warn");
+                serve::run(framework, config).await
+            }
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
             Command::Reconcile(arguments) => reconcile::run(arguments).await,
@@ -99,15 +101,6 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
-}
-
-/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
-fn default_level(arguments: &Arguments) -> &'static str {
-    match arguments.command {
-        // The driver passes on every notice of PostgreSQL.
-        Command::Serve(_) => "info,sqlx=warn",
-        _ => "error",
-    }
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {

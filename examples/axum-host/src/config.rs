@@ -3,6 +3,7 @@
 //!
 //! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
 
+mod metrics;
 mod retention;
 mod times;
 
@@ -17,7 +18,7 @@ use toml::Table;
 use url::Url;
 
 use crate::{
-    Program,
+    LogFormat, MetricsConfig, Program,
     document::{self, Kind, Variable},
 };
 
@@ -57,6 +58,12 @@ pub struct Config {
     /// How long what comes from Greenhouse, and the sync log, are kept.
     #[serde(default, deserialize_with = "retention::retention")]
     pub retention: RetentionConfig,
+    /// Who may read the metrics.
+    #[serde(default, deserialize_with = "metrics::metrics")]
+    pub metrics: MetricsConfig,
+    /// What a line of the log looks like.
+    #[serde(default)]
+    pub log_format: LogFormat,
 }
 
 impl Config {
@@ -119,6 +126,7 @@ impl Default for WebConfig {
 /// The environment variables, and where each goes.
 pub(crate) fn variables() -> impl Iterator<Item = Variable> {
     let sections = times::VARIABLES.iter().chain(&retention::VARIABLES);
+    let sections = sections.chain([&metrics::TOKEN]);
     VARIABLES.iter().chain(sections).copied()
 }
 
@@ -238,6 +246,7 @@ const VARIABLES: &[Variable] = &[
         &["default_account"],
         Kind::Text,
     ),
+    Variable::new("GREENHOUSE_LOG_FORMAT", &["log_format"], Kind::Text),
 ];
 
 #[cfg(test)]

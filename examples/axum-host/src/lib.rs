@@ -25,19 +25,27 @@ mod document;
 pub mod framework;
 mod host;
 pub mod keys;
+mod logs;
+mod metrics;
 mod operators;
 mod outside;
+mod probes;
 pub mod product;
 mod program;
+mod request_id;
 pub mod reseal;
+mod route;
 pub mod serve;
 pub mod settings;
+mod watched;
 #[cfg(feature = "axum")]
 pub mod web;
 
 pub use self::{
     config::{Config, ConfigError, WebConfig},
     host::{Host, HostError},
+    logs::LogFormat,
+    metrics::MetricsConfig,
     operators::Operators,
     outside::Outside,
     program::Program,
