@@ -51,17 +51,20 @@ impl PartnerService {
             .sync(&account)
             .await?
             .ok_or(PartnerError::NotFound)?;
+        let event_id = event_id(headers);
         let delivery = settings
             .verifier
             .verify(signature(headers), body)
             .map_err(|error| {
-                tracing::warn!(%account, %error, "a webhook was refused");
+                let event = loggable(&event_id);
+                tracing::warn!(%account, event, %error, "a webhook was refused");
                 PartnerError::NotSigned
             })?;
         let source = DeliverySource {
-            event_id: event_id(headers),
+            event_id,
             digest: *delivery.digest(),
         };
+        let event = loggable(&source.event_id);
         let read = webhook::parse(&delivery);
         let heard = match &read {
             Ok(received) => HookEvent::heard_in(&received.event),
@@ -69,6 +72,7 @@ impl PartnerService {
         };
         let again = match self.parts.store.heard(&account, &source).await? {
             Heard::Before => {
+                tracing::info!(%account, event, "a webhook came again");
                 self.hear(&account, heard);
                 return Ok(());
             }
@@ -83,10 +87,11 @@ impl PartnerService {
                 return Err(PartnerError::Malformed("the body is not json".to_owned()));
             }
             Err(error) => {
-                self.keep_unreadable(&account, &delivery, source, &error, again)
+                self.keep_unreadable(&account, &delivery, source.clone(), &error, again)
                     .await?;
             }
         }
+        tracing::info!(%account, event, "a webhook is durable");
         self.hear(&account, heard);
         Ok(())
     }
@@ -239,6 +244,16 @@ pub(crate) fn event_id(headers: &HeaderMap) -> String {
     id.filter(|id| id.len() <= MAX_EVENT_ID)
         .unwrap_or_default()
         .to_owned()
+}
+
+/// The id of an event as the log may have it: the signature does not cover it, so that anybody's words can be in it.
+fn loggable(event_id: &str) -> &str {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    if event_id.bytes().all(harmless) {
+        event_id
+    } else {
+        "[withheld]"
+    }
 }
 
 const SIGNATURE: &str = "signature";

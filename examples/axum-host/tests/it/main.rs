@@ -4,6 +4,7 @@
 mod accounts;
 mod host;
 mod keys;
+mod operation;
 mod reconcile;
 mod rotation;
 mod serve;
