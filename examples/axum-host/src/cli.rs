@@ -11,8 +11,12 @@ use std::{env, error::Error, path::PathBuf, process::ExitCode};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
-    Config, ConfigError, LogFormat, Program, accounts::VARIABLES as ACCOUNT, config, demo,
-    framework::Framework, logs, serve,
+    Config, ConfigError, LogFormat, Program,
+    accounts::VARIABLES as ACCOUNT,
+    config::{self, Flags},
+    demo,
+    framework::Framework,
+    logs, serve,
 };
 
 /// The reference service of the Greenhouse integration.
@@ -48,14 +52,16 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct ConfigFile {
-    /// The configuration file, TOML. Environment variables stand above it.
+    /// The configuration file, TOML. Environment variables stand above it, and flags above both.
     #[arg(long, env = "GREENHOUSE_CONFIG")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 impl ConfigFile {
     fn read(&self) -> Result<Config, ConfigError> {
-        Config::read(self.config.as_deref(), variable)
+        Config::read_under(self.config.as_deref(), variable, &self.flags)
     }
 }
 
@@ -118,7 +124,10 @@ fn variables() -> String {
     let host: Vec<_> = config::variables().map(|one| one.to_string()).collect();
     let account: Vec<_> = ACCOUNT.iter().map(ToString::to_string).collect();
     format!(
-        "Environment variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
+        "A setting is taken from its flag, else from its environment variable, else from the configuration file; else it is \
+         the default. The flag is the place in the file with dashes: push.lease_seconds is --push-lease-seconds. Secrets \
+         (master_keys, metrics.token) have no flag: whoever is on the machine can read a command line.\n\nEnvironment \
+         variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
          `accounts apply`. They go to the first account of its file; without a file, to an account of their own.\n{}",
         host.join("\n"),
         account.join("\n")

@@ -30,7 +30,8 @@ pub(super) const TOKEN: Variable = Variable::new(
     "GREENHOUSE_METRICS_TOKEN",
     &["metrics", "token"],
     Kind::Text,
-);
+)
+.secret();
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
