@@ -86,7 +86,7 @@ fn arg(variable: &Variable, flag: String) -> Arg {
     let arg = Arg::new(variable.name)
         .long(flag)
         .value_name("VALUE")
-        .help_heading("Settings, with any other one as a flag of the same kind");
+        .help_heading("Main settings");
     match help {
         Some(help) => arg.help(help),
         None => arg.hide(true),
