@@ -10,6 +10,7 @@
 //! | what a rotation of master keys does | [`reseal`] |
 //! | the framework glue, and how to bring another framework | [`web`], [`framework`] |
 //! | the background loops | [`background`] |
+//! | who may read what it counts, and what its log looks like | [`MetricsConfig`], [`LogFormat`] |
 //! | how it is all served, and stopped | [`serve`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
 //! | the stand-in's own front door | [`product`] |
