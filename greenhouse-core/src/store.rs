@@ -281,6 +281,16 @@ pub trait WorkQueue: Send + Sync {
     /// What waits of these kinds in this account, claimed work included.
     async fn backlog(&self, account: &AccountId, kinds: &[WorkKind])
     -> Result<Backlog, StoreError>;
+
+    /// What was due at `now` of each of these kinds and is not settled, of all accounts, claimed and put off work included;
+    /// a kind without any is left out. For whoever watches a host: it looks at no more than `most` pieces of a kind, those
+    /// that can be claimed next, so that where there are as many, there may be more, and older ones.
+    async fn overdue(
+        &self,
+        kinds: &[WorkKind],
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError>;
 }
 
 /// What a recruiter or operator reads.

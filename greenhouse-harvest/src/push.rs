@@ -33,6 +33,7 @@ use greenhouse_core::{
     store::{Store, StoreError, WorkKind},
 };
 use tokio::sync::{Notify, watch};
+use tracing::Instrument;
 
 use self::fields::Definitions;
 use crate::HarvestClients;
@@ -236,7 +237,21 @@ impl Background for PushService {
             let Some(work) = claimed.first() else {
                 break;
             };
-            self.run(work).await?;
+            let span = tracing::info_span!(
+                "work",
+                id = %work.id,
+                kind = work.work.kind().as_str(),
+                account = %work.account,
+                attempts = work.attempts,
+            );
+            let done = self.run(work).instrument(span.clone()).await;
+            span.in_scope(|| match &done {
+                Ok(()) => tracing::info!("work had its turn"),
+                Err(error) => {
+                    tracing::warn!(%error, "work could not be settled, and comes again when its lease ends");
+                }
+            });
+            done?;
             self.ended.notify_waiters();
         }
         store.next_due(&KINDS).await

@@ -18,7 +18,11 @@ use greenhouse_core::{
 };
 
 use self::read_application::HintWork;
-use crate::{PartnerService, together::together};
+use crate::{
+    PartnerService,
+    together::together,
+    work_log::{logged, logged_together},
+};
 
 /// The kinds of work that this service does.
 pub(crate) const KINDS: [WorkKind; 6] = [
@@ -54,10 +58,14 @@ impl Background for PartnerService {
             }
             let mut calls: Vec<Call<'_>> = Vec::new();
             for work in &claimed {
-                calls.push(Box::pin(self.run(work)));
+                calls.push(Box::pin(logged(work, self.run(work))));
             }
             for works in by_account.values() {
-                calls.push(Box::pin(self.read_applications(works)));
+                let each = works.iter().map(HintWork::work);
+                calls.push(Box::pin(logged_together(
+                    each,
+                    self.read_applications(works),
+                )));
             }
             let results = together(calls).await;
             // One that failed is claimed again when its lease ends; the others are settled.

@@ -104,6 +104,7 @@ mod service;
 mod set_up;
 mod settings;
 mod together;
+mod work_log;
 
 pub use auth::BasicError;
 pub use callback::{CallbackPolicy, CallbackPolicyError, CallbackRefusal};

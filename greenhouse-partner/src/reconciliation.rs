@@ -21,6 +21,7 @@ use greenhouse_core::{
 use crate::{
     PartnerParts,
     service::{DECISIONS, contended},
+    work_log::logged,
 };
 
 /// Compares pushed applications with Greenhouse and applies what was missed, through the rules that webhooks go through: so a
@@ -350,7 +351,7 @@ impl Background for Reconciliation {
                 break;
             };
             if let Work::Reconcile { after } = &work.work {
-                self.work(work, after.as_ref()).await?;
+                logged(work, self.work(work, after.as_ref())).await?;
             }
         }
         let next = store.next_due(&[WorkKind::Reconcile]).await?;

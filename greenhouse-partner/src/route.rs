@@ -69,6 +69,18 @@ impl Route {
         }
     }
 
+    /// The name of the endpoint, without anything that the path carries.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::ListTests => LIST_TESTS,
+            Self::SendTest => SEND_TEST,
+            Self::TestStatus => TEST_STATUS,
+            Self::Report(_) => "report",
+            Self::ResponseError => RESPONSE_ERROR,
+            Self::Webhook(_) => "webhook",
+        }
+    }
+
     /// Whether the endpoint answers this method; what answers GET answers HEAD.
     pub(crate) fn takes(&self, method: &Method) -> bool {
         let own = self.method();
@@ -139,6 +151,22 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_nothing_that_the_path_carries() {
+        for (path, name) in [
+            ("/api/greenhouse/list-tests/", Some("list-tests")),
+            ("/api/greenhouse/send-test", Some("send-test")),
+            ("/api/greenhouse/test-status", Some("test-status")),
+            ("/api/greenhouse/response_errors", Some("response-error")),
+            ("/api/greenhouse/report/as-1", Some("report")),
+            ("/api/webhooks/greenhouse", Some("webhook")),
+            ("/api/webhooks/greenhouse/0123456789abcdef", Some("webhook")),
+            ("/api/greenhouse/other", None),
+        ] {
+            assert_eq!(crate::PartnerService::endpoint(path), name, "{path}");
         }
     }
 

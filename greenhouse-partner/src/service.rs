@@ -87,6 +87,12 @@ impl PartnerService {
         }
     }
 
+    /// The name of the endpoint at this path, for logs and metrics: one of a few words, never anything that the path carries.
+    /// None where there is no endpoint.
+    pub fn endpoint(path: &str) -> Option<&'static str> {
+        Route::of(path).map(|route| route.name())
+    }
+
     /// Answers one request. Total: whatever comes in, something goes out. The path decides; the host takes off any
     /// prefix that it serves the endpoints under.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {

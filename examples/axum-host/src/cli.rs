@@ -7,14 +7,17 @@ mod partner_keys;
 mod reconcile;
 mod settings;
 
-use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
+use std::{env, error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
-    Config, ConfigError, Program, accounts::VARIABLES as ACCOUNT, config, demo,
-    framework::Framework, serve,
+    Config, ConfigError, LogFormat, Program,
+    accounts::VARIABLES as ACCOUNT,
+    config::{self, Flags},
+    demo,
+    framework::Framework,
+    logs, serve,
 };
 
 /// The reference service of the Greenhouse integration.
@@ -54,14 +57,16 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct ConfigFile {
-    /// The configuration file, TOML. Environment variables stand above it.
+    /// The configuration file, TOML. Environment variables stand above it, and flags above both.
     #[arg(long, env = "GREENHOUSE_CONFIG")]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 impl ConfigFile {
     fn read(&self) -> Result<Config, ConfigError> {
-        Config::read(self.config.as_deref(), variable)
+        Config::read_under(self.config.as_deref(), variable, &self.flags)
     }
 }
 
@@ -71,12 +76,6 @@ pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
     program.begin();
     let typed = Arguments::command().name(program.name()).get_matches();
     let arguments = Arguments::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(default_level(&arguments)));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
     match run(framework, arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -86,14 +85,23 @@ pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
     }
 }
 
+/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
 fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxError> {
+    if !matches!(command, Command::Serve(_)) {
+        logs::begin(LogFormat::Text, "error");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         match command {
             Command::Demo { keep } => demo::run(framework, keep).await,
-            Command::Serve(file) => serve::run(framework, file.read()?).await,
+            Command::Serve(file) => {
+                let config = file.read()?;
+                // The driver passes on every notice of PostgreSQL.
+                logs::begin(config.log_format, "info,sqlx=warn");
+                serve::run(framework, config).await
+            }
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
             Command::Reconcile(arguments) => reconcile::run(arguments).await,
@@ -105,15 +113,6 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
-}
-
-/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
-fn default_level(arguments: &Arguments) -> &'static str {
-    match arguments.command {
-        // The driver passes on every notice of PostgreSQL.
-        Command::Serve(_) => "info,sqlx=warn",
-        _ => "error",
-    }
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {
@@ -131,7 +130,10 @@ fn variables() -> String {
     let host: Vec<_> = config::variables().map(|one| one.to_string()).collect();
     let account: Vec<_> = ACCOUNT.iter().map(ToString::to_string).collect();
     format!(
-        "Environment variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
+        "A setting is taken from its flag, else from its environment variable, else from the configuration file; else it is \
+         the default. The flag is the place in the file with dashes: push.lease_seconds is --push-lease-seconds. Secrets \
+         (master_keys, metrics.token) have no flag: whoever is on the machine can read a command line.\n\nEnvironment \
+         variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
          `accounts apply`. They go to the first account of its file; without a file, to an account of their own.\n{}",
         host.join("\n"),
         account.join("\n")

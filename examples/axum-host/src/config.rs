@@ -1,8 +1,10 @@
-//! What a host is configured with: a TOML file, and environment variables above it. Accounts are not part of it: they are
-//! in the database.
+//! What a host is configured with: a TOML file, environment variables above it, and flags above both. Accounts are not part
+//! of it: they are in the database.
 //!
 //! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
 
+mod flags;
+mod metrics;
 mod retention;
 mod times;
 mod web;
@@ -19,9 +21,11 @@ use url::Url;
 
 pub use self::web::WebConfig;
 use crate::{
-    Program,
+    LogFormat, MetricsConfig, Program,
     document::{self, Kind, Variable},
 };
+
+pub(crate) use self::flags::Flags;
 
 /// The configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
@@ -59,6 +63,12 @@ pub struct Config {
     /// How long what comes from Greenhouse, and the sync log, are kept.
     #[serde(default, deserialize_with = "retention::retention")]
     pub retention: RetentionConfig,
+    /// Who may read the metrics.
+    #[serde(default, deserialize_with = "metrics::metrics")]
+    pub metrics: MetricsConfig,
+    /// What a line of the log looks like.
+    #[serde(default)]
+    pub log_format: LogFormat,
 }
 
 impl Config {
@@ -71,8 +81,17 @@ impl Config {
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, ConfigError> {
+        Self::read_under(file, variable, &Flags::default())
+    }
+
+    /// The same, with flags above the environment.
+    pub(crate) fn read_under(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+        flags: &Flags,
+    ) -> Result<Self, ConfigError> {
         let variables: Vec<Variable> = variables().collect();
-        let document = document::read(file, &variables, variable)?;
+        let document = document::read_under(file, &variables, variable, |one| flags.of(one))?;
         for (member, reason) in moved(Program::this()) {
             if document.contains_key(member) {
                 return Err(ConfigError::Wrong {
@@ -90,7 +109,7 @@ impl Config {
         if !missing.is_empty() {
             return Err(ConfigError::Missing(missing));
         }
-        document::understand(document)
+        document::understand(document).map_err(|error| flags.named_in(error))
     }
 
     /// Where Greenhouse sends the webhooks of the account with this hook key.
@@ -103,6 +122,7 @@ impl Config {
 pub(crate) fn variables() -> impl Iterator<Item = Variable> {
     let sections = times::VARIABLES.iter().chain(&web::VARIABLES);
     let sections = sections.chain(&retention::VARIABLES);
+    let sections = sections.chain([&metrics::TOKEN]);
     VARIABLES.iter().chain(sections).copied()
 }
 
@@ -144,7 +164,7 @@ pub enum ConfigError {
 fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if !document.contains_key("public_url") {
-        missing.push("  public_url (GREENHOUSE_PUBLIC_URL): the address under which Greenhouse reaches this host".to_owned());
+        missing.push("  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the address under which Greenhouse reaches this host".to_owned());
     }
     let keys = document.get("master_keys");
     if keys.is_none_or(|keys| keys.as_array().is_some_and(Vec::is_empty)) {
@@ -216,12 +236,13 @@ const VARIABLES: &[Variable] = &[
         &["product_database"],
         Kind::Text,
     ),
-    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List),
+    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List).secret(),
     Variable::new(
         "GREENHOUSE_DEFAULT_ACCOUNT",
         &["default_account"],
         Kind::Text,
     ),
+    Variable::new("GREENHOUSE_LOG_FORMAT", &["log_format"], Kind::Text),
 ];
 
 #[cfg(test)]

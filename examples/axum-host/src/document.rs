@@ -13,14 +13,27 @@ pub(crate) fn read(
     variables: &[Variable],
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<Table, ConfigError> {
+    read_under(file, variables, environment, |_| None)
+}
+
+/// Reads the file, if there is one, the environment above it, and the flags above both. A flag is asked for by the variable
+/// that it stands for.
+pub(crate) fn read_under(
+    file: Option<&Path>,
+    variables: &[Variable],
+    environment: impl Fn(&str) -> Option<String>,
+    flag: impl Fn(&Variable) -> Option<String>,
+) -> Result<Table, ConfigError> {
     let mut document = match file {
         Some(path) => parse(path)?,
         None => Table::new(),
     };
     for variable in variables {
         if let Some(text) = environment(variable.name).filter(|text| !text.is_empty()) {
-            let value = variable.value(text)?;
-            put(&mut document, variable, value)?;
+            put(&mut document, variable, variable.name, text)?;
+        }
+        if let Some(text) = flag(variable) {
+            put(&mut document, variable, &variable.flag_as_typed(), text)?;
         }
     }
     Ok(document)
@@ -41,6 +54,7 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     path: &'static [&'static str],
     kind: Kind,
+    is_secret: bool,
 }
 
 impl fmt::Display for Variable {
@@ -49,7 +63,7 @@ impl fmt::Display for Variable {
             Kind::List => ", comma separated",
             Kind::Text | Kind::Number | Kind::Decimal => "",
         };
-        write!(f, "  {:<34} {}{list}", self.name, self.path.join("."))
+        write!(f, "  {:<34} {}{list}", self.name, self.place())
     }
 }
 
@@ -65,19 +79,47 @@ pub(crate) enum Kind {
 
 impl Variable {
     pub(crate) const fn new(name: &'static str, path: &'static [&'static str], kind: Kind) -> Self {
-        Self { name, path, kind }
+        Self {
+            name,
+            path,
+            kind,
+            is_secret: false,
+        }
     }
 
-    fn value(&self, text: String) -> Result<Value, ConfigError> {
+    /// The same as a secret, which has no flag: whoever is on the machine can read a command line.
+    pub(crate) const fn secret(self) -> Self {
+        Self {
+            is_secret: true,
+            ..self
+        }
+    }
+
+    /// Where it goes, with dots.
+    pub(crate) fn place(&self) -> String {
+        self.path.join(".")
+    }
+
+    /// The flag above it, without its dashes in front; none for a secret.
+    pub(crate) fn flag(&self) -> Option<String> {
+        (!self.is_secret).then(|| self.path.join("-").replace('_', "-"))
+    }
+
+    /// The flag as it is typed.
+    pub(crate) fn flag_as_typed(&self) -> String {
+        format!("--{}", self.flag().unwrap_or_default())
+    }
+
+    fn value(&self, source: &str, text: String) -> Result<Value, ConfigError> {
         match self.kind {
             Kind::Text => Ok(Value::String(text)),
             Kind::Number => {
                 let number = text.trim().parse().map(Value::Integer);
-                number.map_err(|_| self.wrong("a whole number is expected"))
+                number.map_err(|_| wrong(source, "a whole number is expected"))
             }
             Kind::Decimal => {
                 let number = text.trim().parse().map(Value::Float);
-                number.map_err(|_| self.wrong("a number is expected"))
+                number.map_err(|_| wrong(source, "a number is expected"))
             }
             Kind::List => {
                 let items = text
@@ -90,12 +132,12 @@ impl Variable {
             }
         }
     }
+}
 
-    fn wrong(&self, reason: &str) -> ConfigError {
-        ConfigError::Wrong {
-            path: self.name.to_owned(),
-            reason: reason.to_owned(),
-        }
+fn wrong(source: &str, reason: &str) -> ConfigError {
+    ConfigError::Wrong {
+        path: source.to_owned(),
+        reason: reason.to_owned(),
     }
 }
 
@@ -135,13 +177,17 @@ fn parse(path: &Path) -> Result<Table, ConfigError> {
     })
 }
 
-fn put(document: &mut Table, variable: &Variable, value: Value) -> Result<(), ConfigError> {
+/// Puts this text, which came from `source`, to where the variable goes.
+fn put(
+    document: &mut Table,
+    variable: &Variable,
+    source: &str,
+    text: String,
+) -> Result<(), ConfigError> {
+    let value = variable.value(source, text)?;
     let wrong = || ConfigError::Wrong {
-        path: variable.path.join("."),
-        reason: format!(
-            "{} cannot go there: the file has something else in its place",
-            variable.name
-        ),
+        path: variable.place(),
+        reason: format!("{source} cannot go there: the file has something else in its place"),
     };
     let mut table = document;
     let mut path = variable.path;

@@ -24,14 +24,21 @@ use crate::{
     accounts::{self, Listed},
     body::{self, Unread},
     databases::{self, DatabasesError},
+    metrics::{Metrics, MetricsDoor},
+    probes::Probes,
     product::ProductDoor,
+    request_id::RequestIds,
     reseal::Resealing,
+    route::Route,
+    watched::Watched,
 };
 
 /// The whole service, without a framework: requests in, answers out. It holds no state of its own.
 ///
 /// | path | answered by |
 /// |---|---|
+/// | `/livez`, `/readyz` | the host, for anybody: whether it lives, whether it can do its work |
+/// | `/metrics` | the host, with the token of the metrics |
 /// | `/api/integrations/*` | the operator's endpoints, with the operator token of an account |
 /// | `/product/*` | the stand-in for the product |
 /// | anything else | the partner service: assessment endpoints, report links, webhooks |
@@ -48,6 +55,10 @@ pub struct Host {
     store: Arc<SqlxStore>,
     clock: Arc<dyn Clock>,
     web: WebConfig,
+    probes: Probes,
+    metrics: Arc<Metrics>,
+    metrics_door: MetricsDoor,
+    request_ids: RequestIds,
 }
 
 impl Host {
@@ -78,7 +89,9 @@ impl Host {
         outside: Outside,
         platform: Option<Arc<dyn AssessmentPlatform>>,
     ) -> Result<Self, HostError> {
+        let metrics = Arc::new(Metrics::new(Arc::clone(&outside.clock))?);
         let store = Arc::new(databases::open(&config).await?);
+        let all = metrics.watch(Arc::clone(&store) as Arc<dyn Store>);
         check_accounts(&store, config.default_account.as_ref()).await?;
         let (platform, stand_in) = match platform {
             Some(platform) => (platform, None),
@@ -87,7 +100,7 @@ impl Host {
                 (Arc::clone(&product) as _, Some(product))
             }
         };
-        let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+        let accounts: Arc<dyn Accounts> = Arc::clone(&all) as _;
         let settings: Arc<dyn Settings> = Arc::new(StoredSettings::new(
             Arc::clone(&accounts),
             config.default_account,
@@ -95,8 +108,8 @@ impl Host {
         let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
         let reports = Arc::new(reports);
 
-        let all: Arc<dyn Store> = Arc::clone(&store) as _;
-        let clients = outside.clients(Arc::clone(&settings), &all);
+        let observer = metrics.harvest();
+        let clients = outside.clients(Arc::clone(&settings), &all, Some(observer));
         let clients = Arc::new(clients.with_token_config(config.tokens));
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
 
@@ -120,7 +133,7 @@ impl Host {
             Arc::clone(&outside.clock),
         ));
         let push = Arc::new(PushService::new(PushParts {
-            store: all,
+            store: Arc::clone(&all),
             platform,
             clients,
             clock: Arc::clone(&outside.clock),
@@ -130,7 +143,7 @@ impl Host {
         let parts: Vec<Arc<dyn OperatorPart>> =
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
         Ok(Self {
-            operator: OperatorService::new(Arc::clone(&store) as Arc<dyn SyncLog>, parts),
+            operator: OperatorService::new(Arc::clone(&all) as Arc<dyn SyncLog>, parts),
             operators: Operators::new(accounts),
             keep_alive,
             reconciliation,
@@ -139,11 +152,20 @@ impl Host {
                 Arc::clone(&outside.clock),
             )),
             retention: Arc::new(RetentionService::new(
-                Arc::clone(&store) as Arc<dyn Retention>,
+                Arc::clone(&all) as Arc<dyn Retention>,
                 Arc::clone(&outside.clock),
                 config.retention,
             )),
             store,
+            probes: Probes::new(Arc::clone(&all), Arc::clone(&outside.clock)),
+            metrics_door: MetricsDoor::new(
+                Arc::clone(&metrics),
+                all,
+                Arc::clone(&outside.clock),
+                config.metrics,
+            ),
+            metrics,
+            request_ids: RequestIds::new(outside.clock.as_ref()),
             clock: Arc::clone(&outside.clock),
             web: config.web,
             product: stand_in.map(|product| {
@@ -192,8 +214,10 @@ impl Host {
         &self.reconciliation
     }
 
-    /// The host is being stopped: no push goes on to its next write. See [`PushService::stop`].
+    /// The host is being stopped: it is not ready any more, and no push goes on to its next write. See
+    /// [`PushService::stop`].
     pub fn stop(&self) {
+        self.probes.stop();
         self.push.stop();
     }
 
@@ -222,17 +246,23 @@ impl Host {
         request: Request<impl Stream<Item = Result<D, E>>>,
     ) -> Response<Bytes> {
         let (parts, chunks) = request.into_parts();
-        let read = body::read(&parts.headers, chunks, self.body_limit(&parts));
-        let read = within(self.clock.as_ref(), self.web.body_deadline, read).await;
-        match read.unwrap_or(Err(Unread::TooSlow)) {
-            Ok(bytes) => self.handle(Request::from_parts(parts, bytes)).await,
-            Err(unread) => unread.answer(),
-        }
+        let watched = self.watched(&parts);
+        watched
+            .answer(async {
+                let read = body::read(&parts.headers, chunks, self.body_limit(&parts));
+                let read = within(self.clock.as_ref(), self.web.body_deadline, read).await;
+                match read.unwrap_or(Err(Unread::TooSlow)) {
+                    Ok(bytes) => self.dispatch(Request::from_parts(parts, bytes)).await,
+                    Err(unread) => unread.answer(),
+                }
+            })
+            .await
     }
 
     /// How many bytes of a request's body are read before [`handle`](Self::handle) is called.
     pub fn body_limit(&self, parts: &Parts) -> usize {
         match Route::of(parts.uri.path()) {
+            Route::Live | Route::Ready | Route::Metrics => PROBE_BODY_LIMIT,
             Route::Operator => OperatorService::body_limit(parts),
             Route::Product => PRODUCT_BODY_LIMIT,
             Route::Partner => self.partner.body_limit(parts),
@@ -240,8 +270,25 @@ impl Host {
     }
 
     /// Answers one request whose body was read. Total: whatever comes in, something goes out.
-    pub async fn handle(&self, mut request: Request<Bytes>) -> Response<Bytes> {
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let watched = self.watched(&parts);
+        let request = Request::from_parts(parts, body);
+        watched.answer(self.dispatch(request)).await
+    }
+
+    fn watched(&self, parts: &Parts) -> Watched<'_> {
+        Watched::new(&self.metrics, &self.request_ids, parts)
+    }
+
+    async fn dispatch(&self, mut request: Request<Bytes>) -> Response<Bytes> {
         match Route::of(request.uri().path()) {
+            Route::Live => Probes::live(request.method()),
+            Route::Ready => self.probes.ready(request.method()).await,
+            Route::Metrics => {
+                let door = &self.metrics_door;
+                door.answer(request.method(), request.headers()).await
+            }
             Route::Operator => match self.operators.account(request.headers()).await {
                 Ok(account) => {
                     if let Some(account) = account {
@@ -268,24 +315,6 @@ impl Host {
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host").finish_non_exhaustive()
-    }
-}
-
-enum Route {
-    Operator,
-    Product,
-    Partner,
-}
-
-impl Route {
-    fn of(path: &str) -> Self {
-        if path.starts_with("/api/integrations/") {
-            Self::Operator
-        } else if path.starts_with("/product/") {
-            Self::Product
-        } else {
-            Self::Partner
-        }
     }
 }
 
@@ -353,9 +382,15 @@ pub enum HostError {
     /// The bare webhook path needs an account that exists.
     #[error("default_account: there is no account {0} in the database")]
     UnknownDefault(AccountId),
+    /// Nothing can be counted.
+    #[error("the metrics cannot be set up")]
+    Metrics(#[from] prometheus::Error),
     /// The public address is none.
     #[error("public_url cannot be used")]
     PublicUrl(#[from] ReportAddressError),
 }
 
 const PRODUCT_BODY_LIMIT: usize = 64 * 1024;
+
+/// Nobody reads it.
+const PROBE_BODY_LIMIT: usize = 1024;

@@ -12,6 +12,7 @@
 //! | the framework glue, and how to bring another framework | [`web`], [`framework`] |
 //! | the limits on connections, and how they end | [`front`] |
 //! | the background loops | [`background`] |
+//! | who may read what it counts, and what its log looks like | [`MetricsConfig`], [`LogFormat`] |
 //! | how it is all served, and stopped | [`serve`] |
 //! | the story that `axum-host demo` plays | [`demo`] |
 //! | the stand-in's own front door | [`product`] |
@@ -29,19 +30,27 @@ pub mod framework;
 pub mod front;
 mod host;
 pub mod keys;
+mod logs;
+mod metrics;
 mod operators;
 mod outside;
+mod probes;
 pub mod product;
 mod program;
+mod request_id;
 pub mod reseal;
+mod route;
 pub mod serve;
 pub mod settings;
+mod watched;
 #[cfg(feature = "axum")]
 pub mod web;
 
 pub use self::{
     config::{Config, ConfigError, WebConfig},
     host::{Host, HostError},
+    logs::LogFormat,
+    metrics::MetricsConfig,
     operators::Operators,
     outside::Outside,
     program::Program,

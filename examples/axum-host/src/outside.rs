@@ -6,7 +6,8 @@ use greenhouse_core::{
     store::{RateBudgets, Store, Tokens},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, ReqwestTransport, SystemClock,
+    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestObserver, ReqwestTransport,
+    SystemClock,
 };
 use greenhouse_partner::CallbackPolicy;
 
@@ -43,6 +44,7 @@ impl Outside {
         &self,
         settings: Arc<dyn Settings>,
         store: &Arc<dyn Store>,
+        observer: Option<Arc<dyn HarvestObserver>>,
     ) -> HarvestClients {
         HarvestClients::new(HarvestClientsParts {
             settings,
@@ -51,7 +53,7 @@ impl Outside {
             transport: Arc::clone(&self.transport),
             clock: Arc::clone(&self.clock),
             endpoints: self.harvest.clone(),
-            observer: None,
+            observer,
         })
     }
 }

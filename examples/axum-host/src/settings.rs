@@ -67,7 +67,7 @@ impl HostSettings {
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
         let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
         let settings = Arc::new(StoredSettings::new(accounts, None));
-        let clients = outside.clients(settings, &all);
+        let clients = outside.clients(settings, &all, None);
         let clients = clients.with_token_config(config.tokens);
         let partner = PartnerSettings::new(Arc::clone(&all));
         let push = PushSettingsService::new(PushParts {

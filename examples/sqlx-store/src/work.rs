@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -89,6 +89,28 @@ impl WorkQueue for SqlxStore {
         }
         let oldest = oldest.map(|at| read_micros(TABLE, at)).transpose()?;
         Ok(Backlog::new(count, oldest))
+    }
+
+    async fn overdue(
+        &self,
+        kinds: &[WorkKind],
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut overdue = BTreeMap::new();
+        for kind in distinct(kinds) {
+            let of_kind = [kind.as_str().into(), micros(now).into(), most.into()];
+            let Some(row) = self.database.first(OVERDUE, &of_kind).await? else {
+                continue;
+            };
+            if let Some(oldest) = row.optional_number(1)? {
+                let count = u64::try_from(row.number(0)?).unwrap_or_default();
+                let oldest = read_micros(TABLE, oldest)?;
+                overdue.insert(kind, Backlog::new(count, Some(oldest)));
+            }
+        }
+        Ok(overdue)
     }
 }
 
@@ -190,4 +212,8 @@ statements! {
     );
     NEXT = both("SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1");
     WAITING = both("SELECT COUNT(*), MIN(since) FROM due_work WHERE account = $1 AND kind = $2");
+    OVERDUE = both(
+        "SELECT COUNT(*), MIN(since) FROM (SELECT since FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT $3) \
+         AS next WHERE since <= $2",
+    );
 }

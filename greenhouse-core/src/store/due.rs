@@ -172,6 +172,18 @@ pub enum WorkKind {
 }
 
 impl WorkKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Invite,
+        Self::Notify,
+        Self::TellProduct,
+        Self::ReadApplication,
+        Self::FindSuccessor,
+        Self::LookBack,
+        Self::Reconcile,
+        Self::Push,
+    ];
+
     /// The word for stores and logs.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -211,6 +211,7 @@ macro_rules! store_conformance {
                 every_claimed_work_counts_as_backlog
                 only_due_work_of_the_kinds_is_claimed
                 the_backlog_tells_since_when_its_oldest_waits
+                overdue_work_is_counted_over_all_accounts
                 two_claimers_never_hold_the_same_work
                 work_is_claimed_longest_due_first
                 work_of_every_account_is_claimed

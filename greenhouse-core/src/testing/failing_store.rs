@@ -328,6 +328,7 @@ ports! {
         fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
         fn next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
         fn backlog(account: &AccountId, kinds: &[WorkKind]) -> Backlog;
+        fn overdue(kinds: &[WorkKind], now: DateTime<Utc>, most: usize) -> BTreeMap<WorkKind, Backlog>;
     }
     SyncLog {
         fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;

@@ -28,6 +28,10 @@ impl<'a> HintWork<'a> {
         }
     }
 
+    pub(super) fn work(&self) -> &'a ClaimedWork {
+        self.work
+    }
+
     pub(super) fn account(&self) -> &'a AccountId {
         &self.work.account
     }

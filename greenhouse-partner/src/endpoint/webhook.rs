@@ -41,50 +41,59 @@ impl PartnerService {
         bounded(&body, self.parts.config.webhook_body_limit)?;
         let owner = self.parts.settings.sync_of_hook(hook).await?;
         let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
+        let event_id = event_id(headers);
         let delivery = settings
             .verifier
             .verify(signature(headers), body)
             .map_err(|error| {
-                tracing::warn!(%account, %error, "a webhook was refused");
+                let event = loggable(&event_id);
+                tracing::warn!(%account, event, %error, "a webhook was refused");
                 PartnerError::NotSigned
             })?;
         let source = DeliverySource {
-            event_id: event_id(headers),
+            event_id,
             digest: *delivery.digest(),
         };
+        let event = loggable(&source.event_id);
         let read = webhook::parse(&delivery);
         let heard = match &read {
             Ok(received) => HookEvent::heard_in(&received.event),
             Err(error) => said(error),
         };
-        match read {
+        let is_new = match read {
             Ok(received) => {
                 self.take_event(&account, &delivery, &source, &received.event)
-                    .await?;
+                    .await?
             }
             Err(EventError::NotJson { .. }) => {
                 return Err(PartnerError::Malformed("the body is not json".to_owned()));
             }
             Err(error) => {
-                self.keep_unreadable(&account, &delivery, source, &error)
-                    .await?;
+                self.keep_unreadable(&account, &delivery, source.clone(), &error)
+                    .await?
             }
+        };
+        if is_new {
+            tracing::info!(%account, event, "a webhook is durable");
+        } else {
+            tracing::info!(%account, event, "a webhook came again");
         }
         self.hear(&account, heard);
         Ok(())
     }
 
+    /// Whether it is new; otherwise it was dealt with before.
     async fn take_event(
         &self,
         account: &AccountId,
         delivery: &VerifiedDelivery,
         source: &DeliverySource,
         event: &Event,
-    ) -> Result<(), PartnerError> {
+    ) -> Result<bool, PartnerError> {
         for _ in 0..DECISIONS {
             let (heard, known) = self.known_of(account, source, event).await?;
             if heard == Heard::Before {
-                return Ok(());
+                return Ok(false);
             }
             let Decision {
                 mut changes,
@@ -101,23 +110,25 @@ impl PartnerService {
             }
             changes.seen = Some(seen);
             match self.apply(account, changes).await? {
-                Applied::Applied | Applied::AlreadySeen => return Ok(()),
+                Applied::Applied => return Ok(true),
+                Applied::AlreadySeen => return Ok(false),
                 _ => {}
             }
         }
         Err(contended().into())
     }
 
+    /// Whether it is new; otherwise it was dealt with before.
     async fn keep_unreadable(
         &self,
         account: &AccountId,
         delivery: &VerifiedDelivery,
         source: DeliverySource,
         error: &EventError,
-    ) -> Result<(), PartnerError> {
+    ) -> Result<bool, PartnerError> {
         let (heard, _) = self.parts.store.heard(account, &source, None).await?;
         if heard == Heard::Before {
-            return Ok(());
+            return Ok(false);
         }
         let now = self.parts.clock.now();
         let mut seen = Delivery::new(source, None, Verdict::Unreadable, now);
@@ -137,7 +148,8 @@ impl PartnerService {
             changes.log.push(another_body(now));
         }
         match self.apply(account, changes).await? {
-            Applied::Applied | Applied::AlreadySeen => Ok(()),
+            Applied::Applied => Ok(true),
+            Applied::AlreadySeen => Ok(false),
             _ => Err(contended().into()),
         }
     }
@@ -218,6 +230,16 @@ pub(crate) fn event_id(headers: &HeaderMap) -> String {
     id.filter(|id| id.len() <= MAX_EVENT_ID)
         .unwrap_or_default()
         .to_owned()
+}
+
+/// The id of an event as the log may have it: the signature does not cover it, so that anybody's words can be in it.
+fn loggable(event_id: &str) -> &str {
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    if event_id.bytes().all(harmless) {
+        event_id
+    } else {
+        "[withheld]"
+    }
 }
 
 const SIGNATURE: &str = "signature";

@@ -181,7 +181,7 @@ fn files_in(folder: &str) -> BTreeSet<String> {
 }
 
 /// The methods of the store that this service has no use for.
-const UNCALLED: [&str; 11] = [
+const UNCALLED: [&str; 12] = [
     "Accounts::accounts",
     "Pushes::pushes_of_person",
     "RateBudgets::note_budget",
@@ -193,4 +193,5 @@ const UNCALLED: [&str; 11] = [
     "Tokens::save_token",
     "Tokens::token",
     "Tokens::unlock_token",
+    "WorkQueue::overdue",
 ];

@@ -38,6 +38,8 @@ pub(crate) async fn serve_host(
         web: WebConfig::default(),
         partner: PartnerConfig::default(),
         retention: RetentionConfig::default(),
+        metrics: axum_host::MetricsConfig::default(),
+        log_format: axum_host::LogFormat::default(),
     };
     let mut outside = Outside::real().unwrap();
     // Nobody is asked, and nobody would be there.

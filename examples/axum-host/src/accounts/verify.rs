@@ -43,7 +43,7 @@ pub async fn verify(
             Arc::clone(store)
         };
         let settings = StoredSettings::new(Arc::clone(store) as Arc<dyn Accounts>, None);
-        let clients = outside.clients(Arc::new(settings), &counted);
+        let clients = outside.clients(Arc::new(settings), &counted, None);
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
         let problems = problems.map_err(|source| VerifyError::NotVerified {

@@ -21,7 +21,7 @@ use url::Url;
 use self::account::DemoAccount;
 use super::recruiter::Recruiter;
 use crate::{
-    Config, Host, Outside, WebConfig,
+    Config, Host, LogFormat, MetricsConfig, Outside, WebConfig,
     accounts::AccountConfig,
     background, databases,
     framework::{self, Framework},
@@ -106,6 +106,7 @@ pub struct Setting {
     framework: &'static dyn Framework,
     database: Option<Secret>,
     web: WebConfig,
+    metrics: MetricsConfig,
     change: Box<dyn FnOnce(&mut AccountConfig) + Send>,
 }
 
@@ -116,6 +117,7 @@ impl Setting {
             framework,
             database: None,
             web: WebConfig::default(),
+            metrics: MetricsConfig::default(),
             change: Box::new(|_| {}),
         }
     }
@@ -142,6 +144,13 @@ impl Setting {
     #[must_use]
     pub fn web(mut self, web: WebConfig) -> Self {
         self.web = web;
+        self
+    }
+
+    /// With the metrics open to whoever has this token.
+    #[must_use]
+    pub fn metrics_token(mut self, token: impl Into<Secret>) -> Self {
+        self.metrics.token = Some(token.into());
         self
     }
 
@@ -198,6 +207,8 @@ impl Setting {
             partner: PartnerConfig::default(),
             web: self.web,
             retention: RetentionConfig::default(),
+            metrics: self.metrics,
+            log_format: LogFormat::default(),
         };
         databases::set_up(&config, &[account], None).await?;
         let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod doctor;
+mod flags;
 mod host;
 mod keys;
+mod operation;
 mod reconcile;
 mod rotation;
 mod serve;

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -104,5 +104,26 @@ impl WorkQueue for MemoryStore {
             .filter(|row| row.account == *account && kinds.contains(&row.work.kind()));
         let oldest = waiting.clone().map(|row| row.since).min();
         Ok(Backlog::new(waiting.count() as u64, oldest))
+    }
+
+    async fn overdue(
+        &self,
+        kinds: &[WorkKind],
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError> {
+        let rows = self.rows();
+        let mut overdue = BTreeMap::new();
+        for kind in kinds {
+            let of_kind = rows.due.iter().filter(|(_, row)| row.work.kind() == *kind);
+            let mut of_kind: Vec<_> = of_kind.collect();
+            of_kind.sort_by_key(|(id, row)| (row.claimable_at(), **id));
+            let looked_at = of_kind.into_iter().take(most).map(|(_, row)| row.since);
+            let due = looked_at.filter(|since| *since <= now);
+            if let Some(oldest) = due.clone().min() {
+                overdue.insert(*kind, Backlog::new(due.count() as u64, Some(oldest)));
+            }
+        }
+        Ok(overdue)
     }
 }

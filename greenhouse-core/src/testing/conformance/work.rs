@@ -202,6 +202,45 @@ pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn
     assert_eq!(oldest().await, Backlog::new(2, Some(at(20))));
 }
 
+/// Whoever watches sees the work of all accounts, claimed or put off, from the moment it was due, and no more than asked for.
+pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Store>) {
+    let overdue = async |now, most| {
+        let overdue = store.overdue(&WorkKind::ALL, now, most).await;
+        Vec::from_iter(overdue.expect("the store counts"))
+    };
+    let invites = Backlog::new(1, Some(at(15)));
+    assert_eq!(overdue(at(100), 10).await, []);
+    let work = ["a", "b", "c"].map(|name| (notify(name), at(10)));
+    write(&store, due(work)).await;
+    write(&store, due([(notify("later"), at(1_000))])).await;
+    let invite = Work::Invite {
+        invitation: InvitationId::new("other kind"),
+    };
+    let other = AccountId::new("other");
+    let theirs = due([(invite, at(15)), (notify("theirs"), at(5))]);
+    assert_eq!(apply_to(&store, &other, theirs).await, Applied::Applied);
+
+    assert_eq!(overdue(at(4), 10).await, []);
+    let notices = |count, seconds| (WorkKind::Notify, Backlog::new(count, Some(at(seconds))));
+    assert_eq!(overdue(at(14), 10).await, [notices(4, 5)]);
+    let both = [(WorkKind::Invite, invites), notices(4, 5)];
+    assert_eq!(overdue(at(20), 10).await, both);
+    assert_eq!(overdue(at(1_000), 10).await[1], notices(5, 5));
+
+    let theirs = claim_one(&store, at(5)).await;
+    assert_eq!(overdue(at(20), 10).await, both, "claimed");
+    let mut put_off = Changes::none();
+    put_off.settled = Some(theirs.settle(Settlement::Again(at(5_000))));
+    assert_eq!(apply_to(&store, &other, put_off).await, Applied::Applied);
+    assert_eq!(overdue(at(20), 10).await, both, "put off");
+    assert_eq!(overdue(at(20), 2).await[1], notices(2, 10), "bounded");
+    assert_eq!(overdue(at(20), 0).await, []);
+    let repeated = [WorkKind::Notify, WorkKind::Push, WorkKind::Notify];
+    let repeated = store.overdue(&repeated, at(20), 10).await;
+    let repeated = Vec::from_iter(repeated.expect("the store counts"));
+    assert_eq!(repeated, [notices(4, 5)]);
+}
+
 /// Hosts serve every account, and whoever asks for no kind gets nothing.
 pub(super) async fn work_of_every_account_is_claimed(store: Arc<dyn Store>) {
     let accounts = ["a", "b", "c"].map(AccountId::new);

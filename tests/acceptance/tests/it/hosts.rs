@@ -9,6 +9,7 @@ mod ground;
 mod http;
 mod hyper;
 mod missed;
+mod operation;
 mod push;
 mod report_links;
 mod settings;
@@ -32,6 +33,10 @@ macro_rules! on_host {
                     a_burst_of_500_is_taken_without_loss;
                 missed:
                     what_happened_while_a_hook_was_gone_is_found_by_comparing;
+                operation:
+                    the_host_says_whether_it_lives_and_is_ready
+                    the_metrics_tell_what_was_done_and_of_nobody
+                    a_request_has_one_name_in_the_log_and_in_its_answer;
                 push:
                     a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
                 settings:

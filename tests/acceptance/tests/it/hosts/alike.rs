@@ -150,6 +150,27 @@ fn odd_requests() -> Vec<Odd> {
         any,
     );
 
+    for probe in ["/livez", "/readyz"] {
+        add("a probe", get(probe), &[200], |reply| {
+            assert!(["alive\n", "ready\n"].contains(&reply.body()), "{reply:?}");
+        });
+        add(
+            "HEAD of a probe",
+            request("HEAD", probe, "", b""),
+            &[200],
+            any,
+        );
+        add(
+            "a POST to a probe",
+            request("POST", probe, "", b"{}"),
+            &[405],
+            |reply| {
+                assert_eq!(reply.header("allow"), Some("GET, HEAD"));
+            },
+        );
+    }
+    add("metrics that nobody may read", get("/metrics"), &[404], any);
+
     // Paths.
     for path in [
         "/",

@@ -29,7 +29,8 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Reply {
     Reply::new(&bytes)
 }
 
-/// One or several answers, without the time at which they were given, and with their headers in the order of the names.
+/// One or several answers, without the time at which they were given and the name of the request, and with their headers in
+/// the order of the names.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reply(String);
 
@@ -37,7 +38,8 @@ impl Reply {
     fn new(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let lines = text.split_inclusive("\r\n");
-        let mut lines: Vec<_> = lines.filter(|line| !line.starts_with("date: ")).collect();
+        let differs = |line: &str| line.starts_with("date: ") || line.starts_with("x-request-id: ");
+        let mut lines: Vec<_> = lines.filter(|line| !differs(line)).collect();
         for head in lines.split_mut(|line| *line == "\r\n") {
             if let Some(headers) = head.get_mut(1..) {
                 headers.sort_unstable();

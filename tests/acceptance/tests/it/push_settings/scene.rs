@@ -71,6 +71,8 @@ impl Scene {
             partner: PartnerConfig::default(),
             web: WebConfig::default(),
             retention: RetentionConfig::default(),
+            metrics: axum_host::MetricsConfig::default(),
+            log_format: axum_host::LogFormat::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();

@@ -1,0 +1,67 @@
+//! A flag stands above the environment, and the environment above the file.
+
+use crate::terminal::{Terminal, account, master_key, run};
+
+#[test]
+fn a_setting_is_taken_from_its_flag_else_the_environment_else_the_file() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    let config = terminal.path("host.toml");
+    let own = terminal.path("greenhouse.sqlite");
+    let (variable, flag) = (
+        terminal.path("variable.sqlite"),
+        terminal.path("flag.sqlite"),
+    );
+    let lists = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let arguments = [&["accounts", "list", "--config", &config], arguments].concat();
+        let said = run(&arguments, variables);
+        (said.ok, said.out.contains("account acme"))
+    };
+    let environment = [("GREENHOUSE_DATABASE", variable.as_str())];
+    assert_eq!(lists(&[], &[]), (true, true));
+    assert!(!lists(&[], &environment).1, "the environment's is empty");
+    assert!(terminal.exists("variable.sqlite"));
+    assert_eq!(lists(&["--database", &own], &environment), (true, true));
+    assert!(!lists(&["--database", &flag], &environment).1);
+    assert!(terminal.exists("flag.sqlite"));
+}
+
+#[test]
+fn what_is_wrong_is_named_by_its_flag() {
+    let key = master_key();
+    let variables = [
+        ("GREENHOUSE_MASTER_KEYS", key.as_str()),
+        ("GREENHOUSE_PUBLIC_URL", "https://assess.example.com"),
+        ("GREENHOUSE_PUSH_LEASE_SECONDS", "120"),
+    ];
+    for (typed, named) in [
+        (
+            ["--push-lease-seconds", "canary"],
+            "--push-lease-seconds: a number",
+        ),
+        (["--public-url", "canary"], "--public-url (public_url): "),
+        (["--log-format", "canary"], "--log-format (log_format): "),
+    ] {
+        let said = run(&[&["serve"], &typed[..]].concat(), &variables);
+        assert!(!said.ok && said.err.contains(named), "{typed:?}: {said:?}");
+    }
+    let said = run(&["serve"], &[("GREENHOUSE_PUSH_LEASE_SECONDS", "canary")]);
+    let named = "GREENHOUSE_PUSH_LEASE_SECONDS: a number";
+    assert!(said.err.contains(named), "{said:?}");
+    for secret in ["--master-keys", "--metrics-token"] {
+        let said = run(&["serve", secret, "canary"], &variables);
+        assert!(said.err.contains("unexpected argument"), "{said:?}");
+    }
+}
+
+#[test]
+fn the_help_tells_which_stands_above_which() {
+    let help = run(&["--help"], &[]).out;
+    let rule =
+        "taken from its flag, else from its environment variable, else from the configuration file";
+    assert!(help.contains(rule), "{help}");
+    let help = run(&["serve", "--help"], &[]).out;
+    for flag in ["--listen", "--public-url", "--database", "--log-format"] {
+        assert!(help.contains(flag), "{flag} in {help}");
+    }
+}
