@@ -14,6 +14,7 @@ mod lists;
 mod push;
 mod push_destinations;
 mod push_faults;
+mod push_log;
 mod push_person;
 mod push_settings;
 mod push_time;
