@@ -24,17 +24,31 @@ use crate::{
 };
 
 impl PushService {
-    pub(super) async fn check(&self, account: &AccountId) -> Vec<Check> {
-        let access = match self.parts.clients.access(account).await {
-            Ok(Some(access)) => access,
-            Ok(None) => return vec![Check::ok("push", "The push is switched off.")],
-            Err(error) => return vec![store(&error)],
-        };
+    /// Those checks of an account's push that are told without Greenhouse, from the store alone.
+    pub async fn checks_of_store(&self, account: &AccountId) -> Vec<Check> {
+        match self.parts.clients.access(account).await {
+            Ok(Some(_)) => self.look_at_store(account).await,
+            Ok(None) => vec![switched_off()],
+            Err(error) => vec![store(&error)],
+        }
+    }
+
+    async fn look_at_store(&self, account: &AccountId) -> Vec<Check> {
         let mut checks = vec![
             self.backlog(account).await,
             self.last_success(account).await,
         ];
         checks.extend(self.look_back(account).await);
+        checks
+    }
+
+    pub(super) async fn check(&self, account: &AccountId) -> Vec<Check> {
+        let access = match self.parts.clients.access(account).await {
+            Ok(Some(access)) => access,
+            Ok(None) => return vec![switched_off()],
+            Err(error) => return vec![store(&error)],
+        };
+        let mut checks = self.look_at_store(account).await;
         let identity = match access.client.introspect().await {
             Ok(identity) => identity,
             Err(error) => {
@@ -102,6 +116,10 @@ impl PushService {
             _ => Check::ok(name, text),
         }
     }
+}
+
+fn switched_off() -> Check {
+    Check::ok("push", "The push is switched off.")
 }
 
 fn store(error: &StoreError) -> Check {
