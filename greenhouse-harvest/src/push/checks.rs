@@ -66,7 +66,7 @@ impl PushService {
         if access.client.partner().is_some() {
             checks.extend(consenting_user(&identity, access.settings.acting_user));
         } else if let Some(user) = access.settings.acting_user {
-            checks.push(acting_user(&access.client, user).await);
+            checks.push(acting_user(&reads, user).await);
         }
         checks.extend(mapped_jobs(&reads, &access.settings).await);
         checks
@@ -207,9 +207,9 @@ fn consenting_user(identity: &Identity, named: Option<UserId>) -> Option<Check> 
     ))
 }
 
-async fn acting_user(client: &HarvestClient, user: UserId) -> Check {
+async fn acting_user(reads: &HarvestClient, user: UserId) -> Check {
     let name = "acting_user";
-    let users = client
+    let users = reads
         .users(&UserFilter::new().ids([user]).show_service_accounts(true))
         .all()
         .await;
