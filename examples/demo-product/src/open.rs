@@ -25,22 +25,13 @@ impl DemoProduct {
     ///
     /// [`ProductError::Open`] and [`ProductError::ReportBase`].
     pub async fn open(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
-        if !matches!(report_base.scheme(), "http" | "https") {
-            return Err(ProductError::ReportBase);
-        }
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(LOCK_TIMEOUT);
-        let database = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(LOCK_TIMEOUT)
-            .connect_with(options)
-            .await
-            .map_err(ProductError::Open)?;
+            .create_if_missing(true);
+        let report_base = checked(report_base)?;
+        let connecting = pool().connect_with(in_time(options));
         let product = Self {
-            database,
+            database: connecting.await.map_err(ProductError::Open)?,
             report_base,
         };
         let mut transaction = product.begin().await.map_err(ProductError::Open)?;
@@ -50,6 +41,23 @@ impl DemoProduct {
             .map_err(ProductError::Open)?;
         transaction.commit().await.map_err(ProductError::Open)?;
         Ok(product)
+    }
+
+    /// The product's file to read in, opened with the first question. It is neither made nor changed: whatever writes fails,
+    /// and where the file is missing, whatever reads.
+    ///
+    /// # Errors
+    ///
+    /// [`ProductError::ReportBase`].
+    pub fn to_look(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(false)
+            .pragma("query_only", "ON");
+        Ok(Self {
+            report_base: checked(report_base)?,
+            database: pool().connect_lazy_with(in_time(options)),
+        })
     }
 
     /// A transaction that holds the write lock.
@@ -62,6 +70,23 @@ impl fmt::Debug for DemoProduct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DemoProduct").finish_non_exhaustive()
     }
+}
+
+fn checked(report_base: Url) -> Result<Url, ProductError> {
+    let is_web = matches!(report_base.scheme(), "http" | "https");
+    is_web
+        .then_some(report_base)
+        .ok_or(ProductError::ReportBase)
+}
+
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(LOCK_TIMEOUT)
+}
+
+fn in_time(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.foreign_keys(true).busy_timeout(LOCK_TIMEOUT)
 }
 
 /// How long a call waits for the connection, and then again for another process.
