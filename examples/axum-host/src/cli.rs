@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod doctor;
 mod keys;
 mod partner_keys;
 mod reconcile;
@@ -42,6 +43,10 @@ enum Command {
     Settings(settings::Command),
     /// Compare pushed applications with Greenhouse, and apply what was missed. A host that serves does so on a schedule.
     Reconcile(reconcile::Arguments),
+    /// Say what keeps this host from working, and what to do about it: configuration, database, keys, and of each account
+    /// settings, credentials, webhooks, backlog and what Greenhouse says. Nothing is changed. Fails where something must be
+    /// done; warnings alone are shown, and it succeeds.
+    Doctor(doctor::Arguments),
     /// Make a key and show it, once; or seal everything with another master key.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -92,6 +97,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
             Command::Reconcile(arguments) => reconcile::run(arguments).await,
+            Command::Doctor(arguments) => doctor::run(arguments).await,
             Command::Keys(command) => keys::run(command).await,
         }
     })

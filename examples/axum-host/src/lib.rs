@@ -8,6 +8,7 @@
 //! | how accounts come into the database | [`accounts`] |
 //! | how the settings of the push are checked and set by hand | [`settings`] |
 //! | what a rotation of master keys does | [`reseal`] |
+//! | what is looked at where a host does not work | [`doctor`] |
 //! | the framework glue, and how to bring another framework | [`web`], [`framework`] |
 //! | the background loops | [`background`] |
 //! | how it is all served, and stopped | [`serve`] |
@@ -21,6 +22,7 @@ pub mod cli;
 mod config;
 pub mod databases;
 pub mod demo;
+pub mod doctor;
 mod document;
 pub mod framework;
 mod host;

@@ -1,0 +1,35 @@
+use clap::Args;
+use greenhouse_core::AccountId;
+
+use super::{BoxError, ConfigFile};
+use crate::{Outside, doctor};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    host: ConfigFile,
+    /// Only this account.
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Print JSON for programs: {"state", "problems", "warnings", "findings"}.
+    #[arg(long)]
+    json: bool,
+    /// Print what is well, too.
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
+    let account = arguments.account.map(AccountId::new);
+    let config = arguments.host.read();
+    let report = doctor::examine(config, &Outside::real()?, account.as_ref()).await;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&report.json())?);
+    } else {
+        println!("{}", report.text(arguments.all));
+    }
+    if report.has_problems() {
+        return Err("something must be done before this host works".into());
+    }
+    Ok(())
+}

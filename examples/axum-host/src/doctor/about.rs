@@ -1,0 +1,51 @@
+/// What a finding of the doctor's own is about: a stable word for programs. Checks of health have their own names, and
+/// problems of settings are named `push_settings.CODE` and the like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct About(&'static str);
+
+impl About {
+    pub(super) const fn word(self) -> &'static str {
+        self.0
+    }
+}
+
+macro_rules! abouts {
+    ($($name:ident = $word:literal;)*) => {
+        $(pub(super) const $name: About = About($word);)*
+
+        /// Every word that the doctor's own findings begin with.
+        pub const ABOUTS: &[&str] = &[$($word),*];
+    };
+}
+
+abouts! {
+    CONFIG_FILE = "config_file";
+    CONFIG_SYNTAX = "config_syntax";
+    CONFIG_MISSING = "config_missing";
+    CONFIG_VALUE = "config_value";
+    LISTEN = "listen";
+    PUBLIC_URL = "public_url";
+    DATABASE_ADDRESS = "database_address";
+    DATABASE_MISSING = "database_missing";
+    DATABASE = "database";
+    DATABASE_TIME = "database_time";
+    DATABASE_LOCK = "database_lock";
+    DATABASE_CLOCK = "database_clock";
+    SCHEMA_OLDER = "schema_older";
+    SCHEMA_NEWER = "schema_newer";
+    SCHEMA_OTHER = "schema_other";
+    MASTER_KEY = "master_key";
+    PRODUCT_DATABASE = "product_database";
+    PRODUCT = "product";
+    ACCOUNTS = "accounts";
+    ACCOUNT_UNKNOWN = "account_unknown";
+    ACCOUNT_UNREADABLE = "account_unreadable";
+    ACCOUNT_TIME = "account_time";
+    DEFAULT_ACCOUNT = "default_account";
+    OPERATOR_TOKEN = "operator_token";
+    DIRECTIONS = "directions";
+    PUSH_UNVERIFIED = "push_unverified";
+    CONNECTION = "connection";
+    SETTINGS_UNREAD = "settings_unread";
+    CLOCK = "clock";
+}

@@ -1,0 +1,103 @@
+use std::{path::Path, sync::Arc};
+
+use demo_product::DemoProduct;
+use greenhouse_core::{
+    AccountId, Clock, ReportAddress,
+    platform::AssessmentPlatform,
+    settings::{Settings, StoredSettings},
+    store::{Accounts, RateBudgets, Store, TokenKey, Tokens, memory::MemoryStore},
+};
+use greenhouse_harvest::{
+    HarvestClients, HarvestClientsParts, HarvestReader, PushParts, PushService,
+};
+use greenhouse_partner::{PartnerParts, PartnerService, PartnerSettings};
+use sqlx_store::SqlxStore;
+
+use super::{clock::ListeningTransport, tokens::LookingTokens};
+use crate::{Config, Outside};
+
+/// The services of a host as far as they look at things, on a store that only reads.
+pub(super) struct Services {
+    pub(super) store: Arc<SqlxStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) push: PushService,
+    pub(super) clients: Arc<HarvestClients>,
+    pub(super) platform: Arc<dyn AssessmentPlatform>,
+    pub(super) partner: PartnerService,
+    pub(super) partner_settings: PartnerSettings,
+    /// Whether the product can be asked at all.
+    pub(super) has_product: bool,
+    tokens: Arc<dyn Tokens>,
+}
+
+impl Services {
+    /// None where the public URL is none, which has a finding of its own.
+    pub(super) fn new(
+        config: &Config,
+        outside: &Outside,
+        transport: &Arc<ListeningTransport>,
+        store: &Arc<SqlxStore>,
+    ) -> Option<Self> {
+        let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
+        let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
+        let accounts: Arc<dyn Accounts> = Arc::clone(store) as _;
+        let settings = StoredSettings::new(accounts, config.default_account.clone());
+        let settings: Arc<dyn Settings> = Arc::new(settings);
+        let reports = ReportAddress::new(config.public_url.clone(), Arc::clone(&settings));
+        let reports = Arc::new(reports.ok()?);
+        let all: Arc<dyn Store> = Arc::clone(store) as _;
+        let tokens: Arc<dyn Tokens> =
+            Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Tokens>));
+        // A host that counts sees that somebody else sends, and makes room.
+        let budgets: Arc<dyn RateBudgets> = Arc::new(MemoryStore::new());
+        let clients = HarvestClients::new(HarvestClientsParts {
+            settings: Arc::clone(&settings),
+            tokens: Arc::clone(&tokens),
+            budgets,
+            transport: Arc::clone(transport) as _,
+            clock: Arc::clone(&outside.clock),
+            endpoints: outside.harvest.clone(),
+            observer: None,
+        });
+        let clients = Arc::new(clients.with_token_config(config.tokens));
+        let mut partner_config = config.partner.clone();
+        partner_config.callback = outside.callbacks.clone();
+        let partner = PartnerService::new(PartnerParts {
+            store: Arc::clone(&all),
+            settings,
+            platform: Arc::clone(&platform),
+            transport: Arc::clone(transport) as _,
+            clock: Arc::clone(&outside.clock),
+            reports: Arc::clone(&reports),
+            reader: Some(Arc::new(HarvestReader::new(Arc::clone(&clients)))),
+            config: partner_config,
+        });
+        let push = PushService::new(PushParts {
+            store: Arc::clone(&all),
+            platform: Arc::clone(&platform),
+            clients: Arc::clone(&clients),
+            clock: Arc::clone(&outside.clock),
+            reports: Some(reports),
+            config: config.push,
+        });
+        Some(Self {
+            store: Arc::clone(store),
+            clock: Arc::clone(&outside.clock),
+            push,
+            clients,
+            platform,
+            partner,
+            partner_settings: PartnerSettings::new(all),
+            has_product: Path::new(&config.product_database).exists(),
+            tokens,
+        })
+    }
+
+    /// Whether the token of a partner's app has run out, which only a host that serves renews. Also no where nobody has
+    /// connected the account yet.
+    pub(super) async fn has_run_out(&self, account: &AccountId, client_id: &str) -> bool {
+        let key = TokenKey::new(client_id, None);
+        let token = self.tokens.token(account, &key).await.ok().flatten();
+        token.is_some_and(|token| token.expires_at <= self.clock.now())
+    }
+}

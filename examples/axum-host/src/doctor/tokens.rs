@@ -1,0 +1,74 @@
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId,
+    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens, memory::MemoryStore},
+};
+
+/// The tokens of the database, of which none is replaced: what is got during the look is kept for the look alone.
+///
+/// The token of a partner's app is not renewed at all: its refresh token is good once, and the next one has to be in the
+/// database.
+#[derive(Debug)]
+pub(super) struct LookingTokens {
+    stored: Arc<dyn Tokens>,
+    own: MemoryStore,
+}
+
+impl LookingTokens {
+    pub(super) fn over(stored: Arc<dyn Tokens>) -> Self {
+        Self {
+            stored,
+            own: MemoryStore::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl Tokens for LookingTokens {
+    async fn token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+    ) -> Result<Option<StoredToken>, StoreError> {
+        match self.own.token(account, key).await? {
+            Some(token) => Ok(Some(token)),
+            None => self.stored.token(account, key).await,
+        }
+    }
+
+    async fn lock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<TokenLock, StoreError> {
+        let stored = self.stored.token(account, key).await?;
+        if stored.is_some_and(|token| token.refresh.is_some()) {
+            return Err(StoreError::unavailable("whoever looks renews no token"));
+        }
+        self.own.lock_token(account, key, now, lease).await
+    }
+
+    async fn save_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+        token: StoredToken,
+    ) -> Result<Applied, StoreError> {
+        self.own.save_token(account, key, generation, token).await
+    }
+
+    async fn unlock_token(
+        &self,
+        account: &AccountId,
+        key: &TokenKey,
+        generation: u64,
+    ) -> Result<(), StoreError> {
+        self.own.unlock_token(account, key, generation).await
+    }
+}
