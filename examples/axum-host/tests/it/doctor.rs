@@ -1,0 +1,169 @@
+//! For each finding of the doctor: the trouble is made, it is found, its remedy is carried out, and it is gone.
+
+mod account_rows;
+mod fake;
+mod health_rows;
+mod host_rows;
+mod notice_row;
+mod partner_app;
+mod scene;
+mod settings_rows;
+mod sites;
+mod typed;
+
+use std::{future::Future, pin::Pin};
+
+use axum_host::doctor::{ABOUTS, Report};
+use greenhouse_core::health::CheckState;
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use self::scene::Scene;
+
+/// One trouble, what is said of it, and how it is put right as the remedy says.
+pub(super) struct Row {
+    pub(super) about: &'static str,
+    pub(super) level: CheckState,
+    /// Stands in the text.
+    pub(super) told: &'static str,
+    /// Stands in the remedy.
+    pub(super) remedy: &'static str,
+    pub(super) wrong: Step,
+    pub(super) right: Step,
+    /// What else is found once it was put right, since the row has no more than it needs.
+    pub(super) besides: &'static [&'static str],
+}
+
+pub(super) type Step = for<'a> fn(&'a mut Scene) -> Done<'a>;
+pub(super) type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    [
+        // The slowest come first.
+        health_rows::ROWS,
+        host_rows::ROWS,
+        account_rows::ROWS,
+        notice_row::ROWS,
+        partner_app::ROWS,
+        settings_rows::LOCAL,
+        settings_rows::FORBIDDEN,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_finding_is_found_and_its_remedy_works() {
+    static AT_ONCE: Semaphore = Semaphore::const_new(6);
+    let mut running = JoinSet::new();
+    for row in rows() {
+        running.spawn(async move {
+            let _turn = AT_ONCE.acquire().await.unwrap();
+            let mut scene = Scene::set().await;
+            (row.wrong)(&mut scene).await;
+            let report = scene.examine().await;
+            must_have(&report, row);
+            (row.right)(&mut scene).await;
+            let report = scene.examine().await;
+            must_be_well(&report, row.besides, row.about);
+            scene.strike().await;
+        });
+    }
+    all_done(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_problem_of_push_settings_is_found_and_its_remedy_works() {
+    static AT_ONCE: Semaphore = Semaphore::const_new(6);
+    let mut running = JoinSet::new();
+    for case in settings_rows::PUSH {
+        running.spawn(async move {
+            let _turn = AT_ONCE.acquire().await.unwrap();
+            settings_rows::play(case).await;
+        });
+    }
+    all_done(running).await;
+}
+
+/// A host that nothing is wrong with, and whoever looks changes nothing of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_all_is_well_nothing_is_found_and_nothing_changed() {
+    let scene = Scene::set().await;
+    let before = scene.files();
+    let report = scene.examine().await;
+    must_be_well(&report, &[], "all");
+    assert!(report.text(false).to_string().starts_with("all is well: "));
+    for about in [
+        "clock",
+        "harvest_credential",
+        "webhooks",
+        "mapped_job:account-executive",
+    ] {
+        let mut found = report.findings.iter();
+        assert!(
+            found.any(|finding| finding.about == about),
+            "{about}: {report:?}"
+        );
+    }
+    assert!(scene.files() == before, "a file was changed");
+    scene.strike().await;
+}
+
+/// Without a row in one of the tables, no finding.
+#[test]
+fn every_finding_of_the_doctor_has_a_row() {
+    for about in ABOUTS {
+        let is_elsewhere = ELSEWHERE.contains(about);
+        let has_row = rows().any(|row| row.about == *about);
+        assert!(has_row != is_elsewhere, "{about} has no row, or two");
+    }
+}
+
+/// Tells of every row that fails, not of the first alone.
+async fn all_done(mut running: JoinSet<()>) {
+    let mut failed = Vec::new();
+    while let Some(done) = running.join_next().await {
+        failed.extend(done.err());
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+fn must_have(report: &Report, row: &Row) {
+    let Row {
+        about,
+        told,
+        remedy,
+        level,
+        ..
+    } = row;
+    let mut found = report.findings.iter();
+    let finding = found.find(|finding| finding.about == *about && finding.text.contains(told));
+    let finding = finding.unwrap_or_else(|| panic!("{about}: {told}: {report:#?}"));
+    assert_eq!(finding.level, *level, "{about}: {finding:?}");
+    let has_remedy = finding
+        .remedy
+        .as_ref()
+        .is_some_and(|text| text.contains(remedy));
+    assert!(has_remedy, "{about}: {finding:?}");
+    must_be_clean(report);
+}
+
+fn must_be_well(report: &Report, besides: &[&str], about: &str) {
+    for finding in &report.findings {
+        let expected = besides.contains(&&*finding.about) && finding.about != about;
+        assert!(
+            finding.level == CheckState::Ok || expected,
+            "{about}: {finding:#?}"
+        );
+    }
+    must_be_clean(report);
+}
+
+/// Neither secrets nor people: those of the scene all have this word in them.
+fn must_be_clean(report: &Report) {
+    for text in [report.text(true).to_string(), report.json().to_string()] {
+        assert!(!text.to_lowercase().contains("canary"), "{text}");
+    }
+}
+
+/// Has a clock of its own only on PostgreSQL: tests/acceptance sees to it.
+const ELSEWHERE: &[&str] = &["database_clock"];

@@ -1,0 +1,188 @@
+//! Accounts, and whether the push can be asked about.
+
+use axum_host::settings::SettingsOf;
+use greenhouse_core::{
+    AccountId,
+    health::CheckState::{Problem, Warning},
+    settings::KeyDigest,
+};
+use mock_greenhouse::{Fault, FaultKind};
+use serde_json::json;
+
+use super::{
+    Row,
+    host_rows::restore,
+    scene::{Scene, quoted},
+};
+use crate::terminal::run;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        about: "accounts",
+        level: Problem,
+        told: "There is no account",
+        remedy: "accounts apply",
+        wrong: |scene| {
+            Box::pin(async {
+                let path = quoted(&scene.path("new.sqlite"));
+                scene.member("database", path);
+                scene.open().await.close().await;
+            })
+        },
+        right: |scene| Box::pin(async { scene.apply().await }),
+        // Of a new account nobody has heard yet.
+        besides: &["webhooks"],
+    },
+    Row {
+        about: "accounts",
+        level: Problem,
+        told: "cannot be read",
+        remedy: "restore a backup",
+        wrong: |scene| damage(scene, "ALTER TABLE accounts RENAME TO gone"),
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "account_unknown",
+        level: Problem,
+        told: "no such account",
+        remedy: "accounts apply",
+        wrong: |scene| Box::pin(async { scene.only = Some("zenith") }),
+        right: |scene| {
+            Box::pin(async {
+                scene.account.id = AccountId::new("zenith");
+                scene.account.operator_tokens = vec![KeyDigest::of("another token")];
+                scene.account.assessments = None;
+                scene.account.sync = None;
+                scene.apply().await;
+            })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "account_unreadable",
+        level: Problem,
+        told: "cannot be read, so that no host starts",
+        remedy: "Restore the database from a backup",
+        wrong: |scene| damage(scene, "UPDATE accounts SET document = '{\"canary\"'"),
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "settings_unread",
+        level: Problem,
+        told: "settings of the sync could not be checked",
+        remedy: "restore a backup",
+        wrong: |scene| damage(scene, "ALTER TABLE account_keys RENAME TO gone"),
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "account_time",
+        level: Problem,
+        told: "within 90 seconds",
+        remedy: "look again",
+        wrong: |scene| Box::pin(async { scene.clock.hurry_from(90) }),
+        right: |scene| Box::pin(async { scene.clock.hurry_from(u64::MAX) }),
+        besides: &[],
+    },
+    Row {
+        about: "default_account",
+        level: Problem,
+        told: "There is no account nobody",
+        remedy: "GREENHOUSE_DEFAULT_ACCOUNT",
+        wrong: |scene| Box::pin(async { drop(scene.member("default_account", "\"nobody\"")) }),
+        right: |scene| Box::pin(async { drop(scene.member("default_account", "\"acme\"")) }),
+        besides: &[],
+    },
+    Row {
+        about: "operator_token",
+        level: Problem,
+        told: "no operator token",
+        remedy: "keys operator",
+        wrong: |scene| {
+            Box::pin(async {
+                scene
+                    .sql("UPDATE accounts SET operator_tokens = '[]'")
+                    .await
+            })
+        },
+        right: |scene| {
+            Box::pin(async {
+                let said = run(&["keys", "operator"], &[]);
+                let digest = said
+                    .out
+                    .split_whitespace()
+                    .find_map(|word| word.parse::<KeyDigest>().ok());
+                scene.account.operator_tokens = vec![digest.unwrap()];
+                scene.apply().await;
+            })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "directions",
+        level: Warning,
+        told: "Nothing is switched on",
+        remedy: "settings set",
+        wrong: |scene| Box::pin(switch_all(scene, false)),
+        right: |scene| Box::pin(switch_all(scene, true)),
+        besides: &[],
+    },
+    Row {
+        about: "push_unverified",
+        level: Problem,
+        told: "greenhouse gave no answer",
+        remedy: "can reach harvest.greenhouse.io",
+        wrong: |scene| Box::pin(async { scene.greenhouse.refuse_connections().await }),
+        right: |scene| Box::pin(async { scene.greenhouse.accept_connections().await }),
+        besides: &[],
+    },
+    Row {
+        about: "push_unverified",
+        level: Problem,
+        told: "rate limit",
+        remedy: "Look again in a minute",
+        wrong: |scene| {
+            let retry_after_seconds = Some(3600);
+            fault(
+                scene,
+                FaultKind::TooManyRequests {
+                    retry_after_seconds,
+                },
+            )
+        },
+        right: |scene| Box::pin(async { scene.greenhouse.clear_faults() }),
+        besides: &[],
+    },
+    Row {
+        about: "push_unverified",
+        level: Problem,
+        told: "could not be read",
+        remedy: "report it if it stays so",
+        wrong: |scene| fault(scene, FaultKind::MalformedJson),
+        right: |scene| Box::pin(async { scene.greenhouse.clear_faults() }),
+        besides: &[],
+    },
+];
+
+fn fault(scene: &mut Scene, kind: FaultKind) -> super::Done<'_> {
+    Box::pin(async move {
+        let fault = Fault::new("GET", "/v3/jobs", kind).every();
+        scene.greenhouse.add_fault(fault);
+    })
+}
+
+/// After a backup.
+pub(super) fn damage<'a>(scene: &'a mut Scene, sql: &'static str) -> super::Done<'a> {
+    Box::pin(async move {
+        scene.copy("greenhouse.sqlite", "backup.sqlite");
+        scene.sql(sql).await;
+    })
+}
+
+async fn switch_all(scene: &mut Scene, on: bool) {
+    for of in [SettingsOf::Push, SettingsOf::Assessments, SettingsOf::Sync] {
+        scene.set_member(of, "enabled", json!(on)).await;
+    }
+}

@@ -1,0 +1,297 @@
+//! Configuration, database, keys and clock.
+
+use greenhouse_core::health::CheckState::{Problem, Warning};
+use sqlx::Executor;
+
+use super::{
+    Row,
+    scene::{Scene, quoted},
+};
+use crate::terminal::master_key;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        about: "config_file",
+        level: Problem,
+        told: "nowhere.toml cannot be read",
+        remedy: "--config FILE",
+        wrong: |scene| Box::pin(async { scene.file = "nowhere.toml" }),
+        right: |scene| Box::pin(async { scene.file = "host.toml" }),
+        besides: &[],
+    },
+    Row {
+        about: "config_syntax",
+        level: Problem,
+        told: "not TOML, at line 2",
+        remedy: "Correct this line",
+        wrong: |scene| Box::pin(async { scene.write("host.toml", "# canary\nlisten = canary\n") }),
+        right: |scene| Box::pin(async { scene.configure() }),
+        besides: &[],
+    },
+    Row {
+        about: "config_missing",
+        level: Problem,
+        told: "GREENHOUSE_MASTER_KEYS",
+        remedy: "--help",
+        wrong: |scene| {
+            Box::pin(async { scene.write("host.toml", "public_url = \"https://example.com\"") })
+        },
+        right: |scene| Box::pin(async { scene.configure() }),
+        besides: &[],
+    },
+    Row {
+        about: "config_value",
+        level: Problem,
+        told: "master_keys",
+        remedy: "Correct it where it comes from",
+        wrong: |scene| {
+            Box::pin(async {
+                let keys = scene.member("master_keys", "[\"canary\"]");
+                scene.members.insert("master_keys", keys);
+            })
+        },
+        right: |scene| Box::pin(async { scene.configure() }),
+        besides: &[],
+    },
+    Row {
+        about: "listen",
+        level: Problem,
+        told: "no address that can be listened on",
+        remedy: "GREENHOUSE_LISTEN",
+        wrong: |scene| Box::pin(async { drop(scene.member("listen", "\"127.0.0.1\"")) }),
+        right: |scene| Box::pin(async { drop(scene.member("listen", "\"127.0.0.1:8080\"")) }),
+        besides: &[],
+    },
+    Row {
+        about: "public_url",
+        level: Problem,
+        told: "no host starts",
+        remedy: "GREENHOUSE_PUBLIC_URL",
+        wrong: |scene| {
+            Box::pin(async { drop(scene.member("public_url", "\"https://example.com/?x=1\"")) })
+        },
+        right: |scene| {
+            Box::pin(async { drop(scene.member("public_url", "\"https://example.com\"")) })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "public_url",
+        level: Warning,
+        told: "in the clear",
+        remedy: "https",
+        wrong: |scene| {
+            Box::pin(async { drop(scene.member("public_url", "\"http://example.com\"")) })
+        },
+        right: |scene| {
+            Box::pin(async { drop(scene.member("public_url", "\"https://example.com\"")) })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "database_address",
+        level: Problem,
+        told: "must be a path",
+        remedy: "GREENHOUSE_DATABASE",
+        wrong: |scene| other_database(scene, "mysql://user:canary@localhost/db"),
+        right: own_database,
+        besides: &[],
+    },
+    Row {
+        about: "database_missing",
+        level: Problem,
+        told: "no such database file",
+        remedy: "accounts apply",
+        wrong: |scene| {
+            Box::pin(async {
+                let path = scene.path("new.sqlite");
+                other_database(scene, &path).await;
+            })
+        },
+        right: |scene| Box::pin(async { scene.apply().await }),
+        // Of a new account nobody has heard yet.
+        besides: &["webhooks"],
+    },
+    Row {
+        about: "database",
+        level: Problem,
+        told: "no SQLite database",
+        remedy: "the path or the server is the right one",
+        wrong: |scene| {
+            Box::pin(async {
+                scene.write("own.txt", "this is no database, and long enough to show it");
+                let path = scene.path("own.txt");
+                other_database(scene, &path).await;
+            })
+        },
+        right: own_database,
+        besides: &[],
+    },
+    Row {
+        about: "database",
+        level: Problem,
+        told: "can only be read",
+        remedy: "may read and write there",
+        wrong: |scene| {
+            Box::pin(async {
+                let address = format!("sqlite://{}?mode=ro", scene.path("greenhouse.sqlite"));
+                other_database(scene, &address).await;
+            })
+        },
+        right: own_database,
+        besides: &[],
+    },
+    Row {
+        about: "database_time",
+        level: Problem,
+        told: "no answer within 20 seconds",
+        remedy: "the server of the database runs",
+        wrong: |scene| Box::pin(async { scene.clock.hurry_from(20) }),
+        right: |scene| Box::pin(async { scene.clock.hurry_from(u64::MAX) }),
+        besides: &[],
+    },
+    Row {
+        about: "database_lock",
+        level: Problem,
+        told: "more than 3 seconds",
+        remedy: "End the program that holds it",
+        wrong: |scene| {
+            Box::pin(async {
+                let mut holder = scene.connect().await;
+                holder.execute("BEGIN IMMEDIATE").await.unwrap();
+                scene.held = Some(holder);
+            })
+        },
+        right: |scene| Box::pin(async { scene.held = None }),
+        besides: &[],
+    },
+    Row {
+        about: "schema_older",
+        level: Problem,
+        told: "has schema 4, and this version needs schema 6",
+        remedy: "accounts list",
+        wrong: |scene| {
+            Box::pin(async {
+                let back = "DROP TABLE hook_uses; DELETE FROM _sqlx_migrations WHERE version = 6";
+                scene.sql(back).await;
+            })
+        },
+        right: |scene| Box::pin(async { drop(scene.type_in(&["accounts", "list"])) }),
+        besides: &[],
+    },
+    Row {
+        about: "schema_newer",
+        level: Problem,
+        told: "has schema 9999",
+        remedy: "restore a backup",
+        wrong: |scene| {
+            Box::pin(async {
+                scene.copy("greenhouse.sqlite", "backup.sqlite");
+                let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                             VALUES (9999, 'from the future', TRUE, x'00', 1)";
+                scene.sql(newer).await;
+            })
+        },
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "schema_other",
+        level: Problem,
+        told: "migration 1 is another one",
+        remedy: "restore a backup",
+        wrong: |scene| {
+            Box::pin(async {
+                scene.copy("greenhouse.sqlite", "backup.sqlite");
+                scene
+                    .sql("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1")
+                    .await;
+            })
+        },
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "master_key",
+        level: Problem,
+        told: "which master_keys does not hold",
+        remedy: "behind the first one",
+        wrong: |scene| {
+            Box::pin(async {
+                let new = quoted(&master_key());
+                let old = scene.member("master_keys", format!("[{new}]"));
+                let both = format!("[{new}, {}]", old.trim_matches(['[', ']']));
+                scene.members.insert("master_keys", both);
+            })
+        },
+        right: |scene| Box::pin(async { scene.configure() }),
+        besides: &[],
+    },
+    Row {
+        about: "product_database",
+        level: Warning,
+        told: "no such file",
+        remedy: "accounts apply",
+        wrong: |scene| {
+            Box::pin(async {
+                let path = quoted(&scene.path("new.sqlite"));
+                scene.member("product_database", path);
+            })
+        },
+        right: |scene| Box::pin(async { scene.apply().await }),
+        besides: &[],
+    },
+    Row {
+        about: "product",
+        level: Problem,
+        told: "could not be asked for its jobs",
+        remedy: "the file of the product",
+        wrong: |scene| {
+            Box::pin(async {
+                scene.write("own.txt", "this is no database, and long enough to show it");
+                let path = quoted(&scene.path("own.txt"));
+                scene.member("product_database", path);
+            })
+        },
+        right: |scene| {
+            Box::pin(async {
+                let path = quoted(&scene.path("product.sqlite"));
+                scene.member("product_database", path);
+            })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "clock",
+        level: Warning,
+        told: "seconds ahead of that of Greenhouse",
+        remedy: "time server",
+        wrong: |scene| Box::pin(async { scene.clock.set(60) }),
+        right: |scene| Box::pin(async { scene.clock.set(0) }),
+        besides: &[],
+    },
+    Row {
+        about: "clock",
+        level: Problem,
+        told: "seconds behind that of Greenhouse",
+        remedy: "time server",
+        wrong: |scene| Box::pin(async { scene.clock.set(-400) }),
+        right: |scene| Box::pin(async { scene.clock.set(0) }),
+        besides: &[],
+    },
+];
+
+fn other_database<'a>(scene: &'a mut Scene, address: &str) -> super::Done<'a> {
+    let address = quoted(address);
+    Box::pin(async move { drop(scene.member("database", address)) })
+}
+
+fn own_database(scene: &mut Scene) -> super::Done<'_> {
+    let path = scene.path("greenhouse.sqlite");
+    other_database(scene, &path)
+}
+
+/// Puts the backup in the place of the database.
+pub(super) fn restore(scene: &mut Scene) -> super::Done<'_> {
+    Box::pin(async { scene.rename("backup.sqlite", "greenhouse.sqlite") })
+}

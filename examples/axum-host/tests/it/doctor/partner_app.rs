@@ -1,0 +1,143 @@
+//! An account that is connected to the app of a partner.
+
+use std::sync::Arc;
+
+use axum_host::settings::{HostSettings, SettingsOf};
+use chrono::TimeDelta;
+use greenhouse_core::{
+    Clock, HttpTransport, UserId,
+    health::CheckState::{Problem, Warning},
+    settings::{HarvestCredential, StoredSettings},
+    store::{Accounts, RateBudgets, Tokens},
+};
+use greenhouse_harvest::{HarvestClients, HarvestClientsParts};
+use http::{Request, header};
+use serde_json::Value;
+use url::Url;
+
+use super::{Done, Row, must_be_well, scene::Scene};
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        about: "harvest_credential",
+        level: Problem,
+        told: "Greenhouse refuses the credential",
+        remedy: "Connect the account",
+        wrong: |scene| Box::pin(use_app(scene, None)),
+        right: |scene| Box::pin(connect(scene)),
+        besides: &[],
+    },
+    Row {
+        about: "acting_user",
+        level: Warning,
+        told: "is named, and another one acts",
+        remedy: "Take the acting user out of the push settings",
+        wrong: |scene| {
+            Box::pin(async {
+                let named = scene.greenhouse.job_admin();
+                use_app(scene, Some(UserId::new(named))).await;
+                connect(scene).await;
+            })
+        },
+        right: |scene| {
+            Box::pin(async {
+                let of = SettingsOf::Push;
+                scene.set_member(of, "acting_user", Value::Null).await;
+            })
+        },
+        besides: &[],
+    },
+    Row {
+        about: "connection",
+        level: Problem,
+        told: "has run out, and was not renewed",
+        remedy: "serve`",
+        wrong: |scene| {
+            Box::pin(async {
+                use_app(scene, None).await;
+                connect(scene).await;
+                // As after a night without a host.
+                scene
+                    .sql("UPDATE tokens SET expires_at = 1, obtained_at = 0")
+                    .await;
+            })
+        },
+        right: serve,
+        besides: &[],
+    },
+];
+
+/// The refresh token is good once: what it gives has to be in the database of the hosts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_looks_does_not_renew_the_token() {
+    let mut scene = Scene::set().await;
+    use_app(&mut scene, None).await;
+    connect(&mut scene).await;
+    // Still good, and so near its end that a host would renew it.
+    let micros = |seconds| (scene.clock.now() + TimeDelta::seconds(seconds)).timestamp_micros();
+    let near_its_end = format!(
+        "UPDATE tokens SET obtained_at = {}, expires_at = {}",
+        micros(-3560),
+        micros(40)
+    );
+    scene.sql(&near_its_end).await;
+    let asked = |scene: &Scene| scene.greenhouse.requests("POST", "/token");
+    let (before, first) = (scene.files(), asked(&scene));
+    must_be_well(&scene.examine().await, &[], "all");
+    assert_eq!(asked(&scene), first);
+    assert!(scene.files() == before, "a file was changed");
+    let host = HostSettings::open(&scene.config(), scene.outside()).await;
+    let host = host.unwrap();
+    let checked = host.check(&scene.account.id, SettingsOf::Push).await;
+    assert_eq!(checked.unwrap(), []);
+    assert_eq!(asked(&scene), first + 1, "a host renews it");
+    host.close().await;
+    scene.strike().await;
+}
+
+fn serve(scene: &mut Scene) -> Done<'_> {
+    Box::pin(async { scene.serve().await })
+}
+
+async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
+    let known = scene.greenhouse.partner_credential();
+    let secret = Some(known.client_secret.as_str().into());
+    let credential = HarvestCredential::partner(&known.client_id, secret, &known.redirect_uri);
+    let push = scene.account.push.as_mut().unwrap();
+    push.credential = credential.unwrap();
+    push.acting_user = acting_user;
+    scene.apply().await;
+}
+
+/// A person at the customer consents, and the host gets its first token.
+async fn connect(scene: &mut Scene) {
+    let store = Arc::new(scene.open().await);
+    let outside = scene.outside();
+    let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+    let clients = HarvestClients::new(HarvestClientsParts {
+        settings: Arc::new(StoredSettings::new(accounts, None)),
+        tokens: Arc::clone(&store) as Arc<dyn Tokens>,
+        budgets: Arc::clone(&store) as Arc<dyn RateBudgets>,
+        transport: outside.transport,
+        clock: outside.clock,
+        endpoints: outside.harvest,
+        observer: None,
+    });
+    let connection = clients.partner(&scene.account.id).await.unwrap().unwrap();
+    let scopes = scene.greenhouse.partner_credential().scopes.clone();
+    let url = connection.authorize_url(scopes.iter().map(String::as_str), "state");
+    let request = Request::get(url.as_str())
+        .body(bytes::Bytes::new())
+        .unwrap();
+    let answer = scene
+        .transport
+        .send(request, Default::default())
+        .await
+        .unwrap();
+    let location = answer.headers()[header::LOCATION].to_str().unwrap();
+    let location: Url = location.parse().unwrap();
+    let code = location.query_pairs().find(|(name, _)| name == "code");
+    let code = code.unwrap().1.into_owned();
+    connection.exchange(code).await.unwrap();
+    store.close().await;
+}

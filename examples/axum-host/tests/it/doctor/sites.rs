@@ -1,0 +1,230 @@
+//! Nothing that health or the check of settings can say goes without a row: whoever adds a place that says something fails
+//! here, and writes its row.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use super::{rows, settings_rows};
+
+/// A place in the code that makes a check with something to do about it.
+#[test]
+fn every_check_of_health_has_a_row_or_is_said_by_the_settings() {
+    for (file, places) in HEALTH {
+        let text = code(file);
+        let makers = ["Check::warning(", "Check::problem("];
+        let found: usize = makers.iter().map(|maker| text.matches(maker).count()).sum();
+        assert_eq!(
+            found,
+            places.len(),
+            "{file}: each place has a line in HEALTH"
+        );
+        for place in *places {
+            match place {
+                Place::Row(about, told) => {
+                    let row = rows().any(|row| row.about == *about && row.told.contains(told));
+                    assert!(row, "{file}: {about}: {told}");
+                }
+                Place::Settings(codes) => {
+                    for code in *codes {
+                        assert!(codes_with_rows().contains(*code), "{file}: {code}");
+                    }
+                }
+                Place::InBetween(why) => assert!(why.ends_with('.')),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_problem_of_settings_has_a_row() {
+    let mut found = BTreeSet::new();
+    for (file, of) in SETTINGS {
+        let text = code(file);
+        // The codes stand alone, in lower case.
+        let words = text.split('"').skip(1).step_by(2);
+        let words = words.filter(|word| of.is_code(word));
+        found.extend(words.map(str::to_owned));
+    }
+    let rows = codes_with_rows();
+    let without: Vec<_> = found.iter().filter(|code| !rows.contains(*code)).collect();
+    assert!(without.is_empty(), "no rows: {without:?}");
+    assert!(found.len() > 25, "{found:?}");
+}
+
+/// A name can be said in more than one place; each has a row of its own.
+#[test]
+fn every_place_of_the_doctor_has_a_row() {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let folder = "examples/axum-host/src/doctor";
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for file in fs::read_dir(root.join(folder)).unwrap() {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        let text: String = code(&format!("{folder}/{file}"))
+            .split_whitespace()
+            .collect();
+        for maker in ["Finding::problem(", "Finding::warning("] {
+            for place in text.split(maker).skip(1) {
+                let name = place.split(',').next().unwrap_or_default();
+                let name = name.strip_prefix("about::").map(str::to_lowercase);
+                // The clock's is named by its caller: of Greenhouse here, of the database on PostgreSQL.
+                *places
+                    .entry(name.unwrap_or("clock".to_owned()))
+                    .or_default() += 1;
+            }
+        }
+    }
+    assert!(places.values().sum::<usize>() > 25, "{places:?}");
+    for (name, count) in places {
+        let found = rows().filter(|row| row.about == name).count();
+        assert!(found >= count, "{name}: places: {count}, rows: {found}");
+    }
+}
+
+fn codes_with_rows() -> BTreeSet<String> {
+    let push = settings_rows::PUSH.iter().map(|case| case.code);
+    let more = rows().filter_map(|row| row.about.split_once("_settings."));
+    push.chain(more.map(|(_, code)| code))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn code(file: &str) -> String {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let text = fs::read_to_string(root.join(file)).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+enum Place {
+    /// The row with this name, and with this in what it is told.
+    Row(&'static str, &'static str),
+    /// `settings check` says it, with one of these codes, and the doctor says it once.
+    Settings(&'static [&'static str]),
+    /// It shows only where the trouble begins between two calls of the same look; before them it is another row's.
+    InBetween(&'static str),
+}
+
+const HEALTH: &[(&str, &[Place])] = &[
+    (
+        "greenhouse-partner/src/operator.rs",
+        &[Place::Row("store", "could not be made")],
+    ),
+    (
+        "greenhouse-partner/src/operator/checks.rs",
+        &[
+            Place::Row("backlog", "Much waits"),
+            Place::Row("partner_key", ""),
+            Place::Row("completion_credential", ""),
+            Place::Row("notices", ""),
+            Place::Row("problems", ""),
+        ],
+    ),
+    (
+        "greenhouse-partner/src/operator/checks/hooks.rs",
+        &[
+            Place::Row("webhooks", "ever received"),
+            Place::Row("webhooks", "since"),
+        ],
+    ),
+    (
+        "greenhouse-partner/src/operator/checks/comparison.rs",
+        &[Place::Row("comparison", "")],
+    ),
+    (
+        "greenhouse-harvest/src/push/checks.rs",
+        &[
+            Place::Row("push_backlog", ""),
+            Place::Row("push", "The store failed"),
+            Place::Row("harvest_credential", "refuses"),
+            Place::InBetween("Before, it is push_unverified."),
+            Place::Settings(&["scope_missing"]),
+            Place::Row("harvest_scopes", "does not say"),
+            Place::Settings(&["acting_user_cannot_see"]),
+            Place::InBetween("Before, it is push_unverified."),
+            Place::Row("acting_user", "another one acts"),
+            Place::Settings(&["acting_user_unknown"]),
+            Place::Settings(&["acting_user_deactivated"]),
+            Place::Row("acting_user", "could not be looked up"),
+            Place::Row("mapped_jobs", "No job is mapped"),
+            Place::Row("mapped_jobs", "could not be read"),
+            Place::Settings(&["job_unknown"]),
+            Place::Settings(&["job_closed"]),
+            Place::Settings(&["job_draft"]),
+            Place::Settings(&["stage_unknown", "stage_of_another_job"]),
+            Place::Settings(&["stage_inactive"]),
+        ],
+    ),
+    (
+        "greenhouse-harvest/src/push/checks/look_back.rs",
+        &[Place::Row("push_look_back", "")],
+    ),
+];
+
+#[derive(Clone, Copy)]
+enum Of {
+    Push,
+    Assessments,
+}
+
+impl Of {
+    fn is_code(self, word: &str) -> bool {
+        let known: &[&str] = match self {
+            Self::Push => &[
+                "acting_user",
+                "fields",
+                "jobs",
+                "source",
+                "tags",
+                "credential",
+                "unknown",
+                "interview_kit",
+                "stage",
+                "job",
+            ],
+            Self::Assessments => &[
+                "completion",
+                "enabled",
+                "thresholds",
+                "user_set",
+                "password_set",
+                "told",
+            ],
+        };
+        let letters = |c: char| c.is_ascii_lowercase() || c == '_';
+        !word.is_empty() && word.chars().all(letters) && !known.contains(&word)
+    }
+}
+
+const SETTINGS: &[(&str, Of)] = &[
+    ("greenhouse-harvest/src/push_settings/verify.rs", Of::Push),
+    (
+        "greenhouse-harvest/src/push_settings/verify/credential.rs",
+        Of::Push,
+    ),
+    (
+        "greenhouse-harvest/src/push_settings/verify/fields.rs",
+        Of::Push,
+    ),
+    (
+        "greenhouse-harvest/src/push_settings/verify/jobs.rs",
+        Of::Push,
+    ),
+    (
+        "greenhouse-harvest/src/push_settings/verify/local.rs",
+        Of::Push,
+    ),
+    (
+        "greenhouse-harvest/src/push_settings/verify/source.rs",
+        Of::Push,
+    ),
+    (
+        "greenhouse-partner/src/settings/assessments.rs",
+        Of::Assessments,
+    ),
+];
