@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod doctor;
+
 use std::{env, process::ExitCode};
 
 use acceptance::at_rest::{AtRest, nothing_leaks};
@@ -12,14 +14,17 @@ use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    let trials = vec![Trial::ignorable_test(
-        "at_rest::no_secret_is_in_a_dump_and_after_an_erasure_no_person",
-        on_postgres,
-    )];
+    let trials = vec![
+        Trial::ignorable_test(
+            "at_rest::no_secret_is_in_a_dump_and_after_an_erasure_no_person",
+            || on_postgres(&no_leaks),
+        ),
+        Trial::ignorable_test("doctor::what_is_wrong_is_found", || on_postgres(&looked_at)),
+    ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn on_postgres() -> Result<Completion, Failed> {
+fn on_postgres(check: &dyn Fn(&Runtime, &PostgresCluster, &str)) -> Result<Completion, Failed> {
     let cluster = match PostgresCluster::start() {
         Ok(cluster) => cluster,
         Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
@@ -28,12 +33,29 @@ fn on_postgres() -> Result<Completion, Failed> {
         Err(why) => return Err(why.into()),
     };
     let database = cluster.fresh_database()?;
-    let read = || AtRest::dump(cluster.dump(&database).unwrap());
-    Runtime::new()?.block_on(async {
-        let stage = Setting::on(&Axum).database(database.as_str()).set().await;
-        let stage = stage.unwrap();
+    check(&Runtime::new()?, &cluster, &database);
+    Ok(Completion::Completed)
+}
+
+fn no_leaks(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
+    let read = || AtRest::dump(cluster.dump(database).unwrap());
+    runtime.block_on(async {
+        let stage = Setting::on(&Axum).database(database).set().await.unwrap();
         nothing_leaks(&stage, read).await;
         stage.strike().await.unwrap();
     });
-    Ok(Completion::Completed)
+}
+
+/// The host is quiet meanwhile: nothing is due.
+fn looked_at(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
+    let dump = || {
+        let dump = String::from_utf8(cluster.dump(database).unwrap()).unwrap();
+        let lines = dump.lines().filter(|line| !line.starts_with('\\'));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    runtime.block_on(async {
+        let stage = Setting::on(&Axum).database(database).set().await.unwrap();
+        doctor::what_is_wrong_is_found(&stage, dump).await;
+        stage.strike().await.unwrap();
+    });
 }

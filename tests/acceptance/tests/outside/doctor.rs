@@ -1,0 +1,92 @@
+//! `doctor` on PostgreSQL, which has a clock of its own.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum_host::{
+    Config, Outside,
+    demo::Stage,
+    doctor::{self, Finding},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use greenhouse_core::{Clock, Secret, health::CheckState};
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::CallbackPolicy;
+use url::Url;
+
+/// Each trouble is found, and gone once it was put right. `dump` is what the database holds, without what a dump makes up.
+pub(crate) async fn what_is_wrong_is_found(stage: &Stage, dump: impl Fn() -> String) {
+    let clock = Arc::new(Ahead(AtomicI64::new(0)));
+    let url: Url = stage.greenhouse.url().parse().unwrap();
+    let outside = Outside {
+        harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
+        callbacks: CallbackPolicy::loopback(),
+        transport: Arc::new(ReqwestTransport::direct().unwrap()),
+        clock: Arc::clone(&clock) as _,
+    };
+    let look = async |config: &Config, about: &str| {
+        let report = doctor::examine(Ok(config.clone()), &outside, None).await;
+        let mut found = report.findings.into_iter();
+        found.find(|finding| finding.about == about)
+    };
+    let before = dump();
+    let told = look(&stage.config, "database_clock").await.unwrap();
+    assert_eq!(told.level, CheckState::Ok, "{told:?}");
+    let told = look(&stage.config, "database").await.unwrap();
+    assert_eq!(told.level, CheckState::Ok, "{told:?}");
+
+    for (ahead, level, words) in [
+        (
+            60,
+            CheckState::Warning,
+            "seconds ahead of that of the server of the database",
+        ),
+        (
+            -400,
+            CheckState::Problem,
+            "seconds behind that of the server of the database",
+        ),
+    ] {
+        clock.0.store(ahead, Ordering::SeqCst);
+        let told = look(&stage.config, "database_clock").await.unwrap();
+        assert!(told.level == level && told.text.contains(words), "{told:?}");
+        let Finding { remedy, .. } = told;
+        assert!(remedy.unwrap().contains("time server"));
+        clock.0.store(0, Ordering::SeqCst);
+        let told = look(&stage.config, "database_clock").await.unwrap();
+        assert_eq!(told.level, CheckState::Ok, "{told:?}");
+    }
+
+    let mut other = stage.config.clone();
+    let mut address: Url = stage.config.database.expose().parse().unwrap();
+    address.set_path("/canary_that_is_not_there");
+    other.database = Secret::new(address.as_str());
+    let told = look(&other, "database").await.unwrap();
+    assert_eq!(told.level, CheckState::Problem);
+    assert!(told.text.contains("no database of this name"), "{told:?}");
+    assert!(!format!("{told:?}").contains("canary"));
+    let told = look(&stage.config, "database").await.unwrap();
+    assert_eq!(told.level, CheckState::Ok, "{told:?}");
+    assert!(dump() == before, "whoever looks changes nothing");
+}
+
+/// The time of the machine, set wrong by so many seconds.
+#[derive(Debug)]
+struct Ahead(AtomicI64);
+
+#[async_trait]
+impl Clock for Ahead {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
+}
