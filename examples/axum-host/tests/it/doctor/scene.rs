@@ -1,5 +1,7 @@
 //! A host with one account and its Greenhouse, with nothing wrong.
 
+mod greenhouse;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -16,9 +18,8 @@ use axum_host::{
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use greenhouse_core::Clock;
 use greenhouse_core::{
-    AccountId, HookKey, JobId, ProductJobId, StageId, UserId,
+    AccountId, Clock, HookKey, JobId, ProductJobId, StageId, UserId,
     platform::ProductJob,
     settings::{
         AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping, KeyDigest,
@@ -31,7 +32,7 @@ use greenhouse_partner::CallbackPolicy;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Request, StatusCode, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::SqlxStore;
@@ -238,60 +239,6 @@ impl Scene {
             .or_insert(self.secret().into());
         self.account.push = Some(serde_json::from_value(settings).unwrap());
         self.apply().await;
-    }
-
-    pub(super) fn secret(&self) -> &str {
-        &self.greenhouse.credential().client_secret
-    }
-
-    pub(super) fn job(&self) -> i64 {
-        self.job.job_id
-    }
-
-    /// The stage that the settings map.
-    pub(super) fn stage(&self) -> i64 {
-        self.job.stage("Take Home Test").unwrap()
-    }
-
-    pub(super) fn deactivate(&self, deactivated: bool) {
-        let acting = self.greenhouse.site_admin();
-        self.greenhouse
-            .set_deactivated(acting, deactivated)
-            .unwrap();
-    }
-
-    pub(super) fn show_own_user_everything(&self, everything: bool) {
-        let own = self.greenhouse.service_user();
-        self.greenhouse.set_site_admin(own, everything).unwrap();
-    }
-
-    /// A custom field: its key and its id.
-    pub(super) fn field(
-        &self,
-        owner: &str,
-        name: &str,
-        kind: &str,
-        options: &[&str],
-    ) -> (String, i64) {
-        let seeded = self
-            .greenhouse
-            .seed_custom_field(owner, name, kind, options);
-        let seeded = seeded.unwrap();
-        (seeded.name_key, seeded.field_id)
-    }
-
-    /// The interview kit of an interview at the offer stage of this job.
-    pub(super) fn kit(&self, job: i64) -> i64 {
-        let seed = |list, row| self.greenhouse.seed_record(list, row).unwrap();
-        let jobs = [&self.job, &self.other];
-        let stages = jobs.into_iter().find(|seeded| seeded.job_id == job);
-        let stage = stages.and_then(|seeded| seeded.stage("Offer"));
-        let planned = json!({"job_id": job, "job_interview_stage_id": stage, "name": "Talk"});
-        let planned = seed("job_interviews", planned);
-        seed(
-            "interview_kits",
-            json!({"job_id": job, "job_interview_id": planned}),
-        )
     }
 
     /// A host runs until nothing is due: `serve`.
