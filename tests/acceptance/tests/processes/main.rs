@@ -140,7 +140,7 @@ fn chaos(full: bool) -> Chaos {
     let (deliveries, links, tests, pushes) = if full {
         (8_000, 200, 160, 80)
     } else {
-        (800, 60, 8, 4)
+        (400, 40, 6, 3)
     };
     let flood = Size {
         deliveries,

@@ -168,7 +168,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "schema_older",
         level: Problem,
-        told: "has schema 4, and this version needs schema 6",
+        told: ", and this version needs schema",
         remedy: "accounts list",
         wrong: |scene| {
             Box::pin(async {
