@@ -6,6 +6,8 @@ mod health_rows;
 mod host_rows;
 mod notice_row;
 mod partner_app;
+#[path = "../shared/push_cases.rs"]
+mod push_cases;
 mod scene;
 mod settings_rows;
 mod sites;
@@ -75,7 +77,7 @@ async fn every_finding_is_found_and_its_remedy_works() {
 async fn every_problem_of_push_settings_is_found_and_its_remedy_works() {
     static AT_ONCE: Semaphore = Semaphore::const_new(6);
     let mut running = JoinSet::new();
-    for case in settings_rows::PUSH {
+    for case in push_cases::CASES {
         running.spawn(async move {
             let _turn = AT_ONCE.acquire().await.unwrap();
             settings_rows::play(case).await;

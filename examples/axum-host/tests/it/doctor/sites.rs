@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::{rows, settings_rows};
+use super::{push_cases, rows};
 
 /// A place in the code that makes a check with something to do about it.
 #[test]
@@ -84,7 +84,7 @@ fn every_place_of_the_doctor_has_a_row() {
 }
 
 fn codes_with_rows() -> BTreeSet<String> {
-    let push = settings_rows::PUSH.iter().map(|case| case.code);
+    let push = push_cases::CASES.iter().map(|case| case.code);
     let more = rows().filter_map(|row| row.about.split_once("_settings."));
     push.chain(more.map(|(_, code)| code))
         .map(str::to_owned)

@@ -1,0 +1,335 @@
+//! What can be wrong with the settings of a push, and how it is put right: for whoever refuses such settings, and for whoever
+//! finds them in the database.
+
+use serde_json::{Value, json};
+
+use super::scene::Scene;
+
+/// One thing that is wrong, in Greenhouse or in the settings.
+pub(super) struct Case {
+    pub(super) member: &'static str,
+    pub(super) code: &'static str,
+    pub(super) wrong: fn(&Scene, &mut Value),
+    pub(super) right: fn(&Scene, &mut Value),
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        member: "credential",
+        code: "credential_refused",
+        wrong: |_, settings| settings["credential"]["client_secret"] = json!("canary-wrong"),
+        right: |scene, settings| settings["credential"]["client_secret"] = json!(scene.secret()),
+    },
+    Case {
+        member: "credential",
+        code: "credential_refused",
+        wrong: |scene, settings| {
+            settings["credential"] =
+                json!({"client_id": "stranger-1", "client_secret": scene.secret()});
+        },
+        right: |scene, settings| {
+            let id = &scene.greenhouse.credential().client_id;
+            settings["credential"]["client_id"] = json!(id);
+        },
+    },
+    Case {
+        member: "credential",
+        code: "scope_missing",
+        wrong: |scene, _| {
+            scene
+                .greenhouse
+                .withhold_scope("harvest:notes:create", true)
+        },
+        right: |scene, _| {
+            scene
+                .greenhouse
+                .withhold_scope("harvest:notes:create", false)
+        },
+    },
+    Case {
+        member: "credential",
+        code: "scope_missing",
+        wrong: |scene, settings| {
+            let scope = "harvest:sources:list";
+            scene.greenhouse.withhold_scope(scope, true);
+            settings["source"] = json!(scene.greenhouse.source());
+        },
+        right: |_, settings| settings["source"] = json!(null),
+    },
+    Case {
+        member: "credential",
+        code: "scope_missing",
+        wrong: |scene, settings| {
+            let scope = "harvest:candidates:update";
+            scene.greenhouse.withhold_scope(scope, true);
+            settings["tags"] = json!(["Assessed"]);
+        },
+        right: |_, settings| settings["tags"] = json!([]),
+    },
+    Case {
+        member: "acting_user",
+        code: "acting_user_unknown",
+        wrong: |_, settings| settings["acting_user"] = json!(12),
+        right: |scene, settings| settings["acting_user"] = json!(scene.greenhouse.site_admin()),
+    },
+    Case {
+        member: "acting_user",
+        code: "acting_user_deactivated",
+        wrong: |scene, _| scene.deactivate(true),
+        right: |scene, _| scene.deactivate(false),
+    },
+    Case {
+        member: "acting_user",
+        code: "acting_user_cannot_see",
+        wrong: |scene, settings| {
+            scene.show_own_user_everything(false);
+            settings["acting_user"] = json!(scene.greenhouse.job_admin());
+        },
+        right: |scene, _| scene.show_own_user_everything(true),
+    },
+    Case {
+        member: "acting_user",
+        code: "acting_user_cannot_see",
+        wrong: |scene, settings| {
+            scene.show_own_user_everything(false);
+            settings["acting_user"] = json!(null);
+        },
+        right: |scene, settings| settings["acting_user"] = json!(scene.greenhouse.site_admin()),
+    },
+    Case {
+        member: "jobs.unheard-of",
+        code: "product_job_unknown",
+        wrong: |scene, settings| settings["jobs"]["unheard-of"] = json!({"job": scene.job()}),
+        right: |_, settings| {
+            settings["jobs"]
+                .as_object_mut()
+                .unwrap()
+                .remove("unheard-of");
+        },
+    },
+    Case {
+        member: "jobs.account-executive.job",
+        code: "job_unknown",
+        wrong: |_, settings| settings["jobs"] = mapped(json!({"job": 12})),
+        right: |scene, settings| settings["jobs"] = mapped(json!({"job": scene.job()})),
+    },
+    Case {
+        member: "jobs.account-executive.job",
+        code: "job_closed",
+        wrong: |scene, _| {
+            scene
+                .greenhouse
+                .set_job_status(scene.job(), "closed")
+                .unwrap()
+        },
+        right: |scene, _| {
+            scene
+                .greenhouse
+                .set_job_status(scene.job(), "open")
+                .unwrap()
+        },
+    },
+    Case {
+        member: "jobs.account-executive.job",
+        code: "job_draft",
+        wrong: |scene, _| {
+            scene
+                .greenhouse
+                .set_job_status(scene.job(), "draft")
+                .unwrap()
+        },
+        right: |scene, _| {
+            scene
+                .greenhouse
+                .set_job_status(scene.job(), "open")
+                .unwrap()
+        },
+    },
+    Case {
+        member: "jobs.account-executive.stage",
+        code: "stage_unknown",
+        wrong: |scene, settings| {
+            settings["jobs"] = mapped(json!({"job": scene.job(), "stage": 12}));
+        },
+        right: |_, settings| settings["jobs"]["account-executive"]["stage"] = json!(null),
+    },
+    Case {
+        member: "jobs.account-executive.stage",
+        code: "stage_of_another_job",
+        wrong: |scene, settings| {
+            let stage = scene.other.stage("Offer");
+            settings["jobs"] = mapped(json!({"job": scene.job(), "stage": stage}));
+        },
+        right: |scene, settings| {
+            settings["jobs"]["account-executive"]["stage"] = json!(scene.job.stage("Offer"));
+        },
+    },
+    Case {
+        member: "jobs.account-executive.stage",
+        code: "stage_inactive",
+        wrong: |scene, _| {
+            scene
+                .greenhouse
+                .set_stage_active(scene.stage(), false)
+                .unwrap()
+        },
+        right: |scene, _| {
+            scene
+                .greenhouse
+                .set_stage_active(scene.stage(), true)
+                .unwrap()
+        },
+    },
+    Case {
+        member: "jobs.account-executive.interview_kit",
+        code: "kit_unknown",
+        wrong: |scene, settings| {
+            settings["jobs"] = mapped(json!({"job": scene.job(), "interview_kit": 12}));
+        },
+        right: |scene, settings| {
+            let kit = scene.kit(scene.job());
+            settings["jobs"]["account-executive"]["interview_kit"] = json!(kit);
+        },
+    },
+    Case {
+        member: "jobs.account-executive.interview_kit",
+        code: "kit_of_another_job",
+        wrong: |scene, settings| {
+            let kit = scene.kit(scene.other.job_id);
+            settings["jobs"] = mapped(json!({"job": scene.job(), "interview_kit": kit}));
+        },
+        right: |scene, settings| {
+            settings["jobs"] =
+                mapped(json!({"job": scene.job(), "interview_kit": scene.kit(scene.job())}));
+        },
+    },
+    Case {
+        member: "fields.score",
+        code: "field_unknown",
+        wrong: |_, settings| settings["fields"]["score"] = json!({"key": "assessment_score"}),
+        right: |scene, _| drop(scene.field("application", "Assessment score", "number", &[])),
+    },
+    Case {
+        member: "fields.score",
+        code: "field_unknown",
+        wrong: |scene, settings| {
+            let key = scene
+                .field("candidate", "Assessment score", "number", &[])
+                .0;
+            settings["fields"]["score"] = json!({"on": "application", "key": key});
+        },
+        right: |_, settings| settings["fields"]["score"]["on"] = json!("candidate"),
+    },
+    Case {
+        member: "fields.score",
+        code: "field_inactive",
+        wrong: |scene, settings| {
+            let (key, id) = scene.field("application", "Assessment score", "number", &[]);
+            let set = scene
+                .greenhouse
+                .set_record("custom_fields", id, "active", false);
+            set.unwrap();
+            settings["fields"]["score"] = json!({"key": key});
+        },
+        right: |scene, _| {
+            let field = scene.greenhouse.records("custom_fields")[0].id;
+            let set = scene
+                .greenhouse
+                .set_record("custom_fields", field, "active", true);
+            set.unwrap();
+        },
+    },
+    Case {
+        member: "fields.report_link",
+        code: "field_unsuitable",
+        wrong: |scene, settings| {
+            let key = scene.field("application", "Report", "date", &[]).0;
+            settings["fields"]["report_link"] = json!({"key": key});
+        },
+        right: |scene, settings| {
+            let key = scene.field("application", "Report address", "url", &[]).0;
+            settings["fields"]["report_link"] = json!({"key": key});
+        },
+    },
+    Case {
+        member: "fields.score",
+        code: "field_unsuitable",
+        wrong: |scene, settings| {
+            let (key, id) = scene.field("application", "Assessment score", "number", &[]);
+            let kind = "prospect_applications";
+            let set = scene
+                .greenhouse
+                .set_record("custom_fields", id, "application_type", kind);
+            set.unwrap();
+            settings["fields"]["score"] = json!({"key": key});
+        },
+        right: |_, settings| settings["fields"]["score"] = json!(null),
+    },
+    Case {
+        member: "fields.recommendation",
+        code: "field_options",
+        wrong: |scene, settings| {
+            let options = ["Strong Yes", "yes", "Mixed", "no"];
+            let key = scene
+                .field("application", "Level", "single_select", &options)
+                .0;
+            settings["fields"]["recommendation"] = json!({"key": key});
+        },
+        right: |scene, _| {
+            let field = scene.greenhouse.records("custom_fields")[0].id;
+            let option = json!({"custom_field_id": field, "name": "Definitely Not"});
+            let seeded = scene.greenhouse.seed_record("custom_field_options", option);
+            seeded.unwrap();
+        },
+    },
+    Case {
+        member: "fields.traits.Grit",
+        code: "field_twice",
+        wrong: |scene, settings| {
+            let key = scene.field("candidate", "Grit", "number", &[]).0;
+            let field = json!({"on": "candidate", "key": key});
+            settings["fields"] = json!({"score": field, "traits": {"Grit": field}});
+        },
+        right: |_, settings| settings["fields"]["score"] = json!(null),
+    },
+    Case {
+        member: "fields.score",
+        code: "field_key_blank",
+        wrong: |_, settings| settings["fields"]["score"] = json!({"key": " "}),
+        right: |_, settings| settings["fields"]["score"] = json!(null),
+    },
+    Case {
+        member: "fields.traits.",
+        code: "trait_blank",
+        wrong: |scene, settings| {
+            let key = scene.field("candidate", "Grit", "long_text", &[]).0;
+            settings["fields"]["traits"] = json!({"": {"on": "candidate", "key": key}});
+        },
+        right: |_, settings| {
+            let field = settings["fields"]["traits"][""].clone();
+            settings["fields"]["traits"] = json!({"Grit": field});
+        },
+    },
+    Case {
+        member: "source",
+        code: "source_unknown",
+        wrong: |_, settings| settings["source"] = json!(12),
+        right: |scene, settings| settings["source"] = json!(scene.greenhouse.source()),
+    },
+    Case {
+        member: "tags[0]",
+        code: "tag_blank",
+        wrong: |_, settings| settings["tags"] = json!(["", "Assessed"]),
+        right: |_, settings| settings["tags"] = json!(["Assessed"]),
+    },
+    Case {
+        member: "tags[1]",
+        code: "tag_twice",
+        wrong: |_, settings| settings["tags"] = json!(["Assessed", "assessed"]),
+        right: |_, settings| settings["tags"] = json!(["Assessed", "by us"]),
+    },
+];
+
+fn mapped(mapping: Value) -> Value {
+    json!({ "account-executive": mapping })
+}
