@@ -130,10 +130,10 @@ mod tests {
         AccountId,
         store::{
             Applied, BodyKept, Changes, Deliveries, Delivery, DeliverySource, Direction, LogEntry,
-            LogFilter, LogStatus, LogSubject, SyncLog, Verdict, WriteDoor, memory::MemoryStore,
+            LogFilter, LogStatus, LogSubject, StoreWriter, SyncLog, Verdict, memory::MemoryStore,
         },
         testing::ManualClock,
-        webhook::BodyDigest,
+        webhook::BodyHash,
     };
 
     #[tokio::test]
@@ -181,7 +181,7 @@ mod tests {
         let now = clock.now();
         let source = DeliverySource {
             event_id: now.to_string(),
-            digest: BodyDigest::from_bytes([7; 32]),
+            digest: BodyHash::from_bytes([7; 32]),
         };
         let mut changes = Changes::none();
         let mut delivery = Delivery::new(source, None, Verdict::Unreadable, now);

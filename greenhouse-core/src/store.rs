@@ -1,6 +1,6 @@
 //! The store, as ports: one door for writes, narrow reads beside it.
 //!
-//! A decision is a value, [`Changes`]. [`WriteDoor::apply`] takes it whole or not at all, so that a seen mark and its
+//! A decision is a value, [`Changes`]. [`StoreWriter::apply`] takes it whole or not at all, so that a seen mark and its
 //! effect, a journal entry and its link, a state and the work it causes can never come apart. What is asked about
 //! an account is answered from that account alone; what belongs to another is as if it did not exist. Only what a host does
 //! for all of them goes across: list them, find whose a key is, claim due work, remove what is old.
@@ -35,12 +35,12 @@ pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
     changes::{Applied, Changes, Erased, Erasure, Merge, Write},
-    delivery::{BodyKept, Delivery, DeliverySource, Heard, Verdict},
+    delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
     due::{
-        Backlog, ClaimedWork, DueWork, Hint, Hinted, Settled, Settlement, Work, WorkId, WorkKind,
+        Backlog, ClaimedTask, DueTask, Hint, Hinted, Settled, Settlement, Task, TaskId, TaskKind,
     },
     error::{StoreError, StoreErrorKind},
-    fate::{Anonymized, Fate, fates_of},
+    fate::{Anonymized, CandidateHistory, fates_of},
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     link::{Link, LinkState},
     log::{
@@ -55,7 +55,7 @@ pub use self::{
 
 /// The one door for writes.
 #[async_trait]
-pub trait WriteDoor: fmt::Debug + Send + Sync {
+pub trait StoreWriter: fmt::Debug + Send + Sync {
     /// Applies `changes` whole, durably, or not at all; see [`Applied`] for the outcomes that are not errors.
     ///
     /// # Errors
@@ -228,7 +228,7 @@ pub trait Fates: Send + Sync {
         &self,
         account: &AccountId,
         candidate: CandidateId,
-    ) -> Result<Option<Fate>, StoreError>;
+    ) -> Result<Option<CandidateHistory>, StoreError>;
 }
 
 /// Which webhook requests came in.
@@ -247,7 +247,7 @@ pub trait Deliveries: Send + Sync {
         account: &AccountId,
         source: &DeliverySource,
         event: Option<&Event>,
-    ) -> Result<(Heard, Vec<Link>), StoreError>;
+    ) -> Result<(DeliveryStatus, Vec<Link>), StoreError>;
 
     /// What was ignored and names this candidate or this application, in the order in which it came in; the latest 1,000
     /// of it.
@@ -261,7 +261,7 @@ pub trait Deliveries: Send + Sync {
 
 /// The work that must still be done outside the database.
 #[async_trait]
-pub trait WorkQueue: Send + Sync {
+pub trait TaskQueue: Send + Sync {
     /// Claims due work of these kinds, of all accounts, longest due first, for the time of `lease`.
     ///
     /// Claimed work is nobody else's until its lease ends; then it can be claimed again, under a higher generation,
@@ -269,17 +269,17 @@ pub trait WorkQueue: Send + Sync {
     /// settling at this moment may be passed over.
     async fn claim_due(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         lease: Duration,
         limit: usize,
-    ) -> Result<Vec<ClaimedWork>, StoreError>;
+    ) -> Result<Vec<ClaimedTask>, StoreError>;
 
     /// When the next work of these kinds can be claimed, claimed work at the end of its lease; none if there is none.
-    async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
+    async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
     /// What waits of these kinds in this account, claimed work included.
-    async fn backlog(&self, account: &AccountId, kinds: &[WorkKind])
+    async fn backlog(&self, account: &AccountId, kinds: &[TaskKind])
     -> Result<Backlog, StoreError>;
 
     /// What was due at `now` of each of these kinds and is not settled, of all accounts, claimed and put off work included;
@@ -287,10 +287,10 @@ pub trait WorkQueue: Send + Sync {
     /// that can be claimed next, so that where there are as many, there may be more, and older ones.
     async fn overdue(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         most: usize,
-    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError>;
+    ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError>;
 }
 
 /// What a recruiter or operator reads.
@@ -425,7 +425,7 @@ pub enum Purge {
 
 /// Everything that a service needs of a store. Implemented by whatever implements its parts.
 pub trait Store:
-    WriteDoor
+    StoreWriter
     + Accounts
     + KeyUses
     + HookUses
@@ -435,7 +435,7 @@ pub trait Store:
     + ReportAccesses
     + Fates
     + Deliveries
-    + WorkQueue
+    + TaskQueue
     + SyncLog
     + Tokens
     + RateBudgets
@@ -444,7 +444,7 @@ pub trait Store:
 }
 
 impl<T> Store for T where
-    T: WriteDoor
+    T: StoreWriter
         + Accounts
         + KeyUses
         + HookUses
@@ -454,7 +454,7 @@ impl<T> Store for T where
         + ReportAccesses
         + Fates
         + Deliveries
-        + WorkQueue
+        + TaskQueue
         + SyncLog
         + Tokens
         + RateBudgets

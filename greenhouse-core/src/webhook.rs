@@ -33,6 +33,6 @@ pub use action::HookEvent;
 pub use event::{ApplicationEvent, Event, HireEvent};
 pub use parse::{EventError, ReceivedEvent, parse};
 pub use signature::{
-    BodyDigest, MalformedSignature, SignatureError, SignatureVerifier, VerifiedDelivery,
+    BodyHash, MalformedSignature, SignatureError, SignatureVerifier, VerifiedDelivery,
     VerifierError,
 };

@@ -30,7 +30,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Background, Clock, ReportAddress,
     platform::AssessmentPlatform,
-    store::{Store, StoreError, WorkKind},
+    store::{Store, StoreError, TaskKind},
 };
 use tokio::sync::{Notify, watch};
 use tracing::Instrument;
@@ -278,4 +278,4 @@ impl fmt::Debug for PushParts {
     }
 }
 
-const KINDS: [WorkKind; 1] = [WorkKind::Push];
+const KINDS: [TaskKind; 1] = [TaskKind::Push];

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Background, ReaderError, later,
-    store::{Applied, Changes, ClaimedWork, Settlement, StoreError, Work, WorkKind},
+    store::{Applied, Changes, ClaimedTask, Settlement, StoreError, Task, TaskKind},
     within,
 };
 
@@ -25,20 +25,20 @@ use crate::{
 };
 
 /// The kinds of work that this service does.
-pub(crate) const KINDS: [WorkKind; 6] = [
-    WorkKind::Invite,
-    WorkKind::Notify,
-    WorkKind::TellProduct,
-    WorkKind::FindSuccessor,
-    WorkKind::LookBack,
+pub(crate) const KINDS: [TaskKind; 6] = [
+    TaskKind::Invite,
+    TaskKind::Notify,
+    TaskKind::TellProduct,
+    TaskKind::FindSuccessor,
+    TaskKind::ReplayIgnored,
     READING,
 ];
 
 /// The kind that is done many at a time.
-const READING: WorkKind = WorkKind::ReadApplication;
+const READING: TaskKind = TaskKind::ReadApplication;
 
 /// The others.
-fn one_by_one() -> Vec<WorkKind> {
+fn one_by_one() -> Vec<TaskKind> {
     let kinds = KINDS.into_iter();
     kinds.filter(|kind| *kind != READING).collect()
 }
@@ -90,18 +90,18 @@ type Call<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>
 impl PartnerService {
     async fn claim(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         limit: usize,
-    ) -> Result<Vec<ClaimedWork>, StoreError> {
+    ) -> Result<Vec<ClaimedTask>, StoreError> {
         let (now, lease) = (self.parts.clock.now(), self.parts.config.lease);
         self.parts.store.claim_due(kinds, now, lease, limit).await
     }
 
-    async fn run(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+    async fn run(&self, work: &ClaimedTask) -> Result<(), StoreError> {
         match &work.work {
-            Work::Invite { invitation } => self.invite(work, invitation).await,
-            Work::Notify { invitation } => self.notify(work, invitation).await,
-            Work::TellProduct {
+            Task::Invite { invitation } => self.invite(work, invitation).await,
+            Task::Notify { invitation } => self.notify(work, invitation).await,
+            Task::TellProduct {
                 assessment,
                 outcome,
                 revision,
@@ -109,7 +109,7 @@ impl PartnerService {
                 self.tell_product(work, assessment, *outcome, *revision)
                     .await
             }
-            Work::FindSuccessor {
+            Task::FindSuccessor {
                 assessment,
                 candidate,
                 job,
@@ -117,7 +117,7 @@ impl PartnerService {
                 self.find_successor(work, assessment, *candidate, *job)
                     .await
             }
-            Work::LookBack {
+            Task::ReplayIgnored {
                 assessment,
                 since,
                 again,
@@ -131,7 +131,7 @@ impl PartnerService {
     /// is made again; after a lost lease it is somebody else's.
     async fn settle(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         mut changes: Changes,
         how: Settlement,
     ) -> Result<bool, StoreError> {
@@ -140,14 +140,14 @@ impl PartnerService {
     }
 
     /// Nothing came of it, and nothing is left to do.
-    async fn drop_work(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+    async fn drop_work(&self, work: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(work, Changes::none(), Settlement::Done)
             .await
             .map(|_| ())
     }
 
     /// The product or the reader did not answer: again later, for as long as it takes.
-    async fn again(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+    async fn again(&self, work: &ClaimedTask) -> Result<(), StoreError> {
         let wait = self.parts.config.work_backoff.after(work.attempts);
         let at = later(self.parts.clock.now(), wait);
         self.settle(work, Changes::none(), Settlement::Again(at))

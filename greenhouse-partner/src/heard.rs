@@ -142,7 +142,7 @@ mod tests {
         Secret,
         report_link::{ReportLinkKey, ReportLinks},
         settings::AccountSettings,
-        store::{AccountRecord, Applied, Changes, Write, WriteDoor, memory::MemoryStore},
+        store::{AccountRecord, Applied, Changes, StoreWriter, Write, memory::MemoryStore},
         testing::{FailingStore, Failure, StoreFault},
     };
 

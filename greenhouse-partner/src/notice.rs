@@ -10,8 +10,8 @@ use greenhouse_core::{
     TransportError, TransportErrorKind,
     settings::CompletionCredential,
     store::{
-        Changes, Direction, DueWork, Invitation, LogEntry, LogKey, LogStatus, LogSubject,
-        NoticeState, Work,
+        Changes, Direction, DueTask, Invitation, LogEntry, LogKey, LogStatus, LogSubject,
+        NoticeState, Task,
     },
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -53,10 +53,10 @@ fn make_due(
     text: &str,
 ) {
     invitation.notice = NoticeState::Due;
-    let work = Work::Notify {
+    let work = Task::Notify {
         invitation: invitation.id.clone(),
     };
-    changes.due.push(DueWork::new(work, at));
+    changes.due.push(DueTask::new(work, at));
     let entry = entry(invitation, now, LogStatus::Pending, text);
     changes.log.push(entry);
 }

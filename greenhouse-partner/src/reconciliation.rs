@@ -11,8 +11,8 @@ use greenhouse_core::{
     AccountId, ApplicationReader, ApplicationSnapshot, AssessmentId, Background, ReaderError,
     later,
     store::{
-        AccountPage, Applied, Changes, ClaimedWork, DueWork, Link, Settlement, StoreError, Work,
-        WorkKind, fates_of,
+        AccountPage, Applied, Changes, ClaimedTask, DueTask, Link, Settlement, StoreError, Task,
+        TaskKind, fates_of,
     },
     sync::{Known, people_seen, reconcile},
     within,
@@ -205,7 +205,7 @@ impl Reconciliation {
     /// One batch of the schedule, and what comes after it.
     async fn work(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         after: Option<&AssessmentId>,
     ) -> Result<(), StoreError> {
         let account = &work.account;
@@ -213,7 +213,7 @@ impl Reconciliation {
         let waiting = self
             .parts
             .store
-            .backlog(account, &[WorkKind::Reconcile])
+            .backlog(account, &[TaskKind::Reconcile])
             .await?;
         let is_on = self.parts.settings.sync(account).await?.is_some();
         // Two hosts may have begun a schedule at the same moment: one of them is enough.
@@ -259,7 +259,7 @@ impl Reconciliation {
 
     async fn settle(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         next: Option<(Option<AssessmentId>, DateTime<Utc>)>,
         how: Settlement,
     ) -> Result<(), StoreError> {
@@ -267,7 +267,7 @@ impl Reconciliation {
         changes.settled = Some(work.settle(how));
         changes
             .due
-            .extend(next.map(|(after, at)| DueWork::new(Work::Reconcile { after }, at)));
+            .extend(next.map(|(after, at)| DueTask::new(Task::Reconcile { after }, at)));
         // A lost lease is another host's batch now, with the same links.
         self.parts
             .store
@@ -311,13 +311,13 @@ impl Reconciliation {
 
     async fn begin_schedule(&self, account: &AccountId) -> Result<(), StoreError> {
         let store = &self.parts.store;
-        let waiting = store.backlog(account, &[WorkKind::Reconcile]).await?;
+        let waiting = store.backlog(account, &[TaskKind::Reconcile]).await?;
         if waiting.count > 0 || self.parts.settings.sync(account).await?.is_none() {
             return Ok(());
         }
         let mut changes = Changes::none();
-        let work = Work::Reconcile { after: None };
-        changes.due.push(DueWork::new(work, self.parts.clock.now()));
+        let work = Task::Reconcile { after: None };
+        changes.due.push(DueTask::new(work, self.parts.clock.now()));
         store.apply(account, changes).await.map(drop)
     }
 
@@ -345,16 +345,16 @@ impl Background for Reconciliation {
         for _ in 0..limit {
             let now = self.parts.clock.now();
             let claimed = store
-                .claim_due(&[WorkKind::Reconcile], now, lease, 1)
+                .claim_due(&[TaskKind::Reconcile], now, lease, 1)
                 .await?;
             let Some(work) = claimed.first() else {
                 break;
             };
-            if let Work::Reconcile { after } = &work.work {
+            if let Task::Reconcile { after } = &work.work {
                 logged(work, self.work(work, after.as_ref())).await?;
             }
         }
-        let next = store.next_due(&[WorkKind::Reconcile]).await?;
+        let next = store.next_due(&[TaskKind::Reconcile]).await?;
         let look_at = self.looks_at().or(Some(now));
         Ok(next.into_iter().chain(look_at).min())
     }

@@ -11,7 +11,7 @@ use greenhouse_core::{
     AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, answer,
     platform::{AssessmentPlatform, PlatformError},
     settings::{AssessmentSettings, KeyDigest, Settings},
-    store::{Applied, Changes, Fate, Link, Store, StoreError},
+    store::{Applied, CandidateHistory, Changes, Link, Store, StoreError},
     sync::Known,
     within,
 };
@@ -226,7 +226,7 @@ impl PartnerService {
     }
 
     /// What is known for a decision, made now.
-    pub(crate) fn known(&self, links: Vec<Link>, fates: Vec<Fate>) -> Known {
+    pub(crate) fn known(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
         Known {
             links,
             fates,

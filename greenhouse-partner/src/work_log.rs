@@ -1,11 +1,11 @@
 //! Work in the background, as the log names it.
 
-use greenhouse_core::store::{ClaimedWork, StoreError};
+use greenhouse_core::store::{ClaimedTask, StoreError};
 use tracing::{Instrument, Span};
 
 /// Does a piece of claimed work. Whatever is logged meanwhile names it, and so does how it went.
 pub(crate) async fn logged(
-    work: &ClaimedWork,
+    work: &ClaimedTask,
     doing: impl Future<Output = Result<(), StoreError>>,
 ) -> Result<(), StoreError> {
     let span = span(work);
@@ -16,7 +16,7 @@ pub(crate) async fn logged(
 
 /// The same for several pieces that are done in one call.
 pub(crate) async fn logged_together<'a>(
-    works: impl Iterator<Item = &'a ClaimedWork>,
+    works: impl Iterator<Item = &'a ClaimedTask>,
     doing: impl Future<Output = Result<(), StoreError>>,
 ) -> Result<(), StoreError> {
     let done = doing.await;
@@ -26,7 +26,7 @@ pub(crate) async fn logged_together<'a>(
     done
 }
 
-fn span(work: &ClaimedWork) -> Span {
+fn span(work: &ClaimedTask) -> Span {
     tracing::info_span!(
         "work",
         id = %work.id,

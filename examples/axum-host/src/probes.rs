@@ -20,7 +20,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Clock, answer,
-    store::{Store, WorkKind},
+    store::{Store, TaskKind},
     within,
 };
 use http::{HeaderValue, Method, Response, StatusCode, header};
@@ -89,7 +89,7 @@ impl Probes {
         {
             return last.found;
         }
-        let asked = self.store.next_due(&[WorkKind::Push]).await;
+        let asked = self.store.next_due(&[TaskKind::Push]).await;
         let found = asked.map(drop).map_err(|error| {
             tracing::warn!(%error, "the database could not be asked");
             Unready::Down

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId,
-    store::{Deliveries, Delivery, DeliverySource, Heard, Link, StoreError, Verdict},
-    webhook::{BodyDigest, Event},
+    store::{Deliveries, Delivery, DeliverySource, DeliveryStatus, Link, StoreError, Verdict},
+    webhook::{BodyHash, Event},
 };
 
 use crate::{
@@ -35,7 +35,7 @@ impl Deliveries for SqlxStore {
         account: &AccountId,
         source: &DeliverySource,
         event: Option<&Event>,
-    ) -> Result<(Heard, Vec<Link>), StoreError> {
+    ) -> Result<(DeliveryStatus, Vec<Link>), StoreError> {
         let named = vec![account.as_str().into(), source.event_id.as_str().into()];
         let mut seen = named.clone();
         seen.push(source.digest.as_bytes()[..].into());
@@ -48,10 +48,10 @@ impl Deliveries for SqlxStore {
         let mut answers = self.database.all_of(&questions).await?.into_iter();
         let mut is_known = || answers.next().is_some_and(|rows| !rows.is_empty());
         let heard = match (is_known(), is_known()) {
-            (true, _) => Heard::Before,
+            (true, _) => DeliveryStatus::Duplicate,
             // Without a name there is nothing that they have in common.
-            (false, true) if !source.event_id.is_empty() => Heard::WithAnotherBody,
-            (false, _) => Heard::Never,
+            (false, true) if !source.event_id.is_empty() => DeliveryStatus::BodyDiffers,
+            (false, _) => DeliveryStatus::New,
         };
         let mut links = BTreeMap::new();
         for row in answers.flatten() {
@@ -88,7 +88,7 @@ fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
     let digest = row.bytes(1)?.try_into().map_err(|_| out_of_range(TABLE))?;
     let source = DeliverySource {
         event_id: row.text(0)?,
-        digest: BodyDigest::from_bytes(digest),
+        digest: BodyHash::from_bytes(digest),
     };
     let event = read_json(TABLE, &row.text(2)?)?;
     let received_at = read_micros(TABLE, row.number(3)?)?;

@@ -12,7 +12,7 @@ pub(crate) mod work;
 use async_trait::async_trait;
 use greenhouse_core::{
     AccountId,
-    store::{Applied, Changes, StoreError, WriteDoor},
+    store::{Applied, Changes, StoreError, StoreWriter},
 };
 
 use self::plan::Plan;
@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[async_trait]
-impl WriteDoor for SqlxStore {
+impl StoreWriter for SqlxStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         if changes.is_empty() {
             return Ok(Applied::Applied);

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Fate, Fates, StoreError},
+    store::{CandidateHistory, Fates, StoreError},
 };
 
 use crate::{
@@ -16,7 +16,7 @@ impl Fates for SqlxStore {
         &self,
         account: &AccountId,
         candidate: CandidateId,
-    ) -> Result<Option<Fate>, StoreError> {
+    ) -> Result<Option<CandidateHistory>, StoreError> {
         let key = [account.as_str().into(), candidate.value().into()];
         let row = self.database.first(FATE, &key).await?;
         row.as_ref().map(read_record).transpose()

@@ -4,7 +4,7 @@
 use greenhouse_core::{
     AccountId,
     store::{StoreError, StoreErrorKind},
-    webhook::BodyDigest,
+    webhook::BodyHash,
 };
 
 use crate::{
@@ -160,7 +160,7 @@ impl Step<'_> {
     fn body(&self, row: &Row) -> Result<Sealed, StoreError> {
         let account = AccountId::new(row.text(1)?);
         let digest = row.bytes(3)?.try_into();
-        let digest = BodyDigest::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
+        let digest = BodyHash::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
         let name = seen::name(&digest, &row.text(2)?);
         let place = seen::place(&account, &name);
         // Emptied by a version that knew of no seal.

@@ -1,7 +1,7 @@
 //! How values become columns, and back.
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::store::{Fate, Invitation, Link, Push, ReportAccess, StoreError};
+use greenhouse_core::store::{CandidateHistory, Invitation, Link, Push, ReportAccess, StoreError};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -41,7 +41,7 @@ records! {
     Invitation => "invitations",
     Push => "pushes",
     ReportAccess => "report_access",
-    Fate => "fates",
+    CandidateHistory => "fates",
 }
 
 /// Reads the columns `record` and `version`, as every read of a record selects them.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{Backlog, ClaimedWork, StoreError, WorkId, WorkKind, WorkQueue},
+    store::{Backlog, ClaimedTask, StoreError, TaskId, TaskKind, TaskQueue},
 };
 
 use crate::{
@@ -15,14 +15,14 @@ use crate::{
 };
 
 #[async_trait]
-impl WorkQueue for SqlxStore {
+impl TaskQueue for SqlxStore {
     async fn claim_due(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         lease: Duration,
         limit: usize,
-    ) -> Result<Vec<ClaimedWork>, StoreError> {
+    ) -> Result<Vec<ClaimedTask>, StoreError> {
         // The write lock is taken only where a reader sees work: an idle host must not slow down a busy one.
         let idle = self.next_due(kinds).await?.is_none_or(|next| next > now);
         if idle || limit == 0 {
@@ -64,7 +64,7 @@ impl WorkQueue for SqlxStore {
         }
     }
 
-    async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
+    async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
         let kinds = distinct(kinds).map(|kind| (NEXT, vec![kind.as_str().into()]));
         let kinds: Vec<_> = kinds.collect();
         let mut next: Option<i64> = None;
@@ -77,9 +77,9 @@ impl WorkQueue for SqlxStore {
     async fn backlog(
         &self,
         account: &AccountId,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
     ) -> Result<Backlog, StoreError> {
-        let own = |kind: WorkKind| vec![account.as_str().into(), kind.as_str().into()];
+        let own = |kind: TaskKind| vec![account.as_str().into(), kind.as_str().into()];
         let kinds: Vec<_> = distinct(kinds).map(|kind| (WAITING, own(kind))).collect();
         let mut count = 0_u64;
         let mut oldest: Option<i64> = None;
@@ -93,10 +93,10 @@ impl WorkQueue for SqlxStore {
 
     async fn overdue(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         most: usize,
-    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError> {
+    ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut overdue = BTreeMap::new();
         for kind in distinct(kinds) {
@@ -117,12 +117,12 @@ impl WorkQueue for SqlxStore {
 /// What can be claimed of these kinds, longest due first, and is nobody else's until the transaction ends.
 async fn due(
     transaction: &mut Transaction,
-    kinds: &[WorkKind],
+    kinds: &[TaskKind],
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<DueRow>, StoreError> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
-    let of_kind = |kind: WorkKind| vec![kind.as_str().into(), micros(now).into(), most.into()];
+    let of_kind = |kind: TaskKind| vec![kind.as_str().into(), micros(now).into(), most.into()];
     let kinds: Vec<_> = distinct(kinds).map(|kind| (DUE, of_kind(kind))).collect();
     let rows = transaction.all_of(&kinds).await.map_err(unavailable)?;
     let rows = rows.iter().flatten().map(DueRow::read);
@@ -155,10 +155,10 @@ impl DueRow {
         })
     }
 
-    fn claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedWork, StoreError> {
+    fn claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedTask, StoreError> {
         let generation = self.generation.checked_add(1);
-        Ok(ClaimedWork::new(
-            WorkId::new(self.id),
+        Ok(ClaimedTask::new(
+            TaskId::new(self.id),
             AccountId::new(self.account),
             read_json(TABLE, &self.work)?,
             u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -171,7 +171,7 @@ impl DueRow {
     }
 }
 
-fn distinct(kinds: &[WorkKind]) -> impl Iterator<Item = WorkKind> {
+fn distinct(kinds: &[TaskKind]) -> impl Iterator<Item = TaskKind> {
     let mut kinds = kinds.to_vec();
     kinds.sort_unstable();
     kinds.dedup();

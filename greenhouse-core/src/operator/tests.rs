@@ -14,7 +14,7 @@ use crate::{
     AccountId, AssessmentId, answer,
     health::Check,
     store::{
-        Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, WriteDoor,
+        Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, StoreWriter,
         memory::MemoryStore,
     },
 };

@@ -102,7 +102,7 @@ mod tests {
         Secret,
         report_link::ReportLinkKey,
         settings::HarvestCredential,
-        store::{AccountRecord, Applied, Changes, Write, WriteDoor, memory::MemoryStore},
+        store::{AccountRecord, Applied, Changes, StoreWriter, Write, memory::MemoryStore},
     };
 
     #[tokio::test]

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountRecord, Delivery, DeliverySource, DueWork, Fate, Invitation, Link, LogEntry, PersonKey,
-    Push, ReportAccess, Settled,
+    AccountRecord, CandidateHistory, Delivery, DeliverySource, DueTask, Invitation, Link, LogEntry,
+    PersonKey, Push, ReportAccess, Settled,
 };
 use crate::CandidateId;
 
@@ -29,7 +29,7 @@ pub struct Changes {
     /// Validity of report links, each with the version that was read.
     pub report_access: Vec<Write<ReportAccess>>,
     /// What became of candidates, each with the version that was read.
-    pub fates: Vec<Write<Fate>>,
+    pub fates: Vec<Write<CandidateHistory>>,
     /// People who became one, applied before the erasures. Links are not touched: they are written like any other.
     pub merges: Vec<Merge>,
     /// People whose data is to be erased.
@@ -37,7 +37,7 @@ pub struct Changes {
     /// New entries of the sync log, in order; one with a key takes the place of the earlier one with that key.
     pub log: Vec<LogEntry>,
     /// Work that these changes cause.
-    pub due: Vec<DueWork>,
+    pub due: Vec<DueTask>,
     /// The claimed work that is herewith dealt with.
     pub settled: Option<Settled>,
 }

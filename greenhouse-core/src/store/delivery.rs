@@ -2,7 +2,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::webhook::{BodyDigest, Event};
+use crate::webhook::{BodyHash, Event};
 
 /// One webhook request that was dealt with. Its key is event id and body digest together: the same id with another
 /// body is another delivery.
@@ -45,20 +45,20 @@ pub struct DeliverySource {
     /// `Greenhouse-Event-ID`; unique to the delivery (documented), empty where the header was absent.
     pub event_id: String,
     /// The digest of the body.
-    pub digest: BodyDigest,
+    pub digest: BodyHash,
 }
 
 /// What is known of a delivery before it is decided on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Heard {
+pub enum DeliveryStatus {
     /// Nothing: it is new.
-    Never,
+    New,
     /// It was dealt with.
-    Before,
+    Duplicate,
     /// One with its event id was dealt with, and had another body. So it is new, which is worth a note: ids are unique to the
     /// delivery (documented).
-    WithAnotherBody,
+    BodyDiffers,
 }
 
 /// What was made of a delivery.

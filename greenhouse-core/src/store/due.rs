@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "work")]
 #[non_exhaustive]
-pub enum Work {
+pub enum Task {
     /// Have the product invite a candidate.
     Invite {
         /// The invitation.
@@ -49,7 +49,7 @@ pub enum Work {
         job: JobId,
     },
     /// Give effect to what Greenhouse told of a link before there was this link: a webhook can overtake our own push.
-    LookBack {
+    ReplayIgnored {
         /// Whose link it is.
         assessment: AssessmentId,
         /// What was received before this is of no concern: what was linked was read or made after it.
@@ -69,10 +69,10 @@ pub enum Work {
     },
 }
 
-impl Work {
+impl Task {
     /// The first look at what was told of a new link, or of one that has another candidate or application now.
     pub fn look_back(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
-        Self::LookBack {
+        Self::ReplayIgnored {
             assessment: assessment.clone(),
             since,
             again: false,
@@ -80,16 +80,16 @@ impl Work {
     }
 
     /// Which kind of work it is.
-    pub fn kind(&self) -> WorkKind {
+    pub fn kind(&self) -> TaskKind {
         match self {
-            Self::Invite { .. } => WorkKind::Invite,
-            Self::Notify { .. } => WorkKind::Notify,
-            Self::TellProduct { .. } => WorkKind::TellProduct,
-            Self::ReadApplication { .. } => WorkKind::ReadApplication,
-            Self::FindSuccessor { .. } => WorkKind::FindSuccessor,
-            Self::LookBack { .. } => WorkKind::LookBack,
-            Self::Reconcile { .. } => WorkKind::Reconcile,
-            Self::Push { .. } => WorkKind::Push,
+            Self::Invite { .. } => TaskKind::Invite,
+            Self::Notify { .. } => TaskKind::Notify,
+            Self::TellProduct { .. } => TaskKind::TellProduct,
+            Self::ReadApplication { .. } => TaskKind::ReadApplication,
+            Self::FindSuccessor { .. } => TaskKind::FindSuccessor,
+            Self::ReplayIgnored { .. } => TaskKind::ReplayIgnored,
+            Self::Reconcile { .. } => TaskKind::Reconcile,
+            Self::Push { .. } => TaskKind::Push,
         }
     }
 }
@@ -149,29 +149,29 @@ pub enum Hinted {
     Deleted,
 }
 
-/// The kinds of [`Work`].
+/// The kinds of [`Task`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum WorkKind {
-    /// [`Work::Invite`].
+pub enum TaskKind {
+    /// [`Task::Invite`].
     Invite,
-    /// [`Work::Notify`].
+    /// [`Task::Notify`].
     Notify,
-    /// [`Work::TellProduct`].
+    /// [`Task::TellProduct`].
     TellProduct,
-    /// [`Work::ReadApplication`].
+    /// [`Task::ReadApplication`].
     ReadApplication,
-    /// [`Work::FindSuccessor`].
+    /// [`Task::FindSuccessor`].
     FindSuccessor,
-    /// [`Work::LookBack`].
-    LookBack,
-    /// [`Work::Reconcile`].
+    /// [`Task::ReplayIgnored`].
+    ReplayIgnored,
+    /// [`Task::Reconcile`].
     Reconcile,
-    /// [`Work::Push`].
+    /// [`Task::Push`].
     Push,
 }
 
-impl WorkKind {
+impl TaskKind {
     /// Every kind.
     pub const ALL: [Self; 8] = [
         Self::Invite,
@@ -179,7 +179,7 @@ impl WorkKind {
         Self::TellProduct,
         Self::ReadApplication,
         Self::FindSuccessor,
-        Self::LookBack,
+        Self::ReplayIgnored,
         Self::Reconcile,
         Self::Push,
     ];
@@ -192,7 +192,7 @@ impl WorkKind {
             Self::TellProduct => "tell_product",
             Self::ReadApplication => "read_application",
             Self::FindSuccessor => "find_successor",
-            Self::LookBack => "look_back",
+            Self::ReplayIgnored => "look_back",
             Self::Reconcile => "reconcile",
             Self::Push => "push",
         }
@@ -202,25 +202,25 @@ impl WorkKind {
 /// Work to be stored, in the commit of the state that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct DueWork {
+pub struct DueTask {
     /// What to do.
-    pub work: Work,
+    pub work: Task,
     /// Not before this time.
     pub due_at: DateTime<Utc>,
 }
 
-impl DueWork {
+impl DueTask {
     /// Work that is due from `due_at` on.
-    pub fn new(work: Work, due_at: DateTime<Utc>) -> Self {
+    pub fn new(work: Task, due_at: DateTime<Utc>) -> Self {
         Self { work, due_at }
     }
 }
 
 /// Names stored work. Given by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct WorkId(i64);
+pub struct TaskId(i64);
 
-impl WorkId {
+impl TaskId {
     /// Takes the number that the store gave.
     pub const fn new(id: i64) -> Self {
         Self(id)
@@ -232,7 +232,7 @@ impl WorkId {
     }
 }
 
-impl fmt::Display for WorkId {
+impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -241,13 +241,13 @@ impl fmt::Display for WorkId {
 /// Work that is ours until its lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ClaimedWork {
+pub struct ClaimedTask {
     /// Names the work.
-    pub id: WorkId,
+    pub id: TaskId,
     /// Whose it is.
     pub account: AccountId,
     /// What to do.
-    pub work: Work,
+    pub work: Task,
     /// How often it was claimed before.
     pub attempts: u32,
     /// Raised with every claim.
@@ -258,12 +258,12 @@ pub struct ClaimedWork {
     pub lease_until: DateTime<Utc>,
 }
 
-impl ClaimedWork {
+impl ClaimedTask {
     /// Claimed work, as a store found it.
     pub fn new(
-        id: WorkId,
+        id: TaskId,
         account: AccountId,
-        work: Work,
+        work: Task,
         attempts: u32,
         generation: u64,
         since: DateTime<Utc>,
@@ -294,7 +294,7 @@ impl ClaimedWork {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
     /// The work.
-    pub work: WorkId,
+    pub work: TaskId,
     /// The claim it is settled under.
     pub generation: u64,
     /// How it ended.

@@ -10,7 +10,7 @@ use crate::{AccountId, CandidateId};
 /// carry no time, and the earlier one can be told last. It holds ids, times and names of fields, and nothing about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Fate {
+pub struct CandidateHistory {
     /// Whose. Key of the record.
     pub candidate: CandidateId,
     /// Whom they were merged into; none for whoever is still there, as far as was told. It can be somebody further down the
@@ -37,7 +37,7 @@ pub struct Anonymized {
     pub fields: Option<BTreeSet<String>>,
 }
 
-impl Fate {
+impl CandidateHistory {
     /// Nothing became of them so far.
     pub fn new(candidate: CandidateId, now: DateTime<Utc>) -> Self {
         Self {
@@ -83,7 +83,7 @@ pub async fn fates_of(
     account: &AccountId,
     candidates: impl IntoIterator<Item = CandidateId>,
     now: DateTime<Utc>,
-) -> Result<Vec<Fate>, StoreError> {
+) -> Result<Vec<CandidateHistory>, StoreError> {
     let mut open: VecDeque<CandidateId> = candidates.into_iter().collect();
     let mut asked = BTreeSet::new();
     let mut fates = Vec::new();
@@ -92,7 +92,7 @@ pub async fn fates_of(
             continue;
         }
         let fate = store.fate(account, candidate).await?;
-        let fate = fate.unwrap_or_else(|| Fate::new(candidate, now));
+        let fate = fate.unwrap_or_else(|| CandidateHistory::new(candidate, now));
         open.extend(fate.merged_into);
         fates.push(fate);
     }
@@ -104,7 +104,7 @@ const MOST_FATES: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Applied, Changes, Write, WriteDoor, memory::MemoryStore};
+    use crate::store::{Applied, Changes, StoreWriter, Write, memory::MemoryStore};
 
     #[tokio::test]
     async fn a_chain_is_read_to_its_end_and_each_of_it_once() {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     async fn merged(store: &MemoryStore, loser: i64, winner: i64) {
-        let mut fate = Fate::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
+        let mut fate = CandidateHistory::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
         fate.merged_into = Some(CandidateId::new(winner));
         let mut changes = Changes::none();
         changes.fates.push(Write::Put(fate));

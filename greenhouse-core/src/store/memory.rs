@@ -26,12 +26,12 @@ use self::{
     work::DueRow,
 };
 use super::{
-    AccountKey, AccountRecord, Applied, BudgetCount, Changes, Delivery, DeliverySource, Fate,
-    Invitation, Link, Push, ReportAccess, Settlement, StoreError, TokenKey, Verdict, WorkId, Write,
-    WriteDoor,
+    AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
+    DeliverySource, Invitation, Link, Push, ReportAccess, Settlement, StoreError, StoreWriter,
+    TaskId, TokenKey, Verdict, Write,
 };
 use crate::{
-    AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyDigest,
+    AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyHash,
 };
 
 /// A store that lives as long as its value. Clones of an `Arc` share it; nothing survives the process.
@@ -43,21 +43,21 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Rows {
     accounts: BTreeMap<AccountId, AccountRows>,
-    due: BTreeMap<WorkId, DueRow>,
+    due: BTreeMap<TaskId, DueRow>,
     last_work: i64,
 }
 
 #[derive(Debug, Default)]
 struct AccountRows {
     record: Option<AccountRecord>,
-    deliveries: BTreeMap<(String, BodyDigest), Delivery>,
+    deliveries: BTreeMap<(String, BodyHash), Delivery>,
     /// Whom a delivery is about, for as long as its body may be kept; a merge hands it over.
-    about: BTreeMap<(String, BodyDigest), CandidateId>,
+    about: BTreeMap<(String, BodyHash), CandidateId>,
     links: Table<AssessmentId, Link>,
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,
     report_access: Table<AssessmentId, ReportAccess>,
-    fates: Table<CandidateId, Fate>,
+    fates: Table<CandidateId, CandidateHistory>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
@@ -82,7 +82,7 @@ impl MemoryStore {
 }
 
 #[async_trait]
-impl WriteDoor for MemoryStore {
+impl StoreWriter for MemoryStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         let mut rows = self.rows();
         let names_itself = rows.gives_free_keys(account, &changes);
@@ -168,7 +168,7 @@ impl WriteDoor for MemoryStore {
         }
         for new in changes.due {
             *last_work += 1;
-            due.insert(WorkId::new(*last_work), DueRow::new(account, new));
+            due.insert(TaskId::new(*last_work), DueRow::new(account, new));
         }
         Ok(Applied::Applied)
     }
@@ -245,7 +245,7 @@ impl Rows {
     }
 }
 
-fn key(source: &DeliverySource) -> (String, BodyDigest) {
+fn key(source: &DeliverySource) -> (String, BodyHash) {
     (source.event_id.clone(), source.digest)
 }
 
@@ -272,5 +272,5 @@ records! {
     Invitation, InvitationId, id;
     Push, AssessmentId, assessment;
     ReportAccess, AssessmentId, assessment;
-    Fate, CandidateId, candidate;
+    CandidateHistory, CandidateId, candidate;
 }

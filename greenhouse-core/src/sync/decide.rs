@@ -22,7 +22,7 @@ pub(super) use self::{
 };
 use crate::{
     ApplicationStatus,
-    store::{Changes, Fate, Link, Verdict},
+    store::{CandidateHistory, Changes, Link, Verdict},
     webhook::Event,
 };
 
@@ -34,7 +34,7 @@ pub struct Known {
     pub links: Vec<Link>,
     /// What became of the candidates that the event, or what was read, [is about](super::people_in), and of whomever they
     /// were merged into; as [`fates_of`](crate::store::fates_of) reads them.
-    pub fates: Vec<Fate>,
+    pub fates: Vec<CandidateHistory>,
     /// Whether the true state can be read. Without a reader hints are applied in the order of arrival.
     pub reader: bool,
     /// The present time.

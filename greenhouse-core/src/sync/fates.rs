@@ -11,7 +11,7 @@ use super::{Known, decide::LATEST};
 use crate::{
     ApplicationSnapshot, CandidateId,
     clock::earlier,
-    store::{Changes, Erased, Erasure, Fate, Link, Merge, Write, together},
+    store::{CandidateHistory, Changes, Erased, Erasure, Link, Merge, Write, together},
     webhook::Event,
 };
 
@@ -137,18 +137,22 @@ pub(super) fn note(
     changes: &mut Changes,
     known: &Known,
     candidate: CandidateId,
-    add: impl FnOnce(&mut Fate),
+    add: impl FnOnce(&mut CandidateHistory),
 ) {
     for fate in &known.fates {
         written(changes, fate.clone(), known.now);
     }
-    let new = Fate::new(candidate, known.now);
+    let new = CandidateHistory::new(candidate, known.now);
     add(written(changes, new, known.now));
 }
 
 /// The fate as these changes write it: the one they have already, or this one.
-fn written(changes: &mut Changes, fate: Fate, now: DateTime<Utc>) -> &mut Fate {
-    let is_same = |write: &Write<Fate>| {
+fn written(
+    changes: &mut Changes,
+    fate: CandidateHistory,
+    now: DateTime<Utc>,
+) -> &mut CandidateHistory {
+    let is_same = |write: &Write<CandidateHistory>| {
         let (Write::Put(known) | Write::Remove(known)) = write;
         known.candidate == fate.candidate
     };

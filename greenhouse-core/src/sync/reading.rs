@@ -11,8 +11,8 @@ use crate::{
     ApplicationSnapshot,
     clock::later,
     store::{
-        Changes, Direction, DueWork, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, LogSubject,
-        Work, Write,
+        Changes, Direction, DueTask, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, LogSubject,
+        Task, Write,
     },
 };
 
@@ -57,12 +57,12 @@ pub fn resolve(reading: &Reading, known: &Known) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
     if !reading.contradicted && links.iter().any(|link| reading.contradicts(link)) {
-        let work = Work::ReadApplication {
+        let work = Task::ReadApplication {
             hint: reading.hint.clone(),
             contradicted: true,
         };
         let due_at = later(known.now, known.settle_time);
-        changes.due.push(DueWork::new(work, due_at));
+        changes.due.push(DueTask::new(work, due_at));
         return changes;
     }
     for link in links {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     ApplicationSnapshot,
     clock::later,
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task, Write},
 };
 
 /// Decides what a link has missed, by what a reader sees of its application: none where it does not find it, and would if it
@@ -109,12 +109,12 @@ fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &K
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
     changes.log.push(said.keyed(key));
-    let work = Work::ReadApplication {
+    let work = Task::ReadApplication {
         hint: hint.awaited_by(link.assessment.clone()),
         contradicted: true,
     };
     let due_at = later(known.now, known.settle_time);
-    changes.due.push(DueWork::new(work, due_at));
+    changes.due.push(DueTask::new(work, due_at));
 }
 
 const SIBLING: &str = " (as it stands for another assessment)";

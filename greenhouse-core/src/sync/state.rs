@@ -6,7 +6,7 @@ use crate::{
     ApplicationStatus, JobId, Stage,
     platform::Outcome,
     store::{
-        Changes, Direction, DueWork, Link, LogEntry, LogKey, LogStatus, LogSubject, Work, Write,
+        Changes, Direction, DueTask, Link, LogEntry, LogKey, LogStatus, LogSubject, Task, Write,
     },
 };
 
@@ -105,12 +105,12 @@ pub(super) fn take_over(
 
     if status_changed && let Some(outcome) = outcome(&updated.state.status) {
         updated.outcome_revision = link.outcome_revision.saturating_add(1);
-        let work = Work::TellProduct {
+        let work = Task::TellProduct {
             assessment: link.assessment.clone(),
             outcome,
             revision: updated.outcome_revision,
         };
-        changes.due.push(DueWork::new(work, now));
+        changes.due.push(DueTask::new(work, now));
     }
     let logged = status_changed || moved || transferred;
     if logged {

@@ -15,7 +15,7 @@ use crate::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage,
     StageId,
     platform::Outcome,
-    store::{Changes, Hint, Hinted, Link, LogStatus, Verdict, Work, Write},
+    store::{Changes, Hint, Hinted, Link, LogStatus, Task, Verdict, Write},
     webhook::{ApplicationEvent, Event, HireEvent},
 };
 
@@ -238,7 +238,7 @@ fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_or
         candidate: None,
         job: None,
     };
-    let find = Work::FindSuccessor {
+    let find = Task::FindSuccessor {
         assessment: assessment(),
         candidate: WINNER,
         job: JOB,
@@ -379,7 +379,7 @@ fn a_transfer_to_another_job_is_followed() {
     let changes = decide(&Event::ApplicationUpdated(event), &known(vec![tie])).changes;
     assert!(matches!(
         works(&changes)[..],
-        [Work::ReadApplication { .. }]
+        [Task::ReadApplication { .. }]
     ));
 }
 
@@ -490,20 +490,20 @@ fn only_link(changes: &Changes) -> Link {
     }
 }
 
-fn works(changes: &Changes) -> Vec<Work> {
+fn works(changes: &Changes) -> Vec<Task> {
     changes.due.iter().map(|due| due.work.clone()).collect()
 }
 
-fn tell(outcome: Outcome, revision: u64) -> Work {
-    Work::TellProduct {
+fn tell(outcome: Outcome, revision: u64) -> Task {
+    Task::TellProduct {
         assessment: assessment(),
         outcome,
         revision,
     }
 }
 
-fn read(says: Hinted, contradicted: bool) -> Work {
-    Work::ReadApplication {
+fn read(says: Hinted, contradicted: bool) -> Task {
+    Task::ReadApplication {
         hint: awaited(says),
         contradicted,
     }
@@ -513,8 +513,8 @@ fn awaited(says: Hinted) -> Hint {
     Hint::new(APPLICATION, says, now()).awaited_by(assessment())
 }
 
-fn looks_back() -> Work {
-    Work::look_back(&assessment(), at(1000 - 24 * 60 * 60))
+fn looks_back() -> Task {
+    Task::look_back(&assessment(), at(1000 - 24 * 60 * 60))
 }
 
 fn texts(changes: &Changes) -> Vec<&str> {

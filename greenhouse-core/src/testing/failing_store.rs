@@ -16,11 +16,11 @@ use crate::{
     settings::KeyDigest,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Fate,
-        Fates, Heard, HookUses, Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId,
-        LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets, ReportAccess,
-        ReportAccesses, RequestKey, Retention, Store, StoreError, StoredToken, SyncLog, TokenKey,
-        TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
+        BudgetNews, BudgetShare, CandidateHistory, Changes, ClaimedTask, Deliveries, Delivery,
+        DeliverySource, DeliveryStatus, Fates, HookUses, Invitation, Invitations, KeyUses, Link,
+        Links, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge, Push, Pushes,
+        RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store, StoreError,
+        StoreWriter, StoredToken, SyncLog, TaskKind, TaskQueue, TokenKey, TokenLock, Tokens,
     },
     webhook::Event,
 };
@@ -234,7 +234,7 @@ pub enum NextApply {
 }
 
 #[async_trait]
-impl WriteDoor for FailingStore {
+impl StoreWriter for FailingStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         self.let_others_go_first().await;
         if self.remembers {
@@ -317,18 +317,18 @@ ports! {
         fn report_access(account: &AccountId, assessment: &AssessmentId) -> Option<ReportAccess>;
     }
     Fates {
-        fn fate(account: &AccountId, candidate: CandidateId) -> Option<Fate>;
+        fn fate(account: &AccountId, candidate: CandidateId) -> Option<CandidateHistory>;
     }
     Deliveries {
         fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
-        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (Heard, Vec<Link>);
+        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (DeliveryStatus, Vec<Link>);
         fn ignored_deliveries(account: &AccountId, candidate: CandidateId, application: ApplicationId) -> Vec<Delivery>;
     }
-    WorkQueue {
-        fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
-        fn next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
-        fn backlog(account: &AccountId, kinds: &[WorkKind]) -> Backlog;
-        fn overdue(kinds: &[WorkKind], now: DateTime<Utc>, most: usize) -> BTreeMap<WorkKind, Backlog>;
+    TaskQueue {
+        fn claim_due(kinds: &[TaskKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedTask>;
+        fn next_due(kinds: &[TaskKind]) -> Option<DateTime<Utc>>;
+        fn backlog(account: &AccountId, kinds: &[TaskKind]) -> Backlog;
+        fn overdue(kinds: &[TaskKind], now: DateTime<Utc>, most: usize) -> BTreeMap<TaskKind, Backlog>;
     }
     SyncLog {
         fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;
@@ -355,4 +355,4 @@ fn down() -> StoreError {
     StoreError::unavailable("failed as planned")
 }
 
-const APPLY: &str = "WriteDoor::apply";
+const APPLY: &str = "StoreWriter::apply";

@@ -66,7 +66,7 @@ impl SignatureVerifier {
             if bool::from(equal(&digest, &claimed)) {
                 return Ok(VerifiedDelivery {
                     body,
-                    digest: BodyDigest(digest),
+                    digest: BodyHash(digest),
                     secret_index,
                 });
             }
@@ -95,7 +95,7 @@ impl fmt::Debug for SignatureVerifier {
 #[derive(Clone)]
 pub struct VerifiedDelivery {
     body: Bytes,
-    digest: BodyDigest,
+    digest: BodyHash,
     secret_index: usize,
 }
 
@@ -106,7 +106,7 @@ impl VerifiedDelivery {
     }
 
     /// What identifies this body: equal for two deliveries with the same bytes under the same secret.
-    pub fn digest(&self) -> &BodyDigest {
+    pub fn digest(&self) -> &BodyHash {
         &self.digest
     }
 
@@ -131,9 +131,9 @@ impl fmt::Debug for VerifiedDelivery {
 /// It tells bodies apart without hashing them again. As it is also the signature, it belongs in a store, not in a log:
 /// Debug does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BodyDigest([u8; 32]);
+pub struct BodyHash([u8; 32]);
 
-impl BodyDigest {
+impl BodyHash {
     /// Takes the bytes of a digest that was stored.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -145,15 +145,15 @@ impl BodyDigest {
     }
 }
 
-impl fmt::Display for BodyDigest {
+impl fmt::Display for BodyHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl fmt::Debug for BodyDigest {
+impl fmt::Debug for BodyHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BodyDigest(..)")
+        f.write_str("BodyHash(..)")
     }
 }
 

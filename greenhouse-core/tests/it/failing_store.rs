@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greenhouse_core::{
     AccountId, AssessmentId,
     store::{
-        Applied, Changes, Pushes, ReportAccess, ReportAccesses, StoreErrorKind, Write, WriteDoor,
+        Applied, Changes, Pushes, ReportAccess, ReportAccesses, StoreErrorKind, StoreWriter, Write,
         memory::MemoryStore,
     },
     testing::{FailingStore, Failure, NextApply, StoreFault},
@@ -34,7 +34,7 @@ async fn the_planned_call_fails_before_or_after_and_no_other() {
         assert!(store.report_access(&account, &assessment()).await.is_ok());
         assert_eq!(
             (store.calls().len(), store.failed()),
-            (3, Some("WriteDoor::apply"))
+            (3, Some("StoreWriter::apply"))
         );
 
         store.plan(None);

@@ -9,11 +9,11 @@ use greenhouse_core::{
     retention::{RetentionConfig, RetentionService},
     store::{
         Applied, BodyKept, Changes, Deliveries, Delivery, DeliverySource, Direction, LogEntry,
-        LogFilter, LogStatus, LogSubject, Purge, Retention, SyncLog, Verdict, WriteDoor,
+        LogFilter, LogStatus, LogSubject, Purge, Retention, StoreWriter, SyncLog, Verdict,
         memory::MemoryStore,
     },
     testing::{FailingStore, ManualClock, StoreFault},
-    webhook::BodyDigest,
+    webhook::BodyHash,
 };
 
 #[tokio::test]
@@ -74,7 +74,7 @@ fn webhook(clock: &ManualClock) -> Changes {
     let now = clock.now();
     let source = DeliverySource {
         event_id: now.to_string(),
-        digest: BodyDigest::from_bytes([7; 32]),
+        digest: BodyHash::from_bytes([7; 32]),
     };
     let mut delivery = Delivery::new(source, None, Verdict::Unreadable, now);
     delivery.body = BodyKept::Yes(Bytes::from_static(b"body"));

@@ -6,7 +6,7 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 use sha2::Sha256;
 
-use greenhouse_core::webhook::{self, BodyDigest, Event, ReceivedEvent, SignatureVerifier};
+use greenhouse_core::webhook::{self, BodyHash, Event, ReceivedEvent, SignatureVerifier};
 use greenhouse_core::{ApplicationStatus, JobId, Secret};
 
 pub(crate) fn every_action_with_a_rule_is_there(folder: &Path) -> Result<(), Failed> {
@@ -189,7 +189,7 @@ fn receive(body: &[u8]) -> Result<ReceivedEvent, Failed> {
     mac.update(body);
     let header = format!(
         "sha256 {}",
-        BodyDigest::from_bytes(mac.finalize().into_bytes().into())
+        BodyHash::from_bytes(mac.finalize().into_bytes().into())
     );
     let verifier = SignatureVerifier::new([Secret::new(SECRET)])?;
     let delivery = verifier.verify(Some(header.as_bytes()), Bytes::copy_from_slice(body))?;

@@ -6,8 +6,8 @@ use greenhouse_core::{
     platform::{Assessment, AssessmentState, PlatformError},
     settings::PushSettings,
     store::{
-        Applied, Changes, DueWork, LogStatus, PersonKey, Push, PushOrigin, PushState, PushStep,
-        StoreError, Work, Write,
+        Applied, Changes, DueTask, LogStatus, PersonKey, Push, PushOrigin, PushState, PushStep,
+        StoreError, Task, Write,
     },
     trigger::{self, Decision, TriggerInput},
 };
@@ -208,7 +208,7 @@ impl PushService {
     /// Queues a push: record, log entry and due work in one commit. No where somebody else was at the record.
     async fn enqueue(&self, account: &AccountId, push: Push) -> Result<bool, StoreError> {
         let now = self.now();
-        let work = Work::Push {
+        let work = Task::Push {
             assessment: push.assessment.clone(),
         };
         let mut changes = Changes::none();
@@ -218,7 +218,7 @@ impl PushService {
             Some(application) => entry.about_application(application),
             None => entry,
         });
-        changes.due.push(DueWork::new(work, now));
+        changes.due.push(DueTask::new(work, now));
         changes.pushes.push(Write::Put(push));
         let applied = self.parts.store.apply(account, changes).await?;
         let queued = applied == Applied::Applied;

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, CandidateId, earlier, later,
     store::{
-        Applied, Changes, DueWork, JournalMark, Link, LogEntry, PushState, PushStep, Settlement,
-        Work, Write,
+        Applied, Changes, DueTask, JournalMark, Link, LogEntry, PushState, PushStep, Settlement,
+        Task, Write,
     },
 };
 
@@ -116,8 +116,8 @@ impl Run<'_> {
             if self.service.parts.clients.syncs(self.account()).await? {
                 let config = &self.service.parts.config;
                 let since = earlier(self.work.lease_until, config.lease + config.settle_time);
-                let work = Work::look_back(&link.assessment, since);
-                changes.due.push(DueWork::new(work, self.service.now()));
+                let work = Task::look_back(&link.assessment, since);
+                changes.due.push(DueTask::new(work, self.service.now()));
             }
             changes.links.push(Write::Put(link));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use greenhouse_core::{
     CandidateId,
     settings::PushSettings,
-    store::{Changes, ClaimedWork, Push, PushFailure, PushState, Settlement, StoreError, Work},
+    store::{Changes, ClaimedTask, Push, PushFailure, PushState, Settlement, StoreError, Task},
     within,
 };
 
@@ -24,8 +24,8 @@ use crate::{
 
 impl PushService {
     /// Does one claimed push, or finds that there is nothing to do.
-    pub(super) async fn run(&self, work: &ClaimedWork) -> Result<(), StoreError> {
-        let Work::Push { assessment } = &work.work else {
+    pub(super) async fn run(&self, work: &ClaimedTask) -> Result<(), StoreError> {
+        let Task::Push { assessment } = &work.work else {
             return self.dismiss(work).await;
         };
         let Some((push, kin)) = self.start(work, assessment).await? else {
@@ -58,7 +58,7 @@ impl PushService {
     }
 
     /// Settles work that asks for nothing any more.
-    pub(super) async fn dismiss(&self, work: &ClaimedWork) -> Result<(), StoreError> {
+    pub(super) async fn dismiss(&self, work: &ClaimedTask) -> Result<(), StoreError> {
         let mut changes = Changes::none();
         changes.settled = Some(work.settle(Settlement::Done));
         // Where the lease was lost, somebody else settles it.
@@ -70,7 +70,7 @@ impl PushService {
 /// A push that runs under a lease.
 pub(super) struct Run<'a> {
     pub(super) service: &'a PushService,
-    pub(super) work: &'a ClaimedWork,
+    pub(super) work: &'a ClaimedTask,
     pub(super) push: Push,
     /// The other pushes of the same person. None of them runs while this one does.
     pub(super) kin: Vec<Push>,

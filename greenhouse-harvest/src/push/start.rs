@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AssessmentId, later,
     store::{
-        Applied, Changes, ClaimedWork, LogStatus, Push, PushState, Settlement, StoreError, Write,
+        Applied, Changes, ClaimedTask, LogStatus, Push, PushState, Settlement, StoreError, Write,
     },
 };
 
@@ -19,7 +19,7 @@ impl PushService {
     /// then the work is settled.
     pub(super) async fn start(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         assessment: &AssessmentId,
     ) -> Result<Option<(Push, Vec<Push>)>, StoreError> {
         let store = &self.parts.store;
@@ -81,7 +81,7 @@ impl PushService {
         Ok(None)
     }
 
-    async fn kin(&self, work: &ClaimedWork, push: &Push) -> Result<Vec<Push>, StoreError> {
+    async fn kin(&self, work: &ClaimedTask, push: &Push) -> Result<Vec<Push>, StoreError> {
         let Some(person) = &push.person else {
             return Ok(Vec::new());
         };

@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use greenhouse_core::{
     AccountId, Background, Clock,
     settings::{AccountSettings, HarvestCredential, PushSettings, StoredSettings},
-    store::{AccountRecord, Changes, Write, WriteDoor, memory::MemoryStore},
+    store::{AccountRecord, Changes, StoreWriter, Write, memory::MemoryStore},
     testing::{FailingStore, Failure, ManualClock, StoreFault},
 };
 use greenhouse_harvest::{HarvestClients, HarvestClientsParts, HarvestEndpoints, KeepAlive};

@@ -9,7 +9,7 @@ use greenhouse_core::{
     settings::SyncSettings,
     store::{
         Accounts, Applied, Changes, Invitation, InvitedPerson, Links, LogStatus, Pushes,
-        RequestKey, WorkKind, WorkQueue, Write, WriteDoor,
+        RequestKey, StoreWriter, TaskKind, TaskQueue, Write,
     },
     trigger::Trigger,
 };
@@ -484,7 +484,7 @@ async fn a_new_link_is_looked_back_from_where_webhooks_come_in() {
         let id = world.assessed("a-1");
         let view = world.pushed(&id).await;
         assert_eq!(view.state, "done", "{view:?}");
-        let kinds = [WorkKind::LookBack];
+        let kinds = [TaskKind::ReplayIgnored];
         let backlog = world.store.backlog(&world.account, &kinds).await.unwrap();
         assert_eq!(backlog.count, u64::from(comes_in));
 

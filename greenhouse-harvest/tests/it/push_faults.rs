@@ -4,7 +4,7 @@ use greenhouse_core::{
     AssessmentId, Background, Clock, later,
     store::{
         Applied, Changes, JournalEntry, JournalMark, Links, LogStatus, PushState, PushStep, Pushes,
-        WorkKind, WorkQueue, Write, WriteDoor,
+        StoreWriter, TaskKind, TaskQueue, Write,
     },
 };
 use greenhouse_harvest::{PushConfig, PushRefusal};
@@ -232,7 +232,7 @@ async fn interrupt(world: &World, id: &AssessmentId) {
     let now = world.clock.now();
     let claimed = world
         .store
-        .claim_due(&[WorkKind::Push], now, lease, 1)
+        .claim_due(&[TaskKind::Push], now, lease, 1)
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);

@@ -142,5 +142,5 @@ const UNCALLED: [&str; 19] = [
     "Links::links_to_candidate",
     "RateBudgets::return_budget",
     "Retention::purge",
-    "WorkQueue::overdue",
+    "TaskQueue::overdue",
 ];

@@ -1,7 +1,7 @@
 use greenhouse_core::{
     AssessmentId, CandidateId, JobId, ReaderError,
     store::{
-        Changes, ClaimedWork, Direction, Link, LogEntry, LogStatus, LogSubject, Settlement,
+        Changes, ClaimedTask, Direction, Link, LogEntry, LogStatus, LogSubject, Settlement,
         StoreError,
     },
     sync::{Successors, succeed},
@@ -13,7 +13,7 @@ impl PartnerService {
     /// Looks for the application that took the place of a deleted one when its candidate was merged.
     pub(super) async fn find_successor(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         assessment: &AssessmentId,
         candidate: CandidateId,
         job: JobId,

@@ -2,7 +2,7 @@ use greenhouse_core::{
     AssessmentId, InvitationId,
     platform::{Invite, Person, PlatformError},
     store::{
-        Changes, ClaimedWork, Direction, Invitation, InvitationState, LogEntry, LogStatus,
+        Changes, ClaimedTask, Direction, Invitation, InvitationState, LogEntry, LogStatus,
         LogSubject, Settlement, StoreError, Write,
     },
 };
@@ -13,7 +13,7 @@ impl PartnerService {
     /// Has the product invite a candidate. Repeating it invites nobody twice: the invitation's id is always the same.
     pub(super) async fn invite(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         id: &InvitationId,
     ) -> Result<(), StoreError> {
         let Some(invitation) = self.parts.store.invitation(&work.account, id).await? else {
@@ -42,7 +42,7 @@ impl PartnerService {
 
     async fn settle_invite(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         mut invitation: Invitation,
         answer: Result<AssessmentId, String>,
     ) -> Result<(), StoreError> {

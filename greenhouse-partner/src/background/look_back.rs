@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AssessmentId, later,
     store::{
-        Applied, Changes, ClaimedWork, Delivery, DueWork, Link, LogStatus, Settlement, StoreError,
-        Verdict, Work,
+        Applied, Changes, ClaimedTask, Delivery, DueTask, Link, LogStatus, Settlement, StoreError,
+        Task, Verdict,
     },
     sync::{Decision, as_sibling, decide},
     webhook::Event,
@@ -23,7 +23,7 @@ impl PartnerService {
     /// link to the application alone. So a second one follows when no decision of then can still be open.
     pub(super) async fn look_back(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         assessment: &AssessmentId,
         since: DateTime<Utc>,
         again: bool,
@@ -49,7 +49,7 @@ impl PartnerService {
         if again {
             self.follow_siblings(work, assessment).await?;
         } else {
-            let second = Work::LookBack {
+            let second = Task::ReplayIgnored {
                 assessment: assessment.clone(),
                 since,
                 again: true,
@@ -58,7 +58,7 @@ impl PartnerService {
                 self.parts.clock.now(),
                 self.parts.config.settle_time.max(LONGEST),
             );
-            changes.due.push(DueWork::new(second, at));
+            changes.due.push(DueTask::new(second, at));
         }
         self.settle(work, changes, Settlement::Done)
             .await
@@ -67,7 +67,7 @@ impl PartnerService {
 
     async fn ignored(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         link: &Link,
         since: DateTime<Utc>,
     ) -> Result<Vec<(Delivery, Event)>, StoreError> {
@@ -86,7 +86,7 @@ impl PartnerService {
     /// Whether it has an effect. Nothing of its body is left, so nothing of it is kept.
     async fn take_ignored(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         delivery: &Delivery,
         event: &Event,
     ) -> Result<bool, StoreError> {
@@ -117,7 +117,7 @@ impl PartnerService {
 
     async fn follow_siblings(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         assessment: &AssessmentId,
     ) -> Result<(), StoreError> {
         let store = &self.parts.store;

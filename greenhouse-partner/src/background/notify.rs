@@ -2,7 +2,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use greenhouse_core::{
     ExchangeLimits, InvitationId, later,
     store::{
-        Changes, ClaimedWork, DueWork, Invitation, LogStatus, NoticeState, Settlement, StoreError,
+        Changes, ClaimedTask, DueTask, Invitation, LogStatus, NoticeState, Settlement, StoreError,
         Write,
     },
 };
@@ -18,7 +18,7 @@ impl PartnerService {
     /// Sends a completion notice, and records in one commit what became of it.
     pub(super) async fn notify(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         id: &InvitationId,
     ) -> Result<(), StoreError> {
         let Some(invitation) = self.parts.store.invitation(&work.account, id).await? else {
@@ -31,7 +31,7 @@ impl PartnerService {
         self.record_notice(work, invitation, &outcome).await
     }
 
-    async fn send_notice(&self, work: &ClaimedWork, callback: &Url) -> Result<Outcome, StoreError> {
+    async fn send_notice(&self, work: &ClaimedTask, callback: &Url) -> Result<Outcome, StoreError> {
         let refused = |text: &str| Ok(Outcome::Refused(text.to_owned()));
         let Some(settings) = self.parts.settings.assessments(&work.account).await? else {
             return refused("The assessments are switched off for this account.");
@@ -55,7 +55,7 @@ impl PartnerService {
 
     async fn record_notice(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         sent: Invitation,
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
@@ -69,7 +69,7 @@ impl PartnerService {
                 // Greenhouse may have asked before that, so it is told once more: for a day again.
                 how = Settlement::Done;
                 let work = work.work.clone();
-                changes.due.push(DueWork::new(work, now));
+                changes.due.push(DueTask::new(work, now));
             } else {
                 let mut next = invitation.clone();
                 next.notice = end.notice;
@@ -102,7 +102,7 @@ impl PartnerService {
         Ok(())
     }
 
-    fn ending(&self, work: &ClaimedWork, outcome: &Outcome, now: DateTime<Utc>) -> Ending {
+    fn ending(&self, work: &ClaimedTask, outcome: &Outcome, now: DateTime<Utc>) -> Ending {
         let refused = |text: String| Ending {
             how: Settlement::Done,
             notice: NoticeState::Refused,
@@ -139,7 +139,7 @@ impl PartnerService {
     }
 
     /// The waits have to come to as much, too: a day on which no host ran, or its loop, is no day of attempts.
-    fn is_out_of_patience(&self, work: &ClaimedWork, now: DateTime<Utc>) -> bool {
+    fn is_out_of_patience(&self, work: &ClaimedTask, now: DateTime<Utc>) -> bool {
         let patience = self.parts.config.notice_patience;
         let waited = self.parts.config.notice_backoff.before(work.attempts);
         now >= later(work.since, patience) && waited >= patience

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, ApplicationId, ApplicationSnapshot, ReaderError,
-    store::{ClaimedWork, Hint, Link, Settlement, StoreError, Work, fates_of},
+    store::{ClaimedTask, Hint, Link, Settlement, StoreError, Task, fates_of},
     sync::{Reading, people_seen, resolve, unread},
 };
 
@@ -10,16 +10,16 @@ use crate::{PartnerService, service::DECISIONS};
 
 /// An event that could only hint at something, as claimed work.
 pub(super) struct HintWork<'a> {
-    work: &'a ClaimedWork,
+    work: &'a ClaimedTask,
     hint: &'a Hint,
     contradicted: bool,
 }
 
 impl<'a> HintWork<'a> {
     /// None where the work is of another kind.
-    pub(super) fn of(work: &'a ClaimedWork) -> Option<Self> {
+    pub(super) fn of(work: &'a ClaimedTask) -> Option<Self> {
         match &work.work {
-            Work::ReadApplication { hint, contradicted } => Some(Self {
+            Task::ReadApplication { hint, contradicted } => Some(Self {
                 work,
                 hint,
                 contradicted: *contradicted,
@@ -28,7 +28,7 @@ impl<'a> HintWork<'a> {
         }
     }
 
-    pub(super) fn work(&self) -> &'a ClaimedWork {
+    pub(super) fn work(&self) -> &'a ClaimedTask {
         self.work
     }
 

@@ -2,7 +2,7 @@ use greenhouse_core::{
     AssessmentId,
     platform::{Outcome, PlatformError},
     store::{
-        Changes, ClaimedWork, Direction, LogEntry, LogStatus, LogSubject, Settlement, StoreError,
+        Changes, ClaimedTask, Direction, LogEntry, LogStatus, LogSubject, Settlement, StoreError,
     },
 };
 
@@ -13,7 +13,7 @@ impl PartnerService {
     /// out of order, changes nothing.
     pub(super) async fn tell_product(
         &self,
-        work: &ClaimedWork,
+        work: &ClaimedTask,
         assessment: &AssessmentId,
         outcome: Outcome,
         revision: u64,

@@ -9,8 +9,8 @@ use greenhouse_core::{
     AccountId, InvitationId, ScenarioId,
     platform::PlatformError,
     store::{
-        Applied, Changes, Direction, DueWork, Invitation, InvitedPerson, LogEntry, LogStatus,
-        LogSubject, Work, Write,
+        Applied, Changes, Direction, DueTask, Invitation, InvitedPerson, LogEntry, LogStatus,
+        LogSubject, Task, Write,
     },
 };
 use serde::Serialize;
@@ -194,8 +194,8 @@ fn received(invitation: Invitation, name: Option<&str>) -> Changes {
         Some(application) => entry.about_application(application),
         None => entry,
     });
-    changes.due.push(DueWork::new(
-        Work::Invite {
+    changes.due.push(DueTask::new(
+        Task::Invite {
             invitation: invitation.id.clone(),
         },
         at,

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, HookKey,
     store::{
-        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Heard, Link, LogEntry,
-        LogStatus, LogSubject, StoreError, Verdict, Write, fates_of,
+        Applied, BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link,
+        LogEntry, LogStatus, LogSubject, StoreError, Verdict, Write, fates_of,
     },
     sync::{Decision, Known, decide, people_in},
     webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
@@ -92,7 +92,7 @@ impl PartnerService {
     ) -> Result<bool, PartnerError> {
         for _ in 0..DECISIONS {
             let (heard, known) = self.known_of(account, source, event).await?;
-            if heard == Heard::Before {
+            if heard == DeliveryStatus::Duplicate {
                 return Ok(false);
             }
             let Decision {
@@ -105,7 +105,7 @@ impl PartnerService {
                 seen.body = BodyKept::Yes(delivery.body().clone());
                 hold(&mut changes, known.links);
             }
-            if heard == Heard::WithAnotherBody {
+            if heard == DeliveryStatus::BodyDiffers {
                 changes.log.push(another_body(known.now));
             }
             changes.seen = Some(seen);
@@ -127,7 +127,7 @@ impl PartnerService {
         error: &EventError,
     ) -> Result<bool, PartnerError> {
         let (heard, _) = self.parts.store.heard(account, &source, None).await?;
-        if heard == Heard::Before {
+        if heard == DeliveryStatus::Duplicate {
             return Ok(false);
         }
         let now = self.parts.clock.now();
@@ -144,7 +144,7 @@ impl PartnerService {
                 "A webhook from Greenhouse was signed and could not be read: {error}. It was kept."
             ),
         ));
-        if heard == Heard::WithAnotherBody {
+        if heard == DeliveryStatus::BodyDiffers {
             changes.log.push(another_body(now));
         }
         match self.apply(account, changes).await? {
@@ -161,7 +161,7 @@ impl PartnerService {
         account: &AccountId,
         source: &DeliverySource,
         event: &Event,
-    ) -> Result<(Heard, Known), StoreError> {
+    ) -> Result<(DeliveryStatus, Known), StoreError> {
         let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
         let (heard, links) = store.heard(account, source, Some(event)).await?;
         let (listed, others): (Vec<_>, Vec<_>) = links

@@ -112,7 +112,7 @@ fn sign(body: &[u8]) -> String {
     };
     mac.update(body);
     let digest: [u8; 32] = mac.finalize().into_bytes().into();
-    format!("sha256 {}", webhook::BodyDigest::from_bytes(digest))
+    format!("sha256 {}", webhook::BodyHash::from_bytes(digest))
 }
 
 const SECRET: &str = "a webhook secret";

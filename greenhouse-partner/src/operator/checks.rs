@@ -6,7 +6,7 @@ use greenhouse_core::{
     AccountId,
     health::Check,
     settings::AssessmentSettings,
-    store::{Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, StoreError, WorkKind},
+    store::{Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, StoreError, TaskKind},
 };
 
 use crate::{PartnerService, background::KINDS};
@@ -162,14 +162,14 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn name(kind: WorkKind) -> &'static str {
+fn name(kind: TaskKind) -> &'static str {
     match kind {
-        WorkKind::Invite => "invitations",
-        WorkKind::Notify => "completion notices",
-        WorkKind::TellProduct => "outcomes for the product",
-        WorkKind::ReadApplication => "applications to read",
-        WorkKind::FindSuccessor => "merged applications to find",
-        WorkKind::LookBack => "links to look back from",
+        TaskKind::Invite => "invitations",
+        TaskKind::Notify => "completion notices",
+        TaskKind::TellProduct => "outcomes for the product",
+        TaskKind::ReadApplication => "applications to read",
+        TaskKind::FindSuccessor => "merged applications to find",
+        TaskKind::ReplayIgnored => "links to look back from",
         _ => "others",
     }
 }

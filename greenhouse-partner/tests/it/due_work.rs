@@ -1,4 +1,4 @@
-use greenhouse_core::{AssessmentId, platform::Outcome, store::WorkKind};
+use greenhouse_core::{AssessmentId, platform::Outcome, store::TaskKind};
 use serde_json::json;
 
 use crate::support::World;
@@ -41,10 +41,10 @@ async fn a_burst_is_done_within_the_limit_of_each_call() {
             .deliver(&format!("e{application}"), &rejected(application))
             .await;
     }
-    assert_eq!(world.backlog(WorkKind::TellProduct).await, 30);
+    assert_eq!(world.backlog(TaskKind::TellProduct).await, 30);
     assert_eq!(world.service.run_due(0).await.unwrap(), Some(world.now()));
     world.service.run_due(20).await.unwrap();
-    assert_eq!(world.backlog(WorkKind::TellProduct).await, 10);
+    assert_eq!(world.backlog(TaskKind::TellProduct).await, 10);
     assert_eq!(world.service.run_due(20).await.unwrap(), None);
     assert_eq!(world.platform.outcome_calls(), 30);
 }

@@ -6,7 +6,7 @@ use greenhouse_core::{
     ApplicationStatus, AssessmentId, CandidateId, Clock, InvitationId, later,
     platform::Outcome,
     store::{
-        Applied, Changes, Erasure, InvitationState, NoticeState, Purge, Retention, WorkKind, Write,
+        Applied, Changes, Erasure, InvitationState, NoticeState, Purge, Retention, TaskKind, Write,
     },
     testing::{Failure, NextApply},
 };
@@ -157,7 +157,7 @@ async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
         assert_eq!(
             (
                 world.platform.invited(),
-                world.backlog(WorkKind::Invite).await
+                world.backlog(TaskKind::Invite).await
             ),
             (1, 0),
             "{fault:?}"
@@ -194,7 +194,7 @@ async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
         assert_eq!(
             (
                 world.transport.sent().len(),
-                world.backlog(WorkKind::Notify).await
+                world.backlog(TaskKind::Notify).await
             ),
             (calls, 0),
             "{fault:?}"

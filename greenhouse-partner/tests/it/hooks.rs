@@ -6,7 +6,7 @@ use bytes::Bytes;
 use greenhouse_core::{
     AssessmentId, Background,
     operator::OperatorService,
-    store::{Applied, Changes, HookUses, PersonKey, Push, PushOrigin, Write, WriteDoor},
+    store::{Applied, Changes, HookUses, PersonKey, Push, PushOrigin, StoreWriter, Write},
     testing::{Failure, StoreFault},
 };
 use http::Request;

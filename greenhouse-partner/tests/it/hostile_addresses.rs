@@ -5,8 +5,8 @@ use greenhouse_core::{
     health::{Check, CheckState},
     operator::OperatorPart,
     store::{
-        Applied, Changes, DueWork, InvitationState, LogStatus, LogSubject, NoticeState, Work,
-        Write, WriteDoor,
+        Applied, Changes, DueTask, InvitationState, LogStatus, LogSubject, NoticeState,
+        StoreWriter, Task, Write,
     },
 };
 use greenhouse_partner::{
@@ -151,10 +151,10 @@ async fn with_stored_address(world: &World, address: Url) -> String {
     let invitation_id = invitation.id.clone();
     let mut changes = Changes::none();
     changes.invitations.push(Write::Put(invitation));
-    let work = Work::Notify {
+    let work = Task::Notify {
         invitation: invitation_id,
     };
-    changes.due.push(DueWork::new(work, world.now()));
+    changes.due.push(DueTask::new(work, world.now()));
     let applied = world.store.apply(&world.account, changes).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
     id

@@ -6,7 +6,7 @@ use std::{
 use greenhouse_core::{
     Background, InvitationId, TransportErrorKind,
     platform::AssessmentState,
-    store::{InvitationState, NoticeState, WorkKind},
+    store::{InvitationState, NoticeState, TaskKind},
 };
 use greenhouse_partner::PartnerError;
 use http::{Method, StatusCode};
@@ -29,7 +29,7 @@ async fn greenhouse_is_told_with_the_completion_credential() {
         .unwrap();
     world.service.woken().await;
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
 
     world.transport.answer(StatusCode::NO_CONTENT, "");
     assert_eq!(world.run_due().await, None);
@@ -148,7 +148,7 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
     for _ in 0..2 {
         let asked = world.service.test_status(&world.account, &invitation).await;
         assert!(matches!(asked, Err(PartnerError::Product(_))), "{asked:?}");
-        assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+        assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     }
     let line = world.lines().await.pop().unwrap();
     assert!(line.contains("while the product did not answer"), "{line}");
@@ -185,7 +185,7 @@ async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_
     let next = run.await.unwrap().unwrap();
     assert_eq!((next - world.now()).num_minutes(), 10);
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let line = world.lines().await.pop().unwrap();
     assert!(line.contains("while the product did not answer"), "{line}");
 
@@ -222,7 +222,7 @@ async fn days_on_which_no_host_ran_are_no_days_of_attempts() {
 
 #[tokio::test]
 async fn a_host_that_died_is_taken_over_after_its_lease() {
-    use greenhouse_core::store::WorkQueue;
+    use greenhouse_core::store::TaskQueue;
     let world = World::new();
     let (id, assessment) = world.finished().await;
     world
@@ -233,7 +233,7 @@ async fn a_host_that_died_is_taken_over_after_its_lease() {
     let lease = Duration::from_secs(60);
     let claimed = world
         .store
-        .claim_due(&[WorkKind::Notify], world.now(), lease, 10)
+        .claim_due(&[TaskKind::Notify], world.now(), lease, 10)
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);
@@ -446,7 +446,7 @@ async fn what_ends_anew_while_its_notice_waits_has_no_second_one() {
     again.completed_at = Some(world.now());
     world.platform.put(&world.account, again);
     changed().await;
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     assert_eq!(world.run_due().await, Some(next));
 }
 
@@ -485,7 +485,7 @@ async fn what_ends_anew_while_greenhouse_is_told_is_told_once_more() {
             NoticeState::Due,
             "{answer}"
         );
-        assert_eq!(world.backlog(WorkKind::Notify).await, 1, "{answer}");
+        assert_eq!(world.backlog(TaskKind::Notify).await, 1, "{answer}");
         // Where it is repeated anyway, after that wait.
         world.tick(30);
         world.run_due().await;

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, CandidateId, InvitationId, later,
-    store::{Changes, Fate, Fates, Invitations, InvitedPerson, Merge, Purge, Retention, Write},
+    store::{
+        CandidateHistory, Changes, Fates, Invitations, InvitedPerson, Merge, Purge, Retention,
+        Write,
+    },
     testing::NextApply,
 };
 use greenhouse_partner::Reconciliation;
@@ -212,11 +215,11 @@ fn winner_anonymized(slower: &Changes) -> Changes {
 }
 
 /// The first to write what the other one read.
-fn noted(slower: &Changes, add: impl Fn(&mut Fate)) -> Changes {
+fn noted(slower: &Changes, add: impl Fn(&mut CandidateHistory)) -> Changes {
     let mut faster = Changes::none();
     for write in &slower.fates {
         let (Write::Put(fate) | Write::Remove(fate)) = write;
-        let mut fate = Fate::new(fate.candidate, fate.noted_at);
+        let mut fate = CandidateHistory::new(fate.candidate, fate.noted_at);
         add(&mut fate);
         faster.fates.push(Write::Put(fate));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Background, CandidateId,
     platform::Outcome,
-    store::{Applied, Changes, DueWork, Work, WorkKind, WorkQueue, WriteDoor},
+    store::{Applied, Changes, DueTask, StoreWriter, Task, TaskKind, TaskQueue},
     testing::{Failure, StoreFault},
 };
 use greenhouse_partner::{PartnerParts, ReconcileError, Reconciliation};
@@ -63,7 +63,7 @@ async fn an_application_that_is_not_listed_is_dropped_when_it_is_not_there_twice
         }
         world.run_due().await;
         assert_eq!(
-            world.backlog(WorkKind::ReadApplication).await,
+            world.backlog(TaskKind::ReadApplication).await,
             1,
             "not before the settle time"
         );
@@ -111,7 +111,7 @@ async fn of_two_schedules_one_is_left() {
     for _ in 0..2 {
         changes
             .due
-            .push(DueWork::new(Work::Reconcile { after: None }, world.now()));
+            .push(DueTask::new(Task::Reconcile { after: None }, world.now()));
     }
     let applied = world.store.apply(&world.account, changes).await.unwrap();
     assert_eq!(applied, Applied::Applied);
@@ -280,11 +280,11 @@ fn outcome_of(world: &World, number: i64) -> Option<(Outcome, u64)> {
 }
 
 async fn next_time(world: &World) -> Option<DateTime<Utc>> {
-    world.store.next_due(&[WorkKind::Reconcile]).await.unwrap()
+    world.store.next_due(&[TaskKind::Reconcile]).await.unwrap()
 }
 
 async fn schedules(world: &World) -> u64 {
-    world.backlog(WorkKind::Reconcile).await
+    world.backlog(TaskKind::Reconcile).await
 }
 
 fn in_hours(world: &World, hours: u64) -> DateTime<Utc> {

@@ -1,7 +1,7 @@
 use greenhouse_core::{
     ApplicationId, CandidateId,
     platform::AssessmentPlatform,
-    store::{InvitationState, NoticeState, WorkKind},
+    store::{InvitationState, NoticeState, TaskKind},
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ async fn is_durable_and_then_invites_once() {
         .unwrap();
     assert_eq!(seen.person.email.as_deref(), Some("ada@example.org"));
     assert_eq!(world.platform.invited(), 1);
-    assert_eq!(world.backlog(WorkKind::Invite).await, 0);
+    assert_eq!(world.backlog(TaskKind::Invite).await, 0);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn takes_the_request_while_the_product_is_down() {
     let bad = world.post(PATH, unknown.to_string()).await;
     assert_eq!((good.status, bad.status), (200, 200));
     world.run_due().await;
-    assert_eq!(world.backlog(WorkKind::Invite).await, 2);
+    assert_eq!(world.backlog(TaskKind::Invite).await, 2);
 
     world.platform.set_down(false);
     world.transport.answer(http::StatusCode::NO_CONTENT, "");

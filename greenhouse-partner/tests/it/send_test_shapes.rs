@@ -5,7 +5,7 @@ use greenhouse_core::{
     platform::{AssessmentPlatform, Scenario},
     store::{
         Applied, Changes, Erasure, InvitationState, Invitations, InvitedPerson, NoticeState,
-        WriteDoor,
+        StoreWriter,
     },
 };
 use http::StatusCode;

@@ -22,7 +22,7 @@ use greenhouse_core::{
     },
     store::{
         AccountRecord, Applied, Changes, Invitation, Invitations, Link, Links, LogFilter,
-        LoggedEntry, StoreError, SyncLog, WorkKind, WorkQueue, Write, WriteDoor,
+        LoggedEntry, StoreError, StoreWriter, SyncLog, TaskKind, TaskQueue, Write,
         memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
@@ -291,7 +291,7 @@ impl World {
         self.log().await.into_iter().map(line).collect()
     }
 
-    pub(crate) async fn backlog(&self, kind: WorkKind) -> u64 {
+    pub(crate) async fn backlog(&self, kind: TaskKind) -> u64 {
         self.store
             .backlog(&self.account, &[kind])
             .await
@@ -323,13 +323,13 @@ pub(crate) fn start() -> DateTime<Utc> {
     "2026-11-23T10:00:00Z".parse().unwrap()
 }
 
-fn greenhouse_work() -> [WorkKind; 5] {
+fn greenhouse_work() -> [TaskKind; 5] {
     [
-        WorkKind::Invite,
-        WorkKind::Notify,
-        WorkKind::TellProduct,
-        WorkKind::ReadApplication,
-        WorkKind::FindSuccessor,
+        TaskKind::Invite,
+        TaskKind::Notify,
+        TaskKind::TellProduct,
+        TaskKind::ReadApplication,
+        TaskKind::FindSuccessor,
     ]
 }
 

@@ -193,5 +193,5 @@ const UNCALLED: [&str; 12] = [
     "Tokens::save_token",
     "Tokens::token",
     "Tokens::unlock_token",
-    "WorkQueue::overdue",
+    "TaskQueue::overdue",
 ];

@@ -1,7 +1,7 @@
 use greenhouse_core::{
     AssessmentId, InvitationId,
     platform::AssessmentState,
-    store::{InvitationState, WorkKind},
+    store::{InvitationState, TaskKind},
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -74,9 +74,9 @@ async fn follows_the_invitation_to_its_result() {
         world.invitation(&id).await.state,
         InvitationState::Completed
     );
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     world.get(&path).await;
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn other_endings_are_told_in_plain_words() {
             world.get(&path(&id)).await.json(),
             json!({ "partner_status": word })
         );
-        assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+        assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     }
 }
 
@@ -159,12 +159,12 @@ async fn what_has_no_report_yet_is_not_complete() {
     });
     assert_is(&world, &id, &waiting).await;
     changed(&world, &assessment).await;
-    assert_eq!(world.backlog(WorkKind::Notify).await, 0);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 0);
 
     // The product tells again once it is there, and so Greenhouse learns of it.
     world.platform.set_without_reports(false);
     changed(&world, &assessment).await;
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let complete = world.get(&path(&id)).await.json();
     assert_eq!(complete["partner_status"], "complete");
 
@@ -180,7 +180,7 @@ async fn what_has_no_report_yet_is_not_complete() {
     assert_eq!(invitation.state, InvitationState::Completed);
     world.platform.set_without_reports(false);
     changed(&world, &assessment).await;
-    assert_eq!(world.backlog(WorkKind::Notify).await, 1);
+    assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let lines = world.lines().await;
     assert_eq!(
         lines[1..],

@@ -1,7 +1,7 @@
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Stage, StageId,
     platform::Outcome,
-    store::{Deliveries, Invitations, WorkKind},
+    store::{Deliveries, Invitations, TaskKind},
 };
 use serde_json::{Value, json};
 
@@ -90,7 +90,7 @@ async fn a_hire_is_a_hint_that_is_read_before_it_is_believed() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     assert_eq!(world.deliver("e1", &hired(22)).await.status, 200);
-    assert_eq!(world.backlog(WorkKind::ReadApplication).await, 1);
+    assert_eq!(world.backlog(TaskKind::ReadApplication).await, 1);
     world.reader.sees(ApplicationSnapshot::new(
         ApplicationId::new(22),
         ApplicationStatus::Hired,
@@ -253,7 +253,7 @@ async fn a_repeated_hint_is_followed_up_once() {
         assert_eq!(world.deliver("e1", &hire).await.status, 200);
     }
     // A hint changes no link, so only the seen mark can tell the repeats.
-    assert_eq!(world.backlog(WorkKind::ReadApplication).await, 1);
+    assert_eq!(world.backlog(TaskKind::ReadApplication).await, 1);
     assert_eq!(world.log().await.len(), 1);
 }
 
@@ -271,7 +271,7 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
     for _ in 0..3 {
         assert_eq!(world.deliver("e1", &reject).await.status, 200);
     }
-    assert_eq!(world.backlog(WorkKind::TellProduct).await, 1);
+    assert_eq!(world.backlog(TaskKind::TellProduct).await, 1);
     assert_eq!(world.log().await.len(), 1);
     // The same body under a new id says nothing new.
     assert_eq!(world.deliver("e2", &reject).await.status, 200);

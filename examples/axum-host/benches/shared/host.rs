@@ -11,7 +11,7 @@ use greenhouse_core::{
         AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
         KeyDigest, PushSettings, SyncSettings,
     },
-    store::{AccountRecord, Applied, Changes, Write, WriteDoor},
+    store::{AccountRecord, Applied, Changes, StoreWriter, Write},
     testing::FakePlatform,
 };
 use greenhouse_harvest::{HarvestEndpoints, PushConfig, TokenConfig};

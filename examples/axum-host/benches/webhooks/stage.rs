@@ -2,7 +2,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId, JobId,
-    store::{Changes, Link, WorkKind, WorkQueue, Write},
+    store::{Changes, Link, TaskKind, TaskQueue, Write},
     testing::FakePlatform,
 };
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
@@ -58,7 +58,7 @@ impl Stage {
 
     /// How many outcomes the product was not told yet.
     pub(crate) async fn untold(&self) -> u64 {
-        let (account, kinds) = (account(), [WorkKind::TellProduct]);
+        let (account, kinds) = (account(), [TaskKind::TellProduct]);
         let backlog = self.store.backlog(&account, &kinds).await;
         backlog.unwrap().count
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Clock, answer, operator,
-    store::{Store, WorkKind},
+    store::{Store, TaskKind},
     within,
 };
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
@@ -86,7 +86,7 @@ impl MetricsDoor {
         if fresh {
             return;
         }
-        match self.store.overdue(&WorkKind::ALL, now, MOST).await {
+        match self.store.overdue(&TaskKind::ALL, now, MOST).await {
             Ok(overdue) => self.metrics.due.set(&overdue, now),
             Err(error) => {
                 tracing::warn!(%error, "the due work could not be asked for");

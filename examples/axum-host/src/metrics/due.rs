@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::store::{Backlog, WorkKind};
+use greenhouse_core::store::{Backlog, TaskKind};
 use prometheus::{Error, IntGauge, IntGaugeVec};
 
 use super::make::Make;
@@ -20,7 +20,7 @@ impl DueMetrics {
         Ok(Self {
             count: make.gauges(
                 "greenhouse_due_work",
-                "Work that is due and not settled, over all hosts; 10000 stands for that many or more",
+                "Tasks that are due and not settled, over all hosts; 10000 stands for that many or more",
                 &["kind"],
             )?,
             oldest: make.gauges(
@@ -35,8 +35,8 @@ impl DueMetrics {
         })
     }
 
-    pub(super) fn set(&self, overdue: &BTreeMap<WorkKind, Backlog>, now: DateTime<Utc>) {
-        for kind in WorkKind::ALL {
+    pub(super) fn set(&self, overdue: &BTreeMap<TaskKind, Backlog>, now: DateTime<Utc>) {
+        for kind in TaskKind::ALL {
             let Backlog { count, oldest, .. } = overdue.get(&kind).copied().unwrap_or_default();
             let age = oldest.map_or(0, |oldest| (now - oldest).num_seconds().max(0));
             let count = i64::try_from(count).unwrap_or(i64::MAX);

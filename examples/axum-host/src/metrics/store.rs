@@ -9,11 +9,12 @@ use greenhouse_core::{
     settings::KeyDigest,
     store::{
         AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, Changes, ClaimedWork, Deliveries, Delivery, DeliverySource, Fate,
-        Fates, Heard, HookUses, Invitation, Invitations, KeyUses, Link, Links, LogFilter, LogId,
-        LogKey, LogPage, LogStatus, LoggedEntry, PersonKey, Purge, Push, Pushes, RateBudgets,
-        ReportAccess, ReportAccesses, RequestKey, Retention, Store, StoreError, StoreErrorKind,
-        StoredToken, SyncLog, TokenKey, TokenLock, Tokens, WorkKind, WorkQueue, WriteDoor,
+        BudgetNews, BudgetShare, CandidateHistory, Changes, ClaimedTask, Deliveries, Delivery,
+        DeliverySource, DeliveryStatus, Fates, HookUses, Invitation, Invitations, KeyUses, Link,
+        Links, LogFilter, LogId, LogKey, LogPage, LogStatus, LoggedEntry, PersonKey, Purge, Push,
+        Pushes, RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store,
+        StoreError, StoreErrorKind, StoreWriter, StoredToken, SyncLog, TaskKind, TaskQueue,
+        TokenKey, TokenLock, Tokens,
     },
     webhook::Event,
 };
@@ -155,11 +156,11 @@ impl Decided {
 }
 
 #[async_trait]
-impl WriteDoor for WatchedStore {
+impl StoreWriter for WatchedStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
         let decided = Decided::of(&changes);
         let apply = self.inner.apply(account, changes);
-        let applied = self.watch("WriteDoor::apply", apply).await?;
+        let applied = self.watch("StoreWriter::apply", apply).await?;
         if applied == Applied::Applied {
             self.count(&decided);
         }
@@ -214,18 +215,18 @@ ports! {
         fn report_access(account: &AccountId, assessment: &AssessmentId) -> Option<ReportAccess>;
     }
     Fates {
-        fn fate(account: &AccountId, candidate: CandidateId) -> Option<Fate>;
+        fn fate(account: &AccountId, candidate: CandidateId) -> Option<CandidateHistory>;
     }
     Deliveries {
         fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
-        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (Heard, Vec<Link>);
+        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (DeliveryStatus, Vec<Link>);
         fn ignored_deliveries(account: &AccountId, candidate: CandidateId, application: ApplicationId) -> Vec<Delivery>;
     }
-    WorkQueue {
-        fn claim_due(kinds: &[WorkKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedWork>;
-        fn next_due(kinds: &[WorkKind]) -> Option<DateTime<Utc>>;
-        fn backlog(account: &AccountId, kinds: &[WorkKind]) -> Backlog;
-        fn overdue(kinds: &[WorkKind], now: DateTime<Utc>, most: usize) -> BTreeMap<WorkKind, Backlog>;
+    TaskQueue {
+        fn claim_due(kinds: &[TaskKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedTask>;
+        fn next_due(kinds: &[TaskKind]) -> Option<DateTime<Utc>>;
+        fn backlog(account: &AccountId, kinds: &[TaskKind]) -> Backlog;
+        fn overdue(kinds: &[TaskKind], now: DateTime<Utc>, most: usize) -> BTreeMap<TaskKind, Backlog>;
     }
     SyncLog {
         fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId,
     store::{
-        Applied, Changes, Direction, DueWork, LogEntry, LogStatus, LogSubject, Work,
+        Applied, Changes, Direction, DueTask, LogEntry, LogStatus, LogSubject, Task,
         memory::MemoryStore,
     },
     testing::{FailingStore, Failure, ManualClock, StoreFault},
@@ -117,13 +117,13 @@ async fn due_work_is_shown_by_kind_with_the_age_of_the_oldest() {
         let due_at = start + Duration::from_secs(seconds);
         changes
             .due
-            .push(DueWork::new(Work::Notify { invitation }, due_at));
+            .push(DueTask::new(Task::Notify { invitation }, due_at));
     }
     let assessment = AssessmentId::new("canary-c");
     let due_at = start + Duration::from_secs(20);
     changes
         .due
-        .push(DueWork::new(Work::Push { assessment }, due_at));
+        .push(DueTask::new(Task::Push { assessment }, due_at));
     assert_eq!(scene.apply(changes).await, Applied::Applied);
     scene.clock.advance(Duration::from_secs(31));
     scene
@@ -145,7 +145,7 @@ async fn however_many_ask_the_due_work_is_read_once_in_five_seconds() {
     for _ in 0..50 {
         scene.shown().await;
     }
-    assert_eq!(scene.failing.calls(), ["WorkQueue::overdue"]);
+    assert_eq!(scene.failing.calls(), ["TaskQueue::overdue"]);
     scene.clock.advance(Duration::from_secs(5));
     scene.shown().await;
     assert_eq!(scene.failing.calls().len(), 2);
@@ -166,7 +166,7 @@ async fn what_the_database_does_not_tell_is_not_shown_as_peace() {
     assert!(!shown.contains("greenhouse_due_work{"), "{shown}");
     assert!(!shown.contains("greenhouse_due_work_oldest_seconds{"));
     let failed =
-        "greenhouse_store_failures_total{call=\"WorkQueue::overdue\",reason=\"unavailable\"} 1";
+        "greenhouse_store_failures_total{call=\"TaskQueue::overdue\",reason=\"unavailable\"} 1";
     assert!(shown.contains(failed), "{shown}");
     scene.clock.advance(Duration::from_secs(5));
     scene.shows(&["greenhouse_due_work_known 1"]).await;
@@ -215,8 +215,8 @@ async fn outcomes_are_counted_once_they_are_durable() {
             "greenhouse_outcomes_total{outcome=\"failed\",subject=\"push\"} 1",
             "greenhouse_outcomes_total{outcome=\"skipped\",subject=\"push\"} 1",
             "greenhouse_outcomes_total{outcome=\"failed\",subject=\"notice\"} 1",
-            "greenhouse_store_call_seconds_count{call=\"WriteDoor::apply\"} 8",
-            "greenhouse_store_failures_total{call=\"WriteDoor::apply\",reason=\"unavailable\"} 1",
+            "greenhouse_store_call_seconds_count{call=\"StoreWriter::apply\"} 8",
+            "greenhouse_store_failures_total{call=\"StoreWriter::apply\",reason=\"unavailable\"} 1",
         ])
         .await;
     assert!(!scene.shown().await.contains("pending"));

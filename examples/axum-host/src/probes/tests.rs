@@ -58,7 +58,7 @@ async fn however_many_ask_the_database_is_asked_once_a_second() {
     for _ in 0..100 {
         assert_eq!(probes.ready(&Method::GET).await.status(), StatusCode::OK);
     }
-    assert_eq!(store.calls(), ["WorkQueue::next_due"]);
+    assert_eq!(store.calls(), ["TaskQueue::next_due"]);
     clock.advance(FRESH);
     assert_eq!(probes.ready(&Method::GET).await.status(), StatusCode::OK);
     assert_eq!(store.calls().len(), 2);

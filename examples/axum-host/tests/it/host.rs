@@ -5,7 +5,8 @@ use greenhouse_core::{
     AccountId, Clock,
     settings::KeyDigest,
     store::{
-        Applied, Changes, Direction, LogEntry, LogFilter, LogStatus, LogSubject, SyncLog, WriteDoor,
+        Applied, Changes, Direction, LogEntry, LogFilter, LogStatus, LogSubject, StoreWriter,
+        SyncLog,
     },
 };
 use greenhouse_harvest::SystemClock;

@@ -1,6 +1,6 @@
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
-    store::{Applied, Changes, Link, Write, WriteDoor},
+    store::{Applied, Changes, Link, StoreWriter, Write},
 };
 
 use crate::terminal::{Terminal, account};

@@ -2,7 +2,7 @@ use greenhouse_core::{
     AccountId,
     report_link::{ReportLinkKey, ReportLinks},
     settings::AccountSettings,
-    store::{AccountRecord, Applied, Changes, Write, WriteDoor},
+    store::{AccountRecord, Applied, Changes, StoreWriter, Write},
 };
 
 use sqlx_store::MasterKey;

@@ -8,10 +8,10 @@ use greenhouse_core::{
     ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage, StageId,
     platform::Outcome,
     store::{
-        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, DueWork, Link, LogEntry,
-        LogStatus, LogSubject, Verdict, Work, Write, WriteDoor as _,
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, DueTask, Link, LogEntry,
+        LogStatus, LogSubject, StoreWriter as _, Task, Verdict, Write,
     },
-    webhook::{ApplicationEvent, BodyDigest, Event},
+    webhook::{ApplicationEvent, BodyHash, Event},
 };
 use sqlx_store::SqlxStore;
 
@@ -98,7 +98,7 @@ fn changes(number: u64) -> Changes {
     event.status = Some(ApplicationStatus::Rejected);
     let source = DeliverySource {
         event_id: format!("d9a2{number:032x}"),
-        digest: BodyDigest::from_bytes([7; 32]),
+        digest: BodyHash::from_bytes([7; 32]),
     };
     let event = Some(Event::Rejected(event));
     let mut delivery = Delivery::new(source, event, Verdict::Effective, at(number));
@@ -122,7 +122,7 @@ fn changes(number: u64) -> Changes {
         LogStatus::Done,
         "Rejected in Greenhouse, at stage \"Take Home Test\".",
     );
-    let tell = Work::TellProduct {
+    let tell = Task::TellProduct {
         assessment: assessment(),
         outcome: Outcome::Rejected,
         revision: number,
@@ -135,7 +135,7 @@ fn changes(number: u64) -> Changes {
             .about_assessment(assessment())
             .about_application(application),
     ];
-    changes.due = vec![DueWork::new(tell, at(number))];
+    changes.due = vec![DueTask::new(tell, at(number))];
     changes
 }
 

@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, Fate, Invitation, Link, PersonKey, Push, ReportAccess, Write},
+    store::{Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
 use super::{Stop, plan::Steps};
@@ -211,7 +211,7 @@ impl Columns for ReportAccess {
     }
 }
 
-impl Columns for Fate {
+impl Columns for CandidateHistory {
     record_statements!("fates", "candidate", ["noted_at" = "$5"]);
 
     type Key<'a> = i64;
@@ -237,6 +237,6 @@ pub(crate) const STATEMENTS: Listed = Listed {
         &Invitation::STATEMENTS.list(),
         &Push::STATEMENTS.list(),
         &ReportAccess::STATEMENTS.list(),
-        &Fate::STATEMENTS.list(),
+        &CandidateHistory::STATEMENTS.list(),
     ],
 };

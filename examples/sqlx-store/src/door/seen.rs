@@ -3,7 +3,7 @@
 use greenhouse_core::{
     AccountId, CandidateId,
     store::{Applied, BodyKept, Delivery, DeliverySource},
-    webhook::BodyDigest,
+    webhook::BodyHash,
 };
 
 use super::{Stop, plan::Steps};
@@ -65,7 +65,7 @@ fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
 }
 
 /// What a delivery is called within its account.
-pub(crate) fn name(digest: &BodyDigest, event_id: &str) -> String {
+pub(crate) fn name(digest: &BodyHash, event_id: &str) -> String {
     format!("{digest} {event_id}")
 }
 

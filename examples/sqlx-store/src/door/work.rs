@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, DueWork, Settled, Settlement},
+    store::{Applied, DueTask, Settled, Settlement},
 };
 
 use super::{Stop, plan::Steps};
@@ -11,7 +11,7 @@ use crate::{
     session::{both, statements},
 };
 
-pub(super) fn add(steps: &mut Steps, account: &AccountId, due: &DueWork) -> Result<(), Stop> {
+pub(super) fn add(steps: &mut Steps, account: &AccountId, due: &DueTask) -> Result<(), Stop> {
     let work = write_json("due_work", &due.work)?;
     let values = vec![
         account.as_str().to_owned().into(),

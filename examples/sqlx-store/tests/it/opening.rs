@@ -1,6 +1,6 @@
 use std::{error::Error, time::Duration};
 
-use greenhouse_core::store::{Applied, StoreErrorKind, SyncLog, WriteDoor};
+use greenhouse_core::store::{Applied, StoreErrorKind, StoreWriter, SyncLog};
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, InvitationId,
     store::{
-        Changes, Delivery, DeliverySource, Direction, DueWork, LogEntry, LogFilter, LogStatus,
-        LogSubject, SyncLog, Verdict, Work, WorkKind, WorkQueue,
+        Changes, Delivery, DeliverySource, Direction, DueTask, LogEntry, LogFilter, LogStatus,
+        LogSubject, SyncLog, Task, TaskKind, TaskQueue, Verdict,
     },
-    webhook::{ApplicationEvent, BodyDigest, Event},
+    webhook::{ApplicationEvent, BodyHash, Event},
 };
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use sqlx_store::{MasterKeys, SqlxStore};
@@ -108,17 +108,17 @@ pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
 pub(crate) fn delivery(event_id: &str) -> Delivery {
     let source = DeliverySource {
         event_id: event_id.to_owned(),
-        digest: BodyDigest::from_bytes([7; 32]),
+        digest: BodyHash::from_bytes([7; 32]),
     };
     let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
     Delivery::new(source, Some(event), Verdict::Effective, at(0))
 }
 
-pub(crate) fn notify(name: &str) -> DueWork {
-    let work = Work::Notify {
+pub(crate) fn notify(name: &str) -> DueTask {
+    let work = Task::Notify {
         invitation: InvitationId::new(name),
     };
-    DueWork::new(work, at(0))
+    DueTask::new(work, at(0))
 }
 
 /// What one webhook causes: a seen mark, log entries, due work.
@@ -144,6 +144,6 @@ pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
 pub(crate) async fn counts(store: &SqlxStore) -> (usize, u64) {
     let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
     let page = store.log_page(&account(), &filter).await.unwrap();
-    let backlog = store.backlog(&account(), &[WorkKind::Notify]).await;
+    let backlog = store.backlog(&account(), &[TaskKind::Notify]).await;
     (page.entries.len(), backlog.unwrap().count)
 }

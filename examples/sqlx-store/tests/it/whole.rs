@@ -1,6 +1,6 @@
 use std::{future::Future, pin::pin, task::Poll, time::Duration};
 
-use greenhouse_core::store::{Applied, LogFilter, WriteDoor};
+use greenhouse_core::store::{Applied, LogFilter, StoreWriter};
 
 use crate::support::{Place, account, counts, webhook};
 

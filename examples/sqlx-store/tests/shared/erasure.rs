@@ -6,9 +6,9 @@ use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
         Applied, BodyKept, Changes, Delivery, DeliverySource, Erasure, Invitation, Invitations,
-        InvitedPerson, Link, PersonKey, RequestKey, Verdict, Write, WriteDoor,
+        InvitedPerson, Link, PersonKey, RequestKey, StoreWriter, Verdict, Write,
     },
-    webhook::{ApplicationEvent, BodyDigest, Event},
+    webhook::{ApplicationEvent, BodyHash, Event},
 };
 use sqlx_store::SqlxStore;
 
@@ -88,7 +88,7 @@ pub(crate) fn deleted(candidate: i64, application: i64) -> Event {
 pub(crate) fn with_body(event_id: &str, event: Event) -> Delivery {
     let source = DeliverySource {
         event_id: event_id.to_owned(),
-        digest: BodyDigest::from_bytes([7; 32]),
+        digest: BodyHash::from_bytes([7; 32]),
     };
     let mut delivery = Delivery::new(source, Some(event), Verdict::Effective, at());
     delivery.body = BodyKept::Yes(Bytes::from("canary"));

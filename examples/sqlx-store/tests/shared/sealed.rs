@@ -11,9 +11,9 @@ use greenhouse_core::{
     },
     store::{
         AccountRecord, Accounts, Applied, BodyKept, Changes, Delivery, DeliverySource,
-        StoreErrorKind, StoredToken, TokenKey, TokenLock, Tokens, Verdict, Write, WriteDoor,
+        StoreErrorKind, StoreWriter, StoredToken, TokenKey, TokenLock, Tokens, Verdict, Write,
     },
-    webhook::BodyDigest,
+    webhook::BodyHash,
 };
 use sqlx_store::{OpenError, SqlxStore};
 
@@ -226,7 +226,7 @@ pub(crate) async fn fill(store: &SqlxStore, account: &AccountId) {
 fn delivery(digest: u8) -> Delivery {
     let source = DeliverySource {
         event_id: "e".to_owned(),
-        digest: BodyDigest::from_bytes([digest; 32]),
+        digest: BodyHash::from_bytes([digest; 32]),
     };
     let mut delivery = Delivery::new(source, None, Verdict::Unreadable, at());
     delivery.body = BodyKept::Yes(Bytes::from("canary body"));

@@ -8,8 +8,8 @@ use greenhouse_core::{
     store::{
         Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, Fates, HookUses, Invitations,
         InvitedPerson, KeyUses, Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets,
-        ReportAccesses, RequestKey, Retention, StoreErrorKind, SyncLog, WorkKind, WorkQueue,
-        WriteDoor,
+        ReportAccesses, RequestKey, Retention, StoreErrorKind, StoreWriter, SyncLog, TaskKind,
+        TaskQueue,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -84,9 +84,9 @@ async fn read(store: &SqlxStore) {
     assert_eq!(access.link_version, 1);
     let last = store.last_delivery_at(&acme()).await.unwrap();
     assert_eq!(last, Some(at(60)));
-    let backlog = store.backlog(&acme(), &[WorkKind::Notify]).await.unwrap();
+    let backlog = store.backlog(&acme(), &[TaskKind::Notify]).await.unwrap();
     assert_eq!(backlog, Backlog::new(1, Some(at(0))));
-    let due = store.claim_due(&[WorkKind::Notify], at(60), Duration::from_secs(1), 9);
+    let due = store.claim_due(&[TaskKind::Notify], at(60), Duration::from_secs(1), 9);
     let due = due.await.unwrap();
     assert_eq!((due[0].attempts, due[0].generation), (2, 3));
     let entry = store.keyed_log_entry(&acme(), &LogKey::push(&a1)).await;

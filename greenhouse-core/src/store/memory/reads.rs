@@ -5,9 +5,9 @@ use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        AccountKey, AccountPage, AccountRecord, Accounts, Deliveries, Delivery, DeliverySource,
-        Fate, Fates, Heard, Invitation, Invitations, Link, Links, PersonKey, Push, Pushes,
-        ReportAccess, ReportAccesses, RequestKey, StoreError, Verdict,
+        AccountKey, AccountPage, AccountRecord, Accounts, CandidateHistory, Deliveries, Delivery,
+        DeliverySource, DeliveryStatus, Fates, Invitation, Invitations, Link, Links, PersonKey,
+        Push, Pushes, ReportAccess, ReportAccesses, RequestKey, StoreError, Verdict,
     },
     webhook::Event,
 };
@@ -184,7 +184,7 @@ impl Fates for MemoryStore {
         &self,
         account: &AccountId,
         candidate: CandidateId,
-    ) -> Result<Option<Fate>, StoreError> {
+    ) -> Result<Option<CandidateHistory>, StoreError> {
         Ok(self
             .read(account, |rows| rows.fates.row(&candidate))
             .flatten())
@@ -211,7 +211,7 @@ impl Deliveries for MemoryStore {
         account: &AccountId,
         source: &DeliverySource,
         event: Option<&Event>,
-    ) -> Result<(Heard, Vec<Link>), StoreError> {
+    ) -> Result<(DeliveryStatus, Vec<Link>), StoreError> {
         let named = |link: &Link| {
             event.is_some_and(|event| {
                 event.candidate() == Some(link.candidate)
@@ -219,7 +219,7 @@ impl Deliveries for MemoryStore {
             })
         };
         let known = |rows: &AccountRows| (heard(rows, source), rows.links.find(named));
-        let nothing = (Heard::Never, Vec::new());
+        let nothing = (DeliveryStatus::New, Vec::new());
         Ok(self.read(account, known).unwrap_or(nothing))
     }
 
@@ -247,17 +247,17 @@ impl Deliveries for MemoryStore {
     }
 }
 
-fn heard(rows: &AccountRows, source: &DeliverySource) -> Heard {
+fn heard(rows: &AccountRows, source: &DeliverySource) -> DeliveryStatus {
     let DeliverySource { event_id, digest } = source;
     if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
-        return Heard::Before;
+        return DeliveryStatus::Duplicate;
     }
     let mut known = rows.deliveries.keys();
     // Without a name there is nothing that they have in common.
     if !event_id.is_empty() && known.any(|(id, _)| id == event_id) {
-        Heard::WithAnotherBody
+        DeliveryStatus::BodyDiffers
     } else {
-        Heard::Never
+        DeliveryStatus::New
     }
 }
 

@@ -5,7 +5,7 @@ use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, CandidateId,
     store::{BodyKept, LogId, Purge, Retention, StoreError},
-    webhook::BodyDigest,
+    webhook::BodyHash,
 };
 
 #[async_trait]
@@ -39,9 +39,9 @@ impl Retention for MemoryStore {
 
 /// What is to go.
 enum Row {
-    Body((String, BodyDigest)),
-    Delivery((String, BodyDigest)),
-    Fate(CandidateId),
+    Body((String, BodyHash)),
+    Delivery((String, BodyHash)),
+    CandidateHistory(CandidateId),
     Entry(LogId),
 }
 
@@ -64,7 +64,7 @@ impl AccountRows {
                 .collect(),
             Purge::Fates => {
                 let old = self.fates.rows().filter(|fate| fate.noted_at < before);
-                old.map(|fate| (fate.noted_at, Row::Fate(fate.candidate)))
+                old.map(|fate| (fate.noted_at, Row::CandidateHistory(fate.candidate)))
                     .collect()
             }
             Purge::LogEntries => {
@@ -85,7 +85,7 @@ impl AccountRows {
                 self.about.remove(&key);
                 self.deliveries.remove(&key);
             }
-            Row::Fate(candidate) => self.fates.remove(&candidate),
+            Row::CandidateHistory(candidate) => self.fates.remove(&candidate),
             Row::Entry(id) => self.log.remove(id),
         }
     }

@@ -7,13 +7,13 @@ use super::MemoryStore;
 use crate::{
     AccountId,
     clock::later,
-    store::{Backlog, ClaimedWork, DueWork, StoreError, Work, WorkId, WorkKind, WorkQueue},
+    store::{Backlog, ClaimedTask, DueTask, StoreError, Task, TaskId, TaskKind, TaskQueue},
 };
 
 #[derive(Debug)]
 pub(super) struct DueRow {
     pub(super) account: AccountId,
-    work: Work,
+    work: Task,
     since: DateTime<Utc>,
     pub(super) due_at: DateTime<Utc>,
     attempts: u32,
@@ -22,7 +22,7 @@ pub(super) struct DueRow {
 }
 
 impl DueRow {
-    pub(super) fn new(account: &AccountId, new: DueWork) -> Self {
+    pub(super) fn new(account: &AccountId, new: DueTask) -> Self {
         Self {
             account: account.clone(),
             work: new.work,
@@ -45,16 +45,16 @@ impl DueRow {
 }
 
 #[async_trait]
-impl WorkQueue for MemoryStore {
+impl TaskQueue for MemoryStore {
     async fn claim_due(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         lease: Duration,
         limit: usize,
-    ) -> Result<Vec<ClaimedWork>, StoreError> {
+    ) -> Result<Vec<ClaimedTask>, StoreError> {
         let mut rows = self.rows();
-        let mut claimable: Vec<(DateTime<Utc>, WorkId)> = rows
+        let mut claimable: Vec<(DateTime<Utc>, TaskId)> = rows
             .due
             .iter()
             .filter(|(_, row)| kinds.contains(&row.work.kind()) && row.claimable_at() <= now)
@@ -69,7 +69,7 @@ impl WorkQueue for MemoryStore {
                 row.attempts = attempts.saturating_add(1);
                 row.generation += 1;
                 row.lease_until = Some(lease_until);
-                claimed.push(ClaimedWork::new(
+                claimed.push(ClaimedTask::new(
                     id,
                     row.account.clone(),
                     row.work.clone(),
@@ -83,7 +83,7 @@ impl WorkQueue for MemoryStore {
         Ok(claimed)
     }
 
-    async fn next_due(&self, kinds: &[WorkKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
+    async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
         let rows = self.rows();
         let due = rows
             .due
@@ -95,7 +95,7 @@ impl WorkQueue for MemoryStore {
     async fn backlog(
         &self,
         account: &AccountId,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
     ) -> Result<Backlog, StoreError> {
         let rows = self.rows();
         let waiting = rows
@@ -108,10 +108,10 @@ impl WorkQueue for MemoryStore {
 
     async fn overdue(
         &self,
-        kinds: &[WorkKind],
+        kinds: &[TaskKind],
         now: DateTime<Utc>,
         most: usize,
-    ) -> Result<BTreeMap<WorkKind, Backlog>, StoreError> {
+    ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError> {
         let rows = self.rows();
         let mut overdue = BTreeMap::new();
         for kind in kinds {

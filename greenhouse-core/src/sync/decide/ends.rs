@@ -8,7 +8,7 @@ use super::Known;
 use crate::{
     ApplicationId, CandidateId,
     clock::{earlier, later},
-    store::{Changes, DueWork, Link, LogEntry, LogKey, LogStatus, Work, Write},
+    store::{Changes, DueTask, Link, LogEntry, LogKey, LogStatus, Task, Write},
     sync::state::entry,
 };
 
@@ -40,21 +40,21 @@ pub(in crate::sync) fn find_successor(
     known: &Known,
 ) {
     if let (true, Some(job)) = (known.reader, link.job) {
-        let work = Work::FindSuccessor {
+        let work = Task::FindSuccessor {
             assessment: link.assessment.clone(),
             candidate,
             job,
         };
         changes
             .due
-            .push(DueWork::new(work, later(known.now, known.settle_time)));
+            .push(DueTask::new(work, later(known.now, known.settle_time)));
     }
 }
 
 /// What was told of the candidate or application that a link has now was ignored until now.
 pub(in crate::sync) fn look_back(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
-    let work = Work::look_back(&link.assessment, earlier(now, LATEST));
-    changes.due.push(DueWork::new(work, now));
+    let work = Task::look_back(&link.assessment, earlier(now, LATEST));
+    changes.due.push(DueTask::new(work, now));
 }
 
 pub(in crate::sync) fn drop_link(

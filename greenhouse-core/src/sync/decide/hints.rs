@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::{
-    store::{Changes, DueWork, Hint, Hinted, Link, LogKey, LogStatus, Work},
+    store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task},
     sync::state::{Report, entry, take_over},
 };
 
@@ -43,7 +43,7 @@ pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String
     changes.log.push(said.keyed(key));
     // Several links to one application want it read once.
     let asked = changes.due.iter_mut().find_map(|due| match &mut due.work {
-        Work::ReadApplication { hint: asked, .. }
+        Task::ReadApplication { hint: asked, .. }
             if (asked.application, &asked.says) == (hint.application, &hint.says) =>
         {
             Some(asked)
@@ -54,11 +54,11 @@ pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String
         asked.assessments.push(link.assessment.clone());
         return;
     }
-    let work = Work::ReadApplication {
+    let work = Task::ReadApplication {
         hint: hint.awaited_by(link.assessment.clone()),
         contradicted: false,
     };
-    changes.due.push(DueWork::new(work, known.now));
+    changes.due.push(DueTask::new(work, known.now));
 }
 
 const ARRIVAL: &str = " (taken in the order of arrival)";

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::{
-    store::{Erasure, Fate, Merge},
+    store::{CandidateHistory, Erasure, Merge},
     sync::{Reading, people_in, people_seen, reconcile, resolve},
 };
 
@@ -140,7 +140,7 @@ fn a_chain_of_merges_ends_at_its_end_in_any_order() {
             .zip((0..=5).map(person))
             .map(|(name, candidate)| (name.clone(), link_at(&name, candidate)))
             .collect();
-        let mut fates: BTreeMap<CandidateId, Fate> = BTreeMap::new();
+        let mut fates: BTreeMap<CandidateId, CandidateHistory> = BTreeMap::new();
         for number in &order {
             let event = merge(person(*number), person(number + 1));
             let known = with_fates(
@@ -359,29 +359,33 @@ fn anonymize(candidate: CandidateId, fields: &[&str]) -> Event {
     }
 }
 
-fn with_fates(links: Vec<Link>, fates: Vec<Fate>) -> Known {
+fn with_fates(links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
     Known {
         fates,
         ..known(links)
     }
 }
 
-fn fate(candidate: CandidateId) -> Fate {
-    let mut fate = Fate::new(candidate, at(0));
+fn fate(candidate: CandidateId) -> CandidateHistory {
+    let mut fate = CandidateHistory::new(candidate, at(0));
     fate.version = 1;
     fate
 }
 
-fn merged(loser: CandidateId, winner: CandidateId) -> Fate {
+fn merged(loser: CandidateId, winner: CandidateId) -> CandidateHistory {
     with_winner(fate(loser), winner)
 }
 
-fn with_winner(mut fate: Fate, winner: CandidateId) -> Fate {
+fn with_winner(mut fate: CandidateHistory, winner: CandidateId) -> CandidateHistory {
     fate.merged_into = Some(winner);
     fate
 }
 
-fn anonymized(candidate: CandidateId, fields: Option<&[&str]>, seconds_ago: u64) -> Fate {
+fn anonymized(
+    candidate: CandidateId,
+    fields: Option<&[&str]>,
+    seconds_ago: u64,
+) -> CandidateHistory {
     let mut fate = fate(candidate);
     fate.anonymize(words(fields), now() - Duration::from_secs(seconds_ago));
     fate
@@ -406,7 +410,7 @@ fn link_at(name: &str, candidate: CandidateId) -> Link {
     link
 }
 
-fn written(changes: &Changes, candidate: CandidateId) -> Fate {
+fn written(changes: &Changes, candidate: CandidateId) -> CandidateHistory {
     let mut found = changes.fates.iter().filter_map(|write| match write {
         Write::Put(fate) if fate.candidate == candidate => Some(fate.clone()),
         _ => None,
@@ -414,7 +418,7 @@ fn written(changes: &Changes, candidate: CandidateId) -> Fate {
     found.next().unwrap()
 }
 
-fn candidate_of(write: &Write<Fate>) -> CandidateId {
+fn candidate_of(write: &Write<CandidateHistory>) -> CandidateId {
     let (Write::Put(fate) | Write::Remove(fate)) = write;
     fate.candidate
 }

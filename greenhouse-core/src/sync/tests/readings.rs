@@ -91,7 +91,7 @@ fn a_merged_application_that_is_gone_looks_for_its_successor() {
     (merged.merged, merged.candidate) = (true, WINNER);
     let gone = reading(None, Hinted::Deleted);
     let changes = resolve(&gone, &known(vec![merged]));
-    let find = Work::FindSuccessor {
+    let find = Task::FindSuccessor {
         assessment: assessment(),
         candidate: WINNER,
         job: JOB,
@@ -136,7 +136,7 @@ fn two_links_to_one_application_have_it_read_once_and_both_hear_of_it() {
     let both = known(vec![link(), other.clone()]);
     let asked = decide(&Event::Hired(hire_event()), &both).changes;
     let hint = awaited(says(ApplicationStatus::Hired)).awaited_by(other.assessment);
-    let read = Work::ReadApplication {
+    let read = Task::ReadApplication {
         hint: hint.clone(),
         contradicted: false,
     };

@@ -80,7 +80,7 @@ fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
         let mut hint = Hint::new(APPLICATION, hinted, now());
         hint.compared = true;
         let hint = hint.awaited_by(assessment());
-        let again = Work::ReadApplication {
+        let again = Task::ReadApplication {
             hint,
             contradicted: true,
         };
@@ -113,7 +113,7 @@ fn a_merge_that_was_missed_is_followed() {
 #[test]
 fn a_doubt_that_cannot_be_read_again_changes_nothing() {
     let changes = compared(&as_known(), None);
-    let Work::ReadApplication { hint, .. } = works(&changes).remove(0) else {
+    let Task::ReadApplication { hint, .. } = works(&changes).remove(0) else {
         panic!("it is read again");
     };
     let known = known(vec![as_known()]);

@@ -8,7 +8,7 @@ use crate::{
     AccountId, ApplicationId, CandidateId, InvitationId,
     store::{
         Applied, Changes, Erasure, LogFilter, LogKey, PersonKey, ReportAccess, RequestKey,
-        Settlement, Store, WorkKind, Write,
+        Settlement, Store, TaskKind, Write,
     },
 };
 
@@ -62,7 +62,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     let fate = store.fate(&other, CandidateId::new(1)).await;
     assert_eq!(fate.expect(unknown), None);
     assert_eq!(store.last_delivery_at(&other).await.expect(unknown), None);
-    let backlog = store.backlog(&other, &[WorkKind::Notify]).await;
+    let backlog = store.backlog(&other, &[TaskKind::Notify]).await;
     assert_eq!(backlog.expect(unknown).count, 0);
     let page = store.log_page(&other, &LogFilter::newest(10)).await;
     assert_eq!(page.expect(unknown).entries, []);
@@ -72,7 +72,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(entry.expect(unknown), None);
 
     let claimed = store
-        .claim_due(&[WorkKind::Notify], at(0), LEASE, 1)
+        .claim_due(&[TaskKind::Notify], at(0), LEASE, 1)
         .await
         .expect("the store claims")
         .remove(0);

@@ -8,7 +8,7 @@ use super::fixtures::{
 use crate::{
     CandidateId,
     store::{
-        Applied, Changes, Erasure, LogFilter, ReportAccess, Settlement, Store, WorkKind, Write,
+        Applied, Changes, Erasure, LogFilter, ReportAccess, Settlement, Store, TaskKind, Write,
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     assert_eq!(last.expect("the store reads"), Some(at(5)));
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
     assert_eq!(backlog(&store).await, 1, "one settled, one new");
-    let next = store.next_due(&[WorkKind::Notify]).await;
+    let next = store.next_due(&[TaskKind::Notify]).await;
     assert_eq!(next.expect("the store reads"), Some(at(9)));
 }
 

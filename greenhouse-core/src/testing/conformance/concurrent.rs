@@ -7,7 +7,7 @@ use super::fixtures::{
 use crate::{
     CandidateId,
     store::{
-        Applied, Changes, Erasure, Link, LogFilter, LogKey, PersonKey, Settlement, Store, WorkKind,
+        Applied, Changes, Erasure, Link, LogFilter, LogKey, PersonKey, Settlement, Store, TaskKind,
         Write,
     },
 };
@@ -125,7 +125,7 @@ pub(super) async fn a_late_settlement_meets_a_claim_and_one_of_them_holds(store:
             };
             write(&store, changes).await;
         }
-        let next = store.next_due(&[WorkKind::Notify]).await;
+        let next = store.next_due(&[TaskKind::Notify]).await;
         assert_eq!(next.expect("the store reads"), None);
     }
 }

@@ -6,7 +6,8 @@ use super::fixtures::{
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
     store::{
-        Applied, Changes, Delivery, DeliverySource, Heard, Link, LogFilter, Store, Verdict, Write,
+        Applied, Changes, Delivery, DeliverySource, DeliveryStatus, Link, LogFilter, Store,
+        Verdict, Write,
     },
     webhook::{ApplicationEvent, Event},
 };
@@ -68,11 +69,11 @@ pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("", 1, at(0)))).await;
     for (event_id, body, heard) in [
-        ("e", 1, Heard::Before),
-        ("e", 2, Heard::WithAnotherBody),
-        ("f", 1, Heard::Never),
-        ("", 1, Heard::Before),
-        ("", 2, Heard::Never),
+        ("e", 1, DeliveryStatus::Duplicate),
+        ("e", 2, DeliveryStatus::BodyDiffers),
+        ("f", 1, DeliveryStatus::New),
+        ("", 1, DeliveryStatus::Duplicate),
+        ("", 2, DeliveryStatus::New),
     ] {
         let source = delivery(event_id, body, at(0)).source;
         let known = store.heard(&account(), &source, None).await;
@@ -80,7 +81,7 @@ pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
         assert_eq!(known, (heard, vec![]), "{event_id} {body}");
         let stranger = AccountId::new("stranger");
         let unknown = store.heard(&stranger, &source, None).await;
-        assert_eq!(unknown.expect("the store reads").0, Heard::Never);
+        assert_eq!(unknown.expect("the store reads").0, DeliveryStatus::New);
     }
 }
 
@@ -122,9 +123,9 @@ pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) 
         (deleted(9, &[]), vec![]),
     ] {
         for (event_id, heard) in [
-            ("e", Heard::Before),
-            ("f", Heard::Never),
-            ("", Heard::Never),
+            ("e", DeliveryStatus::Duplicate),
+            ("f", DeliveryStatus::New),
+            ("", DeliveryStatus::New),
         ] {
             let source = delivery(event_id, 1, at(0)).source;
             let known = store.heard(&account(), &source, Some(&event)).await;
@@ -141,7 +142,10 @@ pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) 
         let stranger = AccountId::new("stranger");
         let source = delivery("e", 1, at(0)).source;
         let unknown = store.heard(&stranger, &source, Some(&event)).await;
-        assert_eq!(unknown.expect("the store reads"), (Heard::Never, vec![]));
+        assert_eq!(
+            unknown.expect("the store reads"),
+            (DeliveryStatus::New, vec![])
+        );
     }
 }
 
@@ -213,7 +217,7 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
     assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
     assert_eq!(names(&found(1, 10).await), ["nobody", "list", "late"]);
     let known = store.heard(&account(), first, None).await;
-    assert_eq!(known.expect("the store reads").0, Heard::Before);
+    assert_eq!(known.expect("the store reads").0, DeliveryStatus::Duplicate);
     // Neither twice, nor what was not ignored, nor what nobody heard of.
     for source in [
         first.clone(),

@@ -7,7 +7,7 @@ use super::fixtures::{
 use crate::{
     Secret, later,
     store::{
-        Applied, Changes, LogFilter, Settlement, Store, StoredToken, TokenKey, TokenLock, WorkKind,
+        Applied, Changes, LogFilter, Settlement, Store, StoredToken, TaskKind, TokenKey, TokenLock,
         Write,
     },
     testing::cut_short,
@@ -45,7 +45,7 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
     for waits in 0..MOST_WAITS {
         let name = waits.to_string();
         write(&store, due([(notify(&name), at(0))])).await;
-        let cut = cut_short(waits, store.claim_due(&[WorkKind::Notify], at(0), LEASE, 1)).await;
+        let cut = cut_short(waits, store.claim_due(&[TaskKind::Notify], at(0), LEASE, 1)).await;
         // A claim may pass over what a connection holds that is about to be closed, but not for long.
         let mut after = Vec::new();
         for _ in 0..MOST_CLAIMS {

@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
-        Applied, BodyKept, Changes, ClaimedWork, Delivery, DeliverySource, Direction, DueWork,
-        Fate, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage, LogStatus, LogSubject,
-        PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Verdict, Work, WorkKind, Write,
+        Applied, BodyKept, CandidateHistory, Changes, ClaimedTask, Delivery, DeliverySource,
+        Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage,
+        LogStatus, LogSubject, PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Task,
+        TaskKind, Verdict, Write,
     },
-    webhook::{ApplicationEvent, BodyDigest, Event},
+    webhook::{ApplicationEvent, BodyHash, Event},
 };
 
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -65,7 +66,7 @@ pub(super) fn push(name: &str, email: &str, requested_at: DateTime<Utc>) -> Push
 pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> Delivery {
     let source = DeliverySource {
         event_id: event_id.to_owned(),
-        digest: BodyDigest::from_bytes([body; 32]),
+        digest: BodyHash::from_bytes([body; 32]),
     };
     let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
     Delivery::new(source, Some(event), Verdict::Effective, received_at)
@@ -87,8 +88,8 @@ pub(super) fn entry(text: &str) -> LogEntry {
     )
 }
 
-pub(super) fn notify(name: &str) -> Work {
-    Work::Notify {
+pub(super) fn notify(name: &str) -> Task {
+    Task::Notify {
         invitation: InvitationId::new(name),
     }
 }
@@ -107,11 +108,11 @@ pub(super) fn put_link(link: Link) -> Changes {
     }
 }
 
-pub(super) fn fate(candidate: i64, noted_at: DateTime<Utc>) -> Fate {
-    Fate::new(CandidateId::new(candidate), noted_at)
+pub(super) fn fate(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHistory {
+    CandidateHistory::new(CandidateId::new(candidate), noted_at)
 }
 
-pub(super) fn put_fate(fate: Fate) -> Changes {
+pub(super) fn put_fate(fate: CandidateHistory) -> Changes {
     Changes {
         fates: vec![Write::Put(fate)],
         ..Changes::none()
@@ -125,11 +126,11 @@ pub(super) fn logged(entries: impl IntoIterator<Item = LogEntry>) -> Changes {
     }
 }
 
-pub(super) fn due(work: impl IntoIterator<Item = (Work, DateTime<Utc>)>) -> Changes {
+pub(super) fn due(work: impl IntoIterator<Item = (Task, DateTime<Utc>)>) -> Changes {
     Changes {
         due: work
             .into_iter()
-            .map(|(work, due_at)| DueWork::new(work, due_at))
+            .map(|(work, due_at)| DueTask::new(work, due_at))
             .collect(),
         ..Changes::none()
     }
@@ -159,15 +160,15 @@ pub(super) async fn claim(
     store: &Arc<dyn Store>,
     now: DateTime<Utc>,
     limit: usize,
-) -> Vec<ClaimedWork> {
+) -> Vec<ClaimedTask> {
     store
-        .claim_due(&[WorkKind::Notify], now, LEASE, limit)
+        .claim_due(&[TaskKind::Notify], now, LEASE, limit)
         .await
         .expect("the store claims")
 }
 
 /// Claims the one piece of work that is due.
-pub(super) async fn claim_one(store: &Arc<dyn Store>, now: DateTime<Utc>) -> ClaimedWork {
+pub(super) async fn claim_one(store: &Arc<dyn Store>, now: DateTime<Utc>) -> ClaimedTask {
     let mut claimed = claim(store, now, 10).await;
     assert_eq!(claimed.len(), 1);
     claimed.remove(0)
@@ -194,7 +195,7 @@ pub(super) async fn read_push(store: &Arc<dyn Store>, name: &str) -> Option<Push
         .expect("the store reads")
 }
 
-pub(super) async fn read_fate(store: &Arc<dyn Store>, candidate: i64) -> Option<Fate> {
+pub(super) async fn read_fate(store: &Arc<dyn Store>, candidate: i64) -> Option<CandidateHistory> {
     store
         .fate(&account(), CandidateId::new(candidate))
         .await
@@ -217,7 +218,7 @@ pub(super) fn texts(page: &LogPage) -> Vec<&str> {
 
 pub(super) async fn backlog(store: &Arc<dyn Store>) -> u64 {
     store
-        .backlog(&account(), &[WorkKind::Notify])
+        .backlog(&account(), &[TaskKind::Notify])
         .await
         .expect("the store counts")
         .count

@@ -5,7 +5,7 @@ use super::fixtures::{
 };
 use crate::{
     AccountId, InvitationId, later,
-    store::{Applied, Backlog, Changes, ClaimedWork, Settlement, Store, Work, WorkKind},
+    store::{Applied, Backlog, Changes, ClaimedTask, Settlement, Store, Task, TaskKind},
 };
 
 /// What has waited longest comes first; what was due at once comes in the order it was stored.
@@ -20,7 +20,7 @@ pub(super) async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
 
 /// Nothing before its time, nothing of other kinds, nothing beyond the limit.
 pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
-    let invite = |name: &str| Work::Invite {
+    let invite = |name: &str| Task::Invite {
         invitation: InvitationId::new(name),
     };
     let work = [
@@ -30,16 +30,16 @@ pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>)
         (invite("last"), at(12)),
     ];
     write(&store, due(work)).await;
-    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(10)));
-    let both = [WorkKind::Notify, WorkKind::Invite, WorkKind::Notify];
+    assert_eq!(next(&store, &[TaskKind::Notify]).await, Some(at(10)));
+    let both = [TaskKind::Notify, TaskKind::Invite, TaskKind::Notify];
     assert_eq!(next(&store, &both).await, Some(at(0)));
-    assert_eq!(next(&store, &[WorkKind::Push]).await, None);
+    assert_eq!(next(&store, &[TaskKind::Push]).await, None);
     assert_eq!(next(&store, &[]).await, None);
 
     assert_eq!(claim(&store, at(9), 10).await, []);
     assert_eq!(claim(&store, at(10), 0).await, []);
     let claimed = claim_one(&store, at(10)).await;
-    let expected = ClaimedWork::new(
+    let expected = ClaimedTask::new(
         claimed.id,
         account(),
         notify("now"),
@@ -50,7 +50,7 @@ pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>)
     );
     assert_eq!(claimed, expected);
     let rest = store.claim_due(&both, at(12), LEASE, 10).await;
-    let rest: Vec<Work> = rest
+    let rest: Vec<Task> = rest
         .expect("the store claims")
         .into_iter()
         .map(|claimed| claimed.work)
@@ -66,7 +66,7 @@ pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>)
 pub(super) async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     claim_one(&store, at(0)).await;
-    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(60)));
+    assert_eq!(next(&store, &[TaskKind::Notify]).await, Some(at(60)));
     assert_eq!(claim(&store, at(59), 10).await, []);
     claim_one(&store, at(60)).await;
 }
@@ -94,7 +94,7 @@ pub(super) async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
         assert_eq!(settle(&store, &first, how).await, Applied::LeaseLost);
     }
     assert_eq!(
-        next(&store, &[WorkKind::Notify]).await,
+        next(&store, &[TaskKind::Notify]).await,
         Some(second.lease_until)
     );
     assert_eq!(
@@ -136,7 +136,7 @@ pub(super) async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
     let first = claim_one(&store, at(0)).await;
     let again = Settlement::Again(at(500));
     assert_eq!(settle(&store, &first, again).await, Applied::Applied);
-    assert_eq!(next(&store, &[WorkKind::Notify]).await, Some(at(500)));
+    assert_eq!(next(&store, &[TaskKind::Notify]).await, Some(at(500)));
     assert_eq!(claim(&store, at(499), 10).await, []);
     let second = claim_one(&store, at(500)).await;
     assert_eq!(second.attempts, 1);
@@ -149,7 +149,7 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
     let work = ["a", "b", "c"].map(|name| (notify(name), at(0)));
     write(&store, due(work)).await;
     write(&store, due([(notify("later"), at(1_000))])).await;
-    let invite = Work::Invite {
+    let invite = Task::Invite {
         invitation: InvitationId::new("other kind"),
     };
     write(&store, due([(invite, at(0))])).await;
@@ -162,7 +162,7 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
         );
     }
     assert_eq!(backlog(&store).await, 2);
-    let all = [WorkKind::Notify, WorkKind::Invite, WorkKind::Invite];
+    let all = [TaskKind::Notify, TaskKind::Invite, TaskKind::Invite];
     let all = store.backlog(&account(), &all).await;
     assert_eq!(all.expect("the store counts").count, 3);
 }
@@ -170,7 +170,7 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
 /// The oldest of the backlog is what first became due first, however often it was put off since.
 pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn Store>) {
     let oldest = async || {
-        let backlog = store.backlog(&account(), &[WorkKind::Notify]).await;
+        let backlog = store.backlog(&account(), &[TaskKind::Notify]).await;
         backlog.expect("the store counts")
     };
     assert_eq!(oldest().await, Backlog::new(0, None));
@@ -178,7 +178,7 @@ pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn
         let name = seconds.to_string();
         write(&store, due([(notify(&name), at(seconds))])).await;
     }
-    let invite = Work::Invite {
+    let invite = Task::Invite {
         invitation: InvitationId::new("another kind"),
     };
     write(&store, due([(invite, at(0))])).await;
@@ -205,7 +205,7 @@ pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn
 /// Whoever watches sees the work of all accounts, claimed or put off, from the moment it was due, and no more than asked for.
 pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Store>) {
     let overdue = async |now, most| {
-        let overdue = store.overdue(&WorkKind::ALL, now, most).await;
+        let overdue = store.overdue(&TaskKind::ALL, now, most).await;
         Vec::from_iter(overdue.expect("the store counts"))
     };
     let invites = Backlog::new(1, Some(at(15)));
@@ -213,7 +213,7 @@ pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Sto
     let work = ["a", "b", "c"].map(|name| (notify(name), at(10)));
     write(&store, due(work)).await;
     write(&store, due([(notify("later"), at(1_000))])).await;
-    let invite = Work::Invite {
+    let invite = Task::Invite {
         invitation: InvitationId::new("other kind"),
     };
     let other = AccountId::new("other");
@@ -221,9 +221,9 @@ pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Sto
     assert_eq!(apply_to(&store, &other, theirs).await, Applied::Applied);
 
     assert_eq!(overdue(at(4), 10).await, []);
-    let notices = |count, seconds| (WorkKind::Notify, Backlog::new(count, Some(at(seconds))));
+    let notices = |count, seconds| (TaskKind::Notify, Backlog::new(count, Some(at(seconds))));
     assert_eq!(overdue(at(14), 10).await, [notices(4, 5)]);
-    let both = [(WorkKind::Invite, invites), notices(4, 5)];
+    let both = [(TaskKind::Invite, invites), notices(4, 5)];
     assert_eq!(overdue(at(20), 10).await, both);
     assert_eq!(overdue(at(1_000), 10).await[1], notices(5, 5));
 
@@ -235,7 +235,7 @@ pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Sto
     assert_eq!(overdue(at(20), 10).await, both, "put off");
     assert_eq!(overdue(at(20), 2).await[1], notices(2, 10), "bounded");
     assert_eq!(overdue(at(20), 0).await, []);
-    let repeated = [WorkKind::Notify, WorkKind::Push, WorkKind::Notify];
+    let repeated = [TaskKind::Notify, TaskKind::Push, TaskKind::Notify];
     let repeated = store.overdue(&repeated, at(20), 10).await;
     let repeated = Vec::from_iter(repeated.expect("the store counts"));
     assert_eq!(repeated, [notices(4, 5)]);
@@ -271,11 +271,11 @@ pub(super) async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>)
     assert_eq!(held.iter().collect::<BTreeSet<_>>().len(), 20);
 }
 
-async fn next(store: &Arc<dyn Store>, kinds: &[WorkKind]) -> Option<chrono::DateTime<chrono::Utc>> {
+async fn next(store: &Arc<dyn Store>, kinds: &[TaskKind]) -> Option<chrono::DateTime<chrono::Utc>> {
     store.next_due(kinds).await.expect("the store reads")
 }
 
-async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedWork, how: Settlement) -> Applied {
+async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedTask, how: Settlement) -> Applied {
     let changes = Changes {
         settled: Some(claimed.settle(how)),
         ..Changes::none()
@@ -288,17 +288,17 @@ async fn claim_names(
     store: &Arc<dyn Store>,
     now: chrono::DateTime<chrono::Utc>,
     name: &str,
-) -> ClaimedWork {
+) -> ClaimedTask {
     let claimed = claim(store, now, 99).await;
     let named = claimed.into_iter().find(|work| work.work == notify(name));
     named.expect("it is due")
 }
 
-fn names(claimed: &[ClaimedWork]) -> Vec<&str> {
+fn names(claimed: &[ClaimedTask]) -> Vec<&str> {
     claimed
         .iter()
         .map(|claimed| match &claimed.work {
-            Work::Notify { invitation } => invitation.as_str(),
+            Task::Notify { invitation } => invitation.as_str(),
             other => panic!("claimed {other:?}"),
         })
         .collect()

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::super::{BodyDigest, SignatureVerifier};
+use super::super::{BodyHash, SignatureVerifier};
 use super::*;
 use crate::Secret;
 
@@ -54,7 +54,7 @@ fn received(body: impl Into<Bytes>) -> Result<ReceivedEvent, EventError> {
     let body = body.into();
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(&body);
-    let digits = BodyDigest::from_bytes(mac.finalize().into_bytes().into());
+    let digits = BodyHash::from_bytes(mac.finalize().into_bytes().into());
     let verifier = SignatureVerifier::new([Secret::new(SECRET)]).unwrap();
     let header = format!("sha256 {digits}");
     parse(&verifier.verify(Some(header.as_bytes()), body).unwrap())

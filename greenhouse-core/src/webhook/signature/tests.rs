@@ -151,7 +151,7 @@ fn says_which_secret_matched_and_hands_out_body_and_digest() {
     assert_eq!(delivery.digest().to_string(), RFC_4231_DIGEST);
     assert_eq!(
         *delivery.digest(),
-        BodyDigest::from_bytes(*delivery.digest().as_bytes())
+        BodyHash::from_bytes(*delivery.digest().as_bytes())
     );
 }
 
@@ -167,7 +167,7 @@ fn shows_neither_secret_digest_nor_body() {
         format!("{delivery:?}"),
         "VerifiedDelivery { bytes: 28, secret_index: 0, .. }"
     );
-    assert_eq!(format!("{:?}", delivery.digest()), "BodyDigest(..)");
+    assert_eq!(format!("{:?}", delivery.digest()), "BodyHash(..)");
 }
 
 /// The bytes with each of their bits flipped, one at a time.
@@ -182,7 +182,7 @@ fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 fn sign(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
-    format!("sha256 {}", BodyDigest(mac.finalize().into_bytes().into()))
+    format!("sha256 {}", BodyHash(mac.finalize().into_bytes().into()))
 }
 
 fn verify(secret: &str, header: &[u8], body: &[u8]) -> Result<VerifiedDelivery, SignatureError> {

@@ -8,9 +8,9 @@ use greenhouse_core::{
     AccountId, ApplicationId, ApplicationSnapshot, AssessmentId, CandidateId, later,
     platform::Outcome,
     store::{
-        Applied, Changes, ClaimedWork, Deliveries, Delivery, DueWork, Fate, Heard, Link, Links,
-        LogEntry, LogFilter, Settlement, SyncLog, Verdict, Work, WorkKind, WorkQueue, Write,
-        WriteDoor, fates_of, memory::MemoryStore,
+        Applied, CandidateHistory, Changes, ClaimedTask, Deliveries, Delivery, DeliveryStatus,
+        DueTask, Link, Links, LogEntry, LogFilter, Settlement, StoreWriter, SyncLog, Task,
+        TaskKind, TaskQueue, Verdict, Write, fates_of, memory::MemoryStore,
     },
     sync::{
         Decision, Known, Reading, Successors, decide, people_in, people_seen, resolve, succeed,
@@ -146,7 +146,7 @@ impl<'a> Receiver<'a> {
         let Delivered { source, event } = delivered;
         let heard = self.store.heard(&self.account, source, None);
         let (heard, _) = heard.await.unwrap();
-        if heard == Heard::Before {
+        if heard == DeliveryStatus::Duplicate {
             return None;
         }
         let Decision {
@@ -163,8 +163,8 @@ impl<'a> Receiver<'a> {
         let link = Link::new(assessment(), FIRST_CANDIDATE, FIRST_APPLICATION, Some(JOB));
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
-        let work = Work::look_back(&assessment(), self.now);
-        changes.due.push(DueWork::new(work, self.now));
+        let work = Task::look_back(&assessment(), self.now);
+        changes.due.push(DueTask::new(work, self.now));
         assert_eq!(self.apply(changes).await, Applied::Applied);
     }
 
@@ -193,9 +193,9 @@ impl<'a> Receiver<'a> {
         }
     }
 
-    async fn does(&mut self, work: &ClaimedWork) {
+    async fn does(&mut self, work: &ClaimedTask) {
         let mut changes = match &work.work {
-            Work::TellProduct {
+            Task::TellProduct {
                 outcome, revision, ..
             } => {
                 if *revision > self.told.0 {
@@ -203,7 +203,7 @@ impl<'a> Receiver<'a> {
                 }
                 Changes::none()
             }
-            Work::ReadApplication { hint, contradicted } => {
+            Task::ReadApplication { hint, contradicted } => {
                 let reading = Reading {
                     hint: hint.clone(),
                     snapshot: self.read(hint.application),
@@ -214,7 +214,7 @@ impl<'a> Receiver<'a> {
                 let fates = self.fates_of(people).await;
                 resolve(&reading, &self.known(links, fates))
             }
-            Work::FindSuccessor {
+            Task::FindSuccessor {
                 assessment,
                 candidate,
                 ..
@@ -228,7 +228,7 @@ impl<'a> Receiver<'a> {
                 };
                 succeed(&successors, self.now)
             }
-            Work::LookBack {
+            Task::ReplayIgnored {
                 assessment,
                 since,
                 again,
@@ -236,13 +236,13 @@ impl<'a> Receiver<'a> {
                 self.looks_back(assessment).await;
                 let mut changes = Changes::none();
                 if !again {
-                    let again = Work::LookBack {
+                    let again = Task::ReplayIgnored {
                         assessment: assessment.clone(),
                         since: *since,
                         again: true,
                     };
                     let at = later(self.now, SETTLE_TIME);
-                    changes.due.push(DueWork::new(again, at));
+                    changes.due.push(DueTask::new(again, at));
                 }
                 changes
             }
@@ -304,12 +304,12 @@ impl<'a> Receiver<'a> {
         links.await.unwrap()
     }
 
-    async fn fates_of(&self, people: Vec<CandidateId>) -> Vec<Fate> {
+    async fn fates_of(&self, people: Vec<CandidateId>) -> Vec<CandidateHistory> {
         let fates = fates_of(&self.store, &self.account, people, self.now);
         fates.await.unwrap()
     }
 
-    fn known(&self, links: Vec<Link>, fates: Vec<Fate>) -> Known {
+    fn known(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
         Known {
             links,
             fates,
@@ -337,11 +337,11 @@ fn bystander() -> AssessmentId {
 }
 
 const BYSTANDERS_APPLICATION: ApplicationId = ApplicationId::new(900);
-const KINDS: [WorkKind; 4] = [
-    WorkKind::TellProduct,
-    WorkKind::ReadApplication,
-    WorkKind::FindSuccessor,
-    WorkKind::LookBack,
+const KINDS: [TaskKind; 4] = [
+    TaskKind::TellProduct,
+    TaskKind::ReadApplication,
+    TaskKind::FindSuccessor,
+    TaskKind::ReplayIgnored,
 ];
 const PAUSES: [Duration; 4] = [
     Duration::ZERO,

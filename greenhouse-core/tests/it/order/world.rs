@@ -5,7 +5,7 @@ use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, CandidateId, JobId, Stage, StageId,
     later,
     store::DeliverySource,
-    webhook::{ApplicationEvent, BodyDigest, Event, HireEvent},
+    webhook::{ApplicationEvent, BodyHash, Event, HireEvent},
 };
 
 use super::steps::{Act, History, Lacks, Merged, Other, Sent, Step, Told};
@@ -276,7 +276,7 @@ impl World {
         let delivered = |id: String| Delivered {
             source: DeliverySource {
                 event_id: id,
-                digest: BodyDigest::from_bytes([number; 32]),
+                digest: BodyHash::from_bytes([number; 32]),
             },
             event: event.clone(),
         };

@@ -3,7 +3,7 @@ use greenhouse_core::{
     AccountId,
     health::Check,
     later,
-    store::{StoreError, WorkKind},
+    store::{StoreError, TaskKind},
 };
 
 use super::{LONG, PushService, store};
@@ -20,7 +20,7 @@ impl PushService {
             return Ok(None);
         }
         let name = "push_look_back";
-        let kinds = [WorkKind::LookBack];
+        let kinds = [TaskKind::ReplayIgnored];
         let waiting = self.parts.store.backlog(account, &kinds).await?;
         Ok(Some(match waiting.oldest {
             Some(oldest) if later(oldest, LONG) < self.now() => {

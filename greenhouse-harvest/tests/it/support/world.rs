@@ -24,8 +24,8 @@ use greenhouse_core::{
         StoredSettings,
     },
     store::{
-        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Pushes, SyncLog, Write,
-        WriteDoor, memory::MemoryStore,
+        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Pushes, StoreWriter,
+        SyncLog, Write, memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock},
     trigger::Trigger,

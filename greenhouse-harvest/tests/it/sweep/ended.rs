@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use greenhouse_core::{
     AssessmentId,
     store::{
-        JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, WorkKind,
-        WorkQueue,
+        JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, TaskKind,
+        TaskQueue,
     },
     testing::Played,
 };
@@ -26,7 +26,7 @@ impl Ended {
     pub(super) async fn of(stage: &Stage) -> Self {
         let world: &World = stage;
         let mut played = Played::on(&world.door);
-        let due = world.store.next_due(&[WorkKind::Push]).await.unwrap();
+        let due = world.store.next_due(&[TaskKind::Push]).await.unwrap();
         assert_eq!(due, None, "nothing is left to do");
         let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
         for id in ASSESSMENTS.map(AssessmentId::new) {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use greenhouse_core::{
     AssessmentId, Clock, later,
     store::{
-        Changes, JournalEntry, JournalMark, Links, PushState, PushStep, Pushes, WorkKind,
-        WorkQueue, Write,
+        Changes, JournalEntry, JournalMark, Links, PushState, PushStep, Pushes, TaskKind,
+        TaskQueue, Write,
     },
 };
 
@@ -198,7 +198,7 @@ async fn dies(stage: &Stage, id: &AssessmentId) {
     assert_eq!(queued.0, 202);
     let lease = Duration::from_secs(120);
     let now = stage.clock.now();
-    let kinds = [WorkKind::Push];
+    let kinds = [TaskKind::Push];
     let claimed = stage.store.claim_due(&kinds, now, lease, 1).await.unwrap();
     assert_eq!(claimed.len(), 1);
     let push = stage.store.push(&stage.account, id).await.unwrap();

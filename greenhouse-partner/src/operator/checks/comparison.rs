@@ -4,7 +4,7 @@ use greenhouse_core::{
     AccountId,
     health::Check,
     later,
-    store::{StoreError, WorkKind},
+    store::{StoreError, TaskKind},
 };
 
 use super::time;
@@ -22,7 +22,7 @@ impl PartnerService {
             ));
         }
         let store = &self.parts.store;
-        let waiting = store.backlog(account, &[WorkKind::Reconcile]).await?;
+        let waiting = store.backlog(account, &[TaskKind::Reconcile]).await?;
         let now = self.parts.clock.now();
         Ok(match waiting.oldest {
             None => Check::ok(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     CandidateId,
-    store::{Deliveries, HookUses, Links, ReportAccesses, WorkQueue},
+    store::{Deliveries, HookUses, Links, ReportAccesses, TaskQueue},
     testing::Played,
 };
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use greenhouse_core::{
     platform::AssessmentState,
     store::{
         Changes, Invitation, InvitationState, InvitedPerson, LogSubject, NoticeState, RequestKey,
-        Write, WriteDoor,
+        StoreWriter, Write,
     },
 };
 use serde_json::{Value, json};

@@ -61,7 +61,7 @@ pub(super) async fn the_retry_of_a_notice(fault: Fault) -> Ended {
     let path = format!("sync-log/{entry}/retry");
     let answer = stage.operate("POST", &path, "").await;
     // Who gets no answer presses again, and may learn that nothing is failed any more.
-    let again = stage.door.failed() == Some("WriteDoor::apply");
+    let again = stage.door.failed() == Some("StoreWriter::apply");
     assert!(answer.status == 202 || (again && answer.status == 409));
     stage.forget_answers();
     stage.settles().await;
@@ -143,7 +143,7 @@ pub(super) async fn a_key_is_revoked(fault: Fault) -> Ended {
     let stage = Stage::begin(World::new(), fault);
     let path = format!("keys/{}", own_key(&stage).await);
     let revoked = stage.operate("DELETE", &path, "").await;
-    let again = stage.door.failed() == Some("WriteDoor::apply");
+    let again = stage.door.failed() == Some("StoreWriter::apply");
     assert!(revoked.status == 200 || (again && revoked.status == 404));
     stage.forget_answers();
     assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 401);

@@ -7,7 +7,8 @@ use greenhouse_core::{
     ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, JobId, earlier,
     operator::OperatorService,
     store::{
-        Applied, Changes, Deliveries, DueWork, Invitations, Link, Work, WorkKind, Write, WriteDoor,
+        Applied, Changes, Deliveries, DueTask, Invitations, Link, StoreWriter, Task, TaskKind,
+        Write,
     },
 };
 use http::{Method, Request, StatusCode};
@@ -91,7 +92,7 @@ impl Stage {
         let (account, key) = (&self.world.account, InvitationId::new(&*id));
         let stored = self.world.store.invitation(account, &key).await.unwrap();
         let invitation = stored.expect("the invitation is durable");
-        let due = self.world.backlog(WorkKind::Invite).await;
+        let due = self.world.backlog(TaskKind::Invite).await;
         assert!(due == 1 || invitation.assessment.is_some());
         self.seen.borrow_mut().invitations.push(id.clone());
         id
@@ -168,8 +169,8 @@ impl Stage {
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
         let since = earlier(self.world.now(), Duration::from_secs(600));
-        let work = Work::look_back(&assessment, since);
-        let work = DueWork::new(work, self.world.now());
+        let work = Task::look_back(&assessment, since);
+        let work = DueTask::new(work, self.world.now());
         changes.due.push(work);
         let applied = self.world.store.apply(&self.world.account, changes).await;
         assert_eq!(applied.unwrap(), Applied::Applied);
@@ -278,13 +279,13 @@ fn shown(answer: &Answer) -> String {
     format!("{} {location} {}", answer.status, answer.text())
 }
 
-pub(super) const WORKS: [WorkKind; 6] = [
-    WorkKind::Invite,
-    WorkKind::Notify,
-    WorkKind::TellProduct,
-    WorkKind::ReadApplication,
-    WorkKind::FindSuccessor,
-    WorkKind::LookBack,
+pub(super) const WORKS: [TaskKind; 6] = [
+    TaskKind::Invite,
+    TaskKind::Notify,
+    TaskKind::TellProduct,
+    TaskKind::ReadApplication,
+    TaskKind::FindSuccessor,
+    TaskKind::ReplayIgnored,
 ];
 /// How long after a failure somebody tries again, in seconds.
 const LATER: u64 = 60;

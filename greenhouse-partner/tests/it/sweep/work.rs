@@ -3,7 +3,7 @@
 use greenhouse_core::{
     ApplicationStatus, CandidateId, TransportErrorKind,
     platform::Outcome,
-    store::{Changes, Erasure, InvitationState, NoticeState, WriteDoor},
+    store::{Changes, Erasure, InvitationState, NoticeState, StoreWriter},
 };
 use http::StatusCode;
 use serde_json::json;

@@ -7,9 +7,9 @@ use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, ReportAddress, Secret,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, FixedSettings, SyncSettings},
-    store::{Applied, Changes, Delivery, Link, Write, WriteDoor, memory::MemoryStore},
+    store::{Applied, Changes, Delivery, Link, StoreWriter, Write, memory::MemoryStore},
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
-    webhook::{BodyDigest, Event},
+    webhook::{BodyHash, Event},
 };
 use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
 use hmac::{Hmac, KeyInit, Mac};
@@ -112,7 +112,7 @@ impl Hook {
 pub(crate) fn sign(body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(body);
-    let digest = BodyDigest::from_bytes(mac.finalize().into_bytes().into());
+    let digest = BodyHash::from_bytes(mac.finalize().into_bytes().into());
     format!("sha256 {digest}")
 }
 

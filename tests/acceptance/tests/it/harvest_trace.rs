@@ -98,7 +98,7 @@ async fn greenhouse() -> MockGreenhouse {
 }
 
 async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
-    let work = Work::of(greenhouse);
+    let work = Task::of(greenhouse);
     let admin = UserId::new(greenhouse.site_admin());
     let client = client(&at(greenhouse.url()), CLIENT_ID, CLIENT_SECRET, admin);
     shown.add(&client);
@@ -183,7 +183,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
 }
 
 /// What is done again and again.
-struct Work {
+struct Task {
     clock: MockClock,
     candidate: CandidateId,
     application: ApplicationId,
@@ -191,7 +191,7 @@ struct Work {
     reason: RejectionReasonId,
 }
 
-impl Work {
+impl Task {
     fn of(greenhouse: &MockGreenhouse) -> Self {
         let application = &greenhouse.applications()[0];
         Self {

@@ -10,7 +10,7 @@ use greenhouse_core::{
     scorecard::Score,
     settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
     store::{
-        AccountRecord, Applied, Changes, PushState, Pushes, Write, WriteDoor, memory::MemoryStore,
+        AccountRecord, Applied, Changes, PushState, Pushes, StoreWriter, Write, memory::MemoryStore,
     },
     testing::FakePlatform,
 };

@@ -14,7 +14,7 @@ use greenhouse_core::{
     settings::{AccountSettings, StoredSettings},
     store::{
         AccountRecord, Applied, Changes, Invitation, InvitedPerson, Push, PushState, Pushes,
-        RequestKey, StoreError, Write, WriteDoor, memory::MemoryStore,
+        RequestKey, StoreError, StoreWriter, Write, memory::MemoryStore,
     },
     testing::FakePlatform,
 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     Clock,
-    store::{PushState, WorkKind, WorkQueue},
+    store::{PushState, TaskKind, TaskQueue},
 };
 
 use crate::{case::Case, holds, stage::Stage, verdict::Verdict};
@@ -115,7 +115,7 @@ impl Stage {
     }
 
     async fn until_due(&self) -> Verdict {
-        let due = self.store.next_due(&[WorkKind::Push]).await;
+        let due = self.store.next_due(&[TaskKind::Push]).await;
         let due = due.unwrap().ok_or("nobody looks after the push any more")?;
         let left = due.signed_duration_since(self.clock.now());
         self.clock.advance(left.to_std().unwrap_or_default()).await;

@@ -4,7 +4,10 @@ use chrono::DateTime;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
     report_link::ReportLinks,
-    store::{Accounts, Applied, Changes, Fate, Link, Links, Write, WriteDoor, memory::MemoryStore},
+    store::{
+        Accounts, Applied, CandidateHistory, Changes, Link, Links, StoreWriter, Write,
+        memory::MemoryStore,
+    },
     testing::{FailingStore, Failure, StoreFault},
 };
 
@@ -42,7 +45,7 @@ async fn accounts_come_in_once_whatever_fails() {
     for method in [
         "Accounts::account",
         "Accounts::account_of_key",
-        "WriteDoor::apply",
+        "StoreWriter::apply",
     ] {
         assert!(met.contains(&method), "{method} in {met:?}");
     }
@@ -84,7 +87,7 @@ async fn whoever_was_merged_into_another_is_erased_there() {
     );
     let mut changes = Changes::none();
     for (loser, winner) in [(first, then), (then, last)] {
-        let mut fate = Fate::new(loser, DateTime::UNIX_EPOCH);
+        let mut fate = CandidateHistory::new(loser, DateTime::UNIX_EPOCH);
         fate.merged_into = Some(winner);
         changes.fates.push(Write::Put(fate));
     }

@@ -8,7 +8,7 @@ use greenhouse_core::{
     platform::Outcome,
     store::{
         Changes, Direction, Link, LogEntry, LogStatus, LogSubject, PersonKey, Push, PushOrigin,
-        Work, Write,
+        Task, Write,
     },
 };
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
         level: Warning,
         told: "it is not done",
         remedy: "serve` does the work",
-        wrong: |scene| wait_since(scene, vec![Work::Reconcile { after: None }], 120),
+        wrong: |scene| wait_since(scene, vec![Task::Reconcile { after: None }], 120),
         right: serve,
         besides: &[],
     },
@@ -107,7 +107,7 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "serve` does the work",
         wrong: |scene| {
             let assessment = AssessmentId::new("as-1");
-            wait_since(scene, vec![Work::Push { assessment }], 20)
+            wait_since(scene, vec![Task::Push { assessment }], 20)
         },
         right: serve,
         besides: &[],
@@ -118,7 +118,7 @@ pub(super) const ROWS: &[Row] = &[
         told: "nobody has looked whether web hooks came in",
         remedy: "serve` does the work",
         wrong: |scene| {
-            let work = Work::look_back(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));
+            let work = Task::look_back(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));
             wait_since(scene, vec![work], 20)
         },
         right: serve,
@@ -205,12 +205,12 @@ fn serve(scene: &mut Scene) -> Done<'_> {
     Box::pin(async { scene.serve().await })
 }
 
-fn wait_since(scene: &mut Scene, works: Vec<Work>, minutes: i64) -> Done<'_> {
+fn wait_since(scene: &mut Scene, works: Vec<Task>, minutes: i64) -> Done<'_> {
     Box::pin(async move { scene.due(works, TimeDelta::minutes(minutes)).await })
 }
 
-fn outcome(number: u64) -> Work {
-    Work::TellProduct {
+fn outcome(number: u64) -> Task {
+    Task::TellProduct {
         assessment: AssessmentId::new(format!("as-{number}")),
         outcome: Outcome::Hired,
         revision: 1,

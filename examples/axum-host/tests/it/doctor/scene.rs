@@ -25,7 +25,7 @@ use greenhouse_core::{
         AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping, KeyDigest,
         PushSettings, SyncSettings,
     },
-    store::{Applied, Changes, DueWork, Work, WriteDoor},
+    store::{Applied, Changes, DueTask, StoreWriter, Task},
 };
 use greenhouse_harvest::{HarvestEndpoints, SystemClock};
 use greenhouse_partner::CallbackPolicy;
@@ -296,12 +296,12 @@ impl Scene {
     }
 
     /// Work that is due since so long.
-    pub(super) async fn due(&self, works: impl IntoIterator<Item = Work>, since: TimeDelta) {
+    pub(super) async fn due(&self, works: impl IntoIterator<Item = Task>, since: TimeDelta) {
         let mut changes = Changes::none();
         let at = ago(since);
         changes.due = works
             .into_iter()
-            .map(|work| DueWork::new(work, at))
+            .map(|work| DueTask::new(work, at))
             .collect();
         self.store(changes).await;
     }

@@ -7,7 +7,7 @@ use greenhouse_core::{
     AccountId, Background, Clock, Secret,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, PushSettings, StoredSettings},
-    store::{AccountRecord, Changes, Write, WriteDoor, memory::MemoryStore},
+    store::{AccountRecord, Changes, StoreWriter, Write, memory::MemoryStore},
 };
 use greenhouse_harvest::{AuthProblem, Error, HarvestClients, HarvestClientsParts, KeepAlive};
 use mock_greenhouse::RefreshTokenLife;

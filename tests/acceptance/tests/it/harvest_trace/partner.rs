@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use tokio::runtime::Runtime;
 use url::Url;
 
-use super::{PARTNER_ID, Shown, Work, at};
+use super::{PARTNER_ID, Shown, Task, at};
 
 /// Connects to a partner's app, in every way that may fail; answers every code and token that there was.
 pub(super) async fn play(
@@ -21,7 +21,7 @@ pub(super) async fn play(
     elsewhere: &Runtime,
     shown: &mut Shown,
 ) -> Vec<Needle> {
-    let work = Work::of(greenhouse);
+    let work = Task::of(greenhouse);
     // What it is, by the text: a token is seen more than once.
     let mut needles = BTreeMap::new();
     for fault in [

@@ -81,7 +81,7 @@ pub(crate) async fn the_metrics_tell_what_was_done_and_of_nobody(ground: Ground)
         assert!(shown.lines().any(|one| one == line), "{line} in\n{shown}");
     }
     for name in [
-        "greenhouse_store_call_seconds_count{call=\"WriteDoor::apply\"}",
+        "greenhouse_store_call_seconds_count{call=\"StoreWriter::apply\"}",
         "greenhouse_harvest_rate_limit",
         "greenhouse_harvest_rate_left",
         "greenhouse_harvest_call_seconds_sum{call=\"POST /v3/candidates\"}",

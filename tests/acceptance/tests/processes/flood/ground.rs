@@ -11,7 +11,7 @@ use greenhouse_core::{
     platform::Person,
     scorecard::Score,
     settings::SyncSettings,
-    store::{Applied, Changes, Link, Write, WriteDoor},
+    store::{Applied, Changes, Link, StoreWriter, Write},
 };
 use greenhouse_harvest::SystemClock;
 use mock_greenhouse::{MockGreenhouse, SeededJob};

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use greenhouse_core::{
     AccountId, InvitationId,
     settings::{AssessmentSettings, CompletionCredential},
-    store::{Invitations, WorkKind, WorkQueue},
+    store::{Invitations, TaskKind, TaskQueue},
 };
 use greenhouse_partner::PartnerKey;
 use mock_greenhouse::{MockGreenhouse, Partner};
@@ -79,7 +79,7 @@ pub(crate) async fn finished(
 
 /// How many notices are due.
 pub(crate) async fn due(front: &Front) -> u64 {
-    let backlog = front.store.backlog(&account(), &[WorkKind::Notify]).await;
+    let backlog = front.store.backlog(&account(), &[TaskKind::Notify]).await;
     backlog.unwrap().count
 }
 
