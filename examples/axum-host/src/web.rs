@@ -10,13 +10,12 @@ use axum::{
     response::Response,
 };
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-
-use crate::{
+use server::{
     Host,
     framework::{Framework, Stop},
     front,
 };
+use tokio::net::TcpListener;
 
 /// Serves with axum.
 #[derive(Debug, Clone, Copy)]

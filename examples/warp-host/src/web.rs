@@ -3,15 +3,15 @@
 use std::{fmt::Display, io, sync::Arc};
 
 use async_trait::async_trait;
-use axum_host::{
-    Host,
-    framework::{Framework, Stop},
-    front,
-};
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
 use hyper_util::service::TowerToHyperService;
+use server::{
+    Host,
+    framework::{Framework, Stop},
+    front,
+};
 use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply, path::FullPath};
 

@@ -2,17 +2,17 @@
 
 use std::{fs, io, time::Duration};
 
-use axum_host::{
-    accounts::{self, Whom},
-    databases,
-    demo::{self, Stage},
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use greenhouse_core::{
     AccountId, CandidateId, Clock,
     store::{Accounts, Applied, PersonKey, StoredToken, TokenKey, TokenLock, Tokens},
 };
 use greenhouse_harvest::SystemClock;
+use server::{
+    accounts::{self, Whom},
+    databases,
+    demo::{self, Stage},
+};
 use sqlx_store::SqlxStore;
 
 use crate::needle::{Needle, as_text};

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum_host::{Config, Host, Outside, WebConfig, serve::serve, web::Axum};
+use axum_host::Axum;
 use greenhouse_core::{
     AccountId, HookKey, JobId, ProductJobId, Secret, StageId,
     report_link::{ReportLinkKey, ReportLinks},
@@ -16,6 +16,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{HarvestEndpoints, PushConfig, TokenConfig};
 use greenhouse_partner::PartnerConfig;
+use server::{Config, Host, Outside, WebConfig, serve::serve};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tokio::net::TcpListener;
 use url::Url;
@@ -38,8 +39,8 @@ pub(crate) async fn serve_host(
         web: WebConfig::default(),
         partner: PartnerConfig::default(),
         retention: RetentionConfig::default(),
-        metrics: axum_host::MetricsConfig::default(),
-        log_format: axum_host::LogFormat::default(),
+        metrics: server::MetricsConfig::default(),
+        log_format: server::LogFormat::default(),
     };
     let mut outside = Outside::real().unwrap();
     // Nobody is asked, and nobody would be there.

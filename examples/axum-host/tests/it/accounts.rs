@@ -1,7 +1,7 @@
-use axum_host::accounts::{AccountsFile, Outcome, apply};
 use bytes::Bytes;
 use greenhouse_core::{AccountId, settings::KeyDigest, store::Accounts};
 use http::{Request, StatusCode};
+use server::accounts::{AccountsFile, Outcome, apply};
 
 use crate::terminal::{Said, Terminal, account, master_key, run};
 

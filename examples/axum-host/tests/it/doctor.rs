@@ -15,8 +15,8 @@ mod typed;
 
 use std::{future::Future, pin::Pin};
 
-use axum_host::doctor::{ABOUTS, Report};
 use greenhouse_core::health::CheckState;
+use server::doctor::{ABOUTS, Report};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use self::scene::Scene;

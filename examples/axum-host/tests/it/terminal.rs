@@ -7,13 +7,13 @@ use std::{
     sync::Arc,
 };
 
-use axum_host::{
-    Config, Host, Outside, databases,
-    keys::{KeyPurpose, NewKey},
-};
 use greenhouse_core::settings::KeyDigest;
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
+use server::{
+    Config, Host, Outside, databases,
+    keys::{KeyPurpose, NewKey},
+};
 use sqlx_store::SqlxStore;
 use tempfile::TempDir;
 

@@ -108,5 +108,5 @@ macro_rules! on_host {
     };
 }
 
-on_host!(axum, &axum_host::web::Axum);
+on_host!(axum, &axum_host::Axum);
 on_host!(warp, &warp_host::Warp);

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use axum_host::background;
 use greenhouse_core::{
     AccountId, AssessmentId, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
     platform::{Assessment, AssessmentState, Person},
@@ -18,6 +17,7 @@ use greenhouse_harvest::{
     HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
 };
 use mock_greenhouse::MockGreenhouse;
+use server::background;
 use tokio::sync::watch;
 
 use crate::simulated::World;

@@ -7,13 +7,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use axum_host::Host;
 use bytes::Bytes;
 use greenhouse_core::testing::cut_short;
 use http::{Request, Response};
 use http_body_util::{BodyDataStream, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use server::Host;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub(crate) struct Door {

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use axum_host::{
-    Config,
-    accounts::AccountConfig,
-    databases,
-    keys::{KeyPurpose, NewKey},
-};
 use greenhouse_core::{
     AccountId, HookKey, Secret,
     settings::{AssessmentSettings, CompletionCredential, KeyDigest, SyncSettings},
 };
 use greenhouse_partner::PartnerKey;
+use server::{
+    Config,
+    accounts::AccountConfig,
+    databases,
+    keys::{KeyPurpose, NewKey},
+};
 use tempfile::TempDir;
 use url::Url;
 

@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use axum_host::{Config, Host, Outside};
 use chrono::{DateTime, Utc};
 use greenhouse_core::{AccountId, Clock};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport};
 use greenhouse_partner::CallbackPolicy;
 use mock_greenhouse::MockClock;
+use server::{Config, Host, Outside};
 use url::Url;
 
 use crate::product::Product;

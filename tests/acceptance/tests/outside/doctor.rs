@@ -9,15 +9,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum_host::{
-    Config, Outside,
-    demo::Stage,
-    doctor::{self, Finding},
-};
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{Clock, Secret, health::CheckState};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
+use server::{
+    Config, Outside,
+    demo::Stage,
+    doctor::{self, Finding},
+};
 use url::Url;
 
 /// Each trouble is found, and gone once it was put right. `dump` is what the database holds, without what a dump makes up.

@@ -8,8 +8,9 @@ mod doctor;
 use std::{env, process::ExitCode};
 
 use acceptance::at_rest::{AtRest, nothing_leaks};
-use axum_host::{demo::Setting, web::Axum};
+use axum_host::Axum;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use server::demo::Setting;
 use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
 

@@ -11,12 +11,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum_host::{Config, Host, Outside, framework::Framework, serve, web::Axum};
+use axum_host::Axum;
 use bytes::Bytes;
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
 use http::{HeaderValue, Request, Response, header};
+use server::{Config, Host, Outside, framework::Framework, serve};
 use tokio::{net::TcpListener, runtime::Runtime};
 use url::Url;
 use warp_host::Warp;

@@ -2,12 +2,6 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use axum_host::{
-    Config,
-    accounts::AccountConfig,
-    databases,
-    keys::{KeyPurpose, NewKey},
-};
 use greenhouse_core::{
     AccountId, JobId, ProductJobId, ScenarioId, Secret, StageId, UserId,
     platform::{ProductJob, Scenario},
@@ -16,6 +10,12 @@ use greenhouse_core::{
 use mock_greenhouse::{Fault, MockGreenhouse};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use server::{
+    Config,
+    accounts::AccountConfig,
+    databases,
+    keys::{KeyPurpose, NewKey},
+};
 use tempfile::TempDir;
 
 use crate::host::{HostProcess, Start};

@@ -1,6 +1,5 @@
 //! Accounts, and whether the push can be asked about.
 
-use axum_host::settings::SettingsOf;
 use greenhouse_core::{
     AccountId,
     health::CheckState::{Problem, Warning},
@@ -8,6 +7,7 @@ use greenhouse_core::{
 };
 use mock_greenhouse::{Fault, FaultKind};
 use serde_json::json;
+use server::settings::SettingsOf;
 
 use super::{
     Row,

@@ -1,6 +1,5 @@
 //! What health says, with what it takes to have it say so no more.
 
-use axum_host::settings::SettingsOf;
 use chrono::TimeDelta;
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId,
@@ -12,6 +11,7 @@ use greenhouse_core::{
     },
 };
 use serde_json::{Value, json};
+use server::settings::SettingsOf;
 
 use super::{
     Done, Row,

@@ -2,7 +2,7 @@
 
 use std::{future::pending, sync::Arc};
 
-use axum_host::{Host, framework, settings::SettingsOf, web::Axum};
+use axum_host::Axum;
 use bytes::Bytes;
 use greenhouse_core::{
     ScenarioId,
@@ -13,6 +13,7 @@ use greenhouse_core::{
 use http::{Request, StatusCode, header};
 use mock_greenhouse::Partner;
 use serde_json::{Value, json};
+use server::{Host, framework, settings::SettingsOf};
 use tokio::net::TcpListener;
 
 use super::{Row, scene::Scene};

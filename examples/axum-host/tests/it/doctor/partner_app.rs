@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum_host::settings::{HostSettings, SettingsOf};
 use chrono::TimeDelta;
 use greenhouse_core::{
     Clock, HttpTransport, UserId,
@@ -13,6 +12,7 @@ use greenhouse_core::{
 use greenhouse_harvest::{HarvestClients, HarvestClientsParts};
 use http::{Request, header};
 use serde_json::Value;
+use server::settings::{HostSettings, SettingsOf};
 use url::Url;
 
 use super::{Done, Row, must_be_well, scene::Scene};

@@ -9,13 +9,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use axum_host::{
-    Config, Host, Outside,
-    accounts::AccountConfig,
-    databases,
-    doctor::{self, Report},
-    settings::{HostSettings, SettingsOf},
-};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
@@ -33,6 +26,13 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::{Request, StatusCode, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::Value;
+use server::{
+    Config, Host, Outside,
+    accounts::AccountConfig,
+    databases,
+    doctor::{self, Report},
+    settings::{HostSettings, SettingsOf},
+};
 use sha2::Sha256;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::SqlxStore;

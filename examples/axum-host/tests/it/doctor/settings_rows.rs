@@ -1,8 +1,8 @@
 //! Problems of settings: those of the push are put right in Greenhouse, or with `settings set`.
 
-use axum_host::settings::SettingsOf;
 use greenhouse_core::{UserId, health::CheckState::Problem, settings::CompletionCredential};
 use serde_json::{Value, json};
+use server::settings::SettingsOf;
 
 use super::{
     Done, Row, fake::Altered, must_be_clean, must_be_well, push_cases::Case, scene::Scene,

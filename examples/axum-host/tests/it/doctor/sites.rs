@@ -58,7 +58,7 @@ fn every_problem_of_settings_has_a_row() {
 #[test]
 fn every_place_of_the_doctor_has_a_row() {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let folder = "examples/axum-host/src/doctor";
+    let folder = "examples/server/src/doctor";
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     for file in fs::read_dir(root.join(folder)).unwrap() {
         let file = file.unwrap().file_name().into_string().unwrap();

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use axum_host::{
+use base64::{Engine, engine::general_purpose::STANDARD};
+use futures_util::future::join_all;
+use server::{
     WebConfig,
     demo::{Setting, Stage},
     framework::Framework,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-use futures_util::future::join_all;
 
 use super::{
     hyper::Hyper,
@@ -17,7 +17,7 @@ use super::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_host_answers_odd_requests_alike() {
-    let frameworks: [&'static dyn Framework; 3] = [&axum_host::web::Axum, &warp_host::Warp, &Hyper];
+    let frameworks: [&'static dyn Framework; 3] = [&axum_host::Axum, &warp_host::Warp, &Hyper];
     let stages = join_all(frameworks.map(|framework| async move {
         let mut web = WebConfig::default();
         web.body_deadline = Duration::from_millis(400);

@@ -1,9 +1,9 @@
 //! Bad input gets a clear, specific error, and nothing is written.
 
-use axum_host::{accounts::AccountConfig, demo::Stage};
 use greenhouse_core::{Secret, trigger::Trigger};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::{accounts::AccountConfig, demo::Stage};
 
 use super::{
     directions::{finished, taken},

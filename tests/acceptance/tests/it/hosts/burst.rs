@@ -8,13 +8,6 @@ use std::{
     time::Duration,
 };
 
-use axum_host::{
-    Config, Host, Outside,
-    accounts::AccountConfig,
-    background, databases,
-    framework::{self, Framework},
-    keys::{KeyPurpose, NewKey},
-};
 use futures_util::future::join_all;
 use greenhouse_core::{
     AccountId, Clock, ScenarioId, Secret, platform::Scenario, settings::AssessmentSettings,
@@ -23,6 +16,13 @@ use greenhouse_core::{
 use greenhouse_harvest::SystemClock;
 use reqwest::Client;
 use serde_json::{Value, json};
+use server::{
+    Config, Host, Outside,
+    accounts::AccountConfig,
+    background, databases,
+    framework::{self, Framework},
+    keys::{KeyPurpose, NewKey},
+};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::ground::Ground;

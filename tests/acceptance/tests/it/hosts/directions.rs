@@ -1,8 +1,8 @@
 //! Each direction works with the others switched off, and asks for nothing of theirs.
 
-use axum_host::demo::Stage;
 use reqwest::Method;
 use serde_json::json;
+use server::demo::Stage;
 
 use super::{
     ground::Ground,

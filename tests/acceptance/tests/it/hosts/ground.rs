@@ -1,6 +1,6 @@
 //! What a check of the suite runs on.
 
-use axum_host::{
+use server::{
     demo::{Directions, Setting, Stage},
     framework::Framework,
 };

@@ -1,10 +1,10 @@
 //! Requests as a stranger would send them.
 
-use axum_host::demo::Stage;
 use greenhouse_core::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
+use server::demo::Stage;
 use sha2::Sha256;
 
 pub(crate) fn request(stage: &Stage, method: Method, path: &str) -> RequestBuilder {
@@ -40,7 +40,7 @@ pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
 }
 
 /// Everything that a recruiter sees: unchanged means that nothing was written.
-pub(crate) async fn seen(stage: &Stage) -> (Value, Value, axum_host::demo::Counts) {
+pub(crate) async fn seen(stage: &Stage) -> (Value, Value, server::demo::Counts) {
     let log = stage
         .recruiter
         .ask("GET", "/api/integrations/greenhouse/sync-log", None)

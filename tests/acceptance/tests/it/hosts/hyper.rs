@@ -1,14 +1,14 @@
 use std::{convert::Infallible, io, sync::Arc};
 
 use async_trait::async_trait;
-use axum_host::{
+use http::Request;
+use http_body_util::{BodyDataStream, Full};
+use hyper::{body::Incoming, service::service_fn};
+use server::{
     Host,
     framework::{Framework, Stop},
     front,
 };
-use http::Request;
-use http_body_util::{BodyDataStream, Full};
-use hyper::{body::Incoming, service::service_fn};
 use tokio::net::TcpListener;
 
 /// Serves with hyper alone.

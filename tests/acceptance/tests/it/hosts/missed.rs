@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum_host::{Host, Outside, demo::Stage};
 use greenhouse_core::AccountId;
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::CallbackPolicy;
 use serde_json::Value;
+use server::{Host, Outside, demo::Stage};
 
 use super::{directions::finished, ground::Ground};
 
@@ -83,7 +83,7 @@ async fn assessment(stage: &Stage, id: &str) -> Value {
 
 async fn stage_account(stage: &Stage) -> AccountId {
     use greenhouse_core::store::Accounts;
-    let store = axum_host::databases::open(&stage.config).await.unwrap();
+    let store = server::databases::open(&stage.config).await.unwrap();
     let page = store.accounts(None, 1).await.unwrap();
     store.close().await;
     page.accounts[0].clone()

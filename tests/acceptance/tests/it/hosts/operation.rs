@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum_host::demo::Stage;
 use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
 use reqwest::Method;
 use serde_json::Value;
+use server::demo::Stage;
 
 use super::{
     directions::finished,

@@ -1,7 +1,7 @@
 //! What a failed push does, and what a person can do about it.
 
-use axum_host::demo::{Answer, Stage};
 use serde_json::{Value, json};
+use server::demo::{Answer, Stage};
 
 use super::{directions::finished, ground::Ground};
 

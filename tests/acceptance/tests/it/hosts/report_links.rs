@@ -1,8 +1,8 @@
 //! Links to reports, and how they end.
 
-use axum_host::demo::Stage;
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::Value;
+use server::demo::Stage;
 
 use super::{
     directions::finished,

@@ -1,9 +1,9 @@
 //! What an operator changes by the endpoints holds at the next request.
 
-use axum_host::demo::Stage;
 use greenhouse_core::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::demo::Stage;
 
 use super::{
     ground::Ground,

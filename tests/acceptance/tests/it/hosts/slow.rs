@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum_host::{WebConfig, demo::Stage};
 use chrono::TimeDelta;
 use futures_util::join;
 use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
+use server::{WebConfig, demo::Stage};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},

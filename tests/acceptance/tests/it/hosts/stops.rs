@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use axum_host::WebConfig;
 use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
+use server::WebConfig;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use axum_host::demo;
+use server::demo;
 
 use super::ground::Ground;
 

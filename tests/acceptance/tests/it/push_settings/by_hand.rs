@@ -1,13 +1,13 @@
 //! The same checks from the command line's library: `accounts apply` and `settings`.
 
-use axum_host::{
+use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Accounts};
+use greenhouse_harvest::PushSettingsError::Settings;
+use serde_json::json;
+use server::{
     accounts::{Outcome, VerifyError},
     databases::{self, DatabasesError},
     settings::{HostSettings, SettingsOf, in_words},
 };
-use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Accounts};
-use greenhouse_harvest::PushSettingsError::Settings;
-use serde_json::json;
 
 use super::scene::Scene;
 

@@ -2,12 +2,6 @@
 
 use std::sync::Arc;
 
-use axum_host::{
-    Config, Host, Outside, WebConfig,
-    accounts::AccountConfig,
-    databases,
-    keys::{KeyPurpose, NewKey},
-};
 use bytes::Bytes;
 use greenhouse_core::{
     AccountId, JobId, ProductJobId, Secret, StageId, UserId,
@@ -22,6 +16,12 @@ use greenhouse_partner::{CallbackPolicy, PartnerConfig};
 use http::{Request, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::{Value, json};
+use server::{
+    Config, Host, Outside, WebConfig,
+    accounts::AccountConfig,
+    databases,
+    keys::{KeyPurpose, NewKey},
+};
 use sqlx_store::{MasterKey, MasterKeys};
 use tempfile::TempDir;
 use url::Url;
@@ -71,8 +71,8 @@ impl Scene {
             partner: PartnerConfig::default(),
             web: WebConfig::default(),
             retention: RetentionConfig::default(),
-            metrics: axum_host::MetricsConfig::default(),
-            log_format: axum_host::LogFormat::default(),
+            metrics: server::MetricsConfig::default(),
+            log_format: server::LogFormat::default(),
         };
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();

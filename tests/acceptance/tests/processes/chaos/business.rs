@@ -2,12 +2,6 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use axum_host::{
-    Config,
-    accounts::AccountConfig,
-    databases,
-    keys::{KeyPurpose, NewKey},
-};
 use demo_product::DemoProduct;
 use futures_util::{StreamExt, stream};
 use greenhouse_core::{
@@ -22,6 +16,12 @@ use greenhouse_partner::PartnerKey;
 use mock_greenhouse::{MockGreenhouse, Partner};
 use reqwest::Client;
 use serde_json::{Value, json};
+use server::{
+    Config,
+    accounts::AccountConfig,
+    databases,
+    keys::{KeyPurpose, NewKey},
+};
 
 use crate::stage::{self, JOB, Stage};
 

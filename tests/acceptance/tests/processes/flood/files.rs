@@ -1,7 +1,7 @@
 //! What the host's database and the product's file hold of the one account, read past both of them.
 
-use axum_host::Config;
 use serde_json::Value;
+use server::Config;
 use sqlx::{
     PgPool, Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},

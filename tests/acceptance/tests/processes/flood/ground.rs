@@ -2,7 +2,6 @@
 
 use std::{net::TcpListener, time::Duration};
 
-use axum_host::{Config, databases};
 use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
 use greenhouse_core::{
@@ -15,6 +14,7 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::SystemClock;
 use mock_greenhouse::{MockGreenhouse, SeededJob};
+use server::{Config, databases};
 
 use super::{Size, files::Files};
 use crate::stage::{ACCOUNT, JOB, Place, Stage};

@@ -3,12 +3,13 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum_host::{Config, Host, Outside, databases, framework, web::Axum};
+use axum_host::Axum;
 use bytes::Bytes;
 use greenhouse_core::{AssessmentId, Clock, Secret};
 use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
 use greenhouse_partner::{CallbackPolicy, PartnerConfig};
 use http::{Request, StatusCode, header};
+use server::{Config, Host, Outside, databases, framework};
 use sqlx_store::SqlxStore;
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;

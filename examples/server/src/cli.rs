@@ -15,7 +15,6 @@ use crate::{
     Config, ConfigError, LogFormat, Program,
     accounts::VARIABLES as ACCOUNT,
     config::{self, Flags},
-    demo,
     framework::Framework,
     logs, serve,
 };
@@ -31,6 +30,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Play the whole story against a mock Greenhouse on loopback, and print it.
+    #[cfg(feature = "demo")]
     Demo {
         /// Leave both running afterwards, and print their addresses.
         #[arg(long)]
@@ -95,7 +95,8 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
         .build()?;
     runtime.block_on(async {
         match command {
-            Command::Demo { keep } => demo::run(framework, keep).await,
+            #[cfg(feature = "demo")]
+            Command::Demo { keep } => crate::demo::run(framework, keep).await,
             Command::Serve(file) => {
                 let config = file.read()?;
                 // The driver passes on every notice of PostgreSQL.

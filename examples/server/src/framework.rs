@@ -1,6 +1,6 @@
 //! What a web framework does for the service, and how to bring another one.
 //!
-//! A host on another framework is this library without its feature `axum`, a [`Framework`], and a `main` that hands it to
+//! A host on another framework is this library, a [`Framework`], and a `main` that hands it to
 //! [`cli::main`](crate::cli::main), with the name of the program; `warp-host` is one. What a framework has to do is little:
 //!
 //! - **Take every request**, whatever its method and path, with its query and its path as they came: nothing decoded, no

@@ -288,16 +288,6 @@ impl fmt::Debug for Setting {
 }
 
 impl Stage {
-    /// A stage on axum, with every direction of the account switched on.
-    ///
-    /// # Errors
-    ///
-    /// Whatever kept one of both sides from starting.
-    #[cfg(feature = "axum")]
-    pub async fn set() -> Result<Self, BoxError> {
-        Setting::on(&crate::web::Axum).set().await
-    }
-
     /// How much there is in Greenhouse.
     pub fn counts(&self) -> Counts {
         Counts {
