@@ -1,15 +1,20 @@
 //! Time, as a port: nothing else reads the clock or waits.
 
+mod system;
+
 use std::{
     fmt,
     future::{Future, poll_fn},
     pin::pin,
+    sync::Arc,
     task::Poll,
     time::Duration,
 };
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+
+pub use self::system::SystemClock;
 
 /// The time, and waiting for it. Services take an `Arc<dyn Clock>`, so that a test can hold and advance it.
 #[async_trait]
@@ -19,6 +24,18 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Returns once `duration` has passed on this clock. Dropping the future is always allowed.
     async fn sleep(&self, duration: Duration);
+}
+
+/// A shared clock is a clock.
+#[async_trait]
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> DateTime<Utc> {
+        (**self).now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        (**self).sleep(duration).await;
+    }
 }
 
 /// `at` plus `duration`, held at the end of representable time instead of overflowing.

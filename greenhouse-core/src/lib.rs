@@ -40,9 +40,11 @@
 pub mod answer;
 mod application;
 mod background;
+mod backoff;
 mod clock;
 pub mod health;
 mod ids;
+pub mod integration;
 pub mod operator;
 pub mod platform;
 mod reader;
@@ -62,7 +64,8 @@ pub mod webhook;
 
 pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
-pub use clock::{Clock, earlier, later, within};
+pub use backoff::Backoff;
+pub use clock::{Clock, SystemClock, earlier, later, within};
 pub use ids::{
     AccountId, AgencyId, ApplicationId, ApplicationStageId, AppliedCandidateTagId, AssessmentId,
     AttachmentId, CandidateAttributeTypeId, CandidateId, CandidateTagId, CloseReasonId,
@@ -74,6 +77,7 @@ pub use ids::{
     ScorecardQuestionAnswerId, ScorecardQuestionAnswerOptionId, ScorecardQuestionId,
     ScorecardQuestionOptionId, SourceId, StageId, UserEmailId, UserId, UserRoleId, WebhookId,
 };
+pub use integration::{BuildError, Environment};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::Secret;

@@ -1,6 +1,9 @@
-//! The product, as a port: scenarios, assessments, reports, and what became of its candidates.
+//! The product, as a port: scenarios, assessments, reports and outcomes.
 
-use std::{collections::BTreeMap, error::Error, fmt};
+mod completed;
+mod guarded;
+
+use std::{collections::BTreeMap, error::Error, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,6 +14,11 @@ use url::Url;
 use crate::{
     AccountId, AssessmentId, InvitationId, ProductJobId, ScenarioId,
     scorecard::{Score, TraitScore},
+};
+
+pub use self::{
+    completed::{Completed, CompletedAssessment, CompletedCursor},
+    guarded::GuardedPlatform,
 };
 
 /// The assessment product, implemented by the service that embeds these crates.
@@ -70,6 +78,89 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
         outcome: Outcome,
         revision: u64,
     ) -> Result<(), PlatformError>;
+
+    /// Lists assessments that were completed after the cursor, oldest first, at most `limit`.
+    ///
+    /// Polled in the background, so that a lost call of
+    /// [`assessment_changed`](crate::Integration::assessment_changed) heals. An assessment is listed
+    /// with the time from which its result and its report were available; one that is completed
+    /// again is listed again with the later time. Assessments with the same time have an order that
+    /// the product chooses and keeps. Fewer than `limit` mean that the list ends here.
+    ///
+    /// A product that cannot list returns [`Completed::NotSupported`]. It must then repeat each call
+    /// of `assessment_changed` until it succeeds, for example from an outbox table.
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError>;
+}
+
+/// A shared product is a product.
+#[async_trait]
+impl<T: AssessmentPlatform + ?Sized> AssessmentPlatform for Arc<T> {
+    async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError> {
+        (**self).scenarios(account).await
+    }
+
+    async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError> {
+        (**self).jobs(account).await
+    }
+
+    async fn invite(
+        &self,
+        account: &AccountId,
+        invite: &Invite,
+    ) -> Result<AssessmentId, PlatformError> {
+        (**self).invite(account, invite).await
+    }
+
+    async fn assessment(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Option<Assessment>, PlatformError> {
+        (**self).assessment(account, assessment).await
+    }
+
+    async fn report_pdf(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Bytes, PlatformError> {
+        (**self).report_pdf(account, assessment).await
+    }
+
+    async fn report_url(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<Url, PlatformError> {
+        (**self).report_url(account, assessment).await
+    }
+
+    async fn apply_outcome(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        outcome: Outcome,
+        revision: u64,
+    ) -> Result<(), PlatformError> {
+        let product = &**self;
+        product
+            .apply_outcome(account, assessment, outcome, revision)
+            .await
+    }
+
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        (**self).completed_since(account, cursor, limit).await
+    }
 }
 
 /// Something that a candidate can take.
@@ -209,4 +300,14 @@ pub enum PlatformError {
     /// The product cannot answer at present. Worth a retry.
     #[error("the product cannot be reached")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl PlatformError {
+    /// Returns `true` if the product panicked; see [`GuardedPlatform`].
+    pub fn panicked(&self) -> bool {
+        match self {
+            Self::Unavailable(source) => source.is::<guarded::ProductPanicked>(),
+            _ => false,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! HTTP, as a port: one exchange at a time, with what a caller must know about its failure.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +21,18 @@ pub trait HttpTransport: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
         limits: ExchangeLimits,
     ) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// A shared transport is a transport.
+#[async_trait]
+impl<T: HttpTransport + ?Sized> HttpTransport for Arc<T> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: ExchangeLimits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        (**self).send(request, limits).await
+    }
 }
 
 /// How long an exchange may take and how large its answer may be.

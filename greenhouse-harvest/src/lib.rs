@@ -11,7 +11,7 @@
 //!   settings can work.
 //! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all of them connected.
 //! - [`HarvestReader`] reads the true state of applications for the sync.
-//! - [`ReqwestTransport`] and [`SystemClock`] (feature `reqwest`, on by default) put all of it on a network and a clock.
+//! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and [`SystemClock`] the clock of the machine.
 //!
 //! # From nothing to a call
 //!
@@ -160,9 +160,9 @@ mod reader;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod route;
-#[cfg(feature = "reqwest")]
-mod system_clock;
 mod tolerant;
+
+pub use greenhouse_core::SystemClock;
 
 pub use client::{
     HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, RetryPolicy,
@@ -181,5 +181,3 @@ pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;
 pub use route::Route;
-#[cfg(feature = "reqwest")]
-pub use system_clock::SystemClock;

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use greenhouse_core::Backoff;
+
 use crate::CallbackPolicy;
 
 /// How a [`PartnerService`](crate::PartnerService) behaves, the same for all accounts.
@@ -58,75 +60,6 @@ impl Default for PartnerConfig {
             hook_silence: Duration::from_secs(7 * 24 * 60 * 60),
             lease: Duration::from_secs(60),
             settle_time: Duration::from_secs(60),
-        }
-    }
-}
-
-/// Waits between attempts: the first, doubled with each attempt up to the longest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backoff {
-    first: Duration,
-    longest: Duration,
-}
-
-impl Backoff {
-    /// Waits from `first` to `longest`.
-    pub fn new(first: Duration, longest: Duration) -> Self {
-        Self { first, longest }
-    }
-
-    /// The wait after an attempt that `earlier` attempts went before.
-    pub fn after(&self, earlier: u32) -> Duration {
-        let factor = 1u32.checked_shl(earlier).unwrap_or(u32::MAX);
-        self.first.saturating_mul(factor).min(self.longest)
-    }
-
-    /// All waits before an attempt that so many attempts went before.
-    pub(crate) fn before(&self, earlier: u32) -> Duration {
-        // From some attempt on they are all alike.
-        let growing = earlier.min(u32::BITS);
-        let waits = (0..growing).map(|attempt| self.after(attempt));
-        let rest = self.after(u32::BITS).saturating_mul(earlier - growing);
-        waits.fold(rest, Duration::saturating_add)
-    }
-
-    /// The first wait.
-    pub fn first(&self) -> Duration {
-        self.first
-    }
-
-    /// The longest wait.
-    pub fn longest(&self) -> Duration {
-        self.longest
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_double_up_to_the_longest() {
-        let backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(3600));
-        for (earlier, seconds) in [
-            (0, 30),
-            (1, 60),
-            (6, 1920),
-            (7, 3600),
-            (31, 3600),
-            (u32::MAX, 3600),
-        ] {
-            assert_eq!(backoff.after(earlier).as_secs(), seconds, "{earlier}");
-        }
-        for (earlier, seconds) in [
-            (0, 0),
-            (1, 30),
-            (3, 210),
-            (8, 3810 + 3600),
-            (40, 3810 + 33 * 3600),
-            (u32::MAX, 3810 + (u64::from(u32::MAX) - 7) * 3600),
-        ] {
-            assert_eq!(backoff.before(earlier).as_secs(), seconds, "{earlier}");
         }
     }
 }

@@ -99,7 +99,6 @@ mod operator;
 mod partner_key;
 mod progress;
 mod reconciliation;
-mod route;
 mod service;
 mod set_up;
 mod settings;
@@ -108,7 +107,7 @@ mod work_log;
 
 pub use auth::BasicError;
 pub use callback::{CallbackPolicy, CallbackPolicyError, CallbackRefusal};
-pub use config::{Backoff, PartnerConfig};
+pub use config::PartnerConfig;
 pub use endpoint::{
     list_tests::PartnerTest,
     report::{ReportLink, ReportRefusal},

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, answer,
+    integration::PublicRoute,
     platform::{AssessmentPlatform, PlatformError},
     settings::{AssessmentSettings, KeyDigest, Settings},
     store::{Applied, CandidateHistory, Changes, Link, Store, StoreError},
@@ -23,7 +24,6 @@ use crate::{
     PartnerConfig, PartnerError, auth,
     endpoint::{report, test_status},
     heard::Heard,
-    route::Route,
 };
 
 /// What Greenhouse calls: the assessment endpoints and the webhook endpoint, with the work that they cause.
@@ -81,8 +81,8 @@ impl PartnerService {
     /// How many bytes of a request's body the host reads before it calls [`handle`](Self::handle). Where a body is
     /// longer, the host answers 413.
     pub fn body_limit(&self, parts: &Parts) -> usize {
-        match Route::of(parts.uri.path()) {
-            Some(Route::Webhook(_)) => self.parts.config.webhook_body_limit,
+        match PublicRoute::parse(parts.uri.path()) {
+            Some(PublicRoute::Webhook(_)) => self.parts.config.webhook_body_limit,
             _ => self.parts.config.body_limit,
         }
     }
@@ -90,21 +90,22 @@ impl PartnerService {
     /// The name of the endpoint at this path, for logs and metrics: one of a few words, never anything that the path carries.
     /// None where there is no endpoint.
     pub fn endpoint(path: &str) -> Option<&'static str> {
-        Route::of(path).map(|route| route.name())
+        PublicRoute::parse(path).map(|route| route.name())
     }
 
     /// Answers one request. Total: whatever comes in, something goes out. The path decides; the host takes off any
     /// prefix that it serves the endpoints under.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
-        let Some(route) = Route::of(parts.uri.path()) else {
+        let Some(route) = PublicRoute::parse(parts.uri.path()) else {
             return PartnerError::NotFound.response();
         };
-        if !route.takes(&parts.method) {
+        if !route.accepts(&parts.method) {
             return method_not_allowed(&route);
         }
         let query = parts.uri.query().unwrap_or_default();
-        if let (Route::Report(assessment), Some(token)) = (&route, parameter(query, "token")) {
+        if let (PublicRoute::Report(assessment), Some(token)) = (&route, parameter(query, "token"))
+        {
             return report::page(self.open_report(assessment, &token).await);
         }
         match self.dispatch(route, &parts.headers, query, body).await {
@@ -160,27 +161,27 @@ impl PartnerService {
 
     async fn dispatch(
         &self,
-        route: Route,
+        route: PublicRoute,
         headers: &HeaderMap,
         query: &str,
         body: Bytes,
     ) -> Result<Response<Bytes>, PartnerError> {
-        if let Route::Webhook(key) = route {
+        if let PublicRoute::Webhook(key) = route {
             self.webhook(key.as_ref(), headers, body).await?;
             return Ok(ok(&Taken { status: "ok" }));
         }
         let account = self.authenticate(headers).await?;
         Ok(match route {
-            Route::ListTests => ok(&self.list_tests(&account).await?),
-            Route::SendTest => ok(&self.send_test(&account, &body).await?),
-            Route::TestStatus => {
+            PublicRoute::ListTests => ok(&self.list_tests(&account).await?),
+            PublicRoute::SendTest => ok(&self.send_test(&account, &body).await?),
+            PublicRoute::TestStatus => {
                 let invitation =
                     test_status::invitation_id(parameter(query, "partner_interview_id"))?;
                 ok(&self.test_status(&account, &invitation).await?)
             }
-            Route::Report(assessment) => ok(&self.report_link(&account, &assessment).await?),
-            Route::ResponseError => ok(&self.response_error(&account, &body).await?),
-            Route::Webhook(_) => PartnerError::NotFound.response(),
+            PublicRoute::Report(assessment) => ok(&self.report_link(&account, &assessment).await?),
+            PublicRoute::ResponseError => ok(&self.response_error(&account, &body).await?),
+            _ => PartnerError::NotFound.response(),
         })
     }
 
@@ -275,7 +276,7 @@ fn ok(body: &impl Serialize) -> Response<Bytes> {
     answer::json(StatusCode::OK, body)
 }
 
-fn method_not_allowed(route: &Route) -> Response<Bytes> {
+fn method_not_allowed(route: &PublicRoute) -> Response<Bytes> {
     let mut response = answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

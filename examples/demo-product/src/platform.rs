@@ -5,8 +5,8 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedAssessment,
+        CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
     },
 };
 use url::Url;
@@ -16,7 +16,7 @@ use crate::{
     candidates::{NewAssessment, find},
     error::ProductError,
     report,
-    rows::{AssessmentRow, id_of},
+    rows::{AssessmentRow, id_of, number_of, time},
 };
 
 #[async_trait]
@@ -81,6 +81,17 @@ impl AssessmentPlatform for DemoProduct {
             .take_outcome(account, assessment, outcome, revision)
             .await?)
     }
+
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        Ok(Completed::Page(
+            self.completed_behind(account, cursor, limit).await?,
+        ))
+    }
 }
 
 impl DemoProduct {
@@ -126,6 +137,30 @@ impl DemoProduct {
         }
     }
 
+    /// Assessments completed at the same time are in the order in which they were created.
+    async fn completed_behind(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Vec<CompletedAssessment>, ProductError> {
+        let after = cursor.after.as_ref().and_then(number_of).unwrap_or(0);
+        let rows: Vec<(i64, i64)> = sqlx::query_as(COMPLETED_BEHIND)
+            .bind(account.as_str())
+            .bind(cursor.at.timestamp_micros())
+            .bind(after)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.database)
+            .await?;
+        let row = |(number, at)| {
+            Ok(CompletedAssessment {
+                id: id_of(number),
+                at: time(at)?,
+            })
+        };
+        rows.into_iter().map(row).collect()
+    }
+
     /// One transaction: the mark and what it stops can never come apart.
     async fn take_outcome(
         &self,
@@ -159,6 +194,9 @@ impl DemoProduct {
 }
 
 const INVITED: &str = "SELECT number FROM assessments WHERE account = $1 AND invitation = $2";
+const COMPLETED_BEHIND: &str = "SELECT number, completed_at FROM assessments \
+    WHERE account = $1 AND state = 'completed' AND (completed_at, number) > ($2, $3) \
+    ORDER BY completed_at, number LIMIT $4";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
 /// Whoever has no e-mail address has this one assessment only, as far as the product knows.
 const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \

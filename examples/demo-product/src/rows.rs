@@ -130,7 +130,7 @@ fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, ProductError> {
     serde_json::from_value(serde_json::Value::from(word)).map_err(unreadable)
 }
 
-fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
+pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
     DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
 }
 

@@ -39,3 +39,4 @@ CREATE TABLE IF NOT EXISTS assessments (
 );
 CREATE INDEX IF NOT EXISTS assessments_by_account ON assessments (account, number);
 CREATE INDEX IF NOT EXISTS assessments_by_person ON assessments (account, person, number);
+CREATE INDEX IF NOT EXISTS assessments_by_completion ON assessments (account, completed_at, number);

@@ -10,8 +10,8 @@ use url::Url;
 use crate::{
     AccountId, AssessmentId, InvitationId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedAssessment,
+        CompletedCursor, Invite, Outcome, PlatformError, ProductJob, Scenario,
     },
 };
 
@@ -26,6 +26,7 @@ pub struct FakePlatform {
 struct State {
     down: bool,
     without_reports: bool,
+    cannot_list: bool,
     scenarios: BTreeMap<AccountId, Vec<Scenario>>,
     jobs: BTreeMap<AccountId, Vec<ProductJob>>,
     assessments: BTreeMap<(AccountId, AssessmentId), Assessment>,
@@ -73,6 +74,11 @@ impl FakePlatform {
     /// From now on there is no report of any assessment, or no longer so.
     pub fn set_without_reports(&self, without: bool) {
         self.state().without_reports = without;
+    }
+
+    /// Sets whether the product cannot list completed assessments.
+    pub fn set_cannot_list(&self, cannot: bool) {
+        self.state().cannot_list = cannot;
     }
 
     /// How often a candidate was invited, repeats not counted.
@@ -237,5 +243,32 @@ impl AssessmentPlatform for FakePlatform {
             *known = (outcome, revision);
         }
         Ok(())
+    }
+
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        let state = self.up()?;
+        if state.cannot_list {
+            return Ok(Completed::NotSupported);
+        }
+        let mut rows: Vec<_> = state
+            .assessments
+            .iter()
+            .filter(|((owner, _), found)| {
+                owner == account && found.state == AssessmentState::Completed
+            })
+            .filter_map(|((_, id), found)| {
+                let (id, at) = (id.clone(), found.completed_at?);
+                Some(CompletedAssessment { id, at })
+            })
+            .filter(|row| (row.at, Some(&row.id)) > (cursor.at, cursor.after.as_ref()))
+            .collect();
+        rows.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        rows.truncate(limit);
+        Ok(Completed::Page(rows))
     }
 }

@@ -1,12 +1,14 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use greenhouse_core::settings::{AssessmentSettings, PartnerKeyRecord};
+use greenhouse_core::{
+    integration::PublicRoute,
+    settings::{AssessmentSettings, PartnerKeyRecord},
+};
 use serde::Serialize;
 use url::Url;
 
 use super::Obstacles;
-use crate::route::Route;
 
 /// What a person does so that Greenhouse sends candidates for assessment.
 ///
@@ -53,10 +55,10 @@ impl AssessmentSetUp {
     pub fn new(base: &Url, settings: &AssessmentSettings, now: DateTime<Utc>) -> Self {
         let keys = settings.partner_keys.iter();
         Self {
-            list_tests: Route::ListTests.url(base),
-            send_test: Route::SendTest.url(base),
-            test_status: Route::TestStatus.url(base),
-            response_error: Route::ResponseError.url(base),
+            list_tests: PublicRoute::ListTests.url(base),
+            send_test: PublicRoute::SendTest.url(base),
+            test_status: PublicRoute::TestStatus.url(base),
+            response_error: PublicRoute::ResponseError.url(base),
             enabled: settings.enabled,
             valid_keys: keys
                 .filter(|key| key.is_valid(now))

@@ -1,11 +1,12 @@
 use std::fmt;
 
-use greenhouse_core::{HookKey, settings::SyncSettings, webhook::HookEvent};
+use greenhouse_core::{
+    HookKey, integration::PublicRoute, settings::SyncSettings, webhook::HookEvent,
+};
 use serde::Serialize;
 use url::Url;
 
 use super::Obstacles;
-use crate::route::Route;
 
 /// What a person does so that Greenhouse tells what becomes of candidates.
 ///
@@ -35,7 +36,7 @@ impl WebhookSetUp {
 
     /// Where the hooks of the account with this key go.
     pub fn endpoint_url(base: &Url, key: &HookKey) -> Url {
-        Route::Webhook(Some(key.clone())).url(base)
+        PublicRoute::Webhook(Some(key.clone())).url(base)
     }
 }
 

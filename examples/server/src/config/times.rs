@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use greenhouse_core::Backoff;
 use greenhouse_harvest::{PushConfig, TokenConfig};
-use greenhouse_partner::{Backoff, PartnerConfig};
+use greenhouse_partner::PartnerConfig;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::document::{Kind, Variable};

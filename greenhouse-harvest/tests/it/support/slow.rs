@@ -7,7 +7,8 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, AssessmentId,
     platform::{
-        Assessment, AssessmentPlatform, Invite, Outcome, PlatformError, ProductJob, Scenario,
+        Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, PlatformError,
+        ProductJob, Scenario,
     },
     testing::FakePlatform,
 };
@@ -72,5 +73,14 @@ impl AssessmentPlatform for Slow {
         product
             .apply_outcome(account, assessment, outcome, revision)
             .await
+    }
+
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        self.product.completed_since(account, cursor, limit).await
     }
 }

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId, ScenarioId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedCursor, Invite,
+        Outcome, PlatformError, ProductJob, Scenario,
     },
     scorecard::Score,
     testing::FakePlatform,
@@ -222,6 +222,15 @@ impl AssessmentPlatform for Product {
             .inner
             .apply_outcome(account, assessment, outcome, revision);
         applied.await
+    }
+
+    async fn completed_since(
+        &self,
+        account: &AccountId,
+        cursor: &CompletedCursor,
+        limit: usize,
+    ) -> Result<Completed, PlatformError> {
+        self.inner.completed_since(account, cursor, limit).await
     }
 }
 

@@ -13,8 +13,8 @@ use bytes::{Bytes, BytesMut};
 use greenhouse_core::{
     AccountId, AssessmentId, ProductJobId, ScenarioId,
     platform::{
-        Assessment, AssessmentPlatform, AssessmentState, Invite, Outcome, Person, PlatformError,
-        ProductJob, Scenario,
+        Assessment, AssessmentPlatform, AssessmentState, Completed, CompletedCursor, Invite,
+        Outcome, Person, PlatformError, ProductJob, Scenario,
     },
     scorecard::Score,
 };
@@ -203,6 +203,15 @@ impl AssessmentPlatform for Elsewhere {
         _: u64,
     ) -> Result<(), PlatformError> {
         Ok(())
+    }
+
+    async fn completed_since(
+        &self,
+        _: &AccountId,
+        _: &CompletedCursor,
+        _: usize,
+    ) -> Result<Completed, PlatformError> {
+        Ok(Completed::NotSupported)
     }
 }
 

@@ -1,7 +1,8 @@
 use std::{fs, time::Duration};
 
+use greenhouse_core::Backoff;
 use greenhouse_harvest::{PushConfig, TokenConfig};
-use greenhouse_partner::{Backoff, PartnerConfig};
+use greenhouse_partner::PartnerConfig;
 
 use crate::{Config, ConfigError, WebConfig};
 

@@ -1,25 +1,41 @@
-//! Which endpoint a path names.
-
-use greenhouse_core::{AssessmentId, HookKey};
 use http::Method;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// An endpoint, with what its path carries.
+use crate::{AssessmentId, HookKey};
+
+/// A public endpoint that Greenhouse or a browser calls, with the values in its path.
+///
+/// The paths are written once, here. A request is parsed once, and the route travels with it in
+/// an [`InboundRequest`](super::InboundRequest).
+///
+/// ```
+/// use greenhouse_core::integration::PublicRoute;
+///
+/// let route = PublicRoute::parse("/api/greenhouse/list-tests");
+/// assert_eq!(route, Some(PublicRoute::ListTests));
+/// assert_eq!(PublicRoute::parse("/other"), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Route {
+#[non_exhaustive]
+pub enum PublicRoute {
+    /// `GET /api/greenhouse/list-tests`
     ListTests,
+    /// `POST /api/greenhouse/send-test`
     SendTest,
+    /// `GET /api/greenhouse/test-status`
     TestStatus,
+    /// `GET /api/greenhouse/report/{assessment}`
     Report(AssessmentId),
+    /// `POST /api/greenhouse/response-error` and the other spellings of it
     ResponseError,
-    /// Without a key on the bare path.
+    /// `POST /api/webhooks/greenhouse/{hook key}`; without a key on the bare path
     Webhook(Option<HookKey>),
 }
 
-impl Route {
-    /// The endpoint of a path; none where there is none. One slash at the end does not matter.
-    pub(crate) fn of(path: &str) -> Option<Self> {
+impl PublicRoute {
+    /// Parses a path. `None` if it names no public endpoint. One trailing slash is ignored.
+    pub fn parse(path: &str) -> Option<Self> {
         let path = path.strip_suffix('/').unwrap_or(path);
         if let Some(rest) = path.strip_prefix(WEBHOOKS) {
             return match rest.strip_prefix('/') {
@@ -41,8 +57,8 @@ impl Route {
         }
     }
 
-    /// Where the public finds the endpoint, on a host with this address: what [`of`](Self::of) reads.
-    pub(crate) fn url(&self, base: &Url) -> Url {
+    /// Public URL of the endpoint on a host with this address. [`parse`](Self::parse) reads its path.
+    pub fn url(&self, base: &Url) -> Url {
         let (folder, rest) = match self {
             Self::ListTests => (ASSESSMENTS, LIST_TESTS),
             Self::SendTest => (ASSESSMENTS, SEND_TEST),
@@ -61,16 +77,16 @@ impl Route {
         url
     }
 
-    /// The method of the endpoint.
-    pub(crate) fn method(&self) -> Method {
+    /// HTTP method of the endpoint.
+    pub fn method(&self) -> Method {
         match self {
             Self::ListTests | Self::TestStatus | Self::Report(_) => Method::GET,
             Self::SendTest | Self::ResponseError | Self::Webhook(_) => Method::POST,
         }
     }
 
-    /// The name of the endpoint, without anything that the path carries.
-    pub(crate) fn name(&self) -> &'static str {
+    /// Name of the endpoint for logs and metrics. It contains no value from the path.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::ListTests => LIST_TESTS,
             Self::SendTest => SEND_TEST,
@@ -81,14 +97,14 @@ impl Route {
         }
     }
 
-    /// Whether the endpoint answers this method; what answers GET answers HEAD.
-    pub(crate) fn takes(&self, method: &Method) -> bool {
+    /// Returns `true` if the endpoint accepts this method. An endpoint for GET also accepts HEAD.
+    pub fn accepts(&self, method: &Method) -> bool {
         let own = self.method();
         *method == own || (*method == Method::HEAD && own == Method::GET)
     }
 }
 
-/// One decoded segment, bounded: identifiers are never that long.
+/// Decodes one segment. Identifiers are never longer than the limit.
 fn segment(text: &str) -> Option<String> {
     if text.contains('/') {
         return None;
@@ -114,25 +130,37 @@ mod tests {
 
     #[test]
     fn paths() {
-        let report = |id: &str| Some(Route::Report(AssessmentId::new(id)));
-        let hook = |key: &str| Some(Route::Webhook(Some(HookKey::new(key))));
+        let report = |id: &str| Some(PublicRoute::Report(AssessmentId::new(id)));
+        let hook = |key: &str| Some(PublicRoute::Webhook(Some(HookKey::new(key))));
         let long = format!("/api/greenhouse/report/{}", "x".repeat(256));
         for (path, route) in [
-            ("/api/greenhouse/list-tests", Some(Route::ListTests)),
-            ("/api/greenhouse/list-tests/", Some(Route::ListTests)),
-            ("/api/greenhouse/send-test", Some(Route::SendTest)),
-            ("/api/greenhouse/test-status", Some(Route::TestStatus)),
-            ("/api/greenhouse/response-error", Some(Route::ResponseError)),
-            ("/api/greenhouse/response_error", Some(Route::ResponseError)),
-            ("/api/greenhouse/request_errors", Some(Route::ResponseError)),
+            ("/api/greenhouse/list-tests", Some(PublicRoute::ListTests)),
+            ("/api/greenhouse/list-tests/", Some(PublicRoute::ListTests)),
+            ("/api/greenhouse/send-test", Some(PublicRoute::SendTest)),
+            ("/api/greenhouse/test-status", Some(PublicRoute::TestStatus)),
+            (
+                "/api/greenhouse/response-error",
+                Some(PublicRoute::ResponseError),
+            ),
+            (
+                "/api/greenhouse/response_error",
+                Some(PublicRoute::ResponseError),
+            ),
+            (
+                "/api/greenhouse/request_errors",
+                Some(PublicRoute::ResponseError),
+            ),
             (
                 "/api/greenhouse/response_errors",
-                Some(Route::ResponseError),
+                Some(PublicRoute::ResponseError),
             ),
             ("/api/greenhouse/report/as-1", report("as-1")),
             ("/api/greenhouse/report/a%2Fb", report("a/b")),
-            ("/api/webhooks/greenhouse", Some(Route::Webhook(None))),
-            ("/api/webhooks/greenhouse/", Some(Route::Webhook(None))),
+            ("/api/webhooks/greenhouse", Some(PublicRoute::Webhook(None))),
+            (
+                "/api/webhooks/greenhouse/",
+                Some(PublicRoute::Webhook(None)),
+            ),
             (
                 "/api/webhooks/greenhouse/0123456789abcdef",
                 hook("0123456789abcdef"),
@@ -150,7 +178,7 @@ mod tests {
             ("/", None),
             ("", None),
         ] {
-            assert_eq!(Route::of(path), route, "{path}");
+            assert_eq!(PublicRoute::parse(path), route, "{path}");
         }
     }
 
@@ -166,7 +194,11 @@ mod tests {
             ("/api/webhooks/greenhouse/0123456789abcdef", Some("webhook")),
             ("/api/greenhouse/other", None),
         ] {
-            assert_eq!(crate::PartnerService::endpoint(path), name, "{path}");
+            assert_eq!(
+                PublicRoute::parse(path).map(|route| route.name()),
+                name,
+                "{path}"
+            );
         }
     }
 
@@ -174,13 +206,13 @@ mod tests {
     fn a_url_leads_to_its_endpoint() {
         let hook = HookKey::new("0123456789abcdef");
         for route in [
-            Route::ListTests,
-            Route::SendTest,
-            Route::TestStatus,
-            Route::ResponseError,
-            Route::Report(AssessmentId::new("a/b c")),
-            Route::Webhook(None),
-            Route::Webhook(Some(hook)),
+            PublicRoute::ListTests,
+            PublicRoute::SendTest,
+            PublicRoute::TestStatus,
+            PublicRoute::ResponseError,
+            PublicRoute::Report(AssessmentId::new("a/b c")),
+            PublicRoute::Webhook(None),
+            PublicRoute::Webhook(Some(hook)),
         ] {
             for (base, prefix) in [
                 ("https://host.example", ""),
@@ -191,7 +223,7 @@ mod tests {
                 let url = route.url(&base.parse().unwrap());
                 assert_eq!(url.host_str(), Some("host.example"));
                 let path = url.path().strip_prefix(prefix).unwrap();
-                assert_eq!(Route::of(path).as_ref(), Some(&route), "{url}");
+                assert_eq!(PublicRoute::parse(path).as_ref(), Some(&route), "{url}");
             }
         }
     }
@@ -199,7 +231,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(path in ".{0,80}") {
-            let _ = Route::of(&path);
+            let _ = PublicRoute::parse(&path);
         }
     }
 }

@@ -1,0 +1,43 @@
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures_timer::Delay;
+
+use super::Clock;
+
+/// The clock of this machine. It waits on a timer thread of its own and needs no async runtime.
+///
+/// The only code that reads the system time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "everything else asks this implementation of the port"
+    )]
+    fn now(&self) -> DateTime<Utc> {
+        SystemTime::now().into()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        Delay::new(duration.min(LONGEST)).await;
+    }
+}
+
+/// A timer that ends later would overflow the clock of some systems.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sleeps_for_the_duration_without_a_timer_of_the_runtime() {
+        let begun = SystemClock.now();
+        SystemClock.sleep(Duration::from_millis(20)).await;
+        assert!(SystemClock.now() - begun >= chrono::TimeDelta::milliseconds(20));
+    }
+}

@@ -1,0 +1,61 @@
+use std::{error::Error, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::Response;
+
+use super::{BuildError, InboundRequest, Ports, PortsBuilder, PublicRoute};
+use crate::{AccountId, AssessmentId, Background, operator::OperatorPart};
+
+/// Builds one direction of the integration. The argument of
+/// [`IntegrationBuilder::with`](super::IntegrationBuilder::with).
+///
+/// [`provide`](Self::provide) is called for every direction first, then the ports are built, then
+/// [`build`](Self::build) is called.
+pub trait DirectionBuilder: Send {
+    /// Offers ports that the embedder did not set, for example a transport, a clock or a reader.
+    fn provide(&mut self, ports: &mut PortsBuilder);
+
+    /// Builds the direction on these ports.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the configuration cannot work.
+    fn build(self: Box<Self>, ports: &Ports) -> Result<Arc<dyn Direction>, BuildError>;
+}
+
+/// One direction of the integration.
+#[async_trait]
+pub trait Direction: fmt::Debug + Send + Sync {
+    /// Short name for errors, logs and metrics.
+    fn name(&self) -> &'static str;
+
+    /// Largest body of a request to this endpoint, in bytes. `None` if the direction does not own
+    /// the endpoint.
+    fn body_limit(&self, route: &PublicRoute) -> Option<usize>;
+
+    /// Answers a request to an endpoint that the direction owns.
+    async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
+
+    /// Operator endpoints, retries and health checks of the direction.
+    fn operator(&self) -> Arc<dyn OperatorPart>;
+
+    /// Background tasks of the direction. Called once, by
+    /// [`Integration::run`](super::Integration::run).
+    fn background(&self) -> Vec<Arc<dyn Background>>;
+
+    /// Takes note that an assessment has changed in the product. Repeatable: the state is read from
+    /// the product.
+    ///
+    /// # Errors
+    ///
+    /// Why the direction could not take note. The call is repeated later.
+    async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+    /// Begins nothing new from now on. Called at shutdown, before the background tasks are joined.
+    fn stop(&self);
+}

@@ -1,0 +1,83 @@
+use url::{Host, Url};
+
+use super::BuildError;
+
+/// The Greenhouse that outbound calls go to.
+///
+/// Harvest derives its endpoints from it, and the partner direction the hosts that completion
+/// notices may go to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Environment {
+    sandbox: Option<Url>,
+}
+
+impl Environment {
+    /// Greenhouse itself.
+    pub fn production() -> Self {
+        Self::default()
+    }
+
+    /// A mock of Greenhouse on this machine, for development and tests. Every outbound call goes
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] unless `url` is http or https to a loopback address, without user info, query
+    /// and fragment, for example `http://127.0.0.1:4010`.
+    pub fn sandbox(url: impl AsRef<str>) -> Result<Self, BuildError> {
+        let refused = || BuildError::new("sandbox", "expected a URL such as http://127.0.0.1:4010");
+        let url = Url::parse(url.as_ref()).map_err(|error| refused().with_source(error))?;
+        let loopback = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            _ => false,
+        };
+        BuildError::ensure(
+            loopback,
+            "sandbox",
+            || "expected a loopback address such as http://127.0.0.1:4010",
+        )?;
+        let web = matches!(url.scheme(), "http" | "https");
+        let user = !url.username().is_empty() || url.password().is_some();
+        if !web || user || url.query().is_some() || url.fragment().is_some() {
+            return Err(refused());
+        }
+        Ok(Self { sandbox: Some(url) })
+    }
+
+    /// Address of the mock. `None` in production.
+    pub fn sandbox_url(&self) -> Option<&Url> {
+        self.sandbox.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_is_on_this_machine_alone() {
+        for url in [
+            "http://127.0.0.1:4010",
+            "http://[::1]:4010/base/",
+            "https://127.1.2.3",
+        ] {
+            assert!(Environment::sandbox(url).is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "127.0.0.1:4010",
+            "http://localhost:4010",
+            "http://10.0.0.1:4010",
+            "https://harvest.greenhouse.io",
+            "ftp://127.0.0.1",
+            "http://me@127.0.0.1",
+            "http://127.0.0.1?a=b",
+            "http://127.0.0.1#a",
+        ] {
+            let refused = Environment::sandbox(url).unwrap_err();
+            assert_eq!(refused.setting(), "sandbox", "{url}");
+        }
+        assert_eq!(Environment::production().sandbox_url(), None);
+    }
+}

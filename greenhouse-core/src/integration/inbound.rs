@@ -1,0 +1,94 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+
+use super::PublicRoute;
+use crate::answer;
+
+/// A request to a public endpoint, with its path parsed. Debug shows no value of the request.
+#[derive(Clone)]
+pub struct InboundRequest {
+    route: PublicRoute,
+    parts: Parts,
+    body: Bytes,
+}
+
+impl InboundRequest {
+    /// Parses the path and checks the method.
+    ///
+    /// # Errors
+    ///
+    /// The response to send: 404 if the path names no public endpoint, 405 if the endpoint does not
+    /// accept the method.
+    pub fn parse(request: http::Request<Bytes>) -> Result<Self, Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let Some(route) = PublicRoute::parse(parts.uri.path()) else {
+            return Err(not_found());
+        };
+        if !route.accepts(&parts.method) {
+            return Err(method_not_allowed(&route));
+        }
+        Ok(Self { route, parts, body })
+    }
+
+    /// The endpoint.
+    pub fn route(&self) -> &PublicRoute {
+        &self.route
+    }
+
+    /// Method of the request; one that the endpoint accepts.
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// Headers of the request.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// Query of the request, as sent. Empty if there is none.
+    pub fn query(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
+    /// First query parameter of this name, decoded.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = url::form_urlencoded::parse(self.query().as_bytes());
+        let found = pairs.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned())
+    }
+
+    /// Body of the request.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for InboundRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InboundRequest")
+            .field("route", &self.route.name())
+            .field("method", &self.parts.method)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn not_found() -> Response<Bytes> {
+    answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
+}
+
+fn method_not_allowed(route: &PublicRoute) -> Response<Bytes> {
+    let mut response = answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this endpoint takes another method",
+    );
+    let allowed = match route.method() {
+        Method::GET => "GET, HEAD",
+        _ => "POST",
+    };
+    let allowed = HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
+    response
+}

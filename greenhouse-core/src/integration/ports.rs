@@ -1,0 +1,276 @@
+use std::{fmt, sync::Arc};
+
+use url::Url;
+
+use super::{BuildError, Environment};
+use crate::{
+    AccountId, ApplicationReader, Clock, HttpTransport, ReportAddress, SystemClock,
+    platform::{AssessmentPlatform, GuardedPlatform},
+    settings::{Settings, StoredSettings},
+    store::Store,
+};
+
+/// The ports that every service is built on: product, store, settings, transport, clock.
+///
+/// Cheap to clone. The product is guarded: a call into it that panics fails as unavailable.
+///
+/// ```
+/// # use greenhouse_core::{store::memory::MemoryStore, testing::{FakePlatform, ManualClock, ScriptedTransport}};
+/// use greenhouse_core::integration::Ports;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ports = Ports::builder(FakePlatform::new(), MemoryStore::new())
+///     .public_url("https://assess.example.com")?
+///     .transport(ScriptedTransport::new())
+///     .clock(ManualClock::at("2026-11-23T10:00:00Z".parse()?))
+///     .build()?;
+/// assert!(ports.reader().is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Ports {
+    product: Arc<dyn AssessmentPlatform>,
+    store: Arc<dyn Store>,
+    settings: Arc<dyn Settings>,
+    transport: Arc<dyn HttpTransport>,
+    clock: Arc<dyn Clock>,
+    reports: Arc<ReportAddress>,
+    serves_reports: bool,
+    reader: Option<Arc<dyn ApplicationReader>>,
+    environment: Environment,
+}
+
+impl Ports {
+    /// Starts from the product and the store.
+    pub fn builder(
+        product: impl AssessmentPlatform + 'static,
+        store: impl Store + 'static,
+    ) -> PortsBuilder {
+        PortsBuilder {
+            product: Arc::new(GuardedPlatform::new(product)),
+            store: Arc::new(store),
+            public_url: None,
+            settings: None,
+            default_account: None,
+            transport: None,
+            clock: None,
+            serves_reports: true,
+            reader: None,
+            environment: Environment::production(),
+        }
+    }
+
+    /// The product, guarded against its panics.
+    pub fn product(&self) -> &Arc<dyn AssessmentPlatform> {
+        &self.product
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Settings of the accounts.
+    pub fn settings(&self) -> &Arc<dyn Settings> {
+        &self.settings
+    }
+
+    /// Transport of outbound requests.
+    pub fn transport(&self) -> &Arc<dyn HttpTransport> {
+        &self.transport
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Public addresses of this host and its reports.
+    pub fn reports(&self) -> &Arc<ReportAddress> {
+        &self.reports
+    }
+
+    /// Returns `true` if a direction serves report links, so that they may be sent to Greenhouse.
+    pub fn serves_reports(&self) -> bool {
+        self.serves_reports
+    }
+
+    /// Reader of the true state of applications. `None` if no direction provides one.
+    pub fn reader(&self) -> Option<&Arc<dyn ApplicationReader>> {
+        self.reader.as_ref()
+    }
+
+    /// The Greenhouse that outbound calls go to.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports")
+            .field("public_url", &self.reports.base().as_str())
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builder of [`Ports`].
+///
+/// What the embedder sets wins over what a direction offers.
+#[must_use]
+pub struct PortsBuilder {
+    product: Arc<dyn AssessmentPlatform>,
+    store: Arc<dyn Store>,
+    public_url: Option<Url>,
+    settings: Option<Arc<dyn Settings>>,
+    default_account: Option<AccountId>,
+    transport: Option<Arc<dyn HttpTransport>>,
+    clock: Option<Arc<dyn Clock>>,
+    serves_reports: bool,
+    reader: Option<ReaderSource>,
+    environment: Environment,
+}
+
+type ReaderSource =
+    Box<dyn FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send>;
+
+impl PortsBuilder {
+    /// Public address of this host: scheme, host and, if there is one, the path prefix.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if it is not a URL.
+    pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
+        let url = Url::parse(url.as_ref()).map_err(|error| {
+            BuildError::new(
+                PUBLIC_URL,
+                "expected a URL such as https://assess.example.com",
+            )
+            .with_source(error)
+        })?;
+        self.public_url = Some(url);
+        Ok(self)
+    }
+
+    /// Source of the account settings. Default: the account records in the store.
+    pub fn settings(mut self, settings: Arc<dyn Settings>) -> Self {
+        self.settings = Some(settings);
+        self
+    }
+
+    /// Account that a webhook without a hook key in its path belongs to. Default: none, such
+    /// webhooks are refused.
+    pub fn default_account(mut self, account: AccountId) -> Self {
+        self.default_account = Some(account);
+        self
+    }
+
+    /// Transport of outbound requests. Default: the transport of the direction that offers one.
+    pub fn transport(mut self, transport: impl HttpTransport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// The clock. Default: [`SystemClock`](crate::SystemClock).
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Reader of the true state of applications. Default: the reader of the direction that offers
+    /// one.
+    pub fn reader(mut self, reader: Arc<dyn ApplicationReader>) -> Self {
+        self.reader = Some(Box::new(|_| Ok(reader)));
+        self
+    }
+
+    /// The Greenhouse that outbound calls go to. Default: production.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// States whether a direction serves report links. Default: yes.
+    pub fn serves_reports(mut self, serves: bool) -> Self {
+        self.serves_reports = serves;
+        self
+    }
+
+    /// Offers a transport. Ignored if there is one.
+    pub fn offer_transport(&mut self, transport: Arc<dyn HttpTransport>) {
+        self.transport.get_or_insert(transport);
+    }
+
+    /// Offers a reader that is built on the other ports. Ignored if there is one.
+    pub fn offer_reader(
+        &mut self,
+        reader: impl FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send + 'static,
+    ) {
+        self.reader.get_or_insert_with(|| Box::new(reader));
+    }
+
+    /// States that the direction serves report links.
+    pub fn offer_reports(&mut self) {
+        self.serves_reports = true;
+    }
+
+    /// Builds the ports.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the public URL or the transport is missing, or a value cannot work.
+    pub fn build(self) -> Result<Ports, BuildError> {
+        let url = self.public_url.ok_or_else(|| {
+            BuildError::new(
+                PUBLIC_URL,
+                "expected a URL such as https://assess.example.com, got none",
+            )
+        })?;
+        let transport = self.transport.ok_or_else(|| {
+            BuildError::new(
+                "transport",
+                "expected a transport from the builder or a direction, got none",
+            )
+        })?;
+        let settings = match (self.settings, self.default_account) {
+            (Some(_), Some(_)) => {
+                return Err(BuildError::new(
+                    "default_account",
+                    "expected none beside settings of the embedder, which name their own",
+                ));
+            }
+            (Some(settings), None) => settings,
+            (None, default) => {
+                let store = Arc::clone(&self.store);
+                Arc::new(StoredSettings::new(store, default))
+            }
+        };
+        let reports = ReportAddress::new(url, Arc::clone(&settings))
+            .map_err(|error| BuildError::new(PUBLIC_URL, error.to_string()))?;
+        let mut ports = Ports {
+            product: self.product,
+            store: self.store,
+            settings,
+            transport,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            reports: Arc::new(reports),
+            serves_reports: self.serves_reports,
+            reader: None,
+            environment: self.environment,
+        };
+        if let Some(reader) = self.reader {
+            ports.reader = Some(reader(&ports)?);
+        }
+        Ok(ports)
+    }
+}
+
+impl fmt::Debug for PortsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortsBuilder").finish_non_exhaustive()
+    }
+}
+
+const PUBLIC_URL: &str = "public_url";

@@ -1,0 +1,49 @@
+use chrono::{DateTime, Utc};
+
+use crate::AssessmentId;
+
+/// Answer of [`completed_since`](super::AssessmentPlatform::completed_since).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Completed {
+    /// The product cannot list completed assessments.
+    NotSupported,
+    /// Assessments behind the cursor, oldest first. Fewer than the limit if no more follow.
+    Page(Vec<CompletedAssessment>),
+}
+
+/// One row of the list of completed assessments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletedAssessment {
+    /// The assessment.
+    pub id: AssessmentId,
+    /// Time from which its result and its report were available.
+    pub at: DateTime<Utc>,
+}
+
+/// Position in the list of completed assessments: behind the assessment `after` at the time `at`.
+///
+/// In SQL: `WHERE (completed_at, id) > ($at, $after) ORDER BY completed_at, id LIMIT $limit`, with
+/// an empty text or 0 as `$after` if it is `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompletedCursor {
+    /// Only assessments that were completed at this time or later are listed.
+    pub at: DateTime<Utc>,
+    /// Of those at exactly this time, only the ones behind this assessment. All if `None`.
+    pub after: Option<AssessmentId>,
+}
+
+impl CompletedCursor {
+    /// Position before all assessments that were completed at `at` or later.
+    pub fn starting_at(at: DateTime<Utc>) -> Self {
+        Self { at, after: None }
+    }
+
+    /// Position behind this row.
+    pub fn behind(row: &CompletedAssessment) -> Self {
+        Self {
+            at: row.at,
+            after: Some(row.id.clone()),
+        }
+    }
+}
