@@ -9,15 +9,10 @@ use serde_json::Value;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-pub(crate) use self::grants::Grants;
-pub(crate) use self::tokens::Tokens;
-
 mod authorize;
 mod client;
-mod grants;
 mod introspect;
 mod token;
-mod tokens;
 
 /// `None` for a path of another host.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {

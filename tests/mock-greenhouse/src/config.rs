@@ -1,8 +1,11 @@
 use std::fmt;
 
 use crate::clock::MockClock;
-use crate::harvest;
 use crate::switches::Switches;
+
+pub(crate) use self::scopes::SCOPES;
+
+mod scopes;
 
 /// What a mock is started with. `Config::default()` works as it is; the `with_` methods change one thing each.
 #[derive(Debug, Clone)]
@@ -112,14 +115,14 @@ impl Default for Config {
             credential: Credential {
                 client_id: "mockclient-4000001002".to_owned(),
                 client_secret: "mock-client-secret".to_owned(),
-                scopes: harvest::scopes(),
+                scopes: every_scope(),
                 service_user_is_site_admin: true,
             },
             partner_credential: PartnerCredential {
                 client_id: "mockpartner-4000002002".to_owned(),
                 client_secret: "mock-partner-secret".to_owned(),
                 redirect_uri: "https://partner.example/callback".to_owned(),
-                scopes: harvest::scopes(),
+                scopes: every_scope(),
             },
             completion_credential: CompletionCredential {
                 username: "mock-completion-user".to_owned(),
@@ -202,7 +205,7 @@ impl PartnerCredential {
             client_id: client_id.into(),
             client_secret: client_secret.into(),
             redirect_uri: redirect_uri.into(),
-            scopes: harvest::scopes(),
+            scopes: every_scope(),
         }
     }
 }
@@ -282,4 +285,8 @@ impl fmt::Debug for Partner {
             .field("response_error_url", &self.response_error_url)
             .finish_non_exhaustive()
     }
+}
+
+fn every_scope() -> Vec<String> {
+    SCOPES.iter().map(|scope| (*scope).to_owned()).collect()
 }

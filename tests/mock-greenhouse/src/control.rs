@@ -3,46 +3,45 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::exchange::{Direction, Exchange};
 use crate::time::millis;
+use crate::urls;
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{Direction, Exchange, World};
 
-pub(crate) use self::inbox::Inbox;
-
-mod calling;
+mod clock;
+mod faults;
+mod hooks;
 mod inbox;
 mod seed;
-mod settings;
+mod switches;
 
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Answer {
-    if let Some(status) = call.path.strip_prefix(inbox::PATH) {
+    if let Some(status) = call.path.strip_prefix(urls::INBOX) {
         return inbox::serve(world, call, status);
     }
-    if let Some(answer) = settings::serve(world, call).or_else(|| seed::serve(world, call)) {
+    let answer = switches::serve(world, call)
+        .or_else(|| faults::serve(world, call))
+        .or_else(|| clock::serve(world, call))
+        .or_else(|| seed::serve(world, call));
+    if let Some(answer) = answer {
         return answer;
     }
     match (call.method.as_str(), call.path.as_str()) {
-        ("GET", "/_mock/state") => Answer::json(StatusCode::OK, &state(world)),
-        ("GET", "/_mock/exchanges") => Answer::json(StatusCode::OK, &exchanges(world, call)),
-        ("GET", "/_mock/requests") => Answer::json(StatusCode::OK, &requests(world)),
-        ("GET", "/_mock/troubles") => Answer::json(StatusCode::OK, &world.troubles()),
-        ("POST", "/_mock/hooks") => calling::add_hook(world, call),
-        ("POST", "/_mock/due") => calling::due(world),
+        ("GET", "/_mock/state") => ok(&state(world)),
+        ("GET", "/_mock/exchanges") => ok(&exchanges(world, call)),
+        ("GET", "/_mock/requests") => ok(&requests(world)),
+        ("GET", "/_mock/troubles") => ok(&world.troubles()),
+        ("POST", "/_mock/hooks") => hooks::add(world, call).unwrap_or_else(|refusal| refusal),
         ("GET", path) => path
-            .strip_prefix(FILES)
+            .strip_prefix(urls::FILES)
             .and_then(|id| file(world, id))
             .unwrap_or_else(Answer::no_route),
         _ => Answer::no_route(),
     }
-}
-
-/// Where a stored file can be had.
-pub(crate) fn file_url(base_url: &str, attachment: i64) -> String {
-    format!("{base_url}{FILES}{attachment}")
 }
 
 fn state(world: &World) -> Value {
@@ -79,6 +78,10 @@ fn requests(world: &World) -> Value {
 /// A body of the control interface; 422 says what is wrong with it.
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
     serde_json::from_slice(&call.body).map_err(|error| Answer::refused(error.to_string()))
+}
+
+fn ok(body: &impl Serialize) -> Answer {
+    Answer::json(StatusCode::OK, body)
 }
 
 /// All of them, or those after `?since=<number>`.
@@ -122,5 +125,3 @@ fn file(world: &World, id: &str) -> Option<Answer> {
         HeaderValue::from_static("application/octet-stream"),
     ))
 }
-
-const FILES: &str = "/_mock/files/";

@@ -1,11 +1,11 @@
 //! Harvest v3, `harvest.greenhouse.io` in real life. One file a resource; this one decides who gets there.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::state::{ActError, Event, State, Table};
+use crate::rows::Table;
+use crate::state::{Event, State};
 use crate::switches::{ListForNonAdmin, ScorecardWrites, Switches};
 use crate::webhooks;
 use crate::wire::{Answer, Call};
@@ -52,7 +52,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let allowance = world.harvest_window.take(world.now());
     let answer = match allowance.refusal() {
         Some(refusal) => refusal,
-        None if !caller.scopes.iter().any(|scope| scope == route.scope) => {
+        None if !caller.scopes.contains(&route.scope()) => {
             Answer::forbidden(world.switches().forbidden_body)
         }
         None => match route.handler {
@@ -65,12 +65,6 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     };
     let answer = shape::shaped(answer, route.path, &world.switches());
     Some(allowance.stamp(answer))
-}
-
-/// Every scope that a call wants, each once.
-pub(crate) fn scopes() -> Vec<String> {
-    let scopes: BTreeSet<&str> = routes::all().map(|route| route.scope).collect();
-    scopes.into_iter().map(str::to_owned).collect()
 }
 
 /// The path of the route, with `{id}` for an id.
@@ -185,13 +179,4 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
         });
     }
     answer
-}
-
-impl From<ActError> for Answer {
-    fn from(error: ActError) -> Self {
-        match error {
-            ActError::NotFound(what) => Self::no_record(what),
-            ActError::Refused(why) => Self::refused(why),
-        }
-    }
 }

@@ -43,18 +43,17 @@ mod background;
 mod clock;
 mod config;
 mod control;
-mod exchange;
 mod faults;
 mod handle;
 mod harvest;
-mod mint;
 mod outbound;
-mod rate;
+mod payloads;
+mod rows;
 mod server;
 mod state;
 mod switches;
-mod tasks;
 mod time;
+mod urls;
 mod webhooks;
 mod wire;
 mod world;
@@ -64,19 +63,19 @@ pub use crate::clock::MockClock;
 pub use crate::config::{
     CompletionCredential, Config, Credential, Organization, Partner, PartnerCredential,
 };
-pub use crate::exchange::{Direction, Exchange};
 pub use crate::faults::{Fault, FaultKind, PlannedFault, When};
 pub use crate::handle::{MockGreenhouse, SeededField, SeededJob, SeededStage};
-pub use crate::server::StartError;
-pub use crate::state::{
-    ActError, Address, Application, ApplicationStage, ApplicationStatus, Attachment, Candidate,
-    Complaint, Job, JobInterviewStage, Note, Offer, OpenedLink, Record, RejectionReason,
-    RejectionReasonType, SocialAddress, TakeHomeTest, Unexpected, User,
+pub use crate::rows::{
+    Address, Application, ApplicationStage, ApplicationStatus, Attachment, Attempt, Candidate,
+    Complaint, Delivery, Hook, HookForm, Job, JobInterviewStage, Note, Offer, OpenedLink, Record,
+    RejectionReason, RejectionReasonType, SocialAddress, TakeHomeTest, Unexpected, User,
 };
+pub use crate::server::StartError;
+pub use crate::state::ActError;
 pub use crate::switches::{
     AttachmentExtraMembers, CompletionKey, Consent, CreatedCandidate, CustomFieldsUpdate,
     DateHeader, ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence,
     RefreshTokenLife, RetryEventId, ScorecardWrites, SecondApplication, StageAfterRejection,
     Switches, TokenExpiry, UserRole,
 };
-pub use crate::webhooks::{Attempt, Delivery, Hook, HookForm};
+pub use crate::world::{Direction, Exchange};

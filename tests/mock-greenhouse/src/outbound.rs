@@ -7,8 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use thiserror::Error;
 use url::Url;
 
-use crate::exchange::{Direction, UnderWay};
-use crate::world::World;
+use crate::world::{Direction, World};
 
 /// A call that Greenhouse makes.
 pub(crate) struct Outgoing {
@@ -48,15 +47,13 @@ pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incom
     }
     let client = CLIENT.get_or_init(client).as_ref();
     let client = client.ok_or(CallError::Unreachable)?;
-    let number = world.exchanges.begin(
-        world.now(),
+    let exchange = world.begin_exchange(
         Direction::Outbound,
         &outgoing.method,
         url.as_str(),
         &outgoing.headers,
         &outgoing.body,
     );
-    let _under_way = UnderWay::new(world, number);
     let request = client
         .request(outgoing.method, url)
         .headers(outgoing.headers)
@@ -69,7 +66,7 @@ pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incom
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
     let body = read(response).await?;
-    world.exchanges.finish(number, status.as_u16(), &body);
+    exchange.finish(status.as_u16(), &body);
     Ok(Incoming {
         status,
         location,

@@ -17,14 +17,14 @@ use crate::assessment::completion;
 use crate::auth;
 use crate::config::Config;
 use crate::control;
-use crate::exchange::{Direction, UnderWay};
 use crate::harvest;
 use crate::server::line::Line;
 use crate::server::listen::Phase;
 use crate::switches::DateHeader;
 use crate::time::http_date;
+use crate::urls;
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{Direction, OpenExchange, World};
 
 mod faulty;
 mod line;
@@ -120,35 +120,31 @@ async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) 
     }
     world.count(&call.method, &endpoint(&call.path));
     let logged = auth::without_secrets(&call.path, &call.body);
-    let number = world.exchanges.begin(
-        world.now(),
+    let exchange = world.begin_exchange(
         Direction::Inbound,
         &call.method,
         &auth::target_without_secrets(&call),
         &call.headers,
         &logged,
     );
-    let _under_way = UnderWay::new(&world, number);
     if let Some(kind) = world.faults.due(&call) {
-        return faulty::serve(&world, &line, call, number, kind).await;
+        return faulty::serve(&world, &line, call, &exchange, kind).await;
     }
     let answer = route(&world, &call);
-    tell(&world, &call, number, answer)
+    tell(&world, &call, &exchange, answer)
 }
 
 /// Logs an answer and sends it.
-fn tell(world: &World, call: &Call, number: u64, answer: Answer) -> Response<Body> {
+fn tell(world: &World, call: &Call, exchange: &OpenExchange<'_>, answer: Answer) -> Response<Body> {
     let logged = auth::without_secrets(&call.path, &answer.body);
-    world
-        .exchanges
-        .finish(number, answer.status.as_u16(), &logged);
+    exchange.finish(answer.status.as_u16(), &logged);
     respond(world, call, answer)
 }
 
 fn route(world: &Arc<World>, call: &Call) -> Answer {
     let served = if call.path.starts_with("/v3/") {
         harvest::serve(world, call)
-    } else if call.path.starts_with(completion::PATH) {
+    } else if call.path.starts_with(urls::COMPLETION) {
         completion::serve(world, call)
     } else {
         auth::serve(world, call)
@@ -179,8 +175,8 @@ fn endpoint(path: &str) -> String {
     if let Some(template) = harvest::template(path) {
         return template.to_owned();
     }
-    match path.strip_prefix(completion::PATH) {
-        Some(_) => format!("{}{{id}}", completion::PATH),
+    match path.strip_prefix(urls::COMPLETION) {
+        Some(_) => format!("{}{{id}}", urls::COMPLETION),
         None => path.to_owned(),
     }
 }

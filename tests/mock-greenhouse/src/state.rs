@@ -4,45 +4,41 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::config::Config;
+use crate::rows::{
+    Application, ApplicationStage, Attachment, Candidate, Complaint, Delivery, Job,
+    JobInterviewStage, Note, RejectionReason, StoredHook, TakeHomeTest, Unexpected, User,
+};
 use crate::switches::Switches;
-use crate::webhooks::{Delivery, StoredHook};
 
-pub use self::acts::ActError;
-pub use self::applications::{Application, ApplicationStage, ApplicationStatus, Offer};
-pub use self::candidates::{Address, Candidate, SocialAddress};
-pub use self::files::{Attachment, Note};
-pub use self::jobs::{Job, JobInterviewStage};
-pub use self::records::Record;
-pub use self::rejections::{RejectionReason, RejectionReasonType};
-pub use self::take_homes::{OpenedLink, TakeHomeTest};
-pub use self::troubles::{Complaint, Unexpected};
-pub use self::users::User;
+pub use self::error::ActError;
 
-pub(crate) use self::acts::{Event, Placement};
-pub(crate) use self::candidates::CandidateChanges;
 pub(crate) use self::custom_fields::{FieldName, read_form};
+pub(crate) use self::events::Event;
+pub(crate) use self::foreign_events::foreign_event;
 pub(crate) use self::history::History;
-pub(crate) use self::records::{Records, Table};
+pub(crate) use self::hooks::hook_label;
+pub(crate) use self::records::Records;
 pub(crate) use self::rejections::RejectionWords;
-pub(crate) use self::row::{Row, row};
-pub(crate) use self::tables::{Shape, TABLES};
+pub(crate) use self::stages::Placement;
 
-mod acts;
 mod anonymize;
 mod applications;
 mod candidates;
 mod custom_fields;
-mod files;
+mod decisions;
+mod deletion;
+mod deliveries;
+mod error;
+mod events;
+mod foreign_events;
 mod history;
+mod hooks;
 mod jobs;
+mod merge;
 mod records;
 mod rejections;
-mod removal;
-mod row;
-mod tables;
+mod stages;
 mod tags;
-mod take_homes;
-mod troubles;
 mod users;
 
 /// What this Greenhouse knows. Rows are kept by id; every id is unique over all tables, so that one taken for another finds nothing.

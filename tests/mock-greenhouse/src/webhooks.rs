@@ -1,18 +1,10 @@
-//! Greenhouse calling out with events.
+//! Delivers webhooks: signs events, sends them to the hooks, and retries on the schedule.
 
-pub use self::delivery::{Attempt, Delivery};
-pub use self::hooks::{Hook, HookForm};
+pub(crate) use self::attempt::{attempt as redeliver, request};
+pub(crate) use self::deliver::{deliver_due, fire};
+pub(crate) use self::ping::{add_hook, change_hook, ping};
 
-pub(crate) use self::hooks::{StoredHook, add_hook, change_hook, ping};
-pub(crate) use self::schedule::deliver_due;
-pub(crate) use self::sender::{fire, redeliver, request};
-
-pub(crate) mod bodies;
-mod custom_fields;
-mod delivery;
-mod escape;
-mod hooks;
-pub(crate) mod person_bodies;
-mod schedule;
-mod sender;
-pub(crate) mod stranger;
+mod attempt;
+mod deliver;
+mod envelope;
+mod ping;

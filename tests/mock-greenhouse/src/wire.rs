@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
+use crate::state::ActError;
 use crate::switches::ForbiddenBody;
 
 /// A request, read whole.
@@ -192,6 +193,15 @@ impl Answer {
                 errors: None,
             },
         )
+    }
+}
+
+impl From<ActError> for Answer {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::NotFound(what) => Self::no_record(what),
+            ActError::Refused(why) => Self::refused(why),
+        }
     }
 }
 

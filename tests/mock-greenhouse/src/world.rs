@@ -1,24 +1,43 @@
+//! Everything that one mock consists of, below the parts that serve requests and act.
+
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::Method;
+use http::{HeaderMap, Method};
 use tokio::sync::Semaphore;
 
-use crate::assessment::completion;
-use crate::auth::{Grants, Tokens};
 use crate::config::{Config, Partner};
-use crate::control::Inbox;
-use crate::exchange::ExchangeLog;
 use crate::faults::{Fault, Faults};
-use crate::mint::Mint;
-use crate::rate::RateWindow;
-use crate::state::{History, State, Unexpected};
+use crate::rows::Unexpected;
+use crate::state::{History, State};
 use crate::switches::Switches;
-use crate::tasks::Tasks;
 use crate::wire::Call;
+
+pub use self::exchanges::{Direction, Exchange};
+
+pub(crate) use self::exchanges::OpenExchange;
+pub(crate) use self::ids::hex;
+pub(crate) use self::tokens::Caller;
+
+use self::exchanges::ExchangeLog;
+use self::grants::Grants;
+use self::ids::Mint;
+use self::inbox::Inbox;
+use self::rate_window::RateWindow;
+use self::tasks::Tasks;
+use self::tokens::Tokens;
+
+mod exchanges;
+mod grants;
+mod ids;
+mod inbox;
+mod rate_window;
+mod tasks;
+mod tokens;
 
 /// Everything one mock consists of, shared by its server, its background work and its handle.
 #[derive(Debug)]
@@ -65,7 +84,7 @@ impl World {
             harvest_window: RateWindow::new(config.rate_limit, 30),
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),
-            asks: Semaphore::new(completion::ASKS_AT_ONCE),
+            asks: Semaphore::new(ASKS_AT_ONCE),
             tasks: Tasks::new(),
             inbox: Inbox::default(),
             faults: Faults::default(),
@@ -114,6 +133,19 @@ impl World {
         let id = self.faults.add(fault);
         self.remember();
         id
+    }
+
+    /// Logs a request that begins now.
+    pub(crate) fn begin_exchange(
+        &self,
+        direction: Direction,
+        method: &Method,
+        url: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> OpenExchange<'_> {
+        self.exchanges
+            .begin(&self.config.clock, direction, method, url, headers, body)
     }
 
     /// Counts a request to an endpoint.
@@ -241,3 +273,5 @@ impl Drop for StateGuard<'_> {
         }
     }
 }
+
+const ASKS_AT_ONCE: usize = 4;

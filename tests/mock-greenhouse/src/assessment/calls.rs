@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::assessment::partner::{About, call, complain, configured};
 use crate::assessment::{AssessmentError, PartnerTest, check, completion, polling};
-use crate::state::{ApplicationStatus, State, TakeHomeTest};
-use crate::webhooks::bodies::APP;
+use crate::rows::{ApplicationStatus, TakeHomeTest};
+use crate::state::State;
+use crate::urls;
 use crate::world::World;
 
 /// `GET list_tests`.
@@ -58,7 +59,7 @@ pub(crate) async fn send_test(
             candidate_id,
             application_id,
             partner_test_id: partner_test_id.to_owned(),
-            url: format!("{}{}{id}", world.base_url, completion::PATH),
+            url: urls::completion(&world.base_url, id),
             partner_interview_id: None,
             status: None,
             score: None,
@@ -144,10 +145,7 @@ fn request(
                 .first()
                 .map(|phone| phone.value.as_str()),
             email,
-            greenhouse_profile_url: format!(
-                "{APP}/people/{}?application_id={}",
-                test.candidate_id, test.application_id
-            ),
+            greenhouse_profile_url: urls::profile(test.candidate_id, test.application_id),
         },
         sent_by,
         url: &test.url,

@@ -4,16 +4,14 @@ use http::{Method, StatusCode};
 
 use crate::assessment::results;
 use crate::switches::CompletionKey;
+use crate::urls;
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
-
-/// In front of the number of a test that was sent.
-pub(crate) const PATH: &str = "/integrations/testing_partners/take_home_tests/";
 
 /// `PATCH <url>`: the partner says that a test is complete, with a status code as the only answer (documented). Greenhouse then asks
 /// for the result by itself. `None` for another method or path.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
-    let id: i64 = call.path.strip_prefix(PATH)?.parse().ok()?;
+    let id: i64 = call.path.strip_prefix(urls::COMPLETION)?.parse().ok()?;
     (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
@@ -68,5 +66,3 @@ fn authenticate(world: &World, call: &Call) -> Result<(), Answer> {
         StatusCode::UNAUTHORIZED
     }))
 }
-
-pub(crate) const ASKS_AT_ONCE: usize = 4;

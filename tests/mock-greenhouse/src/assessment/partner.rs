@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::assessment::AssessmentError;
 use crate::config::Partner;
 use crate::outbound::{self, Incoming, Outgoing};
-use crate::state::Complaint;
+use crate::rows::Complaint;
 use crate::wire::basic_header;
 use crate::world::World;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::assessment::results;
-use crate::state::{ApplicationStatus, State, TakeHomeTest};
+use crate::rows::{ApplicationStatus, TakeHomeTest};
+use crate::state::State;
 use crate::world::World;
 
 /// When a test that was sent at `sent_at` is asked for first.

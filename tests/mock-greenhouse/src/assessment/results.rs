@@ -8,7 +8,8 @@ use url::Url;
 use crate::assessment::partner::{About, call, complain, configured};
 use crate::assessment::{AssessmentError, TestStatus, check};
 use crate::outbound::{self, CallError, Outgoing};
-use crate::state::{ApplicationStatus, OpenedLink, State};
+use crate::rows::{ApplicationStatus, OpenedLink};
+use crate::state::State;
 use crate::world::World;
 
 /// `GET test_status`; a complete result is stored on the test that was sent, or dropped with a reason.

@@ -3,11 +3,10 @@ use std::sync::Arc;
 use http::{HeaderValue, StatusCode};
 use url::Url;
 
-use crate::auth::tokens::Caller;
 use crate::config::PartnerCredential;
 use crate::switches::Consent;
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{Caller, World};
 
 /// `GET /authorize` (documented): the seeded Site Admin consents at once, or refuses, and the browser goes back to the partner. A
 /// wrong client or address is answered with 400, since nobody may be sent there (inferred, as are the words of the errors).
@@ -76,5 +75,7 @@ fn outcome(
         acting_user: world.state().site_admin,
         scopes: Arc::from(scopes),
     };
-    Ok(world.grants.code(world, caller, redirect_uri))
+    Ok(world
+        .grants
+        .code(&world.mint, caller, redirect_uri, world.now()))
 }

@@ -5,11 +5,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::auth::client::{Client, authenticate, member};
-use crate::auth::tokens::Caller;
 use crate::switches::TokenExpiry;
 use crate::time::seconds;
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{Caller, World};
 
 /// `POST /token`. Answer and errors as recorded live; a customer's own integration has client credentials only, a partner the
 /// authorization code and its refresh token only (documented).
@@ -31,16 +30,17 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
         }
         (Some("authorization_code"), Client::Partner(partner)) => {
             let (code, redirect_uri) = (needed("code")?, needed("redirect_uri")?);
-            let caller = world
-                .grants
-                .take_code(world, &code, &partner.client_id, &redirect_uri);
+            let caller =
+                world
+                    .grants
+                    .take_code(&code, &partner.client_id, &redirect_uri, world.now());
             (caller, true)
         }
         (Some("refresh_token"), Client::Partner(partner)) => {
             let token = needed("refresh_token")?;
             let caller = world
                 .grants
-                .take_refresh_token(world, &token, &partner.client_id);
+                .take_refresh_token(&token, &partner.client_id, world.now());
             (caller, true)
         }
         (Some("client_credentials"), Client::Partner(_)) => {
@@ -62,7 +62,12 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
         }
     };
     let caller = caller.ok_or_else(|| refused("invalid_grant"))?;
-    let refresh_token = refreshable.then(|| world.grants.refresh_token(world, caller.clone()));
+    let refresh_token = refreshable.then(|| {
+        let life = world.switches().refresh_token_life;
+        world
+            .grants
+            .refresh_token(&world.mint, caller.clone(), life, world.now())
+    });
     Ok(minted(world, caller, refresh_token))
 }
 
@@ -90,7 +95,10 @@ fn acting_user(world: &World, call: &Call) -> Result<i64, Answer> {
 }
 
 fn minted(world: &World, caller: Caller, refresh_token: Option<String>) -> Answer {
-    let (access_token, expires_at) = world.tokens.mint(world, caller);
+    let (access_token, expires_at) =
+        world
+            .tokens
+            .mint(&world.mint, &world.base_url, caller, world.now());
     let expiry = world.switches().token_expiry;
     Answer::json(
         StatusCode::OK,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::read;
-use crate::state::{Address, CandidateChanges};
+use crate::rows::{Address, CandidateChanges};
 use crate::wire::{Answer, Call};
 use crate::world::World;
 

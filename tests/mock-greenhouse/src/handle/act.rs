@@ -1,7 +1,8 @@
 use crate::handle::MockGreenhouse;
-use crate::state::{ActError, Event, Placement};
+use crate::rows::{Delivery, Hook, HookForm};
+use crate::state::{ActError, Event, Placement, foreign_event};
 use crate::switches::FromStageId;
-use crate::webhooks::{self, Delivery, Hook, HookForm, stranger};
+use crate::webhooks;
 
 /// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with the first attempt each, before
 /// the method returns; a failed delivery is no error of the method, and is tried again as the clock goes on
@@ -151,7 +152,7 @@ impl MockGreenhouse {
     ///
     /// [`ActError::Refused`] for any other action.
     pub async fn send_stranger(&self, action: &str) -> Result<Vec<Delivery>, ActError> {
-        let event = stranger::event(&mut self.world.state(), action, self.world.now())?;
+        let event = foreign_event(&mut self.world.state(), action, self.world.now())?;
         Ok(self.tell(&event).await)
     }
 

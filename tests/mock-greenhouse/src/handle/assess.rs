@@ -1,6 +1,6 @@
 use crate::assessment::{self, AssessmentError, PartnerTest, TestStatus};
 use crate::handle::MockGreenhouse;
-use crate::state::TakeHomeTest;
+use crate::rows::TakeHomeTest;
 
 /// Calling the assessment partner. Every answer is checked by the documentation; a malformed one is told to the partner by
 /// `response_error`, kept as a complaint, and returned as [`AssessmentError::Malformed`].

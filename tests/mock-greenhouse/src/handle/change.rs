@@ -1,7 +1,8 @@
 use serde_json::Value;
 
 use crate::handle::MockGreenhouse;
-use crate::state::{ActError, User};
+use crate::rows::User;
+use crate::state::ActError;
 
 /// Changing what was seeded, as an administrator does in Greenhouse itself. No webhook tells of it.
 impl MockGreenhouse {

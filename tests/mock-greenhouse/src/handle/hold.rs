@@ -4,8 +4,9 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::handle::MockGreenhouse;
+use crate::rows::Delivery;
 use crate::state::ActError;
-use crate::webhooks::{self, Delivery};
+use crate::webhooks;
 
 /// Deliveries in the hands of a test, which sends them in its own order and as often as it likes.
 impl MockGreenhouse {

@@ -1,6 +1,6 @@
 use crate::handle::MockGreenhouse;
-use crate::state::{ActError, Address, CandidateChanges, Event, State};
-use crate::webhooks::Delivery;
+use crate::rows::{Address, CandidateChanges, Delivery};
+use crate::state::{ActError, Event, State};
 
 /// Acting on people and on the existence of applications. As with the other acts, what happened is told to every active hook of its
 /// action, with the first attempt made before the method returns.

@@ -1,12 +1,11 @@
 use std::sync::atomic::Ordering;
 
-use crate::exchange::Exchange;
 use crate::handle::MockGreenhouse;
-use crate::state::{
-    Application, ApplicationStage, Attachment, Candidate, Complaint, Job, JobInterviewStage, Note,
-    Record, TakeHomeTest, Unexpected, User,
+use crate::rows::{
+    Application, ApplicationStage, Attachment, Candidate, Complaint, Delivery, Hook, Job,
+    JobInterviewStage, Note, Record, TakeHomeTest, Unexpected, User,
 };
-use crate::webhooks::{Delivery, Hook};
+use crate::world::Exchange;
 
 /// Looking: copies of what there is, ordered by id or by time. Needs no token and costs no rate.
 impl MockGreenhouse {

@@ -1,5 +1,6 @@
 use crate::handle::MockGreenhouse;
-use crate::state::{ActError, Address, CandidateChanges};
+use crate::rows::{Address, CandidateChanges};
+use crate::state::ActError;
 
 /// A job that was seeded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use http::StatusCode;
 
 use crate::harvest::members::Members;
 use crate::harvest::{Writing, custom_fields};
-use crate::state::ApplicationStatus;
+use crate::rows::ApplicationStatus;
 use crate::wire::Answer;
 
 /// `PATCH /v3/applications/{id}`: 200, the row. A closed body without nulls (official specification); tells `application_updated`.

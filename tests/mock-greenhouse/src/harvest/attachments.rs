@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::control::file_url;
 use crate::harvest::members::Members;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing};
-use crate::state::Attachment;
+use crate::rows::Attachment;
 use crate::switches::AttachmentExtraMembers;
+use crate::urls;
 use crate::wire::Answer;
 
 /// `GET /v3/attachments`.
@@ -62,7 +62,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         candidate_id,
         kind,
         filename,
-        url: url.unwrap_or_else(|| file_url(writing.base_url, id)),
+        url: url.unwrap_or_else(|| urls::file(writing.base_url, id)),
         created_at: writing.now,
         updated_at: writing.now,
         content,

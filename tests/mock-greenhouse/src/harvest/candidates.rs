@@ -5,7 +5,8 @@ use crate::harvest::members::Members;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing, applications, custom_fields};
-use crate::state::{Address, Application, Candidate, CandidateChanges, SocialAddress, State};
+use crate::rows::{Address, Application, Candidate, CandidateChanges, SocialAddress};
+use crate::state::State;
 use crate::switches::CreatedCandidate;
 use crate::wire::Answer;
 

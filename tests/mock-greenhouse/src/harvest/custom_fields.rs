@@ -2,7 +2,8 @@ use serde_json::{Map, Value};
 
 use crate::harvest::members::Members;
 use crate::harvest::query::Filter;
-use crate::state::{FieldName, Record, State, read_form};
+use crate::rows::Record;
+use crate::state::{FieldName, State, read_form};
 use crate::switches::CustomFieldsUpdate;
 use crate::time;
 

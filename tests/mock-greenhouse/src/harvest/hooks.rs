@@ -9,9 +9,8 @@ use url::Url;
 
 use crate::harvest::members::Members;
 use crate::harvest::{Listing, Writing, page};
-use crate::state::row;
+use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
-use crate::webhooks::{HookForm, StoredHook};
 use crate::wire::Answer;
 
 /// `GET /v3/webhooks`. Its rows have a `client_id` as well (documented).

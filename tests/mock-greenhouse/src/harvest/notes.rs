@@ -4,7 +4,7 @@ use crate::harvest::members::Members;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing};
-use crate::state::Note;
+use crate::rows::Note;
 use crate::wire::Answer;
 
 /// `GET /v3/notes`.

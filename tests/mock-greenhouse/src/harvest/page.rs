@@ -10,10 +10,10 @@ use url::form_urlencoded;
 
 use crate::harvest::Listing;
 use crate::harvest::query::{self, Filter, Kind};
-use crate::mint::hex;
-use crate::state::Row;
+use crate::rows::Row;
 use crate::switches::LastPageLink;
 use crate::wire::Answer;
+use crate::world::hex;
 
 /// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the last page (observed live).
 ///

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::harvest::members::Members;
 use crate::harvest::{Route, Writing};
-use crate::state::Table;
+use crate::rows::Table;
 use crate::switches::ScorecardWrites;
 use crate::wire::Answer;
 

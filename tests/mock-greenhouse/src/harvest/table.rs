@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::harvest::query::{Filter, Kind};
 use crate::harvest::{Listing, custom_fields, page};
-use crate::state::{Record, Shape, Table};
+use crate::rows::{Record, Shape, Table};
 use crate::wire::Answer;
 
 /// A list of records: every filter looks at one member, by the member's shape.

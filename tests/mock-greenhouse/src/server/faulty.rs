@@ -15,14 +15,14 @@ use crate::faults::FaultKind;
 use crate::server::line::Line;
 use crate::server::{Body, route, tell, with_headers};
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{OpenExchange, World};
 
 /// Answers a call the way a fault wants it, or not at all. What no answer was sent for has no status in the exchange log.
 pub(super) async fn serve(
     world: &Arc<World>,
     line: &Line,
     mut call: Call,
-    number: u64,
+    exchange: &OpenExchange<'_>,
     kind: FaultKind,
 ) -> Response<Body> {
     let answer = match kind {
@@ -87,7 +87,7 @@ pub(super) async fn serve(
             route(world, &call)
         }
     };
-    tell(world, &call, number, answer)
+    tell(world, &call, exchange, answer)
 }
 
 /// Whoever waits for an answer that does not come. Counted until it has gone.

@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 
-use crate::state::{ActError, Candidate, Event, State};
-use crate::webhooks::person_bodies as bodies;
+use crate::payloads::person;
+use crate::rows::Candidate;
+use crate::state::{ActError, Event, State};
 
 impl State {
     /// Takes the named fields from a person for good. `candidate_anonymized` tells of it, and with the offers `offer_deleted` for
@@ -29,7 +30,7 @@ impl State {
         candidate.last_activity_at = now;
         let mut events = vec![Event {
             action: "candidate_anonymized",
-            payload: bodies::anonymized(id, fields),
+            payload: person::anonymized(id, fields),
         }];
         for field in fields {
             self.clear_what_hangs_on(id, field, now, &mut events);
@@ -78,7 +79,7 @@ impl State {
                 if let Some(offer) = application.offer.take() {
                     events.push(Event {
                         action: "offer_deleted",
-                        payload: bodies::deleted_offer(application, &offer),
+                        payload: person::deleted_offer(application, &offer),
                     });
                 }
             }

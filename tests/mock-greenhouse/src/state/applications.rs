@@ -1,143 +1,130 @@
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use chrono::{DateTime, Utc};
 
-use crate::state::row::row;
-use crate::time::{as_millis, as_millis_or_null};
+use crate::rows::{Application, ApplicationStatus};
+use crate::state::{ActError, Event, State};
+use crate::switches::SecondApplication;
 
-/// An application. Its JSON is the Harvest row (official specification, and `job_interview_stage_id` as observed live).
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Application {
-    /// The id.
-    pub id: i64,
-    /// Whose application it is.
-    pub candidate_id: i64,
-    /// `None` for a prospect.
-    pub job_id: Option<i64>,
-    /// The post it came through.
-    pub job_post_id: Option<i64>,
-    /// Where it stands; `active` is written `in_process` in rows (observed live).
-    pub status: ApplicationStatus,
-    /// The current row of `application_stages`, not a stage of the job (observed live).
-    pub stage_id: Option<i64>,
-    /// The current stage of the job.
-    pub job_interview_stage_id: Option<i64>,
-    /// The name of the current stage.
-    pub stage_name: Option<String>,
-    /// Whether this is a prospect.
-    pub prospect: bool,
-    /// Jobs a prospect may suit.
-    pub prospective_job_ids: Vec<i64>,
-    /// Whether somebody must decide.
-    pub needs_decision: Option<bool>,
-    /// The recruiter.
-    pub recruiter_id: Option<i64>,
-    /// The coordinator.
-    pub coordinator_id: Option<i64>,
-    /// The referrer.
-    pub referrer_id: Option<i64>,
-    /// The source.
-    pub source_id: Option<i64>,
-    /// An agency's note.
-    pub agency_note_id: Option<i64>,
-    /// Why it was rejected.
-    pub rejection_reason_id: Option<i64>,
-    /// When it was rejected.
-    #[serde(serialize_with = "as_millis_or_null")]
-    pub rejected_at: Option<DateTime<Utc>>,
-    /// The date of applying.
-    #[serde(serialize_with = "as_millis")]
-    pub created_at: DateTime<Utc>,
-    /// When the row last changed.
-    #[serde(serialize_with = "as_millis")]
-    pub updated_at: DateTime<Utc>,
-    /// When something last happened.
-    #[serde(serialize_with = "as_millis")]
-    pub last_activity_at: DateTime<Utc>,
-    /// An address given with the application.
-    pub location_address: Option<String>,
-    /// Answers to a post's questions.
-    pub answers: Vec<Value>,
-    /// Values by `name_key`.
-    pub custom_fields: Map<String, Value>,
-    /// The accepted offer of a hired application; not part of the row.
-    #[serde(skip)]
-    pub offer: Option<Offer>,
-}
+impl State {
+    /// An application for a job, at the given stage or the plan's first. One row of `application_stages` per stage is made at once.
+    pub(crate) fn apply(
+        &mut self,
+        candidate_id: i64,
+        job_id: i64,
+        stage_id: Option<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ActError> {
+        if !self.candidates.contains_key(&candidate_id) {
+            return Err(ActError::NotFound("Candidate"));
+        }
+        if !self.jobs.contains_key(&job_id) {
+            return Err(ActError::NotFound("Job"));
+        }
+        let second = self
+            .applications
+            .values()
+            .any(|other| other.candidate_id == candidate_id && other.job_id == Some(job_id));
+        if second && self.switches.second_application == SecondApplication::Refused {
+            return Err(ActError::Refused(
+                "Candidate already has an application on this job".to_owned(),
+            ));
+        }
+        let stage_id = self.stage_of(job_id, stage_id)?;
+        let id = self.next_id();
+        let application = Application {
+            job_id: Some(job_id),
+            custom_fields: self.unset_fields("application"),
+            ..Application::new(id, candidate_id, now)
+        };
+        self.applications.insert(id, application);
+        self.enter_plan(id, job_id, stage_id, now);
+        Ok(id)
+    }
 
-row!(Application);
+    /// A prospect: no job, no stage.
+    pub(crate) fn apply_as_prospect(
+        &mut self,
+        candidate_id: i64,
+        job_ids: Vec<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ActError> {
+        if !self.candidates.contains_key(&candidate_id) {
+            return Err(ActError::NotFound("Candidate"));
+        }
+        let id = self.next_id();
+        let application = Application {
+            prospect: true,
+            prospective_job_ids: job_ids,
+            custom_fields: self.unset_fields("application"),
+            ..Application::new(id, candidate_id, now)
+        };
+        self.applications.insert(id, application);
+        Ok(id)
+    }
 
-/// Where an application stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ApplicationStatus {
-    /// Active.
-    InProcess,
-    /// Rejected.
-    Rejected,
-    /// Hired.
-    Hired,
-    /// A prospect that became a candidate.
-    Converted,
-}
+    /// A prospect becomes an application for a job. Returns the new application's id.
+    pub(crate) fn convert_to_candidate(
+        &mut self,
+        id: i64,
+        job_id: i64,
+        stage_id: Option<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ActError> {
+        let prospect = self.active(id, "converted")?.clone();
+        if !prospect.prospect {
+            return Err(ActError::Refused(
+                "Application is not a prospect".to_owned(),
+            ));
+        }
+        let converted = self.apply(prospect.candidate_id, job_id, stage_id, now)?;
+        if let Some(application) = self.applications.get_mut(&converted) {
+            application.source_id = prospect.source_id;
+            application.referrer_id = prospect.referrer_id;
+            application.recruiter_id = prospect.recruiter_id;
+            application.coordinator_id = prospect.coordinator_id;
+            application.custom_fields = prospect.custom_fields;
+        }
+        if let Some(application) = self.applications.get_mut(&id) {
+            application.status = ApplicationStatus::Converted;
+        }
+        self.touch(id, now);
+        Ok(converted)
+    }
 
-impl ApplicationStatus {
-    /// The word of filters and webhooks: `active` where a row says `in_process`.
-    #[must_use]
-    pub fn as_filter(self) -> &'static str {
-        match self {
-            Self::InProcess => "active",
-            Self::Rejected => "rejected",
-            Self::Hired => "hired",
-            Self::Converted => "converted",
+    /// An edit that changes nothing but the times.
+    pub(crate) fn update_application(
+        &mut self,
+        id: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Event, ActError> {
+        if !self.applications.contains_key(&id) {
+            return Err(ActError::NotFound("Application"));
+        }
+        self.touch(id, now);
+        self.event("application_updated", id)
+    }
+
+    pub(super) fn active(&self, id: i64, deed: &str) -> Result<&Application, ActError> {
+        let application = self
+            .applications
+            .get(&id)
+            .ok_or(ActError::NotFound("Application"))?;
+        match application.status {
+            ApplicationStatus::InProcess => Ok(application),
+            other => Err(ActError::Refused(format!(
+                "Application is {} and cannot be {deed}",
+                other.as_filter()
+            ))),
+        }
+    }
+
+    pub(super) fn touch(&mut self, id: i64, now: DateTime<Utc>) {
+        let Some(application) = self.applications.get_mut(&id) else {
+            return;
+        };
+        application.updated_at = now;
+        application.last_activity_at = now;
+        if let Some(candidate) = self.candidates.get_mut(&application.candidate_id) {
+            candidate.last_activity_at = now;
         }
     }
 }
-
-/// An accepted offer, as the hire event tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Offer {
-    /// The id.
-    pub id: i64,
-    /// Counts from 1.
-    pub version: i64,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it was accepted.
-    pub resolved_at: DateTime<Utc>,
-    /// The first day of work.
-    pub starts_at: Option<NaiveDate>,
-}
-
-/// One stage of one application. Its JSON is the Harvest row (official specification).
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ApplicationStage {
-    /// The id; the application's `stage_id` names the current one.
-    pub id: i64,
-    /// Whose stage it is.
-    pub application_id: i64,
-    /// The stage of the job.
-    pub job_interview_stage_id: i64,
-    /// `None` for a stage not visited.
-    #[serde(serialize_with = "as_millis_or_null")]
-    pub entered_at: Option<DateTime<Utc>>,
-    /// `None` for a stage not left.
-    #[serde(serialize_with = "as_millis_or_null")]
-    pub exited_at: Option<DateTime<Utc>>,
-    /// Always 0 here: days are not counted.
-    pub days_in_stage: i64,
-    /// Exactly one row of an application is current (observed live).
-    pub current: bool,
-    /// When the row was made.
-    #[serde(serialize_with = "as_millis")]
-    pub created_at: DateTime<Utc>,
-    /// When the row last changed.
-    #[serde(serialize_with = "as_millis")]
-    pub updated_at: DateTime<Utc>,
-}
-
-row!(ApplicationStage);

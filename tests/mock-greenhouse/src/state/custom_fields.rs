@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::state::{ActError, Record, State};
+use crate::rows::Record;
+use crate::state::{ActError, State};
 
 /// How a body names a custom field.
 #[derive(Debug, Clone)]

@@ -1,0 +1,84 @@
+//! `/_mock/clock` and `/_mock/due`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::background;
+use crate::control::{ok, read};
+use crate::time::as_millis;
+use crate::wire::{Answer, Call};
+use crate::world::World;
+
+/// `None` for another path or method.
+pub(super) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
+    match (&call.method, call.path.as_str()) {
+        (&Method::GET, "/_mock/clock") => Some(clock(world)),
+        (&Method::POST, "/_mock/clock") => {
+            Some(set_clock(world, call).unwrap_or_else(|refusal| refusal))
+        }
+        (&Method::POST, "/_mock/due") => {
+            spawn_due(world);
+            let body = json!({ "message": "under way" });
+            Some(Answer::json(StatusCode::ACCEPTED, &body))
+        }
+        _ => None,
+    }
+}
+
+/// Does in the background what is due: attempts of deliveries and status requests. On a running clock this also happens
+/// without a call.
+fn spawn_due(world: &Arc<World>) {
+    let due = Arc::clone(world);
+    world.tasks.spawn(async move {
+        background::do_due(&due).await;
+    });
+}
+
+/// What is to happen to the clock, in this order.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ClockForm {
+    hold: bool,
+    hold_at: Option<DateTime<Utc>>,
+    advance_seconds: Option<u64>,
+    release: bool,
+}
+
+/// Time that has passed makes Greenhouse do what is due, on a held clock too: nobody else would tell it to.
+fn set_clock(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
+    let form: ClockForm = read(call)?;
+    let clock = &world.config.clock;
+    if form.hold {
+        clock.hold();
+    }
+    if let Some(at) = form.hold_at {
+        clock.hold_at(at);
+    }
+    if let Some(seconds) = form.advance_seconds {
+        clock.advance(Duration::from_secs(seconds));
+        spawn_due(world);
+    }
+    if form.release {
+        clock.release();
+    }
+    Ok(self::clock(world))
+}
+
+#[derive(Serialize)]
+struct ClockState {
+    #[serde(serialize_with = "as_millis")]
+    now: DateTime<Utc>,
+    held: bool,
+}
+
+fn clock(world: &World) -> Answer {
+    ok(&ClockState {
+        now: world.now(),
+        held: world.config.clock.is_held(),
+    })
+}

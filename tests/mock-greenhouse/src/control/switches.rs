@@ -1,0 +1,34 @@
+//! `/_mock/switches`.
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::control::{ok, read};
+use crate::switches::Switches;
+use crate::wire::{Answer, Call};
+use crate::world::World;
+
+/// `GET` and `PATCH`. `None` for another path or method.
+pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
+    if call.path != "/_mock/switches" {
+        return None;
+    }
+    match call.method {
+        Method::GET => Some(ok(&world.switches())),
+        Method::PATCH => Some(change(world, call).unwrap_or_else(|refusal| refusal)),
+        _ => None,
+    }
+}
+
+/// Changes the members that are sent. The answer has all members.
+fn change(world: &World, call: &Call) -> Result<Answer, Answer> {
+    let wanted: Map<String, Value> = read(call)?;
+    let mut members = json!(world.switches());
+    if let Value::Object(members) = &mut members {
+        members.extend(wanted);
+    }
+    let switches: Switches =
+        serde_json::from_value(members).map_err(|error| Answer::refused(error.to_string()))?;
+    world.set_switches(switches);
+    Ok(ok(&switches))
+}

@@ -1,0 +1,5 @@
+//! The payloads of webhooks, in the shape of the published samples.
+
+pub(crate) mod application;
+mod custom_fields;
+pub(crate) mod person;

@@ -1,0 +1,135 @@
+//! The payloads of events about people, about applications that are gone, and about offers, in the shape of the published samples.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::payloads::application::attachment;
+use crate::payloads::custom_fields::webhook_form;
+use crate::rows::{Application, Attachment, Candidate, Offer, User};
+use crate::time::seconds;
+use crate::urls;
+
+/// `update_candidate`: no `is_private`, no `can_email`, no `updated_at`.
+pub(crate) fn updated(
+    candidate: &Candidate,
+    attachments: &[&Attachment],
+    users: &BTreeMap<i64, User>,
+) -> Value {
+    json!({ "candidate": {
+        "id": candidate.id,
+        "first_name": candidate.first_name,
+        "last_name": candidate.last_name,
+        "title": candidate.title,
+        "company": candidate.company,
+        "created_at": seconds(candidate.created_at),
+        "external_id": null,
+        "photo_url": null,
+        "url": urls::candidate(candidate.id),
+        "phone_numbers": candidate.phone_numbers,
+        "email_addresses": candidate.email_addresses,
+        "addresses": candidate.addresses,
+        "website_addresses": candidate.website_addresses,
+        "social_media_addresses": candidate.social_media_addresses,
+        "educations": [],
+        "employments": [],
+        "recruiter": null,
+        "coordinator": null,
+        "attachments": attachments.iter().map(|file| attachment(file)).collect::<Vec<_>>(),
+        "tags": candidate.tags,
+        "custom_fields": webhook_form(&candidate.custom_fields, users),
+    } })
+}
+
+/// `delete_candidate`, with the applications that went with the person.
+pub(crate) fn deleted(candidate: &Candidate, applications: &[i64]) -> Value {
+    let mut person = person(candidate);
+    put(&mut person, "deleted_application_ids", json!(applications));
+    json!({ "person": person })
+}
+
+/// `merge_candidate`. The current sample has no `deleted_application_ids`.
+pub(crate) fn merged(loser: &Candidate, winner: i64) -> Value {
+    let mut person = person(loser);
+    put(&mut person, "new_candidate_id", json!(winner));
+    json!({ "person": person })
+}
+
+/// `candidate_anonymized`.
+pub(crate) fn anonymized(candidate: i64, fields: &[String]) -> Value {
+    json!({ "candidate_id": candidate, "anonymized_fields": fields })
+}
+
+/// `delete_application`: a flat form of its own.
+pub(crate) fn deleted_application(application: &Application) -> Value {
+    json!({ "application": {
+        "id": application.id,
+        "candidate_id": application.candidate_id,
+        "job_id": application.job_id,
+        "created_at": seconds(application.created_at),
+        "source_id": application.source_id,
+        "candidate_rejection_reason_id": application.rejection_reason_id,
+        "rejection_note_id": null,
+        "rejected_at": application.rejected_at.map(seconds),
+        "referrer_id": application.referrer_id,
+        "prospect": application.prospect,
+        "rejected_by_user_id": null,
+    } })
+}
+
+/// `offer_updated`: the members stand directly in the payload, and `id` is the offer's.
+pub(crate) fn updated_offer(application: &Application, offer: &Offer) -> Value {
+    json!({
+        "id": offer.id,
+        "application_id": application.id,
+        "job_id": application.job_id,
+        "user_id": null,
+        "version": offer.version,
+        "sent_on": offer.created_at.date_naive().to_string(),
+        "resolved_at": seconds(offer.resolved_at),
+        "start_date": offer.starts_at.map(|date| date.format("%m/%d/%Y").to_string()),
+        "notes": null,
+        "offer_status": ACCEPTED,
+        "custom_fields": {},
+    })
+}
+
+/// `offer_deleted`, in the form since October 2024.
+pub(crate) fn deleted_offer(application: &Application, offer: &Offer) -> Value {
+    json!({ "offer": {
+        "id": offer.id,
+        "application_id": application.id,
+        "offering_user_id": null,
+        "offer_status": ACCEPTED,
+        "version": offer.version,
+        "sent_on": offer.created_at.date_naive().to_string(),
+        "resolved_at": seconds(offer.resolved_at),
+        "notes": null,
+        "job_id": application.job_id,
+    } })
+}
+
+/// The form of a person who is gone.
+fn person(candidate: &Candidate) -> Value {
+    json!({
+        "id": candidate.id,
+        "first_name": candidate.first_name,
+        "last_name": candidate.last_name,
+        "company": candidate.company,
+        "title": candidate.title,
+        "created_at": seconds(candidate.created_at),
+        "headline": null,
+        "is_private": candidate.private,
+        "recruiter_user_id": null,
+        "coordinator_user_id": null,
+        "can_email": candidate.can_email,
+    })
+}
+
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+const ACCEPTED: &str = "Accepted";

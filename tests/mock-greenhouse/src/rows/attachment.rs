@@ -1,0 +1,39 @@
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::rows::row::row;
+use crate::time::as_millis;
+
+/// A file of an application. Its JSON is the Harvest row: no size, no digest, no visibility (documented).
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Attachment {
+    /// The id.
+    pub id: i64,
+    /// The application it hangs on.
+    pub application_id: i64,
+    /// The candidate of that application.
+    pub candidate_id: Option<i64>,
+    /// For example `other`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The file name.
+    pub filename: String,
+    /// Where the file can be had: on this mock if it was sent as content, the sender's address otherwise.
+    pub url: String,
+    /// When the row was made.
+    #[serde(serialize_with = "as_millis")]
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed.
+    #[serde(serialize_with = "as_millis")]
+    pub updated_at: DateTime<Utc>,
+    /// The file, if it was sent as content; not part of the row.
+    #[serde(skip)]
+    pub content: Option<Bytes>,
+    /// `public`, `private` or `admin_only` if it was sent; not part of the row.
+    #[serde(skip)]
+    pub visibility: Option<String>,
+}
+
+row!(Attachment);

@@ -1,0 +1,38 @@
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// A row of a Harvest list: its JSON is the row.
+pub(crate) trait Row: Serialize {
+    fn id(&self) -> i64;
+    fn created_at(&self) -> DateTime<Utc>;
+    fn updated_at(&self) -> DateTime<Utc>;
+}
+
+/// Makes a struct with `id`, `created_at` and `updated_at` a [`Row`] whose `Debug` shows the id alone, since rows hold people.
+macro_rules! row {
+    ($row:ident) => {
+        impl crate::rows::Row for $row {
+            fn id(&self) -> i64 {
+                self.id
+            }
+
+            fn created_at(&self) -> chrono::DateTime<chrono::Utc> {
+                self.created_at
+            }
+
+            fn updated_at(&self) -> chrono::DateTime<chrono::Utc> {
+                self.updated_at
+            }
+        }
+
+        impl std::fmt::Debug for $row {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($row))
+                    .field("id", &self.id)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pub(crate) use row;

@@ -1,0 +1,13 @@
+use crate::rows::tables::Table;
+use crate::rows::tables::{id, object, table, text};
+
+/// Where applications come from (official specification).
+pub(super) const SOURCES: Table = table!("sources", "Source", &[text("name"), object("type")], &[]);
+
+/// Who refers people (official specification).
+pub(super) const REFERRERS: Table = table!(
+    "referrers",
+    "Referrer",
+    &[text("name"), id("user_id").or_null()],
+    &[("user_ids", "user_id")],
+);

@@ -1,0 +1,34 @@
+use crate::rows::tables::Table;
+use crate::rows::tables::{flag, id, one_of, table, text, time};
+
+/// E-mail addresses of users (official specification).
+pub(super) const EMAILS: Table = table!(
+    "user_emails",
+    "User email",
+    &[
+        id("user_id"),
+        text("email"),
+        flag("verified", true),
+        time("verification_token_sent_at"),
+    ],
+    &[
+        ("user_ids", "user_id"),
+        ("email", "email"),
+        ("verified", "verified"),
+        ("verification_token_sent_at", "verification_token_sent_at"),
+    ],
+);
+
+/// Roles of users (official specification).
+pub(super) const ROLES: Table = table!(
+    "user_roles",
+    "User role",
+    &[
+        one_of(
+            "role_type",
+            &["job_admin", "site_admin", "deprecated_interviewer"],
+        ),
+        text("name"),
+    ],
+    &[],
+);

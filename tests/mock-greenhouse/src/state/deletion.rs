@@ -1,0 +1,65 @@
+use crate::payloads::person;
+use crate::state::{ActError, Event, State};
+
+impl State {
+    /// Deletes a person with all that hangs on it. Only `delete_candidate` tells of it: nothing fires for the applications, offers
+    /// and the rest (documented).
+    pub(crate) fn delete_candidate(&mut self, id: i64) -> Result<Vec<Event>, ActError> {
+        let candidate = self
+            .candidates
+            .remove(&id)
+            .ok_or(ActError::NotFound("Candidate"))?;
+        let applications = self.applications_of(id);
+        for application in &applications {
+            self.drop_application(*application);
+        }
+        self.notes.retain(|_, note| note.candidate_id != id);
+        self.records.remove_where("applied_candidate_tags", |row| {
+            row.integer("candidate_id") == Some(id)
+        });
+        Ok(vec![Event {
+            action: "delete_candidate",
+            payload: person::deleted(&candidate, &applications),
+        }])
+    }
+
+    /// Deletes an application with what hangs on it; the person stays.
+    pub(crate) fn delete_application(&mut self, id: i64) -> Result<Vec<Event>, ActError> {
+        let application = self
+            .applications
+            .get(&id)
+            .ok_or(ActError::NotFound("Application"))?;
+        let payload = person::deleted_application(application);
+        self.drop_application(id);
+        Ok(vec![Event {
+            action: "delete_application",
+            payload,
+        }])
+    }
+
+    /// The ids of a person's applications, ascending.
+    pub(crate) fn applications_of(&self, candidate: i64) -> Vec<i64> {
+        self.applications
+            .values()
+            .filter(|application| application.candidate_id == candidate)
+            .map(|application| application.id)
+            .collect()
+    }
+
+    /// Its notes stay with the person (inferred).
+    pub(super) fn drop_application(&mut self, id: i64) {
+        self.applications.remove(&id);
+        self.application_stages
+            .retain(|_, row| row.application_id != id);
+        self.attachments.retain(|_, file| file.application_id != id);
+        for list in ["interviews", "rejection_details", "scorecards"] {
+            self.records
+                .remove_where(list, |row| row.integer("application_id") == Some(id));
+        }
+        for note in self.notes.values_mut() {
+            if note.application_id == Some(id) {
+                note.application_id = None;
+            }
+        }
+    }
+}

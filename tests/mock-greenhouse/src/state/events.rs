@@ -1,0 +1,86 @@
+use serde_json::Value;
+
+use crate::payloads::{application, person};
+use crate::state::{ActError, State};
+
+/// Something that webhooks tell.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) action: &'static str,
+    pub(crate) payload: Value,
+}
+
+impl State {
+    /// `new_candidate_application` or `new_prospect_application` for an application that was just made.
+    pub(crate) fn applied(&self, id: i64) -> Result<Event, ActError> {
+        let prospect = self
+            .applications
+            .get(&id)
+            .is_some_and(|application| application.prospect);
+        self.event(
+            if prospect {
+                "new_prospect_application"
+            } else {
+                "new_candidate_application"
+            },
+            id,
+        )
+    }
+
+    /// `reject_candidate` for an application that was just rejected, with what was said then.
+    pub(crate) fn rejected(&self, id: i64) -> Result<Event, ActError> {
+        self.event("reject_candidate", id)
+    }
+
+    /// `update_candidate` for a person who was just changed.
+    pub(crate) fn candidate_updated(&self, id: i64) -> Result<Event, ActError> {
+        let candidate = self
+            .candidates
+            .get(&id)
+            .ok_or(ActError::NotFound("Candidate"))?;
+        let attachments: Vec<_> = self
+            .attachments
+            .values()
+            .filter(|file| file.candidate_id == Some(id))
+            .collect();
+        Ok(Event {
+            action: "update_candidate",
+            payload: person::updated(candidate, &attachments, &self.users),
+        })
+    }
+
+    /// What hangs together with one application.
+    pub(crate) fn subject(&self, id: i64) -> Option<application::Subject<'_>> {
+        let application = self.applications.get(&id)?;
+        Some(application::Subject {
+            application,
+            candidate: self.candidates.get(&application.candidate_id)?,
+            job: application.job_id.and_then(|job| self.jobs.get(&job)),
+            stage: application
+                .job_interview_stage_id
+                .and_then(|stage| self.job_interview_stages.get(&stage)),
+            reason: application
+                .rejection_reason_id
+                .and_then(|reason| self.rejection_reasons.get(&reason)),
+            attachments: self
+                .attachments
+                .values()
+                .filter(|file| file.application_id == id)
+                .collect(),
+            prospective_jobs: application
+                .prospective_job_ids
+                .iter()
+                .filter_map(|job| self.jobs.get(job))
+                .collect(),
+            answers: self.rejection_answers(id),
+            users: &self.users,
+        })
+    }
+
+    pub(super) fn event(&self, action: &'static str, id: i64) -> Result<Event, ActError> {
+        let subject = self.subject(id).ok_or(ActError::NotFound("Application"))?;
+        let payload = application::payload(action, &subject)
+            .ok_or_else(|| ActError::Refused(format!("{action} is not modelled")))?;
+        Ok(Event { action, payload })
+    }
+}

@@ -1,0 +1,85 @@
+use chrono::{DateTime, Utc};
+
+use crate::rows::{Address, CandidateChanges};
+use crate::state::{ActError, Event, Placement, State};
+
+/// An event about an application that this Greenhouse never had. Leaves nothing behind.
+pub(crate) fn foreign_event(
+    state: &mut State,
+    action: &str,
+    now: DateTime<Utc>,
+) -> Result<Event, ActError> {
+    let candidate = state.add_candidate(stranger(), now);
+    let (job, stages) = state.add_job("Somewhere else", &["Application Review", "Offer"], now);
+    let event = state
+        .apply(candidate, job, None, now)
+        .and_then(|application| act(state, action, candidate, application, now));
+
+    state
+        .applications
+        .retain(|_, application| application.candidate_id != candidate);
+    state
+        .application_stages
+        .retain(|_, row| !stages.contains(&row.job_interview_stage_id));
+    state
+        .job_interview_stages
+        .retain(|id, _| !stages.contains(id));
+    state.jobs.remove(&job);
+    state.candidates.remove(&candidate);
+    event
+}
+
+fn stranger() -> CandidateChanges {
+    CandidateChanges {
+        first_name: Some("Sam".to_owned()),
+        last_name: Some("Stranger".to_owned()),
+        email_addresses: Some(vec![Address {
+            value: "sam.stranger@example.org".to_owned(),
+            kind: "personal".to_owned(),
+        }]),
+        ..CandidateChanges::default()
+    }
+}
+
+fn act(
+    state: &mut State,
+    action: &str,
+    candidate: i64,
+    application: i64,
+    now: DateTime<Utc>,
+) -> Result<Event, ActError> {
+    let unknown = || ActError::Refused(format!("no body of {action} is modelled"));
+    let first = |events: Vec<Event>| events.into_iter().next().ok_or_else(unknown);
+    let reason = state.rejection_reason;
+    match action {
+        "reject_candidate" => state.reject(application, reason, now),
+        "unreject_candidate" => {
+            state.reject(application, reason, now)?;
+            state.unreject(application, now)
+        }
+        "hire_candidate" => first(state.hire(application, None, now)?),
+        "unhire_candidate" => {
+            state.hire(application, None, now)?;
+            state.unhire(application, now)
+        }
+        "new_candidate_application" => state.applied(application),
+        "update_candidate" => state.candidate_updated(candidate),
+        "delete_application" => first(state.delete_application(application)?),
+        "delete_candidate" => first(state.delete_candidate(candidate)?),
+        "candidate_anonymized" => {
+            first(state.anonymize(candidate, &["full_name".to_owned()], now)?)
+        }
+        "application_updated" => state.update_application(application, now),
+        "candidate_stage_change" => {
+            let here = state
+                .applications
+                .get(&application)
+                .and_then(|application| application.stage_id)
+                .ok_or_else(unknown)?;
+            state
+                .move_application(application, here, Placement::default(), now)?
+                .ok_or_else(unknown)
+        }
+        _ => Err(unknown()),
+    }
+}

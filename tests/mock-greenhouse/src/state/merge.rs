@@ -1,0 +1,121 @@
+use chrono::{DateTime, Utc};
+
+use crate::payloads::person;
+use crate::rows::Candidate;
+use crate::state::{ActError, Event, State};
+
+impl State {
+    /// Merges one person into another: the loser's applications, notes and addresses become the winner's. Where both have an
+    /// application on one job, the winner's stays, takes over the loser's files, and `delete_application` tells of the other.
+    ///
+    /// With an active merge hook `merge_candidate` tells of the loser, without one `delete_candidate` does (documented).
+    pub(crate) fn merge(
+        &mut self,
+        winner: i64,
+        loser: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Event>, ActError> {
+        if winner == loser {
+            return Err(ActError::Refused(
+                "A candidate cannot be merged with itself".to_owned(),
+            ));
+        }
+        if !self.candidates.contains_key(&winner) {
+            return Err(ActError::NotFound("Candidate"));
+        }
+        let gone = self
+            .candidates
+            .remove(&loser)
+            .ok_or(ActError::NotFound("Candidate"))?;
+        let mut events = vec![self.merged(&gone, winner)];
+        for application in self.applications_of(loser) {
+            events.extend(self.hand_over(application, winner, now));
+        }
+        for note in self.notes.values_mut() {
+            if note.candidate_id == loser {
+                note.candidate_id = winner;
+            }
+        }
+        for test in self.take_home_tests.values_mut() {
+            if test.candidate_id == loser {
+                test.candidate_id = winner;
+            }
+        }
+        if let Some(winner) = self.candidates.get_mut(&winner) {
+            add_missing(&mut winner.email_addresses, gone.email_addresses);
+            add_missing(&mut winner.phone_numbers, gone.phone_numbers);
+            add_missing(&mut winner.addresses, gone.addresses);
+            add_missing(&mut winner.website_addresses, gone.website_addresses);
+            add_missing(
+                &mut winner.social_media_addresses,
+                gone.social_media_addresses,
+            );
+            add_missing(&mut winner.tags, gone.tags);
+            winner.updated_at = now;
+            winner.last_activity_at = now;
+        }
+        self.records.remove_where("applied_candidate_tags", |row| {
+            row.integer("candidate_id") == Some(loser)
+        });
+        self.settle_tags(winner, now)?;
+        Ok(events)
+    }
+
+    fn merged(&self, loser: &Candidate, winner: i64) -> Event {
+        let hooked = self
+            .hooks
+            .values()
+            .any(|stored| stored.hook.active && stored.hook.action == "merge_candidate");
+        if hooked {
+            Event {
+                action: "merge_candidate",
+                payload: person::merged(loser, winner),
+            }
+        } else {
+            Event {
+                action: "delete_candidate",
+                payload: person::deleted(loser, &[]),
+            }
+        }
+    }
+
+    /// Gives an application to another person, or takes it away where that person has one on the same job.
+    fn hand_over(&mut self, id: i64, winner: i64, now: DateTime<Utc>) -> Option<Event> {
+        let application = self.applications.get(&id)?;
+        let job = application.job_id;
+        let kept = self
+            .applications
+            .values()
+            .find(|other| other.candidate_id == winner && job.is_some() && other.job_id == job)
+            .map(|other| other.id);
+        let files = self
+            .attachments
+            .values_mut()
+            .filter(|file| file.application_id == id);
+        for file in files {
+            file.candidate_id = Some(winner);
+            file.application_id = kept.unwrap_or(id);
+            file.updated_at = now;
+        }
+        if kept.is_some() {
+            let payload = person::deleted_application(self.applications.get(&id)?);
+            self.drop_application(id);
+            return Some(Event {
+                action: "delete_application",
+                payload,
+            });
+        }
+        let application = self.applications.get_mut(&id)?;
+        application.candidate_id = winner;
+        application.updated_at = now;
+        None
+    }
+}
+
+fn add_missing<T: PartialEq>(to: &mut Vec<T>, from: Vec<T>) {
+    for item in from {
+        if !to.contains(&item) {
+            to.push(item);
+        }
+    }
+}

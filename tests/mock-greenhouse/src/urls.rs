@@ -1,0 +1,39 @@
+//! Addresses of Greenhouse's pages and of what the mock serves.
+
+use std::fmt::Display;
+
+/// Path of the completion call, in front of the number of a test.
+pub(crate) const COMPLETION: &str = "/integrations/testing_partners/take_home_tests/";
+
+/// Path of the webhook inbox.
+pub(crate) const INBOX: &str = "/_mock/inbox";
+
+/// Path of stored files, in front of the attachment's id.
+pub(crate) const FILES: &str = "/_mock/files/";
+
+/// Address of a stored file.
+pub(crate) fn file(base_url: &str, attachment: i64) -> String {
+    format!("{base_url}{FILES}{attachment}")
+}
+
+/// Address of the completion call for one test.
+pub(crate) fn completion(base_url: &str, take_home_test: i64) -> String {
+    format!("{base_url}{COMPLETION}{take_home_test}")
+}
+
+/// Page of a candidate.
+pub(crate) fn candidate(candidate: i64) -> String {
+    format!("{APP}/people/{candidate}")
+}
+
+/// Page of a candidate, opened at one application.
+pub(crate) fn profile(candidate: i64, application: i64) -> String {
+    format!("{APP}/people/{candidate}?application_id={application}")
+}
+
+/// Page of a job.
+pub(crate) fn job(job: impl Display) -> String {
+    format!("{APP}/sdash/{job}")
+}
+
+const APP: &str = "https://app.greenhouse.io";

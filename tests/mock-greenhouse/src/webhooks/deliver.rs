@@ -1,0 +1,75 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde_json::Value;
+
+use crate::rows::Delivery;
+use crate::state::{ActError, Event};
+use crate::webhooks::attempt::attempt;
+use crate::webhooks::envelope;
+use crate::world::World;
+
+/// Sends an event to every active hook of its action, one after the other, the first attempt each.
+pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
+    let hooks: Vec<i64> = {
+        let state = world.state();
+        let serving = state
+            .hooks
+            .values()
+            .filter(|stored| stored.hook.active && stored.hook.action == event.action);
+        serving.map(|stored| stored.hook.id).collect()
+    };
+    let mut deliveries = Vec::new();
+    for hook in hooks {
+        deliveries.extend(
+            deliver(world, hook, event.action, &event.payload)
+                .await
+                .ok(),
+        );
+    }
+    deliveries
+}
+
+/// Creates one delivery and makes its first attempt. While deliveries are held, only a ping is attempted.
+pub(super) async fn deliver(
+    world: &Arc<World>,
+    hook: i64,
+    action: &str,
+    payload: &Value,
+) -> Result<Delivery, ActError> {
+    let body = envelope::body(&world.config.organization, action, payload)
+        .ok_or_else(|| ActError::Refused("no body".to_owned()))?;
+    let number = {
+        let mut state = world.state();
+        let number = state.add_delivery(hook, action, world.mint.uuid(), body.into())?;
+        if action != "ping" && world.holds_deliveries.load(Ordering::Relaxed) {
+            return state.delivery(number).cloned();
+        }
+        number
+    };
+    let planned = world.now();
+    attempt(world, number).await?;
+    world.state().plan_next_attempt(number, planned)
+}
+
+/// Makes every attempt that is due by the mock's clock, one after the other, until none is. After a leap of the clock that can be
+/// several of one delivery. Returns the deliveries that were tried.
+pub(crate) async fn deliver_due(world: &Arc<World>) -> Vec<Delivery> {
+    let mut tried = BTreeSet::new();
+    loop {
+        let claimed = world.state().claim_due_attempt(world.now());
+        let Some((number, planned)) = claimed else {
+            break;
+        };
+        if attempt(world, number).await.is_ok() {
+            let _ = world.state().plan_next_attempt(number, planned);
+            tried.insert(number);
+        }
+    }
+    let state = world.state();
+    let tried = tried.into_iter();
+    tried
+        .filter_map(|number| state.delivery(number).ok().cloned())
+        .collect()
+}

@@ -1,0 +1,222 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
+
+use crate::clock::MockClock;
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Somebody called the mock.
+    Inbound,
+    /// The mock called somebody.
+    Outbound,
+}
+
+/// One request with its answer, as it went over the wire. `Debug` shows neither bodies nor queries, since they name people.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// Counts from 1 in the order in which requests began.
+    pub number: u64,
+    /// When the request began, by the mock's clock.
+    pub at: DateTime<Utc>,
+    /// Who called whom.
+    pub direction: Direction,
+    /// The HTTP method.
+    pub method: Method,
+    /// Path and query of a served request, the absolute URL of a call that was made.
+    pub url: String,
+    /// The request's headers in order; of `Authorization` only the scheme is kept.
+    pub request_headers: Vec<(String, String)>,
+    /// The request's body; at most its first 64 KiB.
+    pub request_body: Bytes,
+    /// The status of the answer; `None` while there is none or if none ever came.
+    pub status: Option<u16>,
+    /// The answer's body; at most its first 64 KiB. Tokens are cut out.
+    pub response_body: Bytes,
+    /// When it was over, by the mock's clock: answered, cut, or given up by the caller. `None` while it is under way.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("number", &self.number)
+            .field("direction", &self.direction)
+            .field("method", &self.method)
+            .field("path", &self.url.split('?').next())
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Exchange {
+    /// How many bytes it keeps, about.
+    fn weight(&self) -> usize {
+        let headers = self.request_headers.iter();
+        let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+        self.url.len() + headers + self.request_body.len() + self.response_body.len()
+    }
+}
+
+/// Every exchange in order; the oldest go first when there are too many or they grow too large.
+#[derive(Debug, Default)]
+pub(crate) struct ExchangeLog {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    begun: u64,
+    bytes: usize,
+    exchanges: VecDeque<Exchange>,
+}
+
+impl Kept {
+    fn find(&mut self, number: u64) -> Option<&mut Exchange> {
+        let mut newest_first = self.exchanges.iter_mut().rev();
+        newest_first.find(|exchange| exchange.number == number)
+    }
+
+    fn make_room(&mut self) {
+        while self.exchanges.len() > KEPT || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.exchanges.pop_front() else {
+                return;
+            };
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
+        }
+    }
+}
+
+impl ExchangeLog {
+    /// Logs a request that begins now.
+    pub(crate) fn begin<'a>(
+        &'a self,
+        clock: &'a MockClock,
+        direction: Direction,
+        method: &Method,
+        url: &str,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> OpenExchange<'a> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.begun += 1;
+        let number = kept.begun;
+        let exchange = Exchange {
+            number,
+            at: clock.now(),
+            direction,
+            method: method.clone(),
+            url: url.to_owned(),
+            request_headers: readable(headers),
+            request_body: bounded(body),
+            status: None,
+            response_body: Bytes::new(),
+            ended_at: None,
+        };
+        kept.bytes += exchange.weight();
+        kept.exchanges.push_back(exchange);
+        kept.make_room();
+        OpenExchange {
+            log: self,
+            clock,
+            number,
+        }
+    }
+
+    pub(crate) fn since(&self, number: u64) -> Vec<Exchange> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.exchanges
+            .iter()
+            .filter(|exchange| exchange.number > number)
+            .cloned()
+            .collect()
+    }
+}
+
+/// An exchange without an answer yet. Logs the time of its end when dropped.
+pub(crate) struct OpenExchange<'a> {
+    log: &'a ExchangeLog,
+    clock: &'a MockClock,
+    number: u64,
+}
+
+impl OpenExchange<'_> {
+    /// Logs the answer.
+    pub(crate) fn finish(&self, status: u16, body: &Bytes) {
+        let mut kept = self.log.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let response_body = bounded(body);
+        let Some(exchange) = kept.find(self.number) else {
+            return;
+        };
+        exchange.status = Some(status);
+        exchange.response_body = response_body;
+        kept.bytes += body.len().min(KEPT_BODY);
+        kept.make_room();
+    }
+}
+
+impl Drop for OpenExchange<'_> {
+    fn drop(&mut self) {
+        let mut kept = self.log.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = kept.find(self.number) {
+            exchange.ended_at = Some(self.clock.now());
+        }
+    }
+}
+
+/// In order; of `Authorization` only the scheme.
+pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let value = if name == AUTHORIZATION {
+                value.split(' ').next().unwrap_or_default().to_owned()
+            } else {
+                value.into_owned()
+            };
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
+}
+
+/// A copy, so that a short excerpt does not keep a long body alive.
+fn bounded(body: &Bytes) -> Bytes {
+    if body.len() <= KEPT_BODY {
+        body.clone()
+    } else {
+        body.iter().take(KEPT_BODY).copied().collect()
+    }
+}
+
+const KEPT: usize = 10_000;
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+const KEPT_BODY: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_addresses_and_headers_count_as_bodies_do() {
+        let log = ExchangeLog::default();
+        let url = "u".repeat(1024 * 1024);
+        let headers = HeaderMap::from_iter([(
+            http::header::COOKIE,
+            http::HeaderValue::from_str(&url).unwrap(),
+        )]);
+        for _ in 0..40 {
+            let (clock, get, body) = (MockClock::real(), &Method::GET, Bytes::new());
+            log.begin(&clock, Direction::Inbound, get, &url, &headers, &body);
+        }
+        let numbers: Vec<u64> = log.since(0).iter().map(|kept| kept.number).collect();
+        assert_eq!((numbers.len(), numbers.last()), (31, Some(&40)));
+    }
+}

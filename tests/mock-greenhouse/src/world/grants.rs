@@ -1,0 +1,109 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::switches::RefreshTokenLife;
+use crate::world::ids::Mint;
+use crate::world::tokens::Caller;
+
+/// Codes and refresh tokens of partners that were not used yet.
+#[derive(Default)]
+pub(crate) struct Grants {
+    codes: Mutex<HashMap<String, Code>>,
+    refresh_tokens: Mutex<HashMap<String, Refresh>>,
+}
+
+struct Code {
+    caller: Caller,
+    redirect_uri: String,
+    expires_at: DateTime<Utc>,
+}
+
+struct Refresh {
+    caller: Caller,
+    expires_at: DateTime<Utc>,
+}
+
+impl Grants {
+    /// A code that lives a minute (documented).
+    pub(crate) fn code(
+        &self,
+        ids: &Mint,
+        caller: Caller,
+        redirect_uri: &str,
+        now: DateTime<Utc>,
+    ) -> String {
+        let code = ids.hex();
+        let grant = Code {
+            caller,
+            redirect_uri: redirect_uri.to_owned(),
+            expires_at: later(now, TimeDelta::minutes(1)),
+        };
+        lock(&self.codes).insert(code.clone(), grant);
+        code
+    }
+
+    /// Uses a code up, whether it is good for this client and address or not (inferred).
+    pub(crate) fn take_code(
+        &self,
+        code: &str,
+        client_id: &str,
+        redirect_uri: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Caller> {
+        let grant = lock(&self.codes).remove(code)?;
+        let good = grant.expires_at > now
+            && grant.caller.client_id == client_id
+            && grant.redirect_uri == redirect_uri;
+        good.then_some(grant.caller)
+    }
+
+    /// A refresh token, good for one refresh.
+    pub(crate) fn refresh_token(
+        &self,
+        ids: &Mint,
+        caller: Caller,
+        life: RefreshTokenLife,
+        now: DateTime<Utc>,
+    ) -> String {
+        let token = ids.hex();
+        let life = match life {
+            RefreshTokenLife::FourteenDays => TimeDelta::days(14),
+            RefreshTokenLife::OneDay => TimeDelta::days(1),
+        };
+        let grant = Refresh {
+            caller,
+            expires_at: later(now, life),
+        };
+        lock(&self.refresh_tokens).insert(token.clone(), grant);
+        token
+    }
+
+    /// Uses a refresh token up.
+    pub(crate) fn take_refresh_token(
+        &self,
+        token: &str,
+        client_id: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Caller> {
+        let grant = lock(&self.refresh_tokens).remove(token)?;
+        let good = grant.expires_at > now && grant.caller.client_id == client_id;
+        good.then_some(grant.caller)
+    }
+}
+
+impl fmt::Debug for Grants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Grants(..)")
+    }
+}
+
+fn later(now: DateTime<Utc>, life: TimeDelta) -> DateTime<Utc> {
+    now.checked_add_signed(life).unwrap_or(now)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
