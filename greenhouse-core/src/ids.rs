@@ -32,16 +32,31 @@ macro_rules! text_id {
     )*};
 }
 
-/// Identifiers that Greenhouse chose: 64-bit integers, in practice above 32 bits (observed live).
+/// Defines identifiers that Greenhouse chose: 64-bit integers, in practice above 32 bits (observed live).
+///
+/// Each is a newtype that serde reads and writes as its number, and that [`json`](crate::json) also reads from a text. The
+/// crate that uses the macro depends on serde with its feature `derive`.
+///
+/// ```
+/// greenhouse_core::number_id! {
+///     /// An office in Greenhouse.
+///     OfficeId;
+/// }
+///
+/// assert_eq!(OfficeId::new(7).to_string(), "7");
+/// ```
+#[macro_export]
 macro_rules! number_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(i64);
 
         impl $name {
-            /// Takes the number as it is.
+            /// The identifier with this number.
             pub const fn new(id: i64) -> Self {
                 Self(id)
             }
@@ -58,9 +73,23 @@ macro_rules! number_id {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
+            }
+        }
+
+        impl $crate::json::Leaf for $name {
+            fn of_text(text: &str) -> Option<Self> {
+                <i64 as $crate::json::Leaf>::of_text(text).map(Self::new)
+            }
+
+            fn of_integer(value: i64) -> Option<Self> {
+                Some(Self::new(value))
+            }
+
+            fn of_float(value: f64) -> Option<Self> {
+                <i64 as $crate::json::Leaf>::of_float(value).map(Self::new)
             }
         }
     )*};
@@ -92,78 +121,8 @@ number_id! {
     StageId;
     /// A user in Greenhouse.
     UserId;
-    /// An attachment in Greenhouse.
-    AttachmentId;
-    /// A note in Greenhouse.
-    NoteId;
-    /// One stage of one application (`application_stages.id`), which rows of applications call `stage_id`.
-    ApplicationStageId;
-    /// A recruiting agency in Greenhouse.
-    AgencyId;
-    /// A tag on a candidate in Greenhouse.
-    AppliedCandidateTagId;
-    /// A kind of attribute of a job's scorecards in Greenhouse, such as Skills.
-    CandidateAttributeTypeId;
-    /// A tag for candidates in Greenhouse.
-    CandidateTagId;
-    /// A reason why an opening is closed in Greenhouse.
-    CloseReasonId;
-    /// A custom field in Greenhouse.
-    CustomFieldId;
-    /// A choice of a custom field in Greenhouse.
-    CustomFieldOptionId;
-    /// A department in Greenhouse.
-    DepartmentId;
-    /// A template for e-mails in Greenhouse.
-    EmailTemplateId;
-    /// An attribute that an interview looks at in particular, in Greenhouse.
-    FocusCandidateAttributeId;
-    /// An interview with one candidate in Greenhouse.
-    InterviewId;
     /// What interviewers are given for an interview of a job in Greenhouse; a scorecard belongs to one.
     InterviewKitId;
-    /// Somebody's part in an interview in Greenhouse (`interviewers.id`), not the user.
-    InterviewerId;
-    /// A tag for interviewers in Greenhouse.
-    InterviewerTagId;
-    /// An attribute that scorecards of a job rate in Greenhouse.
-    JobCandidateAttributeId;
-    /// An interview of a job's plan in Greenhouse.
-    JobInterviewId;
-    /// A published post of a job in Greenhouse.
-    JobPostId;
-    /// An office in Greenhouse.
-    OfficeId;
-    /// An opening of a job in Greenhouse.
-    OpeningId;
-    /// A pool of prospects in Greenhouse.
-    ProspectPoolId;
-    /// A stage of a pool of prospects in Greenhouse.
-    ProspectPoolStageId;
-    /// Who referred candidates in Greenhouse; not the user.
-    ReferrerId;
-    /// What is known of one rejection in Greenhouse.
-    RejectionDetailId;
-    /// A reason for rejecting in Greenhouse.
-    RejectionReasonId;
-    /// The rating of one attribute on one scorecard in Greenhouse.
-    ScorecardCandidateAttributeId;
-    /// A scorecard in Greenhouse.
-    ScorecardId;
-    /// An answer on a scorecard in Greenhouse.
-    ScorecardQuestionAnswerId;
-    /// A choice that an answer on a scorecard made, in Greenhouse.
-    ScorecardQuestionAnswerOptionId;
-    /// A question of an interview's scorecards in Greenhouse.
-    ScorecardQuestionId;
-    /// A choice that a question of scorecards offers, in Greenhouse.
-    ScorecardQuestionOptionId;
     /// Where candidates come from, in Greenhouse.
     SourceId;
-    /// An e-mail address of a user in Greenhouse.
-    UserEmailId;
-    /// A role that users can have in Greenhouse.
-    UserRoleId;
-    /// A webhook that is set up in Greenhouse.
-    WebhookId;
 }

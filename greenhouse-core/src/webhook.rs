@@ -25,9 +25,9 @@
 mod action;
 mod body;
 mod event;
-mod lenient;
 mod parse;
 mod signature;
+mod values;
 
 pub use action::HookEvent;
 pub use event::{ApplicationEvent, Event, HireEvent};

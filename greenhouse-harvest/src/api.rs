@@ -17,6 +17,7 @@ mod custom_field_options;
 mod custom_field_values;
 mod custom_fields;
 mod filter;
+mod ids;
 mod interview_kits;
 mod interviewers;
 mod interviews;
@@ -65,6 +66,16 @@ pub use self::{
         CustomFieldValueType,
     },
     filter::TimeRange,
+    ids::{
+        AgencyId, ApplicationStageId, AppliedCandidateTagId, AttachmentId,
+        CandidateAttributeTypeId, CandidateTagId, CloseReasonId, CustomFieldId,
+        CustomFieldOptionId, DepartmentId, EmailTemplateId, FocusCandidateAttributeId, InterviewId,
+        InterviewerId, InterviewerTagId, JobCandidateAttributeId, JobInterviewId, JobPostId,
+        NoteId, OfficeId, OpeningId, ProspectPoolId, ProspectPoolStageId, ReferrerId,
+        RejectionDetailId, RejectionReasonId, ScorecardCandidateAttributeId, ScorecardId,
+        ScorecardQuestionAnswerId, ScorecardQuestionAnswerOptionId, ScorecardQuestionId,
+        ScorecardQuestionOptionId, UserEmailId, UserRoleId, WebhookId,
+    },
     interview_kits::{InterviewKit, InterviewKitFilter},
     interviewers::{Interviewer, InterviewerFilter, InterviewerResponse},
     interviews::{Interview, InterviewFilter, InterviewStatus},

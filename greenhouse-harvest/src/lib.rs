@@ -160,7 +160,6 @@ mod reader;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod route;
-mod tolerant;
 
 pub use greenhouse_core::SystemClock;
 

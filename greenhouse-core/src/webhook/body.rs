@@ -3,7 +3,8 @@
 use serde::de::MapAccess;
 
 use super::action::Action;
-use super::lenient::{Id, IdOf, Ids, Lenient, Text, Time, Words, fill, skip};
+use super::values::{Id, IdOf, Ids, Text, Time, Words};
+use crate::json::{Lenient, fill, skip};
 
 /// The root of a body.
 #[derive(Default)]

@@ -9,8 +9,9 @@ use thiserror::Error;
 use super::action::Action;
 use super::body::{Body, Payload};
 use super::event::{ApplicationEvent, Event, HireEvent};
-use super::lenient::{Fill, MAX_IDS, MAX_WORDS};
 use super::signature::VerifiedDelivery;
+use super::values::{MAX_IDS, MAX_WORDS};
+use crate::json::Fill;
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId};
 
 /// An event as it was received.

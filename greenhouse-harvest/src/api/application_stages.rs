@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ApplicationId, StageId};
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, ids::ApplicationStageId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -27,23 +27,25 @@ filter! {
 row! {
     /// One stage of one application (official description). Of one application, exactly one row is current, and its id is the
     /// application's `stage_id` (observed live). One stage of the plan may occur twice.
-    pub struct ApplicationStage of ApplicationStageId {
+    pub struct ApplicationStage {
+        /// The id.
+        pub id: ApplicationStageId,
         /// The application.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// The stage of the job's interview plan.
-        job_interview_stage_id: StageId,
+        pub job_interview_stage_id: Option<StageId>,
         /// When the application came to it. Stages that were passed may lack both times (observed live with one customer).
-        entered_at: DateTime<Utc>,
+        pub entered_at: Option<DateTime<Utc>>,
         /// When the application left it; a current row may have it after a rejection (observed live).
-        exited_at: DateTime<Utc>,
+        pub exited_at: Option<DateTime<Utc>>,
         /// For how many days the application was, or is, in it.
-        days_in_stage: i64,
+        pub days_in_stage: Option<i64>,
         /// Whether the application is in it.
-        current: bool,
+        pub current: Option<bool>,
         /// When the row was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -4,15 +4,15 @@ mod new;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, ApplicationSnapshot, ApplicationStageId, ApplicationStatus, CandidateId,
-    CustomFieldOptionId, JobId, JobPostId, ReferrerId, RejectionReasonId, SourceId, Stage, StageId,
-    UserId,
+    ApplicationId, ApplicationSnapshot, ApplicationStatus, CandidateId, JobId, SourceId, Stage,
+    StageId, UserId,
 };
 
 use super::{
     CustomFieldChanges, CustomFields, MergeError, NewCustomFieldValue,
     custom_field_values::merge_of_row,
     filter::filter,
+    ids::{ApplicationStageId, CustomFieldOptionId, JobPostId, ReferrerId, RejectionReasonId},
     row::{part, row},
 };
 use crate::{Error, HarvestClient, List, Route, client::Call};
@@ -122,55 +122,57 @@ filter! {
 
 row! {
     /// One candidate on one job, or one prospect (official description).
-    pub struct Application of ApplicationId {
+    pub struct Application {
+        /// The id.
+        pub id: ApplicationId,
         /// Whose it is.
-        candidate_id: CandidateId,
+        pub candidate_id: Option<CandidateId>,
         /// The job; null for a prospect without one.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The post that it came through.
-        job_post_id: JobPostId,
+        pub job_post_id: Option<JobPostId>,
         /// `in_process`, `rejected`, `hired` or `converted`: where filter and webhooks say `active`, rows say `in_process`
         /// (observed live).
-        status: ApplicationStatus,
+        pub status: Option<ApplicationStatus>,
         /// The application's own row for its current stage, never a stage of the job's plan. It stays after a rejection
         /// (observed live), although it is said to be null then (documented).
-        stage_id: ApplicationStageId,
+        pub stage_id: Option<ApplicationStageId>,
         /// The stage of the job's interview plan; on every row since mid-2026 (observed live), absent before.
-        job_interview_stage_id: StageId,
+        pub job_interview_stage_id: Option<StageId>,
         /// The name of that stage.
-        stage_name: String,
+        pub stage_name: Option<String>,
         /// The recruiter.
-        recruiter_id: UserId,
+        pub recruiter_id: Option<UserId>,
         /// The coordinator.
-        coordinator_id: UserId,
+        pub coordinator_id: Option<UserId>,
         /// Who referred the person: a referrer, not a user (documented).
-        referrer_id: ReferrerId,
+        pub referrer_id: Option<ReferrerId>,
         /// Where the person comes from.
-        source_id: SourceId,
+        pub source_id: Option<SourceId>,
         /// A note of an agency.
-        agency_note_id: i64,
+        pub agency_note_id: Option<i64>,
         /// The reason of its rejection (one client only).
-        rejection_reason_id: RejectionReasonId,
+        pub rejection_reason_id: Option<RejectionReasonId>,
         /// Whether somebody has to decide.
-        needs_decision: bool,
+        pub needs_decision: Option<bool>,
         /// Whether it is a prospect.
-        prospect: bool,
+        pub prospect: Option<bool>,
         /// Jobs that a prospect may be good for.
-        prospective_job_ids: Vec<JobId>,
+        pub prospective_job_ids: Option<Vec<JobId>>,
         /// Where the person is.
-        location_address: String,
+        pub location_address: Option<String>,
         /// Answers to the questions of the job post.
-        answers: Vec<ApplicationAnswer>,
+        pub answers: Option<Vec<ApplicationAnswer>>,
         /// The values of custom fields.
-        custom_fields: CustomFields,
+        pub custom_fields: Option<CustomFields>,
         /// When the person applied.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
         /// When something last happened to it.
-        last_activity_at: DateTime<Utc>,
+        pub last_activity_at: Option<DateTime<Utc>>,
         /// When it was rejected.
-        rejected_at: DateTime<Utc>,
+        pub rejected_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -178,9 +180,9 @@ part! {
     /// An answer to a question of a job post.
     pub struct ApplicationAnswer {
         /// The question.
-        question: String,
+        pub question: Option<String>,
         /// The answer.
-        answer: String,
+        pub answer: Option<String>,
     }
 }
 

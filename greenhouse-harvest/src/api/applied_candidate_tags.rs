@@ -1,8 +1,12 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{AppliedCandidateTagId, CandidateId, CandidateTagId};
+use greenhouse_core::CandidateId;
 use serde::Serialize;
 
-use super::{filter::filter, row::row};
+use super::{
+    filter::filter,
+    ids::{AppliedCandidateTagId, CandidateTagId},
+    row::row,
+};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -55,15 +59,17 @@ filter! {
 
 row! {
     /// That a candidate has a tag (official description).
-    pub struct AppliedCandidateTag of AppliedCandidateTagId {
+    pub struct AppliedCandidateTag {
+        /// The id.
+        pub id: AppliedCandidateTagId,
         /// The candidate.
-        candidate_id: CandidateId,
+        pub candidate_id: Option<CandidateId>,
         /// The tag.
-        candidate_tag_id: CandidateTagId,
+        pub candidate_tag_id: Option<CandidateTagId>,
         /// When it was given.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -3,9 +3,9 @@ mod new;
 use std::borrow::Borrow;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{ApplicationId, AttachmentId, CandidateId, settings::ReportAttachment};
+use greenhouse_core::{ApplicationId, CandidateId, settings::ReportAttachment};
 
-use super::{filter::filter, row::row, words::words};
+use super::{filter::filter, ids::AttachmentId, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 pub use self::new::{AttachmentSource, AttachmentVisibility, NewAttachment};
@@ -60,21 +60,23 @@ filter! {
 row! {
     /// A file on an application (official description). Its row has no size, digest, visibility or author, so only its name
     /// tells whose it is.
-    pub struct Attachment of AttachmentId {
+    pub struct Attachment {
+        /// The id.
+        pub id: AttachmentId,
         /// The application.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// The candidate.
-        candidate_id: CandidateId,
+        pub candidate_id: Option<CandidateId>,
         /// What kind of file it is.
-        kind = "type": AttachmentType,
+        pub kind = "type": Option<AttachmentType>,
         /// The name of the file.
-        filename: String,
+        pub filename: Option<String>,
         /// Where the file is, for 7 days. Whoever has this address can open the file: it is as secret as the file is.
-        url: String,
+        pub url: Option<String>,
         /// When it was attached.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

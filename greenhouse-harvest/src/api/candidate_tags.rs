@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, ids::CandidateTagId, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -28,13 +28,15 @@ filter! {
 
 row! {
     /// A tag that candidates can have (official description).
-    pub struct CandidateTag of CandidateTagId {
+    pub struct CandidateTag {
+        /// The id.
+        pub id: CandidateTagId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -3,7 +3,7 @@ mod new;
 mod update;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{CandidateId, CustomFieldOptionId, UserId};
+use greenhouse_core::{CandidateId, UserId};
 use serde::Serialize;
 
 use self::new::CreatedForm;
@@ -11,6 +11,7 @@ use super::{
     CustomFieldChanges, CustomFields, MergeError, NewCustomFieldValue,
     custom_field_values::merge_of_row,
     filter::filter,
+    ids::CustomFieldOptionId,
     row::{part, row},
 };
 use crate::{Error, HarvestClient, List, Route, client::Call};
@@ -127,45 +128,47 @@ filter! {
 
 row! {
     /// A person in Greenhouse (official description). Neither applications nor attachments are in the row.
-    pub struct Candidate of CandidateId {
+    pub struct Candidate {
+        /// The id.
+        pub id: CandidateId,
         /// The given name.
-        first_name: String,
+        pub first_name: Option<String>,
         /// The family name.
-        last_name: String,
+        pub last_name: Option<String>,
         /// What the person is called.
-        preferred_name: String,
+        pub preferred_name: Option<String>,
         /// The present employer.
-        company: String,
+        pub company: Option<String>,
         /// The present position.
-        title: String,
+        pub title: Option<String>,
         /// When something last happened.
-        last_activity_at: DateTime<Utc>,
+        pub last_activity_at: Option<DateTime<Utc>>,
         /// Whether only some users may see the person. Writes call it `is_private`.
-        private: bool,
+        pub private: Option<bool>,
         /// Whether e-mails may be sent to the person.
-        can_email: bool,
+        pub can_email: Option<bool>,
         /// The time zone.
-        time_zone: String,
+        pub time_zone: Option<String>,
         /// The names of the person's tags.
-        tags: Vec<String>,
+        pub tags: Option<Vec<String>>,
         /// Users who are the same person.
-        linked_user_ids: Vec<UserId>,
+        pub linked_user_ids: Option<Vec<UserId>>,
         /// E-mail addresses.
-        email_addresses: Vec<ContactPoint>,
+        pub email_addresses: Option<Vec<ContactPoint>>,
         /// Telephone numbers.
-        phone_numbers: Vec<ContactPoint>,
+        pub phone_numbers: Option<Vec<ContactPoint>>,
         /// Postal addresses.
-        addresses: Vec<ContactPoint>,
+        pub addresses: Option<Vec<ContactPoint>>,
         /// Web pages.
-        website_addresses: Vec<ContactPoint>,
+        pub website_addresses: Option<Vec<ContactPoint>>,
         /// Addresses in social networks; they have no kind.
-        social_media_addresses: Vec<ContactPoint>,
+        pub social_media_addresses: Option<Vec<ContactPoint>>,
         /// The values of custom fields.
-        custom_fields: CustomFields,
+        pub custom_fields: Option<CustomFields>,
         /// When the person came into Greenhouse.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -188,9 +191,9 @@ part! {
     /// A way to reach a person: an address of any kind, or a telephone number.
     pub struct ContactPoint {
         /// The address or number.
-        value: String,
+        pub value: Option<String>,
         /// What kind it is, such as `personal` or `work` (documented).
-        kind = "type": String,
+        pub kind = "type": Option<String>,
     }
 }
 

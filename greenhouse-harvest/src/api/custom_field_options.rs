@@ -1,7 +1,10 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::CustomFieldId;
 
-use super::{filter::filter, row::row};
+use super::{
+    filter::filter,
+    ids::{CustomFieldId, CustomFieldOptionId},
+    row::row,
+};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -30,21 +33,23 @@ filter! {
 row! {
     /// An option of a custom field (official description). Values read as its name (observed live), and are written as its id
     /// or its name (several clients agree).
-    pub struct CustomFieldOption of CustomFieldOptionId {
+    pub struct CustomFieldOption {
+        /// The id.
+        pub id: CustomFieldOptionId,
         /// The custom field.
-        custom_field_id: CustomFieldId,
+        pub custom_field_id: Option<CustomFieldId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// The customer's own id for it.
-        external_id: String,
+        pub external_id: Option<String>,
         /// Its place among the options.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// Whether it can be chosen.
-        active: bool,
+        pub active: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -22,12 +22,12 @@ part! {
     /// The value of a custom field, as rows have it (official description).
     pub struct CustomFieldValue {
         /// The name of the field.
-        name: String,
+        pub name: Option<String>,
         /// The type of the field, such as `short_text` or `single_select`.
-        kind = "type": String,
+        pub kind = "type": Option<String>,
         /// The value: a single select's is the option's name (observed live); a number may be a text such as `"85.0"`
         /// (unknown).
-        value: Value,
+        pub value: Option<Value>,
     }
 }
 

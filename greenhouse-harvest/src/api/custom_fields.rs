@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::UserId;
 use serde_json::Value;
 
-use super::{filter::filter, row::row, words::words};
+use super::{filter::filter, ids::CustomFieldId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -29,54 +29,56 @@ filter! {
 
 row! {
     /// A custom field (official description).
-    pub struct CustomField of CustomFieldId {
+    pub struct CustomField {
+        /// The id.
+        pub id: CustomFieldId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// By what rows and bodies call it.
-        name_key: String,
+        pub name_key: Option<String>,
         /// Which records have it.
-        field_type: CustomFieldType,
+        pub field_type: Option<CustomFieldType>,
         /// What its values are.
-        value_type: CustomFieldValueType,
+        pub value_type: Option<CustomFieldValueType>,
         /// Its place among the others of its kind.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// Whether only some users may see its values.
-        private: bool,
+        pub private: Option<bool>,
         /// Whether it has to be filled in.
-        required: bool,
+        pub required: Option<bool>,
         /// Whether a change of its value has to be approved.
-        require_approval: bool,
+        pub require_approval: Option<bool>,
         /// Whether a change of its value makes a new version of an offer.
-        trigger_new_version: bool,
+        pub trigger_new_version: Option<bool>,
         /// Whether it is in use.
-        active: bool,
+        pub active: Option<bool>,
         /// Who changed it last.
-        updated_by_id: UserId,
+        pub updated_by_id: Option<UserId>,
         /// What it is to Greenhouse itself: `employment_type`, `offer_documents`, `start_date`, `school_name`, `degree`,
         /// `discipline` or `offer_opening`; none for the customer's own.
-        internal_type: String,
+        pub internal_type: Option<String>,
         /// Whether job boards show it.
-        expose_in_job_board_api: bool,
+        pub expose_in_job_board_api: Option<bool>,
         /// What stands in it while it is empty.
-        placeholder: String,
+        pub placeholder: Option<String>,
         /// What it is for.
-        description: String,
+        pub description: Option<String>,
         /// Which applications have it; none for other records.
-        application_type: CustomFieldApplicationType,
+        pub application_type: Option<CustomFieldApplicationType>,
         /// Whether it can be written through the API only.
-        api_only: bool,
+        pub api_only: Option<bool>,
         /// Whether approvals of jobs depend on it.
-        use_for_job_approvals: bool,
+        pub use_for_job_approvals: Option<bool>,
         /// Whether approvals of offers depend on it.
-        use_for_offer_approvals: bool,
+        pub use_for_offer_approvals: Option<bool>,
         /// By what templates call it.
-        template_token_string: String,
+        pub template_token_string: Option<String>,
         /// What it holds where nothing was entered; the form is not described.
-        default_value: Value,
+        pub default_value: Option<Value>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

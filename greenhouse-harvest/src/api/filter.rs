@@ -27,7 +27,7 @@ macro_rules! filter {
             }
 
             /// With these ids.
-            pub fn ids(mut self, ids: impl IntoIterator<Item = greenhouse_core::$id>) -> Self {
+            pub fn ids(mut self, ids: impl IntoIterator<Item = $id>) -> Self {
                 self.query.set_list("ids", ids);
                 self
             }

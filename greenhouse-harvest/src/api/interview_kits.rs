@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{JobId, JobInterviewId};
+use greenhouse_core::{InterviewKitId, JobId};
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, ids::JobInterviewId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -24,21 +24,23 @@ filter! {
 
 row! {
     /// What interviewers are given for a planned interview (official description). A scorecard belongs to one.
-    pub struct InterviewKit of InterviewKitId {
+    pub struct InterviewKit {
+        /// The id.
+        pub id: InterviewKitId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The planned interview.
-        job_interview_id: JobInterviewId,
+        pub job_interview_id: Option<JobInterviewId>,
         /// What to do in it.
-        exercises: String,
+        pub exercises: Option<String>,
         /// Whether interviewers do not learn whom they rate.
-        anonymize_candidate: bool,
+        pub anonymize_candidate: Option<bool>,
         /// Whether résumés are shown without names.
-        anonymize_resumes: bool,
+        pub anonymize_resumes: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,7 +1,12 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{InterviewId, ScorecardId, UserId};
+use greenhouse_core::UserId;
 
-use super::{filter::filter, row::row, words::words};
+use super::{
+    filter::filter,
+    ids::{InterviewId, InterviewerId, ScorecardId},
+    row::row,
+    words::words,
+};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -27,21 +32,23 @@ filter! {
 
 row! {
     /// Somebody's part in an interview (official description). Debug shows the id only.
-    pub struct Interviewer of InterviewerId {
+    pub struct Interviewer {
+        /// The id.
+        pub id: InterviewerId,
         /// The interview.
-        interview_id: InterviewId,
+        pub interview_id: Option<InterviewId>,
         /// The user, where the interviewer is one.
-        user_id: UserId,
+        pub user_id: Option<UserId>,
         /// The scorecard; each interviewer has one from the start, empty (documented).
-        scorecard_id: ScorecardId,
+        pub scorecard_id: Option<ScorecardId>,
         /// The address.
-        email: String,
+        pub email: Option<String>,
         /// What was answered to the invitation.
-        response_status: InterviewerResponse,
+        pub response_status: Option<InterviewerResponse>,
         /// When it was entered.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

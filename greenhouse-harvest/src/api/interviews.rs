@@ -1,7 +1,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use greenhouse_core::{ApplicationId, JobId, JobInterviewId, UserId};
+use greenhouse_core::{ApplicationId, JobId, UserId};
 
-use super::{filter::filter, row::row, words::words};
+use super::{
+    filter::filter,
+    ids::{InterviewId, JobInterviewId},
+    row::row,
+    words::words,
+};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -39,39 +44,41 @@ filter! {
 
 row! {
     /// An interview with one candidate (official description). Debug shows the id only.
-    pub struct Interview of InterviewId {
+    pub struct Interview {
+        /// The id.
+        pub id: InterviewId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The application.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// The planned interview.
-        job_interview_id: JobInterviewId,
+        pub job_interview_id: Option<JobInterviewId>,
         /// When it begins; none for one of whole days.
-        starts_at: DateTime<Utc>,
+        pub starts_at: Option<DateTime<Utc>>,
         /// When it ends.
-        ends_at: DateTime<Utc>,
+        pub ends_at: Option<DateTime<Utc>>,
         /// The first day of one of whole days.
-        all_day_start_on: NaiveDate,
+        pub all_day_start_on: Option<NaiveDate>,
         /// The last day of one of whole days.
-        all_day_end_on: NaiveDate,
+        pub all_day_end_on: Option<NaiveDate>,
         /// Where it is.
-        location: String,
+        pub location: Option<String>,
         /// How it stands.
-        status: InterviewStatus,
+        pub status: Option<InterviewStatus>,
         /// Who arranged it.
-        organizer_id: UserId,
+        pub organizer_id: Option<UserId>,
         /// When it was arranged.
-        scheduled_at: DateTime<Utc>,
+        pub scheduled_at: Option<DateTime<Utc>>,
         /// By what the calendar knows it.
-        external_event_id: String,
+        pub external_event_id: Option<String>,
         /// Where to join it.
-        video_conferencing_url: String,
+        pub video_conferencing_url: Option<String>,
         /// When the candidate said when it suits.
-        availability_received_at: DateTime<Utc>,
+        pub availability_received_at: Option<DateTime<Utc>>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::JobId;
+use greenhouse_core::{JobId, StageId};
 
 use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route};
@@ -27,19 +27,21 @@ filter! {
 
 row! {
     /// A stage of a job's interview plan (official description). Names repeat within and across jobs (reported).
-    pub struct JobInterviewStage of StageId {
+    pub struct JobInterviewStage {
+        /// The id.
+        pub id: StageId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Its place in the plan, from 0, the Application Review; the offer stage is the last.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// Whether applications can be in it.
-        active: bool,
+        pub active: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

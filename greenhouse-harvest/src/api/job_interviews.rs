@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{JobId, StageId};
 
-use super::{filter::filter, row::row, words::words};
+use super::{filter::filter, ids::JobInterviewId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -28,31 +28,33 @@ filter! {
 
 row! {
     /// An interview of a job's plan (official description).
-    pub struct JobInterview of JobInterviewId {
+    pub struct JobInterview {
+        /// The id.
+        pub id: JobInterviewId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The stage.
-        job_interview_stage_id: StageId,
+        pub job_interview_stage_id: Option<StageId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Its place in the stage.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// How it is arranged.
-        scheduling_type: SchedulingType,
+        pub scheduling_type: Option<SchedulingType>,
         /// How long it takes; the unit is not described.
-        duration: i64,
+        pub duration: Option<i64>,
         /// What it is about.
-        summary: String,
+        pub summary: Option<String>,
         /// What interviewers are told.
-        instructions: String,
+        pub instructions: Option<String>,
         /// Whether it is in use.
-        active: bool,
+        pub active: Option<bool>,
         /// Whether each interviewer has to submit a scorecard.
-        require_scorecard: bool,
+        pub require_scorecard: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

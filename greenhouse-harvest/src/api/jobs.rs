@@ -1,7 +1,13 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{CustomFieldOptionId, DepartmentId, JobId, OfficeId};
+use greenhouse_core::JobId;
 
-use super::{CustomFields, filter::filter, row::row, words::words};
+use super::{
+    CustomFields,
+    filter::filter,
+    ids::{CustomFieldOptionId, DepartmentId, OfficeId},
+    row::row,
+    words::words,
+};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -36,35 +42,37 @@ filter! {
 
 row! {
     /// A job (official description; every member observed live).
-    pub struct Job of JobId {
+    pub struct Job {
+        /// The id.
+        pub id: JobId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// The customer's own number for it.
-        requisition_id: String,
+        pub requisition_id: Option<String>,
         /// Notes for the hiring team.
-        notes: String,
+        pub notes: Option<String>,
         /// Whether it is hidden from those who are not on the hiring team.
-        confidential: bool,
+        pub confidential: Option<bool>,
         /// How it stands.
-        status: JobStatus,
+        pub status: Option<JobStatus>,
         /// When it was opened.
-        opened_at: DateTime<Utc>,
+        pub opened_at: Option<DateTime<Utc>>,
         /// When it was closed.
-        closed_at: DateTime<Utc>,
+        pub closed_at: Option<DateTime<Utc>>,
         /// Whether other jobs are made from it.
-        is_template: bool,
+        pub is_template: Option<bool>,
         /// The job that it was made from.
-        copied_from_id: JobId,
+        pub copied_from_id: Option<JobId>,
         /// Its department.
-        department_id: DepartmentId,
+        pub department_id: Option<DepartmentId>,
         /// Its offices.
-        office_ids: Vec<OfficeId>,
+        pub office_ids: Option<Vec<OfficeId>>,
         /// The values of its custom fields.
-        custom_fields: CustomFields,
+        pub custom_fields: Option<CustomFields>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

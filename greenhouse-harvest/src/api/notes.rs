@@ -3,7 +3,7 @@ mod new;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{ApplicationId, CandidateId, UserId};
 
-use super::{filter::filter, row::row, words::words};
+use super::{filter::filter, ids::NoteId, row::row, words::words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 pub use self::new::{NewNote, NoteEmail, NoteForm};
@@ -43,37 +43,39 @@ filter! {
 
 row! {
     /// A note (official description).
-    pub struct Note of NoteId {
+    pub struct Note {
+        /// The id.
+        pub id: NoteId,
         /// Whom it is about.
-        candidate_id: CandidateId,
+        pub candidate_id: Option<CandidateId>,
         /// The application it is about.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// Who wrote it.
-        user_id: UserId,
+        pub user_id: Option<UserId>,
         /// What kind of note it is.
-        kind = "type": NoteType,
+        pub kind = "type": Option<NoteType>,
         /// Who may read it.
-        visibility: NoteReaders,
+        pub visibility: Option<NoteReaders>,
         /// The text.
-        body: String,
+        pub body: Option<String>,
         /// The text as HTML.
-        body_with_tags: String,
+        pub body_with_tags: Option<String>,
         /// The subject of an e-mail.
-        subject: String,
+        pub subject: Option<String>,
         /// Who sent an e-mail: one text, although a list is written (official description).
-        email_from: String,
+        pub email_from: Option<String>,
         /// To whom an e-mail went: one text, although a list is written (official description).
-        email_to: String,
+        pub email_to: Option<String>,
         /// Who got a copy of an e-mail: a list by the official description; of another form it is in `unknown`.
-        email_cc: Vec<String>,
+        pub email_cc: Option<Vec<String>>,
         /// The names of the files of an e-mail, as one text.
-        email_attachment_file_names: String,
+        pub email_attachment_file_names: Option<String>,
         /// A mark of an import.
-        import_hash: String,
+        pub import_hash: Option<String>,
         /// When it was written.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the row last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::UserId;
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, ids::ReferrerId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -21,15 +21,17 @@ filter! {
 
 row! {
     /// Who referred candidates (official description). Applications name the referrer's id, not the user's (documented).
-    pub struct Referrer of ReferrerId {
+    pub struct Referrer {
+        /// The id.
+        pub id: ReferrerId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// The user, where the referrer is one.
-        user_id: UserId,
+        pub user_id: Option<UserId>,
         /// When it was entered.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

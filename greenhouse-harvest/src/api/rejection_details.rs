@@ -1,9 +1,13 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{
-    ApplicationId, CustomFieldOptionId, NoteId, RejectionDetailId, RejectionReasonId, UserId,
-};
+use greenhouse_core::{ApplicationId, UserId};
 
-use super::{CustomFields, body::body, filter::filter, row::row};
+use super::{
+    CustomFields,
+    body::body,
+    filter::filter,
+    ids::{CustomFieldOptionId, NoteId, RejectionDetailId, RejectionReasonId},
+    row::row,
+};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -43,23 +47,25 @@ filter! {
 
 row! {
     /// What is known of one rejection (official description). Debug shows the id only.
-    pub struct RejectionDetail of RejectionDetailId {
+    pub struct RejectionDetail {
+        /// The id.
+        pub id: RejectionDetailId,
         /// The application.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// When it was rejected.
-        rejected_at: DateTime<Utc>,
+        pub rejected_at: Option<DateTime<Utc>>,
         /// Who rejected it; none where it happened by itself (documented).
-        rejected_by_id: UserId,
+        pub rejected_by_id: Option<UserId>,
         /// Why.
-        rejection_reason_id: RejectionReasonId,
+        pub rejection_reason_id: Option<RejectionReasonId>,
         /// The note that says more.
-        rejection_note_id: NoteId,
+        pub rejection_note_id: Option<NoteId>,
         /// The answers to the questions that were asked of whoever rejected it.
-        question_custom_fields: CustomFields,
+        pub question_custom_fields: Option<CustomFields>,
         /// When it was entered.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::RejectionReasonId;
 
 use super::{
     filter::filter,
+    ids::RejectionReasonId,
     row::{part, row},
     words::words,
 };
@@ -35,15 +35,17 @@ filter! {
 
 row! {
     /// A reason to reject (official description).
-    pub struct RejectionReason of RejectionReasonId {
+    pub struct RejectionReason {
+        /// The id.
+        pub id: RejectionReasonId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// The kind.
-        kind = "type": RejectionReasonType,
+        pub kind = "type": Option<RejectionReasonType>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -51,11 +53,11 @@ part! {
     /// A kind of reasons (official description).
     pub struct RejectionReasonType {
         /// The id.
-        id: i64,
+        pub id: Option<i64>,
         /// What it is.
-        key: RejectionReasonKey,
+        pub key: Option<RejectionReasonKey>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
     }
 }
 

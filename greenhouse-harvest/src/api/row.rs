@@ -1,22 +1,22 @@
 //! How the types of rows are written down.
 
-/// A row of a list: its id, which it cannot be read without, and members that may each be absent, null or of a type of their
-/// own. `name = "wire"` where a member is called otherwise on the wire.
+/// A row of a list: its id, which it cannot be read without, and members that may each be absent, null or of another type.
+/// A member with another name on the wire is written `name = "wire"`.
 ///
-/// Every member is an `Option`. Members that are not named, and values that could not be read, are kept in `unknown`. Debug
-/// shows the id only: most rows hold personal data, and custom fields may hold anything.
+/// Members of other names, and values that could not be read, are kept in `unknown`. Debug shows the id only: most rows hold
+/// personal data, and custom fields may hold anything.
 macro_rules! row {
-    ($(#[$doc:meta])* pub struct $name:ident of $id:ident {
-        $($(#[$field_doc:meta])* $field:ident $(= $wire:literal)? : $type:ty,)*
+    ($(#[$doc:meta])* pub struct $name:ident {
+        $(#[$id_doc:meta])* pub id: $id:ty,
+        $($(#[$field_doc:meta])* pub $field:ident $(= $wire:literal)? : $type:ty,)*
     }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            /// The id.
-            pub id: greenhouse_core::$id,
-            $($(#[$field_doc])* pub $field: Option<$type>,)*
-            /// Members that are not known here, and values that could not be read, by name.
+            $(#[$id_doc])* pub id: $id,
+            $($(#[$field_doc])* pub $field: $type,)*
+            /// Members of other names, and values that could not be read, by name.
             pub unknown: serde_json::Map<String, serde_json::Value>,
         }
 
@@ -30,29 +30,28 @@ macro_rules! row {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::tolerant::row(deserializer)
+                greenhouse_core::json::row(deserializer)
             }
         }
 
         $crate::api::row::members! {
-            $name { id: greenhouse_core::$id::new(0), }
-            "id" => id,
-            $($field $(= $wire)? : $type,)*
+            $name { id: <$id>::new(0), }
+            $($field $(= $wire)?,)*
         }
     };
 }
 
-/// A part of a row, all of whose members may be absent. As [`row!`], but without an id, and Debug shows nothing.
+/// A part of a row. As [`row!`], but without an id, and Debug shows nothing.
 macro_rules! part {
     ($(#[$doc:meta])* pub struct $name:ident {
-        $($(#[$field_doc:meta])* $field:ident $(= $wire:literal)? : $type:ty,)*
+        $($(#[$field_doc:meta])* pub $field:ident $(= $wire:literal)? : $type:ty,)*
     }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_doc])* pub $field: Option<$type>,)*
-            /// Members that are not known here, and values that could not be read, by name.
+            $($(#[$field_doc])* pub $field: $type,)*
+            /// Members of other names, and values that could not be read, by name.
             pub unknown: serde_json::Map<String, serde_json::Value>,
         }
 
@@ -62,28 +61,27 @@ macro_rules! part {
             }
         }
 
-        impl $crate::tolerant::Tolerant for $name {
+        impl greenhouse_core::json::Tolerant for $name {
             fn read<'de, D: serde::Deserializer<'de>>(
                 deserializer: D,
-            ) -> Result<$crate::tolerant::Read<Self>, D::Error> {
-                $crate::tolerant::part(deserializer)
+            ) -> Result<greenhouse_core::json::Read<Self>, D::Error> {
+                greenhouse_core::json::part(deserializer)
             }
         }
 
         $crate::api::row::members! {
             $name {}
-            $($field $(= $wire)? : $type,)*
+            $($field $(= $wire)?,)*
         }
     };
 }
 
 macro_rules! members {
-    ($name:ident { $($required:ident: $begin:expr,)* } $($id_wire:literal => $id:ident,)?
-     $($field:ident $(= $wire:literal)? : $type:ty,)*) => {
-        impl $crate::tolerant::Members for $name {
+    ($name:ident { $($id:ident: $begin:expr,)? } $($field:ident $(= $wire:literal)?,)*) => {
+        impl greenhouse_core::json::Members for $name {
             fn empty() -> Self {
                 Self {
-                    $($required: $begin,)*
+                    $($id: $begin,)?
                     $($field: None,)*
                     unknown: serde_json::Map::new(),
                 }
@@ -93,10 +91,10 @@ macro_rules! members {
                 &mut self,
                 name: &str,
                 map: &mut A,
-            ) -> Result<$crate::tolerant::Member, A::Error> {
-                use $crate::tolerant::{Member, Seed};
-                $(if name == $id_wire {
-                    let read = map.next_value_seed(Seed::new())?;
+            ) -> Result<greenhouse_core::json::Member, A::Error> {
+                use greenhouse_core::json::{Member, Seed};
+                $(if name == stringify!($id) {
+                    let read = map.next_value_seed(Seed::default())?;
                     if let Some(rest) = read.rest {
                         self.unknown.insert(name.to_owned(), rest);
                     }
@@ -109,7 +107,7 @@ macro_rules! members {
                     });
                 })?
                 $(if name == $crate::api::row::wire!($field $($wire)?) {
-                    let read = map.next_value_seed(Seed::<$type>::new())?;
+                    let read = map.next_value_seed(Seed::default())?;
                     self.$field = read.value;
                     if let Some(rest) = read.rest {
                         self.unknown.insert(name.to_owned(), rest);
@@ -144,37 +142,40 @@ mod tests {
     use std::collections::BTreeMap;
 
     use chrono::{DateTime, NaiveDate, Utc};
+    use greenhouse_core::JobId;
     use serde_json::{Value, from_value, json};
 
     part! {
         /// A part.
         pub struct Part {
             /// A text.
-            value: String,
+            pub value: Option<String>,
         }
     }
 
     row! {
         /// A row.
-        pub struct Row of JobId {
+        pub struct Row {
+            /// The id.
+            pub id: JobId,
             /// A text.
-            name: String,
+            pub name: Option<String>,
             /// Under another name.
-            kind = "type": String,
+            pub kind = "type": Option<String>,
             /// A switch.
-            active: bool,
+            pub active: Option<bool>,
             /// A count.
-            count: i64,
+            pub count: Option<i64>,
             /// A number.
-            score: f64,
+            pub score: Option<f64>,
             /// A time.
-            at: DateTime<Utc>,
+            pub at: Option<DateTime<Utc>>,
             /// A day.
-            day: NaiveDate,
+            pub day: Option<NaiveDate>,
             /// Parts.
-            parts: Vec<Part>,
+            pub parts: Option<Vec<Part>>,
             /// By name.
-            by_name: BTreeMap<String, Part>,
+            pub by_name: Option<BTreeMap<String, Part>>,
         }
     }
 

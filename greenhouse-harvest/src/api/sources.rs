@@ -1,3 +1,5 @@
+use greenhouse_core::SourceId;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -20,15 +22,17 @@ filter! {
 
 row! {
     /// Where applications come from (official description).
-    pub struct Source of SourceId {
+    pub struct Source {
+        /// The id.
+        pub id: SourceId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// The kind that Greenhouse counts it among.
-        kind = "type": SourceType,
+        pub kind = "type": Option<SourceType>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -36,9 +40,9 @@ part! {
     /// A kind of sources (official description).
     pub struct SourceType {
         /// The id.
-        id: i64,
+        pub id: Option<i64>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
     }
 }
 

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::UserId;
 
-use super::{filter::filter, row::row};
+use super::{filter::filter, ids::UserEmailId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -28,19 +28,21 @@ filter! {
 
 row! {
     /// An address of a user (official description). Debug shows the id only.
-    pub struct UserEmail of UserEmailId {
+    pub struct UserEmail {
+        /// The id.
+        pub id: UserEmailId,
         /// The user.
-        user_id: UserId,
+        pub user_id: Option<UserId>,
         /// The address.
-        email: String,
+        pub email: Option<String>,
         /// Whether the user has shown that it is theirs.
-        verified: bool,
+        pub verified: Option<bool>,
         /// When the user was asked to show it.
-        verification_token_sent_at: DateTime<Utc>,
+        pub verification_token_sent_at: Option<DateTime<Utc>>,
         /// When it was entered.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

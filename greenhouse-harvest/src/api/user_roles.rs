@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 
-use super::{filter::filter, row::row, words::words};
+use super::{filter::filter, ids::UserRoleId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
@@ -17,15 +17,17 @@ filter! {
 
 row! {
     /// A role that users can have (official description).
-    pub struct UserRole of UserRoleId {
+    pub struct UserRole {
+        /// The id.
+        pub id: UserRoleId,
         /// What it allows.
-        role_type: UserRoleType,
+        pub role_type: Option<UserRoleType>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

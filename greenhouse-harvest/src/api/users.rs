@@ -1,11 +1,10 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{
-    AgencyId, CandidateId, CustomFieldOptionId, DepartmentId, InterviewerTagId, OfficeId,
-};
+use greenhouse_core::{CandidateId, UserId};
 
 use super::{
     CustomFields,
     filter::filter,
+    ids::{AgencyId, CustomFieldOptionId, DepartmentId, InterviewerTagId, OfficeId},
     row::{part, row},
 };
 use crate::{HarvestClient, List, Route};
@@ -49,41 +48,43 @@ filter! {
 
 row! {
     /// A user of Greenhouse (official description). Debug shows the id only.
-    pub struct User of UserId {
+    pub struct User {
+        /// The id.
+        pub id: UserId,
         /// The given name.
-        first_name: String,
+        pub first_name: Option<String>,
         /// The family name.
-        last_name: String,
+        pub last_name: Option<String>,
         /// The whole name.
-        name: String,
+        pub name: Option<String>,
         /// The address.
-        primary_email: String,
+        pub primary_email: Option<String>,
         /// All addresses; absent even from the official example.
-        emails: Vec<String>,
+        pub emails: Option<Vec<String>>,
         /// The job title.
-        job_title: String,
+        pub job_title: Option<String>,
         /// The agency, of an agency's user.
-        agency_id: AgencyId,
+        pub agency_id: Option<AgencyId>,
         /// Whether the user can no longer do anything.
-        deactivated: bool,
+        pub deactivated: Option<bool>,
         /// Whether the user sees everything.
-        site_admin: bool,
+        pub site_admin: Option<bool>,
         /// The customer's own number for the user.
-        employee_id: String,
+        pub employee_id: Option<String>,
         /// Candidates who are the same person.
-        linked_candidate_ids: Vec<CandidateId>,
+        pub linked_candidate_ids: Option<Vec<CandidateId>>,
         /// Offices.
-        office_ids: Vec<OfficeId>,
+        pub office_ids: Option<Vec<OfficeId>>,
         /// Departments.
-        department_ids: Vec<DepartmentId>,
+        pub department_ids: Option<Vec<DepartmentId>>,
         /// Tags for interviewers.
-        interviewer_tags: Vec<InterviewerTag>,
+        pub interviewer_tags: Option<Vec<InterviewerTag>>,
         /// The values of custom fields.
-        custom_fields: CustomFields,
+        pub custom_fields: Option<CustomFields>,
         /// When the user was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When the user was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -91,9 +92,9 @@ part! {
     /// A tag for interviewers.
     pub struct InterviewerTag {
         /// The id.
-        id: InterviewerTagId,
+        pub id: Option<InterviewerTagId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
     }
 }
 

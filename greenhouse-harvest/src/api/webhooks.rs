@@ -4,13 +4,12 @@ mod action;
 mod write;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::WebhookId;
 
 pub use self::{
     action::WebhookAction,
     write::{NewWebhook, UpdateWebhook},
 };
-use super::{filter::filter, row::row, words};
+use super::{filter::filter, ids::WebhookId, row::row, words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
@@ -61,29 +60,31 @@ filter! {
 
 row! {
     /// A webhook (official description). Neither its secret nor its Basic credentials come back. Debug shows the id only.
-    pub struct Webhook of WebhookId {
+    pub struct Webhook {
+        /// The id.
+        pub id: WebhookId,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Where deliveries go.
-        endpoint_url: String,
+        pub endpoint_url: Option<String>,
         /// What it tells of.
-        event_action_type: WebhookAction,
+        pub event_action_type: Option<WebhookAction>,
         /// How often a delivery is tried.
-        max_attempts: i64,
+        pub max_attempts: Option<i64>,
         /// Headers that deliveries carry; the form is not described.
-        additional_headers: String,
+        pub additional_headers: Option<String>,
         /// Who is told of failures.
-        error_recipient_email: String,
+        pub error_recipient_email: Option<String>,
         /// Whether it is switched off.
-        deactivated: bool,
+        pub deactivated: Option<bool>,
         /// When something was last delivered.
-        last_delivered: DateTime<Utc>,
+        pub last_delivered: Option<DateTime<Utc>>,
         /// The credential that made it: in lists (documented), not in answers to writes.
-        client_id: String,
+        pub client_id: Option<String>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -45,7 +45,7 @@ macro_rules! words {
             }
         }
 
-        impl $crate::tolerant::Leaf for $name {
+        impl greenhouse_core::json::Leaf for $name {
             fn of_text(text: &str) -> Option<Self> {
                 Some(text.into())
             }

@@ -10,7 +10,7 @@ mod ratings;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, InterviewKitId, JobCandidateAttributeId, JobId, UserId,
+    ApplicationId, InterviewKitId, JobId, UserId,
     scorecard::{NoteContext, note_has_marker},
     settings::ScorecardForm,
     store::{PushStep, StoreError},
@@ -29,8 +29,8 @@ use super::{
 use crate::{
     AuthProblem, Error, HarvestClient,
     api::{
-        InterviewKitFilter, JobCandidateAttributeFilter, JobInterviewFilter, NewScorecard,
-        SCORECARD_SCOPES, ScorecardFilter, ScorecardStatus,
+        InterviewKitFilter, JobCandidateAttributeFilter, JobCandidateAttributeId,
+        JobInterviewFilter, NewScorecard, SCORECARD_SCOPES, ScorecardFilter, ScorecardStatus,
     },
 };
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use greenhouse_core::{
-    ApplicationId, ApplicationStageId, CandidateId, JobId, RejectionReasonId, StageId, UserId,
+    ApplicationId, CandidateId, JobId, StageId, UserId,
     settings::{FromStage, HarvestCredential},
     testing::{ManualClock, ScriptedTransport},
 };
+use greenhouse_harvest::api::{ApplicationStageId, RejectionReasonId};
 use greenhouse_harvest::{Error, HarvestClient, api::*};
 use serde_json::{Number, Value, json};
 

@@ -4,8 +4,10 @@ use std::future::Future;
 
 use bytes::Bytes;
 use greenhouse_core::{
-    ApplicationId, AppliedCandidateTagId, AttachmentId, CandidateId, CandidateTagId, CustomFieldId,
-    JobId, ReferrerId, SourceId, UserId, settings::NoteVisibility,
+    ApplicationId, CandidateId, JobId, SourceId, UserId, settings::NoteVisibility,
+};
+use greenhouse_harvest::api::{
+    AppliedCandidateTagId, AttachmentId, CandidateTagId, CustomFieldId, ReferrerId,
 };
 use greenhouse_harvest::{Error, HarvestClient, api::*};
 use serde_json::{Value, json};

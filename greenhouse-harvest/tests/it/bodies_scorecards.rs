@@ -1,12 +1,14 @@
 //! Golden JSON for the bodies of scorecards, their parts and rejections.
 
 use greenhouse_core::{
-    ApplicationId, InterviewKitId, JobCandidateAttributeId, RejectionDetailId, RejectionReasonId,
-    ScorecardCandidateAttributeId, ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId,
-    ScorecardQuestionOptionId, UserId,
+    ApplicationId, InterviewKitId, UserId,
     scorecard::{MixedOverall, Recommendation},
 };
 use greenhouse_harvest::api::*;
+use greenhouse_harvest::api::{
+    JobCandidateAttributeId, RejectionDetailId, RejectionReasonId, ScorecardCandidateAttributeId,
+    ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId, ScorecardQuestionOptionId,
+};
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,

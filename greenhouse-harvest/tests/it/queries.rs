@@ -1,9 +1,10 @@
 //! Golden queries for every filter with parameters of its own.
 
-use greenhouse_core::{
-    ApplicationId, CandidateAttributeTypeId, CustomFieldId, CustomFieldOptionId, InterviewId,
-    InterviewKitId, JobCandidateAttributeId, JobId, JobInterviewId, RejectionReasonId, ScorecardId,
-    ScorecardQuestionAnswerId, ScorecardQuestionId, ScorecardQuestionOptionId, StageId, UserId,
+use greenhouse_core::{ApplicationId, InterviewKitId, JobId, StageId, UserId};
+use greenhouse_harvest::api::{
+    CandidateAttributeTypeId, CustomFieldId, CustomFieldOptionId, InterviewId,
+    JobCandidateAttributeId, JobInterviewId, RejectionReasonId, ScorecardId,
+    ScorecardQuestionAnswerId, ScorecardQuestionId, ScorecardQuestionOptionId,
 };
 use greenhouse_harvest::{
     HarvestClient, List,

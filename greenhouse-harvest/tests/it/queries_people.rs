@@ -1,9 +1,9 @@
 //! Golden queries of the filters of candidates, applications and what belongs to them.
 
 use greenhouse_core::{
-    ApplicationId, ApplicationStageId, ApplicationStatus, CandidateId, CandidateTagId, JobId,
-    JobPostId, ReferrerId, SourceId, StageId, UserId,
+    ApplicationId, ApplicationStatus, CandidateId, JobId, SourceId, StageId, UserId,
 };
+use greenhouse_harvest::api::{ApplicationStageId, CandidateTagId, JobPostId, ReferrerId};
 use greenhouse_harvest::api::{TimeRange, *};
 
 use crate::{queries::asked, support::start};

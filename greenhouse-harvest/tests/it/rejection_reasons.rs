@@ -1,6 +1,6 @@
 //! The one record that is read by its id.
 
-use greenhouse_core::RejectionReasonId;
+use greenhouse_harvest::api::RejectionReasonId;
 use greenhouse_harvest::{
     Error,
     api::{RejectionReason, RejectionReasonKey},

@@ -1,6 +1,6 @@
 //! Webhooks: what is written, and that their secrets show nowhere.
 
-use greenhouse_core::WebhookId;
+use greenhouse_harvest::api::WebhookId;
 use greenhouse_harvest::{
     Error,
     api::{NewWebhook, UpdateWebhook, WebhookAction, WebhookFilter},

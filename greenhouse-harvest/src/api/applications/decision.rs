@@ -3,14 +3,15 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{
-    ApplicationId, CloseReasonId, EmailTemplateId, OpeningId, RejectionReasonId, UserId,
-};
+use greenhouse_core::{ApplicationId, UserId};
 use serde::Serialize;
 
 use crate::{
     Error, HarvestClient, Route,
-    api::{NewCustomFieldValue, body::body},
+    api::{
+        CloseReasonId, EmailTemplateId, NewCustomFieldValue, OpeningId, RejectionReasonId,
+        body::body,
+    },
     client::Call,
 };
 

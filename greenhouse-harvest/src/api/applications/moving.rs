@@ -1,12 +1,12 @@
 //! From stage to stage, and from job to job.
 
-use greenhouse_core::{
-    ApplicationId, ApplicationStageId, JobId, StageId, UserId, settings::FromStage,
-};
+use greenhouse_core::{ApplicationId, JobId, StageId, UserId, settings::FromStage};
 use serde::Serialize;
 
 use super::Application;
-use crate::{Error, HarvestClient, Route, api::ApplicationStage, client::Call};
+use crate::{
+    Error, HarvestClient, Route, api::ApplicationStage, api::ApplicationStageId, client::Call,
+};
 
 impl HarvestClient {
     /// `POST /v3/applications/{id}/move` (official description). A move runs the transition rules of the job, and may so send

@@ -1,10 +1,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use greenhouse_core::{
-    CandidateId, DepartmentId, JobId, OfficeId, ProspectPoolId, ProspectPoolStageId, ReferrerId,
-    SourceId, StageId, UserId,
-};
+use greenhouse_core::{CandidateId, JobId, SourceId, StageId, UserId};
 
-use crate::api::{NewCustomFieldValue, body::body};
+use crate::api::{
+    DepartmentId, NewCustomFieldValue, OfficeId, ProspectPoolId, ProspectPoolStageId, ReferrerId,
+    body::body,
+};
 
 body! {
     /// An application on a job to create (official description). A prospect is another form: [`NewProspect`].

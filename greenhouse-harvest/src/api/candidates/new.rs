@@ -1,14 +1,14 @@
 use std::fmt;
 
-use greenhouse_core::{
-    JobId, ProspectPoolId, ProspectPoolStageId, ReferrerId, SourceId, StageId, UserId,
-};
+use greenhouse_core::{JobId, SourceId, StageId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Candidate, EmailAddress, PhoneNumber, PostalAddress, SocialMediaAddress, WebsiteAddress,
 };
-use crate::api::{Application, NewCustomFieldValue, body::body};
+use crate::api::{
+    Application, NewCustomFieldValue, ProspectPoolId, ProspectPoolStageId, ReferrerId, body::body,
+};
 
 body! {
     /// A person to create (documented; no official description of the body). Debug shows no personal data.

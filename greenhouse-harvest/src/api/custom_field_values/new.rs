@@ -1,11 +1,13 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use greenhouse_core::{CustomFieldId, CustomFieldOptionId, UserId};
+use greenhouse_core::UserId;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use super::number_in;
+
+use crate::api::{CustomFieldId, CustomFieldOptionId};
 
 /// A value to give to a custom field (official description). Debug shows the field only.
 #[derive(Clone, PartialEq, Serialize)]

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::JobId;
 
 use super::{filter::filter, row::row};
-use crate::{HarvestClient, List, Route};
+use crate::{HarvestClient, List, Route, api::CandidateAttributeTypeId};
 
 impl HarvestClient {
     /// `GET /v3/candidate_attribute_types`: the kinds of attributes of jobs (filters documented, rows in the official
@@ -27,21 +27,23 @@ filter! {
 
 row! {
     /// A kind of attributes of a job, such as Skills (official description).
-    pub struct CandidateAttributeType of CandidateAttributeTypeId {
+    pub struct CandidateAttributeType {
+        /// The id.
+        pub id: CandidateAttributeTypeId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Its place among the job's.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// Whether it is in use.
-        active: bool,
+        pub active: Option<bool>,
         /// Whether it is a draft.
-        is_draft: bool,
+        pub is_draft: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{InterviewKitId, JobCandidateAttributeId};
+use greenhouse_core::InterviewKitId;
 
 use super::{filter::filter, row::row};
-use crate::{HarvestClient, List, Route};
+use crate::{
+    HarvestClient, List, Route,
+    api::{FocusCandidateAttributeId, JobCandidateAttributeId},
+};
 
 impl HarvestClient {
     /// `GET /v3/focus_candidate_attributes`: which attributes an interview looks at in particular (filters documented, rows in
@@ -27,15 +30,17 @@ filter! {
 
 row! {
     /// An attribute that an interview looks at in particular (official description).
-    pub struct FocusCandidateAttribute of FocusCandidateAttributeId {
+    pub struct FocusCandidateAttribute {
+        /// The id.
+        pub id: FocusCandidateAttributeId,
         /// The interview kit.
-        interview_kit_id: InterviewKitId,
+        pub interview_kit_id: Option<InterviewKitId>,
         /// The attribute.
-        job_candidate_attribute_id: JobCandidateAttributeId,
+        pub job_candidate_attribute_id: Option<JobCandidateAttributeId>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

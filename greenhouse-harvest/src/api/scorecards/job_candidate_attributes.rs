@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{CandidateAttributeTypeId, JobId};
+use greenhouse_core::JobId;
 
 use super::{filter::filter, row::row};
-use crate::{HarvestClient, List, Route};
+use crate::{
+    HarvestClient, List, Route,
+    api::{CandidateAttributeTypeId, JobCandidateAttributeId},
+};
 
 impl HarvestClient {
     /// `GET /v3/job_candidate_attributes`: what scorecards of a job rate (filters documented, rows in the official
@@ -29,21 +32,23 @@ filter! {
 
 row! {
     /// An attribute that scorecards of a job rate (official description).
-    pub struct JobCandidateAttribute of JobCandidateAttributeId {
+    pub struct JobCandidateAttribute {
+        /// The id.
+        pub id: JobCandidateAttributeId,
         /// The job.
-        job_id: JobId,
+        pub job_id: Option<JobId>,
         /// The kind, such as Skills.
-        candidate_attribute_type_id: CandidateAttributeTypeId,
+        pub candidate_attribute_type_id: Option<CandidateAttributeTypeId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Whether it is in use.
-        active: bool,
+        pub active: Option<bool>,
         /// Its place among those of its kind.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

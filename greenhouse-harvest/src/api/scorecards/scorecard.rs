@@ -1,10 +1,10 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{ApplicationId, InterviewKitId, ScorecardId, UserId};
+use greenhouse_core::{ApplicationId, InterviewKitId, UserId};
 
 use super::{OverallRating, body::body, filter::filter, row::row, words::words};
-use crate::{Error, HarvestClient, List, Route, client::Call};
+use crate::{Error, HarvestClient, List, Route, api::ScorecardId, client::Call};
 
 impl HarvestClient {
     /// `GET /v3/scorecards` (official description).
@@ -61,39 +61,41 @@ filter! {
 
 row! {
     /// A scorecard (official description). Ids and rating of a draft may be absent (inferred). Debug shows the id only.
-    pub struct Scorecard of ScorecardId {
+    pub struct Scorecard {
+        /// The id.
+        pub id: ScorecardId,
         /// The application; the candidate is not in the row.
-        application_id: ApplicationId,
+        pub application_id: Option<ApplicationId>,
         /// The interview kit that it belongs to.
-        interview_kit_id: InterviewKitId,
+        pub interview_kit_id: Option<InterviewKitId>,
         /// Whose it is.
-        interviewer_id: UserId,
+        pub interviewer_id: Option<UserId>,
         /// Who submitted it.
-        submitter_id: UserId,
+        pub submitter_id: Option<UserId>,
         /// The rating of the whole.
-        candidate_rating: OverallRating,
+        pub candidate_rating: Option<OverallRating>,
         /// How it stands.
-        status: ScorecardStatus,
+        pub status: Option<ScorecardStatus>,
         /// When the interview was.
-        interviewed_at: DateTime<Utc>,
+        pub interviewed_at: Option<DateTime<Utc>>,
         /// When it was submitted: by the text null for a draft, though the official example has a draft with a time.
-        submitted_at: DateTime<Utc>,
+        pub submitted_at: Option<DateTime<Utc>>,
         /// What the interviewer wrote, without markup.
-        notes: String,
+        pub notes: Option<String>,
         /// The same with markup.
-        notes_with_tags: String,
+        pub notes_with_tags: Option<String>,
         /// What only some may read.
-        private_notes: String,
+        pub private_notes: Option<String>,
         /// The same with markup.
-        private_notes_with_tags: String,
+        pub private_notes_with_tags: Option<String>,
         /// What is for other interviewers, too.
-        public_notes: String,
+        pub public_notes: Option<String>,
         /// The same with markup.
-        public_notes_with_tags: String,
+        pub public_notes_with_tags: Option<String>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,10 +1,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{JobCandidateAttributeId, ScorecardCandidateAttributeId, ScorecardId};
 
 use super::{AttributeRating, body::body, filter::filter, row::row};
-use crate::{Error, HarvestClient, List, Route, client::Call};
+use crate::{
+    Error, HarvestClient, List, Route,
+    api::{JobCandidateAttributeId, ScorecardCandidateAttributeId, ScorecardId},
+    client::Call,
+};
 
 impl HarvestClient {
     /// `GET /v3/scorecard_candidate_attributes`: how scorecards rate single attributes (filters documented, rows in the
@@ -58,19 +61,21 @@ filter! {
 
 row! {
     /// The rating of one attribute on one scorecard (official description). Debug shows the id only.
-    pub struct ScorecardCandidateAttribute of ScorecardCandidateAttributeId {
+    pub struct ScorecardCandidateAttribute {
+        /// The id.
+        pub id: ScorecardCandidateAttributeId,
         /// The scorecard.
-        scorecard_id: ScorecardId,
+        pub scorecard_id: Option<ScorecardId>,
         /// The attribute, which has its name.
-        job_candidate_attribute_id: JobCandidateAttributeId,
+        pub job_candidate_attribute_id: Option<JobCandidateAttributeId>,
         /// The rating.
-        candidate_attribute_rating: AttributeRating,
+        pub candidate_attribute_rating: Option<AttributeRating>,
         /// What the interviewer wrote about it.
-        note: String,
+        pub note: Option<String>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

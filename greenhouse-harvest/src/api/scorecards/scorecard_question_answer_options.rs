@@ -1,8 +1,11 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::{ScorecardQuestionAnswerId, ScorecardQuestionOptionId};
 
 use super::{body::body, filter::filter, row::row};
-use crate::{Error, HarvestClient, List, Route, client::Call};
+use crate::{
+    Error, HarvestClient, List, Route,
+    api::{ScorecardQuestionAnswerId, ScorecardQuestionAnswerOptionId, ScorecardQuestionOptionId},
+    client::Call,
+};
 
 impl HarvestClient {
     /// `GET /v3/scorecard_question_answer_options`: what was chosen of options (filters documented, rows in the official
@@ -41,15 +44,17 @@ filter! {
 
 row! {
     /// An option that was chosen as an answer (official description).
-    pub struct ScorecardQuestionAnswerOption of ScorecardQuestionAnswerOptionId {
+    pub struct ScorecardQuestionAnswerOption {
+        /// The id.
+        pub id: ScorecardQuestionAnswerOptionId,
         /// The option.
-        scorecard_question_option_id: ScorecardQuestionOptionId,
+        pub scorecard_question_option_id: Option<ScorecardQuestionOptionId>,
         /// The answer.
-        scorecard_question_answer_id: ScorecardQuestionAnswerId,
+        pub scorecard_question_answer_id: Option<ScorecardQuestionAnswerId>,
         /// When it was chosen.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -1,10 +1,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId};
 
 use super::{body::body, filter::filter, row::row};
-use crate::{Error, HarvestClient, List, Route, client::Call};
+use crate::{
+    Error, HarvestClient, List, Route,
+    api::{ScorecardId, ScorecardQuestionAnswerId, ScorecardQuestionId},
+    client::Call,
+};
 
 impl HarvestClient {
     /// `GET /v3/scorecard_question_answers` (filters documented, rows in the official description).
@@ -58,19 +61,21 @@ filter! {
 row! {
     /// An interviewer's answer to a question (official description). What was chosen of options is in rows of their own. Debug
     /// shows the id only.
-    pub struct ScorecardQuestionAnswer of ScorecardQuestionAnswerId {
+    pub struct ScorecardQuestionAnswer {
+        /// The id.
+        pub id: ScorecardQuestionAnswerId,
         /// The scorecard.
-        scorecard_id: ScorecardId,
+        pub scorecard_id: Option<ScorecardId>,
         /// The question.
-        scorecard_question_id: ScorecardQuestionId,
+        pub scorecard_question_id: Option<ScorecardQuestionId>,
         /// The answer, where it is a text.
-        answer: String,
+        pub answer: Option<String>,
         /// The answer, where it is yes or no.
-        boolean_value: bool,
+        pub boolean_value: Option<bool>,
         /// When it was given.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

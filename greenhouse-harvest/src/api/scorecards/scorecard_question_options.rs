@@ -1,8 +1,10 @@
 use chrono::{DateTime, Utc};
-use greenhouse_core::ScorecardQuestionId;
 
 use super::{filter::filter, row::row};
-use crate::{HarvestClient, List, Route};
+use crate::{
+    HarvestClient, List, Route,
+    api::{ScorecardQuestionId, ScorecardQuestionOptionId},
+};
 
 impl HarvestClient {
     /// `GET /v3/scorecard_question_options`: what can be chosen as an answer (filters documented, rows in the official
@@ -27,19 +29,21 @@ filter! {
 
 row! {
     /// What can be chosen as an answer to a question (official description).
-    pub struct ScorecardQuestionOption of ScorecardQuestionOptionId {
+    pub struct ScorecardQuestionOption {
+        /// The id.
+        pub id: ScorecardQuestionOptionId,
         /// The question.
-        scorecard_question_id: ScorecardQuestionId,
+        pub scorecard_question_id: Option<ScorecardQuestionId>,
         /// The name.
-        name: String,
+        pub name: Option<String>,
         /// Its place among the options.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// Whether it can be chosen.
-        active: bool,
+        pub active: Option<bool>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::InterviewKitId;
 
 use super::{filter::filter, row::row, words::words};
-use crate::{HarvestClient, List, Route};
+use crate::{HarvestClient, List, Route, api::ScorecardQuestionId};
 
 impl HarvestClient {
     /// `GET /v3/scorecard_questions`: what interview kits ask of interviewers (filters documented, rows in the official
@@ -24,23 +24,25 @@ filter! {
 
 row! {
     /// A question of an interview kit (official description).
-    pub struct ScorecardQuestion of ScorecardQuestionId {
+    pub struct ScorecardQuestion {
+        /// The id.
+        pub id: ScorecardQuestionId,
         /// The interview kit.
-        interview_kit_id: InterviewKitId,
+        pub interview_kit_id: Option<InterviewKitId>,
         /// The question, with simple markup (documented).
-        question: String,
+        pub question: Option<String>,
         /// What its answers are.
-        answer_type: ScorecardAnswerType,
+        pub answer_type: Option<ScorecardAnswerType>,
         /// Whether it has to be answered.
-        required: bool,
+        pub required: Option<bool>,
         /// Whether it is in use.
-        active: bool,
+        pub active: Option<bool>,
         /// Its place in the kit.
-        sort_order: i64,
+        pub sort_order: Option<i64>,
         /// When it was made.
-        created_at: DateTime<Utc>,
+        pub created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
-        updated_at: DateTime<Utc>,
+        pub updated_at: Option<DateTime<Utc>>,
     }
 }
 

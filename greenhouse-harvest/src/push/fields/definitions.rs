@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{AccountId, CustomFieldId, later, settings::FieldOwner};
+use greenhouse_core::{AccountId, later, settings::FieldOwner};
 
 use super::{
     super::run::{Kit, Run},
@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     Error, HarvestClient,
-    api::{CustomFieldFilter, CustomFieldOptionFilter, CustomFieldType, CustomFieldValueType},
+    api::{
+        CustomFieldFilter, CustomFieldId, CustomFieldOptionFilter, CustomFieldType,
+        CustomFieldValueType,
+    },
 };
 
 /// The definitions that were read lately, by account and owner.

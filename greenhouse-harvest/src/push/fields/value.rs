@@ -1,14 +1,13 @@
 //! What a custom field is to hold.
 
-use greenhouse_core::{
-    CustomFieldOptionId,
-    scorecard::{Recommendation, Score, Scorecard},
-};
+use greenhouse_core::scorecard::{Recommendation, Score, Scorecard};
 use serde_json::{Number, Value};
 
 use super::super::scorecard::choice::folded;
 use crate::{
-    api::{CustomFieldInput, CustomFieldValue, CustomFieldValueType, CustomFields},
+    api::{
+        CustomFieldInput, CustomFieldOptionId, CustomFieldValue, CustomFieldValueType, CustomFields,
+    },
     field_use::{FieldUse, is_option_of},
 };
 

@@ -68,12 +68,13 @@ pub(in crate::push) fn folded(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use greenhouse_core::{
-        JobCandidateAttributeId, JobId, StageId,
+        JobId, StageId,
         scorecard::{Score, Thresholds, TraitScore},
     };
     use serde_json::{from_value, json};
 
     use super::*;
+    use crate::api::JobCandidateAttributeId;
 
     #[test]
     fn a_kit_is_the_named_one_else_one_at_the_stage_else_the_first() {

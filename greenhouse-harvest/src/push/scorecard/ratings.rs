@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenhouse_core::{
-    ScorecardId,
-    store::{JournalMark, PushStep},
-};
+use greenhouse_core::store::{JournalMark, PushStep};
 
 use super::{
     super::{
@@ -20,7 +17,7 @@ use super::{
 };
 use crate::{
     Error, HarvestClient,
-    api::{NewScorecardCandidateAttribute, ScorecardCandidateAttributeFilter},
+    api::{NewScorecardCandidateAttribute, ScorecardCandidateAttributeFilter, ScorecardId},
 };
 
 impl Run<'_> {

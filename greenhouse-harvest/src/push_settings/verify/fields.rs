@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenhouse_core::{
-    CustomFieldId,
     scorecard::Recommendation,
     settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem as Problem},
 };
@@ -12,8 +11,8 @@ use super::rows;
 use crate::{
     Error, HarvestClient,
     api::{
-        CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldOptionFilter,
-        CustomFieldType, CustomFieldValueType,
+        CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldId,
+        CustomFieldOptionFilter, CustomFieldType, CustomFieldValueType,
     },
     field_use::{FieldUse, is_option_of},
 };

@@ -5,10 +5,8 @@ mod scorecards;
 
 use std::sync::Arc;
 
-use greenhouse_core::{
-    ApplicationId, CustomFieldId, JobId, RejectionReasonId, StageId, UserId, WebhookId,
-    settings::HarvestCredential,
-};
+use greenhouse_core::{ApplicationId, JobId, StageId, UserId, settings::HarvestCredential};
+use greenhouse_harvest::api::{CustomFieldId, RejectionReasonId, WebhookId};
 use greenhouse_harvest::{HarvestClient, HarvestEndpoints, ReqwestTransport, SystemClock, api::*};
 use mock_greenhouse::{Config, MockGreenhouse, ScorecardWrites, SeededJob};
 use serde_json::json;

@@ -10,10 +10,11 @@ use acceptance::needle::Needle;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use greenhouse_core::{
-    ApplicationId, CandidateId, Clock, JobId, RejectionReasonId, UserId,
+    ApplicationId, CandidateId, Clock, JobId, UserId,
     settings::{HarvestCredential, NoteVisibility, ReportAttachment},
     testing::ManualClock,
 };
+use greenhouse_harvest::api::RejectionReasonId;
 use greenhouse_harvest::{
     Error, HarvestClient, HarvestEndpoints, ReqwestTransport, Route, SystemClock, UntypedCall,
     api::{

@@ -1,7 +1,8 @@
 //! Values of custom fields: those that an update does not name stay, whatever the update does.
 
-use greenhouse_core::{CustomFieldId, CustomFieldOptionId, UserId};
+use greenhouse_core::UserId;
 use greenhouse_harvest::api::*;
+use greenhouse_harvest::api::{CustomFieldId, CustomFieldOptionId};
 use mock_greenhouse::{CustomFieldsUpdate, NumberForm, SeededField, Switches};
 use serde_json::Number;
 

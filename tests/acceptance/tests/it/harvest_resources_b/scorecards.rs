@@ -1,8 +1,9 @@
 use chrono::DateTime;
 use greenhouse_core::{
-    InterviewKitId, JobCandidateAttributeId, ScorecardId, ScorecardQuestionId, UserId,
+    InterviewKitId, UserId,
     scorecard::{MixedOverall, Recommendation},
 };
+use greenhouse_harvest::api::{JobCandidateAttributeId, ScorecardId, ScorecardQuestionId};
 use greenhouse_harvest::{AuthProblem, Error, api::*};
 use mock_greenhouse::ScorecardWrites;
 use serde_json::json;

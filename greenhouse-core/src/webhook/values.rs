@@ -6,19 +6,23 @@ use chrono::{DateTime, SubsecRound, Utc};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
-use super::{Fill, Lenient, drain, fill, skip};
+use crate::json::{Fill, Leaf, Lenient, drain, fill, skip};
 
 /// An id: a number, or the same as text.
 #[derive(Default, Clone, Copy)]
-pub(in crate::webhook) struct Id(pub(in crate::webhook) Option<i64>);
+pub(super) struct Id(pub(super) Option<i64>);
 
 impl<'de> Lenient<'de> for Id {
-    fn number(&mut self, number: i64) {
+    fn integer(&mut self, number: i64) {
         self.0 = Some(number);
     }
 
-    fn text(&mut self, text: Cow<'de, str>) {
-        self.0 = text.trim().parse().ok();
+    fn float(&mut self, number: f64) {
+        self.0 = i64::of_float(number);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0 = i64::of_text(text);
     }
 }
 
@@ -27,7 +31,7 @@ impl<'de> Lenient<'de> for Id {
 /// Things are most of a body, and their id stands at their head. So they are taken as raw text, which serde_json passes
 /// over faster than over members one by one, and read no further than to the id.
 #[derive(Default, Clone, Copy)]
-pub(in crate::webhook) struct IdOf(pub(in crate::webhook) Option<i64>);
+pub(super) struct IdOf(pub(super) Option<i64>);
 
 impl<'de> Deserialize<'de> for IdOf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -37,10 +41,7 @@ impl<'de> Deserialize<'de> for IdOf {
 }
 
 impl IdOf {
-    pub(in crate::webhook) fn fill<'de, A: MapAccess<'de>>(
-        &mut self,
-        members: &mut A,
-    ) -> Result<(), A::Error> {
+    pub(super) fn fill<'de, A: MapAccess<'de>>(&mut self, members: &mut A) -> Result<(), A::Error> {
         *self = members.next_value()?;
         Ok(())
     }
@@ -72,11 +73,15 @@ struct Thing {
 }
 
 impl<'de> Lenient<'de> for Thing {
-    fn number(&mut self, number: i64) {
-        self.id.number(number);
+    fn integer(&mut self, number: i64) {
+        self.id.integer(number);
     }
 
-    fn text(&mut self, text: Cow<'de, str>) {
+    fn float(&mut self, number: f64) {
+        self.id.float(number);
+    }
+
+    fn text(&mut self, text: &str) {
         self.id.text(text);
     }
 
@@ -90,9 +95,9 @@ impl<'de> Lenient<'de> for Thing {
 
 /// A list of ids. Elements that hold none are passed over; after [`MAX_IDS`] no more are kept.
 #[derive(Default)]
-pub(in crate::webhook) struct Ids {
-    pub(in crate::webhook) ids: Vec<i64>,
-    pub(in crate::webhook) cut: bool,
+pub(super) struct Ids {
+    pub(super) ids: Vec<i64>,
+    pub(super) cut: bool,
 }
 
 impl<'de> Lenient<'de> for Ids {
@@ -111,20 +116,20 @@ impl<'de> Lenient<'de> for Ids {
 
 /// A text, without blanks around it and cut to [`MAX_TEXT`] bytes; nothing if that leaves nothing.
 #[derive(Default)]
-pub(in crate::webhook) struct Text<'de>(pub(in crate::webhook) Option<Cow<'de, str>>);
+pub(super) struct Text<'de>(pub(super) Option<Cow<'de, str>>);
 
 impl<'de> Lenient<'de> for Text<'de> {
-    fn text(&mut self, text: Cow<'de, str>) {
-        let kept = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(cut(text)),
-            Cow::Owned(text) => Cow::Owned(cut(&text).to_owned()),
-        };
-        self.0 = Some(kept).filter(|text| !text.is_empty());
+    fn text(&mut self, text: &str) {
+        self.0 = Some(cut(text).to_owned().into()).filter(|text: &Cow<'_, str>| !text.is_empty());
+    }
+
+    fn borrowed_text(&mut self, text: &'de str) {
+        self.0 = Some(cut(text).into()).filter(|text: &Cow<'_, str>| !text.is_empty());
     }
 }
 
 impl Text<'_> {
-    pub(in crate::webhook) fn into_owned(self) -> Option<String> {
+    pub(super) fn into_owned(self) -> Option<String> {
         self.0.map(Cow::into_owned)
     }
 }
@@ -132,22 +137,30 @@ impl Text<'_> {
 /// A list of words. One that is no text is kept as an empty one, so that it is not lost; after [`MAX_WORDS`] no more
 /// are kept.
 #[derive(Default)]
-pub(in crate::webhook) struct Words {
-    pub(in crate::webhook) words: Vec<String>,
-    pub(in crate::webhook) cut: bool,
+pub(super) struct Words {
+    pub(super) words: Vec<String>,
+    pub(super) cut: bool,
 }
 
 impl<'de> Lenient<'de> for Words {
-    fn number(&mut self, _: i64) {
-        self.other();
+    fn boolean(&mut self, _: bool) {
+        self.no_text();
     }
 
-    fn text(&mut self, text: Cow<'de, str>) {
-        self.words = vec![cut(&text).to_owned()];
+    fn integer(&mut self, _: i64) {
+        self.no_text();
     }
 
-    fn other(&mut self) {
-        self.words = vec![String::new()];
+    fn unsigned(&mut self, _: u64) {
+        self.no_text();
+    }
+
+    fn float(&mut self, _: f64) {
+        self.no_text();
+    }
+
+    fn text(&mut self, text: &str) {
+        self.words = vec![cut(text).to_owned()];
     }
 
     fn list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
@@ -165,24 +178,29 @@ impl<'de> Lenient<'de> for Words {
 
     fn object<A: MapAccess<'de>>(&mut self, mut members: A) -> Result<(), A::Error> {
         while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        self.other();
+        self.no_text();
         Ok(())
+    }
+}
+
+impl Words {
+    fn no_text(&mut self) {
+        self.words = vec![String::new()];
     }
 }
 
 /// A time, in whole seconds: application bodies have no fractions, and Harvest's must compare with them.
 #[derive(Default)]
-pub(in crate::webhook) struct Time(pub(in crate::webhook) Option<DateTime<Utc>>);
+pub(super) struct Time(pub(super) Option<DateTime<Utc>>);
 
 impl<'de> Lenient<'de> for Time {
-    fn text(&mut self, text: Cow<'de, str>) {
-        let time = DateTime::parse_from_rfc3339(text.trim()).ok();
-        self.0 = time.map(|time| time.to_utc().trunc_subsecs(0));
+    fn text(&mut self, text: &str) {
+        self.0 = DateTime::<Utc>::of_text(text).map(|time| time.trunc_subsecs(0));
     }
 }
 
 /// The text without blanks around it, at most [`MAX_TEXT`] bytes of it.
-pub(super) fn cut(text: &str) -> &str {
+fn cut(text: &str) -> &str {
     let text = text.trim();
     if text.len() <= MAX_TEXT {
         return text;
@@ -194,10 +212,10 @@ pub(super) fn cut(text: &str) -> &str {
 }
 
 /// How many ids of one list are kept. A person with more applications has not been seen.
-pub(in crate::webhook) const MAX_IDS: usize = 1_000;
+pub(super) const MAX_IDS: usize = 1_000;
 
 /// How many words of one list are kept; about 40 are documented.
-pub(in crate::webhook) const MAX_WORDS: usize = 1_000;
+pub(super) const MAX_WORDS: usize = 1_000;
 
 /// How many bytes of a text are kept: names of stages and of fields are shorter.
 const MAX_TEXT: usize = 255;
