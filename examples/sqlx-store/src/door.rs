@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod log;
 pub(crate) mod person;
 mod plan;
+#[cfg(feature = "sqlite")]
 mod queue;
 pub(crate) mod record;
 pub(crate) mod seen;
@@ -16,6 +17,7 @@ use greenhouse_core::{
 };
 
 use self::plan::Plan;
+#[cfg(feature = "sqlite")]
 pub(crate) use self::queue::WriteQueue;
 use crate::{
     SqlxStore,
@@ -50,7 +52,9 @@ impl SqlxStore {
     async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
         let plan = Plan::of(&self.keys, account, changes)?;
         match &self.database {
-            Database::Sqlite { .. } => self.queue.apply(&self.database, plan).await?,
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite(_) => self.queue.apply(&self.database, plan).await?,
+            #[cfg(feature = "postgres")]
             Database::Postgres(_) => self.write_alone(&plan).await?,
         }
         if changes.erasures.is_empty() {
@@ -61,6 +65,7 @@ impl SqlxStore {
         Ok(())
     }
 
+    #[cfg(feature = "postgres")]
     async fn write_alone(&self, plan: &Plan) -> Result<(), Stop> {
         let mut transaction = self.database.begin().await?;
         if let Err(stopped) = plan.write(&mut transaction, &[]).await {

@@ -1,6 +1,6 @@
 //! Errors that cannot carry what is stored.
 
-use std::{borrow::Cow, error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt, io};
 
 use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
 
@@ -26,10 +26,11 @@ impl DatabaseError {
                 )));
             }
             sqlx::Error::Io(error) => {
-                return Self::text(Cow::Owned(format!(
-                    "the connection failed: {}",
-                    error.kind()
-                )));
+                let text = match error.raw_os_error() {
+                    Some(code) => io::Error::from_raw_os_error(code).to_string(),
+                    None => error.kind().to_string(),
+                };
+                return Self::text(Cow::Owned(format!("the connection failed: {text}")));
             }
             sqlx::Error::PoolTimedOut => {
                 "no connection was to be had in time: the server does not answer, or all are in use"
@@ -57,13 +58,19 @@ impl DatabaseError {
 fn meaning(code: &str) -> Option<&'static str> {
     if code.len() == SQLSTATE {
         return Some(match code {
+            "08P01" => "a pooler on the way refuses a setting of the URL, such as `options`",
             "25006" => "it can only be read, as a standby",
             "28000" | "28P01" => "user or password are refused",
             "3D000" => "there is no database of this name",
             "42501" => "the user has no permission to do this",
+            "53100" => "the disk is full",
+            "53200" => "it is out of memory",
             "53300" => "it has too many connections",
             "55P03" => "another held a lock for too long",
             "57014" => "the statement took too long",
+            "57P01" => "the server is shutting down",
+            "57P03" => "the server is starting",
+            "58030" => "the disk failed",
             _ => return None,
         });
     }
@@ -71,6 +78,7 @@ fn meaning(code: &str) -> Option<&'static str> {
     Some(match code.parse::<u32>().ok()? & 0xff {
         5 => "another process held the file for too long",
         8 => "the file can only be read",
+        10 => "the disk failed",
         11 => "the file is damaged",
         13 => "the disk is full",
         14 => "the file cannot be opened: is its folder there, and may this user write to it?",
@@ -112,6 +120,15 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
 pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether a table or another object of this name is there already.
+pub(crate) fn is_name_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        let code = error.code();
+        matches!(code.as_deref(), Some("42P07" | "42701" | "42710"))
+            || error.message().ends_with("already exists")
+    })
 }
 
 /// A record whose JSON cannot be read or written.

@@ -28,6 +28,9 @@
 //! # }
 //! ```
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("sqlx-store needs a database: enable the feature `sqlite`, `postgres` or both");
+
 mod accounts;
 mod budgets;
 mod deliveries;

@@ -1,26 +1,25 @@
-//! The seam between the ports and the two databases: whatever asks a database is written once, on these types.
+//! The seam between the ports and the two databases: every statement is written once, on these types.
 //!
-//! Nothing but this module and opening knows that there are two. A [`Statement`] has a text for each, mostly the same.
+//! Only this module and opening know that there are two databases. A [`Statement`] has a text for each, mostly the same.
 
+#[cfg(feature = "postgres")]
 mod postgres;
-mod readers;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
 mod step;
 mod value;
 
-use std::time::Duration;
-
 use greenhouse_core::store::StoreError;
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::SqlStr;
 
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::{Postgres, PostgresTransaction};
+#[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::{Readers, SqliteFile, SqliteTransaction, WriteAheadLog, begin};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self::statement::Listed;
-use self::value::{bound, rows};
 pub(crate) use self::{
-    postgres::{Postgres, PostgresTransaction},
-    readers::Readers,
-    sqlite::WriteAheadLog,
     statement::{Statement, both, each, statements},
     step::{Needs, Question, Step, Went},
     value::{Row, Value},
@@ -30,14 +29,22 @@ use crate::error::unavailable;
 /// An open database. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub(crate) enum Database {
-    /// One connection writes; the readers never wait for it.
-    Sqlite {
-        writer: SqlitePool,
-        readers: Readers,
-        log: WriteAheadLog,
-    },
-    /// Any connection does anything.
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteFile),
+    #[cfg(feature = "postgres")]
     Postgres(Postgres),
+}
+
+/// Calls the same method of either database.
+macro_rules! either {
+    ($this:expr, $it:ident => $call:expr) => {
+        match $this {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite($it) => $call,
+            #[cfg(feature = "postgres")]
+            Self::Postgres($it) => $call,
+        }
+    };
 }
 
 impl Database {
@@ -56,10 +63,7 @@ impl Database {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
-        match self {
-            Self::Sqlite { readers, .. } => readers.all(statement.sqlite, values).await,
-            Self::Postgres(postgres) => postgres.all(statement.postgres, values).await,
-        }
+        either!(self, database => database.all(statement, values).await)
     }
 
     /// The row of a statement that only reads, and finds one row at most.
@@ -71,17 +75,13 @@ impl Database {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
-    /// The rows of each of several statements that only read, in one exchange where the database has that. What is written in
-    /// between may show in some of them.
+    /// The rows of each of several statements that only read, in one exchange on SQLite. Another transaction may commit
+    /// between two of them.
     pub(crate) async fn all_of(
         &self,
         questions: &[Question<'_>],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
-        match self {
-            Self::Sqlite { readers, .. } => readers.all_of(questions).await,
-            Self::Postgres(postgres) => postgres.all_of(questions).await,
-        }
-        .map_err(unavailable)
+        either!(self, database => database.all_of(questions).await).map_err(unavailable)
     }
 
     /// Begins to write. Dropped without a commit, a transaction leaves nothing behind.
@@ -94,68 +94,71 @@ impl Database {
     /// Begins like [`begin`](Self::begin), with the error of the driver.
     pub(crate) async fn begin_raw(&self) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite { writer, .. } => {
-                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
-                begun.map(Transaction::Sqlite)
-            }
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(file) => file.begin().await.map(Transaction::Sqlite),
+            #[cfg(feature = "postgres")]
             Self::Postgres(postgres) => postgres.begin().await.map(Transaction::Postgres),
         }
     }
 
-    /// Commits what erases, and sees to it that what was erased is in no file. On PostgreSQL that is the server's to see
-    /// to: it is gone from the table, and from its files with the next vacuum.
+    /// Commits an erasure, and removes the erased data from every file. PostgreSQL removes it from the table, and from its
+    /// files with the next vacuum.
     pub(crate) async fn commit_erasing(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
         self.commit_what_erases(transaction).await?;
         self.forget_erased_patiently().await;
         Ok(())
     }
 
-    /// Commits what erases. What was erased may be in a file until it is forgotten, too.
+    /// Commits an erasure. The erased data may stay in a file until it is forgotten, too.
     pub(crate) async fn commit_what_erases(
         &self,
         transaction: Transaction,
     ) -> Result<(), sqlx::Error> {
-        let Self::Sqlite { log, .. } = self else {
-            return transaction.commit().await;
-        };
-        // Said before the commit, since this future can be dropped, and after it, since the log may have been emptied in
-        // between.
-        log.holds_erased();
-        transaction.commit().await?;
-        log.holds_erased();
-        Ok(())
-    }
-
-    /// Sees to it that what was erased is in no file. Where readers are in the way for long, the next write sees to it.
-    pub(crate) async fn forget_erased_patiently(&self) {
-        if let Self::Sqlite { log, .. } = self {
-            log.empty(PATIENCE_WITH_READERS).await;
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(file) => {
+                // Noted before the commit, since this future can be dropped, and after it, since the log may have been
+                // emptied in between.
+                file.log.holds_erased();
+                transaction.commit().await?;
+                file.log.holds_erased();
+                Ok(())
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => transaction.commit().await,
         }
     }
 
-    /// Sees to what was left to the next write, without waiting.
+    /// Removes erased data from every file. If readers are in the way for long, the next write removes it.
+    pub(crate) async fn forget_erased_patiently(&self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(file) => file.log.empty(sqlite::PATIENCE_WITH_READERS).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => {}
+        }
+    }
+
+    /// Removes what an earlier erasure left to the next write, without waiting.
     pub(crate) async fn forget_erased(&self) {
-        if let Self::Sqlite { log, .. } = self {
-            log.empty(Duration::ZERO).await;
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(file) => file.log.empty(std::time::Duration::ZERO).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => {}
         }
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite {
-                writer, readers, ..
-            } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Self::Postgres(postgres) => postgres.pool.close().await,
-        }
+        either!(self, database => database.close().await);
     }
 }
 
-/// A write that has begun. Its errors are those of the driver: a caller can tell a conflict by them.
+/// A write that has begun. Its errors are those of the driver: a caller can recognise a conflict by them.
 pub(crate) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteTransaction),
+    #[cfg(feature = "postgres")]
     Postgres(PostgresTransaction),
 }
 
@@ -166,13 +169,7 @@ impl Transaction {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => {
-                let query = bound::<Sqlite>(statement.sqlite, values);
-                query.fetch_all(&mut **transaction).await.map(rows)
-            }
-            Self::Postgres(transaction) => transaction.all(statement.postgres, values).await,
-        }
+        either!(self, transaction => transaction.all(statement, values).await)
     }
 
     /// The rows that each of several statements finds.
@@ -180,10 +177,7 @@ impl Transaction {
         &mut self,
         questions: &[Question<'_>],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => step::ask(transaction, questions).await,
-            Self::Postgres(transaction) => transaction.all_of(questions).await,
-        }
+        either!(self, transaction => transaction.all_of(questions).await)
     }
 
     /// The row of a statement that finds or returns one row at most.
@@ -195,32 +189,23 @@ impl Transaction {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
-    /// Runs a statement, and says how many rows it wrote.
+    /// Runs a statement, and returns how many rows it wrote.
     pub(crate) async fn execute(
         &mut self,
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<u64, sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => {
-                let query = bound::<Sqlite>(statement.sqlite, values);
-                let done = query.execute(&mut **transaction).await?;
-                Ok(done.rows_affected())
-            }
-            Self::Postgres(transaction) => transaction.execute(statement.postgres, values).await,
-        }
+        either!(self, transaction => transaction.execute(statement, values).await)
     }
 
     /// Runs commands, which are no [`Statement`]s, such as a savepoint, and then the steps, up to the first that does not do
     /// what it must, or beyond.
     pub(crate) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
-        match self {
-            Self::Sqlite(transaction) => step::run(transaction, commands, steps).await,
-            Self::Postgres(transaction) => transaction.run(commands, steps).await,
-        }
+        either!(self, transaction => transaction.run(commands, steps).await)
     }
 
-    /// Runs what is no [`Statement`], such as a savepoint.
+    /// Runs one command, such as a savepoint.
+    #[cfg(feature = "sqlite")]
     pub(crate) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
         match self.run(&[command], &[]).await {
             Went::Wrong(_, error) => Err(error),
@@ -228,20 +213,16 @@ impl Transaction {
         }
     }
 
+    /// Runs any number of statements without values, such as a migration, for as long as they take.
+    pub(crate) async fn script(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {
+        either!(self, transaction => transaction.script(sql).await)
+    }
+
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.end("COMMIT").await,
-        }
+        either!(self, transaction => transaction.commit().await)
     }
 
     pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction) => transaction.end("ROLLBACK").await,
-        }
+        either!(self, transaction => transaction.rollback().await)
     }
 }
-
-/// Reads are short, so that they are seldom in the way for longer.
-const PATIENCE_WITH_READERS: Duration = Duration::from_millis(250);

@@ -70,6 +70,7 @@ impl Plan {
         Ok(Self { account, parts })
     }
 
+    #[cfg(feature = "sqlite")]
     pub(super) fn erases(&self) -> bool {
         let mut parts = self.parts.iter();
         parts.any(|part| matches!(part, Part::Erasure(_)))

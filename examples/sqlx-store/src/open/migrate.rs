@@ -1,40 +1,294 @@
-//! Migrations, run in a transaction that has locked out other migrations already.
+//! Migrations, and the table that remembers them.
+//!
+//! The table `_greenhouse_migrations` is the store's alone. Earlier versions used `_sqlx_migrations`, which every program
+//! that migrates with sqlx takes for its own: the rows of the store, known by their checksums, move from there once.
 
 use std::borrow::Cow;
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::migrate::{Migration, Migrator};
 
 use super::OpenError;
-use crate::error::DatabaseError;
+use crate::{
+    error::{DatabaseError, is_name_taken},
+    session::{Database, Row, Statement, Transaction, Value, both, each},
+};
 
 /// Runs what is missing. Nothing is committed.
-pub(super) async fn run<C: Migrate>(
+pub(super) async fn run(
+    transaction: &mut Transaction,
     migrations: &Migrator,
-    connection: &mut C,
 ) -> Result<(), OpenError> {
-    // `run` takes anything that a connection can be acquired from, and its future is not `Send` then.
-    let all = None;
-    match migrations.run_direct(all, connection, false).await {
-        Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(found)) if found > newest(migrations) => {
-            Err(OpenError::NewerSchema {
-                found,
-                known: newest(migrations),
-            })
+    let remedy = remedy(transaction);
+    let mut asked = Asked::Transaction(transaction);
+    let history = History::read(&mut asked, migrations).await?;
+    if history.is_of_another_program(&mut asked).await? {
+        return Err(another_program(remedy));
+    }
+    history.check(migrations)?;
+    if history.table != Table::Own {
+        script(transaction, CREATE).await.map_err(OpenError::migrate)?;
+    }
+    if let Table::Shared { has_other_rows } = history.table {
+        take_over(transaction, &history, has_other_rows)
+            .await
+            .map_err(OpenError::migrate)?;
+    }
+    for migration in migrations.iter().filter(|known| !history.has(known)) {
+        match apply(transaction, migration).await {
+            Ok(()) => {}
+            Err(error) if is_name_taken(&error) => {
+                return Err(OpenError::AnotherProgram {
+                    remedy,
+                    source: Some(DatabaseError::new(&error)),
+                });
+            }
+            Err(error) => return Err(OpenError::migrate(error)),
         }
-        Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
-            Err(OpenError::migrate(error))
-        }
-        Err(error) => Err(OpenError::Migrate(DatabaseError::text(Cow::Owned(
-            error.to_string(),
-        )))),
+    }
+    Ok(())
+}
+
+/// Refuses a database in which other migrations ran than are known, or fewer.
+pub(super) async fn require_all(
+    database: &Database,
+    migrations: &Migrator,
+) -> Result<(), OpenError> {
+    let mut asked = Asked::Database(database);
+    let history = History::read(&mut asked, migrations).await?;
+    if history.is_of_another_program(&mut asked).await? {
+        return Err(another_program(A_FILE_OF_ITS_OWN));
+    }
+    history.check(migrations)?;
+    if history.table != Table::Own || migrations.iter().any(|known| !history.has(known)) {
+        return Err(OpenError::OlderSchema {
+            found: history.newest(),
+            known: newest(migrations),
+        });
+    }
+    Ok(())
+}
+
+/// Refuses a SQLite file that holds another program's tables and none of the store's.
+#[cfg(feature = "sqlite")]
+pub(super) async fn refuse_another_program(
+    database: &Database,
+    migrations: &Migrator,
+) -> Result<(), OpenError> {
+    let mut asked = Asked::Database(database);
+    let history = History::read(&mut asked, migrations).await?;
+    match history.is_of_another_program(&mut asked).await? {
+        true => Err(another_program(A_FILE_OF_ITS_OWN)),
+        false => Ok(()),
     }
 }
 
-pub(super) fn newest(migrations: &Migrator) -> i64 {
-    migrations
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default()
+/// What is known of the migrations that ran.
+struct History {
+    table: Table,
+    /// Version and checksum of each, by version.
+    ran: Vec<(i64, Vec<u8>)>,
 }
+
+/// Where the store's migrations are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    /// In the store's own table.
+    Own,
+    /// In the table of an earlier version. A program that migrates with sqlx may have added rows since.
+    Shared { has_other_rows: bool },
+    /// Nowhere: none of them ran.
+    Missing,
+}
+
+impl History {
+    async fn read(asked: &mut Asked<'_>, migrations: &Migrator) -> Result<Self, OpenError> {
+        let tables = asked.all(TABLES).await?;
+        let names = tables.iter().map(|row| row.text(0));
+        let names: Vec<String> = names.collect::<Result<_, _>>().map_err(unreadable)?;
+        let has = |name: &str| names.iter().any(|found| found == name);
+        if has(OWN) {
+            return Ok(Self {
+                table: Table::Own,
+                ran: rows(asked.all(RAN).await?)?,
+            });
+        }
+        if has(SHARED) {
+            let found = rows(asked.all(RAN_SHARED).await?)?;
+            let is_first = |known: &&Migration| known.version == first(migrations);
+            let is_ours = migrations.iter().find(is_first).is_some_and(|known| {
+                let mut rows = found.iter();
+                rows.any(|(version, sum)| *version == known.version && *sum == *known.checksum)
+            });
+            if is_ours {
+                let count = found.len();
+                let is_known = |version| migrations.version_exists(version);
+                let ran: Vec<_> = found
+                    .into_iter()
+                    .filter(|(version, _)| is_known(*version))
+                    .collect();
+                let has_other_rows = ran.len() < count;
+                return Ok(Self {
+                    table: Table::Shared { has_other_rows },
+                    ran,
+                });
+            }
+        }
+        Ok(Self {
+            table: Table::Missing,
+            ran: Vec::new(),
+        })
+    }
+
+    /// Whether only another program has used this SQLite file. On PostgreSQL the tables of other programs may be beside the
+    /// store's.
+    async fn is_of_another_program(&self, asked: &mut Asked<'_>) -> Result<bool, OpenError> {
+        if self.table != Table::Missing {
+            return Ok(false);
+        }
+        Ok(!asked.all(ANY_TABLE).await?.is_empty())
+    }
+
+    fn check(&self, migrations: &Migrator) -> Result<(), OpenError> {
+        let (found, known) = (self.newest(), newest(migrations));
+        if found > known {
+            return Err(OpenError::NewerSchema { found, known });
+        }
+        for (version, sum) in &self.ran {
+            let migration = migrations.iter().find(|known| known.version == *version);
+            if migration.is_none_or(|known| *known.checksum != **sum) {
+                let text = format!("migration {version} is another one in the database than here");
+                return Err(OpenError::Migrate(DatabaseError::text(Cow::Owned(text))));
+            }
+        }
+        Ok(())
+    }
+
+    fn has(&self, migration: &Migration) -> bool {
+        let mut ran = self.ran.iter();
+        ran.any(|(version, _)| *version == migration.version)
+    }
+
+    fn newest(&self) -> i64 {
+        self.ran.last().map_or(0, |(version, _)| *version)
+    }
+}
+
+/// Moves the store's rows, and leaves the table if another program has rows in it.
+async fn take_over(
+    transaction: &mut Transaction,
+    history: &History,
+    has_other_rows: bool,
+) -> Result<(), sqlx::Error> {
+    for (version, _) in &history.ran {
+        let version: [Value<'_>; 1] = [(*version).into()];
+        transaction.execute(COPY, &version).await?;
+        transaction.execute(DELETE_SHARED, &version).await?;
+    }
+    match has_other_rows {
+        true => Ok(()),
+        false => script(transaction, DROP_SHARED).await,
+    }
+}
+
+async fn apply(transaction: &mut Transaction, migration: &Migration) -> Result<(), sqlx::Error> {
+    transaction.script(migration.sql.clone()).await?;
+    let values = [
+        migration.version.into(),
+        (&*migration.description).into(),
+        (&*migration.checksum).into(),
+    ];
+    transaction.execute(INSERT, &values).await.map(drop)
+}
+
+async fn script(transaction: &mut Transaction, statement: Statement) -> Result<(), sqlx::Error> {
+    transaction.execute(statement, &[]).await.map(drop)
+}
+
+/// Reads in a transaction, or beside every writer.
+enum Asked<'a> {
+    Database(&'a Database),
+    Transaction(&'a mut Transaction),
+}
+
+impl Asked<'_> {
+    async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, OpenError> {
+        match self {
+            Self::Database(database) => database.all_raw(statement, &[]).await,
+            Self::Transaction(transaction) => transaction.all(statement, &[]).await,
+        }
+        .map_err(OpenError::open)
+    }
+}
+
+fn rows(rows: Vec<Row>) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
+    let read = |row: &Row| Ok((row.number(0)?, row.bytes(1)?));
+    let read: Result<_, _> = rows.iter().map(read).collect();
+    read.map_err(unreadable)
+}
+
+fn unreadable(_: greenhouse_core::store::StoreError) -> OpenError {
+    let text = "the list of its migrations cannot be read";
+    OpenError::Open(DatabaseError::text(Cow::Borrowed(text)))
+}
+
+fn first(migrations: &Migrator) -> i64 {
+    let versions = migrations.iter().map(|known| known.version);
+    versions.min().unwrap_or_default()
+}
+
+fn newest(migrations: &Migrator) -> i64 {
+    let versions = migrations.iter().map(|known| known.version);
+    versions.max().unwrap_or_default()
+}
+
+fn another_program(remedy: &'static str) -> OpenError {
+    OpenError::AnotherProgram {
+        remedy,
+        source: None,
+    }
+}
+
+fn remedy(transaction: &Transaction) -> &'static str {
+    match transaction {
+        #[cfg(feature = "sqlite")]
+        Transaction::Sqlite(_) => A_FILE_OF_ITS_OWN,
+        #[cfg(feature = "postgres")]
+        Transaction::Postgres(_) => "give the store a schema of its own",
+    }
+}
+
+const A_FILE_OF_ITS_OWN: &str = "give the store a file of its own";
+const OWN: &str = "_greenhouse_migrations";
+const SHARED: &str = "_sqlx_migrations";
+
+// A table that this user may not read is another program's.
+const TABLES: Statement = each(
+    "SELECT name FROM sqlite_master WHERE type = 'table' \
+        AND name IN ('_greenhouse_migrations', '_sqlx_migrations')",
+    "SELECT relname::TEXT FROM pg_class WHERE oid IN \
+        (to_regclass('_greenhouse_migrations'), to_regclass('_sqlx_migrations')) \
+        AND has_table_privilege(oid, 'SELECT')",
+);
+const ANY_TABLE: Statement = each(
+    "SELECT 1 FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
+    "SELECT 1 WHERE FALSE",
+);
+const CREATE: Statement = each(
+    "CREATE TABLE _greenhouse_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, checksum BLOB NOT NULL)",
+    "CREATE TABLE _greenhouse_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+        installed_on TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP, checksum BYTEA NOT NULL)",
+);
+const RAN: Statement =
+    both("SELECT version, checksum FROM _greenhouse_migrations ORDER BY version");
+const RAN_SHARED: Statement =
+    both("SELECT version, checksum FROM _sqlx_migrations ORDER BY version");
+const INSERT: Statement = both(
+    "INSERT INTO _greenhouse_migrations (version, description, checksum) VALUES ($1, $2, $3)",
+);
+const COPY: Statement = both(
+    "INSERT INTO _greenhouse_migrations (version, description, installed_on, checksum) \
+        SELECT version, description, installed_on, checksum FROM _sqlx_migrations WHERE version = $1",
+);
+const DELETE_SHARED: Statement = both("DELETE FROM _sqlx_migrations WHERE version = $1");
+const DROP_SHARED: Statement = both("DROP TABLE _sqlx_migrations");

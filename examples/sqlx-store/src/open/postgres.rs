@@ -1,17 +1,18 @@
-use std::{borrow::Cow, io, net::IpAddr, str::FromStr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgConnection,
-    migrate::{Migration, Migrator},
+    AssertSqlSafe, PgPool, Row as _, SqlSafeStr,
+    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
+    raw_sql,
 };
 use url::Url;
 
-use super::{OpenError, StoreOptions, complete, migrate};
+use super::{OpenError, StoreOptions, bring_up_to_date};
 use crate::{
     error::DatabaseError,
     seal::MasterKeys,
-    session::{Database, Postgres, Transaction},
+    session::{Database, Postgres, Statement, Transaction, both},
 };
 
 pub(super) async fn open(
@@ -19,12 +20,14 @@ pub(super) async fn open(
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
-    let postgres = connect(connect_options(address)?, options).await?;
-    if let Err(error) = bring_up_to_date(&postgres, keys, options).await {
-        Database::Postgres(postgres).close().await;
+    let postgres = connect(address, options, Use::ReadAndWrite).await?;
+    let migrated = migrate(&postgres, keys, options).await;
+    let database = Database::Postgres(postgres);
+    if let Err(error) = migrated {
+        database.close().await;
         return Err(error);
     }
-    Ok(Database::Postgres(postgres))
+    Ok(database)
 }
 
 /// Connections whose transactions the server lets do nothing but read; and the migrations that there are to be.
@@ -32,38 +35,117 @@ pub(super) async fn open_to_look(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {
-    let read_only = [("default_transaction_read_only", "on")];
-    let postgres = connect(connect_options(address)?.options(read_only), options).await?;
-    let encoded = async {
-        let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
-        check_encoding(transaction.connection()).await
-    };
-    let encoded = encoded.await;
-    let database = Database::Postgres(postgres);
-    if let Err(error) = encoded {
-        database.close().await;
-        return Err(error);
-    }
-    Ok((database, &MIGRATIONS))
+    let postgres = connect(address, options, Use::Read).await?;
+    Ok((Database::Postgres(postgres), &MIGRATIONS))
 }
 
-async fn connect(connect: PgConnectOptions, options: &StoreOptions) -> Result<Postgres, OpenError> {
-    let connect = connect.options([
-        ("statement_timeout", millis(options.statement_timeout)),
-        ("lock_timeout", millis(options.lock_timeout)),
-        (
-            "idle_in_transaction_session_timeout",
-            millis(options.idle_in_transaction_timeout),
-        ),
-    ]);
-    let pool = PgPoolOptions::new()
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Read,
+    ReadAndWrite,
+}
+
+/// Connects with the settings of the store in each session, or, behind a pooler that does not keep sessions, in each
+/// transaction.
+async fn connect(
+    address: &str,
+    options: &StoreOptions,
+    what_for: Use,
+) -> Result<Postgres, OpenError> {
+    let connect = connect_options(address)?;
+    let settings = settings(options)?;
+    let patience = options.statement_timeout.saturating_add(GRACE);
+    let named = settings.iter().map(|(name, value)| (*name, value));
+    let mut session = connect.clone().options(named).options([MARK]);
+    let mut begin = BEGIN.to_owned();
+    for (name, value) in &settings {
+        begin += &format!("; SET LOCAL {name} = {value}");
+    }
+    if what_for == Use::Read {
+        session = session.options([("default_transaction_read_only", "on")]);
+        begin += "; SET LOCAL transaction_read_only = on";
+    }
+    match pool(session, options).await {
+        Ok(pool) => {
+            if keeps_sessions(&pool).await? {
+                return Ok(Postgres::new(pool, BEGIN.into_sql_str(), patience));
+            }
+            pool.close().await;
+        }
+        Err(error) if is_of_pooler(&error) => {}
+        Err(error) => return Err(OpenError::open(error)),
+    }
+    let pool = pool(connect, options).await.map_err(OpenError::open)?;
+    let begin = AssertSqlSafe(begin).into_sql_str();
+    let postgres = Postgres::pooled(pool, begin, patience);
+    Ok(postgres)
+}
+
+async fn pool(connect: PgConnectOptions, options: &StoreOptions) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
         .max_connections(options.connections.max(1))
         .acquire_timeout(options.lock_timeout)
         .connect_with(connect)
         .await
-        .map_err(OpenError::open)?;
-    let patience = options.statement_timeout.saturating_add(GRACE);
-    Ok(Postgres::new(pool, patience))
+}
+
+/// The settings of a session. Each value is as valid in a startup message as in `SET`.
+fn settings(options: &StoreOptions) -> Result<Vec<(&'static str, String)>, OpenError> {
+    let timeouts = [
+        ("statement_timeout", options.statement_timeout),
+        ("lock_timeout", options.lock_timeout),
+        (
+            "idle_in_transaction_session_timeout",
+            options.idle_in_transaction_timeout,
+        ),
+    ];
+    let mut settings: Vec<_> = timeouts
+        .into_iter()
+        .map(|(name, timeout)| (name, millis(timeout).to_string()))
+        .collect();
+    if let Some(schema) = &options.schema {
+        check_schema(schema)?;
+        settings.push(("search_path", format!("\"{schema}\"")));
+    }
+    Ok(settings)
+}
+
+/// Refuses what would have to be quoted to be found again by its name.
+fn check_schema(name: &str) -> Result<(), OpenError> {
+    let is_plain = name
+        .bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let begins = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+    let is_reserved = name.starts_with("pg_") || name == "information_schema";
+    if is_plain && begins && name.len() <= MAX_NAME && !is_reserved {
+        return Ok(());
+    }
+    Err(OpenError::Schema(
+        "must be a name of lower-case letters, digits and underscores, at most 63, that PostgreSQL does not reserve",
+    ))
+}
+
+/// Whether the connection is a session of the server with the settings that were asked for. A pooler in transaction mode
+/// can be told to ignore them. Refuses a database that cannot hold every text.
+async fn keeps_sessions(pool: &PgPool) -> Result<bool, OpenError> {
+    // Without parameters: a pooler may send the parts of a prepared statement to different sessions.
+    let row = raw_sql(SESSION).fetch_one(pool).await;
+    let row = row.map_err(OpenError::open)?;
+    let encoding: String = row.try_get(0).map_err(OpenError::open)?;
+    if encoding != "UTF8" {
+        let text = "the database is not encoded in UTF-8";
+        return Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))));
+    }
+    let mark: Option<String> = row.try_get(1).map_err(OpenError::open)?;
+    Ok(mark.as_deref() == Some(MARK.1))
+}
+
+/// Whether a pooler refused a setting that it cannot keep.
+fn is_of_pooler(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        error.code().as_deref() == Some(PROTOCOL_VIOLATION)
+            && error.message().contains("startup parameter")
+    })
 }
 
 /// What the driver does not know it would ignore, and repeat in a log with its value.
@@ -121,75 +203,57 @@ fn millis(time: Duration) -> u128 {
     time.as_millis().clamp(1, MAX_MILLIS)
 }
 
-/// The advisory lock comes first: whoever waits for it finds the schema up to date. It ends with the transaction.
-async fn bring_up_to_date(
+/// The advisory lock comes first: a host that waits for it finds the schema up to date. It ends with the transaction.
+async fn migrate(
     postgres: &Postgres,
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<(), OpenError> {
     let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
-    let connection = transaction.connection();
-    check_encoding(connection).await?;
     // What another migrates may be large, and so may be what is migrated here. Only the lock of migrations is waited for so
-    // long: whoever waits to change a table has everybody else wait behind.
-    set(connection, "statement_timeout", "0".to_owned()).await?;
-    let opening_timeout = millis(options.opening_timeout).to_string();
-    set(connection, "lock_timeout", opening_timeout).await?;
-    let locked = sqlx::query("SELECT pg_advisory_xact_lock($1)")
-        .bind(MIGRATION_LOCK)
-        .execute(&mut *connection);
+    // long: everybody else waits behind a host that waits to change a table.
+    let lock = format!(
+        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {}; \
+         SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); SET LOCAL lock_timeout = {}",
+        millis(options.opening_timeout),
+        millis(options.lock_timeout),
+    );
+    let lock = AssertSqlSafe(lock).into_sql_str();
     let patience = options.opening_timeout.saturating_add(GRACE);
-    tokio::time::timeout(patience, locked)
+    transaction
+        .script_within(patience, lock)
         .await
-        .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
         .map_err(OpenError::open)?;
-    let lock_timeout = millis(options.lock_timeout).to_string();
-    set(connection, "lock_timeout", lock_timeout).await?;
-    migrate::run(&migrations(), connection).await?;
     let mut transaction = Transaction::Postgres(transaction);
-    complete(&mut transaction, keys).await?;
-    transaction.commit().await.map_err(OpenError::migrate)
+    if let Some(schema) = &options.schema {
+        create_schema(&mut transaction, schema).await?;
+    }
+    bring_up_to_date(transaction, &MIGRATIONS, keys).await
 }
 
-async fn check_encoding(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let encoding: String = sqlx::query_scalar("SHOW server_encoding")
-        .fetch_one(connection)
-        .await
-        .map_err(OpenError::open)?;
-    if encoding == "UTF8" {
+/// A user who may create no schema can be given one that is there.
+async fn create_schema(transaction: &mut Transaction, name: &str) -> Result<(), OpenError> {
+    let found = transaction.first(SCHEMA, &[name.into()]).await;
+    if found.map_err(OpenError::open)?.is_some() {
         return Ok(());
     }
-    let text = "the database is not encoded in UTF-8";
-    Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))))
-}
-
-/// Until the transaction ends.
-async fn set(connection: &mut PgConnection, name: &str, value: String) -> Result<(), OpenError> {
-    sqlx::query("SELECT set_config($1, $2, TRUE)")
-        .bind(name)
-        .bind(value)
-        .execute(connection)
-        .await
-        .map(|_| ())
-        .map_err(OpenError::open)
-}
-
-/// As parts of a transaction that has begun and has the lock. The driver would begin one for each migration, and end ours
-/// with the first of them.
-fn migrations() -> Migrator {
-    let parts = MIGRATIONS.iter().cloned().map(|migration| Migration {
-        no_tx: true,
-        ..migration
-    });
-    let mut migrations = Migrator::with_migrations(parts.collect());
-    migrations.set_locking(false);
-    migrations
+    let create = AssertSqlSafe(format!("CREATE SCHEMA \"{name}\"")).into_sql_str();
+    transaction.script(create).await.map_err(OpenError::migrate)
 }
 
 /// How much longer than the server's own time-out an answer is waited for.
 const GRACE: Duration = Duration::from_secs(1);
 /// The server takes its time-outs as 32-bit numbers.
 const MAX_MILLIS: u128 = i32::MAX as u128;
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// A setting that only a session of the store's own has.
+const MARK: (&str, &str) = ("greenhouse.session", "own");
+const SESSION: &str =
+    "SELECT current_setting('server_encoding'), current_setting('greenhouse.session', TRUE)";
+const SCHEMA: Statement = both("SELECT 1 FROM pg_namespace WHERE nspname = $1");
+const PROTOCOL_VIOLATION: &str = "08P01";
+/// The server cuts longer names.
+const MAX_NAME: usize = 63;
 /// Any number that all hosts use, and hardly anybody else.
 const MIGRATION_LOCK: i64 = 0x6768_5f73_746f_7265;
 const KNOWN: &[&str] = &[

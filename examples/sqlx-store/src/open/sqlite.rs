@@ -6,10 +6,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, StoreOptions, complete, migrate};
+use super::{OpenError, StoreOptions, bring_up_to_date, migrate};
 use crate::{
     seal::MasterKeys,
-    session::{Database, Readers, Transaction, WriteAheadLog},
+    session::{Database, Readers, SqliteFile, Transaction, WriteAheadLog, begin},
 };
 
 pub(super) async fn open(
@@ -18,6 +18,8 @@ pub(super) async fn open(
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
     let connect = to_use(connect_options(address)?, options).create_if_missing(true);
+    check_schema(options)?;
+    refuse_another_program(&connect, options).await?;
     make_private(connect.get_filename());
     // Another host may be at a long migration, and has the write lock all the while.
     let patient = connect.clone().busy_timeout(options.opening_timeout);
@@ -27,7 +29,7 @@ pub(super) async fn open(
         .connect_with(patient)
         .await
         .map_err(OpenError::open)?;
-    if let Err(error) = bring_up_to_date(&opening, keys).await {
+    if let Err(error) = migrate(&opening, keys).await {
         opening.close().await;
         return Err(error);
     }
@@ -45,16 +47,16 @@ pub(super) async fn open(
     let read_only = connect.clone().pragma("query_only", "ON");
     let readers = Readers::new(read_only, options.readers, options.lock_timeout);
     let log = WriteAheadLog::new(connect);
-    // A host that ended just after an erasure may have left it in the log. Where another reads it now, the next write of
-    // this one sees to it.
+    // A host that ended just after an erasure may have left it in the log. If another reads it now, the next write of this
+    // one removes it.
     if !log.truncate(Duration::ZERO).await.unwrap_or(false) {
         log.holds_erased();
     }
-    Ok(Database::Sqlite {
+    Ok(Database::Sqlite(SqliteFile {
         writer,
         readers,
         log,
-    })
+    }))
 }
 
 /// Connections that do nothing but read, to a file that is there; and the migrations that there are to be.
@@ -62,21 +64,51 @@ pub(super) async fn open_to_look(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {
-    let connect = to_use(existing(address)?, options);
-    let read_only = connect.clone().pragma("query_only", "ON");
-    // Whoever writes is told by the database that it may not.
+    let connect = to_use(existing(address)?, options).pragma("query_only", "ON");
+    check_schema(options)?;
+    Ok((reading(connect, options), &MIGRATIONS))
+}
+
+/// A database of which every connection reads, made when it is first used. The connection that writes is refused by the
+/// database.
+fn reading(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.turn_timeout)
-        .connect_with(read_only.clone())
-        .await
-        .map_err(OpenError::open)?;
-    let database = Database::Sqlite {
-        writer,
-        readers: Readers::new(read_only, options.readers, options.lock_timeout),
+        .acquire_timeout(options.turn_timeout);
+    Database::Sqlite(SqliteFile {
+        writer: writer.connect_lazy_with(connect.clone()),
+        readers: Readers::new(connect.clone(), options.readers, options.lock_timeout),
         log: WriteAheadLog::new(connect),
-    };
-    Ok((database, &MIGRATIONS))
+    })
+}
+
+/// Asked before anything is written, and again under the write lock.
+async fn refuse_another_program(
+    connect: &SqliteConnectOptions,
+    options: &StoreOptions,
+) -> Result<(), OpenError> {
+    let path = connect.get_filename();
+    if path.metadata().is_ok_and(|file| file.len() == 0) || !path.exists() {
+        return Ok(());
+    }
+    let connect = connect.clone().create_if_missing(false).read_only(true);
+    let file = reading(connect.busy_timeout(options.opening_timeout), options);
+    let refused = migrate::refuse_another_program(&file, &MIGRATIONS).await;
+    file.close().await;
+    match refused {
+        Err(OpenError::AnotherProgram { .. }) => refused,
+        // What else is wrong is found by the connection that writes.
+        _ => Ok(()),
+    }
+}
+
+fn check_schema(options: &StoreOptions) -> Result<(), OpenError> {
+    match options.schema {
+        Some(_) => Err(OpenError::Schema(
+            "is an option of PostgreSQL: a SQLite file has none",
+        )),
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn has_free_write_lock(
@@ -180,19 +212,13 @@ fn is_busy(error: &sqlx::Error) -> bool {
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
-/// The write lock comes first: whoever waits for it finds the schema up to date.
-async fn bring_up_to_date(opening: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
-    let mut transaction = opening
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(OpenError::open)?;
-    migrate::run(&MIGRATIONS, &mut *transaction).await?;
-    let mut transaction = Transaction::Sqlite(transaction);
-    complete(&mut transaction, keys).await?;
-    transaction.commit().await.map_err(OpenError::migrate)
+/// The write lock comes first: a host that waits for it finds the schema up to date.
+async fn migrate(opening: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
+    let begun = begin(opening).await.map_err(OpenError::open)?;
+    bring_up_to_date(Transaction::Sqlite(begun), &MIGRATIONS, keys).await
 }
 
-const WRITES_NOTHING: &str = "UPDATE _sqlx_migrations SET version = version WHERE FALSE";
+const WRITES_NOTHING: &str = "UPDATE _greenhouse_migrations SET version = version WHERE FALSE";
 const SQLITE_BUSY: u32 = 5;
 const MAX_TRIES: u32 = 100;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -228,9 +254,11 @@ mod tests {
         let path = folder.path().join("pragmas.db");
         let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
         let opened = open(path.to_str().unwrap(), &keys, &StoreOptions::default()).await;
-        let Database::Sqlite {
+        let database = opened.unwrap();
+        #[cfg_attr(not(feature = "postgres"), expect(irrefutable_let_patterns))]
+        let Database::Sqlite(SqliteFile {
             writer, readers, ..
-        } = opened.unwrap()
+        }) = database
         else {
             panic!("a path is a SQLite file");
         };

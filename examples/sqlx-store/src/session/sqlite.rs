@@ -1,61 +1,105 @@
-//! The write-ahead log of a SQLite file. What was erased stays readable in it until it is emptied.
+//! A SQLite file: one connection writes; the readers never wait for it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+mod batch;
+mod log;
+mod readers;
+
+use std::time::Duration;
+
+use sqlx::{Sqlite, SqlStr, SqlitePool, raw_sql};
+
+pub(crate) use self::{log::WriteAheadLog, readers::Readers};
+use super::{
+    statement::Statement,
+    step::{Question, Step, Went},
+    value::{Row, Value, bound, rows},
 };
-
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 /// Shared by the clones of a store.
 #[derive(Clone)]
-pub(crate) struct WriteAheadLog {
-    connect: Arc<SqliteConnectOptions>,
-    erasures: Arc<Erasures>,
+pub(crate) struct SqliteFile {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: Readers,
+    pub(crate) log: WriteAheadLog,
 }
 
-#[derive(Default)]
-struct Erasures {
-    begun: AtomicU64,
-    emptied: AtomicU64,
-}
-
-impl WriteAheadLog {
-    pub(crate) fn new(connect: SqliteConnectOptions) -> Self {
-        Self {
-            connect: Arc::new(connect),
-            erasures: Arc::default(),
-        }
+impl SqliteFile {
+    pub(super) async fn all(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        self.readers.all(statement.sqlite, values).await
     }
 
-    /// From now on the log may hold what was erased.
-    pub(crate) fn holds_erased(&self) {
-        self.erasures.begun.fetch_add(1, Ordering::SeqCst);
+    pub(super) async fn all_of(
+        &self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        self.readers.all_of(questions).await
     }
 
-    /// Empties the log where it may hold what was erased. Where readers are in the way for longer than `patience`, the next
-    /// write tries again.
-    pub(super) async fn empty(&self, patience: Duration) {
-        let begun = self.erasures.begun.load(Ordering::SeqCst);
-        if begun == self.erasures.emptied.load(Ordering::SeqCst) {
-            return;
-        }
-        if self.truncate(patience).await.unwrap_or(false) {
-            self.erasures.emptied.fetch_max(begun, Ordering::SeqCst);
-        }
+    pub(crate) async fn begin(&self) -> Result<SqliteTransaction, sqlx::Error> {
+        begin(&self.writer).await
     }
 
-    /// Whether everything went into the file. A connection of its own, since it waits for readers by a time-out of its own.
-    pub(crate) async fn truncate(&self, patience: Duration) -> Result<bool, sqlx::Error> {
-        let connect = SqliteConnectOptions::clone(&self.connect).busy_timeout(patience);
-        let mut connection = SqliteConnection::connect_with(&connect).await?;
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut connection)
-            .await?;
-        connection.close().await?;
-        Ok(busy == 0)
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }
+
+/// Takes the write lock.
+pub(crate) async fn begin(writer: &SqlitePool) -> Result<SqliteTransaction, sqlx::Error> {
+    let begun = writer.begin_with("BEGIN IMMEDIATE").await?;
+    Ok(SqliteTransaction(begun))
+}
+
+pub(crate) struct SqliteTransaction(sqlx::Transaction<'static, Sqlite>);
+
+impl SqliteTransaction {
+    pub(super) async fn all(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let query = bound::<Sqlite>(statement.sqlite, values);
+        query.fetch_all(&mut *self.0).await.map(rows)
+    }
+
+    pub(super) async fn all_of(
+        &mut self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
+        batch::ask(&mut self.0, questions).await
+    }
+
+    pub(super) async fn execute(
+        &mut self,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<u64, sqlx::Error> {
+        let query = bound::<Sqlite>(statement.sqlite, values);
+        let done = query.execute(&mut *self.0).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+        batch::run(&mut self.0, commands, steps).await
+    }
+
+    pub(super) async fn script(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {
+        raw_sql(sql).execute(&mut *self.0).await.map(drop)
+    }
+
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.0.commit().await
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.0.rollback().await
+    }
+}
+
+/// Reads are short, so that they are seldom in the way for longer.
+pub(super) const PATIENCE_WITH_READERS: Duration = Duration::from_millis(250);

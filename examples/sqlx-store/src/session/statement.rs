@@ -3,7 +3,9 @@
 /// A statement in the dialects of both databases.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement {
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     pub(crate) sqlite: &'static str,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
     pub(crate) postgres: &'static str,
 }
 

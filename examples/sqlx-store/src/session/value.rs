@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use greenhouse_core::store::StoreError;
-use sqlx::{
-    Database, Decode, Encode, Row as _, SqlSafeStr, Sqlite, Type, postgres::PgRow, query::Query,
-    sqlite::SqliteRow,
-};
+#[cfg(feature = "postgres")]
+use sqlx::postgres::PgRow;
+#[cfg(feature = "sqlite")]
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Database, Encode, Row as _, SqlSafeStr, Type, query::Query};
 
 use crate::error::unavailable;
 
@@ -60,7 +61,9 @@ impl<'a> From<&'a String> for Value<'a> {
 
 /// A row that a statement found, read by the place of the column in the statement.
 pub(crate) enum Row {
+    #[cfg(feature = "sqlite")]
     Sqlite(SqliteRow),
+    #[cfg(feature = "postgres")]
     Postgres(PgRow),
 }
 
@@ -92,30 +95,55 @@ impl Row {
 
     fn read_back(&self, text: String) -> String {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => text,
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => unescaped(text),
         }
     }
 
-    fn column<T>(&self, column: usize) -> Result<T, StoreError>
-    where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
-        T: for<'r> Decode<'r, sqlx::Postgres> + Type<sqlx::Postgres>,
-    {
-        match self {
-            Self::Sqlite(row) => row.try_get(column),
-            Self::Postgres(row) => row.try_get(column),
-        }
-        .map_err(unavailable)
+    fn column<T: Column>(&self, column: usize) -> Result<T, StoreError> {
+        T::read(self, column).map_err(unavailable)
     }
 }
 
+/// A type that a column of either database is read as.
+trait Column: Sized {
+    fn read(row: &Row, column: usize) -> Result<Self, sqlx::Error>;
+}
+
+macro_rules! columns {
+    ($($kind:ty,)*) => {$(
+        impl Column for $kind {
+            fn read(row: &Row, column: usize) -> Result<Self, sqlx::Error> {
+                match row {
+                    #[cfg(feature = "sqlite")]
+                    Row::Sqlite(row) => row.try_get(column),
+                    #[cfg(feature = "postgres")]
+                    Row::Postgres(row) => row.try_get(column),
+                }
+            }
+        }
+    )*};
+}
+
+columns! {
+    String,
+    Option<String>,
+    i64,
+    Option<i64>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+}
+
+#[cfg(feature = "sqlite")]
 impl From<SqliteRow> for Row {
     fn from(row: SqliteRow) -> Self {
         Self::Sqlite(row)
     }
 }
 
+#[cfg(feature = "postgres")]
 impl From<PgRow> for Row {
     fn from(row: PgRow) -> Self {
         Self::Postgres(row)
@@ -140,7 +168,7 @@ where
     let mut query = sqlx::query(sql);
     for value in values {
         query = match value {
-            Value::Text(text) if D::NAME == sqlx::Postgres::NAME => {
+            Value::Text(text) if D::NAME == POSTGRES => {
                 query.bind(text.as_deref().map(escaped))
             }
             Value::Text(text) => query.bind(text.as_deref().map(Cow::Borrowed)),
@@ -163,6 +191,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
     }
 }
 
+#[cfg(any(test, feature = "postgres"))]
 fn unescaped(text: String) -> String {
     if text.contains(ESCAPE) {
         text.replace(ESCAPED_NUL, "\0")
@@ -172,6 +201,7 @@ fn unescaped(text: String) -> String {
     }
 }
 
+const POSTGRES: &str = "PostgreSQL";
 const NUL: char = '\0';
 const ESCAPE: char = '\u{1a}';
 const ESCAPED_NUL: &str = "\u{1a}0";

@@ -15,8 +15,11 @@ use tokio::{
 };
 
 use super::{
-    step::{self, Question},
-    value::{Row, Value, bound, rows},
+    super::{
+        step::Question,
+        value::{Row, Value, bound, rows},
+    },
+    batch,
 };
 
 /// Shared by the clones of a store.
@@ -62,7 +65,7 @@ impl Readers {
         questions: &[Question<'_>],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
         let mut reader = self.reader().await?;
-        let found = step::ask(reader.connection()?, questions).await;
+        let found = batch::ask(reader.connection()?, questions).await;
         reader.keep_unless_failed(found)
     }
 
