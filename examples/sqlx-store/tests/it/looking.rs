@@ -13,9 +13,9 @@ async fn a_file_that_is_missing_is_not_made() {
     let place = Place::new();
     for address in [place.address(), format!("sqlite://{}", place.address())] {
         let options = StoreOptions::default();
-        let told = SqlxStore::open_to_look(&address, keys(), options).await;
+        let told = SqlxStore::open_to_look(&address, keys(), options.clone()).await;
         assert!(matches!(told, Err(OpenError::Missing)), "{told:?}");
-        let told = SqlxStore::has_free_write_lock(&address, options).await;
+        let told = SqlxStore::has_free_write_lock(&address, options.clone()).await;
         assert!(matches!(told, Err(OpenError::Missing)), "{told:?}");
     }
     assert!(place.bytes().is_empty() && !place.path().exists());
@@ -27,12 +27,12 @@ async fn whoever_holds_the_write_lock_is_noticed() {
     place.open().await.close().await;
     let mut options = StoreOptions::default();
     options.lock_timeout = Duration::from_millis(20);
-    let is_free = || SqlxStore::has_free_write_lock(place.address(), options);
+    let is_free = || SqlxStore::has_free_write_lock(place.address(), options.clone());
     let mut holder = connect(&place).await;
     holder.execute("BEGIN IMMEDIATE").await.unwrap();
     assert!(!is_free().await.unwrap());
     // Whoever only reads does not wait for it.
-    let looking = SqlxStore::open_to_look(place.address(), keys(), options).await;
+    let looking = SqlxStore::open_to_look(place.address(), keys(), options.clone()).await;
     looking.unwrap().close().await;
     holder.execute("ROLLBACK").await.unwrap();
     assert!(is_free().await.unwrap());

@@ -47,7 +47,7 @@ async fn hosts_that_start_at_once_migrate_once() {
             assert_eq!(counts(&store).await, (0, 0));
         }
         let mut connection = connect(&place).await;
-        let migrations: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM _sqlx_migrations")
+        let migrations: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM _greenhouse_migrations")
             .fetch_one(&mut connection)
             .await
             .unwrap();
@@ -76,11 +76,11 @@ async fn a_host_waits_until_another_has_migrated() {
                 .unwrap();
         }
         migrating.execute("BEGIN IMMEDIATE").await.unwrap();
-        let mut impatient = options;
+        let mut impatient = options.clone();
         impatient.opening_timeout = Duration::from_millis(20);
         let refused = SqlxStore::open_with(place.address(), keys(), impatient).await;
         assert!(matches!(refused, Err(OpenError::Open(_))), "{refused:?}");
-        let opening = SqlxStore::open_with(place.address(), keys(), options);
+        let opening = SqlxStore::open_with(place.address(), keys(), options.clone());
         let done = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
             migrating.execute("COMMIT").await.unwrap();
@@ -99,8 +99,8 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
     store.close().await;
     let mut connection = connect(&place).await;
     sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9999, 'from the future', TRUE, x'00', 1)",
+        "INSERT INTO _greenhouse_migrations (version, description, checksum) \
+         VALUES (9999, 'from the future', x'00')",
     )
     .execute(&mut connection)
     .await
@@ -126,7 +126,7 @@ async fn a_changed_migration_is_refused() {
     let place = Place::new();
     place.open().await.close().await;
     let mut connection = connect(&place).await;
-    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00'")
+    sqlx::query("UPDATE _greenhouse_migrations SET checksum = x'00'")
         .execute(&mut connection)
         .await
         .unwrap();

@@ -51,7 +51,7 @@ async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) 
     options.lock_timeout = Duration::from_millis(50);
     options.statement_timeout = Duration::from_millis(50);
     options.opening_timeout = Duration::from_millis(50);
-    let refused = SqlxStore::open_with(&url, keys(), options).await;
+    let refused = SqlxStore::open_with(&url, keys(), options.clone()).await;
     assert!(matches!(refused, Err(OpenError::Open(_))), "{refused:?}");
 
     options.lock_timeout = Duration::from_secs(1);
@@ -72,8 +72,8 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     let known = migrations(&url).await.last().copied().unwrap();
     execute(
         &url,
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
+        "INSERT INTO _greenhouse_migrations (version, description, checksum) \
+         VALUES (9999, 'from the future', '\\x00')",
     )
     .await;
     let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
@@ -90,11 +90,10 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     let url = cluster.fresh_database().unwrap();
     execute(
         &url,
-        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
-         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, \
-         checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL); \
-         INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9999, 'from the future', TRUE, '\\x00', 1)",
+        "CREATE TABLE _greenhouse_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), checksum BYTEA NOT NULL); \
+         INSERT INTO _greenhouse_migrations (version, description, checksum) \
+         VALUES (9999, 'from the future', '\\x00')",
     )
     .await;
     let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
@@ -113,7 +112,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
 async fn a_changed_migration_is_refused(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     SqlxStore::open(&url, keys()).await.unwrap().close().await;
-    execute(&url, "UPDATE _sqlx_migrations SET checksum = '\\x00'").await;
+    execute(&url, "UPDATE _greenhouse_migrations SET checksum = '\\x00'").await;
     let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
 }
@@ -252,7 +251,7 @@ async fn execute(url: &str, sql: &str) {
 
 async fn migrations(url: &str) -> Vec<i64> {
     let mut connection = PgConnection::connect(url).await.unwrap();
-    let versions = sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version");
+    let versions = sqlx::query_scalar("SELECT version FROM _greenhouse_migrations ORDER BY version");
     let versions = versions.fetch_all(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     versions

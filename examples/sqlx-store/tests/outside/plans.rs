@@ -27,7 +27,7 @@ async fn no_statement_scans_a_table(cluster: Arc<PostgresCluster>) {
         connection.execute(AssertSqlSafe(fill)).await.unwrap();
     }
     let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_sqlx_migrations'",
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_greenhouse_migrations'",
     )
     .fetch_all(&mut connection)
     .await

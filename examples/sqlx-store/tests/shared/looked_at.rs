@@ -75,17 +75,20 @@ pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
     let ground = ground().await;
     ground.execute("CREATE TABLE own (own BIGINT)").await;
     let told = look(&ground, 1, &[]).await.unwrap_err();
-    assert!(
-        matches!(told, OpenError::OlderSchema { found: 0, .. }),
-        "{told:?}"
-    );
+    let is_right = match told {
+        OpenError::OlderSchema { found: 0, .. } => ground.address().starts_with("postgres"),
+        OpenError::AnotherProgram { .. } => !ground.address().starts_with("postgres"),
+        _ => false,
+    };
+    assert!(is_right, "{told:?}");
+    ground.execute("DROP TABLE own").await;
     let store = ground.open_with(keys(1, &[])).await;
     sealed::fill(&store, &sealed::acme()).await;
     store.close().await;
     let told = look(&ground, 2, &[]).await.unwrap_err();
     assert!(matches!(told, OpenError::MissingKey { .. }), "{told:?}");
     ground
-        .execute("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 2")
+        .execute("UPDATE _greenhouse_migrations SET version = 9999 WHERE version = 2")
         .await;
     let told = look(&ground, 1, &[]).await.unwrap_err();
     assert!(
@@ -94,7 +97,7 @@ pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
     );
     ground
         .execute(&ground.spelled(
-            "UPDATE _sqlx_migrations SET version = 2, checksum = x'00' WHERE version = 9999",
+            "UPDATE _greenhouse_migrations SET version = 2, checksum = x'00' WHERE version = 9999",
         ))
         .await;
     let told = look(&ground, 1, &[]).await.unwrap_err();

@@ -172,7 +172,7 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "accounts list",
         wrong: |scene| {
             Box::pin(async {
-                let back = "DROP TABLE hook_uses; DELETE FROM _sqlx_migrations WHERE version = 6";
+                let back = "DROP TABLE hook_uses; DELETE FROM _greenhouse_migrations WHERE version = 6";
                 scene.sql(back).await;
             })
         },
@@ -187,8 +187,8 @@ pub(super) const ROWS: &[Row] = &[
         wrong: |scene| {
             Box::pin(async {
                 scene.copy("greenhouse.sqlite", "backup.sqlite");
-                let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                             VALUES (9999, 'from the future', TRUE, x'00', 1)";
+                let newer = "INSERT INTO _greenhouse_migrations (version, description, checksum) \
+                             VALUES (9999, 'from the future', x'00')";
                 scene.sql(newer).await;
             })
         },
@@ -204,7 +204,7 @@ pub(super) const ROWS: &[Row] = &[
             Box::pin(async {
                 scene.copy("greenhouse.sqlite", "backup.sqlite");
                 scene
-                    .sql("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1")
+                    .sql("UPDATE _greenhouse_migrations SET checksum = x'00' WHERE version = 1")
                     .await;
             })
         },
