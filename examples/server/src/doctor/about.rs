@@ -30,6 +30,7 @@ abouts! {
     DATABASE = "database";
     DATABASE_TIME = "database_time";
     DATABASE_LOCK = "database_lock";
+    DATABASE_SHARED = "database_shared";
     DATABASE_CLOCK = "database_clock";
     SCHEMA_OLDER = "schema_older";
     SCHEMA_NEWER = "schema_newer";

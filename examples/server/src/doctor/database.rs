@@ -18,7 +18,7 @@ pub(super) async fn look(
     let mut options = StoreOptions::default();
     options.lock_timeout = LOCK_TIMEOUT;
     options.statement_timeout = STATEMENT_TIMEOUT;
-    let opening = SqlxStore::open_to_look(address, config.master_keys.clone(), options);
+    let opening = SqlxStore::open_to_look(address, config.master_keys.clone(), options.clone());
     let store = match within(&*outside.clock, PATIENCE, opening).await {
         Some(Ok(store)) => store,
         Some(Err(error)) => {
@@ -112,6 +112,11 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
             ),
         ),
         OpenError::NewerSchema { .. } => Finding::problem(about::SCHEMA_NEWER, text, newer),
+        OpenError::AnotherProgram { .. } => Finding::problem(
+            about::DATABASE_SHARED,
+            text,
+            "Set database (GREENHOUSE_DATABASE) to a file of its own, or to a PostgreSQL database that has no tables of these names.",
+        ),
         OpenError::Migrate(_) => Finding::problem(about::SCHEMA_OTHER, text, newer),
         OpenError::MissingKey { key } => {
             let given: Vec<_> = config

@@ -26,7 +26,9 @@ pub(super) async fn run(
     }
     history.check(migrations)?;
     if history.table != Table::Own {
-        script(transaction, CREATE).await.map_err(OpenError::migrate)?;
+        script(transaction, CREATE)
+            .await
+            .map_err(OpenError::migrate)?;
     }
     if let Table::Shared { has_other_rows } = history.table {
         take_over(transaction, &history, has_other_rows)
@@ -283,9 +285,8 @@ const RAN: Statement =
     both("SELECT version, checksum FROM _greenhouse_migrations ORDER BY version");
 const RAN_SHARED: Statement =
     both("SELECT version, checksum FROM _sqlx_migrations ORDER BY version");
-const INSERT: Statement = both(
-    "INSERT INTO _greenhouse_migrations (version, description, checksum) VALUES ($1, $2, $3)",
-);
+const INSERT: Statement =
+    both("INSERT INTO _greenhouse_migrations (version, description, checksum) VALUES ($1, $2, $3)");
 const COPY: Statement = both(
     "INSERT INTO _greenhouse_migrations (version, description, installed_on, checksum) \
         SELECT version, description, installed_on, checksum FROM _sqlx_migrations WHERE version = $1",

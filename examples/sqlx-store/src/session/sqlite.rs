@@ -6,7 +6,7 @@ mod readers;
 
 use std::time::Duration;
 
-use sqlx::{Sqlite, SqlStr, SqlitePool, raw_sql};
+use sqlx::{SqlStr, Sqlite, SqlitePool, raw_sql};
 
 pub(crate) use self::{log::WriteAheadLog, readers::Readers};
 use super::{

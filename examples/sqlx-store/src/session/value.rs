@@ -168,9 +168,7 @@ where
     let mut query = sqlx::query(sql);
     for value in values {
         query = match value {
-            Value::Text(text) if D::NAME == POSTGRES => {
-                query.bind(text.as_deref().map(escaped))
-            }
+            Value::Text(text) if D::NAME == POSTGRES => query.bind(text.as_deref().map(escaped)),
             Value::Text(text) => query.bind(text.as_deref().map(Cow::Borrowed)),
             Value::Number(number) => query.bind(*number),
             Value::Bytes(bytes) => query.bind(bytes.as_deref()),

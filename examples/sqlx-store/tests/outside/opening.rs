@@ -251,7 +251,8 @@ async fn execute(url: &str, sql: &str) {
 
 async fn migrations(url: &str) -> Vec<i64> {
     let mut connection = PgConnection::connect(url).await.unwrap();
-    let versions = sqlx::query_scalar("SELECT version FROM _greenhouse_migrations ORDER BY version");
+    let versions =
+        sqlx::query_scalar("SELECT version FROM _greenhouse_migrations ORDER BY version");
     let versions = versions.fetch_all(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     versions

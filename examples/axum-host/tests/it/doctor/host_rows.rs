@@ -172,7 +172,8 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "accounts list",
         wrong: |scene| {
             Box::pin(async {
-                let back = "DROP TABLE hook_uses; DELETE FROM _greenhouse_migrations WHERE version = 6";
+                let back =
+                    "DROP TABLE hook_uses; DELETE FROM _greenhouse_migrations WHERE version = 6";
                 scene.sql(back).await;
             })
         },
@@ -190,6 +191,21 @@ pub(super) const ROWS: &[Row] = &[
                 let newer = "INSERT INTO _greenhouse_migrations (version, description, checksum) \
                              VALUES (9999, 'from the future', x'00')";
                 scene.sql(newer).await;
+            })
+        },
+        right: restore,
+        besides: &[],
+    },
+    Row {
+        about: "database_shared",
+        level: Problem,
+        told: "holds tables of another program",
+        remedy: "a file of its own",
+        wrong: |scene| {
+            Box::pin(async {
+                scene.copy("greenhouse.sqlite", "backup.sqlite");
+                let other = "ALTER TABLE _greenhouse_migrations RENAME TO versions_of_a_crm";
+                scene.sql(other).await;
             })
         },
         right: restore,
