@@ -76,4 +76,12 @@ pub use integration::{BuildError, Environment};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::Secret;
+/// What the exported macros expand to.
+#[doc(hidden)]
+pub mod __private {
+    pub use async_trait::async_trait;
+
+    pub type Time = chrono::DateTime<chrono::Utc>;
+}
+
 pub use transport::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Background, Clock, later,
-    store::{Purge, Retention, StoreError},
+    store::{Housekeeping, Purge, StoreError},
 };
 
 /// How long what is kept for a time is kept.
@@ -47,7 +47,7 @@ impl Default for RetentionConfig {
 /// Removes what is too old, a batch at a time. Every host may run it: what one has removed, another does not find.
 #[derive(Debug)]
 pub struct RetentionService {
-    store: Arc<dyn Retention>,
+    store: Arc<dyn Housekeeping>,
     clock: Arc<dyn Clock>,
     config: RetentionConfig,
     next: Mutex<Option<DateTime<Utc>>>,
@@ -55,7 +55,11 @@ pub struct RetentionService {
 
 impl RetentionService {
     /// A service on this store.
-    pub fn new(store: Arc<dyn Retention>, clock: Arc<dyn Clock>, config: RetentionConfig) -> Self {
+    pub fn new(
+        store: Arc<dyn Housekeeping>,
+        clock: Arc<dyn Clock>,
+        config: RetentionConfig,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -77,7 +81,7 @@ impl RetentionService {
         for (what, kept) in [
             (Purge::KeptBodies, bodies),
             (Purge::Deliveries, deliveries),
-            (Purge::Fates, deliveries),
+            (Purge::CandidateHistories, deliveries),
             (Purge::LogEntries, log),
         ] {
             more |= self.store.purge(what, earlier(now, kept), batch).await? >= batch;
@@ -129,8 +133,8 @@ mod tests {
     use crate::{
         AccountId,
         store::{
-            Applied, BodyKept, Changes, Deliveries, Delivery, DeliverySource, Direction, LogEntry,
-            LogFilter, LogStatus, LogSubject, StoreWriter, SyncLog, Verdict, memory::MemoryStore,
+            Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, LogEntry, LogFilter,
+            LogStatus, LogSubject, Records, StoreWriter, SyncLog, Verdict, memory::MemoryStore,
         },
         testing::ManualClock,
         webhook::BodyHash,

@@ -9,7 +9,7 @@ use std::{
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
     settings::{FromStage, HarvestCredential, HarvestGrant, PushSettings, Settings},
-    store::{RateBudgets, StoreError, Tokens},
+    store::{Shared, StoreError},
 };
 
 use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection, TokenConfig};
@@ -27,9 +27,9 @@ pub struct HarvestClientsParts {
     /// The credentials of accounts.
     pub settings: Arc<dyn Settings>,
     /// Where the tokens are kept that all hosts share.
-    pub tokens: Arc<dyn Tokens>,
+    pub tokens: Arc<dyn Shared>,
     /// Where the rate limits are counted that all hosts share.
-    pub budgets: Arc<dyn RateBudgets>,
+    pub budgets: Arc<dyn Shared>,
     /// The way out.
     pub transport: Arc<dyn HttpTransport>,
     /// The time.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, Background, Clock, later,
-    store::{AccountPage, Accounts, StoreError},
+    store::{AccountPage, Records, StoreError},
 };
 use tokio::sync::Mutex;
 
@@ -17,7 +17,7 @@ use crate::{AuthProblem, Error, HarvestClients};
 /// after a time.
 pub struct KeepAlive {
     clients: Arc<HarvestClients>,
-    accounts: Arc<dyn Accounts>,
+    accounts: Arc<dyn Records>,
     clock: Arc<dyn Clock>,
     every: Duration,
     round: Mutex<Round>,
@@ -34,7 +34,7 @@ impl KeepAlive {
     /// Keeps the accounts of this store connected.
     pub fn new(
         clients: Arc<HarvestClients>,
-        accounts: Arc<dyn Accounts>,
+        accounts: Arc<dyn Records>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {

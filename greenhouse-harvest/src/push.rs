@@ -30,7 +30,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Background, Clock, ReportAddress,
     platform::AssessmentPlatform,
-    store::{Store, StoreError, TaskKind},
+    store::{Claim, Store, StoreError, TaskKind},
 };
 use tokio::sync::{Notify, watch};
 use tracing::Instrument;
@@ -233,7 +233,9 @@ impl Background for PushService {
             }
             // One at a time: a lease runs from the claim, not from the start.
             let lease = self.parts.config.lease;
-            let claimed = store.claim_due(&KINDS, self.now(), lease, 1).await?;
+            let claimed = store
+                .claim_due(&Claim::new(&KINDS, self.now(), lease, 1))
+                .await?;
             let Some(work) = claimed.first() else {
                 break;
             };

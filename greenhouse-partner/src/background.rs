@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Background, ReaderError, later,
-    store::{Applied, Changes, ClaimedTask, Settlement, StoreError, Task, TaskKind},
+    store::{Applied, Changes, Claim, ClaimedTask, Settlement, StoreError, Task, TaskKind},
     within,
 };
 
@@ -94,7 +94,8 @@ impl PartnerService {
         limit: usize,
     ) -> Result<Vec<ClaimedTask>, StoreError> {
         let (now, lease) = (self.parts.clock.now(), self.parts.config.lease);
-        self.parts.store.claim_due(kinds, now, lease, limit).await
+        let claim = Claim::new(kinds, now, lease, limit);
+        self.parts.store.claim_due(&claim).await
     }
 
     async fn run(&self, work: &ClaimedTask) -> Result<(), StoreError> {

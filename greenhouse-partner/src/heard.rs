@@ -5,7 +5,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{AccountId, store::HookUses};
+use greenhouse_core::{
+    AccountId,
+    store::{Housekeeping, LastSeen},
+};
 
 /// Which hooks this process has heard, and what of it the store is still to be told.
 ///
@@ -49,12 +52,13 @@ impl Heard {
     /// where nothing waits any more.
     pub(crate) async fn note(
         &self,
-        store: &(impl HookUses + ?Sized),
+        store: &(impl Housekeeping + ?Sized),
         limit: usize,
     ) -> Option<Duration> {
         for _ in 0..limit.max(1) {
             let (account, action, at) = self.next()?;
-            let noted = store.note_hook_use(&account, action, at, EVERY).await;
+            let hook = LastSeen::Hook(action.to_owned());
+            let noted = store.note_last_seen(&account, &hook, at, EVERY).await;
             if let Err(error) = noted {
                 tracing::warn!(%account, action, %error, "that a hook was heard is not noted yet");
                 return Some(AFTER_AN_ERROR);
@@ -168,14 +172,11 @@ mod tests {
         assert_eq!(heard.note(&*store, 2).await, None);
         assert_eq!(heard.note(&*store, 2).await, None);
         assert_eq!(store.calls().len(), 3);
-        let own = store.hook_uses(&AccountId::new("a")).await.unwrap();
-        let expected = [
-            ("hire_candidate".to_owned(), at(1)),
-            ("ping".to_owned(), at(60)),
-        ];
+        let own = store.last_seen(&AccountId::new("a")).await.unwrap();
+        let expected = [(hook("hire_candidate"), at(1)), (hook("ping"), at(60))];
         assert_eq!(own, BTreeMap::from(expected));
-        let others = store.hook_uses(&AccountId::new("b")).await.unwrap();
-        assert_eq!(others, BTreeMap::from([("ping".to_owned(), at(1))]));
+        let others = store.last_seen(&AccountId::new("b")).await.unwrap();
+        assert_eq!(others, BTreeMap::from([(hook("ping"), at(1))]));
     }
 
     #[tokio::test]
@@ -192,8 +193,8 @@ mod tests {
         }
         store.heal();
         assert_eq!(heard.note(&*store, 9).await, None);
-        let noted = store.hook_uses(&AccountId::new("a")).await.unwrap();
-        assert_eq!(noted, BTreeMap::from([("ping".to_owned(), at(0))]));
+        let noted = store.last_seen(&AccountId::new("a")).await.unwrap();
+        assert_eq!(noted, BTreeMap::from([(hook("ping"), at(0))]));
     }
 
     /// What is heard while an earlier use is being noted is not taken for noted.
@@ -209,8 +210,8 @@ mod tests {
         assert!(heard.hear(&own, "ping", at(60)));
         assert_eq!(noting.await, Some(Duration::ZERO));
         assert_eq!(heard.note(&store, 1).await, None);
-        let noted = store.hook_uses(&own).await.unwrap();
-        assert_eq!(noted, BTreeMap::from([("ping".to_owned(), at(60))]));
+        let noted = store.last_seen(&own).await.unwrap();
+        assert_eq!(noted, BTreeMap::from([(hook("ping"), at(60))]));
     }
 
     #[test]
@@ -248,6 +249,10 @@ mod tests {
             assert_eq!(applied.unwrap(), Applied::Applied);
         }
         Arc::new(FailingStore::around(Arc::new(store)))
+    }
+
+    fn hook(action: &str) -> LastSeen {
+        LastSeen::Hook(action.to_owned())
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {

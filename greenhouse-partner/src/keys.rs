@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, Clock, Secret,
     settings::{AssessmentSettings, PartnerKeyRecord, SettingsError, save_record},
-    store::{AccountRecord, Store, StoreError},
+    store::{AccountRecord, LastSeen, Store, StoreError},
 };
 use serde::Serialize;
 
@@ -54,10 +54,13 @@ impl PartnerKeys {
     /// [`KeysError::NotConfigured`], [`KeysError::Store`].
     pub async fn list(&self, account: &AccountId) -> Result<Vec<PartnerKeyView>, KeysError> {
         let mut record = self.record(account).await?;
-        let uses = self.store.key_uses(account).await?;
+        let seen = self.store.last_seen(account).await?;
         let now = self.clock.now();
         let keys = &settings(&mut record)?.partner_keys;
-        let view = |key| PartnerKeyView::of(key, now, uses.get(&key.digest).copied());
+        let view = |key: &PartnerKeyRecord| {
+            let used = seen.get(&LastSeen::PartnerKey(key.digest));
+            PartnerKeyView::of(key, now, used.copied())
+        };
         Ok(keys.iter().map(view).collect())
     }
 

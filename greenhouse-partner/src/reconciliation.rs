@@ -11,8 +11,8 @@ use greenhouse_core::{
     AccountId, ApplicationReader, ApplicationSnapshot, AssessmentId, Background, ReaderError,
     later,
     store::{
-        AccountPage, Applied, Changes, ClaimedTask, DueTask, Link, Settlement, StoreError, Task,
-        TaskKind, fates_of,
+        AccountPage, Applied, Changes, Claim, ClaimedTask, DueTask, Link, Settlement, StoreError,
+        Task, TaskKind, histories_of,
     },
     sync::{Known, people_seen, reconcile},
     within,
@@ -106,7 +106,7 @@ impl Reconciliation {
     ) -> Result<Option<AssessmentId>, ReconcileError> {
         let store = &self.parts.store;
         // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
-        let mut links = store.links_behind(account, after, BATCH).await?;
+        let mut links = store.links_after(account, after, BATCH).await?;
         let last = links.last().map(|link| link.assessment.clone());
         links.retain(|link| !link.state.deleted);
         if links.is_empty() {
@@ -189,7 +189,7 @@ impl Reconciliation {
         let links = vec![link.clone()];
         let people = people_seen(snapshot, &links);
         Ok(Known {
-            fates: fates_of(self.parts.store.as_ref(), account, people, now).await?,
+            fates: histories_of(self.parts.store.as_ref(), account, people, now).await?,
             links,
             reader: true,
             now,
@@ -282,7 +282,7 @@ impl Reconciliation {
         account: &AccountId,
         after: Option<&AssessmentId>,
     ) -> Result<Option<AssessmentId>, StoreError> {
-        let links = self.parts.store.links_behind(account, after, BATCH).await?;
+        let links = self.parts.store.links_after(account, after, BATCH).await?;
         Ok(links.last().map(|link| link.assessment.clone()))
     }
 
@@ -345,7 +345,7 @@ impl Background for Reconciliation {
         for _ in 0..limit {
             let now = self.parts.clock.now();
             let claimed = store
-                .claim_due(&[TaskKind::Reconcile], now, lease, 1)
+                .claim_due(&Claim::new(&[TaskKind::Reconcile], now, lease, 1))
                 .await?;
             let Some(work) = claimed.first() else {
                 break;

@@ -12,7 +12,7 @@ use greenhouse_core::{
     integration::PublicRoute,
     platform::{AssessmentPlatform, PlatformError},
     settings::{AssessmentSettings, KeyDigest, Settings},
-    store::{Applied, CandidateHistory, Changes, Link, Store, StoreError},
+    store::{Applied, CandidateHistory, Changes, LastSeen, Link, Store, StoreError},
     sync::Known,
     within,
 };
@@ -148,7 +148,8 @@ impl PartnerService {
             noted.insert(digest, now);
         }
         let store = &self.parts.store;
-        let written = store.note_key_use(account, &digest, now, NOTE_EVERY).await;
+        let key = LastSeen::PartnerKey(digest);
+        let written = store.note_last_seen(account, &key, now, NOTE_EVERY).await;
         if let Err(error) = written {
             tracing::warn!(%account, %error, "the use of a partner key was not noted");
             self.noted().remove(&digest);

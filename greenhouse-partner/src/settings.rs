@@ -148,8 +148,8 @@ impl PartnerSettings {
                     return Ok(Vec::new());
                 };
                 let key = AccountKey::Hook(settings.hook_key.clone());
-                let holder = self.store.account_of_key(&key).await?;
-                let taken = holder.is_some_and(|holder| holder != *account);
+                let holder = self.store.account_with_key(&key).await?;
+                let taken = holder.is_some_and(|(holder, _)| holder != *account);
                 Ok(taken.then(sync::taken).into_iter().collect())
             }
         }

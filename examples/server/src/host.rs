@@ -11,7 +11,7 @@ use greenhouse_core::{
     platform::AssessmentPlatform,
     retention::RetentionService,
     settings::{Settings, StoredSettings},
-    store::{Accounts, Retention, Store, StoreError, SyncLog},
+    store::{Housekeeping, Records, Store, StoreError, SyncLog},
     within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
@@ -100,7 +100,7 @@ impl Host {
                 (Arc::clone(&product) as _, Some(product))
             }
         };
-        let accounts: Arc<dyn Accounts> = Arc::clone(&all) as _;
+        let accounts: Arc<dyn Records> = Arc::clone(&all) as _;
         let settings: Arc<dyn Settings> = Arc::new(StoredSettings::new(
             Arc::clone(&accounts),
             config.default_account,
@@ -152,7 +152,7 @@ impl Host {
                 Arc::clone(&outside.clock),
             )),
             retention: Arc::new(RetentionService::new(
-                Arc::clone(&all) as Arc<dyn Retention>,
+                Arc::clone(&all) as Arc<dyn Housekeeping>,
                 Arc::clone(&outside.clock),
                 config.retention,
             )),

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use greenhouse_core::{
     AccountId,
     settings::KeyDigest,
-    store::{AccountKey, Accounts, StoreError},
+    store::{AccountKey, Records, StoreError},
 };
 use http::{HeaderMap, header};
 
 /// The guard of the operator's endpoints. There is no default: without a token, no account.
 #[derive(Debug)]
 pub struct Operators {
-    accounts: Arc<dyn Accounts>,
+    accounts: Arc<dyn Records>,
 }
 
 impl Operators {
     /// Lets in whoever has a token that this store knows.
-    pub fn new(accounts: Arc<dyn Accounts>) -> Self {
+    pub fn new(accounts: Arc<dyn Records>) -> Self {
         Self { accounts }
     }
 
@@ -33,7 +33,8 @@ impl Operators {
             return Ok(None);
         };
         let key = AccountKey::Operator(KeyDigest::of(token));
-        self.accounts.account_of_key(&key).await
+        let found = self.accounts.account_with_key(&key).await?;
+        Ok(found.map(|(account, _)| account))
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greenhouse_core::{
     Clock, HttpTransport, TransportError,
     settings::Settings,
-    store::{RateBudgets, Store, Tokens},
+    store::{Shared, Store},
 };
 use greenhouse_harvest::{
     HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestObserver, ReqwestTransport,
@@ -48,8 +48,8 @@ impl Outside {
     ) -> HarvestClients {
         HarvestClients::new(HarvestClientsParts {
             settings,
-            tokens: Arc::clone(store) as Arc<dyn Tokens>,
-            budgets: Arc::clone(store) as Arc<dyn RateBudgets>,
+            tokens: Arc::clone(store) as Arc<dyn Shared>,
+            budgets: Arc::clone(store) as Arc<dyn Shared>,
             transport: Arc::clone(&self.transport),
             clock: Arc::clone(&self.clock),
             endpoints: self.harvest.clone(),

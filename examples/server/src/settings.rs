@@ -6,7 +6,7 @@ use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId,
     settings::{SettingsChange, SettingsError, SettingsProblem, SettingsView, StoredSettings},
-    store::{Accounts, Store},
+    store::{Records, Store},
 };
 use greenhouse_harvest::{PushParts, PushSettingsError, PushSettingsService, PushSettingsUpdate};
 use greenhouse_partner::{PartnerSettings, SettingsPart};
@@ -65,7 +65,7 @@ impl HostSettings {
         let store = Arc::new(databases::open(config).await?);
         let product: Arc<DemoProduct> = Arc::new(databases::open_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
-        let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+        let accounts: Arc<dyn Records> = Arc::clone(&store) as _;
         let settings = Arc::new(StoredSettings::new(accounts, None));
         let clients = outside.clients(settings, &all, None);
         let clients = clients.with_token_config(config.tokens);

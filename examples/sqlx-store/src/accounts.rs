@@ -2,11 +2,10 @@ mod known;
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, Secret,
     settings::{AccountSettings, SettingsAtRest},
-    store::{AccountKey, AccountPage, AccountRecord, Accounts, StoreError},
+    store::{AccountKey, AccountPage, AccountRecord, StoreError},
 };
 
 pub(crate) use self::known::KnownAccounts;
@@ -19,15 +18,17 @@ use crate::{
     session::{Row, both, statements},
 };
 
-#[async_trait]
-impl Accounts for SqlxStore {
-    async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+impl SqlxStore {
+    pub(crate) async fn account(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<AccountRecord>, StoreError> {
         let values = [account.as_str().into()];
         let rows = self.database.all(ACCOUNT, &values).await?;
         self.record(account, &rows)
     }
 
-    async fn accounts(
+    pub(crate) async fn accounts(
         &self,
         after: Option<&AccountId>,
         limit: usize,
@@ -52,14 +53,7 @@ impl Accounts for SqlxStore {
         Ok(AccountPage::new(accounts, next))
     }
 
-    async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError> {
-        let digest = key.digest().to_string();
-        let values = [key.kind().into(), (&digest).into()];
-        let row = self.database.first(OF_KEY, &values).await?;
-        row.as_ref().map(account_id).transpose()
-    }
-
-    async fn account_with_key(
+    pub(crate) async fn account_with_key(
         &self,
         key: &AccountKey,
     ) -> Result<Option<(AccountId, AccountRecord)>, StoreError> {
@@ -154,5 +148,4 @@ statements! {
         WHERE keys.kind = $1 AND keys.digest = $2"));
     FIRST_PAGE = both("SELECT account FROM accounts WHERE account >= '' ORDER BY account LIMIT $1");
     NEXT_PAGE = both("SELECT account FROM accounts WHERE account > $2 ORDER BY account LIMIT $1");
-    OF_KEY = both("SELECT account FROM account_keys WHERE kind = $1 AND digest = $2");
 }

@@ -1,8 +1,7 @@
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RateBudgets, StoreError},
+    store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, StoreError},
 };
 
 use crate::{
@@ -12,9 +11,8 @@ use crate::{
     session::{Row, both, each, statements},
 };
 
-#[async_trait]
-impl RateBudgets for SqlxStore {
-    async fn take_budget(
+impl SqlxStore {
+    pub(crate) async fn take_budget(
         &self,
         account: &AccountId,
         client_id: &str,
@@ -24,7 +22,7 @@ impl RateBudgets for SqlxStore {
             .await
     }
 
-    async fn return_budget(
+    pub(crate) async fn return_budget(
         &self,
         account: &AccountId,
         client_id: &str,
@@ -37,7 +35,7 @@ impl RateBudgets for SqlxStore {
         .await
     }
 
-    async fn note_budget(
+    pub(crate) async fn note_budget(
         &self,
         account: &AccountId,
         client_id: &str,

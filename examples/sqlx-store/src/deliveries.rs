@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId,
-    store::{Deliveries, Delivery, DeliverySource, DeliveryStatus, Link, StoreError, Verdict},
+    store::{Delivery, DeliverySource, DeliveryStatus, Link, StoreError, Verdict},
     webhook::{BodyHash, Event},
 };
 
@@ -16,9 +15,8 @@ use crate::{
     session::{Row, both, each, statements},
 };
 
-#[async_trait]
-impl Deliveries for SqlxStore {
-    async fn last_delivery_at(
+impl SqlxStore {
+    pub(crate) async fn last_delivery_at(
         &self,
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
@@ -30,7 +28,7 @@ impl Deliveries for SqlxStore {
             .transpose()
     }
 
-    async fn heard(
+    pub(crate) async fn delivery_status(
         &self,
         account: &AccountId,
         source: &DeliverySource,
@@ -61,7 +59,7 @@ impl Deliveries for SqlxStore {
         Ok((heard, links.into_values().collect()))
     }
 
-    async fn ignored_deliveries(
+    pub(crate) async fn ignored_deliveries(
         &self,
         account: &AccountId,
         candidate: CandidateId,

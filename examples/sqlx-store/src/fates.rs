@@ -1,7 +1,6 @@
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{CandidateHistory, Fates, StoreError},
+    store::{CandidateHistory, StoreError},
 };
 
 use crate::{
@@ -10,9 +9,8 @@ use crate::{
     session::{both, statements},
 };
 
-#[async_trait]
-impl Fates for SqlxStore {
-    async fn fate(
+impl SqlxStore {
+    pub(crate) async fn candidate_history(
         &self,
         account: &AccountId,
         candidate: CandidateId,

@@ -1,7 +1,6 @@
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, AssessmentId, InvitationId,
-    store::{Invitation, Invitations, RequestKey, StoreError},
+    store::{Invitation, RequestKey, StoreError},
 };
 
 use crate::{
@@ -10,9 +9,8 @@ use crate::{
     session::{Statement, both, statements},
 };
 
-#[async_trait]
-impl Invitations for SqlxStore {
-    async fn invitation(
+impl SqlxStore {
+    pub(crate) async fn invitation(
         &self,
         account: &AccountId,
         id: &InvitationId,
@@ -20,7 +18,7 @@ impl Invitations for SqlxStore {
         self.find_invitation(BY_ID, account, id.as_str()).await
     }
 
-    async fn invitation_by_request(
+    pub(crate) async fn invitation_by_request(
         &self,
         account: &AccountId,
         request: &RequestKey,
@@ -29,7 +27,7 @@ impl Invitations for SqlxStore {
             .await
     }
 
-    async fn invitation_of_assessment(
+    pub(crate) async fn invitation_of_assessment(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,

@@ -37,15 +37,15 @@ mod deliveries;
 mod door;
 mod error;
 mod fates;
-mod hook_uses;
 mod invitations;
-mod key_uses;
 mod keys;
+mod last_seen;
 mod links;
 mod log;
 mod open;
 #[cfg(any(test, feature = "testing"))]
 mod plans;
+mod ports;
 mod pushes;
 mod report_access;
 mod reseal;

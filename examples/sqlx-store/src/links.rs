@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
-    store::{Link, Links, StoreError},
+    store::{Link, StoreError},
     webhook::Event,
 };
 
@@ -13,9 +12,8 @@ use crate::{
     session::{Question, both, statements},
 };
 
-#[async_trait]
-impl Links for SqlxStore {
-    async fn link(
+impl SqlxStore {
+    pub(crate) async fn link(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
@@ -25,7 +23,7 @@ impl Links for SqlxStore {
         row.as_ref().map(read_record).transpose()
     }
 
-    async fn links_to_application(
+    pub(crate) async fn links_to_application(
         &self,
         account: &AccountId,
         application: ApplicationId,
@@ -34,7 +32,7 @@ impl Links for SqlxStore {
         read_records(&self.database.all(TO_APPLICATION, &application).await?)
     }
 
-    async fn links_behind(
+    pub(crate) async fn links_after(
         &self,
         account: &AccountId,
         after: Option<&AssessmentId>,
@@ -46,7 +44,7 @@ impl Links for SqlxStore {
         read_records(&self.database.all(BEHIND, &values).await?)
     }
 
-    async fn links_to_candidate(
+    pub(crate) async fn links_to_candidate(
         &self,
         account: &AccountId,
         candidate: CandidateId,

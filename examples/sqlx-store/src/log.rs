@@ -1,7 +1,6 @@
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId,
-    store::{LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError, SyncLog},
+    store::{LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError},
 };
 
 use crate::{
@@ -10,9 +9,8 @@ use crate::{
     session::{Row, Value, both, statements},
 };
 
-#[async_trait]
-impl SyncLog for SqlxStore {
-    async fn log_page(
+impl SqlxStore {
+    pub(crate) async fn log_page(
         &self,
         account: &AccountId,
         filter: &LogFilter,
@@ -53,7 +51,7 @@ impl SyncLog for SqlxStore {
         Ok(LogPage::new(entries, next))
     }
 
-    async fn log_entry(
+    pub(crate) async fn log_entry(
         &self,
         account: &AccountId,
         id: LogId,
@@ -63,7 +61,7 @@ impl SyncLog for SqlxStore {
         row.as_ref().map(logged).transpose()
     }
 
-    async fn keyed_log_entry(
+    pub(crate) async fn keyed_log_entry(
         &self,
         account: &AccountId,
         key: &LogKey,

@@ -1,8 +1,8 @@
 //! Every statement there is, for tests of how the databases find rows: a scan of a table would grow with it.
 
 use crate::{
-    accounts, budgets, deliveries, door, fates, hook_uses, invitations, key_uses, keys, links, log,
-    pushes, report_access, reseal, retention,
+    accounts, budgets, deliveries, door, fates, invitations, keys, last_seen, links, log, pushes,
+    report_access, reseal, retention,
     session::{Listed, Statement},
     tokens, upgrade, work,
 };
@@ -31,10 +31,9 @@ const LISTED: &[Listed] = &[
     door::seen::STATEMENTS,
     door::work::STATEMENTS,
     fates::STATEMENTS,
-    hook_uses::STATEMENTS,
     invitations::STATEMENTS,
-    key_uses::STATEMENTS,
     keys::STATEMENTS,
+    last_seen::STATEMENTS,
     links::STATEMENTS,
     log::STATEMENTS,
     pushes::STATEMENTS,

@@ -1,7 +1,6 @@
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, AssessmentId,
-    store::{PersonKey, Push, Pushes, StoreError},
+    store::{PersonKey, Push, StoreError},
 };
 
 use crate::{
@@ -10,9 +9,8 @@ use crate::{
     session::{both, statements},
 };
 
-#[async_trait]
-impl Pushes for SqlxStore {
-    async fn push(
+impl SqlxStore {
+    pub(crate) async fn push(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
@@ -22,7 +20,7 @@ impl Pushes for SqlxStore {
         row.as_ref().map(read_record).transpose()
     }
 
-    async fn pushes_of_person(
+    pub(crate) async fn pushes_of_person(
         &self,
         account: &AccountId,
         person: &PersonKey,

@@ -1,7 +1,6 @@
-use async_trait::async_trait;
 use greenhouse_core::{
     AccountId, AssessmentId,
-    store::{ReportAccess, ReportAccesses, StoreError},
+    store::{ReportAccess, StoreError},
 };
 
 use crate::{
@@ -10,9 +9,8 @@ use crate::{
     session::{both, statements},
 };
 
-#[async_trait]
-impl ReportAccesses for SqlxStore {
-    async fn report_access(
+impl SqlxStore {
+    pub(crate) async fn report_access(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,

@@ -1,6 +1,5 @@
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use greenhouse_core::store::{Purge, Retention, StoreError};
+use greenhouse_core::store::{Purge, StoreError};
 
 use crate::{
     SqlxStore,
@@ -9,9 +8,8 @@ use crate::{
     session::{each, statements},
 };
 
-#[async_trait]
-impl Retention for SqlxStore {
-    async fn purge(
+impl SqlxStore {
+    pub(crate) async fn purge(
         &self,
         what: Purge,
         before: DateTime<Utc>,
@@ -20,7 +18,7 @@ impl Retention for SqlxStore {
         let statement = match what {
             Purge::KeptBodies => KEPT_BODIES,
             Purge::Deliveries => DELIVERIES,
-            Purge::Fates => FATES,
+            Purge::CandidateHistories => FATES,
             Purge::LogEntries => LOG_ENTRIES,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

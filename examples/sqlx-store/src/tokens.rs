@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens},
+    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock},
 };
 
 use crate::{
@@ -16,9 +15,8 @@ use crate::{
     session::{Value, both, statements},
 };
 
-#[async_trait]
-impl Tokens for SqlxStore {
-    async fn token(
+impl SqlxStore {
+    pub(crate) async fn token(
         &self,
         account: &AccountId,
         key: &TokenKey,
@@ -48,7 +46,7 @@ impl Tokens for SqlxStore {
         }))
     }
 
-    async fn lock_token(
+    pub(crate) async fn lock_token(
         &self,
         account: &AccountId,
         key: &TokenKey,
@@ -87,7 +85,7 @@ impl Tokens for SqlxStore {
         Ok(lock)
     }
 
-    async fn save_token(
+    pub(crate) async fn save_token(
         &self,
         account: &AccountId,
         key: &TokenKey,
@@ -131,7 +129,7 @@ impl Tokens for SqlxStore {
         .map_err(unavailable)
     }
 
-    async fn unlock_token(
+    pub(crate) async fn unlock_token(
         &self,
         account: &AccountId,
         key: &TokenKey,

@@ -1,43 +1,35 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{Backlog, ClaimedTask, StoreError, TaskId, TaskKind, TaskQueue},
+    store::{Backlog, Claim, ClaimedTask, StoreError, TaskId, TaskKind},
 };
 
 use crate::{
     SqlxStore,
     error::{out_of_range, unavailable},
     rows::{micros, read_json, read_micros, write_json},
-    session::{Row, Transaction, both, each, statements},
+    session::{Row, Transaction, Value, both, each, statements},
 };
 
-#[async_trait]
-impl TaskQueue for SqlxStore {
-    async fn claim_due(
-        &self,
-        kinds: &[TaskKind],
-        now: DateTime<Utc>,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<ClaimedTask>, StoreError> {
+impl SqlxStore {
+    pub(crate) async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError> {
         // The write lock is taken only where a reader sees work: an idle host must not slow down a busy one.
-        let idle = self.next_due(kinds).await?.is_none_or(|next| next > now);
-        if idle || limit == 0 {
+        let next = self.next_due(&claim.kinds).await?;
+        if next.is_none_or(|next| next > claim.now) || claim.limit == 0 {
             return Ok(Vec::new());
         }
-        let limit = limit.min(MAX_ROWS);
+        let limit = claim.limit.min(MAX_ROWS);
         // Without one, what this version cannot read would come again in the next turn.
-        let lease_until = later(now, lease.max(MIN_LEASE));
+        let lease_until = later(claim.now, claim.lease.max(MIN_LEASE));
         let mut transaction = self.database.begin().await?;
         let mut claimed = Vec::new();
         let mut unreadable = None;
         // A row that this version cannot read is claimed like any other, so that it moves back and keeps nobody waiting. Where
         // there are many, the next calls go on.
         for _ in 0..MAX_TURNS {
-            let rows = due(&mut transaction, kinds, now, limit).await?;
+            let rows = due(&mut transaction, claim, limit).await?;
             if rows.is_empty() {
                 break;
             }
@@ -64,7 +56,10 @@ impl TaskQueue for SqlxStore {
         }
     }
 
-    async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError> {
+    pub(crate) async fn next_due(
+        &self,
+        kinds: &[TaskKind],
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
         let kinds = distinct(kinds).map(|kind| (NEXT, vec![kind.as_str().into()]));
         let kinds: Vec<_> = kinds.collect();
         let mut next: Option<i64> = None;
@@ -74,7 +69,7 @@ impl TaskQueue for SqlxStore {
         next.map(|at| read_micros(TABLE, at)).transpose()
     }
 
-    async fn backlog(
+    pub(crate) async fn backlog(
         &self,
         account: &AccountId,
         kinds: &[TaskKind],
@@ -91,7 +86,7 @@ impl TaskQueue for SqlxStore {
         Ok(Backlog::new(count, oldest))
     }
 
-    async fn overdue(
+    pub(crate) async fn overdue(
         &self,
         kinds: &[TaskKind],
         now: DateTime<Utc>,
@@ -117,13 +112,22 @@ impl TaskQueue for SqlxStore {
 /// What can be claimed of these kinds, longest due first, and is nobody else's until the transaction ends.
 async fn due(
     transaction: &mut Transaction,
-    kinds: &[TaskKind],
-    now: DateTime<Utc>,
+    claim: &Claim,
     limit: usize,
 ) -> Result<Vec<DueRow>, StoreError> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
-    let of_kind = |kind: TaskKind| vec![kind.as_str().into(), micros(now).into(), most.into()];
-    let kinds: Vec<_> = distinct(kinds).map(|kind| (DUE, of_kind(kind))).collect();
+    let skipped: Vec<&str> = claim.skip.iter().map(AccountId::as_str).collect();
+    let skipped = write_json(TABLE, &skipped)?;
+    let of_kind = |kind: TaskKind| {
+        let mut values: Vec<Value<'_>> =
+            vec![kind.as_str().into(), micros(claim.now).into(), most.into()];
+        if claim.skip.is_empty() {
+            return (DUE, values);
+        }
+        values.push((&skipped).into());
+        (DUE_OF_OTHERS, values)
+    };
+    let kinds: Vec<_> = distinct(&claim.kinds).map(of_kind).collect();
     let rows = transaction.all_of(&kinds).await.map_err(unavailable)?;
     let rows = rows.iter().flatten().map(DueRow::read);
     let mut due = rows.collect::<Result<Vec<_>, _>>()?;
@@ -186,9 +190,14 @@ const MIN_LEASE: Duration = Duration::from_millis(1);
 
 macro_rules! due {
     ($lock:literal) => {
+        due!("", $lock)
+    };
+    ($others:literal, $lock:literal) => {
         concat!(
             "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work",
-            " WHERE kind = $1 AND claimable_at <= $2 ORDER BY claimable_at, id LIMIT $3",
+            " WHERE kind = $1 AND claimable_at <= $2",
+            $others,
+            " ORDER BY claimable_at, id LIMIT $3",
             $lock
         )
     };
@@ -206,6 +215,13 @@ macro_rules! claim {
 
 statements! {
     DUE = each(due!(""), due!(" FOR UPDATE SKIP LOCKED"));
+    DUE_OF_OTHERS = each(
+        due!(" AND account NOT IN (SELECT value FROM json_each($4))", ""),
+        due!(
+            " AND account <> ALL (ARRAY (SELECT jsonb_array_elements_text($4::JSONB)))",
+            " FOR UPDATE SKIP LOCKED"
+        ),
+    );
     CLAIM = each(
         claim!("IN (SELECT value FROM json_each($1))"),
         claim!("= ANY (translate($1, '[]', '{}')::BIGINT[])"),

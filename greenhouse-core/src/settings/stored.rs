@@ -6,19 +6,19 @@ use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settin
 use crate::{
     AccountId, HookKey,
     report_link::ReportLinks,
-    store::{AccountKey, Accounts, StoreError},
+    store::{AccountKey, Records, StoreError},
 };
 
 /// [`Settings`] as the store has them: a change holds from the next question on, on every host.
 #[derive(Debug)]
 pub struct StoredSettings {
-    store: Arc<dyn Accounts>,
+    store: Arc<dyn Records>,
     default_account: Option<AccountId>,
 }
 
 impl StoredSettings {
     /// The settings in this store. `default_account` is the one served on the bare webhook path.
-    pub fn new(store: Arc<dyn Accounts>, default_account: Option<AccountId>) -> Self {
+    pub fn new(store: Arc<dyn Records>, default_account: Option<AccountId>) -> Self {
         Self {
             store,
             default_account,
@@ -68,9 +68,9 @@ impl Settings for StoredSettings {
         &self,
         digest: &KeyDigest,
     ) -> Result<Option<AccountId>, StoreError> {
-        self.store
-            .account_of_key(&AccountKey::Partner(*digest))
-            .await
+        let key = AccountKey::Partner(*digest);
+        let found = self.store.account_with_key(&key).await?;
+        Ok(found.map(|(account, _)| account))
     }
 
     async fn sync_of_hook(

@@ -135,7 +135,7 @@ impl BudgetCount {
         }
     }
 
-    /// Takes up to what the claim wants; see [`RateBudgets::take_budget`](super::RateBudgets::take_budget).
+    /// Takes up to what the claim wants; see [`Shared::take_budget`](super::Shared::take_budget).
     pub fn take(&mut self, claim: BudgetClaim) -> BudgetShare {
         self.enter(claim.window);
         let held = self.held_until.is_some_and(|end| end > claim.now);

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -235,6 +235,42 @@ impl TaskId {
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Which tasks [`TaskQueue::claim_due`](super::TaskQueue::claim_due) claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claim {
+    /// Kinds of tasks. Nothing is claimed if empty.
+    pub kinds: Vec<TaskKind>,
+    /// Claims tasks that are due at this time.
+    pub now: DateTime<Utc>,
+    /// The claim ends this long after `now`, unless the task is settled before.
+    pub lease: Duration,
+    /// Most tasks to claim.
+    pub limit: usize,
+    /// Accounts that have their share of tasks in hand. None of their tasks is claimed, so that they delay no other
+    /// account. [`TaskQueue::next_due`](super::TaskQueue::next_due) counts them nevertheless.
+    pub skip: Vec<AccountId>,
+}
+
+impl Claim {
+    /// A claim of up to `limit` tasks of all accounts.
+    pub fn new(kinds: &[TaskKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Self {
+        Self {
+            kinds: kinds.to_vec(),
+            now,
+            lease,
+            limit,
+            skip: Vec::new(),
+        }
+    }
+
+    /// The claim without the tasks of these accounts.
+    #[must_use]
+    pub fn skipping(self, skip: Vec<AccountId>) -> Self {
+        Self { skip, ..self }
     }
 }
 

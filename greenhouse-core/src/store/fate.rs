@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Fates, StoreError};
+use super::{Records, StoreError};
 use crate::{AccountId, CandidateId};
 
 /// What became of a candidate in Greenhouse, remembered for as long as deliveries are: merges, deletions and anonymizations
@@ -78,8 +78,8 @@ pub(crate) fn together(
 /// # Errors
 ///
 /// The store failed.
-pub async fn fates_of(
-    store: &(impl Fates + ?Sized),
+pub async fn histories_of(
+    store: &(impl Records + ?Sized),
     account: &AccountId,
     candidates: impl IntoIterator<Item = CandidateId>,
     now: DateTime<Utc>,
@@ -91,7 +91,7 @@ pub async fn fates_of(
         if asked.len() == MOST_FATES || !asked.insert(candidate) {
             continue;
         }
-        let fate = store.fate(account, candidate).await?;
+        let fate = store.candidate_history(account, candidate).await?;
         let fate = fate.unwrap_or_else(|| CandidateHistory::new(candidate, now));
         open.extend(fate.merged_into);
         fates.push(fate);
@@ -138,7 +138,7 @@ mod tests {
 
     async fn read(store: &MemoryStore, candidates: &[i64]) -> Vec<i64> {
         let candidates = candidates.iter().copied().map(CandidateId::new);
-        let fates = fates_of(store, &account(), candidates, DateTime::UNIX_EPOCH).await;
+        let fates = histories_of(store, &account(), candidates, DateTime::UNIX_EPOCH).await;
         let fates = fates.unwrap().into_iter();
         fates.map(|fate| fate.candidate.value()).collect()
     }

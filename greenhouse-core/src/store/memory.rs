@@ -1,14 +1,11 @@
 //! The store in memory: the reference for what every store does, and a store for tests and demos.
 
-mod budgets;
-mod hook_uses;
-mod key_uses;
+mod housekeeping;
 mod log;
 mod person;
-mod reads;
-mod retention;
+mod records;
+mod shared;
 mod table;
-mod tokens;
 mod work;
 
 use std::{
@@ -21,18 +18,16 @@ use chrono::{DateTime, Utc};
 
 use self::{
     log::Log,
+    shared::TokenRow,
     table::{Record, Table},
-    tokens::TokenRow,
     work::DueRow,
 };
 use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
-    DeliverySource, Invitation, Link, Push, ReportAccess, Settlement, StoreError, StoreWriter,
-    TaskId, TokenKey, Verdict, Write,
+    DeliverySource, Invitation, LastSeen, Link, Push, ReportAccess, Settlement, StoreError,
+    StoreWriter, TaskId, TokenKey, Verdict, Write,
 };
-use crate::{
-    AccountId, AssessmentId, CandidateId, InvitationId, settings::KeyDigest, webhook::BodyHash,
-};
+use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
 /// A store that lives as long as its value. Clones of an `Arc` share it; nothing survives the process.
 #[derive(Debug, Default)]
@@ -61,8 +56,7 @@ struct AccountRows {
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
-    key_uses: BTreeMap<KeyDigest, DateTime<Utc>>,
-    hook_uses: BTreeMap<String, DateTime<Utc>>,
+    last_seen: BTreeMap<LastSeen, DateTime<Utc>>,
 }
 
 impl MemoryStore {
@@ -207,17 +201,15 @@ impl AccountRows {
         match write {
             Write::Put(mut record) => {
                 record.version += 1;
-                let keys = record.keys();
-                self.key_uses
-                    .retain(|key, _| keys.contains(&AccountKey::Partner(*key)));
+                self.last_seen
+                    .retain(|what, _| housekeeping::is_of(what, &record));
                 self.record = Some(record);
             }
             Write::Remove(_) => {
                 self.record = None;
                 self.tokens.values_mut().for_each(TokenRow::forget);
                 self.budgets.clear();
-                self.key_uses.clear();
-                self.hook_uses.clear();
+                self.last_seen.clear();
             }
         }
     }

@@ -33,7 +33,7 @@ pub struct Known {
     /// included.
     pub links: Vec<Link>,
     /// What became of the candidates that the event, or what was read, [is about](super::people_in), and of whomever they
-    /// were merged into; as [`fates_of`](crate::store::fates_of) reads them.
+    /// were merged into; as [`histories_of`](crate::store::histories_of) reads them.
     pub fates: Vec<CandidateHistory>,
     /// Whether the true state can be read. Without a reader hints are applied in the order of arrival.
     pub reader: bool,

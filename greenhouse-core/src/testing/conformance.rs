@@ -18,8 +18,7 @@ mod dropped;
 mod erasure;
 mod fates;
 mod fixtures;
-mod hook_uses;
-mod key_uses;
+mod last_seen;
 mod log;
 mod reads;
 mod requests;
@@ -160,14 +159,14 @@ macro_rules! store_conformance {
             fates:
                 a_fate_comes_back_as_it_was
                 one_of_several_first_words_of_a_candidate_holds;
-            hook_uses:
+            last_seen:
                 a_heard_hook_goes_with_its_account
                 a_heard_hook_is_noted_once_in_a_time
-                a_heard_hook_raises_no_version;
-            key_uses:
+                a_heard_hook_raises_no_version
                 a_use_goes_with_its_key
                 a_use_is_noted_once_in_a_time
-                a_use_raises_no_version;
+                a_use_raises_no_version
+                keys_and_hooks_are_told_apart;
             log:
                 a_keyed_entry_is_replaced_in_its_place
                 a_page_holds_what_the_filter_takes
@@ -212,6 +211,7 @@ macro_rules! store_conformance {
                 only_due_work_of_the_kinds_is_claimed
                 the_backlog_tells_since_when_its_oldest_waits
                 overdue_work_is_counted_over_all_accounts
+                skipped_accounts_are_not_claimed
                 two_claimers_never_hold_the_same_work
                 work_is_claimed_longest_due_first
                 work_of_every_account_is_claimed

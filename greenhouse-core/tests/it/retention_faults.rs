@@ -8,8 +8,8 @@ use greenhouse_core::{
     AccountId, Background, Clock,
     retention::{RetentionConfig, RetentionService},
     store::{
-        Applied, BodyKept, Changes, Deliveries, Delivery, DeliverySource, Direction, LogEntry,
-        LogFilter, LogStatus, LogSubject, Purge, Retention, StoreWriter, SyncLog, Verdict,
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, Housekeeping, LogEntry,
+        LogFilter, LogStatus, LogSubject, Purge, Records, StoreWriter, SyncLog, Verdict,
         memory::MemoryStore,
     },
     testing::{FailingStore, ManualClock, StoreFault},

@@ -13,7 +13,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{BudgetClaim, BudgetNews, RateBudgets, StoreError},
+    store::{BudgetClaim, BudgetNews, Shared, StoreError},
 };
 
 use self::{
@@ -32,7 +32,7 @@ pub(super) use self::{answer::Rate, place::Place};
 pub(super) struct Budget {
     account: AccountId,
     client_id: String,
-    store: Arc<dyn RateBudgets>,
+    store: Arc<dyn Shared>,
     time: Arc<ServerTime>,
     poll: Duration,
     turns: Turns,
@@ -58,7 +58,7 @@ impl Budget {
     pub(super) fn new(
         account: AccountId,
         client_id: String,
-        store: Arc<dyn RateBudgets>,
+        store: Arc<dyn Shared>,
         time: Arc<ServerTime>,
         poll: Duration,
     ) -> Self {

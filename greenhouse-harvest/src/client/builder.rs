@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
     settings::{FromStage, HarvestCredential},
-    store::{RateBudgets, Tokens, memory::MemoryStore},
+    store::{Shared, memory::MemoryStore},
 };
 
 use super::{HarvestClient, RetryPolicy, TokenConfig};
@@ -20,8 +20,8 @@ pub struct HarvestClientBuilder {
     pub(super) from_stage: FromStage,
     pub(super) endpoints: HarvestEndpoints,
     pub(super) account: AccountId,
-    pub(super) tokens: Arc<dyn Tokens>,
-    pub(super) budgets: Arc<dyn RateBudgets>,
+    pub(super) tokens: Arc<dyn Shared>,
+    pub(super) budgets: Arc<dyn Shared>,
     pub(super) observer: Option<Arc<dyn HarvestObserver>>,
     pub(super) patience: Duration,
     pub(super) limit_poll: Duration,
@@ -79,8 +79,8 @@ impl HarvestClientBuilder {
     pub fn sharing(
         self,
         account: AccountId,
-        tokens: Arc<dyn Tokens>,
-        budgets: Arc<dyn RateBudgets>,
+        tokens: Arc<dyn Shared>,
+        budgets: Arc<dyn Shared>,
     ) -> Self {
         Self {
             account,

@@ -8,8 +8,8 @@ use greenhouse_core::{
     scorecard::Score,
     settings::SyncSettings,
     store::{
-        Accounts, Applied, Changes, Invitation, InvitedPerson, Links, LogStatus, Pushes,
-        RequestKey, StoreWriter, TaskKind, TaskQueue, Write,
+        Applied, Changes, Invitation, InvitedPerson, LogStatus, Records, RequestKey, StoreWriter,
+        TaskKind, TaskQueue, Write,
     },
     trigger::Trigger,
 };

@@ -3,7 +3,7 @@
 use greenhouse_core::{
     JobId, ProductJobId, StageId,
     settings::{JobMapping, PushSettings, ScorecardForm},
-    store::{Accounts, Changes, LogStatus, Write},
+    store::{Changes, LogStatus, Records, Write},
 };
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@ use std::time::Duration;
 use greenhouse_core::{
     AssessmentId, Background, Clock, later,
     store::{
-        Applied, Changes, JournalEntry, JournalMark, Links, LogStatus, PushState, PushStep, Pushes,
-        StoreWriter, TaskKind, TaskQueue, Write,
+        Applied, Changes, Claim, JournalEntry, JournalMark, LogStatus, PushState, PushStep,
+        Records, StoreWriter, TaskKind, TaskQueue, Write,
     },
 };
 use greenhouse_harvest::{PushConfig, PushRefusal};
@@ -232,7 +232,7 @@ async fn interrupt(world: &World, id: &AssessmentId) {
     let now = world.clock.now();
     let claimed = world
         .store
-        .claim_due(&[TaskKind::Push], now, lease, 1)
+        .claim_due(&Claim::new(&[TaskKind::Push], now, lease, 1))
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);

@@ -5,8 +5,7 @@ use std::time::Duration;
 use greenhouse_core::{
     ApplicationId, ApplicationStatus, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
-        Changes, Erasure, Invitation, InvitedPerson, Links, Merge, PushState, Pushes, RequestKey,
-        Write,
+        Changes, Erasure, Invitation, InvitedPerson, Merge, PushState, Records, RequestKey, Write,
     },
 };
 use greenhouse_harvest::PushRefusal;

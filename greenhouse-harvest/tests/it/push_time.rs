@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use greenhouse_core::{
     AssessmentId, Background,
     platform::PlatformError,
-    store::{LogStatus, PushState, Pushes},
+    store::{LogStatus, PushState, Records},
 };
 use greenhouse_harvest::{PushConfig, PushRefusal, PushService};
 

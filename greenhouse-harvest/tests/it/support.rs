@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Clock, UserId,
     settings::{HarvestCredential, Settings},
-    store::{RateBudgets, Tokens},
+    store::Shared,
     testing::ManualClock,
 };
 use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints};
@@ -88,7 +88,7 @@ pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> Harvest
 }
 
 /// What clients of accounts work with, on a network of their own.
-pub(crate) fn clients_parts<S: Tokens + RateBudgets + 'static>(
+pub(crate) fn clients_parts<S: Shared + 'static>(
     settings: Arc<dyn Settings>,
     store: Arc<S>,
     clock: Arc<ManualClock>,

@@ -9,7 +9,7 @@ use std::{
 use greenhouse_core::{
     AccountId, Clock,
     settings::HarvestCredential,
-    store::{StoredToken, TokenKey, Tokens, memory::MemoryStore},
+    store::{Shared, StoredToken, TokenKey, memory::MemoryStore},
     testing::{FailingStore, Failure, ManualClock, StoreFault, cut_short},
 };
 use greenhouse_harvest::{
@@ -282,7 +282,7 @@ async fn an_exchange_that_is_not_saved_is_saved_by_the_same_call() {
     door.plan(Some(save));
     let error = connection.exchange(CODE).await.unwrap_err();
     assert!(matches!(error, Error::Store { .. }), "{error:?}");
-    assert_eq!(door.failed(), Some("Tokens::save_token"));
+    assert_eq!(door.failed(), Some("Shared::save_token"));
     door.heal();
     for _ in 0..2 {
         connection.exchange(CODE).await.unwrap();

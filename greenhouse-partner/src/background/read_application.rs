@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, ApplicationId, ApplicationSnapshot, ReaderError,
-    store::{ClaimedTask, Hint, Link, Settlement, StoreError, Task, fates_of},
+    store::{ClaimedTask, Hint, Link, Settlement, StoreError, Task, histories_of},
     sync::{Reading, people_seen, resolve, unread},
 };
 
@@ -97,7 +97,7 @@ impl PartnerService {
                 };
                 let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
                 let people = people_seen(reading.snapshot.as_ref(), &links);
-                let fates = fates_of(store, &work.account, people, now).await?;
+                let fates = histories_of(store, &work.account, people, now).await?;
                 resolve(&reading, &self.known(links, fates))
             }
             Err(ReaderError::Unavailable(_)) => return self.again(work).await.map(|()| true),

@@ -11,7 +11,7 @@ use greenhouse_core::{
     AccountId, HookKey,
     store::{
         Applied, BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link,
-        LogEntry, LogStatus, LogSubject, StoreError, Verdict, Write, fates_of,
+        LogEntry, LogStatus, LogSubject, StoreError, Verdict, Write, histories_of,
     },
     sync::{Decision, Known, decide, people_in},
     webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
@@ -126,7 +126,11 @@ impl PartnerService {
         source: DeliverySource,
         error: &EventError,
     ) -> Result<bool, PartnerError> {
-        let (heard, _) = self.parts.store.heard(account, &source, None).await?;
+        let (heard, _) = self
+            .parts
+            .store
+            .delivery_status(account, &source, None)
+            .await?;
         if heard == DeliveryStatus::Duplicate {
             return Ok(false);
         }
@@ -163,11 +167,11 @@ impl PartnerService {
         event: &Event,
     ) -> Result<(DeliveryStatus, Known), StoreError> {
         let (store, now) = (self.parts.store.as_ref(), self.parts.clock.now());
-        let (heard, links) = store.heard(account, source, Some(event)).await?;
+        let (heard, links) = store.delivery_status(account, source, Some(event)).await?;
         let (listed, others): (Vec<_>, Vec<_>) = links
             .into_iter()
             .partition(|link| event.applications().contains(&link.application));
-        let fates = fates_of(store, account, people_in(event, &listed), now).await?;
+        let fates = histories_of(store, account, people_in(event, &listed), now).await?;
         let mut links = Vec::new();
         for fate in &fates {
             links.extend(store.links_to_candidate(account, fate.candidate).await?);

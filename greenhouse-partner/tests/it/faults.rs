@@ -6,7 +6,8 @@ use greenhouse_core::{
     ApplicationStatus, AssessmentId, CandidateId, Clock, InvitationId, later,
     platform::Outcome,
     store::{
-        Applied, Changes, Erasure, InvitationState, NoticeState, Purge, Retention, TaskKind, Write,
+        Applied, Changes, Erasure, Housekeeping, InvitationState, NoticeState, Purge, TaskKind,
+        Write,
     },
     testing::{Failure, NextApply},
 };

@@ -6,7 +6,9 @@ use bytes::Bytes;
 use greenhouse_core::{
     AssessmentId, Background,
     operator::OperatorService,
-    store::{Applied, Changes, HookUses, PersonKey, Push, PushOrigin, StoreWriter, Write},
+    store::{
+        Applied, Changes, Housekeeping, LastSeen, PersonKey, Push, PushOrigin, StoreWriter, Write,
+    },
     testing::{Failure, StoreFault},
 };
 use http::Request;
@@ -152,8 +154,8 @@ async fn a_webhook_does_not_wait_for_its_note_and_costs_one_in_a_minute() {
         world.run_due().await;
         assert_eq!(notes(&world), noted);
     }
-    let heard = world.store.hook_uses(&world.account).await.unwrap();
-    let last = BTreeMap::from([("delete_application".to_owned(), world.now())]);
+    let heard = world.store.last_seen(&world.account).await.unwrap();
+    let last = BTreeMap::from([(deleted_hook(), world.now())]);
     assert_eq!(heard, last);
     world.tick(59);
     world.deliver("soon", &deleted(22)).await;
@@ -196,8 +198,12 @@ async fn a_note_that_fails_is_made_again() {
     assert_eq!(wait, 10);
     world.tick(10);
     assert_eq!(world.run_due().await, None);
-    let heard = world.store.hook_uses(&world.account).await.unwrap();
-    assert_eq!(heard.get("delete_application"), Some(&start()));
+    let heard = world.store.last_seen(&world.account).await.unwrap();
+    assert_eq!(heard.get(&deleted_hook()), Some(&start()));
+}
+
+fn deleted_hook() -> LastSeen {
+    LastSeen::Hook("delete_application".to_owned())
 }
 
 async fn pushed(world: &World, assessment: &str) {
@@ -237,5 +243,5 @@ fn deleted(application: i64) -> Value {
     json!({ "action": "delete_application", "payload": { "application": { "id": application } } })
 }
 
-const NOTE: &str = "HookUses::note_hook_use";
+const NOTE: &str = "Housekeeping::note_last_seen";
 const DAY: u64 = 24 * 60 * 60;

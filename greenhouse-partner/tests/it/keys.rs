@@ -128,7 +128,7 @@ async fn a_use_is_noted_once_in_an_hour() {
         let calls = world.door.calls();
         let notes = calls
             .iter()
-            .filter(|call| **call == "KeyUses::note_key_use");
+            .filter(|call| **call == "Housekeeping::note_last_seen");
         assert_eq!(notes.count(), noted, "{tick}");
     }
     world.tick(3600);
@@ -138,12 +138,12 @@ async fn a_use_is_noted_once_in_an_hour() {
         lasts: false,
     }));
     assert_eq!(list(&world, KEY).await, 200);
-    assert_eq!(world.door.failed(), Some("KeyUses::note_key_use"));
+    assert_eq!(world.door.failed(), Some("Housekeeping::note_last_seen"));
     assert_eq!(list(&world, KEY).await, 200);
     let calls = world.door.calls();
     let notes = calls
         .iter()
-        .filter(|call| **call == "KeyUses::note_key_use");
+        .filter(|call| **call == "Housekeeping::note_last_seen");
     assert_eq!(notes.count(), 2, "it is noted with the next use");
 }
 

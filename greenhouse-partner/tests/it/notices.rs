@@ -6,7 +6,7 @@ use std::{
 use greenhouse_core::{
     Background, InvitationId, TransportErrorKind,
     platform::AssessmentState,
-    store::{InvitationState, NoticeState, TaskKind},
+    store::{Claim, InvitationState, NoticeState, TaskKind},
 };
 use greenhouse_partner::PartnerError;
 use http::{Method, StatusCode};
@@ -233,7 +233,7 @@ async fn a_host_that_died_is_taken_over_after_its_lease() {
     let lease = Duration::from_secs(60);
     let claimed = world
         .store
-        .claim_due(&[TaskKind::Notify], world.now(), lease, 10)
+        .claim_due(&Claim::new(&[TaskKind::Notify], world.now(), lease, 10))
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);

@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, CandidateId, InvitationId, later,
-    store::{
-        CandidateHistory, Changes, Fates, Invitations, InvitedPerson, Merge, Purge, Retention,
-        Write,
-    },
+    store::{CandidateHistory, Changes, Housekeeping, InvitedPerson, Merge, Purge, Records, Write},
     testing::NextApply,
 };
 use greenhouse_partner::Reconciliation;
@@ -187,11 +184,17 @@ async fn what_happens_to_applications_asks_nothing_about_people() {
     world.door.plan(None);
     rejects(&world, "e1", 11, 22).await;
     let calls = world.door.calls();
-    assert!(!calls.contains(&"Fates::fate"), "{calls:?}");
-    let fate = world.store.fate(&world.account, CandidateId::new(11)).await;
+    assert!(!calls.contains(&"Records::candidate_history"), "{calls:?}");
+    let fate = world
+        .store
+        .candidate_history(&world.account, CandidateId::new(11))
+        .await;
     assert_eq!(fate.unwrap(), None);
     deliver(&world, "e2", &merge(11, 12)).await;
-    let fate = world.store.fate(&world.account, CandidateId::new(11)).await;
+    let fate = world
+        .store
+        .candidate_history(&world.account, CandidateId::new(11))
+        .await;
     assert!(fate.unwrap().is_some());
 }
 

@@ -5,7 +5,7 @@ use greenhouse_core::{
     operator::OperatorService,
     report_link::{ReportGrant, ReportLinkKey, ReportLinks},
     settings::AccountSettings,
-    store::{Accounts, Applied, Changes, LogStatus, LogSubject, StoreWriter, Write},
+    store::{Applied, Changes, LogStatus, LogSubject, Records, StoreWriter, Write},
 };
 use http::{Method, Request};
 use serde_json::json;

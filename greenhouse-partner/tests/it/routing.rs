@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use greenhouse_core::{
     settings::{AssessmentSettings, KeyDigest},
-    store::{Accounts, Applied, Changes, StoreWriter, Write},
+    store::{Applied, Changes, Records, StoreWriter, Write},
 };
 use http::{Method, Request};
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use greenhouse_core::{
     ApplicationId, CandidateId, InvitationId, ScenarioId,
     platform::{AssessmentPlatform, Scenario},
     store::{
-        Applied, Changes, Erasure, InvitationState, Invitations, InvitedPerson, NoticeState,
+        Applied, Changes, Erasure, InvitationState, InvitedPerson, NoticeState, Records,
         StoreWriter,
     },
 };

@@ -8,7 +8,7 @@ use greenhouse_core::{
     AccountId,
     operator::OperatorService,
     settings::{AccountSettings, AssessmentSettings, KeyDigest, PartnerKeyRecord},
-    store::{Accounts, Applied, Changes, StoreWriter, Write},
+    store::{Applied, Changes, Records, StoreWriter, Write},
     webhook::HookEvent,
 };
 use greenhouse_partner::SetUp;

@@ -5,7 +5,7 @@ use greenhouse_core::{
     AccountId, HookKey,
     operator::OperatorService,
     settings::AccountSettings,
-    store::Accounts,
+    store::Records,
     testing::{Failure, StoreFault},
 };
 use http::Request;

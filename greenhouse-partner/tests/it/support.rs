@@ -21,9 +21,8 @@ use greenhouse_core::{
         Settings, StoredSettings, SyncSettings,
     },
     store::{
-        AccountRecord, Applied, Changes, Invitation, Invitations, Link, Links, LogFilter,
-        LoggedEntry, StoreError, StoreWriter, SyncLog, TaskKind, TaskQueue, Write,
-        memory::MemoryStore,
+        AccountRecord, Applied, Changes, Invitation, Link, LogFilter, LoggedEntry, Records,
+        StoreError, StoreWriter, SyncLog, TaskKind, TaskQueue, Write, memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
 };
@@ -301,7 +300,7 @@ impl World {
 
     /// Whether nothing at all was written since the start.
     pub(crate) async fn is_untouched(&self) -> bool {
-        use greenhouse_core::store::Deliveries;
+        use greenhouse_core::store::Records;
         let due = self.store.next_due(&greenhouse_work()).await.unwrap();
         let heard = self.store.last_delivery_at(&self.account).await.unwrap();
         self.log().await.is_empty()

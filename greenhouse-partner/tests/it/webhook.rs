@@ -1,7 +1,7 @@
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, Stage, StageId,
     platform::Outcome,
-    store::{Deliveries, Invitations, TaskKind},
+    store::{Records, TaskKind},
 };
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use greenhouse_core::{
     ApplicationId, CandidateId, InvitationId, ScenarioId,
     platform::{Assessment, AssessmentPlatform, AssessmentState},
     scorecard::{Score, TraitScore},
-    store::{Invitations, LogFilter, SyncLog},
+    store::{LogFilter, Records, SyncLog},
 };
 use libtest_mimic::Failed;
 use serde::Deserialize;

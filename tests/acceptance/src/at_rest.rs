@@ -5,7 +5,7 @@ use std::{fs, io, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use greenhouse_core::{
     AccountId, CandidateId, Clock,
-    store::{Accounts, Applied, PersonKey, StoredToken, TokenKey, TokenLock, Tokens},
+    store::{Applied, PersonKey, Records, Shared, StoredToken, TokenKey, TokenLock},
 };
 use greenhouse_harvest::SystemClock;
 use server::{

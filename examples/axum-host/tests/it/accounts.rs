@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use greenhouse_core::{AccountId, settings::KeyDigest, store::Accounts};
+use greenhouse_core::{AccountId, settings::KeyDigest, store::Records};
 use http::{Request, StatusCode};
 use server::accounts::{AccountsFile, Outcome, apply};
 

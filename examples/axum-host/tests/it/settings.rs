@@ -1,4 +1,4 @@
-use greenhouse_core::{AccountId, store::Accounts};
+use greenhouse_core::{AccountId, store::Records};
 use serde_json::{Value, json};
 
 use crate::terminal::{Said, Terminal, account};

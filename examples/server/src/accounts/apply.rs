@@ -144,8 +144,8 @@ async fn check_keys(
     record: &AccountRecord,
 ) -> Result<(), ApplyError> {
     for key in record.keys() {
-        match store.account_of_key(&key).await? {
-            Some(holder) if holder != *id => return Err(taken(id, &key, holder)),
+        match store.account_with_key(&key).await? {
+            Some((holder, _)) if holder != *id => return Err(taken(id, &key, holder)),
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 use chrono::DateTime;
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Applied, Changes, Erasure, PersonKey, Store, StoreError, fates_of},
+    store::{Applied, Changes, Erasure, PersonKey, Store, StoreError, histories_of},
 };
 
 use crate::Program;
@@ -38,7 +38,7 @@ async fn erasures(
         Whom::Candidate(candidate) => {
             // The time is that of what is not known, of which nothing is stored here.
             let now = DateTime::UNIX_EPOCH;
-            let fates = fates_of(store, account, [*candidate], now).await?;
+            let fates = histories_of(store, account, [*candidate], now).await?;
             let erased = fates.iter().map(|fate| Erasure::everything(fate.candidate));
             Ok(erased.collect())
         }

@@ -1,6 +1,6 @@
 use greenhouse_core::{
     AccountId,
-    store::{AccountPage, AccountRecord, Accounts, StoreError},
+    store::{AccountPage, AccountRecord, Records, StoreError},
 };
 
 /// Every account, in the order of their ids, read page by page; `each` is told of one after the other.
@@ -8,7 +8,7 @@ use greenhouse_core::{
 /// # Errors
 ///
 /// [`StoreError`] where the store could not be asked; what was told of until then is right.
-pub async fn list(store: &dyn Accounts, mut each: impl FnMut(Listed)) -> Result<(), StoreError> {
+pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(), StoreError> {
     let mut after: Option<AccountId> = None;
     loop {
         let page = store

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use greenhouse_core::{
     AccountId,
     settings::KeyDigest,
-    store::{Accounts, memory::MemoryStore},
+    store::{Records, memory::MemoryStore},
 };
 
 use super::{AccountsFile, ApplyError, Outcome, apply, list};

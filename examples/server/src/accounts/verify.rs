@@ -4,7 +4,7 @@ use greenhouse_core::{
     AccountId,
     platform::{AssessmentPlatform, PlatformError},
     settings::{SettingsProblem, StoredSettings},
-    store::{Accounts, Store, StoreError, memory::MemoryStore},
+    store::{Records, Store, StoreError, memory::MemoryStore},
 };
 use greenhouse_harvest::verify_push_settings;
 
@@ -42,7 +42,7 @@ pub async fn verify(
         } else {
             Arc::clone(store)
         };
-        let settings = StoredSettings::new(Arc::clone(store) as Arc<dyn Accounts>, None);
+        let settings = StoredSettings::new(Arc::clone(store) as Arc<dyn Records>, None);
         let clients = outside.clients(Arc::new(settings), &counted, None);
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;

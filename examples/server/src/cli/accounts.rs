@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
-use greenhouse_core::{AccountId, CandidateId, Clock, store::Accounts};
+use greenhouse_core::{AccountId, CandidateId, Clock, store::Records};
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::SetUp;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use greenhouse_core::{
     AccountId,
-    store::{AccountPage, AccountRecord, Accounts, StoreError},
+    store::{AccountPage, AccountRecord, Records, StoreError},
     within,
 };
 

@@ -5,7 +5,7 @@ use greenhouse_core::{
     AccountId, Clock, ReportAddress,
     platform::AssessmentPlatform,
     settings::{Settings, StoredSettings},
-    store::{Accounts, RateBudgets, Store, TokenKey, Tokens, memory::MemoryStore},
+    store::{Records, Shared, Store, TokenKey, memory::MemoryStore},
 };
 use greenhouse_harvest::{
     HarvestClients, HarvestClientsParts, HarvestReader, PushParts, PushService,
@@ -27,7 +27,7 @@ pub(super) struct Services {
     pub(super) partner_settings: PartnerSettings,
     /// Whether the product can be asked at all.
     pub(super) has_product: bool,
-    tokens: Arc<dyn Tokens>,
+    tokens: Arc<dyn Shared>,
 }
 
 impl Services {
@@ -40,16 +40,16 @@ impl Services {
     ) -> Option<Self> {
         let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
         let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
-        let accounts: Arc<dyn Accounts> = Arc::clone(store) as _;
+        let accounts: Arc<dyn Records> = Arc::clone(store) as _;
         let settings = StoredSettings::new(accounts, config.default_account.clone());
         let settings: Arc<dyn Settings> = Arc::new(settings);
         let reports = ReportAddress::new(config.public_url.clone(), Arc::clone(&settings));
         let reports = Arc::new(reports.ok()?);
         let all: Arc<dyn Store> = Arc::clone(store) as _;
-        let tokens: Arc<dyn Tokens> =
-            Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Tokens>));
+        let tokens: Arc<dyn Shared> =
+            Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Shared>));
         // A host that counts sees that somebody else sends, and makes room.
-        let budgets: Arc<dyn RateBudgets> = Arc::new(MemoryStore::new());
+        let budgets: Arc<dyn Shared> = Arc::new(MemoryStore::new());
         let clients = HarvestClients::new(HarvestClientsParts {
             settings: Arc::clone(&settings),
             tokens: Arc::clone(&tokens),

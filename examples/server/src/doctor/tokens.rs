@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens, memory::MemoryStore},
+    store::{
+        Applied, BudgetClaim, BudgetNews, BudgetShare, Shared, StoreError, StoredToken, TokenKey,
+        TokenLock, memory::MemoryStore,
+    },
 };
 
 /// The tokens of the database, of which none is replaced: what is got during the look is kept for the look alone.
@@ -13,12 +16,12 @@ use greenhouse_core::{
 /// database.
 #[derive(Debug)]
 pub(super) struct LookingTokens {
-    stored: Arc<dyn Tokens>,
+    stored: Arc<dyn Shared>,
     own: MemoryStore,
 }
 
 impl LookingTokens {
-    pub(super) fn over(stored: Arc<dyn Tokens>) -> Self {
+    pub(super) fn over(stored: Arc<dyn Shared>) -> Self {
         Self {
             stored,
             own: MemoryStore::new(),
@@ -27,7 +30,7 @@ impl LookingTokens {
 }
 
 #[async_trait]
-impl Tokens for LookingTokens {
+impl Shared for LookingTokens {
     async fn token(
         &self,
         account: &AccountId,
@@ -70,5 +73,35 @@ impl Tokens for LookingTokens {
         generation: u64,
     ) -> Result<(), StoreError> {
         self.own.unlock_token(account, key, generation).await
+    }
+
+    async fn take_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        claim: BudgetClaim,
+    ) -> Result<BudgetShare, StoreError> {
+        self.own.take_budget(account, client_id, claim).await
+    }
+
+    async fn return_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        unused: u32,
+    ) -> Result<(), StoreError> {
+        let own = &self.own;
+        own.return_budget(account, client_id, window, unused).await
+    }
+
+    async fn note_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        news: BudgetNews,
+    ) -> Result<(), StoreError> {
+        self.own.note_budget(account, client_id, window, news).await
     }
 }

@@ -1,22 +1,12 @@
 //! How long the database takes, and what is durably decided in it.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, Clock, InvitationId,
-    settings::KeyDigest,
-    store::{
-        AccountKey, AccountPage, AccountRecord, Accounts, Applied, Backlog, BudgetClaim,
-        BudgetNews, BudgetShare, CandidateHistory, Changes, ClaimedTask, Deliveries, Delivery,
-        DeliverySource, DeliveryStatus, Fates, HookUses, Invitation, Invitations, KeyUses, Link,
-        Links, LogFilter, LogId, LogKey, LogPage, LogStatus, LoggedEntry, PersonKey, Purge, Push,
-        Pushes, RateBudgets, ReportAccess, ReportAccesses, RequestKey, Retention, Store,
-        StoreError, StoreErrorKind, StoreWriter, StoredToken, SyncLog, TaskKind, TaskQueue,
-        TokenKey, TokenLock, Tokens,
-    },
-    webhook::Event,
+    AccountId, Clock,
+    store::{Applied, Changes, LogStatus, Store, StoreError, StoreErrorKind, StoreWriter},
 };
 use prometheus::{Error, HistogramVec, IntCounterVec};
 
@@ -168,86 +158,7 @@ impl StoreWriter for WatchedStore {
     }
 }
 
-/// Every port but the door for writes, which has its own lines above. A new port or method needs a line here.
-macro_rules! ports {
-    ($($port:ident { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)* })*) => {
-        $(#[async_trait]
-        impl $port for WatchedStore {
-            $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer, StoreError> {
-                let call = concat!(stringify!($port), "::", stringify!($name));
-                self.watch(call, self.inner.$name($($argument),*)).await
-            })*
-        })*
-    };
-}
-
-ports! {
-    Accounts {
-        fn account(account: &AccountId) -> Option<AccountRecord>;
-        fn accounts(after: Option<&AccountId>, limit: usize) -> AccountPage;
-        fn account_with_key(key: &AccountKey) -> Option<(AccountId, AccountRecord)>;
-        fn account_of_key(key: &AccountKey) -> Option<AccountId>;
-    }
-    KeyUses {
-        fn note_key_use(account: &AccountId, key: &KeyDigest, at: DateTime<Utc>, every: Duration) -> ();
-        fn key_uses(account: &AccountId) -> BTreeMap<KeyDigest, DateTime<Utc>>;
-    }
-    HookUses {
-        fn note_hook_use(account: &AccountId, action: &str, at: DateTime<Utc>, every: Duration) -> ();
-        fn hook_uses(account: &AccountId) -> BTreeMap<String, DateTime<Utc>>;
-    }
-    Links {
-        fn link(account: &AccountId, assessment: &AssessmentId) -> Option<Link>;
-        fn links_to_application(account: &AccountId, application: ApplicationId) -> Vec<Link>;
-        fn links_behind(account: &AccountId, after: Option<&AssessmentId>, limit: usize) -> Vec<Link>;
-        fn links_to_candidate(account: &AccountId, candidate: CandidateId) -> Vec<Link>;
-    }
-    Invitations {
-        fn invitation(account: &AccountId, id: &InvitationId) -> Option<Invitation>;
-        fn invitation_by_request(account: &AccountId, request: &RequestKey) -> Option<Invitation>;
-        fn invitation_of_assessment(account: &AccountId, assessment: &AssessmentId) -> Option<Invitation>;
-    }
-    Pushes {
-        fn push(account: &AccountId, assessment: &AssessmentId) -> Option<Push>;
-        fn pushes_of_person(account: &AccountId, person: &PersonKey) -> Vec<Push>;
-    }
-    ReportAccesses {
-        fn report_access(account: &AccountId, assessment: &AssessmentId) -> Option<ReportAccess>;
-    }
-    Fates {
-        fn fate(account: &AccountId, candidate: CandidateId) -> Option<CandidateHistory>;
-    }
-    Deliveries {
-        fn last_delivery_at(account: &AccountId) -> Option<DateTime<Utc>>;
-        fn heard(account: &AccountId, source: &DeliverySource, event: Option<&Event>) -> (DeliveryStatus, Vec<Link>);
-        fn ignored_deliveries(account: &AccountId, candidate: CandidateId, application: ApplicationId) -> Vec<Delivery>;
-    }
-    TaskQueue {
-        fn claim_due(kinds: &[TaskKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Vec<ClaimedTask>;
-        fn next_due(kinds: &[TaskKind]) -> Option<DateTime<Utc>>;
-        fn backlog(account: &AccountId, kinds: &[TaskKind]) -> Backlog;
-        fn overdue(kinds: &[TaskKind], now: DateTime<Utc>, most: usize) -> BTreeMap<TaskKind, Backlog>;
-    }
-    SyncLog {
-        fn log_page(account: &AccountId, filter: &LogFilter) -> LogPage;
-        fn log_entry(account: &AccountId, id: LogId) -> Option<LoggedEntry>;
-        fn keyed_log_entry(account: &AccountId, key: &LogKey) -> Option<LoggedEntry>;
-    }
-    Tokens {
-        fn token(account: &AccountId, key: &TokenKey) -> Option<StoredToken>;
-        fn lock_token(account: &AccountId, key: &TokenKey, now: DateTime<Utc>, lease: Duration) -> TokenLock;
-        fn save_token(account: &AccountId, key: &TokenKey, generation: u64, token: StoredToken) -> Applied;
-        fn unlock_token(account: &AccountId, key: &TokenKey, generation: u64) -> ();
-    }
-    RateBudgets {
-        fn take_budget(account: &AccountId, client_id: &str, claim: BudgetClaim) -> BudgetShare;
-        fn return_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, unused: u32) -> ();
-        fn note_budget(account: &AccountId, client_id: &str, window: DateTime<Utc>, news: BudgetNews) -> ();
-    }
-    Retention {
-        fn purge(what: Purge, before: DateTime<Utc>, limit: usize) -> usize;
-    }
-}
+greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for WatchedStore => watch(inner));
 
 const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,

@@ -80,8 +80,7 @@ fn remove(steps: &mut Steps, account: &AccountId, record: &AccountRecord) -> Res
     steps.push_writing(DELETE, values, Applied::Conflict);
     for statement in [
         DELETE_KEYS,
-        DELETE_KEY_USES,
-        DELETE_HOOK_USES,
+        DELETE_LAST_SEEN,
         DELETE_SECRETS,
         EMPTY_TOKENS,
         DELETE_BUDGETS,
@@ -111,10 +110,9 @@ statements! {
     INSERT_KEY = both("INSERT INTO account_keys (kind, digest, account) \
         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
     DELETE_KEYS = both("DELETE FROM account_keys WHERE account = $1");
-    DELETE_USES_OF_GONE_KEYS = both("DELETE FROM key_uses WHERE account = $1 AND \
-        (SELECT COUNT(*) FROM account_keys WHERE kind = 'partner' AND account_keys.digest = key_uses.digest) = 0");
-    DELETE_KEY_USES = both("DELETE FROM key_uses WHERE account = $1");
-    DELETE_HOOK_USES = both("DELETE FROM hook_uses WHERE account = $1");
+    DELETE_USES_OF_GONE_KEYS = both("DELETE FROM last_seen WHERE account = $1 AND kind = 'partner_key' AND \
+        (SELECT COUNT(*) FROM account_keys WHERE kind = 'partner' AND account_keys.digest = last_seen.name) = 0");
+    DELETE_LAST_SEEN = both("DELETE FROM last_seen WHERE account = $1");
     INSERT_SECRET = both("INSERT INTO account_secrets (account, name, sealed, sealed_by) \
         VALUES ($1, $2, $3, $4)");
     DELETE_SECRETS = both("DELETE FROM account_secrets WHERE account = $1");

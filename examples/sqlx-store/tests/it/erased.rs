@@ -1,7 +1,7 @@
 use chrono::DateTime;
 use greenhouse_core::{
     CandidateId, InvitationId,
-    store::{Applied, Changes, Erasure, Invitations, Purge, Retention, StoreWriter},
+    store::{Applied, Changes, Erasure, Housekeeping, Purge, Records, StoreWriter},
 };
 use sqlx::{Connection, Executor};
 

@@ -4,7 +4,7 @@ use greenhouse_core::{
     AccountId, Secret,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, AssessmentSettings, CompletionCredential, KeyDigest},
-    store::{AccountRecord, Accounts, Applied, Changes, StoreErrorKind, StoreWriter, Write},
+    store::{AccountRecord, Applied, Changes, Records, StoreErrorKind, StoreWriter, Write},
 };
 use sqlx_store::SqlxStore;
 

@@ -4,7 +4,7 @@ use std::{fs::File, io::Read, time::Duration};
 
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
-    store::{Applied, Changes, Link, Links, StoreError, StoreErrorKind, StoreWriter, Write},
+    store::{Applied, Changes, Link, Records, StoreError, StoreErrorKind, StoreWriter, Write},
 };
 use sqlx_store::SqlxStore;
 use tokio::{task::JoinHandle, time::timeout};

@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::future::join_all;
 use greenhouse_core::store::{
-    Applied, Changes, Settlement, StoreErrorKind, StoreWriter, TaskKind, TaskQueue,
+    Applied, Changes, Claim, Settlement, StoreErrorKind, StoreWriter, TaskKind, TaskQueue,
 };
 use sqlx::Executor;
 use sqlx_store::{SqlxStore, StoreOptions};
@@ -30,7 +30,12 @@ async fn two_stores_share_the_work_of_one_file() {
             let mut held = Vec::new();
             for _ in 0..40 {
                 let claimed = store
-                    .claim_due(&[TaskKind::Notify], at(0), Duration::from_secs(60), 3)
+                    .claim_due(&Claim::new(
+                        &[TaskKind::Notify],
+                        at(0),
+                        Duration::from_secs(60),
+                        3,
+                    ))
                     .await
                     .unwrap();
                 held.extend(claimed.into_iter().map(|claimed| claimed.id));
@@ -56,7 +61,10 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
         .await
         .unwrap();
     // One at a time, as a service may claim, and the unreadable one is the longest due.
-    let claim = |now| store.claim_due(&[TaskKind::Notify], now, Duration::from_secs(60), 1);
+    let claim = async |now| {
+        let claim = Claim::new(&[TaskKind::Notify], now, Duration::from_secs(60), 1);
+        store.claim_due(&claim).await
+    };
     assert_eq!(claim(at(0)).await.unwrap().len(), 1);
     assert!(claim(at(0)).await.unwrap().is_empty(), "both are claimed");
     let later = claim(at(61)).await.unwrap();
@@ -84,7 +92,7 @@ async fn much_work_that_cannot_be_read_is_passed_in_short_calls() {
     let mut calls = 1;
     let found = loop {
         match store
-            .claim_due(&[TaskKind::Notify], at(0), Duration::ZERO, 1)
+            .claim_due(&Claim::new(&[TaskKind::Notify], at(0), Duration::ZERO, 1))
             .await
         {
             Ok(found) => break found,

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AssessmentId, CandidateId,
-    store::{Applied, Changes, Erasure, Links, StoreWriter, Write},
+    store::{Applied, Changes, Erasure, Records, StoreWriter, Write},
 };
 use sqlx::{Connection, PgConnection};
 use sqlx_store::{SqlxStore, testing::PostgresCluster};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use greenhouse_core::{
     AssessmentId,
-    store::{Applied, Links, LogFilter, LogPage, StoreWriter, SyncLog},
+    store::{Applied, LogFilter, LogPage, Records, StoreWriter, SyncLog},
     testing::cut_short,
 };
 use sqlx_store::{SqlxStore, StoreOptions, testing::PostgresCluster};

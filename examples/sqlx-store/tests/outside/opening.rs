@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
-    store::{Applied, Changes, Link, Links, StoreErrorKind, StoreWriter, Write},
+    store::{Applied, Changes, Link, Records, StoreErrorKind, StoreWriter, Write},
 };
 use sqlx::{Connection, PgConnection};
 use sqlx_store::{

@@ -111,8 +111,7 @@ fn problems(plan: &[String]) -> Vec<String> {
 const ROWS: &[(&str, &str)] = &[
     ("accounts", "n, 1, '{}', '[]'"),
     ("account_keys", "'partner', n, n"),
-    ("key_uses", "n, n, n"),
-    ("hook_uses", "n, n, n"),
+    ("last_seen", "n, 'hook', n, n"),
     ("account_secrets", "n / 4, n % 4, '\\x00', 'current'"),
     (
         "tokens",
@@ -130,7 +129,10 @@ const ROWS: &[(&str, &str)] = &[
          CASE WHEN n % 10 = 0 THEN 'current' END",
     ),
     ("delivery_applications", "account, n / 20, n"),
-    ("due_work", "n, account, 'notify', '{}', n, n, 0, 0, 0"),
+    (
+        "due_work",
+        "n, account, 'notify', '{}', n, n, 0, 0, 0, 0, 0",
+    ),
     (
         "sync_log",
         "n, account, n, 'to_greenhouse', 'done', n / 20, '{}', n",

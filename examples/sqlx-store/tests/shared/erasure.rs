@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
-        Applied, BodyKept, Changes, Delivery, DeliverySource, Erasure, Invitation, Invitations,
-        InvitedPerson, Link, PersonKey, RequestKey, StoreWriter, Verdict, Write,
+        Applied, BodyKept, Changes, Delivery, DeliverySource, Erasure, Invitation, InvitedPerson,
+        Link, PersonKey, Records, RequestKey, StoreWriter, Verdict, Write,
     },
     webhook::{ApplicationEvent, BodyHash, Event},
 };

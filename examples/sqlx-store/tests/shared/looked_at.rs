@@ -3,7 +3,7 @@
 use greenhouse_core::{
     AccountId,
     store::{
-        Accounts, Changes, Direction, LogEntry, LogStatus, LogSubject, StoreErrorKind, StoreWriter,
+        Changes, Direction, LogEntry, LogStatus, LogSubject, Records, StoreErrorKind, StoreWriter,
     },
 };
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};

@@ -10,8 +10,8 @@ use greenhouse_core::{
         PushSettings, SyncSettings,
     },
     store::{
-        AccountRecord, Accounts, Applied, BodyKept, Changes, Delivery, DeliverySource,
-        StoreErrorKind, StoreWriter, StoredToken, TokenKey, TokenLock, Tokens, Verdict, Write,
+        AccountRecord, Applied, BodyKept, Changes, Delivery, DeliverySource, Records, Shared,
+        StoreErrorKind, StoreWriter, StoredToken, TokenKey, TokenLock, Verdict, Write,
     },
     webhook::BodyHash,
 };

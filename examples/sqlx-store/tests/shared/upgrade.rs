@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    settings::KeyDigest,
     store::{
-        Applied, Backlog, BudgetClaim, Changes, Deliveries, Erasure, Fates, HookUses, Invitations,
-        InvitedPerson, KeyUses, Links, LogFilter, LogKey, PersonKey, Purge, Pushes, RateBudgets,
-        ReportAccesses, RequestKey, Retention, StoreErrorKind, StoreWriter, SyncLog, TaskKind,
-        TaskQueue,
+        Applied, Backlog, BudgetClaim, Changes, Claim, Erasure, Housekeeping, InvitedPerson,
+        LastSeen, LogFilter, LogKey, PersonKey, Purge, Records, RequestKey, Shared, StoreErrorKind,
+        StoreWriter, SyncLog, TaskKind, TaskQueue,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -34,13 +34,16 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         assert!(ground.holds("canary body").await);
         let store = ground.open_with(keys(1, &[])).await;
         read(&store).await;
-        let uses = store.key_uses(&acme()).await.unwrap();
-        let used = uses.into_values().collect::<Vec<_>>();
-        assert_eq!(used, vec![at(0); usize::from(*schema >= 4)]);
+        let seen = store.last_seen(&acme()).await.unwrap();
+        let used = seen.get(&LastSeen::PartnerKey(used_key()));
+        assert_eq!(used, (*schema >= 4).then_some(&at(0)));
         let used = if *schema < 2 { 0 } else { 9 };
         count(&store, used, (*schema >= 3).then_some(50)).await;
-        heard(&store, *schema >= 4).await;
-        let fate = store.fate(&acme(), CandidateId::new(9)).await.unwrap();
+        heard(&store, *schema).await;
+        let fate = store
+            .candidate_history(&acme(), CandidateId::new(9))
+            .await
+            .unwrap();
         let fate = fate.map(|fate| (fate.version, fate.merged_into));
         assert_eq!(fate, (*schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
         seal(&ground, &store).await;
@@ -90,8 +93,8 @@ async fn read(store: &SqlxStore) {
     assert_eq!(last, Some(at(60)));
     let backlog = store.backlog(&acme(), &[TaskKind::Notify]).await.unwrap();
     assert_eq!(backlog, Backlog::new(1, Some(at(0))));
-    let due = store.claim_due(&[TaskKind::Notify], at(60), Duration::from_secs(1), 9);
-    let due = due.await.unwrap();
+    let claim = Claim::new(&[TaskKind::Notify], at(60), Duration::from_secs(1), 9);
+    let due = store.claim_due(&claim).await.unwrap();
     assert_eq!((due[0].attempts, due[0].generation), (2, 3));
     let entry = store.keyed_log_entry(&acme(), &LogKey::push(&a1)).await;
     let entry = entry.unwrap().unwrap();
@@ -109,13 +112,19 @@ async fn count(store: &SqlxStore, used: u32, limit: Option<u32>) {
     assert_eq!((share.used, share.limit), (used, limit));
 }
 
-/// Deliveries tell what was heard of an account that is there; `has_more` where there were some beside the first two.
-async fn heard(store: &SqlxStore, has_more: bool) {
-    let gone = store.hook_uses(&AccountId::new("gone")).await.unwrap();
+/// Deliveries show which hooks of an existing account were heard, until a schema stores it itself.
+async fn heard(store: &SqlxStore, schema: i64) {
+    let gone = store.last_seen(&AccountId::new("gone")).await.unwrap();
     assert_eq!(gone, BTreeMap::new());
-    let heard = store.hook_uses(&acme()).await.unwrap();
-    let last = BTreeMap::from([("delete_candidate".to_owned(), at(30))]);
-    assert_eq!(heard, if has_more { last } else { BTreeMap::new() });
+    let mut heard = store.last_seen(&acme()).await.unwrap();
+    heard.retain(|what, _| matches!(what, LastSeen::Hook(_)));
+    let hook = |action: &str, second| BTreeMap::from([(LastSeen::Hook(action.into()), at(second))]);
+    let expected = match schema {
+        ..4 => BTreeMap::new(),
+        4..6 => hook("delete_candidate", 30),
+        _ => hook("ping", 50),
+    };
+    assert_eq!(heard, expected);
 }
 
 /// The body that was kept unsealed is sealed by the pass, and stays nowhere else.
@@ -169,6 +178,11 @@ async fn purge(store: &SqlxStore, deliveries: usize) {
     }
 }
 
+fn used_key() -> KeyDigest {
+    let digest = format!("sha256:{}", "07".repeat(32));
+    digest.parse().unwrap()
+}
+
 fn ann() -> PersonKey {
     PersonKey::of_email(&acme(), "ann@example.com")
 }
@@ -188,4 +202,5 @@ const SCHEMAS: &[(i64, &str)] = &[
     (3, include_str!("schemas/0003.sql")),
     (4, include_str!("schemas/0004.sql")),
     (5, include_str!("schemas/0005.sql")),
+    (6, include_str!("schemas/0006.sql")),
 ];

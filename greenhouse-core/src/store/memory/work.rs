@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use super::MemoryStore;
 use crate::{
     AccountId,
     clock::later,
-    store::{Backlog, ClaimedTask, DueTask, StoreError, Task, TaskId, TaskKind, TaskQueue},
+    store::{Backlog, Claim, ClaimedTask, DueTask, StoreError, Task, TaskId, TaskKind, TaskQueue},
 };
 
 #[derive(Debug)]
@@ -46,24 +46,22 @@ impl DueRow {
 
 #[async_trait]
 impl TaskQueue for MemoryStore {
-    async fn claim_due(
-        &self,
-        kinds: &[TaskKind],
-        now: DateTime<Utc>,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<ClaimedTask>, StoreError> {
+    async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError> {
         let mut rows = self.rows();
         let mut claimable: Vec<(DateTime<Utc>, TaskId)> = rows
             .due
             .iter()
-            .filter(|(_, row)| kinds.contains(&row.work.kind()) && row.claimable_at() <= now)
+            .filter(|(_, row)| {
+                claim.kinds.contains(&row.work.kind())
+                    && row.claimable_at() <= claim.now
+                    && !claim.skip.contains(&row.account)
+            })
             .map(|(id, row)| (row.claimable_at(), *id))
             .collect();
         claimable.sort();
-        let lease_until = later(now, lease);
+        let lease_until = later(claim.now, claim.lease);
         let mut claimed = Vec::new();
-        for (_, id) in claimable.into_iter().take(limit) {
+        for (_, id) in claimable.into_iter().take(claim.limit) {
             if let Some(row) = rows.due.get_mut(&id) {
                 let attempts = row.attempts;
                 row.attempts = attempts.saturating_add(1);

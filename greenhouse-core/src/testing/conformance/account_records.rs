@@ -368,9 +368,8 @@ async fn read(store: &Arc<dyn Store>, account: &AccountId) -> Option<AccountReco
 }
 
 async fn holder(store: &Arc<dyn Store>, key: &AccountKey) -> Option<AccountId> {
-    let holder = store.account_of_key(key).await.expect("the store reads");
-    // With how it is set up, as far as it has been.
     let found = store.account_with_key(key).await.expect("the store reads");
+    let holder = found.as_ref().map(|(account, _)| account.clone());
     let record = match &holder {
         Some(account) => read(store, account).await,
         None => None,

@@ -7,7 +7,7 @@ use super::fixtures::{
 use crate::{
     AccountId, ApplicationId, CandidateId, InvitationId,
     store::{
-        Applied, Changes, Erasure, LogFilter, LogKey, PersonKey, ReportAccess, RequestKey,
+        Applied, Changes, Claim, Erasure, LogFilter, LogKey, PersonKey, ReportAccess, RequestKey,
         Settlement, Store, TaskKind, Write,
     },
 };
@@ -59,7 +59,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(of_person.expect(unknown), []);
     let access = store.report_access(&other, &assessment("a")).await;
     assert_eq!(access.expect(unknown), None);
-    let fate = store.fate(&other, CandidateId::new(1)).await;
+    let fate = store.candidate_history(&other, CandidateId::new(1)).await;
     assert_eq!(fate.expect(unknown), None);
     assert_eq!(store.last_delivery_at(&other).await.expect(unknown), None);
     let backlog = store.backlog(&other, &[TaskKind::Notify]).await;
@@ -72,7 +72,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(entry.expect(unknown), None);
 
     let claimed = store
-        .claim_due(&[TaskKind::Notify], at(0), LEASE, 1)
+        .claim_due(&Claim::new(&[TaskKind::Notify], at(0), LEASE, 1))
         .await
         .expect("the store claims")
         .remove(0);

@@ -76,11 +76,11 @@ pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
         ("", 2, DeliveryStatus::New),
     ] {
         let source = delivery(event_id, body, at(0)).source;
-        let known = store.heard(&account(), &source, None).await;
+        let known = store.delivery_status(&account(), &source, None).await;
         let known = known.expect("the store reads");
         assert_eq!(known, (heard, vec![]), "{event_id} {body}");
         let stranger = AccountId::new("stranger");
-        let unknown = store.heard(&stranger, &source, None).await;
+        let unknown = store.delivery_status(&stranger, &source, None).await;
         assert_eq!(unknown.expect("the store reads").0, DeliveryStatus::New);
     }
 }
@@ -128,7 +128,9 @@ pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) 
             ("", DeliveryStatus::New),
         ] {
             let source = delivery(event_id, 1, at(0)).source;
-            let known = store.heard(&account(), &source, Some(&event)).await;
+            let known = store
+                .delivery_status(&account(), &source, Some(&event))
+                .await;
             let (known, mut links) = known.expect("the store reads");
             assert_eq!(known, heard);
             links.sort_by(|one, other| one.assessment.cmp(&other.assessment));
@@ -141,7 +143,9 @@ pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) 
         }
         let stranger = AccountId::new("stranger");
         let source = delivery("e", 1, at(0)).source;
-        let unknown = store.heard(&stranger, &source, Some(&event)).await;
+        let unknown = store
+            .delivery_status(&stranger, &source, Some(&event))
+            .await;
         assert_eq!(
             unknown.expect("the store reads"),
             (DeliveryStatus::New, vec![])
@@ -216,7 +220,7 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
     let first = &all[0].source;
     assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
     assert_eq!(names(&found(1, 10).await), ["nobody", "list", "late"]);
-    let known = store.heard(&account(), first, None).await;
+    let known = store.delivery_status(&account(), first, None).await;
     assert_eq!(known.expect("the store reads").0, DeliveryStatus::Duplicate);
     // Neither twice, nor what was not ignored, nor what nobody heard of.
     for source in [

@@ -7,8 +7,8 @@ use super::fixtures::{
 use crate::{
     Secret, later,
     store::{
-        Applied, Changes, LogFilter, Settlement, Store, StoredToken, TaskKind, TokenKey, TokenLock,
-        Write,
+        Applied, Changes, Claim, LogFilter, Settlement, Store, StoredToken, TaskKind, TokenKey,
+        TokenLock, Write,
     },
     testing::cut_short,
 };
@@ -45,7 +45,11 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
     for waits in 0..MOST_WAITS {
         let name = waits.to_string();
         write(&store, due([(notify(&name), at(0))])).await;
-        let cut = cut_short(waits, store.claim_due(&[TaskKind::Notify], at(0), LEASE, 1)).await;
+        let cut = cut_short(
+            waits,
+            store.claim_due(&Claim::new(&[TaskKind::Notify], at(0), LEASE, 1)),
+        )
+        .await;
         // A claim may pass over what a connection holds that is about to be closed, but not for long.
         let mut after = Vec::new();
         for _ in 0..MOST_CLAIMS {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
     store::{
-        Applied, BodyKept, CandidateHistory, Changes, ClaimedTask, Delivery, DeliverySource,
+        Applied, BodyKept, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
         Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage,
         LogStatus, LogSubject, PersonKey, Purge, Push, PushOrigin, RequestKey, Store, Task,
         TaskKind, Verdict, Write,
@@ -162,7 +162,7 @@ pub(super) async fn claim(
     limit: usize,
 ) -> Vec<ClaimedTask> {
     store
-        .claim_due(&[TaskKind::Notify], now, LEASE, limit)
+        .claim_due(&Claim::new(&[TaskKind::Notify], now, LEASE, limit))
         .await
         .expect("the store claims")
 }
@@ -197,7 +197,7 @@ pub(super) async fn read_push(store: &Arc<dyn Store>, name: &str) -> Option<Push
 
 pub(super) async fn read_fate(store: &Arc<dyn Store>, candidate: i64) -> Option<CandidateHistory> {
     store
-        .fate(&account(), CandidateId::new(candidate))
+        .candidate_history(&account(), CandidateId::new(candidate))
         .await
         .expect("the store reads")
 }

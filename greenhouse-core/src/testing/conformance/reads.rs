@@ -172,7 +172,7 @@ pub(super) async fn links_are_read_on_in_order(store: Arc<dyn Store>) {
     let mut names = Vec::new();
     let mut after = None;
     loop {
-        let page = store.links_behind(&account(), after.as_ref(), 2).await;
+        let page = store.links_after(&account(), after.as_ref(), 2).await;
         let page = page.expect("the store reads");
         names.extend(page.iter().map(|link| link.assessment.as_str().to_owned()));
         match page.last() {

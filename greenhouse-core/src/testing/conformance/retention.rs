@@ -98,17 +98,17 @@ pub(super) async fn old_fates_go_oldest_first(store: Arc<dyn Store>) {
     let theirs = put_fate(fate(1, at(15)));
     assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
 
-    assert_eq!(purge(&store, Purge::Fates, at(15), 9).await, 0);
-    assert_eq!(purge(&store, Purge::Fates, at(40), 0).await, 0);
-    assert_eq!(purge(&store, Purge::Fates, at(40), 2).await, 2);
-    let gone = store.fate(&other(), CandidateId::new(1)).await;
+    assert_eq!(purge(&store, Purge::CandidateHistories, at(15), 9).await, 0);
+    assert_eq!(purge(&store, Purge::CandidateHistories, at(40), 0).await, 0);
+    assert_eq!(purge(&store, Purge::CandidateHistories, at(40), 2).await, 2);
+    let gone = store.candidate_history(&other(), CandidateId::new(1)).await;
     assert_eq!(gone.expect("the store reads"), None);
     for (candidate, left) in [(1, true), (2, true), (3, true), (4, false)] {
         let found = read_fate(&store, candidate).await;
         assert_eq!(found.is_some(), left, "{candidate}");
     }
-    assert_eq!(purge(&store, Purge::Fates, at(40), 9).await, 1);
-    assert_eq!(purge(&store, Purge::Fates, at(99), 9).await, 2);
+    assert_eq!(purge(&store, Purge::CandidateHistories, at(40), 9).await, 1);
+    assert_eq!(purge(&store, Purge::CandidateHistories, at(99), 9).await, 2);
     // What is told of them after that is the first of them.
     write(&store, put_fate(fate(1, at(60)))).await;
 }

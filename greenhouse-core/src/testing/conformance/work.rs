@@ -5,7 +5,7 @@ use super::fixtures::{
 };
 use crate::{
     AccountId, InvitationId, later,
-    store::{Applied, Backlog, Changes, ClaimedTask, Settlement, Store, Task, TaskKind},
+    store::{Applied, Backlog, Changes, Claim, ClaimedTask, Settlement, Store, Task, TaskKind},
 };
 
 /// What has waited longest comes first; what was due at once comes in the order it was stored.
@@ -49,7 +49,7 @@ pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>)
         later(at(10), LEASE),
     );
     assert_eq!(claimed, expected);
-    let rest = store.claim_due(&both, at(12), LEASE, 10).await;
+    let rest = store.claim_due(&Claim::new(&both, at(12), LEASE, 10)).await;
     let rest: Vec<Task> = rest
         .expect("the store claims")
         .into_iter()
@@ -248,11 +248,39 @@ pub(super) async fn work_of_every_account_is_claimed(store: Arc<dyn Store>) {
         let work = due([(notify("i"), at(0))]);
         assert_eq!(apply_to(&store, account, work).await, Applied::Applied);
     }
-    let none = store.claim_due(&[], at(0), LEASE, 10).await;
+    let none = store.claim_due(&Claim::new(&[], at(0), LEASE, 10)).await;
     assert_eq!(none.expect("the store claims"), []);
     let claimed = claim(&store, at(0), 10).await;
     let served: Vec<_> = claimed.iter().map(|work| work.account.clone()).collect();
     assert_eq!(served, accounts);
+}
+
+/// A skipped account waits, and the others are served as if it had no tasks.
+pub(super) async fn skipped_accounts_are_not_claimed(store: Arc<dyn Store>) {
+    for (second, name) in [
+        (0, "busy"),
+        (1, "busy"),
+        (2, "idle"),
+        (3, "busy"),
+        (4, "other"),
+    ] {
+        let work = due([(notify(&format!("{second}")), at(second))]);
+        let applied = apply_to(&store, &AccountId::new(name), work).await;
+        assert_eq!(applied, Applied::Applied);
+    }
+    let skip = |names: &[&str]| names.iter().copied().map(AccountId::new).collect();
+    let claim = async |skip: Vec<AccountId>, limit| {
+        let claim = Claim::new(&[TaskKind::Notify], at(9), LEASE, limit).skipping(skip);
+        store.claim_due(&claim).await.expect("the store claims")
+    };
+    let one = claim(skip(&["busy", "unknown"]), 1).await;
+    assert_eq!(names(&one), ["2"]);
+    assert_eq!(claim(skip(&["busy", "idle", "other"]), 9).await, []);
+    let next = next(&store, &[TaskKind::Notify]).await;
+    assert_eq!(next, Some(at(0)), "skipped tasks stay due");
+    let rest = claim(skip(&["other"]), 9).await;
+    assert_eq!(names(&rest), ["0", "1", "3"]);
+    assert_eq!(names(&claim(skip(&[]), 9).await), ["4"]);
 }
 
 /// Hosts that claim at once share the work; none of it is done twice, none is left.

@@ -8,9 +8,9 @@ use greenhouse_core::{
     AccountId, ApplicationId, ApplicationSnapshot, AssessmentId, CandidateId, later,
     platform::Outcome,
     store::{
-        Applied, CandidateHistory, Changes, ClaimedTask, Deliveries, Delivery, DeliveryStatus,
-        DueTask, Link, Links, LogEntry, LogFilter, Settlement, StoreWriter, SyncLog, Task,
-        TaskKind, TaskQueue, Verdict, Write, fates_of, memory::MemoryStore,
+        Applied, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliveryStatus, DueTask,
+        Link, LogEntry, LogFilter, Records, Settlement, StoreWriter, SyncLog, Task, TaskKind,
+        TaskQueue, Verdict, Write, histories_of, memory::MemoryStore,
     },
     sync::{
         Decision, Known, Reading, Successors, decide, people_in, people_seen, resolve, succeed,
@@ -144,7 +144,7 @@ impl<'a> Receiver<'a> {
 
     async fn decided(&self, delivered: &Delivered) -> Option<Changes> {
         let Delivered { source, event } = delivered;
-        let heard = self.store.heard(&self.account, source, None);
+        let heard = self.store.delivery_status(&self.account, source, None);
         let (heard, _) = heard.await.unwrap();
         if heard == DeliveryStatus::Duplicate {
             return None;
@@ -183,8 +183,8 @@ impl<'a> Receiver<'a> {
     async fn does_work(&mut self) {
         let lease = Duration::from_secs(60);
         let limit = 1 + self.chances.below(4);
-        let claimed = self.store.claim_due(&KINDS, self.now, lease, limit);
-        let mut claimed = claimed.await.unwrap();
+        let claim = Claim::new(&KINDS, self.now, lease, limit);
+        let mut claimed = self.store.claim_due(&claim).await.unwrap();
         if self.chances.below(2) == 1 {
             claimed.reverse();
         }
@@ -211,7 +211,7 @@ impl<'a> Receiver<'a> {
                 };
                 let links = self.links_to(hint.application).await;
                 let people = people_seen(reading.snapshot.as_ref(), &links);
-                let fates = self.fates_of(people).await;
+                let fates = self.histories_of(people).await;
                 resolve(&reading, &self.known(links, fates))
             }
             Task::FindSuccessor {
@@ -287,7 +287,7 @@ impl<'a> Receiver<'a> {
         for application in event.applications() {
             links.extend(self.links_to(*application).await);
         }
-        let fates = self.fates_of(people_in(event, &links)).await;
+        let fates = self.histories_of(people_in(event, &links)).await;
         let named = fates.iter().map(|fate| fate.candidate);
         let candidates: BTreeSet<_> = named.chain(event.candidate()).collect();
         for candidate in candidates {
@@ -304,8 +304,8 @@ impl<'a> Receiver<'a> {
         links.await.unwrap()
     }
 
-    async fn fates_of(&self, people: Vec<CandidateId>) -> Vec<CandidateHistory> {
-        let fates = fates_of(&self.store, &self.account, people, self.now);
+    async fn histories_of(&self, people: Vec<CandidateId>) -> Vec<CandidateHistory> {
+        let fates = histories_of(&self.store, &self.account, people, self.now);
         fates.await.unwrap()
     }
 

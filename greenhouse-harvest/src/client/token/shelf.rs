@@ -3,12 +3,12 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens},
+    store::{Applied, Shared, StoreError, StoredToken, TokenKey, TokenLock},
 };
 
 /// Where the token of one credential is kept for every host.
 pub(super) struct Shelf {
-    pub(super) store: Arc<dyn Tokens>,
+    pub(super) store: Arc<dyn Shared>,
     pub(super) account: AccountId,
     pub(super) key: TokenKey,
     pub(super) lease: Duration,

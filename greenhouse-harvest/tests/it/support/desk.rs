@@ -3,7 +3,7 @@
 use greenhouse_core::{
     ProductJobId,
     platform::ProductJob,
-    store::{AccountRecord, Accounts, Changes, Write},
+    store::{AccountRecord, Changes, Records, Write},
 };
 use serde_json::{Value, json};
 

@@ -24,7 +24,7 @@ use greenhouse_core::{
         StoredSettings,
     },
     store::{
-        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Pushes, StoreWriter,
+        AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Records, StoreWriter,
         SyncLog, Write, memory::MemoryStore,
     },
     testing::{FailingStore, FakePlatform, ManualClock},

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use greenhouse_core::{
     AssessmentId,
     store::{
-        JournalMark, Links, LogFilter, LogId, LogStatus, Push, PushStep, Pushes, SyncLog, TaskKind,
+        JournalMark, LogFilter, LogId, LogStatus, Push, PushStep, Records, SyncLog, TaskKind,
         TaskQueue,
     },
     testing::Played,

@@ -5,7 +5,7 @@ use std::{cell::RefCell, ops::Deref, time::Duration};
 use chrono::TimeDelta;
 use greenhouse_core::{
     AssessmentId, Background, Clock,
-    store::{LogStatus, PushFailure, PushState, Pushes},
+    store::{LogStatus, PushFailure, PushState, Records},
 };
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use greenhouse_core::{
     AssessmentId,
     scorecard::Score,
-    store::{LogStatus, PushState, Pushes},
+    store::{LogStatus, PushState, Records},
     trigger::Trigger,
 };
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use greenhouse_core::{
     AssessmentId, Clock, later,
     store::{
-        Changes, JournalEntry, JournalMark, Links, PushState, PushStep, Pushes, TaskKind,
+        Changes, Claim, JournalEntry, JournalMark, PushState, PushStep, Records, TaskKind,
         TaskQueue, Write,
     },
 };
@@ -199,7 +199,11 @@ async fn dies(stage: &Stage, id: &AssessmentId) {
     let lease = Duration::from_secs(120);
     let now = stage.clock.now();
     let kinds = [TaskKind::Push];
-    let claimed = stage.store.claim_due(&kinds, now, lease, 1).await.unwrap();
+    let claimed = stage
+        .store
+        .claim_due(&Claim::new(&kinds, now, lease, 1))
+        .await
+        .unwrap();
     assert_eq!(claimed.len(), 1);
     let push = stage.store.push(&stage.account, id).await.unwrap();
     let mut push = push.unwrap();

@@ -1,7 +1,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{AccountId, earlier, health::Check, store::StoreError, webhook::HookEvent};
+use greenhouse_core::{
+    AccountId, earlier,
+    health::Check,
+    store::{LastSeen, StoreError},
+    webhook::HookEvent,
+};
 
 use super::time;
 use crate::PartnerService;
@@ -25,14 +30,14 @@ impl PartnerService {
             let last = time(last);
             Check::ok("webhooks", format!("Greenhouse was last heard at {last}."))
         };
-        let heard = self.parts.store.hook_uses(account).await?;
+        let heard = self.parts.store.last_seen(account).await?;
         Ok(with_each(check, &heard))
     }
 
     /// Whether anything had been pushed by then: who has just begun to push has not been waiting to hear. The first link
     /// stands for all of them. It may be a young one, but not for longer than the silence, and the warning is late by no more.
     async fn had_pushed(&self, account: &AccountId, by: DateTime<Utc>) -> Result<bool, StoreError> {
-        let links = self.parts.store.links_behind(account, None, 1).await?;
+        let links = self.parts.store.links_after(account, None, 1).await?;
         let Some(link) = links.first() else {
             return Ok(false);
         };
@@ -57,11 +62,12 @@ fn silent(last: DateTime<Utc>, silence: Duration) -> Check {
 
 /// Says of each hook when it was last heard, and names those that never were. That is no fault: what they tell of may never
 /// have happened.
-fn with_each(mut check: Check, heard: &BTreeMap<String, DateTime<Utc>>) -> Check {
+fn with_each(mut check: Check, seen: &BTreeMap<LastSeen, DateTime<Utc>>) -> Check {
+    let heard = |action: &str| seen.get(&LastSeen::Hook(action.to_owned()));
     let mut lines = Vec::new();
     let mut never = Vec::new();
     for HookEvent { action, label, .. } in HookEvent::ALL {
-        match heard.get(*action) {
+        match heard(action) {
             Some(at) => lines.push(format!("{label}: last heard at {}", time(*at))),
             None => {
                 lines.push(format!("{label}: never heard"));
@@ -69,7 +75,7 @@ fn with_each(mut check: Check, heard: &BTreeMap<String, DateTime<Utc>>) -> Check
             }
         }
     }
-    if let Some(at) = heard.get(HookEvent::PING) {
+    if let Some(at) = heard(HookEvent::PING) {
         let at = time(*at);
         lines.push(format!(
             "Ping that does not name one of these: last heard at {at}"

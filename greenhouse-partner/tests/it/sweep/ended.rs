@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     CandidateId,
-    store::{Deliveries, HookUses, Links, ReportAccesses, TaskQueue},
+    store::{Housekeeping, Records, TaskQueue},
     testing::Played,
 };
 use serde_json::{Value, json};
@@ -67,8 +67,8 @@ async fn records(world: &World, seen: &Seen) -> Vec<String> {
     }
     let heard = store.last_delivery_at(account).await.unwrap();
     lines.push(format!("heard: {}", heard.is_some()));
-    let hooks = store.hook_uses(account).await.unwrap();
-    lines.push(format!("hooks: {:?}", hooks.into_keys()));
+    let seen = store.last_seen(account).await.unwrap();
+    lines.push(format!("seen: {:?}", seen.into_keys()));
     lines
 }
 

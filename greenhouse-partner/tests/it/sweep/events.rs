@@ -3,7 +3,7 @@
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, InvitationId,
     platform::Outcome,
-    store::{Invitations, InvitedPerson},
+    store::{InvitedPerson, Records},
 };
 use serde_json::{Value, json};
 

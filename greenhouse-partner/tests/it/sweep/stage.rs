@@ -6,10 +6,7 @@ use bytes::Bytes;
 use greenhouse_core::{
     ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId, JobId, earlier,
     operator::OperatorService,
-    store::{
-        Applied, Changes, Deliveries, DueTask, Invitations, Link, StoreWriter, Task, TaskKind,
-        Write,
-    },
+    store::{Applied, Changes, DueTask, Link, Records, StoreWriter, Task, TaskKind, Write},
 };
 use http::{Method, Request, StatusCode};
 use serde_json::Value;

@@ -13,7 +13,7 @@ use greenhouse_core::{
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, FixedSettings, KeyDigest,
     },
-    store::{Invitations, LogFilter, NoticeState, SyncLog, memory::MemoryStore},
+    store::{LogFilter, NoticeState, Records, SyncLog, memory::MemoryStore},
     testing::{FakePlatform, ManualClock},
 };
 use greenhouse_harvest::ReqwestTransport;

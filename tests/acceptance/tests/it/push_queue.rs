@@ -9,7 +9,8 @@ use greenhouse_core::{
     scorecard::Score,
     settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
     store::{
-        AccountRecord, Applied, Changes, PushState, Pushes, StoreWriter, Write, memory::MemoryStore,
+        AccountRecord, Applied, Changes, PushState, Records, StoreWriter, Write,
+        memory::MemoryStore,
     },
     testing::FakePlatform,
 };

@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, thread, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     Clock, InvitationId,
-    store::{Invitations, LogFilter, LogStatus, LogSubject, NoticeState, SyncLog},
+    store::{LogFilter, LogStatus, LogSubject, NoticeState, Records, SyncLog},
 };
 use greenhouse_harvest::SystemClock;
 use mock_greenhouse::{Direction, Exchange, MockGreenhouse};

@@ -13,7 +13,7 @@ use greenhouse_core::{
     scorecard::Score,
     settings::{AccountSettings, StoredSettings},
     store::{
-        AccountRecord, Applied, Changes, Invitation, InvitedPerson, Push, PushState, Pushes,
+        AccountRecord, Applied, Changes, Invitation, InvitedPerson, Push, PushState, Records,
         RequestKey, StoreError, StoreWriter, Write, memory::MemoryStore,
     },
     testing::FakePlatform,

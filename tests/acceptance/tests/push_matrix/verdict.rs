@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     scorecard::note_has_marker,
-    store::{Links, LogFilter, LogStatus, Push, PushState, SyncLog},
+    store::{LogFilter, LogStatus, Push, PushState, Records, SyncLog},
 };
 use mock_greenhouse::{Application, ApplicationStatus, Candidate};
 use serde_json::{Value, json};

@@ -247,9 +247,9 @@ async fn be_silent(scene: &mut Scene) {
     scene.store(changes).await;
     let micros = month.timestamp_micros();
     let long_ago = format!(
-        "UPDATE deliveries SET received_at = {micros}; UPDATE hook_uses SET used_at = {micros}"
+        "UPDATE deliveries SET received_at = {micros}; UPDATE last_seen SET seen_at = {micros}"
     );
     scene.sql(&long_ago).await;
 }
 
-const UNHEARD: &str = "DELETE FROM hook_uses; DELETE FROM deliveries";
+const UNHEARD: &str = "DELETE FROM last_seen; DELETE FROM deliveries";

@@ -7,7 +7,7 @@ use greenhouse_core::{
     Clock, HttpTransport, UserId,
     health::CheckState::{Problem, Warning},
     settings::{HarvestCredential, StoredSettings},
-    store::{Accounts, RateBudgets, Tokens},
+    store::{Records, Shared},
 };
 use greenhouse_harvest::{HarvestClients, HarvestClientsParts};
 use http::{Request, header};
@@ -113,11 +113,11 @@ async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
 async fn connect(scene: &mut Scene) {
     let store = Arc::new(scene.open().await);
     let outside = scene.outside();
-    let accounts: Arc<dyn Accounts> = Arc::clone(&store) as _;
+    let accounts: Arc<dyn Records> = Arc::clone(&store) as _;
     let clients = HarvestClients::new(HarvestClientsParts {
         settings: Arc::new(StoredSettings::new(accounts, None)),
-        tokens: Arc::clone(&store) as Arc<dyn Tokens>,
-        budgets: Arc::clone(&store) as Arc<dyn RateBudgets>,
+        tokens: Arc::clone(&store) as Arc<dyn Shared>,
+        budgets: Arc::clone(&store) as Arc<dyn Shared>,
         transport: outside.transport,
         clock: outside.clock,
         endpoints: outside.harvest,

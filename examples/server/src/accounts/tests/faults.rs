@@ -5,8 +5,7 @@ use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
     report_link::ReportLinks,
     store::{
-        Accounts, Applied, CandidateHistory, Changes, Link, Links, StoreWriter, Write,
-        memory::MemoryStore,
+        Applied, CandidateHistory, Changes, Link, Records, StoreWriter, Write, memory::MemoryStore,
     },
     testing::{FailingStore, Failure, StoreFault},
 };
@@ -43,8 +42,8 @@ async fn accounts_come_in_once_whatever_fails() {
         assert_eq!(self::links(&store).await, links, "{fault}");
     }
     for method in [
-        "Accounts::account",
-        "Accounts::account_of_key",
+        "Records::account",
+        "Records::account_with_key",
         "StoreWriter::apply",
     ] {
         assert!(met.contains(&method), "{method} in {met:?}");

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     settings::{AssessmentSettings, KeyDigest, PartnerKeyRecord},
-    store::{Accounts, Applied, Changes, StoreWriter, Write, memory::MemoryStore},
+    store::{Applied, Changes, Records, StoreWriter, Write, memory::MemoryStore},
 };
 
 use super::{FILE, acme, read};

@@ -7,11 +7,7 @@ use std::{
     time::Duration,
 };
 
-use greenhouse_core::{
-    AccountId, Clock,
-    settings::HarvestCredential,
-    store::{RateBudgets, Tokens},
-};
+use greenhouse_core::{AccountId, Clock, settings::HarvestCredential, store::Shared};
 use greenhouse_harvest::{HarvestClient, HarvestEndpoints, api::JobFilter};
 use mock_greenhouse::MockGreenhouse;
 
@@ -28,11 +24,11 @@ pub(super) struct Simulation {
 /// Through what the clients know of each other.
 pub(super) enum Sharing {
     Own,
-    Store(Arc<dyn Tokens>, Arc<dyn RateBudgets>),
+    Store(Arc<dyn Shared>, Arc<dyn Shared>),
 }
 
 impl Sharing {
-    pub(super) fn store<S: Tokens + RateBudgets + 'static>(store: Arc<S>) -> Self {
+    pub(super) fn store<S: Shared + 'static>(store: Arc<S>) -> Self {
         Self::Store(store.clone(), store)
     }
 }

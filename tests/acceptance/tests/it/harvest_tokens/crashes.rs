@@ -9,11 +9,9 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ExchangeLimits, HttpTransport, TransportError,
-    settings::HarvestCredential,
-    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens, memory::MemoryStore},
+    ExchangeLimits, HttpTransport, TransportError, settings::HarvestCredential,
+    store::memory::MemoryStore,
 };
 use greenhouse_harvest::{AuthProblem, Error};
 use http::{Request, Response};
@@ -149,6 +147,10 @@ impl Mortal {
         answer
     }
 
+    async fn store_step<T>(&self, method: &str, call: impl Future<Output = T>) -> T {
+        self.step(method.trim_start_matches("Shared::"), call).await
+    }
+
     async fn pass(&self, step: String) {
         let dies = {
             let mut steps = self.steps.lock().unwrap();
@@ -174,45 +176,4 @@ impl HttpTransport for Mortal {
     }
 }
 
-#[async_trait]
-impl Tokens for Mortal {
-    async fn token(
-        &self,
-        account: &AccountId,
-        key: &TokenKey,
-    ) -> Result<Option<StoredToken>, StoreError> {
-        self.step("token", self.store.token(account, key)).await
-    }
-
-    async fn lock_token(
-        &self,
-        account: &AccountId,
-        key: &TokenKey,
-        now: DateTime<Utc>,
-        lease: Duration,
-    ) -> Result<TokenLock, StoreError> {
-        let lock = self.store.lock_token(account, key, now, lease);
-        self.step("lock_token", lock).await
-    }
-
-    async fn save_token(
-        &self,
-        account: &AccountId,
-        key: &TokenKey,
-        generation: u64,
-        token: StoredToken,
-    ) -> Result<Applied, StoreError> {
-        let save = self.store.save_token(account, key, generation, token);
-        self.step("save_token", save).await
-    }
-
-    async fn unlock_token(
-        &self,
-        account: &AccountId,
-        key: &TokenKey,
-        generation: u64,
-    ) -> Result<(), StoreError> {
-        let unlock = self.store.unlock_token(account, key, generation);
-        self.step("unlock_token", unlock).await
-    }
-}
+greenhouse_core::forward_store!(Shared for Mortal => store_step(store));

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, Clock, HttpTransport,
     settings::HarvestCredential,
-    store::{Tokens, memory::MemoryStore},
+    store::{Shared, memory::MemoryStore},
 };
 use greenhouse_harvest::{
     Error, HarvestClient, HarvestEndpoints, PartnerConnection, ReqwestTransport, api::JobFilter,
@@ -52,7 +52,7 @@ impl Stage {
         &self,
         credential: &HarvestCredential,
         transport: Arc<dyn HttpTransport>,
-        tokens: Arc<dyn Tokens>,
+        tokens: Arc<dyn Shared>,
         store: &Arc<MemoryStore>,
     ) -> HarvestClient {
         HarvestClient::builder(transport, self.clock.clone(), credential.clone())

@@ -4,7 +4,7 @@ use acceptance::needle::Needle;
 use greenhouse_core::{
     AccountId, Clock,
     settings::HarvestCredential,
-    store::{TokenKey, Tokens, memory::MemoryStore},
+    store::{Shared, TokenKey, memory::MemoryStore},
     testing::ManualClock,
 };
 use greenhouse_harvest::{HarvestClient, PartnerConnection, ReqwestTransport, SystemClock};

@@ -82,7 +82,7 @@ async fn assessment(stage: &Stage, id: &str) -> Value {
 }
 
 async fn stage_account(stage: &Stage) -> AccountId {
-    use greenhouse_core::store::Accounts;
+    use greenhouse_core::store::Records;
     let store = server::databases::open(&stage.config).await.unwrap();
     let page = store.accounts(None, 1).await.unwrap();
     store.close().await;

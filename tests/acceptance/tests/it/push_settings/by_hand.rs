@@ -1,6 +1,6 @@
 //! The same checks from the command line's library: `accounts apply` and `settings`.
 
-use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Accounts};
+use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Records};
 use greenhouse_harvest::PushSettingsError::Settings;
 use serde_json::json;
 use server::{

@@ -9,7 +9,7 @@ use greenhouse_core::{
     platform::Person,
     scorecard::Score,
     settings::{AssessmentSettings, CompletionCredential},
-    store::{Invitations, NoticeState},
+    store::{NoticeState, Records},
 };
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::PartnerKey;

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use greenhouse_core::{
     AccountId, InvitationId,
     settings::{AssessmentSettings, CompletionCredential},
-    store::{Invitations, TaskKind, TaskQueue},
+    store::{Records, TaskKind, TaskQueue},
 };
 use greenhouse_partner::PartnerKey;
 use mock_greenhouse::{MockGreenhouse, Partner};

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     InvitationId,
-    store::{Invitations, NoticeState},
+    store::{NoticeState, Records},
 };
 use mock_greenhouse::MockGreenhouse;
 

@@ -1,15 +1,19 @@
+use std::{collections::BTreeMap, time::Duration};
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, CandidateId,
-    store::{BodyKept, LogId, Purge, Retention, StoreError},
+    store::{
+        AccountKey, AccountRecord, BodyKept, Housekeeping, LastSeen, LogId, Purge, StoreError,
+    },
     webhook::BodyHash,
 };
 
 #[async_trait]
-impl Retention for MemoryStore {
+impl Housekeeping for MemoryStore {
     async fn purge(
         &self,
         what: Purge,
@@ -34,6 +38,53 @@ impl Retention for MemoryStore {
             }
         }
         Ok(purged)
+    }
+
+    async fn note_last_seen(
+        &self,
+        account: &AccountId,
+        what: &LastSeen,
+        at: DateTime<Utc>,
+        every: Duration,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        let own = rows.accounts.get_mut(account);
+        let known = |own: &&mut AccountRows| {
+            let record = own.record.as_ref();
+            record.is_some_and(|record| is_of(what, record))
+        };
+        if let Some(own) = own.filter(known) {
+            let is_due = |known: &DateTime<Utc>| {
+                let past = at.signed_duration_since(known).to_std();
+                past.is_ok_and(|past| past >= every)
+            };
+            if own.last_seen.get(what).is_none_or(is_due) {
+                own.last_seen.insert(what.clone(), at);
+            }
+        }
+        Ok(())
+    }
+
+    async fn last_seen(
+        &self,
+        account: &AccountId,
+    ) -> Result<BTreeMap<LastSeen, DateTime<Utc>>, StoreError> {
+        let seen = self.read(account, |own| own.last_seen.clone());
+        Ok(seen.unwrap_or_default())
+    }
+
+    async fn reseal(&self, _limit: usize) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+
+    async fn close(&self) {}
+}
+
+/// Returns `true` if the account has this key, or may have this hook.
+pub(super) fn is_of(what: &LastSeen, record: &AccountRecord) -> bool {
+    match what {
+        LastSeen::PartnerKey(digest) => record.keys().contains(&AccountKey::Partner(*digest)),
+        LastSeen::Hook(_) => true,
     }
 }
 
@@ -62,7 +113,7 @@ impl AccountRows {
                 .filter(|(_, delivery)| Some(delivery.received_at) < last)
                 .map(|(key, delivery)| (delivery.received_at, Row::Delivery(key.clone())))
                 .collect(),
-            Purge::Fates => {
+            Purge::CandidateHistories => {
                 let old = self.fates.rows().filter(|fate| fate.noted_at < before);
                 old.map(|fate| (fate.noted_at, Row::CandidateHistory(fate.candidate)))
                     .collect()

@@ -7,7 +7,10 @@ use super::MemoryStore;
 use crate::{
     AccountId,
     clock::later,
-    store::{Applied, StoreError, StoredToken, TokenKey, TokenLock, Tokens},
+    store::{
+        Applied, BudgetClaim, BudgetCount, BudgetNews, BudgetShare, Shared, StoreError,
+        StoredToken, TokenKey, TokenLock,
+    },
 };
 
 #[derive(Debug, Default)]
@@ -30,7 +33,7 @@ impl TokenRow {
 }
 
 #[async_trait]
-impl Tokens for MemoryStore {
+impl Shared for MemoryStore {
     async fn token(
         &self,
         account: &AccountId,
@@ -92,6 +95,54 @@ impl Tokens for MemoryStore {
         if let Some(row) = row.filter(|row| row.is_locked(generation)) {
             row.locked_until = None;
         }
+        Ok(())
+    }
+
+    async fn take_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        claim: BudgetClaim,
+    ) -> Result<BudgetShare, StoreError> {
+        let mut rows = self.rows();
+        let own = rows.accounts.entry(account.clone()).or_default();
+        let row = own
+            .budgets
+            .entry(client_id.to_owned())
+            .or_insert_with(|| BudgetCount::new(claim.window));
+        Ok(row.take(claim))
+    }
+
+    async fn return_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        unused: u32,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        let own = rows.accounts.get_mut(account);
+        let row = own.and_then(|own| own.budgets.get_mut(client_id));
+        if let Some(row) = row {
+            row.give_back(window, unused);
+        }
+        Ok(())
+    }
+
+    async fn note_budget(
+        &self,
+        account: &AccountId,
+        client_id: &str,
+        window: DateTime<Utc>,
+        news: BudgetNews,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        let own = rows.accounts.entry(account.clone()).or_default();
+        let row = own
+            .budgets
+            .entry(client_id.to_owned())
+            .or_insert_with(|| BudgetCount::new(window));
+        row.note(window, news);
         Ok(())
     }
 }

@@ -5,15 +5,15 @@ use super::{AccountRows, MemoryStore};
 use crate::{
     AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
     store::{
-        AccountKey, AccountPage, AccountRecord, Accounts, CandidateHistory, Deliveries, Delivery,
-        DeliverySource, DeliveryStatus, Fates, Invitation, Invitations, Link, Links, PersonKey,
-        Push, Pushes, ReportAccess, ReportAccesses, RequestKey, StoreError, Verdict,
+        AccountKey, AccountPage, AccountRecord, CandidateHistory, Delivery, DeliverySource,
+        DeliveryStatus, Invitation, Link, PersonKey, Push, Records, ReportAccess, RequestKey,
+        StoreError, Verdict,
     },
     webhook::Event,
 };
 
 #[async_trait]
-impl Accounts for MemoryStore {
+impl Records for MemoryStore {
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
         Ok(self.read(account, |rows| rows.record.clone()).flatten())
     }
@@ -35,10 +35,6 @@ impl Accounts for MemoryStore {
         Ok(AccountPage::new(accounts, next))
     }
 
-    async fn account_of_key(&self, key: &AccountKey) -> Result<Option<AccountId>, StoreError> {
-        Ok(self.rows().holder(key).cloned())
-    }
-
     async fn account_with_key(
         &self,
         key: &AccountKey,
@@ -50,10 +46,7 @@ impl Accounts for MemoryStore {
         });
         Ok(found)
     }
-}
 
-#[async_trait]
-impl Links for MemoryStore {
     async fn link(
         &self,
         account: &AccountId,
@@ -73,7 +66,7 @@ impl Links for MemoryStore {
         Ok(self.read(account, found).unwrap_or_default())
     }
 
-    async fn links_behind(
+    async fn links_after(
         &self,
         account: &AccountId,
         after: Option<&AssessmentId>,
@@ -95,10 +88,7 @@ impl Links for MemoryStore {
         let found = |rows: &AccountRows| rows.links.find(|link| link.candidate == candidate);
         Ok(self.read(account, found).unwrap_or_default())
     }
-}
 
-#[async_trait]
-impl Invitations for MemoryStore {
     async fn invitation(
         &self,
         account: &AccountId,
@@ -136,10 +126,7 @@ impl Invitations for MemoryStore {
         };
         Ok(self.read(account, found).flatten())
     }
-}
 
-#[async_trait]
-impl Pushes for MemoryStore {
     async fn push(
         &self,
         account: &AccountId,
@@ -163,10 +150,7 @@ impl Pushes for MemoryStore {
         pushes.sort_by_key(|push| push.requested_at);
         Ok(pushes)
     }
-}
 
-#[async_trait]
-impl ReportAccesses for MemoryStore {
     async fn report_access(
         &self,
         account: &AccountId,
@@ -176,11 +160,8 @@ impl ReportAccesses for MemoryStore {
             .read(account, |rows| rows.report_access.row(assessment))
             .flatten())
     }
-}
 
-#[async_trait]
-impl Fates for MemoryStore {
-    async fn fate(
+    async fn candidate_history(
         &self,
         account: &AccountId,
         candidate: CandidateId,
@@ -189,10 +170,7 @@ impl Fates for MemoryStore {
             .read(account, |rows| rows.fates.row(&candidate))
             .flatten())
     }
-}
 
-#[async_trait]
-impl Deliveries for MemoryStore {
     async fn last_delivery_at(
         &self,
         account: &AccountId,
@@ -206,7 +184,7 @@ impl Deliveries for MemoryStore {
         Ok(self.read(account, last).flatten())
     }
 
-    async fn heard(
+    async fn delivery_status(
         &self,
         account: &AccountId,
         source: &DeliverySource,
@@ -218,7 +196,7 @@ impl Deliveries for MemoryStore {
                     || event.applications().contains(&link.application)
             })
         };
-        let known = |rows: &AccountRows| (heard(rows, source), rows.links.find(named));
+        let known = |rows: &AccountRows| (status(rows, source), rows.links.find(named));
         let nothing = (DeliveryStatus::New, Vec::new());
         Ok(self.read(account, known).unwrap_or(nothing))
     }
@@ -247,7 +225,7 @@ impl Deliveries for MemoryStore {
     }
 }
 
-fn heard(rows: &AccountRows, source: &DeliverySource) -> DeliveryStatus {
+fn status(rows: &AccountRows, source: &DeliverySource) -> DeliveryStatus {
     let DeliverySource { event_id, digest } = source;
     if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
         return DeliveryStatus::Duplicate;
