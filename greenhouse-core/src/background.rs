@@ -1,5 +1,3 @@
-//! Work in the background: each service does its own, and the host calls it in a loop on every machine.
-
 use std::fmt;
 
 use async_trait::async_trait;
@@ -7,19 +5,24 @@ use chrono::{DateTime, Utc};
 
 use crate::store::StoreError;
 
-/// A service with due work.
+/// A background task of a service.
 ///
-/// A host runs, on every machine: do what is due, then wait until the time that was answered or until
-/// [`woken`](Self::woken) returns, whichever is first. Any number of hosts may do so at once.
+/// [`Integration::run`](crate::Integration::run) runs one loop for each: run what is due, then wait
+/// until the returned time or until [`woken`](Self::woken) returns, whichever is first. Any number of
+/// hosts may run the same background task at once.
 #[async_trait]
 pub trait Background: fmt::Debug + Send + Sync {
-    /// Claims and does at most `limit` pieces of due work, of which what is done in one call to the outside is one. Answers when the next is due; none if there is none.
+    /// Name for status, logs and metrics, for example `push`.
+    fn name(&self) -> &'static str;
+
+    /// Processes up to `limit` due tasks. Tasks batched into one outbound call count as one. Returns
+    /// the time at which the next task is due, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the store could not be asked. The host waits a little and calls again.
+    /// [`StoreError`] if the store fails. The run is repeated after a wait.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Returns once this service has caused work in this process. Dropping the future is always allowed.
+    /// Returns once a task was stored in this process. The future may be dropped at any time.
     async fn woken(&self);
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{MintError, random::random_hex};
+
 /// Identifiers that the product or this integration chose: opaque, non-empty strings.
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -125,4 +127,15 @@ number_id! {
     InterviewKitId;
     /// Where candidates come from, in Greenhouse.
     SourceId;
+}
+
+impl HookKey {
+    /// Mints a key of 256 random bits, as 64 hex digits.
+    ///
+    /// # Errors
+    ///
+    /// [`MintError`] if the operating system has no random numbers.
+    pub fn mint() -> Result<Self, MintError> {
+        random_hex().map(Self)
+    }
 }

@@ -1,17 +1,279 @@
-//! The front door: ports, directions and what joins them.
+//! The front door: one [`Integration`] joins the product, the store and both directions.
+//!
+//! # Examples
+//!
+//! The product, a store and the directions go into the builder. `Push` comes from greenhouse-harvest and
+//! `Partner` from greenhouse-partner; leave out the one that is not used.
+//!
+//! ```ignore
+//! let greenhouse = Integration::builder(product, store)
+//!     .public_url("https://assess.example.com")?
+//!     .with(Push::new(ReqwestTransport::new()?))
+//!     .with(Partner::new())
+//!     .build()?;
+//!
+//! let background = tokio::spawn(greenhouse.clone().run(shutdown));
+//! ```
+//!
+//! An adapter such as axum-host turns [`handle`](Integration::handle) and
+//! [`operator`](Integration::operator) into a router. The product calls
+//! [`assessment_changed`](Integration::assessment_changed) when a candidate makes progress.
 
+mod accounts;
+mod builder;
+mod completed;
 mod direction;
 mod environment;
 mod error;
 mod inbound;
 mod ports;
+mod resealing;
 mod route;
 
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::{HeaderMap, Response, StatusCode, header, request::Parts};
+
 pub use self::{
+    accounts::{Accounts, CreateAccountError, CreatedAccount, NewAccount},
+    builder::IntegrationBuilder,
+    completed::CompletedConfig,
     direction::{Direction, DirectionBuilder},
     environment::Environment,
-    error::BuildError,
+    error::ChangeError,
     inbound::InboundRequest,
     ports::{Ports, PortsBuilder},
     route::PublicRoute,
 };
+use self::{completed::CompletedPoll, resealing::Resealing};
+pub use crate::build_error::BuildError;
+use crate::{
+    AccountId, AssessmentId, Background, answer,
+    operator::OperatorService,
+    platform::AssessmentPlatform,
+    retention::{RetentionConfig, RetentionService},
+    runner::{Runner, Status},
+    settings::KeyDigest,
+    store::{AccountKey, Store, StoreError},
+};
+
+/// The whole integration: requests in, responses out, background tasks.
+///
+/// Cheap to clone. All methods may be called from several tasks and on several hosts at once; everything
+/// that must survive is in the store.
+#[derive(Clone)]
+pub struct Integration {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    ports: Ports,
+    directions: Vec<Arc<dyn Direction>>,
+    operator: OperatorService,
+    runner: Runner,
+    retention: RetentionConfig,
+    completed: CompletedConfig,
+    stop_grace: Duration,
+}
+
+impl Integration {
+    /// Starts from the product and the store.
+    pub fn builder(
+        product: impl AssessmentPlatform + 'static,
+        store: impl Store + 'static,
+    ) -> IntegrationBuilder {
+        IntegrationBuilder::new(Ports::builder(product, store))
+    }
+
+    /// Answers a request to a public endpoint: the assessment endpoints, report links and webhooks.
+    ///
+    /// Infallible. A path that no direction owns is answered with 404. The host removes a path prefix
+    /// before the call, and reads at most [`body_limit`](Self::body_limit) bytes of the body.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
+        let request = match InboundRequest::parse(request) {
+            Ok(request) => request,
+            Err(response) => return response,
+        };
+        let Some(direction) = self.owner(request.route()) else {
+            return inbound::not_found();
+        };
+        let endpoint = request.route().name();
+        caught(endpoint, direction.handle(request)).await
+    }
+
+    /// Largest body of a request to a public endpoint, in bytes. The host answers 413 to a longer one.
+    pub fn body_limit(&self, parts: &Parts) -> usize {
+        let route = PublicRoute::parse(parts.uri.path());
+        let limit = route.and_then(|route| {
+            let directions = self.inner.directions.iter();
+            directions.filter_map(|each| each.body_limit(&route)).next()
+        });
+        limit.unwrap_or(BODY_LIMIT_WITHOUT_ENDPOINT)
+    }
+
+    /// Answers a request of an operator of this account, under `/api/integrations/greenhouse`.
+    ///
+    /// Infallible. The host has authenticated its user and decided which account the user may operate.
+    /// With operator tokens, see [`account_of_operator`](Self::account_of_operator).
+    pub async fn operator(
+        &self,
+        account: &AccountId,
+        mut request: http::Request<Bytes>,
+    ) -> Response<Bytes> {
+        request.extensions_mut().insert(account.clone());
+        caught("operator", self.inner.operator.handle(request)).await
+    }
+
+    /// Largest body of an operator's request, in bytes.
+    pub fn operator_body_limit(&self, parts: &Parts) -> usize {
+        OperatorService::body_limit(parts)
+    }
+
+    /// Account of an operator token that a request carries as `Authorization: Bearer <token>`. `None`
+    /// if there is no valid token. Tokens are looked up by their digest, never compared.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the token could not be looked up. The host then answers 503.
+    pub async fn account_of_operator(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let Some(token) = bearer(headers) else {
+            return Ok(None);
+        };
+        let key = AccountKey::Operator(KeyDigest::of(token));
+        let found = self.inner.ports.store().account_with_key(&key).await?;
+        Ok(found.map(|(account, _)| account))
+    }
+
+    /// Takes note that an assessment has changed in the product: begun, completed, withdrawn or expired,
+    /// or that its report is now available.
+    ///
+    /// Both directions take note. The state is read from the product, so a repeated call changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError`] if a direction could not take note. Repeat the call. A lost call heals by itself if
+    /// the product can list completed assessments, see
+    /// [`completed_since`](AssessmentPlatform::completed_since).
+    pub async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), ChangeError> {
+        completed::tell(&self.inner.directions, account, assessment).await
+    }
+
+    /// Creates and reads accounts.
+    pub fn accounts(&self) -> Accounts<'_> {
+        Accounts::new(&self.inner.ports, &self.inner.directions)
+    }
+
+    /// Runs all background tasks until `shutdown` returns, then stops.
+    ///
+    /// Call it once per process. One loop runs for each background task of each direction, for retention,
+    /// for sealing the store again after a change of its key, and for completed assessments. A run that
+    /// fails or panics is logged and repeated after a wait; see [`status`](Self::status).
+    ///
+    /// After `shutdown`, nothing new is begun, runs that have begun may finish within the grace, and the
+    /// store is closed last.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
+        let inner = &self.inner;
+        let stop = || inner.directions.iter().for_each(|each| each.stop());
+        let started = inner.runner.run(
+            self.background(),
+            inner.ports.clock(),
+            shutdown,
+            stop,
+            inner.stop_grace,
+        );
+        if started.await {
+            inner.ports.store().close().await;
+        } else {
+            tracing::error!("`Integration::run` was called twice; the second call does nothing");
+        }
+    }
+
+    /// State of the background tasks.
+    pub fn status(&self) -> Status {
+        self.inner.runner.status()
+    }
+
+    /// The ports that the integration was built on.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    fn background(&self) -> Vec<Arc<dyn Background>> {
+        let inner = &self.inner;
+        let (store, clock) = (inner.ports.store(), inner.ports.clock());
+        let directions = inner.directions.iter();
+        let mut all: Vec<Arc<dyn Background>> =
+            directions.flat_map(|each| each.background()).collect();
+        all.push(Arc::new(CompletedPoll::new(
+            inner.ports.clone(),
+            inner.directions.clone(),
+            inner.completed,
+        )));
+        all.push(Arc::new(RetentionService::new(
+            Arc::clone(store) as _,
+            Arc::clone(clock),
+            inner.retention,
+        )));
+        all.push(Arc::new(Resealing::new(
+            Arc::clone(store) as _,
+            Arc::clone(clock),
+        )));
+        all
+    }
+
+    fn owner(&self, route: &PublicRoute) -> Option<&Arc<dyn Direction>> {
+        let mut directions = self.inner.directions.iter();
+        directions.find(|each| each.body_limit(route).is_some())
+    }
+}
+
+impl fmt::Debug for Integration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self
+            .inner
+            .directions
+            .iter()
+            .map(|each| each.name())
+            .collect();
+        f.debug_struct("Integration")
+            .field("ports", &self.inner.ports)
+            .field("directions", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer of an endpoint, or 500 if it panics. The text of the panic may name a person.
+async fn caught(
+    endpoint: &'static str,
+    answer: impl Future<Output = Response<Bytes>>,
+) -> Response<Bytes> {
+    let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        tracing::error!(endpoint, "an endpoint panicked");
+        answer::problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the request could not be processed",
+        )
+    })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+const BODY_LIMIT_WITHOUT_ENDPOINT: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -42,17 +42,21 @@ pub mod answer;
 mod application;
 mod background;
 mod backoff;
+mod build_error;
 mod clock;
 pub mod health;
 mod ids;
 pub mod integration;
 pub mod json;
 pub mod operator;
+pub mod parking;
 pub mod platform;
+mod random;
 mod reader;
 mod report_address;
 pub mod report_link;
 pub mod retention;
+pub mod runner;
 pub mod scorecard;
 mod secret;
 pub mod settings;
@@ -67,12 +71,14 @@ pub mod webhook;
 pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
 pub use backoff::Backoff;
+pub use build_error::BuildError;
 pub use clock::{Clock, SystemClock, earlier, later, within};
 pub use ids::{
     AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId, InvitationId,
     JobId, ProductJobId, ScenarioId, SourceId, StageId, UserId,
 };
-pub use integration::{BuildError, Environment};
+pub use integration::{Environment, Integration, NewAccount};
+pub use random::{MintError, random_bytes};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::Secret;

@@ -135,7 +135,7 @@ impl OperatorService {
             return answer::problem(
                 StatusCode::CONFLICT,
                 "not_failed",
-                "only a push or a notice that failed can be retried",
+                "only a push, a notice or a task that failed can be retried",
             );
         }
         for part in &self.parts {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Background, Clock, later,
+    Background, BuildError, Clock, later,
     store::{Housekeeping, Purge, StoreError},
 };
 
@@ -41,6 +41,26 @@ impl Default for RetentionConfig {
             every: Duration::from_secs(60 * 60),
             batch: 500,
         }
+    }
+}
+
+impl RetentionConfig {
+    /// Checks that the values can work.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the batch or the interval is 0.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        BuildError::ensure(
+            self.batch > 0,
+            "retention.batch",
+            || "expected a number above 0, got 0",
+        )?;
+        BuildError::ensure(
+            !self.every.is_zero(),
+            "retention.every",
+            || "expected a duration above 0",
+        )
     }
 }
 
@@ -96,6 +116,10 @@ impl RetentionService {
 
 #[async_trait]
 impl Background for RetentionService {
+    fn name(&self) -> &'static str {
+        "retention"
+    }
+
     /// Removes batch after batch, at most `limit` rounds of them.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();

@@ -10,6 +10,7 @@ mod change;
 mod credential;
 mod fixed;
 mod key_digest;
+mod minted;
 mod partner_key;
 mod push;
 mod stored;
@@ -32,6 +33,7 @@ pub use self::{
     credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
     key_digest::{KeyDigest, KeyDigestError},
+    minted::{OperatorToken, PartnerKey},
     partner_key::PartnerKeyRecord,
     push::{
         FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,

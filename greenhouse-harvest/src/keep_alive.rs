@@ -75,6 +75,10 @@ impl KeepAlive {
 
 #[async_trait]
 impl Background for KeepAlive {
+    fn name(&self) -> &'static str {
+        "keep_alive"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let mut round = self.round.lock().await;
         let now = self.clock.now();

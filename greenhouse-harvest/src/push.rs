@@ -225,6 +225,10 @@ impl PushService {
 
 #[async_trait]
 impl Background for PushService {
+    fn name(&self) -> &'static str {
+        "push"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let store = &self.parts.store;
         for _ in 0..limit {

@@ -45,6 +45,10 @@ fn one_by_one() -> Vec<TaskKind> {
 
 #[async_trait]
 impl Background for PartnerService {
+    fn name(&self) -> &'static str {
+        "partner"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let note_again = self.heard.note(self.parts.store.as_ref(), limit).await;
         let mut left = limit;

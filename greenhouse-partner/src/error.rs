@@ -1,8 +1,8 @@
 use bytes::Bytes;
-use greenhouse_core::{answer, platform::PlatformError, store::StoreError};
+use greenhouse_core::{MintError, answer, platform::PlatformError, store::StoreError};
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::{BasicError, MintError};
+use crate::BasicError;
 
 /// Why an endpoint did not do what was asked. Nothing was written but a note in the sync log. Holds no personal data and no secret.
 #[derive(Debug, thiserror::Error)]

@@ -2,16 +2,13 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock, Secret,
-    settings::{AssessmentSettings, PartnerKeyRecord, SettingsError, save_record},
+    AccountId, Clock, MintError, Secret,
+    settings::{AssessmentSettings, PartnerKey, PartnerKeyRecord, SettingsError, save_record},
     store::{AccountRecord, LastSeen, Store, StoreError},
 };
 use serde::Serialize;
 
-use crate::{
-    MintError, PartnerKey,
-    service::{DECISIONS, contended},
-};
+use crate::service::{DECISIONS, contended};
 
 /// The partner keys of all accounts, in the store: minted, listed, rotated, revoked.
 ///

@@ -32,11 +32,11 @@
 //!     AccountId, ReportAddress, ScenarioId, Secret,
 //!     platform::Scenario,
 //!     report_link::{ReportLinkKey, ReportLinks},
-//!     settings::{AccountSettings, AssessmentSettings, FixedSettings},
+//!     settings::{AccountSettings, AssessmentSettings, FixedSettings, PartnerKey},
 //!     store::memory::MemoryStore,
 //!     testing::{FakePlatform, ManualClock, ScriptedTransport},
 //! };
-//! use greenhouse_partner::{PartnerConfig, PartnerKey, PartnerParts, PartnerService};
+//! use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -96,7 +96,6 @@ mod heard;
 mod keys;
 mod notice;
 mod operator;
-mod partner_key;
 mod progress;
 mod reconciliation;
 mod service;
@@ -117,7 +116,6 @@ pub use endpoint::{
 };
 pub use error::PartnerError;
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
-pub use partner_key::{MintError, PartnerKey};
 pub use reconciliation::{Progress, ReconcileError, Reconciliation};
 pub use service::{PartnerParts, PartnerService};
 pub use set_up::{AssessmentSetUp, SetUp, ValidKey, WebhookSetUp};

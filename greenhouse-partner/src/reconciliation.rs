@@ -332,6 +332,10 @@ impl Reconciliation {
 
 #[async_trait]
 impl Background for Reconciliation {
+    fn name(&self) -> &'static str {
+        "reconciliation"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         if self.parts.reader.is_none() {
             return Ok(None);

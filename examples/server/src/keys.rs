@@ -1,7 +1,10 @@
 //! New keys: made here, shown once, kept elsewhere.
 
-use greenhouse_core::{Secret, settings::KeyDigest};
-use greenhouse_partner::PartnerKey;
+use greenhouse_core::{
+    HookKey, Secret,
+    report_link::ReportLinkKey,
+    settings::{KeyDigest, OperatorToken, PartnerKey},
+};
 use sqlx_store::{KeyId, MasterKey};
 
 /// What a key is for.
@@ -61,10 +64,10 @@ impl NewKey {
                 })
             }
             KeyPurpose::Operator => {
-                let key = format!("{OPERATOR_PREFIX}{}", random_hex()?);
+                let token = OperatorToken::mint().map_err(|_| NoRandomness)?;
                 Ok(Self {
-                    digest: Some(KeyDigest::of(&key)),
-                    key: Secret::new(key),
+                    digest: Some(token.digest()),
+                    key: token.into_secret(),
                     id: None,
                 })
             }
@@ -76,11 +79,22 @@ impl NewKey {
                     id: Some(key.id()),
                 })
             }
-            KeyPurpose::ReportLink | KeyPurpose::Hook => Ok(Self {
-                key: Secret::new(random_hex()?),
-                digest: None,
-                id: None,
-            }),
+            KeyPurpose::ReportLink => {
+                let key = ReportLinkKey::mint("1").map_err(|_| NoRandomness)?;
+                Ok(Self::without_digest(key.secret().clone()))
+            }
+            KeyPurpose::Hook => {
+                let key = HookKey::mint().map_err(|_| NoRandomness)?;
+                Ok(Self::without_digest(Secret::new(key.as_str())))
+            }
+        }
+    }
+
+    fn without_digest(key: Secret) -> Self {
+        Self {
+            key,
+            digest: None,
+            id: None,
         }
     }
 }
@@ -89,11 +103,3 @@ impl NewKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gave no random bytes")]
 pub struct NoRandomness;
-
-fn random_hex() -> Result<String, NoRandomness> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-const OPERATOR_PREFIX: &str = "gho_";

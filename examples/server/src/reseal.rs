@@ -65,6 +65,10 @@ impl Resealing {
 
 #[async_trait]
 impl Background for Resealing {
+    fn name(&self) -> &'static str {
+        "resealing"
+    }
+
     async fn run_due(&self, _limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         if self.ended.load(Ordering::Relaxed) {
             return Ok(None);

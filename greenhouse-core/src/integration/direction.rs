@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{BuildError, InboundRequest, Ports, PortsBuilder, PublicRoute};
-use crate::{AccountId, AssessmentId, Background, operator::OperatorPart};
+use crate::{AccountId, AssessmentId, Background, operator::OperatorPart, store::StoreError};
 
 /// Builds one direction of the integration. The argument of
 /// [`IntegrationBuilder::with`](super::IntegrationBuilder::with).
@@ -43,6 +43,14 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// Background tasks of the direction. Called once, by
     /// [`Integration::run`](super::Integration::run).
     fn background(&self) -> Vec<Arc<dyn Background>>;
+
+    /// Steps that a person takes in Greenhouse to connect this account, as text that ends with a line
+    /// break. Empty if there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the settings could not be read.
+    async fn set_up(&self, account: &AccountId) -> Result<String, StoreError>;
 
     /// Takes note that an assessment has changed in the product. Repeatable: the state is read from
     /// the product.

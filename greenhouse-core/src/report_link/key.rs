@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::Secret;
+use crate::{MintError, Secret, random::random_hex};
 
 /// A key for report links, its schedule prepared once. Debug shows the id alone.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,6 +37,15 @@ impl ReportLinkKey {
             Hmac::<Sha256>::new_from_slice(bytes).map_err(|_| ReportLinkKeyError::ShortSecret)?;
         mac.update(DOMAIN);
         Ok(Self { id, secret, mac })
+    }
+
+    /// Mints a key of 256 random bits under this id.
+    ///
+    /// # Errors
+    ///
+    /// [`MintError`] if the operating system has no random numbers, or the id is empty.
+    pub fn mint(id: impl Into<String>) -> Result<Self, MintError> {
+        Self::new(id, Secret::new(random_hex()?)).map_err(|_| MintError)
     }
 
     /// The name of the key.

@@ -16,7 +16,7 @@ impl KeyDigest {
     }
 
     pub(super) fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 }
 
@@ -43,17 +43,9 @@ impl FromStr for KeyDigest {
     type Err = KeyDigestError;
 
     fn from_str(text: &str) -> Result<Self, KeyDigestError> {
-        let hex = text.strip_prefix(SCHEME).ok_or(KeyDigestError)?.as_bytes();
-        if hex.len() != 64 {
-            return Err(KeyDigestError);
-        }
+        let digits = text.strip_prefix(SCHEME).ok_or(KeyDigestError)?;
         let mut digest = [0; 32];
-        for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = match pair {
-                [high, low] => nibble(*high)? << 4 | nibble(*low)?,
-                _ => return Err(KeyDigestError),
-            };
-        }
+        hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyDigestError)?;
         Ok(Self(digest))
     }
 }
@@ -76,15 +68,6 @@ impl From<KeyDigest> for String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a key digest is `sha256:` and 64 hex digits; a key itself is never put here")]
 pub struct KeyDigestError;
-
-fn nibble(digit: u8) -> Result<u8, KeyDigestError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(KeyDigestError),
-    }
-}
 
 const SCHEME: &str = "sha256:";
 

@@ -1,11 +1,13 @@
 use crate::settings::KeyDigest;
 
-/// A key or hook of an account whose last use is noted.
+/// What is noted of an account with the time at which it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum LastSeen {
     /// A partner key.
     PartnerKey(KeyDigest),
+    /// The poll for completed assessments. Its time is the position in the product's list.
+    CompletedPoll,
     /// The hook that sends this action.
     Hook(String),
 }
@@ -16,6 +18,7 @@ impl LastSeen {
         match self {
             Self::PartnerKey(_) => PARTNER_KEY,
             Self::Hook(_) => HOOK,
+            Self::CompletedPoll => COMPLETED_POLL,
         }
     }
 
@@ -24,6 +27,7 @@ impl LastSeen {
         match self {
             Self::PartnerKey(digest) => digest.to_string(),
             Self::Hook(action) => action.clone(),
+            Self::CompletedPoll => String::new(),
         }
     }
 
@@ -32,10 +36,12 @@ impl LastSeen {
         match kind {
             PARTNER_KEY => name.parse().ok().map(Self::PartnerKey),
             HOOK => Some(Self::Hook(name.to_owned())),
+            COMPLETED_POLL => Some(Self::CompletedPoll),
             _ => None,
         }
     }
 }
 
 const PARTNER_KEY: &str = "partner_key";
+const COMPLETED_POLL: &str = "completed_poll";
 const HOOK: &str = "hook";

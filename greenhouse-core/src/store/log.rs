@@ -3,7 +3,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Hint;
+use super::{Hint, TaskId};
 use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId};
 
 /// What a recruiter or operator reads about one push, notice, inbound event or problem. Holds no personal data.
@@ -98,10 +98,13 @@ impl LogEntry {
         Self { candidates, ..self }
     }
 
-    /// Whether a person can have it done again: a push or a notice that failed.
+    /// Returns `true` if a person can retry it: a push, a notice or a task that failed.
     pub fn offers_retry(&self) -> bool {
-        self.status == LogStatus::Failed
-            && matches!(self.subject, LogSubject::Push | LogSubject::Notice)
+        let retried = matches!(
+            self.subject,
+            LogSubject::Push | LogSubject::Notice | LogSubject::Task
+        );
+        self.status == LogStatus::Failed && retried
     }
 }
 
@@ -131,6 +134,17 @@ impl LogKey {
     /// The entry of the last time that an assessment's report links were revoked.
     pub fn report_links(assessment: &AssessmentId) -> Self {
         Self(format!("report-links:{assessment}"))
+    }
+
+    /// The entry of a task that is parked after panics.
+    pub fn task(task: TaskId) -> Self {
+        Self(format!("{TASK}{task}"))
+    }
+
+    /// The task that the entry is about. `None` if it is about something else.
+    pub fn task_id(&self) -> Option<TaskId> {
+        let id = self.0.strip_prefix(TASK)?;
+        id.parse().ok().map(TaskId::new)
     }
 
     /// The text of the key.
@@ -164,6 +178,8 @@ pub enum LogSubject {
     Event,
     /// The end of report links.
     ReportLink,
+    /// A task that is parked after panics.
+    Task,
     /// Something that needs a person.
     Problem,
 }
@@ -211,6 +227,7 @@ words!(LogSubject {
     Invitation => "invitation",
     Event => "event",
     ReportLink => "report_link",
+    Task => "task",
     Problem => "problem",
 });
 words!(LogStatus { Pending => "pending", Done => "done", Skipped => "skipped", Failed => "failed", });
@@ -305,3 +322,5 @@ impl LogPage {
         Self { entries, next }
     }
 }
+
+const TASK: &str = "task:";

@@ -8,6 +8,7 @@ pub(crate) mod body;
 use greenhouse_core::{
     AccountId, InvitationId, ScenarioId,
     platform::PlatformError,
+    random_bytes,
     store::{
         Applied, Changes, Direction, DueTask, Invitation, InvitedPerson, LogEntry, LogStatus,
         LogSubject, Task, Write,
@@ -19,7 +20,6 @@ use self::body::{BAD_CALLBACK, Wish, concerned};
 use super::bounded;
 use crate::{
     PartnerError, PartnerService,
-    partner_key::random,
     service::{DECISIONS, contended},
 };
 
@@ -152,10 +152,7 @@ impl PartnerService {
     }
 
     fn new_invitation(&self, wish: &Wish) -> Result<Invitation, PartnerError> {
-        let id: String = random::<16>()?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = hex::encode(random_bytes::<16>()?);
         let mut person = InvitedPerson::new(&wish.first_name, &wish.last_name, &wish.email);
         person.more = wish.more.clone();
         let mut invitation = Invitation::new(

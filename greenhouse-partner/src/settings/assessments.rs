@@ -2,13 +2,12 @@ use greenhouse_core::{
     Secret,
     scorecard::Thresholds,
     settings::{
-        AssessmentSettings, CompletionCredential, FormError, KeyDigest, SettingsProblem, read_form,
+        AssessmentSettings, CompletionCredential, FormError, KeyDigest, PartnerKey,
+        SettingsProblem, read_form,
     },
 };
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, json};
-
-use crate::PartnerKey;
 
 /// The settings without the keys, and without what was handed out for the completion call.
 pub(super) fn shown(settings: &AssessmentSettings) -> Result<Value, serde_json::Error> {

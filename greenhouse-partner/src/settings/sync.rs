@@ -5,8 +5,6 @@ use greenhouse_core::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::partner_key::random;
-
 /// The settings without the secrets: each is shown by its place.
 pub(super) fn shown(settings: &SyncSettings) -> Value {
     let secrets = 0..settings.secrets().len();
@@ -30,7 +28,9 @@ pub(super) fn read(
     let hook_key = match (form.hook_key, &stored) {
         (Some(key), _) => key,
         (None, Some(stored)) => stored.hook_key.clone(),
-        (None, None) => mint()?,
+        (None, None) => {
+            HookKey::mint().map_err(|error| FormError::new("hook_key", error.to_string()))?
+        }
     };
     let known = stored.as_ref().map(SyncSettings::secrets);
     let known = known.unwrap_or_default();
@@ -72,13 +72,6 @@ fn named(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, Form
         }),
     });
     named.collect()
-}
-
-/// 256 random bits, as hex.
-fn mint() -> Result<HookKey, FormError> {
-    let bytes = random::<32>().map_err(|error| FormError::new("hook_key", error.to_string()))?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(HookKey::new(digits))
 }
 
 #[derive(Deserialize)]

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use greenhouse_core::settings::PartnerKey;
 use greenhouse_core::{
     AccountId, HookKey, Secret,
     settings::{AssessmentSettings, CompletionCredential, KeyDigest, SyncSettings},
 };
-use greenhouse_partner::PartnerKey;
 use server::{
     Config,
     accounts::AccountConfig,

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use demo_product::DemoProduct;
 use futures_util::{StreamExt, stream};
+use greenhouse_core::settings::PartnerKey;
 use greenhouse_core::{
     AccountId, AssessmentId, Clock, InvitationId, ProductJobId, ScenarioId, Secret,
     platform::Person,
@@ -12,7 +13,6 @@ use greenhouse_core::{
     store::{NoticeState, Records},
 };
 use greenhouse_harvest::SystemClock;
-use greenhouse_partner::PartnerKey;
 use mock_greenhouse::{MockGreenhouse, Partner};
 use reqwest::Client;
 use serde_json::{Value, json};

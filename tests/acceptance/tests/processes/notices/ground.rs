@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use greenhouse_core::settings::PartnerKey;
 use greenhouse_core::{
     AccountId, InvitationId,
     settings::{AssessmentSettings, CompletionCredential},
     store::{Records, TaskKind, TaskQueue},
 };
-use greenhouse_partner::PartnerKey;
 use mock_greenhouse::{MockGreenhouse, Partner};
 
 use super::front::{self, Front};

@@ -1,0 +1,262 @@
+use std::{fmt, sync::Arc};
+
+use super::{Direction, Ports, PublicRoute};
+use crate::{
+    AccountId, HookKey, MintError, Secret,
+    report_link::{ReportLinkKey, ReportLinks},
+    settings::{
+        AccountSettings, AssessmentSettings, CompletionCredential, OperatorToken, PartnerKey,
+        PushSettings, SyncSettings,
+    },
+    store::{AccountPage, AccountRecord, Applied, Changes, LastSeen, StoreError, Write},
+};
+
+/// Creates and reads accounts. Returned by
+/// [`Integration::accounts`](super::Integration::accounts).
+#[derive(Debug, Clone, Copy)]
+pub struct Accounts<'a> {
+    ports: &'a Ports,
+    directions: &'a [Arc<dyn Direction>],
+}
+
+impl<'a> Accounts<'a> {
+    pub(super) fn new(ports: &'a Ports, directions: &'a [Arc<dyn Direction>]) -> Self {
+        Self { ports, directions }
+    }
+
+    /// Creates an account. Every key is minted here.
+    ///
+    /// The result is the only place that shows the keys: the store keeps digests of the operator token
+    /// and the partner key.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateAccountError`]. Nothing is stored then, except possibly after
+    /// [`Store`](CreateAccountError::Store).
+    pub async fn create(&self, account: NewAccount) -> Result<CreatedAccount, CreateAccountError> {
+        let NewAccount {
+            id,
+            assessments,
+            completion,
+            webhooks,
+            push,
+        } = account;
+        check(&id)?;
+        let now = self.ports.clock().now();
+        let operator_token = OperatorToken::mint()?;
+        let links = ReportLinks::new(ReportLinkKey::mint(FIRST_LINK_KEY)?, Vec::new());
+        let mut settings = AccountSettings::new(links);
+        let partner_key = assessments.then(PartnerKey::mint).transpose()?;
+        if let Some(key) = &partner_key {
+            let mut own = AssessmentSettings::new(Vec::new());
+            own.partner_keys.push(key.record(now));
+            own.completion = completion;
+            settings.assessments = Some(own);
+        }
+        let hook_key = webhooks.is_some().then(HookKey::mint).transpose()?;
+        if let (Some(key), Some(secret)) = (&hook_key, webhooks) {
+            let sync = SyncSettings::new(key.clone(), vec![secret]);
+            settings.sync = Some(sync.map_err(|_| CreateAccountError::NoWebhookSecret)?);
+        }
+        settings.push = push;
+        let record = AccountRecord::new(settings, vec![operator_token.digest()]);
+
+        let store = self.ports.store();
+        if store.account(&id).await?.is_some() {
+            return Err(CreateAccountError::Exists(id));
+        }
+        let mut changes = Changes::none();
+        changes.account = Some(Write::Put(record));
+        if store.apply(&id, changes).await? != Applied::Applied {
+            // Another host was faster, or a key belongs to another account already.
+            return Err(match store.account(&id).await? {
+                Some(_) => CreateAccountError::Exists(id),
+                None => CreateAccountError::KeyTaken,
+            });
+        }
+        // From now on, completed assessments are listed. Without this mark, from the first poll on.
+        let seen = LastSeen::CompletedPoll;
+        if let Err(error) = store
+            .note_last_seen(&id, &seen, now, std::time::Duration::ZERO)
+            .await
+        {
+            tracing::warn!(account = %id, %error, "the start of the account could not be stored");
+        }
+        let webhook_url = hook_key.map(|key| {
+            let url = PublicRoute::Webhook(Some(key)).url(self.ports.reports().base());
+            Secret::new(url)
+        });
+        // The keys are shown all the same.
+        let set_up = self.set_up(&id).await.unwrap_or_else(|error| {
+            tracing::warn!(account = %id, %error, "the steps in Greenhouse could not be listed");
+            String::new()
+        });
+        Ok(CreatedAccount {
+            set_up: Secret::new(set_up),
+            id,
+            operator_token: operator_token.into_secret(),
+            partner_key: partner_key.map(PartnerKey::into_secret),
+            webhook_url,
+        })
+    }
+
+    /// The stored record of an account. `None` if there is no such account.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store fails.
+    pub async fn get(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+        self.ports.store().account(account).await
+    }
+
+    /// The accounts after `after`, in the order of the bytes of their ids, at most `limit` of them,
+    /// from 1 to [`AccountPage::MAX_LIMIT`].
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store fails.
+    pub async fn list(
+        &self,
+        after: Option<&AccountId>,
+        limit: usize,
+    ) -> Result<AccountPage, StoreError> {
+        self.ports.store().accounts(after, limit).await
+    }
+
+    /// Steps that a person takes in Greenhouse to connect an account, as text. The text contains the
+    /// webhook URL, whose last segment is a key.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the settings could not be read.
+    pub async fn set_up(&self, account: &AccountId) -> Result<String, StoreError> {
+        let mut text = String::new();
+        for direction in self.directions {
+            let steps = direction.set_up(account).await?;
+            if !text.is_empty() && !steps.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&steps);
+        }
+        Ok(text)
+    }
+}
+
+/// An account to create: one customer organisation.
+///
+/// ```
+/// use greenhouse_core::NewAccount;
+///
+/// let account = NewAccount::new("acme").webhooks("a secret of your choice, also entered in Greenhouse");
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct NewAccount {
+    id: AccountId,
+    assessments: bool,
+    completion: Option<CompletionCredential>,
+    webhooks: Option<Secret>,
+    push: Option<PushSettings>,
+}
+
+impl NewAccount {
+    /// An account under this id, with the assessment endpoints switched on: 1 to 64 letters, digits,
+    /// `-`, `_` or `.`.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: AccountId::new(id),
+            assessments: true,
+            completion: None,
+            webhooks: None,
+            push: None,
+        }
+    }
+
+    /// Leaves the assessment endpoints switched off. No partner key is minted.
+    pub fn without_assessments(mut self) -> Self {
+        self.assessments = false;
+        self
+    }
+
+    /// Credential of the completion call, as Greenhouse issued it. It can be saved later.
+    pub fn completion(mut self, credential: CompletionCredential) -> Self {
+        self.completion = Some(credential);
+        self
+    }
+
+    /// Switches webhooks on. `secret` is the secret key that the webhooks are signed with; the same
+    /// text is entered in Greenhouse.
+    pub fn webhooks(mut self, secret: impl Into<Secret>) -> Self {
+        self.webhooks = Some(secret.into());
+        self
+    }
+
+    /// Settings of the push. They can be saved later.
+    pub fn push(mut self, settings: PushSettings) -> Self {
+        self.push = Some(settings);
+        self
+    }
+}
+
+/// An account that was just created. The keys are shown this once. Debug shows the id alone.
+#[non_exhaustive]
+pub struct CreatedAccount {
+    /// The account.
+    pub id: AccountId,
+    /// Bearer token of the operator endpoints.
+    pub operator_token: Secret,
+    /// API key for Greenhouse. `None` if the assessment endpoints are switched off.
+    pub partner_key: Option<Secret>,
+    /// Address of the webhooks, which ends with the hook key. `None` if webhooks are switched off.
+    pub webhook_url: Option<Secret>,
+    /// Steps that a person takes in Greenhouse.
+    pub set_up: Secret,
+}
+
+impl fmt::Debug for CreatedAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreatedAccount")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an account was not created.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CreateAccountError {
+    /// The id cannot be used.
+    #[error("account id: expected 1 to 64 letters, digits, `-`, `_` or `.`, got {0:?}")]
+    InvalidId(String),
+    /// There is such an account.
+    #[error("account {0} exists already")]
+    Exists(AccountId),
+    /// Another account has a key of this one.
+    #[error("a minted key belongs to another account")]
+    KeyTaken,
+    /// Webhooks need a secret.
+    #[error("the webhook secret is empty")]
+    NoWebhookSecret,
+    /// No key can be minted.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn check(id: &AccountId) -> Result<(), CreateAccountError> {
+    let text = id.as_str();
+    let fits = (1..=LONGEST_ID).contains(&text.len());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if fits && text.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(CreateAccountError::InvalidId(
+        text.chars().take(LONGEST_ID).collect(),
+    ))
+}
+
+const LONGEST_ID: usize = 64;
+/// Id of the first key for report links, readable in every link.
+const FIRST_LINK_KEY: &str = "1";

@@ -1,0 +1,171 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::{
+    BuildError, CompletedConfig, Direction, DirectionBuilder, Environment, Inner, Integration,
+    PortsBuilder,
+};
+use crate::{
+    AccountId, Clock, HttpTransport,
+    operator::{OperatorPart, OperatorService},
+    parking::TaskOperator,
+    retention::RetentionConfig,
+    runner::Runner,
+    settings::Settings,
+    store::SyncLog,
+};
+
+/// Builder of an [`Integration`].
+#[must_use]
+pub struct IntegrationBuilder {
+    ports: PortsBuilder,
+    directions: Vec<Box<dyn DirectionBuilder>>,
+    retention: RetentionConfig,
+    completed: CompletedConfig,
+    stop_grace: Duration,
+}
+
+impl IntegrationBuilder {
+    pub(super) fn new(ports: PortsBuilder) -> Self {
+        Self {
+            ports: ports.serves_reports(false),
+            directions: Vec::new(),
+            retention: RetentionConfig::default(),
+            completed: CompletedConfig::default(),
+            stop_grace: STOP_GRACE,
+        }
+    }
+
+    /// Public address of this host: scheme, host and, if there is one, the path prefix.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if it is not a URL.
+    pub fn public_url(mut self, url: impl AsRef<str>) -> Result<Self, BuildError> {
+        self.ports = self.ports.public_url(url)?;
+        Ok(self)
+    }
+
+    /// Adds a direction.
+    pub fn with(mut self, direction: impl DirectionBuilder + 'static) -> Self {
+        self.directions.push(Box::new(direction));
+        self
+    }
+
+    /// The Greenhouse that outbound calls go to. Default: production.
+    pub fn environment(self, environment: Environment) -> Self {
+        self.ports(|ports| ports.environment(environment))
+    }
+
+    /// The clock. Default: [`SystemClock`](crate::SystemClock).
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        self.ports(|ports| ports.clock(clock))
+    }
+
+    /// Transport of outbound requests. Default: the transport of the direction that offers one.
+    pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
+        self.ports(|ports| ports.transport(transport))
+    }
+
+    /// Source of the account settings. Default: the account records in the store.
+    pub fn settings(self, settings: Arc<dyn Settings>) -> Self {
+        self.ports(|ports| ports.settings(settings))
+    }
+
+    /// Account that a webhook without a hook key in its path belongs to. Default: none, such webhooks
+    /// are refused.
+    pub fn default_account(self, account: AccountId) -> Self {
+        self.ports(|ports| ports.default_account(account))
+    }
+
+    /// Ages at which stored data is removed.
+    pub fn retention(mut self, retention: RetentionConfig) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// Interval and size of the poll for completed assessments.
+    pub fn completed(mut self, completed: CompletedConfig) -> Self {
+        self.completed = completed;
+        self
+    }
+
+    /// Time that background tasks have to finish after the shutdown. Default: 25 s.
+    pub fn stop_grace(mut self, grace: Duration) -> Self {
+        self.stop_grace = grace;
+        self
+    }
+
+    /// Builds the integration.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if a port is missing, a direction is missing or given twice, or a value cannot
+    /// work.
+    pub fn build(self) -> Result<Integration, BuildError> {
+        let Self {
+            mut ports,
+            mut directions,
+            retention,
+            completed,
+            stop_grace,
+        } = self;
+        BuildError::ensure(
+            !directions.is_empty(),
+            "with",
+            || "expected at least one direction, such as Push or Partner, got none",
+        )?;
+        retention.check()?;
+        completed.check()?;
+        for direction in &mut directions {
+            direction.provide(&mut ports);
+        }
+        let ports = ports.build()?;
+        let mut built: Vec<Arc<dyn Direction>> = Vec::new();
+        for direction in directions {
+            let direction = direction.build(&ports)?;
+            let mut known = built.iter();
+            BuildError::ensure(
+                known.all(|known| known.name() != direction.name()),
+                "with",
+                || {
+                    format!(
+                        "expected each direction once, got {} twice",
+                        direction.name()
+                    )
+                },
+            )?;
+            built.push(direction);
+        }
+        let tasks = TaskOperator::new(Arc::clone(ports.store()), Arc::clone(ports.clock()));
+        let mut parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks)];
+        parts.extend(built.iter().map(|each| each.operator()));
+        let log = Arc::clone(ports.store()) as Arc<dyn SyncLog>;
+        Ok(Integration {
+            inner: Arc::new(Inner {
+                operator: OperatorService::new(log, parts),
+                ports,
+                directions: built,
+                runner: Runner::default(),
+                retention,
+                completed,
+                stop_grace,
+            }),
+        })
+    }
+
+    fn ports(mut self, change: impl FnOnce(PortsBuilder) -> PortsBuilder) -> Self {
+        self.ports = change(self.ports);
+        self
+    }
+}
+
+impl fmt::Debug for IntegrationBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntegrationBuilder")
+            .field("retention", &self.retention)
+            .field("completed", &self.completed)
+            .finish_non_exhaustive()
+    }
+}
+
+const STOP_GRACE: Duration = Duration::from_secs(25);

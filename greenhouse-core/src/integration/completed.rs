@@ -1,0 +1,272 @@
+//! The poll for completed assessments, by which a lost `assessment_changed` heals.
+
+mod position;
+
+use std::{
+    collections::BTreeMap,
+    future::pending,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+
+use self::position::Position;
+use super::{BuildError, ChangeError, Direction, Ports};
+use crate::{
+    AccountId, AssessmentId, Background, earlier, later,
+    platform::{Completed, CompletedCursor},
+    store::{LastSeen, StoreError},
+    within,
+};
+
+/// Interval and size of the poll for completed assessments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompletedConfig {
+    /// Time between two polls of an account. Default: 5 min.
+    pub every: Duration,
+    /// Assessments that the product lists in one call. Default: 100.
+    pub batch: usize,
+    /// Time within which the product's commits become visible to its list. Assessments that were
+    /// completed within it are listed again by the next poll. Default: 2 min.
+    pub overlap: Duration,
+    /// Deadline of one call into the product. Default: 30 s.
+    pub product_deadline: Duration,
+}
+
+impl Default for CompletedConfig {
+    fn default() -> Self {
+        Self {
+            every: Duration::from_secs(5 * 60),
+            batch: 100,
+            overlap: Duration::from_secs(2 * 60),
+            product_deadline: Duration::from_secs(30),
+        }
+    }
+}
+
+impl CompletedConfig {
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        BuildError::ensure(
+            !self.every.is_zero(),
+            "completed.every",
+            || "expected a duration above 0",
+        )?;
+        BuildError::ensure(
+            (1..=MAX_BATCH).contains(&self.batch),
+            "completed.batch",
+            || {
+                format!(
+                    "expected a number from 1 to {MAX_BATCH}, got {}",
+                    self.batch
+                )
+            },
+        )
+    }
+}
+
+/// Tells every direction of a change. All are told, even if one fails.
+///
+/// # Errors
+///
+/// [`ChangeError`] of the first direction that failed.
+pub(super) async fn tell(
+    directions: &[Arc<dyn Direction>],
+    account: &AccountId,
+    assessment: &AssessmentId,
+) -> Result<(), ChangeError> {
+    let mut told = Ok(());
+    for direction in directions {
+        let call = async { direction.assessment_changed(account, assessment).await };
+        let answer = AssertUnwindSafe(call).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|_| Err("it panicked".into()));
+        told = told.and(answer.map_err(|source| ChangeError::new(direction.name(), source)));
+    }
+    told
+}
+
+/// Polls the product for completed assessments, account by account.
+///
+/// The position of each account is stored and never passes an assessment that was not told, so a
+/// restart repeats some and loses none. Any number of hosts may poll at once.
+#[derive(Debug)]
+pub(super) struct CompletedPoll {
+    ports: Ports,
+    directions: Vec<Arc<dyn Direction>>,
+    config: CompletedConfig,
+    round: Mutex<Round>,
+}
+
+#[derive(Debug, Default)]
+struct Round {
+    /// Start of the next round. `None` while a round is under way.
+    due: Option<DateTime<Utc>>,
+    /// The last account of this round that was polled.
+    after: Option<AccountId>,
+    positions: BTreeMap<AccountId, Position>,
+}
+
+impl CompletedPoll {
+    pub(super) fn new(
+        ports: Ports,
+        directions: Vec<Arc<dyn Direction>>,
+        config: CompletedConfig,
+    ) -> Self {
+        Self {
+            ports,
+            directions,
+            config,
+            round: Mutex::default(),
+        }
+    }
+
+    /// Polls one account. Returns `false` if the product cannot list.
+    async fn poll(&self, account: &AccountId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let settings = self.ports.settings();
+        let used = settings.push(account).await?.is_some()
+            || settings.assessments(account).await?.is_some();
+        if !used {
+            // What is completed while both directions are switched off concerns neither.
+            self.round().positions.remove(account);
+            self.store_position(account, now, UNUSED_EVERY).await?;
+            return Ok(true);
+        }
+        let known = self.round().positions.get(account).cloned();
+        let mut position = match known {
+            Some(position) => position,
+            None => self.stored_position(account, now).await?,
+        };
+        position.repeat(&self.directions, account).await;
+        let listed = self.list(account, &mut position, now).await;
+        let stored = position.to_store(now);
+        if stored > position.stored {
+            self.store_position(account, stored, Duration::ZERO).await?;
+            position.stored = stored;
+        }
+        self.round().positions.insert(account.clone(), position);
+        Ok(listed)
+    }
+
+    /// Lists what was completed behind the position, and tells the directions. Returns `false` if the
+    /// product cannot list.
+    async fn list(&self, account: &AccountId, position: &mut Position, now: DateTime<Utc>) -> bool {
+        let mut cursor = position.cursor.clone();
+        for _ in 0..PAGES {
+            let call = self
+                .ports
+                .product()
+                .completed_since(account, &cursor, self.config.batch);
+            let clock = self.ports.clock().as_ref();
+            let rows = match within(clock, self.config.product_deadline, call).await {
+                Some(Ok(Completed::Page(rows))) => rows,
+                Some(Ok(Completed::NotSupported)) => return false,
+                Some(Err(error)) => {
+                    tracing::warn!(%account, %error, "completed assessments could not be listed");
+                    break;
+                }
+                None => {
+                    tracing::warn!(%account, "the product did not list completed assessments in time");
+                    break;
+                }
+            };
+            for row in &rows {
+                position.told(&self.directions, account, row).await;
+                cursor = CompletedCursor::behind(row);
+            }
+            if rows.len() < self.config.batch {
+                break;
+            }
+        }
+        position.advance(cursor, earlier(now, self.config.overlap));
+        true
+    }
+
+    async fn stored_position(
+        &self,
+        account: &AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Position, StoreError> {
+        let seen = self.ports.store().last_seen(account).await?;
+        if let Some(at) = seen.get(&LastSeen::CompletedPoll) {
+            return Ok(Position::at(*at));
+        }
+        let start = earlier(now, self.config.overlap);
+        self.store_position(account, start, Duration::ZERO).await?;
+        Ok(Position::at(start))
+    }
+
+    async fn store_position(
+        &self,
+        account: &AccountId,
+        at: DateTime<Utc>,
+        every: Duration,
+    ) -> Result<(), StoreError> {
+        let store = self.ports.store();
+        store
+            .note_last_seen(account, &LastSeen::CompletedPoll, at, every)
+            .await
+    }
+
+    /// Ends the round. Returns the start of the next one.
+    fn end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let due = later(now, self.config.every);
+        let mut round = self.round();
+        round.due = Some(due);
+        round.after = None;
+        due
+    }
+
+    fn round(&self) -> MutexGuard<'_, Round> {
+        self.round.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Background for CompletedPoll {
+    fn name(&self) -> &'static str {
+        "completed_assessments"
+    }
+
+    /// Polls up to `limit` accounts.
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let now = self.ports.clock().now();
+        let after = {
+            let mut round = self.round();
+            if let Some(due) = round.due.filter(|due| *due > now) {
+                return Ok(Some(due));
+            }
+            round.due = None;
+            round.after.clone()
+        };
+        let page = self
+            .ports
+            .store()
+            .accounts(after.as_ref(), limit.max(1))
+            .await?;
+        for account in &page.accounts {
+            // A failure of one account's position does not keep the others from their turn.
+            let listed = self.poll(account, now).await;
+            self.round().after = Some(account.clone());
+            if !listed? {
+                return Ok(Some(self.end(now)));
+            }
+        }
+        if page.next.is_some() {
+            return Ok(Some(now));
+        }
+        Ok(Some(self.end(now)))
+    }
+
+    async fn woken(&self) {
+        pending().await
+    }
+}
+
+const PAGES: usize = 4;
+const MAX_BATCH: usize = 1000;
+/// Interval at which the position of an account with both directions switched off moves on.
+const UNUSED_EVERY: Duration = Duration::from_secs(60 * 60);

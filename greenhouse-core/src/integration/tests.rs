@@ -1,0 +1,4 @@
+mod accounts;
+mod completed;
+mod doubles;
+mod front;

@@ -1,0 +1,246 @@
+//! A lost call of `assessment_changed` heals in both directions.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::doubles::{Fake, builder};
+use crate::{
+    AccountId, AssessmentId, Background, Clock, Integration, NewAccount, ScenarioId,
+    integration::{CompletedConfig, PublicRoute, completed::CompletedPoll},
+    platform::{Assessment, AssessmentState, Person},
+    scorecard::Score,
+    store::memory::MemoryStore,
+    testing::{FakePlatform, ManualClock},
+};
+
+/// A host on a store and a product that outlive it.
+struct Host {
+    push: Arc<Fake>,
+    partner: Arc<Fake>,
+    poll: CompletedPoll,
+    clock: Arc<ManualClock>,
+    greenhouse: Integration,
+}
+
+struct World {
+    product: Arc<FakePlatform>,
+    store: Arc<MemoryStore>,
+    clock: Arc<ManualClock>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            product: Arc::new(FakePlatform::new()),
+            store: Arc::new(MemoryStore::new()),
+            clock: Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse().unwrap())),
+        }
+    }
+
+    fn host(&self) -> Host {
+        let push = Fake::new("push", PublicRoute::ListTests);
+        let partner = Fake::new("partner", PublicRoute::SendTest);
+        let greenhouse = builder(&self.product, Arc::clone(&self.store), &self.clock)
+            .with(push.builder())
+            .with(partner.builder())
+            .build()
+            .unwrap();
+        let inner = &greenhouse.inner;
+        let config = CompletedConfig {
+            batch: 3,
+            ..CompletedConfig::default()
+        };
+        let poll = CompletedPoll::new(inner.ports.clone(), inner.directions.clone(), config);
+        Host {
+            push,
+            partner,
+            poll,
+            clock: Arc::clone(&self.clock),
+            greenhouse,
+        }
+    }
+
+    /// The product completes an assessment, and the call that tells of it is lost.
+    fn complete(&self, account: &str, assessment: &str, at: DateTime<Utc>) {
+        let assessment = Assessment {
+            id: AssessmentId::new(assessment),
+            scenario: ScenarioId::new("sc-1"),
+            scenario_name: "Discovery call".to_owned(),
+            job: None,
+            person: Person {
+                first_name: "Mira".to_owned(),
+                last_name: "Okafor".to_owned(),
+                email: None,
+            },
+            state: AssessmentState::Completed,
+            score: Score::new(72.0).ok(),
+            traits: Vec::new(),
+            summary: None,
+            started_at: None,
+            completed_at: Some(at),
+            invitation: None,
+            metadata: BTreeMap::new(),
+        };
+        self.product.put(&AccountId::new(account), assessment);
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+impl Host {
+    async fn account(&self, id: &str) {
+        let accounts = self.greenhouse.accounts();
+        accounts.create(NewAccount::new(id)).await.unwrap();
+    }
+
+    /// One round over all accounts, at its time.
+    async fn round(&self) {
+        self.clock.advance(Duration::from_secs(5 * 60));
+        loop {
+            let next = self.poll.run_due(2).await.unwrap().unwrap();
+            if next > self.clock.now() {
+                return;
+            }
+        }
+    }
+
+    fn told(&self) -> Vec<String> {
+        assert_eq!(self.push.told(), self.partner.told());
+        let told = self.push.told().into_iter();
+        told.map(|id| id.as_str().to_owned()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_lost_call_heals_in_both_directions_and_is_told_once() {
+    let world = World::new();
+    let host = world.host();
+    for account in ["acme", "bolt", "core", "zenith"] {
+        host.account(account).await;
+    }
+    world.clock.advance(Duration::from_secs(1));
+    world.complete("acme", "as-1", world.now());
+    world.complete("zenith", "as-2", world.now());
+    host.round().await;
+    assert_eq!(host.told(), ["as-1", "as-2"]);
+    for _ in 0..5 {
+        host.round().await;
+    }
+    assert_eq!(host.told(), ["as-1", "as-2"]);
+}
+
+#[tokio::test]
+async fn what_was_completed_before_the_account_existed_is_not_told() {
+    let world = World::new();
+    let host = world.host();
+    world.complete("acme", "old", world.now() - TimeDelta::days(1));
+    host.account("acme").await;
+    host.round().await;
+    assert!(host.told().is_empty());
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_loses_nothing() {
+    let world = World::new();
+    let first = world.host();
+    first.account("acme").await;
+    world.clock.advance(Duration::from_secs(60));
+    let names: Vec<_> = (0..40).map(|number| format!("as-{number:02}")).collect();
+    for name in &names {
+        // Many of them at the same moment.
+        world.complete("acme", name, world.now());
+    }
+    first.round().await;
+    let told = first.told();
+    assert_eq!(told.len(), 12, "four pages of three");
+    drop(first);
+    let mut seen: Vec<String> = told;
+    for _ in 0..3 {
+        // Each host dies after one round.
+        let next = world.host();
+        next.push.refuse("as-20", true);
+        next.partner.refuse("as-20", true);
+        next.round().await;
+        seen.extend(next.told());
+    }
+    let last = world.host();
+    for _ in 0..8 {
+        last.round().await;
+    }
+    seen.extend(last.told());
+    for name in &names {
+        assert!(seen.contains(name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_told_is_told_later_and_holds_up_no_other() {
+    let world = World::new();
+    let host = world.host();
+    host.account("acme").await;
+    for (second, name) in ["as-1", "panic", "as-2", "as-3", "as-4"].iter().enumerate() {
+        let after = TimeDelta::seconds(i64::try_from(second).unwrap() + 1);
+        world.complete("acme", name, world.now() + after);
+    }
+    host.push.refuse("as-2", true);
+    host.round().await;
+    host.round().await;
+    let told: Vec<_> = host.partner.told();
+    assert!(
+        ["as-1", "as-2", "as-3", "as-4"]
+            .iter()
+            .all(|id| told.contains(&AssessmentId::new(*id)))
+    );
+    assert!(!host.push.told().contains(&AssessmentId::new("as-2")));
+
+    // It is told on another host, too, since the stored position waits for it.
+    let other = world.host();
+    other.push.refuse("as-2", false);
+    host.push.refuse("as-2", false);
+    other.round().await;
+    host.round().await;
+    for host in [&host, &other] {
+        assert!(host.push.told().contains(&AssessmentId::new("as-2")));
+    }
+}
+
+#[tokio::test]
+async fn what_becomes_visible_late_is_found() {
+    let world = World::new();
+    let host = world.host();
+    host.account("acme").await;
+    let start = world.now();
+    world.complete("acme", "fast", start + TimeDelta::seconds(290));
+    host.round().await;
+    assert_eq!(host.told(), ["fast"]);
+    // Completed earlier, and committed after the other was listed.
+    world.complete("acme", "slow", start + TimeDelta::seconds(200));
+    host.round().await;
+    assert_eq!(host.told(), ["fast", "slow", "fast"]);
+    host.round().await;
+    assert_eq!(host.told().len(), 3);
+}
+
+#[tokio::test]
+async fn a_product_that_cannot_list_is_asked_again_later_and_one_that_fails_loses_nothing() {
+    let world = World::new();
+    let host = world.host();
+    for account in ["acme", "bolt", "zenith"] {
+        host.account(account).await;
+    }
+    world.clock.advance(Duration::from_secs(1));
+    world.complete("zenith", "as-1", world.now());
+    world.product.set_cannot_list(true);
+    host.round().await;
+    assert!(host.told().is_empty());
+    world.product.set_cannot_list(false);
+    world.product.set_down(true);
+    host.round().await;
+    assert!(host.told().is_empty());
+    world.product.set_down(false);
+    host.round().await;
+    assert_eq!(host.told(), ["as-1"]);
+}

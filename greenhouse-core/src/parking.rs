@@ -1,0 +1,72 @@
+//! Tasks that panic: repeated with a growing wait, and parked after the fifth panic.
+//!
+//! A parked task stays stored and is not run. A failed entry in the sync log names it, and a retry of
+//! that entry makes it due again. Other tasks are not affected.
+
+mod operator;
+mod supervise;
+mod words;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+pub use self::{
+    operator::TaskOperator,
+    supervise::{TaskError, supervise},
+};
+use crate::{
+    Backoff, later,
+    store::{ClaimedTask, Direction, LogEntry, LogKey, LogStatus, LogSubject, Task},
+};
+
+/// Decision after a panic of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AfterPanic {
+    /// The task is due again at this time.
+    Again(DateTime<Utc>),
+    /// The task is parked. The entry tells people about it.
+    Park(Box<LogEntry>),
+}
+
+/// Decides what happens to a task that panicked at `now`, after `earlier` panics.
+pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> AfterPanic {
+    if earlier.saturating_add(1) < MAX_PANICS {
+        return AfterPanic::Again(later(now, BACKOFF.after(earlier)));
+    }
+    let text = format!(
+        "{} crashed {MAX_PANICS} times and is parked. Look for \"panicked\" in the log of the \
+         program, correct the cause, then retry this entry.",
+        words::sentence(task.work.kind()),
+    );
+    let entry = entry(task, LogStatus::Failed, text, now);
+    AfterPanic::Park(Box::new(entry))
+}
+
+/// The entry of a task in the sync log, which takes the place of its earlier one.
+fn entry(task: &ClaimedTask, status: LogStatus, text: String, now: DateTime<Utc>) -> LogEntry {
+    let direction = match task.work {
+        Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,
+        _ => Direction::FromGreenhouse,
+    };
+    let mut entry =
+        LogEntry::new(now, direction, LogSubject::Task, status, text).keyed(LogKey::task(task.id));
+    match &task.work {
+        Task::Invite { invitation } | Task::Notify { invitation } => {
+            entry.invitation = Some(invitation.clone());
+        }
+        Task::TellProduct { assessment, .. }
+        | Task::FindSuccessor { assessment, .. }
+        | Task::ReplayIgnored { assessment, .. }
+        | Task::Push { assessment } => entry.assessment = Some(assessment.clone()),
+        Task::ReadApplication { hint, .. } => entry.application = Some(hint.application),
+        Task::Reconcile { .. } => {}
+    }
+    entry
+}
+
+const MAX_PANICS: u32 = 5;
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_secs(10 * 60));
+
+#[cfg(test)]
+mod tests;

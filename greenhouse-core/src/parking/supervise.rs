@@ -1,0 +1,138 @@
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use tracing::{Instrument as _, Span};
+
+use super::{AfterPanic, after_panic};
+use crate::{
+    Clock,
+    platform::PlatformError,
+    store::{Changes, ClaimedTask, Settlement, Store, StoreError},
+};
+
+/// Why a task was not settled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TaskError {
+    /// The store failed. The task is claimed again when its lease ends.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The product panicked. The task is settled as panicked.
+    #[error("the product panicked")]
+    Panicked,
+}
+
+impl TaskError {
+    /// Returns [`Panicked`](Self::Panicked) as an error if the product panicked.
+    ///
+    /// A task that treats other failures of the product as unavailable calls this first:
+    ///
+    /// ```
+    /// # use greenhouse_core::{parking::TaskError, platform::PlatformError};
+    /// # fn task(answer: Result<(), PlatformError>) -> Result<(), TaskError> {
+    /// if let Err(error) = answer {
+    ///     TaskError::unless_panicked(&error)?;
+    ///     // Try again later.
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Panicked`](Self::Panicked).
+    pub fn unless_panicked(error: &PlatformError) -> Result<(), Self> {
+        if error.panicked() {
+            return Err(Self::Panicked);
+        }
+        Ok(())
+    }
+}
+
+/// Runs claimed tasks, and settles them if they panic.
+///
+/// `doing` settles the tasks itself. If it panics, or returns [`TaskError::Panicked`], all `tasks`
+/// are settled here, each in a commit of its own: due again after a wait, or parked after the fifth
+/// panic, with a failed entry in the sync log. A task that a batch was run for together with others
+/// should be run alone once it has panicked, so that it cannot park the others.
+///
+/// Everything that is logged meanwhile carries the task's id, kind, account and attempts. The text
+/// of a panic is not logged here: it may name a person.
+///
+/// # Errors
+///
+/// [`StoreError`] if a task could not be settled. It is claimed again when its lease ends.
+pub async fn supervise(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    tasks: &[&ClaimedTask],
+    doing: impl Future<Output = Result<(), TaskError>>,
+) -> Result<(), StoreError> {
+    let span = match tasks {
+        [task] => span(task),
+        _ => Span::current(),
+    };
+    let guarded = AssertUnwindSafe(doing.instrument(span)).catch_unwind();
+    let done = match guarded.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(TaskError::Store(error))) => Err(error),
+        Ok(Err(TaskError::Panicked)) | Err(_) => settle_all(store, clock, tasks).await,
+    };
+    for task in tasks {
+        span_of(task, &done);
+    }
+    done
+}
+
+async fn settle_all(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    tasks: &[&ClaimedTask],
+) -> Result<(), StoreError> {
+    let mut settled = Ok(());
+    for task in tasks {
+        settled = settle(store, clock, task).await.and(settled);
+    }
+    settled
+}
+
+async fn settle(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    task: &ClaimedTask,
+) -> Result<(), StoreError> {
+    let mut changes = Changes::none();
+    let how = match after_panic(task, 0, clock.now()) {
+        AfterPanic::Again(retry_at) => {
+            span(task).in_scope(|| tracing::error!(%retry_at, "task panicked; it is repeated"));
+            Settlement::Again(retry_at)
+        }
+        AfterPanic::Park(entry) => {
+            span(task).in_scope(|| tracing::error!("task panicked too often; it is parked"));
+            changes.log.push(*entry);
+            Settlement::Done
+        }
+    };
+    changes.settled = Some(task.settle(how));
+    // After a lost lease, another host settles it. Nothing else can be in conflict.
+    store.apply(&task.account, changes).await.map(|_| ())
+}
+
+fn span(task: &ClaimedTask) -> Span {
+    tracing::info_span!(
+        "task",
+        id = %task.id,
+        kind = task.work.kind().as_str(),
+        account = %task.account,
+        attempts = task.attempts,
+    )
+}
+
+fn span_of(task: &ClaimedTask, done: &Result<(), StoreError>) {
+    span(task).in_scope(|| match done {
+        Ok(()) => tracing::info!("task finished"),
+        Err(error) => {
+            tracing::warn!(%error, "task not settled; it is claimed again when its lease ends");
+        }
+    });
+}

@@ -1,0 +1,20 @@
+/// Returns random bytes from the operating system.
+///
+/// # Errors
+///
+/// [`MintError`] if the operating system has no random numbers.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], MintError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| MintError)?;
+    Ok(bytes)
+}
+
+/// 256 random bits as 64 hex digits.
+pub(crate) fn random_hex() -> Result<String, MintError> {
+    Ok(hex::encode(random_bytes::<32>()?))
+}
+
+/// No key can be minted: the operating system has no random numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gave no random numbers")]
+pub struct MintError;

@@ -1,0 +1,163 @@
+use std::{
+    future::{pending, poll_fn},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use futures_util::{
+    FutureExt as _,
+    future::{Either, select},
+    pin_mut,
+};
+
+use super::status::LoopState;
+use crate::{Background, Backoff, Clock, store::StoreError};
+
+/// The loop of one background task.
+pub(super) struct Supervised<'a> {
+    background: Arc<dyn Background>,
+    clock: &'a Arc<dyn Clock>,
+    state: LoopState,
+    /// Runs in a row that failed or panicked.
+    failures: u32,
+}
+
+impl<'a> Supervised<'a> {
+    pub(super) fn new(
+        background: Arc<dyn Background>,
+        clock: &'a Arc<dyn Clock>,
+        state: LoopState,
+    ) -> Self {
+        Self {
+            background,
+            clock,
+            state,
+            failures: 0,
+        }
+    }
+
+    /// Runs until `stopped` returns. A run that has begun is finished first.
+    pub(super) async fn run(mut self, stopped: impl Future<Output = ()> + Clone) {
+        let mut wait = Duration::ZERO;
+        loop {
+            // On a clock that does not wait, too, the other loops have their turn.
+            yield_now().await;
+            let woken = {
+                let pause = AssertUnwindSafe(self.pause(wait)).catch_unwind();
+                let stopped = stopped.clone();
+                pin_mut!(pause, stopped);
+                match select(stopped, pause).await {
+                    Either::Left(_) => break,
+                    Either::Right((woken, _)) => woken,
+                }
+            };
+            wait = match woken {
+                Ok(()) => self.turn().await,
+                Err(_) => self.after_panic(),
+            };
+        }
+        self.state.ended();
+    }
+
+    /// Runs what is due. Returns the wait until the next run.
+    async fn turn(&mut self) -> Duration {
+        self.state.begun(self.clock.now());
+        let run = async { self.background.run_due(BATCH).await };
+        match AssertUnwindSafe(run).catch_unwind().await {
+            Ok(Ok(next)) => {
+                self.failures = 0;
+                self.state.finished(self.clock.now());
+                self.until(next)
+            }
+            Ok(Err(error)) => self.after_error(&error),
+            Err(_) => self.after_panic(),
+        }
+    }
+
+    fn until(&self, next: Option<DateTime<Utc>>) -> Duration {
+        let Some(next) = next else {
+            return LONGEST_WAIT;
+        };
+        let wait = (next - self.clock.now()).to_std().unwrap_or_default();
+        wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)
+    }
+
+    fn after_error(&mut self, error: &StoreError) -> Duration {
+        let wait = AFTER_ERROR.after(self.failures);
+        self.failures = self.failures.saturating_add(1);
+        self.state.failed(self.clock.now());
+        let name = self.background.name();
+        let causes = chain(error);
+        tracing::warn!(
+            name,
+            error = causes,
+            ?wait,
+            "a background task failed; it is repeated"
+        );
+        wait
+    }
+
+    /// The text of the panic is not logged: it may name a person.
+    fn after_panic(&mut self) -> Duration {
+        let wait = AFTER_PANIC.after(self.failures);
+        self.failures = self.failures.saturating_add(1);
+        self.state.panicked(self.clock.now());
+        let name = self.background.name();
+        tracing::error!(name, ?wait, "a background task panicked; it is repeated");
+        wait
+    }
+
+    /// Waits for `wait`, or until there is something to do. After a failure the whole wait passes.
+    async fn pause(&self, wait: Duration) {
+        let woken = async {
+            if self.failures > 0 {
+                pending::<()>().await;
+            }
+            self.background.woken().await;
+        };
+        let slept = self.clock.sleep(wait);
+        pin_mut!(woken, slept);
+        if let Either::Left(_) = select(woken, slept).await {
+            self.clock.sleep(TOGETHER).await;
+        }
+    }
+}
+
+/// Lets the other futures of the task be polled.
+async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// An error with all of its sources.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+const BATCH: usize = 16;
+/// A task that stays due, since it cannot be settled, does not keep the machine busy.
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+/// Another host may store a task without waking this one.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// Tasks that are stored at about the same time are claimed in one commit.
+const TOGETHER: Duration = Duration::from_millis(5);
+const AFTER_ERROR: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
+const AFTER_PANIC: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
