@@ -58,7 +58,9 @@ impl DatabaseError {
 fn meaning(code: &str) -> Option<&'static str> {
     if code.len() == SQLSTATE {
         return Some(match code {
-            "08P01" => "a pooler on the way refuses a setting of the URL, such as `options`",
+            "08P01" => {
+                "a pooler lost its connection to the server, or refuses a setting of the URL such as `options`"
+            }
             "25006" => "it can only be read, as a standby",
             "28000" | "28P01" => "user or password are refused",
             "3D000" => "there is no database of this name",

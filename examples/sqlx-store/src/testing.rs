@@ -4,6 +4,7 @@
 //! programs, and no driver.
 
 mod keeper;
+mod pooler;
 mod private;
 mod programs;
 
@@ -38,7 +39,7 @@ impl PostgresCluster {
     pub fn start() -> Result<Self, Unavailable> {
         match std::env::var(GIVEN) {
             Ok(url) if !url.is_empty() => Self::given(url),
-            _ => Self::private(ClusterOptions::default()),
+            _ => Self::private(ClusterOptions::from_env()),
         }
     }
 
@@ -56,12 +57,15 @@ impl PostgresCluster {
         Ok(Self::new(Server::Private(private), programs, keeper))
     }
 
-    /// Whether the programs of a private cluster are there.
+    /// Whether the programs of a private cluster are there, with PgBouncer if `PGBOUNCER` is set.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] with what is missing.
     pub fn can_be_private() -> Result<(), Unavailable> {
+        if ClusterOptions::from_env().pgbouncer {
+            pooler::program()?;
+        }
         Programs::of_server().map(drop)
     }
 
@@ -83,11 +87,19 @@ impl PostgresCluster {
         Ok(self.url(&name))
     }
 
-    /// The URL of a database of this name on this server.
+    /// The URL of a database of this name on this server, through PgBouncer if there is one.
     pub fn url(&self, database: &str) -> String {
         match &self.server {
             Server::Private(private) => private.url(database),
             Server::Given(url) => with_database(url, database),
+        }
+    }
+
+    /// The URL that reaches the server itself, of a database whose URL may lead through PgBouncer.
+    pub fn direct_url(&self, url: &str) -> String {
+        match (&self.server, url.rsplit_once('/')) {
+            (Server::Private(private), Some((_, database))) => private.direct_url(database),
+            _ => url.to_owned(),
         }
     }
 
@@ -97,6 +109,7 @@ impl PostgresCluster {
     ///
     /// [`Unavailable`] with what PostgreSQL said.
     pub fn dump(&self, url: &str) -> Result<Vec<u8>, Unavailable> {
+        let url = self.direct_url(url);
         programs::run(self.programs.command("pg_dump").arg("--dbname").arg(url))
     }
 
@@ -134,7 +147,7 @@ impl PostgresCluster {
 
     fn maintenance_url(&self) -> String {
         match &self.server {
-            Server::Private(private) => private.url("postgres"),
+            Server::Private(private) => private.direct_url("postgres"),
             Server::Given(url) => url.clone(),
         }
     }
@@ -150,6 +163,19 @@ pub struct ClusterOptions {
     pub settings: Vec<(String, String)>,
     /// Files for the data folder, as name and content, readable by the server alone: certificates, or a `pg_hba.conf`.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Whether PgBouncer in transaction mode stands in front of the cluster.
+    pub pgbouncer: bool,
+}
+
+impl ClusterOptions {
+    /// The defaults, with PgBouncer if the environment variable `PGBOUNCER` is set.
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self {
+            pgbouncer: std::env::var_os("PGBOUNCER").is_some_and(|value| !value.is_empty()),
+            ..Self::default()
+        }
+    }
 }
 
 /// Why there is no PostgreSQL for tests.

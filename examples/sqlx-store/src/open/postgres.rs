@@ -76,6 +76,7 @@ async fn connect(
         Err(error) => return Err(OpenError::open(error)),
     }
     let pool = pool(connect, options).await.map_err(OpenError::open)?;
+    keeps_sessions(&pool).await?;
     let begin = AssertSqlSafe(begin).into_sql_str();
     let postgres = Postgres::pooled(pool, begin, patience);
     Ok(postgres)
@@ -184,7 +185,8 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
         PgSslMode::Require if told_root => PgSslMode::VerifyCa,
         mode => mode,
     };
-    Ok(options.ssl_mode(mode))
+    // A pooler refuses what it does not know, and no column holds such a number.
+    Ok(options.ssl_mode(mode).extra_float_digits(None))
 }
 
 fn is_local(options: &PgConnectOptions) -> bool {

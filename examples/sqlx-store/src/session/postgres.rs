@@ -88,7 +88,20 @@ impl Postgres {
         Ok(answers)
     }
 
+    /// A pooler tells nobody that a connection of the server is gone before it was asked to use it. Nothing has been done
+    /// by then, so that a transaction is begun again, as one of the store's own connections would be made again.
     pub(crate) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
+        let mut tries = if self.is_pooled { MOST_TRIES } else { 1 };
+        loop {
+            tries -= 1;
+            match self.begin_once().await {
+                Err(error) if tries > 0 && is_lost(&error) => {}
+                begun => return begun,
+            }
+        }
+    }
+
+    async fn begin_once(&self) -> Result<PostgresTransaction, sqlx::Error> {
         let mut transaction = PostgresTransaction {
             connection: self.pool.acquire().await?,
             is_pooled: self.is_pooled,
@@ -235,6 +248,21 @@ async fn in_time<T>(
         .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
+/// Whether the connection is gone, in the words of a pooler or of the system.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() != io::ErrorKind::TimedOut,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code.starts_with("08") || code.starts_with("57P")
+        }
+        _ => false,
+    }
+}
+
 fn is_late<T>(answer: &Result<T, sqlx::Error>) -> bool {
     matches!(answer, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
 }
+
+/// A pooler may hold this many dead connections to a server that was restarted.
+const MOST_TRIES: u32 = 10;

@@ -84,7 +84,7 @@ fn shell(script: &str) -> Command {
     shell
 }
 
-const END_CLUSTER: &str = r#"cat >/dev/null; "$1" stop -s -m immediate -D "$2"; rm -rf "$3""#;
+const END_CLUSTER: &str = r#"cat >/dev/null; kill "$(cat "$3/pgbouncer.pid")"; "$1" stop -s -m immediate -D "$2"; rm -rf "$3""#;
 const DROP_DATABASES: &str = r#"names=
 while read -r name; do names="$names $name"; done
 for name in $names; do "$1" --if-exists --force --maintenance-db="$URL" "$name"; done"#;

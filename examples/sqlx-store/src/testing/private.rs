@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{ClusterOptions, Unavailable, keeper::Keeper, programs, programs::Programs};
+use super::{ClusterOptions, Unavailable, keeper::Keeper, pooler, programs, programs::Programs};
 
 /// A cluster in a temporary folder, running.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(super) struct Private {
     folder: TempDir,
     user: Option<User>,
     port: u16,
+    pooler: Option<u16>,
 }
 
 impl Private {
@@ -36,6 +37,7 @@ impl Private {
             folder,
             user,
             port: 0,
+            pooler: None,
         };
         let data = private.data();
         let keeper = Keeper::of_cluster(programs, user, private.folder.path(), &data)?;
@@ -51,11 +53,33 @@ impl Private {
             private.place(&data.join(name), content)?;
         }
         private.start_on_free_port(programs, &options)?;
+        if options.pgbouncer {
+            private.pooler = Some(private.start_pooler()?);
+        }
         Ok((private, keeper))
     }
 
+    /// Through PgBouncer, if there is one.
     pub(super) fn url(&self, database: &str) -> String {
-        format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
+        address(self.pooler.unwrap_or(self.port), database)
+    }
+
+    pub(super) fn direct_url(&self, database: &str) -> String {
+        address(self.port, database)
+    }
+
+    fn start_pooler(&self) -> Result<u16, Unavailable> {
+        let port = free_port()?;
+        let folder = self.folder.path();
+        let settings = pooler::settings(port, self.port, USER, &folder.to_string_lossy());
+        self.place(&folder.join("pgbouncer.ini"), settings.as_bytes())?;
+        let mut command = Command::new(pooler::program()?);
+        command.current_dir(folder);
+        if let Some(user) = self.user {
+            user.applied(&mut command);
+        }
+        pooler::start(command, port)?;
+        Ok(port)
     }
 
     pub(super) fn restart(&self, programs: &Programs) -> Result<(), Unavailable> {
@@ -73,10 +97,7 @@ impl Private {
         let defaults = fs::read_to_string(&file).map_err(failed("postgresql.conf is missing"))?;
         let mut tries = 0;
         loop {
-            self.port = TcpListener::bind("127.0.0.1:0")
-                .and_then(|listener| listener.local_addr())
-                .map_err(failed("there is no free port"))?
-                .port();
+            self.port = free_port()?;
             let settings = format!("{defaults}\n{}", self.settings(options));
             self.place(&file, settings.as_bytes())?;
             tries += 1;
@@ -194,6 +215,16 @@ impl User {
     fn owns(self, file: &Path) -> std::io::Result<()> {
         std::os::unix::fs::chown(file, Some(self.id), Some(self.group))
     }
+}
+
+fn address(port: u16, database: &str) -> String {
+    format!("postgres://{USER}@127.0.0.1:{port}/{database}")
+}
+
+fn free_port() -> Result<u16, Unavailable> {
+    let listener = TcpListener::bind("127.0.0.1:0");
+    let address = listener.and_then(|listener| listener.local_addr());
+    Ok(address.map_err(failed("there is no free port"))?.port())
 }
 
 fn failed(what: &'static str) -> impl Fn(std::io::Error) -> Unavailable {

@@ -66,7 +66,7 @@ async fn a_row_that_another_holds_is_not_done(cluster: Arc<PostgresCluster>) {
         "SELECT 1 FROM tokens FOR UPDATE",
         "UPDATE tokens SET locked_until = 1",
     ] {
-        let mut connection = PgConnection::connect(&ground.url).await.unwrap();
+        let mut connection = PgConnection::connect(&ground.direct_url()).await.unwrap();
         let mut holder = connection.begin().await.unwrap();
         sqlx::raw_sql(hold).execute(&mut *holder).await.unwrap();
         let error = loop {
@@ -96,6 +96,10 @@ impl Fresh {
             url: cluster.fresh_database().unwrap(),
         }
     }
+
+    fn direct_url(&self) -> String {
+        self.cluster.direct_url(&self.url)
+    }
 }
 
 impl Ground for Fresh {
@@ -104,14 +108,14 @@ impl Ground for Fresh {
     }
 
     async fn execute(&self, sql: &str) {
-        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let mut connection = PgConnection::connect(&self.direct_url()).await.unwrap();
         let sql = sqlx::AssertSqlSafe(sql);
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 
     async fn number(&self, sql: &str) -> i64 {
-        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let mut connection = PgConnection::connect(&self.direct_url()).await.unwrap();
         let sql = sqlx::AssertSqlSafe(sql);
         let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
         connection.close().await.unwrap();
@@ -127,7 +131,7 @@ impl Ground for Fresh {
     }
 
     async fn migrate_to(&self, schema: i64) {
-        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let mut connection = PgConnection::connect(&self.direct_url()).await.unwrap();
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres"));
         let migrations = Migrator::new(folder).await.unwrap();
         migrations.run_to(schema, &mut connection).await.unwrap();

@@ -32,7 +32,9 @@ async fn a_delivery_beside_an_erasure_leaves_no_body(cluster: Arc<PostgresCluste
     late.seen = Some(erasure::with_body("late", erasure::deleted(1, 9)));
     late.links = vec![Write::Put(read)];
 
-    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let mut connection = PgConnection::connect(&cluster.direct_url(&url))
+        .await
+        .unwrap();
     let mut other = connection.begin().await.unwrap();
     let lock = "SELECT id FROM deliveries WHERE event_id = 'person' FOR UPDATE";
     sqlx::query(lock).execute(&mut *other).await.unwrap();
@@ -70,7 +72,9 @@ async fn a_write_that_ends_a_deadlock_is_decided_again(cluster: Arc<PostgresClus
         changes.links.push(Write::Put(read.unwrap().unwrap()));
     }
 
-    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let mut connection = PgConnection::connect(&cluster.direct_url(&url))
+        .await
+        .unwrap();
     let mut other = connection.begin().await.unwrap();
     let touch = "UPDATE links SET version = version WHERE assessment = $1";
     let touched = sqlx::query(touch).bind("b").execute(&mut *other).await;

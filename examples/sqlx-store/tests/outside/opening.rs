@@ -38,13 +38,15 @@ async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres");
     let files = std::fs::read_dir(folder).unwrap().count();
-    assert_eq!(migrations(&url).await.len(), files);
+    assert_eq!(migrations(&cluster.direct_url(&url)).await.len(), files);
 }
 
 /// A migration may take longer than a call or a statement may.
 async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
-    let mut migrating = PgConnection::connect(&url).await.unwrap();
+    let mut migrating = PgConnection::connect(&cluster.direct_url(&url))
+        .await
+        .unwrap();
     let lock = sqlx::query("SELECT pg_advisory_lock(7451310532963824229)");
     lock.execute(&mut migrating).await.unwrap();
     let mut options = StoreOptions::default();
@@ -69,9 +71,13 @@ async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) 
 async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     SqlxStore::open(&url, keys()).await.unwrap().close().await;
-    let known = migrations(&url).await.last().copied().unwrap();
+    let known = migrations(&cluster.direct_url(&url))
+        .await
+        .last()
+        .copied()
+        .unwrap();
     execute(
-        &url,
+        &cluster.direct_url(&url),
         "INSERT INTO _greenhouse_migrations (version, description, checksum) \
          VALUES (9999, 'from the future', '\\x00')",
     )
@@ -89,7 +95,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     // Of an unknown schema in a database that has no other table, nothing is made either.
     let url = cluster.fresh_database().unwrap();
     execute(
-        &url,
+        &cluster.direct_url(&url),
         "CREATE TABLE _greenhouse_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
          installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), checksum BYTEA NOT NULL); \
          INSERT INTO _greenhouse_migrations (version, description, checksum) \
@@ -101,7 +107,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
         refused,
         OpenError::NewerSchema { found: 9999, .. }
     ));
-    assert_eq!(migrations(&url).await, [9999]);
+    assert_eq!(migrations(&cluster.direct_url(&url)).await, [9999]);
     assert!(
         !String::from_utf8(cluster.dump(&url).unwrap())
             .unwrap()
@@ -112,7 +118,11 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
 async fn a_changed_migration_is_refused(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     SqlxStore::open(&url, keys()).await.unwrap().close().await;
-    execute(&url, "UPDATE _greenhouse_migrations SET checksum = '\\x00'").await;
+    execute(
+        &cluster.direct_url(&url),
+        "UPDATE _greenhouse_migrations SET checksum = '\\x00'",
+    )
+    .await;
     let refused = SqlxStore::open(&url, keys()).await.unwrap_err();
     assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
 }
@@ -132,10 +142,14 @@ async fn a_database_in_another_encoding_is_refused(cluster: Arc<PostgresCluster>
     let url = cluster.fresh_database().unwrap();
     let name = format!("{}_latin", url.rsplit_once('/').unwrap().1);
     let create = format!("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
-    execute(&url, &create).await;
+    execute(&cluster.direct_url(&url), &create).await;
     let latin = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
     let refused = SqlxStore::open(&latin, keys()).await.unwrap_err();
-    execute(&url, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    execute(
+        &cluster.direct_url(&url),
+        &format!("DROP DATABASE {name} WITH (FORCE)"),
+    )
+    .await;
     let source = std::error::Error::source(&refused).unwrap();
     assert_eq!(source.to_string(), "the database is not encoded in UTF-8");
 }
@@ -192,7 +206,9 @@ async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
         Applied::Applied
     );
 
-    let mut other = PgConnection::connect(&url).await.unwrap();
+    let mut other = PgConnection::connect(&cluster.direct_url(&url))
+        .await
+        .unwrap();
     let mut holder = other.begin().await.unwrap();
     sqlx::query("UPDATE links SET version = version")
         .execute(&mut *holder)
@@ -211,7 +227,7 @@ async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
 }
 
 async fn a_store_outlives_a_restart_of_the_server() {
-    let cluster = PostgresCluster::private(ClusterOptions::default()).unwrap();
+    let cluster = PostgresCluster::private(ClusterOptions::from_env()).unwrap();
     let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys());
     let store = store.await.unwrap();
     for (round, name) in ["a", "b", "c"].into_iter().enumerate() {

@@ -16,7 +16,9 @@ pub(crate) fn tests() -> Vec<Test> {
 async fn no_statement_scans_a_table(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     SqlxStore::open(&url, keys()).await.unwrap();
-    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let mut connection = PgConnection::connect(&cluster.direct_url(&url))
+        .await
+        .unwrap();
     let key = "INSERT INTO sealing_keys VALUES ('current'), ('previous')";
     connection.execute(key).await.unwrap();
     for (table, columns) in ROWS {

@@ -9,7 +9,7 @@ use std::{
 use libtest_mimic::{Completion, Failed, Trial};
 use sqlx_store::{
     MasterKeys,
-    testing::{PostgresCluster, Unavailable},
+    testing::{ClusterOptions, PostgresCluster, Unavailable},
 };
 use tokio::runtime;
 
@@ -69,7 +69,13 @@ pub(crate) fn trials(tests: impl Iterator<Item = Test>) -> Vec<Trial> {
     let server = Arc::new(OnceLock::new());
     let trials = tests.map(|test| {
         let server = Arc::clone(&server);
-        Trial::ignorable_test(test.name, move || run(&server, test.run))
+        // What the shared server serves, it serves through PgBouncer.
+        let is_pooled = ClusterOptions::from_env().pgbouncer && matches!(test.run, Run::Shared(_));
+        let name = match is_pooled {
+            true => format!("pgbouncer::{}", test.name),
+            false => test.name,
+        };
+        Trial::ignorable_test(name, move || run(&server, test.run))
     });
     trials.collect()
 }

@@ -157,7 +157,7 @@ fn chaos(full: bool) -> Chaos {
 /// A cluster of its own, since it is restarted.
 fn in_chaos(size: Chaos) -> Result<Completion, Failed> {
     let cluster = match PostgresCluster::can_be_private() {
-        Ok(()) => PostgresCluster::private(ClusterOptions::default())?,
+        Ok(()) => PostgresCluster::private(ClusterOptions::from_env())?,
         Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
             return Ok(Completion::ignored_with(why));
         }
