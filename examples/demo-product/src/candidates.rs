@@ -1,4 +1,4 @@
-//! What candidates do: the part of the product that Greenhouse never sees.
+//! Actions of candidates, which Greenhouse never sees.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::{
     rows::{AssessmentRow, id_of, person_key, select, unreadable, word},
 };
 
-/// The traits that the product scores.
+/// Traits that the product scores.
 pub const TRAITS: [&str; 3] = [
     "Messaging Adherence",
     "Discovery & Diagnosis",
@@ -24,11 +24,11 @@ pub const TRAITS: [&str; 3] = [
 ];
 
 impl DemoProduct {
-    /// Has a person take a scenario who did not come through Greenhouse.
+    /// Creates an assessment for a person who did not come through Greenhouse.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`] where the account has no such scenario.
+    /// [`ProductError::NotFound`] if the account has no such scenario.
     pub async fn take(
         &self,
         account: &AccountId,
@@ -49,11 +49,12 @@ impl DemoProduct {
         Ok(assessment)
     }
 
-    /// The candidate begins. To begin again changes nothing.
+    /// Starts an assessment. Starting it again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`]; [`ProductError::Ended`] where the assessment is completed, withdrawn or expired.
+    /// [`ProductError::NotFound`] if it does not exist; [`ProductError::Ended`] if it is completed,
+    /// withdrawn or expired.
     pub async fn start(
         &self,
         account: &AccountId,
@@ -70,11 +71,13 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// The candidate finishes, and the result is there. One who never began has begun then.
+    /// Completes an assessment with its result. An assessment that was not started is started at
+    /// the same time.
     ///
     /// # Errors
     ///
-    /// [`ProductError::NotFound`]; [`ProductError::Ended`] where the assessment is completed, withdrawn or expired.
+    /// [`ProductError::NotFound`] if it does not exist; [`ProductError::Ended`] if it is completed,
+    /// withdrawn or expired.
     pub async fn complete(
         &self,
         account: &AccountId,
@@ -97,7 +100,7 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// Sets what is shown beside the score, label to text, in the place of what was set before.
+    /// Replaces the metadata shown beside the score, as label and text.
     ///
     /// # Errors
     ///
@@ -118,7 +121,8 @@ impl DemoProduct {
         Ok(transaction.commit().await?)
     }
 
-    /// What became of the candidate in Greenhouse, with the revision that said so; none where nothing was told.
+    /// Returns the candidate's outcome in Greenhouse and its revision; `None` if no outcome was
+    /// reported.
     ///
     /// # Errors
     ///
@@ -149,7 +153,7 @@ impl DemoProduct {
     }
 }
 
-/// An assessment that begins with somebody being invited.
+/// An invitation to an assessment, not yet stored.
 pub(crate) struct NewAssessment<'a> {
     pub(crate) account: &'a AccountId,
     pub(crate) scenario: &'a ScenarioId,
@@ -199,7 +203,7 @@ pub(crate) async fn find(
         .ok_or(ProductError::NotFound { what: "assessment" })
 }
 
-/// The number of an assessment that has not ended.
+/// Returns the number of an assessment that has not ended.
 async fn active(
     connection: &mut SqliteConnection,
     account: &AccountId,
@@ -212,14 +216,14 @@ async fn active(
     }
 }
 
-/// Names a report to whoever has its address. Nobody can guess it.
+/// Creates the secret token of a report: anyone with the token can read the report.
 fn token() -> Result<String, ProductError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| ProductError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// What is taken for no job is taken for its scenario, where there are no jobs.
+/// An assessment without a job gets its scenario as the job if the account has no jobs.
 const INSERT: &str = "INSERT INTO assessments (account, scenario, job, first_name, last_name, \
     email, person, state, invitation, token, traits, metadata, outcome_revision) \
     VALUES ($1, $2, COALESCE($3, CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE account = $1) THEN NULL ELSE $2 END), \

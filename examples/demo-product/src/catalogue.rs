@@ -1,4 +1,4 @@
-//! What the product offers: scenarios and jobs.
+//! Scenarios and jobs of the product.
 
 use greenhouse_core::{
     AccountId, ProductJobId, ScenarioId,
@@ -8,7 +8,7 @@ use greenhouse_core::{
 use crate::{DemoProduct, error::ProductError};
 
 impl DemoProduct {
-    /// Gives an account one more scenario, or another name to the one with this id.
+    /// Adds a scenario to an account, or renames the one with this id.
     ///
     /// # Errors
     ///
@@ -22,7 +22,7 @@ impl DemoProduct {
             .await
     }
 
-    /// Gives an account one more job, or another name to the one with this id.
+    /// Adds a job to an account, or renames the one with this id.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl DemoProduct {
         Ok(rows.into_iter().map(scenario).collect())
     }
 
-    /// An account without jobs uses its scenarios.
+    /// Lists the jobs of an account, or its scenarios if it has no jobs.
     pub(crate) async fn jobs_or_scenarios(
         &self,
         account: &AccountId,

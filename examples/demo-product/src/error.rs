@@ -1,19 +1,19 @@
 use greenhouse_core::platform::PlatformError;
 
-/// Why the product could not do what was asked.
+/// Error of the product.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProductError {
     /// The database cannot be opened.
     #[error("the product's database cannot be opened")]
     Open(#[source] sqlx::Error),
-    /// The address that reports are under is not an http or https URL.
+    /// The base address of reports is not an http or https URL.
     #[error("the address of reports must be an http or https URL")]
     ReportBase,
-    /// The account has nothing under this id.
+    /// The account has no such record.
     #[error("the product has no such {what}")]
     NotFound {
-        /// What was looked for: `assessment`, `scenario`, `report`.
+        /// Kind of record: `assessment`, `scenario`, `report`.
         what: &'static str,
     },
     /// The assessment has ended, so it cannot be started or completed.
@@ -22,10 +22,10 @@ pub enum ProductError {
     /// The database failed.
     #[error("the product's database failed")]
     Database(#[from] sqlx::Error),
-    /// A row cannot be read back.
+    /// A row in the database is invalid.
     #[error("the product's database holds a row that cannot be read")]
     Unreadable,
-    /// The system gave no random numbers for the address of a report.
+    /// The operating system returned no random numbers for the address of a report.
     #[error("the system gives no random numbers")]
     Random,
 }

@@ -1,8 +1,9 @@
-//! A small stand-in for an assessment product, with its own SQLite file: what a real product puts behind
-//! [`AssessmentPlatform`](greenhouse_core::platform::AssessmentPlatform), for the demo and for tests.
+//! A small assessment product with its own SQLite file, for the demo and for tests. It implements
+//! [`AssessmentPlatform`](greenhouse_core::platform::AssessmentPlatform) as a real product would.
 //!
-//! [`DemoProduct`] is seeded with scenarios and jobs, is told what candidates do, and writes the report of a completed
-//! assessment as a PDF and as a page. Nobody logs in: whoever holds the address of a page may read it, as the port asks.
+//! [`DemoProduct`] is seeded with scenarios and jobs, records the actions of candidates, and
+//! renders the report of a completed assessment as a PDF and as a page. There is no login: anyone
+//! with the address of a page can read it, as the port requires.
 
 mod candidates;
 mod catalogue;

@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::error::ProductError;
 
-/// The product. Cheap to clone; clones share their connection, and several may be open on one file.
+/// The product. Cloning is cheap, and clones share a connection. Several instances may open the
+/// same file.
 #[derive(Clone)]
 pub struct DemoProduct {
     pub(crate) database: SqlitePool,
@@ -16,10 +17,10 @@ pub struct DemoProduct {
 }
 
 impl DemoProduct {
-    /// Opens the product's file, and makes it where it is missing.
+    /// Opens the file of the product, and creates it if it does not exist.
     ///
-    /// `report_base` is where the host serves [`report_page`](Self::report_page): a report is found under
-    /// `{report_base}/product/reports/{token}`.
+    /// The host serves [`report_page`](Self::report_page) under `report_base`: the address of a
+    /// report is `{report_base}/product/reports/{token}`.
     ///
     /// # Errors
     ///
@@ -43,8 +44,8 @@ impl DemoProduct {
         Ok(product)
     }
 
-    /// The product's file to read in, opened with the first question. It is neither made nor changed: whatever writes fails,
-    /// and where the file is missing, whatever reads.
+    /// Opens the file of the product for reading, at the first query. The file is never created or
+    /// changed. Every write fails, and every read fails if the file does not exist.
     ///
     /// # Errors
     ///
@@ -60,7 +61,7 @@ impl DemoProduct {
         })
     }
 
-    /// A transaction that holds the write lock.
+    /// Begins a transaction that holds the write lock.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
         self.database.begin_with("BEGIN IMMEDIATE").await
     }
@@ -89,6 +90,6 @@ fn in_time(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options.foreign_keys(true).busy_timeout(LOCK_TIMEOUT)
 }
 
-/// How long a call waits for the connection, and then again for another process.
+/// Time that a call waits for the connection, and then for the lock of another process.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 const SCHEMA: &str = include_str!("schema.sql");

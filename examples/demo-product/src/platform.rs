@@ -1,4 +1,4 @@
-//! The product as the integration sees it.
+//! Implementation of the port for the integration.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -161,7 +161,8 @@ impl DemoProduct {
         rows.into_iter().map(row).collect()
     }
 
-    /// One transaction: the mark and what it stops can never come apart.
+    /// One transaction stores the outcome and withdraws the assessments, so that neither happens
+    /// alone.
     async fn take_outcome(
         &self,
         account: &AccountId,
@@ -198,6 +199,6 @@ const COMPLETED_BEHIND: &str = "SELECT number, completed_at FROM assessments \
     WHERE account = $1 AND state = 'completed' AND (completed_at, number) > ($2, $3) \
     ORDER BY completed_at, number LIMIT $4";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";
-/// Whoever has no e-mail address has this one assessment only, as far as the product knows.
+/// Without an e-mail address, a person is known to have this assessment only.
 const WITHDRAW: &str = "UPDATE assessments SET state = 'withdrawn' \
     WHERE account = $1 AND (number = $2 OR person = $3) AND state IN ('invited', 'started')";

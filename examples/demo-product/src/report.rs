@@ -1,4 +1,5 @@
-//! The report of a completed assessment, for recruiters. It names the scenario and the result, not the person.
+//! Report of a completed assessment, for recruiters. It names the scenario and the result, not the
+//! person.
 
 mod page;
 mod pdf;
@@ -10,7 +11,8 @@ use crate::{DemoProduct, error::ProductError, rows::AssessmentRow};
 pub(crate) use self::pdf::pdf;
 
 impl DemoProduct {
-    /// The page that [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) leads to, as HTML; none where
+    /// Renders the page of
+    /// [`report_url`](greenhouse_core::platform::AssessmentPlatform::report_url) as HTML; `None` if
     /// no completed assessment has this token.
     ///
     /// # Errors

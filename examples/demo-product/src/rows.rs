@@ -1,4 +1,4 @@
-//! How assessments become rows, and back.
+//! Conversion of assessments to rows and back.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -35,7 +35,7 @@ pub(crate) struct AssessmentRow {
 }
 
 impl AssessmentRow {
-    /// The row of an assessment of this account; none where there is none.
+    /// Reads an assessment of this account; `None` if it does not exist.
     pub(crate) async fn read(
         connection: &mut SqliteConnection,
         account: &AccountId,
@@ -99,13 +99,13 @@ pub(crate) fn id_of(number: i64) -> AssessmentId {
     AssessmentId::new(format!("asm-{number}"))
 }
 
-/// Only the one spelling that [`id_of`] writes is an id.
+/// Accepts only the spelling that [`id_of`] writes.
 pub(crate) fn number_of(assessment: &AssessmentId) -> Option<i64> {
     let number = assessment.as_str().strip_prefix("asm-")?.parse().ok()?;
     (id_of(number) == *assessment).then_some(number)
 }
 
-/// The word that serde writes for a state or an outcome.
+/// Returns the serde name of a state or an outcome.
 pub(crate) fn word<T: Serialize>(value: T) -> Result<String, ProductError> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),
@@ -113,7 +113,7 @@ pub(crate) fn word<T: Serialize>(value: T) -> Result<String, ProductError> {
     }
 }
 
-/// What of a person is the same in all of their assessments.
+/// Returns the part of a person that is the same in all of their assessments.
 pub(crate) fn person_key(person: &Person) -> Option<String> {
     person
         .email
@@ -134,7 +134,7 @@ pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {
     DateTime::from_timestamp_micros(micros).ok_or(ProductError::Unreadable)
 }
 
-/// Every read of assessments, up to its last conditions.
+/// Query of assessments, up to the last conditions.
 macro_rules! select {
     () => {
         "SELECT a.*, s.name AS scenario_name FROM assessments AS a \

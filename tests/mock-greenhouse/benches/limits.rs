@@ -1,5 +1,5 @@
-//! What a mock costs: to start, to list from a large organisation, to hold one. Each figure is printed with its limit, and one above
-//! its limit fails the bench. `cargo bench -p mock-greenhouse`.
+//! Cost of a mock: start, list of a large organisation, memory. Prints each figure with its limit;
+//! a figure above its limit fails the bench. `cargo bench -p mock-greenhouse`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 #[tokio::main]
 async fn main() {
-    // Run as a test, without optimisation, the figures would mean nothing.
+    // As an unoptimized test the figures would be meaningless.
     if !env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -25,7 +25,7 @@ async fn main() {
     }
 }
 
-/// From the call to the first answer.
+/// Time from the call to the first answer.
 async fn start(client: &Client) -> bool {
     let mut times = Vec::new();
     for _ in 0..RUNS {
@@ -74,7 +74,7 @@ async fn large_organization(client: &Client) -> bool {
     small && quick
 }
 
-/// From the request to the last byte of the answer, by a client that keeps its connection.
+/// Time from the request to the last byte of the answer, for a client that keeps its connection.
 async fn pages(
     client: &Client,
     token: &str,
@@ -109,7 +109,8 @@ async fn token(client: &Client, greenhouse: &MockGreenhouse) -> String {
     body["access_token"].as_str().unwrap().to_owned()
 }
 
-/// Prints the median and the slowest. The median is held against the limit: one run may meet a busy machine.
+/// Prints the median and the slowest run. The limit applies to the median, since one run may meet a
+/// busy machine.
 fn within(what: &str, mut times: Vec<Duration>, limit: Duration) -> bool {
     times.sort_unstable();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
@@ -136,7 +137,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// The resident memory of this process; 0 where the system does not tell.
+/// Resident memory of this process; 0 if the system does not report it.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

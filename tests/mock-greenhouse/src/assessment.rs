@@ -1,4 +1,4 @@
-//! Greenhouse calling an assessment partner, and being told that a test is complete.
+//! Calls the assessment partner, and serves the completion call.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -20,7 +20,7 @@ mod results;
 pub struct PartnerTest {
     /// The partner's id.
     pub partner_test_id: String,
-    /// What a recruiter reads.
+    /// Name that recruiters see.
     pub partner_test_name: String,
 }
 
@@ -28,44 +28,45 @@ pub struct PartnerTest {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TestStatus {
-    /// `complete`, or anything else for "not yet".
+    /// `complete`; any other value means "not yet".
     pub partner_status: String,
-    /// The report link; always there when complete.
+    /// The report link; always present if complete.
     pub partner_profile_url: Option<String>,
-    /// The score; always there when complete.
+    /// The score; always present if complete.
     pub partner_score: Option<f64>,
-    /// Flat.
+    /// Additional values, flat.
     pub metadata: Option<Map<String, Value>>,
 }
 
 impl TestStatus {
-    /// Whether the test is done; no other status has a meaning (documented).
+    /// Returns `true` if the test is complete. No other status has a meaning (documented).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.partner_status == "complete"
     }
 }
 
-/// Why a call to the partner came to nothing.
+/// Error of a call to the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AssessmentError {
-    /// No partner was configured.
+    /// No partner is configured.
     #[error("no assessment partner is configured")]
     NoPartner,
-    /// There is no such record; the text names its kind.
+    /// The record does not exist; the text names its kind.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// Greenhouse does not make this call; the text says why.
+    /// Greenhouse does not make this call; the text gives the reason.
     #[error("{0}")]
     Refused(String),
-    /// No answer came; the text says why.
+    /// No answer was received; the text gives the reason.
     #[error("the partner did not answer: {0}")]
     NoAnswer(String),
-    /// The answer's status was not a 2xx.
+    /// The status of the answer is not 2xx.
     #[error("the partner answered with status {0}")]
     Status(u16),
-    /// The answer breaks the documentation; the partner was told by `response_error`, and a complaint was recorded.
+    /// The answer breaks the documentation. The mock reported this to the partner by
+    /// `response_error` and recorded a complaint.
     #[error("the partner's answer is malformed: {}", .0.join(", "))]
     Malformed(Vec<String>),
 }

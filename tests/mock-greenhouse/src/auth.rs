@@ -1,4 +1,4 @@
-//! The authorization server, `auth.greenhouse.io` in real life.
+//! The authorization server, `auth.greenhouse.io` in production.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ mod client;
 mod introspect;
 mod token;
 
-/// `None` for a path of another host.
+/// `None` if the path belongs to another host.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let serve: fn(&World, &Call) -> Answer = match (&call.method, call.path.as_str()) {
         (&Method::GET, "/authorize") => authorize::serve,
@@ -26,7 +26,8 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.stamp(allowance.refusal().unwrap_or_else(|| serve(world, call))))
 }
 
-/// Path and query as the exchange log may show them: a guide shows the members of some grants in the query.
+/// Path and query without secrets, for the exchange log. A guide shows the members of some grants
+/// in the query.
 pub(crate) fn target_without_secrets(call: &Call) -> String {
     if call.query.is_empty() || call.path != "/token" {
         return call.target();
@@ -35,7 +36,7 @@ pub(crate) fn target_without_secrets(call: &Call) -> String {
     format!("{}?{}", call.path, String::from_utf8_lossy(&shown))
 }
 
-/// A body of the token host or of webhook management as the exchange log may show it.
+/// Body of the token host or of webhook management without secrets, for the exchange log.
 pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     match path {
         "/token" | "/introspect" => {}
@@ -62,7 +63,7 @@ pub(crate) fn without_secrets(path: &str, body: &Bytes) -> Bytes {
     }
 }
 
-/// A body that is no JSON may hold a secret anywhere, so that nothing of it is shown.
+/// Hides a body that is not JSON completely: it may contain a secret anywhere.
 fn without_hook_secrets(body: &Bytes) -> Bytes {
     match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(mut members)) => {

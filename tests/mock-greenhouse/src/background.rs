@@ -1,4 +1,4 @@
-//! What Greenhouse does because time has passed.
+//! Actions that Greenhouse takes as time passes.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -9,8 +9,8 @@ use crate::assessment;
 use crate::webhooks;
 use crate::world::World;
 
-/// Looks now and then for what has become due, as long as the clock runs. On a held clock nothing is done by itself: the test says
-/// when. Ends when it is dropped.
+/// Checks periodically for due work while the clock runs. On a held clock it does nothing: the test
+/// decides when due work is done. Stops when dropped.
 #[derive(Debug)]
 pub(crate) struct Background(JoinHandle<()>);
 
@@ -41,7 +41,7 @@ async fn run(world: Weak<World>) {
     }
 }
 
-/// Does what has become due.
+/// Does all due work: retries of webhooks and status requests.
 pub(crate) async fn do_due(world: &Arc<World>) {
     webhooks::deliver_due(world).await;
     assessment::poll_due(world).await;

@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-/// The clock a mock runs on: one that runs, or one that a test holds and advances.
+/// The clock of a mock: it either runs, or a test holds and advances it.
 ///
-/// Clones share one time. Everything that the mock dates, lets expire or puts off reads it: rows, tokens, rate windows, the `Date`
-/// header, stalls. What waits on it wakes when it is advanced. Time-outs of the mock's own calls run on real time.
+/// Clones share one time. Rows, tokens, rate windows, the `Date` header and stalls all read this
+/// clock. Advancing it wakes everything that waits on it. Timeouts of the mock's own calls use real
+/// time.
 #[derive(Clone)]
 pub struct MockClock {
     shared: Arc<Shared>,
@@ -16,13 +17,13 @@ pub struct MockClock {
 
 struct Shared {
     time: Mutex<Time>,
-    /// Told whenever the time jumps, stops or runs on.
+    /// Notified whenever the time jumps, stops or resumes.
     changed: watch::Sender<()>,
 }
 
 #[derive(Clone, Copy)]
 enum Time {
-    /// Real time, moved by so much.
+    /// Real time plus this offset.
     Running(TimeDelta),
     Held(DateTime<Utc>),
 }
@@ -37,31 +38,32 @@ impl Time {
 }
 
 impl MockClock {
-    /// A clock that runs and shows the real time.
+    /// Creates a running clock that shows the real time.
     #[must_use]
     pub fn real() -> Self {
         Self::starting(Time::Running(TimeDelta::zero()))
     }
 
-    /// A clock that stands at `at` until it is advanced.
+    /// Creates a clock that stands at `at` until it is advanced.
     #[must_use]
     pub fn held(at: DateTime<Utc>) -> Self {
         Self::starting(Time::Held(at))
     }
 
-    /// The present time of this clock.
+    /// The current time of this clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.time().now()
     }
 
-    /// Whether the clock stands.
+    /// Returns `true` if the clock is held.
     #[must_use]
     pub fn is_held(&self) -> bool {
         matches!(self.time(), Time::Held(_))
     }
 
-    /// Moves the clock forward by `by`, held or running, and wakes what has become due. Stops at the end of representable time.
+    /// Moves the clock forward by `by`, held or running, and wakes everything that is due. Stops at the
+    /// end of representable time.
     pub fn advance(&self, by: Duration) {
         let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
         self.change(|time| match time {
@@ -70,22 +72,22 @@ impl MockClock {
         });
     }
 
-    /// Stops the clock at its present time.
+    /// Stops the clock at its current time.
     pub fn hold(&self) {
         self.change(|time| Time::Held(time.now()));
     }
 
-    /// Stops the clock at `at`. A test that turns time back must not expect tokens and windows to follow.
+    /// Stops the clock at `at`. Tokens and rate windows do not follow if the time moves backward.
     pub fn hold_at(&self, at: DateTime<Utc>) {
         self.change(|_| Time::Held(at));
     }
 
-    /// Lets a held clock run on from where it stands.
+    /// Lets a held clock run again from its current time.
     pub fn release(&self) {
         self.change(|time| Time::Running(time.now().signed_duration_since(real_now())));
     }
 
-    /// Waits until this clock shows `until`: on a held clock, until it was advanced that far.
+    /// Waits until this clock shows `until`. On a held clock, waits until it is advanced that far.
     pub async fn sleep_until(&self, until: DateTime<Utc>) {
         let mut changed = self.shared.changed.subscribe();
         loop {
@@ -97,7 +99,7 @@ impl MockClock {
             if left.is_zero() {
                 return;
             }
-            // The sender lives as long as `self`: the wait for a change never fails.
+            // The sender lives as long as `self`, so waiting for a change never fails.
             match time {
                 Time::Held(_) => drop(changed.changed().await),
                 Time::Running(_) => drop(tokio::time::timeout(left, changed.changed()).await),
@@ -164,7 +166,7 @@ fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the mock stands alone and has its own clock; this is its only look at the real time"
+    reason = "the mock has its own clock; this is the only place that reads the real time"
 )]
 fn real_now() -> DateTime<Utc> {
     DateTime::from(SystemTime::now())

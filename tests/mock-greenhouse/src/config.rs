@@ -7,53 +7,56 @@ pub(crate) use self::scopes::SCOPES;
 
 mod scopes;
 
-/// What a mock is started with. `Config::default()` works as it is; the `with_` methods change one thing each.
+/// Configuration of a mock. `Config::default()` works as it is; each `with_` method changes one
+/// setting.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The port on 127.0.0.1; 0 takes any free one. Default 0.
+    /// Port on 127.0.0.1; 0 picks a free one. Default 0.
     pub port: u16,
-    /// The customer organisation that this Greenhouse belongs to.
+    /// The customer organisation of this Greenhouse.
     pub organization: Organization,
     /// Harvest calls allowed per 30-second window. Default 150 (observed live in a sandbox).
     pub rate_limit: u32,
-    /// The Harvest credential that the token endpoint knows.
+    /// The Harvest credential that the token endpoint accepts.
     pub credential: Credential,
     /// The Harvest credential of a partner, which gets its tokens by consent.
     pub partner_credential: PartnerCredential,
-    /// What a partner must show to report a completed test.
+    /// The credential that a partner needs to report a completed test.
     pub completion_credential: CompletionCredential,
-    /// The assessment partner, if it is known at the start; [`MockGreenhouse::set_partner`](crate::MockGreenhouse::set_partner) sets it later.
+    /// The assessment partner, if known at the start.
+    /// [`MockGreenhouse::set_partner`](crate::MockGreenhouse::set_partner) sets it later.
     pub partner: Option<Partner>,
-    /// The clock everything runs on. Default: the real one.
+    /// The clock of the mock. Default: the real time.
     pub clock: MockClock,
-    /// How it behaves where the truth is unknown; [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes it later.
+    /// Behaviour that is unknown in the real Greenhouse.
+    /// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) changes it later.
     pub switches: Switches,
 }
 
 impl Config {
-    /// Listens on this port; 0 takes any free one.
+    /// Sets the port; 0 picks a free one.
     #[must_use]
     pub fn with_port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Belongs to this organisation.
+    /// Sets the organisation.
     #[must_use]
     pub fn with_organization(mut self, organization: Organization) -> Self {
         self.organization = organization;
         self
     }
 
-    /// Allows this many Harvest calls per 30-second window.
+    /// Sets the number of Harvest calls per 30-second window.
     #[must_use]
     pub fn with_rate_limit(mut self, limit: u32) -> Self {
         self.rate_limit = limit;
         self
     }
 
-    /// Knows this Harvest credential.
+    /// Sets the Harvest credential.
     #[must_use]
     pub fn with_credential(mut self, credential: Credential) -> Self {
         self.credential = credential;
@@ -67,35 +70,35 @@ impl Config {
         self
     }
 
-    /// Knows this Harvest credential of a partner.
+    /// Sets the Harvest credential of a partner.
     #[must_use]
     pub fn with_partner_credential(mut self, credential: PartnerCredential) -> Self {
         self.partner_credential = credential;
         self
     }
 
-    /// Takes completion calls with this credential.
+    /// Sets the credential for completion calls.
     #[must_use]
     pub fn with_completion_credential(mut self, credential: CompletionCredential) -> Self {
         self.completion_credential = credential;
         self
     }
 
-    /// Works with this assessment partner.
+    /// Sets the assessment partner.
     #[must_use]
     pub fn with_partner(mut self, partner: Partner) -> Self {
         self.partner = Some(partner);
         self
     }
 
-    /// Runs on this clock.
+    /// Sets the clock.
     #[must_use]
     pub fn with_clock(mut self, clock: MockClock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Behaves like this where the truth is unknown.
+    /// Sets the behaviour that is unknown in the real Greenhouse.
     #[must_use]
     pub fn with_switches(mut self, switches: Switches) -> Self {
         self.switches = switches;
@@ -138,28 +141,30 @@ impl Default for Config {
 /// The customer organisation, as webhooks and introspection name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
-    /// The id; real ones are beyond 32 bits (observed live).
+    /// The id; real ids exceed 32 bits (observed live).
     pub id: i64,
     /// The display name.
     pub name: String,
 }
 
-/// A Harvest v3 credential of the client-credentials kind. `Debug` does not show the secret.
+/// A Harvest v3 credential for the client-credentials grant. `Debug` does not show the secret.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credential {
-    /// The client id; must end in `-<digits>` or the token endpoint refuses it (observed live).
+    /// The client id. The token endpoint rejects an id that does not end in `-<digits>` (observed
+    /// live).
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
     /// The granted scopes, for example `harvest:candidates:list`.
     pub scopes: Vec<String>,
-    /// Whether the credential's own service user, which acts where a token names no `sub`, is a Site Admin. Default true (inferred).
+    /// If `true`, the service user of the credential is a Site Admin. The service user acts if a
+    /// token names no `sub`. Default true (inferred).
     pub service_user_is_site_admin: bool,
 }
 
 impl Credential {
-    /// A credential with every scope that the mock knows.
+    /// Creates a credential with every scope that the mock knows.
     #[must_use]
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self {
@@ -179,7 +184,8 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// A Harvest v3 credential of the authorization-code kind, as partners have it. `Debug` does not show the secret.
+/// A Harvest v3 credential of a partner, for the authorization-code grant. `Debug` does not show
+/// the secret.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerCredential {
@@ -187,14 +193,14 @@ pub struct PartnerCredential {
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
-    /// Where the browser goes after the consent; must be named exactly (documented).
+    /// Redirect target after the consent. The request must name exactly this address (documented).
     pub redirect_uri: String,
-    /// What may be asked for.
+    /// Scopes that the partner may request.
     pub scopes: Vec<String>,
 }
 
 impl PartnerCredential {
-    /// A credential that may ask for every scope that the mock knows.
+    /// Creates a credential that may request every scope that the mock knows.
     #[must_use]
     pub fn new(
         client_id: impl Into<String>,
@@ -220,8 +226,9 @@ impl fmt::Debug for PartnerCredential {
     }
 }
 
-/// What Greenhouse hands to a partner for the completion call: another credential than the partner's key (reported by a vendor).
-/// An empty password makes it the key form. `Debug` shows nothing of it.
+/// Credential that Greenhouse gives to a partner for the completion call. It differs from the
+/// partner key (reported by a vendor). With an empty password it has the form of a key. `Debug`
+/// shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CompletionCredential {
     /// The Basic user name.
@@ -236,27 +243,27 @@ impl fmt::Debug for CompletionCredential {
     }
 }
 
-/// An assessment partner as a customer enters it in Greenhouse: four addresses of the partner's own choice and a key.
-/// `Debug` does not show the key.
+/// An assessment partner as a customer enters it in Greenhouse: four addresses of the partner's
+/// choice and a key. `Debug` does not show the key.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partner {
-    /// Answers `GET` with the list of tests.
+    /// Endpoint that answers `GET` with the list of tests.
     pub list_tests_url: String,
-    /// Takes `POST` with one candidate.
+    /// Endpoint that accepts `POST` with one candidate.
     pub send_test_url: String,
-    /// Answers `GET ?partner_interview_id=`.
+    /// Endpoint that answers `GET ?partner_interview_id=`.
     pub test_status_url: String,
-    /// Takes `POST` when an answer of the partner was malformed.
+    /// Endpoint that accepts `POST` after a malformed answer of the partner.
     pub response_error_url: String,
-    /// The partner key: the Basic user name of every call, with an empty password (documented).
+    /// The partner key: the Basic username of every call, with an empty password (documented).
     pub api_key: String,
     /// The e-mail address sent as `sent_by`.
     pub sent_by: String,
 }
 
 impl Partner {
-    /// A partner at four absolute URLs.
+    /// Creates a partner at four absolute URLs.
     #[must_use]
     pub fn new(
         list_tests_url: impl Into<String>,

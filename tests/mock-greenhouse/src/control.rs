@@ -1,4 +1,4 @@
-//! The control interface: what a person or a program in another language may look at and do.
+//! The control interface for people and for programs in other languages.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ fn state(world: &World) -> Value {
     })
 }
 
-/// How many requests each endpoint got.
+/// Number of requests to each endpoint.
 fn requests(world: &World) -> Value {
     let counts = world.counts();
     counts
@@ -75,7 +75,7 @@ fn requests(world: &World) -> Value {
         .collect()
 }
 
-/// A body of the control interface; 422 says what is wrong with it.
+/// Reads the body of a control request. The error is a 422 that says what is wrong.
 fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Answer> {
     serde_json::from_slice(&call.body).map_err(|error| Answer::refused(error.to_string()))
 }
@@ -84,7 +84,7 @@ fn ok(body: &impl Serialize) -> Answer {
     Answer::json(StatusCode::OK, body)
 }
 
-/// All of them, or those after `?since=<number>`.
+/// All exchanges, or those after `?since=<number>`.
 fn exchanges(world: &World, call: &Call) -> Value {
     let since = url::form_urlencoded::parse(call.query.as_bytes())
         .find(|(name, _)| name == "since")

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::Call;
 
-/// Something that goes wrong with chosen requests. Added by [`MockGreenhouse::add_fault`](crate::MockGreenhouse::add_fault) or
-/// `POST /_mock/faults`.
+/// A failure of selected requests. Added by
+/// [`MockGreenhouse::add_fault`](crate::MockGreenhouse::add_fault) or `POST /_mock/faults`.
 ///
-/// As JSON: `{"method": "POST", "path": "/v3/candidates", "when": {"nth": 2}, "kind": {"cut": {"applied": true}}}`.
+/// As JSON: `{"method": "POST", "path": "/v3/candidates", "when": {"nth": 2}, "kind": {"cut":
+/// {"applied": true}}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -16,15 +17,15 @@ pub struct Fault {
     pub method: String,
     /// The path with `{id}` for an id, for example `/v3/applications/{id}/move`; `*` for any.
     pub path: String,
-    /// Which of the matching requests.
+    /// Selects among the matching requests.
     #[serde(default)]
     pub when: When,
-    /// What goes wrong.
+    /// The failure.
     pub kind: FaultKind,
 }
 
 impl Fault {
-    /// Befalls the next request to this endpoint.
+    /// Creates a fault for the next request to this endpoint.
     #[must_use]
     pub fn new(method: impl Into<String>, path: impl Into<String>, kind: FaultKind) -> Self {
         Self {
@@ -35,21 +36,21 @@ impl Fault {
         }
     }
 
-    /// Befalls the `nth` request from now on, counted from 1, and no other.
+    /// Applies to the `nth` request from now on only, counted from 1.
     #[must_use]
     pub fn nth(mut self, nth: u64) -> Self {
         self.when = When::Nth(nth);
         self
     }
 
-    /// Befalls the next `count` requests.
+    /// Applies to the next `count` requests.
     #[must_use]
     pub fn next(mut self, count: u64) -> Self {
         self.when = When::Next(count);
         self
     }
 
-    /// Befalls every request.
+    /// Applies to every request.
     #[must_use]
     pub fn every(mut self) -> Self {
         self.when = When::Every;
@@ -62,16 +63,16 @@ impl Fault {
     }
 }
 
-/// Which of the requests to an endpoint, counted from when the fault was added.
+/// Selects requests to an endpoint, counted from the moment the fault was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum When {
-    /// One, counted from 1.
+    /// Only this one, counted from 1.
     Nth(u64),
-    /// The first so many that no fault added before befalls.
+    /// The first ones, up to this number, that no earlier fault applies to.
     Next(u64),
-    /// All.
+    /// Every one.
     Every,
 }
 
@@ -84,7 +85,7 @@ impl When {
         }
     }
 
-    /// How often it must have happened for nothing to be left of it.
+    /// Number of occurrences after which the fault counts as used.
     fn wanted(self) -> u64 {
         match self {
             Self::Nth(_) | Self::Every => 1,
@@ -99,50 +100,54 @@ impl Default for When {
     }
 }
 
-/// What goes wrong. "Applied" means that the state changes and the caller is not told.
+/// Kind of failure. "Applied" means that the state changes although the caller does not learn of
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The connection that brings the request is reset, and nothing is applied. To have the system refuse connections, before
-    /// anybody knows what they would bring, use [`MockGreenhouse::refuse_connections`](crate::MockGreenhouse::refuse_connections).
+    /// Resets the connection that carries the request; not applied. To make the system refuse
+    /// connections before any request, use
+    /// [`MockGreenhouse::refuse_connections`](crate::MockGreenhouse::refuse_connections).
     Refuse,
-    /// The request is applied at once and never answered.
+    /// Never answers; applied at once.
     StallApplied,
-    /// The request is never answered, and applied so many seconds of the mock's clock after the caller gave up: a look-up in between
-    /// finds nothing.
+    /// Never answers; applied this many seconds of the mock's clock after the caller gives up. A
+    /// lookup in between finds nothing.
     StallThenApply {
         /// Default 10.
         #[serde(default = "ten")]
         seconds: u32,
     },
-    /// The connection is reset instead of an answer.
+    /// Resets the connection instead of answering.
     Cut {
-        /// Whether the request is applied first.
+        /// If `true`, the request is applied first.
         applied: bool,
     },
-    /// An answer of the 500s.
+    /// Answers with a 5xx status.
     Status {
         /// For example 503.
         status: u16,
-        /// Whether the request is applied first.
+        /// If `true`, the request is applied first.
         applied: bool,
     },
-    /// 429; not applied.
+    /// Answers with 429; not applied.
     TooManyRequests {
-        /// What `Retry-After` says; by default the seconds until the window on the clock ends.
+        /// Value of `Retry-After`. Default: seconds until the end of the rate window.
         #[serde(default)]
         retry_after_seconds: Option<u32>,
     },
-    /// The token that the request shows expires now, for good: 401; not applied.
+    /// Expires the token of the request for good and answers with 401; not applied.
     ExpiredToken,
-    /// Applied; the answer's head is whole and half of its body missing. An answer without a body is cut.
+    /// Sends the whole head of the answer and half of its body; applied. An answer without a body
+    /// is cut.
     TruncatedBody,
-    /// Applied; the answer says that it is HTML.
+    /// Declares the answer as HTML; applied.
     WrongContentType,
-    /// Applied; the answer's JSON ends half-way, under the right length.
+    /// Ends the JSON of the answer half-way, with a matching length; applied.
     MalformedJson,
-    /// A list shows what was so many seconds of the mock's clock ago. Nothing older than the adding of the fault is remembered.
+    /// Shows a list as it was this many seconds of the mock's clock ago. Nothing from before the
+    /// fault was added is remembered.
     Lag {
         /// Default 5.
         #[serde(default = "five")]
@@ -158,23 +163,24 @@ fn five() -> u32 {
     5
 }
 
-/// A fault with what became of it.
+/// A fault and how often it has occurred.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PlannedFault {
-    /// Counts from 1.
+    /// Number of the fault, counted from 1.
     pub id: u64,
     /// The fault.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many matching requests came since it was added.
+    /// Number of matching requests since the fault was added.
     pub seen: u64,
-    /// How often it happened.
+    /// Number of occurrences.
     pub happened: u64,
 }
 
 impl PlannedFault {
-    /// Whether it happened as often as it was to; once is enough for [`When::Every`].
+    /// Returns `true` if the fault has occurred as often as planned. Once is enough for
+    /// [`When::Every`].
     #[must_use]
     pub fn is_used(&self) -> bool {
         self.happened >= self.fault.when.wanted()
@@ -212,7 +218,7 @@ impl Faults {
         planned.faults.clone()
     }
 
-    /// Returns whether there was one.
+    /// Returns `true` if the fault existed.
     pub(crate) fn remove(&self, id: u64) -> bool {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let before = planned.faults.len();
@@ -225,11 +231,12 @@ impl Faults {
         planned.faults.clear();
     }
 
-    /// What befalls this call. Every fault that matches counts it; of several that are due, the one added first happens.
+    /// Returns the failure for this call. Every matching fault counts the call; if several are due,
+    /// the one added first occurs.
     pub(crate) fn due(&self, call: &Call) -> Option<FaultKind> {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = None;
-        // Many faults of one endpoint are added in a row.
+        // Reuses the last comparison: many faults of one endpoint are often added in a row.
         let mut last: Option<(&str, &str, bool)> = None;
         for fault in &mut planned.faults {
             let (method, path) = (&*fault.fault.method, &*fault.fault.path);
@@ -250,7 +257,7 @@ impl Faults {
         due
     }
 
-    /// The longest lag of any list, in seconds.
+    /// The longest lag of any fault, in seconds.
     pub(crate) fn longest_lag(&self) -> u32 {
         let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let lags = planned.faults.iter().map(|fault| match fault.fault.kind {

@@ -23,9 +23,10 @@ mod people;
 mod read;
 mod seed;
 
-/// A running mock Greenhouse. Stops when it is dropped; [`stop`](Self::stop) also waits for what is still under way.
+/// A running mock Greenhouse. Stops when dropped; [`stop`](Self::stop) also waits for work in
+/// progress.
 ///
-/// Needs a tokio runtime. Every method may be called from any task at any time.
+/// Requires a Tokio runtime. Every method may be called from any task at any time.
 pub struct MockGreenhouse {
     world: Arc<World>,
     server: Option<Server>,
@@ -33,11 +34,11 @@ pub struct MockGreenhouse {
 }
 
 impl MockGreenhouse {
-    /// Starts a mock on 127.0.0.1; from the return on it answers.
+    /// Starts a mock on 127.0.0.1. It serves requests once this returns.
     ///
     /// # Errors
     ///
-    /// [`StartError::Listen`] if the port is taken or not allowed.
+    /// [`StartError::Listen`] if the port is in use or not permitted.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (server, world) = Server::start(config).await?;
         let background = Background::start(&world);
@@ -48,67 +49,69 @@ impl MockGreenhouse {
         })
     }
 
-    /// The base URL of all three hosts, `http://127.0.0.1:<port>` without a slash at the end.
+    /// The base URL of all three hosts, `http://127.0.0.1:<port>` without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.world.base_url
     }
 
-    /// The clock that the mock runs on.
+    /// The clock of the mock.
     #[must_use]
     pub fn clock(&self) -> &MockClock {
         &self.world.config.clock
     }
 
-    /// The organisation that this Greenhouse belongs to.
+    /// The customer organisation of this Greenhouse.
     #[must_use]
     pub fn organization(&self) -> &Organization {
         &self.world.config.organization
     }
 
-    /// The Harvest credential: what a client needs for `POST /token`.
+    /// The Harvest credential for `POST /token`.
     #[must_use]
     pub fn credential(&self) -> &Credential {
         &self.world.config.credential
     }
 
-    /// The Harvest credential of a partner: what it needs for `/authorize` and `POST /token`.
+    /// The Harvest credential of a partner, for `/authorize` and `POST /token`.
     #[must_use]
     pub fn partner_credential(&self) -> &PartnerCredential {
         &self.world.config.partner_credential
     }
 
-    /// What a partner must show on the completion call.
+    /// The credential for the completion call.
     #[must_use]
     pub fn completion_credential(&self) -> &CompletionCredential {
         &self.world.config.completion_credential
     }
 
-    /// Works with this assessment partner from now on.
+    /// Replaces the assessment partner.
     pub fn set_partner(&self, partner: Partner) {
         self.world.set_partner(partner);
     }
 
-    /// How this Greenhouse behaves where the truth is unknown.
+    /// The current settings for behaviour that is unknown in the real Greenhouse.
     #[must_use]
     pub fn switches(&self) -> Switches {
         self.world.switches()
     }
 
-    /// Changes that behaviour from now on: `greenhouse.switch(|switches| switches.read_lag_seconds = 5)`.
+    /// Changes these settings: `greenhouse.switch(|switches| switches.read_lag_seconds = 5)`.
     pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
         let mut switches = self.world.switches();
         change(&mut switches);
         self.world.set_switches(switches);
     }
 
-    /// Waits until Greenhouse has done what it does by itself after an answer: asking for a result and opening its link after a
-    /// completion call, delivering webhooks after a Harvest call. At most 30 seconds; returns whether nothing is left.
+    /// Waits until background work has finished: the result request after a completion call, and
+    /// webhooks after a Harvest call. Waits at most 30 seconds. Returns `true` if all work has
+    /// finished.
     pub async fn settled(&self) -> bool {
         self.world.tasks.settled(LONGEST_SETTLE).await
     }
 
-    /// Waits for requests and background work in progress, each within a bound, and frees the port.
+    /// Waits for requests and background work in progress, each with a time limit, and frees the
+    /// port.
     pub async fn stop(mut self) {
         if let Some(background) = self.background.take() {
             background.stop().await;

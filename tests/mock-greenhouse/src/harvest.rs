@@ -1,4 +1,5 @@
-//! Harvest v3, `harvest.greenhouse.io` in real life. One file a resource; this one decides who gets there.
+//! Harvest v3, `harvest.greenhouse.io` in production. Each resource has a file; this one routes,
+//! authenticates and limits calls.
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ mod table;
 mod tags;
 mod users;
 
-/// `None` for a path or method that Harvest does not have: routing comes before authentication (observed live).
+/// `None` if Harvest does not have the path or method: routing precedes authentication (observed
+/// live).
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let (route, id) = routes::all().find_map(|route| Some((route, route.matches(call)?)))?;
     if scorecards::is_restricted(&route)
@@ -67,14 +69,14 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     Some(allowance.stamp(answer))
 }
 
-/// The path of the route, with `{id}` for an id.
+/// The path of the matching route, with `{id}` for an id.
 pub(crate) fn template(path: &str) -> Option<&'static str> {
     routes::all()
         .find(|route| route.id_in(path).is_some())
         .map(|route| route.path)
 }
 
-/// The methods that a path knows.
+/// The methods of a path.
 pub(crate) fn methods(path: &str) -> Vec<&'static str> {
     routes::all()
         .filter(|route| route.id_in(path).is_some() && !scorecards::is_restricted(route))
@@ -82,31 +84,31 @@ pub(crate) fn methods(path: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// A list call.
+/// A call that lists rows.
 struct Listing<'a> {
     call: &'a Call,
     state: &'a State,
     base_url: &'a str,
     client_id: &'a str,
-    /// Lists show nothing to a user who is no Site Admin (documented).
+    /// If `false`, lists are empty: the user is not a Site Admin (documented).
     sees: bool,
-    /// The id in the path; 0 where the path has none.
+    /// The id in the path; 0 if the path has none.
     id: i64,
     switches: Switches,
 }
 
-/// A call that changes something.
+/// A call that changes the state.
 struct Writing<'a> {
     call: &'a Call,
     state: &'a mut State,
     base_url: &'a str,
     acting_user: i64,
-    /// The id in the path; 0 where the path has none.
+    /// The id in the path; 0 if the path has none.
     id: i64,
     now: DateTime<Utc>,
-    /// What webhooks will tell once the call is answered.
+    /// Events to send after the call is answered.
     events: Vec<Event>,
-    /// Hooks that were set up or edited, to be pinged once the call is answered.
+    /// Hooks to ping after the call is answered.
     pings: Vec<i64>,
 }
 
@@ -116,7 +118,7 @@ type Write = fn(&mut Writing<'_>) -> Result<Answer, Answer>;
 #[derive(Clone, Copy)]
 enum Handler {
     List(List),
-    /// A list of records whose shape is a table.
+    /// Lists records by the definition of their table.
     Table(&'static Table),
     Write(Write),
 }
@@ -168,7 +170,7 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
     for hook in pings {
         let sender = Arc::clone(world);
         world.tasks.spawn(async move {
-            // A hook that is gone by then is not pinged.
+            // Fails only if the hook was deleted in the meantime.
             let _ = webhooks::ping(&sender, hook).await;
         });
     }

@@ -1,20 +1,22 @@
-//! A stateful Greenhouse for tests.
+//! A stateful mock of Greenhouse for tests.
 //!
-//! One listener on the loopback interface plays the three Greenhouse hosts, told apart by path:
+//! One listener on the loopback interface serves the three Greenhouse hosts, distinguished by path:
 //!
 //! | path | plays |
 //! |---|---|
 //! | `/v3/...` | Harvest v3 |
 //! | `/authorize`, `/token`, `/introspect` | the authorization server |
-//! | `/integrations/testing_partners/take_home_tests/{n}` | where a partner reports that a test is complete |
+//! | `/integrations/testing_partners/take_home_tests/{n}` | the completion call of a partner |
 //! | `/_mock/...` | control: seeds, state, exchanges, the clock, switches, faults, stored files |
 //!
-//! The mock calls out as well: it sends tests to an assessment partner ([`MockGreenhouse::send_test`]), asks for results and opens
-//! report links, and it delivers signed webhooks ([`MockGreenhouse::add_hook`]). What it serves and what it calls is kept in order
-//! in an exchange log ([`MockGreenhouse::exchanges`]).
+//! The mock also calls out. It sends tests to an assessment partner
+//! ([`MockGreenhouse::send_test`]), requests results and opens report links, and it delivers signed
+//! webhooks ([`MockGreenhouse::add_hook`]). An exchange log ([`MockGreenhouse::exchanges`]) records
+//! every request in both directions.
 //!
-//! The crate depends on none of the crates it tests, so that a wrong belief about Greenhouse cannot hide on both sides of a test.
-//! The README lists every modelled rule with its source and certainty.
+//! The crate depends on none of the crates that it tests, so that a wrong belief about Greenhouse
+//! cannot hide on both sides of a test. The README lists every modelled rule with its source and
+//! certainty.
 //!
 //! # Examples
 //!

@@ -1,24 +1,25 @@
-//! A mock Greenhouse to run beside a program in any language.
+//! Runs a mock Greenhouse for programs in any language.
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
 use mock_greenhouse::{Config, MockGreenhouse, Partner, StartError};
 
-/// Plays Greenhouse on 127.0.0.1 until Ctrl-C or SIGTERM.
+/// Runs a mock Greenhouse on 127.0.0.1 until Ctrl-C or SIGTERM
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The port to listen on; 0 takes any free one.
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 8400)]
     port: u16,
-    /// Harvest calls allowed per 30-second window.
+    /// Harvest calls allowed per 30-second window
     #[arg(long, default_value_t = 150)]
     rate_limit: u32,
-    /// An assessment partner as list-tests, send-test, test-status and response-error URL; needs a key.
+    /// URLs of an assessment partner: list tests, send test, test status, response error
     #[arg(long, num_args = 4, requires = "partner_key", value_names = ["LIST", "SEND", "STATUS", "ERROR"])]
     partner: Option<Vec<String>>,
-    /// The partner's key.
+    /// API key of the assessment partner
     #[arg(long, env = "MOCK_PARTNER_KEY", hide_env_values = true)]
     partner_key: Option<String>,
 }
@@ -28,7 +29,8 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            let cause = error.source().map(|cause| format!(": {cause}"));
+            eprintln!("{error}{}", cause.unwrap_or_default());
             ExitCode::FAILURE
         }
     }
@@ -90,12 +92,12 @@ fn introduce(greenhouse: &MockGreenhouse) {
     println!("  authorize      {url}/authorize");
     println!("  partner id     {}", partner.client_id);
     println!("  partner secret {}", partner.client_secret);
-    println!("  redirects to   {}", partner.redirect_uri);
+    println!("  redirect URI   {}", partner.redirect_uri);
     println!("  site admin     {}", greenhouse.site_admin());
     println!("  job admin      {}", greenhouse.job_admin());
     println!("  job            {}", job.job_id);
     for stage in &job.stages {
         println!("    stage        {} {}", stage.id, stage.name);
     }
-    println!("Ctrl-C stops it.");
+    println!("Press Ctrl-C to stop.");
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::world::{Direction, World};
 
-/// A call that Greenhouse makes.
+/// A call to make.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) url: String,
@@ -17,29 +17,29 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
 }
 
-/// What came back.
+/// The answer to a call.
 pub(crate) struct Incoming {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) body: Bytes,
 }
 
-/// Why nothing came back. Says nothing of the URL, which may be a signed link.
+/// Error of a call without an answer. Omits the URL, which may be a signed link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum CallError {
-    #[error("the url is not an absolute http or https url")]
+    #[error("expected an absolute http or https URL")]
     Url,
-    #[error("no connection")]
+    #[error("connection failed")]
     Unreachable,
-    #[error("no answer in time")]
+    #[error("no answer within 10 seconds")]
     TimedOut,
-    #[error("the connection broke")]
+    #[error("connection closed before the end of the answer")]
     Broken,
-    #[error("the answer is too large")]
+    #[error("the answer exceeds 4 MiB")]
     TooLarge,
 }
 
-/// Makes one call and logs it. Follows no redirect; any status is Ok.
+/// Makes one call and logs it. Follows no redirect; any status is `Ok`.
 pub(crate) async fn send(world: &Arc<World>, outgoing: Outgoing) -> Result<Incoming, CallError> {
     let url = Url::parse(&outgoing.url).map_err(|_| CallError::Url)?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -95,7 +95,8 @@ fn classify(error: &reqwest::Error) -> CallError {
     }
 }
 
-/// Keeps no idle connections, so that a stopped mock leaves none behind on the other side, and all mocks can share it.
+/// Creates a client without idle connections: a stopped mock leaves none open, and all mocks can
+/// share the client.
 fn client() -> Option<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -107,8 +108,8 @@ fn client() -> Option<reqwest::Client> {
         .ok()
 }
 
-/// Built at the first call out: it loads the machine's certificates, which takes long, and a mock that only serves can do
-/// without.
+/// Created at the first call. Creating it loads the system's certificates, which is slow, and a
+/// mock that only serves does not need it.
 static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE_CALL: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The payloads of webhooks, in the shape of the published samples.
+//! Payloads of webhooks, in the shape of the published samples.
 
 pub(crate) mod application;
 mod custom_fields;

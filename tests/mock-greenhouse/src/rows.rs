@@ -1,4 +1,4 @@
-//! The rows that Greenhouse keeps: plain data, whose JSON is what Harvest lists show.
+//! Rows of Greenhouse as plain data. Their JSON is what Harvest lists show.
 
 pub use self::application::{Application, ApplicationStage, ApplicationStatus, Offer};
 pub use self::attachment::Attachment;

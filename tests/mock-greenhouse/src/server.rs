@@ -30,16 +30,16 @@ mod faulty;
 mod line;
 mod listen;
 
-/// Why a mock did not start.
+/// Error that prevents a mock from starting.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The port cannot be listened on.
+    /// The mock cannot listen on the port.
     #[error("cannot listen on 127.0.0.1 port {port}")]
     Listen {
         /// The configured port.
         port: u16,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
@@ -47,7 +47,7 @@ pub enum StartError {
 /// The running listener.
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Dropped, it lets the server finish what it is answering and go.
+    /// Dropping it makes the server finish current requests and stop.
     wanted: watch::Sender<Phase>,
     reached: watch::Receiver<Phase>,
     task: JoinHandle<()>,
@@ -73,11 +73,11 @@ impl Server {
         Ok((server, world))
     }
 
-    /// Refuses connections, or takes them again. Returns once it is so.
+    /// Starts or stops refusing connections. Returns once the change has taken effect.
     pub(crate) async fn refuse(&self, refuse: bool) {
         let phase = if refuse { Phase::Refusing } else { Phase::Open };
         self.wanted.send_replace(phase);
-        // Fails only if the server has ended, and then nothing is refused any more.
+        // Fails only if the server has stopped, in which case there is nothing to refuse.
         let _ = self
             .reached
             .clone()
@@ -85,7 +85,7 @@ impl Server {
             .await;
     }
 
-    /// Lets requests in progress finish, within a bound.
+    /// Lets requests in progress finish, with a time limit.
     pub(crate) async fn stop(mut self) {
         self.wanted.send_replace(Phase::Stopping);
         if tokio::time::timeout(LONGEST_STOP * 2, &mut self.task)
@@ -97,7 +97,7 @@ impl Server {
     }
 }
 
-/// Reads the request, logs it, answers it.
+/// Reads, logs and answers a request.
 async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, LARGEST_REQUEST).collect().await;
@@ -160,7 +160,7 @@ fn route(world: &Arc<World>, call: &Call) -> Answer {
     })
 }
 
-/// The methods that the path would take, or what there is at all.
+/// The methods that the path supports, or an overview of all paths.
 fn expected(call: &Call) -> String {
     let methods = harvest::methods(&call.path);
     if methods.is_empty() {
@@ -170,7 +170,7 @@ fn expected(call: &Call) -> String {
     }
 }
 
-/// The path of the endpoint, with `{id}` for an id; the path itself where there is no endpoint.
+/// The path of the endpoint with `{id}` for an id, or the path itself if no endpoint matches.
 fn endpoint(path: &str) -> String {
     if let Some(template) = harvest::template(path) {
         return template.to_owned();

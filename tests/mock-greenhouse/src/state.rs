@@ -41,7 +41,8 @@ mod stages;
 mod tags;
 mod users;
 
-/// What this Greenhouse knows. Rows are kept by id; every id is unique over all tables, so that one taken for another finds nothing.
+/// Everything that this Greenhouse stores. Rows are keyed by id. Ids are unique across all tables,
+/// so that an id of the wrong kind finds nothing.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     pub(crate) candidates: BTreeMap<i64, Candidate>,
@@ -63,9 +64,9 @@ pub(crate) struct State {
     pub(crate) partner_tests: BTreeMap<String, String>,
     pub(crate) site_admin: i64,
     pub(crate) job_admin: i64,
-    /// Acts where a token names no `sub`.
+    /// Acts if a token names no `sub`.
     pub(crate) service_user: i64,
-    /// Scopes that the customer's credential has no longer.
+    /// Scopes that were removed from the customer's credential.
     pub(crate) withheld_scopes: BTreeSet<String>,
     pub(crate) rejection_reason: i64,
     pub(crate) source: i64,
@@ -121,9 +122,9 @@ impl State {
         state
     }
 
-    /// What an organisation has from its first day: a reason to reject, a source, the roles of users.
+    /// Adds the records of every new organisation: a rejection reason, a source, the user roles.
     fn add_usual_records(&mut self, now: DateTime<Utc>) {
-        // The shapes are right, so that none is refused.
+        // These records match their tables and are always accepted.
         let reason = "Lacking skills or qualifications";
         self.rejection_reason = self
             .add_rejection_reason(reason, "WE_REJECTED_THEM", false, now)
@@ -146,7 +147,7 @@ impl State {
         }
     }
 
-    /// A new id, beyond 32 bits and with the ending of real ones (observed live).
+    /// Returns a new id, beyond 32 bits and with the ending of real ones (observed live).
     pub(crate) fn next_id(&mut self) -> i64 {
         self.last_id += 1_000;
         self.last_id

@@ -1,59 +1,61 @@
 use serde::{Deserialize, Serialize};
 
-/// How this Greenhouse behaves where the true behaviour is unknown. The default of each switch is the likelier side.
+/// Behaviour that is unknown in the real Greenhouse. The default of each switch is the more likely
+/// one.
 ///
-/// Set at the start by [`Config::with_switches`](crate::Config::with_switches), at run time by
-/// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) and by `PATCH /_mock/switches`, where members and values are spelled in
-/// `snake_case`.
+/// Set at the start by [`Config::with_switches`](crate::Config::with_switches), and at run time by
+/// [`MockGreenhouse::switch`](crate::MockGreenhouse::switch) and by `PATCH /_mock/switches`, with
+/// members and values in `snake_case`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Switches {
-    /// What the token endpoint says of expiry.
+    /// Expiry in the answer of the token endpoint.
     pub token_expiry: TokenExpiry,
-    /// What a person answers at `/authorize`.
+    /// Decision of the user at `/authorize`.
     pub consent: Consent,
-    /// How long a refresh token of a partner lives.
+    /// Lifetime of a partner's refresh token.
     pub refresh_token_life: RefreshTokenLife,
-    /// The answer to a new candidate.
+    /// Answer to the creation of a candidate.
     pub created_candidate: CreatedCandidate,
-    /// What `from_stage_id` of a move may be.
+    /// Accepted values of `from_stage_id` in a move.
     pub from_stage_id: FromStageId,
-    /// A second application of a person on one job.
+    /// Second application of a candidate to one job.
     pub second_application: SecondApplication,
-    /// What `custom_fields` in `PATCH /v3/candidates/{id}` does to the fields that it does not name.
+    /// Effect of `custom_fields` in `PATCH /v3/candidates/{id}` on fields that it does not name.
     pub candidate_custom_fields: CustomFieldsUpdate,
-    /// What `custom_fields` in `PATCH /v3/applications/{id}` does to the fields that it does not name.
+    /// Effect of `custom_fields` in `PATCH /v3/applications/{id}` on fields that it does not name.
     pub application_custom_fields: CustomFieldsUpdate,
-    /// The stage of a rejected application.
+    /// Stage of a rejected application.
     pub stage_after_rejection: StageAfterRejection,
     /// `job_interview_stage_id` in rows of applications.
     pub job_interview_stage_id: Presence,
-    /// How number custom fields read.
+    /// Form of number custom fields in rows.
     pub number_custom_fields: NumberForm,
-    /// The `link` header of the last page.
+    /// `link` header of the last page.
     pub last_page_link: LastPageLink,
-    /// What a list answers to a user who is no Site Admin.
+    /// Answer of a list to a user who is not a Site Admin.
     pub list_for_non_admin: ListForNonAdmin,
-    /// The body of a 403.
+    /// Body of a 403.
     pub forbidden_body: ForbiddenBody,
-    /// What a write of scorecards and their parts answers.
+    /// Answer to writes of scorecards and their parts.
     pub scorecard_writes: ScorecardWrites,
-    /// How introspection spells a Site Admin.
+    /// Spelling of a Site Admin in introspection.
     pub user_role: UserRole,
-    /// The `Date` header of every answer.
+    /// `Date` header of every answer.
     pub date_header: DateHeader,
     /// `content_type` and `visibility` in the answer to a new attachment.
     pub attachment_extra_members: AttachmentExtraMembers,
-    /// The `Greenhouse-Event-ID` of a delivery that is tried again.
+    /// `Greenhouse-Event-ID` of a retried delivery.
     pub retry_event_id: RetryEventId,
-    /// What a partner may show on the completion call.
+    /// Credentials that the completion call accepts.
     pub completion_key: CompletionKey,
-    /// By how many seconds of the mock's clock lists lag behind every change, seeds included. Default 0.
+    /// Seconds of the mock's clock by which lists lag behind every change, seeds included. Default
+    /// 0.
     pub read_lag_seconds: u32,
 }
 
-/// Declares the two or three sides of a switch; the first is the default.
+/// Declares the two or three values of a switch; the first is the default.
 macro_rules! switch {
     ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident, $($(#[$side_doc:meta])* $side:ident,)+ }) => {
         $(#[$doc])*
@@ -70,31 +72,31 @@ macro_rules! switch {
 }
 
 switch!(
-    /// What the token endpoint says of expiry.
+    /// Expiry in the answer of the token endpoint.
     TokenExpiry {
         /// `expires_at`, a time (observed live).
         ExpiresAt,
         /// `expires_in`, seconds (documented).
         ExpiresIn,
-        /// Both.
+        /// Both members.
         Both,
     }
 );
 
 switch!(
-    /// What a person answers at `/authorize`.
+    /// Decision of the user at `/authorize`.
     Consent {
-        /// Consents at once.
+        /// The user consents at once.
         Consents,
-        /// Refuses.
+        /// The user refuses.
         Refuses,
     }
 );
 
 switch!(
-    /// How long a refresh token of a partner lives.
+    /// Lifetime of a partner's refresh token.
     RefreshTokenLife {
-        /// 14 days (the later texts).
+        /// 14 days (later texts).
         FourteenDays,
         /// 24 hours (texts of early 2026).
         OneDay,
@@ -102,7 +104,7 @@ switch!(
 );
 
 switch!(
-    /// The answer to a new candidate.
+    /// Answer to the creation of a candidate.
     CreatedCandidate {
         /// `{"candidate", "application"}` (two clients and a connector's documentation).
         Wrapped,
@@ -112,19 +114,19 @@ switch!(
 );
 
 switch!(
-    /// What `from_stage_id` of a move may be.
+    /// Accepted values of `from_stage_id` in a move.
     FromStageId {
-        /// The stage of the job or the row of `application_stages`.
+        /// The job's stage or the row of `application_stages`.
         Either,
-        /// The stage of the job only (three clients).
+        /// Only the job's stage (three clients).
         JobStage,
-        /// The row of `application_stages` only (one client).
+        /// Only the row of `application_stages` (one client).
         StageRow,
     }
 );
 
 switch!(
-    /// A second application of a person on one job.
+    /// Second application of a candidate to one job.
     SecondApplication {
         /// 422.
         Refused,
@@ -134,57 +136,58 @@ switch!(
 );
 
 switch!(
-    /// What an update does to the custom fields that it does not name.
+    /// Effect of an update on custom fields that it does not name.
     CustomFieldsUpdate {
-        /// They are emptied: the update replaces the whole set (two clients).
+        /// Clears them: the update replaces the whole set (two clients).
         Replace,
-        /// They stay.
+        /// Keeps them.
         Merge,
     }
 );
 
 switch!(
-    /// The stage of a rejected application.
+    /// Stage of a rejected application.
     StageAfterRejection {
-        /// It stays (measured live).
+        /// Unchanged (measured live).
         Kept,
-        /// Rows of applications show null in `stage_id`, `stage_name` and `job_interview_stage_id` (documented).
+        /// Null: rows show null in `stage_id`, `stage_name` and `job_interview_stage_id`
+        /// (documented).
         Null,
     }
 );
 
 switch!(
-    /// Whether a member is there.
+    /// Presence of a member.
     Presence {
-        /// It is there (observed live).
+        /// Present (observed live).
         Present,
-        /// It is not (the specification of March 2026).
+        /// Absent (the specification of March 2026).
         Absent,
     }
 );
 
 switch!(
-    /// How number custom fields read.
+    /// Form of number custom fields in rows.
     NumberForm {
         /// A JSON number.
         Number,
-        /// A text such as `"85.0"`.
+        /// A string such as `"85.0"`.
         Text,
     }
 );
 
 switch!(
-    /// The `link` header of the last page.
+    /// `link` header of the last page.
     LastPageLink {
-        /// There and empty (observed live).
+        /// Present and empty (observed live).
         Empty,
-        /// Not there.
+        /// Absent.
         Missing,
     }
 );
 
 switch!(
-    /// What a list answers to a user who is no Site Admin.
+    /// Answer of a list to a user who is not a Site Admin.
     ListForNonAdmin {
         /// 200 and an empty list.
         Empty,
@@ -194,7 +197,7 @@ switch!(
 );
 
 switch!(
-    /// The body of a 403.
+    /// Body of a 403.
     ForbiddenBody {
         /// `{"message":"Forbidden"}`.
         Message,
@@ -206,19 +209,19 @@ switch!(
 );
 
 switch!(
-    /// What a write of scorecards and their parts answers.
+    /// Answer to writes of scorecards and their parts.
     ScorecardWrites {
-        /// 404: there is no such route.
+        /// 404: the route does not exist.
         Absent,
         /// 403.
         Forbidden,
-        /// It works.
+        /// The write is applied.
         Working,
     }
 );
 
 switch!(
-    /// How introspection spells a Site Admin.
+    /// Spelling of a Site Admin in introspection.
     UserRole {
         /// `site_admin`.
         SnakeCase,
@@ -228,11 +231,11 @@ switch!(
 );
 
 switch!(
-    /// The `Date` header of every answer.
+    /// `Date` header of every answer.
     DateHeader {
-        /// It is there (observed live).
+        /// Present (observed live).
         Present,
-        /// It is not.
+        /// Absent.
         Absent,
     }
 );
@@ -240,29 +243,30 @@ switch!(
 switch!(
     /// `content_type` and `visibility` in the answer to a new attachment.
     AttachmentExtraMembers {
-        /// They are not there: the answer is the read row.
+        /// Absent: the answer is the row as a list shows it.
         Absent,
-        /// They are there.
+        /// Present.
         Present,
     }
 );
 
 switch!(
-    /// The `Greenhouse-Event-ID` of a delivery that is tried again.
+    /// `Greenhouse-Event-ID` of a retried delivery.
     RetryEventId {
-        /// The one of the first attempt.
+        /// The id of the first attempt.
         Same,
-        /// A new one for each attempt.
+        /// A new id for each attempt.
         New,
     }
 );
 
 switch!(
-    /// What a partner may show on the completion call.
+    /// Credentials that the completion call accepts.
     CompletionKey {
-        /// The completion credential alone; the partner's own key is 403 (reported by a vendor).
+        /// The completion credential only; the partner key is answered with 403 (reported by a
+        /// vendor).
         OwnOnly,
-        /// The partner's own key as well (one public integration sends it).
+        /// The partner key as well (one public integration sends it).
         PartnerKeyToo,
     }
 );

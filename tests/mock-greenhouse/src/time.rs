@@ -1,4 +1,4 @@
-//! How Greenhouse writes times.
+//! Timestamps in the forms that Greenhouse uses.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::Serializer;
@@ -30,17 +30,17 @@ pub(crate) fn parse_day(text: &str) -> Option<DateTime<Utc>> {
     Some(day.and_time(NaiveTime::MIN).and_utc())
 }
 
-/// A date-time, or the first moment of a day.
+/// Parses a date-time, or a day as its first moment.
 pub(crate) fn parse_any(text: &str) -> Option<DateTime<Utc>> {
     parse(text).or_else(|| parse_day(text))
 }
 
-/// For `#[serde(serialize_with)]` on a time.
+/// Serializer for a time.
 pub(crate) fn as_millis<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&millis(*at))
 }
 
-/// For `#[serde(serialize_with)]` on a time that may be null.
+/// Serializer for a time that may be null.
 pub(crate) fn as_millis_or_null<S: Serializer>(
     at: &Option<DateTime<Utc>>,
     to: S,

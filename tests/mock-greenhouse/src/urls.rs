@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-/// Path of the completion call, in front of the number of a test.
+/// Path of the completion call, followed by the number of a test.
 pub(crate) const COMPLETION: &str = "/integrations/testing_partners/take_home_tests/";
 
 /// Path of the webhook inbox.
 pub(crate) const INBOX: &str = "/_mock/inbox";
 
-/// Path of stored files, in front of the attachment's id.
+/// Path of stored files, followed by the attachment's id.
 pub(crate) const FILES: &str = "/_mock/files/";
 
 /// Address of a stored file.

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use crate::state::ActError;
 use crate::switches::ForbiddenBody;
 
-/// A request, read whole.
+/// A request with its whole body.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -19,7 +19,7 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) request_id: String,
-    /// By how much a list lags for this call alone.
+    /// Lag of lists for this call only.
     pub(crate) lag_seconds: Option<u32>,
 }
 
@@ -38,7 +38,7 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
-    /// User name and password of a Basic header.
+    /// Username and password of a Basic header.
     pub(crate) fn basic(&self) -> Option<(String, String)> {
         let (scheme, encoded) = self.authorization()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -67,11 +67,11 @@ impl Call {
     }
 }
 
-/// What is answered to a [`Call`].
+/// The answer to a [`Call`].
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    /// A list and not a map, so that an answer is small enough to be returned as an error.
+    /// A list instead of a map, which keeps an answer small enough to be an error type.
     pub(crate) headers: Vec<(&'static str, HeaderValue)>,
     pub(crate) body: Bytes,
 }
@@ -92,7 +92,7 @@ impl Answer {
         }
     }
 
-    /// JSON that is already written.
+    /// Creates an answer from serialized JSON.
     pub(crate) fn text(status: StatusCode, json: String) -> Self {
         let mut answer = Self::empty(status);
         answer.body = json.into();
@@ -102,7 +102,7 @@ impl Answer {
         )
     }
 
-    /// Replaces a header of the same name.
+    /// Sets a header, replacing one of the same name.
     pub(crate) fn with(mut self, name: &'static str, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
@@ -179,12 +179,12 @@ impl Answer {
         )
     }
 
-    /// 200 for what was deleted, in the words of the official specification.
+    /// 200 after a deletion, with the message of the official specification.
     pub(crate) fn deleted(what: &str, id: i64) -> Self {
         Self::message(StatusCode::OK, &format!("{what} {id} deleted successfully"))
     }
 
-    /// A plain `{"message": ...}`.
+    /// A plain `{"message": ...}` body.
     pub(crate) fn message(status: StatusCode, message: &str) -> Self {
         Self::json(
             status,
@@ -212,12 +212,12 @@ struct ErrorBody<'a> {
     errors: Option<Value>,
 }
 
-/// Compares in time that does not depend on where two secrets differ.
+/// Compares two secrets in constant time.
 pub(crate) fn same_secret(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
-/// A Basic header value.
+/// The value of a Basic `Authorization` header.
 pub(crate) fn basic_header(user: &str, password: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!(
         "Basic {}",

@@ -1,4 +1,4 @@
-//! Everything that one mock consists of, below the parts that serve requests and act.
+//! The data of one mock. The modules that serve requests and act are built on it.
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
@@ -39,11 +39,11 @@ mod rate_window;
 mod tasks;
 mod tokens;
 
-/// Everything one mock consists of, shared by its server, its background work and its handle.
+/// The data of one mock, shared by its server, its background work and its handle.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) config: Config,
-    /// `http://127.0.0.1:<port>`, without a slash at the end.
+    /// `http://127.0.0.1:<port>`, without a trailing slash.
     pub(crate) base_url: String,
     pub(crate) mint: Mint,
     pub(crate) tokens: Tokens,
@@ -51,18 +51,18 @@ pub(crate) struct World {
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
-    /// Turns at asking for a result after a completion call.
+    /// Limits the concurrent result requests after completion calls.
     pub(crate) asks: Semaphore,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
-    /// Requests that a fault leaves unanswered and whose callers have not gone yet.
+    /// Stalled requests whose callers are still waiting.
     pub(crate) unanswered: AtomicUsize,
-    /// Whether events make deliveries that nobody sends.
+    /// If set, events create deliveries that are not sent.
     pub(crate) holds_deliveries: AtomicBool,
-    /// Whether a test has looked at the unexpected requests since the last one came.
+    /// Set once a test has read the unexpected requests; cleared by the next one.
     pub(crate) looked: AtomicBool,
-    /// How many requests each endpoint got, by method and path.
+    /// Number of requests to each endpoint, by method and path.
     counts: Mutex<BTreeMap<(String, String), u64>>,
     state: Mutex<State>,
     history: Mutex<History>,
@@ -107,7 +107,7 @@ impl World {
         self.config.clock.now()
     }
 
-    /// Never held across an await.
+    /// Locks the state. Do not hold the guard across an await.
     pub(crate) fn state(&self) -> StateGuard<'_> {
         StateGuard {
             state: self.state.lock().unwrap_or_else(PoisonError::into_inner),
@@ -116,7 +116,7 @@ impl World {
         }
     }
 
-    /// What lists show in place of the present, if they lag.
+    /// The state that a lagging list shows; `None` if lists do not lag.
     pub(crate) fn past(&self, lag_seconds: Option<u32>) -> Option<Arc<State>> {
         let lag = lag_seconds.unwrap_or_else(|| self.switches().read_lag_seconds);
         if lag == 0 {
@@ -163,7 +163,8 @@ impl World {
             .clone()
     }
 
-    /// What a well-behaved client does not cause, and faults that did not happen; one line each.
+    /// Problems that a well-behaved client does not cause, and faults that did not occur, one line
+    /// each.
     pub(crate) fn troubles(&self) -> Vec<String> {
         let state = self.state();
         let unexpected = state.unexpected.iter().map(|one| {
@@ -174,7 +175,7 @@ impl World {
         });
         let complaints = state.complaints.iter().map(|one| {
             format!(
-                "malformed answer to {}: {}",
+                "malformed answer of the partner to {}: {}",
                 one.api_call,
                 one.errors.join("; ")
             )
@@ -182,14 +183,14 @@ impl World {
         let faults = self.faults.all();
         let unused = faults.iter().filter(|fault| !fault.is_used()).map(|one| {
             format!(
-                "unused fault {} on {} {}: happened {} times in {} requests",
+                "unused fault {} on {} {}: occurred {} times in {} requests",
                 one.id, one.fault.method, one.fault.path, one.happened, one.seen
             )
         });
         unexpected.chain(complaints).chain(unused).collect()
     }
 
-    /// Remembers as much of the past as the switches and the faults can show.
+    /// Keeps as much history as the switches and faults can show.
     fn remember(&self) {
         let state = self.state();
         let seconds = state
@@ -203,7 +204,7 @@ impl World {
             .remember(seconds, &state);
     }
 
-    /// Takes the state's lock: not to be asked while it is held; there `state.switches` is at hand.
+    /// Locks the state. While a guard is held, use its `switches` instead.
     pub(crate) fn switches(&self) -> Switches {
         self.state().switches
     }
@@ -224,7 +225,7 @@ impl World {
         *self.partner.lock().unwrap_or_else(PoisonError::into_inner) = Some(partner);
     }
 
-    /// Remembers a request that no route serves, with what would have been expected.
+    /// Records a request that no route serves, with the requests that would be served.
     pub(crate) fn unexpected(&self, call: &Call, expected: &str) {
         let unexpected = Unexpected {
             method: call.method.to_string(),
@@ -240,7 +241,7 @@ impl World {
     }
 }
 
-/// The state, locked. What was changed through it is remembered when lists lag.
+/// The locked state. Changes are added to the history if lists lag.
 pub(crate) struct StateGuard<'a> {
     state: MutexGuard<'a, State>,
     world: &'a World,

@@ -1,11 +1,11 @@
-//! A PDF by hand: text in one of the fonts that every reader has.
+//! A hand-written PDF: text in one of the standard fonts.
 
 use bytes::Bytes;
 use greenhouse_core::platform::Assessment;
 
 use super::{date_line, score_line};
 
-/// The report as a PDF. The same assessment gives the same bytes.
+/// Renders the report as a PDF. The same assessment always results in the same bytes.
 pub(crate) fn pdf(assessment: &Assessment) -> Bytes {
     let mut lines = vec![
         Line::large(&assessment.scenario_name),
@@ -63,7 +63,7 @@ fn wrapped(text: &str) -> Vec<Line> {
     lines
 }
 
-/// A word that is wider than a line goes over several.
+/// Splits a word that is wider than a line.
 fn pieces(word: &str) -> Vec<String> {
     let characters: Vec<char> = word.chars().collect();
     characters
@@ -72,7 +72,7 @@ fn pieces(word: &str) -> Vec<String> {
         .collect()
 }
 
-/// Objects: 1 the catalogue, 2 the pages, 3 the font, then each page and what is on it.
+/// Objects: 1 catalogue, 2 pages, 3 font, then each page and its content.
 fn document(lines: &[Line]) -> Bytes {
     let pages: Vec<&[Line]> = lines.chunks(LINES_PER_PAGE).collect();
     let kids: Vec<String> = (0..pages.len())
@@ -117,7 +117,8 @@ fn content(lines: &[Line]) -> String {
     content
 }
 
-/// The text as a PDF string in `WinAnsiEncoding`, in ASCII throughout; what the encoding lacks is a question mark.
+/// Encodes text as an ASCII-only PDF string in `WinAnsiEncoding`. Characters outside of the
+/// encoding become question marks.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -147,7 +148,7 @@ fn octal(code: u32) -> String {
     format!("\\{code:03o}")
 }
 
-/// A file that remembers where its objects begin, for the cross-reference table at its end.
+/// A PDF file that records the offsets of its objects for the cross-reference table at its end.
 struct File {
     text: String,
     offsets: Vec<usize>,
@@ -186,7 +187,7 @@ impl File {
 }
 
 const FIRST_PAGE: usize = 4;
-/// Characters that fit on a line of an A4 page, with the margins, in the width of an average one.
+/// Characters on a line of an A4 page with margins, by average width.
 const WIDTH: usize = 85;
 const LINES_PER_PAGE: usize = 45;
 

@@ -30,7 +30,7 @@ async fn what_is_offered_is_the_accounts_own_in_the_order_it_was_added() {
     assert_eq!(shop.product.jobs(&other).await.unwrap(), []);
 }
 
-/// They are what settings map to jobs of Greenhouse then.
+/// Settings map scenarios to jobs of Greenhouse in that case.
 #[tokio::test]
 async fn an_account_without_jobs_uses_its_scenarios() {
     let shop = Shop::open().await;
@@ -61,7 +61,7 @@ async fn an_account_without_jobs_uses_its_scenarios() {
     for (id, job) in [(invited, "b"), (taken.unwrap(), "a")] {
         assert_eq!(job_of(&other, &id).await, Some(ProductJobId::new(job)));
     }
-    // Where there are jobs, none is guessed.
+    // An account with jobs gets no job by default.
     let taken = shop
         .product
         .take(&account(), &scenario(), None, &nobody)

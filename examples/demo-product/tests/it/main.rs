@@ -1,4 +1,4 @@
-//! The product keeps the contract of `AssessmentPlatform`.
+//! Contract tests of `AssessmentPlatform` for the product.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod candidates;

@@ -33,7 +33,7 @@ pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, A
     }
 }
 
-/// `POST send_test` for one application, under a new address for the completion call.
+/// `POST send_test` for one application, with a new address for the completion call.
 pub(crate) async fn send_test(
     world: &Arc<World>,
     application: i64,
@@ -77,7 +77,7 @@ pub(crate) async fn send_test(
     resend_test(world, id).await
 }
 
-/// `POST send_test` once more with the same address: a retry (inferred), not a second test.
+/// Repeats `POST send_test` with the same address: a retry (inferred), not a second test.
 pub(crate) async fn resend_test(
     world: &Arc<World>,
     take_home_test: i64,
@@ -112,7 +112,7 @@ pub(crate) async fn resend_test(
     }
 }
 
-/// The body, and what a complaint would repeat of it.
+/// Returns the body, and the members that a complaint repeats.
 fn request(
     state: &State,
     take_home_test: i64,
@@ -157,11 +157,11 @@ fn request(
         candidate_email: Some(email.to_owned()),
     };
     let body = serde_json::to_vec(&body)
-        .map_err(|_| AssessmentError::Refused("the body cannot be written".to_owned()))?;
+        .map_err(|_| AssessmentError::Refused("the body cannot be serialized".to_owned()))?;
     Ok((body, about))
 }
 
-/// Every documented member, null rather than left out (documented).
+/// Every documented member; unknown ones are null instead of absent (documented).
 #[derive(Serialize)]
 struct SendTest<'a> {
     partner_test_id: &'a str,

@@ -1,5 +1,5 @@
-//! The partner's answers, checked as strictly as the documentation is written. Members that are not documented are left alone:
-//! they may be added at any time.
+//! Checks of the partner's answers, as strict as the documentation. Undocumented members are
+//! ignored: they may be added at any time.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -49,7 +49,8 @@ pub(super) fn sent(body: &[u8]) -> Checked<String> {
     }
 }
 
-/// `partner_status`; when that is `complete`, `partner_profile_url` and `partner_score` as well; `metadata` flat.
+/// `partner_status`; if it is `complete`, also `partner_profile_url` and `partner_score`;
+/// `metadata` must be flat.
 pub(super) fn status(body: &[u8]) -> Checked<TestStatus> {
     let members = object(body)?;
     let mut errors = Vec::new();
@@ -107,7 +108,9 @@ fn profile_url(
         {
             return Some(url.clone());
         }
-        Some(_) => errors.push("partner_profile_url is not an absolute url".to_owned()),
+        Some(_) => {
+            errors.push("partner_profile_url is not an absolute http or https URL".to_owned())
+        }
     }
     None
 }
@@ -176,7 +179,7 @@ mod tests_of_check {
             (
                 r#"{"partner_status":"complete","partner_profile_url":"/r","partner_score":"81"}"#,
                 &[
-                    "partner_profile_url is not an absolute url",
+                    "partner_profile_url is not an absolute http or https URL",
                     "partner_score is not a number",
                 ],
             ),

@@ -8,20 +8,21 @@ use crate::urls;
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
 
-/// `PATCH <url>`: the partner says that a test is complete, with a status code as the only answer (documented). Greenhouse then asks
-/// for the result by itself. `None` for another method or path.
+/// `PATCH <url>`: the partner reports a completed test. The answer is a status code without a body
+/// (documented). Greenhouse then requests the result. `None` for another method or path.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let id: i64 = call.path.strip_prefix(urls::COMPLETION)?.parse().ok()?;
     (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
-/// Asks for a result in the background, of a few tests at once; what goes wrong is in the exchange log and among the complaints. How
-/// many Greenhouse asks for at once is not known; without a bound a partner that is told of many would be timed while they wait
-/// for each other.
+/// Requests a result in the background. Failures appear in the exchange log and among the
+/// complaints. The real limit on concurrent requests is unknown. The mock limits them because a
+/// partner with many completed tests would otherwise receive all requests at once, and its answers
+/// would appear slow.
 pub(super) fn ask(world: &Arc<World>, partner_interview_id: String) {
     let asking = Arc::clone(world);
     world.tasks.spawn(async move {
-        // Nobody closes it: there is always a turn.
+        // The semaphore is never closed, so acquiring always succeeds.
         let _turn = asking.asks.acquire().await;
         let _ = results::test_status(&asking, &partner_interview_id).await;
     });
@@ -38,14 +39,16 @@ fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
         test.completions += 1;
         test.partner_interview_id.clone()
     };
-    // A partner may report before its answer to send_test has arrived; then that answer makes Greenhouse ask.
+    // A partner may report before its answer to `send_test` arrives. That answer then triggers the
+    // request.
     if let Some(interview) = interview {
         ask(world, interview);
     }
     Ok(Answer::empty(StatusCode::OK))
 }
 
-/// The completion credential only; the partner key is 403 (reported by a vendor) unless switched otherwise.
+/// Accepts the completion credential only. The partner key answers 403 (reported by a vendor)
+/// unless the switch says otherwise.
 fn authenticate(world: &World, call: &Call) -> Result<(), Answer> {
     let (user, password) = call
         .basic()

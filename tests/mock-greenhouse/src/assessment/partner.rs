@@ -12,7 +12,7 @@ use crate::rows::Complaint;
 use crate::wire::basic_header;
 use crate::world::World;
 
-/// What a call was about, as far as it is known; `response_error` repeats it.
+/// The subject of a call, as far as it is known. `response_error` repeats it.
 #[derive(Debug, Default, Clone)]
 pub(super) struct About {
     pub(super) api_call: &'static str,
@@ -25,7 +25,7 @@ pub(super) fn configured(world: &World) -> Result<Partner, AssessmentError> {
     world.partner().ok_or(AssessmentError::NoPartner)
 }
 
-/// Calls the partner with its key. Any 2xx will do (documented).
+/// Calls the partner with its key. Accepts any 2xx (documented).
 pub(super) async fn call(
     world: &Arc<World>,
     partner: &Partner,
@@ -40,8 +40,9 @@ pub(super) async fn call(
     }
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let key = basic_header(&partner.api_key, "")
-        .ok_or_else(|| AssessmentError::Refused("the key cannot be sent".to_owned()))?;
+    let key = basic_header(&partner.api_key, "").ok_or_else(|| {
+        AssessmentError::Refused("the key is not a valid header value".to_owned())
+    })?;
     headers.insert(AUTHORIZATION, key);
     if body.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -62,7 +63,7 @@ pub(super) async fn call(
     }
 }
 
-/// Tells the partner what was wrong with its answer, and remembers it.
+/// Reports a malformed answer to the partner and records it.
 pub(super) async fn complain(
     world: &Arc<World>,
     partner: &Partner,
@@ -105,7 +106,7 @@ pub(super) async fn complain(
     AssessmentError::Malformed(errors)
 }
 
-/// Members that are not known are null rather than left out (documented for all bodies).
+/// Unknown members are null instead of absent (documented for all bodies).
 #[derive(Serialize)]
 struct ResponseError<'a> {
     api_call: &'a str,
@@ -116,5 +117,5 @@ struct ResponseError<'a> {
     candidate_email: Option<&'a str>,
 }
 
-/// Greenhouse takes no key of this length (documented).
+/// Greenhouse rejects keys of this length (documented).
 const KEY_LIMIT: usize = 171;

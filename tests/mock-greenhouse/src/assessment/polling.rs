@@ -1,5 +1,6 @@
-//! Asking how a test stands because time has passed: hourly, until it is complete, the candidate is hired, or 8 weeks are over
-//! (documented for integrations that do not report completion; that it is done for all is the mock's own strictness).
+//! Periodic status requests: hourly, until the test is complete, the candidate is hired, or 8 weeks
+//! have passed. Documented for integrations that do not report completion; the mock polls for all,
+//! which is stricter.
 
 use std::sync::Arc;
 
@@ -10,13 +11,14 @@ use crate::rows::{ApplicationStatus, TakeHomeTest};
 use crate::state::State;
 use crate::world::World;
 
-/// When a test that was sent at `sent_at` is asked for first.
+/// The time of the first status request for a test.
 pub(super) fn first(sent_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     sent_at.checked_add_signed(INTERVAL)
 }
 
-/// Asks for every test that is due by the mock's clock, once each: hours that a leap of the clock left out are not made up for.
-/// What goes wrong is in the exchange log and among the complaints. Returns the tests as they stand after it.
+/// Requests the status of every due test once. Hours that the clock skips are not repeated.
+/// Failures appear in the exchange log and among the complaints. Returns the tests with their new
+/// status.
 pub(crate) async fn poll_due(world: &Arc<World>) -> Vec<TakeHomeTest> {
     let due = claim(&mut world.state(), world.now());
     for (_, partner_interview_id) in &due {
@@ -28,7 +30,7 @@ pub(crate) async fn poll_due(world: &Arc<World>) -> Vec<TakeHomeTest> {
         .collect()
 }
 
-/// Plans the next question of each, and drops the plans of those that are not asked for any more.
+/// Plans the next request for each due test, and stops polling finished ones.
 fn claim(state: &mut State, now: DateTime<Utc>) -> Vec<(i64, String)> {
     let applications = &state.applications;
     let mut due = Vec::new();

@@ -12,9 +12,9 @@ use crate::rows::{ApplicationStatus, OpenedLink};
 use crate::state::State;
 use crate::world::World;
 
-/// `GET test_status`; a complete result is stored on the test that was sent, or dropped with a reason.
+/// `GET test_status`. Stores a complete result with its test, or drops it with a reason.
 ///
-/// An id that no test has is asked for all the same, and nothing is stored.
+/// An id without a test is requested as well, and nothing is stored.
 pub(crate) async fn test_status(
     world: &Arc<World>,
     partner_interview_id: &str,
@@ -64,13 +64,14 @@ async fn keep(world: &Arc<World>, id: i64, status: &TestStatus) {
     }
 }
 
-/// Results are for active candidates only (documented); one whose link the public cannot open is dropped whole (reported by vendors).
+/// Results are stored for active candidates only (documented). A result whose link is not public is
+/// dropped completely (reported by vendors).
 fn reason_to_drop(
     application: Option<ApplicationStatus>,
     opened: &Result<OpenedLink, CallError>,
 ) -> Option<String> {
     match application {
-        None => return Some("the application is gone".to_owned()),
+        None => return Some("the application was deleted".to_owned()),
         Some(ApplicationStatus::InProcess) => {}
         Some(other) => return Some(format!("the application is {}", other.as_filter())),
     }
@@ -84,7 +85,8 @@ fn reason_to_drop(
     }
 }
 
-/// Opens a report link as the public would: without credentials. Redirects are noted and not followed.
+/// Opens a report link without credentials, as the public would. Records redirects and does not
+/// follow them.
 async fn open(world: &Arc<World>, url: &str) -> Result<OpenedLink, CallError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("text/html"));

@@ -8,8 +8,9 @@ use crate::switches::Consent;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
 
-/// `GET /authorize` (documented): the seeded Site Admin consents at once, or refuses, and the browser goes back to the partner. A
-/// wrong client or address is answered with 400, since nobody may be sent there (inferred, as are the words of the errors).
+/// `GET /authorize` (documented). The seeded Site Admin consents or refuses at once, and the
+/// browser is redirected to the partner. An unknown client or address is answered with 400 instead
+/// of a redirect (inferred, as are the error texts).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     let member = |name: &str| {
         url::form_urlencoded::parse(call.query.as_bytes())
@@ -49,7 +50,8 @@ pub(super) fn serve(world: &World, call: &Call) -> Answer {
     }
 }
 
-/// A code, or the word for why there is none. Without `scope` everything is asked for that the partner may have (unknown).
+/// Returns a code, or the OAuth error. Without `scope`, requests every scope that the partner may
+/// have (unknown).
 fn outcome(
     world: &World,
     partner: &PartnerCredential,

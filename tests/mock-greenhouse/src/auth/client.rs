@@ -5,12 +5,12 @@ use crate::config::{Credential, PartnerCredential};
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
 
-/// Whose credential a call shows.
+/// The credential that a call presents.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Client<'a> {
     /// A customer's own integration.
     Customer(&'a Credential),
-    /// A partner's, which a customer consents to.
+    /// A partner, which needs the customer's consent.
     Partner(&'a PartnerCredential),
 }
 
@@ -23,7 +23,7 @@ impl Client<'_> {
     }
 }
 
-/// The credential that a call of the token host shows, or the refusal as recorded live.
+/// Returns the credential of a call to the token host, or the refusal as recorded live.
 pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
     let Some((client_id, secret)) = call.basic() else {
         let body =
@@ -51,7 +51,7 @@ pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'
     }
 }
 
-/// Ends in `-<digits>`.
+/// Returns `true` if the id ends in `-<digits>`.
 fn has_suffix(client_id: &str) -> bool {
     let digits = client_id
         .rsplit_once('-')
@@ -60,7 +60,8 @@ fn has_suffix(client_id: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The members of a form, from the body and, as a guide shows them for some grants, from the query.
+/// Reads a member of a form from the body or the query. A guide shows some grants with members in
+/// the query.
 pub(super) fn member(call: &Call, name: &str) -> Option<String> {
     let body: &[u8] = if call.has_content_type("application/x-www-form-urlencoded") {
         &call.body

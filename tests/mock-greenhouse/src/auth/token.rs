@@ -10,8 +10,9 @@ use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
 
-/// `POST /token`. Answer and errors as recorded live; a customer's own integration has client credentials only, a partner the
-/// authorization code and its refresh token only (documented).
+/// `POST /token`. Answers and errors as recorded live. A customer's own integration may use client
+/// credentials only; a partner may use the authorization code and its refresh token only
+/// (documented).
 pub(super) fn serve(world: &World, call: &Call) -> Answer {
     grant(world, call).unwrap_or_else(|refusal| refusal)
 }
@@ -46,7 +47,7 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
         (Some("client_credentials"), Client::Partner(_)) => {
             return Err(refused("unauthorized_client"));
         }
-        // A customer's own integration has no codes, so that any code or refresh token is a dead one.
+        // A customer's own integration has no codes, so every code or refresh token is invalid.
         (Some("authorization_code" | "refresh_token" | TOKEN_EXCHANGE), _) => (None, false),
         (Some(unknown), _) => {
             let message = format!(
@@ -71,7 +72,7 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
     Ok(minted(world, caller, refresh_token))
 }
 
-/// What the customer's credential may do now.
+/// Scopes that the customer's credential currently has.
 fn granted(world: &World, scopes: &[String]) -> Arc<[String]> {
     let state = world.state();
     scopes
@@ -81,7 +82,7 @@ fn granted(world: &World, scopes: &[String]) -> Arc<[String]> {
         .collect()
 }
 
-/// Who acts: the `sub` that is named, else the credential's own user.
+/// The acting user: the named `sub`, or the credential's own user.
 fn acting_user(world: &World, call: &Call) -> Result<i64, Answer> {
     let state = world.state();
     match member(call, "sub") {

@@ -1,4 +1,4 @@
-/// Every scope that a Harvest call of the mock can need, in alphabetical order.
+/// Every scope that a Harvest call of the mock can require, in alphabetical order.
 pub(crate) const SCOPES: &[&str] = &[
     "harvest:application_stages:list",
     "harvest:applications:convert_to_candidate",

@@ -30,8 +30,8 @@ pub(super) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     }
 }
 
-/// Does in the background what is due: attempts of deliveries and status requests. On a running clock this also happens
-/// without a call.
+/// Does all due work in the background: attempts of deliveries and status requests. On a running
+/// clock this also happens without a call.
 fn spawn_due(world: &Arc<World>) {
     let due = Arc::clone(world);
     world.tasks.spawn(async move {
@@ -39,7 +39,7 @@ fn spawn_due(world: &Arc<World>) {
     });
 }
 
-/// What is to happen to the clock, in this order.
+/// Changes to the clock, applied in this order.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct ClockForm {
@@ -49,7 +49,7 @@ struct ClockForm {
     release: bool,
 }
 
-/// Time that has passed makes Greenhouse do what is due, on a held clock too: nobody else would tell it to.
+/// Advancing the clock also does the due work, even on a held clock.
 fn set_clock(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     let form: ClockForm = read(call)?;
     let clock = &world.config.clock;

@@ -35,7 +35,7 @@ fn add(world: &World, call: &Call) -> Result<Answer, Answer> {
     if let FaultKind::Status { status, .. } = fault.kind
         && !(500..=599).contains(&status)
     {
-        return Err(Answer::refused("status is not one of 500 to 599"));
+        return Err(Answer::refused("status must be from 500 to 599"));
     }
     let id = world.add_fault(fault);
     Ok(Answer::json(StatusCode::CREATED, &json!({ "id": id })))

@@ -11,8 +11,8 @@ use crate::webhooks;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
-/// `POST /_mock/hooks` with `{"action", "url", "secret", "max_attempts"?}`: 201 with the hook, which is pinged in the background and
-/// is active once it has answered.
+/// `POST /_mock/hooks` with `{"action", "url", "secret", "max_attempts"?}`: 201 with the hook. The
+/// hook is pinged in the background and is active once it has answered.
 pub(super) fn add(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     let sent: NewHook = read(call)?;
     let mut form = HookForm::new(sent.action, sent.url, sent.secret);
@@ -23,7 +23,7 @@ pub(super) fn add(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     drop(state);
     let pinging = Arc::clone(world);
     world.tasks.spawn(async move {
-        // A hook that is gone by then is not pinged.
+        // Fails only if the hook was deleted in the meantime.
         let _ = webhooks::ping(&pinging, id).await;
     });
     Ok(Answer::json(StatusCode::CREATED, &hook))

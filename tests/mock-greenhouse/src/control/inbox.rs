@@ -7,8 +7,8 @@ use crate::world::World;
 
 /// `POST` stores, `GET` lists, `DELETE` clears.
 ///
-/// `path` is what follows `/_mock/inbox`: nothing, or the status for everything but pings. A hook to
-/// `/_mock/inbox/503` becomes active, and then none of its deliveries succeeds.
+/// `path` is the rest after `/_mock/inbox`: nothing, or a status for everything but pings. A hook
+/// to `/_mock/inbox/503` becomes active, and then all of its deliveries fail.
 pub(super) fn serve(world: &World, call: &Call, path: &str) -> Answer {
     match call.method {
         Method::POST => {

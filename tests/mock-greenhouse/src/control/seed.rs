@@ -1,4 +1,5 @@
-//! `POST /_mock/seed/...`: rows that are simply there, as the handle's `seed_` methods make them. Each answers 201.
+//! `POST /_mock/seed/...`: adds rows without events, like the `seed_` methods of the handle. Each
+//! call answers 201.
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -78,7 +79,7 @@ fn candidate(world: &World, call: &Call) -> Result<Value, Answer> {
 struct ApplicationForm {
     candidate_id: i64,
     job_id: i64,
-    /// A stage of the job; by default its first.
+    /// A stage of the job; default: the first.
     stage_id: Option<i64>,
 }
 
@@ -135,7 +136,7 @@ fn custom_field(world: &World, call: &Call) -> Result<Value, Answer> {
     Ok(json!({ "id": id, "option_ids": options }))
 }
 
-/// A row of a list that is plain data, for example `sources`.
+/// Adds a row of a list that is described by a table, for example `sources`.
 fn record(world: &World, call: &Call, list: &str) -> Result<Value, Answer> {
     let row: Value = read(call)?;
     let id = world.state().add_record(list, row, world.now())?;

@@ -4,68 +4,74 @@ use crate::state::{ActError, Event, Placement, foreign_event};
 use crate::switches::FromStageId;
 use crate::webhooks;
 
-/// Acting as a recruiter in Greenhouse. What happened is told to every active hook of its action, with the first attempt each, before
-/// the method returns; a failed delivery is no error of the method, and is tried again as the clock goes on
-/// ([`deliver_due`](Self::deliver_due)). Without a hook the list of deliveries is empty.
+/// Actions of a recruiter. Each method sends the event to every active hook of its action and makes
+/// the first attempt of each delivery before it returns. A failed delivery is not an error; it is
+/// retried as the clock advances ([`deliver_due`](Self::deliver_due)). Without a hook the list of
+/// deliveries is empty.
 impl MockGreenhouse {
-    /// Sets up a webhook for one action and pings it. If the ping is not answered with 200, the hook stays and is not active.
+    /// Creates a webhook for one action and pings it. If the ping is not answered with 200, the
+    /// hook is stored but not active.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if no hook can serve the action.
+    /// [`ActError::Refused`] if hooks do not support the action.
     pub async fn add_hook(&self, action: &str, url: &str, secret: &str) -> Result<Hook, ActError> {
         self.add_hook_with(HookForm::new(action, url, secret)).await
     }
 
-    /// The same with everything that the form has.
+    /// Creates a webhook with all settings of a form, and pings it.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if no hook can serve the action, or if it is to be tried less than once.
+    /// [`ActError::Refused`] if hooks do not support the action, or if the maximum number of
+    /// attempts is 0.
     pub async fn add_hook_with(&self, form: HookForm) -> Result<Hook, ActError> {
         webhooks::add_hook(&self.world, form).await
     }
 
-    /// Edits a webhook and pings it. If the ping is not answered with 200, the hook is disabled; one that was disabled stays so
-    /// unless the form makes it active.
+    /// Edits a webhook and pings it. If the ping is not answered with 200, the hook is disabled. A
+    /// disabled hook stays disabled unless the form enables it.
     ///
     /// # Errors
     ///
-    /// As [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`].
+    /// As [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`] if the hook does not
+    /// exist.
     pub async fn change_hook(&self, hook: i64, form: HookForm) -> Result<Hook, ActError> {
         webhooks::change_hook(&self.world, hook, form).await
     }
 
-    /// Switches a disabled webhook on again, as a person must after a failed ping. It is pinged, and stays disabled if that fails.
+    /// Enables a disabled webhook, as an admin must after a failed ping. The hook is pinged and
+    /// stays disabled if that fails.
     ///
     /// # Errors
     ///
-    /// [`ActError::NotFound`] if there is no such hook.
+    /// [`ActError::NotFound`] if the hook does not exist.
     pub async fn enable_hook(&self, hook: i64) -> Result<Hook, ActError> {
         self.change_hook(hook, HookForm::default().with_active(true))
             .await
     }
 
-    /// Deletes a webhook. What it has not delivered is given up.
+    /// Deletes a webhook and gives up its pending deliveries.
     ///
     /// # Errors
     ///
-    /// [`ActError::NotFound`] if there is no such hook.
+    /// [`ActError::NotFound`] if the hook does not exist.
     pub fn delete_hook(&self, hook: i64) -> Result<(), ActError> {
         self.world.state().delete_hook(hook)
     }
 
-    /// Makes every attempt of a webhook delivery that is due by the mock's clock: 1, 15, 60, 120, 240 and 480 minutes after the one
-    /// before. Returns the deliveries that were tried. While the clock runs this happens by itself; on a held clock only here.
+    /// Makes every due attempt of a webhook delivery, by the mock's clock: 1, 15, 60, 120, 240 and
+    /// 480 minutes after the previous one. Returns the deliveries that were attempted. On a running
+    /// clock this happens automatically; on a held clock only this method does it.
     pub async fn deliver_due(&self) -> Vec<Delivery> {
         webhooks::deliver_due(&self.world).await
     }
 
-    /// Rejects an application with the seeded reason; tells `reject_candidate`.
+    /// Rejects an application with the seeded reason. Fires `reject_candidate`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application or it is not active.
+    /// [`ActError`] if the application does not exist or is not active.
     pub async fn reject(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         let event = {
             let mut state = self.world.state();
@@ -75,21 +81,22 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Undoes a rejection; tells `unreject_candidate`.
+    /// Undoes a rejection. Fires `unreject_candidate`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application or it is not rejected.
+    /// [`ActError`] if the application does not exist or is not rejected.
     pub async fn unreject(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         let event = self.world.state().unreject(application, self.world.now())?;
         Ok(self.tell(&event).await)
     }
 
-    /// Hires the candidate of an application; tells `hire_candidate` and, of the accepted offer, `offer_updated`.
+    /// Hires the candidate of an application. Fires `hire_candidate`, and `offer_updated` for the
+    /// accepted offer.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application or it is not active.
+    /// [`ActError`] if the application does not exist or is not active.
     pub async fn hire(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         let events = self
             .world
@@ -98,11 +105,13 @@ impl MockGreenhouse {
         Ok(self.tell_all(&events).await)
     }
 
-    /// Moves an application to a job interview stage of its own job; tells `candidate_stage_change`, or nothing if it is there already.
+    /// Moves an application to another stage of its job. Fires `candidate_stage_change`, or nothing
+    /// if the application is already there.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application, it is not active, or the stage is not one of its job.
+    /// [`ActError`] if the application does not exist or is not active, or if the stage belongs to
+    /// another job.
     pub async fn move_to(&self, application: i64, stage: i64) -> Result<Vec<Delivery>, ActError> {
         let event = {
             let mut state = self.world.state();
@@ -131,11 +140,11 @@ impl MockGreenhouse {
         }
     }
 
-    /// Edits an application so that nothing but its times changes; tells `application_updated`.
+    /// Edits an application without changing anything but its times. Fires `application_updated`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application.
+    /// [`ActError`] if the application does not exist.
     pub async fn update_application(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         let event = self
             .world
@@ -144,8 +153,9 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Tells an event about an application and a person that were never in this Greenhouse: `reject_candidate`, `unreject_candidate`,
-    /// `hire_candidate`, `unhire_candidate`, `candidate_stage_change`, `application_updated`, `new_candidate_application`,
+    /// Fires an event about an application and a candidate that this Greenhouse never had:
+    /// `reject_candidate`, `unreject_candidate`, `hire_candidate`, `unhire_candidate`,
+    /// `candidate_stage_change`, `application_updated`, `new_candidate_application`,
     /// `update_candidate`, `delete_application`, `delete_candidate` or `candidate_anonymized`.
     ///
     /// # Errors
@@ -156,12 +166,13 @@ impl MockGreenhouse {
         Ok(self.tell(&event).await)
     }
 
-    /// Sends a delivery once more by hand: the same body, the same event id unless configured otherwise. The answer has all attempts.
-    /// The schedule goes on as it was, unless this attempt delivers.
+    /// Sends a delivery again by hand, with the same body and, by default, the same event id.
+    /// Returns the delivery with all attempts. The schedule is unchanged unless this attempt
+    /// succeeds.
     ///
     /// # Errors
     ///
-    /// [`ActError::NotFound`] if the delivery is not one of this mock.
+    /// [`ActError::NotFound`] if the delivery does not belong to this mock.
     pub async fn redeliver(&self, delivery: &Delivery) -> Result<Delivery, ActError> {
         webhooks::redeliver(&self.world, delivery.number).await
     }

@@ -3,9 +3,10 @@ use std::sync::atomic::Ordering;
 
 use crate::handle::MockGreenhouse;
 
-/// Asserting what has happened.
+/// Assertions about requests.
 impl MockGreenhouse {
-    /// How many requests an endpoint got, whatever was answered; `path` with `{id}` for an id, as `/v3/applications/{id}/move`.
+    /// Number of requests to an endpoint, with any answer. `path` has `{id}` for an id, for
+    /// example `/v3/applications/{id}/move`.
     #[must_use]
     pub fn requests(&self, method: &str, path: &str) -> u64 {
         self.world
@@ -15,14 +16,14 @@ impl MockGreenhouse {
             .unwrap_or(0)
     }
 
-    /// How many requests each endpoint got, by method and path.
+    /// Number of requests to each endpoint, by method and path.
     #[must_use]
     pub fn request_counts(&self) -> BTreeMap<(String, String), u64> {
         self.world.counts()
     }
 
-    /// What a test that drives a well-behaved client does not want, one line each: requests that no route serves, answers of the
-    /// partner that break the documentation, faults that did not happen.
+    /// Problems that a well-behaved client does not cause, one line each: requests that no route
+    /// serves, malformed answers of the partner, and faults that did not occur.
     #[must_use]
     pub fn troubles(&self) -> Vec<String> {
         self.world.looked.store(true, Ordering::Relaxed);
@@ -31,20 +32,21 @@ impl MockGreenhouse {
 
     /// # Panics
     ///
-    /// If there are [`troubles`](Self::troubles), with all of them in the message.
+    /// If there are [`troubles`](Self::troubles). The message lists them.
     #[track_caller]
     pub fn assert_quiet(&self) {
         let troubles = self.troubles();
         assert!(
             troubles.is_empty(),
-            "the mock Greenhouse is not quiet:\n{}",
+            "the mock Greenhouse recorded problems:\n{}",
             troubles.join("\n")
         );
     }
 
     /// # Panics
     ///
-    /// If the endpoint got another number of requests, with the requests of every endpoint in the message.
+    /// If the endpoint received a different number of requests. The message lists the requests of
+    /// every endpoint.
     #[track_caller]
     pub fn assert_requests(&self, method: &str, path: &str, expected: u64) {
         let got = self.requests(method, path);
@@ -60,10 +62,11 @@ impl MockGreenhouse {
         );
     }
 
-    /// The mock is a part of a test: a request that it does not know is a failure of the test, seen or not.
+    /// Fails the test if an unexpected request was not looked at: it is an error in the test or in
+    /// the client.
     #[expect(
         clippy::panic,
-        reason = "failing the test is the purpose; the program looks at what was unexpected before it stops"
+        reason = "failing the test is the purpose; the program reads the unexpected requests before it stops"
     )]
     pub(super) fn fail_on_unexpected(&self) {
         if std::thread::panicking() || self.world.looked.load(Ordering::Relaxed) {
@@ -75,7 +78,7 @@ impl MockGreenhouse {
             .map(|one| format!("{} {}; expected: {}", one.method, one.path, one.expected))
             .collect();
         panic!(
-            "the mock Greenhouse got unexpected requests:\n{}",
+            "the mock Greenhouse received unexpected requests:\n{}",
             lines.join("\n")
         );
     }

@@ -2,25 +2,30 @@ use crate::assessment::{self, AssessmentError, PartnerTest, TestStatus};
 use crate::handle::MockGreenhouse;
 use crate::rows::TakeHomeTest;
 
-/// Calling the assessment partner. Every answer is checked by the documentation; a malformed one is told to the partner by
-/// `response_error`, kept as a complaint, and returned as [`AssessmentError::Malformed`].
+/// Calls to the assessment partner. Every answer is checked against the documentation. A malformed
+/// answer is reported to the partner by `response_error`, recorded as a complaint, and returned as
+/// [`AssessmentError::Malformed`].
 impl MockGreenhouse {
-    /// Asks for the partner's tests.
+    /// Requests the partner's tests.
     ///
     /// # Errors
     ///
-    /// [`AssessmentError`] if there is no partner, no answer, no 2xx, or a malformed body.
+    /// [`AssessmentError`] if no partner is configured, or if the partner does not answer, does not
+    /// answer with 2xx, or answers with a malformed body.
     pub async fn list_tests(&self) -> Result<Vec<PartnerTest>, AssessmentError> {
         assessment::list_tests(&self.world).await
     }
 
-    /// Sends a test to the candidate of an active application, under a new address for the completion call.
+    /// Sends a test to the candidate of an active application, with a new address for the
+    /// completion call.
     ///
-    /// The test is kept even when the call fails, without a `partner_interview_id`; [`resend_test`](Self::resend_test) tries again.
+    /// The test is stored even if the call fails, without a `partner_interview_id`.
+    /// [`resend_test`](Self::resend_test) retries the call.
     ///
     /// # Errors
     ///
-    /// As [`list_tests`](Self::list_tests); besides, if there is no such application, it is not active, or the candidate has no e-mail.
+    /// As [`list_tests`](Self::list_tests). Also if the application does not exist or is not
+    /// active, or if the candidate has no e-mail address.
     pub async fn send_test(
         &self,
         application: i64,
@@ -29,7 +34,7 @@ impl MockGreenhouse {
         assessment::send_test(&self.world, application, partner_test_id).await
     }
 
-    /// Repeats the request of a test that was sent, under the same address: a retry, not a second test (inferred).
+    /// Repeats the request for a test with the same address: a retry, not a second test (inferred).
     ///
     /// # Errors
     ///
@@ -38,8 +43,8 @@ impl MockGreenhouse {
         assessment::resend_test(&self.world, take_home_test).await
     }
 
-    /// Asks how a test stands. A complete result is stored with its test, once its link has opened for the public, or dropped with a
-    /// reason; an id that no test has is asked for all the same.
+    /// Requests the status of a test. A complete result is stored with its test if its link is
+    /// public, and dropped with a reason otherwise. An id without a test is requested as well.
     ///
     /// # Errors
     ///
@@ -51,9 +56,10 @@ impl MockGreenhouse {
         assessment::test_status(&self.world, partner_interview_id).await
     }
 
-    /// Asks for every test that is due by the mock's clock: hourly from the sending on, until it is complete, its candidate is hired,
-    /// or 8 weeks are over. Returns the tests that were asked for, with what came of it. While the clock runs this happens by itself;
-    /// on a held clock only here.
+    /// Requests the status of every due test, by the mock's clock: hourly after sending, until the
+    /// test is complete, its candidate is hired, or 8 weeks have passed. Returns these tests with
+    /// their new status. On a running clock this happens automatically; on a held clock only this
+    /// method does it.
     pub async fn poll_due(&self) -> Vec<TakeHomeTest> {
         assessment::poll_due(&self.world).await
     }

@@ -4,16 +4,18 @@ use crate::handle::MockGreenhouse;
 use crate::rows::User;
 use crate::state::ActError;
 
-/// Changing what was seeded, as an administrator does in Greenhouse itself. No webhook tells of it.
+/// Changes of an administrator in Greenhouse itself. They fire no webhooks.
 impl MockGreenhouse {
-    /// Opens, closes or drafts a job: `open`, `closed`, `draft`.
+    /// Sets the status of a job: `open`, `closed` or `draft`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such job or word.
+    /// [`ActError`] if the job does not exist or the status is unknown.
     pub fn set_job_status(&self, job: i64, status: &str) -> Result<(), ActError> {
         if !["open", "closed", "draft"].contains(&status) {
-            return Err(ActError::Refused(format!("{status} is no status of a job")));
+            return Err(ActError::Refused(format!(
+                "unknown job status {status}, expected open, closed or draft"
+            )));
         }
         let now = self.world.now();
         let mut state = self.world.state();
@@ -24,11 +26,11 @@ impl MockGreenhouse {
         Ok(())
     }
 
-    /// Takes a stage out of its job's plan, or back in.
+    /// Removes a stage from its job's plan, or adds it again.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such stage.
+    /// [`ActError`] if the stage does not exist.
     pub fn set_stage_active(&self, stage: i64, active: bool) -> Result<(), ActError> {
         let now = self.world.now();
         let mut state = self.world.state();
@@ -41,29 +43,30 @@ impl MockGreenhouse {
         Ok(())
     }
 
-    /// Deactivates a user, or activates one again. No token is given in the name of a deactivated one.
+    /// Deactivates a user, or activates one again. Tokens cannot be issued for a deactivated user.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such user.
+    /// [`ActError`] if the user does not exist.
     pub fn set_deactivated(&self, user: i64, deactivated: bool) -> Result<(), ActError> {
         self.change_user(user, |user| user.deactivated = deactivated)
     }
 
-    /// Makes a user a Site Admin, or no longer one.
+    /// Grants or revokes the Site Admin role.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such user.
+    /// [`ActError`] if the user does not exist.
     pub fn set_site_admin(&self, user: i64, site_admin: bool) -> Result<(), ActError> {
         self.change_user(user, |user| user.site_admin = site_admin)
     }
 
-    /// Sets one member of a row of a list that is plain data, for example `active` of a row of `custom_fields`.
+    /// Sets one member of a row in a list that is described by a table, for example `active` in
+    /// `custom_fields`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such row, or the list's rows have no such member.
+    /// [`ActError`] if the row does not exist or has no such member.
     pub fn set_record(
         &self,
         list: &str,
@@ -84,8 +87,8 @@ impl MockGreenhouse {
         Ok(())
     }
 
-    /// Takes a scope from the customer's credential, or gives it back. It counts for tokens that are given from then on
-    /// (inferred).
+    /// Removes a scope from the customer's credential, or adds it again. Applies to tokens that are
+    /// issued afterwards (inferred).
     pub fn withhold_scope(&self, scope: &str, withheld: bool) {
         let mut state = self.world.state();
         if withheld {

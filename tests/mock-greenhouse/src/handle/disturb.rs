@@ -3,21 +3,22 @@ use std::sync::atomic::Ordering;
 use crate::faults::{Fault, PlannedFault};
 use crate::handle::MockGreenhouse;
 
-/// Making things go wrong.
+/// Faults and refused connections.
 impl MockGreenhouse {
-    /// Adds a fault; it counts requests from now on. Of several that are due, the one added first happens: faults of the next request
-    /// happen one after the other. Returns its number.
+    /// Adds a fault, which counts requests from now on. If several faults are due, the one added
+    /// first occurs, so that faults for the next request occur one after the other. Returns the
+    /// number of the fault.
     pub fn add_fault(&self, fault: Fault) -> u64 {
         self.world.add_fault(fault)
     }
 
-    /// Every fault with what became of it, in the order in which they were added.
+    /// Every fault in the order of addition, with its occurrences.
     #[must_use]
     pub fn faults(&self) -> Vec<PlannedFault> {
         self.world.faults.all()
     }
 
-    /// The faults that have not happened as often as they were to.
+    /// The faults that have not occurred as often as planned.
     #[must_use]
     pub fn unused_faults(&self) -> Vec<PlannedFault> {
         let mut faults = self.faults();
@@ -25,7 +26,7 @@ impl MockGreenhouse {
         faults
     }
 
-    /// Removes one fault. Returns whether there was one.
+    /// Removes a fault. Returns `true` if it existed.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.world.faults.remove(id)
     }
@@ -35,22 +36,23 @@ impl MockGreenhouse {
         self.world.faults.clear();
     }
 
-    /// How many requests are being left unanswered by a stall: counted once it is decided what becomes of the request, until its
-    /// caller has gone. With a clock that a test holds this tells when to advance it.
+    /// Number of requests that a stall leaves unanswered and whose callers are still waiting. A
+    /// request counts from the moment its outcome is decided. A test with a held clock uses this to
+    /// know when to advance it.
     #[must_use]
     pub fn unanswered(&self) -> usize {
         self.world.unanswered.load(Ordering::SeqCst)
     }
 
-    /// Has the system refuse every connection from the return on, as if nothing ran here; the port stays this mock's own. Connections
-    /// that are open are closed after the request in progress.
+    /// Makes the system refuse every connection once this returns, as if nothing were running here.
+    /// The mock keeps its port. Open connections are closed after the request in progress.
     pub async fn refuse_connections(&self) {
         if let Some(server) = &self.server {
             server.refuse(true).await;
         }
     }
 
-    /// Takes connections again.
+    /// Accepts connections again.
     pub async fn accept_connections(&self) {
         if let Some(server) = &self.server {
             server.refuse(false).await;

@@ -10,18 +10,20 @@ use crate::webhooks;
 
 /// Deliveries in the hands of a test, which sends them in its own order and as often as it likes.
 impl MockGreenhouse {
-    /// From now on what happens makes deliveries, and nobody sends them: no attempt is made, and none is planned. Hooks are still
-    /// pinged. With `false`, later ones are sent again; those that were held are not.
+    /// Holds deliveries for the test to send. Events still create deliveries, but no attempt is
+    /// made or scheduled. Hooks are still pinged. With `false`, later deliveries are sent again;
+    /// held ones are not.
     pub fn hold_deliveries(&self, held: bool) {
         self.world.holds_deliveries.store(held, Ordering::Relaxed);
     }
 
-    /// What an attempt at this delivery sends: signed with the hook's present secret, and with all headers of the hook.
+    /// The request of the next attempt at a delivery, signed with the hook's current secret and
+    /// with all headers of the hook.
     ///
     /// # Errors
     ///
-    /// [`ActError::NotFound`] if the delivery is not one of this mock, or its hook is gone; [`ActError::Refused`] if its address or
-    /// headers cannot be sent.
+    /// [`ActError::NotFound`] if the delivery does not belong to this mock or its hook was deleted.
+    /// [`ActError::Refused`] if its address or headers are invalid.
     pub fn request_of(&self, delivery: &Delivery) -> Result<Request<Bytes>, ActError> {
         webhooks::request(&self.world, delivery.number)
     }

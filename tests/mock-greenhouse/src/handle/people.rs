@@ -2,10 +2,11 @@ use crate::handle::MockGreenhouse;
 use crate::rows::{Address, CandidateChanges, Delivery};
 use crate::state::{ActError, Event, State};
 
-/// Acting on people and on the existence of applications. As with the other acts, what happened is told to every active hook of its
-/// action, with the first attempt made before the method returns.
+/// Acting on people and on the existence of applications. As with the other acts, what happened is
+/// told to every active hook of its action, with the first attempt made before the method returns.
 impl MockGreenhouse {
-    /// Applies for a person, as somebody does in Greenhouse itself; tells `new_candidate_application`. Returns the application.
+    /// Applies to a job for a candidate, as a recruiter does in Greenhouse itself. Fires
+    /// `new_candidate_application`. Returns the application.
     ///
     /// # Errors
     ///
@@ -19,11 +20,12 @@ impl MockGreenhouse {
         Ok((id, self.tell_all(&[event]).await))
     }
 
-    /// Makes a person a prospect for zero or more jobs; tells `new_prospect_application`. Returns the application.
+    /// Makes a candidate a prospect for zero or more jobs. Fires `new_prospect_application`.
+    /// Returns the application.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such candidate.
+    /// [`ActError`] if the candidate does not exist.
     pub async fn add_prospect(
         &self,
         candidate: i64,
@@ -37,11 +39,12 @@ impl MockGreenhouse {
         Ok((id, self.tell_all(&[event]).await))
     }
 
-    /// Gives a person this one personal e-mail address; tells `update_candidate`.
+    /// Replaces the e-mail addresses of a candidate with this personal one. Fires
+    /// `update_candidate`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such candidate.
+    /// [`ActError`] if the candidate does not exist.
     pub async fn change_email(
         &self,
         candidate: i64,
@@ -65,44 +68,46 @@ impl MockGreenhouse {
         .await
     }
 
-    /// Merges `loser` into `winner`. With an active `merge_candidate` hook that is what tells of it; without one,
-    /// `delete_candidate` does. Where both had an application on one job, the winner's stays and `delete_application` tells of the
-    /// loser's.
+    /// Merges `loser` into `winner`. Fires `merge_candidate` if a hook for it is active, otherwise
+    /// `delete_candidate`. If both have an application to the same job, the winner's is kept and
+    /// `delete_application` is fired for the loser's.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if one of the candidates does not exist or both are one.
+    /// [`ActError`] if one of the candidates does not exist or both are the same.
     pub async fn merge(&self, winner: i64, loser: i64) -> Result<Vec<Delivery>, ActError> {
         self.do_and_tell(|state| state.merge(winner, loser, self.world.now()))
             .await
     }
 
-    /// Deletes a person with all applications; tells `delete_candidate` alone.
+    /// Deletes a candidate with all applications. Fires `delete_candidate` only.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such candidate.
+    /// [`ActError`] if the candidate does not exist.
     pub async fn delete_candidate(&self, candidate: i64) -> Result<Vec<Delivery>, ActError> {
         self.do_and_tell(|state| state.delete_candidate(candidate))
             .await
     }
 
-    /// Deletes an application, which is also how a person is removed from a job; tells `delete_application`.
+    /// Deletes an application, which also removes the candidate from the job. Fires
+    /// `delete_application`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application.
+    /// [`ActError`] if the application does not exist.
     pub async fn delete_application(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         self.do_and_tell(|state| state.delete_application(application))
             .await
     }
 
-    /// Takes the named fields from a person, for example `full_name` and `email_addresses`; tells `candidate_anonymized`, and with
-    /// `offers` or `all_offer_versions` also `offer_deleted`.
+    /// Anonymizes the named fields of a candidate, for example `full_name` and `email_addresses`.
+    /// Fires `candidate_anonymized`, and `offer_deleted` if the fields include `offers` or
+    /// `all_offer_versions`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such candidate or no field.
+    /// [`ActError`] if the candidate does not exist or no field is named.
     pub async fn anonymize(
         &self,
         candidate: i64,
@@ -113,11 +118,11 @@ impl MockGreenhouse {
             .await
     }
 
-    /// Undoes a hire; tells `unhire_candidate`.
+    /// Undoes a hire. Fires `unhire_candidate`.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such application or it is not hired.
+    /// [`ActError`] if the application does not exist or is not hired.
     pub async fn unhire(&self, application: i64) -> Result<Vec<Delivery>, ActError> {
         self.do_and_tell(|state| Ok(vec![state.unhire(application, self.world.now())?]))
             .await

@@ -7,7 +7,8 @@ use crate::rows::{
 };
 use crate::world::Exchange;
 
-/// Looking: copies of what there is, ordered by id or by time. Needs no token and costs no rate.
+/// Copies of the current data, ordered by id or by time. Reading needs no token and does not count
+/// against the rate limit.
 impl MockGreenhouse {
     /// Every candidate.
     #[must_use]
@@ -50,7 +51,7 @@ impl MockGreenhouse {
         self.world.state().jobs.values().cloned().collect()
     }
 
-    /// Every stage of every job's plan.
+    /// Every stage of every job.
     #[must_use]
     pub fn job_interview_stages(&self) -> Vec<JobInterviewStage> {
         self.world
@@ -79,14 +80,15 @@ impl MockGreenhouse {
         self.world.state().users.values().cloned().collect()
     }
 
-    /// Every row of a list that is plain data, for example of `scorecards`; empty for a name that is none.
+    /// Every row of a list that is described by a table, for example `scorecards`; empty if the
+    /// name is unknown.
     #[must_use]
     pub fn records(&self, list: &str) -> Vec<Record> {
         let state = self.world.state();
         state.records.of(list).values().cloned().collect()
     }
 
-    /// Every test that was sent, with what is known of its result.
+    /// Every test that was sent, with its result if known.
     #[must_use]
     pub fn take_home_tests(&self) -> Vec<TakeHomeTest> {
         self.world
@@ -108,28 +110,28 @@ impl MockGreenhouse {
             .collect()
     }
 
-    /// Every delivery, pings included, in the order in which they began.
+    /// Every delivery, pings included, in the order of creation.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.world.state().deliveries.clone()
     }
 
-    /// Every answer of the partner that broke the documentation.
+    /// Every malformed answer of the partner.
     #[must_use]
     pub fn complaints(&self) -> Vec<Complaint> {
         self.world.state().complaints.clone()
     }
 
-    /// Every request that no route serves. A test that drives a client ends by asserting that there is none. One that nobody has
-    /// looked at makes the test fail when the mock is dropped.
+    /// Every request that no route serves. A test of a client should end by asserting that this is
+    /// empty. An unexpected request that was not looked at fails the test when the mock is dropped.
     #[must_use]
     pub fn unexpected(&self) -> Vec<Unexpected> {
         self.world.looked.store(true, Ordering::Relaxed);
         self.world.state().unexpected.clone()
     }
 
-    /// Every exchange but those of the control interface, in the order in which they began; the newest 10,000, and fewer where
-    /// their bodies exceed 64 MiB.
+    /// Every exchange except those of the control interface, in order: the newest 10,000, or fewer
+    /// if their bodies exceed 64 MiB.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.world.exchanges.since(0)

@@ -2,13 +2,13 @@ use crate::handle::MockGreenhouse;
 use crate::rows::{Address, CandidateChanges};
 use crate::state::ActError;
 
-/// A job that was seeded.
+/// A seeded job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeededJob {
     /// The job's id.
     pub job_id: i64,
-    /// The stages of its plan in order.
+    /// Its stages in order.
     pub stages: Vec<SeededStage>,
 }
 
@@ -23,7 +23,7 @@ impl SeededJob {
     }
 }
 
-/// A stage of a job that was seeded.
+/// A stage of a seeded job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeededStage {
@@ -33,21 +33,21 @@ pub struct SeededStage {
     pub name: String,
 }
 
-/// A custom field that was seeded.
+/// A seeded custom field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeededField {
     /// The field's id.
     pub field_id: i64,
-    /// Its key in bodies and rows.
+    /// Its key in request bodies and rows.
     pub name_key: String,
     /// The ids of its options in order.
     pub option_ids: Vec<i64>,
 }
 
-/// Seeding: rows that are simply there. No webhook tells of them.
+/// Rows that are added without firing webhooks.
 impl MockGreenhouse {
-    /// Adds an open job whose plan has these stages in this order.
+    /// Adds an open job with these stages in this order.
     pub fn seed_job(&self, name: &str, stages: &[&str]) -> SeededJob {
         let (job_id, ids) = self.world.state().add_job(name, stages, self.world.now());
         let stages = ids
@@ -75,33 +75,37 @@ impl MockGreenhouse {
         self.world.state().add_candidate(person, self.world.now())
     }
 
-    /// Adds an application at the first stage of the job's plan. Returns the id.
+    /// Adds an application at the first stage of the job. Returns the id.
     ///
     /// # Errors
     ///
-    /// [`ActError`] if there is no such candidate or job, or if the candidate has an application on the job.
+    /// [`ActError`] if the candidate or the job does not exist, or if the candidate already has an
+    /// application to the job.
     pub fn seed_application(&self, candidate: i64, job: i64) -> Result<i64, ActError> {
         self.world
             .state()
             .apply(candidate, job, None, self.world.now())
     }
 
-    /// Adds a row to a list that is plain data, for example `seed_record("sources", json!({"name": "Job board", "type": {...}}))`.
-    /// Members that are not said are null or take a usual value. Returns the id.
+    /// Adds a row to a list that is described by a table, for example `seed_record("sources",
+    /// json!({"name": "Job board", "type": {...}}))`. Members that are not given are null or have a
+    /// default. Returns the id.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if there is no such list, or a member is unknown, missing or of a wrong form.
+    /// [`ActError::Refused`] if the list does not exist, or if a member is unknown, missing or of a
+    /// wrong type.
     pub fn seed_record(&self, list: &str, row: serde_json::Value) -> Result<i64, ActError> {
         self.world.state().add_record(list, row, self.world.now())
     }
 
-    /// Adds a custom field, for example `seed_custom_field("application", "Level", "single_select", &["Yes", "No"])`. Its key is the
-    /// name in lower case with `_` for everything else. Every row of its type has it from then on, without a value.
+    /// Adds a custom field, for example `seed_custom_field("application", "Level", "single_select",
+    /// &["Yes", "No"])`. Its key is the lower-case name with `_` for everything but letters and
+    /// digits. Every row of its type gets the field without a value.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if there is no such type of field or of value.
+    /// [`ActError::Refused`] if the type of field or value is unknown.
     pub fn seed_custom_field(
         &self,
         field_type: &str,
@@ -121,7 +125,7 @@ impl MockGreenhouse {
         })
     }
 
-    /// Adds a user. Returns the id, which a token can name as `sub`.
+    /// Adds a user. Returns the id, which tokens can name as `sub`.
     pub fn seed_user(
         &self,
         first_name: &str,
@@ -134,29 +138,29 @@ impl MockGreenhouse {
             .add_user(first_name, last_name, email, site_admin, self.world.now())
     }
 
-    /// The seeded Site Admin: lists show this user everything.
+    /// The seeded Site Admin. Lists show this user everything.
     #[must_use]
     pub fn site_admin(&self) -> i64 {
         self.world.state().site_admin
     }
 
-    /// The seeded Job Admin: may write, but lists show this user nothing.
+    /// The seeded Job Admin. May write, but lists are empty for this user.
     #[must_use]
     pub fn job_admin(&self) -> i64 {
         self.world.state().job_admin
     }
 
-    /// The customer's credential's own user: acts where a token names nobody.
+    /// The service user of the customer's credential. Acts if a token names no `sub`.
     #[must_use]
     pub fn service_user(&self) -> i64 {
         self.world.state().service_user
     }
 
-    /// Adds a reason of the organisation's own; its type is for example `WE_REJECTED_THEM`. Returns the id.
+    /// Adds a reason of the organisation; `kind` is for example `WE_REJECTED_THEM`. Returns the id.
     ///
     /// # Errors
     ///
-    /// [`ActError::Refused`] if there is no such type.
+    /// [`ActError::Refused`] if the type is unknown.
     pub fn seed_rejection_reason(&self, name: &str, kind: &str) -> Result<i64, ActError> {
         self.world
             .state()

@@ -5,9 +5,11 @@ use crate::harvest::{Writing, custom_fields};
 use crate::rows::ApplicationStatus;
 use crate::wire::Answer;
 
-/// `PATCH /v3/applications/{id}`: 200, the row. A closed body without nulls (official specification); tells `application_updated`.
+/// `PATCH /v3/applications/{id}`: 200, the row. A closed body without nulls (official
+/// specification). Fires `application_updated`.
 ///
-/// `rejected_at` moves the date of a rejection and rejects nobody; pool and stage of a prospect are taken and not kept (both unknown).
+/// `rejected_at` changes the date of a rejection and does not reject. Pool and stage of a prospect
+/// are accepted and discarded (both unknown).
 pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let (source_id, referrer_id) = (body.integer("source_id"), body.integer("referrer_id"));
@@ -47,7 +49,8 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
 
 /// `POST /v3/applications/{id}/convert_to_candidate`: 200, a row (official specification).
 ///
-/// The prospect becomes `converted`, and the row is that of a new application on the job (inferred).
+/// The prospect becomes `converted`. The answer is the row of a new application to the job
+/// (inferred).
 pub(super) fn convert_to_candidate(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let job_id = body.required_integer("job_id");

@@ -9,7 +9,8 @@ use crate::harvest::{Listing, Writing, custom_fields};
 use crate::state::{ActError, State};
 use crate::wire::Answer;
 
-/// `GET /v3/applications`. A stage of a job in `stage_ids` finds nothing, without an error (observed live).
+/// `GET /v3/applications`. A job's stage in `stage_ids` matches nothing and is not an error
+/// (observed live).
 pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     page::list(
         listing,
@@ -52,7 +53,8 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, row))
 }
 
-/// The members of a new application but for the candidate, in one of two forms (official specification).
+/// The members of a new application except the candidate, in one of two forms (official
+/// specification).
 pub(super) struct Wanted {
     form: Form,
     source_id: Option<i64>,

@@ -28,7 +28,8 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/attachments`: 201, the read row (several clients). Only applications take files (documented).
+/// `POST /v3/attachments`: 201, the row as a list shows it (several clients). Only applications
+/// have attachments (documented).
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let application_id = body.required_integer("application_id");
@@ -36,7 +37,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let kind = body.required_one_of("type", KINDS);
     let visibility = body.one_of("visibility", &["public", "private", "admin_only"]);
     if body.has("content") == body.has("url") {
-        body.problem("content", "exactly one of content and url is needed");
+        body.problem("content", "exactly one of content and url is required");
     }
     let (content, url) = (body.text("content"), body.text("url"));
     let content = content
@@ -83,7 +84,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// `DELETE /v3/attachments/{id}`: 200 with a message (inferred). Final (documented).
+/// `DELETE /v3/attachments/{id}`: 200 with a message (inferred). Cannot be undone (documented).
 pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     writing
         .state
@@ -93,7 +94,7 @@ pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::deleted("Attachment", writing.id))
 }
 
-/// The row with two members more, as some clients expect the answer to a new attachment.
+/// The row with two additional members, as some clients expect it after creation.
 #[derive(Serialize)]
 struct Extended<'a> {
     #[serde(flatten)]
@@ -112,7 +113,7 @@ fn content_type(filename: &str) -> &'static str {
     }
 }
 
-/// A second resume or cover letter turns the earlier one into `other` (documented).
+/// Relabels an earlier resume or cover letter as `other` if a second one is added (documented).
 fn relabel_earlier(writing: &mut Writing<'_>, application_id: i64, kind: &str) {
     if !matches!(kind, "resume" | "cover_letter") {
         return;

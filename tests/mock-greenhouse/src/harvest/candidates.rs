@@ -32,7 +32,8 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/candidates`: 201, wrapped (two clients and a connector's documentation). Never looks for duplicates (documented).
+/// `POST /v3/candidates`: 201, wrapped (two clients and a connector's documentation). Does not
+/// check for duplicates (documented).
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let first_name = body.required_text("first_name");
@@ -71,7 +72,8 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &created))
 }
 
-/// `PATCH /v3/candidates/{id}`: members that are sent replace, collections as a whole (documented).
+/// `PATCH /v3/candidates/{id}`: replaces the members that are sent, collections as a whole
+/// (documented).
 pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let (first_name, last_name) = (body.text("first_name"), body.text("last_name"));
@@ -101,7 +103,8 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// `POST /v3/candidates/{id}/merge`: 200, the row of the one who stays: the id in the path wins (one client).
+/// `POST /v3/candidates/{id}/merge`: 200, the row of the remaining candidate, which is the id in
+/// the path (one client).
 pub(super) fn merge(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let loser = body.required_integer("secondary_candidate_id");
@@ -145,7 +148,7 @@ struct Created<'a> {
     application: Option<&'a Application>,
 }
 
-/// The members that create and update share.
+/// Reads the members that create and update share.
 fn changes(body: &mut Members, state: &State, current: Option<&Candidate>) -> CandidateChanges {
     let custom_fields = custom_fields::read(body, state, "candidate", false).map(|sent| {
         custom_fields::after(

@@ -7,9 +7,10 @@ use crate::state::{FieldName, State, read_form};
 use crate::switches::CustomFieldsUpdate;
 use crate::time;
 
-/// Takes `custom_fields` in its write form: closed items with exactly one of `name_key` and `custom_field_id`, and a `value` of a
-/// documented form that suits the field (official specification; what suits is what several clients send). A missing `value` counts
-/// as null (unknown). Answers the values as rows show them; `None` if the body has no such member.
+/// Reads `custom_fields` in its write form: closed items with either `name_key` or
+/// `custom_field_id`, and a `value` in a documented form that suits the field (official
+/// specification; the suitable forms are those that several clients send). A missing `value` counts
+/// as null (unknown). Returns the values as rows show them; `None` if the body has no such member.
 pub(super) fn read(
     body: &mut Members,
     state: &State,
@@ -20,12 +21,12 @@ pub(super) fn read(
         let name = name(item);
         let value = item.value("value").unwrap_or_default();
         if !well_formed(&value, ranges) {
-            item.problem("value", "is not of a permitted form");
+            item.problem("value", "has an unsupported form");
             return None;
         }
         let name = name?;
         let Some(field) = state.custom_field(field_type, &name) else {
-            item.problem("name_key", format!("is no custom field of a {field_type}"));
+            item.problem("name_key", format!("is not an active {field_type} field"));
             return None;
         };
         let Some(value) = suited(state, field, value) else {
@@ -38,7 +39,8 @@ pub(super) fn read(
     items.map(|items| items.into_iter().flatten().collect())
 }
 
-/// The values of a row after `sent` was written over `current`: what is not sent is unset, or kept where the resource merges.
+/// Returns the values of a row after an update. Fields that are not sent are cleared, or kept if
+/// the resource merges.
 pub(super) fn after(
     state: &State,
     field_type: &str,
@@ -53,7 +55,7 @@ pub(super) fn after(
     values
 }
 
-/// Whether a row has chosen the option that `custom_field_option_id` asks for.
+/// Returns `true` if a row has the option that `custom_field_option_id` names.
 pub(super) fn chosen(state: &State, filter: &Filter, values: &Map<String, Value>) -> bool {
     filter.wanted().iter().any(|option| {
         let Some(option) = state.records.get("custom_field_options", *option) else {
@@ -84,7 +86,7 @@ fn merges(state: &State, field_type: &str) -> bool {
 fn name(item: &mut Members) -> Option<FieldName> {
     let (key, id) = (item.text("name_key"), item.integer("custom_field_id"));
     if key.as_ref().is_some_and(|key| key.chars().count() > 255) {
-        item.problem("name_key", "is longer than 255");
+        item.problem("name_key", "is longer than 255 characters");
     }
     match (key, id) {
         (Some(key), None) => Some(FieldName::Key(key)),
@@ -92,14 +94,15 @@ fn name(item: &mut Members) -> Option<FieldName> {
         _ => {
             item.problem(
                 "name_key",
-                "exactly one of name_key and custom_field_id is needed",
+                "exactly one of name_key and custom_field_id is required",
             );
             None
         }
     }
 }
 
-/// The value as a row shows it, if it suits the field. A select reads as the option's name (observed live).
+/// Returns the value as a row shows it, or `None` if it does not suit the field. A select reads as
+/// the option's name (observed live).
 fn suited(state: &State, field: &Record, value: Value) -> Option<Value> {
     if value.is_null() {
         return Some(value);

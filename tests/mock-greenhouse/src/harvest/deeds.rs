@@ -1,4 +1,5 @@
-//! What is done to an application by `POST /v3/applications/{id}/<verb>`; each answers 204 without a body (official specification).
+//! Actions on an application: `POST /v3/applications/{id}/<verb>`. Each answers 204 without a body
+//! (official specification).
 
 use http::StatusCode;
 
@@ -7,7 +8,7 @@ use crate::harvest::{Writing, custom_fields};
 use crate::state::{Placement, RejectionWords};
 use crate::wire::Answer;
 
-/// `POST .../move`. A move to the current stage is 204 and tells nobody (unknown).
+/// `POST .../move`. A move to the current stage answers 204 and fires nothing (unknown).
 pub(super) fn move_application(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let from = body.required_integer("from_stage_id");
@@ -25,7 +26,7 @@ pub(super) fn move_application(writing: &mut Writing<'_>) -> Result<Answer, Answ
     Ok(done())
 }
 
-/// `POST .../reject`. Already rejected: 422 (documented).
+/// `POST .../reject`. A rejected application answers 422 (documented).
 pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let reason = body.required_integer("rejection_reason_id");

@@ -1,4 +1,5 @@
-//! Webhook management, which partners alone get (official specification): here whoever has the scopes.
+//! Webhook management. Only partners have it (official specification); here every caller with the
+//! scopes does.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
 use crate::wire::Answer;
 
-/// `GET /v3/webhooks`. Its rows have a `client_id` as well (documented).
+/// `GET /v3/webhooks`. Its rows also have a `client_id` (documented).
 pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     let rows: BTreeMap<i64, HookRow> = listing
         .state
@@ -28,7 +29,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     page::list(listing, &rows, &[], |_, _| false)
 }
 
-/// `POST /v3/webhooks`: 201, the row. The ping follows the answer (inferred).
+/// `POST /v3/webhooks`: 201, the row. The ping is sent after the answer (inferred).
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     for required in [
@@ -47,7 +48,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     answer(writing, StatusCode::CREATED, id)
 }
 
-/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping follows the answer (inferred).
+/// `PATCH /v3/webhooks/{id}`: 200, the row. The ping is sent after the answer (inferred).
 pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let form = form(&mut body, writing.state.hooks.get(&writing.id));
@@ -63,7 +64,7 @@ pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::deleted("Webhook", writing.id))
 }
 
-/// A hook as rows show it: neither the secret nor the Basic pair comes back (official specification).
+/// A hook as rows show it, without the secret and the Basic credentials (official specification).
 #[derive(Serialize)]
 struct HookRow {
     id: i64,
@@ -124,7 +125,7 @@ fn form(body: &mut Members, current: Option<&StoredHook>) -> HookForm {
     }
     let max_attempts = body.integer("max_attempts").map(|attempts| {
         u32::try_from(attempts).unwrap_or_else(|_| {
-            body.problem("max_attempts", "is not a number of attempts");
+            body.problem("max_attempts", "is not a positive 32-bit integer");
             1
         })
     });
@@ -141,7 +142,7 @@ fn form(body: &mut Members, current: Option<&StoredHook>) -> HookForm {
     }
 }
 
-/// `None` if neither is sent. One that is not sent stays as it is.
+/// Returns `None` if neither member is sent. A member that is not sent stays unchanged.
 fn basic_auth(
     body: &mut Members,
     current: Option<&StoredHook>,
@@ -153,7 +154,7 @@ fn basic_auth(
             .flatten()
             .any(|text: &String| text.chars().count() > 255)
         {
-            body.problem(name, "is longer than 255");
+            body.problem(name, "is longer than 255 characters");
         }
         text
     };

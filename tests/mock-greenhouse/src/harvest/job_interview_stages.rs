@@ -3,7 +3,7 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::wire::Answer;
 
-/// `GET /v3/job_interview_stages`. Without `active` both kinds are listed (documented).
+/// `GET /v3/job_interview_stages`. Without `active`, lists active and inactive stages (documented).
 pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     page::list(
         listing,

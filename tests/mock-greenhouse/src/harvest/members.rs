@@ -4,19 +4,19 @@ use serde_json::{Map, Value, json};
 use crate::time;
 use crate::wire::{Answer, Call};
 
-/// A closed request body: every member is taken by name, and what is left over, missing or of a wrong type is refused together with
-/// 422 (observed live; the texts are made up).
+/// A closed request body. Members are read by name. Members that are unknown, missing or of a wrong
+/// type are rejected together with 422 (observed live; the texts are made up).
 pub(crate) struct Members {
     members: Map<String, Value>,
     problems: Vec<Value>,
-    /// In front of names in problems, for nested objects.
+    /// Prefix of member names in problems, for nested objects.
     prefix: String,
 }
 
 impl Members {
     /// # Errors
     ///
-    /// The answer to a body that is no JSON object.
+    /// The answer to a body that is not a JSON object.
     pub(crate) fn read(call: &Call) -> Result<Self, Answer> {
         if !call.body.is_empty() && !call.has_content_type("application/json") {
             return Err(Answer::refused("Content-Type must be application/json"));
@@ -38,7 +38,7 @@ impl Members {
 
     /// # Errors
     ///
-    /// The answer that names everything that was wrong.
+    /// The answer that lists every problem.
     pub(crate) fn finish(mut self) -> Result<(), Answer> {
         self.refuse_rest();
         if self.problems.is_empty() {
@@ -91,7 +91,7 @@ impl Members {
         })
     }
 
-    /// `YYYY-MM-DD`, its first moment.
+    /// A `YYYY-MM-DD` day, as its first moment.
     pub(crate) fn date(&mut self, name: &str) -> Option<DateTime<Utc>> {
         self.take(name, "is not a date", |value| {
             value.as_str().and_then(time::parse_day)
@@ -119,7 +119,7 @@ impl Members {
         })
     }
 
-    /// A string out of a closed set; letter case counts.
+    /// A string from a closed set, case-sensitive.
     pub(crate) fn one_of(&mut self, name: &str, known: &[&str]) -> Option<String> {
         let text = self.text(name)?;
         if !known.contains(&text.as_str()) {

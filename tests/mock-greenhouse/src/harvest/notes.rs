@@ -24,7 +24,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
     )
 }
 
-/// `POST /v3/notes`: 201, the row. Whether the candidate exists is not checked (observed live).
+/// `POST /v3/notes`: 201, the row. Does not check that the candidate exists (observed live).
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let candidate_id = body.required_integer("candidate_id");
@@ -36,10 +36,10 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let is_email = kind == "EMAIL";
     for member in ["subject", "email_from", "email_to", "email_cc"] {
         if is_email && !body.has(member) {
-            body.problem(member, "is needed for EMAIL");
+            body.problem(member, "is required for EMAIL");
         }
         if !is_email && member != "subject" && body.has(member) {
-            body.problem(member, "is for EMAIL only");
+            body.problem(member, "is permitted for EMAIL only");
         }
     }
     let subject = body.text("subject");
@@ -86,7 +86,8 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(answer)
 }
 
-/// Upper case only; the text of the refusal lists lower case all the same (observed live).
+/// Reads the kind. Only upper case is accepted, although the text of the refusal lists lower case
+/// (observed live).
 fn kind(body: &mut Members) -> String {
     let kind = body.required_text("note_type");
     if !kind.is_empty() && !["NOTE", "ACTIVITY", "EMAIL"].contains(&kind.as_str()) {
@@ -98,7 +99,7 @@ fn kind(body: &mut Members) -> String {
     kind
 }
 
-/// Written one way, read another (documented).
+/// Maps the written spelling to the one that reads show (documented).
 fn read_spelling(visibility: &str) -> &'static str {
     match visibility {
         "public" => "publicly_visible",

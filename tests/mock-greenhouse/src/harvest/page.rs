@@ -15,9 +15,11 @@ use crate::switches::LastPageLink;
 use crate::wire::Answer;
 use crate::world::hex;
 
-/// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the last page (observed live).
+/// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the
+/// last page (observed live).
 ///
-/// `known` are the resource's own filters; `keep` decides one of them for one row. The common filters are decided here.
+/// `known` are the filters of the resource; `keep` applies one of them to one row. The common
+/// filters are applied here.
 pub(super) fn list<R: Row>(
     listing: &Listing<'_>,
     table: &BTreeMap<i64, R>,
@@ -27,7 +29,7 @@ pub(super) fn list<R: Row>(
     list_with(listing, table, known, &[], keep)
 }
 
-/// The same, with filters that hold where the query does not name them.
+/// The same, with filters that apply if the query does not name them.
 pub(super) fn list_with<R: Row>(
     listing: &Listing<'_>,
     table: &BTreeMap<i64, R>,
@@ -71,12 +73,12 @@ struct Request {
     filters: Vec<Filter>,
     fields: Option<Vec<String>>,
     per_page: usize,
-    /// The query of the first page, which a cursor carries along.
+    /// The query of the first page, which every cursor repeats.
     query: String,
     cursor: Option<Cursor>,
 }
 
-/// What a cursor holds (observed live). Opaque to clients.
+/// The contents of a cursor (observed live). Opaque to clients.
 #[derive(Serialize, Deserialize)]
 struct Cursor {
     query: String,
@@ -196,7 +198,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Ends with a newline (observed live). `fields` leaves the other members out.
+/// Serializes a page, with a trailing newline (observed live). `fields` selects members.
 fn body<R: Row>(rows: &[&R], fields: Option<&[String]>) -> Option<String> {
     let json = match fields {
         None => serde_json::to_string(rows),

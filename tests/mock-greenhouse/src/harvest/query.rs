@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use crate::time;
 use crate::wire::Answer;
 
-/// What a filter takes.
+/// The values that a filter accepts.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     /// Comma-separated ids, at most 50.
@@ -17,13 +17,13 @@ pub(super) enum Kind {
     Text,
     /// Comma-separated texts, at most 50.
     Texts,
-    /// A closed set.
+    /// A value from a closed set.
     OneOf(&'static [&'static str]),
     /// `gte|2026-01-01T00:00:00Z`, or the operator in brackets after the name.
     Time,
 }
 
-/// One filter of a list call, read.
+/// One parsed filter of a list call.
 pub(super) struct Filter {
     pub(super) name: &'static str,
     value: Value,
@@ -46,7 +46,8 @@ enum Operator {
 }
 
 impl Filter {
-    /// Reads one parameter by the kinds that a resource knows. `Ok(None)` for a name that it does not know.
+    /// Parses one parameter by the filters of the resource. `Ok(None)` if the resource has no such
+    /// filter.
     pub(super) fn read(
         name: &str,
         text: &str,
@@ -105,7 +106,7 @@ impl Filter {
         ids.iter().any(|id| self.id(Some(*id)))
     }
 
-    /// The ids that are asked for; none where the filter is none of ids.
+    /// The ids that the filter asks for; empty if it does not filter by id.
     pub(super) fn wanted(&self) -> &[i64] {
         match &self.value {
             Value::Ids(ids) => ids,
@@ -125,12 +126,12 @@ impl Filter {
         }
     }
 
-    /// Equal but for letter case.
+    /// Compares case-insensitively.
     pub(super) fn same_word(&self, text: &str) -> bool {
         let Value::Text(wanted) = &self.value else {
             return false;
         };
-        // Without this, a look-up in a large organisation would make two texts for each of its rows.
+        // Avoids two allocations for each row of a large organisation.
         if wanted.is_ascii() && text.is_ascii() {
             return wanted.eq_ignore_ascii_case(text);
         }
@@ -162,7 +163,7 @@ impl Operator {
     }
 }
 
-/// The refusal of a page size, in the documented words.
+/// Parses a page size. The refusal uses the documented text.
 pub(super) fn per_page(text: &str) -> Result<usize, Answer> {
     let refused = |why: String| Err(Answer::unprocessable(vec![problem("per_page", why)]));
     match text.parse::<i64>() {

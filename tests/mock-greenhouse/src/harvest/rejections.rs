@@ -5,7 +5,8 @@ use crate::harvest::query::Kind;
 use crate::harvest::{Listing, Writing, page};
 use crate::wire::Answer;
 
-/// `GET /v3/rejection_reasons`. Reasons of Greenhouse's own are hidden unless asked for (unknown; a parameter for it is documented).
+/// `GET /v3/rejection_reasons`. Hides Greenhouse's own reasons by default (unknown; the parameter
+/// for it is documented).
 pub(super) fn reasons(listing: &Listing<'_>) -> Result<Answer, Answer> {
     let hidden = [("include_defaults", "false")];
     page::list_with(
@@ -28,7 +29,8 @@ pub(super) fn reason(listing: &Listing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::OK, reason))
 }
 
-/// `PATCH /v3/rejection_details/{id}`: 200, the row (documented; its one member is known from a client).
+/// `PATCH /v3/rejection_details/{id}`: 200, the row (documented; its only member is known from a
+/// client).
 pub(super) fn update_detail(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let reason = body.integer("rejection_reason_id");

@@ -1,4 +1,4 @@
-//! Which paths exist, and which scope each wants.
+//! The routes of Harvest and their scopes.
 
 use crate::harvest::{
     Handler, List, Write, application_stages, application_update, applications, attachments,
@@ -21,20 +21,20 @@ pub(super) fn all() -> impl Iterator<Item = Route> {
 #[derive(Clone, Copy)]
 pub(super) struct Route {
     pub(super) method: &'static str,
-    /// With `{id}` for an id.
+    /// The path, with `{id}` for an id.
     pub(super) path: &'static str,
     pub(super) handler: Handler,
 }
 
 impl Route {
-    /// The id in the path, or 0, if the call is for this route.
+    /// Returns the id in the path, or 0 if it has none, if the route matches the call.
     pub(super) fn matches(&self, call: &Call) -> Option<i64> {
         (call.method.as_str() == self.method)
             .then(|| self.id_in(&call.path))
             .flatten()
     }
 
-    /// The scope that a caller needs, for example `harvest:candidates:list` or `harvest:applications:move`.
+    /// The required scope, for example `harvest:candidates:list` or `harvest:applications:move`.
     pub(super) fn scope(&self) -> String {
         let mut segments = self.path.split('/').skip(2);
         let resource = segments.next().unwrap_or_default();
@@ -94,7 +94,7 @@ const fn patch(path: &'static str, write: Write) -> Route {
     }
 }
 
-/// Reads exist as lists only: there is no `GET` with an id (observed live).
+/// Almost all reads are lists: there is no `GET` with an id (observed live).
 const ROUTES: &[Route] = &[
     list("/v3/candidates", candidates::list),
     post("/v3/candidates", candidates::create),

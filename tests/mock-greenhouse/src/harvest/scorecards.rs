@@ -1,5 +1,5 @@
-//! Writes of scorecards and their parts. They exist and are restricted; their bodies are not public, so that where they work they
-//! take the members of the rows (inferred).
+//! Writes of scorecards and their parts. They exist but are restricted, and their bodies are not
+//! public. If enabled, they accept the members of the rows (inferred).
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::rows::Table;
 use crate::switches::ScorecardWrites;
 use crate::wire::Answer;
 
-/// Whether the route is one of those that only some integrations get.
+/// Returns `true` if only some integrations have access to the route.
 pub(super) fn is_restricted(route: &Route) -> bool {
     route.method != "GET" && route.path.starts_with("/v3/scorecard")
 }
@@ -26,7 +26,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::CREATED, &row))
 }
 
-/// `PATCH`: 200, the row; members that are sent change.
+/// `PATCH`: 200, the row. Changes the members that are sent.
 pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let table = open(writing)?;
     let sent = members(writing, table)?;
@@ -42,7 +42,7 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::OK, row))
 }
 
-/// The list that the path names, if this integration may write to it.
+/// Returns the table that the path names, or the refusal if writes are not enabled.
 fn open(writing: &Writing<'_>) -> Result<&'static Table, Answer> {
     let switches = &writing.state.switches;
     if switches.scorecard_writes != ScorecardWrites::Working {

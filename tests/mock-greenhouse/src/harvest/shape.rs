@@ -3,7 +3,8 @@ use serde_json::{Map, Value};
 use crate::switches::{NumberForm, Presence, StageAfterRejection, Switches};
 use crate::wire::Answer;
 
-/// An answer as the switches want its rows to look, whatever call it answers. As it is where they stand as by default.
+/// Changes the rows of an answer as the switches demand. Returns the answer unchanged if they have
+/// their defaults.
 pub(super) fn shaped(mut answer: Answer, path: &str, switches: &Switches) -> Answer {
     if !answer.status.is_success() || !changes_rows(switches) {
         return answer;
@@ -73,7 +74,7 @@ fn shape_application(row: &mut Map<String, Value>, switches: &Switches) {
     }
 }
 
-/// `85` as `"85.0"`.
+/// Writes `85` as `"85.0"`.
 fn number_as_text(field: &mut Value) {
     if field.get("type").and_then(Value::as_str) != Some("number") {
         return;

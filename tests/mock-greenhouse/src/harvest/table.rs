@@ -5,7 +5,7 @@ use crate::harvest::{Listing, custom_fields, page};
 use crate::rows::{Record, Shape, Table};
 use crate::wire::Answer;
 
-/// A list of records: every filter looks at one member, by the member's shape.
+/// Lists records. Each filter compares one member, by the type of the member.
 pub(super) fn list(listing: &Listing<'_>, table: &'static Table) -> Result<Answer, Answer> {
     let known: Vec<(&'static str, Kind)> = table
         .filters

@@ -5,7 +5,8 @@ use crate::harvest::Writing;
 use crate::harvest::members::Members;
 use crate::wire::Answer;
 
-/// `POST /v3/candidate_tags`: 201, the row (one client). A second tag of one name is 422 (unknown).
+/// `POST /v3/candidate_tags`: 201, the row (one client). A second tag of the same name answers 422
+/// (unknown).
 pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let name = body.required_text("name");
@@ -20,8 +21,8 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     created(writing, "candidate_tags", id)
 }
 
-/// `POST /v3/applied_candidate_tags`: 201, the row. `tag` and `tag_id` are refused (observed live); a tag that the candidate has
-/// already is 422 (unknown).
+/// `POST /v3/applied_candidate_tags`: 201, the row. Rejects `tag` and `tag_id` (observed live). A
+/// tag that the candidate already has answers 422 (unknown).
 pub(super) fn apply(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let mut body = Members::read(writing.call)?;
     let candidate_id = body.required_integer("candidate_id");
@@ -32,7 +33,8 @@ pub(super) fn apply(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     created(writing, "applied_candidate_tags", id)
 }
 
-/// `DELETE /v3/applied_candidate_tags/{id}`: 200 with a message (one client). The id is the row's, not the tag's.
+/// `DELETE /v3/applied_candidate_tags/{id}`: 200 with a message (one client). The id is that of the
+/// row, not of the tag.
 pub(super) fn remove(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     writing.state.remove_tag(writing.id, writing.now)?;
     Ok(Answer::deleted("Applied candidate tag", writing.id))

@@ -1,4 +1,4 @@
-//! The payloads of application events, in the shape of the published samples.
+//! Payloads of application events, in the shape of the published samples.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::rows::{
 use crate::time::seconds;
 use crate::urls;
 
-/// What an application event tells about.
+/// The data of an application event.
 pub(crate) struct Subject<'a> {
     pub(crate) application: &'a Application,
     pub(crate) candidate: &'a Candidate,
@@ -19,15 +19,15 @@ pub(crate) struct Subject<'a> {
     pub(crate) stage: Option<&'a JobInterviewStage>,
     pub(crate) reason: Option<&'a RejectionReason>,
     pub(crate) attachments: Vec<&'a Attachment>,
-    /// Of a prospect.
+    /// The jobs of a prospect.
     pub(crate) prospective_jobs: Vec<&'a Job>,
     /// Answers to the questions of a rejection.
     pub(crate) answers: Option<&'a Map<String, Value>>,
-    /// Whom custom fields may name.
+    /// Users that custom fields may name.
     pub(crate) users: &'a BTreeMap<i64, User>,
 }
 
-/// The payload of `action`; `None` for an action whose body is not modelled.
+/// Returns the payload of `action`; `None` if its body is not modelled.
 pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     let application = match action {
         "candidate_stage_change" => full(subject, Source::Name, jobs(subject)),
@@ -43,7 +43,7 @@ pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     Some(json!({ "application": application }))
 }
 
-/// Some actions name a source by `name`, others by `public_name` (published samples).
+/// Member that names a source: `name` in some actions, `public_name` in others (published samples).
 #[derive(Clone, Copy)]
 enum Source {
     Name,
@@ -71,7 +71,8 @@ fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
     })
 }
 
-/// `jobs` is empty in every published sample although it is no prospect; `prospect_detail` has null members.
+/// `jobs` is empty in every published sample although the application is not a prospect. The
+/// members of `prospect_detail` are null.
 fn updated(subject: &Subject<'_>) -> Value {
     let mut application = full(subject, Source::Name, json!([]));
     put_prospect_detail(&mut application);
@@ -86,7 +87,7 @@ fn put_prospect_detail(application: &mut Value) {
     }
 }
 
-/// The one body whose jobs have `hiring_team` and `url`.
+/// The only body whose jobs have `hiring_team` and `url`.
 fn new_candidate(subject: &Subject<'_>) -> Value {
     let mut jobs = jobs(subject);
     for job in jobs.as_array_mut().into_iter().flatten() {
@@ -102,7 +103,8 @@ fn new_candidate(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// The stage is null, and the jobs are those that the prospect may suit. The person has no `url`.
+/// The stage is null, and the jobs are those that the prospect may suit. The candidate has no
+/// `url`.
 fn new_prospect(subject: &Subject<'_>) -> Value {
     let jobs = subject
         .prospective_jobs
@@ -119,7 +121,8 @@ fn new_prospect(subject: &Subject<'_>) -> Value {
     application
 }
 
-/// Another form of application: neither status nor stage nor `last_activity_at`, in every sample since 2016.
+/// A different form of application, without status, stage and `last_activity_at`, in every sample
+/// since 2016.
 fn hired(subject: &Subject<'_>) -> Value {
     let application = subject.application;
     let mut person = candidate(subject);

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::rows::User;
 
-/// Custom fields as webhooks write them: some types have another name or form than in Harvest rows (published samples).
+/// Returns custom fields in the form of webhooks. Some types have another name or form than in
+/// Harvest rows (published samples).
 pub(super) fn webhook_form(fields: &Map<String, Value>, users: &BTreeMap<i64, User>) -> Value {
     let values: Map<String, Value> = fields
         .iter()
@@ -36,7 +37,7 @@ fn one(field: &Value, users: &BTreeMap<i64, User>) -> Value {
     json!({ "name": field["name"], "type": kind, "value": value })
 }
 
-/// The bounds of a range of money are texts.
+/// The bounds of a currency range are strings.
 fn text(number: &Value) -> Value {
     match number {
         Value::Number(number) => number.to_string().into(),
@@ -44,7 +45,7 @@ fn text(number: &Value) -> Value {
     }
 }
 
-/// Null for a user who is gone (unknown).
+/// Null for a user that does not exist (unknown).
 fn user(id: &Value, users: &BTreeMap<i64, User>) -> Value {
     id.as_i64().and_then(|id| users.get(&id)).map_or(Value::Null, |user| {
         json!({ "user_id": user.id, "name": user.name, "email": user.primary_email, "employee_id": user.employee_id })

@@ -1,4 +1,5 @@
-//! The payloads of events about people, about applications that are gone, and about offers, in the shape of the published samples.
+//! Payloads of events about candidates, deleted applications and offers, in the shape of the
+//! published samples.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ pub(crate) fn updated(
     } })
 }
 
-/// `delete_candidate`, with the applications that went with the person.
+/// `delete_candidate`, with the deleted applications.
 pub(crate) fn deleted(candidate: &Candidate, applications: &[i64]) -> Value {
     let mut person = person(candidate);
     put(&mut person, "deleted_application_ids", json!(applications));
@@ -60,7 +61,7 @@ pub(crate) fn anonymized(candidate: i64, fields: &[String]) -> Value {
     json!({ "candidate_id": candidate, "anonymized_fields": fields })
 }
 
-/// `delete_application`: a flat form of its own.
+/// `delete_application`, in a flat form of its own.
 pub(crate) fn deleted_application(application: &Application) -> Value {
     json!({ "application": {
         "id": application.id,
@@ -77,7 +78,7 @@ pub(crate) fn deleted_application(application: &Application) -> Value {
     } })
 }
 
-/// `offer_updated`: the members stand directly in the payload, and `id` is the offer's.
+/// `offer_updated`: the members are directly in the payload, and `id` is that of the offer.
 pub(crate) fn updated_offer(application: &Application, offer: &Offer) -> Value {
     json!({
         "id": offer.id,
@@ -109,7 +110,7 @@ pub(crate) fn deleted_offer(application: &Application, offer: &Offer) -> Value {
     } })
 }
 
-/// The form of a person who is gone.
+/// The form of a deleted candidate.
 fn person(candidate: &Candidate) -> Value {
     json!({
         "id": candidate.id,

@@ -5,31 +5,32 @@ use serde_json::{Map, Value};
 use crate::rows::row::row;
 use crate::time::{as_millis, as_millis_or_null};
 
-/// An application. Its JSON is the Harvest row (official specification, and `job_interview_stage_id` as observed live).
+/// An application. Its JSON is the Harvest row (official specification, and
+/// `job_interview_stage_id` as observed live).
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Application {
     /// The id.
     pub id: i64,
-    /// Whose application it is.
+    /// The candidate.
     pub candidate_id: i64,
     /// `None` for a prospect.
     pub job_id: Option<i64>,
-    /// The post it came through.
+    /// The job post of the application.
     pub job_post_id: Option<i64>,
-    /// Where it stands; `active` is written `in_process` in rows (observed live).
+    /// Status; rows write `active` as `in_process` (observed live).
     pub status: ApplicationStatus,
     /// The current row of `application_stages`, not a stage of the job (observed live).
     pub stage_id: Option<i64>,
-    /// The current stage of the job.
+    /// The job's current stage.
     pub job_interview_stage_id: Option<i64>,
-    /// The name of the current stage.
+    /// Name of the current stage.
     pub stage_name: Option<String>,
-    /// Whether this is a prospect.
+    /// `true` for a prospect.
     pub prospect: bool,
-    /// Jobs a prospect may suit.
+    /// Jobs that a prospect may suit.
     pub prospective_job_ids: Vec<i64>,
-    /// Whether somebody must decide.
+    /// `true` if a decision is due.
     pub needs_decision: Option<bool>,
     /// The recruiter.
     pub recruiter_id: Option<i64>,
@@ -39,25 +40,25 @@ pub struct Application {
     pub referrer_id: Option<i64>,
     /// The source.
     pub source_id: Option<i64>,
-    /// An agency's note.
+    /// Note of an agency.
     pub agency_note_id: Option<i64>,
-    /// Why it was rejected.
+    /// Reason of the rejection.
     pub rejection_reason_id: Option<i64>,
-    /// When it was rejected.
+    /// Time of the rejection.
     #[serde(serialize_with = "as_millis_or_null")]
     pub rejected_at: Option<DateTime<Utc>>,
-    /// The date of applying.
+    /// Time of the application.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
-    /// When something last happened.
+    /// Time of the last activity.
     #[serde(serialize_with = "as_millis")]
     pub last_activity_at: DateTime<Utc>,
-    /// An address given with the application.
+    /// Address given with the application.
     pub location_address: Option<String>,
-    /// Answers to a post's questions.
+    /// Answers to the questions of a post.
     pub answers: Vec<Value>,
     /// Values by `name_key`.
     pub custom_fields: Map<String, Value>,
@@ -69,7 +70,7 @@ pub struct Application {
 row!(Application);
 
 impl Application {
-    /// An active application without a job.
+    /// Creates an active application without a job.
     pub(crate) fn new(id: i64, candidate_id: i64, now: DateTime<Utc>) -> Self {
         Self {
             id,
@@ -101,7 +102,7 @@ impl Application {
     }
 }
 
-/// Where an application stands.
+/// Status of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -117,7 +118,7 @@ pub enum ApplicationStatus {
 }
 
 impl ApplicationStatus {
-    /// The word of filters and webhooks: `active` where a row says `in_process`.
+    /// The word that filters and webhooks use: `active` instead of `in_process`.
     #[must_use]
     pub fn as_filter(self) -> &'static str {
         match self {
@@ -129,17 +130,17 @@ impl ApplicationStatus {
     }
 }
 
-/// An accepted offer, as the hire event tells it.
+/// An accepted offer, as the hire event shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Offer {
     /// The id.
     pub id: i64,
-    /// Counts from 1.
+    /// Number of the fault, counted from 1.
     pub version: i64,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it was accepted.
+    /// Time of acceptance.
     pub resolved_at: DateTime<Utc>,
     /// The first day of work.
     pub starts_at: Option<NaiveDate>,
@@ -151,24 +152,24 @@ pub struct Offer {
 pub struct ApplicationStage {
     /// The id; the application's `stage_id` names the current one.
     pub id: i64,
-    /// Whose stage it is.
+    /// The application.
     pub application_id: i64,
-    /// The stage of the job.
+    /// The job's stage.
     pub job_interview_stage_id: i64,
-    /// `None` for a stage not visited.
+    /// `None` for a stage that was not entered.
     #[serde(serialize_with = "as_millis_or_null")]
     pub entered_at: Option<DateTime<Utc>>,
-    /// `None` for a stage not left.
+    /// `None` for a stage that was not exited.
     #[serde(serialize_with = "as_millis_or_null")]
     pub exited_at: Option<DateTime<Utc>>,
-    /// Always 0 here: days are not counted.
+    /// Always 0: the mock does not count days.
     pub days_in_stage: i64,
-    /// Exactly one row of an application is current (observed live).
+    /// `true` for exactly one row of an application (observed live).
     pub current: bool,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }

@@ -5,13 +5,14 @@ use serde::Serialize;
 use crate::rows::row::row;
 use crate::time::as_millis;
 
-/// A file of an application. Its JSON is the Harvest row: no size, no digest, no visibility (documented).
+/// A file of an application. Its JSON is the Harvest row: no size, digest or visibility
+/// (documented).
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attachment {
     /// The id.
     pub id: i64,
-    /// The application it hangs on.
+    /// The application.
     pub application_id: i64,
     /// The candidate of that application.
     pub candidate_id: Option<i64>,
@@ -20,12 +21,12 @@ pub struct Attachment {
     pub kind: String,
     /// The file name.
     pub filename: String,
-    /// Where the file can be had: on this mock if it was sent as content, the sender's address otherwise.
+    /// Address of the file: on this mock if it was sent as content, otherwise the sender's address.
     pub url: String,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
     /// The file, if it was sent as content; not part of the row.

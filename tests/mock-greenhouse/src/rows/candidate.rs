@@ -23,15 +23,15 @@ pub struct Candidate {
     pub company: Option<String>,
     /// The title.
     pub title: Option<String>,
-    /// Written as `is_private`.
+    /// Serialized as `is_private`.
     pub private: bool,
-    /// Whether Greenhouse may e-mail the person.
+    /// `true` if Greenhouse may e-mail the candidate.
     pub can_email: bool,
     /// The time zone.
     pub time_zone: Option<String>,
-    /// Names of tags.
+    /// Names of the tags.
     pub tags: Vec<String>,
-    /// Users who are this person.
+    /// Users that are linked to this candidate.
     pub linked_user_ids: Vec<i64>,
     /// E-mail addresses.
     pub email_addresses: Vec<Address>,
@@ -39,19 +39,19 @@ pub struct Candidate {
     pub phone_numbers: Vec<Address>,
     /// Postal addresses.
     pub addresses: Vec<Address>,
-    /// Web sites.
+    /// Websites.
     pub website_addresses: Vec<Address>,
-    /// Social media.
+    /// Social media addresses.
     pub social_media_addresses: Vec<SocialAddress>,
     /// Values by `name_key`.
     pub custom_fields: Map<String, Value>,
-    /// When something last happened to the person.
+    /// Time of the last activity.
     #[serde(serialize_with = "as_millis")]
     pub last_activity_at: DateTime<Utc>,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }
@@ -85,7 +85,8 @@ pub struct SocialAddress {
     pub value: String,
 }
 
-/// The members of a create or update; `None` leaves a member as it is. Collections replace the whole (documented).
+/// The members of a create or update. `None` keeps a member. Collections are replaced as a whole
+/// (documented).
 #[derive(Default)]
 pub(crate) struct CandidateChanges {
     pub(crate) first_name: Option<String>,
@@ -103,7 +104,7 @@ pub(crate) struct CandidateChanges {
     pub(crate) addresses: Option<Vec<Address>>,
     pub(crate) website_addresses: Option<Vec<Address>>,
     pub(crate) social_media_addresses: Option<Vec<SocialAddress>>,
-    /// All values of the row, not only those that were sent.
+    /// All values of the row, not only those that are sent.
     pub(crate) custom_fields: Option<Map<String, Value>>,
 }
 
@@ -153,7 +154,7 @@ fn set<T>(member: &mut T, sent: Option<T>) {
     }
 }
 
-/// An empty text clears (seen in one client).
+/// An empty string clears a member (seen in one client).
 fn set_or_clear(member: &mut Option<String>, sent: Option<String>) {
     if let Some(sent) = sent {
         *member = Some(sent).filter(|text| !text.is_empty());

@@ -6,11 +6,11 @@ use serde::{Serialize, Serializer};
 
 use crate::time::{as_millis, as_millis_or_null};
 
-/// One event sent to one hook. `Debug` does not show the body.
+/// One event for one hook. `Debug` does not show the body.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Counts from 1 over all deliveries of a mock.
+    /// Number of the delivery, counted from 1 over all deliveries of a mock.
     pub number: u64,
     /// The hook.
     pub hook_id: i64,
@@ -18,25 +18,26 @@ pub struct Delivery {
     pub action: String,
     /// The `Greenhouse-Event-ID` header of the last attempt.
     pub event_id: String,
-    /// Where it goes.
+    /// The address.
     pub url: String,
-    /// The bytes that were signed and sent.
+    /// The signed bytes.
     #[serde(serialize_with = "as_text")]
     pub body: Bytes,
-    /// In order.
+    /// The attempts in order.
     pub attempts: Vec<Attempt>,
-    /// How often it is tried before it is given up; a ping once.
+    /// Maximum number of attempts; 1 for a ping.
     pub max_attempts: u32,
-    /// When it is tried again, by the mock's clock; `None` once it was delivered or given up.
+    /// Time of the next attempt, by the mock's clock; `None` if delivered or given up.
     #[serde(serialize_with = "as_millis_or_null")]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Attempts that the schedule made.
+    /// Number of scheduled attempts.
     #[serde(skip)]
     pub(crate) scheduled: u32,
 }
 
 impl Delivery {
-    /// Whether the last attempt was answered with 200: nothing else counts (documented).
+    /// Returns `true` if the last attempt was answered with 200, the only status that counts
+    /// (documented).
     #[must_use]
     pub fn delivered(&self) -> bool {
         self.attempts
@@ -57,18 +58,18 @@ impl fmt::Debug for Delivery {
     }
 }
 
-/// One try of a delivery.
+/// One attempt of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// When it began, by the mock's clock.
+    /// Time of the attempt, by the mock's clock.
     #[serde(serialize_with = "as_millis")]
     pub at: DateTime<Utc>,
     /// The `Greenhouse-Event-ID` header.
     pub event_id: String,
-    /// The status of the answer; `None` if there was none.
+    /// The status of the answer; `None` without an answer.
     pub status: Option<u16>,
-    /// What went wrong, if there was no answer.
+    /// The error, if there was no answer.
     pub error: Option<String>,
 }
 

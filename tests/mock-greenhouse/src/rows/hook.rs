@@ -5,39 +5,41 @@ use serde::Serialize;
 
 use crate::time::{as_millis, as_millis_or_null};
 
-/// A webhook as an admin set it up: one event, one address, one secret. `Debug` and JSON show neither secret nor password.
+/// A webhook as an admin configures it: one event, one address, one secret. `Debug` and JSON show
+/// neither secret nor password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Hook {
     /// The id.
     pub id: i64,
-    /// What people call it.
+    /// Name shown to people.
     pub name: String,
-    /// The one action it tells.
+    /// The only action that it sends.
     pub action: String,
-    /// Where it goes.
+    /// The address.
     pub url: String,
-    /// How often an event is tried before it is given up.
+    /// Maximum number of attempts for each event.
     pub max_attempts: u32,
-    /// Further headers, a `Name: value` on each line (the form is inferred).
+    /// Additional headers, one `Name: value` on each line (the form is inferred).
     pub additional_headers: Option<String>,
-    /// Who is told of failures; the mock sends no mail.
+    /// Recipient of failure notices; the mock sends no mail.
     pub error_recipient_email: Option<String>,
-    /// False after a failed ping; a disabled hook sends nothing (documented).
+    /// `false` after a failed ping. A disabled hook sends nothing (documented).
     pub active: bool,
-    /// When an event was last delivered.
+    /// Time of the last successful delivery.
     #[serde(serialize_with = "as_millis_or_null")]
     pub last_delivered: Option<DateTime<Utc>>,
-    /// When it was set up.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When it was last edited.
+    /// Time of the last edit.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// The form of a webhook, to set one up ([`new`](Self::new)) or to edit one ([`default`](Self::default)): what is not given stays,
-/// or has its default in a new hook. `Debug` shows neither secret nor password.
+/// Settings of a webhook, to create one ([`new`](Self::new)) or to edit one
+/// ([`default`](Self::default)). A setting that is not given keeps its value, or gets its default
+/// in a new hook. `Debug` shows neither secret nor password.
 #[derive(Clone, Default)]
 pub struct HookForm {
     pub(crate) name: Option<String>,
@@ -52,7 +54,7 @@ pub struct HookForm {
 }
 
 impl HookForm {
-    /// What every hook needs.
+    /// Creates a form with the required settings.
     #[must_use]
     pub fn new(
         action: impl Into<String>,
@@ -67,35 +69,35 @@ impl HookForm {
         }
     }
 
-    /// Goes to this address.
+    /// Sets the address.
     #[must_use]
     pub fn with_url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// Is signed with this secret.
+    /// Sets the signing secret.
     #[must_use]
     pub fn with_secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(secret.into());
         self
     }
 
-    /// Is tried so often, at least once. Default 7 (documented).
+    /// Sets the maximum number of attempts, at least 1. Default 7 (documented).
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Carries a Basic `Authorization` header.
+    /// Sets a Basic `Authorization` header.
     #[must_use]
     pub fn with_basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.basic_auth = Some(Some((user.into(), password.into())));
         self
     }
 
-    /// Is switched on or off.
+    /// Enables or disables the hook.
     #[must_use]
     pub fn with_active(mut self, active: bool) -> Self {
         self.active = Some(active);
@@ -119,7 +121,7 @@ pub(crate) struct StoredHook {
     pub(crate) hook: Hook,
     pub(crate) secret: String,
     pub(crate) basic_auth: Option<(String, String)>,
-    /// Whether a ping that is answered with 200 makes it active.
+    /// `true` if a ping that is answered with 200 activates the hook.
     pub(crate) enabling: bool,
 }
 

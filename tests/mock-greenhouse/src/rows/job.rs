@@ -13,23 +13,23 @@ pub struct Job {
     pub id: i64,
     /// The name.
     pub name: String,
-    /// The organisation's own number.
+    /// The organisation's own job number.
     pub requisition_id: Option<String>,
     /// Notes.
     pub notes: Option<String>,
-    /// Whether only the hiring team sees it.
+    /// `true` if only the hiring team can see the job.
     pub confidential: bool,
     /// `open`, `draft` or `closed`.
     pub status: String,
-    /// When it was opened.
+    /// Time at which the job was opened.
     #[serde(serialize_with = "as_millis_or_null")]
     pub opened_at: Option<DateTime<Utc>>,
-    /// When it was closed.
+    /// Time at which the job was closed.
     #[serde(serialize_with = "as_millis_or_null")]
     pub closed_at: Option<DateTime<Utc>>,
-    /// Whether it is a template.
+    /// `true` for a template.
     pub is_template: Option<bool>,
-    /// The job it was copied from.
+    /// The job that it was copied from.
     pub copied_from_id: Option<i64>,
     /// The department.
     pub department_id: Option<i64>,
@@ -37,17 +37,17 @@ pub struct Job {
     pub office_ids: Vec<i64>,
     /// Values by `name_key`.
     pub custom_fields: Map<String, Value>,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }
 
 row!(Job);
 
-/// A stage of a job's plan. Its JSON is the Harvest row (official specification).
+/// A stage of a job. Its JSON is the Harvest row (official specification).
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobInterviewStage {
@@ -57,14 +57,14 @@ pub struct JobInterviewStage {
     pub job_id: i64,
     /// The name.
     pub name: String,
-    /// From 0.
+    /// Position, counted from 0.
     pub sort_order: i64,
-    /// Whether it is in use.
+    /// `true` if the stage is in use.
     pub active: bool,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }

@@ -10,37 +10,37 @@ use crate::time::as_millis;
 pub struct Note {
     /// The id.
     pub id: i64,
-    /// Whose note it is; may be nobody's (observed live).
+    /// The candidate, which need not exist (observed live).
     pub candidate_id: i64,
-    /// The application it belongs to.
+    /// The application.
     pub application_id: Option<i64>,
     /// The author.
     pub user_id: Option<i64>,
     /// `NOTE`, `ACTIVITY` or `EMAIL`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The read spelling: `publicly_visible`, `privately_visible`, `admin_only_visible`.
+    /// The spelling of reads: `publicly_visible`, `privately_visible`, `admin_only_visible`.
     pub visibility: String,
-    /// The text, line breaks kept.
+    /// The text, with its line breaks.
     pub body: String,
     /// The text with markup.
     pub body_with_tags: Option<String>,
     /// The subject of an e-mail.
     pub subject: Option<String>,
-    /// Written as a list, read as a text (official specification).
+    /// Written as a list, read as a string (official specification).
     pub email_from: Option<String>,
-    /// Written as a list, read as a text (official specification).
+    /// Written as a list, read as a string (official specification).
     pub email_to: Option<String>,
-    /// The copies.
+    /// The CC addresses.
     pub email_cc: Option<Vec<String>>,
-    /// Names of files.
+    /// Names of attached files.
     pub email_attachment_file_names: Option<String>,
-    /// Of an import.
+    /// Hash of an import.
     pub import_hash: Option<String>,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
 }

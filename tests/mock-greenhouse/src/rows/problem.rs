@@ -1,18 +1,19 @@
 use serde::Serialize;
 
-/// An answer of the partner that breaks the documentation. `response_error` tells the partner the same.
+/// A partner's answer that breaks the documentation. `response_error` reports the same to the
+/// partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Complaint {
     /// `list_tests`, `send_test` or `test_status`.
     pub api_call: String,
-    /// What is wrong with the answer.
+    /// The errors in the answer.
     pub errors: Vec<String>,
-    /// The test, when known.
+    /// The test, if known.
     pub partner_test_id: Option<String>,
-    /// The instance, when known.
+    /// The instance of the test, if known.
     pub partner_interview_id: Option<String>,
-    /// The status that the partner gave to the `response_error` call; `None` if none came.
+    /// The status with which the partner answered `response_error`; `None` without an answer.
     pub reported: Option<u16>,
 }
 
@@ -24,6 +25,6 @@ pub struct Unexpected {
     pub method: String,
     /// The path without its query.
     pub path: String,
-    /// What would have been served.
+    /// The requests that would be served.
     pub expected: String,
 }

@@ -7,16 +7,17 @@ use serde_json::{Map, Value};
 use crate::rows::row::Row;
 use crate::time::as_millis;
 
-/// A row of one of the lists that are plain data, for example of `sources`. Its JSON is the Harvest row; `Debug` shows the id alone.
+/// A row of a list that is described by a table, for example of `sources`. Its JSON is the Harvest
+/// row; `Debug` shows the id alone.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
     /// The id.
     pub id: i64,
-    /// When the row was made.
+    /// Time of creation.
     #[serde(serialize_with = "as_millis")]
     pub created_at: DateTime<Utc>,
-    /// When the row last changed.
+    /// Time of the last change.
     #[serde(serialize_with = "as_millis")]
     pub updated_at: DateTime<Utc>,
     /// Every other member of the row.
@@ -33,7 +34,7 @@ impl Record {
         self.members.get(member)?.as_str()
     }
 
-    /// False where the member is null or absent.
+    /// Returns `false` if the member is null or absent.
     pub(crate) fn is(&self, member: &str) -> bool {
         self.members.get(member).and_then(Value::as_bool) == Some(true)
     }

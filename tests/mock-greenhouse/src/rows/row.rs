@@ -1,14 +1,15 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// A row of a Harvest list: its JSON is the row.
+/// A row of a Harvest list. Its JSON is what the list shows.
 pub(crate) trait Row: Serialize {
     fn id(&self) -> i64;
     fn created_at(&self) -> DateTime<Utc>;
     fn updated_at(&self) -> DateTime<Utc>;
 }
 
-/// Makes a struct with `id`, `created_at` and `updated_at` a [`Row`] whose `Debug` shows the id alone, since rows hold people.
+/// Implements [`Row`] for a struct with `id`, `created_at` and `updated_at`. `Debug` shows the id
+/// alone, since rows hold personal data.
 macro_rules! row {
     ($row:ident) => {
         impl crate::rows::Row for $row {

@@ -1,4 +1,4 @@
-//! The lists whose rows are plain data: one table each says what a row holds and how it is filtered.
+//! Tables: the members and filters of the lists whose rows have no behaviour of their own.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ mod scorecards;
 mod tags;
 mod users;
 
-/// Every such list.
+/// Every table.
 pub(crate) const TABLES: &[&Table] = &[
     &attribution::SOURCES,
     &attribution::REFERRERS,
@@ -38,17 +38,17 @@ pub(crate) const TABLES: &[&Table] = &[
     &users::ROLES,
 ];
 
-/// The shape of a list.
+/// The definition of a list.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The last part of its path.
+    /// The last segment of the path.
     pub(crate) name: &'static str,
-    /// What an error calls one row.
+    /// Name of one row in error messages.
     pub(crate) singular: &'static str,
     pub(crate) path: &'static str,
-    /// Besides `id` and the times.
+    /// The members besides `id` and the times.
     pub(crate) members: &'static [Member],
-    /// The name of each filter and the member that it looks at.
+    /// The name of each filter with the member that it compares.
     pub(crate) filters: &'static [(&'static str, &'static str)],
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Member {
     unsaid: Unsaid,
 }
 
-/// What a member holds where it is not null.
+/// Type of a member's value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape {
     Integer,
@@ -78,7 +78,7 @@ pub(crate) enum Shape {
     Object,
 }
 
-/// What a member holds where the seed does not say.
+/// Value of a member that a seed does not give.
 #[derive(Debug, Clone, Copy)]
 enum Unsaid {
     Refused,
@@ -97,7 +97,7 @@ impl Member {
         }
     }
 
-    /// May be null, and is where the seed does not say.
+    /// Makes the member nullable, with null as its default.
     const fn or_null(mut self) -> Self {
         self.unsaid = Unsaid::Null;
         self
@@ -105,7 +105,7 @@ impl Member {
 }
 
 impl Table {
-    /// The members of a row from what a seed says; the text names the first thing that is wrong.
+    /// Returns the members of a row from the values of a seed. The error names the first problem.
     pub(crate) fn members(&self, said: Map<String, Value>) -> Result<Map<String, Value>, String> {
         let mut said = said;
         let mut members = Map::new();
@@ -118,7 +118,7 @@ impl Table {
             });
             if !member.takes(&value) {
                 return Err(format!(
-                    "{} of {} is missing or of a wrong form",
+                    "{} of {} is missing or has a wrong type",
                     member.name, self.name
                 ));
             }
@@ -162,7 +162,7 @@ const fn text(name: &'static str) -> Member {
     Member::new(name, Shape::Text, Unsaid::Refused)
 }
 
-/// Says the first word where the seed does not say.
+/// The default is the first word.
 const fn one_of(name: &'static str, words: &'static [&'static str]) -> Member {
     let unsaid = match words {
         [first, ..] => Unsaid::Text(first),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::time::{as_millis, as_millis_or_null};
 
-/// One test that was sent to one candidate. `Debug` shows ids alone.
+/// A test that was sent to a candidate. `Debug` shows ids alone.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TakeHomeTest {
@@ -16,13 +16,13 @@ pub struct TakeHomeTest {
     pub candidate_id: i64,
     /// The application.
     pub application_id: i64,
-    /// Which test.
+    /// The partner's id of the test.
     pub partner_test_id: String,
-    /// Where the partner reports completion; names this one request (inferred).
+    /// Address of the completion call; identifies this test (inferred).
     pub url: String,
-    /// The partner's name for it, once it has answered.
+    /// The partner's id of this instance; `None` before the partner has answered.
     pub partner_interview_id: Option<String>,
-    /// The last `partner_status` that was well formed.
+    /// The last well-formed `partner_status`.
     pub status: Option<String>,
     /// `partner_score` of the stored result.
     pub score: Option<f64>,
@@ -30,16 +30,16 @@ pub struct TakeHomeTest {
     pub profile_url: Option<String>,
     /// `metadata` of the stored result, flat.
     pub metadata: Option<Map<String, Value>>,
-    /// What the public saw at `profile_url` when it was last opened.
+    /// Result of the last time that the public link was opened.
     pub opened: Option<OpenedLink>,
-    /// Why the last complete result was not stored.
+    /// Reason for which the last complete result was not stored.
     pub dropped: Option<String>,
-    /// Completion calls that were taken.
+    /// Number of accepted completion calls.
     pub completions: u64,
-    /// When it was first sent.
+    /// Time of the first request.
     #[serde(serialize_with = "as_millis")]
     pub sent_at: DateTime<Utc>,
-    /// When Greenhouse asks by itself how it stands; `None` once it does not any more.
+    /// Time of the next status request; `None` if polling has stopped.
     #[serde(serialize_with = "as_millis_or_null")]
     pub next_poll_at: Option<DateTime<Utc>>,
 }
@@ -56,7 +56,7 @@ impl fmt::Debug for TakeHomeTest {
     }
 }
 
-/// What came back from a report link, opened without credentials and without following redirects.
+/// The answer of a report link, opened without credentials and without following redirects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OpenedLink {
@@ -67,7 +67,7 @@ pub struct OpenedLink {
 }
 
 impl OpenedLink {
-    /// Whether the public gets to see something: any 2xx or 3xx.
+    /// Returns `true` if the link is public: any 2xx or 3xx.
     #[must_use]
     pub fn is_open(&self) -> bool {
         (200..400).contains(&self.status)

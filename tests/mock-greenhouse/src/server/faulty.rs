@@ -17,7 +17,8 @@ use crate::server::{Body, route, tell, with_headers};
 use crate::wire::{Answer, Call};
 use crate::world::{OpenExchange, World};
 
-/// Answers a call the way a fault wants it, or not at all. What no answer was sent for has no status in the exchange log.
+/// Answers a call as the fault demands, or not at all. The exchange log shows no status for a
+/// request without an answer.
 pub(super) async fn serve(
     world: &Arc<World>,
     line: &Line,
@@ -90,7 +91,7 @@ pub(super) async fn serve(
     tell(world, &call, exchange, answer)
 }
 
-/// Whoever waits for an answer that does not come. Counted until it has gone.
+/// The caller of a stalled request. Counted until it disconnects.
 struct Caller<'a> {
     world: &'a World,
     leaves: Option<oneshot::Sender<DateTime<Utc>>>,
@@ -103,7 +104,7 @@ impl<'a> Caller<'a> {
         Self { world, leaves }
     }
 
-    /// Tells when it goes.
+    /// Returns a receiver for the time at which the caller disconnects.
     fn gone(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
         let (leaves, gone) = oneshot::channel();
         self.leaves = Some(leaves);
@@ -114,14 +115,14 @@ impl<'a> Caller<'a> {
 impl Drop for Caller<'_> {
     fn drop(&mut self) {
         if let Some(leaves) = self.leaves.take() {
-            // Nobody listens any more where the mock is gone as well.
+            // Fails only if the mock has stopped as well.
             let _ = leaves.send(self.world.now());
         }
         self.world.unanswered.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// Applies the call so many seconds after its caller has gone.
+/// Applies the call `seconds` after its caller has disconnected.
 fn apply_after(
     world: &Arc<World>,
     call: Call,
@@ -138,7 +139,7 @@ fn apply_after(
     });
 }
 
-/// A body that promises its whole length and ends half-way.
+/// A body that announces its full length and ends half-way.
 struct Truncated {
     first: Option<Bytes>,
     whole: u64,
@@ -167,7 +168,7 @@ impl hyper::body::Body for Truncated {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
         if !self.flushed {
-            // The server flushes what it has while it waits: the first half really arrives.
+            // The server flushes while the body is pending, so that the first half is really sent.
             self.flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-/// What a request may do to the connection that it came on.
+/// Lets a request act on its own connection.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     cut: Notify,
@@ -17,7 +17,8 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Resets the connection: the other side sees it broken, not closed. Never returns, since there is nobody to answer.
+    /// Resets the connection, so that the peer sees an error instead of a regular close. Never
+    /// returns, since no answer is possible.
     pub(super) async fn cut<Never>(&self) -> Never {
         self.reset.store(true, Ordering::Relaxed);
         self.cut.notify_one();
@@ -30,7 +31,7 @@ impl Line {
         std::future::pending().await
     }
 
-    /// Returns when the connection is to be dropped at once.
+    /// Returns once the connection must be dropped.
     pub(super) async fn until_cut(&self) {
         self.cut.notified().await;
     }
@@ -40,7 +41,7 @@ impl Line {
     }
 }
 
-/// A connection that is reset when it is dropped, if its line says so.
+/// A connection that sends a reset when dropped, if requested.
 pub(super) struct Wire {
     pub(super) stream: TcpStream,
     pub(super) line: Arc<Line>,
@@ -49,7 +50,7 @@ pub(super) struct Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         if self.line.reset.load(Ordering::Relaxed) {
-            // Fails only on a connection that is broken already.
+            // Fails only if the connection is already broken.
             let _ = self.stream.set_zero_linger();
         }
     }

@@ -15,16 +15,17 @@ use crate::server::line::{Line, Wire};
 use crate::server::{LONGEST_STOP, answer};
 use crate::world::World;
 
-/// What the listener does.
+/// Phase of the listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Open,
-    /// Keeps the port, and lets the system refuse every connection.
+    /// Keeps the port while the system refuses every connection.
     Refusing,
     Stopping,
 }
 
-/// Serves until it is told to stop or the teller is gone; then connections have a bounded time to finish.
+/// Serves until stopped or until the sender is dropped. Connections then have limited time to
+/// finish.
 pub(super) async fn serve(
     listener: TcpListener,
     address: SocketAddr,
@@ -44,7 +45,7 @@ pub(super) async fn serve(
             reached.send_replace(Phase::Open);
             tokio::select! {
                 accepted = listener.accept() => {
-                    // A connection that broke before it was accepted concerns nobody.
+                    // Ignores a connection that broke before it was accepted.
                     if let Ok((stream, _)) = accepted {
                         connections.spawn(converse(stream, Arc::clone(&world), wanted.clone()));
                     }
@@ -78,7 +79,7 @@ pub(super) async fn serve(
     let _ = tokio::time::timeout(LONGEST_STOP, finish).await;
 }
 
-/// A bound socket that does not listen: the port stays the mock's own, and connections to it are refused.
+/// Binds a socket without listening: the mock keeps the port, and the system refuses connections.
 fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
@@ -99,7 +100,7 @@ async fn converse(stream: TcpStream, world: Arc<World>, mut wanted: watch::Recei
     });
     let mut connection = pin!(
         http1::Builder::new()
-            // The mock dates its answers by its own clock, or not at all.
+            // The `Date` header comes from the mock's own clock, or is absent.
             .auto_date_header(false)
             .serve_connection(TokioIo::new(wire), service)
     );

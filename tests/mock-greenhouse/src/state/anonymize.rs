@@ -5,9 +5,9 @@ use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Takes the named fields from a person for good. `candidate_anonymized` tells of it, and with the offers `offer_deleted` for
-    /// each offer (documented). Names that the mock has no member for are accepted and repeated in the event: the list of names is
-    /// open.
+    /// Anonymizes the named fields of a candidate for good. Fires `candidate_anonymized`, and
+    /// `offer_deleted` for each offer if offers are named (documented). Names without a member in
+    /// the mock are accepted and repeated in the event: the list of names is open.
     pub(crate) fn anonymize(
         &mut self,
         id: i64,
@@ -65,7 +65,7 @@ impl State {
         now: DateTime<Utc>,
         events: &mut Vec<Event>,
     ) {
-        // Back to the first stage without `candidate_stage_change`, which is promised nowhere.
+        // Returns to the first stage without `candidate_stage_change`, which is documented nowhere.
         if field == "candidate_stage_data" {
             self.restart_plan(id, now);
         }
@@ -108,5 +108,5 @@ fn clear(candidate: &mut Candidate, field: &str) {
     }
 }
 
-/// What stands where a name was; the true text is unknown.
+/// Replacement for a name; the real text is unknown.
 const ANONYMIZED: &str = "Anonymized";

@@ -5,7 +5,8 @@ use crate::state::{ActError, Event, State};
 use crate::switches::SecondApplication;
 
 impl State {
-    /// An application for a job, at the given stage or the plan's first. One row of `application_stages` per stage is made at once.
+    /// Creates an application to a job, at the given stage or the first one. Creates one row of
+    /// `application_stages` for each stage.
     pub(crate) fn apply(
         &mut self,
         candidate_id: i64,
@@ -25,7 +26,7 @@ impl State {
             .any(|other| other.candidate_id == candidate_id && other.job_id == Some(job_id));
         if second && self.switches.second_application == SecondApplication::Refused {
             return Err(ActError::Refused(
-                "Candidate already has an application on this job".to_owned(),
+                "Candidate already has an application to this job".to_owned(),
             ));
         }
         let stage_id = self.stage_of(job_id, stage_id)?;
@@ -40,7 +41,7 @@ impl State {
         Ok(id)
     }
 
-    /// A prospect: no job, no stage.
+    /// Creates a prospect, without job and stage.
     pub(crate) fn apply_as_prospect(
         &mut self,
         candidate_id: i64,
@@ -61,7 +62,7 @@ impl State {
         Ok(id)
     }
 
-    /// A prospect becomes an application for a job. Returns the new application's id.
+    /// Turns a prospect into an application to a job. Returns the id of the new application.
     pub(crate) fn convert_to_candidate(
         &mut self,
         id: i64,
@@ -90,7 +91,7 @@ impl State {
         Ok(converted)
     }
 
-    /// An edit that changes nothing but the times.
+    /// Changes the times of an application only.
     pub(crate) fn update_application(
         &mut self,
         id: i64,

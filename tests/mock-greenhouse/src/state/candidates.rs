@@ -4,7 +4,7 @@ use crate::rows::{Candidate, CandidateChanges};
 use crate::state::State;
 
 impl State {
-    /// Never looks for duplicates (documented).
+    /// Adds a candidate without checking for duplicates (documented).
     pub(crate) fn add_candidate(&mut self, changes: CandidateChanges, now: DateTime<Utc>) -> i64 {
         let id = self.next_id();
         let mut candidate = Candidate {

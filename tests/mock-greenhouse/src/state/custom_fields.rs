@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use crate::rows::Record;
 use crate::state::{ActError, State};
 
-/// How a body names a custom field.
+/// Reference to a custom field in a request body.
 #[derive(Debug, Clone)]
 pub(crate) enum FieldName {
     Key(String),
@@ -12,7 +12,7 @@ pub(crate) enum FieldName {
 }
 
 impl State {
-    /// An active field of this type, by key or id.
+    /// Finds an active field of this type by key or id.
     pub(crate) fn custom_field(&self, field_type: &str, name: &FieldName) -> Option<&Record> {
         self.fields_of(field_type).find(|field| match name {
             FieldName::Key(key) => field.text("name_key") == Some(key),
@@ -20,7 +20,7 @@ impl State {
         })
     }
 
-    /// What can be chosen in a field now.
+    /// The active options of a field.
     pub(crate) fn custom_field_options(&self, field: i64) -> impl Iterator<Item = &Record> {
         self.records
             .of("custom_field_options")
@@ -30,7 +30,7 @@ impl State {
             })
     }
 
-    /// The values of a row that has none yet: every active field, null.
+    /// The values of a new row: every active field, null.
     pub(crate) fn unset_fields(&self, field_type: &str) -> Map<String, Value> {
         self.fields_of(field_type)
             .filter_map(|field| {
@@ -42,7 +42,8 @@ impl State {
             .collect()
     }
 
-    /// A field with its options, and its key, which is made of the name. Returns the ids of field and options.
+    /// Adds a field with options. Its key is derived from the name. Returns the ids of the field
+    /// and its options.
     pub(crate) fn add_custom_field(
         &mut self,
         field_type: &str,
@@ -66,7 +67,7 @@ impl State {
         Ok((field, ids))
     }
 
-    /// Every row of the field's type has it from now on, without a value.
+    /// Adds the field without a value to every row of its type.
     pub(super) fn spread_custom_field(&mut self, id: i64) {
         let Some(field) = self.records.get("custom_fields", id) else {
             return;
@@ -112,7 +113,7 @@ impl State {
     }
 }
 
-/// One value as rows show it (official specification).
+/// Returns a value as rows show it (official specification).
 pub(crate) fn read_form(field: &Record, value: Value) -> Value {
     json!({ "name": field.text("name"), "type": field.text("value_type"), "value": value })
 }

@@ -7,7 +7,7 @@ use crate::rows::{ApplicationStatus, Offer};
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// The stage stays, and its row stays current (measured live).
+    /// Rejects an application. The stage is kept, and its row stays current (measured live).
     pub(crate) fn reject(
         &mut self,
         id: i64,
@@ -28,7 +28,8 @@ impl State {
         self.rejected(id)
     }
 
-    /// Does not count as activity: the published samples of a reject and its undoing carry the same `last_activity_at`.
+    /// Undoes a rejection. Does not count as activity: the published samples of a rejection and its
+    /// reversal have the same `last_activity_at`.
     pub(crate) fn unreject(&mut self, id: i64, now: DateTime<Utc>) -> Result<Event, ActError> {
         let application = self
             .applications
@@ -45,8 +46,9 @@ impl State {
         self.event("unreject_candidate", id)
     }
 
-    /// Accepts an offer made for the purpose, a new version of the last one if there is one. Tells `hire_candidate`, and
-    /// `offer_updated` of the accepted offer (documented; which of the two comes first is unknown).
+    /// Hires with an accepted offer, a new version of the last one if there is one. Fires
+    /// `hire_candidate`, and `offer_updated` for the accepted offer (documented; their order is
+    /// unknown).
     pub(crate) fn hire(
         &mut self,
         id: i64,
@@ -77,7 +79,7 @@ impl State {
         Ok(iter::once(hired).chain(offer).collect())
     }
 
-    /// Undoes a hire: active again at its stage. That the offer stays is inferred.
+    /// Undoes a hire: the application is active again at its stage. The offer is kept (inferred).
     pub(crate) fn unhire(&mut self, id: i64, now: DateTime<Utc>) -> Result<Event, ActError> {
         let application = self
             .applications

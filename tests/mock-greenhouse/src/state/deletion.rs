@@ -2,8 +2,8 @@ use crate::payloads::person;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Deletes a person with all that hangs on it. Only `delete_candidate` tells of it: nothing fires for the applications, offers
-    /// and the rest (documented).
+    /// Deletes a candidate with all data. Only `delete_candidate` is fired, not the events of
+    /// applications and offers (documented).
     pub(crate) fn delete_candidate(&mut self, id: i64) -> Result<Vec<Event>, ActError> {
         let candidate = self
             .candidates
@@ -23,7 +23,7 @@ impl State {
         }])
     }
 
-    /// Deletes an application with what hangs on it; the person stays.
+    /// Deletes an application with its data. The candidate is kept.
     pub(crate) fn delete_application(&mut self, id: i64) -> Result<Vec<Event>, ActError> {
         let application = self
             .applications
@@ -37,7 +37,7 @@ impl State {
         }])
     }
 
-    /// The ids of a person's applications, ascending.
+    /// The ids of a candidate's applications, ascending.
     pub(crate) fn applications_of(&self, candidate: i64) -> Vec<i64> {
         self.applications
             .values()
@@ -46,7 +46,7 @@ impl State {
             .collect()
     }
 
-    /// Its notes stay with the person (inferred).
+    /// Removes an application. Its notes stay with the candidate (inferred).
     pub(super) fn drop_application(&mut self, id: i64) {
         self.applications.remove(&id);
         self.application_stages

@@ -5,7 +5,7 @@ use crate::rows::Delivery;
 use crate::state::{ActError, State};
 
 impl State {
-    /// Adds a delivery that was not attempted yet. Returns its number.
+    /// Adds a delivery without attempts. Returns its number.
     pub(crate) fn add_delivery(
         &mut self,
         hook_id: i64,
@@ -49,7 +49,8 @@ impl State {
             .ok_or(ActError::NotFound("Delivery"))
     }
 
-    /// Counts an attempt that was planned for `planned`, and plans the next one if the delivery needs another.
+    /// Counts an attempt that was planned for `planned`, and plans the next one if the delivery
+    /// needs another.
     pub(crate) fn plan_next_attempt(
         &mut self,
         number: u64,
@@ -63,8 +64,8 @@ impl State {
         Ok(delivery.clone())
     }
 
-    /// Claims the attempt that has been due longest: its delivery's number and its planned time. Deliveries of a deleted or
-    /// disabled hook are given up (inferred).
+    /// Claims the attempt that has been due longest. Returns the number of the delivery and the
+    /// planned time. Deliveries of a deleted or disabled hook are given up (inferred).
     pub(crate) fn claim_due_attempt(&mut self, now: DateTime<Utc>) -> Option<(u64, DateTime<Utc>)> {
         let hooks = &self.hooks;
         let due = self
@@ -91,13 +92,14 @@ fn index(number: u64) -> Option<usize> {
     usize::try_from(number.checked_sub(1)?).ok()
 }
 
-/// Time from the planned time of one attempt to the next, after `attempts` attempts. A hook with more than 7 attempts waits as
-/// long as before the 7th each time (inferred).
+/// The wait after `attempts` attempts. From the 7th attempt on, a hook with more attempts always
+/// waits the longest time (inferred).
 fn wait(attempts: u32) -> TimeDelta {
     let index = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     TimeDelta::minutes(WAITS.get(index).copied().unwrap_or(LONGEST_WAIT))
 }
 
-/// In minutes. Counted from planned times, so that 7 attempts take 15 h 16 min (documented).
+/// Waits in minutes, from planned time to planned time, so that 7 attempts take 15 h 16 min
+/// (documented).
 const WAITS: [i64; 6] = [1, 15, 60, 120, 240, LONGEST_WAIT];
 const LONGEST_WAIT: i64 = 480;

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::payloads::{application, person};
 use crate::state::{ActError, State};
 
-/// Something that webhooks tell.
+/// An event for webhooks.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) action: &'static str,
@@ -11,7 +11,7 @@ pub(crate) struct Event {
 }
 
 impl State {
-    /// `new_candidate_application` or `new_prospect_application` for an application that was just made.
+    /// The event of a new application: `new_candidate_application` or `new_prospect_application`.
     pub(crate) fn applied(&self, id: i64) -> Result<Event, ActError> {
         let prospect = self
             .applications
@@ -27,12 +27,12 @@ impl State {
         )
     }
 
-    /// `reject_candidate` for an application that was just rejected, with what was said then.
+    /// The event of a rejection, `reject_candidate`, with the details of the rejection.
     pub(crate) fn rejected(&self, id: i64) -> Result<Event, ActError> {
         self.event("reject_candidate", id)
     }
 
-    /// `update_candidate` for a person who was just changed.
+    /// The event of a changed candidate, `update_candidate`.
     pub(crate) fn candidate_updated(&self, id: i64) -> Result<Event, ActError> {
         let candidate = self
             .candidates
@@ -49,7 +49,7 @@ impl State {
         })
     }
 
-    /// What hangs together with one application.
+    /// An application with its related records.
     pub(crate) fn subject(&self, id: i64) -> Option<application::Subject<'_>> {
         let application = self.applications.get(&id)?;
         Some(application::Subject {
@@ -80,7 +80,7 @@ impl State {
     pub(super) fn event(&self, action: &'static str, id: i64) -> Result<Event, ActError> {
         let subject = self.subject(id).ok_or(ActError::NotFound("Application"))?;
         let payload = application::payload(action, &subject)
-            .ok_or_else(|| ActError::Refused(format!("{action} is not modelled")))?;
+            .ok_or_else(|| ActError::Refused(format!("the body of {action} is not modelled")))?;
         Ok(Event { action, payload })
     }
 }

@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use crate::rows::{Address, CandidateChanges};
 use crate::state::{ActError, Event, Placement, State};
 
-/// An event about an application that this Greenhouse never had. Leaves nothing behind.
+/// Returns an event about an application that this Greenhouse never had. The state is unchanged
+/// afterwards.
 pub(crate) fn foreign_event(
     state: &mut State,
     action: &str,
@@ -48,7 +49,7 @@ fn act(
     application: i64,
     now: DateTime<Utc>,
 ) -> Result<Event, ActError> {
-    let unknown = || ActError::Refused(format!("no body of {action} is modelled"));
+    let unknown = || ActError::Refused(format!("the body of {action} is not modelled"));
     let first = |events: Vec<Event>| events.into_iter().next().ok_or_else(unknown);
     let reason = state.rejection_reason;
     match action {

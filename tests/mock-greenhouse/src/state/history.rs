@@ -5,17 +5,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::state::State;
 
-/// What this Greenhouse looked like a while ago, for lists that lag. Remembers only while a lag is wanted, since each change costs a copy.
+/// Past states, for lists that lag. Recorded only while a lag is configured, since each change
+/// costs a copy.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    /// The longest lag that can be shown.
+    /// The longest lag to support.
     lag: Option<TimeDelta>,
-    /// In order of time; the first is what was before the others.
+    /// In order of time. The first is the state before the others.
     kept: VecDeque<(DateTime<Utc>, Arc<State>)>,
 }
 
 impl History {
-    /// Remembers for lists that lag by at most `seconds`; 0 forgets everything.
+    /// Supports lists that lag by at most `seconds`; 0 drops the history.
     pub(crate) fn remember(&mut self, seconds: u32, present: &State) {
         if seconds == 0 {
             *self = Self::default();
@@ -28,7 +29,7 @@ impl History {
         }
     }
 
-    /// Keeps a changed state. Changes of one moment are one.
+    /// Records a changed state. Changes at the same time are recorded once.
     pub(crate) fn note(&mut self, now: DateTime<Utc>, changed: &State) {
         let Some(lag) = self.lag else {
             return;
@@ -43,7 +44,7 @@ impl History {
         }
     }
 
-    /// The state as it was at `at`, or the oldest known. `None` if nothing is remembered.
+    /// The state at the time `at`, or the oldest one. `None` without a history.
     pub(crate) fn as_of(&self, at: DateTime<Utc>) -> Option<Arc<State>> {
         let known = self.kept.iter().rev().find(|(then, _)| *then <= at);
         known

@@ -4,7 +4,7 @@ use crate::rows::{Delivery, Hook, HookForm, StoredHook};
 use crate::state::{ActError, State};
 
 impl State {
-    /// A hook that is not active until it has answered its [`ping`].
+    /// Adds a hook, which is inactive until it has answered its ping.
     pub(crate) fn add_hook(&mut self, form: HookForm, now: DateTime<Utc>) -> Result<i64, ActError> {
         let missing = || ActError::Refused("action, url and secret are required".to_owned());
         let (action, label) = known(form.action.as_deref().ok_or_else(missing)?)?;
@@ -33,7 +33,7 @@ impl State {
         Ok(id)
     }
 
-    /// Edits a hook, which must be [`ping`]ed then.
+    /// Edits a hook, which must be pinged afterwards.
     pub(crate) fn change_hook(
         &mut self,
         id: i64,
@@ -48,13 +48,13 @@ impl State {
         change(stored, form, now)
     }
 
-    /// What was not delivered yet is given up (inferred).
+    /// Deletes a hook. Its pending deliveries are given up (inferred).
     pub(crate) fn delete_hook(&mut self, id: i64) -> Result<(), ActError> {
         let removed = self.hooks.remove(&id);
         removed.map(drop).ok_or(ActError::NotFound("Webhook"))
     }
 
-    /// The hook that a delivery belongs to.
+    /// The hook of a delivery.
     pub(crate) fn hook_of(&self, delivery: &Delivery) -> Result<&StoredHook, ActError> {
         self.hooks
             .get(&delivery.hook_id)
@@ -88,7 +88,7 @@ fn change(stored: &mut StoredHook, form: HookForm, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// The name of a hook's event for people.
+/// The label of a hook's event.
 pub(crate) fn hook_label(action: &str) -> Result<&'static str, ActError> {
     Ok(known(action)?.1)
 }
@@ -98,9 +98,7 @@ fn known(action: &str) -> Result<(&'static str, &'static str), ActError> {
         .iter()
         .find(|(known, _)| *known == action)
         .copied()
-        .ok_or_else(|| {
-            ActError::Refused(format!("{action} is not an action that a hook can serve"))
-        })
+        .ok_or_else(|| ActError::Refused(format!("hooks do not support the action {action}")))
 }
 
 fn set<T>(member: &mut T, sent: Option<T>) {
@@ -111,7 +109,8 @@ fn set<T>(member: &mut T, sent: Option<T>) {
 
 const DEFAULT_ATTEMPTS: u32 = 7;
 
-/// The closed list of the API (official specification), each with a label for people as a ping shows it; most labels are inferred.
+/// The closed list of actions of the API (official specification), each with the label that a ping
+/// shows. Most labels are inferred.
 const ACTIONS: &[(&str, &str)] = &[
     ("application_updated", "Application has been updated"),
     ("candidate_anonymized", "Candidate has been anonymized"),

@@ -4,7 +4,8 @@ use crate::rows::{Job, JobInterviewStage};
 use crate::state::State;
 
 impl State {
-    /// An open job whose plan has these stages in this order. Returns the job's id and the stages' ids.
+    /// Adds an open job with these stages in this order. Returns the ids of the job and of the
+    /// stages.
     pub(crate) fn add_job(
         &mut self,
         name: &str,
@@ -37,7 +38,7 @@ impl State {
         (job_id, ids)
     }
 
-    /// The job's active stages in order.
+    /// The active stages of a job in order.
     pub(crate) fn plan(&self, job_id: i64) -> Vec<&JobInterviewStage> {
         let mut plan: Vec<_> = self
             .job_interview_stages

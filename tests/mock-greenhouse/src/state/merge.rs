@@ -5,10 +5,12 @@ use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Merges one person into another: the loser's applications, notes and addresses become the winner's. Where both have an
-    /// application on one job, the winner's stays, takes over the loser's files, and `delete_application` tells of the other.
+    /// Merges one candidate into another. The winner gets the loser's applications, notes and
+    /// addresses. If both have an application to the same job, the winner's is kept and gets the
+    /// loser's files, and `delete_application` is fired for the other.
     ///
-    /// With an active merge hook `merge_candidate` tells of the loser, without one `delete_candidate` does (documented).
+    /// Fires `merge_candidate` for the loser if a hook for it is active, otherwise
+    /// `delete_candidate` (documented).
     pub(crate) fn merge(
         &mut self,
         winner: i64,
@@ -79,7 +81,8 @@ impl State {
         }
     }
 
-    /// Gives an application to another person, or takes it away where that person has one on the same job.
+    /// Moves an application to another candidate, or deletes it if that candidate has one to the
+    /// same job.
     fn hand_over(&mut self, id: i64, winner: i64, now: DateTime<Utc>) -> Option<Event> {
         let application = self.applications.get(&id)?;
         let job = application.job_id;

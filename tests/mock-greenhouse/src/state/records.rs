@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::rows::{Record, Table};
 use crate::state::{ActError, State};
 
-/// The rows of every such list, by the list's name.
+/// The rows of every list with a table, by the name of the list.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Records {
     lists: BTreeMap<&'static str, BTreeMap<i64, Record>>,
@@ -29,21 +29,21 @@ impl Records {
         self.lists.get_mut(list)?.remove(&id)
     }
 
-    /// Removes the rows of a list that say `true`.
+    /// Removes the rows for which `gone` returns `true`.
     pub(crate) fn remove_where(&mut self, list: &str, gone: impl Fn(&Record) -> bool) {
         if let Some(rows) = self.lists.get_mut(list) {
             rows.retain(|_, row| !gone(row));
         }
     }
 
-    /// Every list that has rows.
+    /// Every list with rows.
     pub(crate) fn all(&self) -> &BTreeMap<&'static str, BTreeMap<i64, Record>> {
         &self.lists
     }
 }
 
 impl State {
-    /// Adds a row to a list; members that are not said are null or take a usual value.
+    /// Adds a row to a list. Members that are not given are null or have a default.
     pub(crate) fn add_record(
         &mut self,
         list: &str,
@@ -51,9 +51,9 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<i64, ActError> {
         let table = Table::named(list)
-            .ok_or_else(|| ActError::Refused(format!("{list} is not a list of records")))?;
+            .ok_or_else(|| ActError::Refused(format!("unknown list of records: {list}")))?;
         let Value::Object(said) = said else {
-            return Err(ActError::Refused("a row is an object".to_owned()));
+            return Err(ActError::Refused("a row must be a JSON object".to_owned()));
         };
         let members = table.members(said).map_err(ActError::Refused)?;
         let id = self.next_id();

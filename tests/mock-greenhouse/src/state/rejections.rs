@@ -5,7 +5,7 @@ use crate::rows::{Note, RejectionReason, RejectionReasonType};
 use crate::state::{ActError, State};
 use crate::time::millis;
 
-/// What a call to reject says besides the reason.
+/// Optional input of a rejection.
 #[derive(Debug, Default)]
 pub(crate) struct RejectionWords {
     pub(crate) rejected_by: Option<i64>,
@@ -14,7 +14,7 @@ pub(crate) struct RejectionWords {
 }
 
 impl State {
-    /// A reason of one of the four types.
+    /// Adds a reason of one of the four types.
     pub(crate) fn add_rejection_reason(
         &mut self,
         name: &str,
@@ -25,7 +25,9 @@ impl State {
         let (number, (key, label)) = (1..)
             .zip(TYPES)
             .find(|(_, (key, _))| *key == kind)
-            .ok_or_else(|| ActError::Refused(format!("{kind} is no type of rejection reason")))?;
+            .ok_or_else(|| {
+                ActError::Refused(format!("unknown type of rejection reason: {kind}"))
+            })?;
         let id = self.next_id();
         let reason = RejectionReason {
             id,
@@ -43,7 +45,7 @@ impl State {
         Ok(id)
     }
 
-    /// The row of `rejection_details` for an application that was just rejected.
+    /// Adds the row of `rejection_details` for a new rejection.
     pub(super) fn add_rejection_detail(
         &mut self,
         application: i64,
@@ -59,7 +61,8 @@ impl State {
         self.add_record("rejection_details", row, now).map(|_| ())
     }
 
-    /// Adds to the rejection of an application what was said with it. That `notes` become a private note is inferred.
+    /// Adds optional input to the rejection of an application. `notes` become a private note
+    /// (inferred).
     pub(crate) fn say_at_rejection(
         &mut self,
         application: i64,
@@ -86,7 +89,7 @@ impl State {
         }
     }
 
-    /// What was answered to the questions of a rejection.
+    /// The answers to the questions of a rejection.
     pub(super) fn rejection_answers(&self, application: i64) -> Option<&Map<String, Value>> {
         let details = self.records.of("rejection_details").values();
         details

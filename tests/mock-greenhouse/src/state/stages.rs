@@ -6,18 +6,19 @@ use crate::rows::ApplicationStage;
 use crate::state::{ActError, Event, State};
 use crate::switches::FromStageId;
 
-/// Where a new application starts, or where a move goes.
+/// The target of a new application or of a move.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Placement {
     pub(crate) job_id: Option<i64>,
-    /// A stage of the job's plan.
+    /// A stage of the job.
     pub(crate) stage_id: Option<i64>,
 }
 
 impl State {
-    /// Moves within the plan or to another job. `None` for the event when nothing moved.
+    /// Moves an application within its job or to another job. Returns `None` if nothing changed.
     ///
-    /// `from` may be the stage of the job or the row of `application_stages`: which of the two Greenhouse wants is unknown.
+    /// `from` may be the job's stage or the row of `application_stages`. Which of the two
+    /// Greenhouse expects is unknown.
     pub(crate) fn move_application(
         &mut self,
         id: i64,
@@ -69,7 +70,7 @@ impl State {
         self.event("candidate_stage_change", id).map(Some)
     }
 
-    /// The wanted stage if it is one of this job, else the plan's first.
+    /// Returns the wanted stage if it belongs to the job, or the first stage if none is wanted.
     pub(super) fn stage_of(
         &self,
         job_id: i64,
@@ -144,7 +145,7 @@ impl State {
             .map(|stage| stage.name.clone());
     }
 
-    /// Back to the first stage of the plan, told to nobody.
+    /// Returns an application to the first stage without an event.
     pub(super) fn restart_plan(&mut self, id: i64, now: DateTime<Utc>) {
         let job = self.applications.get(&id).and_then(|row| row.job_id);
         let first = job.and_then(|job| self.plan(job).first().map(|stage| stage.id));

@@ -3,7 +3,8 @@ use serde_json::json;
 
 use crate::state::{ActError, State};
 
-/// Tags are kept twice, as Greenhouse shows them twice: by name in the candidate and as rows of `applied_candidate_tags`.
+/// Tags are stored twice, as Greenhouse shows them twice: by name in the candidate, and as rows of
+/// `applied_candidate_tags`.
 impl State {
     pub(crate) fn tag_named(&self, name: &str) -> Option<i64> {
         self.records
@@ -13,7 +14,7 @@ impl State {
             .map(|tag| tag.id)
     }
 
-    /// Gives a tag to a candidate. Returns the id of the row that says so.
+    /// Adds a tag to a candidate. Returns the id of the row in `applied_candidate_tags`.
     pub(crate) fn apply_tag(
         &mut self,
         candidate: i64,
@@ -32,7 +33,7 @@ impl State {
             .ok_or(ActError::NotFound("Candidate"))?;
         if person.tags.contains(&name) {
             return Err(ActError::Refused(
-                "Candidate has this tag already".to_owned(),
+                "Candidate already has this tag".to_owned(),
             ));
         }
         person.tags.push(name);
@@ -41,7 +42,7 @@ impl State {
         self.add_record("applied_candidate_tags", row, now)
     }
 
-    /// Takes a tag away, by the id of the row that says who has it.
+    /// Removes a tag, by the id of its row in `applied_candidate_tags`.
     pub(crate) fn remove_tag(&mut self, applied: i64, now: DateTime<Utc>) -> Result<(), ActError> {
         let row = self
             .records
@@ -62,7 +63,7 @@ impl State {
         Ok(())
     }
 
-    /// Makes the rows say what the candidate's names say; names without a tag become tags.
+    /// Updates the rows to match the tag names of a candidate. Creates missing tags.
     pub(crate) fn settle_tags(
         &mut self,
         candidate: i64,

@@ -35,7 +35,7 @@ impl State {
             service_account: false,
         };
         self.users.insert(id, user);
-        // The shape is right, so that it is not refused.
+        // The record matches its table and is always accepted.
         let _ = self.add_record("user_emails", json!({ "user_id": id, "email": email }), now);
         id
     }

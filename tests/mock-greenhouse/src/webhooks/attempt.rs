@@ -13,7 +13,7 @@ use crate::switches::RetryEventId;
 use crate::wire::basic_header;
 use crate::world::{World, hex};
 
-/// What an attempt at a delivery sends now.
+/// The request of the next attempt at a delivery.
 pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActError> {
     let state = world.state();
     let delivery = state.delivery(number)?;
@@ -25,7 +25,8 @@ pub(crate) fn request(world: &World, number: u64) -> Result<Request<Bytes>, ActE
     Ok(request)
 }
 
-/// Sends a delivery to the address of its beginning: the same body, signed with the hook's present secret.
+/// Makes an attempt at a delivery: the original address and body, signed with the hook's current
+/// secret.
 pub(crate) async fn attempt(world: &Arc<World>, number: u64) -> Result<Delivery, ActError> {
     let (outgoing, event_id) = {
         let mut state = world.state();
@@ -68,8 +69,7 @@ pub(crate) async fn attempt(world: &Arc<World>, number: u64) -> Result<Delivery,
 }
 
 fn headers(stored: &StoredHook, delivery: &Delivery) -> Result<HeaderMap, ActError> {
-    let unsendable =
-        || ActError::Refused("the delivery has a header that cannot be sent".to_owned());
+    let unsendable = || ActError::Refused("the delivery has an invalid header".to_owned());
     let mut headers = HeaderMap::new();
     for line in stored
         .hook
@@ -82,7 +82,7 @@ fn headers(stored: &StoredHook, delivery: &Delivery) -> Result<HeaderMap, ActErr
         let value = HeaderValue::from_str(value.trim()).map_err(|_| unsendable())?;
         headers.insert(name, value);
     }
-    // What follows cannot be overridden by a customer (documented).
+    // Customers cannot override the headers below (documented).
     headers.remove(CONTENT_LENGTH);
     headers.remove(AUTHORIZATION);
     if let Some((user, password)) = &stored.basic_auth {
@@ -106,13 +106,13 @@ fn headers(stored: &StoredHook, delivery: &Delivery) -> Result<HeaderMap, ActErr
     Ok(headers)
 }
 
-/// `sha256 <64 hex digits>`, a blank between (documented, observed live).
+/// `sha256 <64 hex digits>`, separated by one space (documented, observed live).
 fn signature(secret: &str, body: &Bytes) -> String {
     let digest = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map(|mut mac| {
         mac.update(body);
         mac.finalize().into_bytes()
     });
-    // HMAC takes a key of any length, so the error cannot occur; an empty digest would be refused by every receiver.
+    // HMAC accepts keys of any length, so this never fails. Receivers would reject an empty digest.
     format!(
         "sha256 {}",
         digest.map(|digest| hex(&digest)).unwrap_or_default()

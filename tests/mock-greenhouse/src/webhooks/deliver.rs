@@ -10,7 +10,7 @@ use crate::webhooks::attempt::attempt;
 use crate::webhooks::envelope;
 use crate::world::World;
 
-/// Sends an event to every active hook of its action, one after the other, the first attempt each.
+/// Sends an event to every active hook of its action, one after the other, with one attempt each.
 pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
     let hooks: Vec<i64> = {
         let state = world.state();
@@ -31,7 +31,8 @@ pub(crate) async fn fire(world: &Arc<World>, event: &Event) -> Vec<Delivery> {
     deliveries
 }
 
-/// Creates one delivery and makes its first attempt. While deliveries are held, only a ping is attempted.
+/// Creates one delivery and makes its first attempt. While deliveries are held, only a ping is
+/// attempted.
 pub(super) async fn deliver(
     world: &Arc<World>,
     hook: i64,
@@ -39,7 +40,7 @@ pub(super) async fn deliver(
     payload: &Value,
 ) -> Result<Delivery, ActError> {
     let body = envelope::body(&world.config.organization, action, payload)
-        .ok_or_else(|| ActError::Refused("no body".to_owned()))?;
+        .ok_or_else(|| ActError::Refused("the payload cannot be serialized".to_owned()))?;
     let number = {
         let mut state = world.state();
         let number = state.add_delivery(hook, action, world.mint.uuid(), body.into())?;
@@ -53,8 +54,8 @@ pub(super) async fn deliver(
     world.state().plan_next_attempt(number, planned)
 }
 
-/// Makes every attempt that is due by the mock's clock, one after the other, until none is. After a leap of the clock that can be
-/// several of one delivery. Returns the deliveries that were tried.
+/// Makes every due attempt, by the mock's clock, one after the other until none is due. After a
+/// jump of the clock a delivery may have several. Returns the deliveries that were attempted.
 pub(crate) async fn deliver_due(world: &Arc<World>) -> Vec<Delivery> {
     let mut tried = BTreeSet::new();
     loop {

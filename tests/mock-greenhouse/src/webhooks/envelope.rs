@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::config::Organization;
 
-/// The bytes of a delivery: `organization_id` and `organization_name` in front of `action` (observed live), escaped.
+/// The bytes of a delivery: `organization_id` and `organization_name` before `action` (observed
+/// live), escaped.
 pub(super) fn body(organization: &Organization, action: &str, payload: &Value) -> Option<String> {
     let root = Root {
         organization_id: organization.id,
@@ -24,9 +25,10 @@ struct Root<'a> {
     payload: &'a Value,
 }
 
-/// JSON text with everything beyond ASCII, and the markup characters, as `\uXXXX`: Greenhouse does this before it signs (documented).
+/// Escapes non-ASCII and markup characters as `\uXXXX`. Greenhouse does this before signing
+/// (documented).
 ///
-/// In JSON text such characters stand inside strings only, so the text can be rewritten without reading it.
+/// Such characters occur only inside of JSON strings, so that the text need not be parsed.
 fn escape(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {

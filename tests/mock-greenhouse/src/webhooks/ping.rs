@@ -8,7 +8,7 @@ use crate::time::seconds;
 use crate::webhooks::deliver::deliver;
 use crate::world::World;
 
-/// Sets a hook up and pings it.
+/// Creates a hook and pings it.
 pub(crate) async fn add_hook(world: &Arc<World>, form: HookForm) -> Result<Hook, ActError> {
     let id = world.state().add_hook(form, world.now())?;
     ping(world, id).await
@@ -24,8 +24,8 @@ pub(crate) async fn change_hook(
     ping(world, id).await
 }
 
-/// Pings a hook, once. A ping that is not answered with 200 leaves it disabled, and later pings do not enable it: a person must
-/// (documented).
+/// Pings a hook once. If the ping is not answered with 200, the hook is disabled. Later pings do
+/// not enable it: an admin must (documented).
 pub(crate) async fn ping(world: &Arc<World>, id: i64) -> Result<Hook, ActError> {
     let payload = {
         let state = world.state();

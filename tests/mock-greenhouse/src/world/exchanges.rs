@@ -9,38 +9,40 @@ use http::{HeaderMap, Method};
 
 use crate::clock::MockClock;
 
-/// Who called whom.
+/// Direction of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Somebody called the mock.
+    /// A client called the mock.
     Inbound,
-    /// The mock called somebody.
+    /// The mock called a server.
     Outbound,
 }
 
-/// One request with its answer, as it went over the wire. `Debug` shows neither bodies nor queries, since they name people.
+/// One request and its answer as sent. `Debug` shows neither bodies nor queries, since they name
+/// people.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Counts from 1 in the order in which requests began.
+    /// Number of the exchange, in the order in which requests began, counted from 1.
     pub number: u64,
-    /// When the request began, by the mock's clock.
+    /// Time of the request, by the mock's clock.
     pub at: DateTime<Utc>,
-    /// Who called whom.
+    /// Direction of a call.
     pub direction: Direction,
     /// The HTTP method.
     pub method: Method,
-    /// Path and query of a served request, the absolute URL of a call that was made.
+    /// Path and query of an inbound request, or the absolute URL of an outbound call.
     pub url: String,
-    /// The request's headers in order; of `Authorization` only the scheme is kept.
+    /// The headers of the request in order. Only the scheme of `Authorization` is kept.
     pub request_headers: Vec<(String, String)>,
-    /// The request's body; at most its first 64 KiB.
+    /// The body of the request, at most its first 64 KiB.
     pub request_body: Bytes,
-    /// The status of the answer; `None` while there is none or if none ever came.
+    /// The status of the answer; `None` if there is no answer (yet).
     pub status: Option<u16>,
-    /// The answer's body; at most its first 64 KiB. Tokens are cut out.
+    /// The body of the answer, at most its first 64 KiB. Tokens are removed.
     pub response_body: Bytes,
-    /// When it was over, by the mock's clock: answered, cut, or given up by the caller. `None` while it is under way.
+    /// Time at which the exchange ended, by the mock's clock: answered, cut, or abandoned by the
+    /// caller. `None` while in progress.
     pub ended_at: Option<DateTime<Utc>>,
 }
 
@@ -57,7 +59,7 @@ impl fmt::Debug for Exchange {
 }
 
 impl Exchange {
-    /// How many bytes it keeps, about.
+    /// Approximate size in bytes.
     fn weight(&self) -> usize {
         let headers = self.request_headers.iter();
         let headers: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
@@ -65,7 +67,8 @@ impl Exchange {
     }
 }
 
-/// Every exchange in order; the oldest go first when there are too many or they grow too large.
+/// Every exchange in order. The oldest are dropped if there are too many or if they use too much
+/// memory.
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeLog {
     kept: Mutex<Kept>,
@@ -140,7 +143,7 @@ impl ExchangeLog {
     }
 }
 
-/// An exchange without an answer yet. Logs the time of its end when dropped.
+/// An exchange in progress. Logs its end when dropped.
 pub(crate) struct OpenExchange<'a> {
     log: &'a ExchangeLog,
     clock: &'a MockClock,
@@ -171,7 +174,7 @@ impl Drop for OpenExchange<'_> {
     }
 }
 
-/// In order; of `Authorization` only the scheme.
+/// Header names and values in order, without credentials.
 pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
@@ -187,7 +190,7 @@ pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A copy, so that a short excerpt does not keep a long body alive.
+/// Copies a long body, so that the excerpt does not keep it in memory.
 fn bounded(body: &Bytes) -> Bytes {
     if body.len() <= KEPT_BODY {
         body.clone()

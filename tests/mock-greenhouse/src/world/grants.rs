@@ -8,7 +8,7 @@ use crate::switches::RefreshTokenLife;
 use crate::world::ids::Mint;
 use crate::world::tokens::Caller;
 
-/// Codes and refresh tokens of partners that were not used yet.
+/// Unused codes and refresh tokens of partners.
 #[derive(Default)]
 pub(crate) struct Grants {
     codes: Mutex<HashMap<String, Code>>,
@@ -27,7 +27,7 @@ struct Refresh {
 }
 
 impl Grants {
-    /// A code that lives a minute (documented).
+    /// Creates a code that is valid for one minute (documented).
     pub(crate) fn code(
         &self,
         ids: &Mint,
@@ -45,7 +45,7 @@ impl Grants {
         code
     }
 
-    /// Uses a code up, whether it is good for this client and address or not (inferred).
+    /// Consumes a code, even if it does not match the client or the address (inferred).
     pub(crate) fn take_code(
         &self,
         code: &str,
@@ -60,7 +60,7 @@ impl Grants {
         good.then_some(grant.caller)
     }
 
-    /// A refresh token, good for one refresh.
+    /// Creates a refresh token that is valid for one use.
     pub(crate) fn refresh_token(
         &self,
         ids: &Mint,
@@ -81,7 +81,7 @@ impl Grants {
         token
     }
 
-    /// Uses a refresh token up.
+    /// Consumes a refresh token.
     pub(crate) fn take_refresh_token(
         &self,
         token: &str,

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
-/// Makes the opaque names that Greenhouse hands out: request ids, event ids, parts of tokens. No two mocks make the same ones.
+/// Generates opaque ids: request ids, event ids, parts of tokens. Ids are unique across mocks.
 #[derive(Debug)]
 pub(crate) struct Mint {
     seed: [u8; 32],
@@ -22,7 +22,7 @@ impl Mint {
         hex(&self.bytes()).chars().take(32).collect()
     }
 
-    /// The usual 8-4-4-4-12 form.
+    /// The 8-4-4-4-12 form of a UUID.
     pub(crate) fn uuid(&self) -> String {
         let hex = self.hex();
         let (a, rest) = hex.split_at(8);

@@ -10,7 +10,8 @@ use crate::time::millis;
 use crate::wire::Call;
 use crate::world::exchanges::readable;
 
-/// Webhooks that the mock received for a test to read, oldest first. The oldest are dropped if there are too many.
+/// Webhooks that the mock received for a test to read, oldest first. The oldest are dropped if
+/// there are too many.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     entries: Mutex<VecDeque<InboxEntry>>,

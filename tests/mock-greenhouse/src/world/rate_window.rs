@@ -5,7 +5,8 @@ use http::HeaderValue;
 
 use crate::wire::Answer;
 
-/// A counter over fixed windows that lie on the clock (observed live): 30 seconds on Harvest, 60 on the token host.
+/// Counts calls in fixed windows of the clock (observed live): 30 seconds on Harvest, 60 on the
+/// token host.
 #[derive(Debug)]
 pub(crate) struct RateWindow {
     limit: u32,
@@ -19,14 +20,15 @@ struct Current {
     used: u32,
 }
 
-/// What one call found.
+/// The state of the window after one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowance {
     limit: u32,
     remaining: u32,
-    /// Unix seconds: the time of the answer plus one window length, not the end of the window (observed live).
+    /// Unix seconds: the time of the answer plus one window length, not the end of the window
+    /// (observed live).
     reset: i64,
-    /// Seconds until the window ends, if this call was one too many.
+    /// Seconds until the window ends, if the call exceeds the limit.
     retry_after: Option<i64>,
 }
 
@@ -59,7 +61,8 @@ impl RateWindow {
 }
 
 impl RateWindow {
-    /// The refusal of a call as if the window were used up; by default until it ends.
+    /// Returns the refusal of a call as if the window were exhausted. By default it lasts until the
+    /// window ends.
     pub(crate) fn refuse(&self, now: DateTime<Utc>, retry_after: Option<i64>) -> Answer {
         let rest = self.seconds - now.timestamp().rem_euclid(self.seconds);
         let spent = Allowance {
@@ -74,7 +77,8 @@ impl RateWindow {
 }
 
 impl Allowance {
-    /// The refusal, if the call was one too many. The body is unknown; this is the plain form of the other errors.
+    /// Returns the refusal if the call exceeds the limit. The real body is unknown; this one has
+    /// the form of other errors.
     pub(crate) fn refusal(&self) -> Option<Answer> {
         self.retry_after.map(|seconds| {
             Answer::too_many_requests().with("retry-after", HeaderValue::from(seconds))

@@ -4,10 +4,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// The work that Greenhouse does by itself after it has answered: asking for a result, delivering a webhook.
+/// Background work after an answer: result requests and webhook deliveries.
 #[derive(Debug)]
 pub(crate) struct Tasks {
-    /// `None` once the mock is gone: what would start then would outlive it.
+    /// `None` once the mock has stopped, so that no task outlives it.
     set: Mutex<Option<JoinSet<()>>>,
     running: watch::Sender<usize>,
 }
@@ -28,7 +28,8 @@ impl Tasks {
         });
     }
 
-    /// Work that waits for the mock's clock or for a caller. Nobody waits for it: it ends with the mock.
+    /// Spawns work that waits for the mock's clock or for a caller. [`settle`](Self::settle) does
+    /// not wait for it; it ends with the mock.
     pub(crate) fn spawn_waiting(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(set) = set.as_mut() {
@@ -37,7 +38,7 @@ impl Tasks {
         }
     }
 
-    /// Waits until nothing runs, at most `limit`. Returns whether nothing runs.
+    /// Waits until no work runs, at most `limit`. Returns `true` if none runs.
     pub(crate) async fn settled(&self, limit: Duration) -> bool {
         let mut running = self.running.subscribe();
         tokio::time::timeout(limit, running.wait_for(|running| *running == 0))
@@ -45,7 +46,7 @@ impl Tasks {
             .is_ok()
     }
 
-    /// Ends what runs, for good: a request that is still being answered starts nothing any more.
+    /// Aborts all work for good. A request that is still being answered cannot start more.
     pub(crate) fn end(&self) {
         let ended = self
             .set
@@ -56,7 +57,7 @@ impl Tasks {
     }
 }
 
-/// Counts one task from before it starts until it ends, however it ends.
+/// Counts one task from before its start until its end, including an abort.
 struct Running(watch::Sender<usize>);
 
 impl Running {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::world::ids::Mint;
 
-/// Who calls, by a token that is valid now.
+/// The caller that a valid token identifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) client_id: String,
@@ -17,7 +17,7 @@ pub(crate) struct Caller {
     pub(crate) scopes: Arc<[String]>,
 }
 
-/// Every token that was minted. Minting one does not revoke another (measured live).
+/// Every issued token. A new token does not revoke another (measured live).
 #[derive(Default)]
 pub(crate) struct Tokens {
     minted: Mutex<HashMap<String, Minted>>,
@@ -29,7 +29,7 @@ struct Minted {
 }
 
 impl Tokens {
-    /// A JWT of three parts whose payload names the acting user, and when it expires.
+    /// Issues a three-part JWT whose payload names the acting user. Returns it with its expiry.
     pub(crate) fn mint(
         &self,
         ids: &Mint,
@@ -58,13 +58,13 @@ impl Tokens {
         (token, expires_at)
     }
 
-    /// Forgets a token, as if its hour were over.
+    /// Removes a token as if it had expired.
     pub(crate) fn expire(&self, token: &str) {
         let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
         minted.remove(token);
     }
 
-    /// `None` for a token that was never minted or has expired.
+    /// `None` for a token that is unknown or expired.
     pub(crate) fn caller(&self, token: &str, now: DateTime<Utc>) -> Option<Caller> {
         let minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
         minted

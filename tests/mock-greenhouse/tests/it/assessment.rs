@@ -417,7 +417,7 @@ async fn every_malformed_answer_is_posted_as_response_error() {
         ),
         (
             json!({ "partner_status": "x", "partner_profile_url": "report" }),
-            "partner_profile_url is not an absolute url",
+            "partner_profile_url is not an absolute http or https URL",
         ),
         (
             json!({ "partner_status": "x", "partner_score": "81" }),

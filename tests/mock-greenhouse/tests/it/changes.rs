@@ -1,4 +1,4 @@
-//! What an administrator changes in Greenhouse itself.
+//! Changes that an administrator makes in Greenhouse itself.
 
 use serde_json::json;
 

@@ -24,7 +24,7 @@ fn befall(set: &Set, kind: FaultKind) {
         .add_fault(Fault::new("POST", CANDIDATES, kind));
 }
 
-/// How many candidates there are in the end.
+/// Number of candidates at the end.
 fn created(set: &Set) -> usize {
     assert!(set.greenhouse.unused_faults().is_empty());
     set.greenhouse.candidates().len()

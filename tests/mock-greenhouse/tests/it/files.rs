@@ -147,7 +147,7 @@ async fn note_types_are_upper_case_and_email_members_are_for_email() {
             422,
         ),
         (with(email), 201),
-        // Whether the candidate exists is not checked.
+        // The candidate need not exist.
         (with(json!({})), 201),
     ] {
         assert_eq!(

@@ -26,7 +26,8 @@ fn with(mut object: Value, name: &str, value: Value) -> Value {
     object
 }
 
-/// A loser with an application on the first job and one on a second job; the winner has one on the first.
+/// A loser with an application to the first job and one to a second job; the winner has one to the
+/// first.
 async fn two_people(set: &Set) -> (i64, i64, i64, i64) {
     let other_job = set.greenhouse.seed_job("Recruiter", &["Review"]).job_id;
     let winner = set

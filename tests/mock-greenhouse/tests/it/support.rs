@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use mock_greenhouse::{Config, MockClock, MockGreenhouse, SeededJob};
 use serde_json::Value;
 
-/// A mock with one job of three stages, on a clock that stands.
+/// A mock with one job of three stages, on a held clock.
 pub(crate) struct Set {
     pub(crate) greenhouse: MockGreenhouse,
     pub(crate) job: SeededJob,
@@ -50,7 +50,7 @@ impl Set {
     }
 }
 
-/// A set with a hook for each action, told to `/<action>` of a receiver that takes everything.
+/// A scene with a hook for each action, sent to `/<action>` of a receiver that accepts everything.
 pub(crate) async fn hooked(actions: &[&str]) -> (Set, Receiver) {
     let set = Set::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
@@ -74,7 +74,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
     "2026-06-02T12:00:00.118Z".parse().unwrap()
 }
 
-/// An HTTP client of Harvest and its token host.
+/// An HTTP client for Harvest and its token host.
 pub(crate) struct Caller {
     http: reqwest::Client,
     pub(crate) base: String,
@@ -172,7 +172,7 @@ impl Caller {
         send(self.request(method, path, body)).await
     }
 
-    /// The same where the answer may never come; gives up after a third of a second.
+    /// The same for a request that may stay unanswered; gives up after a third of a second.
     pub(crate) async fn attempt(
         &self,
         method: Method,
@@ -222,7 +222,7 @@ async fn try_send(request: reqwest::RequestBuilder) -> Result<Reply, reqwest::Er
     })
 }
 
-/// A server on the other side: it records what it is asked and answers by a script.
+/// A server for the mock to call: it records requests and answers from a script.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     shared: Arc<Shared>,

@@ -1,10 +1,10 @@
-//! The members of the calls whose bodies no machine-readable description has, one line each.
+//! The members of calls without a machine-readable description of their bodies, one line each.
 
 use serde_json::{Value, json};
 
 use crate::support::Set;
 
-/// Name, whether it is required, what is taken, what is refused.
+/// Name, required or not, accepted values, rejected values.
 type Member = (&'static str, bool, Vec<Value>, Vec<Value>);
 
 async fn check(set: &Set, path: &str, base: &Value, members: Vec<Member>) {

@@ -1,4 +1,4 @@
-//! Alone in its process, since it counts what the process holds.
+//! Runs alone in its process, since it counts the resources of the process.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::collections::HashSet;
@@ -12,7 +12,8 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
         Ok("full") => 1_000,
         _ => 100,
     };
-    // The first one opens what stays open in every process, such as the runtime's own descriptors.
+    // The first mock opens resources that every process keeps, such as the descriptors of the
+    // runtime.
     one(0).await;
     let witness = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     assert!(listening().contains(&witness.local_addr().unwrap().port()));
@@ -35,7 +36,7 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
     assert!(leaked.is_empty(), "{leaked:?}");
 }
 
-/// Starts a mock, uses it in every way that holds something, and ends it. Returns its port.
+/// Starts a mock, uses every feature that holds resources, and stops it. Returns its port.
 async fn one(number: usize) -> u16 {
     let greenhouse = MockGreenhouse::start(Config::default()).await.unwrap();
     let port = greenhouse.url().rsplit(':').next().unwrap();
@@ -69,7 +70,8 @@ async fn one(number: usize) -> u16 {
     port
 }
 
-/// Waits until no more is held than wanted, since what is dropped goes a moment later; at most five seconds.
+/// Waits at most five seconds until no more than `wanted` is held, since dropped resources are
+/// released a moment later.
 async fn settled(tasks: usize, files: usize) -> (usize, usize) {
     let mut held = held();
     for _ in 0..100 {
@@ -90,7 +92,8 @@ fn held() -> (usize, usize) {
     (tasks, std::fs::read_dir("/proc/self/fd").unwrap().count())
 }
 
-/// The ports that this process listens on. Not found out by binding them: another process may have got one meanwhile.
+/// The ports that this process listens on. Binding them would not answer this: another process may
+/// have taken one.
 fn listening() -> HashSet<u16> {
     let own: HashSet<String> = std::fs::read_dir("/proc/self/fd")
         .unwrap()

@@ -1,5 +1,6 @@
-//! What the official description of Harvest accepts and refuses, the mock accepts and refuses: the seven calls on applications, with
-//! bodies generated from the file that `GREENHOUSE_OPENAPI` names. Ignored where there is no such file.
+//! Checks that the mock accepts and rejects what the official description of Harvest accepts and
+//! rejects, for the seven calls on applications. The bodies are generated from the file that
+//! `GREENHOUSE_OPENAPI` names. Ignored without such a file.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

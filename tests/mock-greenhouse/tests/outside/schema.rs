@@ -1,8 +1,9 @@
-//! As much of JSON Schema as the description of Harvest uses: to check values, and to make good and bad ones.
+//! The part of JSON Schema that the description of Harvest uses: validates values, and generates
+//! valid and invalid ones.
 
 use serde_json::{Map, Value, json};
 
-/// Whether a value is valid by a schema.
+/// Returns `true` if the value is valid.
 pub(crate) fn accepts(schema: &Value, value: &Value) -> bool {
     let branches = |name: &str| schema[name].as_array().into_iter().flatten();
     let one_of = branches("oneOf").filter(|one| accepts(one, value)).count();
@@ -22,7 +23,7 @@ pub(crate) fn accepts(schema: &Value, value: &Value) -> bool {
             .is_none_or(|members| members_are_good(schema, members))
 }
 
-/// Good values: every branch, every member alone beside the required ones, all members together.
+/// Valid values: every branch, every member alone beside the required ones, all members together.
 pub(crate) fn good(schema: &Value) -> Vec<Value> {
     let made = if schema["properties"].is_object() {
         let forms = schema["oneOf"].as_array().cloned().unwrap_or_default();
@@ -52,7 +53,8 @@ pub(crate) fn good(schema: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// Bad values: a required member missing, a member more, a member of a wrong form, and bad values deeper down.
+/// Invalid values: a missing required member, an additional member, a member of a wrong type, and
+/// invalid values further down.
 pub(crate) fn bad(schema: &Value) -> Vec<Value> {
     let mut made = vec![
         json!([[]]),
@@ -106,7 +108,7 @@ fn with(members: &Map<String, Value>, name: &str, value: Value) -> Value {
     Value::Object(members)
 }
 
-/// The good objects with the fewest members.
+/// The valid objects with the fewest members.
 fn smallest(schema: &Value) -> Vec<Map<String, Value>> {
     let all: Vec<_> = good(schema)
         .iter()

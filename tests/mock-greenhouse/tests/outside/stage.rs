@@ -50,8 +50,8 @@ impl Stage {
         }
     }
 
-    /// Sends a body to an application made for it, with seeded ids and fields in place of the generated ones.
-    /// Returns the body as it was sent, the status and the answer.
+    /// Sends a body to a new application, with seeded ids and fields in place of the generated
+    /// ones. Returns the body as sent, the status and the answer.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> (Value, u16, Value) {
         let candidate = self
             .greenhouse
@@ -98,7 +98,7 @@ impl Stage {
         (status, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
-    /// Puts seeded ids where ids are.
+    /// Replaces ids with seeded ones.
     fn fit(&self, body: &mut Value, candidate: i64, transfer: bool, kind: &'static str) {
         let Value::Object(members) = body else {
             return;
@@ -120,7 +120,7 @@ impl Stage {
                 _ => 7,
             };
             match value {
-                // A prospect says so: the other word is valid by its type and means nothing.
+                // `prospect` must be true: false is valid by its type but has no meaning.
                 Value::Bool(prospect) if name == "prospect" => *prospect = true,
                 Value::Number(number) if number.is_i64() && id != 7 => *value = json!(id),
                 Value::Array(jobs) if name == "job_ids" => {
@@ -138,7 +138,7 @@ impl Stage {
         }
     }
 
-    /// Names a field that suits the value, where the item names one.
+    /// Names a field that suits the value, if the item names a field.
     fn fit_field(&self, item: &mut Value, kind: &'static str) {
         let Value::Object(members) = item else {
             return;
@@ -174,7 +174,8 @@ impl Stage {
     }
 }
 
-/// A row without the members that came after the description (observed live, and known from a client).
+/// A row without the members that were added after the description (observed live, and known from a
+/// client).
 pub(crate) fn of_march(row: &Value) -> Value {
     let mut row = row.clone();
     if let Some(members) = row.as_object_mut() {

@@ -1,10 +1,10 @@
 use crate::rows::tables::Table;
 use crate::rows::tables::{id, object, table, text};
 
-/// Where applications come from (official specification).
+/// Sources of applications (official specification).
 pub(super) const SOURCES: Table = table!("sources", "Source", &[text("name"), object("type")], &[]);
 
-/// Who refers people (official specification).
+/// People who refer candidates (official specification).
 pub(super) const REFERRERS: Table = table!(
     "referrers",
     "Referrer",

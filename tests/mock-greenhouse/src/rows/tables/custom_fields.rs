@@ -81,7 +81,7 @@ pub(super) const FIELDS: Table = table!(
     ],
 );
 
-/// What can be chosen in a select field (official specification).
+/// Options of a select field (official specification).
 pub(super) const OPTIONS: Table = table!(
     "custom_field_options",
     "Custom field option",

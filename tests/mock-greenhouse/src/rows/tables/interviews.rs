@@ -29,7 +29,7 @@ pub(super) const JOB_INTERVIEWS: Table = table!(
     ],
 );
 
-/// What an interviewer works from (official specification). There is no call that makes one.
+/// Interview kits, the guides for interviewers (official specification). No call creates one.
 pub(super) const KITS: Table = table!(
     "interview_kits",
     "Interview kit",
@@ -93,7 +93,8 @@ pub(super) const INTERVIEWS: Table = table!(
     ],
 );
 
-/// Who holds an interview (official specification); `scorecard_id` is a placeholder for each who is assigned (documented).
+/// Interviewers of an interview (official specification). `scorecard_id` is a placeholder for each
+/// assigned interviewer (documented).
 pub(super) const INTERVIEWERS: Table = table!(
     "interviewers",
     "Interviewer",

@@ -1,7 +1,8 @@
 use crate::rows::tables::Table;
 use crate::rows::tables::{id, object, table, time};
 
-/// What a rejection says (official specification). `rejected_by_id` is null where nobody did it by hand (documented).
+/// Details of a rejection (official specification). `rejected_by_id` is null if the rejection was
+/// automatic (documented).
 pub(super) const DETAILS: Table = table!(
     "rejection_details",
     "Rejection detail",

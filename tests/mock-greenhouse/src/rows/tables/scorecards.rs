@@ -1,7 +1,8 @@
 use crate::rows::tables::Table;
 use crate::rows::tables::{flag, id, number, one_of, table, text, time};
 
-/// Scorecards (official specification; the words of the rating are documented). Ids and rating of a draft may be null (inferred).
+/// Scorecards (official specification; the words of the rating are documented). Ids and rating of a
+/// draft may be null (inferred).
 pub(super) const SCORECARDS: Table = table!(
     "scorecards",
     "Scorecard",
@@ -36,7 +37,7 @@ pub(super) const SCORECARDS: Table = table!(
     ],
 );
 
-/// How a scorecard rates one attribute (official specification; the words are documented).
+/// Ratings of one attribute on a scorecard (official specification; the words are documented).
 pub(super) const ATTRIBUTES: Table = table!(
     "scorecard_candidate_attributes",
     "Scorecard candidate attribute",
@@ -62,7 +63,7 @@ pub(super) const ATTRIBUTES: Table = table!(
     ],
 );
 
-/// The attributes that a job looks for (official specification). There is no call that makes one.
+/// Attributes that a job looks for (official specification). No call creates one.
 pub(super) const JOB_ATTRIBUTES: Table = table!(
     "job_candidate_attributes",
     "Job candidate attribute",
@@ -97,7 +98,7 @@ pub(super) const ATTRIBUTE_TYPES: Table = table!(
     &[("active", "active"), ("is_draft", "is_draft")],
 );
 
-/// Which attributes an interview kit is about (official specification).
+/// Attributes that an interview kit covers (official specification).
 pub(super) const FOCUS_ATTRIBUTES: Table = table!(
     "focus_candidate_attributes",
     "Focus candidate attribute",
@@ -135,7 +136,7 @@ pub(super) const QUESTIONS: Table = table!(
     ],
 );
 
-/// Their answers on a scorecard (official specification).
+/// Answers to these questions on a scorecard (official specification).
 pub(super) const ANSWERS: Table = table!(
     "scorecard_question_answers",
     "Scorecard question answer",
@@ -151,7 +152,7 @@ pub(super) const ANSWERS: Table = table!(
     ],
 );
 
-/// What a select question offers (official specification).
+/// Options of a select question (official specification).
 pub(super) const OPTIONS: Table = table!(
     "scorecard_question_options",
     "Scorecard question option",
@@ -167,7 +168,7 @@ pub(super) const OPTIONS: Table = table!(
     ],
 );
 
-/// What was chosen (official specification).
+/// Selected options of an answer (official specification).
 pub(super) const ANSWER_OPTIONS: Table = table!(
     "scorecard_question_answer_options",
     "Scorecard question answer option",

@@ -4,7 +4,7 @@ use crate::rows::tables::{id, table, text};
 /// Tags; no filter by name (official specification).
 pub(super) const TAGS: Table = table!("candidate_tags", "Candidate tag", &[text("name")], &[]);
 
-/// Who has which tag (official specification).
+/// Tags of candidates (official specification).
 pub(super) const APPLIED: Table = table!(
     "applied_candidate_tags",
     "Applied candidate tag",
