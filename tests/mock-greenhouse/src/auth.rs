@@ -22,8 +22,8 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
         (&Method::POST, "/introspect") => introspect::serve,
         _ => return None,
     };
-    let allowance = world.auth_window.take(world.now());
-    Some(allowance.stamp(allowance.refusal().unwrap_or_else(|| serve(world, call))))
+    let allowance = world.auth_window.count_call(world.now());
+    Some(allowance.add_headers(allowance.refusal().unwrap_or_else(|| serve(world, call))))
 }
 
 /// Path and query without secrets, for the exchange log. A guide shows the members of some grants

@@ -13,15 +13,15 @@ use crate::world::World;
 
 pub use self::seed::{SeededField, SeededJob, SeededStage};
 
-mod act;
+mod admin;
+mod applications;
 mod assert;
-mod assess;
-mod change;
-mod disturb;
-mod hold;
-mod people;
+mod assessment;
+mod candidates;
+mod faults;
 mod read;
 mod seed;
+mod webhooks;
 
 /// A running mock Greenhouse. Stops when dropped; [`stop`](Self::stop) also waits for work in
 /// progress.

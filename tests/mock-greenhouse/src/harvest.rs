@@ -14,25 +14,25 @@ use crate::world::World;
 
 use self::routes::Route;
 
+mod application_actions;
+mod application_changes;
 mod application_stages;
-mod application_update;
 mod applications;
 mod attachments;
+mod body;
 mod candidates;
 mod custom_fields;
-mod deeds;
 mod hooks;
 mod job_interview_stages;
 mod jobs;
-mod members;
 mod notes;
 mod page;
 mod query;
+mod records;
 mod rejections;
 mod routes;
+mod row_switches;
 mod scorecards;
-mod shape;
-mod table;
 mod tags;
 mod users;
 
@@ -51,7 +51,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let Some(caller) = caller else {
         return Some(Answer::unauthorized());
     };
-    let allowance = world.harvest_window.take(world.now());
+    let allowance = world.harvest_window.count_call(world.now());
     let answer = match allowance.refusal() {
         Some(refusal) => refusal,
         None if !caller.scopes.contains(&route.scope()) => {
@@ -59,14 +59,14 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
         }
         None => match route.handler {
             Handler::List(list) => read(world, call, caller.acting_user, id, list),
-            Handler::Table(table) => read(world, call, caller.acting_user, id, |listing| {
-                table::list(listing, table)
+            Handler::Table(table) => read(world, call, caller.acting_user, id, |request| {
+                records::list(request, table)
             }),
             Handler::Write(write) => change(world, call, caller.acting_user, id, write),
         },
     };
-    let answer = shape::shaped(answer, route.path, &world.switches());
-    Some(allowance.stamp(answer))
+    let answer = row_switches::apply(answer, route.path, &world.switches());
+    Some(allowance.add_headers(answer))
 }
 
 /// The path of the matching route, with `{id}` for an id.
@@ -85,20 +85,20 @@ pub(crate) fn methods(path: &str) -> Vec<&'static str> {
 }
 
 /// A call that lists rows.
-struct Listing<'a> {
+struct ListRequest<'a> {
     call: &'a Call,
     state: &'a State,
     base_url: &'a str,
     client_id: &'a str,
     /// If `false`, lists are empty: the user is not a Site Admin (documented).
-    sees: bool,
+    sees_rows: bool,
     /// The id in the path; 0 if the path has none.
     id: i64,
     switches: Switches,
 }
 
 /// A call that changes the state.
-struct Writing<'a> {
+struct WriteRequest<'a> {
     call: &'a Call,
     state: &'a mut State,
     base_url: &'a str,
@@ -112,8 +112,8 @@ struct Writing<'a> {
     pings: Vec<i64>,
 }
 
-type List = fn(&Listing<'_>) -> Result<Answer, Answer>;
-type Write = fn(&mut Writing<'_>) -> Result<Answer, Answer>;
+type List = fn(&ListRequest<'_>) -> Result<Answer, Answer>;
+type Write = fn(&mut WriteRequest<'_>) -> Result<Answer, Answer>;
 
 #[derive(Clone, Copy)]
 enum Handler {
@@ -128,23 +128,23 @@ fn read(
     call: &Call,
     acting_user: i64,
     id: i64,
-    list: impl FnOnce(&Listing<'_>) -> Result<Answer, Answer>,
+    list: impl FnOnce(&ListRequest<'_>) -> Result<Answer, Answer>,
 ) -> Answer {
-    let past = world.past(call.lag_seconds);
+    let lagging = world.lagging_state(call.lag_seconds);
     let state = world.state();
-    let sees = state
+    let sees_rows = state
         .users
         .get(&acting_user)
         .is_some_and(|user| user.site_admin);
-    if !sees && state.switches.list_for_non_admin == ListForNonAdmin::Forbidden {
+    if !sees_rows && state.switches.list_for_non_admin == ListForNonAdmin::Forbidden {
         return Answer::forbidden(state.switches.forbidden_body);
     }
-    list(&Listing {
+    list(&ListRequest {
         call,
-        state: past.as_deref().unwrap_or(&state),
+        state: lagging.as_deref().unwrap_or(&state),
         base_url: &world.base_url,
         client_id: &world.config.credential.client_id,
-        sees,
+        sees_rows,
         id,
         switches: state.switches,
     })
@@ -154,7 +154,7 @@ fn read(
 fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Write) -> Answer {
     let mut state = world.state();
     let base_url = &world.base_url;
-    let mut writing = Writing {
+    let mut request = WriteRequest {
         call,
         state: &mut state,
         base_url,
@@ -164,8 +164,8 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
         events: Vec::new(),
         pings: Vec::new(),
     };
-    let answer = write(&mut writing).unwrap_or_else(|refusal| refusal);
-    let (events, pings) = (writing.events, writing.pings);
+    let answer = write(&mut request).unwrap_or_else(|refusal| refusal);
+    let (events, pings) = (request.events, request.pings);
     drop(state);
     for hook in pings {
         let sender = Arc::clone(world);

@@ -18,7 +18,7 @@ use crate::auth;
 use crate::config::Config;
 use crate::control;
 use crate::harvest;
-use crate::server::line::Line;
+use crate::server::connection::ConnectionHandle;
 use crate::server::listen::Phase;
 use crate::switches::DateHeader;
 use crate::time::http_date;
@@ -26,8 +26,8 @@ use crate::urls;
 use crate::wire::{Answer, Call};
 use crate::world::{Direction, OpenExchange, World};
 
-mod faulty;
-mod line;
+mod connection;
+mod faults;
 mod listen;
 
 /// Error that prevents a mock from starting.
@@ -48,8 +48,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub(crate) struct Server {
     /// Dropping it makes the server finish current requests and stop.
-    wanted: watch::Sender<Phase>,
-    reached: watch::Receiver<Phase>,
+    target: watch::Sender<Phase>,
+    current: watch::Receiver<Phase>,
     task: JoinHandle<()>,
 }
 
@@ -62,12 +62,12 @@ impl Server {
             .map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let world = Arc::new(World::new(config, format!("http://{address}")));
-        let (wanted, orders) = watch::channel(Phase::Open);
-        let (report, reached) = watch::channel(Phase::Open);
+        let (target, orders) = watch::channel(Phase::Open);
+        let (report, current) = watch::channel(Phase::Open);
         let serving = listen::serve(listener, address, Arc::clone(&world), orders, report);
         let server = Self {
-            wanted,
-            reached,
+            target,
+            current,
             task: tokio::spawn(serving),
         };
         Ok((server, world))
@@ -76,18 +76,18 @@ impl Server {
     /// Starts or stops refusing connections. Returns once the change has taken effect.
     pub(crate) async fn refuse(&self, refuse: bool) {
         let phase = if refuse { Phase::Refusing } else { Phase::Open };
-        self.wanted.send_replace(phase);
+        self.target.send_replace(phase);
         // Fails only if the server has stopped, in which case there is nothing to refuse.
         let _ = self
-            .reached
+            .current
             .clone()
-            .wait_for(|reached| *reached == phase)
+            .wait_for(|current| *current == phase)
             .await;
     }
 
     /// Lets requests in progress finish, with a time limit.
     pub(crate) async fn stop(mut self) {
-        self.wanted.send_replace(Phase::Stopping);
+        self.target.send_replace(Phase::Stopping);
         if tokio::time::timeout(LONGEST_STOP * 2, &mut self.task)
             .await
             .is_err()
@@ -98,7 +98,11 @@ impl Server {
 }
 
 /// Reads, logs and answers a request.
-async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) -> Response<Body> {
+async fn answer(
+    world: Arc<World>,
+    connection: Arc<ConnectionHandle>,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, LARGEST_REQUEST).collect().await;
     let body = body.map(Collected::to_bytes);
@@ -108,7 +112,7 @@ async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) 
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
         body: body.as_ref().map(Bytes::clone).unwrap_or_default(),
-        request_id: world.mint.hex(),
+        request_id: world.ids.hex(),
         lag_seconds: None,
     };
     if body.is_err() {
@@ -128,14 +132,19 @@ async fn answer(world: Arc<World>, line: Arc<Line>, request: Request<Incoming>) 
         &logged,
     );
     if let Some(kind) = world.faults.due(&call) {
-        return faulty::serve(&world, &line, call, &exchange, kind).await;
+        return faults::serve(&world, &connection, call, &exchange, kind).await;
     }
     let answer = route(&world, &call);
-    tell(&world, &call, &exchange, answer)
+    log_and_respond(&world, &call, &exchange, answer)
 }
 
 /// Logs an answer and sends it.
-fn tell(world: &World, call: &Call, exchange: &OpenExchange<'_>, answer: Answer) -> Response<Body> {
+fn log_and_respond(
+    world: &World,
+    call: &Call,
+    exchange: &OpenExchange<'_>,
+    answer: Answer,
+) -> Response<Body> {
     let logged = auth::without_secrets(&call.path, &answer.body);
     exchange.finish(answer.status.as_u16(), &logged);
     respond(world, call, answer)

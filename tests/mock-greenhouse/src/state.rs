@@ -12,13 +12,13 @@ use crate::switches::Switches;
 
 pub use self::error::ActError;
 
-pub(crate) use self::custom_fields::{FieldName, read_form};
+pub(crate) use self::custom_fields::{FieldName, row_value};
 pub(crate) use self::events::Event;
 pub(crate) use self::foreign_events::foreign_event;
 pub(crate) use self::history::History;
 pub(crate) use self::hooks::hook_label;
 pub(crate) use self::records::Records;
-pub(crate) use self::rejections::RejectionWords;
+pub(crate) use self::rejections::RejectionInput;
 pub(crate) use self::stages::Placement;
 
 mod anonymize;

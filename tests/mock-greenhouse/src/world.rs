@@ -25,7 +25,7 @@ pub(crate) use self::tokens::Caller;
 
 use self::exchanges::ExchangeLog;
 use self::grants::Grants;
-use self::ids::Mint;
+use self::ids::IdGenerator;
 use self::inbox::Inbox;
 use self::rate_window::RateWindow;
 use self::tasks::Tasks;
@@ -45,14 +45,14 @@ pub(crate) struct World {
     pub(crate) config: Config,
     /// `http://127.0.0.1:<port>`, without a trailing slash.
     pub(crate) base_url: String,
-    pub(crate) mint: Mint,
+    pub(crate) ids: IdGenerator,
     pub(crate) tokens: Tokens,
     pub(crate) grants: Grants,
     pub(crate) harvest_window: RateWindow,
     pub(crate) auth_window: RateWindow,
     pub(crate) exchanges: ExchangeLog,
     /// Limits the concurrent result requests after completion calls.
-    pub(crate) asks: Semaphore,
+    pub(crate) result_requests: Semaphore,
     pub(crate) tasks: Tasks,
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
@@ -61,12 +61,12 @@ pub(crate) struct World {
     /// If set, events create deliveries that are not sent.
     pub(crate) holds_deliveries: AtomicBool,
     /// Set once a test has read the unexpected requests; cleared by the next one.
-    pub(crate) looked: AtomicBool,
+    pub(crate) unexpected_was_read: AtomicBool,
     /// Number of requests to each endpoint, by method and path.
     counts: Mutex<BTreeMap<(String, String), u64>>,
     state: Mutex<State>,
     history: Mutex<History>,
-    remembers: AtomicBool,
+    has_history: AtomicBool,
     partner: Mutex<Option<Partner>>,
 }
 
@@ -74,7 +74,7 @@ impl World {
     pub(crate) fn new(config: Config, base_url: String) -> Self {
         let now = config.clock.now();
         let world = Self {
-            mint: Mint::new(&format!(
+            ids: IdGenerator::new(&format!(
                 "{base_url} {} {}",
                 std::process::id(),
                 now.timestamp_micros()
@@ -84,22 +84,22 @@ impl World {
             harvest_window: RateWindow::new(config.rate_limit, 30),
             auth_window: RateWindow::new(60, 60),
             exchanges: ExchangeLog::default(),
-            asks: Semaphore::new(ASKS_AT_ONCE),
+            result_requests: Semaphore::new(RESULT_REQUESTS_AT_ONCE),
             tasks: Tasks::new(),
             inbox: Inbox::default(),
             faults: Faults::default(),
             unanswered: AtomicUsize::new(0),
             holds_deliveries: AtomicBool::new(false),
-            looked: AtomicBool::new(true),
+            unexpected_was_read: AtomicBool::new(true),
             counts: Mutex::default(),
             history: Mutex::default(),
-            remembers: AtomicBool::new(false),
+            has_history: AtomicBool::new(false),
             state: Mutex::new(State::new(&config, now)),
             partner: Mutex::new(config.partner.clone()),
             base_url,
             config,
         };
-        world.remember();
+        world.update_history();
         world
     }
 
@@ -117,7 +117,7 @@ impl World {
     }
 
     /// The state that a lagging list shows; `None` if lists do not lag.
-    pub(crate) fn past(&self, lag_seconds: Option<u32>) -> Option<Arc<State>> {
+    pub(crate) fn lagging_state(&self, lag_seconds: Option<u32>) -> Option<Arc<State>> {
         let lag = lag_seconds.unwrap_or_else(|| self.switches().read_lag_seconds);
         if lag == 0 {
             return None;
@@ -131,7 +131,7 @@ impl World {
 
     pub(crate) fn add_fault(&self, fault: Fault) -> u64 {
         let id = self.faults.add(fault);
-        self.remember();
+        self.update_history();
         id
     }
 
@@ -191,17 +191,17 @@ impl World {
     }
 
     /// Keeps as much history as the switches and faults can show.
-    fn remember(&self) {
+    fn update_history(&self) {
         let state = self.state();
         let seconds = state
             .switches
             .read_lag_seconds
             .max(self.faults.longest_lag());
-        self.remembers.store(seconds > 0, Ordering::Relaxed);
+        self.has_history.store(seconds > 0, Ordering::Relaxed);
         self.history
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remember(seconds, &state);
+            .set_lag(seconds, &state);
     }
 
     /// Locks the state. While a guard is held, use its `switches` instead.
@@ -211,7 +211,7 @@ impl World {
 
     pub(crate) fn set_switches(&self, switches: Switches) {
         self.state().switches = switches;
-        self.remember();
+        self.update_history();
     }
 
     pub(crate) fn partner(&self) -> Option<Partner> {
@@ -236,7 +236,7 @@ impl World {
             "mock Greenhouse: unexpected request {} {}; expected: {expected}",
             call.method, call.path
         );
-        self.looked.store(false, Ordering::Relaxed);
+        self.unexpected_was_read.store(false, Ordering::Relaxed);
         self.state().unexpected.push(unexpected);
     }
 }
@@ -265,14 +265,14 @@ impl DerefMut for StateGuard<'_> {
 
 impl Drop for StateGuard<'_> {
     fn drop(&mut self) {
-        if self.changed && self.world.remembers.load(Ordering::Relaxed) {
+        if self.changed && self.world.has_history.load(Ordering::Relaxed) {
             self.world
                 .history
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .note(self.world.now(), &self.state);
+                .record(self.world.now(), &self.state);
         }
     }
 }
 
-const ASKS_AT_ONCE: usize = 4;
+const RESULT_REQUESTS_AT_ONCE: usize = 4;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use http::Method;
 use serde::Serialize;
 
-use crate::assessment::partner::{About, call, complain, configured};
+use crate::assessment::partner::{CallSubject, call, partner_of, report_malformed};
 use crate::assessment::{AssessmentError, PartnerTest, check, completion, polling};
 use crate::rows::{ApplicationStatus, TakeHomeTest};
 use crate::state::State;
@@ -12,7 +12,7 @@ use crate::world::World;
 
 /// `GET list_tests`.
 pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, AssessmentError> {
-    let partner = configured(world)?;
+    let partner = partner_of(world)?;
     let answer = call(world, &partner, Method::GET, &partner.list_tests_url, None).await?;
     match check::tests(&answer.body) {
         Ok(tests) => {
@@ -24,11 +24,11 @@ pub(crate) async fn list_tests(world: &Arc<World>) -> Result<Vec<PartnerTest>, A
             Ok(tests)
         }
         Err(errors) => {
-            let about = About {
+            let about = CallSubject {
                 api_call: "list_tests",
-                ..About::default()
+                ..CallSubject::default()
             };
-            Err(complain(world, &partner, about, errors).await)
+            Err(report_malformed(world, &partner, about, errors).await)
         }
     }
 }
@@ -39,7 +39,7 @@ pub(crate) async fn send_test(
     application: i64,
     partner_test_id: &str,
 ) -> Result<TakeHomeTest, AssessmentError> {
-    configured(world)?;
+    partner_of(world)?;
     let now = world.now();
     let id = {
         let mut state = world.state();
@@ -82,7 +82,7 @@ pub(crate) async fn resend_test(
     world: &Arc<World>,
     take_home_test: i64,
 ) -> Result<TakeHomeTest, AssessmentError> {
-    let partner = configured(world)?;
+    let partner = partner_of(world)?;
     let (body, about) = request(&world.state(), take_home_test, &partner.sent_by)?;
     let answer = call(
         world,
@@ -92,7 +92,7 @@ pub(crate) async fn resend_test(
         Some(body.into()),
     )
     .await?;
-    match check::sent(&answer.body) {
+    match check::partner_interview_id(&answer.body) {
         Ok(partner_interview_id) => {
             let mut state = world.state();
             let test = state
@@ -104,11 +104,11 @@ pub(crate) async fn resend_test(
             let test = test.clone();
             drop(state);
             if reported_early {
-                completion::ask(world, partner_interview_id);
+                completion::request_result(world, partner_interview_id);
             }
             Ok(test)
         }
-        Err(errors) => Err(complain(world, &partner, about, errors).await),
+        Err(errors) => Err(report_malformed(world, &partner, about, errors).await),
     }
 }
 
@@ -117,7 +117,7 @@ fn request(
     state: &State,
     take_home_test: i64,
     sent_by: &str,
-) -> Result<(Vec<u8>, About), AssessmentError> {
+) -> Result<(Vec<u8>, CallSubject), AssessmentError> {
     let test = state
         .take_home_tests
         .get(&take_home_test)
@@ -150,7 +150,7 @@ fn request(
         sent_by,
         url: &test.url,
     };
-    let about = About {
+    let about = CallSubject {
         api_call: "send_test",
         partner_test_id: Some(test.partner_test_id.clone()),
         partner_interview_id: None,

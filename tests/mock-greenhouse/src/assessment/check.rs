@@ -6,10 +6,10 @@ use url::Url;
 
 use crate::assessment::{PartnerTest, TestStatus};
 
-type Checked<T> = Result<T, Vec<String>>;
+type CheckResult<T> = Result<T, Vec<String>>;
 
 /// `[{"partner_test_id": str, "partner_test_name": str}]`.
-pub(super) fn tests(body: &[u8]) -> Checked<Vec<PartnerTest>> {
+pub(super) fn tests(body: &[u8]) -> CheckResult<Vec<PartnerTest>> {
     let Some(Value::Array(items)) = json(body)? else {
         return Err(vec!["the body is not a JSON array".to_owned()]);
     };
@@ -38,7 +38,7 @@ pub(super) fn tests(body: &[u8]) -> Checked<Vec<PartnerTest>> {
 }
 
 /// `{"partner_interview_id": str}`.
-pub(super) fn sent(body: &[u8]) -> Checked<String> {
+pub(super) fn partner_interview_id(body: &[u8]) -> CheckResult<String> {
     let members = object(body)?;
     let mut errors = Vec::new();
     let id = text(&members, "partner_interview_id", &mut errors);
@@ -51,7 +51,7 @@ pub(super) fn sent(body: &[u8]) -> Checked<String> {
 
 /// `partner_status`; if it is `complete`, also `partner_profile_url` and `partner_score`;
 /// `metadata` must be flat.
-pub(super) fn status(body: &[u8]) -> Checked<TestStatus> {
+pub(super) fn status(body: &[u8]) -> CheckResult<TestStatus> {
     let members = object(body)?;
     let mut errors = Vec::new();
     let partner_status = text(&members, "partner_status", &mut errors);
@@ -71,13 +71,13 @@ pub(super) fn status(body: &[u8]) -> Checked<TestStatus> {
     }
 }
 
-fn json(body: &[u8]) -> Checked<Option<Value>> {
+fn json(body: &[u8]) -> CheckResult<Option<Value>> {
     serde_json::from_slice(body)
         .map(Some)
         .map_err(|_| vec!["the body is not JSON".to_owned()])
 }
 
-fn object(body: &[u8]) -> Checked<Map<String, Value>> {
+fn object(body: &[u8]) -> CheckResult<Map<String, Value>> {
     match json(body)? {
         Some(Value::Object(members)) => Ok(members),
         _ => Err(vec!["the body is not a JSON object".to_owned()]),
@@ -204,11 +204,11 @@ mod tests_of_check {
     #[test]
     fn ids_are_strings_and_not_numbers() {
         assert_eq!(
-            sent(br#"{"partner_interview_id":98765}"#),
+            partner_interview_id(br#"{"partner_interview_id":98765}"#),
             Err(vec!["partner_interview_id is not a string".to_owned()])
         );
         assert_eq!(
-            sent(br#"{"partner_interview_id":"98765"}"#),
+            partner_interview_id(br#"{"partner_interview_id":"98765"}"#),
             Ok("98765".to_owned())
         );
         assert_eq!(

@@ -12,23 +12,24 @@ use crate::world::World;
 /// (documented). Greenhouse then requests the result. `None` for another method or path.
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
     let id: i64 = call.path.strip_prefix(urls::COMPLETION)?.parse().ok()?;
-    (call.method == Method::PATCH).then(|| take(world, call, id).unwrap_or_else(|refusal| refusal))
+    (call.method == Method::PATCH)
+        .then(|| complete(world, call, id).unwrap_or_else(|refusal| refusal))
 }
 
 /// Requests a result in the background. Failures appear in the exchange log and among the
 /// complaints. The real limit on concurrent requests is unknown. The mock limits them because a
 /// partner with many completed tests would otherwise receive all requests at once, and its answers
 /// would appear slow.
-pub(super) fn ask(world: &Arc<World>, partner_interview_id: String) {
-    let asking = Arc::clone(world);
+pub(super) fn request_result(world: &Arc<World>, partner_interview_id: String) {
+    let requesting = Arc::clone(world);
     world.tasks.spawn(async move {
         // The semaphore is never closed, so acquiring always succeeds.
-        let _turn = asking.asks.acquire().await;
-        let _ = results::test_status(&asking, &partner_interview_id).await;
+        let _turn = requesting.result_requests.acquire().await;
+        let _ = results::test_status(&requesting, &partner_interview_id).await;
     });
 }
 
-fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
+fn complete(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
     authenticate(world, call)?;
     let interview = {
         let mut state = world.state();
@@ -42,7 +43,7 @@ fn take(world: &Arc<World>, call: &Call, id: i64) -> Result<Answer, Answer> {
     // A partner may report before its answer to `send_test` arrives. That answer then triggers the
     // request.
     if let Some(interview) = interview {
-        ask(world, interview);
+        request_result(world, interview);
     }
     Ok(Answer::empty(StatusCode::OK))
 }

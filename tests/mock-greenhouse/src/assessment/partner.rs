@@ -14,14 +14,14 @@ use crate::world::World;
 
 /// The subject of a call, as far as it is known. `response_error` repeats it.
 #[derive(Debug, Default, Clone)]
-pub(super) struct About {
+pub(super) struct CallSubject {
     pub(super) api_call: &'static str,
     pub(super) partner_test_id: Option<String>,
     pub(super) partner_interview_id: Option<String>,
     pub(super) candidate_email: Option<String>,
 }
 
-pub(super) fn configured(world: &World) -> Result<Partner, AssessmentError> {
+pub(super) fn partner_of(world: &World) -> Result<Partner, AssessmentError> {
     world.partner().ok_or(AssessmentError::NoPartner)
 }
 
@@ -64,10 +64,10 @@ pub(super) async fn call(
 }
 
 /// Reports a malformed answer to the partner and records it.
-pub(super) async fn complain(
+pub(super) async fn report_malformed(
     world: &Arc<World>,
     partner: &Partner,
-    about: About,
+    about: CallSubject,
     errors: Vec<String>,
 ) -> AssessmentError {
     let partner_test_name = about

@@ -5,7 +5,7 @@ use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
 
-use crate::assessment::partner::{About, call, complain, configured};
+use crate::assessment::partner::{CallSubject, call, partner_of, report_malformed};
 use crate::assessment::{AssessmentError, TestStatus, check};
 use crate::outbound::{self, CallError, Outgoing};
 use crate::rows::{ApplicationStatus, OpenedLink};
@@ -19,7 +19,7 @@ pub(crate) async fn test_status(
     world: &Arc<World>,
     partner_interview_id: &str,
 ) -> Result<TestStatus, AssessmentError> {
-    let partner = configured(world)?;
+    let partner = partner_of(world)?;
     let id = find(&world.state(), partner_interview_id);
     let mut url = Url::parse(&partner.test_status_url)
         .map_err(|_| AssessmentError::NoAnswer(CallError::Url.to_string()))?;
@@ -30,16 +30,16 @@ pub(crate) async fn test_status(
         Ok(status) => status,
         Err(errors) => {
             let about = about(&world.state(), id, partner_interview_id);
-            return Err(complain(world, &partner, about, errors).await);
+            return Err(report_malformed(world, &partner, about, errors).await);
         }
     };
     if let Some(id) = id {
-        keep(world, id, &status).await;
+        store_result(world, id, &status).await;
     }
     Ok(status)
 }
 
-async fn keep(world: &Arc<World>, id: i64, status: &TestStatus) {
+async fn store_result(world: &Arc<World>, id: i64, status: &TestStatus) {
     let opened = match &status.partner_profile_url {
         Some(url) if status.is_complete() => Some(open(world, url).await),
         _ => None,
@@ -113,10 +113,10 @@ fn find(state: &State, partner_interview_id: &str) -> Option<i64> {
         .map(|test| test.id)
 }
 
-fn about(state: &State, id: Option<i64>, partner_interview_id: &str) -> About {
+fn about(state: &State, id: Option<i64>, partner_interview_id: &str) -> CallSubject {
     let test = id.and_then(|id| state.take_home_tests.get(&id));
     let candidate = test.and_then(|test| state.candidates.get(&test.candidate_id));
-    About {
+    CallSubject {
         api_call: "test_status",
         partner_test_id: test.map(|test| test.partner_test_id.clone()),
         partner_interview_id: Some(partner_interview_id.to_owned()),

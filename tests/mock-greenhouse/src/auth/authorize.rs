@@ -79,5 +79,5 @@ fn outcome(
     };
     Ok(world
         .grants
-        .code(&world.mint, caller, redirect_uri, world.now()))
+        .code(&world.ids, caller, redirect_uri, world.now()))
 }

@@ -27,12 +27,12 @@ impl Client<'_> {
 pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
     let Some((client_id, secret)) = call.basic() else {
         let body =
-            json!({ "message": "Unauthorized", "errorId": format!("err-{}", world.mint.hex()) });
+            json!({ "message": "Unauthorized", "errorId": format!("err-{}", world.ids.hex()) });
         return Err(Answer::json(StatusCode::UNAUTHORIZED, &body));
     };
     if !has_suffix(&client_id) {
         let message = format!("client_id={client_id} does not contain a valid client ID suffix");
-        let body = json!({ "message": message, "errorId": format!("err-{}", world.mint.hex()) });
+        let body = json!({ "message": message, "errorId": format!("err-{}", world.ids.hex()) });
         return Err(Answer::json(StatusCode::BAD_REQUEST, &body));
     }
     let (customer, partner) = (&world.config.credential, &world.config.partner_credential);

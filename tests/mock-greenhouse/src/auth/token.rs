@@ -19,13 +19,13 @@ pub(super) fn serve(world: &World, call: &Call) -> Answer {
 
 fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
     let client = authenticate(world, call)?;
-    let needed = |name| member(call, name).ok_or_else(|| refused("invalid_request"));
+    let needed = |name| member(call, name).ok_or_else(|| oauth_error("invalid_request"));
     let (caller, refreshable) = match (member(call, "grant_type").as_deref(), client) {
         (Some("client_credentials"), Client::Customer(credential)) => {
             let caller = Caller {
                 client_id: credential.client_id.clone(),
                 acting_user: acting_user(world, call)?,
-                scopes: granted(world, &credential.scopes),
+                scopes: current_scopes(world, &credential.scopes),
             };
             (Some(caller), false)
         }
@@ -45,7 +45,7 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
             (caller, true)
         }
         (Some("client_credentials"), Client::Partner(_)) => {
-            return Err(refused("unauthorized_client"));
+            return Err(oauth_error("unauthorized_client"));
         }
         // A customer's own integration has no codes, so every code or refresh token is invalid.
         (Some("authorization_code" | "refresh_token" | TOKEN_EXCHANGE), _) => (None, false),
@@ -62,18 +62,18 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
             ));
         }
     };
-    let caller = caller.ok_or_else(|| refused("invalid_grant"))?;
+    let caller = caller.ok_or_else(|| oauth_error("invalid_grant"))?;
     let refresh_token = refreshable.then(|| {
         let life = world.switches().refresh_token_life;
         world
             .grants
-            .refresh_token(&world.mint, caller.clone(), life, world.now())
+            .refresh_token(&world.ids, caller.clone(), life, world.now())
     });
-    Ok(minted(world, caller, refresh_token))
+    Ok(token_response(world, caller, refresh_token))
 }
 
 /// Scopes that the customer's credential currently has.
-fn granted(world: &World, scopes: &[String]) -> Arc<[String]> {
+fn current_scopes(world: &World, scopes: &[String]) -> Arc<[String]> {
     let state = world.state();
     scopes
         .iter()
@@ -91,19 +91,19 @@ fn acting_user(world: &World, call: &Call) -> Result<i64, Answer> {
             .parse()
             .ok()
             .filter(|sub| state.users.get(sub).is_some_and(|user| !user.deactivated))
-            .ok_or_else(|| refused("invalid_request")),
+            .ok_or_else(|| oauth_error("invalid_request")),
     }
 }
 
-fn minted(world: &World, caller: Caller, refresh_token: Option<String>) -> Answer {
+fn token_response(world: &World, caller: Caller, refresh_token: Option<String>) -> Answer {
     let (access_token, expires_at) =
         world
             .tokens
-            .mint(&world.mint, &world.base_url, caller, world.now());
+            .issue(&world.ids, &world.base_url, caller, world.now());
     let expiry = world.switches().token_expiry;
     Answer::json(
         StatusCode::OK,
-        &Minted {
+        &TokenResponse {
             token_type: "Bearer",
             access_token,
             expires_at: matches!(expiry, TokenExpiry::ExpiresAt | TokenExpiry::Both)
@@ -115,12 +115,12 @@ fn minted(world: &World, caller: Caller, refresh_token: Option<String>) -> Answe
     )
 }
 
-fn refused(error: &'static str) -> Answer {
+fn oauth_error(error: &'static str) -> Answer {
     Answer::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
 }
 
 #[derive(Serialize)]
-struct Minted {
+struct TokenResponse {
     token_type: &'static str,
     access_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -26,7 +26,9 @@ impl MockGreenhouse {
     /// serves, malformed answers of the partner, and faults that did not occur.
     #[must_use]
     pub fn troubles(&self) -> Vec<String> {
-        self.world.looked.store(true, Ordering::Relaxed);
+        self.world
+            .unexpected_was_read
+            .store(true, Ordering::Relaxed);
         self.world.troubles()
     }
 
@@ -69,7 +71,7 @@ impl MockGreenhouse {
         reason = "failing the test is the purpose; the program reads the unexpected requests before it stops"
     )]
     pub(super) fn fail_on_unexpected(&self) {
-        if std::thread::panicking() || self.world.looked.load(Ordering::Relaxed) {
+        if std::thread::panicking() || self.world.unexpected_was_read.load(Ordering::Relaxed) {
             return;
         }
         let unexpected = self.unexpected();

@@ -126,7 +126,9 @@ impl MockGreenhouse {
     /// empty. An unexpected request that was not looked at fails the test when the mock is dropped.
     #[must_use]
     pub fn unexpected(&self) -> Vec<Unexpected> {
-        self.world.looked.store(true, Ordering::Relaxed);
+        self.world
+            .unexpected_was_read
+            .store(true, Ordering::Relaxed);
         self.world.state().unexpected.clone()
     }
 

@@ -1,13 +1,13 @@
-use crate::harvest::Listing;
+use crate::harvest::ListRequest;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::wire::Answer;
 
 /// `GET /v3/application_stages`.
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.application_stages,
+        request,
+        &request.state.application_stages,
         FILTERS,
         |row, filter| match filter.name {
             "application_ids" => filter.id(Some(row.application_id)),

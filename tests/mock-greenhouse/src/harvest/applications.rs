@@ -2,19 +2,19 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::harvest::members::Members;
+use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, Writing, custom_fields};
+use crate::harvest::{ListRequest, WriteRequest, custom_fields};
 use crate::state::{ActError, State};
 use crate::wire::Answer;
 
 /// `GET /v3/applications`. A job's stage in `stage_ids` matches nothing and is not an error
 /// (observed live).
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.applications,
+        request,
+        &request.state.applications,
         FILTERS,
         |application, filter| match filter.name {
             "candidate_ids" => filter.id(Some(application.candidate_id)),
@@ -30,7 +30,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "prospect" => filter.flag(application.prospect),
             "last_activity_at" => filter.time(Some(application.last_activity_at)),
             "custom_field_option_id" => {
-                custom_fields::chosen(listing.state, filter, &application.custom_fields)
+                custom_fields::has_option(request.state, filter, &application.custom_fields)
             }
             _ => false,
         },
@@ -38,14 +38,14 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
 }
 
 /// `POST /v3/applications`: 201, the row.
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let candidate_id = body.required_integer("candidate_id");
-    let wanted = Wanted::read(&mut body, writing.state);
+    let new = NewApplication::read(&mut body, request.state);
     body.finish()?;
 
-    let id = wanted.apply(writing.state, candidate_id, writing.now)?;
-    let row = writing
+    let id = new.apply(request.state, candidate_id, request.now)?;
+    let row = request
         .state
         .applications
         .get(&id)
@@ -55,8 +55,8 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
 
 /// The members of a new application except the candidate, in one of two forms (official
 /// specification).
-pub(super) struct Wanted {
-    form: Form,
+pub(super) struct NewApplication {
+    form: ApplicationForm,
     source_id: Option<i64>,
     recruiter_id: Option<i64>,
     coordinator_id: Option<i64>,
@@ -65,7 +65,7 @@ pub(super) struct Wanted {
     custom_fields: Map<String, Value>,
 }
 
-enum Form {
+enum ApplicationForm {
     Candidate {
         job_id: i64,
         initial_stage_id: Option<i64>,
@@ -75,8 +75,8 @@ enum Form {
     },
 }
 
-impl Wanted {
-    pub(super) fn read(body: &mut Members, state: &State) -> Self {
+impl NewApplication {
+    pub(super) fn read(body: &mut ClosedBody, state: &State) -> Self {
         let form = if body.has("prospect") {
             prospect(body)
         } else {
@@ -101,11 +101,13 @@ impl Wanted {
         now: DateTime<Utc>,
     ) -> Result<i64, ActError> {
         let id = match self.form {
-            Form::Candidate {
+            ApplicationForm::Candidate {
                 job_id,
                 initial_stage_id,
             } => state.apply(candidate_id, job_id, initial_stage_id, now)?,
-            Form::Prospect { job_ids } => state.apply_as_prospect(candidate_id, job_ids, now)?,
+            ApplicationForm::Prospect { job_ids } => {
+                state.apply_as_prospect(candidate_id, job_ids, now)?
+            }
         };
         if let Some(application) = state.applications.get_mut(&id) {
             application.source_id = self.source_id;
@@ -119,14 +121,14 @@ impl Wanted {
     }
 }
 
-fn candidate(body: &mut Members) -> Form {
-    Form::Candidate {
+fn candidate(body: &mut ClosedBody) -> ApplicationForm {
+    ApplicationForm::Candidate {
         job_id: body.required_integer("job_id"),
         initial_stage_id: body.integer("initial_stage_id"),
     }
 }
 
-fn prospect(body: &mut Members) -> Form {
+fn prospect(body: &mut ClosedBody) -> ApplicationForm {
     if body.flag("prospect") == Some(false) {
         body.problem("prospect", "must be true");
     }
@@ -139,7 +141,7 @@ fn prospect(body: &mut Members) -> Form {
     ] {
         body.integer(unused);
     }
-    Form::Prospect {
+    ApplicationForm::Prospect {
         job_ids: body.integers("job_ids").unwrap_or_default(),
     }
 }

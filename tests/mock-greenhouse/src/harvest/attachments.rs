@@ -4,20 +4,20 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::harvest::members::Members;
+use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, Writing};
+use crate::harvest::{ListRequest, WriteRequest};
 use crate::rows::Attachment;
 use crate::switches::AttachmentExtraMembers;
 use crate::urls;
 use crate::wire::Answer;
 
 /// `GET /v3/attachments`.
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.attachments,
+        request,
+        &request.state.attachments,
         FILTERS,
         |file, filter| match filter.name {
             "application_ids" => filter.id(Some(file.application_id)),
@@ -30,8 +30,8 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
 
 /// `POST /v3/attachments`: 201, the row as a list shows it (several clients). Only applications
 /// have attachments (documented).
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let application_id = body.required_integer("application_id");
     let filename = body.required_text("filename");
     let kind = body.required_one_of("type", KINDS);
@@ -49,30 +49,30 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         });
     body.finish()?;
 
-    let application = writing
+    let application = request
         .state
         .applications
         .get(&application_id)
         .ok_or_else(|| Answer::no_record("Application"))?;
     let candidate_id = Some(application.candidate_id);
-    relabel_earlier(writing, application_id, &kind);
-    let id = writing.state.next_id();
+    relabel_earlier(request, application_id, &kind);
+    let id = request.state.next_id();
     let file = Attachment {
         id,
         application_id,
         candidate_id,
         kind,
         filename,
-        url: url.unwrap_or_else(|| urls::file(writing.base_url, id)),
-        created_at: writing.now,
-        updated_at: writing.now,
+        url: url.unwrap_or_else(|| urls::file(request.base_url, id)),
+        created_at: request.now,
+        updated_at: request.now,
         content,
         visibility,
     };
-    let answer = match writing.state.switches.attachment_extra_members {
+    let answer = match request.state.switches.attachment_extra_members {
         AttachmentExtraMembers::Absent => Answer::json(StatusCode::CREATED, &file),
         AttachmentExtraMembers::Present => {
-            let extended = Extended {
+            let extended = RowWithExtraMembers {
                 content_type: content_type(&file.filename),
                 visibility: file.visibility.as_deref().unwrap_or("private"),
                 row: &file,
@@ -80,23 +80,23 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
             Answer::json(StatusCode::CREATED, &extended)
         }
     };
-    writing.state.attachments.insert(id, file);
+    request.state.attachments.insert(id, file);
     Ok(answer)
 }
 
 /// `DELETE /v3/attachments/{id}`: 200 with a message (inferred). Cannot be undone (documented).
-pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    writing
+pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    request
         .state
         .attachments
-        .remove(&writing.id)
+        .remove(&request.id)
         .ok_or_else(|| Answer::no_record("Attachment"))?;
-    Ok(Answer::deleted("Attachment", writing.id))
+    Ok(Answer::deleted("Attachment", request.id))
 }
 
 /// The row with two additional members, as some clients expect it after creation.
 #[derive(Serialize)]
-struct Extended<'a> {
+struct RowWithExtraMembers<'a> {
     #[serde(flatten)]
     row: &'a Attachment,
     content_type: &'static str,
@@ -114,14 +114,14 @@ fn content_type(filename: &str) -> &'static str {
 }
 
 /// Relabels an earlier resume or cover letter as `other` if a second one is added (documented).
-fn relabel_earlier(writing: &mut Writing<'_>, application_id: i64, kind: &str) {
+fn relabel_earlier(request: &mut WriteRequest<'_>, application_id: i64, kind: &str) {
     if !matches!(kind, "resume" | "cover_letter") {
         return;
     }
-    for file in writing.state.attachments.values_mut() {
+    for file in request.state.attachments.values_mut() {
         if file.application_id == application_id && file.kind == kind {
             file.kind = "other".to_owned();
-            file.updated_at = writing.now;
+            file.updated_at = request.now;
         }
     }
 }

@@ -1,20 +1,20 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::harvest::members::Members;
+use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, Writing, applications, custom_fields};
+use crate::harvest::{ListRequest, WriteRequest, applications, custom_fields};
 use crate::rows::{Address, Application, Candidate, CandidateChanges, SocialAddress};
 use crate::state::State;
 use crate::switches::CreatedCandidate;
 use crate::wire::Answer;
 
 /// `GET /v3/candidates`.
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.candidates,
+        request,
+        &request.state.candidates,
         FILTERS,
         |candidate, filter| match filter.name {
             "email" => candidate
@@ -25,7 +25,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "private" => filter.flag(true) || !candidate.private,
             "last_activity_at" => filter.time(Some(candidate.last_activity_at)),
             "custom_field_option_id" => {
-                custom_fields::chosen(listing.state, filter, &candidate.custom_fields)
+                custom_fields::has_option(request.state, filter, &candidate.custom_fields)
             }
             _ => false,
         },
@@ -34,13 +34,13 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
 
 /// `POST /v3/candidates`: 201, wrapped (two clients and a connector's documentation). Does not
 /// check for duplicates (documented).
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let first_name = body.required_text("first_name");
     let last_name = body.required_text("last_name");
-    let changes = changes(&mut body, writing.state, None);
+    let changes = changes(&mut body, request.state, None);
     let application = body.object("application", |application| {
-        applications::Wanted::read(application, writing.state)
+        applications::NewApplication::read(application, request.state)
     });
     body.finish()?;
 
@@ -49,33 +49,33 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         last_name: Some(last_name),
         ..changes
     };
-    let id = writing.state.add_candidate(changes, writing.now);
+    let id = request.state.add_candidate(changes, request.now);
     let application = match application
-        .map(|wanted| wanted.apply(writing.state, id, writing.now))
+        .map(|new| new.apply(request.state, id, request.now))
         .transpose()
     {
         Ok(application) => application,
         Err(refusal) => {
-            writing.state.candidates.remove(&id);
+            request.state.candidates.remove(&id);
             return Err(refusal.into());
         }
     };
-    writing.state.settle_tags(id, writing.now)?;
-    let candidate = writing.state.candidates.get(&id);
-    if writing.state.switches.created_candidate == CreatedCandidate::Flat {
+    request.state.sync_tags(id, request.now)?;
+    let candidate = request.state.candidates.get(&id);
+    if request.state.switches.created_candidate == CreatedCandidate::Flat {
         return Ok(Answer::json(StatusCode::CREATED, &candidate));
     }
-    let created = Created {
+    let created = CreatedBody {
         candidate,
-        application: application.and_then(|id| writing.state.applications.get(&id)),
+        application: application.and_then(|id| request.state.applications.get(&id)),
     };
     Ok(Answer::json(StatusCode::CREATED, &created))
 }
 
 /// `PATCH /v3/candidates/{id}`: replaces the members that are sent, collections as a whole
 /// (documented).
-pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let (first_name, last_name) = (body.text("first_name"), body.text("last_name"));
     let linked_user_ids = body.integers("linked_user_ids");
     let changes = CandidateChanges {
@@ -84,74 +84,74 @@ pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         linked_user_ids,
         ..changes(
             &mut body,
-            writing.state,
-            writing.state.candidates.get(&writing.id),
+            request.state,
+            request.state.candidates.get(&request.id),
         )
     };
     body.finish()?;
 
-    let candidate = writing
+    let candidate = request
         .state
         .candidates
-        .get_mut(&writing.id)
+        .get_mut(&request.id)
         .ok_or_else(|| Answer::no_record("Candidate"))?;
-    candidate.change(changes, writing.now);
+    candidate.change(changes, request.now);
     let answer = Answer::json(StatusCode::OK, candidate);
-    writing.state.settle_tags(writing.id, writing.now)?;
-    let event = writing.state.candidate_updated(writing.id)?;
-    writing.events.push(event);
+    request.state.sync_tags(request.id, request.now)?;
+    let event = request.state.candidate_update_event(request.id)?;
+    request.events.push(event);
     Ok(answer)
 }
 
 /// `POST /v3/candidates/{id}/merge`: 200, the row of the remaining candidate, which is the id in
 /// the path (one client).
-pub(super) fn merge(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn merge(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let loser = body.required_integer("secondary_candidate_id");
     body.finish()?;
 
-    let events = writing.state.merge(writing.id, loser, writing.now)?;
-    writing.events.extend(events);
-    row(writing)
+    let events = request.state.merge(request.id, loser, request.now)?;
+    request.events.extend(events);
+    row(request)
 }
 
 /// `PATCH /v3/candidates/{id}/anonymize`: 200, the row (one client).
-pub(super) fn anonymize(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn anonymize(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let fields = body.required_texts("fields");
     body.finish()?;
 
-    let events = writing.state.anonymize(writing.id, &fields, writing.now)?;
-    writing.events.extend(events);
-    row(writing)
+    let events = request.state.anonymize(request.id, &fields, request.now)?;
+    request.events.extend(events);
+    row(request)
 }
 
 /// `DELETE /v3/candidates/{id}`: 200 with a message (one client).
-pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let events = writing.state.delete_candidate(writing.id)?;
-    writing.events.extend(events);
-    Ok(Answer::deleted("Candidate", writing.id))
+pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let events = request.state.delete_candidate(request.id)?;
+    request.events.extend(events);
+    Ok(Answer::deleted("Candidate", request.id))
 }
 
-fn row(writing: &Writing<'_>) -> Result<Answer, Answer> {
-    let row = writing
+fn row(request: &WriteRequest<'_>) -> Result<Answer, Answer> {
+    let row = request
         .state
         .candidates
-        .get(&writing.id)
+        .get(&request.id)
         .ok_or_else(|| Answer::no_record("Candidate"))?;
     Ok(Answer::json(StatusCode::OK, row))
 }
 
 #[derive(Serialize)]
-struct Created<'a> {
+struct CreatedBody<'a> {
     candidate: Option<&'a Candidate>,
     application: Option<&'a Application>,
 }
 
 /// Reads the members that create and update share.
-fn changes(body: &mut Members, state: &State, current: Option<&Candidate>) -> CandidateChanges {
+fn changes(body: &mut ClosedBody, state: &State, current: Option<&Candidate>) -> CandidateChanges {
     let custom_fields = custom_fields::read(body, state, "candidate", false).map(|sent| {
-        custom_fields::after(
+        custom_fields::merged_values(
             state,
             "candidate",
             current.map(|row| &row.custom_fields),
@@ -186,7 +186,7 @@ fn changes(body: &mut Members, state: &State, current: Option<&Candidate>) -> Ca
     }
 }
 
-fn addresses(body: &mut Members, name: &str, kinds: &[&str]) -> Option<Vec<Address>> {
+fn addresses(body: &mut ClosedBody, name: &str, kinds: &[&str]) -> Option<Vec<Address>> {
     body.objects(name, |item| Address {
         value: item.required_text("value"),
         kind: item.required_one_of("type", kinds),

@@ -1,9 +1,9 @@
 use serde_json::{Map, Value};
 
-use crate::harvest::members::Members;
+use crate::harvest::body::ClosedBody;
 use crate::harvest::query::Filter;
 use crate::rows::Record;
-use crate::state::{FieldName, State, read_form};
+use crate::state::{FieldName, State, row_value};
 use crate::switches::CustomFieldsUpdate;
 use crate::time;
 
@@ -12,7 +12,7 @@ use crate::time;
 /// specification; the suitable forms are those that several clients send). A missing `value` counts
 /// as null (unknown). Returns the values as rows show them; `None` if the body has no such member.
 pub(super) fn read(
-    body: &mut Members,
+    body: &mut ClosedBody,
     state: &State,
     field_type: &str,
     ranges: bool,
@@ -20,7 +20,7 @@ pub(super) fn read(
     let items = body.objects("custom_fields", |item| {
         let name = name(item);
         let value = item.value("value").unwrap_or_default();
-        if !well_formed(&value, ranges) {
+        if !is_well_formed(&value, ranges) {
             item.problem("value", "has an unsupported form");
             return None;
         }
@@ -29,19 +29,19 @@ pub(super) fn read(
             item.problem("name_key", format!("is not an active {field_type} field"));
             return None;
         };
-        let Some(value) = suited(state, field, value) else {
+        let Some(value) = read_value(state, field, value) else {
             let kind = field.text("value_type").unwrap_or_default();
             item.problem("value", format!("does not suit a {kind} field"));
             return None;
         };
-        Some((field.text("name_key")?.to_owned(), read_form(field, value)))
+        Some((field.text("name_key")?.to_owned(), row_value(field, value)))
     });
     items.map(|items| items.into_iter().flatten().collect())
 }
 
 /// Returns the values of a row after an update. Fields that are not sent are cleared, or kept if
 /// the resource merges.
-pub(super) fn after(
+pub(super) fn merged_values(
     state: &State,
     field_type: &str,
     current: Option<&Map<String, Value>>,
@@ -56,8 +56,8 @@ pub(super) fn after(
 }
 
 /// Returns `true` if a row has the option that `custom_field_option_id` names.
-pub(super) fn chosen(state: &State, filter: &Filter, values: &Map<String, Value>) -> bool {
-    filter.wanted().iter().any(|option| {
+pub(super) fn has_option(state: &State, filter: &Filter, values: &Map<String, Value>) -> bool {
+    filter.ids().iter().any(|option| {
         let Some(option) = state.records.get("custom_field_options", *option) else {
             return false;
         };
@@ -83,7 +83,7 @@ fn merges(state: &State, field_type: &str) -> bool {
     switch == CustomFieldsUpdate::Merge
 }
 
-fn name(item: &mut Members) -> Option<FieldName> {
+fn name(item: &mut ClosedBody) -> Option<FieldName> {
     let (key, id) = (item.text("name_key"), item.integer("custom_field_id"));
     if key.as_ref().is_some_and(|key| key.chars().count() > 255) {
         item.problem("name_key", "is longer than 255 characters");
@@ -103,7 +103,7 @@ fn name(item: &mut Members) -> Option<FieldName> {
 
 /// Returns the value as a row shows it, or `None` if it does not suit the field. A select reads as
 /// the option's name (observed live).
-fn suited(state: &State, field: &Record, value: Value) -> Option<Value> {
+fn read_value(state: &State, field: &Record, value: Value) -> Option<Value> {
     if value.is_null() {
         return Some(value);
     }
@@ -143,7 +143,7 @@ fn option(state: &State, field: &Record, value: &Value) -> Option<Value> {
     option?.text("name").map(Value::from)
 }
 
-fn well_formed(value: &Value, ranges: bool) -> bool {
+fn is_well_formed(value: &Value, ranges: bool) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
         Value::Array(items) => {

@@ -8,30 +8,30 @@ use http::StatusCode;
 use serde::Serialize;
 use url::Url;
 
-use crate::harvest::members::Members;
-use crate::harvest::{Listing, Writing, page};
+use crate::harvest::body::ClosedBody;
+use crate::harvest::{ListRequest, WriteRequest, page};
 use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
 use crate::wire::Answer;
 
 /// `GET /v3/webhooks`. Its rows also have a `client_id` (documented).
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
-    let rows: BTreeMap<i64, HookRow> = listing
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
+    let rows: BTreeMap<i64, HookRow> = request
         .state
         .hooks
         .iter()
         .map(|(id, stored)| {
-            let client_id = Some(listing.client_id.to_owned());
+            let client_id = Some(request.client_id.to_owned());
             let deactivated = !stored.hook.active;
             (*id, HookRow::new(stored, deactivated, client_id))
         })
         .collect();
-    page::list(listing, &rows, &[], |_, _| false)
+    page::list(request, &rows, &[], |_, _| false)
 }
 
 /// `POST /v3/webhooks`: 201, the row. The ping is sent after the answer (inferred).
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     for required in [
         "name",
         "endpoint_url",
@@ -44,24 +44,24 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     let form = form(&mut body, None);
     body.finish()?;
 
-    let id = writing.state.add_hook(form, writing.now)?;
-    answer(writing, StatusCode::CREATED, id)
+    let id = request.state.add_hook(form, request.now)?;
+    answer(request, StatusCode::CREATED, id)
 }
 
 /// `PATCH /v3/webhooks/{id}`: 200, the row. The ping is sent after the answer (inferred).
-pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
-    let form = form(&mut body, writing.state.hooks.get(&writing.id));
+pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
+    let form = form(&mut body, request.state.hooks.get(&request.id));
     body.finish()?;
 
-    writing.state.change_hook(writing.id, form, writing.now)?;
-    answer(writing, StatusCode::OK, writing.id)
+    request.state.change_hook(request.id, form, request.now)?;
+    answer(request, StatusCode::OK, request.id)
 }
 
 /// `DELETE /v3/webhooks/{id}`: 200 with a message.
-pub(super) fn delete(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    writing.state.delete_hook(writing.id)?;
-    Ok(Answer::deleted("Webhook", writing.id))
+pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    request.state.delete_hook(request.id)?;
+    Ok(Answer::deleted("Webhook", request.id))
 }
 
 /// A hook as rows show it, without the secret and the Basic credentials (official specification).
@@ -107,9 +107,9 @@ impl HookRow {
     }
 }
 
-fn answer(writing: &mut Writing<'_>, status: StatusCode, id: i64) -> Result<Answer, Answer> {
-    writing.pings.push(id);
-    let stored = writing
+fn answer(request: &mut WriteRequest<'_>, status: StatusCode, id: i64) -> Result<Answer, Answer> {
+    request.pings.push(id);
+    let stored = request
         .state
         .hooks
         .get(&id)
@@ -118,7 +118,7 @@ fn answer(writing: &mut Writing<'_>, status: StatusCode, id: i64) -> Result<Answ
     Ok(Answer::json(status, &row))
 }
 
-fn form(body: &mut Members, current: Option<&StoredHook>) -> HookForm {
+fn form(body: &mut ClosedBody, current: Option<&StoredHook>) -> HookForm {
     let url = body.text("endpoint_url");
     if url.as_ref().is_some_and(|url| Url::parse(url).is_err()) {
         body.problem("endpoint_url", "is not a URL");
@@ -144,7 +144,7 @@ fn form(body: &mut Members, current: Option<&StoredHook>) -> HookForm {
 
 /// Returns `None` if neither member is sent. A member that is not sent stays unchanged.
 fn basic_auth(
-    body: &mut Members,
+    body: &mut ClosedBody,
     current: Option<&StoredHook>,
 ) -> Option<Option<(String, String)>> {
     let mut member = |name| {

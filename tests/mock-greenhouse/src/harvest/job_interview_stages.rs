@@ -1,13 +1,13 @@
-use crate::harvest::Listing;
+use crate::harvest::ListRequest;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::wire::Answer;
 
 /// `GET /v3/job_interview_stages`. Without `active`, lists active and inactive stages (documented).
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.job_interview_stages,
+        request,
+        &request.state.job_interview_stages,
         FILTERS,
         |stage, filter| match filter.name {
             "job_ids" => filter.id(Some(stage.job_id)),

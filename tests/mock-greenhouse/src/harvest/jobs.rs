@@ -1,13 +1,13 @@
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, custom_fields};
+use crate::harvest::{ListRequest, custom_fields};
 use crate::wire::Answer;
 
 /// `GET /v3/jobs`. `department_id` and `office_id` are scalars here (observed live).
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.jobs,
+        request,
+        &request.state.jobs,
         FILTERS,
         |job, filter| match filter.name {
             "status" => filter.text(Some(&job.status)),
@@ -18,7 +18,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "opened_at" => filter.time(job.opened_at),
             "closed_at" => filter.time(job.closed_at),
             "custom_field_option_id" => {
-                custom_fields::chosen(listing.state, filter, &job.custom_fields)
+                custom_fields::has_option(request.state, filter, &job.custom_fields)
             }
             _ => false,
         },

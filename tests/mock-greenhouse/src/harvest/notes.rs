@@ -1,17 +1,17 @@
 use http::StatusCode;
 
-use crate::harvest::members::Members;
+use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, Writing};
+use crate::harvest::{ListRequest, WriteRequest};
 use crate::rows::Note;
 use crate::wire::Answer;
 
 /// `GET /v3/notes`.
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     page::list(
-        listing,
-        &listing.state.notes,
+        request,
+        &request.state.notes,
         FILTERS,
         |note, filter| match filter.name {
             "candidate_ids" => filter.id(Some(note.candidate_id)),
@@ -25,14 +25,14 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
 }
 
 /// `POST /v3/notes`: 201, the row. Does not check that the candidate exists (observed live).
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let candidate_id = body.required_integer("candidate_id");
     let kind = kind(&mut body);
     let visibility = body.required_one_of("visibility", &["public", "private", "admin_only"]);
     let text = body.required_text("body");
     let application_id = body.integer("application_id");
-    let user_id = body.integer("user_id").unwrap_or(writing.acting_user);
+    let user_id = body.integer("user_id").unwrap_or(request.acting_user);
     let is_email = kind == "EMAIL";
     for member in ["subject", "email_from", "email_to", "email_cc"] {
         if is_email && !body.has(member) {
@@ -51,7 +51,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     body.finish()?;
 
     if let Some(application_id) = application_id {
-        let application = writing
+        let application = request
             .state
             .applications
             .get(&application_id)
@@ -62,7 +62,7 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
             ));
         }
     }
-    let id = writing.state.next_id();
+    let id = request.state.next_id();
     let note = Note {
         id,
         candidate_id,
@@ -78,17 +78,17 @@ pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         email_cc,
         email_attachment_file_names: None,
         import_hash: None,
-        created_at: writing.now,
-        updated_at: writing.now,
+        created_at: request.now,
+        updated_at: request.now,
     };
     let answer = Answer::json(StatusCode::CREATED, &note);
-    writing.state.notes.insert(id, note);
+    request.state.notes.insert(id, note);
     Ok(answer)
 }
 
 /// Reads the kind. Only upper case is accepted, although the text of the refusal lists lower case
 /// (observed live).
-fn kind(body: &mut Members) -> String {
+fn kind(body: &mut ClosedBody) -> String {
     let kind = body.required_text("note_type");
     if !kind.is_empty() && !["NOTE", "ACTIVITY", "EMAIL"].contains(&kind.as_str()) {
         body.problem(

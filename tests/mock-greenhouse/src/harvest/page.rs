@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::harvest::Listing;
+use crate::harvest::ListRequest;
 use crate::harvest::query::{self, Filter, Kind};
 use crate::rows::Row;
 use crate::switches::LastPageLink;
@@ -21,29 +21,29 @@ use crate::world::hex;
 /// `known` are the filters of the resource; `keep` applies one of them to one row. The common
 /// filters are applied here.
 pub(super) fn list<R: Row>(
-    listing: &Listing<'_>,
+    request: &ListRequest<'_>,
     table: &BTreeMap<i64, R>,
     known: &[(&'static str, Kind)],
     keep: impl Fn(&R, &Filter) -> bool,
 ) -> Result<Answer, Answer> {
-    list_with(listing, table, known, &[], keep)
+    list_with(request, table, known, &[], keep)
 }
 
 /// The same, with filters that apply if the query does not name them.
 pub(super) fn list_with<R: Row>(
-    listing: &Listing<'_>,
+    request: &ListRequest<'_>,
     table: &BTreeMap<i64, R>,
     known: &[(&'static str, Kind)],
     defaults: &[(&str, &str)],
     keep: impl Fn(&R, &Filter) -> bool,
 ) -> Result<Answer, Answer> {
-    let request = Request::read(listing, known, defaults)?;
-    let before = request
+    let query = ListQuery::read(request, known, defaults)?;
+    let before = query
         .cursor
         .as_ref()
         .map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.id));
     let keeps = |row: &&R| {
-        request.filters.iter().all(|filter| match filter.name {
+        query.filters.iter().all(|filter| match filter.name {
             "ids" => filter.id(Some(row.id())),
             "created_at" => filter.time(Some(row.created_at())),
             "updated_at" => filter.time(Some(row.updated_at())),
@@ -54,22 +54,22 @@ pub(super) fn list_with<R: Row>(
         .range((Bound::Unbounded, before))
         .rev()
         .map(|(_, row)| row)
-        .filter(|_| listing.sees)
+        .filter(|_| request.sees_rows)
         .filter(keeps);
-    let page: Vec<&R> = rows.by_ref().take(request.per_page).collect();
+    let page: Vec<&R> = rows.by_ref().take(query.per_page).collect();
     let more = rows.next().is_some();
     let link = page
         .last()
         .filter(|_| more)
-        .map(|last| request.next_link(listing, last.id()));
-    let link = match (link, listing.switches.last_page_link) {
+        .map(|last| query.next_link(request, last.id()));
+    let link = match (link, request.switches.last_page_link) {
         (None, LastPageLink::Empty) => Some(String::new()),
         (link, _) => link,
     };
-    answer(body(&page, request.fields.as_deref()), link.as_deref())
+    answer(body(&page, query.fields.as_deref()), link.as_deref())
 }
 
-struct Request {
+struct ListQuery {
     filters: Vec<Filter>,
     fields: Option<Vec<String>>,
     per_page: usize,
@@ -88,15 +88,15 @@ struct Cursor {
     original_request_id: String,
 }
 
-impl Request {
+impl ListQuery {
     fn read(
-        listing: &Listing<'_>,
+        request: &ListRequest<'_>,
         known: &[(&'static str, Kind)],
         defaults: &[(&str, &str)],
     ) -> Result<Self, Answer> {
-        let sent = pairs(&listing.call.query);
+        let sent = pairs(&request.call.query);
         let Some((_, cursor)) = sent.iter().find(|(name, _)| name == "cursor") else {
-            return Self::read_filters(sent, listing.call.query.clone(), known, defaults);
+            return Self::read_filters(sent, request.call.query.clone(), known, defaults);
         };
         if sent.len() > 1 {
             return Err(Answer::refused(
@@ -108,12 +108,12 @@ impl Request {
             .ok()
             .and_then(|json| serde_json::from_slice(&json).ok());
         let cursor = cursor.ok_or_else(|| Answer::refused("Invalid cursor"))?;
-        let request =
+        let query =
             Self::read_filters(pairs(&cursor.query), cursor.query.clone(), known, defaults)?;
         Ok(Self {
             per_page: cursor.per_page.clamp(1, 500),
             cursor: Some(cursor),
-            ..request
+            ..query
         })
     }
 
@@ -129,7 +129,7 @@ impl Request {
             }
         }
         let known: Vec<_> = COMMON.iter().chain(known).copied().collect();
-        let mut request = Self {
+        let mut query = Self {
             filters: Vec::new(),
             fields: None,
             per_page: 100,
@@ -139,15 +139,15 @@ impl Request {
         let mut unknown = Vec::new();
         for (name, text) in &sent {
             match name.as_str() {
-                "per_page" => request.per_page = query::per_page(text)?,
+                "per_page" => query.per_page = query::per_page(text)?,
                 "fields" => {
-                    request.fields = Some(
+                    query.fields = Some(
                         query::fields(text)
                             .map_err(|problem| Answer::unprocessable(vec![problem]))?,
                     )
                 }
                 _ => match Filter::read(name, text, &known) {
-                    Ok(Some(filter)) => request.filters.push(filter),
+                    Ok(Some(filter)) => query.filters.push(filter),
                     Ok(None) => unknown.push(name.as_str()),
                     Err(problem) => return Err(Answer::unprocessable(vec![problem])),
                 },
@@ -159,16 +159,16 @@ impl Request {
                 unknown.join(", ")
             )));
         }
-        let filters_by = |name: &str| request.filters.iter().any(|filter| filter.name == name);
+        let filters_by = |name: &str| query.filters.iter().any(|filter| filter.name == name);
         if filters_by("created_at") && filters_by("updated_at") {
             return Err(Answer::refused(
                 "created_at and updated_at cannot be combined",
             ));
         }
-        Ok(request)
+        Ok(query)
     }
 
-    fn next_link(&self, listing: &Listing<'_>, last: i64) -> String {
+    fn next_link(&self, request: &ListRequest<'_>, last: i64) -> String {
         let cursor = Cursor {
             query: self.query.clone(),
             per_page: self.per_page,
@@ -178,7 +178,7 @@ impl Request {
                 .as_ref()
                 .map_or(2, |cursor| cursor.page.saturating_add(1)),
             original_request_id: self.cursor.as_ref().map_or_else(
-                || listing.call.request_id.clone(),
+                || request.call.request_id.clone(),
                 |cursor| cursor.original_request_id.clone(),
             ),
         };
@@ -187,7 +187,7 @@ impl Request {
             form_urlencoded::byte_serialize(STANDARD.encode(json).as_bytes()).collect();
         format!(
             "<{}{}?cursor={encoded}>; rel=\"next\"",
-            listing.base_url, listing.call.path
+            request.base_url, request.call.path
         )
     }
 }

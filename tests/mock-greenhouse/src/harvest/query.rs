@@ -107,7 +107,7 @@ impl Filter {
     }
 
     /// The ids that the filter asks for; empty if it does not filter by id.
-    pub(super) fn wanted(&self) -> &[i64] {
+    pub(super) fn ids(&self) -> &[i64] {
         match &self.value {
             Value::Ids(ids) => ids,
             _ => &[],

@@ -1,9 +1,9 @@
 //! The routes of Harvest and their scopes.
 
 use crate::harvest::{
-    Handler, List, Write, application_stages, application_update, applications, attachments,
-    candidates, deeds, hooks, job_interview_stages, jobs, notes, rejections, scorecards, tags,
-    users,
+    Handler, List, Write, application_actions, application_changes, application_stages,
+    applications, attachments, candidates, hooks, job_interview_stages, jobs, notes, rejections,
+    scorecards, tags, users,
 };
 use crate::rows::TABLES;
 use crate::wire::Call;
@@ -104,16 +104,22 @@ const ROUTES: &[Route] = &[
     delete("/v3/candidates/{id}", candidates::delete),
     list("/v3/applications", applications::list),
     post("/v3/applications", applications::create),
-    patch("/v3/applications/{id}", application_update::update),
-    delete("/v3/applications/{id}", application_update::delete),
+    patch("/v3/applications/{id}", application_changes::update),
+    delete("/v3/applications/{id}", application_changes::delete),
     post(
         "/v3/applications/{id}/convert_to_candidate",
-        application_update::convert_to_candidate,
+        application_changes::convert_to_candidate,
     ),
-    post("/v3/applications/{id}/move", deeds::move_application),
-    post("/v3/applications/{id}/reject", deeds::reject),
-    post("/v3/applications/{id}/unreject", deeds::unreject),
-    post("/v3/applications/{id}/hire", deeds::hire),
+    post(
+        "/v3/applications/{id}/move",
+        application_actions::move_application,
+    ),
+    post("/v3/applications/{id}/reject", application_actions::reject),
+    post(
+        "/v3/applications/{id}/unreject",
+        application_actions::unreject,
+    ),
+    post("/v3/applications/{id}/hire", application_actions::hire),
     list("/v3/application_stages", application_stages::list),
     list("/v3/jobs", jobs::list),
     list("/v3/job_interview_stages", job_interview_stages::list),

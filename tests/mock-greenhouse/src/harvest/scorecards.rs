@@ -4,8 +4,8 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::harvest::members::Members;
-use crate::harvest::{Route, Writing};
+use crate::harvest::body::ClosedBody;
+use crate::harvest::{Route, WriteRequest};
 use crate::rows::Table;
 use crate::switches::ScorecardWrites;
 use crate::wire::Answer;
@@ -16,44 +16,44 @@ pub(super) fn is_restricted(route: &Route) -> bool {
 }
 
 /// `POST`: 201, the row.
-pub(super) fn create(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let table = open(writing)?;
-    let members = members(writing, table)?;
-    let id = writing
+pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let table = writable_table(request)?;
+    let members = members(request, table)?;
+    let id = request
         .state
-        .add_record(table.name, Value::Object(members), writing.now)?;
-    let row = writing.state.records.get(table.name, id);
+        .add_record(table.name, Value::Object(members), request.now)?;
+    let row = request.state.records.get(table.name, id);
     Ok(Answer::json(StatusCode::CREATED, &row))
 }
 
 /// `PATCH`: 200, the row. Changes the members that are sent.
-pub(super) fn update(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let table = open(writing)?;
-    let sent = members(writing, table)?;
-    let row = writing
+pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let table = writable_table(request)?;
+    let sent = members(request, table)?;
+    let row = request
         .state
         .records
-        .get_mut(table.name, writing.id)
+        .get_mut(table.name, request.id)
         .ok_or_else(|| Answer::no_record(table.singular))?;
     let mut changed = row.members.clone();
     changed.extend(sent);
     row.members = table.members(changed).map_err(Answer::refused)?;
-    row.updated_at = writing.now;
+    row.updated_at = request.now;
     Ok(Answer::json(StatusCode::OK, row))
 }
 
 /// Returns the table that the path names, or the refusal if writes are not enabled.
-fn open(writing: &Writing<'_>) -> Result<&'static Table, Answer> {
-    let switches = &writing.state.switches;
+fn writable_table(request: &WriteRequest<'_>) -> Result<&'static Table, Answer> {
+    let switches = &request.state.switches;
     if switches.scorecard_writes != ScorecardWrites::Working {
         return Err(Answer::forbidden(switches.forbidden_body));
     }
-    let name = writing.call.path.split('/').nth(2).unwrap_or_default();
+    let name = request.call.path.split('/').nth(2).unwrap_or_default();
     Table::named(name).ok_or_else(Answer::no_route)
 }
 
-fn members(writing: &Writing<'_>, table: &Table) -> Result<Map<String, Value>, Answer> {
-    let mut body = Members::read(writing.call)?;
+fn members(request: &WriteRequest<'_>, table: &Table) -> Result<Map<String, Value>, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let mut members = Map::new();
     for member in table.members {
         if let Some(value) = body.value(member.name) {

@@ -1,14 +1,14 @@
 use crate::harvest::page;
 use crate::harvest::query::Kind;
-use crate::harvest::{Listing, custom_fields};
+use crate::harvest::{ListRequest, custom_fields};
 use crate::wire::Answer;
 
 /// `GET /v3/users`. Hides service accounts by default (official specification).
-pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let hidden = [("show_service_accounts", "false")];
     page::list_with(
-        listing,
-        &listing.state.users,
+        request,
+        &request.state.users,
         FILTERS,
         &hidden,
         |user, filter| match filter.name {
@@ -21,7 +21,7 @@ pub(super) fn list(listing: &Listing<'_>) -> Result<Answer, Answer> {
             "department_ids" => filter.any_id(&user.department_ids),
             "linked_candidate_ids" => filter.any_id(&user.linked_candidate_ids),
             "custom_field_option_id" => {
-                custom_fields::chosen(listing.state, filter, &user.custom_fields)
+                custom_fields::has_option(request.state, filter, &user.custom_fields)
             }
             _ => false,
         },

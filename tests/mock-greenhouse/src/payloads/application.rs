@@ -30,14 +30,14 @@ pub(crate) struct Subject<'a> {
 /// Returns the payload of `action`; `None` if its body is not modelled.
 pub(crate) fn payload(action: &str, subject: &Subject<'_>) -> Option<Value> {
     let application = match action {
-        "candidate_stage_change" => full(subject, Source::Name, jobs(subject)),
+        "candidate_stage_change" => application_of(subject, Source::Name, jobs(subject)),
         "reject_candidate" | "unreject_candidate" | "unhire_candidate" => {
-            full(subject, Source::PublicName, jobs(subject))
+            application_of(subject, Source::PublicName, jobs(subject))
         }
-        "new_candidate_application" => new_candidate(subject),
-        "new_prospect_application" => new_prospect(subject),
-        "application_updated" => updated(subject),
-        "hire_candidate" => hired(subject),
+        "new_candidate_application" => new_candidate_application(subject),
+        "new_prospect_application" => new_prospect_application(subject),
+        "application_updated" => application_updated(subject),
+        "hire_candidate" => hire_candidate(subject),
         _ => return None,
     };
     Some(json!({ "application": application }))
@@ -50,7 +50,7 @@ enum Source {
     PublicName,
 }
 
-fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
+fn application_of(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
     let application = subject.application;
     json!({
         "id": application.id,
@@ -73,8 +73,8 @@ fn full(subject: &Subject<'_>, source: Source, jobs: Value) -> Value {
 
 /// `jobs` is empty in every published sample although the application is not a prospect. The
 /// members of `prospect_detail` are null.
-fn updated(subject: &Subject<'_>) -> Value {
-    let mut application = full(subject, Source::Name, json!([]));
+fn application_updated(subject: &Subject<'_>) -> Value {
+    let mut application = application_of(subject, Source::Name, json!([]));
     put_prospect_detail(&mut application);
     application
 }
@@ -88,7 +88,7 @@ fn put_prospect_detail(application: &mut Value) {
 }
 
 /// The only body whose jobs have `hiring_team` and `url`.
-fn new_candidate(subject: &Subject<'_>) -> Value {
+fn new_candidate_application(subject: &Subject<'_>) -> Value {
     let mut jobs = jobs(subject);
     for job in jobs.as_array_mut().into_iter().flatten() {
         if let Some(members) = job.as_object_mut() {
@@ -98,20 +98,20 @@ fn new_candidate(subject: &Subject<'_>) -> Value {
             members.insert("hiring_team".to_owned(), team);
         }
     }
-    let mut application = full(subject, Source::Name, jobs);
+    let mut application = application_of(subject, Source::Name, jobs);
     put_prospect_detail(&mut application);
     application
 }
 
 /// The stage is null, and the jobs are those that the prospect may suit. The candidate has no
 /// `url`.
-fn new_prospect(subject: &Subject<'_>) -> Value {
+fn new_prospect_application(subject: &Subject<'_>) -> Value {
     let jobs = subject
         .prospective_jobs
         .iter()
-        .map(|job| full_job(job, None, subject.users))
+        .map(|job| job_of(job, None, subject.users))
         .collect();
-    let mut application = full(subject, Source::PublicName, Value::Array(jobs));
+    let mut application = application_of(subject, Source::PublicName, Value::Array(jobs));
     if let Some(person) = application
         .get_mut("candidate")
         .and_then(Value::as_object_mut)
@@ -123,7 +123,7 @@ fn new_prospect(subject: &Subject<'_>) -> Value {
 
 /// A different form of application, without status, stage and `last_activity_at`, in every sample
 /// since 2016.
-fn hired(subject: &Subject<'_>) -> Value {
+fn hire_candidate(subject: &Subject<'_>) -> Value {
     let application = subject.application;
     let mut person = candidate(subject);
     if let Some(members) = person.as_object_mut() {
@@ -145,7 +145,7 @@ fn hired(subject: &Subject<'_>) -> Value {
         "source": source_of(application, Source::PublicName),
         "url": urls::profile(subject.candidate.id, subject.application.id),
         "candidate": person,
-        "job": subject.job.map(|job| old_job(job, subject.users)),
+        "job": subject.job.map(|job| deprecated_job(job, subject.users)),
         "jobs": subject.job.map(|job| hired_job(job, subject.users)).into_iter().collect::<Vec<_>>(),
         "custom_fields": webhook_form(&application.custom_fields, subject.users),
         "offer": application.offer.as_ref().map(|offer| json!({
@@ -192,11 +192,11 @@ fn candidate(subject: &Subject<'_>) -> Value {
 fn jobs(subject: &Subject<'_>) -> Value {
     let job = subject
         .job
-        .map(|job| full_job(job, subject.application.job_post_id, subject.users));
+        .map(|job| job_of(job, subject.application.job_post_id, subject.users));
     Value::Array(job.into_iter().collect())
 }
 
-fn full_job(job: &Job, job_post_id: Option<i64>, users: &BTreeMap<i64, User>) -> Value {
+fn job_of(job: &Job, job_post_id: Option<i64>, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,
         "name": job.name,
@@ -230,7 +230,7 @@ fn hired_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
 }
 
 /// The deprecated `job` of a hire.
-fn old_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
+fn deprecated_job(job: &Job, users: &BTreeMap<i64, User>) -> Value {
     json!({
         "id": job.id,
         "name": job.name,

@@ -12,7 +12,7 @@ use crate::time::seconds;
 use crate::urls;
 
 /// `update_candidate`: no `is_private`, no `can_email`, no `updated_at`.
-pub(crate) fn updated(
+pub(crate) fn update_candidate(
     candidate: &Candidate,
     attachments: &[&Attachment],
     users: &BTreeMap<i64, User>,
@@ -43,26 +43,26 @@ pub(crate) fn updated(
 }
 
 /// `delete_candidate`, with the deleted applications.
-pub(crate) fn deleted(candidate: &Candidate, applications: &[i64]) -> Value {
+pub(crate) fn delete_candidate(candidate: &Candidate, applications: &[i64]) -> Value {
     let mut person = person(candidate);
     put(&mut person, "deleted_application_ids", json!(applications));
     json!({ "person": person })
 }
 
 /// `merge_candidate`. The current sample has no `deleted_application_ids`.
-pub(crate) fn merged(loser: &Candidate, winner: i64) -> Value {
+pub(crate) fn merge_candidate(loser: &Candidate, winner: i64) -> Value {
     let mut person = person(loser);
     put(&mut person, "new_candidate_id", json!(winner));
     json!({ "person": person })
 }
 
 /// `candidate_anonymized`.
-pub(crate) fn anonymized(candidate: i64, fields: &[String]) -> Value {
+pub(crate) fn candidate_anonymized(candidate: i64, fields: &[String]) -> Value {
     json!({ "candidate_id": candidate, "anonymized_fields": fields })
 }
 
 /// `delete_application`, in a flat form of its own.
-pub(crate) fn deleted_application(application: &Application) -> Value {
+pub(crate) fn delete_application(application: &Application) -> Value {
     json!({ "application": {
         "id": application.id,
         "candidate_id": application.candidate_id,
@@ -79,7 +79,7 @@ pub(crate) fn deleted_application(application: &Application) -> Value {
 }
 
 /// `offer_updated`: the members are directly in the payload, and `id` is that of the offer.
-pub(crate) fn updated_offer(application: &Application, offer: &Offer) -> Value {
+pub(crate) fn offer_updated(application: &Application, offer: &Offer) -> Value {
     json!({
         "id": offer.id,
         "application_id": application.id,
@@ -96,7 +96,7 @@ pub(crate) fn updated_offer(application: &Application, offer: &Offer) -> Value {
 }
 
 /// `offer_deleted`, in the form since October 2024.
-pub(crate) fn deleted_offer(application: &Application, offer: &Offer) -> Value {
+pub(crate) fn offer_deleted(application: &Application, offer: &Offer) -> Value {
     json!({ "offer": {
         "id": offer.id,
         "application_id": application.id,

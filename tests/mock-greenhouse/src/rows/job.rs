@@ -72,7 +72,7 @@ pub struct JobInterviewStage {
 row!(JobInterviewStage);
 
 impl Job {
-    pub(crate) fn blank(now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(now: DateTime<Utc>) -> Self {
         Self {
             id: 0,
             name: String::new(),

@@ -63,7 +63,7 @@ impl Table {
 pub(crate) struct Member {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
-    unsaid: Unsaid,
+    default: MemberDefault,
 }
 
 /// Type of a member's value.
@@ -80,8 +80,8 @@ pub(crate) enum Shape {
 
 /// Value of a member that a seed does not give.
 #[derive(Debug, Clone, Copy)]
-enum Unsaid {
-    Refused,
+enum MemberDefault {
+    Required,
     Null,
     Integer(i64),
     Flag(bool),
@@ -89,34 +89,34 @@ enum Unsaid {
 }
 
 impl Member {
-    const fn new(name: &'static str, shape: Shape, unsaid: Unsaid) -> Self {
+    const fn new(name: &'static str, shape: Shape, default: MemberDefault) -> Self {
         Self {
             name,
             shape,
-            unsaid,
+            default,
         }
     }
 
     /// Makes the member nullable, with null as its default.
     const fn or_null(mut self) -> Self {
-        self.unsaid = Unsaid::Null;
+        self.default = MemberDefault::Null;
         self
     }
 }
 
 impl Table {
     /// Returns the members of a row from the values of a seed. The error names the first problem.
-    pub(crate) fn members(&self, said: Map<String, Value>) -> Result<Map<String, Value>, String> {
-        let mut said = said;
+    pub(crate) fn members(&self, given: Map<String, Value>) -> Result<Map<String, Value>, String> {
+        let mut given = given;
         let mut members = Map::new();
         for member in self.members {
-            let value = said.remove(member.name).unwrap_or(match member.unsaid {
-                Unsaid::Refused | Unsaid::Null => Value::Null,
-                Unsaid::Integer(number) => json!(number),
-                Unsaid::Flag(flag) => json!(flag),
-                Unsaid::Text(text) => json!(text),
+            let value = given.remove(member.name).unwrap_or(match member.default {
+                MemberDefault::Required | MemberDefault::Null => Value::Null,
+                MemberDefault::Integer(number) => json!(number),
+                MemberDefault::Flag(flag) => json!(flag),
+                MemberDefault::Text(text) => json!(text),
             });
-            if !member.takes(&value) {
+            if !member.accepts(&value) {
                 return Err(format!(
                     "{} of {} is missing or has a wrong type",
                     member.name, self.name
@@ -124,7 +124,7 @@ impl Table {
             }
             members.insert(member.name.to_owned(), value);
         }
-        match said.keys().next() {
+        match given.keys().next() {
             Some(unknown) => Err(format!("{} have no {unknown}", self.name)),
             None => Ok(members),
         }
@@ -132,9 +132,9 @@ impl Table {
 }
 
 impl Member {
-    fn takes(&self, value: &Value) -> bool {
+    fn accepts(&self, value: &Value) -> bool {
         match self.shape {
-            _ if value.is_null() => matches!(self.unsaid, Unsaid::Null),
+            _ if value.is_null() => matches!(self.default, MemberDefault::Null),
             Shape::Integer => value.is_i64(),
             Shape::Flag => value.is_boolean(),
             Shape::Text => value.is_string(),
@@ -147,40 +147,40 @@ impl Member {
 }
 
 const fn id(name: &'static str) -> Member {
-    Member::new(name, Shape::Integer, Unsaid::Refused)
+    Member::new(name, Shape::Integer, MemberDefault::Required)
 }
 
-const fn number(name: &'static str, unsaid: i64) -> Member {
-    Member::new(name, Shape::Integer, Unsaid::Integer(unsaid))
+const fn number(name: &'static str, default: i64) -> Member {
+    Member::new(name, Shape::Integer, MemberDefault::Integer(default))
 }
 
-const fn flag(name: &'static str, unsaid: bool) -> Member {
-    Member::new(name, Shape::Flag, Unsaid::Flag(unsaid))
+const fn flag(name: &'static str, default: bool) -> Member {
+    Member::new(name, Shape::Flag, MemberDefault::Flag(default))
 }
 
 const fn text(name: &'static str) -> Member {
-    Member::new(name, Shape::Text, Unsaid::Refused)
+    Member::new(name, Shape::Text, MemberDefault::Required)
 }
 
 /// The default is the first word.
 const fn one_of(name: &'static str, words: &'static [&'static str]) -> Member {
-    let unsaid = match words {
-        [first, ..] => Unsaid::Text(first),
-        [] => Unsaid::Refused,
+    let default = match words {
+        [first, ..] => MemberDefault::Text(first),
+        [] => MemberDefault::Required,
     };
-    Member::new(name, Shape::OneOf(words), unsaid)
+    Member::new(name, Shape::OneOf(words), default)
 }
 
 const fn time(name: &'static str) -> Member {
-    Member::new(name, Shape::Time, Unsaid::Null)
+    Member::new(name, Shape::Time, MemberDefault::Null)
 }
 
 const fn day(name: &'static str) -> Member {
-    Member::new(name, Shape::Day, Unsaid::Null)
+    Member::new(name, Shape::Day, MemberDefault::Null)
 }
 
 const fn object(name: &'static str) -> Member {
-    Member::new(name, Shape::Object, Unsaid::Refused)
+    Member::new(name, Shape::Object, MemberDefault::Required)
 }
 
 /// `table!("sources", "Source", members, filters)`.

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::server::line::{Line, Wire};
+use crate::server::connection::{ConnectionHandle, ResettableStream};
 use crate::server::{LONGEST_STOP, answer};
 use crate::world::World;
 
@@ -30,51 +30,51 @@ pub(super) async fn serve(
     listener: TcpListener,
     address: SocketAddr,
     world: Arc<World>,
-    mut wanted: watch::Receiver<Phase>,
-    reached: watch::Sender<Phase>,
+    mut target: watch::Receiver<Phase>,
+    current: watch::Sender<Phase>,
 ) {
     let mut connections = JoinSet::new();
-    let mut door = Some(listener);
+    let mut listening = Some(listener);
     loop {
         while connections.try_join_next().is_some() {}
-        let phase = *wanted.borrow_and_update();
+        let phase = *target.borrow_and_update();
         if phase == Phase::Stopping {
             break;
         }
-        if let Some(listener) = door.take_if(|_| phase == Phase::Open) {
-            reached.send_replace(Phase::Open);
+        if let Some(listener) = listening.take_if(|_| phase == Phase::Open) {
+            current.send_replace(Phase::Open);
             tokio::select! {
                 accepted = listener.accept() => {
                     // Ignores a connection that broke before it was accepted.
                     if let Ok((stream, _)) = accepted {
-                        connections.spawn(converse(stream, Arc::clone(&world), wanted.clone()));
+                        connections.spawn(serve_connection(stream, Arc::clone(&world), target.clone()));
                     }
                 }
-                changed = wanted.changed() => if changed.is_err() {
+                changed = target.changed() => if changed.is_err() {
                     break;
                 },
             }
-            door = Some(listener);
+            listening = Some(listener);
             continue;
         }
-        drop(door.take());
+        drop(listening.take());
         let Ok(reserved) = reserve(address) else {
             break;
         };
-        reached.send_replace(Phase::Refusing);
-        if wanted
-            .wait_for(|wanted| *wanted != Phase::Refusing)
+        current.send_replace(Phase::Refusing);
+        if target
+            .wait_for(|target| *target != Phase::Refusing)
             .await
             .is_err()
         {
             break;
         }
         match reserved.listen(BACKLOG) {
-            Ok(listener) => door = Some(listener),
+            Ok(listener) => listening = Some(listener),
             Err(_) => break,
         }
     }
-    drop(door);
+    drop(listening);
     let finish = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(LONGEST_STOP, finish).await;
 }
@@ -87,30 +87,34 @@ fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-async fn converse(stream: TcpStream, world: Arc<World>, mut wanted: watch::Receiver<Phase>) {
+async fn serve_connection(
+    stream: TcpStream,
+    world: Arc<World>,
+    mut target: watch::Receiver<Phase>,
+) {
     let _ = stream.set_nodelay(true);
-    let line = Arc::new(Line::default());
-    let wire = Wire {
+    let handle = Arc::new(ConnectionHandle::default());
+    let stream = ResettableStream {
         stream,
-        line: Arc::clone(&line),
+        handle: Arc::clone(&handle),
     };
     let service = service_fn(|request: http::Request<hyper::body::Incoming>| {
-        let (world, line) = (Arc::clone(&world), Arc::clone(&line));
-        async move { Ok::<_, Infallible>(answer(world, line, request).await) }
+        let (world, handle) = (Arc::clone(&world), Arc::clone(&handle));
+        async move { Ok::<_, Infallible>(answer(world, handle, request).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()
             // The `Date` header comes from the mock's own clock, or is absent.
             .auto_date_header(false)
-            .serve_connection(TokioIo::new(wire), service)
+            .serve_connection(TokioIo::new(stream), service)
     );
     let mut closing = false;
     loop {
         tokio::select! {
             _ = connection.as_mut() => return,
-            () = line.until_cut() => return,
-            _ = wanted.wait_for(|wanted| *wanted != Phase::Open), if !closing => {
-                if line.is_stalled() {
+            () = handle.until_cut() => return,
+            _ = target.wait_for(|target| *target != Phase::Open), if !closing => {
+                if handle.is_stalled() {
                     return;
                 }
                 closing = true;

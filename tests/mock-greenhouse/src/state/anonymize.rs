@@ -30,15 +30,15 @@ impl State {
         candidate.last_activity_at = now;
         let mut events = vec![Event {
             action: "candidate_anonymized",
-            payload: person::anonymized(id, fields),
+            payload: person::candidate_anonymized(id, fields),
         }];
         for field in fields {
-            self.clear_what_hangs_on(id, field, now, &mut events);
+            self.clear_related(id, field, now, &mut events);
         }
         Ok(events)
     }
 
-    fn clear_what_hangs_on(
+    fn clear_related(
         &mut self,
         candidate: i64,
         field: &str,
@@ -79,7 +79,7 @@ impl State {
                 if let Some(offer) = application.offer.take() {
                     events.push(Event {
                         action: "offer_deleted",
-                        payload: person::deleted_offer(application, &offer),
+                        payload: person::offer_deleted(application, &offer),
                     });
                 }
             }

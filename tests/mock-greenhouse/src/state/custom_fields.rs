@@ -36,7 +36,7 @@ impl State {
             .filter_map(|field| {
                 Some((
                     field.text("name_key")?.to_owned(),
-                    read_form(field, Value::Null),
+                    row_value(field, Value::Null),
                 ))
             })
             .collect()
@@ -68,14 +68,14 @@ impl State {
     }
 
     /// Adds the field without a value to every row of its type.
-    pub(super) fn spread_custom_field(&mut self, id: i64) {
+    pub(super) fn add_field_to_rows(&mut self, id: i64) {
         let Some(field) = self.records.get("custom_fields", id) else {
             return;
         };
         let Some(key) = field.text("name_key").map(str::to_owned) else {
             return;
         };
-        let unset = read_form(field, Value::Null);
+        let unset = row_value(field, Value::Null);
         let kind = field.text("field_type").unwrap_or_default().to_owned();
         let rows: Vec<&mut Map<String, Value>> = match kind.as_str() {
             "candidate" => self
@@ -114,7 +114,7 @@ impl State {
 }
 
 /// Returns a value as rows show it (official specification).
-pub(crate) fn read_form(field: &Record, value: Value) -> Value {
+pub(crate) fn row_value(field: &Record, value: Value) -> Value {
     json!({ "name": field.text("name"), "type": field.text("value_type"), "value": value })
 }
 

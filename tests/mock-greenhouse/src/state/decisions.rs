@@ -25,7 +25,7 @@ impl State {
         }
         self.add_rejection_detail(id, reason, now)?;
         self.touch(id, now);
-        self.rejected(id)
+        self.rejection_event(id)
     }
 
     /// Undoes a rejection. Does not count as activity: the published samples of a rejection and its
@@ -42,7 +42,7 @@ impl State {
         application.rejected_at = None;
         application.rejection_reason_id = None;
         application.updated_at = now;
-        self.forget_rejection(id);
+        self.remove_rejection_detail(id);
         self.event("unreject_candidate", id)
     }
 
@@ -70,7 +70,7 @@ impl State {
         self.touch(id, now);
         let hired = self.event("hire_candidate", id)?;
         let offer = self.applications.get(&id).and_then(|application| {
-            let payload = person::updated_offer(application, application.offer.as_ref()?);
+            let payload = person::offer_updated(application, application.offer.as_ref()?);
             Some(Event {
                 action: "offer_updated",
                 payload,

@@ -11,7 +11,7 @@ impl State {
             .ok_or(ActError::NotFound("Candidate"))?;
         let applications = self.applications_of(id);
         for application in &applications {
-            self.drop_application(*application);
+            self.remove_application(*application);
         }
         self.notes.retain(|_, note| note.candidate_id != id);
         self.records.remove_where("applied_candidate_tags", |row| {
@@ -19,7 +19,7 @@ impl State {
         });
         Ok(vec![Event {
             action: "delete_candidate",
-            payload: person::deleted(&candidate, &applications),
+            payload: person::delete_candidate(&candidate, &applications),
         }])
     }
 
@@ -29,8 +29,8 @@ impl State {
             .applications
             .get(&id)
             .ok_or(ActError::NotFound("Application"))?;
-        let payload = person::deleted_application(application);
-        self.drop_application(id);
+        let payload = person::delete_application(application);
+        self.remove_application(id);
         Ok(vec![Event {
             action: "delete_application",
             payload,
@@ -47,7 +47,7 @@ impl State {
     }
 
     /// Removes an application. Its notes stay with the candidate (inferred).
-    pub(super) fn drop_application(&mut self, id: i64) {
+    pub(super) fn remove_application(&mut self, id: i64) {
         self.applications.remove(&id);
         self.application_stages
             .retain(|_, row| row.application_id != id);

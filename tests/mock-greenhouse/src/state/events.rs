@@ -12,7 +12,7 @@ pub(crate) struct Event {
 
 impl State {
     /// The event of a new application: `new_candidate_application` or `new_prospect_application`.
-    pub(crate) fn applied(&self, id: i64) -> Result<Event, ActError> {
+    pub(crate) fn application_event(&self, id: i64) -> Result<Event, ActError> {
         let prospect = self
             .applications
             .get(&id)
@@ -28,12 +28,12 @@ impl State {
     }
 
     /// The event of a rejection, `reject_candidate`, with the details of the rejection.
-    pub(crate) fn rejected(&self, id: i64) -> Result<Event, ActError> {
+    pub(crate) fn rejection_event(&self, id: i64) -> Result<Event, ActError> {
         self.event("reject_candidate", id)
     }
 
     /// The event of a changed candidate, `update_candidate`.
-    pub(crate) fn candidate_updated(&self, id: i64) -> Result<Event, ActError> {
+    pub(crate) fn candidate_update_event(&self, id: i64) -> Result<Event, ActError> {
         let candidate = self
             .candidates
             .get(&id)
@@ -45,7 +45,7 @@ impl State {
             .collect();
         Ok(Event {
             action: "update_candidate",
-            payload: person::updated(candidate, &attachments, &self.users),
+            payload: person::update_candidate(candidate, &attachments, &self.users),
         })
     }
 

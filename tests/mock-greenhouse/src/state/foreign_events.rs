@@ -10,11 +10,11 @@ pub(crate) fn foreign_event(
     action: &str,
     now: DateTime<Utc>,
 ) -> Result<Event, ActError> {
-    let candidate = state.add_candidate(stranger(), now);
+    let candidate = state.add_candidate(foreign_candidate(), now);
     let (job, stages) = state.add_job("Somewhere else", &["Application Review", "Offer"], now);
     let event = state
         .apply(candidate, job, None, now)
-        .and_then(|application| act(state, action, candidate, application, now));
+        .and_then(|application| event_of(state, action, candidate, application, now));
 
     state
         .applications
@@ -30,7 +30,7 @@ pub(crate) fn foreign_event(
     event
 }
 
-fn stranger() -> CandidateChanges {
+fn foreign_candidate() -> CandidateChanges {
     CandidateChanges {
         first_name: Some("Sam".to_owned()),
         last_name: Some("Stranger".to_owned()),
@@ -42,7 +42,7 @@ fn stranger() -> CandidateChanges {
     }
 }
 
-fn act(
+fn event_of(
     state: &mut State,
     action: &str,
     candidate: i64,
@@ -63,8 +63,8 @@ fn act(
             state.hire(application, None, now)?;
             state.unhire(application, now)
         }
-        "new_candidate_application" => state.applied(application),
-        "update_candidate" => state.candidate_updated(candidate),
+        "new_candidate_application" => state.application_event(application),
+        "update_candidate" => state.candidate_update_event(candidate),
         "delete_application" => first(state.delete_application(application)?),
         "delete_candidate" => first(state.delete_candidate(candidate)?),
         "candidate_anonymized" => {

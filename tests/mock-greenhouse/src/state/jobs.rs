@@ -16,7 +16,7 @@ impl State {
             id: self.next_id(),
             name: name.to_owned(),
             custom_fields: self.unset_fields("job"),
-            ..Job::blank(now)
+            ..Job::new(now)
         };
         let job_id = job.id;
         self.jobs.insert(job_id, job);

@@ -29,9 +29,9 @@ impl State {
             .candidates
             .remove(&loser)
             .ok_or(ActError::NotFound("Candidate"))?;
-        let mut events = vec![self.merged(&gone, winner)];
+        let mut events = vec![self.merge_event(&gone, winner)];
         for application in self.applications_of(loser) {
-            events.extend(self.hand_over(application, winner, now));
+            events.extend(self.move_to_winner(application, winner, now));
         }
         for note in self.notes.values_mut() {
             if note.candidate_id == loser {
@@ -59,11 +59,11 @@ impl State {
         self.records.remove_where("applied_candidate_tags", |row| {
             row.integer("candidate_id") == Some(loser)
         });
-        self.settle_tags(winner, now)?;
+        self.sync_tags(winner, now)?;
         Ok(events)
     }
 
-    fn merged(&self, loser: &Candidate, winner: i64) -> Event {
+    fn merge_event(&self, loser: &Candidate, winner: i64) -> Event {
         let hooked = self
             .hooks
             .values()
@@ -71,19 +71,19 @@ impl State {
         if hooked {
             Event {
                 action: "merge_candidate",
-                payload: person::merged(loser, winner),
+                payload: person::merge_candidate(loser, winner),
             }
         } else {
             Event {
                 action: "delete_candidate",
-                payload: person::deleted(loser, &[]),
+                payload: person::delete_candidate(loser, &[]),
             }
         }
     }
 
     /// Moves an application to another candidate, or deletes it if that candidate has one to the
     /// same job.
-    fn hand_over(&mut self, id: i64, winner: i64, now: DateTime<Utc>) -> Option<Event> {
+    fn move_to_winner(&mut self, id: i64, winner: i64, now: DateTime<Utc>) -> Option<Event> {
         let application = self.applications.get(&id)?;
         let job = application.job_id;
         let kept = self
@@ -101,8 +101,8 @@ impl State {
             file.updated_at = now;
         }
         if kept.is_some() {
-            let payload = person::deleted_application(self.applications.get(&id)?);
-            self.drop_application(id);
+            let payload = person::delete_application(self.applications.get(&id)?);
+            self.remove_application(id);
             return Some(Event {
                 action: "delete_application",
                 payload,

@@ -47,15 +47,15 @@ impl State {
     pub(crate) fn add_record(
         &mut self,
         list: &str,
-        said: Value,
+        given: Value,
         now: DateTime<Utc>,
     ) -> Result<i64, ActError> {
         let table = Table::named(list)
             .ok_or_else(|| ActError::Refused(format!("unknown list of records: {list}")))?;
-        let Value::Object(said) = said else {
+        let Value::Object(given) = given else {
             return Err(ActError::Refused("a row must be a JSON object".to_owned()));
         };
-        let members = table.members(said).map_err(ActError::Refused)?;
+        let members = table.members(given).map_err(ActError::Refused)?;
         let id = self.next_id();
         let record = Record {
             id,
@@ -69,7 +69,7 @@ impl State {
             .or_default()
             .insert(id, record);
         if table.name == "custom_fields" {
-            self.spread_custom_field(id);
+            self.add_field_to_rows(id);
         }
         Ok(id)
     }

@@ -7,7 +7,7 @@ use crate::time::millis;
 
 /// Optional input of a rejection.
 #[derive(Debug, Default)]
-pub(crate) struct RejectionWords {
+pub(crate) struct RejectionInput {
     pub(crate) rejected_by: Option<i64>,
     pub(crate) note: Option<String>,
     pub(crate) answers: Map<String, Value>,
@@ -63,15 +63,15 @@ impl State {
 
     /// Adds optional input to the rejection of an application. `notes` become a private note
     /// (inferred).
-    pub(crate) fn say_at_rejection(
+    pub(crate) fn add_rejection_input(
         &mut self,
         application: i64,
-        words: RejectionWords,
+        input: RejectionInput,
         now: DateTime<Utc>,
     ) {
-        let note = words
+        let note = input
             .note
-            .and_then(|text| self.add_private_note(application, words.rejected_by, text, now));
+            .and_then(|text| self.add_private_note(application, input.rejected_by, text, now));
         let detail = self
             .records
             .of("rejection_details")
@@ -82,10 +82,10 @@ impl State {
         else {
             return;
         };
-        detail.set("rejected_by_id", words.rejected_by, now);
+        detail.set("rejected_by_id", input.rejected_by, now);
         detail.set("rejection_note_id", note, now);
         if let Some(Value::Object(answers)) = detail.members.get_mut("question_custom_fields") {
-            answers.extend(words.answers);
+            answers.extend(input.answers);
         }
     }
 
@@ -97,7 +97,7 @@ impl State {
             .find_map(|detail| detail.members.get("question_custom_fields")?.as_object())
     }
 
-    pub(super) fn forget_rejection(&mut self, application: i64) {
+    pub(super) fn remove_rejection_detail(&mut self, application: i64) {
         self.records.remove_where("rejection_details", |detail| {
             detail.integer("application_id") == Some(application)
         });

@@ -64,11 +64,7 @@ impl State {
     }
 
     /// Updates the rows to match the tag names of a candidate. Creates missing tags.
-    pub(crate) fn settle_tags(
-        &mut self,
-        candidate: i64,
-        now: DateTime<Utc>,
-    ) -> Result<(), ActError> {
+    pub(crate) fn sync_tags(&mut self, candidate: i64, now: DateTime<Utc>) -> Result<(), ActError> {
         let names = self
             .candidates
             .get(&candidate)

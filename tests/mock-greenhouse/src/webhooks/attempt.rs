@@ -33,7 +33,7 @@ pub(crate) async fn attempt(world: &Arc<World>, number: u64) -> Result<Delivery,
         let new_event_id = state.switches.retry_event_id == RetryEventId::New;
         let delivery = state.delivery_mut(number)?;
         if new_event_id && !delivery.attempts.is_empty() {
-            delivery.event_id = world.mint.uuid();
+            delivery.event_id = world.ids.uuid();
         }
         let delivery = state.delivery(number)?;
         let outgoing = Outgoing {

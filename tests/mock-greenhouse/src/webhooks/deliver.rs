@@ -43,7 +43,7 @@ pub(super) async fn deliver(
         .ok_or_else(|| ActError::Refused("the payload cannot be serialized".to_owned()))?;
     let number = {
         let mut state = world.state();
-        let number = state.add_delivery(hook, action, world.mint.uuid(), body.into())?;
+        let number = state.add_delivery(hook, action, world.ids.uuid(), body.into())?;
         if action != "ping" && world.holds_deliveries.load(Ordering::Relaxed) {
             return state.delivery(number).cloned();
         }

@@ -71,17 +71,17 @@ impl Exchange {
 /// memory.
 #[derive(Debug, Default)]
 pub(crate) struct ExchangeLog {
-    kept: Mutex<Kept>,
+    kept: Mutex<LoggedExchanges>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct LoggedExchanges {
     begun: u64,
     bytes: usize,
     exchanges: VecDeque<Exchange>,
 }
 
-impl Kept {
+impl LoggedExchanges {
     fn find(&mut self, number: u64) -> Option<&mut Exchange> {
         let mut newest_first = self.exchanges.iter_mut().rev();
         newest_first.find(|exchange| exchange.number == number)
@@ -117,8 +117,8 @@ impl ExchangeLog {
             direction,
             method: method.clone(),
             url: url.to_owned(),
-            request_headers: readable(headers),
-            request_body: bounded(body),
+            request_headers: without_credentials(headers),
+            request_body: excerpt(body),
             status: None,
             response_body: Bytes::new(),
             ended_at: None,
@@ -154,7 +154,7 @@ impl OpenExchange<'_> {
     /// Logs the answer.
     pub(crate) fn finish(&self, status: u16, body: &Bytes) {
         let mut kept = self.log.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let response_body = bounded(body);
+        let response_body = excerpt(body);
         let Some(exchange) = kept.find(self.number) else {
             return;
         };
@@ -175,7 +175,7 @@ impl Drop for OpenExchange<'_> {
 }
 
 /// Header names and values in order, without credentials.
-pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn without_credentials(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| {
@@ -191,7 +191,7 @@ pub(crate) fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// Copies a long body, so that the excerpt does not keep it in memory.
-fn bounded(body: &Bytes) -> Bytes {
+fn excerpt(body: &Bytes) -> Bytes {
     if body.len() <= KEPT_BODY {
         body.clone()
     } else {

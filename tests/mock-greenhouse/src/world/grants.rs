@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::switches::RefreshTokenLife;
-use crate::world::ids::Mint;
+use crate::world::ids::IdGenerator;
 use crate::world::tokens::Caller;
 
 /// Unused codes and refresh tokens of partners.
@@ -30,7 +30,7 @@ impl Grants {
     /// Creates a code that is valid for one minute (documented).
     pub(crate) fn code(
         &self,
-        ids: &Mint,
+        ids: &IdGenerator,
         caller: Caller,
         redirect_uri: &str,
         now: DateTime<Utc>,
@@ -63,7 +63,7 @@ impl Grants {
     /// Creates a refresh token that is valid for one use.
     pub(crate) fn refresh_token(
         &self,
-        ids: &Mint,
+        ids: &IdGenerator,
         caller: Caller,
         life: RefreshTokenLife,
         now: DateTime<Utc>,

@@ -4,16 +4,16 @@ use sha2::{Digest, Sha256};
 
 /// Generates opaque ids: request ids, event ids, parts of tokens. Ids are unique across mocks.
 #[derive(Debug)]
-pub(crate) struct Mint {
+pub(crate) struct IdGenerator {
     seed: [u8; 32],
-    made: AtomicU64,
+    generated: AtomicU64,
 }
 
-impl Mint {
+impl IdGenerator {
     pub(crate) fn new(seed: &str) -> Self {
         Self {
             seed: Sha256::digest(seed.as_bytes()).into(),
-            made: AtomicU64::new(0),
+            generated: AtomicU64::new(0),
         }
     }
 
@@ -33,7 +33,7 @@ impl Mint {
     }
 
     pub(crate) fn bytes(&self) -> [u8; 32] {
-        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let number = self.generated.fetch_add(1, Ordering::Relaxed);
         Sha256::new()
             .chain_update(self.seed)
             .chain_update(number.to_be_bytes())

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::time::millis;
 use crate::wire::Call;
-use crate::world::exchanges::readable;
+use crate::world::exchanges::without_credentials;
 
 /// Webhooks that the mock received for a test to read, oldest first. The oldest are dropped if
 /// there are too many.
@@ -44,7 +44,7 @@ impl Inbox {
         let entry = InboxEntry {
             at: millis(now),
             path: call.path.clone(),
-            headers: readable(&call.headers),
+            headers: without_credentials(&call.headers),
             text: String::from_utf8_lossy(body).into_owned(),
             json: serde_json::from_slice(body).ok(),
         };

@@ -41,7 +41,7 @@ impl RateWindow {
         }
     }
 
-    pub(crate) fn take(&self, now: DateTime<Utc>) -> Allowance {
+    pub(crate) fn count_call(&self, now: DateTime<Utc>) -> Allowance {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         let window = now.timestamp().div_euclid(self.seconds);
         if current.window != window {
@@ -72,7 +72,7 @@ impl RateWindow {
             retry_after: Some(retry_after.unwrap_or(rest)),
         };
         let refusal = spent.refusal().unwrap_or_else(Answer::too_many_requests);
-        spent.stamp(refusal)
+        spent.add_headers(refusal)
     }
 }
 
@@ -85,7 +85,7 @@ impl Allowance {
         })
     }
 
-    pub(crate) fn stamp(&self, answer: Answer) -> Answer {
+    pub(crate) fn add_headers(&self, answer: Answer) -> Answer {
         answer
             .with("x-ratelimit-limit", HeaderValue::from(self.limit))
             .with("x-ratelimit-remaining", HeaderValue::from(self.remaining))
@@ -104,17 +104,17 @@ mod tests {
     #[test]
     fn the_counter_refills_on_the_clock_and_not_after_the_first_call() {
         let window = RateWindow::new(2, 30);
-        assert_eq!(window.take(at(25)).remaining, 1);
-        assert_eq!(window.take(at(26)).remaining, 0);
-        let refused = window.take(at(27));
+        assert_eq!(window.count_call(at(25)).remaining, 1);
+        assert_eq!(window.count_call(at(26)).remaining, 0);
+        let refused = window.count_call(at(27));
         assert_eq!((refused.remaining, refused.retry_after), (0, Some(3)));
-        assert_eq!(window.take(at(30)).remaining, 1);
+        assert_eq!(window.count_call(at(30)).remaining, 1);
     }
 
     #[test]
     fn the_reset_is_the_answer_plus_a_window() {
         assert_eq!(
-            RateWindow::new(2, 30).take(at(29)).reset,
+            RateWindow::new(2, 30).count_call(at(29)).reset,
             at(59).timestamp()
         );
     }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::world::ids::Mint;
+use crate::world::ids::IdGenerator;
 
 /// The caller that a valid token identifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +20,19 @@ pub(crate) struct Caller {
 /// Every issued token. A new token does not revoke another (measured live).
 #[derive(Default)]
 pub(crate) struct Tokens {
-    minted: Mutex<HashMap<String, Minted>>,
+    issued: Mutex<HashMap<String, IssuedToken>>,
 }
 
-struct Minted {
+struct IssuedToken {
     caller: Caller,
     expires_at: DateTime<Utc>,
 }
 
 impl Tokens {
     /// Issues a three-part JWT whose payload names the acting user. Returns it with its expiry.
-    pub(crate) fn mint(
+    pub(crate) fn issue(
         &self,
-        ids: &Mint,
+        ids: &IdGenerator,
         issuer: &str,
         caller: Caller,
         now: DateTime<Utc>,
@@ -52,25 +52,25 @@ impl Tokens {
             part(payload.to_string()),
             part(ids.bytes())
         );
-        let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
-        minted.retain(|_, minted| minted.expires_at > now);
-        minted.insert(token.clone(), Minted { caller, expires_at });
+        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        issued.retain(|_, issued| issued.expires_at > now);
+        issued.insert(token.clone(), IssuedToken { caller, expires_at });
         (token, expires_at)
     }
 
     /// Removes a token as if it had expired.
     pub(crate) fn expire(&self, token: &str) {
-        let mut minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
-        minted.remove(token);
+        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        issued.remove(token);
     }
 
     /// `None` for a token that is unknown or expired.
     pub(crate) fn caller(&self, token: &str, now: DateTime<Utc>) -> Option<Caller> {
-        let minted = self.minted.lock().unwrap_or_else(PoisonError::into_inner);
-        minted
+        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        issued
             .get(token)
-            .filter(|minted| minted.expires_at > now)
-            .map(|minted| minted.caller.clone())
+            .filter(|issued| issued.expires_at > now)
+            .map(|issued| issued.caller.clone())
     }
 }
 

@@ -12,8 +12,8 @@ use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 
 use crate::faults::FaultKind;
-use crate::server::line::Line;
-use crate::server::{Body, route, tell, with_headers};
+use crate::server::connection::ConnectionHandle;
+use crate::server::{Body, log_and_respond, route, with_headers};
 use crate::wire::{Answer, Call};
 use crate::world::{OpenExchange, World};
 
@@ -21,26 +21,26 @@ use crate::world::{OpenExchange, World};
 /// request without an answer.
 pub(super) async fn serve(
     world: &Arc<World>,
-    line: &Line,
+    connection: &ConnectionHandle,
     mut call: Call,
     exchange: &OpenExchange<'_>,
     kind: FaultKind,
 ) -> Response<Body> {
     let answer = match kind {
-        FaultKind::Refuse | FaultKind::Cut { applied: false } => return line.cut().await,
+        FaultKind::Refuse | FaultKind::Cut { applied: false } => return connection.cut().await,
         FaultKind::Cut { applied: true } => {
             route(world, &call);
-            return line.cut().await;
+            return connection.cut().await;
         }
         FaultKind::StallApplied => {
             route(world, &call);
-            let _caller = Caller::of(world);
-            return line.stall().await;
+            let _caller = StalledCaller::of(world);
+            return connection.stall().await;
         }
         FaultKind::StallThenApply { seconds } => {
-            let mut caller = Caller::of(world);
-            apply_after(world, call, caller.gone(), seconds);
-            return line.stall().await;
+            let mut caller = StalledCaller::of(world);
+            apply_after(world, call, caller.on_disconnect(), seconds);
+            return connection.stall().await;
         }
         FaultKind::Status { status, applied } => {
             if applied {
@@ -68,9 +68,9 @@ pub(super) async fn serve(
         FaultKind::TruncatedBody => {
             let answer = route(world, &call);
             if answer.body.is_empty() {
-                return line.cut().await;
+                return connection.cut().await;
             }
-            let body = Truncated::new(&answer.body);
+            let body = TruncatedBody::new(&answer.body);
             let (status, headers) = (answer.status, answer.headers);
             return with_headers(world, &call, status, headers, body.boxed());
         }
@@ -88,35 +88,38 @@ pub(super) async fn serve(
             route(world, &call)
         }
     };
-    tell(world, &call, exchange, answer)
+    log_and_respond(world, &call, exchange, answer)
 }
 
 /// The caller of a stalled request. Counted until it disconnects.
-struct Caller<'a> {
+struct StalledCaller<'a> {
     world: &'a World,
-    leaves: Option<oneshot::Sender<DateTime<Utc>>>,
+    disconnected: Option<oneshot::Sender<DateTime<Utc>>>,
 }
 
-impl<'a> Caller<'a> {
+impl<'a> StalledCaller<'a> {
     fn of(world: &'a World) -> Self {
         world.unanswered.fetch_add(1, Ordering::SeqCst);
-        let leaves = None;
-        Self { world, leaves }
+        let disconnected = None;
+        Self {
+            world,
+            disconnected,
+        }
     }
 
     /// Returns a receiver for the time at which the caller disconnects.
-    fn gone(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
-        let (leaves, gone) = oneshot::channel();
-        self.leaves = Some(leaves);
+    fn on_disconnect(&mut self) -> oneshot::Receiver<DateTime<Utc>> {
+        let (disconnected, gone) = oneshot::channel();
+        self.disconnected = Some(disconnected);
         gone
     }
 }
 
-impl Drop for Caller<'_> {
+impl Drop for StalledCaller<'_> {
     fn drop(&mut self) {
-        if let Some(leaves) = self.leaves.take() {
+        if let Some(disconnected) = self.disconnected.take() {
             // Fails only if the mock has stopped as well.
-            let _ = leaves.send(self.world.now());
+            let _ = disconnected.send(self.world.now());
         }
         self.world.unanswered.fetch_sub(1, Ordering::SeqCst);
     }
@@ -140,13 +143,13 @@ fn apply_after(
 }
 
 /// A body that announces its full length and ends half-way.
-struct Truncated {
+struct TruncatedBody {
     first: Option<Bytes>,
     whole: u64,
     flushed: bool,
 }
 
-impl Truncated {
+impl TruncatedBody {
     fn new(body: &Bytes) -> Self {
         Self {
             first: Some(body.slice(..body.len() / 2)),
@@ -156,7 +159,7 @@ impl Truncated {
     }
 }
 
-impl hyper::body::Body for Truncated {
+impl hyper::body::Body for TruncatedBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -5,7 +5,7 @@ use crate::wire::Answer;
 
 /// Changes the rows of an answer as the switches demand. Returns the answer unchanged if they have
 /// their defaults.
-pub(super) fn shaped(mut answer: Answer, path: &str, switches: &Switches) -> Answer {
+pub(super) fn apply(mut answer: Answer, path: &str, switches: &Switches) -> Answer {
     if !answer.status.is_success() || !changes_rows(switches) {
         return answer;
     }

@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 
 /// Lets a request act on its own connection.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct ConnectionHandle {
     cut: Notify,
     reset: AtomicBool,
     stalled: AtomicBool,
 }
 
-impl Line {
+impl ConnectionHandle {
     /// Resets the connection, so that the peer sees an error instead of a regular close. Never
     /// returns, since no answer is possible.
     pub(super) async fn cut<Never>(&self) -> Never {
@@ -42,21 +42,21 @@ impl Line {
 }
 
 /// A connection that sends a reset when dropped, if requested.
-pub(super) struct Wire {
+pub(super) struct ResettableStream {
     pub(super) stream: TcpStream,
-    pub(super) line: Arc<Line>,
+    pub(super) handle: Arc<ConnectionHandle>,
 }
 
-impl Drop for Wire {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.line.reset.load(Ordering::Relaxed) {
+        if self.handle.reset.load(Ordering::Relaxed) {
             // Fails only if the connection is already broken.
             let _ = self.stream.set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -66,7 +66,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

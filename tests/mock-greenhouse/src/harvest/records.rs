@@ -1,37 +1,37 @@
 use serde_json::Value;
 
 use crate::harvest::query::{Filter, Kind};
-use crate::harvest::{Listing, custom_fields, page};
+use crate::harvest::{ListRequest, custom_fields, page};
 use crate::rows::{Record, Shape, Table};
 use crate::wire::Answer;
 
 /// Lists records. Each filter compares one member, by the type of the member.
-pub(super) fn list(listing: &Listing<'_>, table: &'static Table) -> Result<Answer, Answer> {
+pub(super) fn list(request: &ListRequest<'_>, table: &'static Table) -> Result<Answer, Answer> {
     let known: Vec<(&'static str, Kind)> = table
         .filters
         .iter()
         .map(|(filter, _)| (*filter, kind(table, filter)))
         .collect();
     page::list(
-        listing,
-        listing.state.records.of(table.name),
+        request,
+        request.state.records.of(table.name),
         &known,
-        |record, filter| keeps(listing, table, record, filter),
+        |record, filter| keeps(request, table, record, filter),
     )
 }
 
-fn keeps(listing: &Listing<'_>, table: &Table, record: &Record, filter: &Filter) -> bool {
+fn keeps(request: &ListRequest<'_>, table: &Table, record: &Record, filter: &Filter) -> bool {
     match filter.name {
         "custom_field_key" => {
             let field = record.integer("custom_field_id");
-            let field = field.and_then(|id| listing.state.records.get("custom_fields", id));
+            let field = field.and_then(|id| request.state.records.get("custom_fields", id));
             filter.text(field.and_then(|field| field.text("name_key")))
         }
         "custom_field_option_id" => record
             .members
             .get("question_custom_fields")
             .and_then(Value::as_object)
-            .is_some_and(|values| custom_fields::chosen(listing.state, filter, values)),
+            .is_some_and(|values| custom_fields::has_option(request.state, filter, values)),
         _ => {
             let member = member_of(table, filter.name).unwrap_or_default();
             match kind(table, filter.name) {

@@ -6,14 +6,14 @@ use crate::wire::{Answer, Call};
 
 /// A closed request body. Members are read by name. Members that are unknown, missing or of a wrong
 /// type are rejected together with 422 (observed live; the texts are made up).
-pub(crate) struct Members {
+pub(crate) struct ClosedBody {
     members: Map<String, Value>,
     problems: Vec<Value>,
     /// Prefix of member names in problems, for nested objects.
     prefix: String,
 }
 
-impl Members {
+impl ClosedBody {
     /// # Errors
     ///
     /// The answer to a body that is not a JSON object.

@@ -3,14 +3,14 @@
 
 use http::StatusCode;
 
-use crate::harvest::members::Members;
-use crate::harvest::{Writing, custom_fields};
-use crate::state::{Placement, RejectionWords};
+use crate::harvest::body::ClosedBody;
+use crate::harvest::{WriteRequest, custom_fields};
+use crate::state::{Placement, RejectionInput};
 use crate::wire::Answer;
 
 /// `POST .../move`. A move to the current stage answers 204 and fires nothing (unknown).
-pub(super) fn move_application(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn move_application(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let from = body.required_integer("from_stage_id");
     let to = Placement {
         stage_id: body.integer("to_stage_id"),
@@ -19,16 +19,16 @@ pub(super) fn move_application(writing: &mut Writing<'_>) -> Result<Answer, Answ
     body.integer("email_from_user_id");
     body.finish()?;
 
-    let event = writing
+    let event = request
         .state
-        .move_application(writing.id, from, to, writing.now)?;
-    writing.events.extend(event);
+        .move_application(request.id, from, to, request.now)?;
+    request.events.extend(event);
     Ok(done())
 }
 
 /// `POST .../reject`. A rejected application answers 422 (documented).
-pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn reject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let reason = body.required_integer("rejection_reason_id");
     let note = body.text("notes");
     body.object("rejection_email", |email| {
@@ -36,34 +36,36 @@ pub(super) fn reject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
         email.integer("email_template_id");
         email.integer("email_from_user_id");
     });
-    let answers = custom_fields::read(&mut body, writing.state, "rejection_question", true);
+    let answers = custom_fields::read(&mut body, request.state, "rejection_question", true);
     body.finish()?;
 
-    writing.state.reject(writing.id, reason, writing.now)?;
-    let words = RejectionWords {
-        rejected_by: Some(writing.acting_user),
+    request.state.reject(request.id, reason, request.now)?;
+    let input = RejectionInput {
+        rejected_by: Some(request.acting_user),
         note,
         answers: answers.unwrap_or_default(),
     };
-    writing
+    request
         .state
-        .say_at_rejection(writing.id, words, writing.now);
-    writing.events.push(writing.state.rejected(writing.id)?);
+        .add_rejection_input(request.id, input, request.now);
+    request
+        .events
+        .push(request.state.rejection_event(request.id)?);
     Ok(done())
 }
 
 /// `POST .../unreject`, with a closed, empty body.
-pub(super) fn unreject(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    Members::read(writing.call)?.finish()?;
+pub(super) fn unreject(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    ClosedBody::read(request.call)?.finish()?;
 
-    let event = writing.state.unreject(writing.id, writing.now)?;
-    writing.events.push(event);
+    let event = request.state.unreject(request.id, request.now)?;
+    request.events.push(event);
     Ok(done())
 }
 
 /// `POST .../hire`.
-pub(super) fn hire(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
-    let mut body = Members::read(writing.call)?;
+pub(super) fn hire(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    let mut body = ClosedBody::read(request.call)?;
     let starts_at = body.day("start_date");
     body.integer("opening_id");
     if body
@@ -74,8 +76,8 @@ pub(super) fn hire(writing: &mut Writing<'_>) -> Result<Answer, Answer> {
     }
     body.finish()?;
 
-    let events = writing.state.hire(writing.id, starts_at, writing.now)?;
-    writing.events.extend(events);
+    let events = request.state.hire(request.id, starts_at, request.now)?;
+    request.events.extend(events);
     Ok(done())
 }
 

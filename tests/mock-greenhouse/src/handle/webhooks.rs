@@ -1,0 +1,129 @@
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use http::Request;
+
+use crate::handle::MockGreenhouse;
+use crate::rows::{Delivery, Hook, HookForm};
+use crate::state::{ActError, Event, State, foreign_event};
+use crate::webhooks;
+
+/// Webhooks: their settings, and deliveries by hand.
+impl MockGreenhouse {
+    /// Creates a webhook for one action and pings it. If the ping is not answered with 200, the
+    /// hook is stored but not active.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if hooks do not support the action.
+    pub async fn add_hook(&self, action: &str, url: &str, secret: &str) -> Result<Hook, ActError> {
+        self.add_hook_with(HookForm::new(action, url, secret)).await
+    }
+
+    /// Creates a webhook with all settings of a form, and pings it.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] if hooks do not support the action, or if the maximum number of
+    /// attempts is 0.
+    pub async fn add_hook_with(&self, form: HookForm) -> Result<Hook, ActError> {
+        webhooks::add_hook(&self.world, form).await
+    }
+
+    /// Edits a webhook and pings it. If the ping is not answered with 200, the hook is disabled. A
+    /// disabled hook stays disabled unless the form enables it.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_hook_with`](Self::add_hook_with), and [`ActError::NotFound`] if the hook does not
+    /// exist.
+    pub async fn change_hook(&self, hook: i64, form: HookForm) -> Result<Hook, ActError> {
+        webhooks::change_hook(&self.world, hook, form).await
+    }
+
+    /// Enables a disabled webhook, as an admin must after a failed ping. The hook is pinged and
+    /// stays disabled if that fails.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if the hook does not exist.
+    pub async fn enable_hook(&self, hook: i64) -> Result<Hook, ActError> {
+        self.change_hook(hook, HookForm::default().with_active(true))
+            .await
+    }
+
+    /// Deletes a webhook and gives up its pending deliveries.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if the hook does not exist.
+    pub fn delete_hook(&self, hook: i64) -> Result<(), ActError> {
+        self.world.state().delete_hook(hook)
+    }
+
+    /// Makes every due attempt of a webhook delivery, by the mock's clock: 1, 15, 60, 120, 240 and
+    /// 480 minutes after the previous one. Returns the deliveries that were attempted. On a running
+    /// clock this happens automatically; on a held clock only this method does it.
+    pub async fn deliver_due(&self) -> Vec<Delivery> {
+        webhooks::deliver_due(&self.world).await
+    }
+
+    /// Sends a delivery again by hand, with the same body and, by default, the same event id.
+    /// Returns the delivery with all attempts. The schedule is unchanged unless this attempt
+    /// succeeds.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if the delivery does not belong to this mock.
+    pub async fn redeliver(&self, delivery: &Delivery) -> Result<Delivery, ActError> {
+        webhooks::redeliver(&self.world, delivery.number).await
+    }
+
+    /// Holds deliveries for the test to send. Events still create deliveries, but no attempt is
+    /// made or scheduled. Hooks are still pinged. With `false`, later deliveries are sent again;
+    /// held ones are not.
+    pub fn hold_deliveries(&self, held: bool) {
+        self.world.holds_deliveries.store(held, Ordering::Relaxed);
+    }
+
+    /// The request of the next attempt at a delivery, signed with the hook's current secret and
+    /// with all headers of the hook.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::NotFound`] if the delivery does not belong to this mock or its hook was deleted.
+    /// [`ActError::Refused`] if its address or headers are invalid.
+    pub fn request_of(&self, delivery: &Delivery) -> Result<Request<Bytes>, ActError> {
+        webhooks::request(&self.world, delivery.number)
+    }
+
+    /// Fires an event about an application and a candidate that this Greenhouse never had:
+    /// `reject_candidate`, `unreject_candidate`, `hire_candidate`, `unhire_candidate`,
+    /// `candidate_stage_change`, `application_updated`, `new_candidate_application`,
+    /// `update_candidate`, `delete_application`, `delete_candidate` or `candidate_anonymized`.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError::Refused`] for any other action.
+    pub async fn send_stranger(&self, action: &str) -> Result<Vec<Delivery>, ActError> {
+        self.act(|state| Ok(vec![foreign_event(state, action, self.world.now())?]))
+            .await
+    }
+
+    /// Changes the state and fires the events of the change.
+    pub(super) async fn act(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<Vec<Event>, ActError>,
+    ) -> Result<Vec<Delivery>, ActError> {
+        let events = change(&mut self.world.state())?;
+        Ok(self.fire_all(&events).await)
+    }
+
+    pub(super) async fn fire_all(&self, events: &[Event]) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        for event in events {
+            deliveries.extend(webhooks::fire(&self.world, event).await);
+        }
+        deliveries
+    }
+}
