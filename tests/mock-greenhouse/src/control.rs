@@ -34,7 +34,7 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Answer {
         ("GET", "/_mock/state") => ok(&state(world)),
         ("GET", "/_mock/exchanges") => ok(&exchanges(world, call)),
         ("GET", "/_mock/requests") => ok(&requests(world)),
-        ("GET", "/_mock/troubles") => ok(&world.troubles()),
+        ("GET", "/_mock/problems") => ok(&world.problems()),
         ("POST", "/_mock/hooks") => hooks::add(world, call).unwrap_or_else(|refusal| refusal),
         ("GET", path) => path
             .strip_prefix(urls::FILES)

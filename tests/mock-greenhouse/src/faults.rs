@@ -77,10 +77,10 @@ pub enum When {
 }
 
 impl When {
-    fn is_due(self, seen: u64, happened: u64) -> bool {
+    fn is_due(self, seen: u64, occurrences: u64) -> bool {
         match self {
             Self::Nth(nth) => seen == nth,
-            Self::Next(count) => happened < count,
+            Self::Next(count) => occurrences < count,
             Self::Every => true,
         }
     }
@@ -166,7 +166,7 @@ fn five() -> u32 {
 /// A fault and how often it has occurred.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct PlannedFault {
+pub struct FaultRecord {
     /// Number of the fault, counted from 1.
     pub id: u64,
     /// The fault.
@@ -175,15 +175,15 @@ pub struct PlannedFault {
     /// Number of matching requests since the fault was added.
     pub seen: u64,
     /// Number of occurrences.
-    pub happened: u64,
+    pub occurrences: u64,
 }
 
-impl PlannedFault {
+impl FaultRecord {
     /// Returns `true` if the fault has occurred as often as planned. Once is enough for
     /// [`When::Every`].
     #[must_use]
     pub fn is_used(&self) -> bool {
-        self.happened >= self.fault.when.wanted()
+        self.occurrences >= self.fault.when.wanted()
     }
 }
 
@@ -196,7 +196,7 @@ pub(crate) struct Faults {
 #[derive(Debug, Default)]
 struct Planned {
     added: u64,
-    faults: Vec<PlannedFault>,
+    faults: Vec<FaultRecord>,
 }
 
 impl Faults {
@@ -204,16 +204,16 @@ impl Faults {
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         planned.added += 1;
         let id = planned.added;
-        planned.faults.push(PlannedFault {
+        planned.faults.push(FaultRecord {
             id,
             fault,
             seen: 0,
-            happened: 0,
+            occurrences: 0,
         });
         id
     }
 
-    pub(crate) fn all(&self) -> Vec<PlannedFault> {
+    pub(crate) fn all(&self) -> Vec<FaultRecord> {
         let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         planned.faults.clone()
     }
@@ -249,8 +249,8 @@ impl Faults {
                 continue;
             }
             fault.seen += 1;
-            if due.is_none() && fault.fault.when.is_due(fault.seen, fault.happened) {
-                fault.happened += 1;
+            if due.is_none() && fault.fault.when.is_due(fault.seen, fault.occurrences) {
+                fault.occurrences += 1;
                 due = Some(fault.fault.kind);
             }
         }

@@ -106,8 +106,8 @@ impl MockGreenhouse {
     /// Waits until background work has finished: the result request after a completion call, and
     /// webhooks after a Harvest call. Waits at most 30 seconds. Returns `true` if all work has
     /// finished.
-    pub async fn settled(&self) -> bool {
-        self.world.tasks.settled(LONGEST_SETTLE).await
+    pub async fn settle(&self) -> bool {
+        self.world.tasks.settle(LONGEST_SETTLE).await
     }
 
     /// Waits for requests and background work in progress, each with a time limit, and frees the
@@ -116,11 +116,11 @@ impl MockGreenhouse {
         if let Some(background) = self.background.take() {
             background.stop().await;
         }
-        self.world.tasks.settled(LONGEST_STOP).await;
+        self.world.tasks.settle(LONGEST_STOP).await;
         if let Some(server) = self.server.take() {
             server.stop().await;
         }
-        self.world.tasks.settled(LONGEST_STOP).await;
+        self.world.tasks.settle(LONGEST_STOP).await;
     }
 }
 

@@ -31,7 +31,7 @@
 //!
 //! greenhouse.add_hook("reject_candidate", "http://127.0.0.1:8080/hooks", "secret").await?;
 //! let deliveries = greenhouse.reject(application).await?;
-//! assert!(deliveries.iter().all(|delivery| delivery.delivered()));
+//! assert!(deliveries.iter().all(|delivery| delivery.is_delivered()));
 //!
 //! assert!(greenhouse.unexpected().is_empty());
 //! greenhouse.stop().await;
@@ -65,12 +65,12 @@ pub use crate::clock::MockClock;
 pub use crate::config::{
     CompletionCredential, Config, Credential, Organization, Partner, PartnerCredential,
 };
-pub use crate::faults::{Fault, FaultKind, PlannedFault, When};
+pub use crate::faults::{Fault, FaultKind, FaultRecord, When};
 pub use crate::handle::{MockGreenhouse, SeededField, SeededJob, SeededStage};
 pub use crate::rows::{
     Address, Application, ApplicationStage, ApplicationStatus, Attachment, Attempt, Candidate,
     Complaint, Delivery, Hook, HookForm, Job, JobInterviewStage, Note, Offer, OpenedLink, Record,
-    RejectionReason, RejectionReasonType, SocialAddress, TakeHomeTest, Unexpected, User,
+    RejectionReason, RejectionReasonType, SocialAddress, TakeHomeTest, UnexpectedRequest, User,
 };
 pub use crate::server::StartError;
 pub use crate::state::ActError;

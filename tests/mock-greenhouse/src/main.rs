@@ -48,7 +48,7 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     let greenhouse = MockGreenhouse::start(config).await?;
     introduce(&greenhouse);
     stop_signal().await;
-    for trouble in greenhouse.troubles() {
+    for trouble in greenhouse.problems() {
         eprintln!("{trouble}");
     }
     greenhouse.stop().await;

@@ -7,7 +7,7 @@ pub use self::delivery::{Attempt, Delivery};
 pub use self::hook::{Hook, HookForm};
 pub use self::job::{Job, JobInterviewStage};
 pub use self::note::Note;
-pub use self::problem::{Complaint, Unexpected};
+pub use self::problem::{Complaint, UnexpectedRequest};
 pub use self::record::Record;
 pub use self::rejection_reason::{RejectionReason, RejectionReasonType};
 pub use self::take_home_test::{OpenedLink, TakeHomeTest};

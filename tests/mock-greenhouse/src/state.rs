@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::config::Config;
 use crate::rows::{
     Application, ApplicationStage, Attachment, Candidate, Complaint, Delivery, Job,
-    JobInterviewStage, Note, RejectionReason, StoredHook, TakeHomeTest, Unexpected, User,
+    JobInterviewStage, Note, RejectionReason, StoredHook, TakeHomeTest, UnexpectedRequest, User,
 };
 use crate::switches::Switches;
 
@@ -59,7 +59,7 @@ pub(crate) struct State {
     pub(crate) hooks: BTreeMap<i64, StoredHook>,
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) complaints: Vec<Complaint>,
-    pub(crate) unexpected: Vec<Unexpected>,
+    pub(crate) unexpected: Vec<UnexpectedRequest>,
     /// Names of the partner's tests by id, from the last list.
     pub(crate) partner_tests: BTreeMap<String, String>,
     pub(crate) site_admin: i64,

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, Partner};
 use crate::faults::{Fault, Faults};
-use crate::rows::Unexpected;
+use crate::rows::UnexpectedRequest;
 use crate::state::{History, State};
 use crate::switches::Switches;
 use crate::wire::Call;
@@ -57,7 +57,7 @@ pub(crate) struct World {
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
     /// Stalled requests whose callers are still waiting.
-    pub(crate) unanswered: AtomicUsize,
+    pub(crate) stalled_requests: AtomicUsize,
     /// If set, events create deliveries that are not sent.
     pub(crate) holds_deliveries: AtomicBool,
     /// Set once a test has read the unexpected requests; cleared by the next one.
@@ -88,7 +88,7 @@ impl World {
             tasks: Tasks::new(),
             inbox: Inbox::default(),
             faults: Faults::default(),
-            unanswered: AtomicUsize::new(0),
+            stalled_requests: AtomicUsize::new(0),
             holds_deliveries: AtomicBool::new(false),
             unexpected_was_read: AtomicBool::new(true),
             counts: Mutex::default(),
@@ -165,7 +165,7 @@ impl World {
 
     /// Problems that a well-behaved client does not cause, and faults that did not occur, one line
     /// each.
-    pub(crate) fn troubles(&self) -> Vec<String> {
+    pub(crate) fn problems(&self) -> Vec<String> {
         let state = self.state();
         let unexpected = state.unexpected.iter().map(|one| {
             format!(
@@ -184,7 +184,7 @@ impl World {
         let unused = faults.iter().filter(|fault| !fault.is_used()).map(|one| {
             format!(
                 "unused fault {} on {} {}: occurred {} times in {} requests",
-                one.id, one.fault.method, one.fault.path, one.happened, one.seen
+                one.id, one.fault.method, one.fault.path, one.occurrences, one.seen
             )
         });
         unexpected.chain(complaints).chain(unused).collect()
@@ -227,7 +227,7 @@ impl World {
 
     /// Records a request that no route serves, with the requests that would be served.
     pub(crate) fn unexpected(&self, call: &Call, expected: &str) {
-        let unexpected = Unexpected {
+        let unexpected = UnexpectedRequest {
             method: call.method.to_string(),
             path: call.path.clone(),
             expected: expected.to_owned(),

@@ -82,7 +82,7 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
             .is_some_and(|test| test.score.is_some())
     };
     story.wait(stored).await;
-    greenhouse.settled().await;
+    greenhouse.settle().await;
     story.tell()?;
     let Some(test) = story.stage.take_home(&interview) else {
         return story.expect("the test is still there", false, true);
@@ -99,7 +99,7 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
         recommendation,
         Some(&json!("Strong Yes")),
     )?;
-    let opened = test.opened.as_ref().map(|link| link.status);
+    let opened = test.opened_link.as_ref().map(|link| link.status);
     story.expect(
         "the report link leads to the report without a log-in",
         opened,

@@ -54,7 +54,7 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
 
     story.step("An event about a stranger: taken, and ignored; nothing changes")?;
     let before = all(story).await?;
-    let sent = greenhouse.send_stranger("reject_candidate").await;
+    let sent = greenhouse.send_foreign_event("reject_candidate").await;
     delivered(story, sent)?;
     let after = all(story).await?;
     story.expect("the sync log is as it was", after, before)

@@ -59,7 +59,7 @@ async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
     assert_eq!(ended, emails);
     assert_eq!(greenhouse.applications().len(), PUSHES);
     assert_eq!(greenhouse.attachments().len(), PUSHES);
-    greenhouse.assert_quiet();
+    greenhouse.assert_no_problems();
     greenhouse.stop().await;
 }
 

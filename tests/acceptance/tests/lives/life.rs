@@ -100,7 +100,7 @@ impl Life {
     pub(crate) async fn play(mut self) -> (usize, Result<usize, String>) {
         let verdict = self.live().await;
         // What is unexpected is part of the verdict.
-        let _ = self.greenhouse.troubles();
+        let _ = self.greenhouse.problems();
         let tests = self.greenhouse.take_home_tests().len();
         self.end_host().await;
         self.greenhouse.stop().await;

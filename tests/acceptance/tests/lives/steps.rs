@@ -131,7 +131,7 @@ impl Life {
             return Ok(());
         };
         let worked = host.background()[0].run_due(16).await;
-        let settled = self.greenhouse.settled().await;
+        let settled = self.greenhouse.settle().await;
         self.tell(format!("the host does what is due: {worked:?}"));
         match worked {
             Ok(_) if settled => Ok(()),

@@ -12,7 +12,7 @@ use crate::{life::Life, product::Change, settling::Settled};
 /// Answers of how many tests the result could not arrive, since the host died at the wrong moment.
 pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     let mut cut_off = 0;
-    let troubles = life.greenhouse.troubles();
+    let troubles = life.greenhouse.problems();
     holds(troubles.is_empty(), || troubles.join("; "))?;
     let exchanges = life.greenhouse.exchanges();
     holds(
@@ -71,7 +71,7 @@ fn every_event_was_taken(life: &Life) -> Result<(), String> {
     for delivery in life.greenhouse.deliveries() {
         let tried = u32::try_from(delivery.attempts.len()).unwrap();
         holds(
-            delivery.delivered() || tried >= delivery.max_attempts,
+            delivery.is_delivered() || tried >= delivery.max_attempts,
             || format!("{delivery:?} was not taken"),
         )?;
     }
@@ -116,7 +116,7 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
     match changes.last() {
         Some(last) if last.state == AssessmentState::Completed => {
             is("complete")?;
-            if let Some(why) = &test.dropped {
+            if let Some(why) = &test.drop_reason {
                 return holds(why.starts_with("the application is"), || {
                     format!("{test:?} was dropped: {why}")
                 });
@@ -125,7 +125,7 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
                 format!("{test:?} has score {:?}, after {changes:?}", test.score)
             })?;
             let report = format!("https://product.example/reports/{}", last.assessment);
-            let opened = test.opened.as_ref().filter(|opened| opened.is_open());
+            let opened = test.opened_link.as_ref().filter(|opened| opened.is_open());
             let opened = opened.and_then(|opened| opened.location.as_deref());
             holds(opened == Some(&report), || {
                 format!("the report of {test:?} opens {opened:?}")

@@ -84,7 +84,7 @@ async fn begin(processes: usize) -> (Stage, Vec<HostProcess>) {
 }
 
 async fn end(stage: Stage, hosts: Vec<HostProcess>) {
-    stage.greenhouse.assert_quiet();
+    stage.greenhouse.assert_no_problems();
     drop(hosts);
     stage.greenhouse.stop().await;
 }

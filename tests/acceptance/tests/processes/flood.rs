@@ -92,7 +92,7 @@ pub(crate) async fn has_every_effect_once(size: Size) {
         .find(|status| ![0, 200, 503].contains(*status));
     assert_eq!(odd, None, "{answers:?}");
     verdict::assert_right(&ground, &history, &letters, &post.taken()).await;
-    greenhouse.assert_quiet();
+    greenhouse.assert_no_problems();
     ground.files.close().await;
     ground.stage.greenhouse.stop().await;
 }

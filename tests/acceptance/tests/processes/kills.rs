@@ -117,7 +117,7 @@ async fn play(case: Case) {
     }
     let view = stage.insist(&host, &id).await;
     stage.assert_whole(&host, &id, &view).await;
-    stage.greenhouse.assert_quiet();
+    stage.greenhouse.assert_no_problems();
     drop(host);
     stage.greenhouse.stop().await;
 }

@@ -43,7 +43,7 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     let killed = kill(greenhouse, &front, hosts.pop().unwrap()).await;
     until_due(&front, 0, begun).await;
     let took = SystemClock.now() - begun;
-    while !greenhouse.settled().await {
+    while !greenhouse.settle().await {
         let spent = SystemClock.now() - begun;
         assert!(spent < LONGEST, "Greenhouse still asks after {spent}");
     }
@@ -64,7 +64,7 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     assert_eq!(calls.failed() as u64, failed + held, "others failed");
     assert!(failed.abs_diff(calls.count() as u64 / 2) <= 1, "{failed}");
     greenhouse.clear_faults();
-    greenhouse.assert_quiet();
+    greenhouse.assert_no_problems();
     println!(
         "{} ms: {} calls, {failed} failed and {held} held, at once at most {most_at_once:?}; of the killed host {} were held and \
          {} not noted, and others told {} to {} ms after the kill",
@@ -116,7 +116,7 @@ async fn assert_all_told(
     for test in &tests {
         assert!(test.completions > 0, "{test:?}");
         assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");
-        assert_eq!((test.score, &test.dropped), (Some(81.5), &None), "{test:?}");
+        assert_eq!((test.score, &test.drop_reason), (Some(81.5), &None), "{test:?}");
     }
     for id in invitations {
         let found = store.invitation(&account(), id).await.unwrap().unwrap();

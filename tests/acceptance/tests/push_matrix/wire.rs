@@ -150,7 +150,7 @@ impl Wire {
 
     /// Returns once Greenhouse has noticed that nobody waits for an answer any more.
     pub(crate) async fn hung_up(&self) {
-        while self.greenhouse.unanswered() > 0 {
+        while self.greenhouse.stalled_requests() > 0 {
             tokio::task::yield_now().await;
         }
     }
@@ -272,7 +272,7 @@ impl Wire {
     }
 
     async fn until_stalled<T>(&self, mut answer: Pin<&mut impl Future<Output = T>>) {
-        while self.greenhouse.unanswered() == 0 {
+        while self.greenhouse.stalled_requests() == 0 {
             tokio::select! {
                 biased;
                 _ = answer.as_mut() => panic!("an answer to a request that stalls"),

@@ -55,9 +55,9 @@ async fn store_result(world: &Arc<World>, id: i64, status: &TestStatus) {
     };
     test.status = Some(status.partner_status.clone());
     let Some(opened) = opened else { return };
-    test.opened = opened.as_ref().ok().cloned();
-    test.dropped = reason_to_drop(active, &opened);
-    if test.dropped.is_none() {
+    test.opened_link = opened.as_ref().ok().cloned();
+    test.drop_reason = reason_to_drop(active, &opened);
+    if test.drop_reason.is_none() {
         test.score = status.partner_score;
         test.profile_url = status.partner_profile_url.clone();
         test.metadata = status.metadata.clone();

@@ -25,23 +25,23 @@ impl MockGreenhouse {
     /// Problems that a well-behaved client does not cause, one line each: requests that no route
     /// serves, malformed answers of the partner, and faults that did not occur.
     #[must_use]
-    pub fn troubles(&self) -> Vec<String> {
+    pub fn problems(&self) -> Vec<String> {
         self.world
             .unexpected_was_read
             .store(true, Ordering::Relaxed);
-        self.world.troubles()
+        self.world.problems()
     }
 
     /// # Panics
     ///
-    /// If there are [`troubles`](Self::troubles). The message lists them.
+    /// If there are [`problems`](Self::problems). The message lists them.
     #[track_caller]
-    pub fn assert_quiet(&self) {
-        let troubles = self.troubles();
+    pub fn assert_no_problems(&self) {
+        let problems = self.problems();
         assert!(
-            troubles.is_empty(),
+            problems.is_empty(),
             "the mock Greenhouse recorded problems:\n{}",
-            troubles.join("\n")
+            problems.join("\n")
         );
     }
 

@@ -1,6 +1,6 @@
 use std::sync::atomic::Ordering;
 
-use crate::faults::{Fault, PlannedFault};
+use crate::faults::{Fault, FaultRecord};
 use crate::handle::MockGreenhouse;
 
 /// Faults and refused connections.
@@ -14,13 +14,13 @@ impl MockGreenhouse {
 
     /// Every fault in the order of addition, with its occurrences.
     #[must_use]
-    pub fn faults(&self) -> Vec<PlannedFault> {
+    pub fn faults(&self) -> Vec<FaultRecord> {
         self.world.faults.all()
     }
 
     /// The faults that have not occurred as often as planned.
     #[must_use]
-    pub fn unused_faults(&self) -> Vec<PlannedFault> {
+    pub fn unused_faults(&self) -> Vec<FaultRecord> {
         let mut faults = self.faults();
         faults.retain(|fault| !fault.is_used());
         faults
@@ -40,8 +40,8 @@ impl MockGreenhouse {
     /// request counts from the moment its outcome is decided. A test with a held clock uses this to
     /// know when to advance it.
     #[must_use]
-    pub fn unanswered(&self) -> usize {
-        self.world.unanswered.load(Ordering::SeqCst)
+    pub fn stalled_requests(&self) -> usize {
+        self.world.stalled_requests.load(Ordering::SeqCst)
     }
 
     /// Makes the system refuse every connection once this returns, as if nothing were running here.

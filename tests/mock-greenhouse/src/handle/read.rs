@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use crate::handle::MockGreenhouse;
 use crate::rows::{
     Application, ApplicationStage, Attachment, Candidate, Complaint, Delivery, Hook, Job,
-    JobInterviewStage, Note, Record, TakeHomeTest, Unexpected, User,
+    JobInterviewStage, Note, Record, TakeHomeTest, UnexpectedRequest, User,
 };
 use crate::world::Exchange;
 
@@ -125,7 +125,7 @@ impl MockGreenhouse {
     /// Every request that no route serves. A test of a client should end by asserting that this is
     /// empty. An unexpected request that was not looked at fails the test when the mock is dropped.
     #[must_use]
-    pub fn unexpected(&self) -> Vec<Unexpected> {
+    pub fn unexpected(&self) -> Vec<UnexpectedRequest> {
         self.world
             .unexpected_was_read
             .store(true, Ordering::Relaxed);

@@ -93,7 +93,7 @@ impl MockGreenhouse {
     ///
     /// [`ActError::NotFound`] if the delivery does not belong to this mock or its hook was deleted.
     /// [`ActError::Refused`] if its address or headers are invalid.
-    pub fn request_of(&self, delivery: &Delivery) -> Result<Request<Bytes>, ActError> {
+    pub fn delivery_request(&self, delivery: &Delivery) -> Result<Request<Bytes>, ActError> {
         webhooks::request(&self.world, delivery.number)
     }
 
@@ -105,7 +105,7 @@ impl MockGreenhouse {
     /// # Errors
     ///
     /// [`ActError::Refused`] for any other action.
-    pub async fn send_stranger(&self, action: &str) -> Result<Vec<Delivery>, ActError> {
+    pub async fn send_foreign_event(&self, action: &str) -> Result<Vec<Delivery>, ActError> {
         self.act(|state| Ok(vec![foreign_event(state, action, self.world.now())?]))
             .await
     }

@@ -39,7 +39,7 @@ impl Delivery {
     /// Returns `true` if the last attempt was answered with 200, the only status that counts
     /// (documented).
     #[must_use]
-    pub fn delivered(&self) -> bool {
+    pub fn is_delivered(&self) -> bool {
         self.attempts
             .last()
             .is_some_and(|attempt| attempt.status == Some(200))

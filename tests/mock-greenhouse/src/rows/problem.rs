@@ -20,7 +20,7 @@ pub struct Complaint {
 /// A request that no route serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Unexpected {
+pub struct UnexpectedRequest {
     /// The HTTP method.
     pub method: String,
     /// The path without its query.

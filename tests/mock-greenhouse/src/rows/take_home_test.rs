@@ -31,9 +31,9 @@ pub struct TakeHomeTest {
     /// `metadata` of the stored result, flat.
     pub metadata: Option<Map<String, Value>>,
     /// Result of the last time that the public link was opened.
-    pub opened: Option<OpenedLink>,
+    pub opened_link: Option<OpenedLink>,
     /// Reason for which the last complete result was not stored.
-    pub dropped: Option<String>,
+    pub drop_reason: Option<String>,
     /// Number of accepted completion calls.
     pub completions: u64,
     /// Time of the first request.
@@ -51,7 +51,7 @@ impl fmt::Debug for TakeHomeTest {
             .field("application_id", &self.application_id)
             .field("partner_interview_id", &self.partner_interview_id)
             .field("status", &self.status)
-            .field("dropped", &self.dropped)
+            .field("drop_reason", &self.drop_reason)
             .finish_non_exhaustive()
     }
 }

@@ -99,7 +99,7 @@ struct StalledCaller<'a> {
 
 impl<'a> StalledCaller<'a> {
     fn of(world: &'a World) -> Self {
-        world.unanswered.fetch_add(1, Ordering::SeqCst);
+        world.stalled_requests.fetch_add(1, Ordering::SeqCst);
         let disconnected = None;
         Self {
             world,
@@ -121,7 +121,7 @@ impl Drop for StalledCaller<'_> {
             // Fails only if the mock has stopped as well.
             let _ = disconnected.send(self.world.now());
         }
-        self.world.unanswered.fetch_sub(1, Ordering::SeqCst);
+        self.world.stalled_requests.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

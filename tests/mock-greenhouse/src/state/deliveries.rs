@@ -58,7 +58,7 @@ impl State {
     ) -> Result<Delivery, ActError> {
         let delivery = self.delivery_mut(number)?;
         delivery.scheduled += 1;
-        if !delivery.delivered() && delivery.scheduled < delivery.max_attempts {
+        if !delivery.is_delivered() && delivery.scheduled < delivery.max_attempts {
             delivery.next_attempt_at = planned.checked_add_signed(wait(delivery.scheduled));
         }
         Ok(delivery.clone())

@@ -57,7 +57,7 @@ pub(crate) async fn attempt(world: &Arc<World>, number: u64) -> Result<Delivery,
         status,
         error,
     });
-    let delivered = delivery.delivered();
+    let delivered = delivery.is_delivered();
     if delivered {
         delivery.next_attempt_at = None;
     }

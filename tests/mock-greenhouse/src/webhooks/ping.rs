@@ -48,6 +48,6 @@ pub(crate) async fn ping(world: &Arc<World>, id: i64) -> Result<Hook, ActError> 
         .hooks
         .get_mut(&id)
         .ok_or(ActError::NotFound("Webhook"))?;
-    stored.hook.active = stored.enabling && ping.delivered();
+    stored.hook.active = stored.enabling && ping.is_delivered();
     Ok(stored.hook.clone())
 }

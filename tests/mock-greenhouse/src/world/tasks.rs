@@ -39,7 +39,7 @@ impl Tasks {
     }
 
     /// Waits until no work runs, at most `limit`. Returns `true` if none runs.
-    pub(crate) async fn settled(&self, limit: Duration) -> bool {
+    pub(crate) async fn settle(&self, limit: Duration) -> bool {
         let mut running = self.running.subscribe();
         tokio::time::timeout(limit, running.wait_for(|running| *running == 0))
             .await
@@ -87,7 +87,7 @@ mod tests {
             std::future::pending::<()>().await;
             drop(held);
         });
-        assert!(tasks.settled(Duration::from_secs(5)).await);
+        assert!(tasks.settle(Duration::from_secs(5)).await);
         assert!(released.await.is_err());
     }
 }

@@ -48,7 +48,7 @@ async fn report_completion(set: &Set, url: &str) -> u16 {
     let status = Caller::stranger(&set.greenhouse)
         .patch_basic(url, &credential.username, &credential.password)
         .await;
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     status.as_u16()
 }
 
@@ -166,12 +166,12 @@ async fn after_a_completion_greenhouse_asks_opens_the_link_and_keeps_the_result(
     );
     assert_eq!(test.profile_url, Some(format!("{}/report", partner.url)));
     assert_eq!(test.metadata.unwrap()["Discovery"], "Yes (72)");
-    let opened = test.opened.unwrap();
+    let opened = test.opened_link.unwrap();
     assert_eq!(
         (opened.status, opened.location.as_deref()),
         (302, Some("/login"))
     );
-    assert_eq!(test.dropped, None);
+    assert_eq!(test.drop_reason, None);
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn any_status_but_complete_means_not_finished() {
     report_completion(&set, &url).await;
     let test = set.greenhouse.take_home_tests().remove(0);
     assert_eq!(
-        (test.status.as_deref(), test.score, test.opened),
+        (test.status.as_deref(), test.score, test.opened_link),
         (Some("in_progress"), None, None)
     );
     assert!(partner.to("/report").is_empty());
@@ -213,7 +213,7 @@ async fn a_result_for_a_candidate_who_is_not_active_is_dropped() {
     report_completion(&set, &url).await;
     let test = set.greenhouse.take_home_tests().remove(0);
     assert_eq!(
-        (test.dropped.as_deref(), test.score),
+        (test.drop_reason.as_deref(), test.score),
         (Some("the application is hired"), None)
     );
 }
@@ -231,7 +231,7 @@ async fn a_result_whose_link_the_public_cannot_open_is_dropped_whole() {
     report_completion(&set, &url).await;
     let test = set.greenhouse.take_home_tests().remove(0);
     assert_eq!(
-        (test.dropped.as_deref(), test.score),
+        (test.drop_reason.as_deref(), test.score),
         (Some("partner_profile_url answered with status 404"), None)
     );
 }
@@ -310,7 +310,7 @@ async fn a_completion_that_overtakes_the_answer_to_send_test_is_asked_for_when_t
     let base = partner.url.clone();
     partner.answers(move |received| well_behaved(received, &base, &complete));
     set.greenhouse.resend_test(test.id).await.unwrap();
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
 }
 
@@ -328,7 +328,7 @@ async fn the_partner_key_completes_as_well_if_switched_so() {
     set.greenhouse
         .switch(|switches| switches.completion_key = CompletionKey::PartnerKeyToo);
     assert_eq!(caller.patch_basic(&url, KEY, "").await, 200);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
 }
 

@@ -40,7 +40,7 @@ async fn faults_are_added_seen_and_removed_over_http() {
     assert_eq!(set.harvest.get("/v3/jobs").await.status, 503);
     let listed = caller.get("/_mock/faults").await.json();
     assert_eq!(
-        (&listed[0]["seen"], &listed[0]["happened"]),
+        (&listed[0]["seen"], &listed[0]["occurrences"]),
         (&json!(2), &json!(1))
     );
 
@@ -49,8 +49,8 @@ async fn faults_are_added_seen_and_removed_over_http() {
     let defaults = set.greenhouse.faults()[1].fault.clone();
     assert_eq!(defaults.when, When::Next(1));
     assert_eq!(defaults.kind, FaultKind::StallThenApply { seconds: 10 });
-    let troubles = caller.get("/_mock/troubles").await.json();
-    assert_eq!(troubles.as_array().unwrap().len(), 1);
+    let problems = caller.get("/_mock/problems").await.json();
+    assert_eq!(problems.as_array().unwrap().len(), 1);
 
     let remove = async |path: &str| caller.call(Method::DELETE, path, None).await.status;
     assert_eq!(remove("/_mock/faults/2").await, 204);

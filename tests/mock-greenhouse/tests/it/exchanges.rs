@@ -103,7 +103,7 @@ async fn an_exchange_is_under_way_until_it_is_answered_cut_or_given_up() {
             if kind != FaultKind::StallApplied {
                 return;
             }
-            while set.greenhouse.unanswered() == 0 {
+            while set.greenhouse.stalled_requests() == 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             assert_eq!(ended(), None);

@@ -53,7 +53,7 @@ async fn a_fault_befalls_the_nth_the_next_or_every_request_to_its_endpoint() {
     assert_eq!(statuses(fault().next(2)).await, [503, 503, 200, 200]);
     assert_eq!(statuses(fault().every()).await, [503, 503, 503, 503]);
     let only = set.greenhouse.faults().remove(0);
-    assert_eq!((only.seen, only.happened), (4, 4));
+    assert_eq!((only.seen, only.occurrences), (4, 4));
     assert!(set.greenhouse.remove_fault(only.id));
     assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
 }
@@ -139,7 +139,7 @@ async fn a_stalled_request_is_applied_a_set_time_after_the_caller_gave_up() {
     let set = Set::new().await;
     befall(&set, FaultKind::StallThenApply { seconds: 10 });
     assert!(create(&set).await.err().unwrap().is_timeout());
-    while set.greenhouse.unanswered() > 0 {
+    while set.greenhouse.stalled_requests() > 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     set.greenhouse.clock().advance(Duration::from_secs(9));
@@ -163,7 +163,7 @@ async fn a_stalled_request_does_not_keep_the_mock_from_stopping() {
             call.await.err().unwrap().is_timeout()
         }
     });
-    while set.greenhouse.unanswered() == 0 {
+    while set.greenhouse.stalled_requests() == 0 {
         tokio::task::yield_now().await;
     }
     tokio::time::timeout(Duration::from_secs(2), set.greenhouse.stop())

@@ -14,7 +14,7 @@ async fn a_held_delivery_is_sent_by_nobody_and_can_be_sent_as_it_would_be() {
     assert!(set.greenhouse.deliver_due().await.is_empty());
     assert_eq!(receiver.to("/reject_candidate").len(), 1, "the ping alone");
 
-    let request = set.greenhouse.request_of(&held).unwrap();
+    let request = set.greenhouse.delivery_request(&held).unwrap();
     assert_eq!(request.uri().to_string(), held.url);
     set.greenhouse.redeliver(&held).await.unwrap();
     let sent = receiver.to("/reject_candidate").pop().unwrap();
@@ -37,5 +37,5 @@ async fn hooks_are_pinged_meanwhile_and_later_deliveries_sent() {
     assert!(hook.await.unwrap().active);
     set.greenhouse.hold_deliveries(false);
     let told = set.greenhouse.reject(set.applied()).await.unwrap();
-    assert!(told[0].delivered());
+    assert!(told[0].is_delivered());
 }

@@ -23,7 +23,7 @@ async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets(
         "created_at": at, "updated_at": at,
     });
     assert_eq!((reply.status.as_u16(), reply.json()), (201, row.clone()));
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     set.greenhouse.reject(set.applied()).await.unwrap();
     let actions: Vec<Value> = receiver
         .received()
@@ -46,7 +46,7 @@ async fn a_hook_whose_ping_fails_is_deactivated_until_it_is_activated_again() {
     let set = Set::new().await;
     let receiver = Receiver::start(|_| (500, String::new())).await;
     let made = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     let rows = set.harvest.get("/v3/webhooks").await.json();
     assert_eq!(rows[0]["deactivated"], true);
     receiver.answers(|_| (200, String::new()));
@@ -57,7 +57,7 @@ async fn a_hook_whose_ping_fails_is_deactivated_until_it_is_activated_again() {
     set.harvest
         .patch(&path, json!({ "deactivated": false }))
         .await;
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     let rows = set.harvest.get("/v3/webhooks").await.json();
     assert_eq!(
         (&rows[0]["deactivated"], &rows[0]["name"]),
@@ -123,7 +123,7 @@ async fn further_headers_are_sent_and_override_none_of_greenhouses_own() {
         "X-Tenant: blue\nSignature: mine\nGreenhouse-Event-ID: mine\nContent-Type: text/plain\nUser-Agent: mine\nContent-Length: 1\nAuthorization: mine"
     );
     assert_eq!(set.harvest.post("/v3/webhooks", form).await.status, 201);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     let ping = &receiver.received()[0];
     assert_eq!(ping.json()["action"], "ping");
     assert_eq!(ping.header("x-tenant"), "blue");

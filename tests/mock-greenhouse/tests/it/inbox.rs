@@ -13,7 +13,7 @@ async fn hook(set: &Set, path: &str, attempts: u32) {
     let hook = json!({ "action": "reject_candidate", "url": url, "secret": "s", "max_attempts": attempts });
     let reply = set.harvest.post("/_mock/hooks", hook).await;
     assert_eq!(reply.status, 201);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn what_is_due_can_be_asked_for() {
     set.greenhouse.clock().advance(Duration::from_secs(60));
     let reply = set.harvest.post("/_mock/due", json!({})).await;
     assert_eq!(reply.status, 202);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(receiver.to("/hook").len(), 3);
 }
 

@@ -252,7 +252,7 @@ async fn a_changed_person_is_told_without_privacy_and_times_of_change() {
     }
     let path = format!("/v3/candidates/{candidate}");
     set.harvest.patch(&path, json!({ "title": "Boss" })).await;
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     let received = receiver.to("/update_candidate").pop().unwrap();
     assert_eq!(received.json()["payload"]["candidate"]["title"], "Boss");
 }

@@ -19,7 +19,7 @@ async fn an_application_is_deleted_with_a_message() {
         (200, json!({ "message": message }))
     );
     assert_eq!(delete(&set, &path).await.0, 404);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(receiver.to("/delete_application").len(), 2);
 }
 
@@ -35,7 +35,7 @@ async fn a_candidate_is_deleted_with_a_message() {
     let (status, body) = delete(&set, &format!("/v3/candidates/{candidate}")).await;
     assert_eq!((status, body["message"].is_string()), (200, true));
     assert!(set.greenhouse.applications().is_empty());
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(receiver.to("/delete_candidate").len(), 2);
 }
 
@@ -55,7 +55,7 @@ async fn in_a_merge_the_id_in_the_path_stays() {
     );
     assert!(set.greenhouse.candidate(loser).is_none());
     assert_eq!(set.harvest.post(&path, json!({})).await.status, 422);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(receiver.to("/merge_candidate").len(), 2);
 }
 
@@ -79,7 +79,7 @@ async fn anonymizing_by_a_call_answers_the_row() {
             .status,
         422
     );
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
     assert_eq!(receiver.to("/candidate_anonymized").len(), 2);
 }
 

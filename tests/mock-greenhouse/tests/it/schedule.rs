@@ -48,7 +48,7 @@ async fn a_failed_delivery_is_tried_7_times_with_the_documented_waits() {
     let last = set.greenhouse.deliveries().pop().unwrap();
     let took = last.attempts[6].at - last.attempts[0].at;
     assert_eq!(took, TimeDelta::minutes(15 * 60 + 16));
-    assert_eq!((last.next_attempt_at, last.delivered()), (None, false));
+    assert_eq!((last.next_attempt_at, last.is_delivered()), (None, false));
     assert_eq!(receiver.to("/reject_candidate").len(), 1 + 7);
 }
 
@@ -68,7 +68,7 @@ async fn a_delivery_that_succeeds_is_not_tried_again() {
     receiver.answers(|_| (200, String::new()));
     minutes(&set, 1);
     let tried = set.greenhouse.deliver_due().await.remove(0);
-    assert!(tried.delivered() && tried.next_attempt_at.is_none());
+    assert!(tried.is_delivered() && tried.next_attempt_at.is_none());
     assert_eq!(tried.event_id, first.event_id, "the same by default");
     minutes(&set, 10_000);
     assert!(set.greenhouse.deliver_due().await.is_empty());

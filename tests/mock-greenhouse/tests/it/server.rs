@@ -167,7 +167,7 @@ async fn an_unexpected_request_that_nobody_looked_at_fails_the_test() {
 async fn quiet_means_nothing_unexpected_nothing_malformed_and_no_unused_fault() {
     let set = Set::new().await;
     set.harvest.get("/v3/jobs").await;
-    set.greenhouse.assert_quiet();
+    set.greenhouse.assert_no_problems();
     set.greenhouse.assert_requests("GET", "/v3/jobs", 1);
     set.greenhouse.assert_requests("POST", "/token", 1);
     let application = set.applied();
@@ -177,8 +177,8 @@ async fn quiet_means_nothing_unexpected_nothing_malformed_and_no_unused_fault() 
         "/v3/users",
         mock_greenhouse::FaultKind::Refuse,
     ));
-    let troubles = set.greenhouse.troubles();
-    assert_eq!(troubles.len(), 2, "{troubles:?}");
-    assert!(troubles[0].starts_with("unexpected request GET /v3/jobs/"));
-    assert!(troubles[1].starts_with("unused fault 1 on GET /v3/users"));
+    let problems = set.greenhouse.problems();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with("unexpected request GET /v3/jobs/"));
+    assert!(problems[1].starts_with("unused fault 1 on GET /v3/users"));
 }

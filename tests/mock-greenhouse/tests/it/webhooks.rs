@@ -88,7 +88,7 @@ async fn a_delivery_is_signed_over_escaped_bytes_with_the_organization_in_front(
         .seed_application(candidate, set.job.job_id)
         .unwrap();
     let delivery = set.greenhouse.reject(application).await.unwrap().remove(0);
-    assert!(delivery.delivered());
+    assert!(delivery.is_delivered());
     let received = receiver.received().pop().unwrap();
     assert!(verifies(&received, "s3cret"));
     assert_eq!(received.body, delivery.body);
@@ -274,7 +274,7 @@ async fn what_is_done_through_harvest_is_told_as_well() {
                 .status,
             204
         );
-        assert!(set.greenhouse.settled().await);
+        assert!(set.greenhouse.settle().await);
         assert_eq!(
             told(&receiver, action)["payload"]["application"]["id"],
             application
@@ -299,7 +299,7 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
     ];
     let (set, receiver) = hooked(&actions).await;
     for action in actions {
-        assert!(set.greenhouse.send_stranger(action).await.unwrap()[0].delivered());
+        assert!(set.greenhouse.send_foreign_event(action).await.unwrap()[0].is_delivered());
         let body = told(&receiver, action);
         assert_eq!(body["action"], action);
         let payload = &body["payload"];
@@ -320,7 +320,12 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
         ),
         (1, 3)
     );
-    assert!(set.greenhouse.send_stranger("offer_created").await.is_err());
+    assert!(
+        set.greenhouse
+            .send_foreign_event("offer_created")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
@@ -333,7 +338,7 @@ async fn a_redelivery_has_the_same_body_and_event_id() {
         .await
         .unwrap()
         .remove(0);
-    assert!(!first.delivered());
+    assert!(!first.is_delivered());
     receiver.answers(|_| (200, String::new()));
     let again = set.greenhouse.redeliver(&first).await.unwrap();
     assert_eq!(
@@ -387,7 +392,7 @@ async fn custom_fields_in_a_body_have_the_form_of_webhooks() {
     });
     let reply = set.harvest.post(&format!("{path}/reject"), words).await;
     assert_eq!(reply.status, 204);
-    assert!(set.greenhouse.settled().await);
+    assert!(set.greenhouse.settle().await);
 
     let told = &told(&receiver, "reject_candidate")["payload"]["application"];
     let user = json!({

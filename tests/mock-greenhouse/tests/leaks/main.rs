@@ -18,12 +18,12 @@ async fn servers_started_and_stopped_leak_no_port_task_or_file_descriptor() {
     let witness = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     assert!(listening().contains(&witness.local_addr().unwrap().port()));
     drop(witness);
-    let (tasks, files) = settled(usize::MAX, usize::MAX).await;
+    let (tasks, files) = settle(usize::MAX, usize::MAX).await;
     let mut ports = Vec::new();
     for number in 0..servers {
         ports.push(one(number).await);
     }
-    let held = settled(tasks, files).await;
+    let held = settle(tasks, files).await;
     assert!(
         held.0 <= tasks && held.1 <= files,
         "{held:?} tasks and files are held, after the first {tasks} and {files}"
@@ -72,7 +72,7 @@ async fn one(number: usize) -> u16 {
 
 /// Waits at most five seconds until no more than `wanted` is held, since dropped resources are
 /// released a moment later.
-async fn settled(tasks: usize, files: usize) -> (usize, usize) {
+async fn settle(tasks: usize, files: usize) -> (usize, usize) {
     let mut held = held();
     for _ in 0..100 {
         tokio::time::sleep(Duration::from_millis(50)).await;

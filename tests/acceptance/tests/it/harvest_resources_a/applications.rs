@@ -51,7 +51,7 @@ async fn an_application_goes_from_its_creation_to_its_end() {
 
     client.delete_application(row.id).await.unwrap();
     assert!(setting.greenhouse.applications().is_empty());
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +72,7 @@ async fn a_prospect_becomes_a_candidate() {
         .unwrap();
     assert_eq!((row.prospect, row.job_id), (Some(false), Some(setting.job)));
     assert_eq!(row.job_interview_stage_id, Some(setting.stages[1]));
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +129,7 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
             .move_application(id, &wrong)
             .await;
         assert_eq!(refused(wrong), 422);
-        setting.greenhouse.assert_quiet();
+        setting.greenhouse.assert_no_problems();
     }
 }
 
@@ -159,7 +159,7 @@ async fn a_move_from_an_unknown_stage_is_not_sent() {
         .unwrap();
     let path = "/v3/applications/{id}/move";
     setting.greenhouse.assert_requests("POST", path, 1);
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -201,7 +201,7 @@ async fn applications_are_found_by_every_filter() {
         let rows = client.applications(&filter).all().await.unwrap();
         assert!(rows.is_empty(), "{filter:?}");
     }
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 fn day(text: &str) -> DateTime<Utc> {

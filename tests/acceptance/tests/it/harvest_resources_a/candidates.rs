@@ -58,7 +58,7 @@ async fn a_candidate_is_created_with_everything_whichever_way_the_answer_comes()
         let applied = ApplicationFilter::new().candidate_ids([row.id]);
         let applied = client.applications(&applied).all().await.unwrap();
         assert_eq!(applied[0].job_interview_stage_id, Some(setting.stages[1]));
-        setting.greenhouse.assert_quiet();
+        setting.greenhouse.assert_no_problems();
     }
 }
 
@@ -96,7 +96,7 @@ async fn candidates_are_found_by_every_filter() {
         let ids: Vec<CandidateId> = rows.iter().map(|row| row.id).collect();
         assert_eq!(ids, found, "{filter:?}");
     }
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +145,7 @@ async fn an_update_changes_what_it_names_and_replaces_lists() {
     assert_eq!(row.email_addresses.map(|points| points.len()), Some(0));
     let nobody = client.update_candidate(CandidateId::new(1), &update).await;
     assert_eq!(refused(nobody), 404);
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,5 +176,5 @@ async fn a_candidate_is_merged_anonymized_and_deleted() {
     client.delete_candidate(setting.person).await.unwrap();
     assert!(setting.greenhouse.candidates().is_empty());
     assert_eq!(refused(client.delete_candidate(setting.person).await), 404);
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }

@@ -77,7 +77,7 @@ async fn one_field_is_changed_and_none_is_lost() {
             update == CustomFieldsUpdate::Merge,
             "the switch works"
         );
-        setting.greenhouse.assert_quiet();
+        setting.greenhouse.assert_no_problems();
     }
 }
 
@@ -135,7 +135,7 @@ async fn values_of_applications_and_rejections_are_taken_by_id_and_key() {
         details.contains("min_value") && details.contains("EUR"),
         "{details}"
     );
-    setting.greenhouse.assert_quiet();
+    setting.greenhouse.assert_no_problems();
 }
 
 /// A field of each kind that can have a value.

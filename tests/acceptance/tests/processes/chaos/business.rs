@@ -202,14 +202,14 @@ impl<'a> Business<'a> {
             let found = store.invitation(&self.account, &id).await.unwrap().unwrap();
             assert_eq!(found.notice, NoticeState::Taken, "{id}");
             assert!(test.completions > 0, "{test:?}");
-            if test.status.as_deref() != Some("complete") || test.dropped.is_some() {
+            if test.status.as_deref() != Some("complete") || test.drop_reason.is_some() {
                 asked += 1;
                 self.greenhouse.test_status(id.as_str()).await.unwrap();
             }
         }
         for test in self.greenhouse.take_home_tests() {
             assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");
-            assert_eq!((test.score, &test.dropped), (Some(81.5), &None), "{test:?}");
+            assert_eq!((test.score, &test.drop_reason), (Some(81.5), &None), "{test:?}");
         }
         let all = self.product.assessments(&self.account).await.unwrap();
         let invited = all.iter().filter_map(|one| one.invitation.clone());

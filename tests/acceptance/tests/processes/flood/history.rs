@@ -62,7 +62,7 @@ impl<'a> History<'a> {
             let deed = self.chance.below(1_000);
             let told = if deed < STRANGERS {
                 let action = STRANGE[self.chance.below(STRANGE.len())];
-                self.greenhouse.send_stranger(action).await.unwrap()
+                self.greenhouse.send_foreign_event(action).await.unwrap()
             } else if deed < STRANGERS + self.removals {
                 self.remove().await
             } else {

@@ -48,7 +48,7 @@ impl Letters {
     ) -> Vec<Letter> {
         let mut letters = Vec::new();
         for delivery in deliveries {
-            let request = greenhouse.request_of(delivery).unwrap();
+            let request = greenhouse.delivery_request(delivery).unwrap();
             let mut letter = Letter::new(request.headers().clone(), delivery.body.clone());
             self.remember(&letter, false);
             match chance.below(50) {
