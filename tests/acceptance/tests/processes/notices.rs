@@ -116,7 +116,11 @@ async fn assert_all_told(
     for test in &tests {
         assert!(test.completions > 0, "{test:?}");
         assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");
-        assert_eq!((test.score, &test.drop_reason), (Some(81.5), &None), "{test:?}");
+        assert_eq!(
+            (test.score, &test.drop_reason),
+            (Some(81.5), &None),
+            "{test:?}"
+        );
     }
     for id in invitations {
         let found = store.invitation(&account(), id).await.unwrap().unwrap();

@@ -209,7 +209,11 @@ impl<'a> Business<'a> {
         }
         for test in self.greenhouse.take_home_tests() {
             assert_eq!(test.status.as_deref(), Some("complete"), "{test:?}");
-            assert_eq!((test.score, &test.drop_reason), (Some(81.5), &None), "{test:?}");
+            assert_eq!(
+                (test.score, &test.drop_reason),
+                (Some(81.5), &None),
+                "{test:?}"
+            );
         }
         let all = self.product.assessments(&self.account).await.unwrap();
         let invited = all.iter().filter_map(|one| one.invitation.clone());
