@@ -113,7 +113,7 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
 
     story.step("The recruiter opens the report")?;
     let location = test
-        .opened
+        .opened_link
         .and_then(|link| link.location)
         .unwrap_or_default();
     let path = location

@@ -67,7 +67,7 @@ fn delivered(
 ) -> Result<Delivery, StoryError> {
     story.tell()?;
     let deliveries = story.need("a delivery", sent)?;
-    let taken = !deliveries.is_empty() && deliveries.iter().all(Delivery::delivered);
+    let taken = !deliveries.is_empty() && deliveries.iter().all(Delivery::is_delivered);
     story.expect_true("the webhook was taken with 200", taken, &deliveries)?;
     let first = deliveries.into_iter().next();
     story.need("a delivery", first.ok_or("none was sent"))

@@ -42,7 +42,7 @@ pub(super) fn hold(greenhouse: &MockGreenhouse) {
 pub(super) fn release(greenhouse: &MockGreenhouse) {
     for planned in greenhouse.faults() {
         let holds = matches!(planned.fault.kind, FaultKind::StallThenApply { .. });
-        if holds && planned.happened == 0 {
+        if holds && planned.occurrences == 0 {
             greenhouse.remove_fault(planned.id);
         }
     }
@@ -53,8 +53,8 @@ pub(super) fn failures(greenhouse: &MockGreenhouse) -> (u64, u64) {
     let (mut failed, mut held) = (0, 0);
     for planned in greenhouse.faults() {
         match planned.fault.kind {
-            FaultKind::StallThenApply { .. } => held += planned.happened,
-            _ => failed += planned.happened,
+            FaultKind::StallThenApply { .. } => held += planned.occurrences,
+            _ => failed += planned.occurrences,
         }
     }
     (failed, held)
