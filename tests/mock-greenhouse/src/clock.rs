@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_waits_on_a_held_clock_wakes_when_it_is_advanced_far_enough() {
+    async fn a_wait_on_a_held_clock_ends_when_the_clock_is_advanced_far_enough() {
         let clock = MockClock::held(noon());
         let waiting = tokio::spawn({
             let clock = clock.clone();

@@ -151,7 +151,7 @@ mod tests_of_check {
     use super::*;
 
     #[test]
-    fn a_status_is_refused_for_each_break_of_the_documentation() {
+    fn each_violation_of_the_documentation_is_an_error() {
         let cases: &[(&str, &[&str])] = &[
             (r#"{"partner_status":"in_progress"}"#, &[]),
             (

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_and_flags_have_forms_of_their_own() {
+    fn currencies_and_flags_have_a_different_form_in_webhooks() {
         let cases = [
             (("yes_no", json!(true)), ("boolean", json!(true))),
             (

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signature_is_the_word_a_blank_and_hex() {
+    fn the_signature_is_the_algorithm_a_space_and_hex() {
         let wanted = "sha256 5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(
             signature("Jefe", &Bytes::from_static(b"what do ya want for nothing?")),

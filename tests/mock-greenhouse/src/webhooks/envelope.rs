@@ -48,7 +48,7 @@ mod tests {
     use super::escape;
 
     #[test]
-    fn markup_and_non_ascii_are_escaped_and_mean_the_same() {
+    fn markup_and_non_ascii_are_escaped_without_changing_the_value() {
         let cases = [
             (r#"{"a":"<b>&"}"#, r#"{"a":"\u003cb\u003e\u0026"}"#),
             (r#"{"a":"Zoë"}"#, r#"{"a":"Zo\u00eb"}"#),

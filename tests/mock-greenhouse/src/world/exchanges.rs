@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_addresses_and_headers_count_as_bodies_do() {
+    fn long_addresses_and_headers_count_like_bodies() {
         let log = ExchangeLog::default();
         let url = "u".repeat(1024 * 1024);
         let headers = HeaderMap::from_iter([(

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn nothing_starts_after_the_end() {
+    async fn no_task_starts_after_the_end() {
         let tasks = Tasks::new();
         let (held, released) = tokio::sync::oneshot::channel::<()>();
         tasks.end();

@@ -1,10 +1,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::Set;
+use crate::support::Scene;
 
-async fn deed(set: &Set, application: i64, verb: &str, body: Value) -> StatusCode {
-    set.harvest
+async fn act(scene: &Scene, application: i64, verb: &str, body: Value) -> StatusCode {
+    scene
+        .harvest
         .post(&format!("/v3/applications/{application}/{verb}"), body)
         .await
         .status
@@ -12,25 +13,25 @@ async fn deed(set: &Set, application: i64, verb: &str, body: Value) -> StatusCod
 
 #[tokio::test]
 async fn an_application_is_created_at_the_first_stage_with_the_documented_row() {
-    let set = Set::new().await;
-    let candidate = set
+    let scene = Scene::new().await;
+    let candidate = scene
         .greenhouse
         .seed_candidate("Mira", "Okafor", "mira@example.org");
-    let reply = set
+    let reply = scene
         .harvest
         .post(
             "/v3/applications",
-            json!({ "candidate_id": candidate, "job_id": set.job.job_id }),
+            json!({ "candidate_id": candidate, "job_id": scene.job.job_id }),
         )
         .await;
     assert_eq!(reply.status, 201);
-    let stored = set.greenhouse.applications()[0].clone();
+    let stored = scene.greenhouse.applications()[0].clone();
     let at = "2026-06-02T12:00:00.118Z";
     assert_eq!(
         reply.json(),
         json!({
-            "id": stored.id, "candidate_id": candidate, "job_id": set.job.job_id, "job_post_id": null, "status": "in_process",
-            "stage_id": stored.stage_id, "job_interview_stage_id": set.stage("Application Review"),
+            "id": stored.id, "candidate_id": candidate, "job_id": scene.job.job_id, "job_post_id": null, "status": "in_process",
+            "stage_id": stored.stage_id, "job_interview_stage_id": scene.stage("Application Review"),
             "stage_name": "Application Review", "prospect": false, "prospective_job_ids": [], "needs_decision": false,
             "recruiter_id": null, "coordinator_id": null, "referrer_id": null, "source_id": null, "agency_note_id": null,
             "rejection_reason_id": null, "rejected_at": null, "created_at": at, "updated_at": at, "last_activity_at": at,
@@ -41,9 +42,9 @@ async fn an_application_is_created_at_the_first_stage_with_the_documented_row() 
 
 #[tokio::test]
 async fn the_two_forms_of_a_new_application_do_not_mix() {
-    let set = Set::new().await;
-    let candidate = set.greenhouse.seed_candidate("A", "B", "a@example.org");
-    let job = set.job.job_id;
+    let scene = Scene::new().await;
+    let candidate = scene.greenhouse.seed_candidate("A", "B", "a@example.org");
+    let job = scene.job.job_id;
     for body in [
         json!({ "candidate_id": candidate }),
         json!({ "candidate_id": candidate, "job_id": job, "prospect": true }),
@@ -53,7 +54,8 @@ async fn the_two_forms_of_a_new_application_do_not_mix() {
         json!({ "candidate_id": candidate, "job_id": job, "attachments": [] }),
     ] {
         assert_eq!(
-            set.harvest
+            scene
+                .harvest
                 .post("/v3/applications", body.clone())
                 .await
                 .status,
@@ -61,7 +63,7 @@ async fn the_two_forms_of_a_new_application_do_not_mix() {
             "{body}"
         );
     }
-    let prospect = set
+    let prospect = scene
         .harvest
         .post(
             "/v3/applications",
@@ -78,37 +80,43 @@ async fn the_two_forms_of_a_new_application_do_not_mix() {
 
 #[tokio::test]
 async fn a_second_application_on_one_job_is_422() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let candidate = set
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let candidate = scene
         .greenhouse
         .application(application)
         .unwrap()
         .candidate_id;
-    let body = json!({ "candidate_id": candidate, "job_id": set.job.job_id });
-    assert_eq!(set.harvest.post("/v3/applications", body).await.status, 422);
-    assert_eq!(set.greenhouse.applications().len(), 1);
+    let body = json!({ "candidate_id": candidate, "job_id": scene.job.job_id });
+    assert_eq!(
+        scene.harvest.post("/v3/applications", body).await.status,
+        422
+    );
+    assert_eq!(scene.greenhouse.applications().len(), 1);
 }
 
 #[tokio::test]
 async fn a_stage_of_another_job_is_422() {
-    let set = Set::new().await;
-    let other = set.greenhouse.seed_job("Other", &["Only"]);
-    let candidate = set.greenhouse.seed_candidate("A", "B", "a@example.org");
-    let body = json!({ "candidate_id": candidate, "job_id": set.job.job_id, "initial_stage_id": other.stages[0].id });
-    assert_eq!(set.harvest.post("/v3/applications", body).await.status, 422);
+    let scene = Scene::new().await;
+    let other = scene.greenhouse.seed_job("Other", &["Only"]);
+    let candidate = scene.greenhouse.seed_candidate("A", "B", "a@example.org");
+    let body = json!({ "candidate_id": candidate, "job_id": scene.job.job_id, "initial_stage_id": other.stages[0].id });
+    assert_eq!(
+        scene.harvest.post("/v3/applications", body).await.status,
+        422
+    );
 }
 
 #[tokio::test]
-async fn applications_are_filtered_and_in_process_is_no_filter_word() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let row = set.greenhouse.application(application).unwrap();
+async fn applications_are_filtered_and_in_process_is_not_a_filter_value() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let row = scene.greenhouse.application(application).unwrap();
     for (query, found) in [
         (
             format!(
                 "candidate_ids={}&job_ids={}",
-                row.candidate_id, set.job.job_id
+                row.candidate_id, scene.job.job_id
             ),
             true,
         ),
@@ -132,7 +140,8 @@ async fn applications_are_filtered_and_in_process_is_no_filter_word() {
         ("prospect=false".to_owned(), true),
     ] {
         assert_eq!(
-            !set.harvest
+            !scene
+                .harvest
                 .get(&format!("/v3/applications?{query}"))
                 .await
                 .ids()
@@ -142,7 +151,8 @@ async fn applications_are_filtered_and_in_process_is_no_filter_word() {
         );
     }
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/applications?status=in_process")
             .await
             .status,
@@ -151,17 +161,18 @@ async fn applications_are_filtered_and_in_process_is_no_filter_word() {
 }
 
 #[tokio::test]
-async fn every_stage_of_the_plan_has_a_row_and_exactly_one_is_current() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let stage_id = set
+async fn every_stage_of_the_job_has_a_row_and_exactly_one_is_current() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let stage_id = scene
         .greenhouse
         .application(application)
         .unwrap()
         .stage_id
         .unwrap();
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get(&format!(
                 "/v3/application_stages?application_ids={application}"
             ))
@@ -170,7 +181,7 @@ async fn every_stage_of_the_plan_has_a_row_and_exactly_one_is_current() {
             .len(),
         3
     );
-    let current = set
+    let current = scene
         .harvest
         .get(&format!(
             "/v3/application_stages?application_ids={application}&current=true"
@@ -181,24 +192,24 @@ async fn every_stage_of_the_plan_has_a_row_and_exactly_one_is_current() {
     assert_eq!(
         current,
         json!([{
-            "id": stage_id, "application_id": application, "job_interview_stage_id": set.stage("Application Review"),
+            "id": stage_id, "application_id": application, "job_interview_stage_id": scene.stage("Application Review"),
             "entered_at": at, "exited_at": null, "days_in_stage": 0, "current": true, "created_at": at, "updated_at": at,
         }])
     );
 }
 
 #[tokio::test]
-async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
-    let set = Set::new().await;
-    let application = set.applied();
+async fn a_move_accepts_either_id_of_the_current_stage_and_answers_204() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     let (review, test, offer) = (
-        set.stage("Application Review"),
-        set.stage("Take Home Test"),
-        set.stage("Offer"),
+        scene.stage("Application Review"),
+        scene.stage("Take Home Test"),
+        scene.stage("Offer"),
     );
     assert_eq!(
-        deed(
-            &set,
+        act(
+            &scene,
             application,
             "move",
             json!({ "from_stage_id": offer, "to_stage_id": test })
@@ -207,12 +218,12 @@ async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
         422
     );
     assert_eq!(
-        deed(&set, application, "move", json!({ "to_stage_id": test })).await,
+        act(&scene, application, "move", json!({ "to_stage_id": test })).await,
         422
     );
     assert_eq!(
-        deed(
-            &set,
+        act(
+            &scene,
             application,
             "move",
             json!({ "from_stage_id": review, "to_stage_id": test })
@@ -220,11 +231,11 @@ async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
         .await,
         204
     );
-    let row = set.greenhouse.application(application).unwrap();
+    let row = scene.greenhouse.application(application).unwrap();
     assert_eq!(row.job_interview_stage_id, Some(test));
     assert_eq!(
-        deed(
-            &set,
+        act(
+            &scene,
             application,
             "move",
             json!({ "from_stage_id": row.stage_id })
@@ -232,9 +243,9 @@ async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
         .await,
         204
     );
-    let row = set.greenhouse.application(application).unwrap();
+    let row = scene.greenhouse.application(application).unwrap();
     assert_eq!(row.stage_name.as_deref(), Some("Offer"));
-    let current: Vec<_> = set
+    let current: Vec<_> = scene
         .greenhouse
         .application_stages()
         .into_iter()
@@ -242,7 +253,13 @@ async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
         .collect();
     assert_eq!((current.len(), Some(current[0].id)), (1, row.stage_id));
     assert_eq!(
-        deed(&set, application, "move", json!({ "from_stage_id": offer })).await,
+        act(
+            &scene,
+            application,
+            "move",
+            json!({ "from_stage_id": offer })
+        )
+        .await,
         422,
         "there is no next stage"
     );
@@ -250,34 +267,37 @@ async fn a_move_takes_either_id_of_the_current_stage_and_answers_204() {
 
 #[tokio::test]
 async fn a_move_to_another_job_keeps_the_application_and_lands_on_its_first_stage() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let other = set.greenhouse.seed_job("Other", &["First", "Second"]);
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let other = scene.greenhouse.seed_job("Other", &["First", "Second"]);
     let body =
-        json!({ "from_stage_id": set.stage("Application Review"), "to_job_id": other.job_id });
-    assert_eq!(deed(&set, application, "move", body).await, 204);
-    let row = set.greenhouse.application(application).unwrap();
+        json!({ "from_stage_id": scene.stage("Application Review"), "to_job_id": other.job_id });
+    assert_eq!(act(&scene, application, "move", body).await, 204);
+    let row = scene.greenhouse.application(application).unwrap();
     assert_eq!(
         (row.job_id, row.job_interview_stage_id),
         (Some(other.job_id), other.stage("First"))
     );
-    assert_eq!(set.greenhouse.application_stages().len(), 2);
+    assert_eq!(scene.greenhouse.application_stages().len(), 2);
 }
 
 #[tokio::test]
 async fn a_rejection_needs_a_reason_keeps_the_stage_and_can_be_undone() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let before = set.greenhouse.application(application).unwrap();
-    let reason = json!({ "rejection_reason_id": set.greenhouse.rejection_reason() });
-    assert_eq!(deed(&set, application, "reject", json!({})).await, 422);
-    assert_eq!(deed(&set, application, "reject", reason.clone()).await, 204);
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let before = scene.greenhouse.application(application).unwrap();
+    let reason = json!({ "rejection_reason_id": scene.greenhouse.rejection_reason() });
+    assert_eq!(act(&scene, application, "reject", json!({})).await, 422);
     assert_eq!(
-        deed(&set, application, "reject", reason).await,
+        act(&scene, application, "reject", reason.clone()).await,
+        204
+    );
+    assert_eq!(
+        act(&scene, application, "reject", reason).await,
         422,
         "already rejected"
     );
-    let row = set
+    let row = scene
         .harvest
         .get(&format!("/v3/applications?ids={application}"))
         .await
@@ -287,8 +307,8 @@ async fn a_rejection_needs_a_reason_keeps_the_stage_and_can_be_undone() {
         (&json!("rejected"), &json!(before.stage_id))
     );
     assert_eq!(
-        deed(
-            &set,
+        act(
+            &scene,
             application,
             "move",
             json!({ "from_stage_id": before.stage_id })
@@ -297,21 +317,21 @@ async fn a_rejection_needs_a_reason_keeps_the_stage_and_can_be_undone() {
         422
     );
     assert_eq!(
-        deed(&set, application, "unreject", json!({ "note": "" })).await,
+        act(&scene, application, "unreject", json!({ "note": "" })).await,
         422,
         "the body is closed and empty"
     );
-    assert_eq!(deed(&set, application, "unreject", json!({})).await, 204);
-    assert_eq!(set.greenhouse.application(application).unwrap(), before);
+    assert_eq!(act(&scene, application, "unreject", json!({})).await, 204);
+    assert_eq!(scene.greenhouse.application(application).unwrap(), before);
 }
 
 #[tokio::test]
-async fn a_hire_answers_204_and_happens_once() {
-    let set = Set::new().await;
-    let application = set.applied();
+async fn a_hire_answers_204_and_cannot_be_repeated() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     assert_eq!(
-        deed(
-            &set,
+        act(
+            &scene,
             application,
             "hire",
             json!({ "start_date": "2026-07-01T00:00:00Z", "close_reason_id": null })
@@ -320,9 +340,13 @@ async fn a_hire_answers_204_and_happens_once() {
         204
     );
     assert_eq!(
-        set.harvest.get("/v3/applications?status=hired").await.ids(),
+        scene
+            .harvest
+            .get("/v3/applications?status=hired")
+            .await
+            .ids(),
         [application]
     );
-    assert_eq!(deed(&set, application, "hire", json!({})).await, 422);
-    assert_eq!(deed(&set, 7, "hire", json!({})).await, 404);
+    assert_eq!(act(&scene, application, "hire", json!({})).await, 422);
+    assert_eq!(act(&scene, 7, "hire", json!({})).await, 404);
 }

@@ -1,25 +1,25 @@
 use mock_greenhouse::{AssessmentError, CompletionKey, Partner};
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Received, Receiver, Set};
+use crate::support::{Caller, Received, Receiver, Scene};
 
 const KEY: &str = "partner-key";
 
 /// A partner that answers as documented; `status` is its answer to a status request.
-async fn partnered(status: impl Fn(&str) -> Value + Send + 'static) -> (Set, Receiver) {
-    let set = Set::new().await;
+async fn scene_with_partner(status: impl Fn(&str) -> Value + Send + 'static) -> (Scene, Receiver) {
+    let scene = Scene::new().await;
     let partner = Receiver::start(|_| (500, String::new())).await;
     let base = partner.url.clone();
     partner.answers(move |received| well_behaved(received, &base, &status));
     let at = |path: &str| format!("{}{path}", partner.url);
-    set.greenhouse.set_partner(Partner::new(
+    scene.greenhouse.set_partner(Partner::new(
         at("/list"),
         at("/send"),
         at("/status"),
         at("/error"),
         KEY,
     ));
-    (set, partner)
+    (scene, partner)
 }
 
 fn well_behaved(received: &Received, base: &str, status: &dyn Fn(&str) -> Value) -> (u16, String) {
@@ -43,19 +43,19 @@ fn complete(base: &str) -> Value {
     })
 }
 
-async fn report_completion(set: &Set, url: &str) -> u16 {
-    let credential = set.greenhouse.completion_credential();
-    let status = Caller::stranger(&set.greenhouse)
+async fn report_completion(scene: &Scene, url: &str) -> u16 {
+    let credential = scene.greenhouse.completion_credential();
+    let status = Caller::stranger(&scene.greenhouse)
         .patch_basic(url, &credential.username, &credential.password)
         .await;
-    assert!(set.greenhouse.settle().await);
+    assert!(scene.greenhouse.settle().await);
     status.as_u16()
 }
 
 #[tokio::test]
-async fn tests_are_listed_with_the_key_as_user_name() {
-    let (set, partner) = partnered(complete).await;
-    let tests = set.greenhouse.list_tests().await.unwrap();
+async fn tests_are_listed_with_the_key_as_username() {
+    let (scene, partner) = scene_with_partner(complete).await;
+    let tests = scene.greenhouse.list_tests().await.unwrap();
     assert_eq!(
         (
             tests[0].partner_test_id.as_str(),
@@ -70,10 +70,10 @@ async fn tests_are_listed_with_the_key_as_user_name() {
 }
 
 #[tokio::test]
-async fn a_test_is_sent_with_every_member_and_null_for_what_is_not_known() {
-    let (set, partner) = partnered(complete).await;
-    let application = set.applied();
-    let test = set.greenhouse.send_test(application, "t1").await.unwrap();
+async fn a_test_is_sent_with_every_member_and_null_for_unknown_ones() {
+    let (scene, partner) = scene_with_partner(complete).await;
+    let application = scene.new_application();
+    let test = scene.greenhouse.send_test(application, "t1").await.unwrap();
     assert_eq!(test.partner_interview_id.as_deref(), Some("i1"));
     assert_eq!(
         partner.to("/send")[0].json(),
@@ -85,11 +85,11 @@ async fn a_test_is_sent_with_every_member_and_null_for_what_is_not_known() {
                 "greenhouse_profile_url": format!("https://app.greenhouse.io/people/{}?application_id={application}", test.candidate_id),
             },
             "sent_by": "recruiter@greenhouse.example",
-            "url": format!("{}/integrations/testing_partners/take_home_tests/{}", set.greenhouse.url(), test.id),
+            "url": format!("{}/integrations/testing_partners/take_home_tests/{}", scene.greenhouse.url(), test.id),
         })
     );
-    set.greenhouse.resend_test(test.id).await.unwrap();
-    let second = set.greenhouse.send_test(application, "t1").await.unwrap();
+    scene.greenhouse.resend_test(test.id).await.unwrap();
+    let second = scene.greenhouse.send_test(application, "t1").await.unwrap();
     let sent = partner.to("/send");
     assert_eq!(sent[0].body, sent[1].body, "a retry has the same address");
     assert_ne!(second.url, test.url, "a second test has its own");
@@ -97,37 +97,37 @@ async fn a_test_is_sent_with_every_member_and_null_for_what_is_not_known() {
 
 #[tokio::test]
 async fn a_test_is_sent_to_active_applications_only() {
-    let (set, _partner) = partnered(complete).await;
-    let application = set.applied();
-    set.greenhouse.reject(application).await.unwrap();
+    let (scene, _partner) = scene_with_partner(complete).await;
+    let application = scene.new_application();
+    scene.greenhouse.reject(application).await.unwrap();
     assert!(matches!(
-        set.greenhouse.send_test(application, "t1").await,
+        scene.greenhouse.send_test(application, "t1").await,
         Err(AssessmentError::Refused(_))
     ));
 }
 
 #[tokio::test]
-async fn a_completion_is_taken_with_the_completion_credential_only() {
-    let (set, _partner) = partnered(complete).await;
-    let url = set
+async fn a_completion_requires_the_completion_credential() {
+    let (scene, _partner) = scene_with_partner(complete).await;
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    let caller = Caller::stranger(&set.greenhouse);
+    let caller = Caller::stranger(&scene.greenhouse);
     assert_eq!(
         caller.call(http::Method::PATCH, &url, None).await.status,
         401
     );
-    assert_eq!(caller.patch_basic(&url, "somebody", "else").await, 401);
+    assert_eq!(caller.patch_basic(&url, "unknown", "else").await, 401);
     assert_eq!(caller.patch_basic(&url, KEY, "").await, 403);
-    assert_eq!(set.greenhouse.take_home_tests()[0].completions, 0);
-    assert_eq!(report_completion(&set, &url).await, 200);
-    assert_eq!(set.greenhouse.take_home_tests()[0].completions, 1);
+    assert_eq!(scene.greenhouse.take_home_tests()[0].completions, 0);
+    assert_eq!(report_completion(&scene, &url).await, 200);
+    assert_eq!(scene.greenhouse.take_home_tests()[0].completions, 1);
     assert_eq!(
         report_completion(
-            &set,
+            &scene,
             &format!("{}7", url.trim_end_matches(char::is_numeric))
         )
         .await,
@@ -136,15 +136,15 @@ async fn a_completion_is_taken_with_the_completion_credential_only() {
 }
 
 #[tokio::test]
-async fn after_a_completion_greenhouse_asks_opens_the_link_and_keeps_the_result() {
-    let (set, partner) = partnered(complete).await;
-    let url = set
+async fn after_a_completion_the_result_is_requested_its_link_opened_and_the_result_stored() {
+    let (scene, partner) = scene_with_partner(complete).await;
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    report_completion(&set, &url).await;
+    report_completion(&scene, &url).await;
     assert_eq!(partner.to("/status")[0].query, "partner_interview_id=i1");
     assert_eq!(
         partner.to("/status")[0].header("authorization"),
@@ -159,7 +159,7 @@ async fn after_a_completion_greenhouse_asks_opens_the_link_and_keeps_the_result(
         partner.to("/login").is_empty(),
         "redirects are not followed"
     );
-    let test = set.greenhouse.take_home_tests().remove(0);
+    let test = scene.greenhouse.take_home_tests().remove(0);
     assert_eq!(
         (test.status.as_deref(), test.score),
         (Some("complete"), Some(81.5))
@@ -176,22 +176,23 @@ async fn after_a_completion_greenhouse_asks_opens_the_link_and_keeps_the_result(
 
 #[tokio::test]
 async fn any_status_but_complete_means_not_finished() {
-    let (set, partner) = partnered(|base| json!({ "partner_status": "in_progress", "partner_score": 40, "partner_profile_url": base })).await;
-    let url = set
+    let (scene, partner) = scene_with_partner(|base| json!({ "partner_status": "in_progress", "partner_score": 40, "partner_profile_url": base })).await;
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    report_completion(&set, &url).await;
-    let test = set.greenhouse.take_home_tests().remove(0);
+    report_completion(&scene, &url).await;
+    let test = scene.greenhouse.take_home_tests().remove(0);
     assert_eq!(
         (test.status.as_deref(), test.score, test.opened_link),
         (Some("in_progress"), None, None)
     );
     assert!(partner.to("/report").is_empty());
     assert!(
-        !set.greenhouse
+        !scene
+            .greenhouse
             .test_status("i1")
             .await
             .unwrap()
@@ -200,18 +201,18 @@ async fn any_status_but_complete_means_not_finished() {
 }
 
 #[tokio::test]
-async fn a_result_for_a_candidate_who_is_not_active_is_dropped() {
-    let (set, _partner) = partnered(complete).await;
-    let application = set.applied();
-    let url = set
+async fn a_result_for_an_inactive_application_is_dropped() {
+    let (scene, _partner) = scene_with_partner(complete).await;
+    let application = scene.new_application();
+    let url = scene
         .greenhouse
         .send_test(application, "t1")
         .await
         .unwrap()
         .url;
-    set.greenhouse.hire(application).await.unwrap();
-    report_completion(&set, &url).await;
-    let test = set.greenhouse.take_home_tests().remove(0);
+    scene.greenhouse.hire(application).await.unwrap();
+    report_completion(&scene, &url).await;
+    let test = scene.greenhouse.take_home_tests().remove(0);
     assert_eq!(
         (test.drop_reason.as_deref(), test.score),
         (Some("the application is hired"), None)
@@ -219,17 +220,17 @@ async fn a_result_for_a_candidate_who_is_not_active_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_result_whose_link_the_public_cannot_open_is_dropped_whole() {
-    let gone = |base: &str| json!({ "partner_status": "complete", "partner_profile_url": format!("{base}/gone"), "partner_score": 1 });
-    let (set, _partner) = partnered(gone).await;
-    let url = set
+async fn a_result_whose_link_is_not_public_is_dropped_completely() {
+    let closed_link = |base: &str| json!({ "partner_status": "complete", "partner_profile_url": format!("{base}/gone"), "partner_score": 1 });
+    let (scene, _partner) = scene_with_partner(closed_link).await;
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    report_completion(&set, &url).await;
-    let test = set.greenhouse.take_home_tests().remove(0);
+    report_completion(&scene, &url).await;
+    let test = scene.greenhouse.take_home_tests().remove(0);
     assert_eq!(
         (test.drop_reason.as_deref(), test.score),
         (Some("partner_profile_url answered with status 404"), None)
@@ -237,17 +238,17 @@ async fn a_result_whose_link_the_public_cannot_open_is_dropped_whole() {
 }
 
 #[tokio::test]
-async fn a_malformed_answer_is_told_to_the_partner_and_kept() {
-    let (set, partner) =
-        partnered(|_| json!({ "partner_status": "complete", "partner_score": 81 })).await;
-    set.greenhouse.list_tests().await.unwrap();
-    let url = set
+async fn a_malformed_answer_is_reported_to_the_partner_and_recorded() {
+    let (scene, partner) =
+        scene_with_partner(|_| json!({ "partner_status": "complete", "partner_score": 81 })).await;
+    scene.greenhouse.list_tests().await.unwrap();
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    report_completion(&set, &url).await;
+    report_completion(&scene, &url).await;
     let text = "partner_status is 'complete' but partner_profile_url is missing";
     assert_eq!(
         partner.to("/error")[0].json(),
@@ -256,154 +257,171 @@ async fn a_malformed_answer_is_told_to_the_partner_and_kept() {
             "partner_interview_id": "i1", "candidate_email": "mira@example.org",
         })
     );
-    let complaint = set.greenhouse.complaints().remove(0);
+    let complaint = scene.greenhouse.complaints().remove(0);
     assert_eq!(
         (complaint.api_call.as_str(), complaint.reported),
         ("test_status", Some(200))
     );
     assert_eq!(complaint.errors, [text]);
-    assert_eq!(set.greenhouse.take_home_tests()[0].status, None);
+    assert_eq!(scene.greenhouse.take_home_tests()[0].status, None);
 }
 
 #[tokio::test]
 async fn an_id_that_is_a_number_is_malformed() {
-    let (set, partner) = partnered(complete).await;
+    let (scene, partner) = scene_with_partner(complete).await;
     partner.answers(|_| (200, json!({ "partner_interview_id": 98765 }).to_string()));
-    let refused = set.greenhouse.send_test(set.applied(), "t1").await;
+    let refused = scene
+        .greenhouse
+        .send_test(scene.new_application(), "t1")
+        .await;
     assert_eq!(
         refused,
         Err(AssessmentError::Malformed(vec![
             "partner_interview_id is not a string".to_owned()
         ]))
     );
-    assert_eq!(set.greenhouse.complaints()[0].api_call, "send_test");
+    assert_eq!(scene.greenhouse.complaints()[0].api_call, "send_test");
     partner.answers(|_| (200, json!([{ "partner_test_id": "t1" }]).to_string()));
     assert!(matches!(
-        set.greenhouse.list_tests().await,
+        scene.greenhouse.list_tests().await,
         Err(AssessmentError::Malformed(_))
     ));
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_2xx_is_an_error_without_a_complaint() {
-    let (set, partner) = partnered(complete).await;
+async fn an_answer_that_is_not_2xx_is_an_error_without_a_complaint() {
+    let (scene, partner) = scene_with_partner(complete).await;
     partner.answers(|_| (401, String::new()));
     assert_eq!(
-        set.greenhouse.list_tests().await,
+        scene.greenhouse.list_tests().await,
         Err(AssessmentError::Status(401))
     );
-    assert!(set.greenhouse.complaints().is_empty() && partner.to("/error").is_empty());
+    assert!(scene.greenhouse.complaints().is_empty() && partner.to("/error").is_empty());
 }
 
 #[tokio::test]
-async fn a_completion_that_overtakes_the_answer_to_send_test_is_asked_for_when_the_answer_comes() {
-    let (set, partner) = partnered(complete).await;
-    let application = set.applied();
+async fn a_completion_before_the_answer_to_send_test_is_followed_up_when_the_answer_arrives() {
+    let (scene, partner) = scene_with_partner(complete).await;
+    let application = scene.new_application();
     partner.answers(|_| (503, String::new()));
     assert_eq!(
-        set.greenhouse.send_test(application, "t1").await,
+        scene.greenhouse.send_test(application, "t1").await,
         Err(AssessmentError::Status(503))
     );
-    let test = set.greenhouse.take_home_tests().remove(0);
-    assert_eq!(report_completion(&set, &test.url).await, 200);
+    let test = scene.greenhouse.take_home_tests().remove(0);
+    assert_eq!(report_completion(&scene, &test.url).await, 200);
     assert!(partner.to("/status").is_empty());
     let base = partner.url.clone();
     partner.answers(move |received| well_behaved(received, &base, &complete));
-    set.greenhouse.resend_test(test.id).await.unwrap();
-    assert!(set.greenhouse.settle().await);
-    assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
+    scene.greenhouse.resend_test(test.id).await.unwrap();
+    assert!(scene.greenhouse.settle().await);
+    assert_eq!(scene.greenhouse.take_home_tests()[0].score, Some(81.5));
 }
 
 #[tokio::test]
-async fn the_partner_key_completes_as_well_if_switched_so() {
-    let (set, _partner) = partnered(complete).await;
-    let url = set
+async fn the_partner_key_completes_as_well_if_the_switch_says_so() {
+    let (scene, _partner) = scene_with_partner(complete).await;
+    let url = scene
         .greenhouse
-        .send_test(set.applied(), "t1")
+        .send_test(scene.new_application(), "t1")
         .await
         .unwrap()
         .url;
-    let caller = Caller::stranger(&set.greenhouse);
+    let caller = Caller::stranger(&scene.greenhouse);
     assert_eq!(caller.patch_basic(&url, KEY, "").await, 403);
-    set.greenhouse
+    scene
+        .greenhouse
         .switch(|switches| switches.completion_key = CompletionKey::PartnerKeyToo);
     assert_eq!(caller.patch_basic(&url, KEY, "").await, 200);
-    assert!(set.greenhouse.settle().await);
-    assert_eq!(set.greenhouse.take_home_tests()[0].score, Some(81.5));
+    assert!(scene.greenhouse.settle().await);
+    assert_eq!(scene.greenhouse.take_home_tests()[0].score, Some(81.5));
 }
 
 fn in_progress(_: &str) -> Value {
     json!({ "partner_status": "in_progress" })
 }
 
-fn hours(set: &Set, hours: u64) {
-    set.greenhouse
+fn hours(scene: &Scene, hours: u64) {
+    scene
+        .greenhouse
         .clock()
         .advance(std::time::Duration::from_secs(hours * 3600));
 }
 
 #[tokio::test]
-async fn a_test_is_asked_for_hourly_until_it_is_complete() {
-    let (set, partner) = partnered(in_progress).await;
-    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
-    assert!(set.greenhouse.poll_due().await.is_empty());
-    for asked in 1..=3 {
-        hours(&set, 1);
-        assert_eq!(set.greenhouse.poll_due().await.len(), 1);
-        assert!(set.greenhouse.poll_due().await.is_empty());
-        assert_eq!(partner.to("/status").len(), asked);
+async fn a_status_is_requested_hourly_until_the_test_is_complete() {
+    let (scene, partner) = scene_with_partner(in_progress).await;
+    scene
+        .greenhouse
+        .send_test(scene.new_application(), "t1")
+        .await
+        .unwrap();
+    assert!(scene.greenhouse.poll_due().await.is_empty());
+    for requests in 1..=3 {
+        hours(&scene, 1);
+        assert_eq!(scene.greenhouse.poll_due().await.len(), 1);
+        assert!(scene.greenhouse.poll_due().await.is_empty());
+        assert_eq!(partner.to("/status").len(), requests);
     }
     let base = partner.url.clone();
     partner.answers(move |received| well_behaved(received, &base, &complete));
-    hours(&set, 1);
-    assert_eq!(set.greenhouse.poll_due().await[0].score, Some(81.5));
-    hours(&set, 2);
-    assert!(set.greenhouse.poll_due().await.is_empty());
-    assert_eq!(set.greenhouse.take_home_tests()[0].next_poll_at, None);
+    hours(&scene, 1);
+    assert_eq!(scene.greenhouse.poll_due().await[0].score, Some(81.5));
+    hours(&scene, 2);
+    assert!(scene.greenhouse.poll_due().await.is_empty());
+    assert_eq!(scene.greenhouse.take_home_tests()[0].next_poll_at, None);
 }
 
 #[tokio::test]
-async fn a_test_is_not_asked_for_after_the_hire() {
-    let (set, partner) = partnered(in_progress).await;
-    let application = set.applied();
-    set.greenhouse.send_test(application, "t1").await.unwrap();
-    set.greenhouse.hire(application).await.unwrap();
-    hours(&set, 1);
-    assert!(set.greenhouse.poll_due().await.is_empty());
+async fn no_status_is_requested_after_the_hire() {
+    let (scene, partner) = scene_with_partner(in_progress).await;
+    let application = scene.new_application();
+    scene.greenhouse.send_test(application, "t1").await.unwrap();
+    scene.greenhouse.hire(application).await.unwrap();
+    hours(&scene, 1);
+    assert!(scene.greenhouse.poll_due().await.is_empty());
     assert!(partner.to("/status").is_empty());
 }
 
 #[tokio::test]
-async fn a_test_is_not_asked_for_after_8_weeks() {
-    let (set, _partner) = partnered(in_progress).await;
-    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
-    hours(&set, 8 * 7 * 24);
-    assert_eq!(set.greenhouse.poll_due().await.len(), 1);
-    hours(&set, 1);
-    assert!(set.greenhouse.poll_due().await.is_empty());
+async fn no_status_is_requested_after_8_weeks() {
+    let (scene, _partner) = scene_with_partner(in_progress).await;
+    scene
+        .greenhouse
+        .send_test(scene.new_application(), "t1")
+        .await
+        .unwrap();
+    hours(&scene, 8 * 7 * 24);
+    assert_eq!(scene.greenhouse.poll_due().await.len(), 1);
+    hours(&scene, 1);
+    assert!(scene.greenhouse.poll_due().await.is_empty());
 }
 
 #[tokio::test]
-async fn a_key_of_171_characters_is_not_taken() {
-    let (set, partner) = partnered(complete).await;
+async fn a_key_of_171_characters_is_refused() {
+    let (scene, partner) = scene_with_partner(complete).await;
     for (length, taken) in [(170, true), (171, false)] {
         let at = |path: &str| format!("{}{path}", partner.url);
         let key = "k".repeat(length);
-        set.greenhouse.set_partner(Partner::new(
+        scene.greenhouse.set_partner(Partner::new(
             at("/list"),
             at("/send"),
             at("/status"),
             at("/error"),
             key,
         ));
-        assert_eq!(set.greenhouse.list_tests().await.is_ok(), taken);
+        assert_eq!(scene.greenhouse.list_tests().await.is_ok(), taken);
     }
 }
 
 #[tokio::test]
 async fn every_malformed_answer_is_posted_as_response_error() {
-    let (set, partner) = partnered(in_progress).await;
-    set.greenhouse.send_test(set.applied(), "t1").await.unwrap();
+    let (scene, partner) = scene_with_partner(in_progress).await;
+    scene
+        .greenhouse
+        .send_test(scene.new_application(), "t1")
+        .await
+        .unwrap();
     let cases: [(Value, &str); 7] = [
         (json!([]), "the body is not a JSON object"),
         (json!({}), "partner_status is missing"),
@@ -430,12 +448,12 @@ async fn every_malformed_answer_is_posted_as_response_error() {
     ];
     for (answer, text) in cases {
         partner.answers(move |_| (200, answer.to_string()));
-        assert!(set.greenhouse.test_status("i1").await.is_err(), "{text}");
+        assert!(scene.greenhouse.test_status("i1").await.is_err(), "{text}");
         let posted = partner.to("/error").pop().unwrap().json();
         assert_eq!(
             (&posted["errors"], &posted["api_call"]),
             (&json!([text]), &json!("test_status"))
         );
     }
-    assert_eq!(set.greenhouse.complaints().len(), 7);
+    assert_eq!(scene.greenhouse.complaints().len(), 7);
 }

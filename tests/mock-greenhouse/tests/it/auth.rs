@@ -4,16 +4,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::support::{Caller, Set, config};
+use crate::support::{Caller, Scene, config};
 
 #[tokio::test]
-async fn a_token_is_a_jwt_whose_sub_is_the_acting_user_and_lives_one_hour() {
-    let set = Set::new().await;
-    let admin = set.greenhouse.site_admin();
-    let reply = set
+async fn a_token_is_a_jwt_with_the_acting_user_as_sub_and_is_valid_for_one_hour() {
+    let scene = Scene::new().await;
+    let admin = scene.greenhouse.site_admin();
+    let reply = scene
         .harvest
         .token_form(
-            &set.greenhouse,
+            &scene.greenhouse,
             &format!("grant_type=client_credentials&sub={admin}"),
         )
         .await;
@@ -30,25 +30,25 @@ async fn a_token_is_a_jwt_whose_sub_is_the_acting_user_and_lives_one_hour() {
 }
 
 #[tokio::test]
-async fn without_sub_the_credentials_own_user_acts() {
-    let set = Set::new().await;
-    let own = Caller::authenticated(&set.greenhouse, None).await;
-    assert_eq!(own.get("/v3/jobs").await.ids(), [set.job.job_id]);
+async fn without_sub_the_service_user_acts() {
+    let scene = Scene::new().await;
+    let own = Caller::authenticated(&scene.greenhouse, None).await;
+    assert_eq!(own.get("/v3/jobs").await.ids(), [scene.job.job_id]);
 }
 
 #[tokio::test]
-async fn several_tokens_live_side_by_side() {
-    let set = Set::new().await;
-    let other = Caller::authenticated(&set.greenhouse, None).await;
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
+async fn a_new_token_does_not_revoke_earlier_ones() {
+    let scene = Scene::new().await;
+    let other = Caller::authenticated(&scene.greenhouse, None).await;
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 200);
     assert_eq!(other.get("/v3/jobs").await.status, 200);
 }
 
 #[tokio::test]
 async fn token_errors_have_their_recorded_shapes() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
-    let credential = set.greenhouse.credential();
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
+    let credential = scene.greenhouse.credential();
     let (id, secret) = (
         credential.client_id.as_str(),
         credential.client_secret.as_str(),
@@ -92,10 +92,10 @@ async fn token_errors_have_their_recorded_shapes() {
 
 #[tokio::test]
 async fn an_unknown_path_is_404_and_a_known_one_401_without_a_token() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
     assert_eq!(caller.get("/v3/nothing").await.status, 404);
-    assert_eq!(set.greenhouse.unexpected().len(), 1);
+    assert_eq!(scene.greenhouse.unexpected().len(), 1);
     let known = caller.get("/v3/jobs").await;
     assert_eq!(known.status, 401);
     let text = "Token could not be decoded. Please ensure your token is from a trusted source.";
@@ -108,18 +108,18 @@ async fn an_unknown_path_is_404_and_a_known_one_401_without_a_token() {
 
 #[tokio::test]
 async fn a_token_expires_on_the_mocks_clock() {
-    let set = Set::new().await;
-    set.greenhouse.clock().advance(Duration::from_secs(3599));
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
-    set.greenhouse.clock().advance(Duration::from_secs(1));
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 401);
+    let scene = Scene::new().await;
+    scene.greenhouse.clock().advance(Duration::from_secs(3599));
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 200);
+    scene.greenhouse.clock().advance(Duration::from_secs(1));
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 401);
 }
 
 #[tokio::test]
 async fn a_missing_scope_is_403() {
-    let set = Set::with(config().with_scopes(["harvest:jobs:list"])).await;
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
-    let refused = set.harvest.get("/v3/candidates").await;
+    let scene = Scene::with(config().with_scopes(["harvest:jobs:list"])).await;
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 200);
+    let refused = scene.harvest.get("/v3/candidates").await;
     assert_eq!(
         (refused.status.as_u16(), refused.json()),
         (403, json!({ "message": "Forbidden" }))
@@ -127,16 +127,17 @@ async fn a_missing_scope_is_403() {
 }
 
 #[tokio::test]
-async fn lists_are_empty_for_a_user_who_is_no_site_admin_and_writes_are_not_refused() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let job_admin = Caller::authenticated(&set.greenhouse, Some(set.greenhouse.job_admin())).await;
+async fn lists_are_empty_for_a_user_who_is_not_a_site_admin_but_writes_work() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let job_admin =
+        Caller::authenticated(&scene.greenhouse, Some(scene.greenhouse.job_admin())).await;
     for list in ["jobs", "candidates", "applications", "application_stages"] {
         let path = format!("/v3/{list}");
         assert_eq!(job_admin.get(&path).await.json(), json!([]));
-        assert!(!set.harvest.get(&path).await.ids().is_empty());
+        assert!(!scene.harvest.get(&path).await.ids().is_empty());
     }
-    let body = json!({ "from_stage_id": set.stage("Application Review") });
+    let body = json!({ "from_stage_id": scene.stage("Application Review") });
     assert_eq!(
         job_admin
             .post(&format!("/v3/applications/{application}/move"), body)
@@ -147,12 +148,14 @@ async fn lists_are_empty_for_a_user_who_is_no_site_admin_and_writes_are_not_refu
 }
 
 #[tokio::test]
-async fn introspection_tells_scopes_and_role() {
-    let set = Set::with(config().with_scopes(["harvest:jobs:list", "harvest:users:list"])).await;
-    let credential = set.greenhouse.credential();
+async fn introspection_returns_scopes_and_role() {
+    let scene =
+        Scene::with(config().with_scopes(["harvest:jobs:list", "harvest:users:list"])).await;
+    let credential = scene.greenhouse.credential();
     let introspect = async |token: &str| {
         let form = format!("token={token}&token_type_hint=access_token");
-        set.harvest
+        scene
+            .harvest
             .form(
                 "/introspect",
                 &credential.client_id,
@@ -162,10 +165,10 @@ async fn introspection_tells_scopes_and_role() {
             .await
             .json()
     };
-    let admin = set.greenhouse.site_admin();
-    let organization = set.greenhouse.organization();
+    let admin = scene.greenhouse.site_admin();
+    let organization = scene.greenhouse.organization();
     assert_eq!(
-        introspect(set.harvest.token.as_ref().unwrap()).await,
+        introspect(scene.harvest.token.as_ref().unwrap()).await,
         json!({
             "active": true,
             "client_id": credential.client_id,

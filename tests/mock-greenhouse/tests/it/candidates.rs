@@ -1,11 +1,11 @@
 use serde_json::json;
 
-use crate::support::Set;
+use crate::support::Scene;
 
 #[tokio::test]
 async fn a_candidate_is_created_with_its_row_wrapped() {
-    let set = Set::new().await;
-    let reply = set
+    let scene = Scene::new().await;
+    let reply = scene
         .harvest
         .post(
             "/v3/candidates",
@@ -16,7 +16,7 @@ async fn a_candidate_is_created_with_its_row_wrapped() {
         )
         .await;
     assert_eq!(reply.status, 201);
-    let id = set.greenhouse.candidates()[0].id;
+    let id = scene.greenhouse.candidates()[0].id;
     let at = "2026-06-02T12:00:00.118Z";
     assert_eq!(
         reply.json(),
@@ -35,11 +35,11 @@ async fn a_candidate_is_created_with_its_row_wrapped() {
 
 #[tokio::test]
 async fn a_candidate_can_come_with_one_application_at_a_stage() {
-    let set = Set::new().await;
-    let stage = set.stage("Take Home Test");
-    let application = json!({ "job_id": set.job.job_id, "initial_stage_id": stage });
+    let scene = Scene::new().await;
+    let stage = scene.stage("Take Home Test");
+    let application = json!({ "job_id": scene.job.job_id, "initial_stage_id": stage });
     let body = json!({ "first_name": "A", "last_name": "B", "application": application });
-    let reply = set.harvest.post("/v3/candidates", body).await.json();
+    let reply = scene.harvest.post("/v3/candidates", body).await.json();
     assert_eq!(reply["application"]["job_interview_stage_id"], stage);
     assert_eq!(
         reply["application"]["candidate_id"],
@@ -49,19 +49,20 @@ async fn a_candidate_can_come_with_one_application_at_a_stage() {
 
 #[tokio::test]
 async fn a_refused_application_creates_no_candidate_either() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let body = json!({ "first_name": "A", "last_name": "B", "application": { "job_id": 1 } });
-    assert_eq!(set.harvest.post("/v3/candidates", body).await.status, 404);
-    assert!(set.greenhouse.candidates().is_empty());
+    assert_eq!(scene.harvest.post("/v3/candidates", body).await.status, 404);
+    assert!(scene.greenhouse.candidates().is_empty());
 }
 
 #[tokio::test]
-async fn creating_never_looks_for_duplicates() {
-    let set = Set::new().await;
+async fn creating_a_candidate_does_not_check_for_duplicates() {
+    let scene = Scene::new().await;
     let body = json!({ "first_name": "A", "last_name": "B", "email_addresses": [{ "value": "a@example.org", "type": "work" }] });
     for _ in 0..2 {
         assert_eq!(
-            set.harvest
+            scene
+                .harvest
                 .post("/v3/candidates", body.clone())
                 .await
                 .status,
@@ -69,7 +70,8 @@ async fn creating_never_looks_for_duplicates() {
         );
     }
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/candidates?email=A@Example.org")
             .await
             .ids()
@@ -77,7 +79,8 @@ async fn creating_never_looks_for_duplicates() {
         2
     );
     assert!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/candidates?email=a@example.or")
             .await
             .ids()
@@ -87,7 +90,7 @@ async fn creating_never_looks_for_duplicates() {
 
 #[tokio::test]
 async fn bodies_are_closed_and_typed() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let named = |extra: serde_json::Value| {
         let mut body = json!({ "first_name": "A", "last_name": "B" });
         body.as_object_mut()
@@ -109,13 +112,13 @@ async fn bodies_are_closed_and_typed() {
         named(json!({ "custom_fields": [{ "name_key": "level", "value": 1 }] })),
         json!([]),
     ] {
-        let reply = set.harvest.post("/v3/candidates", body.clone()).await;
+        let reply = scene.harvest.post("/v3/candidates", body.clone()).await;
         assert_eq!(reply.status, 422, "{body}");
         assert_eq!(reply.json()["message"], "Unprocessable Content");
         assert!(!reply.json()["errors"].as_array().unwrap().is_empty());
     }
-    assert!(set.greenhouse.candidates().is_empty());
-    let unknown = set
+    assert!(scene.greenhouse.candidates().is_empty());
+    let unknown = scene
         .harvest
         .post("/v3/candidates", named(json!({ "nickname": "C" })))
         .await
@@ -128,13 +131,13 @@ async fn bodies_are_closed_and_typed() {
 
 #[tokio::test]
 async fn an_update_changes_what_is_sent_and_replaces_collections() {
-    let set = Set::new().await;
-    let id = set
+    let scene = Scene::new().await;
+    let id = scene
         .greenhouse
         .seed_candidate("Mira", "Okafor", "mira@example.org");
     let path = format!("/v3/candidates/{id}");
     let body = json!({ "title": "Seller", "is_private": true, "email_addresses": [{ "value": "new@example.org", "type": "work" }] });
-    let row = set.harvest.patch(&path, body).await.json();
+    let row = scene.harvest.patch(&path, body).await.json();
     assert_eq!(
         (&row["first_name"], &row["title"], &row["private"]),
         (&json!("Mira"), &json!("Seller"), &json!(true))
@@ -144,14 +147,16 @@ async fn an_update_changes_what_is_sent_and_replaces_collections() {
         json!([{ "value": "new@example.org", "type": "work" }])
     );
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .patch(&path, json!({ "title": "" }))
             .await
             .json()["title"],
         json!(null)
     );
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .patch(&path, json!({ "application": {} }))
             .await
             .status,
@@ -161,8 +166,8 @@ async fn an_update_changes_what_is_sent_and_replaces_collections() {
 
 #[tokio::test]
 async fn an_unknown_record_on_a_write_is_404_with_a_text_in_errors() {
-    let set = Set::new().await;
-    let reply = set.harvest.patch("/v3/candidates/7", json!({})).await;
+    let scene = Scene::new().await;
+    let reply = scene.harvest.patch("/v3/candidates/7", json!({})).await;
     assert_eq!(reply.status, 404);
     assert_eq!(
         reply.json(),

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::support::{Caller, Set};
+use crate::support::{Caller, Scene};
 
 #[tokio::test]
-async fn what_is_changed_shows_in_lists() {
-    let set = Set::new().await;
-    let (greenhouse, job) = (&set.greenhouse, set.job.job_id);
-    let stage = set.stage("Offer");
+async fn changes_show_in_lists() {
+    let scene = Scene::new().await;
+    let (greenhouse, job) = (&scene.greenhouse, scene.job.job_id);
+    let stage = scene.stage("Offer");
     let field = greenhouse
         .seed_custom_field("application", "Level", "number", &[])
         .unwrap();
@@ -24,45 +24,47 @@ async fn what_is_changed_shows_in_lists() {
             .set_record("custom_fields", field.field_id, "active", wanted)
             .unwrap();
 
-        let jobs = set.harvest.get("/v3/jobs?status=open").await.ids();
+        let jobs = scene.harvest.get("/v3/jobs?status=open").await.ids();
         assert_eq!(jobs.is_empty(), !wanted);
-        assert_eq!(set.harvest.get(&active).await.ids().is_empty(), !wanted);
-        let user = set.harvest.get(&format!("/v3/users?ids={lee}")).await;
+        assert_eq!(scene.harvest.get(&active).await.ids().is_empty(), !wanted);
+        let user = scene.harvest.get(&format!("/v3/users?ids={lee}")).await;
         let user = user.json()[0].clone();
         assert_eq!(user["deactivated"], json!(!wanted));
         assert_eq!(user["site_admin"], json!(wanted));
-        let fields = set.harvest.get("/v3/custom_fields?active=true").await;
+        let fields = scene.harvest.get("/v3/custom_fields?active=true").await;
         assert_eq!(fields.ids().is_empty(), !wanted);
     }
     greenhouse.set_job_status(job, "closed").unwrap();
-    let closed = set.harvest.get("/v3/jobs?status=closed").await.json();
+    let closed = scene.harvest.get("/v3/jobs?status=closed").await.json();
     assert!(closed[0]["closed_at"].is_string(), "{closed}");
-    set.greenhouse.stop().await;
+    scene.greenhouse.stop().await;
 }
 
 #[tokio::test]
-async fn a_withheld_scope_is_in_no_new_token() {
-    let set = Set::new().await;
+async fn new_tokens_omit_a_withheld_scope() {
+    let scene = Scene::new().await;
     for withheld in [true, false] {
-        set.greenhouse.withhold_scope("harvest:jobs:list", withheld);
-        let caller = Caller::authenticated(&set.greenhouse, None).await;
+        scene
+            .greenhouse
+            .withhold_scope("harvest:jobs:list", withheld);
+        let caller = Caller::authenticated(&scene.greenhouse, None).await;
         let jobs = caller.get("/v3/jobs").await;
         assert_eq!(jobs.status, if withheld { 403 } else { 200 });
         assert_eq!(
-            set.harvest.get("/v3/jobs").await.status,
+            scene.harvest.get("/v3/jobs").await.status,
             200,
             "an old token"
         );
     }
-    set.greenhouse.stop().await;
+    scene.greenhouse.stop().await;
 }
 
 #[tokio::test]
-async fn what_is_not_there_cannot_be_changed() {
-    let set = Set::new().await;
-    let greenhouse = &set.greenhouse;
+async fn unknown_rows_cannot_be_changed() {
+    let scene = Scene::new().await;
+    let greenhouse = &scene.greenhouse;
     assert!(greenhouse.set_job_status(1, "open").is_err());
-    assert!(greenhouse.set_job_status(set.job.job_id, "ajar").is_err());
+    assert!(greenhouse.set_job_status(scene.job.job_id, "ajar").is_err());
     assert!(greenhouse.set_stage_active(1, true).is_err());
     assert!(greenhouse.set_deactivated(1, true).is_err());
     assert!(greenhouse.set_site_admin(1, true).is_err());
@@ -73,5 +75,5 @@ async fn what_is_not_there_cannot_be_changed() {
             .set_record("sources", source, "nome", "n")
             .is_err()
     );
-    set.greenhouse.stop().await;
+    scene.greenhouse.stop().await;
 }

@@ -6,63 +6,65 @@ use mock_greenhouse::Consent;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::support::{Caller, Reply, Set};
+use crate::support::{Caller, Reply, Scene};
 
 const CALLBACK: &str = "https%3A%2F%2Fpartner.example%2Fcallback";
 
-async fn authorize(set: &Set, query: &str) -> Reply {
-    let client = &set.greenhouse.partner_credential().client_id;
+async fn authorize(scene: &Scene, query: &str) -> Reply {
+    let client = &scene.greenhouse.partner_credential().client_id;
     let path = format!("/authorize?client_id={client}&redirect_uri={CALLBACK}&state=s1&{query}");
-    set.harvest.call(Method::GET, &path, None).await
+    scene.harvest.call(Method::GET, &path, None).await
 }
 
-fn told(reply: &Reply) -> HashMap<String, String> {
+fn redirect_query(reply: &Reply) -> HashMap<String, String> {
     assert_eq!(reply.status, 302);
     let location = Url::parse(reply.header("location").unwrap()).unwrap();
     assert_eq!(location.host_str(), Some("partner.example"));
     location.query_pairs().into_owned().collect()
 }
 
-async fn code(set: &Set) -> String {
-    let reply = authorize(set, "response_type=code&scope=harvest:jobs:list").await;
-    told(&reply)["code"].clone()
+async fn code(scene: &Scene) -> String {
+    let reply = authorize(scene, "response_type=code&scope=harvest:jobs:list").await;
+    redirect_query(&reply)["code"].clone()
 }
 
-async fn token(set: &Set, form: &str) -> Reply {
-    let partner = set.greenhouse.partner_credential();
-    set.harvest
+async fn token(scene: &Scene, form: &str) -> Reply {
+    let partner = scene.greenhouse.partner_credential();
+    scene
+        .harvest
         .form("/token", &partner.client_id, &partner.client_secret, form)
         .await
 }
 
-async fn by_code(set: &Set, code: &str) -> Reply {
+async fn by_code(scene: &Scene, code: &str) -> Reply {
     let form = format!("grant_type=authorization_code&code={code}&redirect_uri={CALLBACK}");
-    token(set, &form).await
+    token(scene, &form).await
 }
 
-async fn refresh(set: &Set, token_value: &Value) -> Reply {
+async fn refresh(scene: &Scene, token_value: &Value) -> Reply {
     let value = token_value.as_str().unwrap();
     token(
-        set,
+        scene,
         &format!("grant_type=refresh_token&refresh_token={value}"),
     )
     .await
 }
 
 #[tokio::test]
-async fn a_consent_leads_back_with_a_code_and_the_state() {
-    let set = Set::new().await;
-    let told = told(&authorize(&set, "response_type=code").await);
-    assert_eq!(told["state"], "s1");
-    assert!(!told["code"].is_empty());
+async fn a_consent_redirects_with_a_code_and_the_state() {
+    let scene = Scene::new().await;
+    let query = redirect_query(&authorize(&scene, "response_type=code").await);
+    assert_eq!(query["state"], "s1");
+    assert!(!query["code"].is_empty());
 }
 
 #[tokio::test]
-async fn a_refusal_leads_back_with_an_error() {
-    let set = Set::new().await;
-    set.greenhouse
+async fn a_refusal_redirects_with_an_error() {
+    let scene = Scene::new().await;
+    scene
+        .greenhouse
         .switch(|switches| switches.consent = Consent::Refuses);
-    let refused = told(&authorize(&set, "response_type=code").await);
+    let refused = redirect_query(&authorize(&scene, "response_type=code").await);
     assert_eq!(
         (&*refused["error"], &*refused["state"]),
         ("access_denied", "s1")
@@ -74,21 +76,24 @@ async fn a_refusal_leads_back_with_an_error() {
             "invalid_scope",
         ),
     ] {
-        assert_eq!(told(&authorize(&set, query).await)["error"], error);
+        assert_eq!(
+            redirect_query(&authorize(&scene, query).await)["error"],
+            error
+        );
     }
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_an_address_that_is_not_the_partners() {
-    let set = Set::new().await;
-    let client = &set.greenhouse.partner_credential().client_id;
+async fn an_unknown_redirect_address_is_refused_without_a_redirect() {
+    let scene = Scene::new().await;
+    let client = &scene.greenhouse.partner_credential().client_id;
     for query in [
         format!("client_id={client}&redirect_uri=https%3A%2F%2Fpartner.example%2Fcallback%2F"),
         format!("client_id=other-1&redirect_uri={CALLBACK}"),
         format!("client_id={client}"),
     ] {
         let path = format!("/authorize?response_type=code&{query}");
-        let reply = set.harvest.call(Method::GET, &path, None).await;
+        let reply = scene.harvest.call(Method::GET, &path, None).await;
         assert_eq!(
             (reply.status.as_u16(), reply.header("location")),
             (400, None)
@@ -97,10 +102,10 @@ async fn nobody_is_sent_to_an_address_that_is_not_the_partners() {
 }
 
 #[tokio::test]
-async fn a_code_buys_one_token_with_the_scopes_that_were_consented_to() {
-    let set = Set::new().await;
-    let code = code(&set).await;
-    let reply = by_code(&set, &code).await;
+async fn a_code_is_exchanged_for_one_token_with_the_consented_scopes() {
+    let scene = Scene::new().await;
+    let code = code(&scene).await;
+    let reply = by_code(&scene, &code).await;
     assert_eq!(reply.status, 200);
     let body = reply.json();
     let mut members: Vec<&str> = body
@@ -114,11 +119,11 @@ async fn a_code_buys_one_token_with_the_scopes_that_were_consented_to() {
         members,
         ["access_token", "expires_at", "refresh_token", "token_type"]
     );
-    let mut partner = Caller::stranger(&set.greenhouse);
+    let mut partner = Caller::stranger(&scene.greenhouse);
     partner.token = body["access_token"].as_str().map(str::to_owned);
-    assert_eq!(partner.get("/v3/jobs").await.ids(), [set.job.job_id]);
+    assert_eq!(partner.get("/v3/jobs").await.ids(), [scene.job.job_id]);
     assert_eq!(partner.get("/v3/candidates").await.status, 403);
-    let again = by_code(&set, &code).await;
+    let again = by_code(&scene, &code).await;
     assert_eq!(
         (again.status.as_u16(), again.json()),
         (400, json!({ "error": "invalid_grant" }))
@@ -126,64 +131,65 @@ async fn a_code_buys_one_token_with_the_scopes_that_were_consented_to() {
 }
 
 #[tokio::test]
-async fn a_code_lives_a_minute() {
-    let set = Set::new().await;
-    let code = code(&set).await;
-    set.greenhouse.clock().advance(Duration::from_secs(60));
-    assert_eq!(by_code(&set, &code).await.status, 400);
+async fn a_code_is_valid_for_one_minute() {
+    let scene = Scene::new().await;
+    let code = code(&scene).await;
+    scene.greenhouse.clock().advance(Duration::from_secs(60));
+    assert_eq!(by_code(&scene, &code).await.status, 400);
 }
 
 #[tokio::test]
 async fn a_code_is_bound_to_its_address() {
-    let set = Set::new().await;
-    let code = code(&set).await;
+    let scene = Scene::new().await;
+    let code = code(&scene).await;
     let form = format!(
         "grant_type=authorization_code&code={code}&redirect_uri=https%3A%2F%2Fother.example"
     );
-    assert_eq!(token(&set, &form).await.status, 400);
+    assert_eq!(token(&scene, &form).await.status, 400);
 }
 
 #[tokio::test]
-async fn a_refresh_token_rotates_and_is_good_once() {
-    let set = Set::new().await;
-    let first = by_code(&set, &code(&set).await).await.json();
-    let second = refresh(&set, &first["refresh_token"]).await;
+async fn a_refresh_token_rotates_and_is_valid_once() {
+    let scene = Scene::new().await;
+    let first = by_code(&scene, &code(&scene).await).await.json();
+    let second = refresh(&scene, &first["refresh_token"]).await;
     assert_eq!(second.status, 200);
     assert_ne!(second.json()["refresh_token"], first["refresh_token"]);
-    assert_eq!(refresh(&set, &first["refresh_token"]).await.status, 400);
-    set.greenhouse
+    assert_eq!(refresh(&scene, &first["refresh_token"]).await.status, 400);
+    scene
+        .greenhouse
         .clock()
         .advance(Duration::from_secs(14 * 24 * 3600));
-    let late = refresh(&set, &second.json()["refresh_token"]).await;
+    let late = refresh(&scene, &second.json()["refresh_token"]).await;
     assert_eq!(late.status, 400);
 }
 
 #[tokio::test]
-async fn the_members_of_a_grant_may_stand_in_the_query() {
-    let set = Set::new().await;
-    let code = code(&set).await;
+async fn the_members_of_a_grant_may_be_in_the_query() {
+    let scene = Scene::new().await;
+    let code = code(&scene).await;
     let path = format!("/token?grant_type=authorization_code&code={code}&redirect_uri={CALLBACK}");
-    let partner = set.greenhouse.partner_credential();
-    let reply = set
+    let partner = scene.greenhouse.partner_credential();
+    let reply = scene
         .harvest
         .form(&path, &partner.client_id, &partner.client_secret, "")
         .await;
     assert_eq!(reply.status, 200);
-    for exchange in set.greenhouse.exchanges() {
+    for exchange in scene.greenhouse.exchanges() {
         assert!(!exchange.url.contains(&code));
     }
 }
 
 #[tokio::test]
 async fn a_partner_has_no_client_credentials_grant_and_a_customer_no_codes() {
-    let set = Set::new().await;
-    let reply = token(&set, "grant_type=client_credentials").await;
+    let scene = Scene::new().await;
+    let reply = token(&scene, "grant_type=client_credentials").await;
     assert_eq!(
         (reply.status.as_u16(), reply.json()),
         (400, json!({ "error": "unauthorized_client" }))
     );
-    let code = code(&set).await;
+    let code = code(&scene).await;
     let form = format!("grant_type=authorization_code&code={code}&redirect_uri={CALLBACK}");
-    let customer = set.harvest.token_form(&set.greenhouse, &form).await;
+    let customer = scene.harvest.token_form(&scene.greenhouse, &form).await;
     assert_eq!(customer.status, 400);
 }

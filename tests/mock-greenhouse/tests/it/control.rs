@@ -2,32 +2,32 @@ use http::Method;
 use mock_greenhouse::{CreatedCandidate, FaultKind, When};
 use serde_json::json;
 
-use crate::support::{Caller, Set};
+use crate::support::{Caller, Scene};
 
 #[tokio::test]
 async fn switches_are_read_and_changed_one_by_one_over_http() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
     let all = caller.get("/_mock/switches").await.json();
     assert_eq!(all["token_expiry"], "expires_at");
     assert_eq!(all["read_lag_seconds"], 0);
     let body = json!({ "created_candidate": "flat", "read_lag_seconds": 5 });
     let changed = caller.patch("/_mock/switches", body).await;
     assert_eq!(changed.json()["created_candidate"], "flat");
-    let switches = set.greenhouse.switches();
+    let switches = scene.greenhouse.switches();
     assert_eq!(switches.created_candidate, CreatedCandidate::Flat);
     assert_eq!(switches.read_lag_seconds, 5);
     for wrong in [json!({ "created_candidate": "round" }), json!({ "no": 1 })] {
         let refused = caller.patch("/_mock/switches", wrong).await;
         assert_eq!(refused.status, 422);
     }
-    assert_eq!(set.greenhouse.switches(), switches);
+    assert_eq!(scene.greenhouse.switches(), switches);
 }
 
 #[tokio::test]
-async fn faults_are_added_seen_and_removed_over_http() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
+async fn faults_are_added_listed_and_removed_over_http() {
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
     let body = json!({
         "method": "GET", "path": "/v3/jobs", "when": { "nth": 2 }, "kind": { "status": { "status": 503, "applied": false } },
     });
@@ -36,8 +36,8 @@ async fn faults_are_added_seen_and_removed_over_http() {
         (added.status.as_u16(), added.json()),
         (201, json!({ "id": 1 }))
     );
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 200);
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 503);
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 200);
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 503);
     let listed = caller.get("/_mock/faults").await.json();
     assert_eq!(
         (&listed[0]["seen"], &listed[0]["occurrences"]),
@@ -46,7 +46,7 @@ async fn faults_are_added_seen_and_removed_over_http() {
 
     let body = json!({ "method": "*", "path": "*", "kind": { "stall_then_apply": {} } });
     caller.post("/_mock/faults", body).await;
-    let defaults = set.greenhouse.faults()[1].fault.clone();
+    let defaults = scene.greenhouse.faults()[1].fault.clone();
     assert_eq!(defaults.when, When::Next(1));
     assert_eq!(defaults.kind, FaultKind::StallThenApply { seconds: 10 });
     let problems = caller.get("/_mock/problems").await.json();
@@ -56,7 +56,7 @@ async fn faults_are_added_seen_and_removed_over_http() {
     assert_eq!(remove("/_mock/faults/2").await, 204);
     assert_eq!(remove("/_mock/faults/2").await, 404);
     assert_eq!(remove("/_mock/faults").await, 204);
-    assert!(set.greenhouse.faults().is_empty());
+    assert!(scene.greenhouse.faults().is_empty());
     for wrong in [
         json!({ "method": "GET", "path": "/v3/jobs", "kind": "explode" }),
         json!({ "method": "GET", "path": "/v3/jobs", "kind": { "status": { "status": 200, "applied": true } } }),
@@ -67,21 +67,21 @@ async fn faults_are_added_seen_and_removed_over_http() {
 
 #[tokio::test]
 async fn the_clock_is_read_held_advanced_and_released_over_http() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
     let noon = json!({ "now": "2026-06-02T12:00:00.118Z", "held": true });
     assert_eq!(caller.get("/_mock/clock").await.json(), noon);
     let advance = json!({ "advance_seconds": 3600 });
     let later = caller.post("/_mock/clock", advance).await.json();
     assert_eq!(later["now"], "2026-06-02T13:00:00.118Z");
-    assert_eq!(set.harvest.get("/v3/jobs").await.status, 401);
+    assert_eq!(scene.harvest.get("/v3/jobs").await.status, 401);
     let released = caller
         .post("/_mock/clock", json!({ "release": true }))
         .await;
     assert_eq!(released.json()["held"], false);
     let hold = json!({ "hold_at": "2027-01-01T00:00:00Z" });
     caller.post("/_mock/clock", hold).await;
-    assert!(set.greenhouse.clock().is_held());
+    assert!(scene.greenhouse.clock().is_held());
     assert_eq!(
         caller
             .post("/_mock/clock", json!({ "stop": 1 }))
@@ -93,8 +93,8 @@ async fn the_clock_is_read_held_advanced_and_released_over_http() {
 
 #[tokio::test]
 async fn rows_are_seeded_over_http_and_shown_in_the_state() {
-    let set = Set::new().await;
-    let caller = Caller::stranger(&set.greenhouse);
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
     let seed = async |kind: &str, body: serde_json::Value| {
         let reply = caller.post(&format!("/_mock/seed/{kind}"), body).await;
         assert_eq!(reply.status, 201, "{kind}");
@@ -119,18 +119,18 @@ async fn rows_are_seeded_over_http_and_shown_in_the_state() {
     let state = caller.get("/_mock/state").await.json();
     assert_eq!(state["applications"][0]["id"], application);
     assert_eq!(state["applications"][0]["stage_name"], "Offer");
-    let nobody = json!({ "candidate_id": 1, "job_id": 2 });
-    let refused = caller.post("/_mock/seed/applications", nobody).await;
+    let unknown = json!({ "candidate_id": 1, "job_id": 2 });
+    let refused = caller.post("/_mock/seed/applications", unknown).await;
     assert_eq!(refused.status, 404);
 }
 
 #[tokio::test]
 async fn requests_are_counted_by_endpoint() {
-    let set = Set::new().await;
-    let application = set.applied();
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     let path = format!("/v3/applications/{application}/unreject");
-    set.harvest.post(&path, json!({})).await;
-    let caller = Caller::stranger(&set.greenhouse);
+    scene.harvest.post(&path, json!({})).await;
+    let caller = Caller::stranger(&scene.greenhouse);
     assert_eq!(
         caller.get("/_mock/requests").await.json(),
         json!([

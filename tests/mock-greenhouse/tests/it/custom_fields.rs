@@ -1,10 +1,11 @@
 use mock_greenhouse::{CustomFieldsUpdate, SeededField};
 use serde_json::{Value, json};
 
-use crate::support::Set;
+use crate::support::Scene;
 
-fn level(set: &Set, field_type: &str) -> SeededField {
-    set.greenhouse
+fn level(scene: &Scene, field_type: &str) -> SeededField {
+    scene
+        .greenhouse
         .seed_custom_field(
             field_type,
             "Assessment Level",
@@ -14,8 +15,8 @@ fn level(set: &Set, field_type: &str) -> SeededField {
         .unwrap()
 }
 
-async fn patch(set: &Set, application: i64, fields: Value) -> (u16, Value) {
-    let reply = set
+async fn patch(scene: &Scene, application: i64, fields: Value) -> (u16, Value) {
+    let reply = scene
         .harvest
         .patch(
             &format!("/v3/applications/{application}"),
@@ -27,9 +28,9 @@ async fn patch(set: &Set, application: i64, fields: Value) -> (u16, Value) {
 
 #[tokio::test]
 async fn custom_fields_are_listed_with_the_documented_row_and_filters() {
-    let set = Set::new().await;
-    let field = level(&set, "application");
-    let rows = set
+    let scene = Scene::new().await;
+    let field = level(&scene, "application");
+    let rows = scene
         .harvest
         .get("/v3/custom_fields?field_type=application&active=true&name_key=assessment_level")
         .await
@@ -47,13 +48,14 @@ async fn custom_fields_are_listed_with_the_documented_row_and_filters() {
         }])
     );
     assert!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/custom_fields?field_type=candidate")
             .await
             .ids()
             .is_empty()
     );
-    let options = set
+    let options = scene
         .harvest
         .get("/v3/custom_field_options?custom_field_key=assessment_level&active=true")
         .await;
@@ -63,10 +65,10 @@ async fn custom_fields_are_listed_with_the_documented_row_and_filters() {
 
 #[tokio::test]
 async fn a_field_without_a_value_reads_as_null() {
-    let set = Set::new().await;
-    let application = set.applied();
-    level(&set, "application");
-    let row = set.greenhouse.application(application).unwrap();
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    level(&scene, "application");
+    let row = scene.greenhouse.application(application).unwrap();
     assert_eq!(
         Value::Object(row.custom_fields),
         json!({ "assessment_level": { "name": "Assessment Level", "type": "single_select", "value": null } })
@@ -75,9 +77,9 @@ async fn a_field_without_a_value_reads_as_null() {
 
 #[tokio::test]
 async fn a_single_select_takes_an_option_by_id_or_name_and_reads_as_its_name() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let field = level(&set, "application");
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let field = level(&scene, "application");
     for (name, value, read) in [
         (
             json!({ "name_key": "assessment_level" }),
@@ -97,7 +99,7 @@ async fn a_single_select_takes_an_option_by_id_or_name_and_reads_as_its_name() {
     ] {
         let mut item = name;
         item["value"] = value;
-        let (status, row) = patch(&set, application, json!([item])).await;
+        let (status, row) = patch(&scene, application, json!([item])).await;
         assert_eq!(status, 200);
         assert_eq!(row["custom_fields"]["assessment_level"]["value"], read);
     }
@@ -105,9 +107,9 @@ async fn a_single_select_takes_an_option_by_id_or_name_and_reads_as_its_name() {
 
 #[tokio::test]
 async fn a_value_must_suit_its_field() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let user = set.greenhouse.site_admin();
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let user = scene.greenhouse.site_admin();
     for (kind, good, bad) in [
         ("short_text", json!("a"), json!(1)),
         ("yes_no", json!(true), json!("true")),
@@ -122,33 +124,38 @@ async fn a_value_must_suit_its_field() {
         ),
         ("attachment", json!(null), json!("a")),
     ] {
-        set.greenhouse
+        scene
+            .greenhouse
             .seed_custom_field("application", kind, kind, &["One", "Two"])
             .unwrap();
         let item = |value: &Value| json!([{ "name_key": kind, "value": value }]);
-        let (status, row) = patch(&set, application, item(&good)).await;
+        let (status, row) = patch(&scene, application, item(&good)).await;
         assert_eq!((status, &row["custom_fields"][kind]["value"]), (200, &good));
-        assert_eq!(patch(&set, application, item(&bad)).await.0, 422, "{kind}");
+        assert_eq!(
+            patch(&scene, application, item(&bad)).await.0,
+            422,
+            "{kind}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_item_names_its_field_once_and_is_closed() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let field = level(&set, "application");
-    level(&set, "candidate");
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let field = level(&scene, "application");
+    level(&scene, "candidate");
     for item in [
         json!({ "value": "Yes" }),
         json!({ "name_key": "assessment_level", "custom_field_id": field.field_id, "value": "Yes" }),
-        json!({ "name_key": "nobody", "value": "Yes" }),
+        json!({ "name_key": "unknown", "value": "Yes" }),
         json!({ "name_key": "a".repeat(256), "value": "Yes" }),
         json!({ "name_key": "assessment_level", "value": "Yes", "name": "Assessment Level" }),
         json!({ "name_key": "assessment_level", "value": { "min_value": 1, "max_value": 2 } }),
         json!("Yes"),
     ] {
         assert_eq!(
-            patch(&set, application, json!([item])).await.0,
+            patch(&scene, application, json!([item])).await.0,
             422,
             "{item}"
         );
@@ -156,16 +163,16 @@ async fn an_item_names_its_field_once_and_is_closed() {
 }
 
 #[tokio::test]
-async fn custom_fields_come_with_a_new_candidate_and_its_application() {
-    let set = Set::new().await;
-    level(&set, "candidate");
-    level(&set, "application");
+async fn custom_fields_can_be_set_with_a_new_candidate_and_its_application() {
+    let scene = Scene::new().await;
+    level(&scene, "candidate");
+    level(&scene, "application");
     let fields = |value: &str| json!([{ "name_key": "assessment_level", "value": value }]);
     let body = json!({
         "first_name": "A", "last_name": "B", "custom_fields": fields("Yes"),
-        "application": { "job_id": set.job.job_id, "custom_fields": fields("No") },
+        "application": { "job_id": scene.job.job_id, "custom_fields": fields("No") },
     });
-    let reply = set.harvest.post("/v3/candidates", body).await;
+    let reply = scene.harvest.post("/v3/candidates", body).await;
     assert_eq!(reply.status, 201);
     let value = |of: &str| reply.json()[of]["custom_fields"]["assessment_level"]["value"].clone();
     assert_eq!(
@@ -176,20 +183,21 @@ async fn custom_fields_come_with_a_new_candidate_and_its_application() {
 
 #[tokio::test]
 async fn an_update_replaces_custom_fields_by_default() {
-    let set = Set::new().await;
-    let candidate = set.greenhouse.seed_candidate("A", "B", "a@example.org");
+    let scene = Scene::new().await;
+    let candidate = scene.greenhouse.seed_candidate("A", "B", "a@example.org");
     for name in ["one", "two"] {
-        set.greenhouse
+        scene
+            .greenhouse
             .seed_custom_field("candidate", name, "short_text", &[])
             .unwrap();
     }
     let path = format!("/v3/candidates/{candidate}");
     let item = |key: &str| json!({ "custom_fields": [{ "name_key": key, "value": "x" }] });
-    set.harvest.patch(&path, item("one")).await;
-    let row = set.harvest.patch(&path, item("two")).await.json();
+    scene.harvest.patch(&path, item("one")).await;
+    let row = scene.harvest.patch(&path, item("two")).await.json();
     assert_eq!(row["custom_fields"]["one"]["value"], json!(null));
     assert_eq!(row["custom_fields"]["two"]["value"], json!("x"));
-    let row = set
+    let row = scene
         .harvest
         .patch(&path, json!({ "title": "T" }))
         .await
@@ -198,32 +206,33 @@ async fn an_update_replaces_custom_fields_by_default() {
 }
 
 #[tokio::test]
-async fn rows_are_found_by_the_option_they_have_chosen() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let field = level(&set, "application");
+async fn rows_are_filtered_by_selected_option() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let field = level(&scene, "application");
     let item = json!([{ "name_key": "assessment_level", "value": "Yes" }]);
-    patch(&set, application, item).await;
+    patch(&scene, application, item).await;
     let found = |option: i64| format!("/v3/applications?custom_field_option_id={option}");
-    let get = async |option| set.harvest.get(&found(option)).await.ids();
+    let get = async |option| scene.harvest.get(&found(option)).await.ids();
     assert_eq!(get(field.option_ids[0]).await, [application]);
     assert!(get(field.option_ids[1]).await.is_empty());
 }
 
 #[tokio::test]
-async fn an_update_merges_custom_fields_where_the_switch_of_the_resource_says_so() {
-    let set = Set::new().await;
-    let application = set.applied();
+async fn an_update_merges_custom_fields_if_the_switch_of_the_resource_says_so() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     for name in ["one", "two"] {
-        set.greenhouse
+        scene
+            .greenhouse
             .seed_custom_field("application", name, "short_text", &[])
             .unwrap();
     }
-    set.greenhouse.switch(|switches| {
+    scene.greenhouse.switch(|switches| {
         switches.application_custom_fields = CustomFieldsUpdate::Merge;
     });
     let item = |key: &str| json!([{ "name_key": key, "value": "x" }]);
-    patch(&set, application, item("one")).await;
-    let (_, row) = patch(&set, application, item("two")).await;
+    patch(&scene, application, item("one")).await;
+    let (_, row) = patch(&scene, application, item("two")).await;
     assert_eq!(row["custom_fields"]["one"]["value"], json!("x"));
 }

@@ -4,19 +4,20 @@ use http::Method;
 use mock_greenhouse::{Direction, Fault, FaultKind};
 use serde_json::json;
 
-use crate::support::{Receiver, Set};
+use crate::support::{Receiver, Scene};
 
 #[tokio::test]
 async fn exchanges_are_kept_in_order_in_both_directions() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let hooks = Receiver::start(|_| (200, String::new())).await;
-    let before = set.greenhouse.exchanges().last().unwrap().number;
-    set.greenhouse
+    let before = scene.greenhouse.exchanges().last().unwrap().number;
+    scene
+        .greenhouse
         .add_hook("reject_candidate", &format!("{}/hook", hooks.url), "secret")
         .await
         .unwrap();
-    set.harvest.get("/v3/jobs?per_page=1").await;
-    let seen = set.greenhouse.exchanges_since(before);
+    scene.harvest.get("/v3/jobs?per_page=1").await;
+    let seen = scene.greenhouse.exchanges_since(before);
     assert_eq!(seen.len(), 2);
     assert_eq!(
         (seen[0].direction, seen[0].url.as_str()),
@@ -32,13 +33,14 @@ async fn exchanges_are_kept_in_order_in_both_directions() {
 }
 
 #[tokio::test]
-async fn of_authorization_only_the_scheme_is_kept_and_tokens_are_cut_out() {
-    let set = Set::new().await;
-    set.harvest.get("/v3/jobs").await;
-    let token = set.harvest.token.clone().unwrap();
+async fn the_log_keeps_only_the_scheme_of_authorization_and_no_tokens() {
+    let scene = Scene::new().await;
+    scene.harvest.get("/v3/jobs").await;
+    let token = scene.harvest.token.clone().unwrap();
     let form = format!("token={token}");
-    let credential = set.greenhouse.credential();
-    set.harvest
+    let credential = scene.greenhouse.credential();
+    scene
+        .harvest
         .form(
             "/introspect",
             &credential.client_id,
@@ -46,7 +48,7 @@ async fn of_authorization_only_the_scheme_is_kept_and_tokens_are_cut_out() {
             &form,
         )
         .await;
-    for exchange in set.greenhouse.exchanges() {
+    for exchange in scene.greenhouse.exchanges() {
         let header = exchange
             .request_headers
             .iter()
@@ -57,16 +59,17 @@ async fn of_authorization_only_the_scheme_is_kept_and_tokens_are_cut_out() {
             assert!(!String::from_utf8_lossy(body).contains(&token));
         }
     }
-    assert!(!format!("{:?}", set.greenhouse.exchanges()).contains("expires_at"));
+    assert!(!format!("{:?}", scene.greenhouse.exchanges()).contains("expires_at"));
 }
 
 #[tokio::test]
 async fn long_bodies_are_kept_up_to_64_kib() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let body = json!({ "candidate_id": 7, "note_type": "NOTE", "visibility": "public", "body": "x".repeat(100_000) });
-    assert_eq!(set.harvest.post("/v3/notes", body).await.status, 201);
+    assert_eq!(scene.harvest.post("/v3/notes", body).await.status, 201);
     assert_eq!(
-        set.greenhouse
+        scene
+            .greenhouse
             .exchanges()
             .last()
             .unwrap()
@@ -77,12 +80,12 @@ async fn long_bodies_are_kept_up_to_64_kib() {
 }
 
 #[tokio::test]
-async fn an_exchange_is_under_way_until_it_is_answered_cut_or_given_up() {
-    let set = Set::new().await;
-    set.harvest.get("/v3/jobs").await;
-    let before = set.greenhouse.exchanges().last().unwrap().number;
+async fn an_exchange_ends_when_it_is_answered_cut_or_abandoned() {
+    let scene = Scene::new().await;
+    scene.harvest.get("/v3/jobs").await;
+    let before = scene.greenhouse.exchanges().last().unwrap().number;
     let ended = || {
-        let exchange = set.greenhouse.exchanges_since(before).pop();
+        let exchange = scene.greenhouse.exchanges_since(before).pop();
         exchange.and_then(|exchange| exchange.ended_at)
     };
     for (kind, status) in [
@@ -95,27 +98,28 @@ async fn an_exchange_is_under_way_until_it_is_answered_cut_or_given_up() {
         (FaultKind::Cut { applied: false }, None),
         (FaultKind::StallApplied, None),
     ] {
-        set.greenhouse
+        scene
+            .greenhouse
             .add_fault(Fault::new("GET", "/v3/jobs", kind));
-        let begun = set.greenhouse.clock().now();
-        let call = set.harvest.attempt(Method::GET, "/v3/jobs", None);
+        let begun = scene.greenhouse.clock().now();
+        let call = scene.harvest.attempt(Method::GET, "/v3/jobs", None);
         let watch = async {
             if kind != FaultKind::StallApplied {
                 return;
             }
-            while set.greenhouse.stalled_requests() == 0 {
+            while scene.greenhouse.stalled_requests() == 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             assert_eq!(ended(), None);
-            set.greenhouse.clock().advance(Duration::from_secs(7));
+            scene.greenhouse.clock().advance(Duration::from_secs(7));
         };
         let (answer, ()) = tokio::join!(call, watch);
         assert_eq!(answer.ok().map(|answer| answer.status.as_u16()), status);
         while ended().is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let last = set.greenhouse.exchanges().pop().unwrap();
+        let last = scene.greenhouse.exchanges().pop().unwrap();
         assert_eq!((last.at, last.status), (begun, status));
-        assert_eq!(last.ended_at, Some(set.greenhouse.clock().now()));
+        assert_eq!(last.ended_at, Some(scene.greenhouse.clock().now()));
     }
 }

@@ -1,15 +1,15 @@
 use serde_json::{Value, json};
 
-use crate::support::Set;
+use crate::support::Scene;
 
 #[tokio::test]
-async fn an_attachment_hangs_on_an_application_and_answers_its_row() {
-    let set = Set::new().await;
-    let application = set.applied();
+async fn an_attachment_belongs_to_an_application_and_answers_its_row() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     let body = json!({ "application_id": application, "filename": "report-3f9c.pdf", "type": "other", "content": "JVBERg==", "visibility": "private" });
-    let reply = set.harvest.post("/v3/attachments", body).await;
+    let reply = scene.harvest.post("/v3/attachments", body).await;
     assert_eq!(reply.status, 201);
-    let stored = set.greenhouse.attachments()[0].clone();
+    let stored = scene.greenhouse.attachments()[0].clone();
     let at = "2026-06-02T12:00:00.118Z";
     let row = json!({
         "id": stored.id, "application_id": application, "candidate_id": stored.candidate_id, "type": "other",
@@ -17,7 +17,7 @@ async fn an_attachment_hangs_on_an_application_and_answers_its_row() {
     });
     assert_eq!(reply.json(), row);
     assert_eq!(stored.content.as_deref(), Some(&b"%PDF"[..]));
-    let found = set
+    let found = scene
         .harvest
         .get(&format!(
             "/v3/attachments?application_ids={application}&type=other"
@@ -29,8 +29,8 @@ async fn an_attachment_hangs_on_an_application_and_answers_its_row() {
 
 #[tokio::test]
 async fn an_attachment_takes_exactly_one_of_content_and_url() {
-    let set = Set::new().await;
-    let application = set.applied();
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     let with = |extra: Value| {
         let mut body =
             json!({ "application_id": application, "filename": "a.pdf", "type": "other" });
@@ -61,7 +61,8 @@ async fn an_attachment_takes_exactly_one_of_content_and_url() {
         (with(json!({ "url": "https://files.example.org/a" })), 201),
     ] {
         assert_eq!(
-            set.harvest
+            scene
+                .harvest
                 .post("/v3/attachments", body.clone())
                 .await
                 .status,
@@ -73,13 +74,16 @@ async fn an_attachment_takes_exactly_one_of_content_and_url() {
 
 #[tokio::test]
 async fn a_second_resume_turns_the_first_into_other() {
-    let set = Set::new().await;
-    let application = set.applied();
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     for name in ["one.pdf", "two.pdf"] {
         let body = json!({ "application_id": application, "filename": name, "type": "resume", "content": "JVBERg==" });
-        assert_eq!(set.harvest.post("/v3/attachments", body).await.status, 201);
+        assert_eq!(
+            scene.harvest.post("/v3/attachments", body).await.status,
+            201
+        );
     }
-    let kinds: Vec<_> = set
+    let kinds: Vec<_> = scene
         .greenhouse
         .attachments()
         .into_iter()
@@ -89,10 +93,10 @@ async fn a_second_resume_turns_the_first_into_other() {
 }
 
 #[tokio::test]
-async fn a_note_is_written_one_way_and_read_another() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let candidate = set
+async fn a_note_has_different_spellings_in_writes_and_reads() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let candidate = scene
         .greenhouse
         .application(application)
         .unwrap()
@@ -101,19 +105,20 @@ async fn a_note_is_written_one_way_and_read_another() {
         "candidate_id": candidate, "application_id": application, "note_type": "NOTE", "visibility": "private",
         "body": "Assessment: Yes (72)\n[ref 3f9c]",
     });
-    let reply = set.harvest.post("/v3/notes", body).await;
+    let reply = scene.harvest.post("/v3/notes", body).await;
     assert_eq!(reply.status, 201);
     let at = "2026-06-02T12:00:00.118Z";
     let row = json!({
-        "id": set.greenhouse.notes()[0].id, "candidate_id": candidate, "application_id": application,
-        "user_id": set.greenhouse.site_admin(), "type": "NOTE", "visibility": "privately_visible",
+        "id": scene.greenhouse.notes()[0].id, "candidate_id": candidate, "application_id": application,
+        "user_id": scene.greenhouse.site_admin(), "type": "NOTE", "visibility": "privately_visible",
         "body": "Assessment: Yes (72)\n[ref 3f9c]", "body_with_tags": null, "subject": null, "email_from": null,
         "email_to": null, "email_cc": null, "email_attachment_file_names": null, "import_hash": null,
         "created_at": at, "updated_at": at,
     });
     assert_eq!(reply.json(), row);
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get(&format!("/v3/notes?candidate_ids={candidate}&type=NOTE"))
             .await
             .json(),
@@ -123,9 +128,9 @@ async fn a_note_is_written_one_way_and_read_another() {
 
 #[tokio::test]
 async fn note_types_are_upper_case_and_email_members_are_for_email() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let stranger = set.greenhouse.seed_candidate("A", "B", "a@example.org");
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let stranger = scene.greenhouse.seed_candidate("A", "B", "a@example.org");
     let with = |extra: Value| {
         let mut body =
             json!({ "candidate_id": 7, "note_type": "NOTE", "visibility": "public", "body": "x" });
@@ -151,12 +156,12 @@ async fn note_types_are_upper_case_and_email_members_are_for_email() {
         (with(json!({})), 201),
     ] {
         assert_eq!(
-            set.harvest.post("/v3/notes", body.clone()).await.status,
+            scene.harvest.post("/v3/notes", body.clone()).await.status,
             status,
             "{body}"
         );
     }
-    let lower = set
+    let lower = scene
         .harvest
         .post("/v3/notes", with(json!({ "note_type": "note" })))
         .await

@@ -1,7 +1,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Receiver, Set};
+use crate::support::{Receiver, Scene};
 
 fn body(url: &str) -> Value {
     json!({
@@ -11,10 +11,13 @@ fn body(url: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets() {
-    let set = Set::new().await;
+async fn a_hook_created_by_the_api_is_pinged_and_hides_its_secrets() {
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
-    let reply = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
+    let reply = scene
+        .harvest
+        .post("/v3/webhooks", body(&receiver.url))
+        .await;
     let at = "2026-06-02T12:00:00.118Z";
     let id = reply.json()["id"].clone();
     let row = json!({
@@ -23,8 +26,12 @@ async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets(
         "created_at": at, "updated_at": at,
     });
     assert_eq!((reply.status.as_u16(), reply.json()), (201, row.clone()));
-    assert!(set.greenhouse.settle().await);
-    set.greenhouse.reject(set.applied()).await.unwrap();
+    assert!(scene.greenhouse.settle().await);
+    scene
+        .greenhouse
+        .reject(scene.new_application())
+        .await
+        .unwrap();
     let actions: Vec<Value> = receiver
         .received()
         .iter()
@@ -32,10 +39,10 @@ async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets(
         .collect();
     assert_eq!(actions, ["ping", "reject_candidate"]);
 
-    let listed = set.harvest.get("/v3/webhooks").await.json();
+    let listed = scene.harvest.get("/v3/webhooks").await.json();
     assert_eq!(listed[0]["client_id"], "mockclient-4000001002");
     assert_eq!(listed[0]["last_delivered"], at);
-    for exchange in set.greenhouse.exchanges() {
+    for exchange in scene.greenhouse.exchanges() {
         let seen = String::from_utf8_lossy(&exchange.request_body);
         assert!(!seen.contains("s3cret") && !seen.contains("pa55"));
     }
@@ -43,22 +50,26 @@ async fn a_hook_made_by_the_api_is_pinged_and_tells_without_showing_its_secrets(
 
 #[tokio::test]
 async fn a_hook_whose_ping_fails_is_deactivated_until_it_is_activated_again() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (500, String::new())).await;
-    let made = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
-    assert!(set.greenhouse.settle().await);
-    let rows = set.harvest.get("/v3/webhooks").await.json();
+    let made = scene
+        .harvest
+        .post("/v3/webhooks", body(&receiver.url))
+        .await;
+    assert!(scene.greenhouse.settle().await);
+    let rows = scene.harvest.get("/v3/webhooks").await.json();
     assert_eq!(rows[0]["deactivated"], true);
     receiver.answers(|_| (200, String::new()));
     let path = format!("/v3/webhooks/{}", made.json()["id"]);
-    let edited = set.harvest.patch(&path, json!({ "name": "n" })).await;
+    let edited = scene.harvest.patch(&path, json!({ "name": "n" })).await;
     assert_eq!(edited.status, 200);
     assert_eq!(edited.json()["deactivated"], true);
-    set.harvest
+    scene
+        .harvest
         .patch(&path, json!({ "deactivated": false }))
         .await;
-    assert!(set.greenhouse.settle().await);
-    let rows = set.harvest.get("/v3/webhooks").await.json();
+    assert!(scene.greenhouse.settle().await);
+    let rows = scene.harvest.get("/v3/webhooks").await.json();
     assert_eq!(
         (&rows[0]["deactivated"], &rows[0]["name"]),
         (&json!(false), &json!("n"))
@@ -67,23 +78,26 @@ async fn a_hook_whose_ping_fails_is_deactivated_until_it_is_activated_again() {
 
 #[tokio::test]
 async fn a_hook_is_deleted_with_a_message() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
-    let made = set.harvest.post("/v3/webhooks", body(&receiver.url)).await;
+    let made = scene
+        .harvest
+        .post("/v3/webhooks", body(&receiver.url))
+        .await;
     let id = made.json()["id"].clone();
     let path = format!("/v3/webhooks/{id}");
     let message = format!("Webhook {id} deleted successfully");
-    let reply = set.harvest.call(Method::DELETE, &path, None).await;
+    let reply = scene.harvest.call(Method::DELETE, &path, None).await;
     assert_eq!(
         (reply.status.as_u16(), reply.json()),
         (200, json!({ "message": message }))
     );
-    assert_eq!(set.harvest.patch(&path, json!({})).await.status, 404);
+    assert_eq!(scene.harvest.patch(&path, json!({})).await.status, 404);
 }
 
 #[tokio::test]
 async fn bodies_of_hooks_are_closed_and_typed() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     for (member, value) in [
         ("name", json!(null)),
         ("endpoint_url", json!("here")),
@@ -96,7 +110,7 @@ async fn bodies_of_hooks_are_closed_and_typed() {
     ] {
         let mut body = body("http://127.0.0.1:9");
         body[member] = value;
-        let reply = set.harvest.post("/v3/webhooks", body).await;
+        let reply = scene.harvest.post("/v3/webhooks", body).await;
         assert_eq!(reply.status, 422, "{member}");
     }
     for member in [
@@ -108,22 +122,22 @@ async fn bodies_of_hooks_are_closed_and_typed() {
     ] {
         let mut body = body("http://127.0.0.1:9");
         body.as_object_mut().unwrap().remove(member);
-        let reply = set.harvest.post("/v3/webhooks", body).await;
+        let reply = scene.harvest.post("/v3/webhooks", body).await;
         assert_eq!(reply.status, 422, "{member}");
     }
-    assert!(set.greenhouse.hooks().is_empty());
+    assert!(scene.greenhouse.hooks().is_empty());
 }
 
 #[tokio::test]
 async fn further_headers_are_sent_and_override_none_of_greenhouses_own() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
     let mut form = body(&receiver.url);
     form["additional_headers"] = json!(
         "X-Tenant: blue\nSignature: mine\nGreenhouse-Event-ID: mine\nContent-Type: text/plain\nUser-Agent: mine\nContent-Length: 1\nAuthorization: mine"
     );
-    assert_eq!(set.harvest.post("/v3/webhooks", form).await.status, 201);
-    assert!(set.greenhouse.settle().await);
+    assert_eq!(scene.harvest.post("/v3/webhooks", form).await.status, 201);
+    assert!(scene.greenhouse.settle().await);
     let ping = &receiver.received()[0];
     assert_eq!(ping.json()["action"], "ping");
     assert_eq!(ping.header("x-tenant"), "blue");

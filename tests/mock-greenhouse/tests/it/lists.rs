@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::Set;
+use crate::support::Scene;
 
 fn next(link: Option<&str>) -> Option<String> {
     let link = link.unwrap();
@@ -15,10 +15,11 @@ fn next(link: Option<&str>) -> Option<String> {
 
 #[tokio::test]
 async fn pages_follow_the_link_highest_id_first_and_the_last_link_is_empty() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let mut candidates: Vec<i64> = (0..5)
         .map(|number| {
-            set.greenhouse
+            scene
+                .greenhouse
                 .seed_candidate("A", "B", &format!("{number}@example.org"))
         })
         .collect();
@@ -27,24 +28,27 @@ async fn pages_follow_the_link_highest_id_first_and_the_last_link_is_empty() {
     let mut url = Some("/v3/candidates?per_page=2".to_owned());
     let mut pages = 0;
     while let Some(at) = url {
-        let reply = set.harvest.get(&at).await;
+        let reply = scene.harvest.get(&at).await;
         seen.extend(reply.ids());
         url = next(reply.header("link"));
-        assert!(url.iter().all(|url| url.starts_with(set.greenhouse.url())));
+        assert!(
+            url.iter()
+                .all(|url| url.starts_with(scene.greenhouse.url()))
+        );
         pages += 1;
     }
     assert_eq!((pages, seen), (3, candidates));
 }
 
 #[tokio::test]
-async fn a_cursor_keeps_its_filters_and_stands_alone() {
-    let set = Set::new().await;
-    let other = set.greenhouse.seed_job("Other", &["Only"]);
-    let stages = set
+async fn a_cursor_keeps_its_filters_and_allows_no_other_parameter() {
+    let scene = Scene::new().await;
+    let other = scene.greenhouse.seed_job("Other", &["Only"]);
+    let stages = scene
         .harvest
         .get(&format!(
             "/v3/job_interview_stages?job_ids={}&per_page=2",
-            set.job.job_id
+            scene.job.job_id
         ))
         .await;
     let next = next(stages.header("link")).unwrap();
@@ -56,11 +60,11 @@ async fn a_cursor_keeps_its_filters_and_stands_alone() {
             .contains(['=', '+', '/']),
         "percent-encoded"
     );
-    let rest = set.harvest.get(&next).await;
-    assert_eq!(rest.ids(), [set.stage("Application Review")]);
+    let rest = scene.harvest.get(&next).await;
+    assert_eq!(rest.ids(), [scene.stage("Application Review")]);
     assert!(!rest.ids().contains(&other.stages[0].id));
 
-    let refused = set.harvest.get(&format!("{next}&per_page=2")).await;
+    let refused = scene.harvest.get(&format!("{next}&per_page=2")).await;
     assert_eq!(refused.status, 422);
     let text = "When passing a cursor, do not include other query params.";
     assert_eq!(
@@ -68,28 +72,28 @@ async fn a_cursor_keeps_its_filters_and_stands_alone() {
         json!({ "message": "Unprocessable Content", "errors": [text] })
     );
     assert_eq!(
-        set.harvest.get("/v3/jobs?cursor=nonsense").await.status,
+        scene.harvest.get("/v3/jobs?cursor=nonsense").await.status,
         422
     );
 }
 
 #[tokio::test]
 async fn per_page_is_1_to_500() {
-    let set = Set::new().await;
-    let refused = set.harvest.get("/v3/jobs?per_page=600").await;
+    let scene = Scene::new().await;
+    let refused = scene.harvest.get("/v3/jobs?per_page=600").await;
     assert_eq!(refused.status, 422);
     assert_eq!(
         refused.json()["errors"],
         json!([{ "per_page": "`600` number is greater than: 500" }])
     );
-    assert_eq!(set.harvest.get("/v3/jobs?per_page=0").await.status, 422);
-    assert_eq!(set.harvest.get("/v3/jobs?per_page=500").await.status, 200);
+    assert_eq!(scene.harvest.get("/v3/jobs?per_page=0").await.status, 422);
+    assert_eq!(scene.harvest.get("/v3/jobs?per_page=500").await.status, 200);
 }
 
 #[tokio::test]
 async fn an_unknown_parameter_is_422_by_name() {
-    let set = Set::new().await;
-    let refused = set.harvest.get("/v3/candidates?job_id=1").await;
+    let scene = Scene::new().await;
+    let refused = scene.harvest.get("/v3/candidates?job_id=1").await;
     assert_eq!(refused.status, 422);
     assert_eq!(
         refused.json()["errors"],
@@ -98,24 +102,28 @@ async fn an_unknown_parameter_is_422_by_name() {
 }
 
 #[tokio::test]
-async fn ids_take_at_most_50_and_finding_nothing_is_an_empty_list() {
-    let set = Set::new().await;
-    assert_eq!(set.harvest.get("/v3/jobs?ids=1,2").await.json(), json!([]));
+async fn ids_accept_at_most_50_values_and_no_match_is_an_empty_list() {
+    let scene = Scene::new().await;
     assert_eq!(
-        set.harvest
-            .get(&format!("/v3/jobs?ids=1,{}", set.job.job_id))
+        scene.harvest.get("/v3/jobs?ids=1,2").await.json(),
+        json!([])
+    );
+    assert_eq!(
+        scene
+            .harvest
+            .get(&format!("/v3/jobs?ids=1,{}", scene.job.job_id))
             .await
             .ids(),
-        [set.job.job_id]
+        [scene.job.job_id]
     );
     let many = |count: usize| format!("/v3/jobs?ids={}", vec!["1"; count].join(","));
-    assert_eq!(set.harvest.get(&many(50)).await.status, 200);
-    assert_eq!(set.harvest.get(&many(51)).await.status, 422);
+    assert_eq!(scene.harvest.get(&many(50)).await.status, 200);
+    assert_eq!(scene.harvest.get(&many(51)).await.status, 422);
 }
 
 #[tokio::test]
 async fn times_are_filtered_in_both_spellings_but_not_created_and_updated_together() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     for (query, found) in [
         ("created_at=gte|2026-06-02T12:00:00Z", 1),
         (
@@ -126,7 +134,8 @@ async fn times_are_filtered_in_both_spellings_but_not_created_and_updated_togeth
         ("updated_at[gt]=2026-06-03T00:00:00Z", 0),
     ] {
         assert_eq!(
-            set.harvest
+            scene
+                .harvest
                 .get(&format!("/v3/jobs?{query}"))
                 .await
                 .ids()
@@ -136,9 +145,10 @@ async fn times_are_filtered_in_both_spellings_but_not_created_and_updated_togeth
         );
     }
     let both = "/v3/jobs?created_at=gte|2026-06-02T12:00:00Z&updated_at=gte|2026-06-02T12:00:00Z";
-    assert_eq!(set.harvest.get(both).await.status, 422);
+    assert_eq!(scene.harvest.get(both).await.status, 422);
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/jobs?created_at=2026-06-02T12:00:00Z")
             .await
             .status,
@@ -147,19 +157,19 @@ async fn times_are_filtered_in_both_spellings_but_not_created_and_updated_togeth
 }
 
 #[tokio::test]
-async fn fields_leaves_the_other_members_out() {
-    let set = Set::new().await;
-    let rows = set.harvest.get("/v3/jobs?fields=id,name").await.json();
+async fn fields_selects_members() {
+    let scene = Scene::new().await;
+    let rows = scene.harvest.get("/v3/jobs?fields=id,name").await.json();
     assert_eq!(
         rows,
-        json!([{ "id": set.job.job_id, "name": "Account Executive" }])
+        json!([{ "id": scene.job.job_id, "name": "Account Executive" }])
     );
 }
 
 #[tokio::test]
 async fn a_list_has_the_recorded_headers_and_ends_with_a_newline() {
-    let set = Set::new().await;
-    let reply = set.harvest.get("/v3/jobs").await;
+    let scene = Scene::new().await;
+    let reply = scene.harvest.get("/v3/jobs").await;
     assert_eq!(
         reply.header("content-type"),
         Some("application/json;charset=utf-8")
@@ -176,21 +186,21 @@ async fn a_list_has_the_recorded_headers_and_ends_with_a_newline() {
 
 #[tokio::test]
 async fn a_job_and_its_stages_have_the_documented_rows() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let at = "2026-06-02T12:00:00.118Z";
     assert_eq!(
-        set.harvest.get("/v3/jobs?status=open").await.json(),
+        scene.harvest.get("/v3/jobs?status=open").await.json(),
         json!([{
-            "id": set.job.job_id, "name": "Account Executive", "requisition_id": null, "notes": null, "confidential": false,
+            "id": scene.job.job_id, "name": "Account Executive", "requisition_id": null, "notes": null, "confidential": false,
             "status": "open", "opened_at": at, "closed_at": null, "is_template": null, "copied_from_id": null,
             "department_id": null, "office_ids": [], "custom_fields": {}, "created_at": at, "updated_at": at,
         }])
     );
-    let stages = set
+    let stages = scene
         .harvest
         .get(&format!(
             "/v3/job_interview_stages?job_ids={}&active=true",
-            set.job.job_id
+            scene.job.job_id
         ))
         .await
         .json();
@@ -204,35 +214,36 @@ async fn a_job_and_its_stages_have_the_documented_rows() {
     assert_eq!(
         stages[2],
         json!({
-            "id": set.stage("Application Review"), "job_id": set.job.job_id, "name": "Application Review",
+            "id": scene.stage("Application Review"), "job_id": scene.job.job_id, "name": "Application Review",
             "sort_order": 0, "active": true, "created_at": at, "updated_at": at,
         })
     );
 }
 
 #[tokio::test]
-async fn users_hide_service_accounts_unless_asked() {
-    let set = Set::new().await;
-    let users = set.harvest.get("/v3/users").await;
+async fn users_hide_service_accounts_by_default() {
+    let scene = Scene::new().await;
+    let users = scene.harvest.get("/v3/users").await;
     assert_eq!(
         users.ids(),
-        [set.greenhouse.job_admin(), set.greenhouse.site_admin()]
+        [scene.greenhouse.job_admin(), scene.greenhouse.site_admin()]
     );
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .get("/v3/users?show_service_accounts=true")
             .await
             .ids()
             .len(),
         3
     );
-    let admin = set
+    let admin = scene
         .harvest
         .get("/v3/users?primary_email=SITE.ADMIN@greenhouse.example")
         .await
         .json();
     assert_eq!(
         (&admin[0]["site_admin"], &admin[0]["id"]),
-        (&json!(true), &json!(set.greenhouse.site_admin()))
+        (&json!(true), &json!(scene.greenhouse.site_admin()))
     );
 }

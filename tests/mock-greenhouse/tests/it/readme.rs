@@ -20,15 +20,15 @@ async fn the_run_with_curl_works_as_printed() {
         shell.output().unwrap()
     });
     let output = run.await.unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("HTTP/1.1 204"), "{said}");
-    let inbox = said.find(r#"[{"at":"#).unwrap();
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output_text}");
+    assert!(output_text.contains("HTTP/1.1 204"), "{output_text}");
+    let inbox = output_text.find(r#"[{"at":"#).unwrap();
     let (ping, rejection) = (
-        said[inbox..].find(r#""action":"ping""#),
-        said[inbox..].find(r#""action":"reject_candidate""#),
+        output_text[inbox..].find(r#""action":"ping""#),
+        output_text[inbox..].find(r#""action":"reject_candidate""#),
     );
-    assert!(ping.is_some() && ping < rejection, "{said}");
+    assert!(ping.is_some() && ping < rejection, "{output_text}");
     assert_eq!(greenhouse.candidates().len(), 1);
     assert!(greenhouse.unexpected().is_empty());
 }

@@ -1,32 +1,32 @@
 use mock_greenhouse::ScorecardWrites;
 use serde_json::{Value, json};
 
-use crate::support::Set;
+use crate::support::Scene;
 
 #[tokio::test]
-async fn every_list_of_plain_data_answers_its_filters() {
-    let set = Set::new().await;
+async fn every_list_with_a_table_supports_its_filters() {
+    let scene = Scene::new().await;
     for (list, filters) in LISTS {
         for filter in *filters {
-            let reply = set.harvest.get(&format!("/v3/{list}?{filter}")).await;
+            let reply = scene.harvest.get(&format!("/v3/{list}?{filter}")).await;
             assert_eq!(
                 (reply.status.as_u16(), reply.json()),
                 (200, json!([])),
                 "{list} {filter}"
             );
         }
-        let reply = set.harvest.get(&format!("/v3/{list}?nonsense=1")).await;
+        let reply = scene.harvest.get(&format!("/v3/{list}?nonsense=1")).await;
         assert_eq!(reply.status, 422, "{list}");
     }
 }
 
 #[tokio::test]
 async fn a_row_has_every_documented_member_and_is_found_by_its_parents() {
-    let set = Set::new().await;
-    let id = |list: &str, row: Value| set.greenhouse.seed_record(list, row).unwrap();
+    let scene = Scene::new().await;
+    let id = |list: &str, row: Value| scene.greenhouse.seed_record(list, row).unwrap();
     let kit = id(
         "interview_kits",
-        json!({ "job_id": set.job.job_id, "job_interview_id": 5 }),
+        json!({ "job_id": scene.job.job_id, "job_interview_id": 5 }),
     );
     let scorecard = id(
         "scorecards",
@@ -36,7 +36,7 @@ async fn a_row_has_every_documented_member_and_is_found_by_its_parents() {
         }),
     );
     let at = "2026-06-02T12:00:00.118Z";
-    let found = set
+    let found = scene
         .harvest
         .get(&format!("/v3/scorecards?interview_kit_ids={kit}&status=complete&submitted_at=gte|2026-06-01T00:00:00Z"))
         .await;
@@ -55,7 +55,8 @@ async fn a_row_has_every_documented_member_and_is_found_by_its_parents() {
         "submitted_at=lt|2026-06-01T00:00:00Z",
     ] {
         assert!(
-            set.harvest
+            scene
+                .harvest
                 .get(&format!("/v3/scorecards?{query}"))
                 .await
                 .ids()
@@ -66,7 +67,7 @@ async fn a_row_has_every_documented_member_and_is_found_by_its_parents() {
 
 #[tokio::test]
 async fn a_seeded_row_must_have_the_documented_form() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     for (list, row) in [
         ("nonsense", json!({})),
         ("sources", json!({ "name": "Job board" })),
@@ -77,7 +78,7 @@ async fn a_seeded_row_must_have_the_documented_form() {
             json!({ "application_id": 1, "interview_kit_id": 1, "candidate_rating": "mixed" }),
         ),
     ] {
-        assert!(set.greenhouse.seed_record(list, row).is_err(), "{list}");
+        assert!(scene.greenhouse.seed_record(list, row).is_err(), "{list}");
     }
 }
 
@@ -151,34 +152,38 @@ const LISTS: &[(&str, &[&str])] = &[
 
 #[tokio::test]
 async fn writes_of_scorecards_are_absent_forbidden_or_working() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let body = json!({ "application_id": 7, "interview_kit_id": 8, "interviewer_id": 9 });
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .post("/v3/scorecards", body.clone())
             .await
             .status,
         404
     );
-    assert_eq!(set.greenhouse.unexpected().len(), 1);
-    set.greenhouse
+    assert_eq!(scene.greenhouse.unexpected().len(), 1);
+    scene
+        .greenhouse
         .switch(|switches| switches.scorecard_writes = ScorecardWrites::Forbidden);
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .post("/v3/scorecards", body.clone())
             .await
             .status,
         403
     );
-    set.greenhouse
+    scene
+        .greenhouse
         .switch(|switches| switches.scorecard_writes = ScorecardWrites::Working);
-    let made = set.harvest.post("/v3/scorecards", body).await;
+    let made = scene.harvest.post("/v3/scorecards", body).await;
     assert_eq!(
         (made.status.as_u16(), &made.json()["status"]),
         (201, &json!("draft"))
     );
     let path = format!("/v3/scorecards/{}", made.json()["id"]);
-    let rated = set
+    let rated = scene
         .harvest
         .patch(&path, json!({ "candidate_rating": "yes" }))
         .await;
@@ -187,10 +192,11 @@ async fn writes_of_scorecards_are_absent_forbidden_or_working() {
         json!({ "candidate_rating": "mixed" }),
         json!({ "rating": "yes" }),
     ] {
-        assert_eq!(set.harvest.patch(&path, body).await.status, 422);
+        assert_eq!(scene.harvest.patch(&path, body).await.status, 422);
     }
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .patch("/v3/scorecards/7", json!({}))
             .await
             .status,

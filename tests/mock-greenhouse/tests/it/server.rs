@@ -1,13 +1,13 @@
 use http::Method;
 use mock_greenhouse::{Config, MockGreenhouse};
 
-use crate::support::{Caller, Set};
+use crate::support::{Caller, Scene};
 
 #[tokio::test]
 async fn a_get_by_id_is_404_since_reads_exist_as_lists_only() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let reply = set
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let reply = scene
         .harvest
         .get(&format!("/v3/applications/{application}"))
         .await;
@@ -16,22 +16,23 @@ async fn a_get_by_id_is_404_since_reads_exist_as_lists_only() {
         reply.json(),
         serde_json::json!({ "message": "Resource not found" })
     );
-    assert_eq!(set.greenhouse.unexpected().len(), 1);
+    assert_eq!(scene.greenhouse.unexpected().len(), 1);
 }
 
 #[tokio::test]
-async fn an_unexpected_request_is_404_and_remembered_with_what_was_expected() {
-    let set = Set::new().await;
-    assert!(set.greenhouse.unexpected().is_empty());
-    assert_eq!(set.harvest.get("/v1/candidates").await.status, 404);
+async fn an_unexpected_request_is_404_and_recorded_with_the_expected_ones() {
+    let scene = Scene::new().await;
+    assert!(scene.greenhouse.unexpected().is_empty());
+    assert_eq!(scene.harvest.get("/v1/candidates").await.status, 404);
     assert_eq!(
-        set.harvest
+        scene
+            .harvest
             .call(Method::DELETE, "/v3/jobs", None)
             .await
             .status,
         404
     );
-    let unexpected = set.greenhouse.unexpected();
+    let unexpected = scene.greenhouse.unexpected();
     assert_eq!(
         unexpected
             .iter()
@@ -44,23 +45,23 @@ async fn an_unexpected_request_is_404_and_remembered_with_what_was_expected() {
 
 #[tokio::test]
 async fn every_answer_has_a_date_and_a_request_id() {
-    let set = Set::new().await;
-    let reply = set.harvest.get("/v3/jobs").await;
+    let scene = Scene::new().await;
+    let reply = scene.harvest.get("/v3/jobs").await;
     assert_eq!(reply.header("date"), Some("Tue, 02 Jun 2026 12:00:00 GMT"));
     let id = reply.header("x-request-id").unwrap();
     assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
     assert_ne!(
-        set.harvest.get("/v3/jobs").await.header("x-request-id"),
+        scene.harvest.get("/v3/jobs").await.header("x-request-id"),
         Some(id)
     );
 }
 
 #[tokio::test]
-async fn ids_are_beyond_32_bits_and_unique_over_all_tables() {
-    let set = Set::new().await;
-    let application = set.applied();
+async fn ids_exceed_32_bits_and_are_unique_across_tables() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
     assert!(application > i64::from(u32::MAX));
-    let application = set.greenhouse.application(application).unwrap();
+    let application = scene.greenhouse.application(application).unwrap();
     assert_ne!(application.stage_id, application.job_interview_stage_id);
 }
 
@@ -85,14 +86,14 @@ async fn stopping_frees_the_port() {
 
 #[tokio::test]
 async fn the_control_interface_dumps_state_and_serves_files() {
-    let set = Set::new().await;
-    let application = set.applied();
-    let caller = Caller::stranger(&set.greenhouse);
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let caller = Caller::stranger(&scene.greenhouse);
     let state = caller.get("/_mock/state").await.json();
     assert_eq!(state["applications"][0]["id"], application);
 
     let body = serde_json::json!({ "application_id": application, "filename": "a.pdf", "type": "other", "content": "JVBERg==" });
-    let url = set.harvest.post("/v3/attachments", body).await.json()["url"]
+    let url = scene.harvest.post("/v3/attachments", body).await.json()["url"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -102,25 +103,25 @@ async fn the_control_interface_dumps_state_and_serves_files() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mock_can_be_driven_from_any_task() {
-    let set = std::sync::Arc::new(Set::new().await);
-    let application = set.applied();
+    let scene = std::sync::Arc::new(Scene::new().await);
+    let application = scene.new_application();
     let tasks: Vec<_> = (0..8)
         .map(|number| {
-            let set = std::sync::Arc::clone(&set);
+            let scene = std::sync::Arc::clone(&scene);
             tokio::spawn(async move {
-                let greenhouse = &set.greenhouse;
+                let greenhouse = &scene.greenhouse;
                 greenhouse.update_application(application).await.unwrap();
                 assert!(greenhouse.send_test(application, "t").await.is_err());
                 let body =
                     serde_json::json!({ "first_name": "A", "last_name": number.to_string() });
-                assert_eq!(set.harvest.post("/v3/candidates", body).await.status, 201);
+                assert_eq!(scene.harvest.post("/v3/candidates", body).await.status, 201);
             })
         })
         .collect();
     for task in tasks {
         task.await.unwrap();
     }
-    assert_eq!(set.greenhouse.candidates().len(), 9);
+    assert_eq!(scene.greenhouse.candidates().len(), 9);
 }
 
 #[tokio::test]
@@ -132,16 +133,17 @@ async fn a_stopped_mock_leaves_no_task_behind() {
     };
     let before = alive();
     for stopped in [true, false].repeat(10) {
-        let set = Set::new().await;
-        set.greenhouse
-            .add_hook("reject_candidate", set.greenhouse.url(), "s")
+        let scene = Scene::new().await;
+        scene
+            .greenhouse
+            .add_hook("reject_candidate", scene.greenhouse.url(), "s")
             .await
             .unwrap();
-        assert_eq!(set.greenhouse.unexpected().len(), 1);
+        assert_eq!(scene.greenhouse.unexpected().len(), 1);
         if stopped {
-            set.greenhouse.stop().await
+            scene.greenhouse.stop().await
         } else {
-            drop(set.greenhouse)
+            drop(scene.greenhouse)
         }
     }
     for _ in 0..100 {
@@ -153,31 +155,31 @@ async fn a_stopped_mock_leaves_no_task_behind() {
 }
 
 #[tokio::test]
-async fn an_unexpected_request_that_nobody_looked_at_fails_the_test() {
-    let set = Set::new().await;
-    let reply = set.harvest.call(Method::DELETE, "/v3/jobs", None).await;
+async fn an_unread_unexpected_request_fails_the_test() {
+    let scene = Scene::new().await;
+    let reply = scene.harvest.call(Method::DELETE, "/v3/jobs", None).await;
     assert_eq!(reply.header("x-mock-expected"), Some("GET /v3/jobs"));
-    let failed = tokio::spawn(async move { drop(set) }).await;
+    let failed = tokio::spawn(async move { drop(scene) }).await;
     let panic = failed.unwrap_err().into_panic();
     let message = panic.downcast_ref::<String>().unwrap();
     assert!(message.contains("DELETE /v3/jobs; expected: GET /v3/jobs"));
 }
 
 #[tokio::test]
-async fn quiet_means_nothing_unexpected_nothing_malformed_and_no_unused_fault() {
-    let set = Set::new().await;
-    set.harvest.get("/v3/jobs").await;
-    set.greenhouse.assert_no_problems();
-    set.greenhouse.assert_requests("GET", "/v3/jobs", 1);
-    set.greenhouse.assert_requests("POST", "/token", 1);
-    let application = set.applied();
-    set.harvest.get(&format!("/v3/jobs/{application}")).await;
-    set.greenhouse.add_fault(mock_greenhouse::Fault::new(
+async fn problems_are_unexpected_requests_malformed_answers_and_unused_faults() {
+    let scene = Scene::new().await;
+    scene.harvest.get("/v3/jobs").await;
+    scene.greenhouse.assert_no_problems();
+    scene.greenhouse.assert_requests("GET", "/v3/jobs", 1);
+    scene.greenhouse.assert_requests("POST", "/token", 1);
+    let application = scene.new_application();
+    scene.harvest.get(&format!("/v3/jobs/{application}")).await;
+    scene.greenhouse.add_fault(mock_greenhouse::Fault::new(
         "GET",
         "/v3/users",
         mock_greenhouse::FaultKind::Refuse,
     ));
-    let problems = set.greenhouse.problems();
+    let problems = scene.greenhouse.problems();
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(problems[0].starts_with("unexpected request GET /v3/jobs/"));
     assert!(problems[1].starts_with("unused fault 1 on GET /v3/users"));

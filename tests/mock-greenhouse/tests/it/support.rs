@@ -11,13 +11,13 @@ use mock_greenhouse::{Config, MockClock, MockGreenhouse, SeededJob};
 use serde_json::Value;
 
 /// A mock with one job of three stages, on a held clock.
-pub(crate) struct Set {
+pub(crate) struct Scene {
     pub(crate) greenhouse: MockGreenhouse,
     pub(crate) job: SeededJob,
     pub(crate) harvest: Caller,
 }
 
-impl Set {
+impl Scene {
     pub(crate) async fn new() -> Self {
         Self::with(config()).await
     }
@@ -36,7 +36,7 @@ impl Set {
         }
     }
 
-    pub(crate) fn applied(&self) -> i64 {
+    pub(crate) fn new_application(&self) -> i64 {
         let candidate = self
             .greenhouse
             .seed_candidate("Mira", "Okafor", "mira@example.org");
@@ -51,19 +51,20 @@ impl Set {
 }
 
 /// A scene with a hook for each action, sent to `/<action>` of a receiver that accepts everything.
-pub(crate) async fn hooked(actions: &[&str]) -> (Set, Receiver) {
-    let set = Set::new().await;
+pub(crate) async fn scene_with_hooks(actions: &[&str]) -> (Scene, Receiver) {
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (200, String::new())).await;
     for action in actions {
         assert!(
-            set.greenhouse
+            scene
+                .greenhouse
                 .add_hook(action, &format!("{}/{action}", receiver.url), "s3cret")
                 .await
                 .unwrap()
                 .active
         );
     }
-    (set, receiver)
+    (scene, receiver)
 }
 
 pub(crate) fn config() -> Config {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Set;
+use crate::support::Scene;
 
 /// Name, required or not, accepted values, rejected values.
 type Member = (&'static str, bool, Vec<Value>, Vec<Value>);
 
-async fn check(set: &Set, path: &str, base: &Value, members: Vec<Member>) {
+async fn check(scene: &Scene, path: &str, base: &Value, members: Vec<Member>) {
     for (name, required, taken, refused) in members {
         let with = |value: &Value| {
             let mut body = base.clone();
@@ -15,25 +15,25 @@ async fn check(set: &Set, path: &str, base: &Value, members: Vec<Member>) {
             body
         };
         for value in taken {
-            let reply = set.harvest.post(path, with(&value)).await;
+            let reply = scene.harvest.post(path, with(&value)).await;
             assert_eq!(reply.status, 201, "{path} {name} {value} {:?}", reply.body);
         }
         for value in refused
             .into_iter()
             .chain([json!({ "nonsense": [] }), json!([[]])])
         {
-            let reply = set.harvest.post(path, with(&value)).await;
+            let reply = scene.harvest.post(path, with(&value)).await;
             assert_eq!(reply.status, 422, "{path} {name} {value}");
         }
         let mut without = base.clone();
         without.as_object_mut().unwrap().remove(name);
         let wanted = if required { 422 } else { 201 };
-        let reply = set.harvest.post(path, without).await;
+        let reply = scene.harvest.post(path, without).await;
         assert_eq!(reply.status, wanted, "{path} without {name}");
     }
     let mut more = base.clone();
     more["nonsense"] = json!(1);
-    assert_eq!(set.harvest.post(path, more).await.status, 422);
+    assert_eq!(scene.harvest.post(path, more).await.status, 422);
 }
 
 fn typed(words: &[&str], other: &str) -> (Vec<Value>, Vec<Value>) {
@@ -49,8 +49,8 @@ fn typed(words: &[&str], other: &str) -> (Vec<Value>, Vec<Value>) {
 }
 
 #[tokio::test]
-async fn a_new_candidate_takes_the_documented_members_and_no_others() {
-    let set = Set::with(crate::support::config().with_rate_limit(10_000)).await;
+async fn a_new_candidate_accepts_the_documented_members_and_no_others() {
+    let scene = Scene::with(crate::support::config().with_rate_limit(10_000)).await;
     let base = json!({ "first_name": "A", "last_name": "B" });
     let text = || (vec![json!("x")], vec![json!(1), json!(true)]);
     let flag = || {
@@ -109,8 +109,8 @@ async fn a_new_candidate_takes_the_documented_members_and_no_others() {
         vec![json!("a"), json!([1])],
     ));
     members.push(("custom_fields", false, vec![json!([])], vec![json!({})]));
-    let job = set.job.job_id;
-    let stage = set.job.stages[1].id;
+    let job = scene.job.job_id;
+    let stage = scene.job.stages[1].id;
     members.push((
         "application",
         false,
@@ -126,14 +126,14 @@ async fn a_new_candidate_takes_the_documented_members_and_no_others() {
         ],
     ));
     members.push(("linked_user_ids", false, Vec::new(), vec![json!([1])]));
-    check(&set, "/v3/candidates", &base, members).await;
+    check(&scene, "/v3/candidates", &base, members).await;
 }
 
 #[tokio::test]
-async fn a_new_note_takes_the_documented_members_and_no_others() {
-    let set = Set::with(crate::support::config().with_rate_limit(10_000)).await;
-    let application = set.applied();
-    let candidate = set
+async fn a_new_note_accepts_the_documented_members_and_no_others() {
+    let scene = Scene::with(crate::support::config().with_rate_limit(10_000)).await;
+    let application = scene.new_application();
+    let candidate = scene
         .greenhouse
         .application(application)
         .unwrap()
@@ -168,7 +168,7 @@ async fn a_new_note_takes_the_documented_members_and_no_others() {
         (
             "user_id",
             false,
-            vec![json!(set.greenhouse.job_admin())],
+            vec![json!(scene.greenhouse.job_admin())],
             vec![json!("7")],
         ),
         ("subject", false, vec![json!("x")], vec![json!(1)]),
@@ -186,7 +186,7 @@ async fn a_new_note_takes_the_documented_members_and_no_others() {
         ),
         ("email_cc", false, Vec::new(), vec![json!([])]),
     ];
-    check(&set, "/v3/notes", &base, members).await;
+    check(&scene, "/v3/notes", &base, members).await;
     let email = json!({
         "candidate_id": candidate, "note_type": "EMAIL", "visibility": "public", "body": "x", "subject": "s",
         "email_from": ["a@example.org"], "email_to": ["b@example.org"], "email_cc": [],
@@ -195,14 +195,14 @@ async fn a_new_note_takes_the_documented_members_and_no_others() {
         .into_iter()
         .map(|name| (name, true, Vec::new(), vec![json!(1)]))
         .collect();
-    check(&set, "/v3/notes", &email, members).await;
-    assert_eq!(set.harvest.post("/v3/notes", email).await.status, 201);
+    check(&scene, "/v3/notes", &email, members).await;
+    assert_eq!(scene.harvest.post("/v3/notes", email).await.status, 201);
 }
 
 #[tokio::test]
-async fn a_new_attachment_takes_the_documented_members_and_no_others() {
-    let set = Set::with(crate::support::config().with_rate_limit(10_000)).await;
-    let base = json!({ "application_id": set.applied(), "filename": "a.pdf", "type": "other", "content": "YQ==" });
+async fn a_new_attachment_accepts_the_documented_members_and_no_others() {
+    let scene = Scene::with(crate::support::config().with_rate_limit(10_000)).await;
+    let base = json!({ "application_id": scene.new_application(), "filename": "a.pdf", "type": "other", "content": "YQ==" });
     let kinds = [
         "resume",
         "cover_letter",
@@ -250,12 +250,12 @@ async fn a_new_attachment_takes_the_documented_members_and_no_others() {
         ),
         ("candidate_id", false, Vec::new(), vec![json!(7)]),
     ];
-    check(&set, "/v3/attachments", &base, members).await;
+    check(&scene, "/v3/attachments", &base, members).await;
     let mut by_url = base;
     by_url.as_object_mut().unwrap().remove("content");
     by_url["url"] = json!("https://files.example.org/a.pdf");
     assert_eq!(
-        set.harvest.post("/v3/attachments", by_url).await.status,
+        scene.harvest.post("/v3/attachments", by_url).await.status,
         201
     );
 }

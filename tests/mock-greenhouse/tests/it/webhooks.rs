@@ -3,7 +3,7 @@ use mock_greenhouse::ActError;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{Received, Receiver, Set, hooked};
+use crate::support::{Received, Receiver, Scene, scene_with_hooks};
 
 fn verifies(received: &Received, secret: &str) -> bool {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -17,17 +17,17 @@ fn verifies(received: &Received, secret: &str) -> bool {
     received.header("signature") == format!("sha256 {hex}")
 }
 
-fn told(receiver: &Receiver, action: &str) -> Value {
+fn body_of(receiver: &Receiver, action: &str) -> Value {
     receiver.to(&format!("/{action}")).last().unwrap().json()
 }
 
 #[tokio::test]
 async fn a_hook_is_pinged_with_a_signed_body() {
-    let (set, receiver) = hooked(&["hire_candidate"]).await;
+    let (scene, receiver) = scene_with_hooks(&["hire_candidate"]).await;
     let ping = &receiver.received()[0];
     assert!(verifies(ping, "s3cret"));
-    let hook = set.greenhouse.hooks()[0].clone();
-    let organization = set.greenhouse.organization();
+    let hook = scene.greenhouse.hooks()[0].clone();
+    let organization = scene.greenhouse.organization();
     assert_eq!(
         ping.json(),
         json!({
@@ -43,23 +43,24 @@ async fn a_hook_is_pinged_with_a_signed_body() {
 
 #[tokio::test]
 async fn a_failed_ping_leaves_the_hook_disabled() {
-    let set = Set::new().await;
+    let scene = Scene::new().await;
     let receiver = Receiver::start(|_| (204, String::new())).await;
-    let hook = set
+    let hook = scene
         .greenhouse
         .add_hook("reject_candidate", &receiver.url, "s")
         .await
         .unwrap();
     assert!(!hook.active, "nothing but 200 counts");
-    let nobody = set
+    let unreachable = scene
         .greenhouse
         .add_hook("reject_candidate", "http://127.0.0.1:9/", "s")
         .await
         .unwrap();
-    assert!(!nobody.active);
+    assert!(!unreachable.active);
     assert!(
-        set.greenhouse
-            .reject(set.applied())
+        scene
+            .greenhouse
+            .reject(scene.new_application())
             .await
             .unwrap()
             .is_empty()
@@ -68,9 +69,9 @@ async fn a_failed_ping_leaves_the_hook_disabled() {
 }
 
 #[tokio::test]
-async fn a_hook_serves_one_of_29_actions() {
-    let set = Set::new().await;
-    let refused = set
+async fn a_hook_has_one_of_29_actions() {
+    let scene = Scene::new().await;
+    let refused = scene
         .greenhouse
         .add_hook("candidate_rejected", "http://127.0.0.1:9/", "s")
         .await;
@@ -78,16 +79,21 @@ async fn a_hook_serves_one_of_29_actions() {
 }
 
 #[tokio::test]
-async fn a_delivery_is_signed_over_escaped_bytes_with_the_organization_in_front() {
-    let (set, receiver) = hooked(&["reject_candidate"]).await;
-    let candidate = set
+async fn a_delivery_begins_with_the_organization_and_is_signed_over_escaped_bytes() {
+    let (scene, receiver) = scene_with_hooks(&["reject_candidate"]).await;
+    let candidate = scene
         .greenhouse
         .seed_candidate("Zoë", "<O'Neil> & Co", "zoe@example.org");
-    let application = set
+    let application = scene
         .greenhouse
-        .seed_application(candidate, set.job.job_id)
+        .seed_application(candidate, scene.job.job_id)
         .unwrap();
-    let delivery = set.greenhouse.reject(application).await.unwrap().remove(0);
+    let delivery = scene
+        .greenhouse
+        .reject(application)
+        .await
+        .unwrap()
+        .remove(0);
     assert!(delivery.is_delivered());
     let received = receiver.received().pop().unwrap();
     assert!(verifies(&received, "s3cret"));
@@ -106,25 +112,25 @@ async fn a_delivery_is_signed_over_escaped_bytes_with_the_organization_in_front(
 
 #[tokio::test]
 async fn a_rejection_has_the_published_shape() {
-    let (set, receiver) = hooked(&["reject_candidate", "unreject_candidate"]).await;
-    let application = set.applied();
-    let candidate = set
+    let (scene, receiver) = scene_with_hooks(&["reject_candidate", "unreject_candidate"]).await;
+    let application = scene.new_application();
+    let candidate = scene
         .greenhouse
         .application(application)
         .unwrap()
         .candidate_id;
-    set.greenhouse.reject(application).await.unwrap();
+    scene.greenhouse.reject(application).await.unwrap();
     let at = "2026-06-02T12:00:00Z";
     let profile = format!("https://app.greenhouse.io/people/{candidate}");
     let wanted = json!({
         "id": application, "rejected_at": at, "prospect": false, "status": "rejected", "applied_at": at, "last_activity_at": at,
         "url": format!("{profile}?application_id={application}"), "source": null, "credited_to": null,
         "rejection_reason": {
-            "id": set.greenhouse.rejection_reason(), "name": "Lacking skills or qualifications",
+            "id": scene.greenhouse.rejection_reason(), "name": "Lacking skills or qualifications",
             "type": { "id": 1, "name": "We rejected them" },
         },
         "rejection_details": { "custom_fields": {} },
-        "current_stage": { "id": set.stage("Application Review"), "name": "Application Review", "interviews": [] },
+        "current_stage": { "id": scene.stage("Application Review"), "name": "Application Review", "interviews": [] },
         "custom_fields": {},
         "candidate": {
             "id": candidate, "first_name": "Mira", "last_name": "Okafor", "title": null, "company": null, "created_at": at,
@@ -134,21 +140,22 @@ async fn a_rejection_has_the_published_shape() {
             "attachments": [], "tags": [], "custom_fields": {},
         },
         "jobs": [{
-            "id": set.job.job_id, "name": "Account Executive", "requisition_id": null, "notes": null, "confidential": false,
+            "id": scene.job.job_id, "name": "Account Executive", "requisition_id": null, "notes": null, "confidential": false,
             "job_post_id": null, "status": "open", "created_by_id": null, "created_at": at, "opened_at": at, "closed_at": null,
             "departments": [], "offices": [], "custom_fields": {},
         }],
     });
     assert_eq!(
-        told(&receiver, "reject_candidate")["payload"],
+        body_of(&receiver, "reject_candidate")["payload"],
         json!({ "application": wanted })
     );
 
-    set.greenhouse
+    scene
+        .greenhouse
         .clock()
         .advance(std::time::Duration::from_secs(60));
-    set.greenhouse.unreject(application).await.unwrap();
-    let undone = &told(&receiver, "unreject_candidate")["payload"]["application"];
+    scene.greenhouse.unreject(application).await.unwrap();
+    let undone = &body_of(&receiver, "unreject_candidate")["payload"]["application"];
     assert_eq!(
         (&undone["status"], &undone["rejected_at"]),
         (&json!("active"), &json!(null))
@@ -162,10 +169,10 @@ async fn a_rejection_has_the_published_shape() {
 
 #[tokio::test]
 async fn a_hire_has_neither_status_nor_stage_nor_last_activity() {
-    let (set, receiver) = hooked(&["hire_candidate"]).await;
-    let application = set.applied();
-    set.greenhouse.hire(application).await.unwrap();
-    let body = told(&receiver, "hire_candidate");
+    let (scene, receiver) = scene_with_hooks(&["hire_candidate"]).await;
+    let application = scene.new_application();
+    scene.greenhouse.hire(application).await.unwrap();
+    let body = body_of(&receiver, "hire_candidate");
     let hired = body["payload"]["application"].as_object().unwrap();
     for absent in [
         "status",
@@ -193,19 +200,21 @@ async fn a_hire_has_neither_status_nor_stage_nor_last_activity() {
     assert_eq!(hired["id"], application);
     assert_eq!(
         (&hired["job"]["id"], &hired["jobs"][0]["id"]),
-        (&json!(set.job.job_id), &json!(set.job.job_id))
+        (&json!(scene.job.job_id), &json!(scene.job.job_id))
     );
     assert_eq!(hired["offer"]["resolved_at"], "2026-06-02T12:00:00Z");
     assert_eq!(hired["offer"]["version"], 1);
 }
 
 #[tokio::test]
-async fn a_move_tells_the_new_stage_and_is_no_update() {
-    let (set, receiver) = hooked(&["candidate_stage_change", "application_updated"]).await;
-    let application = set.applied();
-    let offer = set.stage("Offer");
+async fn a_move_fires_a_stage_change_and_no_update() {
+    let (scene, receiver) =
+        scene_with_hooks(&["candidate_stage_change", "application_updated"]).await;
+    let application = scene.new_application();
+    let offer = scene.stage("Offer");
     assert_eq!(
-        set.greenhouse
+        scene
+            .greenhouse
             .move_to(application, offer)
             .await
             .unwrap()
@@ -213,7 +222,7 @@ async fn a_move_tells_the_new_stage_and_is_no_update() {
         1
     );
     let told_stage =
-        &told(&receiver, "candidate_stage_change")["payload"]["application"]["current_stage"];
+        &body_of(&receiver, "candidate_stage_change")["payload"]["application"]["current_stage"];
     assert_eq!(
         told_stage,
         &json!({ "id": offer, "name": "Offer", "interviews": [] })
@@ -224,7 +233,8 @@ async fn a_move_tells_the_new_stage_and_is_no_update() {
         "the ping alone"
     );
     assert!(
-        set.greenhouse
+        scene
+            .greenhouse
             .move_to(application, offer)
             .await
             .unwrap()
@@ -235,12 +245,13 @@ async fn a_move_tells_the_new_stage_and_is_no_update() {
 
 #[tokio::test]
 async fn an_update_has_no_jobs_and_a_prospect_detail() {
-    let (set, receiver) = hooked(&["application_updated"]).await;
-    set.greenhouse
-        .update_application(set.applied())
+    let (scene, receiver) = scene_with_hooks(&["application_updated"]).await;
+    scene
+        .greenhouse
+        .update_application(scene.new_application())
         .await
         .unwrap();
-    let updated = &told(&receiver, "application_updated")["payload"]["application"];
+    let updated = &body_of(&receiver, "application_updated")["payload"]["application"];
     assert_eq!(
         (&updated["jobs"], &updated["status"]),
         (&json!([]), &json!("active"))
@@ -250,17 +261,17 @@ async fn an_update_has_no_jobs_and_a_prospect_detail() {
 }
 
 #[tokio::test]
-async fn what_is_done_through_harvest_is_told_as_well() {
-    let (set, receiver) = hooked(&[
+async fn harvest_calls_fire_webhooks_as_well() {
+    let (scene, receiver) = scene_with_hooks(&[
         "reject_candidate",
         "unreject_candidate",
         "hire_candidate",
         "candidate_stage_change",
     ])
     .await;
-    let application = set.applied();
-    let reason = json!({ "rejection_reason_id": set.greenhouse.rejection_reason() });
-    let next = json!({ "from_stage_id": set.stage("Application Review") });
+    let application = scene.new_application();
+    let reason = json!({ "rejection_reason_id": scene.greenhouse.rejection_reason() });
+    let next = json!({ "from_stage_id": scene.stage("Application Review") });
     for (verb, body, action) in [
         ("move", next, "candidate_stage_change"),
         ("reject", reason, "reject_candidate"),
@@ -268,22 +279,23 @@ async fn what_is_done_through_harvest_is_told_as_well() {
         ("hire", json!({}), "hire_candidate"),
     ] {
         assert_eq!(
-            set.harvest
+            scene
+                .harvest
                 .post(&format!("/v3/applications/{application}/{verb}"), body)
                 .await
                 .status,
             204
         );
-        assert!(set.greenhouse.settle().await);
+        assert!(scene.greenhouse.settle().await);
         assert_eq!(
-            told(&receiver, action)["payload"]["application"]["id"],
+            body_of(&receiver, action)["payload"]["application"]["id"],
             application
         );
     }
 }
 
 #[tokio::test]
-async fn a_stranger_is_told_and_leaves_nothing_behind() {
+async fn a_foreign_event_is_sent_and_leaves_the_state_unchanged() {
     let actions = [
         "reject_candidate",
         "unreject_candidate",
@@ -297,10 +309,10 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
         "delete_candidate",
         "candidate_anonymized",
     ];
-    let (set, receiver) = hooked(&actions).await;
+    let (scene, receiver) = scene_with_hooks(&actions).await;
     for action in actions {
-        assert!(set.greenhouse.send_foreign_event(action).await.unwrap()[0].is_delivered());
-        let body = told(&receiver, action);
+        assert!(scene.greenhouse.send_foreign_event(action).await.unwrap()[0].is_delivered());
+        let body = body_of(&receiver, action);
         assert_eq!(body["action"], action);
         let payload = &body["payload"];
         let named = [
@@ -311,17 +323,18 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
         ];
         assert!(named.iter().any(|id| id.is_i64()), "{action}");
     }
-    assert!(set.greenhouse.applications().is_empty() && set.greenhouse.candidates().is_empty());
-    assert!(set.greenhouse.application_stages().is_empty());
+    assert!(scene.greenhouse.applications().is_empty() && scene.greenhouse.candidates().is_empty());
+    assert!(scene.greenhouse.application_stages().is_empty());
     assert_eq!(
         (
-            set.greenhouse.jobs().len(),
-            set.greenhouse.job_interview_stages().len()
+            scene.greenhouse.jobs().len(),
+            scene.greenhouse.job_interview_stages().len()
         ),
         (1, 3)
     );
     assert!(
-        set.greenhouse
+        scene
+            .greenhouse
             .send_foreign_event("offer_created")
             .await
             .is_err()
@@ -330,17 +343,17 @@ async fn a_stranger_is_told_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_redelivery_has_the_same_body_and_event_id() {
-    let (set, receiver) = hooked(&["reject_candidate"]).await;
+    let (scene, receiver) = scene_with_hooks(&["reject_candidate"]).await;
     receiver.answers(|_| (503, String::new()));
-    let first = set
+    let first = scene
         .greenhouse
-        .reject(set.applied())
+        .reject(scene.new_application())
         .await
         .unwrap()
         .remove(0);
     assert!(!first.is_delivered());
     receiver.answers(|_| (200, String::new()));
-    let again = set.greenhouse.redeliver(&first).await.unwrap();
+    let again = scene.greenhouse.redeliver(&first).await.unwrap();
     assert_eq!(
         again
             .attempts
@@ -364,49 +377,50 @@ async fn a_redelivery_has_the_same_body_and_event_id() {
 
 #[tokio::test]
 async fn custom_fields_in_a_body_have_the_form_of_webhooks() {
-    let (set, receiver) = hooked(&["reject_candidate"]).await;
+    let (scene, receiver) = scene_with_hooks(&["reject_candidate"]).await;
     for (kind, name, value_type) in [
         ("application", "Pay", "currency"),
         ("application", "Owner", "user"),
         ("rejection_question", "Again", "yes_no"),
         ("rejection_question", "Range", "currency_range"),
     ] {
-        set.greenhouse
+        scene
+            .greenhouse
             .seed_custom_field(kind, name, value_type, &[])
             .unwrap();
     }
-    let application = set.applied();
-    let owner = set.greenhouse.site_admin();
+    let application = scene.new_application();
+    let owner = scene.greenhouse.site_admin();
     let fields = json!({ "custom_fields": [
         { "name_key": "pay", "value": { "amount": 5, "currency_code": "EUR" } },
         { "name_key": "owner", "value": owner },
     ] });
     let path = format!("/v3/applications/{application}");
-    assert_eq!(set.harvest.patch(&path, fields).await.status, 200);
+    assert_eq!(scene.harvest.patch(&path, fields).await.status, 200);
     let words = json!({
-        "rejection_reason_id": set.greenhouse.rejection_reason(),
+        "rejection_reason_id": scene.greenhouse.rejection_reason(),
         "custom_fields": [
             { "name_key": "again", "value": true },
             { "name_key": "range", "value": { "min_amount": 1, "max_amount": 2, "currency_code": "EUR" } },
         ],
     });
-    let reply = set.harvest.post(&format!("{path}/reject"), words).await;
+    let reply = scene.harvest.post(&format!("{path}/reject"), words).await;
     assert_eq!(reply.status, 204);
-    assert!(set.greenhouse.settle().await);
+    assert!(scene.greenhouse.settle().await);
 
-    let told = &told(&receiver, "reject_candidate")["payload"]["application"];
+    let application = &body_of(&receiver, "reject_candidate")["payload"]["application"];
     let user = json!({
         "user_id": owner, "name": "Ada Siteadmin", "email": "site.admin@greenhouse.example", "employee_id": null,
     });
     assert_eq!(
-        told["custom_fields"],
+        application["custom_fields"],
         json!({
             "pay": { "name": "Pay", "type": "currency", "value": { "amount": 5, "unit": "EUR" } },
             "owner": { "name": "Owner", "type": "user", "value": user },
         })
     );
     assert_eq!(
-        told["rejection_details"]["custom_fields"],
+        application["rejection_details"]["custom_fields"],
         json!({
             "again": { "name": "Again", "type": "boolean", "value": true },
             "range": {
