@@ -64,11 +64,12 @@ pub trait Settings: fmt::Debug + Send + Sync {
         account: &AccountId,
     ) -> Result<Option<Arc<ReportLinks>>, StoreError>;
 
-    /// Whose partner key this is the digest of.
-    async fn account_of_partner_key(
+    /// The account of a partner key, by its digest, with the settings of the assessment endpoints if the account has
+    /// them switched on.
+    async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
-    ) -> Result<Option<AccountId>, StoreError>;
+    ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError>;
 
     /// Whose hook this is, with the settings of the webhooks, if the account has them switched on; without a key, the account
     /// that the host serves on the bare path.

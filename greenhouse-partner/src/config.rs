@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use greenhouse_core::Backoff;
+use greenhouse_core::{Backoff, BuildError};
 
 use crate::CallbackPolicy;
 
@@ -60,6 +60,82 @@ impl Default for PartnerConfig {
             hook_silence: Duration::from_secs(7 * 24 * 60 * 60),
             lease: Duration::from_secs(60),
             settle_time: Duration::from_secs(60),
+        }
+    }
+}
+
+impl PartnerConfig {
+    /// Refuses what cannot work.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        for (setting, bytes) in [
+            ("partner.webhook_body_limit", self.webhook_body_limit),
+            ("partner.body_limit", self.body_limit),
+        ] {
+            BuildError::ensure(bytes > 0, setting, || "expected at least 1 byte, got 0")?;
+        }
+        for (setting, time) in [
+            ("partner.product_deadline", self.product_deadline),
+            ("partner.notice_deadline", self.notice_deadline),
+            ("partner.reader_deadline", self.reader_deadline),
+        ] {
+            let lease = self.lease;
+            BuildError::ensure(!time.is_zero() && time < lease, setting, || {
+                format!("expected more than 0 s and less than the lease of {lease:?}, got {time:?}")
+            })?;
+        }
+        for (setting, time) in [
+            ("partner.notice_backoff", self.notice_backoff.first()),
+            ("partner.work_backoff", self.work_backoff.first()),
+            ("partner.reconcile_every", self.reconcile_every),
+            ("partner.hook_silence", self.hook_silence),
+        ] {
+            BuildError::ensure(
+                !time.is_zero(),
+                setting,
+                || "expected more than 0 s, got 0 s",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_refused_by_its_name() {
+        assert!(PartnerConfig::default().check().is_ok());
+        type Change = fn(&mut PartnerConfig);
+        let changes: [(&str, Change); 8] = [
+            ("partner.body_limit", |config| config.body_limit = 0),
+            ("partner.webhook_body_limit", |config| {
+                config.webhook_body_limit = 0;
+            }),
+            ("partner.product_deadline", |config| {
+                config.product_deadline = Duration::ZERO;
+            }),
+            ("partner.notice_deadline", |config| {
+                config.notice_deadline = config.lease;
+            }),
+            ("partner.reader_deadline", |config| {
+                config.lease = Duration::from_secs(30);
+            }),
+            ("partner.work_backoff", |config| {
+                config.work_backoff = Backoff::new(Duration::ZERO, Duration::ZERO);
+            }),
+            ("partner.reconcile_every", |config| {
+                config.reconcile_every = Duration::ZERO;
+            }),
+            ("partner.hook_silence", |config| {
+                config.hook_silence = Duration::ZERO;
+            }),
+        ];
+        for (setting, change) in changes {
+            let mut config = PartnerConfig::default();
+            change(&mut config);
+            let refused = config.check().map_err(|error| error.setting().to_owned());
+            assert_eq!(refused, Err(setting.to_owned()));
         }
     }
 }

@@ -4,7 +4,8 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::BasicError;
 
-/// Why an endpoint did not do what was asked. Nothing was written but a note in the sync log. Holds no personal data and no secret.
+/// Error of an endpoint. Nothing was written except an entry in the sync log. Holds no personal
+/// data and no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartnerError {
@@ -17,7 +18,7 @@ pub enum PartnerError {
     /// The webhook is not signed with the account's secret. 401.
     #[error("the request is not signed by greenhouse")]
     NotSigned,
-    /// There is nothing here, or nothing of this account, or the direction is switched off. 404.
+    /// Not found, also in this account, or the direction is switched off. 404.
     #[error("there is nothing here")]
     NotFound,
     /// The request cannot be read. 400.
@@ -49,6 +50,14 @@ pub enum PartnerError {
 }
 
 impl PartnerError {
+    /// Refuses a body over its limit, for hosts that did not.
+    pub(crate) fn bounded(body: &Bytes, limit: usize) -> Result<&Bytes, Self> {
+        if body.len() > limit {
+            return Err(Self::TooLarge { limit });
+        }
+        Ok(body)
+    }
+
     /// A request that cannot be done, and why.
     pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Self {
         Self::Refused {

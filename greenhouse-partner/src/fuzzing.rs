@@ -13,42 +13,45 @@ use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde_json::Value;
 
 use crate::{
-    BasicError, CallbackPolicy, PartnerError, auth::partner_key, endpoint::send_test::body::Wish,
+    BasicError, CallbackPolicy, PartnerError,
+    assessments::{SendTestRequest, object},
+    auth::partner_key,
 };
 
 pub use self::webhooks::{webhook_body, webhook_header};
 
-/// The body of a `send_test`: what is taken of it can be worked on, goes to nobody but Greenhouse, and can be stored and
-/// read again. What is refused is told without repeating any of it.
+/// The body of a `send_test`: an accepted one names a callback on Greenhouse's hosts alone, and can be
+/// stored and read again. A refusal repeats nothing of it.
 pub fn send_test(input: &[u8]) {
     let policy = CallbackPolicy::default();
-    let wish = match Wish::read(input, &policy) {
-        Ok(wish) => wish,
+    let read = |input: &[u8]| SendTestRequest::read(object(input)?, &policy);
+    let request = match read(input) {
+        Ok(request) => request,
         Err(error) => return check_refusal(&error),
     };
-    let email = wish.email.as_str();
+    let email = request.email.as_str();
     assert!(!email.contains(char::is_whitespace) && email.len() <= 320);
     let parts = email.rsplit_once('@');
     assert!(parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()));
-    assert!(!wish.scenario.as_str().trim().is_empty());
-    if let Some(url) = &wish.callback {
+    assert!(!request.scenario.as_str().trim().is_empty());
+    if let Some(url) = &request.callback {
         let host = url.host_str().unwrap_or_default();
         assert!(host.ends_with(".greenhouse.io"), "{url}");
         assert!(url.scheme() == "https" && url.port().is_none(), "{url}");
         assert!(url.username().is_empty() && url.password().is_none());
     }
-    let key = wish.request.as_str();
+    let key = request.key.as_str();
     assert!(key.len() <= 255 && key.is_ascii(), "{key}");
 
     // Greenhouse may add members at any time, and a retry is the same request.
     let longer = String::from_utf8_lossy(input).replacen('{', r#"{"and more":{"a":[null]},"#, 1);
-    let again = Wish::read(longer.as_bytes(), &policy);
+    let again = read(longer.as_bytes());
     assert_eq!(
-        again.ok().map(|wish| wish.request),
-        Some(wish.request.clone())
+        again.ok().map(|request| request.key),
+        Some(request.key.clone())
     );
 
-    check_record(wish);
+    check_record(request);
 }
 
 /// `Authorization` headers, one a line: a key that is read is the one that somebody wrote, and what anybody writes as the
@@ -92,15 +95,15 @@ fn check_refusal(error: &PartnerError) {
     assert!(CODES.contains(&error.code()), "{error:?}");
 }
 
-fn check_record(wish: Wish) {
-    let mut person = InvitedPerson::new(wish.first_name, wish.last_name, wish.email);
-    person.more = wish.more;
+fn check_record(request: SendTestRequest) {
+    let mut person = InvitedPerson::new(request.first_name, request.last_name, request.email);
+    person.more = request.more;
     let more = Value::Object(person.more.clone()).to_string();
     assert!(more.len() <= 20 * 1024, "{} bytes are kept", more.len());
     let id = InvitationId::new("i");
     let at = DateTime::UNIX_EPOCH;
-    let mut invitation = Invitation::new(id, wish.request, wish.scenario, person, at);
-    invitation.callback = wish.callback;
+    let mut invitation = Invitation::new(id, request.key, request.scenario, person, at);
+    invitation.callback = request.callback;
     let stored = serde_json::to_string(&invitation).unwrap_or_default();
     let read = serde_json::from_str::<Invitation>(&stored);
     assert!(read.is_ok(), "{stored}");

@@ -8,7 +8,7 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use crate::service::{DECISIONS, contended};
+use crate::{MintError, PartnerKey};
 
 /// The partner keys of all accounts, in the store: minted, listed, rotated, revoked.
 ///
@@ -138,7 +138,7 @@ impl PartnerKeys {
         account: &AccountId,
         change: impl Fn(&mut Vec<PartnerKeyRecord>) -> Result<(), KeysError>,
     ) -> Result<(), KeysError> {
-        for _ in 0..DECISIONS {
+        for _ in 0..8 {
             let mut record = self.record(account).await?;
             change(&mut settings(&mut record)?.partner_keys)?;
             match save_record(&*self.store, account, record).await {
@@ -148,7 +148,7 @@ impl PartnerKeys {
                 Err(_) => return Err(KeysError::NotConfigured),
             }
         }
-        Err(contended().into())
+        Err(StoreError::unavailable("others changed the same record each time").into())
     }
 
     async fn record(&self, account: &AccountId) -> Result<AccountRecord, KeysError> {

@@ -8,8 +8,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId,
-    settings::{AssessmentSettings, SyncSettings},
-    store::StoreError,
+    settings::{AssessmentSettings, Settings, SyncSettings},
+    store::{Records, StoreError},
 };
 use url::Url;
 
@@ -17,7 +17,6 @@ pub use self::{
     assessments::{AssessmentSetUp, ValidKey},
     webhooks::WebhookSetUp,
 };
-use crate::{PartnerParts, PartnerService};
 
 /// What a person does in Greenhouse to connect an account: values for a settings page, and, shown, a text with numbered
 /// steps.
@@ -42,6 +41,26 @@ pub struct SetUp {
 }
 
 impl SetUp {
+    /// Reads the set-up of an account, on a host with this public address.
+    pub(crate) async fn read(
+        records: &dyn Records,
+        settings: &dyn Settings,
+        base: &Url,
+        account: &AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        if let Some(record) = records.account(account).await? {
+            let own = &record.settings;
+            let (assessments, sync) = (own.assessments.as_ref(), own.sync.as_ref());
+            return Ok(Self::new(base, assessments, sync, now));
+        }
+        // A host can keep its settings elsewhere.
+        let assessments = settings.assessments(account).await?;
+        let sync = settings.sync(account).await?;
+        let (assessments, sync) = (assessments.as_deref(), sync.as_deref());
+        Ok(Self::new(base, assessments, sync, now))
+    }
+
     /// The set-up of an account with these settings, on a host with this public address.
     pub fn new(
         base: &Url,
@@ -64,38 +83,6 @@ impl fmt::Display for SetUp {
             (None, Some(sync)) => sync.fmt(f),
             (None, None) => f.write_str("Neither the assessments nor the sync have settings.\n"),
         }
-    }
-}
-
-impl PartnerService {
-    /// What a person does in Greenhouse to connect this account.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] where the settings could not be read.
-    pub async fn set_up(&self, account: &AccountId) -> Result<SetUp, StoreError> {
-        let PartnerParts {
-            store,
-            settings,
-            clock,
-            reports,
-            ..
-        } = &self.parts;
-        let (base, now) = (reports.base(), clock.now());
-        if let Some(record) = store.account(account).await? {
-            let own = &record.settings;
-            let (assessments, sync) = (own.assessments.as_ref(), own.sync.as_ref());
-            return Ok(SetUp::new(base, assessments, sync, now));
-        }
-        // A host can keep its settings elsewhere.
-        let assessments = settings.assessments(account).await?;
-        let sync = settings.sync(account).await?;
-        Ok(SetUp::new(
-            base,
-            assessments.as_deref(),
-            sync.as_deref(),
-            now,
-        ))
     }
 }
 

@@ -5,8 +5,9 @@ use std::{error::Error, fmt, sync::Arc};
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use greenhouse_core::{
-    AccountId, ApplicationReader, AssessmentId, Background, Clock, ReportAddress,
+    AccountId, ApplicationReader, AssessmentId, Background, BuildError, Clock, ReportAddress,
     ReportAddressError, answer,
+    integration::{Ports, PublicRoute},
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::RetentionService,
@@ -15,7 +16,7 @@ use greenhouse_core::{
     within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
-use greenhouse_partner::{PartnerParts, PartnerService, Reconciliation};
+use greenhouse_partner::{PartnerService, Reconciliation};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
@@ -115,18 +116,16 @@ impl Host {
 
         let mut partner_config = config.partner;
         partner_config.callback = outside.callbacks;
-        let partner_parts = PartnerParts {
-            store: Arc::clone(&all),
-            settings,
-            platform: Arc::clone(&platform),
-            transport: outside.transport,
-            clock: Arc::clone(&outside.clock),
-            reports: Arc::clone(&reports),
-            reader: Some(reader),
-            config: partner_config,
-        };
-        let reconciliation = Arc::new(Reconciliation::new(partner_parts.clone()));
-        let partner = Arc::new(PartnerService::new(partner_parts));
+        let ports = Ports::builder(Arc::clone(&platform), Arc::clone(&all))
+            .public_url(reports.base())?
+            .settings(settings)
+            .transport(outside.transport)
+            .clock(Arc::clone(&outside.clock))
+            .reader(reader)
+            .build()?;
+        let partner = PartnerService::builder(&ports).config(partner_config);
+        let partner = Arc::new(partner.build()?);
+        let reconciliation = Arc::new(partner.reconciliation());
         let keep_alive = Arc::new(KeepAlive::new(
             Arc::clone(&clients),
             Arc::clone(&accounts),
@@ -265,7 +264,8 @@ impl Host {
             Route::Live | Route::Ready | Route::Metrics => PROBE_BODY_LIMIT,
             Route::Operator => OperatorService::body_limit(parts),
             Route::Product => PRODUCT_BODY_LIMIT,
-            Route::Partner => self.partner.body_limit(parts),
+            Route::Partner => PublicRoute::parse(parts.uri.path())
+                .map_or(PROBE_BODY_LIMIT, |route| self.partner.body_limit(&route)),
         }
     }
 
@@ -385,6 +385,9 @@ pub enum HostError {
     /// Nothing can be counted.
     #[error("the metrics cannot be set up")]
     Metrics(#[from] prometheus::Error),
+    /// The configuration cannot work.
+    #[error(transparent)]
+    Configuration(#[from] BuildError),
     /// The public address is none.
     #[error("public_url cannot be used")]
     PublicUrl(#[from] ReportAddressError),

@@ -1,6 +1,6 @@
 //! Which part of the host answers a path, and what its endpoint is called in logs and metrics.
 
-use greenhouse_partner::PartnerService;
+use greenhouse_core::integration::PublicRoute;
 
 /// A part of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Route {
             Self::Ready => "readyz",
             Self::Metrics => "metrics",
             Self::Product => "product",
-            Self::Partner => PartnerService::endpoint(path).unwrap_or("unknown"),
+            Self::Partner => PublicRoute::parse(path).map_or("unknown", |route| route.name()),
             Self::Operator => {
                 let rest = path.strip_prefix(OPERATOR).unwrap_or_default();
                 let rest = rest.strip_prefix("greenhouse/").unwrap_or_default();

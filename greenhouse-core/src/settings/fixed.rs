@@ -121,11 +121,15 @@ impl Settings for FixedSettings {
         Ok(account.map(|account| Arc::clone(&account.report_links)))
     }
 
-    async fn account_of_partner_key(
+    async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
-    ) -> Result<Option<AccountId>, StoreError> {
-        Ok(self.partner_keys.get(digest).cloned())
+    ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError> {
+        let Some(account) = self.partner_keys.get(digest) else {
+            return Ok(None);
+        };
+        let settings = self.assessments(account).await?;
+        Ok(Some((account.clone(), settings)))
     }
 
     async fn sync_of_hook(

@@ -64,13 +64,16 @@ impl Settings for StoredSettings {
         self.of(account, |all| Some(all.report_links)).await
     }
 
-    async fn account_of_partner_key(
+    async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
-    ) -> Result<Option<AccountId>, StoreError> {
+    ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError> {
         let key = AccountKey::Partner(*digest);
         let found = self.store.account_with_key(&key).await?;
-        Ok(found.map(|(account, _)| account))
+        Ok(found.map(|(account, record)| {
+            let own = record.settings.assessments.filter(|own| own.enabled);
+            (account, own.map(Arc::new))
+        }))
     }
 
     async fn sync_of_hook(
@@ -124,8 +127,9 @@ mod tests {
             assert_eq!(settings.sync(&acme()).await.unwrap().is_some(), on);
             assert!(settings.report_links(&acme()).await.unwrap().is_some());
             let key = KeyDigest::of("partner");
-            let partner = settings.account_of_partner_key(&key).await;
-            assert_eq!(partner.unwrap(), Some(acme()));
+            let partner = settings.assessments_of_partner_key(&key).await.unwrap();
+            let partner = partner.map(|(account, own)| (account, own.is_some()));
+            assert_eq!(partner, Some((acme(), on)));
             for key in [None, Some(&hook())] {
                 let found = settings.sync_of_hook(key).await.unwrap();
                 let found = found.map(|(account, sync)| (account, sync.hook_key.clone()));
@@ -135,7 +139,7 @@ mod tests {
         let stranger = AccountId::new("zenith");
         assert!(settings.push(&stranger).await.unwrap().is_none());
         let key = KeyDigest::of("other");
-        let unknown = settings.account_of_partner_key(&key).await;
+        let unknown = settings.assessments_of_partner_key(&key).await;
         assert_eq!(unknown.unwrap(), None);
         let other = HookKey::new("fedcba9876543210");
         assert!(settings.sync_of_hook(Some(&other)).await.unwrap().is_none());

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::de::IgnoredAny;
 use sha2::Sha256;
 
-use crate::endpoint::webhook::{event_id, signature};
+use crate::webhooks::{event_id, signature};
 
 /// `Signature` headers, one a line: what is taken is one header, and the one spelling of the digest; what is refused says
 /// nothing of it. The first line is also an event id.

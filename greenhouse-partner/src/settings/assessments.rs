@@ -32,7 +32,7 @@ pub(super) fn read(
     if form.is_null() {
         return Ok(None);
     }
-    let form: Form = read_form(form)?;
+    let form: AssessmentsForm = read_form(form)?;
     let mut settings = stored.unwrap_or_else(|| AssessmentSettings::new(Vec::new()));
     settings.enabled = form.enabled;
     settings.thresholds = form.thresholds;
@@ -98,7 +98,7 @@ fn is_partner_key(settings: &AssessmentSettings, secret: &Secret) -> bool {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct AssessmentsForm {
     #[serde(default = "super::on")]
     enabled: bool,
     /// None where it is left out, which is not the same as null.

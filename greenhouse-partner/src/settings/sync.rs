@@ -24,7 +24,7 @@ pub(super) fn read(
     if form.is_null() {
         return Ok(None);
     }
-    let form: Form = read_form(form)?;
+    let form: SyncForm = read_form(form)?;
     let hook_key = match (form.hook_key, &stored) {
         (Some(key), _) => key,
         (None, Some(stored)) => stored.hook_key.clone(),
@@ -76,7 +76,7 @@ fn named(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, Form
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct SyncForm {
     #[serde(default = "super::on")]
     enabled: bool,
     hook_key: Option<HookKey>,

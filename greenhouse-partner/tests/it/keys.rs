@@ -19,6 +19,7 @@ async fn a_minted_key_is_shown_once_and_opens() {
     let key = minted["key"].as_str().unwrap();
     assert_eq!(minted["prefix"], key[..10]);
     assert_eq!(list(&world, key).await, 200);
+    world.run_due().await;
 
     let listed = operate(&world, "GET", "keys").await;
     assert!(!listed.text().contains(key));
@@ -125,26 +126,27 @@ async fn a_use_is_noted_once_in_an_hour() {
     for (tick, noted) in [(0, 1), (1, 1), (3598, 1), (1, 2), (3600, 3)] {
         world.tick(tick);
         assert_eq!(list(&world, KEY).await, 200);
-        let calls = world.door.calls();
-        let notes = calls
-            .iter()
-            .filter(|call| **call == "Housekeeping::note_last_seen");
-        assert_eq!(notes.count(), noted, "{tick}");
+        world.run_due().await;
+        assert_eq!(notes(&world), noted, "{tick}");
     }
     world.tick(3600);
+    assert_eq!(list(&world, KEY).await, 200);
     world.door.plan(Some(StoreFault {
-        call: 3,
+        call: 1,
         how: Failure::Before,
         lasts: false,
     }));
+    let again = world.run_due().await.unwrap();
+    assert_eq!(world.door.failed(), Some(NOTE));
+    assert_eq!((again - world.now()).num_seconds(), 10);
     assert_eq!(list(&world, KEY).await, 200);
-    assert_eq!(world.door.failed(), Some("Housekeeping::note_last_seen"));
-    assert_eq!(list(&world, KEY).await, 200);
+    assert_eq!(world.run_due().await, None);
+    assert_eq!(notes(&world), 2, "it is noted again");
+}
+
+fn notes(world: &World) -> usize {
     let calls = world.door.calls();
-    let notes = calls
-        .iter()
-        .filter(|call| **call == "Housekeeping::note_last_seen");
-    assert_eq!(notes.count(), 2, "it is noted with the next use");
+    calls.iter().filter(|call| **call == NOTE).count()
 }
 
 async fn list(world: &World, key: &str) -> u16 {
@@ -166,4 +168,5 @@ async fn operate_as(world: &World, account: &AccountId, method: &str, path: &str
     Answer::of(operator.handle(request.unwrap()).await)
 }
 
+const NOTE: &str = "Housekeeping::note_last_seen";
 const WEEK: u64 = 7 * 24 * 60 * 60;

@@ -4,11 +4,10 @@ use std::{
 };
 
 use greenhouse_core::{
-    Background, InvitationId, TransportErrorKind,
+    Background, TransportErrorKind,
     platform::AssessmentState,
     store::{Claim, InvitationState, NoticeState, TaskKind},
 };
-use greenhouse_partner::PartnerError;
 use http::{Method, StatusCode};
 
 use crate::support::{World, completed, send_test_body};
@@ -135,7 +134,6 @@ async fn trouble_is_retried_with_growing_waits_for_a_day() {
 async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    let invitation = InvitationId::new(&id);
     let changed = world
         .service
         .assessment_changed(&world.account, &assessment);
@@ -146,8 +144,9 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
     world.platform.set_down(true);
     // Greenhouse asks, and asks once more.
     for _ in 0..2 {
-        let asked = world.service.test_status(&world.account, &invitation).await;
-        assert!(matches!(asked, Err(PartnerError::Product(_))), "{asked:?}");
+        let asked = world.get(&status_path(&id)).await;
+        let refused = (asked.status, &*asked.code());
+        assert_eq!(refused, (503, "product_unavailable"));
         assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     }
     let line = world.lines().await.pop().unwrap();
@@ -159,8 +158,8 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
     world.transport.answer(StatusCode::OK, "");
     assert_eq!(world.run_due().await, None);
     assert_eq!(world.transport.sent().len(), 2);
-    let asked = world.service.test_status(&world.account, &invitation).await;
-    assert_eq!(asked.unwrap().partner_status, "complete");
+    let asked = world.get(&status_path(&id)).await;
+    assert_eq!(asked.json()["partner_status"], "complete");
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
 }
 
@@ -168,7 +167,6 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
 async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_again() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    let invitation = InvitationId::new(&id);
     let changed = world
         .service
         .assessment_changed(&world.account, &assessment);
@@ -180,8 +178,9 @@ async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_
     assert!(run.as_mut().poll(context).is_pending());
 
     world.platform.set_down(true);
-    let asked = world.service.test_status(&world.account, &invitation).await;
-    assert!(matches!(asked, Err(PartnerError::Product(_))), "{asked:?}");
+    let asked = world.get(&status_path(&id)).await;
+    let refused = (asked.status, &*asked.code());
+    assert_eq!(refused, (503, "product_unavailable"));
     let next = run.await.unwrap().unwrap();
     assert_eq!((next - world.now()).num_minutes(), 10);
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
@@ -492,4 +491,8 @@ async fn what_ends_anew_while_greenhouse_is_told_is_told_once_more() {
         assert_eq!(world.transport.sent().len(), 2, "{answer}");
         assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
     }
+}
+
+fn status_path(id: &str) -> String {
+    format!("/api/greenhouse/test-status?partner_interview_id={id}")
 }

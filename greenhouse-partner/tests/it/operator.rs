@@ -5,7 +5,6 @@ use greenhouse_core::{
     operator::{OperatorPart, OperatorService},
     store::{LogSubject, NoticeState},
 };
-use greenhouse_partner::Reconciliation;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
@@ -150,7 +149,7 @@ async fn health_says_when_pushed_applications_are_compared() {
     assert_eq!(found().await, ok(not_yet));
     world.link("as-1", 11, 22).await;
     world.reader.has(Some(Trouble::Down));
-    let reconciliation = Reconciliation::new(world.parts());
+    let reconciliation = world.service.reconciliation();
     reconciliation.run_due(1).await.unwrap();
     let doing = "Pushed applications are being compared with Greenhouse, this part of them since 2026-11-23T10:00:00Z.";
     assert_eq!(found().await, ok(doing));

@@ -8,7 +8,6 @@ use greenhouse_core::{
     store::{CandidateHistory, Changes, Housekeeping, InvitedPerson, Merge, Purge, Records, Write},
     testing::NextApply,
 };
-use greenhouse_partner::Reconciliation;
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -126,7 +125,7 @@ async fn a_merge_that_was_read_is_remembered_as_well() {
     snapshot.candidate = Some(CandidateId::new(12));
     snapshot.last_activity_at = Some("2026-11-23T09:00:00Z".parse().unwrap());
     world.reader.sees(snapshot);
-    let reconciliation = Reconciliation::new(world.parts());
+    let reconciliation = world.service.reconciliation();
     let done = reconciliation.run(&world.account, |_| {}).await.unwrap();
     assert_eq!(done.changed, 1);
     assert_eq!(world.link_of("as-1").await.candidate.value(), 12);

@@ -7,7 +7,7 @@ use greenhouse_core::{
     store::{Applied, Changes, DueTask, StoreWriter, Task, TaskKind, TaskQueue},
     testing::{Failure, StoreFault},
 };
-use greenhouse_partner::{PartnerParts, ReconcileError, Reconciliation};
+use greenhouse_partner::{ReconcileError, Reconciliation};
 
 use serde_json::json;
 
@@ -292,8 +292,7 @@ fn in_hours(world: &World, hours: u64) -> DateTime<Utc> {
 }
 
 fn reconciliation(world: &World) -> Reconciliation {
-    let parts: PartnerParts = world.parts();
-    Reconciliation::new(parts)
+    world.service.reconciliation()
 }
 
 const HOUR: u64 = 60 * 60;

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, ApplicationReader, ApplicationSnapshot, AssessmentId, Background,
-    CandidateId, Clock, HookKey, JobId, ReaderError, ReportAddress, ScenarioId, Secret,
+    CandidateId, Clock, HookKey, JobId, ReaderError, ScenarioId, Secret,
+    integration::Ports,
     platform::{Assessment, AssessmentState, Person, Scenario},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
@@ -26,7 +27,7 @@ use greenhouse_core::{
     },
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
 };
-use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_partner::PartnerService;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
@@ -49,7 +50,6 @@ pub(crate) struct World {
     pub(crate) reader: Arc<FakeReader>,
     pub(crate) switch: Arc<Switch>,
     pub(crate) service: Arc<PartnerService>,
-    parts: PartnerParts,
 }
 
 impl World {
@@ -106,21 +106,18 @@ impl World {
         let transport = Arc::new(ScriptedTransport::new());
         let clock = Arc::new(ManualClock::at(start()));
         let reader = Arc::new(FakeReader::default());
-        let base = "https://host.example".parse().unwrap();
-        let reports = ReportAddress::new(base, switch.clone()).unwrap();
-        let parts = PartnerParts {
-            store: door.clone(),
-            settings: switch.clone(),
-            platform: platform.clone(),
-            transport: transport.clone(),
-            clock: clock.clone(),
-            reports: Arc::new(reports),
-            reader: reads.then(|| reader.clone() as Arc<dyn ApplicationReader>),
-            config: PartnerConfig::default(),
-        };
-        let service = Arc::new(PartnerService::new(parts.clone()));
+        let mut ports = Ports::builder(platform.clone(), door.clone())
+            .public_url("https://host.example")
+            .unwrap()
+            .settings(switch.clone())
+            .transport(transport.clone())
+            .clock(clock.clone());
+        if reads {
+            ports = ports.reader(reader.clone());
+        }
+        let ports = ports.build().unwrap();
+        let service = Arc::new(PartnerService::builder(&ports).build().unwrap());
         Self {
-            parts,
             account,
             other,
             store,
@@ -132,10 +129,6 @@ impl World {
             switch,
             service,
         }
-    }
-
-    pub(crate) fn parts(&self) -> PartnerParts {
-        self.parts.clone()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -300,7 +293,6 @@ impl World {
 
     /// Whether nothing at all was written since the start.
     pub(crate) async fn is_untouched(&self) -> bool {
-        use greenhouse_core::store::Records;
         let due = self.store.next_due(&greenhouse_work()).await.unwrap();
         let heard = self.store.last_delivery_at(&self.account).await.unwrap();
         self.log().await.is_empty()
@@ -532,11 +524,14 @@ impl Settings for Switch {
         Ok(links.filter(|_| !*self.without_links.lock().unwrap()))
     }
 
-    async fn account_of_partner_key(
+    async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
-    ) -> Result<Option<AccountId>, StoreError> {
-        self.settings.account_of_partner_key(digest).await
+    ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError> {
+        let found = self.settings.assessments_of_partner_key(digest).await?;
+        Ok(found.map(|(account, settings)| {
+            (account, settings.and_then(|own| self.unless_off(Some(own))))
+        }))
     }
 
     async fn sync_of_hook(

@@ -13,7 +13,11 @@ mod work;
 
 use std::{collections::BTreeSet, fs, path::Path, pin::Pin};
 
-use greenhouse_core::{store::METHODS, testing::StoreFault, webhook::Event};
+use greenhouse_core::{
+    store::{METHODS, TaskKind},
+    testing::StoreFault,
+    webhook::Event,
+};
 
 use self::{
     ended::Ended,
@@ -155,8 +159,18 @@ async fn everything_has_a_story() {
         covers.works.extend(ended.covers.works);
     }
     println!("{} stories, with {faults} faults", STORIES.len());
-    assert_eq!(covers.endpoints, files_in("src/endpoint"));
-    assert_eq!(covers.works, files_in("src/background"));
+    let mut endpoints = BTreeSet::new();
+    endpoints_below(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut endpoints,
+    );
+    assert_eq!(covers.endpoints, endpoints);
+    let others = [TaskKind::Push, TaskKind::Reconcile];
+    let own = TaskKind::ALL.iter().filter(|kind| !others.contains(kind));
+    assert_eq!(
+        covers.works,
+        own.map(|kind| kind.as_str().to_owned()).collect()
+    );
     for action in Event::ACTIONS {
         assert!(covers.actions.contains(*action), "{action}");
     }
@@ -165,16 +179,25 @@ async fn everything_has_a_story() {
     assert_eq!(uncalled, UNCALLED);
 }
 
-/// One endpoint a file, and one kind of work a file.
-fn files_in(folder: &str) -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path());
-    files
-        .filter(|file| file.is_file())
-        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect()
+/// The endpoints that files document in their first line, such as "`GET /api/greenhouse/list-tests`".
+fn endpoints_below(path: &Path, found: &mut BTreeSet<String>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            endpoints_below(&entry.unwrap().path(), found);
+        }
+        return;
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let endpoint = ["//! `GET /api/", "//! `POST /api/"]
+        .into_iter()
+        .find_map(|lead| text.strip_prefix(lead));
+    if let Some(endpoint) = endpoint {
+        let name = match endpoint.strip_prefix("greenhouse/") {
+            Some(rest) => rest.split(['/', '?', '`']).next().unwrap(),
+            None => "webhook",
+        };
+        found.insert(name.replace('-', "_"));
+    }
 }
 
 /// The methods of the store that this service has no use for.

@@ -3,14 +3,15 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, Background, ReportAddress, ScenarioId, Secret,
+    AccountId, Background, ScenarioId, Secret,
+    integration::Ports,
     platform::Scenario,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, AssessmentSettings, FixedSettings, KeyDigest},
     store::memory::MemoryStore,
     testing::{FakePlatform, ManualClock, ScriptedTransport},
 };
-use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_partner::PartnerService;
 use http::Request;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
@@ -31,22 +32,17 @@ impl Partner {
         let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
         settings.assessments = Some(AssessmentSettings::new(vec![KeyDigest::of(key)]));
         let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-        let settings = Arc::new(settings);
-        let base = "https://host.example".parse().unwrap();
-        let reports = ReportAddress::new(base, settings.clone()).unwrap();
         let store = Arc::new(MemoryStore::new());
         let platform = Arc::new(FakePlatform::new());
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
-        let service = PartnerService::new(PartnerParts {
-            store: store.clone(),
-            settings,
-            platform: platform.clone(),
-            transport: Arc::new(ScriptedTransport::new()),
-            clock: Arc::new(ManualClock::at(now)),
-            reports: Arc::new(reports),
-            reader: None,
-            config: PartnerConfig::default(),
-        });
+        let ports = Ports::builder(platform.clone(), store.clone())
+            .public_url("https://host.example")
+            .unwrap()
+            .settings(Arc::new(settings))
+            .transport(ScriptedTransport::new())
+            .clock(ManualClock::at(now))
+            .build();
+        let service = PartnerService::builder(&ports.unwrap()).build().unwrap();
         let runtime = Builder::new_current_thread().build().unwrap();
         Self {
             account,

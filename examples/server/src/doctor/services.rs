@@ -3,6 +3,7 @@ use std::{path::Path, sync::Arc};
 use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId, Clock, ReportAddress,
+    integration::Ports,
     platform::AssessmentPlatform,
     settings::{Settings, StoredSettings},
     store::{Records, Shared, Store, TokenKey, memory::MemoryStore},
@@ -10,7 +11,7 @@ use greenhouse_core::{
 use greenhouse_harvest::{
     HarvestClients, HarvestClientsParts, HarvestReader, PushParts, PushService,
 };
-use greenhouse_partner::{PartnerParts, PartnerService, PartnerSettings};
+use greenhouse_partner::{PartnerService, PartnerSettings};
 use sqlx_store::SqlxStore;
 
 use super::{clock::ListeningTransport, tokens::LookingTokens};
@@ -62,16 +63,17 @@ impl Services {
         let clients = Arc::new(clients.with_token_config(config.tokens));
         let mut partner_config = config.partner.clone();
         partner_config.callback = outside.callbacks.clone();
-        let partner = PartnerService::new(PartnerParts {
-            store: Arc::clone(&all),
-            settings,
-            platform: Arc::clone(&platform),
-            transport: Arc::clone(transport) as _,
-            clock: Arc::clone(&outside.clock),
-            reports: Arc::clone(&reports),
-            reader: Some(Arc::new(HarvestReader::new(Arc::clone(&clients)))),
-            config: partner_config,
-        });
+        let ports = Ports::builder(Arc::clone(&platform), Arc::clone(&all))
+            .public_url(&config.public_url)
+            .ok()?
+            .settings(settings)
+            .transport(Arc::clone(transport))
+            .clock(Arc::clone(&outside.clock))
+            .reader(Arc::new(HarvestReader::new(Arc::clone(&clients))))
+            .build()
+            .ok()?;
+        let partner = PartnerService::builder(&ports).config(partner_config);
+        let partner = partner.build().ok()?;
         let push = PushService::new(PushParts {
             store: Arc::clone(&all),
             platform: Arc::clone(&platform),

@@ -68,7 +68,7 @@ async fn records(world: &World, seen: &Seen) -> Vec<String> {
     let heard = store.last_delivery_at(account).await.unwrap();
     lines.push(format!("heard: {}", heard.is_some()));
     let seen = store.last_seen(account).await.unwrap();
-    lines.push(format!("seen: {:?}", seen.into_keys()));
+    lines.push(format!("last seen: {:?}", seen.into_keys()));
     lines
 }
 

@@ -113,6 +113,7 @@ pub(super) async fn report_links_are_revoked(fault: Fault) -> Ended {
 pub(super) async fn the_keys(fault: Fault) -> Ended {
     let world = World::new();
     assert_eq!(world.get("/api/greenhouse/list-tests").await.status, 200);
+    world.run_due().await;
     let stage = Stage::begin(world, fault);
     let answer = stage.operate("GET", "keys", "").await.json();
     let used = &answer["keys"][0]["last_used_at"];

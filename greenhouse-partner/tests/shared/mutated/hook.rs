@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, ReportAddress, Secret,
+    AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, Secret,
+    integration::Ports,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, FixedSettings, SyncSettings},
     store::{Applied, Changes, Delivery, Link, StoreWriter, Write, memory::MemoryStore},
     testing::{FailingStore, FakePlatform, ManualClock, ScriptedTransport},
     webhook::{BodyHash, Event},
 };
-use greenhouse_partner::{PartnerConfig, PartnerParts, PartnerService};
+use greenhouse_partner::PartnerService;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderValue, Request};
 use serde_json::Value;
@@ -46,21 +47,16 @@ impl Hook {
         let secrets = vec![Secret::new(secret)];
         settings.sync = Some(SyncSettings::new(HookKey::new(KEY), secrets).unwrap());
         let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-        let settings = Arc::new(settings);
-        let base = "https://host.example".parse().unwrap();
-        let reports = ReportAddress::new(base, settings.clone()).unwrap();
         let store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())).remembering());
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
-        let service = PartnerService::new(PartnerParts {
-            store: store.clone(),
-            settings,
-            platform: Arc::new(FakePlatform::new()),
-            transport: Arc::new(ScriptedTransport::new()),
-            clock: Arc::new(ManualClock::at(now)),
-            reports: Arc::new(reports),
-            reader: None,
-            config: PartnerConfig::default(),
-        });
+        let ports = Ports::builder(FakePlatform::new(), store.clone())
+            .public_url("https://host.example")
+            .unwrap()
+            .settings(Arc::new(settings))
+            .transport(ScriptedTransport::new())
+            .clock(ManualClock::at(now))
+            .build();
+        let service = PartnerService::builder(&ports.unwrap()).build().unwrap();
         let runtime = Builder::new_current_thread().build().unwrap();
         Self {
             account,

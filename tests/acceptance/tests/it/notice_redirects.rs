@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, Background, InvitationId, ReportAddress, ScenarioId, Secret,
+    AccountId, Background, InvitationId, ScenarioId, Secret,
+    integration::Ports,
     operator::OperatorPart,
     platform::{AssessmentPlatform, AssessmentState, Scenario},
     report_link::{ReportLinkKey, ReportLinks},
@@ -17,9 +18,8 @@ use greenhouse_core::{
     testing::{FakePlatform, ManualClock},
 };
 use greenhouse_harvest::ReqwestTransport;
-use greenhouse_partner::{
-    CallbackPolicy, PartnerConfig, PartnerError, PartnerParts, PartnerService,
-};
+use greenhouse_partner::{CallbackPolicy, PartnerConfig, PartnerService};
+use http::Request;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -86,7 +86,7 @@ async fn nobody_on_this_machine_is_called() {
         for scheme in ["http", "https"] {
             let partner = Partner::new(CallbackPolicy::default());
             let refused = partner.take(&listener.url(scheme, host)).await.unwrap_err();
-            assert_eq!(refused.code(), "bad_callback_url", "{scheme} {host}");
+            assert_eq!(refused, "bad_callback_url", "{scheme} {host}");
             assert!(partner.service.run_due(10).await.unwrap().is_none());
             let line = partner.last_line().await;
             assert!(line.starts_with("A test that was sent in Greenhouse's name was refused: "));
@@ -124,25 +124,21 @@ impl Partner {
         });
         settings.assessments = Some(assessments);
         let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-        let settings = Arc::new(settings);
-        let base = "https://host.example".parse().unwrap();
-        let reports = Arc::new(ReportAddress::new(base, settings.clone()).unwrap());
         let (store, platform) = (Arc::new(MemoryStore::new()), Arc::new(FakePlatform::new()));
         let scenario = ScenarioId::new("sc-1");
         let name = "Discovery Call".to_owned();
         platform.add_scenario(&account, Scenario { id: scenario, name });
+        let ports = Ports::builder(platform.clone(), store.clone())
+            .public_url("https://host.example")
+            .unwrap()
+            .settings(Arc::new(settings))
+            .transport(ReqwestTransport::direct().unwrap())
+            .clock(ManualClock::at("2026-11-23T10:00:00Z".parse().unwrap()))
+            .build();
         let mut config = PartnerConfig::default();
         config.callback = callbacks;
-        let service = PartnerService::new(PartnerParts {
-            store: store.clone(),
-            settings,
-            platform: platform.clone(),
-            transport: Arc::new(ReqwestTransport::direct().unwrap()),
-            clock: Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse().unwrap())),
-            reports,
-            reader: None,
-            config,
-        });
+        let service = PartnerService::builder(&ports.unwrap()).config(config);
+        let service = service.build().unwrap();
         Self {
             account,
             store,
@@ -151,13 +147,20 @@ impl Partner {
         }
     }
 
-    async fn take(&self, callback: &str) -> Result<InvitationId, PartnerError> {
-        let body: Value = json!({
+    /// The invitation, or the code of the refusal.
+    async fn take(&self, callback: &str) -> Result<InvitationId, String> {
+        let body = json!({
             "partner_test_id": "sc-1", "candidate": { "email": "ada@example.org" }, "url": callback,
         });
-        let body = Bytes::from(body.to_string());
-        let sent = self.service.send_test(&self.account, &body).await?;
-        Ok(sent.partner_interview_id)
+        let request = Request::post("/api/greenhouse/send-test")
+            .header("authorization", "Basic a2V5Og==")
+            .body(Bytes::from(body.to_string()));
+        let answer = self.service.handle(request.unwrap()).await;
+        let answer: Value = serde_json::from_slice(answer.body()).unwrap();
+        match answer["partner_interview_id"].as_str() {
+            Some(id) => Ok(InvitationId::new(id)),
+            None => Err(answer["error"]["code"].as_str().unwrap().to_owned()),
+        }
     }
 
     /// The candidate is invited and finishes, and Greenhouse is to be told.

@@ -1,0 +1,74 @@
+//! The assessment endpoints, and how an invitation follows the product's assessment.
+
+mod body;
+mod invite;
+mod list_tests;
+mod progress;
+mod response_error;
+mod send_test;
+mod test_status;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId,
+    settings::{AssessmentSettings, KeyDigest, Settings},
+    store::Records,
+};
+use http::HeaderMap;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::{body::object, send_test::request::SendTestRequest};
+use crate::{
+    CallbackPolicy, PartnerError, auth, last_seen::LastSeenNotes, product::Product,
+    reports::Reports, writer::Writer,
+};
+
+/// Invitations: received from Greenhouse, made by the product, answered with their status.
+#[derive(Debug)]
+pub(crate) struct Assessments {
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) writer: Writer,
+    pub(crate) settings: Arc<dyn Settings>,
+    pub(crate) product: Product,
+    pub(crate) reports: Arc<Reports>,
+    pub(crate) last_seen: Arc<LastSeenNotes>,
+    pub(crate) callback: CallbackPolicy,
+    /// In bytes.
+    pub(crate) body_limit: usize,
+}
+
+/// The account whose partner key a request carries.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) account: AccountId,
+    pub(crate) settings: Arc<AssessmentSettings>,
+}
+
+impl Assessments {
+    /// Authenticates a request by its partner key.
+    ///
+    /// # Errors
+    ///
+    /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`], also if the key has
+    /// expired; [`PartnerError::NotFound`] if the account has the assessments switched off;
+    /// [`PartnerError::Store`].
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, PartnerError> {
+        let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
+        let digest = KeyDigest::of(key.expose());
+        let found = self.settings.assessments_of_partner_key(&digest).await?;
+        let (account, settings) = found.ok_or(PartnerError::UnknownKey)?;
+        let settings = settings.ok_or(PartnerError::NotFound)?;
+        let now = self.writer.now();
+        let valid = settings.partner_key(&digest, now);
+        valid.ok_or(PartnerError::UnknownKey)?;
+        self.last_seen.partner_key(&account, digest, now);
+        Ok(Caller { account, settings })
+    }
+
+    /// Refuses a body over the limit, for hosts that did not.
+    fn bounded<'a>(&self, body: &'a Bytes) -> Result<&'a Bytes, PartnerError> {
+        PartnerError::bounded(body, self.body_limit)
+    }
+}

@@ -1,0 +1,121 @@
+use greenhouse_core::{
+    AssessmentId, InvitationId,
+    platform::{Invite, Person, PlatformError},
+    store::{
+        Changes, ClaimedTask, Direction, Invitation, InvitationState, LogEntry, LogStatus,
+        LogSubject, Settlement, StoreError, Write,
+    },
+};
+
+use super::Assessments;
+use crate::notices;
+
+impl Assessments {
+    /// Has the product invite a candidate. A repetition invites nobody twice: the invitation's id
+    /// is always the same.
+    pub(crate) async fn invite(
+        &self,
+        task: &ClaimedTask,
+        id: &InvitationId,
+    ) -> Result<(), StoreError> {
+        let Some(invitation) = self.records.invitation(&task.account, id).await? else {
+            return self.writer.done(task).await;
+        };
+        if !is_open(&invitation) {
+            return self.writer.done(task).await;
+        }
+        let answer = match invite_of(&invitation) {
+            Some(invite) => {
+                let call = self
+                    .product
+                    .ask(|product| product.invite(&task.account, &invite));
+                match call.await {
+                    Ok(assessment) => Ok(assessment),
+                    Err(PlatformError::NotFound { what }) => {
+                        Err(format!("the product has no such {what}"))
+                    }
+                    Err(PlatformError::Refused { reason }) => Err(reason),
+                    Err(_) => return self.writer.again(task).await,
+                }
+            }
+            None => Err("the candidate's e-mail address was erased before the invitation".into()),
+        };
+        self.settle_invite(task, invitation, &answer).await
+    }
+
+    async fn settle_invite(
+        &self,
+        task: &ClaimedTask,
+        invitation: Invitation,
+        answer: &Result<AssessmentId, String>,
+    ) -> Result<(), StoreError> {
+        let has_notices = self.has_notices(&task.account).await?;
+        let id = &invitation.id.clone();
+        let mut first = Some(invitation);
+        let decision = || {
+            let first = first.take();
+            async move {
+                let mut changes = Changes::none();
+                let invitation = match first {
+                    Some(invitation) => Some(invitation),
+                    None => self.records.invitation(&task.account, id).await?,
+                };
+                // An assessment that changed meanwhile has told already which one it is.
+                if let Some(invitation) = invitation.filter(is_open) {
+                    self.invited(&mut changes, invitation, answer, has_notices);
+                }
+                Ok((changes, Settlement::Done))
+            }
+        };
+        self.writer.settle(task, decision).await
+    }
+
+    fn invited(
+        &self,
+        changes: &mut Changes,
+        mut invitation: Invitation,
+        answer: &Result<AssessmentId, String>,
+        has_notices: bool,
+    ) {
+        match answer {
+            Ok(assessment) => {
+                invitation.assessment = Some(assessment.clone());
+                invitation.state = InvitationState::Invited;
+            }
+            Err(reason) => {
+                invitation.state = InvitationState::Refused;
+                let now = self.writer.now();
+                let entry = LogEntry::new(
+                    now,
+                    Direction::FromGreenhouse,
+                    LogSubject::Problem,
+                    LogStatus::Failed,
+                    format!("The candidate could not be invited: {reason}."),
+                );
+                changes.log.push(notices::about(entry, &invitation));
+                if has_notices {
+                    notices::enqueue(changes, &mut invitation, now);
+                }
+            }
+        }
+        changes.invitations.push(Write::Put(invitation));
+    }
+}
+
+fn is_open(invitation: &Invitation) -> bool {
+    invitation.assessment.is_none() && !invitation.state.is_final()
+}
+
+/// What the product is asked; `None` if the e-mail address was erased.
+fn invite_of(invitation: &Invitation) -> Option<Invite> {
+    let person = &invitation.person;
+    Some(Invite {
+        invitation: invitation.id.clone(),
+        scenario: invitation.scenario.clone(),
+        person: Person {
+            first_name: person.first_name.clone().unwrap_or_default(),
+            last_name: person.last_name.clone().unwrap_or_default(),
+            email: Some(person.email.clone()?),
+        },
+    })
+}

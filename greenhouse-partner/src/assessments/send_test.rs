@@ -1,0 +1,186 @@
+//! `POST /api/greenhouse/send-test`
+//!
+//! Greenhouse wants a candidate to take a test. [Greenhouse's page](https://developers.greenhouse.io/assessment.html);
+//! the members and their drift are documented or published. That a repeated address is a retry is inferred.
+
+pub(crate) mod request;
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, ApplicationId, InvitationId, ScenarioId,
+    platform::PlatformError,
+    store::{
+        Changes, Direction, DueTask, Invitation, InvitedPerson, LogEntry, LogStatus, LogSubject,
+        RequestKey, Task, Write,
+    },
+};
+use serde::Serialize;
+
+use self::request::{BAD_CALLBACK, SendTestRequest, application_of};
+use super::Assessments;
+use crate::{PartnerError, partner_key::random, writer::Decided};
+
+/// The answer to a `send_test`.
+#[derive(Debug, Serialize)]
+pub(crate) struct SentTest {
+    /// Greenhouse asks for the status with it. Never null: Greenhouse would keep asking for the
+    /// status of nothing (reported).
+    partner_interview_id: InvitationId,
+}
+
+impl Assessments {
+    /// Receives a `send_test`: durable before it answers, and the candidate is invited soon after.
+    ///
+    /// Idempotent by the last segment of the address for the completion call, and without one by
+    /// test and e-mail address. While the product does not answer, an unknown test cannot be told
+    /// from a known one. The request is then accepted, and an unknown test shows as a refused
+    /// invitation later, since what Greenhouse does on a 5xx is unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`PartnerError::Malformed`] if the body is not a JSON object; [`PartnerError::Refused`] with
+    /// `missing_test`, `unknown_test`, `missing_email`, `bad_email`, or `bad_callback_url`, which
+    /// also shows in the sync log; [`PartnerError::TooLarge`]; [`PartnerError::Store`].
+    pub(crate) async fn send_test(
+        &self,
+        account: &AccountId,
+        body: &Bytes,
+    ) -> Result<SentTest, PartnerError> {
+        let body = super::body::object(self.bounded(body)?)?;
+        let application = application_of(&body);
+        let request = match SendTestRequest::read(body, &self.callback) {
+            Ok(request) => request,
+            Err(error) => {
+                self.log_bad_callback(account, application, &error).await?;
+                return Err(error);
+            }
+        };
+        if let Some(id) = self.invited_before(account, &request.key).await? {
+            return Ok(SentTest {
+                partner_interview_id: id,
+            });
+        }
+        let name = self.name_of_test(account, &request.scenario).await?;
+        let (request, name) = (&request, name.as_deref());
+        let mut is_first = true;
+        let decided = self.writer.decide(account, || {
+            let is_first = std::mem::take(&mut is_first);
+            async move {
+                // Another host may have received the same request meanwhile; its invitation counts.
+                if !is_first && let Some(id) = self.invited_before(account, &request.key).await? {
+                    return Ok(Decided::Nothing(id));
+                }
+                let invitation = self.new_invitation(request)?;
+                let id = invitation.id.clone();
+                Ok::<_, PartnerError>(Decided::Changes(received(invitation, name), id))
+            }
+        });
+        Ok(SentTest {
+            partner_interview_id: decided.await?.0,
+        })
+    }
+
+    async fn invited_before(
+        &self,
+        account: &AccountId,
+        key: &RequestKey,
+    ) -> Result<Option<InvitationId>, PartnerError> {
+        let known = self.records.invitation_by_request(account, key).await?;
+        Ok(known.map(|known| known.id))
+    }
+
+    /// Logs a refused callback address: either a stranger has the partner key, or Greenhouse calls
+    /// from a host that the policy does not know yet, and a candidate waits.
+    async fn log_bad_callback(
+        &self,
+        account: &AccountId,
+        application: Option<ApplicationId>,
+        error: &PartnerError,
+    ) -> Result<(), PartnerError> {
+        let PartnerError::Refused {
+            code: BAD_CALLBACK,
+            message,
+        } = error
+        else {
+            return Ok(());
+        };
+        let mut entry = LogEntry::new(
+            self.writer.now(),
+            Direction::FromGreenhouse,
+            LogSubject::Problem,
+            LogStatus::Failed,
+            format!("A test that was sent in Greenhouse's name was refused: {message}."),
+        );
+        entry.application = application;
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        Ok(self.writer.apply(account, changes).await?)
+    }
+
+    /// Returns the name of a test that exists; `None` if the product does not answer.
+    async fn name_of_test(
+        &self,
+        account: &AccountId,
+        wanted: &ScenarioId,
+    ) -> Result<Option<String>, PartnerError> {
+        match self.product.ask(|product| product.scenarios(account)).await {
+            Ok(scenarios) => {
+                let mut scenarios = scenarios.into_iter();
+                let found = scenarios.find(|scenario| scenario.id == *wanted);
+                let found = found.ok_or_else(|| {
+                    PartnerError::refused("unknown_test", "partner_test_id: there is no such test")
+                })?;
+                Ok(Some(found.name))
+            }
+            Err(PlatformError::Unavailable(_)) => Ok(None),
+            Err(error) => Err(PartnerError::of_product(error)),
+        }
+    }
+
+    fn new_invitation(&self, request: &SendTestRequest) -> Result<Invitation, PartnerError> {
+        let id = hex::encode(random::<16>()?);
+        let SendTestRequest {
+            first_name,
+            last_name,
+            email,
+            ..
+        } = request;
+        let mut person = InvitedPerson::new(first_name, last_name, email);
+        person.more = request.more.clone();
+        let mut invitation = Invitation::new(
+            InvitationId::new(id),
+            request.key.clone(),
+            request.scenario.clone(),
+            person,
+            self.writer.now(),
+        );
+        invitation.candidate = request.candidate;
+        invitation.application = request.application;
+        invitation.callback = request.callback.clone();
+        Ok(invitation)
+    }
+}
+
+fn received(invitation: Invitation, name: Option<&str>) -> Changes {
+    let mut changes = Changes::none();
+    let at = invitation.created_at;
+    let text = match name {
+        Some(name) => {
+            format!("Greenhouse sent the test \"{name}\"; the candidate is being invited.")
+        }
+        None => "Greenhouse sent a test; the candidate is invited as soon as the product answers."
+            .to_owned(),
+    };
+    let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Invitation);
+    let mut entry = LogEntry::new(at, direction, subject, LogStatus::Done, text)
+        .about_invitation(invitation.id.clone());
+    entry.application = invitation.application;
+    changes.log.push(entry);
+    let invitation_id = invitation.id.clone();
+    let invite = Task::Invite {
+        invitation: invitation_id,
+    };
+    changes.due.push(DueTask::new(invite, at));
+    changes.invitations.push(Write::Put(invitation));
+    changes
+}

@@ -1,0 +1,92 @@
+use std::{error::Error, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, AssessmentId, Background, BuildError,
+    integration::{Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute},
+    operator::OperatorPart,
+};
+use http::Response;
+
+use crate::{PartnerConfig, PartnerService, Reconciliation};
+
+/// The direction from Greenhouse to the product: assessment endpoints, report links and webhooks.
+///
+/// The argument of [`IntegrationBuilder::with`](greenhouse_core::integration::IntegrationBuilder::with).
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Partner {
+    config: PartnerConfig,
+}
+
+impl Partner {
+    /// The direction with its default behaviour.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Changes its behaviour.
+    pub fn config(mut self, config: PartnerConfig) -> Self {
+        self.config = config;
+        self
+    }
+}
+
+impl DirectionBuilder for Partner {
+    fn provide(&mut self, ports: &mut PortsBuilder) {
+        ports.offer_reports();
+    }
+
+    fn build(self: Box<Self>, ports: &Ports) -> Result<Arc<dyn Direction>, BuildError> {
+        let service = PartnerService::builder(ports).config(self.config).build()?;
+        Ok(Arc::new(PartnerDirection {
+            reconciliation: Arc::new(service.reconciliation()),
+            service: Arc::new(service),
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct PartnerDirection {
+    service: Arc<PartnerService>,
+    reconciliation: Arc<Reconciliation>,
+}
+
+#[async_trait]
+impl Direction for PartnerDirection {
+    fn name(&self) -> &'static str {
+        "partner"
+    }
+
+    fn body_limit(&self, route: &PublicRoute) -> Option<usize> {
+        Some(self.service.body_limit(route))
+    }
+
+    async fn handle(&self, request: InboundRequest) -> Response<Bytes> {
+        self.service.answer(&request).await
+    }
+
+    fn operator(&self) -> Arc<dyn OperatorPart> {
+        Arc::clone(&self.service) as _
+    }
+
+    fn background(&self) -> Vec<Arc<dyn Background>> {
+        vec![
+            Arc::clone(&self.service) as _,
+            Arc::clone(&self.reconciliation) as _,
+        ]
+    }
+
+    async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(self.service.assessment_changed(account, assessment).await?)
+    }
+
+    fn stop(&self) {
+        self.service.stop();
+    }
+}

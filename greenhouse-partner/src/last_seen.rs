@@ -1,0 +1,305 @@
+//! Last uses of partner keys and hooks.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId,
+    settings::KeyDigest,
+    store::{Housekeeping, LastSeen},
+};
+use tokio::sync::Notify;
+
+/// Uses that this process has seen, and those of them that are not stored yet.
+///
+/// A request only looks into this. The background stores each use, at most once in
+/// [an interval](every). A use that is lost with the process is stored at the next one.
+#[derive(Debug)]
+pub(crate) struct LastSeenNotes {
+    state: Mutex<Notes>,
+    /// Wakes the background if there is something to store.
+    wake: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct Notes {
+    /// Uses within the interval, or a little longer.
+    known: Uses,
+    /// Uses to be stored.
+    waiting: Uses,
+}
+
+type Uses = BTreeMap<AccountId, BTreeMap<LastSeen, DateTime<Utc>>>;
+
+impl LastSeenNotes {
+    pub(crate) fn new(wake: Arc<Notify>) -> Self {
+        Self {
+            state: Mutex::default(),
+            wake,
+        }
+    }
+
+    /// Notes the use of a partner key.
+    pub(crate) fn partner_key(&self, account: &AccountId, key: KeyDigest, now: DateTime<Utc>) {
+        self.note(account, LastSeen::PartnerKey(key), now);
+    }
+
+    /// Notes a delivery of the hook that sends this action.
+    pub(crate) fn hook(&self, account: &AccountId, action: &str, now: DateTime<Utc>) {
+        self.note(account, LastSeen::Hook(action.to_owned()), now);
+    }
+
+    /// Returns `true` if the use is to be stored.
+    fn note(&self, account: &AccountId, what: LastSeen, now: DateTime<Utc>) -> bool {
+        let mut state = self.state();
+        if state.knows(account, &what, now) {
+            return false;
+        }
+        if !state.known.contains_key(account) && state.is_full() {
+            state.forget(now);
+        }
+        put(&mut state.known, account, what.clone(), now);
+        put(&mut state.waiting, account, what, now);
+        drop(state);
+        self.wake.notify_one();
+        true
+    }
+
+    /// Stores at most `limit` uses. Returns the time until the next call; `None` if nothing is left.
+    pub(crate) async fn store(
+        &self,
+        store: &(impl Housekeeping + ?Sized),
+        limit: usize,
+    ) -> Option<Duration> {
+        for _ in 0..limit.max(1) {
+            let (account, what, at) = self.next()?;
+            let stored = store.note_last_seen(&account, &what, at, every(&what));
+            if let Err(error) = stored.await {
+                let (kind, name) = (what.kind(), what.name());
+                tracing::warn!(%account, kind, name, %error, "a last use is not stored yet");
+                return Some(AFTER_AN_ERROR);
+            }
+            self.state().stored(&account, &what, at);
+        }
+        self.next().map(|_| Duration::ZERO)
+    }
+
+    fn next(&self) -> Option<(AccountId, LastSeen, DateTime<Utc>)> {
+        let state = self.state();
+        let (account, own) = state.waiting.first_key_value()?;
+        let (what, at) = own.first_key_value()?;
+        Some((account.clone(), what.clone(), *at))
+    }
+
+    fn state(&self) -> MutexGuard<'_, Notes> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Notes {
+    fn knows(&self, account: &AccountId, what: &LastSeen, now: DateTime<Utc>) -> bool {
+        let known = self.known.get(account).and_then(|own| own.get(what));
+        known.is_some_and(|at| is_recent(what, *at, now))
+    }
+
+    fn is_full(&self) -> bool {
+        self.known.len() >= MOST || self.waiting.len() >= MOST
+    }
+
+    /// Makes room: first by what is not recent, which need not be known, then by the rest, which
+    /// costs no more than a write too many.
+    fn forget(&mut self, now: DateTime<Utc>) {
+        self.known
+            .retain(|_, own| own.iter().any(|(what, at)| is_recent(what, *at, now)));
+        if self.is_full() {
+            self.known.clear();
+            self.waiting.clear();
+        }
+    }
+
+    /// Removes a stored use, unless there was a later one meanwhile.
+    fn stored(&mut self, account: &AccountId, what: &LastSeen, at: DateTime<Utc>) {
+        if let Some(own) = self.waiting.get_mut(account) {
+            if own.get(what) == Some(&at) {
+                own.remove(what);
+            }
+            if own.is_empty() {
+                self.waiting.remove(account);
+            }
+        }
+    }
+}
+
+fn put(uses: &mut Uses, account: &AccountId, what: LastSeen, at: DateTime<Utc>) {
+    if let Some(own) = uses.get_mut(account) {
+        own.insert(what, at);
+    } else {
+        uses.insert(account.clone(), BTreeMap::from([(what, at)]));
+    }
+}
+
+/// After the clock was set back, a use is not recent.
+fn is_recent(what: &LastSeen, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - at).to_std().is_ok_and(|past| past < every(what))
+}
+
+/// The interval in which a use is stored once, and so the precision of the last use.
+fn every(what: &LastSeen) -> Duration {
+    match what {
+        LastSeen::PartnerKey(_) => Duration::from_secs(60 * 60),
+        _ => Duration::from_secs(60),
+    }
+}
+
+const AFTER_AN_ERROR: Duration = Duration::from_secs(10);
+
+/// Number of accounts to remember; each has a dozen uses.
+const MOST: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    use greenhouse_core::{
+        Secret,
+        report_link::{ReportLinkKey, ReportLinks},
+        settings::AccountSettings,
+        store::{AccountRecord, Applied, Changes, StoreWriter, Write, memory::MemoryStore},
+        testing::{FailingStore, Failure, StoreFault},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_action_is_noted_once_in_a_minute() {
+        let (heard, store) = (notes(), store(&["a", "b"]).await);
+        for (second, account, action, is_new) in [
+            (0, "a", "ping", true),
+            (0, "a", "ping", false),
+            (1, "a", "hire_candidate", true),
+            (1, "b", "ping", true),
+            (59, "a", "ping", false),
+            (60, "a", "ping", true),
+            (60, "a", "hire_candidate", false),
+        ] {
+            let heard = note(&heard, &AccountId::new(account), action, at(second));
+            assert_eq!(heard, is_new, "{second} {account} {action}");
+        }
+        // The second ping of one account has taken the place of the first.
+        assert_eq!(heard.store(&*store, 2).await, Some(Duration::ZERO));
+        assert_eq!(heard.store(&*store, 2).await, None);
+        assert_eq!(heard.store(&*store, 2).await, None);
+        assert_eq!(store.calls().len(), 3);
+        let own = store.last_seen(&AccountId::new("a")).await.unwrap();
+        let expected = [(hook("hire_candidate"), at(1)), (hook("ping"), at(60))];
+        assert_eq!(own, BTreeMap::from(expected));
+        let others = store.last_seen(&AccountId::new("b")).await.unwrap();
+        assert_eq!(others, BTreeMap::from([(hook("ping"), at(1))]));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_noted_waits_on() {
+        let (heard, store) = (notes(), store(&["a"]).await);
+        store.plan(Some(StoreFault {
+            call: 1,
+            how: Failure::Before,
+            lasts: true,
+        }));
+        assert!(note(&heard, &AccountId::new("a"), "ping", at(0)));
+        for _ in 0..2 {
+            assert_eq!(heard.store(&*store, 9).await, Some(AFTER_AN_ERROR));
+        }
+        store.heal();
+        assert_eq!(heard.store(&*store, 9).await, None);
+        let noted = store.last_seen(&AccountId::new("a")).await.unwrap();
+        assert_eq!(noted, BTreeMap::from([(hook("ping"), at(0))]));
+    }
+
+    /// What is heard while an earlier use is being noted is not taken for noted.
+    #[tokio::test]
+    async fn what_is_heard_meanwhile_is_noted_as_well() {
+        let inner = store(&["a"]).await;
+        let store = FailingStore::around(inner).yielding();
+        let (heard, own) = (notes(), AccountId::new("a"));
+        assert!(note(&heard, &own, "ping", at(0)));
+        let mut noting = pin!(heard.store(&store, 1));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(noting.as_mut().poll(&mut context).is_pending());
+        assert!(note(&heard, &own, "ping", at(60)));
+        assert_eq!(noting.await, Some(Duration::ZERO));
+        assert_eq!(heard.store(&store, 1).await, None);
+        let noted = store.last_seen(&own).await.unwrap();
+        assert_eq!(noted, BTreeMap::from([(hook("ping"), at(60))]));
+    }
+
+    #[test]
+    fn it_knows_of_no_more_accounts_than_it_may() {
+        let heard = notes();
+        for number in 0..MOST * 3 {
+            let account = AccountId::new(format!("account {number}"));
+            assert!(note(&heard, &account, "ping", at(0)));
+            let state = heard.state();
+            assert!(state.known.len() <= MOST && state.waiting.len() <= MOST);
+        }
+        // Where time has passed, room is made without forgetting what is recent.
+        let heard = notes();
+        let mut accounts = (0..MOST * 2).map(|number| AccountId::new(format!("account {number}")));
+        let mut hear = |second| {
+            let account = accounts.next().unwrap();
+            assert!(note(&heard, &account, "ping", at(second)));
+            heard.state().waiting.clear();
+            account
+        };
+        (1..MOST).for_each(|_| drop(hear(0)));
+        let recent = hear(59);
+        (0..MOST - 1).for_each(|_| drop(hear(60)));
+        assert!(!note(&heard, &recent, "ping", at(61)));
+    }
+
+    /// A key is stored once in an hour.
+    #[tokio::test]
+    async fn the_use_of_a_key_is_noted_once_in_an_hour() {
+        let notes = notes();
+        let (account, key) = (AccountId::new("a"), KeyDigest::of("gpk_a"));
+        for (second, is_new) in [(0, true), (3599, false), (3600, true)] {
+            let key = LastSeen::PartnerKey(key);
+            assert_eq!(notes.note(&account, key, at(second)), is_new, "{second}");
+        }
+    }
+
+    fn notes() -> LastSeenNotes {
+        LastSeenNotes::new(Arc::default())
+    }
+
+    fn note(notes: &LastSeenNotes, account: &AccountId, action: &str, now: DateTime<Utc>) -> bool {
+        notes.note(account, hook(action), now)
+    }
+
+    fn hook(action: &str) -> LastSeen {
+        LastSeen::Hook(action.to_owned())
+    }
+
+    async fn store(accounts: &[&str]) -> Arc<FailingStore> {
+        let store = MemoryStore::new();
+        for account in accounts {
+            let key = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();
+            let settings = AccountSettings::new(ReportLinks::new(key, Vec::new()));
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(AccountRecord::new(settings, Vec::new())));
+            let applied = store.apply(&AccountId::new(*account), changes).await;
+            assert_eq!(applied.unwrap(), Applied::Applied);
+        }
+        Arc::new(FailingStore::around(Arc::new(store)))
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+    }
+}

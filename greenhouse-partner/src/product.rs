@@ -1,0 +1,30 @@
+use std::{sync::Arc, time::Duration};
+
+use greenhouse_core::{
+    Clock,
+    platform::{AssessmentPlatform, PlatformError},
+    within,
+};
+
+/// The product, with a deadline for each call.
+#[derive(Debug, Clone)]
+pub(crate) struct Product {
+    pub(crate) platform: Arc<dyn AssessmentPlatform>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) deadline: Duration,
+}
+
+impl Product {
+    /// Returns the product's answer, or [`PlatformError::Unavailable`] after the deadline.
+    pub(crate) async fn ask<'a, T, F>(
+        &'a self,
+        call: impl FnOnce(&'a dyn AssessmentPlatform) -> F,
+    ) -> Result<T, PlatformError>
+    where
+        F: Future<Output = Result<T, PlatformError>>,
+    {
+        let call = call(self.platform.as_ref());
+        let answer = within(self.clock.as_ref(), self.deadline, call).await;
+        answer.unwrap_or_else(|| Err(PlatformError::Unavailable("no answer in time".into())))
+    }
+}

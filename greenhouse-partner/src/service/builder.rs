@@ -1,0 +1,120 @@
+use std::sync::{Arc, atomic::AtomicBool};
+
+use greenhouse_core::{BuildError, integration::Ports};
+use tokio::sync::Notify;
+
+use super::{PartnerService, tasks::KINDS};
+use crate::{
+    CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
+    last_seen::LastSeenNotes, notices::Notices, product::Product, reader::Reader, reports::Reports,
+    webhooks::Webhooks, writer::Writer,
+};
+
+/// Builder of a [`PartnerService`].
+#[derive(Debug)]
+#[must_use]
+pub struct PartnerServiceBuilder {
+    ports: Ports,
+    config: PartnerConfig,
+}
+
+impl PartnerServiceBuilder {
+    pub(super) fn new(ports: &Ports) -> Self {
+        Self {
+            ports: ports.clone(),
+            config: PartnerConfig::default(),
+        }
+    }
+
+    /// Behaviour of the service. Default: [`PartnerConfig::default`].
+    pub fn config(mut self, config: PartnerConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Builds the service.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if the configuration cannot work.
+    pub fn build(self) -> Result<PartnerService, BuildError> {
+        let Self { ports, config } = self;
+        config.check()?;
+        let clock = ports.clock();
+        let wake = Arc::new(Notify::new());
+        let writer = Writer {
+            store: Arc::clone(ports.store()),
+            clock: Arc::clone(clock),
+            wake: Arc::clone(&wake),
+            backoff: config.work_backoff,
+        };
+        let product = Product {
+            platform: Arc::clone(ports.product()),
+            clock: Arc::clone(clock),
+            deadline: config.product_deadline,
+        };
+        let reader = Reader {
+            reader: ports.reader().cloned(),
+            clock: Arc::clone(clock),
+            deadline: config.reader_deadline,
+        };
+        let callback = match ports.environment().sandbox_url() {
+            Some(_) => CallbackPolicy::loopback(),
+            None => config.callback.clone(),
+        };
+        let settings = || Arc::clone(ports.settings());
+        let records = || Arc::clone(ports.store()) as _;
+        let last_seen = Arc::new(LastSeenNotes::new(wake));
+        let reports = Arc::new(Reports {
+            records: records(),
+            writer: writer.clone(),
+            product: product.clone(),
+            addresses: Arc::clone(ports.reports()),
+        });
+        Ok(PartnerService {
+            assessments: Assessments {
+                records: records(),
+                writer: writer.clone(),
+                settings: settings(),
+                product: product.clone(),
+                reports: Arc::clone(&reports),
+                last_seen: Arc::clone(&last_seen),
+                callback: callback.clone(),
+                body_limit: config.body_limit,
+            },
+            notices: Notices {
+                records: records(),
+                writer: writer.clone(),
+                settings: settings(),
+                transport: Arc::clone(ports.transport()),
+                callback,
+                deadline: config.notice_deadline,
+                backoff: config.notice_backoff,
+                patience: config.notice_patience,
+            },
+            checks: Checks {
+                store: Arc::clone(ports.store()),
+                settings: settings(),
+                clock: Arc::clone(clock),
+                reader: reader.is_present(),
+                hook_silence: config.hook_silence,
+                kinds: &KINDS,
+            },
+            webhooks: Webhooks::new(
+                Arc::clone(ports.store()),
+                writer.clone(),
+                settings(),
+                product,
+                reader,
+                Arc::clone(&last_seen),
+                &config,
+            ),
+            reports,
+            last_seen,
+            writer,
+            is_stopping: AtomicBool::new(false),
+            config,
+            ports,
+        })
+    }
+}

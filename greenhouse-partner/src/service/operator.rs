@@ -1,0 +1,84 @@
+//! The operator endpoints of the direction. [`PartnerKeys`](crate::PartnerKeys),
+//! [`PartnerSettings`](crate::PartnerSettings) and [`SetUp`](crate::SetUp) document their own;
+//! [`PartnerService`] documents the one of report links.
+
+mod keys;
+mod report_links;
+mod set_up;
+mod settings;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, answer,
+    health::Check,
+    operator::{OperatorPart, OperatorRequest, not_found, store_down},
+    store::{LogSubject, LoggedEntry},
+};
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+use super::PartnerService;
+use crate::notices::Retried;
+
+#[async_trait]
+impl OperatorPart for PartnerService {
+    async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
+        if let Some(answer) = set_up::answer(self, request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = report_links::answer(&self.reports, request).await {
+            return Some(answer);
+        }
+        if let Some(answer) = settings::answer(&self.settings(), request).await {
+            return Some(answer);
+        }
+        keys::answer(&self.keys(), request).await
+    }
+
+    /// Makes a refused notice due again; 202 once that is durable.
+    async fn retry(
+        &self,
+        request: &OperatorRequest,
+        entry: &LoggedEntry,
+    ) -> Option<Response<Bytes>> {
+        if entry.entry.subject != LogSubject::Notice {
+            return None;
+        }
+        let Some(invitation) = &entry.entry.invitation else {
+            return Some(not_found());
+        };
+        let retried = self.notices.retry(&request.account, invitation).await;
+        Some(match retried {
+            Ok(Retried::Queued) => {
+                answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
+            }
+            Ok(Retried::NotFailed) => answer::problem(
+                StatusCode::CONFLICT,
+                "not_failed",
+                "the notice is not one that was refused",
+            ),
+            Ok(Retried::Gone) => not_found(),
+            Err(error) => store_down(&error),
+        })
+    }
+
+    async fn checks(&self, account: &AccountId) -> Vec<Check> {
+        self.checks.run(account).await
+    }
+}
+
+fn method_not_allowed() -> Response<Bytes> {
+    answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this endpoint takes another method",
+    )
+}
+
+/// An answer with a key in it: no cache keeps it.
+fn never_kept(mut response: Response<Bytes>) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

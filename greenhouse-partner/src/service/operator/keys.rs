@@ -1,0 +1,63 @@
+//! The endpoints of the partner keys; see [`PartnerKeys`].
+
+use bytes::Bytes;
+use greenhouse_core::{
+    answer,
+    operator::{OperatorRequest, not_found, store_down},
+};
+use http::{Method, Response, StatusCode};
+use serde_json::json;
+
+use super::{method_not_allowed, never_kept};
+use crate::{KeysError, NewPartnerKey, PartnerKeys};
+
+/// Answers a request to one of these endpoints; `None` for any other.
+pub(super) async fn answer(
+    keys: &PartnerKeys,
+    request: &OperatorRequest,
+) -> Option<Response<Bytes>> {
+    let (path, account) = (request.path(), &request.account);
+    let is = |method: Method| request.method == method;
+    Some(match path.as_slice() {
+        ["keys"] if is(Method::GET) => match keys.list(account).await {
+            Ok(keys) => answer::json(StatusCode::OK, &json!({ "keys": keys })),
+            Err(error) => refused(&error),
+        },
+        ["keys"] if is(Method::POST) => shown_once(keys.mint(account).await),
+        ["keys", id, "rotate"] if is(Method::POST) => shown_once(keys.rotate(account, id).await),
+        ["keys", id] if is(Method::DELETE) => match keys.revoke(account, id).await {
+            Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "revoked" })),
+            Err(error) => refused(&error),
+        },
+        ["keys"] | ["keys", _] | ["keys", _, "rotate"] => method_not_allowed(),
+        _ => return None,
+    })
+}
+
+fn shown_once(minted: Result<NewPartnerKey, KeysError>) -> Response<Bytes> {
+    let minted = match minted {
+        Ok(minted) => minted,
+        Err(error) => return refused(&error),
+    };
+    let mut body = json!(minted.view);
+    body["key"] = json!(minted.key.expose());
+    never_kept(answer::json(StatusCode::CREATED, &body))
+}
+
+fn refused(error: &KeysError) -> Response<Bytes> {
+    let conflict = |code, remedy: &str| {
+        let more = json!({ "remedy": remedy });
+        answer::problem_with(StatusCode::CONFLICT, code, error.to_string(), more)
+    };
+    match error {
+        KeysError::UnknownKey => not_found(),
+        KeysError::NotConfigured => conflict("not_configured", "Set the assessments up first."),
+        KeysError::TooMany => conflict("too_many_keys", "Revoke keys that are not used any more."),
+        KeysError::Mint(_) => answer::problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no_randomness",
+            error.to_string(),
+        ),
+        KeysError::Store(error) => store_down(error),
+    }
+}

@@ -1,0 +1,33 @@
+//! The endpoint that revokes report links.
+
+use bytes::Bytes;
+use greenhouse_core::{
+    AssessmentId, answer,
+    operator::{OperatorRequest, not_found, store_down},
+};
+use http::{Method, Response, StatusCode};
+
+use super::method_not_allowed;
+use crate::reports::Reports;
+
+/// Answers a request to this endpoint; `None` for any other.
+pub(super) async fn answer(
+    reports: &Reports,
+    request: &OperatorRequest,
+) -> Option<Response<Bytes>> {
+    let path = request.path();
+    let ["report-links", assessment, "revoke"] = path.as_slice() else {
+        return None;
+    };
+    if request.method != Method::POST {
+        return Some(method_not_allowed());
+    }
+    let assessment = AssessmentId::new(*assessment);
+    Some(
+        match reports.revoke_known(&request.account, &assessment).await {
+            Ok(true) => answer::empty(StatusCode::NO_CONTENT),
+            Ok(false) => not_found(),
+            Err(error) => store_down(&error),
+        },
+    )
+}

@@ -1,0 +1,53 @@
+//! The endpoint of the set-up; see [`SetUp`].
+
+use bytes::Bytes;
+use greenhouse_core::{
+    answer,
+    operator::{OperatorRequest, store_down},
+};
+use http::{Method, Response, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{method_not_allowed, never_kept};
+use crate::{PartnerService, SetUp};
+
+/// Answers a request to this endpoint; `None` for any other.
+pub(super) async fn answer(
+    service: &PartnerService,
+    request: &OperatorRequest,
+) -> Option<Response<Bytes>> {
+    Some(match request.path().as_slice() {
+        ["set-up"] if request.method == Method::GET => {
+            match service.set_up(&request.account).await {
+                Ok(set_up) => shown(set_up),
+                Err(error) => store_down(&error),
+            }
+        }
+        ["set-up"] => method_not_allowed(),
+        _ => return None,
+    })
+}
+
+fn shown(set_up: SetUp) -> Response<Bytes> {
+    let SetUp { assessments, sync } = set_up;
+    let body = json!({
+        "assessments": assessments.map(Described::of),
+        "sync": sync.map(Described::of),
+    });
+    never_kept(answer::json(StatusCode::OK, &body))
+}
+
+#[derive(Serialize)]
+struct Described<T> {
+    #[serde(flatten)]
+    values: T,
+    text: String,
+}
+
+impl<T: ToString> Described<T> {
+    fn of(values: T) -> Self {
+        let text = values.to_string();
+        Self { values, text }
+    }
+}

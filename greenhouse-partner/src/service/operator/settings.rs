@@ -1,0 +1,33 @@
+//! `GET` and `PUT settings/{assessments,sync}`; see [`PartnerSettings`].
+
+use bytes::Bytes;
+use greenhouse_core::{
+    operator::{OperatorRequest, settings_answer},
+    settings::SettingsChange,
+};
+use http::{Method, Response};
+
+use super::method_not_allowed;
+use crate::{PartnerSettings, SettingsPart};
+
+/// Answers a request to one of these endpoints; `None` for any other.
+pub(super) async fn answer(
+    settings: &PartnerSettings,
+    request: &OperatorRequest,
+) -> Option<Response<Bytes>> {
+    let path = request.path();
+    let ["settings", part] = path.as_slice() else {
+        return None;
+    };
+    let part = SettingsPart::named(part)?;
+    let account = &request.account;
+    let shown = match request.method {
+        Method::GET => settings.view(account, part).await,
+        Method::PUT => match SettingsChange::from_json(&request.body) {
+            Ok(change) => settings.save(account, part, change).await,
+            Err(error) => Err(error.into()),
+        },
+        _ => return Some(method_not_allowed()),
+    };
+    Some(settings_answer(&shown))
+}

@@ -1,0 +1,157 @@
+//! Tasks: claimed, done, and settled in one commit with their effect.
+
+mod lane;
+
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures_util::{
+    future::{BoxFuture, FutureExt as _},
+    stream::{FuturesUnordered, StreamExt as _},
+};
+use greenhouse_core::{
+    AccountId, Background, later,
+    store::{Claim, ClaimedTask, StoreError, Task, TaskKind},
+};
+
+use self::lane::{Lane, NextClaim};
+use super::PartnerService;
+use crate::task_log::{logged, logged_together};
+
+/// The kinds of tasks that this service does.
+pub(super) const KINDS: [TaskKind; 6] = [
+    TaskKind::Invite,
+    TaskKind::Notify,
+    TaskKind::TellProduct,
+    TaskKind::FindSuccessor,
+    TaskKind::ReplayIgnored,
+    TaskKind::ReadApplication,
+];
+
+/// The last kind is done many at a time.
+const ONE_BY_ONE: &[TaskKind] = KINDS.split_at(KINDS.len() - 1).0;
+const BATCHED: &[TaskKind] = KINDS.split_at(KINDS.len() - 1).1;
+
+#[async_trait]
+impl Background for PartnerService {
+    async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let store = self.ports.store();
+        let note_again = self.last_seen.store(store.as_ref(), limit).await;
+        self.run_tasks(limit).await?;
+        let next = store.next_due(&KINDS).await?;
+        let note_again = note_again.map(|wait| later(self.writer.now(), wait));
+        Ok(next.into_iter().chain(note_again).min())
+    }
+
+    async fn woken(&self) {
+        self.writer.wake.notified().await;
+    }
+}
+
+/// A lane by its place, with what has happened there.
+enum Step {
+    Claimed(usize, Result<Vec<ClaimedTask>, StoreError>),
+    Called(usize, AccountId, Result<(), StoreError>),
+}
+
+impl PartnerService {
+    /// Keeps calls to the outside in the air until nothing is due, or `limit` calls of each lane
+    /// were begun. A slow answer delays only its own account, and that only by the account's share.
+    ///
+    /// A task that could not be settled is claimed again when its lease ends. What is in the air is
+    /// settled before the error is returned.
+    async fn run_tasks(&self, limit: usize) -> Result<(), StoreError> {
+        let mut lanes = [
+            Lane::one_by_one(ONE_BY_ONE, limit),
+            Lane::batched(BATCHED, limit, READ_AT_ONCE),
+        ];
+        let mut steps: FuturesUnordered<BoxFuture<'_, Step>> = FuturesUnordered::new();
+        let mut result = Ok(());
+        loop {
+            for (place, lane) in lanes.iter_mut().enumerate() {
+                if result.is_ok()
+                    && !self.is_stopping.load(Ordering::Relaxed)
+                    && let Some(claim) = lane.next_claim()
+                {
+                    steps.push(self.claim(place, claim).boxed());
+                }
+            }
+            match steps.next().await {
+                None => return result,
+                Some(Step::Claimed(place, Ok(tasks))) => {
+                    let calls = lanes.get_mut(place).map(|lane| lane.take(tasks));
+                    for (account, tasks) in calls.into_iter().flatten() {
+                        steps.push(self.call(place, account, tasks).boxed());
+                    }
+                }
+                Some(Step::Claimed(_, Err(error))) => result = result.and(Err(error)),
+                Some(Step::Called(place, account, done)) => {
+                    if let Some(lane) = lanes.get_mut(place) {
+                        lane.release(&account);
+                    }
+                    result = result.and(done);
+                }
+            }
+        }
+    }
+
+    async fn claim(&self, lane: usize, next: NextClaim) -> Step {
+        let NextClaim { kinds, limit, skip } = next;
+        let (now, lease) = (self.writer.now(), self.config.lease);
+        let claim = Claim::new(kinds, now, lease, limit).skipping(skip);
+        Step::Claimed(lane, self.ports.store().claim_due(&claim).await)
+    }
+
+    async fn call(&self, lane: usize, account: AccountId, tasks: Vec<ClaimedTask>) -> Step {
+        let done = match tasks.as_slice() {
+            [task] if task.work.kind() != TaskKind::ReadApplication => {
+                logged(task, self.run(task)).await
+            }
+            tasks => {
+                let read = self.webhooks.read_applications(&account, tasks);
+                logged_together(tasks, read).await
+            }
+        };
+        Step::Called(lane, account, done)
+    }
+
+    async fn run(&self, task: &ClaimedTask) -> Result<(), StoreError> {
+        match &task.work {
+            Task::Invite { invitation } => self.assessments.invite(task, invitation).await,
+            Task::Notify { invitation } => self.notices.notify(task, invitation).await,
+            Task::TellProduct {
+                assessment,
+                outcome,
+                revision,
+            } => {
+                self.webhooks
+                    .tell_product(task, assessment, *outcome, *revision)
+                    .await
+            }
+            Task::FindSuccessor {
+                assessment,
+                candidate,
+                job,
+            } => {
+                self.webhooks
+                    .find_successor(task, assessment, *candidate, *job)
+                    .await
+            }
+            Task::ReplayIgnored {
+                assessment,
+                since,
+                again,
+            } => {
+                self.webhooks
+                    .replay_ignored(task, assessment, *since, *again)
+                    .await
+            }
+            // Not one of the kinds that were claimed: its lease ends by itself.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// As many applications as one call to Greenhouse can read.
+const READ_AT_ONCE: usize = 50;

@@ -1,0 +1,87 @@
+//! Webhooks from Greenhouse, and the tasks that they cause.
+
+mod endpoint;
+mod facts;
+mod find_successor;
+mod read_application;
+mod reconciliation;
+mod replay_ignored;
+mod tell_product;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use greenhouse_core::{
+    settings::Settings,
+    store::{Records, Store, TaskQueue},
+};
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::endpoint::{event_id, signature};
+use self::facts::FactsReader;
+pub use self::reconciliation::{Progress, ReconcileError, Reconciliation};
+use crate::{
+    PartnerConfig, last_seen::LastSeenNotes, product::Product, reader::Reader, writer::Writer,
+};
+
+/// Events in Greenhouse, applied to what was pushed from here.
+#[derive(Debug)]
+pub(crate) struct Webhooks {
+    records: Arc<dyn Records>,
+    queue: Arc<dyn TaskQueue>,
+    writer: Writer,
+    settings: Arc<dyn Settings>,
+    product: Product,
+    reader: Reader,
+    facts: FactsReader,
+    last_seen: Arc<LastSeenNotes>,
+    /// In bytes.
+    body_limit: usize,
+}
+
+impl Webhooks {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        writer: Writer,
+        settings: Arc<dyn Settings>,
+        product: Product,
+        reader: Reader,
+        last_seen: Arc<LastSeenNotes>,
+        config: &PartnerConfig,
+    ) -> Self {
+        let records: Arc<dyn Records> = Arc::clone(&store) as _;
+        Self {
+            facts: FactsReader {
+                records: Arc::clone(&records),
+                clock: Arc::clone(&writer.clock),
+                settle_time: config.settle_time,
+                reader: reader.is_present(),
+            },
+            records,
+            queue: store,
+            writer,
+            settings,
+            product,
+            reader,
+            last_seen,
+            body_limit: config.webhook_body_limit,
+        }
+    }
+
+    /// The scheduled comparison by the same rules.
+    pub(crate) fn reconciliation(&self, every: Duration, lease: Duration) -> Reconciliation {
+        Reconciliation {
+            records: Arc::clone(&self.records),
+            queue: Arc::clone(&self.queue),
+            writer: self.writer.clone(),
+            settings: Arc::clone(&self.settings),
+            reader: self.reader.clone(),
+            facts: self.facts.clone(),
+            every,
+            lease,
+            look_at: Mutex::default(),
+        }
+    }
+}

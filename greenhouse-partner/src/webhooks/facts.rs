@@ -1,0 +1,73 @@
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use greenhouse_core::{
+    AccountId, ApplicationSnapshot, Clock,
+    store::{
+        CandidateHistory, DeliverySource, DeliveryStatus, Link, Records, StoreError, histories_of,
+    },
+    sync::{Known, people_in, people_seen},
+    webhook::Event,
+};
+
+/// Reads the facts that a decision on an event is made from.
+#[derive(Debug, Clone)]
+pub(super) struct FactsReader {
+    pub(super) records: Arc<dyn Records>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) settle_time: Duration,
+    /// Whether the host can read applications in Greenhouse.
+    pub(super) reader: bool,
+}
+
+impl FactsReader {
+    /// Facts about these links and candidates, as of now.
+    pub(super) fn facts(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
+        Known {
+            links,
+            fates,
+            reader: self.reader,
+            now: self.clock.now(),
+            settle_time: self.settle_time,
+        }
+    }
+
+    /// Facts about what an event names, and whether the delivery was received before. If the event
+    /// is about people, the links of candidates are read after their histories, so that a change
+    /// in between makes a conflict.
+    pub(super) async fn of_event(
+        &self,
+        account: &AccountId,
+        source: &DeliverySource,
+        event: &Event,
+    ) -> Result<(DeliveryStatus, Known), StoreError> {
+        let (records, now) = (self.records.as_ref(), self.clock.now());
+        let (status, links) = records
+            .delivery_status(account, source, Some(event))
+            .await?;
+        let (listed, others): (Vec<_>, Vec<_>) = links
+            .into_iter()
+            .partition(|link| event.applications().contains(&link.application));
+        let fates = histories_of(records, account, people_in(event, &listed), now).await?;
+        let mut links = Vec::new();
+        for fate in &fates {
+            links.extend(records.links_to_candidate(account, fate.candidate).await?);
+        }
+        links.extend(listed.into_iter().chain(others));
+        let mut seen = BTreeSet::new();
+        links.retain(|link| seen.insert(link.assessment.clone()));
+        Ok((status, self.facts(links, fates)))
+    }
+
+    /// Facts about an application that was read, and the links to it.
+    pub(super) async fn of_snapshot(
+        &self,
+        account: &AccountId,
+        links: Vec<Link>,
+        snapshot: Option<&ApplicationSnapshot>,
+    ) -> Result<Known, StoreError> {
+        let people = people_seen(snapshot, &links);
+        let now = self.clock.now();
+        let fates = histories_of(self.records.as_ref(), account, people, now).await?;
+        Ok(self.facts(links, fates))
+    }
+}

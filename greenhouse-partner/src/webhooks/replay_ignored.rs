@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{
+    AccountId, AssessmentId, later,
+    store::{
+        Changes, ClaimedTask, Delivery, DueTask, Link, LogStatus, Settlement, StoreError, Task,
+        Verdict,
+    },
+    sync::{Decision, as_sibling, decide},
+    webhook::Event,
+};
+
+use super::Webhooks;
+use crate::writer::Decided;
+
+impl Webhooks {
+    /// Applies deliveries that were received after `since` and ignored, since what they name was not
+    /// linked yet.
+    ///
+    /// A delivery that is being decided on while the link appears is ignored after the first replay,
+    /// or takes effect for another link to the application alone. So a second replay follows when no
+    /// decision of that time can still be open.
+    pub(crate) async fn replay_ignored(
+        &self,
+        task: &ClaimedTask,
+        assessment: &AssessmentId,
+        since: DateTime<Utc>,
+        again: bool,
+    ) -> Result<(), StoreError> {
+        let account = &task.account;
+        let mut passed = Vec::new();
+        // Each effect may change what the assessment is linked to, so the deliveries are read anew.
+        while let Some(link) = self.records.link(account, assessment).await? {
+            let mut ignored = self.ignored(account, &link, since).await?;
+            ignored.retain(|(delivery, _)| !passed.contains(&delivery.source));
+            let mut has_effect = false;
+            for (delivery, event) in ignored {
+                passed.push(delivery.source.clone());
+                has_effect = self.replay(account, &delivery, &event).await?;
+                if has_effect {
+                    break;
+                }
+            }
+            if !has_effect {
+                break;
+            }
+        }
+        if again {
+            self.follow_siblings(account, assessment).await?;
+            return self.writer.done(task).await;
+        }
+        let second = Task::ReplayIgnored {
+            assessment: assessment.clone(),
+            since,
+            again: true,
+        };
+        let at = later(self.writer.now(), self.facts.settle_time.max(LONGEST));
+        let second = &DueTask::new(second, at);
+        let decision = || async move {
+            let mut changes = Changes::none();
+            changes.due.push(second.clone());
+            Ok((changes, Settlement::Done))
+        };
+        self.writer.settle(task, decision).await
+    }
+
+    async fn ignored(
+        &self,
+        account: &AccountId,
+        link: &Link,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(Delivery, Event)>, StoreError> {
+        let (candidate, application) = (link.candidate, link.application);
+        let ignored = self
+            .records
+            .ignored_deliveries(account, candidate, application)
+            .await?;
+        let ignored = ignored.into_iter().filter_map(|delivery| {
+            let event = delivery.event.clone()?;
+            (delivery.received_at >= since).then_some((delivery, event))
+        });
+        Ok(ignored.collect())
+    }
+
+    /// Applies one delivery. Returns `true` if it has an effect. Its body is gone, so none is kept.
+    async fn replay(
+        &self,
+        account: &AccountId,
+        delivery: &Delivery,
+        event: &Event,
+    ) -> Result<bool, StoreError> {
+        let decided = self.writer.decide(account, || async {
+            let facts = self.facts.of_event(account, &delivery.source, event);
+            let Decision {
+                mut changes,
+                verdict,
+                ..
+            } = decide(event, &facts.await?.1);
+            if verdict != Verdict::Effective {
+                return Ok(Decided::Nothing(false));
+            }
+            if changes.links.is_empty() && changes.due.is_empty() {
+                // What the link knew when it was written did not come late.
+                changes.log.retain(|said| said.status != LogStatus::Skipped);
+            }
+            changes.overtaken = Some(delivery.source.clone());
+            Ok::<_, StoreError>(Decided::Changes(changes, true))
+        });
+        // Also if another host was faster.
+        Ok(decided.await?.0)
+    }
+
+    async fn follow_siblings(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), StoreError> {
+        let decided = self.writer.decide(account, || async {
+            let Some(link) = self.records.link(account, assessment).await? else {
+                return Ok(Decided::Nothing(()));
+            };
+            let siblings = self.records.links_to_application(account, link.application);
+            let siblings = siblings.await?.into_iter();
+            let latest = siblings
+                .filter(|sibling| sibling.assessment != link.assessment)
+                .max_by_key(|sibling| sibling.state.as_of);
+            let Some(sibling) = latest else {
+                return Ok(Decided::Nothing(()));
+            };
+            let facts = self.facts.facts(vec![link.clone()], Vec::new());
+            let changes = as_sibling(&link, &sibling, &facts);
+            Ok::<_, StoreError>(Decided::Changes(changes, ()))
+        });
+        decided.await.map(drop)
+    }
+}
+
+/// Longest time from reading a delivery to its decision: the time-outs of a store that is not dead.
+const LONGEST: Duration = Duration::from_secs(120);
