@@ -6,6 +6,7 @@ use greenhouse_core::{
     AccountId, AssessmentId, Background, BuildError,
     integration::{Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute},
     operator::OperatorPart,
+    store::StoreError,
 };
 use http::Response;
 
@@ -76,6 +77,10 @@ impl Direction for PartnerDirection {
             Arc::clone(&self.service) as _,
             Arc::clone(&self.reconciliation) as _,
         ]
+    }
+
+    async fn set_up(&self, account: &AccountId) -> Result<String, StoreError> {
+        Ok(self.service.set_up(account).await?.to_string())
     }
 
     async fn assessment_changed(

@@ -1,6 +1,5 @@
 //! Health checks of the direction.
 
-mod backlog;
 mod comparison;
 mod hooks;
 
@@ -11,9 +10,7 @@ use greenhouse_core::{
     AccountId, Clock,
     health::Check,
     settings::{AssessmentSettings, Settings},
-    store::{
-        Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError, TaskKind,
-    },
+    store::{Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError},
 };
 
 /// Checks that the direction works for an account.
@@ -26,8 +23,6 @@ pub(crate) struct Checks {
     pub(crate) reader: bool,
     /// Time without a delivery after which health warns.
     pub(crate) hook_silence: Duration,
-    /// Kinds of tasks that the backlog counts.
-    pub(crate) kinds: &'static [TaskKind],
 }
 
 impl Checks {
@@ -57,9 +52,6 @@ impl Checks {
         if self.settings.sync(account).await?.is_some() {
             checks.push(self.webhooks(account).await?);
             checks.push(self.comparison(account).await?);
-        }
-        if !checks.is_empty() {
-            checks.push(self.backlog(account).await?);
         }
         Ok(checks)
     }

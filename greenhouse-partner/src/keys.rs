@@ -8,8 +8,6 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use crate::{MintError, PartnerKey};
-
 /// The partner keys of all accounts, in the store: minted, listed, rotated, revoked.
 ///
 /// The endpoints of [`PartnerService`](crate::PartnerService) and a command line do the same with it. A key is shown when it

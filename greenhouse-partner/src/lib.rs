@@ -39,7 +39,7 @@
 //!     store::memory::MemoryStore,
 //!     testing::{FakePlatform, ManualClock, ScriptedTransport},
 //! };
-//! use greenhouse_partner::{PartnerKey, PartnerService};
+//! use greenhouse_partner::PartnerService;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -95,14 +95,12 @@ mod health;
 mod keys;
 mod last_seen;
 mod notices;
-mod partner_key;
 mod product;
 mod reader;
 mod reports;
 mod service;
 mod set_up;
 mod settings;
-mod task_log;
 mod webhooks;
 mod writer;
 
@@ -112,7 +110,6 @@ pub use config::PartnerConfig;
 pub use direction::Partner;
 pub use error::PartnerError;
 pub use keys::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
-pub use partner_key::{MintError, PartnerKey};
 pub use service::{PartnerService, PartnerServiceBuilder};
 pub use set_up::{AssessmentSetUp, SetUp, ValidKey, WebhookSetUp};
 pub use settings::{PartnerSettings, SettingsPart};

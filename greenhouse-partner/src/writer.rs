@@ -3,6 +3,8 @@ use std::{future::Future, sync::Arc};
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, Backoff, Clock, later,
+    parking::{TaskError, supervise},
+    platform::PlatformError,
     store::{Applied, Changes, ClaimedTask, Settlement, Store, StoreError},
 };
 use tokio::sync::Notify;
@@ -106,6 +108,25 @@ impl Writer {
     pub(crate) async fn done(&self, task: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(task, || async { Ok((Changes::none(), Settlement::Done)) })
             .await
+    }
+
+    /// Runs claimed tasks. After a panic they are due again later, or parked.
+    pub(crate) async fn supervise(
+        &self,
+        tasks: &[&ClaimedTask],
+        run: impl Future<Output = Result<(), TaskError>>,
+    ) -> Result<(), StoreError> {
+        supervise(self.store.as_ref(), self.clock.as_ref(), tasks, run).await
+    }
+
+    /// Makes a task due again after its backoff, unless the product panicked.
+    pub(crate) async fn again_after(
+        &self,
+        task: &ClaimedTask,
+        error: &PlatformError,
+    ) -> Result<(), TaskError> {
+        TaskError::unless_panicked(error)?;
+        Ok(self.again(task).await?)
     }
 
     /// Makes a task due again after its backoff.

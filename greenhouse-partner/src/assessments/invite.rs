@@ -1,5 +1,6 @@
 use greenhouse_core::{
     AssessmentId, InvitationId,
+    parking::TaskError,
     platform::{Invite, Person, PlatformError},
     store::{
         Changes, ClaimedTask, Direction, Invitation, InvitationState, LogEntry, LogStatus,
@@ -17,13 +18,11 @@ impl Assessments {
         &self,
         task: &ClaimedTask,
         id: &InvitationId,
-    ) -> Result<(), StoreError> {
-        let Some(invitation) = self.records.invitation(&task.account, id).await? else {
-            return self.writer.done(task).await;
+    ) -> Result<(), TaskError> {
+        let invitation = self.records.invitation(&task.account, id).await?;
+        let Some(invitation) = invitation.filter(is_open) else {
+            return Ok(self.writer.done(task).await?);
         };
-        if !is_open(&invitation) {
-            return self.writer.done(task).await;
-        }
         let answer = match invite_of(&invitation) {
             Some(invite) => {
                 let call = self
@@ -35,12 +34,12 @@ impl Assessments {
                         Err(format!("the product has no such {what}"))
                     }
                     Err(PlatformError::Refused { reason }) => Err(reason),
-                    Err(_) => return self.writer.again(task).await,
+                    Err(error) => return self.writer.again_after(task, &error).await,
                 }
             }
             None => Err("the candidate's e-mail address was erased before the invitation".into()),
         };
-        self.settle_invite(task, invitation, &answer).await
+        Ok(self.settle_invite(task, invitation, &answer).await?)
     }
 
     async fn settle_invite(

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, ApplicationId, InvitationId, ScenarioId,
     platform::PlatformError,
+    random_bytes,
     store::{
         Changes, Direction, DueTask, Invitation, InvitedPerson, LogEntry, LogStatus, LogSubject,
         RequestKey, Task, Write,
@@ -18,7 +19,7 @@ use serde::Serialize;
 
 use self::request::{BAD_CALLBACK, SendTestRequest, application_of};
 use super::Assessments;
-use crate::{PartnerError, partner_key::random, writer::Decided};
+use crate::{PartnerError, writer::Decided};
 
 /// The answer to a `send_test`.
 #[derive(Debug, Serialize)]
@@ -138,7 +139,7 @@ impl Assessments {
     }
 
     fn new_invitation(&self, request: &SendTestRequest) -> Result<Invitation, PartnerError> {
-        let id = hex::encode(random::<16>()?);
+        let id = hex::encode(random_bytes::<16>()?);
         let SendTestRequest {
             first_name,
             last_name,

@@ -3,7 +3,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use greenhouse_core::{BuildError, integration::Ports};
 use tokio::sync::Notify;
 
-use super::{PartnerService, tasks::KINDS};
+use super::PartnerService;
 use crate::{
     CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
     last_seen::LastSeenNotes, notices::Notices, product::Product, reader::Reader, reports::Reports,
@@ -98,7 +98,6 @@ impl PartnerServiceBuilder {
                 clock: Arc::clone(clock),
                 reader: reader.is_present(),
                 hook_silence: config.hook_silence,
-                kinds: &KINDS,
             },
             webhooks: Webhooks::new(
                 Arc::clone(ports.store()),

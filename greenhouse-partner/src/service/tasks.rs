@@ -12,12 +12,12 @@ use futures_util::{
 };
 use greenhouse_core::{
     AccountId, Background, later,
+    parking::TaskError,
     store::{Claim, ClaimedTask, StoreError, Task, TaskKind},
 };
 
 use self::lane::{Lane, NextClaim};
 use super::PartnerService;
-use crate::task_log::{logged, logged_together};
 
 /// The kinds of tasks that this service does.
 pub(super) const KINDS: [TaskKind; 6] = [
@@ -35,6 +35,10 @@ const BATCHED: &[TaskKind] = KINDS.split_at(KINDS.len() - 1).1;
 
 #[async_trait]
 impl Background for PartnerService {
+    fn name(&self) -> &'static str {
+        "partner"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let store = self.ports.store();
         let note_again = self.last_seen.store(store.as_ref(), limit).await;
@@ -104,52 +108,52 @@ impl PartnerService {
     }
 
     async fn call(&self, lane: usize, account: AccountId, tasks: Vec<ClaimedTask>) -> Step {
-        let done = match tasks.as_slice() {
-            [task] if task.work.kind() != TaskKind::ReadApplication => {
-                logged(task, self.run(task)).await
-            }
-            tasks => {
-                let read = self.webhooks.read_applications(&account, tasks);
-                logged_together(tasks, read).await
+        let all: Vec<_> = tasks.iter().collect();
+        let run = async {
+            match tasks.as_slice() {
+                [task] if task.work.kind() != TaskKind::ReadApplication => self.run(task).await,
+                tasks => Ok(self.webhooks.read_applications(&account, tasks).await?),
             }
         };
+        let done = self.writer.supervise(&all, run).await;
         Step::Called(lane, account, done)
     }
 
-    async fn run(&self, task: &ClaimedTask) -> Result<(), StoreError> {
-        match &task.work {
-            Task::Invite { invitation } => self.assessments.invite(task, invitation).await,
-            Task::Notify { invitation } => self.notices.notify(task, invitation).await,
+    async fn run(&self, task: &ClaimedTask) -> Result<(), TaskError> {
+        let webhooks = &self.webhooks;
+        Ok(match &task.work {
+            Task::Invite { invitation } => self.assessments.invite(task, invitation).await?,
+            Task::Notify { invitation } => self.notices.notify(task, invitation).await?,
             Task::TellProduct {
                 assessment,
                 outcome,
                 revision,
             } => {
-                self.webhooks
+                webhooks
                     .tell_product(task, assessment, *outcome, *revision)
-                    .await
+                    .await?;
             }
             Task::FindSuccessor {
                 assessment,
                 candidate,
                 job,
             } => {
-                self.webhooks
+                webhooks
                     .find_successor(task, assessment, *candidate, *job)
-                    .await
+                    .await?;
             }
             Task::ReplayIgnored {
                 assessment,
                 since,
                 again,
             } => {
-                self.webhooks
+                webhooks
                     .replay_ignored(task, assessment, *since, *again)
-                    .await
+                    .await?;
             }
             // Not one of the kinds that were claimed: its lease ends by itself.
-            _ => Ok(()),
-        }
+            _ => {}
+        })
     }
 }
 

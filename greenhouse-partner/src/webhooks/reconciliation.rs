@@ -19,7 +19,6 @@ use greenhouse_core::{
 use super::facts::FactsReader;
 use crate::{
     reader::Reader,
-    task_log::logged,
     writer::{Decided, Writer},
 };
 
@@ -291,6 +290,10 @@ enum Compared {
 
 #[async_trait]
 impl Background for Reconciliation {
+    fn name(&self) -> &'static str {
+        "reconciliation"
+    }
+
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         if !self.reader.is_present() {
             return Ok(None);
@@ -308,7 +311,8 @@ impl Background for Reconciliation {
                 break;
             };
             if let Task::Reconcile { after } = &task.work {
-                logged(task, self.run_batch(task, after.as_ref())).await?;
+                let run = async { Ok(self.run_batch(task, after.as_ref()).await?) };
+                self.writer.supervise(&[task], run).await?;
             }
         }
         let next = self.queue.next_due(&[TaskKind::Reconcile]).await?;

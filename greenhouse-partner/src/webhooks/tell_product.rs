@@ -1,9 +1,8 @@
 use greenhouse_core::{
     AssessmentId,
+    parking::TaskError,
     platform::{Outcome, PlatformError},
-    store::{
-        Changes, ClaimedTask, Direction, LogEntry, LogStatus, LogSubject, Settlement, StoreError,
-    },
+    store::{Changes, ClaimedTask, Direction, LogEntry, LogStatus, LogSubject, Settlement},
 };
 
 use super::Webhooks;
@@ -17,15 +16,15 @@ impl Webhooks {
         assessment: &AssessmentId,
         outcome: Outcome,
         revision: u64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), TaskError> {
         let call = self
             .product
             .ask(|product| product.apply_outcome(&task.account, assessment, outcome, revision));
         let reason = match call.await {
-            Ok(()) => return self.writer.done(task).await,
+            Ok(()) => return Ok(self.writer.done(task).await?),
             Err(PlatformError::NotFound { what }) => format!("it has no such {what}"),
             Err(PlatformError::Refused { reason }) => reason,
-            Err(_) => return self.writer.again(task).await,
+            Err(error) => return self.writer.again_after(task, &error).await,
         };
         let text = format!(
             "The product did not take that the candidate is {}: {reason}.",
@@ -44,6 +43,6 @@ impl Webhooks {
             changes.log.push(entry.clone());
             Ok((changes, Settlement::Done))
         };
-        self.writer.settle(task, decision).await
+        Ok(self.writer.settle(task, decision).await?)
     }
 }

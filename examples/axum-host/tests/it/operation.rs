@@ -97,7 +97,7 @@ fn the_log_names_requests_deliveries_and_accounts_and_nothing_secret() {
             }
         }
         let mut lines = log.lines();
-        let work = lines.find(|line| line.contains("work had its turn"));
+        let work = lines.find(|line| line.contains("task finished"));
         if format == "json" {
             let line: Value = serde_json::from_str(work.unwrap()).unwrap();
             let span = &line["spans"][0];
@@ -140,7 +140,7 @@ impl Serving {
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut begun = String::new();
         // Its first work is to begin comparing links, of which there are none.
-        while !["listening", "work had its turn"]
+        while !["listening", "task finished"]
             .iter()
             .all(|said| begun.contains(said))
         {

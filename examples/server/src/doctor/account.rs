@@ -1,9 +1,12 @@
 //! One account: what its directions say of themselves, its settings, and what Greenhouse says.
 
+use std::sync::Arc;
+
 use greenhouse_core::{
     AccountId,
     health::{Check, CheckState},
     operator::OperatorPart,
+    parking::TaskOperator,
     settings::{AccountSettings, HarvestGrant, PushSettings},
     store::AccountRecord,
 };
@@ -38,7 +41,12 @@ pub(super) async fn look(
             findings.extend(local_settings(services, account, part, of).await);
         }
     }
-    let checks = services.partner.checks(account).await;
+    let mut checks = services.partner.checks(account).await;
+    let tasks = TaskOperator::new(
+        Arc::clone(&services.store) as _,
+        Arc::clone(&services.clock),
+    );
+    checks.extend(tasks.checks(account).await);
     findings.extend(checks.into_iter().map(|check| of_health(account, check)));
     if let Some(push) = own.push.as_ref().filter(|push| push.enabled) {
         let checks = services.push.checks_of_store(account).await;

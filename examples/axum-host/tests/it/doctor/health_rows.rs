@@ -93,9 +93,9 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "backlog",
         level: Warning,
-        told: "Much waits: 1000 outcomes for the product",
+        told: "1000 outcomes for the product",
         remedy: "serve` does the work",
-        wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 0),
+        wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 20),
         right: |scene| Box::pin(async { scene.serve_a_little().await }),
         // The product knows nobody of them.
         besides: &["problems"],

@@ -112,13 +112,9 @@ enum Place {
 
 const HEALTH: &[(&str, &[Place])] = &[
     (
-        "greenhouse-partner/src/operator.rs",
-        &[Place::Row("store", "could not be made")],
-    ),
-    (
-        "greenhouse-partner/src/operator/checks.rs",
+        "greenhouse-partner/src/health.rs",
         &[
-            Place::Row("backlog", "Much waits"),
+            Place::Row("store", "could not be made"),
             Place::Row("partner_key", ""),
             Place::Row("completion_credential", ""),
             Place::Row("notices", ""),
@@ -126,14 +122,14 @@ const HEALTH: &[(&str, &[Place])] = &[
         ],
     ),
     (
-        "greenhouse-partner/src/operator/checks/hooks.rs",
+        "greenhouse-partner/src/health/hooks.rs",
         &[
             Place::Row("webhooks", "ever received"),
             Place::Row("webhooks", "since"),
         ],
     ),
     (
-        "greenhouse-partner/src/operator/checks/comparison.rs",
+        "greenhouse-partner/src/health/comparison.rs",
         &[Place::Row("comparison", "")],
     ),
     (
