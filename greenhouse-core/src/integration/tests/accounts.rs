@@ -25,9 +25,10 @@ async fn every_key_of_a_new_account_is_minted_and_opens_it() {
     let partner = created.partner_key.as_ref().unwrap().expose();
     let settings = greenhouse.ports().settings();
     let found = settings
-        .account_of_partner_key(&KeyDigest::of(partner))
+        .assessments_of_partner_key(&KeyDigest::of(partner))
         .await;
-    assert_eq!(found.unwrap(), Some(acme.clone()));
+    let (owner, assessments) = found.unwrap().unwrap();
+    assert_eq!((owner, assessments.is_some()), (acme.clone(), true));
     let url = created.webhook_url.as_ref().unwrap().expose();
     let path = url.strip_prefix("https://assess.example.com").unwrap();
     let Some(PublicRoute::Webhook(Some(key))) = PublicRoute::parse(path) else {
