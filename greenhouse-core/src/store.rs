@@ -19,6 +19,7 @@
 mod account;
 mod budget;
 mod changes;
+mod decide;
 mod delivery;
 mod due;
 mod error;
@@ -40,10 +41,11 @@ pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
     changes::{Applied, Changes, Erased, Erasure, Merge, Write},
+    decide::{Decided, Proposal, decide_and_apply},
     delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
     due::{
-        Backlog, Claim, ClaimedTask, DueTask, Hint, Hinted, Settled, Settlement, Task, TaskId,
-        TaskKind,
+        Backlog, Claim, ClaimedTask, DueTask, Hint, Hinted, ParkedTask, Settled, Settlement, Task,
+        TaskId, TaskKind,
     },
     error::{StoreError, StoreErrorKind},
     fate::{Anonymized, CandidateHistory, histories_of},

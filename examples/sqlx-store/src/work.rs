@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, later,
-    store::{Backlog, Claim, ClaimedTask, StoreError, TaskId, TaskKind},
+    store::{Backlog, Claim, ClaimedTask, ParkedTask, StoreError, TaskId, TaskKind},
 };
 
 use crate::{
@@ -76,14 +76,15 @@ impl SqlxStore {
     ) -> Result<Backlog, StoreError> {
         let own = |kind: TaskKind| vec![account.as_str().into(), kind.as_str().into()];
         let kinds: Vec<_> = distinct(kinds).map(|kind| (WAITING, own(kind))).collect();
-        let mut count = 0_u64;
+        let (mut count, mut parked) = (0_u64, 0_u64);
         let mut oldest: Option<i64> = None;
         for row in self.database.all_of(&kinds).await?.into_iter().flatten() {
-            count = count.saturating_add(u64::try_from(row.number(0)?).unwrap_or_default());
+            count = count.saturating_add(unsigned(row.number(0)?));
             oldest = oldest.into_iter().chain(row.optional_number(1)?).min();
+            parked = parked.saturating_add(unsigned(row.number(2)?));
         }
         let oldest = oldest.map(|at| read_micros(TABLE, at)).transpose()?;
-        Ok(Backlog::new(count, oldest))
+        Ok(Backlog::new(count, oldest).with_parked(parked))
     }
 
     pub(crate) async fn overdue(
@@ -99,13 +100,34 @@ impl SqlxStore {
             let Some(row) = self.database.first(OVERDUE, &of_kind).await? else {
                 continue;
             };
-            if let Some(oldest) = row.optional_number(1)? {
-                let count = u64::try_from(row.number(0)?).unwrap_or_default();
-                let oldest = read_micros(TABLE, oldest)?;
-                overdue.insert(kind, Backlog::new(count, Some(oldest)));
+            let oldest = row.optional_number(1)?;
+            let oldest = oldest.map(|at| read_micros(TABLE, at)).transpose()?;
+            let backlog = Backlog::new(unsigned(row.number(0)?), oldest);
+            let backlog = backlog.with_parked(unsigned(row.number(2)?));
+            if backlog != Backlog::default() {
+                overdue.insert(kind, backlog);
             }
         }
         Ok(overdue)
+    }
+
+    pub(crate) async fn parked(
+        &self,
+        account: &AccountId,
+        limit: usize,
+    ) -> Result<Vec<ParkedTask>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [account.as_str().into(), limit.into()];
+        let rows = self.database.all(PARKED, &values).await?;
+        let parked = rows.iter().map(|row| {
+            Ok(ParkedTask::new(
+                TaskId::new(row.number(0)?),
+                read_json(TABLE, &row.text(1)?)?,
+                read_micros(TABLE, row.number(2)?)?,
+                panics(row.number(3)?),
+            ))
+        });
+        parked.collect()
     }
 }
 
@@ -144,6 +166,7 @@ struct DueRow {
     claimable_at: i64,
     attempts: i64,
     generation: i64,
+    panics: i64,
 }
 
 impl DueRow {
@@ -156,12 +179,13 @@ impl DueRow {
             claimable_at: row.number(4)?,
             attempts: row.number(5)?,
             generation: row.number(6)?,
+            panics: row.number(7)?,
         })
     }
 
     fn claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedTask, StoreError> {
         let generation = self.generation.checked_add(1);
-        Ok(ClaimedTask::new(
+        let task = ClaimedTask::new(
             TaskId::new(self.id),
             AccountId::new(self.account),
             read_json(TABLE, &self.work)?,
@@ -171,8 +195,17 @@ impl DueRow {
                 .ok_or_else(|| out_of_range(TABLE))?,
             read_micros(TABLE, self.since)?,
             lease_until,
-        ))
+        );
+        Ok(task.after_panics(panics(self.panics)))
     }
+}
+
+fn panics(column: i64) -> u32 {
+    u32::try_from(column).unwrap_or(u32::MAX)
+}
+
+fn unsigned(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
 }
 
 fn distinct(kinds: &[TaskKind]) -> impl Iterator<Item = TaskKind> {
@@ -194,7 +227,7 @@ macro_rules! due {
     };
     ($others:literal, $lock:literal) => {
         concat!(
-            "SELECT id, account, work, since, claimable_at, attempts, generation FROM due_work",
+            "SELECT id, account, work, since, claimable_at, attempts, generation, panics FROM due_work",
             " WHERE kind = $1 AND claimable_at <= $2",
             $others,
             " ORDER BY claimable_at, id LIMIT $3",
@@ -226,10 +259,19 @@ statements! {
         claim!("IN (SELECT value FROM json_each($1))"),
         claim!("= ANY (translate($1, '[]', '{}')::BIGINT[])"),
     );
-    NEXT = both("SELECT claimable_at FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT 1");
-    WAITING = both("SELECT COUNT(*), MIN(since) FROM due_work WHERE account = $1 AND kind = $2");
+    NEXT = both("SELECT claimable_at FROM due_work WHERE kind = $1 AND parked = 0 \
+        ORDER BY claimable_at, id LIMIT 1");
+    WAITING = both(
+        "SELECT COUNT(*) - COUNT(CASE WHEN parked = 1 THEN 1 END), MIN(CASE WHEN parked = 0 THEN since END), \
+         COUNT(CASE WHEN parked = 1 THEN 1 END) FROM due_work WHERE account = $1 AND kind = $2",
+    );
+    PARKED = both(
+        "SELECT id, work, since, panics FROM due_work WHERE account = $1 AND parked = 1 ORDER BY id LIMIT $2",
+    );
     OVERDUE = both(
-        "SELECT COUNT(*), MIN(since) FROM (SELECT since FROM due_work WHERE kind = $1 ORDER BY claimable_at, id LIMIT $3) \
+        "SELECT COUNT(*), MIN(since), (SELECT COUNT(*) FROM (SELECT id FROM due_work \
+            WHERE kind = $1 AND claimable_at = 9223372036854775807 LIMIT $3) AS parked) \
+         FROM (SELECT since FROM due_work WHERE kind = $1 AND parked = 0 ORDER BY claimable_at, id LIMIT $3) \
          AS next WHERE since <= $2",
     );
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     AccountId,
-    store::{AccountRecord, Applied, Changes, Store, StoreError, Write},
+    store::{AccountRecord, Changes, Proposal, Store, StoreError, Write, decide_and_apply},
 };
 
 /// The settings of one direction as they may be shown: `{"version": 3, "settings": {...}}`, with every default and without a
@@ -165,19 +165,16 @@ pub async fn save_record(
     account: &AccountId,
     mut record: AccountRecord,
 ) -> Result<AccountRecord, SettingsError> {
-    for _ in 0..ATTEMPTS {
+    let _ = decide_and_apply(store, account, || async {
+        // The decision holds for this version and for no other.
+        record_at(store, account, record.version).await?;
         let mut changes = Changes::none();
         changes.account = Some(Write::Put(record.clone()));
-        if store.apply(account, changes).await? == Applied::Applied {
-            record.version = record.version.saturating_add(1);
-            return Ok(record);
-        }
-        // What was decided holds for this version, and for no other.
-        record_at(store, account, record.version).await?;
-    }
-    Err(SettingsError::Stale {
-        version: record.version,
+        Ok::<_, SettingsError>(Proposal::Write(changes, ()))
     })
+    .await?;
+    record.version = record.version.saturating_add(1);
+    Ok(record)
 }
 
 /// Why settings are not shown, checked or saved.
@@ -225,5 +222,3 @@ fn lead(member: &str) -> String {
         member => format!("{member}: "),
     }
 }
-
-const ATTEMPTS: usize = 3;

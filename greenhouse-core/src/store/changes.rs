@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountRecord, CandidateHistory, Delivery, DeliverySource, DueTask, Invitation, Link, LogEntry,
-    PersonKey, Push, ReportAccess, Settled,
+    PersonKey, Push, ReportAccess, Settled, TaskId,
 };
 use crate::CandidateId;
 
@@ -40,6 +40,9 @@ pub struct Changes {
     pub due: Vec<DueTask>,
     /// The claimed work that is herewith dealt with.
     pub settled: Option<Settled>,
+    /// A parked task that is to be tried again: it is due at once, with no panics counted. [`Applied::Conflict`] if
+    /// it is not parked.
+    pub unparked: Option<TaskId>,
 }
 
 impl Changes {

@@ -286,6 +286,8 @@ pub struct ClaimedTask {
     pub work: Task,
     /// How often it was claimed before.
     pub attempts: u32,
+    /// How often it ended in a panic since it was stored or retried by a person.
+    pub panics: u32,
     /// Raised with every claim.
     pub generation: u64,
     /// When it first became due.
@@ -310,10 +312,17 @@ impl ClaimedTask {
             account,
             work,
             attempts,
+            panics: 0,
             generation,
             since,
             lease_until,
         }
+    }
+
+    /// The claimed task with this count of panics.
+    #[must_use]
+    pub fn after_panics(self, panics: u32) -> Self {
+        Self { panics, ..self }
     }
 
     /// The settlement of this claim.
@@ -344,6 +353,13 @@ pub enum Settlement {
     Done,
     /// It is to be tried again, not before this time.
     Again(DateTime<Utc>),
+    /// It ended in a panic, which is counted. It is to be tried again, not before `retry_at`.
+    Panicked {
+        /// When it is due again.
+        retry_at: DateTime<Utc>,
+    },
+    /// It stays stored and is never claimed again, until [`Changes::unparked`](super::Changes::unparked) names it.
+    Parked,
 }
 
 /// Work that waits.
@@ -354,11 +370,49 @@ pub struct Backlog {
     pub count: u64,
     /// When the longest waiting of it first became due; none if there is none.
     pub oldest: Option<DateTime<Utc>>,
+    /// Parked tasks. They are not in `count` and `oldest`.
+    pub parked: u64,
 }
 
 impl Backlog {
+    /// The backlog with so many parked tasks.
+    #[must_use]
+    pub fn with_parked(self, parked: u64) -> Self {
+        Self { parked, ..self }
+    }
+
     /// So much work, the oldest of it since then.
     pub fn new(count: u64, oldest: Option<DateTime<Utc>>) -> Self {
-        Self { count, oldest }
+        Self {
+            count,
+            oldest,
+            parked: 0,
+        }
+    }
+}
+
+/// A task that waits for a person, because it ended in panics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParkedTask {
+    /// Id of the task.
+    pub id: TaskId,
+    /// What to do.
+    pub task: Task,
+    /// When it first became due.
+    pub since: DateTime<Utc>,
+    /// How often it ended in a panic before it was parked.
+    pub panics: u32,
+}
+
+impl ParkedTask {
+    /// A parked task, as a store found it.
+    pub fn new(id: TaskId, task: Task, since: DateTime<Utc>, panics: u32) -> Self {
+        Self {
+            id,
+            task,
+            since,
+            panics,
+        }
     }
 }

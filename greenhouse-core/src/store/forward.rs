@@ -124,6 +124,7 @@ macro_rules! __store_port {
             fn claim_due(claim: &$crate::store::Claim) -> Vec<$crate::store::ClaimedTask>;
             fn next_due(kinds: &[$crate::store::TaskKind]) -> Option<$crate::__private::Time>;
             fn backlog(account: &$crate::AccountId, kinds: &[$crate::store::TaskKind]) -> $crate::store::Backlog;
+            fn parked(account: &$crate::AccountId, limit: usize) -> Vec<$crate::store::ParkedTask>;
             fn overdue(kinds: &[$crate::store::TaskKind], now: $crate::__private::Time, most: usize) -> std::collections::BTreeMap<$crate::store::TaskKind, $crate::store::Backlog>;
         } }
     };

@@ -104,7 +104,12 @@ impl StoreWriter for MemoryStore {
         {
             return Ok(Applied::LeaseLost);
         }
+        let is_parked = |id| {
+            let row = due.get(&id);
+            row.is_some_and(|row: &DueRow| row.parked && row.account == *account)
+        };
         let current = names_itself
+            && changes.unparked.is_none_or(is_parked)
             && own.accepts_record(&changes)
             && own.links.accepts(&changes.links)
             && own.invitations.accepts(&changes.invitations)
@@ -148,17 +153,20 @@ impl StoreWriter for MemoryStore {
             own.log.append(entry);
         }
         if let Some(settled) = changes.settled {
-            match settled.how {
-                Settlement::Done => {
+            match (settled.how, due.get_mut(&settled.work)) {
+                (Settlement::Done, _) | (_, None) => {
                     due.remove(&settled.work);
                 }
-                Settlement::Again(at) => {
-                    if let Some(row) = due.get_mut(&settled.work) {
-                        row.due_at = at;
-                        row.lease_until = None;
-                    }
+                (Settlement::Again(at), Some(row)) => row.release(at),
+                (Settlement::Panicked { retry_at }, Some(row)) => {
+                    row.panics = row.panics.saturating_add(1);
+                    row.release(retry_at);
                 }
+                (Settlement::Parked, Some(row)) => row.park(),
             }
+        }
+        if let Some(row) = changes.unparked.and_then(|id| due.get_mut(&id)) {
+            row.unpark();
         }
         for new in changes.due {
             *last_work += 1;

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use super::{
     AccountKey, AccountPage, AccountRecord, Applied, Backlog, BudgetClaim, BudgetNews, BudgetShare,
     CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource, DeliveryStatus,
-    Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry, PersonKey, Purge,
-    Push, ReportAccess, RequestKey, StoreError, StoredToken, TaskKind, TokenKey, TokenLock,
+    Invitation, LastSeen, Link, LogFilter, LogId, LogKey, LogPage, LoggedEntry, ParkedTask,
+    PersonKey, Purge, Push, ReportAccess, RequestKey, StoreError, StoredToken, TaskKind, TokenKey,
+    TokenLock,
 };
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, webhook::Event};
 
@@ -164,12 +165,12 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     /// The time at which the next task of these kinds can be claimed: when it is due, or when its lease ends.
     async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// The tasks of these kinds that wait in an account, claimed ones included.
+    /// The tasks of these kinds that wait in an account, claimed ones included, and how many are parked.
     async fn backlog(&self, account: &AccountId, kinds: &[TaskKind])
     -> Result<Backlog, StoreError>;
 
     /// The tasks of each kind that were due at `now` and are not settled, of all accounts, claimed and deferred ones
-    /// included. Leaves out a kind without any.
+    /// included, and how many are parked. Leaves out a kind without any.
     ///
     /// For metrics. It looks at no more than `most` tasks of a kind, those that can be claimed next. A count of `most`
     /// therefore means that there may be more, and older ones.
@@ -179,6 +180,13 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
         now: DateTime<Utc>,
         most: usize,
     ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError>;
+
+    /// The parked tasks of an account, in the order of their ids. Returns at most `limit` of them.
+    async fn parked(
+        &self,
+        account: &AccountId,
+        limit: usize,
+    ) -> Result<Vec<ParkedTask>, StoreError>;
 }
 
 /// The entries that recruiters and operators read.

@@ -20,6 +20,7 @@ mod fates;
 mod fixtures;
 mod last_seen;
 mod log;
+mod parking;
 mod reads;
 mod requests;
 mod retention;
@@ -174,6 +175,10 @@ macro_rules! store_conformance {
                 an_entry_is_found_by_its_key
                 pages_cover_the_log_once_newest_first
                 pages_stay_while_the_log_grows;
+            parking:
+                a_parked_task_is_due_again_once_a_person_retries_it
+                a_parked_task_is_never_claimed
+                panics_of_a_task_are_counted;
             reads:
                 links_are_found_by_application_and_by_candidate
                 links_are_read_on_in_order

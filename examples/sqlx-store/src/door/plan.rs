@@ -43,6 +43,9 @@ impl Plan {
         if let Some(settled) = &changes.settled {
             work::settle(&mut steps, account, settled)?;
         }
+        if let Some(task) = changes.unparked {
+            work::unpark(&mut steps, account, task);
+        }
         if let Some(write) = &changes.account {
             account::write(&mut steps, keys, account, write)?;
         }

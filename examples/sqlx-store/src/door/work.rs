@@ -2,7 +2,7 @@
 
 use greenhouse_core::{
     AccountId,
-    store::{Applied, DueTask, Settled, Settlement},
+    store::{Applied, DueTask, Settled, Settlement, TaskId},
 };
 
 use super::{Stop, plan::Steps};
@@ -43,9 +43,20 @@ pub(super) fn settle(
             values.push(micros(at).into());
             AGAIN
         }
+        Settlement::Panicked { retry_at } => {
+            values.push(micros(retry_at).into());
+            PANICKED
+        }
+        Settlement::Parked => PARK,
     };
     steps.push_writing(statement, values, Applied::LeaseLost);
     Ok(())
+}
+
+/// Makes a parked task due at once; refuses if it is not parked.
+pub(super) fn unpark(steps: &mut Steps, account: &AccountId, task: TaskId) {
+    let values = vec![account.as_str().to_owned().into(), task.value().into()];
+    steps.push_writing(UNPARK, values, Applied::Conflict);
 }
 
 statements! {
@@ -54,6 +65,12 @@ statements! {
         VALUES ($1, $2, $3, $4, $4, 0, 0, 0)");
     DONE = both("DELETE FROM due_work \
         WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
+    PANICKED = both("UPDATE due_work SET claimed = 0, claimable_at = $4, panics = panics + 1 \
+        WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
+    PARK = both("UPDATE due_work SET claimed = 0, claimable_at = 9223372036854775807, parked = 1 \
+        WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
+    UNPARK = both("UPDATE due_work SET claimable_at = since, parked = 0, panics = 0 \
+        WHERE account = $1 AND id = $2 AND parked = 1");
     AGAIN = both("UPDATE due_work SET claimed = 0, claimable_at = $4 \
         WHERE account = $1 AND id = $2 AND generation = $3 AND claimed = 1");
 }

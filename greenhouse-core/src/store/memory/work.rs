@@ -7,7 +7,10 @@ use super::MemoryStore;
 use crate::{
     AccountId,
     clock::later,
-    store::{Backlog, Claim, ClaimedTask, DueTask, StoreError, Task, TaskId, TaskKind, TaskQueue},
+    store::{
+        Backlog, Claim, ClaimedTask, DueTask, ParkedTask, StoreError, Task, TaskId, TaskKind,
+        TaskQueue,
+    },
 };
 
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(super) struct DueRow {
     since: DateTime<Utc>,
     pub(super) due_at: DateTime<Utc>,
     attempts: u32,
+    pub(super) panics: u32,
+    pub(super) parked: bool,
     generation: u64,
     pub(super) lease_until: Option<DateTime<Utc>>,
 }
@@ -29,9 +34,29 @@ impl DueRow {
             since: new.due_at,
             due_at: new.due_at,
             attempts: 0,
+            panics: 0,
+            parked: false,
             generation: 0,
             lease_until: None,
         }
+    }
+
+    /// Ends the claim. The task is due again at `due_at`.
+    pub(super) fn release(&mut self, due_at: DateTime<Utc>) {
+        self.due_at = due_at;
+        self.lease_until = None;
+    }
+
+    pub(super) fn park(&mut self) {
+        self.parked = true;
+        self.release(self.since);
+    }
+
+    /// Makes a parked task due at once.
+    pub(super) fn unpark(&mut self) {
+        self.parked = false;
+        self.panics = 0;
+        self.release(self.since);
     }
 
     /// A claim ends with its settlement, so that it is settled once.
@@ -53,6 +78,7 @@ impl TaskQueue for MemoryStore {
             .iter()
             .filter(|(_, row)| {
                 claim.kinds.contains(&row.work.kind())
+                    && !row.parked
                     && row.claimable_at() <= claim.now
                     && !claim.skip.contains(&row.account)
             })
@@ -67,7 +93,7 @@ impl TaskQueue for MemoryStore {
                 row.attempts = attempts.saturating_add(1);
                 row.generation += 1;
                 row.lease_until = Some(lease_until);
-                claimed.push(ClaimedTask::new(
+                let task = ClaimedTask::new(
                     id,
                     row.account.clone(),
                     row.work.clone(),
@@ -75,7 +101,8 @@ impl TaskQueue for MemoryStore {
                     row.generation,
                     row.since,
                     lease_until,
-                ));
+                );
+                claimed.push(task.after_panics(row.panics));
             }
         }
         Ok(claimed)
@@ -86,7 +113,7 @@ impl TaskQueue for MemoryStore {
         let due = rows
             .due
             .values()
-            .filter(|row| kinds.contains(&row.work.kind()));
+            .filter(|row| !row.parked && kinds.contains(&row.work.kind()));
         Ok(due.map(DueRow::claimable_at).min())
     }
 
@@ -96,12 +123,11 @@ impl TaskQueue for MemoryStore {
         kinds: &[TaskKind],
     ) -> Result<Backlog, StoreError> {
         let rows = self.rows();
-        let waiting = rows
-            .due
-            .values()
-            .filter(|row| row.account == *account && kinds.contains(&row.work.kind()));
-        let oldest = waiting.clone().map(|row| row.since).min();
-        Ok(Backlog::new(waiting.count() as u64, oldest))
+        let own = |row: &&DueRow| row.account == *account && kinds.contains(&row.work.kind());
+        let (parked, waiting): (Vec<_>, Vec<_>) =
+            rows.due.values().filter(own).partition(|row| row.parked);
+        let oldest = waiting.iter().map(|row| row.since).min();
+        Ok(Backlog::new(waiting.len() as u64, oldest).with_parked(parked.len() as u64))
     }
 
     async fn overdue(
@@ -114,14 +140,31 @@ impl TaskQueue for MemoryStore {
         let mut overdue = BTreeMap::new();
         for kind in kinds {
             let of_kind = rows.due.iter().filter(|(_, row)| row.work.kind() == *kind);
-            let mut of_kind: Vec<_> = of_kind.collect();
+            let (parked, mut of_kind): (Vec<_>, Vec<_>) = of_kind.partition(|(_, row)| row.parked);
+            let parked = parked.len().min(most) as u64;
             of_kind.sort_by_key(|(id, row)| (row.claimable_at(), **id));
             let looked_at = of_kind.into_iter().take(most).map(|(_, row)| row.since);
             let due = looked_at.filter(|since| *since <= now);
-            if let Some(oldest) = due.clone().min() {
-                overdue.insert(*kind, Backlog::new(due.count() as u64, Some(oldest)));
+            let oldest = due.clone().min();
+            let backlog = Backlog::new(due.count() as u64, oldest).with_parked(parked);
+            if backlog != Backlog::default() {
+                overdue.insert(*kind, backlog);
             }
         }
         Ok(overdue)
+    }
+
+    async fn parked(
+        &self,
+        account: &AccountId,
+        limit: usize,
+    ) -> Result<Vec<ParkedTask>, StoreError> {
+        let rows = self.rows();
+        let parked = rows.due.iter();
+        let parked = parked.filter(|(_, row)| row.parked && row.account == *account);
+        let read = |(id, row): (&TaskId, &DueRow)| {
+            ParkedTask::new(*id, row.work.clone(), row.since, row.panics)
+        };
+        Ok(parked.map(read).take(limit).collect())
     }
 }

@@ -1,0 +1,185 @@
+use super::{Applied, Changes, StoreError, StoreWriter};
+use crate::AccountId;
+
+/// What a decision comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposal<T> {
+    /// These changes are to be applied. The value is returned once they are.
+    Write(Changes, T),
+    /// Nothing is to be written. The value is returned at once.
+    Keep(T),
+}
+
+/// The end of [`decide_and_apply`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Decided<T> {
+    /// The changes are durable, or there were none.
+    Applied(T),
+    /// Nothing was written: the delivery was dealt with before.
+    AlreadySeen,
+    /// Nothing was written: the task was claimed again since, or settled before.
+    LeaseLost,
+}
+
+impl<T> Decided<T> {
+    /// The value of what was applied. `None` if a delivery or a task was dealt with elsewhere.
+    pub fn applied(self) -> Option<T> {
+        match self {
+            Self::Applied(value) => Some(value),
+            Self::AlreadySeen | Self::LeaseLost => None,
+        }
+    }
+}
+
+/// Makes a decision and applies it. After a conflict the decision is made again, so `decide` reads what it depends on
+/// each time it is called.
+///
+/// # Errors
+///
+/// Those of `decide`; a [`StoreError`] if the store fails; and an unavailable one if other writers were faster
+/// eight times in a row.
+///
+/// # Examples
+///
+/// ```
+/// use greenhouse_core::{
+///     AccountId, AssessmentId,
+///     store::{Changes, Decided, Proposal, ReportAccess, Store, StoreError, Write, decide_and_apply},
+/// };
+///
+/// /// Revokes every report link of an assessment that was given out so far.
+/// async fn revoke(store: &dyn Store, account: &AccountId, id: &AssessmentId) -> Result<(), StoreError> {
+///     let _ = decide_and_apply(store, account, || async {
+///         let access = store.report_access(account, id).await?;
+///         let mut access = access.unwrap_or_else(|| ReportAccess::first(id.clone()));
+///         access.link_version += 1;
+///         let mut changes = Changes::none();
+///         changes.report_access.push(Write::Put(access));
+///         Ok::<_, StoreError>(Proposal::Write(changes, ()))
+///     })
+///     .await?;
+///     Ok(())
+/// }
+/// ```
+pub async fn decide_and_apply<T, E, F>(
+    store: &(impl StoreWriter + ?Sized),
+    account: &AccountId,
+    mut decide: impl FnMut() -> F,
+) -> Result<Decided<T>, E>
+where
+    E: From<StoreError>,
+    F: Future<Output = Result<Proposal<T>, E>>,
+{
+    for _ in 0..MAX_DECISIONS {
+        let (changes, value) = match decide().await? {
+            Proposal::Write(changes, value) => (changes, value),
+            Proposal::Keep(value) => return Ok(Decided::Applied(value)),
+        };
+        match store.apply(account, changes).await? {
+            Applied::Applied => return Ok(Decided::Applied(value)),
+            Applied::AlreadySeen => return Ok(Decided::AlreadySeen),
+            Applied::LeaseLost => return Ok(Decided::LeaseLost),
+            Applied::Conflict => {}
+        }
+    }
+    Err(StoreError::unavailable("other writers changed the same records each time").into())
+}
+
+const MAX_DECISIONS: usize = 8;
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::{future::ready, sync::Arc};
+
+    use super::*;
+    use crate::{
+        AssessmentId,
+        store::{ReportAccess, Store, Write, memory::MemoryStore},
+        testing::{FailingStore, NextApply},
+    };
+
+    #[tokio::test]
+    async fn a_decision_is_made_again_after_a_conflict() {
+        for conflicts in 0..=MAX_DECISIONS {
+            let store = FailingStore::around(Arc::new(MemoryStore::new()));
+            let conflict = NextApply::Answers(Applied::Conflict);
+            store.next_applies(std::iter::repeat_n(conflict, conflicts));
+            let mut made = 0;
+            let account = account();
+            let decided = decide_and_apply(&store, &account, || {
+                made += 1;
+                ready(Ok::<_, StoreError>(Proposal::Write(changes(), made)))
+            })
+            .await;
+            if conflicts < MAX_DECISIONS {
+                assert_eq!(decided.unwrap(), Decided::Applied(conflicts + 1));
+            } else {
+                assert!(decided.is_err());
+                assert_eq!(made, MAX_DECISIONS, "it is given up");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn every_other_answer_ends_it() {
+        for (answer, expected) in [
+            (Applied::Applied, Decided::Applied(7)),
+            (Applied::AlreadySeen, Decided::AlreadySeen),
+            (Applied::LeaseLost, Decided::LeaseLost),
+        ] {
+            let store = FailingStore::around(Arc::new(MemoryStore::new()));
+            store.next_applies([NextApply::Answers(answer)]);
+            let decided = decide_and_apply(&store, &account(), || {
+                ready(Ok::<_, StoreError>(Proposal::Write(changes(), 7)))
+            })
+            .await;
+            assert_eq!(decided.unwrap(), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_applied_if_nothing_is_to_be_written() {
+        let store = FailingStore::around(Arc::new(MemoryStore::new()));
+        let kept = decide_and_apply(&store, &account(), || {
+            ready(Ok::<_, StoreError>(Proposal::Keep("kept")))
+        })
+        .await;
+        assert_eq!(kept.unwrap(), Decided::Applied("kept"));
+        assert_eq!(store.calls(), [""; 0]);
+        let failed = decide_and_apply(&store, &account(), || {
+            ready(Err::<Proposal<()>, _>(StoreError::corrupt("unreadable")))
+        })
+        .await;
+        assert!(failed.is_err());
+        assert_eq!(store.calls(), [""; 0]);
+    }
+
+    /// Services call it in futures that move between threads.
+    #[test]
+    fn its_future_is_send() {
+        fn is_send(_: impl Send) {}
+        async fn read_and_write(store: &dyn Store, id: &AssessmentId) -> Result<(), StoreError> {
+            let account = account();
+            let _ = decide_and_apply(store, &account, || async {
+                let read = store.report_access(&account, id).await?;
+                Ok::<_, StoreError>(Proposal::Write(changes(), read))
+            })
+            .await?;
+            Ok(())
+        }
+        let (store, id) = (MemoryStore::new(), AssessmentId::new("a"));
+        is_send(read_and_write(&store, &id));
+    }
+
+    fn changes() -> Changes {
+        let mut changes = Changes::none();
+        let access = ReportAccess::first(AssessmentId::new("a"));
+        changes.report_access.push(Write::Put(access));
+        changes
+    }
+
+    fn account() -> AccountId {
+        AccountId::new("acme")
+    }
+}
