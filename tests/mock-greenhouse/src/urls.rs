@@ -1,4 +1,4 @@
-//! Addresses of Greenhouse's pages and of what the mock serves.
+//! Addresses of Greenhouse's pages and of the mock's own endpoints.
 
 use std::fmt::Display;
 
