@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use crate::{
     DemoProduct,
     error::ProductError,
-    rows::{AssessmentRow, id_of, person_key, select, unreadable, word},
+    rows::{AssessmentRow, id_of, invalid_row, person_key, select, word},
 };
 
 /// Traits that the product scores.
@@ -92,7 +92,7 @@ impl DemoProduct {
         sqlx::query(COMPLETE)
             .bind(number)
             .bind(score.value())
-            .bind(serde_json::to_string(traits).map_err(unreadable)?)
+            .bind(serde_json::to_string(traits).map_err(invalid_row)?)
             .bind(summary)
             .bind(at.timestamp_micros())
             .execute(&mut *transaction)
@@ -115,7 +115,7 @@ impl DemoProduct {
         let row = find(&mut transaction, account, assessment).await?;
         sqlx::query("UPDATE assessments SET metadata = $2 WHERE number = $1")
             .bind(row.number())
-            .bind(serde_json::to_string(metadata).map_err(unreadable)?)
+            .bind(serde_json::to_string(metadata).map_err(invalid_row)?)
             .execute(&mut *transaction)
             .await?;
         Ok(transaction.commit().await?)

@@ -18,7 +18,7 @@ impl DemoProduct {
         account: &AccountId,
         scenario: &Scenario,
     ) -> Result<(), ProductError> {
-        self.offer(PUT_SCENARIO, account, scenario.id.as_str(), &scenario.name)
+        self.put(PUT_SCENARIO, account, scenario.id.as_str(), &scenario.name)
             .await
     }
 
@@ -28,15 +28,14 @@ impl DemoProduct {
     ///
     /// [`ProductError::Database`].
     pub async fn add_job(&self, account: &AccountId, job: &ProductJob) -> Result<(), ProductError> {
-        self.offer(PUT_JOB, account, job.id.as_str(), &job.name)
-            .await
+        self.put(PUT_JOB, account, job.id.as_str(), &job.name).await
     }
 
     pub(crate) async fn all_scenarios(
         &self,
         account: &AccountId,
     ) -> Result<Vec<Scenario>, ProductError> {
-        let rows = self.offered(SCENARIOS, account).await?;
+        let rows = self.list(SCENARIOS, account).await?;
         let scenario = |(id, name): (String, String)| Scenario {
             id: ScenarioId::new(id),
             name,
@@ -49,9 +48,9 @@ impl DemoProduct {
         &self,
         account: &AccountId,
     ) -> Result<Vec<ProductJob>, ProductError> {
-        let mut rows = self.offered(JOBS, account).await?;
+        let mut rows = self.list(JOBS, account).await?;
         if rows.is_empty() {
-            rows = self.offered(SCENARIOS, account).await?;
+            rows = self.list(SCENARIOS, account).await?;
         }
         let job = |(id, name): (String, String)| ProductJob {
             id: ProductJobId::new(id),
@@ -60,7 +59,7 @@ impl DemoProduct {
         Ok(rows.into_iter().map(job).collect())
     }
 
-    async fn offer(
+    async fn put(
         &self,
         put: &'static str,
         account: &AccountId,
@@ -76,7 +75,7 @@ impl DemoProduct {
         Ok(())
     }
 
-    async fn offered(
+    async fn list(
         &self,
         query: &'static str,
         account: &AccountId,

@@ -8,7 +8,7 @@ pub enum ProductError {
     #[error("the product's database cannot be opened")]
     Open(#[source] sqlx::Error),
     /// The base address of reports is not an http or https URL.
-    #[error("the address of reports must be an http or https URL")]
+    #[error("the base address of reports must be an http or https URL")]
     ReportBase,
     /// The account has no such record.
     #[error("the product has no such {what}")]
@@ -23,10 +23,10 @@ pub enum ProductError {
     #[error("the product's database failed")]
     Database(#[from] sqlx::Error),
     /// A row in the database is invalid.
-    #[error("the product's database holds a row that cannot be read")]
+    #[error("the product's database has an invalid row")]
     Unreadable,
     /// The operating system returned no random numbers for the address of a report.
-    #[error("the system gives no random numbers")]
+    #[error("the operating system returned no random numbers")]
     Random,
 }
 

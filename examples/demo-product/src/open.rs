@@ -29,8 +29,8 @@ impl DemoProduct {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true);
-        let report_base = checked(report_base)?;
-        let connecting = pool().connect_with(in_time(options));
+        let report_base = web_url(report_base)?;
+        let connecting = pool().connect_with(with_timeouts(options));
         let product = Self {
             database: connecting.await.map_err(ProductError::Open)?,
             report_base,
@@ -56,8 +56,8 @@ impl DemoProduct {
             .create_if_missing(false)
             .pragma("query_only", "ON");
         Ok(Self {
-            report_base: checked(report_base)?,
-            database: pool().connect_lazy_with(in_time(options)),
+            report_base: web_url(report_base)?,
+            database: pool().connect_lazy_with(with_timeouts(options)),
         })
     }
 
@@ -73,7 +73,7 @@ impl fmt::Debug for DemoProduct {
     }
 }
 
-fn checked(report_base: Url) -> Result<Url, ProductError> {
+fn web_url(report_base: Url) -> Result<Url, ProductError> {
     let is_web = matches!(report_base.scheme(), "http" | "https");
     is_web
         .then_some(report_base)
@@ -86,7 +86,7 @@ fn pool() -> SqlitePoolOptions {
         .acquire_timeout(LOCK_TIMEOUT)
 }
 
-fn in_time(options: SqliteConnectOptions) -> SqliteConnectOptions {
+fn with_timeouts(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options.foreign_keys(true).busy_timeout(LOCK_TIMEOUT)
 }
 

@@ -78,7 +78,7 @@ impl AssessmentPlatform for DemoProduct {
         revision: u64,
     ) -> Result<(), PlatformError> {
         Ok(self
-            .take_outcome(account, assessment, outcome, revision)
+            .store_outcome(account, assessment, outcome, revision)
             .await?)
     }
 
@@ -89,7 +89,7 @@ impl AssessmentPlatform for DemoProduct {
         limit: usize,
     ) -> Result<Completed, PlatformError> {
         Ok(Completed::Page(
-            self.completed_behind(account, cursor, limit).await?,
+            self.completed_after(account, cursor, limit).await?,
         ))
     }
 }
@@ -138,14 +138,14 @@ impl DemoProduct {
     }
 
     /// Assessments completed at the same time are in the order in which they were created.
-    async fn completed_behind(
+    async fn completed_after(
         &self,
         account: &AccountId,
         cursor: &CompletedCursor,
         limit: usize,
     ) -> Result<Vec<CompletedAssessment>, ProductError> {
         let after = cursor.after.as_ref().and_then(number_of).unwrap_or(0);
-        let rows: Vec<(i64, i64)> = sqlx::query_as(COMPLETED_BEHIND)
+        let rows: Vec<(i64, i64)> = sqlx::query_as(COMPLETED_AFTER)
             .bind(account.as_str())
             .bind(cursor.at.timestamp_micros())
             .bind(after)
@@ -163,7 +163,7 @@ impl DemoProduct {
 
     /// One transaction stores the outcome and withdraws the assessments, so that neither happens
     /// alone.
-    async fn take_outcome(
+    async fn store_outcome(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
@@ -195,7 +195,7 @@ impl DemoProduct {
 }
 
 const INVITED: &str = "SELECT number FROM assessments WHERE account = $1 AND invitation = $2";
-const COMPLETED_BEHIND: &str = "SELECT number, completed_at FROM assessments \
+const COMPLETED_AFTER: &str = "SELECT number, completed_at FROM assessments \
     WHERE account = $1 AND state = 'completed' AND (completed_at, number) > ($2, $3) \
     ORDER BY completed_at, number LIMIT $4";
 const MARK: &str = "UPDATE assessments SET outcome = $2, outcome_revision = $3 WHERE number = $1";

@@ -68,7 +68,7 @@ impl AssessmentRow {
         let Some(word) = &self.outcome else {
             return Ok(None);
         };
-        let revision = u64::try_from(self.outcome_revision).map_err(unreadable)?;
+        let revision = u64::try_from(self.outcome_revision).map_err(invalid_row)?;
         Ok(Some((from_word(word)?, revision)))
     }
 
@@ -84,13 +84,17 @@ impl AssessmentRow {
                 email: self.email,
             },
             state: from_word(&self.state)?,
-            score: self.score.map(Score::new).transpose().map_err(unreadable)?,
-            traits: serde_json::from_str(&self.traits).map_err(unreadable)?,
+            score: self
+                .score
+                .map(Score::new)
+                .transpose()
+                .map_err(invalid_row)?,
+            traits: serde_json::from_str(&self.traits).map_err(invalid_row)?,
             summary: self.summary,
             started_at: self.started_at.map(time).transpose()?,
             completed_at: self.completed_at.map(time).transpose()?,
             invitation: self.invitation.map(InvitationId::new),
-            metadata: serde_json::from_str(&self.metadata).map_err(unreadable)?,
+            metadata: serde_json::from_str(&self.metadata).map_err(invalid_row)?,
         })
     }
 }
@@ -122,12 +126,12 @@ pub(crate) fn person_key(person: &Person) -> Option<String> {
         .filter(|email| !email.is_empty())
 }
 
-pub(crate) fn unreadable<E>(_: E) -> ProductError {
+pub(crate) fn invalid_row<E>(_: E) -> ProductError {
     ProductError::Unreadable
 }
 
 fn from_word<T: DeserializeOwned>(word: &str) -> Result<T, ProductError> {
-    serde_json::from_value(serde_json::Value::from(word)).map_err(unreadable)
+    serde_json::from_value(serde_json::Value::from(word)).map_err(invalid_row)
 }
 
 pub(crate) fn time(micros: i64) -> Result<DateTime<Utc>, ProductError> {

@@ -3,18 +3,18 @@ use greenhouse_core::platform::Assessment;
 use super::{date_line, score_line};
 
 pub(super) fn page(assessment: &Assessment) -> String {
-    let scenario = escaped(&assessment.scenario_name);
+    let scenario = escape(&assessment.scenario_name);
     let mut rows = String::new();
     for scored in &assessment.traits {
         let note = scored.note.as_deref().unwrap_or_default();
         rows.push_str(&format!(
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            escaped(&scored.name),
+            escape(&scored.name),
             scored.score,
-            escaped(note)
+            escape(note)
         ));
     }
-    let summary = escaped(assessment.summary.as_deref().unwrap_or_default());
+    let summary = escape(assessment.summary.as_deref().unwrap_or_default());
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
@@ -27,7 +27,7 @@ pub(super) fn page(assessment: &Assessment) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

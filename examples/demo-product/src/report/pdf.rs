@@ -14,11 +14,11 @@ pub(crate) fn pdf(assessment: &Assessment) -> Bytes {
         Line::plain(String::new()),
     ];
     for scored in &assessment.traits {
-        lines.extend(wrapped(&format!("{}: {}", scored.name, scored.score)));
-        lines.extend(scored.note.iter().flat_map(|note| wrapped(note)));
+        lines.extend(wrap(&format!("{}: {}", scored.name, scored.score)));
+        lines.extend(scored.note.iter().flat_map(|note| wrap(note)));
     }
     lines.push(Line::plain(String::new()));
-    lines.extend(assessment.summary.iter().flat_map(|text| wrapped(text)));
+    lines.extend(assessment.summary.iter().flat_map(|text| wrap(text)));
     document(&lines)
 }
 
@@ -40,7 +40,7 @@ impl Line {
     }
 }
 
-fn wrapped(text: &str) -> Vec<Line> {
+fn wrap(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut width = 0;
@@ -109,7 +109,7 @@ fn content(lines: &[Line]) -> String {
         content.push_str(&format!(
             "/F1 {} Tf\n({}) Tj\n0 -{} Td\n",
             line.size,
-            escaped(&line.text),
+            escape(&line.text),
             line.size + 4
         ));
     }
@@ -119,7 +119,7 @@ fn content(lines: &[Line]) -> String {
 
 /// Encodes text as an ASCII-only PDF string in `WinAnsiEncoding`. Characters outside of the
 /// encoding become question marks.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -204,15 +204,15 @@ mod tests {
             ("漢字", "??"),
         ];
         for (text, expected) in cases {
-            assert_eq!(escaped(text), expected);
+            assert_eq!(escape(text), expected);
         }
     }
 
     #[test]
     fn long_text_goes_over_several_lines_and_pages() {
-        let words = wrapped(&"word ".repeat(1_000));
+        let words = wrap(&"word ".repeat(1_000));
         assert!(words.iter().all(|line| line.text.chars().count() <= WIDTH));
-        let unbroken = wrapped(&"x".repeat(1_000));
+        let unbroken = wrap(&"x".repeat(1_000));
         assert!(unbroken.iter().all(|line| line.text.len() <= WIDTH));
         assert_eq!(
             unbroken.iter().map(|line| line.text.len()).sum::<usize>(),

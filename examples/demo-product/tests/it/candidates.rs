@@ -10,7 +10,7 @@ use greenhouse_core::{
 use crate::support::{Shop, account, at, invite, open, person, scenario, traits};
 
 #[tokio::test]
-async fn what_is_offered_is_the_accounts_own_in_the_order_it_was_added() {
+async fn scenarios_and_jobs_belong_to_the_account_in_the_order_of_addition() {
     let shop = Shop::open().await;
     for (id, name) in [("a", "A"), ("cold-call", "Cold call, renamed")] {
         let scenario = Scenario {
@@ -56,21 +56,24 @@ async fn an_account_without_jobs_uses_its_scenarios() {
     let mut invite = invite("i");
     invite.scenario = ScenarioId::new("b");
     let invited = shop.product.invite(&other, &invite).await.unwrap();
-    let (scenario_a, nobody) = (ScenarioId::new("a"), person(None));
-    let taken = shop.product.take(&other, &scenario_a, None, &nobody).await;
+    let (scenario_a, anonymous) = (ScenarioId::new("a"), person(None));
+    let taken = shop
+        .product
+        .take(&other, &scenario_a, None, &anonymous)
+        .await;
     for (id, job) in [(invited, "b"), (taken.unwrap(), "a")] {
         assert_eq!(job_of(&other, &id).await, Some(ProductJobId::new(job)));
     }
     // An account with jobs gets no job by default.
     let taken = shop
         .product
-        .take(&account(), &scenario(), None, &nobody)
+        .take(&account(), &scenario(), None, &anonymous)
         .await;
     assert_eq!(job_of(&account(), &taken.unwrap()).await, None);
 }
 
 #[tokio::test]
-async fn an_invitation_makes_one_assessment() {
+async fn an_invitation_creates_one_assessment() {
     let shop = Shop::open().await;
     let first = shop.product.invite(&account(), &invite("i")).await.unwrap();
     let again = shop.product.invite(&account(), &invite("i")).await.unwrap();
@@ -87,7 +90,7 @@ async fn an_invitation_makes_one_assessment() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hosts_that_invite_at_once_make_one_assessment() {
+async fn two_hosts_that_invite_concurrently_create_one_assessment() {
     let shop = Shop::open().await;
     let hosts = [shop.product.clone(), open(&shop.folder).await];
     let invites = hosts.map(|host| {
@@ -118,7 +121,7 @@ async fn an_unknown_scenario_is_refused() {
 }
 
 #[tokio::test]
-async fn a_candidate_begins_and_finishes_once() {
+async fn an_assessment_starts_and_completes_once() {
     let shop = Shop::open().await;
     let id = shop.take(Some("jane@example.com")).await;
     let product = &shop.product;

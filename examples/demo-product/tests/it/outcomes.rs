@@ -11,13 +11,13 @@ async fn a_lower_revision_changes_nothing() {
     let id = shop.take(Some("jane@example.com")).await;
     let outcome = || async { shop.product.outcome_of(&account(), &id).await.unwrap() };
     assert_eq!(outcome().await, None);
-    let told = [
+    let applied = [
         (Outcome::Hired, 2, (Outcome::Hired, 2)),
         (Outcome::Rejected, 1, (Outcome::Hired, 2)),
         (Outcome::Rejected, 2, (Outcome::Hired, 2)),
         (Outcome::Active, 3, (Outcome::Active, 3)),
     ];
-    for (what, revision, expected) in told {
+    for (what, revision, expected) in applied {
         shop.product
             .apply_outcome(&account(), &id, what, revision)
             .await
@@ -28,7 +28,7 @@ async fn a_lower_revision_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_rejection_stops_what_the_candidate_has_not_finished() {
+async fn a_rejection_withdraws_unfinished_assessments_of_the_candidate() {
     let shop = Shop::open().await;
     let done = shop.take(Some("jane@example.com")).await;
     shop.complete(&done).await;
@@ -38,7 +38,7 @@ async fn a_rejection_stops_what_the_candidate_has_not_finished() {
         .start(&account(), &started, at(0))
         .await
         .unwrap();
-    let somebody_else = shop.take(Some("joe@example.com")).await;
+    let other_candidate = shop.take(Some("joe@example.com")).await;
     let without_address = shop.take(None).await;
 
     let rejected = (Outcome::Rejected, 1);
@@ -52,7 +52,7 @@ async fn a_rejection_stops_what_the_candidate_has_not_finished() {
         (&done, AssessmentState::Completed),
         (&invited, AssessmentState::Withdrawn),
         (&started, AssessmentState::Withdrawn),
-        (&somebody_else, AssessmentState::Invited),
+        (&other_candidate, AssessmentState::Invited),
         (&without_address, AssessmentState::Invited),
     ];
     for (assessment, state) in expected {
@@ -85,12 +85,12 @@ async fn a_rejected_person_without_an_address_has_this_assessment_only() {
 async fn an_unknown_assessment_has_no_outcome() {
     let shop = Shop::open().await;
     let id = shop.take(None).await;
-    let told = shop
+    let applied = shop
         .product
         .apply_outcome(&AccountId::new("other"), &id, Outcome::Hired, 1)
         .await;
     assert!(matches!(
-        told,
+        applied,
         Err(PlatformError::NotFound { what: "assessment" })
     ));
 }

@@ -50,7 +50,7 @@ async fn the_pdf_is_well_formed_and_shows_the_result() {
 }
 
 #[tokio::test]
-async fn the_page_is_found_by_its_address_only() {
+async fn the_page_requires_its_exact_address() {
     let shop = Shop::open().await;
     let id = shop.take(Some("jane@example.com")).await;
     let other = shop.take(Some("jane@example.com")).await;
@@ -96,7 +96,7 @@ async fn assert_no_report(shop: &Shop, account: &AccountId, id: &greenhouse_core
 }
 
 #[tokio::test]
-async fn reports_are_on_the_web() {
+async fn the_base_address_of_reports_must_be_http_or_https() {
     let folder = tempfile::tempdir().unwrap();
     let base = "mailto:reports@product.example".parse().unwrap();
     let refused = DemoProduct::open(folder.path().join("product.db"), base).await;
