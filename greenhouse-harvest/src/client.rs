@@ -1,4 +1,4 @@
-//! One credential's way to Harvest v3.
+//! Client of Harvest v3 for one credential.
 
 mod budget;
 mod builder;
@@ -40,12 +40,12 @@ pub(crate) use self::call::Call;
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
-/// A client of Harvest v3 for one credential and one acting user. Clones share their token and their place in the rate
-/// limit: a call waits for its turn rather than run into 429.
+/// Client of Harvest v3 for one credential and one acting user. Clones share the token and the rate
+/// limit: a call waits for free capacity instead of running into a 429.
 ///
-/// Reads are repeated a few times where that may help ([`RetryPolicy`]). A write is repeated only where Greenhouse
-/// certainly did not act on it (never sent, 429, a token that had run out). Whether a failed write may have been carried out
-/// says [`Error::outcome_unknown`].
+/// Reads are retried a few times if a retry can help ([`RetryPolicy`]). A write is retried only if
+/// Greenhouse certainly did not carry it out (never sent, 429, expired token).
+/// [`Error::outcome_unknown`] returns `true` if a failed write may have been carried out.
 #[derive(Clone)]
 pub struct HarvestClient {
     shared: Arc<Shared>,
@@ -63,23 +63,24 @@ struct Shared {
     budget: Budget,
     retries: RetryPolicy,
     observer: Option<Arc<dyn HarvestObserver>>,
-    /// Jobs that were in the acting user's own list, and when.
-    shown_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
+    /// Jobs that were in the acting user's own list, each with the time of that answer.
+    visible_jobs: Mutex<BTreeMap<JobId, DateTime<Utc>>>,
 }
 
-/// What one call may take.
+/// Time limits of one call.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
-    /// For the exchange of a write.
+    /// Limit on the exchange of a write.
     write_deadline: Duration,
-    /// For all waits of one call together.
+    /// Limit on all waits of one call together.
     patience: Duration,
-    /// No write is sent that may still run then.
+    /// End of the period for writes. A write that could still be running then is not sent.
     write_end: Option<DateTime<Utc>>,
 }
 
 impl HarvestClient {
-    /// Begins a client of this credential, with Greenhouse's own hosts and everything else at its default.
+    /// Starts building a client for this credential. Defaults: Greenhouse's own hosts, settings in
+    /// memory.
     pub fn builder(
         transport: Arc<dyn HttpTransport>,
         clock: Arc<dyn Clock>,
@@ -109,7 +110,7 @@ impl HarvestClient {
             budget,
             retries: parts.retries,
             observer: parts.observer,
-            shown_jobs: Mutex::default(),
+            visible_jobs: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -121,87 +122,90 @@ impl HarvestClient {
         }
     }
 
-    /// The same client with this time limit for each write, from the call to the last byte of the answer. Default: 30 s.
+    /// Sets the time limit of each write, from the call to the last byte of the answer. Default: 30
+    /// s.
     #[must_use]
     pub fn with_write_deadline(mut self, deadline: Duration) -> Self {
         self.bounds.write_deadline = deadline;
         self
     }
 
-    /// The same client with this bound on the waits of one call, for its turn and between attempts, all together. A call
-    /// that would certainly wait longer fails at once with [`Error::RateLimited`]. Default: that of the builder.
+    /// Sets the limit on all waits of one call together, for the rate limit and between attempts. A
+    /// call that would certainly wait longer fails immediately with [`Error::RateLimited`].
+    /// Default: the builder's value.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.bounds.patience = patience;
         self
     }
 
-    /// The same client, sending no write whose time limit reaches beyond `end`; see [`Error::OutOfTime`].
+    /// Sends no write whose time limit ends after `end`; see [`Error::OutOfTime`].
     #[must_use]
     pub fn writing_until(mut self, end: DateTime<Utc>) -> Self {
         self.bounds.write_end = Some(end);
         self
     }
 
-    /// Who the client is to Greenhouse, and what it may do: asked of the token host, which does not count as a request
-    /// of the API.
+    /// Returns the identity and the permissions of the client, as the token host reports them. The
+    /// request does not count against the rate limit of the API.
     ///
     /// # Errors
     ///
-    /// [`Error::Auth`] where the credential is refused, and those of a read.
+    /// [`Error::Auth`] if the credential is refused, and the errors of a read.
     pub async fn introspect(&self) -> Result<Identity, Error> {
         self.shared.tokens.introspect().await
     }
 
-    /// As [`introspect`](Self::introspect), but remembered as long as the token: what a token may do does not change
-    /// (inferred).
+    /// Same as [`introspect`](Self::introspect), cached for the life of the token: the permissions
+    /// of a token do not change (inferred).
     ///
     /// # Errors
     ///
-    /// As [`introspect`](Self::introspect).
+    /// Same as [`introspect`](Self::introspect).
     pub async fn identity(&self) -> Result<Identity, Error> {
         self.shared.tokens.identity().await
     }
 
-    /// Whether an empty list proves that there is nothing: whether the client acts as a Site Admin.
+    /// Returns `true` if the client acts as a Site Admin. Only then does an empty list prove that
+    /// there are no records.
     ///
-    /// A yes is remembered as long as its token, a no is asked again each time.
+    /// A `true` is cached for the life of the token. A `false` is checked again on each call.
     ///
     /// # Errors
     ///
-    /// As [`introspect`](Self::introspect).
+    /// Same as [`introspect`](Self::introspect).
     pub async fn sees(&self) -> Result<bool, Error> {
         self.shared.tokens.sees().await
     }
 
-    /// Whether the job is in the acting user's own list. A confidential job is hidden from whoever is not on its hiring
-    /// team (documented), a Site Admin perhaps included (told both ways), and then so are its applications. A yes is
-    /// remembered for ten minutes.
+    /// Returns `true` if the job is in the acting user's own list. A confidential job and its
+    /// applications are hidden from users outside its hiring team (documented). Sources disagree on
+    /// whether this applies to Site Admins. A `true` is cached for ten minutes.
     ///
     /// # Errors
     ///
-    /// As the list of jobs.
+    /// The errors of the list of jobs.
     pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
         let now = self.shared.clock.now();
-        let seen = self.shown_jobs().get(&job).copied();
-        if seen.is_some_and(|at| now < later(at, SHOWN_FOR)) {
+        let seen = self.visible_jobs().get(&job).copied();
+        if seen.is_some_and(|at| now < later(at, VISIBLE_FOR)) {
             return Ok(true);
         }
         let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
-        let shown = rows.iter().any(|row| row.id == job);
-        if shown {
-            self.shown_jobs().insert(job, now);
+        let visible = rows.iter().any(|row| row.id == job);
+        if visible {
+            self.visible_jobs().insert(job, now);
         }
-        Ok(shown)
+        Ok(visible)
     }
 
     pub(crate) fn moves_name(&self) -> FromStage {
         self.shared.from_stage
     }
 
-    fn shown_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, DateTime<Utc>>> {
+    fn visible_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, DateTime<Utc>>> {
         self.shared
-            .shown_jobs
+            .visible_jobs
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -215,5 +219,5 @@ impl fmt::Debug for HarvestClient {
     }
 }
 
-const SHOWN_FOR: Duration = Duration::from_secs(600);
+const VISIBLE_FOR: Duration = Duration::from_secs(600);
 const DEFAULT_WRITE_DEADLINE: Duration = Duration::from_secs(30);

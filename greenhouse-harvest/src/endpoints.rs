@@ -2,7 +2,7 @@ use std::fmt::Display;
 
 use url::{Host, Url};
 
-/// Where Harvest v3 and its token host are.
+/// Base URLs of Harvest v3 and its token host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HarvestEndpoints {
     api: Url,
@@ -10,13 +10,13 @@ pub struct HarvestEndpoints {
 }
 
 impl HarvestEndpoints {
-    /// Hosts other than Greenhouse's own, for tests and demos: `/v3/...` is appended to `api`, `/token` and
-    /// `/introspect` to `auth`.
+    /// Uses hosts other than Greenhouse's own, for tests and demos. `/v3/...` is appended to `api`,
+    /// `/token` and `/introspect` to `auth`.
     ///
     /// # Errors
     ///
-    /// [`EndpointsError`] where a URL is not https (or http on a loopback address), or carries user info, query or
-    /// fragment.
+    /// [`EndpointsError`] if a URL is not https (or http on a loopback address), or contains user
+    /// info, a query or a fragment.
     pub fn new(api: Url, auth: Url) -> Result<Self, EndpointsError> {
         for url in [&api, &auth] {
             check(url)?;
@@ -24,21 +24,21 @@ impl HarvestEndpoints {
         Ok(Self { api, auth })
     }
 
-    /// Where the resources are.
+    /// Base URL of the resources.
     pub fn api(&self) -> &Url {
         &self.api
     }
 
-    /// Where tokens come from.
+    /// Base URL of the token host.
     pub fn auth(&self) -> &Url {
         &self.auth
     }
 
-    /// The address of a path whose placeholders are these ids, in order.
+    /// URL of a path, with its placeholders filled by these ids in order.
     pub(crate) fn api_url(&self, template: &str, ids: &[&dyn Display]) -> Url {
         let mut url = self.api.clone();
         let mut ids = ids.iter();
-        // Always there: the base is http or https.
+        // Always succeeds: the base is http or https.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty();
             for segment in template.split('/').skip(1) {
@@ -71,15 +71,15 @@ impl Default for HarvestEndpoints {
     }
 }
 
-/// A URL that a credential must not be sent to.
+/// Error for a URL to which a credential must not be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointsError {
-    /// Credentials travel on https only; http is taken on a loopback address.
-    #[error("a harvest endpoint must be https, or http on a loopback address")]
+    /// The URL is neither https nor http on a loopback address.
+    #[error("expected an https URL for a harvest endpoint, or http on a loopback address")]
     NotSecure,
-    /// The path of a call is appended to the URL.
-    #[error("a harvest endpoint must have neither user info, query nor fragment")]
+    /// The URL is no base for a path.
+    #[error("a harvest endpoint must not contain user info, a query or a fragment")]
     NotABase,
 }
 

@@ -8,103 +8,106 @@ use crate::Route;
 
 pub use self::auth::AuthProblem;
 
-/// Why a call to Harvest did not succeed, by what a caller can do about it.
+/// Error of a call to Harvest, classified by what the caller can do about it.
 ///
-/// An error holds neither body, token nor personal data: texts of Greenhouse are kept without what was sent (as it is, in
-/// part, or spelled otherwise), without addresses, links, tokens and control characters, and cut to 300 characters. One
-/// thing it cannot know: a text that names somebody whom the call itself did not name.
+/// An error contains no body, token or personal data. Texts of Greenhouse are kept without the
+/// values that were sent (in full, in part, or in another spelling), without addresses, links,
+/// tokens and control characters, and are cut to 300 characters. One case remains: a text may name
+/// a person that the call itself did not name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request could not be made, and was not sent. Repeating it changes nothing.
-    #[error("the request {route} could not be built")]
+    /// The request could not be built and was not sent. A retry changes nothing.
+    #[error("could not build the request {route}")]
     Construction {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// What was wrong with it.
+        /// Cause.
         source: Option<BoxError>,
     },
-    /// The credential, its scopes or the acting user's rights do not do. Nothing was carried out.
+    /// The credential, its scopes or the acting user's rights are not sufficient. Nothing was
+    /// carried out.
     #[error("greenhouse refused {route}: {problem}")]
     Auth {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// What is missing.
+        /// Missing access.
         problem: AuthProblem,
     },
-    /// There was no answer, and nothing was carried out: a read, or a write that was certainly not sent.
-    #[error("greenhouse gave no answer to {route}")]
+    /// No answer was received and nothing was carried out: a read, or a write that was certainly
+    /// not sent.
+    #[error("greenhouse did not answer {route}")]
     Transport {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// How the exchange failed.
+        /// Cause.
         source: TransportError,
     },
-    /// A write may or may not have been carried out. Look it up before anything is written again.
-    #[error("it is unknown whether {route} was carried out")]
+    /// A write may or may not have been carried out. Look it up before writing again.
+    #[error("the outcome of {route} is unknown")]
     Ambiguous {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// The status, where there was an answer: a failure of the server, a redirect, or a success that could not be
-        /// read.
+        /// Status, if an answer was received: a server failure, a redirect, or a success that could
+        /// not be parsed.
         status: Option<u16>,
-        /// How the exchange failed, or what could not be read.
+        /// Failure of the exchange, or the part of the answer that could not be parsed.
         source: Option<BoxError>,
     },
-    /// Greenhouse answered, and refused. A write was not carried out.
+    /// Greenhouse refused the call. A write was not carried out.
     #[error("greenhouse answered {route} with {status}{}", refusal(message.as_deref(), errors))]
     Api {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// The status.
+        /// Status.
         status: u16,
-        /// The text of the answer, cleared of personal data.
+        /// Text of the answer without personal data.
         message: Option<String>,
-        /// The single errors of the answer, likewise.
+        /// Individual errors of the answer without personal data.
         errors: Vec<String>,
     },
-    /// Tokens and rate limits are shared through a store that could not be asked. The call was not sent.
+    /// The store that shares tokens and rate limits failed. The call was not sent.
     #[error("the store of tokens and rate limits failed before {route}")]
     Store {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// How the store failed.
+        /// Cause.
         source: StoreError,
     },
     /// The rate limit is used up for longer than the call may wait. Nothing was carried out.
-    #[error("the rate limit leaves no room for {route} in time")]
+    #[error("rate limit exceeded for {route}")]
     RateLimited {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// How long until it is worth another try.
+        /// Time after which a retry is useful.
         retry_after: Duration,
     },
-    /// The call could not be sent in the time that was left for it. Nothing was carried out.
-    #[error("there was not enough time left to send {route}")]
+    /// The call could not be sent in the remaining time. Nothing was carried out.
+    #[error("not enough time left to send {route}")]
     OutOfTime {
-        /// The call.
+        /// Failed call.
         route: Route,
     },
-    /// A read was answered with a body that is not of the documented shape.
-    #[error("the answer to {route} could not be read at {path}")]
+    /// The body of a read differs from the documented shape.
+    #[error("could not parse the answer to {route} at {path}")]
     Decode {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// Where in the body.
+        /// Path of the unexpected value.
         path: String,
     },
-    /// The pages of a list do not hang together.
-    #[error("the pages of {route} cannot be followed: {problem}")]
+    /// The pages of a list are inconsistent.
+    #[error("could not follow the pages of {route}: {problem}")]
     Paging {
-        /// The call.
+        /// Failed call.
         route: Route,
-        /// What is wrong with the link to the next page.
+        /// Problem with the link to the next page.
         problem: PagingProblem,
     },
 }
 
 impl Error {
-    /// The call that failed.
+    /// Returns the failed call.
     pub fn route(&self) -> Route {
         match self {
             Self::Construction { route, .. }
@@ -120,33 +123,34 @@ impl Error {
         }
     }
 
-    /// Whether the write may have been carried out. In every other case it certainly was not.
+    /// Returns `true` if the write may have been carried out. Otherwise it certainly was not.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Ambiguous { .. })
     }
 }
 
-/// Why a link to the next page was not followed.
+/// Reason why a link to the next page was not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PagingProblem {
-    /// The link cannot be read.
-    #[error("the link to the next page cannot be read")]
+    /// The link cannot be parsed.
+    #[error("invalid link to the next page")]
     Unreadable,
-    /// The link leads to another host, or shows credentials of its own: neither may have the token.
-    #[error("the next page lies on another host")]
+    /// The link points to another host or contains credentials of its own. The token must not be
+    /// sent to either.
+    #[error("the link to the next page points to another host")]
     ForeignOrigin,
-    /// The link leads to a page that was read before.
-    #[error("the next page was read before")]
+    /// The link points to a page that was already read.
+    #[error("the link to the next page points to a page that was already read")]
     Loop,
-    /// There are more pages than anybody would want at once.
-    #[error("there are too many pages")]
+    /// The list has more pages than are read at once.
+    #[error("the list has too many pages to be read at once")]
     TooMany,
 }
 
 pub(crate) type BoxError = Box<dyn error::Error + Send + Sync>;
 
-/// What an answer said beside its status, led by a colon or a blank.
+/// Texts of an answer as a suffix for its status. Begins with a colon or a blank.
 pub(crate) fn refusal(message: Option<&str>, errors: &[String]) -> String {
     let mut text = String::new();
     if let Some(message) = message {

@@ -1,19 +1,19 @@
-//! What a custom field is filled with, and which kinds of field can take it.
+//! Values that a custom field can receive, and the kinds of field for each.
 
 use greenhouse_core::scorecard::Recommendation;
 
 use crate::api::CustomFieldValueType;
 
-/// What of an assessment goes into a custom field.
+/// Value of an assessment that is written to a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldUse {
-    /// The score of the whole.
+    /// Overall score.
     Score,
-    /// The overall recommendation.
+    /// Overall recommendation.
     Recommendation,
-    /// Where the report opens.
+    /// URL of the report.
     ReportLink,
-    /// One trait.
+    /// Score of one trait.
     Trait,
 }
 
@@ -25,12 +25,12 @@ impl FieldUse {
         Self::Trait,
     ];
 
-    /// Whether a field of this kind can take it.
+    /// Returns `true` if a field of this kind can hold the value.
     pub(crate) fn takes(self, kind: &CustomFieldValueType) -> bool {
         self.kinds().contains(kind)
     }
 
-    /// The kinds of field that can take it.
+    /// Kinds of field that can hold the value.
     pub(crate) fn kinds(self) -> &'static [CustomFieldValueType] {
         match self {
             Self::Score => SCORE,
@@ -40,7 +40,7 @@ impl FieldUse {
         }
     }
 
-    /// The word for programs.
+    /// Identifier for programs.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Score => "score",
@@ -50,7 +50,7 @@ impl FieldUse {
         }
     }
 
-    /// Of the member of the mapping.
+    /// Use for a member of the mapping.
     pub(crate) fn of_member(member: &str) -> Self {
         match member {
             "score" => Self::Score,
@@ -61,8 +61,8 @@ impl FieldUse {
     }
 }
 
-/// Whether an option of this name stands for the recommendation: it is called as the label or the product's word; letter
-/// case does not count.
+/// Returns `true` if an option of this name represents the recommendation. The name is the label or
+/// the product's identifier, in any letter case.
 pub(crate) fn is_option_of(recommendation: Recommendation, option: &str) -> bool {
     let option = option.trim();
     [recommendation.label(), recommendation.as_str()]

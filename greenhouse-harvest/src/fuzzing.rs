@@ -1,5 +1,5 @@
-//! What holds for every input that the network can bring. The fuzz targets ask for it, and so do tests with generated
-//! input.
+//! Properties that hold for every input from the network. The fuzz targets and property tests check
+//! them.
 
 use http::{HeaderMap, HeaderValue, header::LINK};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::{
     client::{next_link, read_problem},
 };
 
-/// `Link` headers, one a line: what is followed stands between the brackets of one of them.
+/// Checks `Link` headers, one a line: the followed link is between the brackets of one of them.
 pub fn link_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
@@ -44,8 +44,9 @@ pub fn link_header(input: &[u8]) {
     }
 }
 
-/// Texts that were sent, a line each, then an empty line and a body: the error is short, forges no line of a log, and
-/// repeats none of the texts. Nor does it where the body repeats every one of them.
+/// Checks an error body. The input is the sent texts, one a line, then an empty line and the body.
+/// The error is short, forges no log line and contains none of the texts, even if the body repeats
+/// all of them.
 pub fn error_body(input: &[u8]) {
     let blank = input.windows(2).position(|pair| pair == b"\n\n");
     let (sent, body) = match blank.and_then(|at| input.split_at_checked(at)) {
@@ -68,13 +69,14 @@ pub fn error_body(input: &[u8]) {
     check(echo.to_string().as_bytes(), &sent);
 }
 
-/// A page of a list: whatever the members are, a row that has its id is read, with that id.
+/// Checks a page of a list: a row that has its id is read with that id, regardless of its other
+/// members.
 pub fn rows(input: &[u8]) {
     let Ok(rows) = serde_json::from_slice::<Vec<Map<String, Value>>>(input) else {
         return;
     };
     let ids: Option<Vec<i64>> = rows.iter().map(|row| row.get("id")?.as_i64()).collect();
-    // Written anew, without members that come twice.
+    // Serialized again, without duplicate members.
     let (Some(ids), Ok(body)) = (ids, serde_json::to_vec(&rows)) else {
         return;
     };
@@ -103,7 +105,7 @@ fn check(body: &[u8], sent: &[String]) {
     }
 }
 
-/// The words, in one letter case.
+/// Words in one letter case.
 fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let letters = words.join(" ");
@@ -111,7 +113,7 @@ fn plain(text: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// They turn the direction of a line, part it, or hide in it.
+/// Characters that change the direction of a line, split it, or are invisible in it.
 const FORGING: [char; 6] = [
     '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}',
 ];

@@ -2,42 +2,43 @@ use std::{fmt, time::Duration};
 
 use crate::Route;
 
-/// Is told what the client does, for metrics. Called in the middle of calls, so it must neither block nor panic.
+/// Observer of the client's events, for metrics. Runs in the middle of calls, so it must neither
+/// block nor panic.
 pub trait HarvestObserver: fmt::Debug + Send + Sync {
-    /// Something has happened.
+    /// Receives an event.
     fn observe(&self, event: &HarvestEvent);
 }
 
-/// What an observer is told. Holds no query, body, token or personal data.
+/// Event of the client. Contains no query, body, token or personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HarvestEvent {
-    /// A call has ended.
+    /// A call ended.
     #[non_exhaustive]
     Call {
-        /// The call.
+        /// Call that ended.
         route: Route,
-        /// The status of the last answer; none where there was no answer.
+        /// Status of the last answer; `None` if no answer was received.
         status: Option<u16>,
-        /// How often it was sent.
+        /// Number of attempts.
         attempts: u32,
-        /// How long it waited for its turn and between attempts.
+        /// Total wait, for the rate limit and between attempts.
         waited: Duration,
-        /// How long it took, waits included.
+        /// Total duration, including waits.
         took: Duration,
     },
-    /// The token host was asked for a token.
+    /// A token was requested from the token host.
     #[non_exhaustive]
     Token {
-        /// Whether it gave one.
+        /// `true` if a token was issued.
         given: bool,
     },
-    /// An answer told how much of the rate limit is left.
+    /// An answer reported the remaining rate limit.
     #[non_exhaustive]
     Budget {
-        /// How many requests a window allows.
+        /// Requests per window.
         limit: u32,
-        /// How many of them are left in this one.
+        /// Requests left in the current window.
         left: u32,
     },
 }

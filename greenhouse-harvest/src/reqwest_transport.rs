@@ -6,27 +6,29 @@ use greenhouse_core::{ExchangeLimits, HttpTransport, TransportError, TransportEr
 use http::{Request, Response};
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 
-/// [`HttpTransport`] on reqwest. Connections are kept and shared by all clones and users of one value.
+/// [`HttpTransport`] based on reqwest. All clones share one connection pool.
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: Client,
 }
 
 impl ReqwestTransport {
-    /// A transport that uses the proxy of the environment (`HTTPS_PROXY` and the like), if there is one.
+    /// Creates a transport that uses the proxy of the environment (`HTTPS_PROXY` and similar), if
+    /// set.
     ///
     /// # Errors
     ///
-    /// [`TransportErrorKind::Construction`] where the TLS of this machine cannot be set up.
+    /// [`TransportErrorKind::Construction`] if TLS cannot be set up on this machine.
     pub fn new() -> Result<Self, TransportError> {
         Self::build(Client::builder())
     }
 
-    /// A transport that uses no proxy whatever the environment says, for servers on the same machine.
+    /// Creates a transport that ignores the proxy of the environment, for servers on the same
+    /// machine.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// Same as [`new`](Self::new).
     pub fn direct() -> Result<Self, TransportError> {
         Self::build(Client::builder().no_proxy())
     }
@@ -38,7 +40,7 @@ impl ReqwestTransport {
             .user_agent(USER_AGENT)
             .build()
             .map(|client| Self { client })
-            .map_err(failed)
+            .map_err(transport_error)
     }
 }
 
@@ -50,10 +52,14 @@ impl HttpTransport for ReqwestTransport {
         limits: ExchangeLimits,
     ) -> Result<Response<Bytes>, TransportError> {
         let request = request.map(reqwest::Body::from);
-        let mut request = reqwest::Request::try_from(request).map_err(failed)?;
+        let mut request = reqwest::Request::try_from(request).map_err(transport_error)?;
         // Covers the exchange up to the last byte of the body.
         *request.timeout_mut() = Some(limits.deadline);
-        let mut answer = self.client.execute(request).await.map_err(failed)?;
+        let mut answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(transport_error)?;
 
         let too_large = || TransportError::new(TransportErrorKind::AnswerTooLarge);
         let announced = answer.content_length().unwrap_or_default();
@@ -61,22 +67,22 @@ impl HttpTransport for ReqwestTransport {
             return Err(too_large());
         }
         let (mut chunks, mut length) = (Vec::new(), 0_usize);
-        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+        while let Some(chunk) = answer.chunk().await.map_err(transport_error)? {
             length = length.saturating_add(chunk.len());
             if length > limits.max_body {
                 return Err(too_large());
             }
             chunks.push(chunk);
         }
-        let mut response = Response::new(joined(chunks, length));
+        let mut response = Response::new(concat(chunks, length));
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
     }
 }
 
-/// One body of all chunks, each copied once at most.
-fn joined(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
+/// Concatenates the chunks of a body. Copies each at most once.
+fn concat(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
     if chunks.len() == 1 {
         return chunks.swap_remove(0);
     }
@@ -87,9 +93,9 @@ fn joined(mut chunks: Vec<Bytes>, length: usize) -> Bytes {
     body.freeze()
 }
 
-/// A connect time-out is reported as both connect and time-out, so connect is asked first. A time-out that came during
-/// the connect and is not told as such counts as possibly sent.
-fn failed(error: reqwest::Error) -> TransportError {
+/// A connect timeout is reported as both connect and timeout, so connect is checked first. A
+/// timeout during the connect that is not reported as such counts as possibly sent.
+fn transport_error(error: reqwest::Error) -> TransportError {
     let kind = if error.is_builder() {
         TransportErrorKind::Construction
     } else if error.is_connect() {

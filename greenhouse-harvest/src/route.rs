@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::Method;
 
-/// One call of the API: its method, the template of its path, and the scope that it needs.
+/// Call of the API: its method, path template and required scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     verb: Verb,
@@ -20,7 +20,7 @@ enum Verb {
 }
 
 impl Route {
-    /// `GET` of this path; a placeholder such as `{id}` stands where an id goes.
+    /// `GET` of this path. A placeholder such as `{id}` marks an id.
     pub const fn get(template: &'static str, scope: &'static str) -> Self {
         Self::new(Verb::Get, template, scope)
     }
@@ -53,7 +53,7 @@ impl Route {
         }
     }
 
-    /// The HTTP method.
+    /// HTTP method.
     pub fn method(&self) -> Method {
         match self.verb {
             Verb::Get => Method::GET,
@@ -64,12 +64,12 @@ impl Route {
         }
     }
 
-    /// The path, with placeholders where ids go.
+    /// Path with placeholders for ids.
     pub const fn template(&self) -> &'static str {
         self.template
     }
 
-    /// The scope that the credential needs, such as `harvest:candidates:list`; empty for calls that need none.
+    /// Scope that the credential needs, such as `harvest:candidates:list`. Empty if none is needed.
     pub const fn scope(&self) -> &'static str {
         self.scope
     }

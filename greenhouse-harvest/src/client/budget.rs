@@ -1,4 +1,4 @@
-//! A client's place in the rate budget of its credential: nothing is sent without one.
+//! Client's share of its credential's rate budget. No request is sent without a place in it.
 
 mod answer;
 mod place;
@@ -17,18 +17,18 @@ use greenhouse_core::{
 };
 
 use self::{
-    state::{State, Step},
+    state::{BudgetState, Step},
     turn::{Turns, Wait},
 };
 use super::server_time::ServerTime;
 
 pub(super) use self::{answer::Rate, place::Place};
 
-/// Gives the calls of one client their places, first come, first served, and counts them in the store that all clients
-/// of the credential share.
+/// Assigns places to the calls of one client in order of arrival. The store that all clients of the
+/// credential share counts them.
 ///
-/// Shares are taken from the store a few at a time, so that most calls do not ask it. What is left of one dies with its
-/// window. A caller that is dropped leaves the queue, or gives its place back.
+/// Takes several places from the store at once, so that most calls need no store access. Unused
+/// places expire with their window. A dropped caller leaves the queue or returns its place.
 pub(super) struct Budget {
     account: AccountId,
     client_id: String,
@@ -36,15 +36,15 @@ pub(super) struct Budget {
     time: Arc<ServerTime>,
     poll: Duration,
     turns: Turns,
-    state: Mutex<State>,
+    state: Mutex<BudgetState>,
 }
 
-/// Why a caller got no place.
+/// Reason why a caller got no place.
 #[derive(Debug)]
 pub(super) enum NoPlace {
-    /// The next one is further away than the caller waits.
+    /// The next free place comes after the end of the caller's patience.
     Limited { retry_after: Duration },
-    /// The store cannot count.
+    /// The store failed to count.
     Store(StoreError),
 }
 
@@ -73,7 +73,8 @@ impl Budget {
         }
     }
 
-    /// A place for one request, after a wait of at most `patience`. Whoever would certainly wait longer is told at once.
+    /// Waits at most `patience` for a place for one request. Fails immediately if the wait would
+    /// certainly be longer.
     pub(super) async fn enter(&self, patience: Duration) -> Result<Place<'_>, NoPlace> {
         let clock = self.time.clock();
         let deadline = later(clock.now(), patience);
@@ -120,19 +121,19 @@ impl Budget {
         noted.await
     }
 
-    /// What is certain of the wait, else the rest of the window.
+    /// Uses the known part of the wait, otherwise the rest of the window.
     fn limited(&self, wait: Option<Duration>) -> NoPlace {
         NoPlace::Limited {
             retry_after: wait.unwrap_or_else(|| state::rest_of_window(&self.time)),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BudgetState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Counts its caller among those who wait for a place.
+/// Counts its owner as waiting for a place.
 struct Waiting<'a>(&'a Budget);
 
 impl<'a> Waiting<'a> {

@@ -9,7 +9,7 @@ use greenhouse_core::{
 use super::{HarvestClient, RetryPolicy, TokenConfig};
 use crate::{HarvestEndpoints, HarvestObserver};
 
-/// Puts a [`HarvestClient`] together; see [`HarvestClient::builder`].
+/// Builder for [`HarvestClient`]; see [`HarvestClient::builder`].
 #[derive(Clone)]
 #[must_use]
 pub struct HarvestClientBuilder {
@@ -54,8 +54,9 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// Does everything in the name of this user (`sub` of the token, documented). Without it the credential's own service
-    /// user acts. Lists need a Site Admin. With a partner's app whoever consented acts, and this changes nothing.
+    /// Acts in the name of this user (`sub` of the token, documented). Default: the credential's
+    /// own service user. Lists need a Site Admin. With a partner's app, the user who consented acts
+    /// and this setting has no effect.
     pub fn acting_as(self, user: impl Into<Option<UserId>>) -> Self {
         Self {
             acting_user: user.into(),
@@ -63,19 +64,20 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// Which id of its current stage a move of an application names; see [`HarvestClient::move_application`]. Default: that
-    /// of the job's interview plan.
+    /// Sets which id of the current stage a move of an application names; see
+    /// [`HarvestClient::move_application`]. Default: the id in the job's interview plan.
     pub fn from_stage(self, from_stage: FromStage) -> Self {
         Self { from_stage, ..self }
     }
 
-    /// Talks to other hosts than Greenhouse's own, for tests and demos.
+    /// Uses hosts other than Greenhouse's own, for tests and demos.
     pub fn endpoints(self, endpoints: HarvestEndpoints) -> Self {
         Self { endpoints, ..self }
     }
 
-    /// Shares token and rate budget with every client, of any process, that has the same account, credential and stores.
-    /// Without it they are kept in memory and shared by the clones of this client only.
+    /// Shares the token and the rate budget with every client, in any process, that has the same
+    /// account, credential and stores. Default: kept in memory and shared by the clones of this
+    /// client.
     pub fn sharing(
         self,
         account: AccountId,
@@ -90,7 +92,7 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// Tells this observer what happens.
+    /// Reports events to this observer.
     pub fn observer(self, observer: Arc<dyn HarvestObserver>) -> Self {
         Self {
             observer: Some(observer),
@@ -98,24 +100,24 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// How long one call may wait, for its turn and between attempts, all its waits together. Default: 65 s, two windows
-    /// of the rate limit and a little.
+    /// Limit on all waits of one call together, for the rate limit and between attempts. Default:
+    /// 65 s, a little more than two windows of the rate limit.
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
 
-    /// How often the store is looked into while another client of the credential finds out its rate limit. Default:
-    /// 250 ms.
+    /// Interval for reading the store while another client of the credential finds out the rate
+    /// limit. Default: 250 ms.
     pub fn limit_poll(self, limit_poll: Duration) -> Self {
         Self { limit_poll, ..self }
     }
 
-    /// How calls are repeated that may be.
+    /// Sets the retry policy.
     pub fn retries(self, retries: RetryPolicy) -> Self {
         Self { retries, ..self }
     }
 
-    /// Deals with the token in another way than by default.
+    /// Sets the handling of the token.
     pub fn token_config(self, token_config: TokenConfig) -> Self {
         Self {
             token_config,
@@ -123,7 +125,7 @@ impl HarvestClientBuilder {
         }
     }
 
-    /// The client. Nothing is sent before the first call.
+    /// Builds the client. Nothing is sent before the first call.
     pub fn build(self) -> HarvestClient {
         HarvestClient::from_builder(self)
     }

@@ -10,13 +10,13 @@ use url::Url;
 use super::problem::MAX_READ;
 use crate::{Error, HarvestClient, Route};
 
-/// One call, before it is sent.
+/// Call that has not been sent yet.
 #[derive(Clone)]
 pub(crate) struct Call {
     route: Route,
     url: Url,
     body: Option<Bytes>,
-    /// Texts of the query that an answer may repeat and an error must not.
+    /// Texts of the query that an answer may repeat and an error must not show.
     withheld: Vec<String>,
 }
 
@@ -30,23 +30,23 @@ impl Call {
         }
     }
 
-    /// A call of a path without ids.
+    /// Call of a path without ids.
     pub(crate) fn of(client: &HarvestClient, route: Route) -> Self {
         Self::with_ids(client, route, &[])
     }
 
-    /// A call of a path with one id.
+    /// Call of a path with one id.
     pub(crate) fn on(client: &HarvestClient, route: Route, id: impl Display) -> Self {
         Self::with_ids(client, route, &[&id])
     }
 
-    /// A call of a path whose placeholders are these ids, in order.
+    /// Call of a path, with its placeholders filled by these ids in order.
     pub(crate) fn with_ids(client: &HarvestClient, route: Route, ids: &[&dyn Display]) -> Self {
         let url = client.shared.endpoints.api_url(route.template(), ids);
         Self::new(route, url)
     }
 
-    /// Adds to the query.
+    /// Adds parameters to the query.
     pub(super) fn with_query(mut self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut pairs = pairs.into_iter().peekable();
         if pairs.peek().is_some() {
@@ -55,20 +55,21 @@ impl Call {
         self
     }
 
-    /// Sends this as JSON.
+    /// Sets the JSON body.
     ///
     /// # Errors
     ///
-    /// [`Error::Construction`] where it cannot be written as JSON.
+    /// [`Error::Construction`] if the body cannot be serialized.
     pub(crate) fn with_body(self, body: &impl Serialize) -> Result<Self, Error> {
         self.with_body_of(USUAL_BODY, body)
     }
 
-    /// Sends this as JSON, which needs about so much room in bytes: a large body is not to be copied while it grows.
+    /// Sets the JSON body. `room` is its expected size in bytes, so that a large body is not copied
+    /// while it grows.
     ///
     /// # Errors
     ///
-    /// As [`with_body`](Self::with_body).
+    /// Same as [`with_body`](Self::with_body).
     pub(crate) fn with_body_of(
         mut self,
         room: usize,
@@ -83,13 +84,13 @@ impl Call {
         Ok(self)
     }
 
-    /// Keeps these texts of the query out of any error. What the body says is kept out of it anyway.
+    /// Keeps these texts of the query out of every error. Texts of the body are always kept out.
     pub(crate) fn withholding(mut self, texts: impl IntoIterator<Item = String>) -> Self {
         self.withheld.extend(texts);
         self
     }
 
-    /// The same call, with another address.
+    /// Same call with another URL.
     pub(super) fn at(&self, url: Url) -> Self {
         Self {
             url,
@@ -109,8 +110,8 @@ impl Call {
         self.body.as_ref()
     }
 
-    /// Every text that was sent, line by line, as far as it is looked for in an error. The body is read once more, and only
-    /// for an error.
+    /// Every text that was sent, line by line, as the redaction of errors needs it. Parses the body
+    /// again, so it is used for errors only.
     pub(super) fn withheld(&self) -> impl Iterator<Item = String> {
         let body = self.body.as_deref().unwrap_or_default();
         let Texts(texts) = serde_json::from_slice(body).unwrap_or_default();
@@ -118,7 +119,7 @@ impl Call {
     }
 }
 
-/// The texts of a body, line by line. Of a file that was sent only the beginning is kept.
+/// Texts of a body, line by line. For an uploaded file, only the beginning is kept.
 #[derive(Default)]
 struct Texts(Vec<String>);
 
@@ -179,7 +180,7 @@ impl<'de> Visitor<'de> for TextsOf {
     }
 }
 
-/// In bytes.
+/// Capacity in bytes.
 const USUAL_BODY: usize = 256;
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 use serde::de::DeserializeOwned;
 
-/// Reads a body; the error is the place where it is not of the expected shape, never what stands there.
+/// Parses a body. The error is the path of the unexpected value, never the value itself.
 pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    // Following the path costs time that is only worth it once something is wrong.
+    // Tracking the path costs time, so it is done only after a failure.
     serde_json::from_slice(body).map_err(|_| wrong_at::<T>(body))
 }
 
-/// As [`decode`], taking an empty body for a null.
+/// Same as [`decode`], but an empty body is read as null.
 pub(super) fn decode_or_null<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     match body.trim_ascii() {
         [] => decode(b"null"),
@@ -20,12 +20,12 @@ fn wrong_at<T: DeserializeOwned>(body: &[u8]) -> String {
         Ok(_) => "the end".to_owned(),
         Err(error) => {
             let path = error.path().to_string();
-            // Names of members come from outside: none of them forges a line of a log.
+            // Member names come from outside and must not forge a log line.
             let path = path.replace(|letter: char| !letter.is_ascii_graphic(), "?");
             path.chars().take(MAX_PATH).collect()
         }
     }
 }
 
-/// In characters.
+/// Length in characters.
 const MAX_PATH: usize = 200;

@@ -14,13 +14,14 @@ use super::{
     budget::{NoPlace, Place, Rate},
     decode::decode,
     problem,
-    retry::{Attempt, Outcome, Verdict, decide, jitter, retry_after},
+    retry::{Attempt, AttemptOutcome, Verdict, decide, jitter, retry_after},
     token::Token,
 };
 use crate::{AuthProblem, Error, HarvestEvent, Route};
 
 impl HarvestClient {
-    /// Sends a write and reads its answer. An answer of success that cannot be read is an unknown outcome.
+    /// Sends a write and parses its answer. If a successful answer cannot be parsed, the outcome is
+    /// unknown.
     pub(crate) async fn write<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Error> {
         let response = self.send(call).await?;
         decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
@@ -32,12 +33,13 @@ impl HarvestClient {
         decode(response.body()).map_err(|path| self.unreadable(call, &response, path))
     }
 
-    /// Sends a write whose answer of success says nothing that matters.
+    /// Sends a write and ignores the body of a successful answer.
     pub(crate) async fn carry_out(&self, call: &Call) -> Result<(), Error> {
         self.send(call).await.map(drop)
     }
 
-    /// An answer of success whose body cannot be read at `path`: of a write it leaves open what was done.
+    /// Error for a successful answer whose body cannot be parsed at `path`. For a write, the
+    /// outcome stays unknown.
     pub(super) fn unreadable(
         &self,
         call: &Call,
@@ -55,7 +57,7 @@ impl HarvestClient {
         }
     }
 
-    /// Sends a call and answers what came back with a status of success.
+    /// Sends a call and returns the answer if its status is a success.
     pub(super) async fn send(&self, call: &Call) -> Result<Response<Bytes>, Error> {
         let mut report = Report::new(self, call.route());
         let span = report.span.clone();
@@ -75,7 +77,7 @@ impl HarvestClient {
             if !waited.is_zero() {
                 token = shared.tokens.current().await?;
             }
-            self.in_time(route)?;
+            self.check_write_end(route)?;
             let request = request(call, &token)?;
             let limits = self.limits(route);
             report.attempts = report.attempts.saturating_add(1);
@@ -88,7 +90,7 @@ impl HarvestClient {
                 shared.server_time.observe(response.headers(), sent_at);
             }
             if let Some(Rate { limit, left }) = place.settle(&sent).await {
-                self.tell(&HarvestEvent::Budget { limit, left });
+                self.emit(&HarvestEvent::Budget { limit, left });
             }
             let attempt = Attempt {
                 writes: route.writes(),
@@ -111,26 +113,26 @@ impl HarvestClient {
                     return match sent {
                         Ok(response) if response.status().is_success() => Ok(response),
                         Ok(response) => {
-                            let error = refused(response, call, token.bearer.expose());
-                            Err(self.explained(error, &token).await)
+                            let error = refusal_error(response, call, token.bearer.expose());
+                            Err(self.explain_forbidden(error, &token).await)
                         }
-                        Err(error) => Err(unanswered(error, route)),
+                        Err(error) => Err(exchange_error(error, route)),
                     };
                 }
             }
         }
     }
 
-    /// A place in the budget, and how long it took to come.
+    /// Waits for a place in the budget. Returns it with the time waited.
     async fn enter(
         &self,
         route: Route,
         report: &mut Report<'_>,
     ) -> Result<(Place<'_>, Duration), Error> {
         let clock = &self.shared.clock;
-        let asked_at = clock.now();
+        let entered_at = clock.now();
         let entered = self.shared.budget.enter(self.patience_left(report)).await;
-        let waited = clock.now().signed_duration_since(asked_at);
+        let waited = clock.now().signed_duration_since(entered_at);
         let waited = waited.to_std().unwrap_or_default();
         report.waited = report.waited.saturating_add(waited);
         match entered {
@@ -144,14 +146,14 @@ impl HarvestClient {
         self.bounds.patience.saturating_sub(report.waited)
     }
 
-    fn tell(&self, event: &HarvestEvent) {
+    fn emit(&self, event: &HarvestEvent) {
         if let Some(observer) = &self.shared.observer {
             observer.observe(event);
         }
     }
 
-    /// The error, saying what is missing where introspection knows why a call was forbidden.
-    async fn explained(&self, error: Error, token: &Token) -> Error {
+    /// Adds the missing permission to a 403 error if introspection reveals it.
+    async fn explain_forbidden(&self, error: Error, token: &Token) -> Error {
         match error {
             Error::Auth {
                 route,
@@ -164,8 +166,9 @@ impl HarvestClient {
         }
     }
 
-    /// Whether a write that is sent now has ended, one way or the other, before nobody may write any more.
-    fn in_time(&self, route: Route) -> Result<(), Error> {
+    /// Fails if a write that is sent now could still be running after the end of the period for
+    /// writes.
+    fn check_write_end(&self, route: Route) -> Result<(), Error> {
         let Some(end) = self.bounds.write_end else {
             return Ok(());
         };
@@ -186,7 +189,7 @@ impl HarvestClient {
     }
 }
 
-/// What is told of a call when it has ended, also where its caller has dropped it.
+/// Report of a call, sent when the call ends or its caller drops it.
 struct Report<'a> {
     client: &'a HarvestClient,
     route: Route,
@@ -228,7 +231,7 @@ impl Drop for Report<'_> {
         let waited_ms = u64::try_from(self.waited.as_millis()).unwrap_or(u64::MAX);
         self.span.record("waited_ms", waited_ms);
         let took = self.client.shared.clock.now() - self.begun_at;
-        self.client.tell(&HarvestEvent::Call {
+        self.client.emit(&HarvestEvent::Call {
             route: self.route,
             status: self.status,
             attempts: self.attempts,
@@ -238,22 +241,23 @@ impl Drop for Report<'_> {
     }
 }
 
-fn outcome(sent: &Result<Response<Bytes>, TransportError>) -> Outcome {
+fn outcome(sent: &Result<Response<Bytes>, TransportError>) -> AttemptOutcome {
     match sent {
-        Ok(response) => Outcome::Answered {
+        Ok(response) => AttemptOutcome::Answered {
             status: response.status(),
             retry_after: retry_after(response.headers()),
         },
-        Err(error) => Outcome::Silent(error.kind()),
+        Err(error) => AttemptOutcome::Silent(error.kind()),
     }
 }
 
-/// Whether the status says that a write was not carried out. A redirect does not say so.
+/// Returns `true` if the status means that a write was not carried out. A redirect does not mean
+/// that.
 fn refuses(status: StatusCode) -> bool {
     status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
 }
 
-fn unanswered(error: TransportError, route: Route) -> Error {
+fn exchange_error(error: TransportError, route: Route) -> Error {
     match error.kind() {
         TransportErrorKind::Construction => Error::Construction {
             route,
@@ -271,7 +275,7 @@ fn unanswered(error: TransportError, route: Route) -> Error {
     }
 }
 
-fn refused(response: Response<Bytes>, call: &Call, bearer: &str) -> Error {
+fn refusal_error(response: Response<Bytes>, call: &Call, bearer: &str) -> Error {
     let route = call.route();
     let status = response.status();
     match status {
@@ -329,7 +333,7 @@ fn request(call: &Call, token: &Token) -> Result<Request<Bytes>, Error> {
         .map_err(construction)
 }
 
-/// In bytes: 500 rows of 64 KiB. A page that is larger can be asked for in smaller ones.
+/// Size in bytes: 500 rows of 64 KiB. A caller can request a larger page in smaller ones.
 const MAX_PAGE: usize = 32 * 1024 * 1024;
 
 #[cfg(test)]
@@ -359,12 +363,12 @@ mod tests {
         ] {
             for route in [read, write] {
                 let error = match outcome {
-                    Err(kind) => unanswered(TransportError::new(kind), route),
+                    Err(kind) => exchange_error(TransportError::new(kind), route),
                     Ok(status) => {
                         let mut response = Response::new(Bytes::new());
                         *response.status_mut() = StatusCode::from_u16(status).unwrap();
                         let call = Call::new(route, Url::parse("https://a/").unwrap());
-                        refused(response, &call, "")
+                        refusal_error(response, &call, "")
                     }
                 };
                 let expected = unknown && route.writes();

@@ -4,23 +4,24 @@ use greenhouse_core::UserId;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What the token host says of a token (documented).
+/// Answer of the token host about a token (documented).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// Whether the token is valid.
+    /// `true` if the token is valid.
     pub active: bool,
-    /// Who acts.
+    /// Acting user.
     pub user: Option<UserId>,
-    /// What was granted; none where the answer does not say.
+    /// Granted scopes; `None` if the answer has none.
     pub scopes: Option<BTreeSet<String>>,
-    /// The acting user's role, as spelled by Greenhouse. The spellings are not documented.
+    /// Role of the acting user, as spelled by Greenhouse. The spellings are not documented.
     pub role: Option<String>,
 }
 
 impl Identity {
-    /// Whether the acting user is a Site Admin and so sees every record (documented). `site_admin` and `Site Admin` are
-    /// taken in any letter case; any other word counts as no.
+    /// Returns `true` if the acting user is a Site Admin and therefore sees every record
+    /// (documented). Accepts `site_admin` and `Site Admin` in any letter case; any other word
+    /// counts as `false`.
     pub fn sees(&self) -> bool {
         self.active
             && self.role.as_deref().is_some_and(|role| {
@@ -31,7 +32,8 @@ impl Identity {
             })
     }
 
-    /// Those of `wanted` that were not granted; none where it is unknown what was granted.
+    /// Returns the scopes of `wanted` that were not granted, or `None` if the granted scopes are
+    /// unknown.
     pub fn missing<'a>(&self, wanted: &[&'a str]) -> Option<Vec<&'a str>> {
         let granted = self.scopes.as_ref()?;
         let missing = wanted
@@ -42,7 +44,7 @@ impl Identity {
     }
 }
 
-/// The answer of `POST /introspect`.
+/// Answer of `POST /introspect`.
 #[derive(Deserialize)]
 pub(super) struct IdentityForm {
     active: bool,

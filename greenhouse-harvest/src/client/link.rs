@@ -1,9 +1,10 @@
 use http::{HeaderMap, header::LINK};
 
-/// The target of `rel="next"` (RFC 8288).
+/// Returns the target of `rel="next"` (RFC 8288).
 ///
-/// Observed: only `next`, an absolute URL; on the last page the header is present and empty, and may as well be absent.
-/// A header that cannot be read is an error: taking it for the end would pass a part of a list for the whole.
+/// Observed: only `next`, as an absolute URL. On the last page the header is present and empty. It
+/// may also be absent. An unreadable header is an error: treating it as the end would pass off part
+/// of a list as the whole.
 pub(crate) fn next(headers: &HeaderMap) -> Result<Option<&str>, Unreadable> {
     for value in headers.get_all(LINK) {
         let text = value.to_str().map_err(|_| Unreadable)?;
@@ -39,7 +40,7 @@ fn next_of(text: &str) -> Result<Option<&str>, Unreadable> {
     }
 }
 
-/// What stands before and behind the first separator that is not quoted.
+/// Splits at the first separator that is not quoted.
 fn cut(text: &str, separator: char) -> Result<(&str, &str), Unreadable> {
     let (mut quoted, mut escaped) = (false, false);
     for (at, character) in text.char_indices() {
@@ -69,7 +70,7 @@ fn is_outside_a_url(character: char) -> bool {
     character.is_whitespace() || matches!(character, '<' | '"')
 }
 
-/// Whether the relation is `next`: the first one that is named counts.
+/// Returns `true` if the relation is `next`. Only the first relation counts.
 fn is_next(parameters: &str) -> Result<bool, Unreadable> {
     let mut rest = parameters;
     while !rest.is_empty() {

@@ -16,17 +16,17 @@ use url::Url;
 use super::{Call, HarvestClient, decode::decode, link};
 use crate::{Error, PagingProblem, Route, api::Query};
 
-/// A list: a stream of rows, or page by page. One page is in memory. Highest id first (observed live), batch after batch
-/// where a filter has more than 50 values.
+/// List of rows, read as a stream or page by page. Holds one page in memory. Sorted by descending
+/// id (observed live), batch by batch if a filter has more than 50 values.
 ///
-/// An empty list proves nothing unless [`HarvestClient::sees`] says so: those who may not see are answered with an empty
-/// list as well as with 403 (documented).
+/// An empty list proves nothing unless [`HarvestClient::sees`] returns `true`: without permission,
+/// Greenhouse answers with an empty list or with 403 (documented).
 ///
-/// As a stream it ends with its first error. [`next_page`](Self::next_page) can be called again after one, and asks for the
-/// same page again.
-#[must_use = "nothing is asked for before the first row or page is"]
+/// The stream ends with its first error. After an error, [`next_page`](Self::next_page) can be
+/// called again and requests the same page.
+#[must_use = "a list sends no request before its first row or page is read"]
 pub struct List<T> {
-    /// None while a page is on its way.
+    /// `None` while a page is being read.
     walk: Option<Walk<T>>,
     coming: Option<Coming<T>>,
     rows: vec::IntoIter<T>,
@@ -74,11 +74,13 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
         }
     }
 
-    /// The next page; none after the last. What the stream has not given out yet of a page comes first.
+    /// Returns the next page, or `None` after the last. Rows of a page that the stream has not
+    /// returned yet come first.
     ///
     /// # Errors
     ///
-    /// Those of a read, [`Error::Decode`], and [`Error::Paging`] where the link to the page after leads elsewhere.
+    /// The errors of a read, [`Error::Decode`], and [`Error::Paging`] if the link to the following
+    /// page is not valid.
     pub async fn next_page(&mut self) -> Result<Option<Vec<T>>, Error> {
         if self.rows.len() > 0 {
             return Ok(Some(std::mem::take(&mut self.rows).collect()));
@@ -95,11 +97,12 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
         }
     }
 
-    /// All rows at once, for lists that are known to be short.
+    /// Returns all rows at once, for lists that are known to be short.
     ///
     /// # Errors
     ///
-    /// As [`next_page`](Self::next_page), and [`PagingProblem::TooMany`] beyond a hundred pages.
+    /// Same as [`next_page`](Self::next_page), and [`PagingProblem::TooMany`] after a hundred
+    /// pages.
     pub async fn all(mut self) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
         for _ in 0..MAX_PAGES {
@@ -156,7 +159,7 @@ impl<T: DeserializeOwned + Send + 'static> Stream for List<T> {
     }
 }
 
-/// Nothing in it is pinned: what is on its way is boxed.
+/// Nothing in it is pinned: the running request is boxed.
 impl<T> Unpin for List<T> {}
 
 impl<T> fmt::Debug for List<T> {
@@ -167,17 +170,17 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// Where a list stands.
+/// Position in a list.
 struct Walk<T> {
     client: HarvestClient,
     route: Route,
-    /// The next page of this batch.
+    /// Next page of this batch.
     call: Option<Call>,
-    /// The first pages of the batches after it.
+    /// First pages of the remaining batches.
     batches: vec::IntoIter<Call>,
-    /// Why nothing can be asked for.
+    /// Error that prevents every request.
     refused: Option<Error>,
-    /// Digests of the pages of this batch that were read: a server that sends us in circles must not keep us for ever.
+    /// Digests of the pages of this batch that were read. They stop an endless loop of links.
     read: HashSet<u64>,
     row: PhantomData<fn() -> T>,
 }
@@ -219,7 +222,7 @@ impl<T: DeserializeOwned> Walk<T> {
 }
 
 impl<T> Walk<T> {
-    /// The call whose pages are not over yet, where there is one.
+    /// Route of the call that has more pages, or `None` if the list is complete.
     fn ahead(&self) -> Option<Route> {
         (self.call.is_some() || self.batches.len() > 0).then_some(self.route)
     }

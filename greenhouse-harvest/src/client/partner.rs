@@ -7,18 +7,21 @@ use url::{Url, form_urlencoded};
 use super::HarvestClient;
 use crate::Error;
 
-/// How an account is connected to the app of a partner, and stays connected (documented).
+/// Connection of an account to a partner's app (documented).
 ///
-/// 1. A person at the customer is sent to [`authorize_url`](Self::authorize_url), and consents.
-/// 2. Greenhouse sends the person back to the app's redirect URI with `state` and `code`. The host checks that `state` is the
-///    one that it gave this person, and passes the code to [`exchange`](Self::exchange) within a minute.
-/// 3. From then on the client's calls refresh the token by themselves. Refresh tokens are good once and die unused, so
-///    somebody calls [`keep_alive`](Self::keep_alive) where calls may stay away for long; [`KeepAlive`](crate::KeepAlive)
-///    does for all accounts of a host.
+/// 1. The host sends a person at the customer to [`authorize_url`](Self::authorize_url), where the
+///    person consents.
+/// 2. Greenhouse redirects the person to the app's redirect URI with `state` and `code`. The host
+///    checks that `state` is the value that it issued to this person, and passes the code to
+///    [`exchange`](Self::exchange) within a minute.
+/// 3. From then on, the client's calls refresh the token. A refresh token can be used once and
+///    expires if unused. If calls may be rare, the host calls [`keep_alive`](Self::keep_alive) for
+///    one account or runs [`KeepAlive`](crate::KeepAlive) for all of its accounts.
 ///
-/// Each new token is saved before it is used. A host that goes away between Greenhouse's answer to a refresh and the save
-/// ends the connection: [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect). A token that could not be saved is kept in
-/// memory, not used, and saved by the next call.
+/// Each new token is saved before it is used. If the host stops between Greenhouse's answer to a
+/// refresh and the save, the connection ends:
+/// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect). A token that could not be saved is
+/// kept in memory, not used, and saved by the next call.
 #[derive(Clone)]
 pub struct PartnerConnection {
     client: HarvestClient,
@@ -27,7 +30,8 @@ pub struct PartnerConnection {
 }
 
 impl HarvestClient {
-    /// The connection of the account to a partner's app; none where the credential is a customer's own.
+    /// Returns the account's connection to a partner's app, or `None` if the credential is the
+    /// customer's own.
     pub fn partner(&self) -> Option<PartnerConnection> {
         match self.shared.credential.grant() {
             HarvestGrant::AuthorizationCode { redirect_uri, .. } => Some(PartnerConnection {
@@ -41,11 +45,12 @@ impl HarvestClient {
 }
 
 impl PartnerConnection {
-    /// Where a person at the customer goes to consent to these scopes, such as `harvest:candidates:list`. Other scopes need
-    /// a new consent.
+    /// Returns the URL at which a person at the customer consents to these scopes, such as
+    /// `harvest:candidates:list`. Other scopes need a new consent.
     ///
-    /// `state` comes back with the code. It has to be a value that nobody can guess, bound to the session of this person:
-    /// without that check, a stranger could connect an organisation of theirs to this account.
+    /// Greenhouse returns `state` with the code. It must be a value that cannot be guessed and is
+    /// bound to this person's session. Without that check, an attacker could connect an
+    /// organisation of their own to this account.
     pub fn authorize_url<'a>(&self, scopes: impl IntoIterator<Item = &'a str>, state: &str) -> Url {
         let scopes: Vec<&str> = scopes.into_iter().collect();
         let query = form_urlencoded::Serializer::new(String::new())
@@ -56,31 +61,35 @@ impl PartnerConnection {
             .append_pair("state", state)
             .finish();
         let mut url = self.client.shared.endpoints.auth_url("/authorize");
-        // A blank may be written either way in a form, and in one way only elsewhere in a URL.
+        // A form may encode a blank either way, any other part of a URL only as `%20`.
         url.set_query(Some(&query.replace('+', "%20")));
         url
     }
 
-    /// Buys the account's first token with the code of a consent, and saves it. Whatever token the account had is
-    /// replaced.
+    /// Exchanges the code of a consent for the account's first token and saves it. Replaces any
+    /// earlier token of the account.
     ///
     /// # Errors
     ///
-    /// [`AuthProblem::CodeRefused`](crate::AuthProblem::CodeRefused) where the code is dead: it lives one minute and is good
-    /// once. After [`Error::Store`] the token is in memory and not saved: the same call again saves it.
+    /// [`AuthProblem::CodeRefused`](crate::AuthProblem::CodeRefused) if the code has expired or was
+    /// used: it is valid once, for one minute. After [`Error::Store`] the token is in memory and
+    /// not saved; the same call again saves it.
     pub async fn exchange(&self, code: impl Into<Secret>) -> Result<(), Error> {
         self.client.shared.tokens.exchange(code.into()).await
     }
 
-    /// Gets a new token where the refresh token is no longer young, used or not; answers when the next call is due.
+    /// Refreshes the token if the refresh token is old, used or not. Returns the time at which the
+    /// next call is due.
     ///
-    /// Refresh tokens die unused after 24 hours by older texts of Greenhouse, after 14 days by newer ones. By default one
-    /// is replaced after 12 hours; see [`TokenConfig::keep_alive_after`](crate::TokenConfig::keep_alive_after).
+    /// An unused refresh token expires after 24 hours by older texts of Greenhouse and after 14
+    /// days by newer ones. By default it is replaced after 12 hours; see
+    /// [`TokenConfig::keep_alive_after`](crate::TokenConfig::keep_alive_after).
     ///
     /// # Errors
     ///
-    /// [`AuthProblem::NotConnected`](crate::AuthProblem::NotConnected) before a first exchange,
-    /// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect) where the connection has ended, and those of a call.
+    /// [`AuthProblem::NotConnected`](crate::AuthProblem::NotConnected) before the first exchange,
+    /// [`AuthProblem::Reconnect`](crate::AuthProblem::Reconnect) if the connection has ended, and
+    /// the errors of a call.
     pub async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
         self.client.shared.tokens.keep_alive().await
     }

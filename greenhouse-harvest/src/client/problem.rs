@@ -6,7 +6,7 @@ use self::clearing::Clearing;
 
 pub(crate) use self::clearing::MAX_READ;
 
-/// What an error body says, cleared of what must not be shown.
+/// Texts of an error body, redacted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) message: Option<String>,
@@ -15,9 +15,10 @@ pub(crate) struct Problem {
 
 /// Reads an error body of any shape.
 ///
-/// Observed: `message` and `errors` each absent or present, `errors` a string, or an array of strings, of one-key objects
-/// or of objects with `message` and `field`. What is not JSON, or longer than any error, is passed over. `withheld` are
-/// texts of the request that the answer may repeat.
+/// Observed: `message` and `errors` are each absent or present; `errors` is a string, or an array
+/// of strings, of one-key objects or of objects with `message` and `field`. A body that is not
+/// JSON, or too long for an error, is ignored. `withheld` are texts of the request that the answer
+/// may repeat.
 pub(crate) fn read(body: &[u8], withheld: &[String]) -> Problem {
     if body.len() > MAX_BODY {
         return Problem::default();

@@ -3,17 +3,18 @@ use std::time::Duration;
 use greenhouse_core::TransportErrorKind;
 use http::{HeaderMap, StatusCode, header};
 
-/// How often and after what waits a call is repeated that may be: a read after a failure that may pass, a write where
-/// Greenhouse certainly has not acted on it.
+/// Number and spacing of retries: of a read after a failure that may be temporary, and of a write
+/// if Greenhouse certainly did not carry it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a call is sent at most. Default: 4. Once more where the token was not taken.
+    /// Limit on the attempts of one call. Default: 4. A rejected token allows one more.
     pub attempts: u32,
-    /// The wait after the first attempt; each further one is twice as long. Between half and all of it is waited, by
-    /// chance, so that many who failed together do not come again together. Default: 500 ms.
+    /// Wait after the first attempt; doubles with each further attempt. The actual wait is random,
+    /// between half and all of it, so that clients that failed together do not retry together.
+    /// Default: 500 ms.
     pub first_backoff: Duration,
-    /// No wait is longer, but where Greenhouse asks for it. Default: 8 s.
+    /// Limit on one wait, unless Greenhouse asks for a longer one. Default: 8 s.
     pub longest_backoff: Duration,
 }
 
@@ -33,14 +34,14 @@ impl RetryPolicy {
         Self::default().attempts(1)
     }
 
-    /// The policy with so many attempts, one at least.
+    /// Sets the number of attempts, at least one.
     #[must_use]
     pub fn attempts(self, attempts: u32) -> Self {
         let attempts = attempts.max(1);
         Self { attempts, ..self }
     }
 
-    /// The policy with these waits.
+    /// Sets the waits.
     #[must_use]
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The wait after an attempt; `jitter` of 0 is half of it, `u32::MAX` all.
+    /// Wait after an attempt; half of it for a `jitter` of 0, all of it for `u32::MAX`.
     pub(super) fn wait(&self, attempt: u32, jitter: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
         let wait = self.first_backoff.saturating_mul(doubled);
@@ -62,9 +63,9 @@ impl RetryPolicy {
     }
 }
 
-/// What came of one attempt.
+/// Result of one attempt.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Outcome {
+pub(super) enum AttemptOutcome {
     Answered {
         status: StatusCode,
         retry_after: Option<Duration>,
@@ -72,35 +73,35 @@ pub(super) enum Outcome {
     Silent(TransportErrorKind),
 }
 
-/// Which attempt it was.
+/// Description of the attempt.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Attempt {
     pub(super) writes: bool,
     /// Counted from one.
     pub(super) number: u32,
-    /// Whether the token was renewed for the call.
+    /// `true` if the token was already renewed for the call.
     pub(super) renewed: bool,
 }
 
-/// What follows.
+/// Decision after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// An answer of success, or a failure that stays one.
+    /// Final: a success, or a failure that a retry cannot change.
     End,
-    /// Once more, with a new token.
+    /// Retry with a new token.
     Renew,
-    /// Once more, after this wait. After a 429 the budget waits.
+    /// Retry after this wait. After a 429, the budget does the waiting.
     Again(Duration),
 }
 
-/// What one attempt means. A write is never repeated where Greenhouse may have acted on it.
+/// Decides on a retry. A write is never retried if Greenhouse may have carried it out.
 pub(super) fn decide(
     policy: &RetryPolicy,
     attempt: Attempt,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     jitter: u32,
 ) -> Verdict {
-    if let Outcome::Answered { status, .. } = outcome
+    if let AttemptOutcome::Answered { status, .. } = outcome
         && status == StatusCode::UNAUTHORIZED
         && !attempt.renewed
     {
@@ -112,18 +113,18 @@ pub(super) fn decide(
     }
     let backoff = policy.wait(sent.max(1), jitter);
     match outcome {
-        Outcome::Answered {
+        AttemptOutcome::Answered {
             status: StatusCode::TOO_MANY_REQUESTS,
             ..
         } => Verdict::Again(Duration::ZERO),
-        Outcome::Answered {
+        AttemptOutcome::Answered {
             status,
             retry_after,
         } if !attempt.writes && is_unclear(status) => {
             Verdict::Again(retry_after.unwrap_or(backoff))
         }
-        Outcome::Silent(TransportErrorKind::Unreachable) => Verdict::Again(backoff),
-        Outcome::Silent(TransportErrorKind::TimedOut | TransportErrorKind::Cut)
+        AttemptOutcome::Silent(TransportErrorKind::Unreachable) => Verdict::Again(backoff),
+        AttemptOutcome::Silent(TransportErrorKind::TimedOut | TransportErrorKind::Cut)
             if !attempt.writes =>
         {
             Verdict::Again(backoff)
@@ -132,13 +133,13 @@ pub(super) fn decide(
     }
 }
 
-/// `Retry-After` in seconds (documented); another form is passed over.
+/// `Retry-After` in seconds (documented). Any other form is ignored.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// A number by chance; the middle where there is no chance to be had.
+/// Random number; the middle of the range if no randomness is available.
 pub(super) fn jitter() -> u32 {
     let mut bytes = [0; 4];
     match getrandom::fill(&mut bytes) {
@@ -171,11 +172,11 @@ mod tests {
             (status(502), yes, no),
             (status(503), yes, no),
             (status(504), yes, no),
-            (Outcome::Silent(Kind::Construction), no, no),
-            (Outcome::Silent(Kind::Unreachable), yes, yes),
-            (Outcome::Silent(Kind::TimedOut), yes, no),
-            (Outcome::Silent(Kind::Cut), yes, no),
-            (Outcome::Silent(Kind::AnswerTooLarge), no, no),
+            (AttemptOutcome::Silent(Kind::Construction), no, no),
+            (AttemptOutcome::Silent(Kind::Unreachable), yes, yes),
+            (AttemptOutcome::Silent(Kind::TimedOut), yes, no),
+            (AttemptOutcome::Silent(Kind::Cut), yes, no),
+            (AttemptOutcome::Silent(Kind::AnswerTooLarge), no, no),
         ] {
             for (writes, again) in [(false, read_again), (true, write_again)] {
                 for number in 1..=5 {
@@ -237,7 +238,7 @@ mod tests {
         let endless = policy.backoff(Duration::MAX, Duration::MAX);
         assert!(endless.wait(9, u32::MAX) <= Duration::MAX);
 
-        let asked = Outcome::Answered {
+        let asked = AttemptOutcome::Answered {
             status: StatusCode::SERVICE_UNAVAILABLE,
             retry_after: Some(Duration::from_secs(20)),
         };
@@ -252,8 +253,8 @@ mod tests {
         assert_eq!(once, Verdict::End);
     }
 
-    fn status(status: u16) -> Outcome {
-        Outcome::Answered {
+    fn status(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Answered {
             status: StatusCode::from_u16(status).unwrap(),
             retry_after: None,
         }

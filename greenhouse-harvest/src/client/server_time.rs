@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::Clock;
 use http::{HeaderMap, header};
 
-/// Greenhouse's time, as far as its answers tell it. Our own clock may go wrong by minutes.
+/// Greenhouse's time, derived from its answers. The local clock may be wrong by minutes.
 #[derive(Debug)]
 pub(crate) struct ServerTime {
     clock: Arc<dyn Clock>,
@@ -12,7 +12,7 @@ pub(crate) struct ServerTime {
 }
 
 impl ServerTime {
-    /// The clock's own time, until a first answer is observed.
+    /// Uses the clock's own time until the first answer is observed.
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -20,37 +20,37 @@ impl ServerTime {
         }
     }
 
-    /// The best estimate of the server's time.
+    /// Best estimate of the server's time.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let offset = self.offset().map(Offset::middle);
         moved(self.clock.now(), offset.unwrap_or_default())
     }
 
-    /// A time that is certainly not ahead of the server's.
+    /// Time that is certainly not later than the server's.
     pub(crate) fn earliest(&self) -> DateTime<Utc> {
         let offset = self.offset().map(|offset| offset.low);
         moved(self.clock.now(), offset.unwrap_or_default())
     }
 
-    /// Learns from an answer that has just been received to a request sent at `sent_at` on the clock: from its `Date`,
-    /// else from `X-RateLimit-Reset`, which on the API is the time of the answer and 30 s (observed live). The token host
-    /// adds 60 s there, but sends a `Date`.
+    /// Learns from an answer that was just received to a request sent at `sent_at` on the clock.
+    /// Uses its `Date`, otherwise `X-RateLimit-Reset`, which on the API is the time of the answer
+    /// plus 30 s (observed live). The token host adds 60 s there, but sends a `Date`.
     pub(crate) fn observe(&self, headers: &HeaderMap, sent_at: DateTime<Utc>) {
         let received_at = self.clock.now();
         let told = date(headers).or_else(|| time_of_reset(headers));
-        let seen = told.and_then(|second| Offset::seen(second, sent_at, received_at));
-        if let Some(seen) = seen {
+        let observed = told.and_then(|second| Offset::observed(second, sent_at, received_at));
+        if let Some(observed) = observed {
             let mut offset = self.lock();
-            *offset = Some(offset.map_or(seen, |known| known.narrowed_by(seen)));
+            *offset = Some(offset.map_or(observed, |known| known.narrowed_by(observed)));
         }
     }
 
-    /// Whether an answer has told it.
+    /// Returns `true` after an answer has revealed the time.
     pub(crate) fn is_known(&self) -> bool {
         self.offset().is_some()
     }
 
-    /// The clock under it.
+    /// Underlying clock.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
@@ -64,7 +64,7 @@ impl ServerTime {
     }
 }
 
-/// By how much the server's clock is ahead of ours: at least and at most.
+/// Lead of the server's clock over the local clock: lower and upper bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Offset {
     low: TimeDelta,
@@ -72,9 +72,9 @@ struct Offset {
 }
 
 impl Offset {
-    /// What an exchange shows in whose midst the server's time, cut to seconds, was `second`. Nothing where our clock was
-    /// set back meanwhile.
-    fn seen(
+    /// Bounds from one exchange during which the server's time, truncated to seconds, was `second`.
+    /// `None` if the local clock was set back meanwhile.
+    fn observed(
         second: DateTime<Utc>,
         sent_at: DateTime<Utc>,
         received_at: DateTime<Utc>,
@@ -86,7 +86,8 @@ impl Offset {
         })
     }
 
-    /// What both allow. Where they contradict each other, one of the clocks was set, and only the new one counts.
+    /// Intersection of both bounds. If they contradict each other, one of the clocks was set and
+    /// only the new bounds count.
     fn narrowed_by(self, new: Self) -> Self {
         let both = Self {
             low: self.low.max(new.low),
@@ -106,7 +107,7 @@ pub(super) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     Some(date.with_timezone(&Utc))
 }
 
-/// When the answer came, by its reset.
+/// Time of the answer, derived from its reset.
 pub(super) fn time_of_reset(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let seconds: i64 = headers.get(RESET)?.to_str().ok()?.trim().parse().ok()?;
     DateTime::from_timestamp(seconds.checked_sub(SECONDS_TO_RESET)?, 0)
@@ -184,20 +185,24 @@ mod tests {
 
     #[test]
     fn answers_narrow_what_is_known_until_a_clock_is_set() {
-        let seen = |second: i64, sent: i64, received: i64| {
-            Offset::seen(millis(second), millis(sent), millis(received))
+        let observed = |second: i64, sent: i64, received: i64| {
+            Offset::observed(millis(second), millis(sent), millis(received))
         };
-        let first = seen(0, 0, 800).unwrap();
+        let first = observed(0, 0, 800).unwrap();
         assert_eq!(first, offset(-800, 1000));
-        let second = first.narrowed_by(seen(1000, 1100, 1200).unwrap());
+        let second = first.narrowed_by(observed(1000, 1100, 1200).unwrap());
         assert_eq!(second, offset(-200, 900));
-        let set = second.narrowed_by(seen(60_000, 1300, 1300).unwrap());
+        let set = second.narrowed_by(observed(60_000, 1300, 1300).unwrap());
         assert_eq!(
             set,
             offset(58_700, 59_700),
             "the server is a minute ahead now"
         );
-        assert_eq!(seen(0, 800, 0), None, "our clock was set back meanwhile");
+        assert_eq!(
+            observed(0, 800, 0),
+            None,
+            "our clock was set back meanwhile"
+        );
     }
 
     #[test]
@@ -219,8 +224,8 @@ mod tests {
                 let answered = sent + below(300);
                 now = answered + below(300);
                 let second = (answered + truth).div_euclid(1000) * 1000;
-                let seen = Offset::seen(millis(second), millis(sent), millis(now)).unwrap();
-                let narrowed = known.map_or(seen, |known| known.narrowed_by(seen));
+                let observed = Offset::observed(millis(second), millis(sent), millis(now)).unwrap();
+                let narrowed = known.map_or(observed, |known| known.narrowed_by(observed));
                 assert!(narrowed.low <= delta(truth) && delta(truth) <= narrowed.high);
                 assert!(known.is_none_or(|known| {
                     known.low <= narrowed.low && narrowed.high <= known.high

@@ -1,12 +1,13 @@
-//! The token of one credential and acting user: in memory, in the store, and from the token host.
+//! Token of one credential and acting user: cached in memory, shared through the store, fetched
+//! from the token host.
 
 mod answer;
+mod cache;
 mod config;
 mod failure;
 mod forbidden;
 mod grant;
 mod host;
-mod known;
 mod obtain;
 mod refusal;
 mod shelf;
@@ -27,9 +28,9 @@ use greenhouse_core::{
 };
 
 use self::{
+    cache::TokenCache,
     failure::Failure,
     host::{INTROSPECT, TOKEN, TokenHost},
-    known::Known,
     obtain::Want,
     shelf::Shelf,
 };
@@ -38,38 +39,39 @@ use crate::{Error, Identity};
 
 pub use self::config::TokenConfig;
 
-pub(super) use self::known::Token;
+pub(super) use self::cache::Token;
 
-/// The token of one client: got early, by one for all who wait, and shared through the store.
+/// Token of one client: replaced before it expires, fetched once for all waiting callers, shared
+/// through the store.
 pub(super) struct TokenSource {
-    shared: Arc<Shared>,
-    /// One gets a token for all. What it does outlives it: where its caller goes away, the next one carries it on, so that the
-    /// answer to a refresh is not lost.
+    shared: Arc<TokenFetcher>,
+    /// Lock of the caller that fetches a token for all. The fetch outlives a dropped caller: the
+    /// next caller continues it, so that the answer to a refresh is not lost.
     turn: tokio::sync::Mutex<Option<Running>>,
-    /// One asks who the token is for all who were forbidden something.
-    asking: tokio::sync::Mutex<()>,
+    /// Lock of the caller that introspects the token for all callers that received a 403.
+    introspecting: tokio::sync::Mutex<()>,
 }
 
-/// A token that is being got.
+/// Running fetch of a token.
 struct Running {
-    got: Pin<Box<dyn Future<Output = Result<Arc<Token>, Failure>> + Send>>,
-    /// When it has taken so long that nothing will come of it.
-    given_up_at: DateTime<Utc>,
+    fetch: Pin<Box<dyn Future<Output = Result<Arc<Token>, Failure>> + Send>>,
+    /// Clock time after which the fetch is abandoned.
+    abandoned_at: DateTime<Utc>,
 }
 
-struct Shared {
+struct TokenFetcher {
     host: TokenHost,
     shelf: Shelf,
     grant: HarvestGrant,
     server: Arc<ServerTime>,
     patience: Duration,
     config: TokenConfig,
-    known: Mutex<Known>,
+    cache: Mutex<TokenCache>,
 }
 
 impl TokenSource {
     pub(super) fn new(parts: &HarvestClientBuilder, server: Arc<ServerTime>) -> Self {
-        let config = parts.token_config.sound();
+        let config = parts.token_config.with_long_lease();
         let grant = parts.credential.grant().clone();
         let acting_user = match &grant {
             HarvestGrant::ClientCredentials => parts.acting_user,
@@ -89,65 +91,66 @@ impl TokenSource {
             key: TokenKey::new(parts.credential.client_id(), acting_user),
             lease: config.lease,
         };
-        let shared = Shared {
+        let shared = TokenFetcher {
             host,
             shelf,
             grant,
             server,
             patience: parts.patience,
             config,
-            known: Mutex::default(),
+            cache: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),
             turn: tokio::sync::Mutex::default(),
-            asking: tokio::sync::Mutex::default(),
+            introspecting: tokio::sync::Mutex::default(),
         }
     }
 
-    /// A token that is good for a while. Whoever comes while it is being got waits for it, and shares the failure if there
-    /// is none; whoever has a good one still waits for nobody.
+    /// Returns a token that is valid for a while. If one is being fetched, callers wait for it and
+    /// share its failure. A caller with a valid token does not wait.
     pub(super) async fn current(&self) -> Result<Arc<Token>, Error> {
-        let (fresh, good, failures) = {
-            let (known, now) = (self.shared.known(), self.shared.now());
-            (known.fresh(now), known.good(now), known.failures())
+        let (fresh, valid, failures) = {
+            let (cache, now) = (self.shared.cache(), self.shared.now());
+            (cache.fresh(now), cache.valid(now), cache.failures())
         };
         if let Some(token) = fresh {
             return Ok(token);
         }
-        let mut turn = match (self.turn.try_lock(), good) {
+        let mut turn = match (self.turn.try_lock(), valid) {
             (Ok(turn), _) => turn,
             (Err(_), Some(token)) => return Ok(token),
             (Err(_), None) => self.turn.lock().await,
         };
         self.carry_on(&mut turn).await;
         {
-            let (known, now) = (self.shared.known(), self.shared.now());
-            if let Some(token) = known.fresh(now) {
+            let (cache, now) = (self.shared.cache(), self.shared.now());
+            if let Some(token) = cache.fresh(now) {
                 return Ok(token);
             }
-            let failure = known.failure_since(failures);
-            if let Some(failure) = failure.filter(|_| known.good(now).is_none()) {
+            let failure = cache.failure_since(failures);
+            if let Some(failure) = failure.filter(|_| cache.valid(now).is_none()) {
                 return Err(failure.into_error(TOKEN));
             }
         }
-        self.run(&mut turn, Want::Good).await
+        self.run(&mut turn, Want::Valid).await
     }
 
-    /// Another token than this one, which Harvest did not take: the store's, if that has a newer one.
+    /// Replaces a token that Harvest rejected. Uses the store's token if it is newer.
     pub(super) async fn renew(&self, refused: &Token) -> Result<Arc<Token>, Error> {
-        self.shared.known().refuse(refused);
+        self.shared.cache().refuse(refused);
         self.current().await
     }
 
-    /// Buys the first token of a consent. It is saved once this answers.
+    /// Exchanges the code of a consent for the first token. The token is saved when this returns.
     pub(super) async fn exchange(&self, code: Secret) -> Result<(), Error> {
         let mut turn = self.turn.lock().await;
         self.carry_on(&mut turn).await;
         self.run(&mut turn, Want::Code(code)).await.map(drop)
     }
 
-    /// Refreshes where the refresh token is no longer young; answers when it is due again, on the client's own clock.
+    /// Refreshes the token if the refresh token is old. Returns the time at which it is due again,
+    /// on the client's own clock.
     pub(super) async fn keep_alive(&self) -> Result<DateTime<Utc>, Error> {
         let mut turn = self.turn.lock().await;
         self.carry_on(&mut turn).await;
@@ -158,39 +161,40 @@ impl TokenSource {
         Ok(later(self.shared.server.clock().now(), wait))
     }
 
-    /// Whether the token acts as a Site Admin. A yes is remembered as long as the token.
+    /// Returns `true` if the token acts as a Site Admin. A `true` is cached for the life of the
+    /// token.
     pub(super) async fn sees(&self) -> Result<bool, Error> {
         let token = self.current().await?;
         let known = self
             .shared
-            .known()
+            .cache()
             .identity(&token)
             .map(|known| known.0.sees());
         if known == Some(true) {
             return Ok(true);
         }
-        Ok(self.ask_who(&token).await?.sees())
+        Ok(self.introspect_token(&token).await?.sees())
     }
 
     pub(super) async fn identity(&self) -> Result<Identity, Error> {
         let token = self.current().await?;
         let known = self
             .shared
-            .known()
+            .cache()
             .identity(&token)
             .map(|known| known.0.clone());
         match known {
             Some(identity) => Ok(identity),
-            None => self.ask_who(&token).await,
+            None => self.introspect_token(&token).await,
         }
     }
 
     pub(super) async fn introspect(&self) -> Result<Identity, Error> {
         let token = self.current().await?;
-        self.ask_who(&token).await
+        self.introspect_token(&token).await
     }
 
-    async fn ask_who(&self, token: &Token) -> Result<Identity, Error> {
+    async fn introspect_token(&self, token: &Token) -> Result<Identity, Error> {
         let shared = &self.shared;
         let mut waited = Duration::ZERO;
         let mut attempts = 0;
@@ -201,7 +205,7 @@ impl TokenSource {
             let failed = match asked.await {
                 Ok(identity) => {
                     shared
-                        .known()
+                        .cache()
                         .identify(token, identity.clone(), shared.now());
                     return Ok(identity);
                 }
@@ -217,11 +221,11 @@ impl TokenSource {
         }
     }
 
-    /// Ends what a caller began that has gone away. How it ended is known to the shared state.
+    /// Finishes the fetch of a caller that was dropped. Its result is in the shared state.
     async fn carry_on(&self, turn: &mut Option<Running>) {
         if let Some(running) = turn.as_mut() {
-            let given_up = running.given_up_at < self.shared.server.clock().now();
-            poll_fn(|context| match running.got.as_mut().poll(context) {
+            let given_up = running.abandoned_at < self.shared.server.clock().now();
+            poll_fn(|context| match running.fetch.as_mut().poll(context) {
                 Poll::Pending if !given_up => Poll::Pending,
                 _ => Poll::Ready(()),
             })
@@ -230,28 +234,29 @@ impl TokenSource {
         *turn = None;
     }
 
-    /// Gets a token in the caller's turn. A token that is good still does where no other is to be had.
+    /// Fetches a token while the caller holds the lock. If no new token is available, a valid old
+    /// one is used.
     async fn run(&self, turn: &mut Option<Running>, want: Want) -> Result<Arc<Token>, Error> {
-        let calls = matches!(want, Want::Good);
+        let calls = matches!(want, Want::Valid);
         let longest = self
             .shared
             .patience
             .saturating_add(self.shared.config.lease);
         let running = turn.insert(Running {
-            got: Box::pin(Arc::clone(&self.shared).obtain(want)),
-            given_up_at: later(self.shared.server.clock().now(), longest),
+            fetch: Box::pin(Arc::clone(&self.shared).obtain(want)),
+            abandoned_at: later(self.shared.server.clock().now(), longest),
         });
-        let got = running.got.as_mut().await;
+        let result = running.fetch.as_mut().await;
         *turn = None;
-        let failure = match got {
+        let failure = match result {
             Ok(token) => return Ok(token),
             Err(failure) => failure,
         };
         let now = self.shared.now();
-        let mut known = self.shared.known();
-        match known.good(now).filter(|_| calls) {
+        let mut cache = self.shared.cache();
+        match cache.valid(now).filter(|_| calls) {
             Some(token) => {
-                known.pause(later(now, self.shared.config.pause));
+                cache.pause(later(now, self.shared.config.pause));
                 Ok(token)
             }
             None => Err(failure.into_error(TOKEN)),
@@ -259,9 +264,9 @@ impl TokenSource {
     }
 }
 
-impl Shared {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+impl TokenFetcher {
+    fn cache(&self) -> MutexGuard<'_, TokenCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -273,5 +278,5 @@ impl Shared {
     }
 }
 
-/// How often the token host is asked for one call, at most.
+/// Limit on the requests to the token host for one call.
 const ATTEMPTS: u32 = 4;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Call, HarvestClient, List, decode::decode_or_null};
 use crate::{Error, Route};
 
-/// A call of a part of the API that has no typed call here. Debug shows the route only.
+/// Call of a part of the API without a typed method. Debug shows the route only.
 ///
 /// # Examples
 ///
@@ -27,7 +27,7 @@ pub struct UntypedCall {
 }
 
 impl UntypedCall {
-    /// A call of this route.
+    /// Call of this route.
     pub fn new(route: Route) -> Self {
         Self {
             route,
@@ -37,7 +37,7 @@ impl UntypedCall {
         }
     }
 
-    /// Puts an id in the place of the next placeholder of the path.
+    /// Fills the next placeholder of the path with an id.
     pub fn id(mut self, id: impl Display) -> Self {
         self.ids.push(id.to_string());
         self
@@ -49,7 +49,7 @@ impl UntypedCall {
         self
     }
 
-    /// Sends this as JSON.
+    /// Sets the JSON body.
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
@@ -68,19 +68,21 @@ impl UntypedCall {
 }
 
 impl HarvestClient {
-    /// Makes a call that has no method of its own, with everything that typed calls have: token, rate budget, retries where
-    /// they are safe, errors that say what became of a write. Answers the JSON that came back, null where nothing did.
+    /// Sends a call that has no typed method, with everything that typed calls have: token, rate
+    /// budget, safe retries, and errors that state the outcome of a write. Returns the JSON of the
+    /// answer, or null if the body is empty.
     ///
     /// # Errors
     ///
-    /// Those of a read or of a write, by the method of the route.
+    /// The errors of a read or of a write, by the method of the route.
     pub async fn call(&self, call: &UntypedCall) -> Result<Value, Error> {
         let call = call.call(self)?;
         let response = self.send(&call).await?;
         decode_or_null(response.body()).map_err(|path| self.unreadable(&call, &response, path))
     }
 
-    /// A list that has no method of its own. The query goes with the first page only, as the API wants it.
+    /// Reads a list that has no typed method. The query is sent with the first page only, as the
+    /// API requires.
     pub fn list(&self, call: &UntypedCall) -> List<Value> {
         let route = call.route;
         match call.call(self) {

@@ -263,8 +263,8 @@ async fn everything_that_is_wrong_is_told_at_once() {
             "member": "credential",
             "code": "scope_missing",
             "message": "The credential lacks the scope harvest:notes:create.",
-            "remedy": "Grant the scope harvest:notes:create to the credential (API Credential Management > Manage Scopes); the \
-                       app of a partner then needs a new consent.",
+            "remedy": "Grant the scope harvest:notes:create to the credential (API Credential Management > Manage Scopes). A \
+                       partner's app then needs a new consent.",
         })
     );
     assert_eq!(desk.record().await.version, 1);

@@ -10,19 +10,20 @@ use super::super::{
     server_time::{date, time_of_reset},
 };
 
-/// What an answer tells of the rate limit.
+/// Rate limit information in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// Where it was counted.
+    /// Window in which Greenhouse counted the request.
     pub(super) window: Option<DateTime<Utc>>,
     pub(super) rate: Option<Rate>,
-    /// The limit was exceeded: nobody may send before this time.
+    /// Set if the limit was exceeded: no client may send before this time.
     pub(super) held_until: Option<DateTime<Utc>>,
-    /// Whether Greenhouse has counted the request: it counts after it has looked at the token (observed live).
+    /// `true` if Greenhouse counted the request. It counts after it has checked the token (observed
+    /// live).
     pub(super) counted: bool,
 }
 
-/// How much of a window is left.
+/// Remaining requests of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(crate) limit: u32,
@@ -36,7 +37,7 @@ impl Rate {
 }
 
 impl Answer {
-    /// Nothing.
+    /// No information.
     pub(super) const NONE: Self = Self {
         window: None,
         rate: None,
@@ -44,7 +45,7 @@ impl Answer {
         counted: true,
     };
 
-    /// Reads an answer that came in at `now`, or later, of the server's time.
+    /// Reads an answer that was received at or after `now`, in the server's time.
     pub(super) fn read(response: &Response<Bytes>, now: DateTime<Utc>) -> Self {
         let headers = response.headers();
         let rate = rate(headers);
@@ -66,7 +67,7 @@ impl Answer {
     }
 }
 
-/// The window that is open at `time`.
+/// Window that contains `time`.
 pub(super) fn window_of(time: DateTime<Utc>) -> DateTime<Utc> {
     let length = i64::try_from(RATE_WINDOW.as_secs()).unwrap_or(i64::MAX);
     let into = time.timestamp().rem_euclid(length);
@@ -83,7 +84,8 @@ fn rate(headers: &HeaderMap) -> Option<Rate> {
     Some(Rate { limit, left })
 }
 
-/// The reset is worked out when the request is counted, the date when it is answered, which may be in the next window.
+/// The reset is calculated when the request is counted. The date is set when it is answered, which
+/// may be in the next window.
 fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     let (date, reset) = (date(headers), time_of_reset(headers));
     match (date, reset) {
@@ -96,7 +98,7 @@ fn counted_at(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Longer than any window; whatever asks for more is no rate limit.
+/// Longer than any window. A longer wait is not a rate limit.
 const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
@@ -172,7 +174,7 @@ mod tests {
                 },
             ),
         ];
-        for (status, headers, told) in cases {
+        for (status, headers, reported) in cases {
             let mut response = Response::builder().status(*status);
             for (name, value) in *headers {
                 response = response.header(*name, *value);
@@ -180,7 +182,7 @@ mod tests {
             let response = response.body(Bytes::new()).unwrap();
             assert_eq!(
                 Answer::read(&response, at(5)),
-                *told,
+                *reported,
                 "{status} {headers:?}"
             );
         }

@@ -10,7 +10,8 @@ use super::{
     answer::{Answer, Rate},
 };
 
-/// The right to send one request. Dropped before it is sent, it goes to the next caller.
+/// Permission to send one request. If it is dropped before the request is sent, it goes to the next
+/// caller.
 #[must_use]
 pub(crate) struct Place<'a> {
     budget: &'a Budget,
@@ -34,14 +35,15 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// From now on the request may count. Its exchange ends within `deadline`.
+    /// Marks the request as possibly counted. Its exchange ends within `deadline`.
     pub(crate) fn sending(&mut self, deadline: Duration) {
         let end = later(self.budget.time.clock().now(), deadline);
         self.budget.state().first_ends = Some(end);
         self.stage = Stage::Sent;
     }
 
-    /// Counts by what came of the request, and answers what it told.
+    /// Settles the place by the result of the request. Returns the rate limit that the answer
+    /// reported.
     pub(crate) async fn settle(
         mut self,
         sent: &Result<Response<Bytes>, TransportError>,
@@ -75,7 +77,8 @@ impl<'a> Place<'a> {
         answer.rate
     }
 
-    /// To the next caller of this client, or to everybody where there is none.
+    /// Returns the place to the next caller of this client, or to all clients if no caller is
+    /// waiting.
     async fn give_back(&mut self) {
         let budget = self.budget;
         self.stage = Stage::Settled;
@@ -112,9 +115,9 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The call itself has succeeded or failed without the store, so this is nothing that it could answer.
+/// The call itself has succeeded or failed without the store, so it cannot return this error.
 fn warn_of(noted: Result<(), StoreError>) {
     if let Err(error) = noted {
-        tracing::warn!(%error, "the rate budget was not noted");
+        tracing::warn!(%error, "could not record the rate budget in the store");
     }
 }

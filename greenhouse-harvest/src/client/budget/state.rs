@@ -12,36 +12,39 @@ use super::{
     turn::Wait,
 };
 
-/// What one client knows of its credential's budget. Times are the server's unless they are said to be the clock's.
+/// One client's view of its credential's budget. Times are the server's unless the comment says
+/// "clock".
 #[derive(Debug, Default)]
-pub(super) struct State {
-    /// Callers that have no place yet.
+pub(super) struct BudgetState {
+    /// Callers without a place.
     pub(super) waiting: u32,
-    /// Places that are given and not settled. Each counts in the window that is entered.
+    /// Places that are assigned and not settled. Each counts in the entered window.
     pub(super) in_flight: u32,
-    /// When, on the clock, the request that finds out what is not known has ended.
+    /// Clock time at which the request that determines the unknown limit has ended.
     pub(super) first_ends: Option<DateTime<Utc>>,
     pub(super) limit: Option<u32>,
-    /// The window that was entered last.
+    /// Window that was entered last.
     window: Option<DateTime<Utc>>,
-    /// Granted in it, and given to nobody.
+    /// Places granted in that window and not assigned.
     surplus: u32,
-    /// Nothing more is to be had in it.
+    /// `true` if the window has no more places.
     exhausted: bool,
-    /// Sent without a share of it, and not told to the store yet.
+    /// Requests that were sent without a share of the window and not reported to the store yet.
     spent: u32,
-    /// Requests of ours that came too late for their own window, by the window that they were counted in.
+    /// Requests that missed their own window: the window in which they were counted, and their
+    /// number.
     late: Option<(DateTime<Utc>, u32)>,
-    /// The most that an answer told to be used up of a window, with what was granted and not sent by then.
-    told: Option<(DateTime<Utc>, u32)>,
+    /// Highest reported use of a window, including places that were granted and not sent by then.
+    reported: Option<(DateTime<Utc>, u32)>,
     held_until: Option<DateTime<Utc>>,
-    /// An answer has come, so that the server's time is known as well as it will be.
+    /// `true` after the first answer. From then on, the server's time is known as well as it can
+    /// be.
     answered: bool,
-    /// The window of the store, for as long as only the clock tells the time.
+    /// Window of the store, used until an answer reveals the server's time.
     adopted: Option<DateTime<Utc>>,
 }
 
-/// What whoever is first in line does next.
+/// Next step of the first caller in line.
 #[derive(Debug)]
 pub(super) enum Step {
     Go { window: DateTime<Utc> },
@@ -49,7 +52,7 @@ pub(super) enum Step {
     Wait(Wait),
 }
 
-impl State {
+impl BudgetState {
     pub(super) fn step(&mut self, time: &ServerTime) -> Step {
         let now = time.earliest();
         if let Some(end) = self.held_until.filter(|end| now < *end) {
@@ -77,19 +80,19 @@ impl State {
         let wanted = if is_timed { self.waiting.max(batch) } else { 1 };
         let claim = BudgetClaim::new(window, wanted.max(1), now)
             .spent(self.spent)
-            .told(self.told_of(window));
+            .told(self.reported_use(window));
         Step::Claim(claim)
     }
 
-    /// What the store does not know and must, before it is asked again: our limit, or that somebody's clock has moved it
-    /// far ahead.
+    /// Facts that the store lacks and needs before the next claim: the client's limit, or a
+    /// correction if a fast clock moved the store's window far ahead.
     pub(super) fn missing(
         &self,
         claim: BudgetClaim,
         share: BudgetShare,
         is_timed: bool,
     ) -> Option<BudgetNews> {
-        let news = BudgetNews::used(self.told_of(claim.window));
+        let news = BudgetNews::used(self.reported_use(claim.window));
         let is_ahead = later(claim.window, RATE_WINDOW * 2) <= share.window;
         match self.limit {
             Some(limit) if share.limit.is_none() => Some(news.of(limit)),
@@ -97,7 +100,7 @@ impl State {
         }
     }
 
-    /// Takes in a share. Answers what to wait for where it is none.
+    /// Adds a share. Returns what to wait for if it is empty.
     pub(super) fn receive(
         &mut self,
         claim: BudgetClaim,
@@ -126,7 +129,7 @@ impl State {
         None
     }
 
-    /// Takes in what an answer tells to a request that has a place in `window`.
+    /// Learns from the answer to a request that has a place in `window`.
     pub(super) fn learn(&mut self, answer: Answer, window: DateTime<Utc>) -> Option<BudgetNews> {
         self.held_until = self.held_until.max(answer.held_until);
         let counted_in = answer.window.unwrap_or(window);
@@ -150,17 +153,19 @@ impl State {
             rate.used().saturating_add(self.surplus)
         });
         let used = used.unwrap_or_default();
-        let is_news = self.told.is_none_or(|(of, told)| match of == counted_in {
-            true => used > told,
-            false => counted_in >= entered || of != entered,
-        });
+        let is_news = self
+            .reported
+            .is_none_or(|(of, reported)| match of == counted_in {
+                true => used > reported,
+                false => counted_in >= entered || of != entered,
+            });
         if is_news {
-            self.told = Some((counted_in, used));
+            self.reported = Some((counted_in, used));
         }
-        let told = answer.rate.map(|rate| rate.limit);
-        let limit = match (told, self.limit) {
+        let reported = answer.rate.map(|rate| rate.limit);
+        let limit = match (reported, self.limit) {
             (None, None) => Some(ASSUMED_LIMIT),
-            (told, known) => told.filter(|told| Some(*told) != known),
+            (reported, known) => reported.filter(|reported| Some(*reported) != known),
         };
         if limit.is_none() && answer.held_until.is_none() {
             return None;
@@ -171,7 +176,7 @@ impl State {
         Some(news)
     }
 
-    /// A request has ended, answered or not, and counts.
+    /// Records the end of a request that counts, answered or not.
     pub(super) fn end(&mut self, limit: Option<u32>, answered: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.limit = limit.or(self.limit).or(Some(ASSUMED_LIMIT));
@@ -179,19 +184,20 @@ impl State {
         self.first_ends = None;
     }
 
-    /// A place was not used. Whichever window it was of, it counts in the one that was entered last.
+    /// Takes back an unused place. It counts in the window that was entered last, regardless of its
+    /// own.
     pub(super) fn take_back(&mut self) {
         self.surplus = self.surplus.saturating_add(1);
         self.leave();
     }
 
-    /// A place was not used, and is given back elsewhere.
+    /// Records that an unused place was returned elsewhere.
     pub(super) fn leave(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.first_ends = None;
     }
 
-    /// Whether the store counts the place in the window where it was granted.
+    /// Returns `true` if the store counts the place in the window in which it was granted.
     pub(super) fn is_in(&self, window: DateTime<Utc>) -> bool {
         self.window == Some(window)
     }
@@ -210,9 +216,9 @@ impl State {
         self.exhausted = false;
     }
 
-    fn told_of(&self, window: DateTime<Utc>) -> u32 {
-        let told = self.told.filter(|(of, _)| *of == window);
-        told.map_or(0, |(_, used)| used)
+    fn reported_use(&self, window: DateTime<Utc>) -> u32 {
+        let reported = self.reported.filter(|(of, _)| *of == window);
+        reported.map_or(0, |(_, used)| used)
     }
 }
 
@@ -230,7 +236,8 @@ fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
     to.signed_duration_since(from).to_std().unwrap_or_default()
 }
 
-/// Where answers do not tell the limit. Cautious: 150 in a sandbox (observed live), 75 in an example of the guide.
+/// Assumed if the answers do not report the limit. Cautious: 150 in a sandbox (observed live), 75
+/// in an example of the guide.
 const ASSUMED_LIMIT: u32 = 50;
-/// One in so many of a window is taken at once, at least.
+/// Fraction of a window that is taken at once, at least: one in this many.
 const SHARES: u32 = 16;

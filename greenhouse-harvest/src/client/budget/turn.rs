@@ -9,26 +9,27 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{Clock, within};
 use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 
-/// The queue of those who wait for a place. Only the first in line waits for anything but its turn.
+/// Queue of callers that wait for a place. Only the first in line waits for capacity; the others
+/// wait for their turn.
 pub(super) struct Turns {
     turn: Mutex<()>,
-    /// What the first in line waits for, for those behind.
+    /// Current wait of the first in line, for the callers behind it.
     first: watch::Sender<Option<Wait>>,
     freed: Notify,
 }
 
-/// What somebody waits for. Times are the clock's.
+/// Reason for a wait. Times are the clock's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
-    /// This time, or a place that comes back.
+    /// Until this time, or until a place is returned.
     Until(DateTime<Utc>),
-    /// The end of a request that ends by then.
+    /// Until the end of a request, which ends by this time.
     AtMost(DateTime<Utc>),
-    /// News that somebody else may bring to the store.
+    /// Until another client updates the store.
     Poll,
 }
 
-/// How long the wait would certainly have been, where it is known.
+/// Certain length of the wait, or `None` if unknown.
 type TooLong = Option<Duration>;
 
 impl Default for Turns {
@@ -55,7 +56,7 @@ impl Turns {
         let mut turn = pin!(self.turn.lock());
         loop {
             let wait = *first.borrow_and_update();
-            // A clock is only asked to wait where there may be much to wait for: a store answers soon, and a request ends
+            // Starts a timer only if the wait may be long: a store answers soon, and a request ends
             // at its own deadline.
             let next = match wait {
                 None => Some(first_of(turn.as_mut(), first.changed()).await),
@@ -79,7 +80,7 @@ impl Turns {
         }
     }
 
-    /// Waits, as the first in line, and no longer than until `deadline`.
+    /// Waits as the first in line, at most until `deadline`.
     pub(super) async fn wait(
         &self,
         clock: &dyn Clock,
@@ -97,7 +98,7 @@ impl Turns {
         if left.is_zero() {
             return Err(None);
         }
-        let _told = Told::new(&self.first, wait);
+        let _announced = AnnouncedWait::new(&self.first, wait);
         let freed = self.freed.notified();
         match wait {
             Wait::Until(end) => {
@@ -112,29 +113,29 @@ impl Turns {
         Ok(())
     }
 
-    /// Wakes the first in line: something has changed.
+    /// Wakes the first in line after a change.
     pub(super) fn free(&self) {
         self.freed.notify_one();
     }
 }
 
-/// Tells those behind, for as long as the wait lasts.
-struct Told<'a>(&'a watch::Sender<Option<Wait>>);
+/// Shows the current wait to the callers behind until dropped.
+struct AnnouncedWait<'a>(&'a watch::Sender<Option<Wait>>);
 
-impl<'a> Told<'a> {
+impl<'a> AnnouncedWait<'a> {
     fn new(first: &'a watch::Sender<Option<Wait>>, wait: Wait) -> Self {
         first.send_replace(Some(wait));
         Self(first)
     }
 }
 
-impl Drop for Told<'_> {
+impl Drop for AnnouncedWait<'_> {
     fn drop(&mut self) {
         self.0.send_replace(None);
     }
 }
 
-/// What the first future answers, or none where the second is ready before.
+/// Returns the output of the first future, or `None` if the second is ready first.
 async fn first_of<F: Future>(mut one: Pin<&mut F>, other: impl Future) -> Option<F::Output> {
     let mut other = pin!(other);
     poll_fn(|context| match one.as_mut().poll(context) {

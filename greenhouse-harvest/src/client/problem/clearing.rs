@@ -1,10 +1,10 @@
 use std::{collections::BTreeMap, mem};
 
-/// Clears a text of Greenhouse of what an error must not show: what was sent, addresses, whatever looks like a token or a
-/// file, and characters that would forge a line of a log.
+/// Redacts a text of Greenhouse: removes texts that were sent, addresses, possible tokens and
+/// files, and characters that could forge a log line.
 #[derive(Debug)]
 pub(super) struct Clearing {
-    /// What is withheld, folded, by its first character.
+    /// Withheld texts, folded, by their first character.
     withheld: BTreeMap<char, Vec<Vec<char>>>,
 }
 
@@ -15,7 +15,7 @@ impl Clearing {
             let folded: Vec<char> = fold(&visible(text.trim()).0)
                 .map(|(fold, _)| fold)
                 .collect();
-            // A single letter is in every text and tells nothing.
+            // A single letter occurs in every text and reveals nothing.
             if let [first, _, ..] = folded.as_slice() {
                 withheld.entry(*first).or_default().push(folded);
             }
@@ -45,8 +45,8 @@ impl Clearing {
         shown(&text, &hidden)
     }
 
-    /// How many characters from here are withheld. An answer may repeat a long text in part, and we have read a long answer
-    /// in part only.
+    /// Number of characters to withhold from this position. An answer may repeat only part of a
+    /// long text, and only the first part of a long answer is read.
     fn found_at(&self, text: &[(char, usize)], at: usize, is_cut: bool) -> usize {
         let from_here = text.get(at..).unwrap_or_default();
         let candidates = from_here
@@ -71,7 +71,8 @@ impl Clearing {
     }
 }
 
-/// The characters that a reader sees, white space as single blanks, and whether there were more than are read.
+/// Visible characters, with white space as single blanks, and `true` if the text is longer than the
+/// part that is read.
 fn visible(text: &str) -> (Vec<char>, bool) {
     let mut seen: Vec<char> = Vec::new();
     let mut characters = text.chars();
@@ -87,7 +88,7 @@ fn visible(text: &str) -> (Vec<char>, bool) {
     (seen, characters.next().is_some())
 }
 
-/// Without letter case and without the backslashes of a quoted text; each with the place that it stands for.
+/// Characters in one letter case without the backslashes of a quoted text, each with its position.
 fn fold(text: &[char]) -> impl Iterator<Item = (char, usize)> {
     let kept = text
         .iter()
@@ -113,7 +114,8 @@ fn words<'a>(
     })
 }
 
-/// Whether a word is an address, a part of a query, or so long that it is a token or a file.
+/// Returns `true` if a word is an address, a part of a query, or so long that it may be a token or
+/// a file.
 fn is_telling(word: &[char]) -> bool {
     let has = |part: &[char]| word.windows(part.len()).any(|window| window == part);
     let is_escaped = word.windows(3).any(
@@ -154,7 +156,8 @@ fn shown(text: &[char], hidden: &[bool]) -> String {
     shown
 }
 
-/// What Unicode calls default ignorable: it parts a name without being seen, or turns the direction of a line.
+/// Default ignorable characters of Unicode: they split a name invisibly or change the direction of
+/// a line.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -164,14 +167,14 @@ fn is_invisible(character: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// In characters, as all below.
+/// Length in characters, like all constants below.
 pub(crate) const MAX_READ: usize = 4096;
 const MAX_TEXT: usize = 300;
 /// Longer than any name of the API.
 const MAX_WORD: usize = 64;
-/// A shorter text is withheld as a word only: it is in many words by chance.
+/// A shorter text is withheld only as a whole word, because it occurs inside many words by chance.
 const MIN_PART_OF_WORD: usize = 4;
-/// The beginning of a withheld text is withheld too from this length.
+/// From this length on, the beginning of a withheld text is withheld too.
 const MIN_BEGINNING: usize = 12;
 const WITHHELD: &str = "[withheld]";
 

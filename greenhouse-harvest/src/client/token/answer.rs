@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use super::super::decode::decode;
 
-/// Reads the answer of `POST /token`, got at `now` on the server's clock; the error is the place where it is not of the
-/// documented shape.
+/// Parses the answer of `POST /token`, received at `now` on the server's clock. The error is the
+/// path of the value that differs from the documented shape.
 ///
-/// `access_token` and `expires_at` are observed live. `expires_in` is documented and was not in the recorded answer;
-/// `refresh_token` comes with a partner's grants (told by several clients). A time that cannot be read counts as absent.
+/// `access_token` and `expires_at` are observed live. `expires_in` is documented and was not in the
+/// recorded answer. `refresh_token` comes with a partner's grants (reported by several clients). A
+/// time that cannot be parsed counts as absent.
 pub(super) fn read(body: &[u8], now: DateTime<Utc>) -> Result<StoredToken, String> {
     let form: Form = decode(body)?;
     let sendable = HeaderValue::try_from(form.access_token.expose()).is_ok();
@@ -61,7 +62,7 @@ impl Form {
 }
 
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(300);
-/// Where the clocks disagree so much that the token seems to have ended, it is tried all the same.
+/// Lifetime of a token that seems expired because the clocks disagree. It is tried anyway.
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 

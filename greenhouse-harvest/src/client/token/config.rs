@@ -1,21 +1,25 @@
 use std::time::Duration;
 
-/// How a client deals with its token.
+/// Settings for the handling of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenConfig {
-    /// How long one exchange with the token host may take. Default: 10 s.
+    /// Time limit of one exchange with the token host. Default: 10 s.
     pub deadline: Duration,
-    /// How long one host may take to get a token, before another may try. Never shorter than twice the deadline. Default: 30 s.
+    /// Time for which one host may hold the lock to fetch a token. Never shorter than twice the
+    /// deadline. Default: 30 s.
     pub lease: Duration,
-    /// How often a call looks again while another host gets the token that it needs. Default: 250 ms.
+    /// Interval for checking the store while another host fetches the token. Default: 250 ms.
     pub look_again: Duration,
-    /// How long before its end a token is replaced; of a short life half. Default: 2 minutes.
+    /// Time before expiry at which a token is replaced; half the lifetime if that is shorter.
+    /// Default: 2 minutes.
     pub early: Duration,
-    /// How long a token that is still good is used after the token host gave no new one. Default: 30 s.
+    /// Time for which a valid token stays in use after the token host failed to issue a new one.
+    /// Default: 30 s.
     pub pause: Duration,
-    /// From which age [`keep_alive`](crate::PartnerConnection::keep_alive) replaces a refresh token. It dies unused after 24
-    /// hours by older texts of Greenhouse and after 14 days by newer ones. Default: 12 hours, half of the shorter.
+    /// Age at which [`keep_alive`](crate::PartnerConnection::keep_alive) replaces a refresh token.
+    /// An unused one expires after 24 hours by older texts of Greenhouse and after 14 days by newer
+    /// ones. Default: 12 hours, half of the shorter.
     pub keep_alive_after: Duration,
 }
 
@@ -33,8 +37,8 @@ impl Default for TokenConfig {
 }
 
 impl TokenConfig {
-    /// The same, where every request can end before its lease does.
-    pub(super) fn sound(mut self) -> Self {
+    /// Same settings, with a lease that is long enough for every request.
+    pub(super) fn with_long_lease(mut self) -> Self {
         self.lease = self.lease.max(self.deadline.saturating_mul(2));
         self.look_again = self.look_again.max(Duration::from_millis(10));
         self

@@ -12,21 +12,21 @@ use greenhouse_core::{
 
 use crate::{AuthProblem, Error, Route};
 
-/// Why there is no token. Cloned for all who waited for it.
+/// Reason why there is no token. Cloned for all callers that waited for it.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
     Auth(AuthProblem),
-    /// The store could not be asked, or could not keep a token that must not be used before.
+    /// The store failed to answer, or to save a token that must be saved before use.
     Store(Arc<StoreError>),
     Transport(Arc<TransportError>),
-    /// A failure of the token host.
+    /// Failure status of the token host.
     Status(u16),
     RateLimited(Duration),
-    /// The place where the answer could not be read.
+    /// Path at which the answer could not be parsed.
     Unreadable(String),
     /// The request could not be built.
     Construction(Arc<str>),
-    /// Another host has been getting the token for longer than the call may wait.
+    /// Another host has been fetching the token for longer than the call may wait.
     OutOfTime,
 }
 
@@ -71,7 +71,7 @@ impl Failure {
     }
 }
 
-/// The cause of an error that several callers share, as each of them shows it.
+/// Cause of an error that several callers share, displayed the same for each of them.
 #[derive(Debug)]
 struct CauseOf<E>(Arc<E>);
 
@@ -102,7 +102,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// An attempt that failed, and whether another may help.
+/// Failed attempt, with the time of a possible retry.
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) failure: Failure,
@@ -111,9 +111,9 @@ pub(super) struct Failed {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
-    /// Asking again changes nothing.
+    /// A retry changes nothing.
     Never,
-    /// After a wait that grows.
+    /// After a growing wait.
     Later,
     /// After this wait.
     After(Duration),
@@ -136,7 +136,7 @@ impl Failed {
         }
     }
 
-    /// Something has changed meanwhile.
+    /// Retries immediately, because the state has changed meanwhile.
     pub(super) fn at_once(failure: Failure) -> Self {
         Self {
             failure,
@@ -144,7 +144,7 @@ impl Failed {
         }
     }
 
-    /// How long to wait before the next attempt, after so many.
+    /// Wait before the next attempt, after this many.
     pub(super) fn wait(&self, attempts: u32) -> Option<Duration> {
         match self.again {
             Again::Never => None,

@@ -6,7 +6,7 @@ use super::{Token, TokenSource};
 use crate::{AuthProblem, Identity, Route};
 
 impl TokenSource {
-    /// Why a call was answered with 403, as far as introspection knows. Asks it once, and not for long.
+    /// Explains a 403 as far as introspection can. Introspects once, with a short deadline.
     pub(in crate::client) async fn explain_forbidden(
         &self,
         route: Route,
@@ -15,37 +15,37 @@ impl TokenSource {
         let scope = route.scope();
         let identity = match scope {
             "" => None,
-            _ => self.who(token).await,
+            _ => self.recent_identity(token).await,
         };
         identity.map_or(AuthProblem::Forbidden { scope }, |identity| {
             explain(route, &identity)
         })
     }
 
-    async fn who(&self, token: &Token) -> Option<Identity> {
-        // Whoever comes while it is being asked takes that answer.
-        let _asking = self.asking.lock().await;
+    async fn recent_identity(&self, token: &Token) -> Option<Identity> {
+        // Callers that wait here use the answer of the running introspection.
+        let _introspecting = self.introspecting.lock().await;
         let shared = &self.shared;
         {
-            let (known, now) = (shared.known(), shared.now());
-            if let Some((identity, at)) = known.identity(token)
+            let (cache, now) = (shared.cache(), shared.now());
+            if let Some((identity, at)) = cache.identity(token)
                 && now < later(at, REMEMBERED)
             {
                 return Some(identity.clone());
             }
-            if known.unexplained_until.is_some_and(|until| now < until) {
+            if cache.unexplained_until.is_some_and(|until| now < until) {
                 return None;
             }
         }
         let asked = shared.host.introspect(&token.bearer, DEADLINE).await;
-        let (mut known, now) = (shared.known(), shared.now());
+        let (mut cache, now) = (shared.cache(), shared.now());
         match asked {
             Ok(identity) => {
-                known.identify(token, identity.clone(), now);
+                cache.identify(token, identity.clone(), now);
                 Some(identity)
             }
             Err(_) => {
-                known.unexplained_until = Some(later(now, REMEMBERED));
+                cache.unexplained_until = Some(later(now, REMEMBERED));
                 None
             }
         }
@@ -55,7 +55,7 @@ impl TokenSource {
 fn explain(route: Route, identity: &Identity) -> AuthProblem {
     let scope = route.scope();
     let unexplained = AuthProblem::Forbidden { scope };
-    // No scopes at all say no more than none that are told.
+    // An empty list of scopes proves no more than a missing one.
     let Some(scopes) = identity.scopes.as_ref().filter(|scopes| !scopes.is_empty()) else {
         return unexplained;
     };
@@ -70,7 +70,7 @@ fn explain(route: Route, identity: &Identity) -> AuthProblem {
     }
 }
 
-/// The call that is explained has failed already.
+/// Short, because the call itself has already failed.
 const DEADLINE: Duration = Duration::from_secs(5);
 const REMEMBERED: Duration = Duration::from_secs(60);
 

@@ -3,19 +3,20 @@ use std::fmt;
 use greenhouse_core::{Secret, UserId};
 use url::form_urlencoded;
 
-/// What a token is asked for with.
+/// Grant with which a token is requested.
 #[derive(Clone)]
 pub(super) enum Grant {
-    /// Client credentials (observed live). Asking again changes nothing: several tokens live side by side.
+    /// Client credentials (observed live). Repeating the request is harmless: several tokens are
+    /// valid side by side.
     Own { acting_user: Option<UserId> },
-    /// The code of a consent (told by several clients). It is good once.
+    /// Code of a consent (reported by several clients). Valid once.
     Code { code: Secret, redirect_uri: String },
-    /// A refresh token (told by several clients). It is good once: the answer brings the next one.
+    /// Refresh token (reported by several clients). Valid once: the answer contains the next one.
     Refresh { token: Secret },
 }
 
 impl Grant {
-    /// Its name for logs.
+    /// Name for logs.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Own { .. } => "client_credentials",
@@ -24,8 +25,8 @@ impl Grant {
         }
     }
 
-    /// The body of `POST /token`. The documents show the members of the partner's grants in the query; clients send them as
-    /// a form, where no log of addresses sees them.
+    /// Body of `POST /token`. The documentation shows the members of the partner's grants in the
+    /// query. Clients send them as a form, which access logs do not record.
     pub(super) fn form(&self) -> String {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", self.name());

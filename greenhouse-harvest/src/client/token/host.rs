@@ -15,11 +15,11 @@ use super::{
     answer,
     failure::{Again, Failed, Failure},
     grant::Grant,
-    refusal::{Asked, refusal},
+    refusal::{RequestKind, refusal},
 };
 use crate::{HarvestEvent, HarvestObserver, Identity, Route};
 
-/// The token host, `auth.greenhouse.io`: one attempt at a time.
+/// Token host, `auth.greenhouse.io`. Sends one attempt per call.
 pub(super) struct TokenHost {
     pub(super) transport: Arc<dyn HttpTransport>,
     pub(super) server: Arc<ServerTime>,
@@ -30,7 +30,7 @@ pub(super) struct TokenHost {
 }
 
 impl TokenHost {
-    /// Asks for a token. Its times are the server's.
+    /// Requests a token. The times of the token are the server's.
     pub(super) async fn ask(
         &self,
         grant: &Grant,
@@ -55,7 +55,7 @@ impl TokenHost {
         given
     }
 
-    /// Asks who a token is.
+    /// Requests the identity of a token.
     pub(super) async fn introspect(
         &self,
         bearer: &Secret,
@@ -68,7 +68,7 @@ impl TokenHost {
         let span = tracing::debug_span!("harvest_introspection", status = field::Empty);
         let url = &self.introspect_url;
         let response = self
-            .post(INTROSPECT, url, form, deadline, Asked::Introspection)
+            .post(INTROSPECT, url, form, deadline, RequestKind::Introspection)
             .instrument(span)
             .await?;
         decode::<IdentityForm>(response.body())
@@ -82,7 +82,7 @@ impl TokenHost {
         url: &Url,
         form: String,
         deadline: Duration,
-        asked: Asked,
+        asked: RequestKind,
     ) -> Result<Response<Bytes>, Failed> {
         let request = self.request(url, form).map_err(|error| {
             let why = format!("{route}: {error}");
@@ -105,7 +105,7 @@ impl TokenHost {
         };
         let status = response.status();
         Span::current().record("status", status.as_u16());
-        // Its counter has windows of a minute, and tells nothing about the time.
+        // The reset of the token host belongs to windows of a minute and does not reveal the time.
         if response.headers().contains_key(header::DATE) {
             self.server.observe(response.headers(), sent_at);
         }
@@ -144,7 +144,7 @@ impl TokenHost {
     }
 }
 
-/// `Retry-After` in seconds (documented); another form is passed over.
+/// `Retry-After` in seconds (documented). Any other form is ignored.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)
@@ -152,6 +152,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 pub(super) const TOKEN: Route = Route::post("/token", "");
 pub(super) const INTROSPECT: Route = Route::post("/introspect", "");
-/// The token host counts by itself, 60 requests in each full minute (observed live).
+/// The token host has a limit of its own: 60 requests in each full minute (observed live).
 const WINDOW: Duration = Duration::from_secs(60);
 const MAX_BODY: usize = 64 * 1024;

@@ -1,33 +1,33 @@
-//! How a token is got under the lock that all hosts respect.
+//! Fetching a token under a lock that all hosts respect.
 
 use std::{sync::Arc, time::Duration};
 
 use greenhouse_core::{Secret, later, settings::HarvestGrant, store::StoredToken};
 
 use super::{
-    ATTEMPTS, Shared, Token,
+    ATTEMPTS, Token, TokenFetcher,
+    cache::{Replaces, Saved, Unsaved},
     failure::{Failed, Failure},
     grant::Grant,
-    known::{Replaces, Saved, Unsaved},
     shelf::Lease,
 };
 use crate::AuthProblem;
 
-/// Which token is wanted.
+/// Kind of token that a caller needs.
 pub(super) enum Want {
-    /// One that is good for a while.
-    Good,
-    /// One whose refresh token is young.
+    /// A token that is valid for a while.
+    Valid,
+    /// A token with a young refresh token.
     Alive,
-    /// The first one of the consent with this code.
+    /// The first token of the consent with this code.
     Code(Secret),
 }
 
-impl Shared {
+impl TokenFetcher {
     pub(super) async fn obtain(self: Arc<Self>, want: Want) -> Result<Arc<Token>, Failure> {
         let got = self.try_obtain(&want).await;
         if let Err(failure) = &got {
-            self.known().fail(failure.clone());
+            self.cache().fail(failure.clone());
         }
         got
     }
@@ -46,7 +46,7 @@ impl Shared {
                 .await?;
                 continue;
             }
-            // Who finds what it wants needs no lock, and nor does who has nothing to ask with.
+            // A caller that finds a suitable token needs no lock. Neither does one without a grant.
             let stored = self.shelf.read().await?;
             if let Some(token) = self.suits(stored.as_ref(), want) {
                 return Ok(token);
@@ -74,7 +74,8 @@ impl Shared {
         }
     }
 
-    /// Waits, unless that takes too long, or the caller has a token that is good still: then it does without another.
+    /// Waits. Fails instead if the wait is too long, or if the caller has a valid token and needs
+    /// no other.
     async fn wait(
         &self,
         want: &Want,
@@ -85,7 +86,7 @@ impl Shared {
         if wait.is_zero() {
             return Ok(());
         }
-        let does_without = matches!(want, Want::Good) && self.known().good(self.now()).is_some();
+        let does_without = matches!(want, Want::Valid) && self.cache().valid(self.now()).is_some();
         if does_without || wait > *patience {
             return Err(failure);
         }
@@ -94,14 +95,14 @@ impl Shared {
         Ok(())
     }
 
-    /// One attempt. Gives the lease back, unless the token was kept, which does so by itself.
+    /// Makes one attempt. Returns the lease, unless saving the token has already returned it.
     async fn obtain_under(&self, lease: Lease, want: &Want) -> Result<Arc<Token>, Failed> {
-        let grant = match self.look_again(lease, want).await {
-            Ok(Looked::Suits(token)) => {
+        let grant = match self.check_under_lease(lease, want).await {
+            Ok(LeaseCheck::Suits(token)) => {
                 self.shelf.unlock(lease).await;
                 return Ok(token);
             }
-            Ok(Looked::Ask(grant)) => grant,
+            Ok(LeaseCheck::Ask(grant)) => grant,
             Err(failed) => {
                 self.shelf.unlock(lease).await;
                 return Err(failed);
@@ -110,33 +111,33 @@ impl Shared {
         match self.host.ask(&grant, self.config.deadline).await {
             Ok(given) => self.keep(given, grant, lease, want).await,
             Err(failed) => {
-                let failed = self.note_death(failed, &grant);
+                let failed = self.note_rejected(failed, &grant);
                 self.shelf.unlock(lease).await;
                 Err(failed)
             }
         }
     }
 
-    async fn look_again(&self, lease: Lease, want: &Want) -> Result<Looked, Failed> {
+    async fn check_under_lease(&self, lease: Lease, want: &Want) -> Result<LeaseCheck, Failed> {
         let stored = self.shelf.read().await?;
         if let Some(token) = self.suits(stored.as_ref(), want) {
-            return Ok(Looked::Suits(token));
+            return Ok(LeaseCheck::Suits(token));
         }
         let grant = self.grant(stored.as_ref(), want)?;
-        // Locked long ago, perhaps: what a caller began that has gone away, lies here until the next one comes. Beyond the
-        // lease, another host may be sending the same.
+        // The lock may be old: a dropped caller's fetch is continued only by the next caller. After
+        // the lease, another host may be sending the same request.
         if later(self.now(), self.config.deadline) >= lease.until {
             return Err(Failed::at_once(Failure::OutOfTime));
         }
-        Ok(Looked::Ask(grant))
+        Ok(LeaseCheck::Ask(grant))
     }
 
-    /// A refused refresh token stays refused. A newer one is looked for all the same: a host that lost its lease may have
-    /// saved it.
-    fn note_death(&self, failed: Failed, grant: &Grant) -> Failed {
+    /// Remembers a rejected refresh token. The store is still read again: a host that lost its
+    /// lease may have saved a newer one.
+    fn note_rejected(&self, failed: Failed, grant: &Grant) -> Failed {
         match (failed.failure, grant) {
             (failure @ Failure::Auth(AuthProblem::Reconnect), Grant::Refresh { token }) => {
-                self.known().dead = Some(token.clone());
+                self.cache().rejected_refresh = Some(token.clone());
                 Failed::at_once(failure)
             }
             (failure, _) => Failed {
@@ -146,7 +147,7 @@ impl Shared {
         }
     }
 
-    /// Keeps what the token host gave, before it is used.
+    /// Saves the fetched token before it is used.
     async fn keep(
         &self,
         given: StoredToken,
@@ -164,7 +165,7 @@ impl Shared {
             }
         };
         let usable = self.token(&token);
-        self.known().unsaved = Some(Unsaved {
+        self.cache().unsaved = Some(Unsaved {
             token,
             replaces,
             generation: lease.generation,
@@ -174,18 +175,18 @@ impl Shared {
             saved = self.save().await;
         }
         match saved? {
-            Saved::Ours => Ok(self.known().take(usable)),
-            // Newer, or to be saved by whoever comes next.
+            Saved::Ours => Ok(self.cache().take(usable)),
+            // The store has a newer token, or the next caller has to save this one.
             Saved::Nothing | Saved::Newer => Err(Failed::at_once(Failure::OutOfTime)),
             Saved::Busy => Err(Failed::later(Failure::OutOfTime)),
         }
     }
 
-    /// A token of client credentials is good whether it is saved or not.
+    /// Saves a token of client credentials. It can be used even if saving fails.
     async fn keep_own(&self, given: StoredToken, lease: Lease, want: &Want) -> Arc<Token> {
         match self.shelf.save(lease.generation, &given).await {
             Ok(true) => {}
-            // Another host may have got one meanwhile.
+            // Another host may have saved a token meanwhile.
             Ok(false) => {
                 if let Ok(stored) = self.shelf.read().await
                     && let Some(token) = self.suits(stored.as_ref(), want)
@@ -194,21 +195,21 @@ impl Shared {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "a token could not be saved, and is used by this process alone");
+                tracing::warn!(%error, "could not save a token, only this process uses it");
                 self.shelf.unlock(lease).await;
             }
         }
-        self.known().take(self.token(&given))
+        self.cache().take(self.token(&given))
     }
 
     /// Saves a rotated token that is not saved yet.
     async fn save(&self) -> Result<Saved, Failure> {
-        let unsaved = self.known().unsaved.clone();
+        let unsaved = self.cache().unsaved.clone();
         let Some(mut unsaved) = unsaved else {
             return Ok(Saved::Nothing);
         };
         if self.shelf.save(unsaved.generation, &unsaved.token).await? {
-            self.known().saved(&unsaved);
+            self.cache().saved(&unsaved);
             return Ok(Saved::Ours);
         }
         // The lease was lost, or the answer to an earlier save.
@@ -226,50 +227,51 @@ impl Shared {
             Some(stored) if stored.access == unsaved.token.access => Saved::Ours,
             stored if unsaved.replaces(stored.as_ref()) => {
                 unsaved.generation = lease.generation;
-                self.known().unsaved = Some(unsaved.clone());
+                self.cache().unsaved = Some(unsaved.clone());
                 if !self.shelf.save(lease.generation, &unsaved.token).await? {
                     return Ok(Saved::Busy);
                 }
-                self.known().saved(&unsaved);
+                self.cache().saved(&unsaved);
                 return Ok(Saved::Ours);
             }
-            // Somebody got further: ours is not written over it.
+            // Another host has saved a newer token, which must not be overwritten.
             _ => Saved::Newer,
         };
         self.shelf.unlock(lease).await;
         match saved {
-            Saved::Ours => self.known().saved(&unsaved),
-            _ => self.known().unsaved = None,
+            Saved::Ours => self.cache().saved(&unsaved),
+            _ => self.cache().unsaved = None,
         }
         Ok(saved)
     }
 
-    /// The stored token, where it is what is wanted. One that is good and no more is kept at hand.
+    /// Returns the stored token if it is suitable. Keeps a token that is merely valid as a
+    /// fallback.
     fn suits(&self, stored: Option<&StoredToken>, want: &Want) -> Option<Arc<Token>> {
         let token = self.token(stored?);
         let now = self.now();
-        let mut known = self.known();
-        let refused = known.refused.as_ref() == Some(&token.bearer);
+        let mut cache = self.cache();
+        let refused = cache.refused.as_ref() == Some(&token.bearer);
         let suits = match want {
-            Want::Good => now < token.refresh_at && !refused,
+            Want::Valid => now < token.refresh_at && !refused,
             Want::Alive => now < later(token.obtained_at, self.config.keep_alive_after),
-            Want::Code(code) => known.exchanged.as_ref() == Some(code),
+            Want::Code(code) => cache.exchanged.as_ref() == Some(code),
         };
         if refused {
             return suits.then(|| Arc::new(token));
         }
-        let known_until = known.good(now).map(|known| known.expires_at);
+        let known_until = cache.valid(now).map(|known| known.expires_at);
         if known_until.is_none_or(|until| until <= token.expires_at) {
-            let token = known.take(token);
+            let token = cache.take(token);
             return suits.then_some(token);
         }
         suits.then(|| Arc::new(token))
     }
 
-    /// What the next token is asked for with.
+    /// Returns the grant for the next token.
     fn grant(&self, stored: Option<&StoredToken>, want: &Want) -> Result<Grant, Failure> {
         let problem = match (&self.grant, want) {
-            (HarvestGrant::ClientCredentials, Want::Good) => {
+            (HarvestGrant::ClientCredentials, Want::Valid) => {
                 let acting_user = self.shelf.key.acting_user;
                 return Ok(Grant::Own { acting_user });
             }
@@ -281,7 +283,7 @@ impl Shared {
             }
             (HarvestGrant::AuthorizationCode { .. }, _) => {
                 match stored.and_then(|stored| stored.refresh.clone()) {
-                    Some(token) if self.known().dead.as_ref() == Some(&token) => {
+                    Some(token) if self.cache().rejected_refresh.as_ref() == Some(&token) => {
                         AuthProblem::Reconnect
                     }
                     Some(token) => return Ok(Grant::Refresh { token }),
@@ -294,7 +296,7 @@ impl Shared {
     }
 }
 
-enum Looked {
+enum LeaseCheck {
     Suits(Arc<Token>),
     Ask(Grant),
 }

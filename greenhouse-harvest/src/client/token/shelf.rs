@@ -6,7 +6,7 @@ use greenhouse_core::{
     store::{Applied, Shared, StoreError, StoredToken, TokenKey, TokenLock},
 };
 
-/// Where the token of one credential is kept for every host.
+/// Store of one credential's token, shared by all hosts.
 pub(super) struct Shelf {
     pub(super) store: Arc<dyn Shared>,
     pub(super) account: AccountId,
@@ -14,7 +14,7 @@ pub(super) struct Shelf {
     pub(super) lease: Duration,
 }
 
-/// The right to get a new token.
+/// Permission to fetch a new token.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lease {
     pub(super) generation: u64,
@@ -26,7 +26,7 @@ impl Shelf {
         self.store.token(&self.account, &self.key).await
     }
 
-    /// The lease, or none while another host has it.
+    /// Takes the lease. Returns `None` if another host holds it.
     pub(super) async fn lock(&self, now: DateTime<Utc>) -> Result<Option<Lease>, StoreError> {
         let lock = self
             .store
@@ -38,7 +38,8 @@ impl Shelf {
         })
     }
 
-    /// Keeps the token and gives the lease back; false where the lease was lost, and nothing was kept.
+    /// Saves the token and returns the lease. Returns `false` if the lease was lost; then nothing
+    /// is saved.
     pub(super) async fn save(
         &self,
         generation: u64,
@@ -51,14 +52,14 @@ impl Shelf {
         Ok(saved == Applied::Applied)
     }
 
-    /// Gives the lease back. Where that fails it ends by itself.
+    /// Returns the lease. If that fails, the lease expires on its own.
     pub(super) async fn unlock(&self, lease: Lease) {
         let unlocked = self
             .store
             .unlock_token(&self.account, &self.key, lease.generation)
             .await;
         if let Err(error) = unlocked {
-            tracing::warn!(%error, "the lock of a token could not be given back, and ends by itself");
+            tracing::warn!(%error, "could not release the lock of a token, it expires on its own");
         }
     }
 }

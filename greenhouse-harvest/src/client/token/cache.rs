@@ -6,7 +6,7 @@ use greenhouse_core::{Secret, later, store::StoredToken};
 use super::failure::Failure;
 use crate::Identity;
 
-/// A token that requests carry. Its times are the server's.
+/// Token as requests carry it. Its times are the server's.
 #[derive(Debug)]
 pub(in crate::client) struct Token {
     pub(in crate::client) bearer: Secret,
@@ -19,7 +19,8 @@ impl Token {
     pub(super) fn of(stored: &StoredToken, early: Duration) -> Self {
         let life = stored.expires_at.signed_duration_since(stored.obtained_at);
         let life = life.to_std().unwrap_or_default();
-        // Half of a very short life is used: refreshing at once would ask for a token before each call.
+        // A very short-lived token is used for half its life. Otherwise each call would fetch a new
+        // one.
         let used = life.saturating_sub(early.min(life / 2));
         Self {
             bearer: stored.access.clone(),
@@ -30,46 +31,46 @@ impl Token {
     }
 }
 
-/// What one client knows of its token, beside what the store has.
+/// One client's state of its token, in addition to the store's.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct TokenCache {
     token: Option<Arc<Token>>,
-    /// The token that Harvest did not take.
+    /// Token that Harvest rejected.
     pub(super) refused: Option<Secret>,
-    /// Before this time a token that is good still is not refreshed again.
+    /// Time until which a valid token is not refreshed again.
     paused_until: Option<DateTime<Utc>>,
-    /// A token that came and could not be saved. It is not used before it is.
+    /// Token that could not be saved. It is not used before it is saved.
     pub(super) unsaved: Option<Unsaved>,
-    /// The refresh token that was refused. It is not sent again.
-    pub(super) dead: Option<Secret>,
-    /// The code whose token is saved.
+    /// Refresh token that was rejected. It is not sent again.
+    pub(super) rejected_refresh: Option<Secret>,
+    /// Code whose token is saved.
     pub(super) exchanged: Option<Secret>,
-    /// How often no token was to be had, and why at last.
+    /// Number of failures to get a token, with the last failure.
     failures: (u64, Option<Failure>),
-    /// Before this time nobody asks again why something is forbidden.
+    /// Time until which a 403 is not introspected again.
     pub(super) unexplained_until: Option<DateTime<Utc>>,
     identity: Option<(Secret, Identity, DateTime<Utc>)>,
 }
 
-/// A rotated token, and what it replaces.
+/// Rotated token and the token that it replaces.
 #[derive(Clone)]
 pub(super) struct Unsaved {
     pub(super) token: StoredToken,
     pub(super) replaces: Replaces,
-    /// Of the lock that it was got under.
+    /// Generation of the lock under which it was fetched.
     pub(super) generation: u64,
 }
 
 #[derive(Clone)]
 pub(super) enum Replaces {
-    /// Whatever there is: it is the first of a consent, got with this code.
+    /// Replaces any token: it is the first of a consent, for this code.
     Everything(Secret),
-    /// The token with this refresh token, which it has used up.
+    /// Replaces the token with this refresh token, which the fetch used up.
     Refresh(Secret),
 }
 
 impl Unsaved {
-    /// Whether what is stored is what it replaces.
+    /// Returns `true` if the stored token is the one to replace.
     pub(super) fn replaces(&self, stored: Option<&StoredToken>) -> bool {
         match &self.replaces {
             Replaces::Everything(_) => true,
@@ -80,30 +81,30 @@ impl Unsaved {
     }
 }
 
-/// What became of a token that was not saved yet.
+/// Result of saving a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Saved {
-    /// There was none.
+    /// No token had to be saved.
     Nothing,
-    /// It is in the store.
+    /// The token is in the store.
     Ours,
-    /// The store has a newer one.
+    /// The store has a newer token.
     Newer,
     /// Another host has the lock.
     Busy,
 }
 
-impl Known {
-    /// The token, while it is good.
-    pub(super) fn good(&self, now: DateTime<Utc>) -> Option<Arc<Token>> {
+impl TokenCache {
+    /// Returns the token if it is still valid.
+    pub(super) fn valid(&self, now: DateTime<Utc>) -> Option<Arc<Token>> {
         let token = self.token.as_ref();
         token.filter(|token| now < token.expires_at).cloned()
     }
 
-    /// The token, where there is nothing to do about it.
+    /// Returns the token if it is valid and needs no refresh.
     pub(super) fn fresh(&self, now: DateTime<Utc>) -> Option<Arc<Token>> {
         let paused = self.paused_until.is_some_and(|until| now < until);
-        let token = self.good(now)?;
+        let token = self.valid(now)?;
         (self.unsaved.is_none() && (paused || now < token.refresh_at)).then_some(token)
     }
 
@@ -111,7 +112,7 @@ impl Known {
         self.paused_until = Some(until);
     }
 
-    /// Takes a token that the store has.
+    /// Uses a token of the store.
     pub(super) fn take(&mut self, token: Token) -> Arc<Token> {
         if let Some(known) = &self.token
             && known.bearer == token.bearer
@@ -125,7 +126,7 @@ impl Known {
         token
     }
 
-    /// Harvest did not take this token.
+    /// Records that Harvest rejected this token.
     pub(super) fn refuse(&mut self, token: &Token) {
         self.refused = Some(token.bearer.clone());
         if self
@@ -137,7 +138,7 @@ impl Known {
         }
     }
 
-    /// A rotated token is in the store.
+    /// Records that a rotated token is in the store.
     pub(super) fn saved(&mut self, saved: &Unsaved) {
         self.unsaved = None;
         if let Replaces::Everything(code) = &saved.replaces {
@@ -153,13 +154,13 @@ impl Known {
         self.failures = (self.failures.0.saturating_add(1), Some(failure));
     }
 
-    /// Why there was no token, if that was found out since `earlier`.
+    /// Returns the last failure if it happened after `earlier`.
     pub(super) fn failure_since(&self, earlier: u64) -> Option<Failure> {
         let (count, failure) = &self.failures;
         failure.clone().filter(|_| *count > earlier)
     }
 
-    /// Who this token is, as far as it was asked, and when.
+    /// Returns the identity of this token and the time of its introspection, if known.
     pub(super) fn identity(&self, token: &Token) -> Option<(&Identity, DateTime<Utc>)> {
         let (bearer, identity, at) = self.identity.as_ref()?;
         (*bearer == token.bearer).then_some((identity, *at))
