@@ -42,6 +42,7 @@ pub mod answer;
 mod application;
 mod background;
 mod backoff;
+pub mod body;
 mod build_error;
 mod clock;
 pub mod health;

@@ -7,14 +7,14 @@ mod partner_keys;
 mod reconcile;
 mod settings;
 
-use std::{env, error::Error, path::PathBuf, process::ExitCode};
+use std::{env, error::Error, ffi::OsString, fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     Config, ConfigError, LogFormat, Program,
     accounts::VARIABLES as ACCOUNT,
-    config::{self, Flags},
+    config::{self, Typed},
     framework::Framework,
     logs, serve,
 };
@@ -57,16 +57,87 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct ConfigFile {
-    /// The configuration file, TOML. Environment variables stand above it, and flags above both.
+    /// The configuration file, TOML. Environment variables override it, and flags override both.
     #[arg(long, env = "GREENHOUSE_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
-    flags: Flags,
+    main: MainSettings,
+    /// Override any other setting by its place in the file, such as `--set push.lease=90s`.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = set, help_heading = "Settings")]
+    set: Vec<(String, String)>,
+}
+
+/// The settings with a flag of their own.
+#[derive(Args)]
+#[command(next_help_heading = "Settings")]
+struct MainSettings {
+    /// Address to listen on, address:port.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Address under which Greenhouse reaches this host.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Database: a path or `sqlite:` URL, or a `postgres:` URL. Use the file or the environment for one with a password.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Mock Greenhouse on this machine, used instead of the real one.
+    #[arg(long, value_name = "URL")]
+    sandbox: Option<String>,
+    /// Format of the log: text or json.
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+/// Without values: the address of a database can hold a password.
+impl fmt::Debug for MainSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MainSettings").finish_non_exhaustive()
+    }
 }
 
 impl ConfigFile {
+    /// Reads the configuration, with its warnings on standard error.
     fn read(&self) -> Result<Config, ConfigError> {
-        Config::read_under(self.config.as_deref(), variable, &self.flags)
+        let config = self.read_quietly()?;
+        for warning in config.warnings() {
+            eprintln!("warning: {warning}");
+        }
+        Ok(config)
+    }
+
+    fn read_quietly(&self) -> Result<Config, ConfigError> {
+        let main = [
+            ("listen", &self.main.listen),
+            ("public_url", &self.main.public_url),
+            ("database", &self.main.database),
+            ("sandbox", &self.main.sandbox),
+            ("log_format", &self.main.log_format),
+        ];
+        let main = main.into_iter().filter_map(|(place, text)| {
+            Some(Typed {
+                flag: format!("--{}", place.replace('_', "-")),
+                place: place.to_owned(),
+                text: text.clone()?,
+            })
+        });
+        let others = self.set.iter().map(|(place, text)| Typed {
+            flag: "--set".to_owned(),
+            place: place.clone(),
+            text: text.clone(),
+        });
+        let typed: Vec<_> = others.chain(main).collect();
+        Config::read_under(self.config.as_deref(), environment(), &typed)
+    }
+}
+
+/// The setting and its value. Secrets are refused: every user of the machine can read a command line.
+fn set(typed: &str) -> Result<(String, String), String> {
+    match typed.split_once('=') {
+        Some(("master_keys" | "metrics.token", _)) => {
+            Err("a secret: use the configuration file or the environment".to_owned())
+        }
+        Some((place, text)) => Ok((place.trim().to_owned(), text.trim().to_owned())),
+        None => Err("expected KEY=VALUE".to_owned()),
     }
 }
 
@@ -98,7 +169,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             #[cfg(feature = "demo")]
             Command::Demo { keep } => crate::demo::run(framework, keep).await,
             Command::Serve(file) => {
-                let config = file.read()?;
+                let config = file.read_quietly()?;
                 // The driver passes on every notice of PostgreSQL.
                 logs::begin(config.log_format, "info,sqlx=warn");
                 serve::run(framework, config).await
@@ -112,8 +183,9 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
     })
 }
 
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok()
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let text = |one: OsString| one.into_string().ok();
+    env::vars_os().filter_map(move |(name, value)| Some((text(name)?, text(value)?)))
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {
@@ -128,14 +200,21 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn variables() -> String {
-    let host: Vec<_> = config::variables().map(|one| one.to_string()).collect();
-    let account: Vec<_> = ACCOUNT.iter().map(ToString::to_string).collect();
+    let line = |name: &str, place: &str| format!("  {name:<42} {place}");
+    let host: Vec<_> = config::variables()
+        .map(|(name, place)| line(&name, &place))
+        .collect();
+    let account: Vec<_> = ACCOUNT
+        .iter()
+        .map(|one| line(one.name, &format!("accounts.0.{}", one.place)))
+        .collect();
     format!(
         "A setting is taken from its flag, else from its environment variable, else from the configuration file; else it is \
-         the default. The flag is the place in the file with dashes: push.lease_seconds is --push-lease-seconds. Secrets \
-         (master_keys, metrics.token) have no flag: whoever is on the machine can read a command line.\n\nEnvironment \
-         variables, and where in the configuration file each would stand.\n{}\n\nEnvironment variables of \
-         `accounts apply`. They go to the first account of its file; without a file, to an account of their own.\n{}",
+         the default. `--set push.lease=90s` sets any setting by its place in the file. Secrets (master_keys, \
+         metrics.token) have no flag: every user of the machine can read a command line. Durations are written with their \
+         unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment variables, and their place in the configuration file. Lists are \
+         separated by commas.\n{}\n\nEnvironment variables of `accounts apply`. They override the first account of its \
+         file; without a file, they make one account.\n{}",
         host.join("\n"),
         account.join("\n")
     )

@@ -1,17 +1,20 @@
-//! What a host is configured with: a TOML file, environment variables above it, and flags above both. Accounts are not part
-//! of it: they are in the database.
+//! Configuration of a host: a TOML file, environment variables above it, and flags above both. Accounts are not part of it:
+//! they are in the database.
 //!
-//! Everything is read once, into types that cannot be wrong. What is missing is listed in full, not one at a time.
+//! Everything is read once, into types that cannot be wrong. Missing settings are all listed together.
 
-mod flags;
+mod layers;
 mod metrics;
+mod partner;
+mod push;
 mod retention;
-mod times;
+mod section;
+mod tokens;
 mod web;
 
 use std::{fmt, path::Path};
 
-use greenhouse_core::{AccountId, HookKey, Secret, retention::RetentionConfig};
+use greenhouse_core::{AccountId, Environment, HookKey, Secret, retention::RetentionConfig};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
@@ -19,22 +22,18 @@ use sqlx_store::MasterKeys;
 use toml::Table;
 use url::Url;
 
+use self::layers::Layers;
 pub use self::web::WebConfig;
-use crate::{
-    LogFormat, MetricsConfig, Program,
-    document::{self, Kind, Variable},
-};
-
-pub(crate) use self::flags::Flags;
+use crate::{LogFormat, MetricsConfig, Program, accounts, document};
 
 /// The configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where to listen, `address:port`.
+    /// Address to listen on, `address:port`.
     #[serde(default = "default_listen")]
     pub listen: String,
-    /// The address under which the public, and so Greenhouse, reaches this host.
+    /// Address under which Greenhouse and candidates reach this host.
     pub public_url: Url,
     /// The database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which can hold a password.
     #[serde(default = "default_database")]
@@ -45,62 +44,100 @@ pub struct Config {
     /// The keys that seal the secrets in the database: the first seals, all of them open.
     #[serde(deserialize_with = "master_keys")]
     pub master_keys: MasterKeys,
-    /// The account whose webhooks come to the address without a hook key.
+    /// Account whose webhooks use the address without a hook key.
     #[serde(default)]
     pub default_account: Option<AccountId>,
     /// How long a push waits for what.
-    #[serde(default, deserialize_with = "times::push")]
+    #[serde(default, deserialize_with = "push::read")]
     pub push: PushConfig,
     /// How long a token for Harvest may take to come.
-    #[serde(default, deserialize_with = "times::tokens")]
+    #[serde(default, deserialize_with = "tokens::read")]
     pub tokens: TokenConfig,
     /// How long what comes from Greenhouse, and the notices to it, wait for what. Where notices may go is not configured.
-    #[serde(default, deserialize_with = "times::partner")]
+    #[serde(default, deserialize_with = "partner::read")]
     pub partner: PartnerConfig,
     /// How long requests and answers may take, and how many connections there may be.
-    #[serde(default, deserialize_with = "web::web")]
+    #[serde(default, deserialize_with = "web::read")]
     pub web: WebConfig,
     /// How long what comes from Greenhouse, and the sync log, are kept.
-    #[serde(default, deserialize_with = "retention::retention")]
+    #[serde(default, deserialize_with = "retention::read")]
     pub retention: RetentionConfig,
     /// Who may read the metrics.
-    #[serde(default, deserialize_with = "metrics::metrics")]
+    #[serde(default, deserialize_with = "metrics::read")]
     pub metrics: MetricsConfig,
-    /// What a line of the log looks like.
+    /// The Greenhouse that outbound calls go to: the real one, or with `sandbox = "http://127.0.0.1:..."` a mock on this
+    /// machine.
+    #[serde(default, rename = "sandbox", deserialize_with = "sandbox")]
+    pub environment: Environment,
+    /// Format of the log.
     #[serde(default)]
     pub log_format: LogFormat,
+    /// Environment variables that begin like settings and are none.
+    #[serde(skip)]
+    pub unknown_variables: Vec<String>,
 }
 
 impl Config {
-    /// Reads the file, if there is one, and the environment above it.
+    /// The defaults of everything else.
+    pub fn new(public_url: Url, master_keys: MasterKeys) -> Self {
+        Self {
+            listen: default_listen(),
+            public_url,
+            database: default_database(),
+            product_database: default_product_database(),
+            master_keys,
+            default_account: None,
+            push: PushConfig::default(),
+            tokens: TokenConfig::default(),
+            partner: PartnerConfig::default(),
+            web: WebConfig::default(),
+            retention: RetentionConfig::default(),
+            metrics: MetricsConfig::default(),
+            environment: Environment::production(),
+            log_format: LogFormat::default(),
+            unknown_variables: Vec::new(),
+        }
+    }
+
+    /// Reads the file, if there is one, and these environment variables above it.
     ///
     /// # Errors
     ///
     /// [`ConfigError`]; what is missing is listed in full, and what is wrong is named by its path.
     pub fn read(
         file: Option<&Path>,
-        variable: impl Fn(&str) -> Option<String>,
+        environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        Self::read_under(file, variable, &Flags::default())
+        Self::read_under(file, environment, &[])
     }
 
-    /// The same, with flags above the environment.
+    /// The same, with settings from the command line above the environment.
     pub(crate) fn read_under(
         file: Option<&Path>,
-        variable: impl Fn(&str) -> Option<String>,
-        flags: &Flags,
+        environment: impl IntoIterator<Item = (String, String)>,
+        typed: &[Typed],
     ) -> Result<Self, ConfigError> {
-        let variables: Vec<Variable> = variables().collect();
-        let document = document::read_under(file, &variables, variable, |one| flags.of(one))?;
+        let mut layers = Layers::over(file)?;
+        let mut unknown_variables = Vec::new();
+        for (name, text) in environment {
+            match layers::place(&name) {
+                Some(place) if !text.is_empty() => layers.set(&place, &text, &name)?,
+                None if is_unknown(&name) => unknown_variables.push(name),
+                _ => {}
+            }
+        }
+        for Typed { flag, place, text } in typed {
+            layers.set(place, text, flag)?;
+        }
         for (member, reason) in moved(Program::this()) {
-            if document.contains_key(member) {
+            if layers.document.contains_key(member) {
                 return Err(ConfigError::Wrong {
                     path: member.to_owned(),
                     reason,
                 });
             }
         }
-        let mut missing = missing(&document);
+        let mut missing = missing(&layers.document);
         if !missing.is_empty() && file.is_none() {
             missing.push(
                 "no configuration file was named: --config FILE (GREENHOUSE_CONFIG)".to_owned(),
@@ -109,7 +146,21 @@ impl Config {
         if !missing.is_empty() {
             return Err(ConfigError::Missing(missing));
         }
-        document::understand(document).map_err(|error| flags.named_in(error))
+        let document = std::mem::take(&mut layers.document);
+        let mut config: Self =
+            document::understand(document).map_err(|error| layers.name_source(error))?;
+        config.unknown_variables = unknown_variables;
+        Ok(config)
+    }
+
+    /// Settings that work and that somebody should know of.
+    pub fn warnings(&self) -> Vec<String> {
+        let sandbox = self.environment.sandbox_url().into_iter().map(|url| {
+            format!("sandbox: every call to Greenhouse goes to {url}, and the real Greenhouse gets nothing")
+        });
+        let unknown = self.unknown_variables.iter();
+        let unknown = unknown.map(|name| format!("{name} is not a setting of this program"));
+        sandbox.chain(unknown).collect()
     }
 
     /// Where Greenhouse sends the webhooks of the account with this hook key.
@@ -118,12 +169,26 @@ impl Config {
     }
 }
 
-/// The environment variables, and where each goes.
-pub(crate) fn variables() -> impl Iterator<Item = Variable> {
-    let sections = times::VARIABLES.iter().chain(&web::VARIABLES);
-    let sections = sections.chain(&retention::VARIABLES);
-    let sections = sections.chain([&metrics::TOKEN]);
-    VARIABLES.iter().chain(sections).copied()
+/// A setting from the command line.
+#[derive(Clone)]
+pub(crate) struct Typed {
+    /// The flag as it is typed.
+    pub(crate) flag: String,
+    /// The place in the file.
+    pub(crate) place: String,
+    /// The value.
+    pub(crate) text: String,
+}
+
+/// Every environment variable of the configuration, and its place in the file.
+pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
+    layers::places().map(|place| (layers::variable(&place), place))
+}
+
+/// Returns `true` for a variable that looks like one of ours, and that nothing reads.
+fn is_unknown(name: &str) -> bool {
+    let of_account = || accounts::VARIABLES.iter().any(|one| one.name == name);
+    name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
 }
 
 /// Why a file or the environment cannot be used.
@@ -160,7 +225,23 @@ pub enum ConfigError {
     },
 }
 
-/// Everything that cannot be done without and is not there, each with where it can come from.
+impl ConfigError {
+    /// The same error, with the variable or flag that the value came from.
+    fn from_source(&self, source: &str) -> Self {
+        match self {
+            Self::Wrong { path, reason } => Self::Wrong {
+                path: format!("{source} ({path})"),
+                reason: reason.clone(),
+            },
+            _ => Self::Wrong {
+                path: source.to_owned(),
+                reason: self.to_string(),
+            },
+        }
+    }
+}
+
+/// Every required setting that is missing, with its possible sources.
 fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if !document.contains_key("public_url") {
@@ -215,6 +296,11 @@ fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys,
     Ok(MasterKeys::new(current, keys))
 }
 
+fn sandbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Environment, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    Environment::sandbox(url).map_err(de::Error::custom)
+}
+
 fn default_listen() -> String {
     "127.0.0.1:8080".to_owned()
 }
@@ -226,24 +312,6 @@ fn default_database() -> Secret {
 fn default_product_database() -> String {
     "product.sqlite".to_owned()
 }
-
-const VARIABLES: &[Variable] = &[
-    Variable::new("GREENHOUSE_LISTEN", &["listen"], Kind::Text),
-    Variable::new("GREENHOUSE_PUBLIC_URL", &["public_url"], Kind::Text),
-    Variable::new("GREENHOUSE_DATABASE", &["database"], Kind::Text),
-    Variable::new(
-        "GREENHOUSE_PRODUCT_DATABASE",
-        &["product_database"],
-        Kind::Text,
-    ),
-    Variable::new("GREENHOUSE_MASTER_KEYS", &["master_keys"], Kind::List).secret(),
-    Variable::new(
-        "GREENHOUSE_DEFAULT_ACCOUNT",
-        &["default_account"],
-        Kind::Text,
-    ),
-    Variable::new("GREENHOUSE_LOG_FORMAT", &["log_format"], Kind::Text),
-];
 
 #[cfg(test)]
 mod tests;

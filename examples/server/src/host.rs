@@ -6,14 +6,13 @@ use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use greenhouse_core::{
     AccountId, ApplicationReader, AssessmentId, Background, BuildError, Clock, ReportAddress,
-    ReportAddressError, answer,
+    ReportAddressError, answer, body,
     integration::{Ports, PublicRoute},
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::RetentionService,
     settings::{Settings, StoredSettings},
     store::{Housekeeping, Records, Store, StoreError, SyncLog},
-    within,
 };
 use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
 use greenhouse_partner::{PartnerService, Reconciliation};
@@ -23,7 +22,6 @@ use sqlx_store::SqlxStore;
 use crate::{
     Config, Operators, Outside, Program, WebConfig,
     accounts::{self, Listed},
-    body::{self, Unread},
     databases::{self, DatabasesError},
     metrics::{Metrics, MetricsDoor},
     probes::Probes,
@@ -248,11 +246,12 @@ impl Host {
         let watched = self.watched(&parts);
         watched
             .answer(async {
-                let read = body::read(&parts.headers, chunks, self.body_limit(&parts));
-                let read = within(self.clock.as_ref(), self.web.body_deadline, read).await;
-                match read.unwrap_or(Err(Unread::TooSlow)) {
+                let limit = self.body_limit(&parts);
+                let deadline = self.web.body_deadline;
+                let clock = self.clock.as_ref();
+                match body::read(&parts.headers, chunks, limit, deadline, clock).await {
                     Ok(bytes) => self.dispatch(Request::from_parts(parts, bytes)).await,
-                    Err(unread) => unread.answer(),
+                    Err(refused) => refused,
                 }
             })
             .await

@@ -19,7 +19,6 @@
 
 pub mod accounts;
 pub mod background;
-mod body;
 pub mod cli;
 mod config;
 pub mod databases;

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use greenhouse_core::{
     Clock, HttpTransport, TransportError,
@@ -10,6 +10,8 @@ use greenhouse_harvest::{
     SystemClock,
 };
 use greenhouse_partner::CallbackPolicy;
+
+use crate::Config;
 
 /// The world outside: where Greenhouse is, how it is reached, and what time it is.
 #[derive(Debug, Clone)]
@@ -25,6 +27,23 @@ pub struct Outside {
 }
 
 impl Outside {
+    /// The real Greenhouse, or the sandbox that is configured.
+    ///
+    /// # Errors
+    ///
+    /// Where the HTTP client cannot be made, or the address of the sandbox is none.
+    pub fn of(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let Some(sandbox) = config.environment.sandbox_url() else {
+            return Ok(Self::real()?);
+        };
+        Ok(Self {
+            harvest: HarvestEndpoints::new(sandbox.clone(), sandbox.clone())?,
+            callbacks: CallbackPolicy::loopback(),
+            transport: Arc::new(ReqwestTransport::direct()?),
+            clock: Arc::new(SystemClock),
+        })
+    }
+
     /// The real Greenhouse, at the real time.
     ///
     /// # Errors

@@ -54,7 +54,10 @@ pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(),
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
-    let outside = Outside::real()?;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let outside = Outside::of(&config)?;
     let clock = Arc::clone(&outside.clock);
     let host = Host::open(config, outside).await?;
     serve(framework, host, listener, clock).await

@@ -6,7 +6,6 @@ use axum_host::Axum;
 use greenhouse_core::{
     AccountId, HookKey, JobId, ProductJobId, Secret, StageId,
     report_link::{ReportLinkKey, ReportLinks},
-    retention::RetentionConfig,
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
         KeyDigest, PushSettings, SyncSettings,
@@ -14,9 +13,8 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Changes, StoreWriter, Write},
     testing::FakePlatform,
 };
-use greenhouse_harvest::{HarvestEndpoints, PushConfig, TokenConfig};
-use greenhouse_partner::PartnerConfig;
-use server::{Config, Host, Outside, WebConfig, serve::serve};
+use greenhouse_harvest::HarvestEndpoints;
+use server::{Config, Host, Outside, serve::serve};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tokio::net::TcpListener;
 use url::Url;
@@ -27,21 +25,10 @@ pub(crate) async fn serve_host(
     master_keys: MasterKeys,
     product: Arc<FakePlatform>,
 ) -> SocketAddr {
-    let config = Config {
-        listen: String::new(),
-        public_url: "https://host.example".parse().unwrap(),
-        database: Secret::new(database),
-        product_database: String::new(),
-        master_keys,
-        default_account: None,
-        push: PushConfig::default(),
-        tokens: TokenConfig::default(),
-        web: WebConfig::default(),
-        partner: PartnerConfig::default(),
-        retention: RetentionConfig::default(),
-        metrics: server::MetricsConfig::default(),
-        log_format: server::LogFormat::default(),
-    };
+    let public_url = "https://host.example".parse().unwrap();
+    let mut config = Config::new(public_url, master_keys);
+    config.database = Secret::new(database);
+    config.product_database = String::new();
     let mut outside = Outside::real().unwrap();
     // Nobody is asked, and nobody would be there.
     let nowhere: Url = "http://127.0.0.1:9".parse().unwrap();

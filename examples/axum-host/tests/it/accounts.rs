@@ -110,7 +110,7 @@ async fn two_people_who_apply_at_once_both_get_their_turn() {
         let changed = |who: &str| {
             let text = account("acme").replace("canary-client", &format!("canary-{who}-{round}"));
             let file = terminal.write(&format!("{who}.toml"), &text);
-            AccountsFile::read(Some(file.as_ref()), |_| None).unwrap()
+            AccountsFile::read(Some(file.as_ref()), []).unwrap()
         };
         let (first, second) = (changed("one"), changed("two"));
         let (first, second) =

@@ -35,9 +35,10 @@ fn what_is_wrong_is_named_by_its_flag() {
         ("GREENHOUSE_PUSH_LEASE_SECONDS", "120"),
     ];
     for (typed, named) in [
+        (["--set", "push.lease=canary"], "--set (push.lease): "),
         (
-            ["--push-lease-seconds", "canary"],
-            "--push-lease-seconds: a number",
+            ["--set", "push.leese=1s"],
+            "--set (push.leese): unknown field",
         ),
         (["--public-url", "canary"], "--public-url (public_url): "),
         (["--log-format", "canary"], "--log-format (log_format): "),
@@ -46,11 +47,20 @@ fn what_is_wrong_is_named_by_its_flag() {
         assert!(!said.ok && said.err.contains(named), "{typed:?}: {said:?}");
     }
     let said = run(&["serve"], &[("GREENHOUSE_PUSH_LEASE_SECONDS", "canary")]);
-    let named = "GREENHOUSE_PUSH_LEASE_SECONDS: a number";
+    assert!(said.err.contains("missing"), "{said:?}");
+    let said = run(
+        &["serve"],
+        &[
+            &variables[..2],
+            &[("GREENHOUSE_PUSH_LEASE_SECONDS", "canary")],
+        ]
+        .concat(),
+    );
+    let named = "GREENHOUSE_PUSH_LEASE_SECONDS (push.lease): ";
     assert!(said.err.contains(named), "{said:?}");
-    for secret in ["--master-keys", "--metrics-token"] {
-        let said = run(&["serve", secret, "canary"], &variables);
-        assert!(said.err.contains("unexpected argument"), "{said:?}");
+    for secret in ["master_keys=canary", "metrics.token=canary"] {
+        let said = run(&["serve", "--set", secret], &variables);
+        assert!(!said.ok && said.err.contains("a secret"), "{said:?}");
     }
 }
 
@@ -61,7 +71,13 @@ fn the_help_tells_which_stands_above_which() {
         "taken from its flag, else from its environment variable, else from the configuration file";
     assert!(help.contains(rule), "{help}");
     let help = run(&["serve", "--help"], &[]).out;
-    for flag in ["--listen", "--public-url", "--database", "--log-format"] {
+    for flag in [
+        "--listen",
+        "--public-url",
+        "--database",
+        "--log-format",
+        "--set",
+    ] {
         assert!(help.contains(flag), "{flag} in {help}");
     }
 }

@@ -98,7 +98,7 @@ impl Terminal {
     }
 
     fn config(&self) -> Config {
-        Config::read(Some(Path::new(&self.path("host.toml"))), |_| None).unwrap()
+        Config::read(Some(Path::new(&self.path("host.toml"))), []).unwrap()
     }
 }
 

@@ -9,10 +9,7 @@ use greenhouse_core::{
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{
-    ConfigError, Program,
-    document::{self, ACCOUNT, Kind, Variable},
-};
+use crate::{ConfigError, Program, document};
 
 /// What a person wrote about accounts: a TOML file, and the environment variables of one account above it.
 #[derive(Debug, Clone, Deserialize)]
@@ -69,17 +66,26 @@ impl AccountConfig {
 }
 
 impl AccountsFile {
-    /// Reads the file, if there is one, and the environment above it: its variables go to the first account of the file;
-    /// without a file, to an account of their own.
+    /// Reads the file, if there is one, and these environment variables above it: they go to the first account of the file;
+    /// without a file, to an account named `default`.
     ///
     /// # Errors
     ///
     /// [`ConfigError`]; what is missing is listed in full, and what is wrong is named by its path.
     pub fn read(
         file: Option<&Path>,
-        variable: impl Fn(&str) -> Option<String>,
+        environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let document = document::read(file, VARIABLES, variable)?;
+        let mut document = match file {
+            Some(path) => document::parse(path)?,
+            None => Table::new(),
+        };
+        for (name, text) in environment {
+            let variable = VARIABLES.iter().find(|variable| variable.name == name);
+            if let Some(variable) = variable.filter(|_| !text.is_empty()) {
+                variable.put(&mut document, &text)?;
+            }
+        }
         let missing = missing(&document);
         if !missing.is_empty() {
             return Err(ConfigError::Missing(missing));
@@ -88,57 +94,93 @@ impl AccountsFile {
     }
 }
 
-/// The environment variables of one account, and where each goes.
-pub(crate) const VARIABLES: &[Variable] = &[
-    Variable::new("GREENHOUSE_ACCOUNT", &[ACCOUNT, "id"], Kind::Text),
-    Variable::new(
-        "GREENHOUSE_OPERATOR_TOKEN_DIGESTS",
-        &[ACCOUNT, "operator_tokens"],
-        Kind::List,
-    ),
-    Variable::new(
-        "GREENHOUSE_PARTNER_KEY_DIGESTS",
-        &[ACCOUNT, "assessments", "partner_keys"],
-        Kind::List,
-    ),
-    Variable::new(
-        "GREENHOUSE_COMPLETION_USER",
-        &[ACCOUNT, "assessments", "completion", "user"],
-        Kind::Text,
-    ),
-    Variable::new(
-        "GREENHOUSE_COMPLETION_PASSWORD",
-        &[ACCOUNT, "assessments", "completion", "password"],
-        Kind::Text,
-    ),
-    Variable::new(
-        "GREENHOUSE_CLIENT_ID",
-        &[ACCOUNT, "push", "credential", "client_id"],
-        Kind::Text,
-    ),
-    Variable::new(
-        "GREENHOUSE_CLIENT_SECRET",
-        &[ACCOUNT, "push", "credential", "client_secret"],
-        Kind::Text,
-    ),
-    Variable::new(
-        "GREENHOUSE_ACTING_USER",
-        &[ACCOUNT, "push", "acting_user"],
-        Kind::Number,
-    ),
-    Variable::new(
-        "GREENHOUSE_HOOK_KEY",
-        &[ACCOUNT, "sync", "hook_key"],
-        Kind::Text,
-    ),
-    Variable::new(
-        "GREENHOUSE_WEBHOOK_SECRETS",
-        &[ACCOUNT, "sync", "secrets"],
-        Kind::List,
-    ),
-];
+/// An environment variable of one account.
+#[derive(Debug)]
+pub(crate) struct AccountVariable {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The place in the account.
+    pub(crate) place: &'static str,
+    value: fn(&str) -> Option<Value>,
+}
 
-/// Everything that cannot be done without and is not there, each with where it can come from.
+impl AccountVariable {
+    fn put(&self, document: &mut Table, text: &str) -> Result<(), ConfigError> {
+        let wrong = |reason: &str| ConfigError::Wrong {
+            path: self.name.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let value = (self.value)(text).ok_or_else(|| wrong("expected a whole number"))?;
+        let accounts = document
+            .entry("accounts")
+            .or_insert_with(|| Value::Array(Vec::new()));
+        let accounts = accounts
+            .as_array_mut()
+            .ok_or_else(|| wrong("the file has something else in its place"))?;
+        if accounts.is_empty() {
+            let id = Value::String("default".to_owned());
+            accounts.push(Value::Table(Table::from_iter([("id".to_owned(), id)])));
+        }
+        if let Some(Value::Table(account)) = accounts.first_mut() {
+            let path: Vec<_> = self.place.split('.').collect();
+            document::put(account, &path, value);
+        }
+        Ok(())
+    }
+}
+
+/// The environment variables of one account.
+pub(crate) const VARIABLES: &[AccountVariable] = {
+    const fn one(
+        name: &'static str,
+        place: &'static str,
+        value: fn(&str) -> Option<Value>,
+    ) -> AccountVariable {
+        AccountVariable { name, place, value }
+    }
+    &[
+        one("GREENHOUSE_ACCOUNT", "id", text),
+        one("GREENHOUSE_OPERATOR_TOKEN_DIGESTS", "operator_tokens", list),
+        one(
+            "GREENHOUSE_PARTNER_KEY_DIGESTS",
+            "assessments.partner_keys",
+            list,
+        ),
+        one(
+            "GREENHOUSE_COMPLETION_USER",
+            "assessments.completion.user",
+            text,
+        ),
+        one(
+            "GREENHOUSE_COMPLETION_PASSWORD",
+            "assessments.completion.password",
+            text,
+        ),
+        one("GREENHOUSE_CLIENT_ID", "push.credential.client_id", text),
+        one(
+            "GREENHOUSE_CLIENT_SECRET",
+            "push.credential.client_secret",
+            text,
+        ),
+        one("GREENHOUSE_ACTING_USER", "push.acting_user", number),
+        one("GREENHOUSE_HOOK_KEY", "sync.hook_key", text),
+        one("GREENHOUSE_WEBHOOK_SECRETS", "sync.secrets", list),
+    ]
+};
+
+fn text(text: &str) -> Option<Value> {
+    Some(Value::String(text.to_owned()))
+}
+
+fn list(text: &str) -> Option<Value> {
+    Some(document::list(text))
+}
+
+fn number(text: &str) -> Option<Value> {
+    text.trim().parse().ok().map(Value::Integer)
+}
+
+/// Every required setting that is missing, with its possible sources.
 fn missing(document: &Table) -> Vec<String> {
     let accounts = document
         .get("accounts")

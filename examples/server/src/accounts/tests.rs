@@ -14,7 +14,7 @@ use crate::ConfigError;
 
 #[test]
 fn an_empty_environment_is_told_everything_that_is_missing() {
-    let Err(ConfigError::Missing(missing)) = AccountsFile::read(None, |_| None) else {
+    let Err(ConfigError::Missing(missing)) = AccountsFile::read(None, []) else {
         panic!("nothing is there, so something must be missing");
     };
     let all = missing.join("\n");
@@ -31,13 +31,16 @@ fn the_environment_alone_is_enough_and_stands_above_the_file() {
         ("GREENHOUSE_CLIENT_ID", "abc-1"),
         ("GREENHOUSE_CLIENT_SECRET", "another"),
     ]);
-    let variable = |name: &str| variables.get(name).map(|value| (*value).to_owned());
-    let alone = AccountsFile::read(None, variable).unwrap().accounts;
+    let variables = || {
+        let owned = |(name, value): (&&str, &&str)| ((*name).to_owned(), (*value).to_owned());
+        variables.iter().map(owned)
+    };
+    let alone = AccountsFile::read(None, variables()).unwrap().accounts;
     assert_eq!(alone.len(), 1);
     assert_eq!(alone[0].id.as_str(), "default");
     assert!(alone[0].push.is_some() && alone[0].sync.is_none());
 
-    let both = with_file(FILE, |path| AccountsFile::read(Some(path), variable)).unwrap();
+    let both = with_file(FILE, |path| AccountsFile::read(Some(path), variables())).unwrap();
     let push = both.accounts[0].push.as_ref().unwrap();
     assert_eq!(both.accounts[0].id.as_str(), "acme");
     assert_eq!(push.jobs.len(), 1);
@@ -98,7 +101,7 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
         ("\"sha256:0000", "\"s3cret", "operator_tokens"),
     ] {
         assert!(FILE.contains(from), "{from}");
-        let read = |path: &Path| AccountsFile::read(Some(path), |_| None);
+        let read = |path: &Path| AccountsFile::read(Some(path), []);
         let error = with_file(&FILE.replace(from, to), read).unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{to}: {text}");
@@ -253,7 +256,7 @@ fn acme() -> AccountId {
 }
 
 fn read(text: &str) -> Vec<super::AccountConfig> {
-    with_file(text, |path| AccountsFile::read(Some(path), |_| None))
+    with_file(text, |path| AccountsFile::read(Some(path), []))
         .unwrap()
         .accounts
 }

@@ -5,7 +5,7 @@ use greenhouse_core::{AccountId, CandidateId, Clock, store::Records};
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::SetUp;
 
-use super::{BoxError, ConfigFile, variable};
+use super::{BoxError, ConfigFile, environment};
 use crate::{
     Outside, Program,
     accounts::{self, AccountsFile, Listed, Whom},
@@ -70,11 +70,11 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
 
 async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Result<(), BoxError> {
     let config = host.read()?;
-    let accounts = AccountsFile::read(file.as_deref(), variable)?.accounts;
+    let accounts = AccountsFile::read(file.as_deref(), environment())?.accounts;
     let outside = if unchecked {
         None
     } else {
-        Some(Outside::real()?)
+        Some(Outside::of(&config)?)
     };
     let applied = databases::set_up(&config, &accounts, outside.as_ref()).await?;
     for (account, applied) in accounts.iter().zip(applied) {

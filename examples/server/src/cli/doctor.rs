@@ -21,8 +21,12 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let account = arguments.account.map(AccountId::new);
-    let config = arguments.host.read();
-    let report = doctor::examine(config, &Outside::real()?, account.as_ref()).await;
+    let config = arguments.host.read_quietly();
+    let outside = match &config {
+        Ok(config) => Outside::of(config)?,
+        Err(_) => Outside::real()?,
+    };
+    let report = doctor::examine(config, &outside, account.as_ref()).await;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report.json())?);
     } else {

@@ -37,7 +37,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         (None, []) => println!("no account has its webhooks switched on"),
         _ => {}
     }
-    let host = Host::open(config, Outside::real()?).await?;
+    let outside = Outside::of(&config)?;
+    let host = Host::open(config, outside).await?;
     let mut failed = 0;
     for account in &wanted {
         if let Err(error) = compare(host.reconciliation(), account).await {

@@ -116,7 +116,7 @@ impl Account {
     async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
         Ok(Opened {
-            settings: HostSettings::open(&config, Outside::real()?).await?,
+            settings: HostSettings::open(&config, Outside::of(&config)?).await?,
             id: AccountId::new(self.account),
             of: self.of,
         })

@@ -1,37 +1,26 @@
-//! Who may read the metrics.
-
 use greenhouse_core::Secret;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{
-    MetricsConfig,
-    document::{Kind, Variable},
-};
+use crate::MetricsConfig;
 
-/// The section `[metrics]`.
-pub(super) fn metrics<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<MetricsConfig, D::Error> {
+/// The section `[metrics]`: access to the metrics.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MetricsConfig, D::Error> {
     let section = MetricsSection::deserialize(deserializer)?;
     let mut config = MetricsConfig::default();
     if let Some(token) = section.token {
-        if token.expose().trim().len() < SHORTEST {
+        let token = token.expose().trim();
+        if token.len() < SHORTEST {
             return Err(de::Error::custom(format_args!(
-                "the token must have at least {SHORTEST} characters, and none that anybody could guess"
+                "expected a token of at least {SHORTEST} characters that cannot be guessed"
             )));
         }
-        config.token = Some(Secret::new(token.expose().trim()));
+        config.token = Some(Secret::new(token));
     }
     Ok(config)
 }
 
-/// The environment variable of the section.
-pub(super) const TOKEN: Variable = Variable::new(
-    "GREENHOUSE_METRICS_TOKEN",
-    &["metrics", "token"],
-    Kind::Text,
-)
-.secret();
+/// Every setting of the section.
+pub(super) const SETTINGS: &[&str] = &["token"];
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -47,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_token_that_could_be_guessed_is_refused_and_not_shown() {
-        let read = |text: &str| metrics(toml::Deserializer::parse(text).unwrap());
+        let read = |text: &str| read(toml::Deserializer::parse(text).unwrap());
         assert_eq!(read("").unwrap().token, None);
         let token = read("token = ' canary-canary-16 '").unwrap().token;
         assert_eq!(token.unwrap().expose(), "canary-canary-16");

@@ -1,10 +1,14 @@
+mod retention;
+mod sections;
+mod web;
+
 use std::{collections::BTreeMap, fs};
 
 use super::{Config, ConfigError};
 
 #[test]
 fn an_empty_environment_is_told_everything_that_is_missing() {
-    let Err(ConfigError::Missing(missing)) = Config::read(None, |_| None) else {
+    let Err(ConfigError::Missing(missing)) = Config::read(None, []) else {
         panic!("nothing is there, so something must be missing");
     };
     let all = missing.join("\n");
@@ -30,9 +34,13 @@ fn the_environment_stands_above_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     fs::write(&path, FILE).unwrap();
-    let config = Config::read(Some(&path), |name| {
-        (name == "GREENHOUSE_PUBLIC_URL").then(|| "https://other.example".to_owned())
-    })
+    let config = Config::read(
+        Some(&path),
+        [(
+            "GREENHOUSE_PUBLIC_URL".to_owned(),
+            "https://other.example".to_owned(),
+        )],
+    )
     .unwrap();
     assert_eq!(config.public_url.as_str(), "https://other.example/");
     assert_eq!(config.database.expose(), "postgres://app:canary@db/app");
@@ -63,7 +71,7 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
     let cases = [
         (
             ("GREENHOUSE_MASTER_KEYS", "canary".to_owned()),
-            "master_keys: key 1 of them",
+            "GREENHOUSE_MASTER_KEYS (master_keys): key 1 of them",
         ),
         (
             ("GREENHOUSE_MASTER_KEYS", format!("{good},ghmk_canary")),
@@ -100,7 +108,7 @@ fn what_does_not_belong_there_is_refused_with_where_it_belongs() {
         ("[[accounts", "line 6"),
     ] {
         fs::write(&path, format!("{FILE}\n{line}")).unwrap();
-        let error = Config::read(Some(&path), |_| None).unwrap_err();
+        let error = Config::read(Some(&path), []).unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{line}: {text}");
         assert!(!text.contains("canary"), "{line}: {text}");
@@ -119,7 +127,7 @@ fn what_does_not_belong_there_is_refused_with_where_it_belongs() {
     ] {
         assert!(FILE.contains(from));
         fs::write(&path, FILE.replace(from, to)).unwrap();
-        let error = Config::read(Some(&path), |_| None).unwrap_err();
+        let error = Config::read(Some(&path), []).unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains(expected), "{to}: {text}");
         assert!(
@@ -152,7 +160,12 @@ fn minimal() -> BTreeMap<&'static str, String> {
 }
 
 fn read(variables: &BTreeMap<&'static str, String>) -> Result<Config, ConfigError> {
-    Config::read(None, |name| variables.get(name).cloned())
+    Config::read(
+        None,
+        variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    )
 }
 
 const FILE: &str = r#"

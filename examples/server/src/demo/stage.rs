@@ -7,11 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use greenhouse_core::{Clock, HttpTransport, Secret, retention::RetentionConfig};
-use greenhouse_harvest::{
-    HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
-};
-use greenhouse_partner::{CallbackPolicy, PartnerConfig};
+use greenhouse_core::{Environment, Secret};
 use mock_greenhouse::{CompletionCredential, Credential, MockGreenhouse, Partner, TakeHomeTest};
 use sqlx_store::{MasterKey, MasterKeys};
 use tempfile::TempDir;
@@ -21,7 +17,7 @@ use url::Url;
 use self::account::DemoAccount;
 use super::recruiter::Recruiter;
 use crate::{
-    Config, Host, LogFormat, MetricsConfig, Outside, WebConfig,
+    Config, Host, MetricsConfig, Outside, WebConfig,
     accounts::AccountConfig,
     background, databases,
     framework::{self, Framework},
@@ -193,33 +189,17 @@ impl Setting {
 
         let file = |name: &str| folder.path().join(name).display().to_string();
         let master_key = MasterKey::generate()?;
-        let config = Config {
-            listen: String::new(),
-            public_url: Url::parse(&host_url)?,
-            database: self
-                .database
-                .unwrap_or_else(|| Secret::new(file("greenhouse.sqlite"))),
-            product_database: file("product.sqlite"),
-            master_keys: MasterKeys::new(master_key.clone(), []),
-            default_account: None,
-            push: PushConfig::default(),
-            tokens: TokenConfig::default(),
-            partner: PartnerConfig::default(),
-            web: self.web,
-            retention: RetentionConfig::default(),
-            metrics: self.metrics,
-            log_format: LogFormat::default(),
-        };
+        let master_keys = MasterKeys::new(master_key.clone(), []);
+        let mut config = Config::new(Url::parse(&host_url)?, master_keys);
+        let database = self.database;
+        config.database = database.unwrap_or_else(|| Secret::new(file("greenhouse.sqlite")));
+        config.product_database = file("product.sqlite");
+        config.web = self.web;
+        config.metrics = self.metrics;
         databases::set_up(&config, &[account], None).await?;
-        let transport: Arc<dyn HttpTransport> = Arc::new(ReqwestTransport::direct()?);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let greenhouse_url = Url::parse(greenhouse.url())?;
-        let outside = Outside {
-            harvest: HarvestEndpoints::new(greenhouse_url.clone(), greenhouse_url)?,
-            callbacks: CallbackPolicy::loopback(),
-            transport,
-            clock: Arc::clone(&clock),
-        };
+        config.environment = Environment::sandbox(greenhouse.url())?;
+        let outside = Outside::of(&config)?;
+        let clock = Arc::clone(&outside.clock);
         let host = Arc::new(Host::open(config.clone(), outside).await?);
 
         let (stop, stopped) = watch::channel(false);

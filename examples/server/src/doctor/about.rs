@@ -23,6 +23,8 @@ abouts! {
     CONFIG_SYNTAX = "config_syntax";
     CONFIG_MISSING = "config_missing";
     CONFIG_VALUE = "config_value";
+    CONFIG_VARIABLE = "config_variable";
+    SANDBOX = "sandbox";
     LISTEN = "listen";
     PUBLIC_URL = "public_url";
     DATABASE_ADDRESS = "database_address";

@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use tokio::{net::lookup_host, time::timeout};
+use url::Url;
 
 use super::{Finding, about};
 use crate::{Config, ConfigError, Program};
@@ -33,7 +34,27 @@ pub(super) fn unreadable(error: &ConfigError) -> Finding {
 }
 
 pub(super) async fn look(config: &Config) -> Vec<Finding> {
-    vec![listen(&config.listen).await, public_url(config)]
+    let mut findings = vec![listen(&config.listen).await, public_url(config)];
+    findings.extend(config.unknown_variables.iter().map(|name| variable(name)));
+    findings.extend(config.environment.sandbox_url().map(sandbox));
+    findings
+}
+
+fn variable(name: &str) -> Finding {
+    let program = Program::this();
+    Finding::warning(
+        about::CONFIG_VARIABLE,
+        format!("The environment variable {name} is not a setting of this program."),
+        format!("Correct its name or unset it. `{program} --help` names every setting."),
+    )
+}
+
+fn sandbox(url: &Url) -> Finding {
+    Finding::warning(
+        about::SANDBOX,
+        format!("Every call to Greenhouse goes to {url}, and the real Greenhouse gets nothing."),
+        "Remove sandbox (GREENHOUSE_SANDBOX) from the configuration to work with the real Greenhouse.",
+    )
 }
 
 async fn listen(address: &str) -> Finding {

@@ -75,7 +75,7 @@ fn config(folder: &Path) -> Config {
         master.key.expose(),
     );
     std::fs::write(&path, text).unwrap();
-    Config::read(Some(&path), |_| None).unwrap()
+    Config::read(Some(&path), []).unwrap()
 }
 
 fn account(key: KeyDigest) -> AccountConfig {

@@ -131,7 +131,7 @@ pub(crate) fn run(config: &Path) {
         std::process::exit(1);
     });
     Runtime::new().unwrap().block_on(async {
-        let config = Config::read(Some(config), |_| None).unwrap();
+        let config = Config::read(Some(config), []).unwrap();
         let greenhouse: Url = env::var(GREENHOUSE).unwrap().parse().unwrap();
         let latency = env::var(LATENCY).unwrap().parse().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);

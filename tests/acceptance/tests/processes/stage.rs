@@ -94,7 +94,7 @@ impl Stage {
         let digests = operator.digest.into_iter().collect();
         let mut account = account(&greenhouse, digests);
         change(&greenhouse, &mut account);
-        let read = Config::read(Some(&config), |_| None).unwrap();
+        let read = Config::read(Some(&config), []).unwrap();
         databases::set_up(&read, &[account], None).await.unwrap();
         Self {
             greenhouse,

@@ -54,6 +54,34 @@ pub(super) const ROWS: &[Row] = &[
         besides: &[],
     },
     Row {
+        about: "config_variable",
+        level: Warning,
+        told: "GREENHOUSE_LISTENS is not a setting",
+        remedy: "--help",
+        wrong: |scene| {
+            Box::pin(async {
+                let variable = ("GREENHOUSE_LISTENS", "canary");
+                scene.variables = vec![(variable.0.to_owned(), variable.1.to_owned())];
+            })
+        },
+        right: |scene| Box::pin(async { scene.variables.clear() }),
+        besides: &[],
+    },
+    Row {
+        about: "sandbox",
+        level: Warning,
+        told: "the real Greenhouse gets nothing",
+        remedy: "GREENHOUSE_SANDBOX",
+        wrong: |scene| Box::pin(async { drop(scene.member("sandbox", "\"http://127.0.0.1:9\"")) }),
+        right: |scene| {
+            Box::pin(async {
+                scene.members.remove("sandbox");
+                scene.configure();
+            })
+        },
+        besides: &[],
+    },
+    Row {
         about: "listen",
         level: Problem,
         told: "no address that can be listened on",

@@ -54,6 +54,8 @@ pub(crate) struct Scene {
     pub(super) members: BTreeMap<&'static str, String>,
     /// The file that is named.
     pub(super) file: &'static str,
+    /// The environment variables.
+    pub(super) variables: Vec<(String, String)>,
     /// The account that is named.
     pub(super) only: Option<&'static str>,
     pub(super) held: Option<SqliteConnection>,
@@ -80,6 +82,7 @@ impl Scene {
             transport: AlteringTransport::direct(),
             members: BTreeMap::new(),
             file: "host.toml",
+            variables: Vec::new(),
             only: None,
             held: None,
             folder,
@@ -158,13 +161,14 @@ impl Scene {
     }
 
     pub(super) async fn examine(&self) -> Report {
-        let config = Config::read(Some(Path::new(&self.path(self.file))), |_| None);
+        let file = self.path(self.file);
+        let config = Config::read(Some(Path::new(&file)), self.variables.clone());
         let only = self.only.map(AccountId::new);
         doctor::examine(config, &self.outside(), only.as_ref()).await
     }
 
     pub(super) fn config(&self) -> Config {
-        Config::read(Some(Path::new(&self.path("host.toml"))), |_| None).unwrap()
+        Config::read(Some(Path::new(&self.path("host.toml"))), []).unwrap()
     }
 
     pub(super) fn outside(&self) -> Outside {

@@ -104,7 +104,7 @@ async fn set_up(folder: &Path) -> (Config, Secret) {
     );
     let path = folder.join("host.toml");
     fs::write(&path, text).unwrap();
-    let config = Config::read(Some(&path), |_| None).unwrap();
+    let config = Config::read(Some(&path), []).unwrap();
 
     let operator = NewKey::new(KeyPurpose::Operator).unwrap();
     let partner = NewKey::new(KeyPurpose::Partner).unwrap();

@@ -6,18 +6,15 @@ use bytes::Bytes;
 use greenhouse_core::{
     AccountId, JobId, ProductJobId, Secret, StageId, UserId,
     platform::ProductJob,
-    retention::RetentionConfig,
     settings::{HarvestCredential, JobMapping, PushSettings},
 };
-use greenhouse_harvest::{
-    HarvestEndpoints, PushConfig, ReqwestTransport, SystemClock, TokenConfig,
-};
-use greenhouse_partner::{CallbackPolicy, PartnerConfig};
+use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
+use greenhouse_partner::CallbackPolicy;
 use http::{Request, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::{Value, json};
 use server::{
-    Config, Host, Outside, WebConfig,
+    Config, Host, Outside,
     accounts::AccountConfig,
     databases,
     keys::{KeyPurpose, NewKey},
@@ -59,21 +56,11 @@ impl Scene {
 
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name).display().to_string();
-        let config = Config {
-            listen: String::new(),
-            public_url: "https://assess.example.com".parse().unwrap(),
-            database: Secret::new(file("greenhouse.sqlite")),
-            product_database: file("product.sqlite"),
-            master_keys: MasterKeys::new(MasterKey::generate().unwrap(), []),
-            default_account: None,
-            push: PushConfig::default(),
-            tokens: TokenConfig::default(),
-            partner: PartnerConfig::default(),
-            web: WebConfig::default(),
-            retention: RetentionConfig::default(),
-            metrics: server::MetricsConfig::default(),
-            log_format: server::LogFormat::default(),
-        };
+        let public_url = "https://assess.example.com".parse().unwrap();
+        let master_keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
+        let mut config = Config::new(public_url, master_keys);
+        config.database = Secret::new(file("greenhouse.sqlite"));
+        config.product_database = file("product.sqlite");
         let accounts = [account.clone()];
         databases::set_up(&config, &accounts, None).await.unwrap();
         let host = Host::open(config.clone(), outside(&greenhouse)).await;

@@ -38,7 +38,7 @@ pub(super) struct Business<'a> {
 
 impl<'a> Business<'a> {
     pub(super) async fn begin(stage: &'a Stage, port: u16) -> Self {
-        let config = Config::read(Some(&stage.config), |_| None).unwrap();
+        let config = Config::read(Some(&stage.config), []).unwrap();
         let operator = NewKey::new(KeyPurpose::Operator).unwrap();
         let key = PartnerKey::mint().unwrap();
         let digests = operator.digest.into_iter().collect();

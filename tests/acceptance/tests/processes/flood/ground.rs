@@ -71,7 +71,7 @@ pub(crate) async fn set(size: &Size, database: Option<String>) -> Ground {
         .map(|number| apply(greenhouse, number, &jobs[number % jobs.len()]).1)
         .collect();
     let pushed = push(&stage, people).await;
-    let files = Files::open(&Config::read(Some(&stage.config), |_| None).unwrap()).await;
+    let files = Files::open(&Config::read(Some(&stage.config), []).unwrap()).await;
     Ground {
         stage,
         hook_url,
@@ -92,7 +92,7 @@ fn apply(greenhouse: &MockGreenhouse, number: usize, job: &SeededJob) -> (i64, i
 
 /// Completed assessments in the product, and links to where they were pushed; the pushes themselves are another test's.
 async fn push(stage: &Stage, people: Vec<(i64, i64, i64)>) -> Vec<Pushed> {
-    let config = Config::read(Some(&stage.config), |_| None).unwrap();
+    let config = Config::read(Some(&stage.config), []).unwrap();
     let product = &databases::open_product(&config).await.unwrap();
     let account = &AccountId::new(ACCOUNT);
     let taking = people

@@ -33,7 +33,7 @@ pub(crate) async fn listen() -> (TcpListener, String) {
 
 impl Front {
     pub(crate) async fn open(stage: &Stage, listener: TcpListener) -> Self {
-        let mut config = Config::read(Some(&stage.config), |_| None).unwrap();
+        let mut config = Config::read(Some(&stage.config), []).unwrap();
         // Greenhouse asks once after each notice that it took, and nothing is known of it asking again. With times as short as
         // those of the hosts that tell, a busy machine lets a call into the product run out, and what Greenhouse is told then
         // is that the product is unavailable.

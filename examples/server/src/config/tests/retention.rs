@@ -1,6 +1,8 @@
-use crate::config::times::tests::{read, refused};
+use std::time::Duration;
 
-use super::*;
+use greenhouse_core::retention::RetentionConfig;
+
+use super::sections::{read, refused};
 
 #[test]
 fn what_is_not_named_is_the_default() {
@@ -40,47 +42,42 @@ fn what_cannot_work_is_refused_with_where_and_why() {
     for (section, path, reason) in [
         (
             "bodies_days = 0",
-            "retention.bodies_days",
+            "retention.bodies",
             "above 0 and up to 3650",
         ),
+        ("log_days = 3651", "retention.log", "above 0 and up to 3650"),
+        ("log_days = nan", "retention.log_days", "above 0"),
+        ("log = \"90\"", "retention.log", "invalid value"),
         (
-            "log_days = 3651",
-            "retention.log_days",
-            "above 0 and up to 3650",
+            "log_seconds = 90",
+            "retention",
+            "log (1m 30s) must be at least 1d",
         ),
-        (
-            "log_days = nan",
-            "retention.log_days",
-            "above 0 and up to 3650",
-        ),
-        ("log_days = \"90\"", "retention.log_days", "invalid type"),
-        ("log_seconds = 90", "retention.log_seconds", "unknown field"),
+        ("logs_days = 90", "retention.logs", "unknown field"),
         (
             "bodies_days = 0.5\ndeliveries_days = 0.75",
             "retention",
-            "deliveries_days (0.75) must be at least 1: Greenhouse repeats a webhook",
+            "deliveries (18h) must be at least 1d: Greenhouse repeats a webhook",
         ),
         (
             "bodies_days = 91",
             "retention",
-            "bodies_days (91) must not be above deliveries_days (90)",
+            "bodies (91d) must not be above deliveries (90d)",
         ),
         (
             "log_days = 0.5",
             "retention",
-            "log_days (0.5) must be at least 1",
+            "log (12h) must be at least 1d",
         ),
         (
             "every_seconds = 59",
             "retention",
-            "every_seconds (59) must be at least 60",
+            "every (59s) must be at least 1m",
         ),
-        (
-            "every_seconds = 86401",
-            "retention.every_seconds",
-            "up to 86400",
-        ),
+        ("every_seconds = 86401", "retention.every", "up to 1 days"),
     ] {
         refused(&format!("[retention]\n{section}"), path, reason);
     }
 }
+
+const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -1,6 +1,6 @@
 use std::{fs, time::Duration};
 
-use greenhouse_core::Backoff;
+use greenhouse_core::{Backoff, Environment};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::PartnerConfig;
 
@@ -87,21 +87,105 @@ fn the_environment_stands_above_the_file() {
 }
 
 #[test]
+fn durations_have_units_and_the_environment_stands_above_either_name() {
+    let file = "[push]\nlease = \"2m\"\nsettle_seconds = 90\n[partner]\nhook_silence = \"3days 12h\"\n[web]\nkeep_alive = \"1m 15s\"";
+    let variables = [
+        ("GREENHOUSE_PUSH_LEASE_SECONDS", "100"),
+        ("GREENHOUSE_PUSH_SETTLE", "1m 30s"),
+        ("GREENHOUSE_PUSH_STAGE_WITH_CANDIDATE", "false"),
+        ("GREENHOUSE_PUSH_POLL", "250ms"),
+    ];
+    let config = read(file, &variables).unwrap();
+    let mut expected = PushConfig::default();
+    expected.lease = Duration::from_secs(100);
+    expected.settle_time = Duration::from_secs(90);
+    expected.stage_with_candidate = false;
+    expected.poll = Duration::from_millis(250);
+    assert_eq!(config.push, expected);
+    assert_eq!(config.partner.hook_silence, Duration::from_secs(84 * 3600));
+    assert_eq!(config.web.keep_alive, Duration::from_secs(75));
+}
+
+#[test]
+fn variables_that_nothing_reads_are_named() {
+    let variables = [
+        ("GREENHOUSE_PUSH_LEESE", "1s"),
+        ("GREENHOUSE_PORT", "tcp://10.0.0.1:80"),
+        ("GREENHOUSE_PUSH_LEASE", "40s"),
+        ("GREENHOUSE_METRICS_TOKEN", "canary-canary-canary"),
+        ("GREENHOUSE_CONFIG", "host.toml"),
+        ("GREENHOUSE_CLIENT_ID", "abc"),
+        ("GREEN", "1"),
+    ];
+    let config = read("", &variables).unwrap();
+    let unknown = ["GREENHOUSE_PUSH_LEESE", "GREENHOUSE_PORT"];
+    assert_eq!(config.unknown_variables, unknown);
+    assert_eq!(config.push.lease, Duration::from_secs(40));
+}
+
+#[test]
+fn every_variable_leads_to_its_place() {
+    let variables: Vec<_> = crate::config::variables().collect();
+    for (name, place) in &variables {
+        assert_eq!(
+            crate::config::layers::place(name).as_deref(),
+            Some(place.as_str())
+        );
+    }
+    assert!(variables.len() > 45, "{}", variables.len());
+}
+
+#[test]
+fn a_sandbox_is_on_this_machine() {
+    for good in [
+        "http://127.0.0.1:9000",
+        "http://localhost:9000/",
+        "http://[::1]:9000",
+    ] {
+        let config = read("", &[("GREENHOUSE_SANDBOX", good)]).unwrap();
+        assert!(config.environment.sandbox_url().is_some(), "{good}");
+    }
+    for bad in [
+        "http://localhost:9000/",
+        "http://10.0.0.1:9000",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://[::2]",
+        "harvest.greenhouse.io",
+    ] {
+        refused_in(
+            "",
+            &[("GREENHOUSE_SANDBOX", bad)],
+            "GREENHOUSE_SANDBOX (sandbox)",
+        );
+    }
+    let default = read("", &[]).unwrap().environment;
+    assert_eq!(default, Environment::production());
+}
+
+fn refused_in(file: &str, variables: &[(&str, &str)], path: &str) {
+    match read(file, variables) {
+        Err(ConfigError::Wrong { path: at, .. }) => assert_eq!(at, path),
+        other => panic!("{variables:?}: {other:?}"),
+    }
+}
+
+#[test]
 fn what_cannot_work_is_refused_with_where_and_why() {
     for (file, path, reason) in [
-        ("[push]\nlease_seconds = 0", "push.lease_seconds", "above 0"),
+        (
+            "[push]\nlease_seconds = 0",
+            "push.lease",
+            "above 0 and up to 1 days, got 0s",
+        ),
         ("[push]\npoll_seconds = -1", "push.poll_seconds", "above 0"),
         ("[push]\npoll_seconds = nan", "push.poll_seconds", "above 0"),
         (
             "[push]\nsettle_seconds = 60000000",
-            "push.settle_seconds",
-            "up to 86400",
+            "push.settle",
+            "up to 1 days",
         ),
-        (
-            "[push]\nsettle_seconds = \"1 min\"",
-            "push.settle_seconds",
-            "invalid type",
-        ),
+        ("[push]\nsettle = 60", "push.settle", "invalid type"),
         (
             "[push]\nlease_second = 1",
             "push.lease_second",
@@ -110,68 +194,65 @@ fn what_cannot_work_is_refused_with_where_and_why() {
         (
             "[push]\nlease_seconds = 30",
             "push",
-            "write_deadline_seconds (30) must be below lease_seconds (30)",
+            "write_deadline (30s) must be below lease (30s)",
         ),
         (
             "[push]\nsettle_seconds = 29.5",
             "push",
-            "settle_seconds (29.5) must not be below write_deadline_seconds (30)",
+            "settle (29s 500ms) must not be below write_deadline (30s)",
         ),
         (
             "[tokens]\nlease_seconds = 19",
             "tokens",
-            "lease_seconds (19) must be at least twice deadline_seconds (10)",
+            "lease (19s) must be at least twice deadline (10s)",
         ),
         (
             "[partner]\nlease_seconds = 10\nreader_deadline_seconds = 5",
             "partner",
-            "product_deadline_seconds (10) must be below lease_seconds (10)",
+            "product_deadline (10s) must be below lease (10s)",
         ),
         (
             "[partner]\nnotice_first_wait_seconds = 7200",
             "partner",
-            "notice_first_wait_seconds (7200) must not be above notice_longest_wait_seconds (3600)",
+            "notice_first_wait (2h) must not be above notice_longest_wait (1h)",
         ),
         (
             "[partner]\nwork_longest_wait_seconds = 1",
             "partner",
-            "work_first_wait_seconds (5) must not be above work_longest_wait_seconds (1)",
+            "work_first_wait (5s) must not be above work_longest_wait (1s)",
         ),
         (
             "[partner]\nnotice_patience_seconds = 604801",
-            "partner.notice_patience_seconds",
-            "up to 604800",
+            "partner.notice_patience",
+            "up to 7 days",
         ),
         (
             "[partner]\nkey_overlap_seconds = 7776001",
-            "partner.key_overlap_seconds",
-            "up to 7776000",
+            "partner.key_overlap",
+            "up to 90 days",
         ),
         (
             "[partner]\nhook_silence_seconds = 0",
-            "partner.hook_silence_seconds",
-            "above 0 and up to 7776000",
+            "partner.hook_silence",
+            "above 0 and up to 90 days",
         ),
         (
             "[partner]\nreconcile_seconds = 59",
             "partner",
-            "reconcile_seconds (59) must be at least 60",
+            "reconcile (59s) must be at least 1m",
         ),
-        (
-            "[web]\nstop_grace_seconds = 0",
-            "web.stop_grace_seconds",
-            "above 0",
-        ),
+        ("[web]\nstop_grace_seconds = 0", "web.stop_grace", "above 0"),
         ("push = 7", "push", "expected a table"),
     ] {
         refused(file, path, reason);
     }
     let error = read("", &[("GREENHOUSE_PUSH_LEASE_SECONDS", "long")]).unwrap_err();
-    let expected = "GREENHOUSE_PUSH_LEASE_SECONDS: a number is expected";
+    let expected =
+        "GREENHOUSE_PUSH_LEASE_SECONDS (push.lease): invalid value: a string, expected a duration";
     assert_eq!(error.to_string(), expected);
 }
 
-pub(in crate::config) fn refused(file: &str, path: &str, reason: &str) {
+pub(super) fn refused(file: &str, path: &str, reason: &str) {
     match read(file, &[]) {
         Err(ConfigError::Wrong {
             path: at,
@@ -184,10 +265,7 @@ pub(in crate::config) fn refused(file: &str, path: &str, reason: &str) {
     }
 }
 
-pub(in crate::config) fn read(
-    sections: &str,
-    variables: &[(&str, &str)],
-) -> Result<Config, ConfigError> {
+pub(super) fn read(sections: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     let key = format!("ghmk_{}", "1".repeat(64));
@@ -195,8 +273,7 @@ pub(in crate::config) fn read(
         "public_url = \"https://assess.example.com\"\nmaster_keys = [\"{key}\"]\n{sections}"
     );
     fs::write(&path, file).unwrap();
-    Config::read(Some(&path), |name| {
-        let set = variables.iter().find(|(set, _)| *set == name);
-        set.map(|(_, value)| (*value).to_owned())
-    })
+    let variables = variables.iter();
+    let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::read(Some(&path), variables)
 }

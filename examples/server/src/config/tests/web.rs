@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::WebConfig;
-use crate::config::times::tests::{read, refused};
+use super::sections::{read, refused};
+use crate::WebConfig;
 
 #[test]
 fn everything_can_be_named_in_the_file() {
@@ -51,19 +51,15 @@ fn what_cannot_work_is_refused_with_where_and_why() {
     for (file, path, reason) in [
         ("connections = 0", "web.connections", "from 1 to 1000000"),
         ("connections = -5", "web.connections", "from 1 to 1000000"),
-        ("connections = 1.5", "web.connections", "invalid type"),
+        ("connections = 1.5", "web.connections", "from 1 to 1000000"),
         (
             "head_bytes = 8191",
             "web.head_bytes",
             "from 8192 to 1048576",
         ),
         ("headers = 1001", "web.headers", "from 1 to 1000"),
-        (
-            "keep_alive_seconds = 0",
-            "web.keep_alive_seconds",
-            "above 0",
-        ),
-        ("head_deadline = 1", "web.head_deadline", "unknown field"),
+        ("keep_alive_seconds = 0", "web.keep_alive", "above 0"),
+        ("head_deadlines = 1", "web.head_deadlines", "unknown field"),
     ] {
         refused(&format!("[web]\n{file}"), path, reason);
     }

@@ -1,0 +1,87 @@
+use std::time::Duration;
+
+use greenhouse_core::Backoff;
+use greenhouse_partner::PartnerConfig;
+use serde::{Deserialize, Deserializer, de};
+
+use super::section::{QUARTER, Setting, Span, WEEK, section, shown};
+
+section! {
+    /// The section `[partner]`: how long requests from Greenhouse wait for the product, and notices for Greenhouse.
+    PartnerSection for PartnerConfig {
+        lease: Span => lease,
+        settle: Span => settle_time,
+        product_deadline: Span => product_deadline,
+        reader_deadline: Span => reader_deadline,
+        notice_deadline: Span => notice_deadline,
+        notice_patience: Span<WEEK> => notice_patience,
+        key_overlap: Span<QUARTER> => key_overlap,
+        reconcile: Span<WEEK> => reconcile_every,
+        hook_silence: Span<QUARTER> => hook_silence,
+    }
+    besides {
+        notice_first_wait: Span,
+        notice_longest_wait: Span,
+        work_first_wait: Span,
+        work_longest_wait: Span,
+    }
+}
+
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PartnerConfig, D::Error> {
+    let section = PartnerSection::deserialize(deserializer)?;
+    let mut config = section.over_defaults();
+    config.notice_backoff = backoff(
+        "notice",
+        config.notice_backoff,
+        &section.notice_first_wait,
+        &section.notice_longest_wait,
+    )?;
+    config.work_backoff = backoff(
+        "work",
+        config.work_backoff,
+        &section.work_first_wait,
+        &section.work_longest_wait,
+    )?;
+    if config.reconcile_every < SHORTEST_PERIOD {
+        return Err(de::Error::custom(format_args!(
+            "reconcile ({}) must be at least {}: each comparison costs requests to Greenhouse",
+            shown(config.reconcile_every),
+            shown(SHORTEST_PERIOD)
+        )));
+    }
+    for (name, deadline) in [
+        ("product_deadline", config.product_deadline),
+        ("reader_deadline", config.reader_deadline),
+        ("notice_deadline", config.notice_deadline),
+    ] {
+        if deadline >= config.lease {
+            return Err(de::Error::custom(format_args!(
+                "{name} ({}) must be below lease ({}): a call must end before its lease",
+                shown(deadline),
+                shown(config.lease)
+            )));
+        }
+    }
+    Ok(config)
+}
+
+fn backoff<E: de::Error>(
+    of: &str,
+    default: Backoff,
+    first_wait: &Span,
+    longest_wait: &Span,
+) -> Result<Backoff, E> {
+    let (mut first, mut longest) = (default.first(), default.longest());
+    first_wait.put(&mut first);
+    longest_wait.put(&mut longest);
+    if first > longest {
+        return Err(de::Error::custom(format_args!(
+            "{of}_first_wait ({}) must not be above {of}_longest_wait ({})",
+            shown(first),
+            shown(longest)
+        )));
+    }
+    Ok(Backoff::new(first, longest))
+}
+
+pub(super) const SHORTEST_PERIOD: Duration = Duration::from_secs(60);

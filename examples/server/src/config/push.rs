@@ -1,0 +1,38 @@
+use greenhouse_harvest::PushConfig;
+use serde::{Deserialize, Deserializer, de};
+
+use super::section::{Span, section, shown};
+
+section! {
+    /// The section `[push]`: how long a push waits for what.
+    PushSection for PushConfig {
+        lease: Span => lease,
+        settle: Span => settle_time,
+        second_look: Span => second_look,
+        definitions_age: Span => definitions_age,
+        stop_grace: Span => stop_grace,
+        write_deadline: Span => write_deadline,
+        product_deadline: Span => product_deadline,
+        endpoint_wait: Span => endpoint_wait,
+        poll: Span => poll,
+        busy_wait: Span => busy_wait,
+        stage_with_candidate: Option<bool> => stage_with_candidate,
+    }
+}
+
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushConfig, D::Error> {
+    let config = PushSection::deserialize(deserializer)?.over_defaults();
+    let (lease, write_deadline) = (shown(config.lease), shown(config.write_deadline));
+    if config.write_deadline >= config.lease {
+        return Err(de::Error::custom(format_args!(
+            "write_deadline ({write_deadline}) must be below lease ({lease}): a write must end before its lease"
+        )));
+    }
+    if config.settle_time < config.write_deadline {
+        return Err(de::Error::custom(format_args!(
+            "settle ({}) must not be below write_deadline ({write_deadline}): a write may still be running before that",
+            shown(config.settle_time)
+        )));
+    }
+    Ok(config)
+}

@@ -1,0 +1,24 @@
+use greenhouse_harvest::TokenConfig;
+use serde::{Deserialize, Deserializer, de};
+
+use super::section::{Span, section, shown};
+
+section! {
+    /// The section `[tokens]`: how long requests for Harvest tokens may take.
+    TokensSection for TokenConfig {
+        deadline: Span => deadline,
+        lease: Span => lease,
+    }
+}
+
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenConfig, D::Error> {
+    let config = TokensSection::deserialize(deserializer)?.over_defaults();
+    if config.lease < config.deadline.saturating_mul(2) {
+        return Err(de::Error::custom(format_args!(
+            "lease ({}) must be at least twice deadline ({}): a request must end before its lease",
+            shown(config.lease),
+            shown(config.deadline)
+        )));
+    }
+    Ok(config)
+}
