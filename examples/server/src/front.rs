@@ -1,54 +1,53 @@
-//! The front of a host: it takes connections, and stands up to clients that are slow, idle or too many.
+//! Accepts connections within the limits of [`WebConfig`], and closes them in order.
 //!
-//! hyper reads the requests and writes the answers. What it has no bounds for is here, with the figures of [`WebConfig`]:
+//! hyper reads the requests and writes the responses. This module adds what hyper has no limit for:
 //!
-//! - **How many connections** there are. For one more, the connection that has waited longest without a request is dropped: it
-//!   has sent nothing since its last answer, or the beginning of a head. While every connection has a request, nobody is
-//!   let in.
-//! - **How long a client may take**: for the head of its request, between two requests, and to read an answer. The time for
-//!   the body is kept by [`Host::answer`]. What is late is cut off.
-//! - **What a failure to accept costs**: a pause, and a connection that waits. Nothing else ends.
-//! - **Stopping**: whoever is connected is accepted, and whatever was sent is answered, even if it was not read yet. A
-//!   connection that waits between two requests is closed at once; one that is new, or has sent the beginning of a head, has a
-//!   moment for the rest. Each answer says that it is the last; of several requests that were sent at once, the next one is
-//!   answered.
+//! - **Number of connections.** One more closes the connection that has waited longest without a request: between two
+//!   requests, or with an incomplete head. While every connection has a request, no other is accepted.
+//! - **Slow clients.** The head of a request, the pause between two requests and the reading of a response have a deadline
+//!   each. The deadline of the body is [`Host::answer`]'s.
+//! - **Failures to accept** cost a pause and one waiting connection.
+//! - **Stopping.** Connections in the backlog are accepted, and every request that was sent is answered, even if it was not
+//!   read yet. A connection between two requests is closed at once. A new one, or an incomplete head, has a moment for the
+//!   rest. Each response closes its connection.
 //!
-//! A framework that makes a service of hyper's kind is served with [`serve`]. Another one brings a server with limits of its
-//! own.
+//! hyper-util's graceful shutdown is not enough for the last point: it closes a connection whose request is still in the
+//! socket's buffer.
 
-mod answers;
-mod connection;
-mod descriptors;
 mod line;
 mod seats;
 
-use std::{convert::Infallible, io, net, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, io, net, sync::Arc, time::Duration};
 
 use greenhouse_core::Clock;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header};
 use hyper::{
     body::{Body, Incoming},
-    service::Service,
+    server::conn::http1,
+    service::{Service, service_fn},
 };
+use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
     task::{JoinError, JoinSet},
 };
 
-use self::{connection::Connection, seats::Seats};
+use self::{
+    line::{Answer, Line, Progress},
+    seats::Seats,
+};
 use crate::{Host, WebConfig, framework::Stop};
 
-/// Serves with the limits of a host until `stop` is ready, then takes no more connections and returns once what was accepted
-/// is answered. Dropped before, it cuts every connection off.
+/// Serves within the limits of a host until `stop` is ready, then accepts no more connections and returns once every accepted
+/// request is answered. Dropped before, it closes every connection.
 ///
 /// # Errors
 ///
-/// None while it serves; only a listener that cannot be stopped.
+/// None while it serves; only if the listener cannot be stopped.
 pub async fn serve<S, B>(
     listener: TcpListener,
     host: &Host,
-    stop: Stop,
+    mut stop: Stop,
     service: S,
 ) -> io::Result<()>
 where
@@ -57,90 +56,144 @@ where
     S::Future: Send + 'static,
     B: Body + Send + Unpin + 'static,
     B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     let (web, clock) = host.web();
     let mut limits = web.clone();
-    limits.connections = descriptors::for_connections(web.connections);
-    let (closing, closed) = watch::channel(false);
+    limits.connections = allowed_connections(web.connections);
+    let limits = Arc::new(limits);
     let mut front = Front {
-        limits: Arc::new(limits),
-        clock,
-        seats: Arc::new(Seats::default()),
+        most: limits.connections,
+        clock: Arc::clone(&clock),
+        seats: Arc::default(),
         connections: JoinSet::new(),
-        closed,
-        service,
-        complained: false,
+        next: None,
+        has_complained: false,
     };
-    front.open(&listener, stop).await;
-    // Nobody listens where there is no connection.
-    let _ = closing.send(true);
-    front.close(listener.into_std()?).await;
+    let seats = Arc::clone(&front.seats);
+    let connect = move |stream: TcpStream| {
+        let progress = Arc::new(Progress::new(Seats::add(&seats)));
+        connection(
+            stream,
+            progress,
+            Arc::clone(&limits),
+            Arc::clone(&clock),
+            service.clone(),
+        )
+    };
+    tokio::select! {
+        biased;
+        () = &mut stop => {}
+        () = front.accept(&listener, &connect) => {}
+    }
+    // One that was accepted is served, even beyond the limit.
+    if let Some(stream) = front.next.take() {
+        front.connections.spawn(connect(stream));
+    }
+    front.seats.close();
+    front.accept_the_rest(listener.into_std()?, connect).await;
+    while let Some(ended) = front.connections.join_next().await {
+        note(ended);
+    }
     Ok(())
 }
 
-struct Front<S> {
+/// Serves one connection to its end.
+async fn connection<S, B>(
+    stream: TcpStream,
+    progress: Arc<Progress>,
     limits: Arc<WebConfig>,
+    clock: Arc<dyn Clock>,
+    service: S,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    B: Body + Unpin + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    // A response is written as a whole: there is nothing to wait for.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "connection without TCP_NODELAY");
+    }
+    let mut http = http1::Builder::new();
+    // hyper's own time-out for a head also runs between two requests; `Line` tells the two apart.
+    http.header_read_timeout(None)
+        .max_buf_size(limits.head_bytes);
+    if limits.headers != HYPERS_HEADERS {
+        http.max_headers(limits.headers);
+    }
+    let line = Line::new(stream, Arc::clone(&progress), limits, clock);
+    let answering = service_fn(move |request| {
+        progress.asked();
+        let answer = service.call(request);
+        let progress = Arc::clone(&progress);
+        async move {
+            let mut answer = answer.await?;
+            if progress.seat.is_closing() {
+                let close = HeaderValue::from_static("close");
+                answer.headers_mut().insert(header::CONNECTION, close);
+            }
+            Ok::<_, Infallible>(answer.map(|body| Answer { body, progress }))
+        }
+    });
+    let served = http.serve_connection(TokioIo::new(line), answering).await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "connection ended early");
+    }
+}
+
+struct Front {
+    /// Most connections at once.
+    most: usize,
     clock: Arc<dyn Clock>,
     seats: Arc<Seats>,
     connections: JoinSet<()>,
-    closed: watch::Receiver<bool>,
-    service: S,
-    /// Whether the last attempt to accept failed, and it was said.
-    complained: bool,
+    /// An accepted connection for which there is no room yet.
+    next: Option<TcpStream>,
+    /// The last attempt to accept failed, and the log says so.
+    has_complained: bool,
 }
 
-impl<S, B> Front<S>
-where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-    S: Clone + Send + 'static,
-    S::Future: Send + 'static,
-    B: Body + Send + Unpin + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    async fn open(&mut self, listener: &TcpListener, mut stop: Stop) {
+impl Front {
+    /// Accepts connections for as long as it is polled.
+    async fn accept<F>(&mut self, listener: &TcpListener, connect: &impl Fn(TcpStream) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         loop {
             let accepted = tokio::select! {
                 biased;
-                () = &mut stop => return,
                 Some(ended) = self.connections.join_next() => {
                     note(ended);
                     continue;
                 }
                 accepted = listener.accept() => accepted,
             };
-            let stopped = match accepted {
+            match accepted {
                 Ok((stream, _)) => {
-                    self.complained = false;
-                    let stopped = tokio::select! {
-                        biased;
-                        () = &mut stop => true,
-                        () = self.make_room() => false,
-                    };
-                    // Who was accepted is served, even if it is one too many.
-                    self.connect(stream);
-                    stopped
-                }
-                Err(error) if is_of_one_connection(&error) => false,
-                Err(error) => {
-                    self.complain(&error);
-                    tokio::select! {
-                        biased;
-                        () = &mut stop => true,
-                        () = self.give_one_back() => false,
+                    self.has_complained = false;
+                    self.next = Some(stream);
+                    self.make_room().await;
+                    if let Some(stream) = self.next.take() {
+                        self.connections.spawn(connect(stream));
                     }
                 }
-            };
-            if stopped {
-                return;
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    self.complain(&error);
+                    self.seats.pick();
+                    tokio::select! {
+                        biased;
+                        Some(ended) = self.connections.join_next() => note(ended),
+                        () = self.clock.sleep(PAUSE) => {}
+                    }
+                }
             }
         }
     }
 
-    /// Waits for the place of one more connection.
+    /// Waits until there is room for one more connection.
     async fn make_room(&mut self) {
-        while self.connections.len() >= self.limits.connections {
+        while self.connections.len() >= self.most {
             self.seats.pick();
             tokio::select! {
                 biased;
@@ -150,37 +203,14 @@ where
         }
     }
 
-    /// After a failure to accept, for which the process may have too much open: a pause, or until a connection that waits
-    /// has gone.
-    async fn give_one_back(&mut self) {
-        self.seats.pick();
-        tokio::select! {
-            biased;
-            Some(ended) = self.connections.join_next() => note(ended),
-            () = self.clock.sleep(PAUSE) => {}
-        }
-    }
-
-    fn complain(&mut self, error: &io::Error) {
-        if !self.complained {
-            tracing::warn!(%error, "no connection can be accepted for now");
-            self.complained = true;
-        }
-    }
-
-    fn connect(&mut self, stream: TcpStream) {
-        let connection = Connection {
-            limits: Arc::clone(&self.limits),
-            clock: Arc::clone(&self.clock),
-            seat: Seats::one_more(&self.seats),
-            closed: self.closed.clone(),
-        };
-        let service = self.service.clone();
-        self.connections.spawn(connection.serve(stream, service));
-    }
-
-    /// Takes whoever has connected already, and waits for the end of every connection.
-    async fn close(&mut self, listener: net::TcpListener) {
+    /// Accepts what is connected already. The runtime learns of it later than the operating system.
+    async fn accept_the_rest<F>(
+        &mut self,
+        listener: net::TcpListener,
+        connect: impl Fn(TcpStream) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let mut failures = 0;
         while failures < LAST_ATTEMPTS {
             let accepted = listener.accept().and_then(|(stream, _)| {
@@ -188,7 +218,7 @@ where
                 TcpStream::from_std(stream)
             });
             match accepted {
-                Ok(stream) => self.connect(stream),
+                Ok(stream) => drop(self.connections.spawn(connect(stream))),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
@@ -198,9 +228,12 @@ where
                 }
             }
         }
-        drop(listener);
-        while let Some(ended) = self.connections.join_next().await {
-            note(ended);
+    }
+
+    fn complain(&mut self, error: &io::Error) {
+        if !self.has_complained {
+            tracing::warn!(%error, "no connection can be accepted for now");
+            self.has_complained = true;
         }
     }
 }
@@ -211,7 +244,7 @@ fn note(ended: Result<(), JoinError>) {
     }
 }
 
-/// Whether it is no fault of the listener: the connection was gone before it was accepted.
+/// Returns `true` if the connection was gone before it was accepted, which is no fault of the listener.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -222,6 +255,40 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
+/// The configured number of connections, or fewer if the process may not have so many files open: database and Greenhouse
+/// need some as well. Raises the limit of the process first.
+fn allowed_connections(configured: usize) -> usize {
+    let files = match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => files,
+        Err(error) => {
+            tracing::debug!(%error, "the limit of open files is not known");
+            return configured;
+        }
+    };
+    let possible = connections_within(files);
+    if possible < configured {
+        tracing::warn!(
+            connections = possible,
+            configured,
+            files,
+            "fewer connections than configured: the process may not have more files open"
+        );
+    }
+    configured.min(possible)
+}
+
+fn connections_within(files: u64) -> usize {
+    let possible = files.saturating_sub(OTHER_FILES).max(files / 2).max(1);
+    usize::try_from(possible).unwrap_or(usize::MAX)
+}
+
+/// Files for databases, connections to Greenhouse and the runtime.
+const OTHER_FILES: u64 = 256;
+/// Headers that hyper keeps without an allocation.
+const HYPERS_HEADERS: usize = 100;
 const PAUSE: Duration = Duration::from_millis(100);
-/// A host that is being stopped gives descriptors back while it tries.
+/// A host that is being stopped closes files while it tries.
 const LAST_ATTEMPTS: usize = 10;
+
+#[cfg(test)]
+mod tests;

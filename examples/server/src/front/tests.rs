@@ -1,4 +1,4 @@
-//! On one thread, where nothing is learned of a socket before everybody who is awake had a turn.
+//! On one thread, which learns of a socket only after every task that is awake had a turn.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -8,10 +8,9 @@ use std::{
 use bytes::Bytes;
 use greenhouse_core::testing::ManualClock;
 use http_body_util::Full;
-use hyper::service::service_fn;
 use tokio::{net::TcpListener, task::yield_now};
 
-use super::{super::seats::Seats, *};
+use super::{line::LAST_MOMENT, *};
 
 #[tokio::test]
 async fn what_has_just_come_in_is_answered_whoever_wants_to_end_it() {
@@ -44,7 +43,7 @@ async fn a_new_connection_has_a_moment_when_the_host_is_stopped() {
         let mut ground = Ground::set().await;
         ground.send(first);
         assert_eq!(ground.said().await, None);
-        ground.closing.send(true).unwrap();
+        ground.seats.close();
         assert_eq!(ground.said().await, None);
         ground.clock.advance(LAST_MOMENT - MILLISECOND);
         assert_eq!(ground.said().await, None);
@@ -55,7 +54,7 @@ async fn a_new_connection_has_a_moment_when_the_host_is_stopped() {
 
         let mut ground = Ground::set().await;
         ground.send(first);
-        ground.closing.send(true).unwrap();
+        ground.seats.close();
         assert_eq!(ground.said().await, None);
         ground.clock.advance(LAST_MOMENT);
         assert_eq!(ground.said().await.as_deref(), Some(""));
@@ -67,7 +66,6 @@ struct Ground {
     client: Client,
     clock: Arc<ManualClock>,
     seats: Arc<Seats>,
-    closing: watch::Sender<bool>,
 }
 
 impl Ground {
@@ -79,23 +77,21 @@ impl Ground {
         let (stream, _) = listener.accept().await.unwrap();
         let clock = Arc::new(ManualClock::at(chrono::DateTime::UNIX_EPOCH));
         let seats = Arc::new(Seats::default());
-        let (closing, closed) = watch::channel(false);
-        let connection = Connection {
-            limits: Arc::new(WebConfig::default()),
-            clock: Arc::clone(&clock) as _,
-            seat: Seats::one_more(&seats),
-            closed,
-        };
         let service = service_fn(|_| async {
             let answer = Response::new(Full::new(Bytes::from_static(b"hello")));
             Ok::<_, Infallible>(answer)
         });
-        tokio::spawn(connection.serve(stream, service));
+        tokio::spawn(connection(
+            stream,
+            Arc::new(Progress::new(Seats::add(&seats))),
+            Arc::new(WebConfig::default()),
+            Arc::clone(&clock) as _,
+            service,
+        ));
         Self {
             client,
             clock,
             seats,
-            closing,
         }
     }
 
@@ -122,9 +118,18 @@ impl Ground {
 const ENDS: [fn(&Ground); 3] = [
     |ground| ground.clock.advance(WebConfig::default().keep_alive),
     |ground| ground.seats.pick(),
-    |ground| ground.closing.send(true).unwrap(),
+    |ground| ground.seats.close(),
 ];
 const REQUEST: &str = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
 /// The runtime looks at its sockets after some sixty.
 const TURNS: usize = 500;
 const MILLISECOND: Duration = Duration::from_millis(1);
+
+#[test]
+fn connections_leave_files_to_others() {
+    for (files, connections) in [(20_000, 19_744), (1_024, 768), (256, 128), (1, 1), (0, 1)] {
+        assert_eq!(connections_within(files), connections, "{files}");
+    }
+    assert_eq!(allowed_connections(1), 1);
+    assert!(allowed_connections(usize::MAX) > 1);
+}
