@@ -1,10 +1,16 @@
-//! The pure domain and the ports of a Greenhouse integration.
+//! The domain, the ports and the front door of a Greenhouse integration.
 //!
-//! Everything that can be decided without I/O is decided here; time, HTTP, storage and the product come in through
-//! traits. There is no runtime, no HTTP client, no framework and no database in this crate.
+//! [`Integration`] joins a product, a store and the directions of greenhouse-harvest and
+//! greenhouse-partner. Begin with the guide [`embedding`](guide::embedding).
+//!
+//! Everything that can be decided without I/O is decided in this crate. Time, HTTP, storage and the
+//! product come in through traits. The crate contains no runtime, no HTTP client, no framework and no
+//! database.
 //!
 //! | what | where |
 //! |---|---|
+//! | the front door: builder, requests, accounts, background tasks | [`integration`], [`runner`] |
+//! | guides | [`guide`] |
 //! | scores, recommendations, the text of a scorecard | [`scorecard`] |
 //! | when an assessment is pushed by itself | [`trigger`] |
 //! | is a delivery from Greenhouse, and what does it say | [`webhook`] |
@@ -16,7 +22,7 @@
 //! | the product, as a port | [`platform`] |
 //! | the database, as ports | [`store`], and in memory [`store::memory`] |
 //! | HTTP, time and reading Greenhouse, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
-//! | work in the background | [`Background`] |
+//! | background tasks, and tasks that panic | [`Background`], [`parking`] |
 //! | how long things are kept | [`retention`] |
 //!
 //! # Examples
@@ -45,6 +51,7 @@ mod backoff;
 pub mod body;
 mod build_error;
 mod clock;
+pub mod guide;
 pub mod health;
 mod ids;
 pub mod integration;

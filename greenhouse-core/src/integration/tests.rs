@@ -2,3 +2,4 @@ mod accounts;
 mod completed;
 mod doubles;
 mod front;
+mod panics;

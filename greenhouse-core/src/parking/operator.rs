@@ -46,16 +46,19 @@ impl TaskOperator {
         accepted.status = LogStatus::Done;
         accepted.text = RETRIED.to_owned();
         changes.log.push(accepted);
-        let _ = task;
+        changes.unparked = Some(task);
         Ok(self.store.apply(account, changes).await? == Applied::Applied)
     }
 
     async fn look(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
-        let (parked, mut late) = (Vec::<String>::new(), Vec::new());
+        let (mut parked, mut late) = (Vec::new(), Vec::new());
         let now = self.clock.now();
         let (mut waiting, mut oldest) = (Vec::new(), None);
         for kind in TaskKind::ALL {
             let backlog = self.store.backlog(account, &[kind]).await?;
+            if backlog.parked > 0 {
+                parked.push(words::counted(kind, backlog.parked));
+            }
             // The next comparison is always waiting for its time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;

@@ -102,15 +102,15 @@ async fn settle(
     task: &ClaimedTask,
 ) -> Result<(), StoreError> {
     let mut changes = Changes::none();
-    let how = match after_panic(task, 0, clock.now()) {
+    let how = match after_panic(task, task.panics, clock.now()) {
         AfterPanic::Again(retry_at) => {
             span(task).in_scope(|| tracing::error!(%retry_at, "task panicked; it is repeated"));
-            Settlement::Again(retry_at)
+            Settlement::Panicked { retry_at }
         }
         AfterPanic::Park(entry) => {
             span(task).in_scope(|| tracing::error!("task panicked too often; it is parked"));
             changes.log.push(*entry);
-            Settlement::Done
+            Settlement::Parked
         }
     };
     changes.settled = Some(task.settle(how));

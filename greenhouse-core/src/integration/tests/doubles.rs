@@ -18,6 +18,7 @@ use crate::{
         PortsBuilder, PublicRoute,
     },
     operator::{OperatorPart, OperatorRequest},
+    platform::AssessmentPlatform,
     store::{LoggedEntry, Store, StoreError},
     testing::{FakePlatform, ManualClock, ScriptedTransport},
 };
@@ -146,7 +147,15 @@ pub(super) fn builder(
     store: impl Store + 'static,
     clock: &Arc<ManualClock>,
 ) -> IntegrationBuilder {
-    crate::Integration::builder(Arc::clone(product), store)
+    builder_of(Arc::clone(product), store, clock)
+}
+
+pub(super) fn builder_of(
+    product: impl AssessmentPlatform + 'static,
+    store: impl Store + 'static,
+    clock: &Arc<ManualClock>,
+) -> IntegrationBuilder {
+    crate::Integration::builder(product, store)
         .public_url("https://assess.example.com")
         .unwrap()
         .clock(Arc::clone(clock))
