@@ -2,17 +2,25 @@
 //!
 //! # Examples
 //!
-//! The product, a store and the directions go into the builder. `Push` comes from greenhouse-harvest and
-//! `Partner` from greenhouse-partner; leave out the one that is not used.
+//! The product, a store and the directions go into the builder. Leave out the direction that is not used.
 //!
-//! ```ignore
-//! let greenhouse = Integration::builder(product, store)
-//!     .public_url("https://assess.example.com")?
-//!     .with(Push::new(ReqwestTransport::new()?))
-//!     .with(Partner::new())
-//!     .build()?;
+//! ```
+//! use greenhouse_core::{
+//!     BuildError, Integration, integration::DirectionBuilder, platform::AssessmentPlatform, store::Store,
+//! };
 //!
-//! let background = tokio::spawn(greenhouse.clone().run(shutdown));
+//! fn greenhouse(
+//!     product: impl AssessmentPlatform + 'static,
+//!     store: impl Store + 'static,
+//!     push: impl DirectionBuilder + 'static,    // `greenhouse_harvest::Push`
+//!     partner: impl DirectionBuilder + 'static, // `greenhouse_partner::Partner`
+//! ) -> Result<Integration, BuildError> {
+//!     Integration::builder(product, store)
+//!         .public_url("https://assess.example.com")?
+//!         .with(push)
+//!         .with(partner)
+//!         .build()
+//! }
 //! ```
 //!
 //! An adapter such as axum-host turns [`handle`](Integration::handle) and

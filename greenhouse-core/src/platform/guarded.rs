@@ -123,3 +123,6 @@ async fn guarded<T>(
 pub(super) struct ProductPanicked {
     call: &'static str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod candidates;
+mod completed;
 mod outcomes;
 mod reports;
 mod support;
