@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod at_rest;
+#[path = "../shared/beside.rs"]
+mod beside;
+mod beside_applications;
 mod conformance;
 mod erased;
 #[path = "../shared/erasure.rs"]

@@ -11,7 +11,11 @@ use greenhouse_core::{
     },
     webhook::{ApplicationEvent, BodyHash, Event},
 };
-use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
+use sqlx::{
+    Connection, SqliteConnection,
+    migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
+};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tempfile::TempDir;
 
@@ -79,6 +83,13 @@ impl Ground for Place {
 
     async fn everything(&self) -> Vec<u8> {
         self.bytes()
+    }
+
+    async fn migrate(&self, migrations: &Migrator) -> Result<(), MigrateError> {
+        let mut connection = connect(self).await;
+        let migrated = migrations.run(&mut connection).await;
+        connection.close().await.unwrap();
+        migrated
     }
 
     async fn migrate_to(&self, schema: i64) {

@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use greenhouse_core::store::StoreErrorKind;
-use sqlx::{Connection, PgConnection, migrate::Migrator};
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{MigrateError, Migrator},
+};
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
@@ -84,13 +87,13 @@ async fn a_row_that_another_holds_is_not_done(cluster: Arc<PostgresCluster>) {
     assert_eq!(store.needed_keys().await.unwrap().len(), 1);
 }
 
-struct Fresh {
+pub(crate) struct Fresh {
     cluster: Arc<PostgresCluster>,
     url: String,
 }
 
 impl Fresh {
-    fn new(cluster: &Arc<PostgresCluster>) -> Self {
+    pub(crate) fn new(cluster: &Arc<PostgresCluster>) -> Self {
         Self {
             cluster: Arc::clone(cluster),
             url: cluster.fresh_database().unwrap(),
@@ -128,6 +131,13 @@ impl Ground for Fresh {
 
     async fn everything(&self) -> Vec<u8> {
         self.cluster.dump(&self.url).unwrap()
+    }
+
+    async fn migrate(&self, migrations: &Migrator) -> Result<(), MigrateError> {
+        let mut connection = PgConnection::connect(&self.direct_url()).await.unwrap();
+        let migrated = migrations.run(&mut connection).await;
+        connection.close().await.unwrap();
+        migrated
     }
 
     async fn migrate_to(&self, schema: i64) {

@@ -8,6 +8,9 @@ use std::process::ExitCode;
 use libtest_mimic::Arguments;
 
 mod at_rest;
+#[path = "../shared/beside.rs"]
+mod beside;
+mod beside_applications;
 mod cluster;
 mod conflicts;
 mod conformance;
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         return cluster::wait_to_be_killed();
     }
     let tests = [
+        beside_applications::tests(),
         conformance::tests(),
         conflicts::tests(),
         at_rest::tests(),

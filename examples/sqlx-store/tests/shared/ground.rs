@@ -1,5 +1,6 @@
 //! A fresh database of either kind, and ways around the store: what somebody sees and does who has the database alone.
 
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 
 pub(crate) trait Ground {
@@ -19,6 +20,19 @@ pub(crate) trait Ground {
 
     /// Brings an empty database to an earlier schema.
     async fn migrate_to(&self, schema: i64);
+
+    /// Runs the migrations of an application.
+    async fn migrate(&self, migrations: &Migrator) -> Result<(), MigrateError>;
+
+    /// Whatever the database keeps anywhere, without the lines that a dump makes up each time.
+    async fn contents(&self) -> String {
+        let everything = self.everything().await;
+        let text = String::from_utf8_lossy(&everything);
+        let lines = text
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
+        lines.collect()
+    }
 
     async fn open_with(&self, keys: MasterKeys) -> SqlxStore {
         SqlxStore::open(self.address(), keys).await.unwrap()

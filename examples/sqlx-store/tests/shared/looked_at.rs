@@ -17,7 +17,7 @@ pub(crate) async fn whoever_looks_reads_and_changes_nothing(ground: impl Ground)
     let store = ground.open_with(keys(1, &[])).await;
     sealed::fill(&store, &sealed::acme()).await;
     store.close().await;
-    let before = contents(&ground).await;
+    let before = ground.contents().await;
 
     // Another first key would be listed by a host.
     let looking = look(&ground, 2, &[1]).await.unwrap();
@@ -45,7 +45,7 @@ pub(crate) async fn whoever_looks_reads_and_changes_nothing(ground: impl Ground)
             .await
             .unwrap()
     );
-    assert!(contents(&ground).await == before, "it was changed");
+    assert!(ground.contents().await == before, "it was changed");
 }
 
 /// What a host would bring up to date, or refuse, is told and left.
@@ -61,13 +61,13 @@ pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
     for schema in [1, 4] {
         let ground = ground().await;
         ground.migrate_to(schema).await;
-        let before = contents(&ground).await;
+        let before = ground.contents().await;
         let told = look(&ground, 1, &[]).await.unwrap_err();
         assert!(
             matches!(told, OpenError::OlderSchema { found, known } if (found, known) == (schema, present)),
             "{told:?}"
         );
-        assert!(contents(&ground).await == before, "it was changed");
+        assert!(ground.contents().await == before, "it was changed");
         ground.open_with(keys(1, &[])).await.close().await;
         look(&ground, 1, &[]).await.unwrap().close().await;
     }
@@ -107,14 +107,4 @@ pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
 async fn look(ground: &impl Ground, current: u8, previous: &[u8]) -> Result<SqlxStore, OpenError> {
     let keys = keys(current, previous);
     SqlxStore::open_to_look(ground.address(), keys, StoreOptions::default()).await
-}
-
-/// Whatever the database keeps anywhere, without the lines that a dump makes up each time.
-async fn contents(ground: &impl Ground) -> String {
-    let everything = ground.everything().await;
-    let text = String::from_utf8_lossy(&everything);
-    let lines = text.split_inclusive('\n');
-    let kept =
-        lines.filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"));
-    kept.collect()
 }

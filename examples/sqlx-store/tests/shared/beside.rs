@@ -1,0 +1,316 @@
+//! The store beside another application's tables and migrations, in each order. The application migrates with sqlx, and its
+//! migrator must work before and after the store was there.
+
+use greenhouse_core::{
+    AccountId, ApplicationId, AssessmentId, CandidateId,
+    store::{Applied, Changes, Link, Records, StoreWriter, Write},
+};
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+use sqlx_store::{OpenError, SqlxStore, StoreOptions};
+
+use crate::ground::{Ground, keys};
+
+/// Five cases on SQLite and ten on PostgreSQL.
+pub(crate) fn cases(database: Database) -> impl Iterator<Item = &'static Case> {
+    CASES.iter().filter(move |case| case.database == database)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+pub(crate) struct Case {
+    database: Database,
+    pub(crate) name: &'static str,
+    steps: &'static [Step],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// The application migrates up to this version of its own, and refuses migrations that it does not know.
+    Application(i64),
+    /// The application migrates, and passes over migrations that it does not know.
+    TolerantApplication(i64),
+    /// The application's migrator refuses the database.
+    ApplicationFails,
+    /// The application has a table of this name.
+    Table(&'static str),
+    /// An earlier version of the store, which kept its migrations in `_sqlx_migrations`.
+    OldStore,
+    /// A later version of the store.
+    NewerStore,
+    /// The store opens, keeps what it kept before, and writes.
+    Store(Schema),
+    /// Six hosts open at once.
+    Hosts(Schema),
+    /// The store refuses the database with this advice, and leaves it as it was.
+    Refused(Schema, &'static str),
+}
+use Step::{
+    Application, ApplicationFails, Hosts, NewerStore, OldStore, Refused, Store, Table,
+    TolerantApplication,
+};
+
+/// The schema that the store is told to use.
+type Schema = Option<&'static str>;
+
+const OWN: Schema = Some("greenhouse");
+const A_FILE: &str = "another program: give the store a file of its own";
+const A_SCHEMA: &str = "another program: give the store a schema of its own";
+const NEWER: &str = "run the newer version";
+
+const CASES: &[Case] = &[
+    Case {
+        database: Database::Sqlite,
+        name: "an application's file is refused",
+        steps: &[Application(1), Refused(None, A_FILE), Application(2)],
+    },
+    Case {
+        database: Database::Sqlite,
+        name: "a file with one table is refused",
+        steps: &[Table("customers"), Refused(None, A_FILE), Application(1)],
+    },
+    Case {
+        database: Database::Sqlite,
+        name: "an application comes to the file of the store",
+        steps: &[Store(None), Application(1), Store(None), Application(2)],
+    },
+    Case {
+        database: Database::Sqlite,
+        name: "an application comes to the file of an earlier store",
+        steps: &[
+            OldStore,
+            ApplicationFails,
+            Hosts(None),
+            Application(1),
+            Store(None),
+            Application(2),
+        ],
+    },
+    Case {
+        database: Database::Sqlite,
+        name: "a newer store is beside an application",
+        steps: &[
+            Store(None),
+            Application(1),
+            NewerStore,
+            Refused(None, NEWER),
+            Application(2),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "the store comes to an application",
+        steps: &[Application(1), Hosts(None), Application(2), Store(None)],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "an application comes to the store",
+        steps: &[Store(None), Application(1), Store(None), Application(2)],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "the store has a schema beside an application",
+        steps: &[
+            Application(1),
+            Table("links"),
+            Hosts(OWN),
+            Application(2),
+            Store(OWN),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "an application comes to the schema of a store",
+        steps: &[Store(OWN), Application(1), Store(OWN), Application(2)],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "an application comes to an earlier store",
+        steps: &[
+            OldStore,
+            ApplicationFails,
+            Hosts(None),
+            Application(1),
+            Store(None),
+            Application(2),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "an application has shared the table of an earlier store",
+        steps: &[
+            OldStore,
+            TolerantApplication(11),
+            Store(None),
+            Application(12),
+            Store(None),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "a table of the application has a name of the store's",
+        steps: &[
+            Application(1),
+            Table("tokens"),
+            Refused(None, A_SCHEMA),
+            Store(OWN),
+            Application(2),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "an earlier store cannot be brought up to date",
+        steps: &[
+            OldStore,
+            Table("last_seen"),
+            Refused(None, A_SCHEMA),
+            ApplicationFails,
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "a newer store is beside an application",
+        steps: &[
+            Application(1),
+            Store(None),
+            NewerStore,
+            Refused(None, NEWER),
+            Application(2),
+        ],
+    },
+    Case {
+        database: Database::Postgres,
+        name: "two stores are in one database",
+        steps: &[
+            Store(None),
+            Store(OWN),
+            Application(1),
+            Store(None),
+            Store(OWN),
+        ],
+    },
+];
+
+impl Case {
+    pub(crate) async fn play(&self, ground: &impl Ground) {
+        for (at, step) in self.steps.iter().enumerate() {
+            let told = format!("{}: step {at}, {step:?}", self.name);
+            self.step(ground, *step, &told).await;
+        }
+    }
+
+    async fn step(&self, ground: &impl Ground, step: Step, told: &str) {
+        match step {
+            Application(version) => {
+                let migrated = ground.migrate(&application(version)).await;
+                migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
+                let kept = "SELECT COUNT(*) FROM contacts WHERE name = 'Ann'";
+                assert_eq!(ground.number(kept).await, 1, "{told}");
+            }
+            TolerantApplication(version) => {
+                let mut migrator = application(version);
+                migrator.set_ignore_missing(true);
+                let migrated = ground.migrate(&migrator).await;
+                migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
+            }
+            ApplicationFails => {
+                let migrated = ground.migrate(&application(1)).await;
+                assert!(migrated.is_err(), "{told}");
+            }
+            Table(name) => {
+                ground
+                    .execute(&format!("CREATE TABLE {name} (own BIGINT)"))
+                    .await
+            }
+            OldStore => ground.migrate_to(LAST_SHARED).await,
+            NewerStore => {
+                let newer = "INSERT INTO _greenhouse_migrations (version, description, checksum) \
+                             VALUES (9999, 'from the future', x'00')";
+                ground.execute(&ground.spelled(newer)).await;
+            }
+            Store(schema) => works(open(ground, schema).await, told).await,
+            Hosts(schema) => {
+                let opening = (0..6).map(|_| open(ground, schema));
+                for store in futures_util::future::join_all(opening).await {
+                    works(store, told).await;
+                }
+            }
+            Refused(schema, advice) => {
+                let before = ground.contents().await;
+                let refused = open(ground, schema).await.unwrap_err();
+                assert!(refused.to_string().ends_with(advice), "{told}: {refused}");
+                assert!(ground.contents().await == before, "{told}: it was changed");
+                let looked =
+                    SqlxStore::open_to_look(ground.address(), keys(1, &[]), options(schema));
+                let looked = looked.await.unwrap_err();
+                let is_older = matches!(looked, OpenError::OlderSchema { .. });
+                assert!(
+                    is_older || looked.to_string().ends_with(advice),
+                    "{told}: {looked}"
+                );
+                assert!(ground.contents().await == before, "{told}: it was changed");
+            }
+        }
+    }
+}
+
+async fn open(ground: &impl Ground, schema: Schema) -> Result<SqlxStore, OpenError> {
+    SqlxStore::open_with(ground.address(), keys(1, &[]), options(schema)).await
+}
+
+fn options(schema: Schema) -> StoreOptions {
+    let options = StoreOptions::default();
+    match schema {
+        Some(name) => options.schema(name),
+        None => options,
+    }
+}
+
+/// What an earlier host wrote is there, and what this one writes is found.
+async fn works(store: Result<SqlxStore, OpenError>, told: &str) {
+    let store = store.unwrap_or_else(|error| panic!("{told}: {error:?}"));
+    let acme = AccountId::new("acme");
+    let id = AssessmentId::new("a");
+    let mut link = match store.link(&acme, &id).await.unwrap() {
+        Some(link) => link,
+        None => Link::new(id.clone(), CandidateId::new(1), ApplicationId::new(1), None),
+    };
+    link.candidate = CandidateId::new(link.candidate.value() + 1);
+    let candidate = link.candidate;
+    let mut changes = Changes::none();
+    changes.links = vec![Write::Put(link)];
+    let applied = store.apply(&acme, changes).await;
+    assert_eq!(applied.unwrap(), Applied::Applied, "{told}");
+    let found = store.link(&acme, &id).await.unwrap().unwrap();
+    assert_eq!(found.candidate, candidate, "{told}");
+    store.close().await;
+}
+
+/// Migrations of an application whose versions are those of the store up to version 2.
+fn application(newest: i64) -> Migrator {
+    let first = if newest > 10 { 11 } else { 1 };
+    let migrations = (first..=newest).map(|version| {
+        let sql = match version == first {
+            true => "CREATE TABLE contacts (name TEXT); INSERT INTO contacts VALUES ('Ann')",
+            false => "CREATE TABLE orders (number BIGINT)",
+        };
+        let kind = MigrationType::Simple;
+        Migration::new(
+            version,
+            "application".into(),
+            kind,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// The last migration that a version with the shared table ran.
+const LAST_SHARED: i64 = 6;
