@@ -1,9 +1,12 @@
 //! Errors that cannot carry what is stored.
 
+mod open;
+
 use std::{borrow::Cow, error::Error, fmt, io};
 
 use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
 
+pub use self::open::OpenError;
 use crate::seal::SealError;
 
 /// What a database said, without statements and values: an error of a database can quote the row it is about.
@@ -17,7 +20,13 @@ impl DatabaseError {
     pub(crate) fn new(error: &sqlx::Error) -> Self {
         let text = match error {
             sqlx::Error::Database(error) => {
-                let code = error.code().unwrap_or(Cow::Borrowed("unknown"));
+                let code = match error.code().unwrap_or(Cow::Borrowed("unknown")) {
+                    // A pooler has one code for everything.
+                    code if code == "08P01" && error.message().contains(NO_DATABASE) => {
+                        Cow::Borrowed("3D000")
+                    }
+                    code => code,
+                };
                 let meaning = meaning(&code)
                     .map(|text| format!(" ({text})"))
                     .unwrap_or_default();
@@ -164,6 +173,7 @@ pub(crate) fn unsealed(error: SealError) -> StoreError {
     }
 }
 
+const NO_DATABASE: &str = "does not exist";
 /// How long the codes of PostgreSQL are; those of SQLite are shorter.
 const SQLSTATE: usize = 5;
 

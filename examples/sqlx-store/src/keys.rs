@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use greenhouse_core::store::StoreError;
 
 use crate::{
-    OpenError, SqlxStore,
-    error::{DatabaseError, out_of_range, unavailable},
+    SqlxStore,
+    error::{DatabaseError, OpenError, out_of_range, unavailable},
     seal::{KeyId, MasterKeys},
     session::{Database, Row, Transaction, both, statements},
 };

@@ -31,38 +31,74 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("sqlx-store needs a database: enable the feature `sqlite`, `postgres` or both");
 
-mod accounts;
 mod budgets;
-mod deliveries;
-mod door;
 mod error;
-mod fates;
-mod invitations;
 mod keys;
 mod last_seen;
-mod links;
-mod log;
 mod open;
 #[cfg(any(test, feature = "testing"))]
 mod plans;
 mod ports;
-mod pushes;
-mod report_access;
+mod read;
 mod reseal;
 mod retention;
 mod rows;
 mod seal;
 mod sealed;
 mod session;
+mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
 mod upgrade;
-mod work;
+mod write;
 
-pub use error::DatabaseError;
-pub use open::{OpenError, SqlxStore, StoreOptions};
+use std::fmt;
+
+pub use error::{DatabaseError, OpenError};
+pub use open::StoreOptions;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use plans::postgres_statements;
 pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};
+
+use self::{read::accounts::KnownAccounts, session::Database};
+
+/// The stores on one database. Cheap to clone; clones share their connections.
+///
+/// Several stores, in one process or in several, may be open on one database. Debug shows nothing of its contents.
+#[derive(Clone)]
+pub struct SqlxStore {
+    database: Database,
+    keys: MasterKeys,
+    known_accounts: KnownAccounts,
+    #[cfg(feature = "sqlite")]
+    group_commit: write::GroupCommit,
+}
+
+impl SqlxStore {
+    fn new(
+        database: Database,
+        keys: MasterKeys,
+        #[cfg_attr(not(feature = "sqlite"), expect(unused_variables))] options: &StoreOptions,
+    ) -> Self {
+        Self {
+            database,
+            keys,
+            known_accounts: KnownAccounts::default(),
+            #[cfg(feature = "sqlite")]
+            group_commit: write::GroupCommit::new(options.turn_timeout),
+        }
+    }
+
+    /// Closes every connection once its present use has ended. Later calls answer that the store is unavailable.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+impl fmt::Debug for SqlxStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlxStore").finish_non_exhaustive()
+    }
+}

@@ -1,6 +1,5 @@
 //! Opening: address, connections, migrations.
 
-mod error;
 mod look;
 mod migrate;
 mod options;
@@ -9,30 +8,8 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::fmt;
-
-pub use self::{error::OpenError, options::StoreOptions};
-#[cfg(feature = "sqlite")]
-use crate::door::WriteQueue;
-use crate::{
-    accounts::KnownAccounts,
-    keys,
-    seal::MasterKeys,
-    session::{Database, Transaction},
-    upgrade,
-};
-
-/// The stores on one database. Cheap to clone; clones share their connections.
-///
-/// Several stores, in one process or in several, may be open on one database. Debug shows nothing of its contents.
-#[derive(Clone)]
-pub struct SqlxStore {
-    pub(crate) database: Database,
-    pub(crate) keys: MasterKeys,
-    pub(crate) known_accounts: KnownAccounts,
-    #[cfg(feature = "sqlite")]
-    pub(crate) queue: WriteQueue,
-}
+pub use self::options::StoreOptions;
+use crate::{SqlxStore, error::OpenError, keys, seal::MasterKeys, session::Transaction, upgrade};
 
 impl SqlxStore {
     /// Opens a database with the default [`StoreOptions`], and brings its schema up to date.
@@ -71,31 +48,6 @@ impl SqlxStore {
             Kind::Postgres => postgres::open(address, &keys, &options).await?,
         };
         Ok(Self::new(database, keys, &options))
-    }
-
-    fn new(
-        database: Database,
-        keys: MasterKeys,
-        #[cfg_attr(not(feature = "sqlite"), expect(unused_variables))] options: &StoreOptions,
-    ) -> Self {
-        Self {
-            database,
-            keys,
-            known_accounts: KnownAccounts::default(),
-            #[cfg(feature = "sqlite")]
-            queue: WriteQueue::new(options.turn_timeout),
-        }
-    }
-
-    /// Closes every connection once its present use has ended. Later calls answer that the store is unavailable.
-    pub async fn close(&self) {
-        self.database.close().await;
-    }
-}
-
-impl fmt::Debug for SqlxStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqlxStore").finish_non_exhaustive()
     }
 }
 

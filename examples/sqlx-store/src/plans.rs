@@ -1,10 +1,9 @@
 //! Every statement there is, for tests of how the databases find rows: a scan of a table would grow with it.
 
 use crate::{
-    accounts, budgets, deliveries, door, fates, invitations, keys, last_seen, links, log, pushes,
-    report_access, reseal, retention,
+    budgets, keys, last_seen, read, reseal, retention,
     session::{Listed, Statement},
-    tokens, upgrade, work,
+    tasks, tokens, upgrade, write,
 };
 
 /// Every statement as PostgreSQL is given it, each with its file.
@@ -21,28 +20,28 @@ fn all() -> impl Iterator<Item = (&'static str, &'static Statement)> {
 }
 
 const LISTED: &[Listed] = &[
-    accounts::STATEMENTS,
     budgets::STATEMENTS,
-    deliveries::STATEMENTS,
-    door::account::STATEMENTS,
-    door::log::STATEMENTS,
-    door::person::STATEMENTS,
-    door::record::STATEMENTS,
-    door::seen::STATEMENTS,
-    door::work::STATEMENTS,
-    fates::STATEMENTS,
-    invitations::STATEMENTS,
     keys::STATEMENTS,
     last_seen::STATEMENTS,
-    links::STATEMENTS,
-    log::STATEMENTS,
-    pushes::STATEMENTS,
-    report_access::STATEMENTS,
+    read::accounts::STATEMENTS,
+    read::candidate_history::STATEMENTS,
+    read::deliveries::STATEMENTS,
+    read::invitations::STATEMENTS,
+    read::links::STATEMENTS,
+    read::pushes::STATEMENTS,
+    read::report_access::STATEMENTS,
+    read::sync_log::STATEMENTS,
     reseal::STATEMENTS,
     retention::STATEMENTS,
+    tasks::STATEMENTS,
     tokens::STATEMENTS,
     upgrade::STATEMENTS,
-    work::STATEMENTS,
+    write::account::STATEMENTS,
+    write::delivery::STATEMENTS,
+    write::person::STATEMENTS,
+    write::record::STATEMENTS,
+    write::sync_log::STATEMENTS,
+    write::task::STATEMENTS,
 ];
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ use greenhouse_core::{
 };
 
 use crate::{
-    SqlxStore, accounts,
-    door::seen,
+    SqlxStore,
     error::{out_of_range, unavailable},
     keys,
+    read::accounts,
     rows::write_json,
     session::{Row, Statement, Transaction, Value, both, each, statements},
     tokens,
+    write::delivery,
 };
 
 impl SqlxStore {
@@ -161,8 +162,8 @@ impl Step<'_> {
         let account = AccountId::new(row.text(1)?);
         let digest = row.bytes(3)?.try_into();
         let digest = BodyHash::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
-        let name = seen::name(&digest, &row.text(2)?);
-        let place = seen::place(&account, &name);
+        let name = delivery::name(&digest, &row.text(2)?);
+        let place = delivery::place(&account, &name);
         // Emptied by a version that knew of no seal.
         let Some(body) = row.optional_bytes(4)? else {
             return Ok([None, None]);

@@ -21,7 +21,7 @@ pub(crate) use self::sqlite::{Readers, SqliteFile, SqliteTransaction, WriteAhead
 pub(crate) use self::statement::Listed;
 pub(crate) use self::{
     statement::{Statement, both, each, statements},
-    step::{Needs, Question, Step, Went},
+    step::{Needs, Question, Step, StepsResult},
     value::{Row, Value},
 };
 use crate::error::unavailable;
@@ -200,7 +200,11 @@ impl Transaction {
 
     /// Runs commands, which are no [`Statement`]s, such as a savepoint, and then the steps, up to the first that does not do
     /// what it must, or beyond.
-    pub(crate) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+    pub(crate) async fn run(
+        &mut self,
+        commands: &[&'static str],
+        steps: &[Step<'_>],
+    ) -> StepsResult {
         either!(self, transaction => transaction.run(commands, steps).await)
     }
 
@@ -208,8 +212,8 @@ impl Transaction {
     #[cfg(feature = "sqlite")]
     pub(crate) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
         match self.run(&[command], &[]).await {
-            Went::Wrong(_, error) => Err(error),
-            Went::Well | Went::InVain(_) => Ok(()),
+            StepsResult::Failed(_, error) => Err(error),
+            StepsResult::Done | StepsResult::Unmet(_) => Ok(()),
         }
     }
 

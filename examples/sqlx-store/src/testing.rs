@@ -7,6 +7,7 @@ mod keeper;
 mod pooler;
 mod private;
 mod programs;
+mod user;
 
 use std::{
     fmt,
@@ -190,6 +191,10 @@ impl Unavailable {
         Self {
             reason: reason.into(),
         }
+    }
+
+    pub(crate) fn from_io(what: &'static str) -> impl Fn(std::io::Error) -> Self {
+        move |error| Self::new(format!("{what}: {error}"))
     }
 }
 

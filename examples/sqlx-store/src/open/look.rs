@@ -7,8 +7,10 @@ use greenhouse_core::store::StoreError;
 use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use super::{Kind, OpenError, SqlxStore, StoreOptions, migrate};
+use super::{Kind, StoreOptions, migrate};
 use crate::{
+    SqlxStore,
+    error::OpenError,
     keys,
     seal::MasterKeys,
     session::{Statement, each},

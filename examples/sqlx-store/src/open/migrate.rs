@@ -7,9 +7,8 @@ use std::borrow::Cow;
 
 use sqlx::migrate::{Migration, Migrator};
 
-use super::OpenError;
 use crate::{
-    error::{DatabaseError, is_name_taken},
+    error::{DatabaseError, OpenError, is_name_taken},
     session::{Database, Row, Statement, Transaction, Value, both, each},
 };
 

@@ -8,9 +8,9 @@ use sqlx::{
 };
 use url::Url;
 
-use super::{OpenError, StoreOptions, bring_up_to_date};
+use super::{StoreOptions, bring_up_to_date};
 use crate::{
-    error::DatabaseError,
+    error::{DatabaseError, OpenError},
     seal::MasterKeys,
     session::{Database, Postgres, Statement, Transaction, both},
 };

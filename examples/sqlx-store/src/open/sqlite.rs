@@ -6,8 +6,9 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{OpenError, StoreOptions, bring_up_to_date, migrate};
+use super::{StoreOptions, bring_up_to_date, migrate};
 use crate::{
+    error::OpenError,
     seal::MasterKeys,
     session::{Database, Readers, SqliteFile, Transaction, WriteAheadLog, begin},
 };

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool, SqlStr, pool::PoolConnection, query::Query, raw
 
 use super::{
     statement::Statement,
-    step::{Needs, Question, Step, Went},
+    step::{Needs, Question, Step, StepsResult},
     value::{Row, Value, bound, rows},
 };
 
@@ -159,10 +159,14 @@ impl PostgresTransaction {
     }
 
     /// Ends with the first step that does not do what it must.
-    pub(super) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+    pub(super) async fn run(
+        &mut self,
+        commands: &[&'static str],
+        steps: &[Step<'_>],
+    ) -> StepsResult {
         for command in commands {
             if let Err(error) = self.command(*command).await {
-                return Went::Wrong(0, error);
+                return StepsResult::Failed(0, error);
             }
         }
         for (at, step) in steps.iter().enumerate() {
@@ -178,11 +182,11 @@ impl PostgresTransaction {
             };
             match met {
                 Ok(true) => {}
-                Ok(false) => return Went::InVain(at),
-                Err(error) => return Went::Wrong(at, error),
+                Ok(false) => return StepsResult::Unmet(at),
+                Err(error) => return StepsResult::Failed(at, error),
             }
         }
-        Went::Well
+        StepsResult::Done
     }
 
     pub(crate) async fn script(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {

@@ -11,7 +11,7 @@ use sqlx::{SqlStr, Sqlite, SqlitePool, raw_sql};
 pub(crate) use self::{log::WriteAheadLog, readers::Readers};
 use super::{
     statement::Statement,
-    step::{Question, Step, Went},
+    step::{Question, Step, StepsResult},
     value::{Row, Value, bound, rows},
 };
 
@@ -84,7 +84,11 @@ impl SqliteTransaction {
         Ok(done.rows_affected())
     }
 
-    pub(super) async fn run(&mut self, commands: &[&'static str], steps: &[Step<'_>]) -> Went {
+    pub(super) async fn run(
+        &mut self,
+        commands: &[&'static str],
+        steps: &[Step<'_>],
+    ) -> StepsResult {
         batch::run(&mut self.0, commands, steps).await
     }
 

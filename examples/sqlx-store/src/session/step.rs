@@ -33,13 +33,13 @@ impl Needs {
     }
 }
 
-/// How steps went.
+/// What came of steps.
 #[derive(Debug)]
-pub(crate) enum Went {
-    /// Every one did what it must.
-    Well,
-    /// This one did not.
-    InVain(usize),
-    /// The database refused this one.
-    Wrong(usize, sqlx::Error),
+pub(crate) enum StepsResult {
+    /// Every step did what it must.
+    Done,
+    /// This step did not.
+    Unmet(usize),
+    /// The database refused this step.
+    Failed(usize, sqlx::Error),
 }

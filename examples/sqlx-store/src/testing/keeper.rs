@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Unavailable, private::User, programs::Programs};
+use super::{Unavailable, programs::Programs, user::User};
 
 /// A process that cleans up once the pipe to it is closed, which the system does however this process ends.
 pub(super) struct Keeper {

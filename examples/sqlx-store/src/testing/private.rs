@@ -2,17 +2,16 @@ use std::{
     fmt::Write,
     fs,
     net::TcpListener,
-    os::unix::{
-        fs::{MetadataExt, PermissionsExt},
-        process::CommandExt,
-    },
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use tempfile::TempDir;
 
-use super::{ClusterOptions, Unavailable, keeper::Keeper, pooler, programs, programs::Programs};
+use super::{
+    ClusterOptions, Unavailable, keeper::Keeper, pooler, programs, programs::Programs, user::User,
+};
 
 /// A cluster in a temporary folder, running.
 #[derive(Debug)]
@@ -31,7 +30,7 @@ impl Private {
         let folder = tempfile::Builder::new()
             .prefix("postgres-")
             .tempdir()
-            .map_err(failed("a temporary folder cannot be made"))?;
+            .map_err(Unavailable::from_io("a temporary folder cannot be made"))?;
         let user = User::to_run_as(folder.path())?;
         let mut private = Self {
             folder,
@@ -94,7 +93,8 @@ impl Private {
         options: &ClusterOptions,
     ) -> Result<(), Unavailable> {
         let file = self.data().join("postgresql.conf");
-        let defaults = fs::read_to_string(&file).map_err(failed("postgresql.conf is missing"))?;
+        let defaults = fs::read_to_string(&file)
+            .map_err(Unavailable::from_io("postgresql.conf is missing"))?;
         let mut tries = 0;
         loop {
             self.port = free_port()?;
@@ -167,7 +167,9 @@ impl Private {
         fs::write(file, content)
             .and_then(|()| fs::set_permissions(file, fs::Permissions::from_mode(0o600)))
             .and_then(|()| self.user.map_or(Ok(()), |user| user.owns(file)))
-            .map_err(failed("a file of the cluster cannot be written"))
+            .map_err(Unavailable::from_io(
+                "a file of the cluster cannot be written",
+            ))
     }
 
     fn data(&self) -> PathBuf {
@@ -179,44 +181,6 @@ impl Private {
     }
 }
 
-/// Whom the programs run as, where that is not who runs the tests.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct User {
-    id: u32,
-    group: u32,
-}
-
-impl User {
-    /// PostgreSQL refuses to be root. The folder becomes the user's.
-    fn to_run_as(folder: &Path) -> Result<Option<Self>, Unavailable> {
-        let owner = fs::metadata(folder).map_err(failed("the temporary folder is gone"))?;
-        if owner.uid() != 0 {
-            return Ok(None);
-        }
-        let number = |which: &str| {
-            let id = programs::run(Command::new("id").args([which, "postgres"])).ok()?;
-            String::from_utf8(id).ok()?.trim().parse().ok()
-        };
-        let user = number("-u")
-            .zip(number("-g"))
-            .map(|(id, group)| Self { id, group })
-            .ok_or_else(|| {
-                Unavailable::new("this is root, and there is no user postgres to run it as")
-            })?;
-        user.owns(folder)
-            .map_err(failed("the temporary folder cannot be given away"))?;
-        Ok(Some(user))
-    }
-
-    pub(super) fn applied(self, command: &mut Command) {
-        command.uid(self.id).gid(self.group);
-    }
-
-    fn owns(self, file: &Path) -> std::io::Result<()> {
-        std::os::unix::fs::chown(file, Some(self.id), Some(self.group))
-    }
-}
-
 fn address(port: u16, database: &str) -> String {
     format!("postgres://{USER}@127.0.0.1:{port}/{database}")
 }
@@ -224,11 +188,9 @@ fn address(port: u16, database: &str) -> String {
 fn free_port() -> Result<u16, Unavailable> {
     let listener = TcpListener::bind("127.0.0.1:0");
     let address = listener.and_then(|listener| listener.local_addr());
-    Ok(address.map_err(failed("there is no free port"))?.port())
-}
-
-fn failed(what: &'static str) -> impl Fn(std::io::Error) -> Unavailable {
-    move |error| Unavailable::new(format!("{what}: {error}"))
+    Ok(address
+        .map_err(Unavailable::from_io("there is no free port"))?
+        .port())
 }
 
 const USER: &str = "greenhouse";

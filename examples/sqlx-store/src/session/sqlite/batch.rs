@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Either, Executor, Sqlite, SqliteConnection};
 
 use super::super::{
     statement::Statement,
-    step::{Question, Step, Went},
+    step::{Question, Step, StepsResult},
     value::{Row, Value, bound},
 };
 
@@ -18,14 +18,14 @@ pub(super) async fn run(
     connection: &mut SqliteConnection,
     commands: &[&str],
     steps: &[Step<'_>],
-) -> Went {
+) -> StepsResult {
     let texts = steps.iter().map(|step| (step.statement, &step.values));
     let sql = joined(commands, texts);
     let values = steps.iter().flat_map(|step| &step.values);
     let query = bound::<Sqlite>(AssertSqlSafe(sql), values);
     let mut results = connection.fetch_many(query);
     // Of commands there are results, too.
-    let (mut ended, mut found, mut in_vain) = (0_usize, 0, None);
+    let (mut ended, mut found, mut unmet) = (0_usize, 0, None);
     loop {
         let at = ended.saturating_sub(commands.len());
         match results.try_next().await {
@@ -33,14 +33,14 @@ pub(super) async fn run(
             Ok(Some(Either::Left(result))) => {
                 let step = (ended >= commands.len()).then(|| steps.get(at)).flatten();
                 let met = step.is_none_or(|step| step.needs.are_met(result.rows_affected(), found));
-                if !met && in_vain.is_none() {
-                    in_vain = Some(at);
+                if !met && unmet.is_none() {
+                    unmet = Some(at);
                 }
                 ended += 1;
                 found = 0;
             }
-            Ok(None) => return in_vain.map_or(Went::Well, Went::InVain),
-            Err(error) => return in_vain.map_or(Went::Wrong(at, error), Went::InVain),
+            Ok(None) => return unmet.map_or(StepsResult::Done, StepsResult::Unmet),
+            Err(error) => return unmet.map_or(StepsResult::Failed(at, error), StepsResult::Unmet),
         }
     }
 }
@@ -129,7 +129,7 @@ mod tests {
         let mut connection = SqliteConnection::connect(":memory:").await.unwrap();
         let create = both("CREATE TABLE t (n INTEGER PRIMARY KEY, m INTEGER NOT NULL)");
         let went = run(&mut connection, &[], &[step(create, &[], Needs::Nothing)]).await;
-        assert!(matches!(went, Went::Well), "{went:?}");
+        assert!(matches!(went, StepsResult::Done), "{went:?}");
         let insert = both("INSERT INTO t VALUES ($1, $2) ON CONFLICT DO NOTHING");
         let find = both("SELECT m FROM t WHERE n = $1");
         let spoil = both("UPDATE t SET m = NULL WHERE n = $1");
@@ -146,7 +146,7 @@ mod tests {
                     new,
                     step(find, &[1], Needs::Nothing),
                 ],
-                "Well",
+                "Done",
             ),
             (
                 vec![
@@ -154,7 +154,7 @@ mod tests {
                     again,
                     step(empty, &[], Needs::Nothing),
                 ],
-                "InVain(1)",
+                "Unmet(1)",
             ),
             // What it wrote counts, not what the one before did.
             (
@@ -162,7 +162,7 @@ mod tests {
                     step(insert, &[1, 2], Needs::Nothing),
                     step(find, &[1], Needs::Absence),
                 ],
-                "InVain(1)",
+                "Unmet(1)",
             ),
             (
                 vec![
@@ -170,7 +170,7 @@ mod tests {
                     step(spoil, &[1], Needs::Nothing),
                     step(insert, &[1, 2], Needs::Writing),
                 ],
-                "Wrong(1, ",
+                "Failed(1, ",
             ),
             (
                 vec![
@@ -178,16 +178,16 @@ mod tests {
                     step(insert, &[1, 2], Needs::Writing),
                     step(spoil, &[1], Needs::Nothing),
                 ],
-                "InVain(1)",
+                "Unmet(1)",
             ),
         ] {
             let went = format!("{:?}", run(&mut connection, &commands, &steps).await);
             assert!(went.starts_with(expected), "{expected}: {went}");
-            if expected != "Well" {
+            if expected != "Done" {
                 let undo = step(both("ROLLBACK TO one"), &[], Needs::Nothing);
                 assert!(matches!(
                     run(&mut connection, &[], &[undo]).await,
-                    Went::Well
+                    StepsResult::Done
                 ));
             }
         }

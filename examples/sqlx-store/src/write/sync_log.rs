@@ -2,14 +2,18 @@
 
 use greenhouse_core::{AccountId, store::LogEntry};
 
-use super::{Stop, plan::Steps};
+use super::{NotCommitted, statements::Steps};
 use crate::{
     rows::{micros, write_json},
     session::{both, statements},
 };
 
 /// Appends the entry, or brings the one with its key up to date in its place.
-pub(super) fn append(steps: &mut Steps, account: &AccountId, entry: &LogEntry) -> Result<(), Stop> {
+pub(super) fn append(
+    steps: &mut Steps,
+    account: &AccountId,
+    entry: &LogEntry,
+) -> Result<(), NotCommitted> {
     let record = write_json("sync_log", entry)?;
     let key = entry.key.as_ref().map(|key| key.as_str().to_owned());
     let assessment = entry.assessment.as_ref().map(|id| id.as_str().to_owned());

@@ -5,7 +5,7 @@ use greenhouse_core::{
     store::{Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
-use super::{Stop, plan::Steps};
+use super::{NotCommitted, statements::Steps};
 #[cfg(any(test, feature = "testing"))]
 use crate::session::Listed;
 use crate::{
@@ -21,7 +21,7 @@ pub(super) fn write<R: Columns>(
     steps: &mut Steps,
     account: &AccountId,
     writes: &[Write<R>],
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let mut writes: Vec<&Write<R>> = writes.iter().collect();
     writes.sort_by_key(|write| {
         let (Write::Put(record) | Write::Remove(record)) = write;
@@ -36,9 +36,9 @@ pub(super) fn write<R: Columns>(
     Ok(())
 }
 
-fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), Stop> {
+fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), NotCommitted> {
     let next = column_version(record)?.checked_add(1);
-    let next = next.ok_or(Stop::Refused(Applied::Conflict))?;
+    let next = next.ok_or(NotCommitted::Refused(Applied::Conflict))?;
     let statement = if record.version() == 0 {
         R::STATEMENTS.insert
     } else {
@@ -51,7 +51,11 @@ fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result
     Ok(())
 }
 
-fn remove<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), Stop> {
+fn remove<R: Columns>(
+    steps: &mut Steps,
+    account: &AccountId,
+    record: &R,
+) -> Result<(), NotCommitted> {
     let mut values = key(account, record);
     match column_version(record)? {
         0 => steps.push_absence(R::STATEMENTS.version, values, Applied::Conflict),
@@ -69,8 +73,8 @@ fn key<R: Columns>(account: &AccountId, record: &R) -> Vec<Value<'static>> {
 }
 
 /// A version that no column can hold was never stored.
-fn column_version<R: Record>(record: &R) -> Result<i64, Stop> {
-    i64::try_from(record.version()).map_err(|_| Stop::Refused(Applied::Conflict))
+fn column_version<R: Record>(record: &R) -> Result<i64, NotCommitted> {
+    i64::try_from(record.version()).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
 /// How a record is written.

@@ -21,7 +21,7 @@ use std::{
 use greenhouse_core::store::StoreError;
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Stop, plan::Plan};
+use super::{NotCommitted, plan::Plan};
 use crate::{
     error::{DatabaseError, unavailable},
     session::{Database, Transaction},
@@ -29,7 +29,7 @@ use crate::{
 
 /// Shared by the clones of a store.
 #[derive(Clone)]
-pub(crate) struct WriteQueue {
+pub(crate) struct GroupCommit {
     queue: Arc<Mutex<Queue>>,
     turn_timeout: Duration,
 }
@@ -50,7 +50,7 @@ struct Decision {
     answer: Answer,
 }
 
-impl WriteQueue {
+impl GroupCommit {
     /// Nobody waits longer than `turn_timeout` for being written.
     pub(crate) fn new(turn_timeout: Duration) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl WriteQueue {
     }
 
     /// Writes what was decided in a commit with whatever else waits.
-    pub(super) async fn apply(&self, database: &Database, plan: Plan) -> Result<(), Stop> {
+    pub(super) async fn apply(&self, database: &Database, plan: Plan) -> Result<(), NotCommitted> {
         let (answer, mut answered) = oneshot::channel();
         let (name, is_idle) = self.push(plan, answer);
         if is_idle {
@@ -115,11 +115,11 @@ impl WriteQueue {
     }
 }
 
-type Answer = oneshot::Sender<Result<(), Stop>>;
+type Answer = oneshot::Sender<Result<(), NotCommitted>>;
 
 /// The task, of which there is one at most.
 struct Committer {
-    queue: WriteQueue,
+    queue: GroupCommit,
     database: Database,
     ended: bool,
 }
@@ -162,7 +162,7 @@ impl Committer {
         &self,
         mut transaction: Transaction,
         decisions: &[Decision],
-        results: &mut Vec<Result<(), Stop>>,
+        results: &mut Vec<Result<(), NotCommitted>>,
     ) -> Result<(), sqlx::Error> {
         let (mut wrote, mut erases) = (false, false);
         // One that is alone is rolled back with its transaction.
@@ -214,11 +214,11 @@ impl Drop for Committer {
 }
 
 /// Whose own changes failed is told why; the others, why there was no commit.
-fn fail(decisions: Vec<Decision>, results: Vec<Result<(), Stop>>, error: &sqlx::Error) {
+fn fail(decisions: Vec<Decision>, results: Vec<Result<(), NotCommitted>>, error: &sqlx::Error) {
     let mut results = results.into_iter();
     for decision in decisions {
         let answer = match results.next() {
-            Some(Err(Stop::Failed(own))) => own,
+            Some(Err(NotCommitted::Failed(own))) => own,
             _ => StoreError::unavailable(DatabaseError::new(error)),
         };
         let _ = decision.answer.send(Err(answer.into()));

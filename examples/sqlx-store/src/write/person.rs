@@ -7,7 +7,7 @@ use greenhouse_core::{
     store::{Erased, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
 };
 
-use super::{Stop, plan::Steps, record};
+use super::{NotCommitted, record, statements::Steps};
 use crate::{
     rows::{Record, read_records},
     session::{Statement, Transaction, both, statements},
@@ -18,7 +18,7 @@ pub(super) async fn merge(
     transaction: &mut Transaction,
     account: &AccountId,
     merge: Merge,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let mut invitations: Vec<Invitation> =
         of_candidate(transaction, account, merge.loser, INVITATIONS).await?;
     for invitation in &mut invitations {
@@ -46,7 +46,7 @@ pub(super) async fn erase(
     transaction: &mut Transaction,
     account: &AccountId,
     erasure: &Erasure,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     match &erasure.person {
         Erased::Candidate(candidate) => {
             erase_candidate(transaction, account, erasure, *candidate).await
@@ -74,7 +74,7 @@ async fn erase_candidate(
     account: &AccountId,
     erasure: &Erasure,
     candidate: CandidateId,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
     let mut pushes: Vec<Push> = of_candidate(transaction, account, candidate, PUSHES).await?;
     if erasure.takes_email() {
@@ -106,7 +106,7 @@ async fn unplaced(
     account: &AccountId,
     candidate: CandidateId,
     placed: &[Push],
-) -> Result<Vec<Push>, Stop> {
+) -> Result<Vec<Push>, NotCommitted> {
     let persons = placed.iter().filter_map(|push| push.person.as_ref());
     let persons: BTreeSet<&str> = persons.map(PersonKey::as_str).collect();
     let mut unplaced = Vec::new();
@@ -128,7 +128,7 @@ async fn erase_records(
     erasure: &Erasure,
     mut invitations: Vec<Invitation>,
     mut pushes: Vec<Push>,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     for invitation in &mut invitations {
         invitation.erase(erasure);
     }
@@ -147,7 +147,7 @@ async fn of_candidate<R: Record>(
     account: &AccountId,
     candidate: CandidateId,
     statement: Statement,
-) -> Result<Vec<R>, Stop> {
+) -> Result<Vec<R>, NotCommitted> {
     let values = [account.as_str().into(), candidate.value().into()];
     Ok(read_records(&transaction.all(statement, &values).await?)?)
 }
@@ -156,7 +156,7 @@ async fn rewrite<R: record::Columns>(
     transaction: &mut Transaction,
     account: &AccountId,
     records: Vec<R>,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let writes: Vec<Write<R>> = records.into_iter().map(Write::Put).collect();
     let mut steps = Steps::default();
     record::write(&mut steps, account, &writes)?;

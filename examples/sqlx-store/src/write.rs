@@ -1,14 +1,15 @@
-//! The one door for writes: a decision is one transaction.
+//! Writing: a decision is one transaction.
 
 pub(crate) mod account;
-pub(crate) mod log;
+pub(crate) mod delivery;
+#[cfg(feature = "sqlite")]
+mod group_commit;
 pub(crate) mod person;
 mod plan;
-#[cfg(feature = "sqlite")]
-mod queue;
 pub(crate) mod record;
-pub(crate) mod seen;
-pub(crate) mod work;
+mod statements;
+pub(crate) mod sync_log;
+pub(crate) mod task;
 
 use async_trait::async_trait;
 use greenhouse_core::{
@@ -16,9 +17,9 @@ use greenhouse_core::{
     store::{Applied, Changes, StoreError, StoreWriter},
 };
 
-use self::plan::Plan;
 #[cfg(feature = "sqlite")]
-pub(crate) use self::queue::WriteQueue;
+pub(crate) use self::group_commit::GroupCommit;
+use self::plan::Plan;
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
@@ -33,7 +34,7 @@ impl StoreWriter for SqlxStore {
             return Ok(Applied::Applied);
         }
         let applied = match self.try_to_apply(account, &changes).await {
-            Err(Stop::KeyGivenUp) => {
+            Err(NotCommitted::KeyGivenUp) => {
                 self.need_current_key().await?;
                 self.try_to_apply(account, &changes).await
             }
@@ -41,19 +42,25 @@ impl StoreWriter for SqlxStore {
         };
         match applied {
             Ok(()) => Ok(Applied::Applied),
-            Err(Stop::Refused(answer)) => Ok(answer),
-            Err(Stop::Failed(error)) => Err(error),
-            Err(Stop::KeyGivenUp) => Err(StoreError::unavailable("the master key is given up")),
+            Err(NotCommitted::Refused(answer)) => Ok(answer),
+            Err(NotCommitted::Failed(error)) => Err(error),
+            Err(NotCommitted::KeyGivenUp) => {
+                Err(StoreError::unavailable("the master key is given up"))
+            }
         }
     }
 }
 
 impl SqlxStore {
-    async fn try_to_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), Stop> {
+    async fn try_to_apply(
+        &self,
+        account: &AccountId,
+        changes: &Changes,
+    ) -> Result<(), NotCommitted> {
         let plan = Plan::of(&self.keys, account, changes)?;
         match &self.database {
             #[cfg(feature = "sqlite")]
-            Database::Sqlite(_) => self.queue.apply(&self.database, plan).await?,
+            Database::Sqlite(_) => self.group_commit.apply(&self.database, plan).await?,
             #[cfg(feature = "postgres")]
             Database::Postgres(_) => self.write_alone(&plan).await?,
         }
@@ -66,7 +73,7 @@ impl SqlxStore {
     }
 
     #[cfg(feature = "postgres")]
-    async fn write_alone(&self, plan: &Plan) -> Result<(), Stop> {
+    async fn write_alone(&self, plan: &Plan) -> Result<(), NotCommitted> {
         let mut transaction = self.database.begin().await?;
         if let Err(stopped) = plan.write(&mut transaction, &[]).await {
             // What is not rolled back by this is rolled back by being dropped.
@@ -78,7 +85,7 @@ impl SqlxStore {
 }
 
 /// Why a transaction is not committed.
-enum Stop {
+enum NotCommitted {
     /// The changes cannot be applied, and this is the answer.
     Refused(Applied),
     /// A host with a newer master key found nothing sealed by the one of this host.
@@ -87,14 +94,14 @@ enum Stop {
     Failed(StoreError),
 }
 
-impl From<StoreError> for Stop {
+impl From<StoreError> for NotCommitted {
     fn from(error: StoreError) -> Self {
         Self::Failed(error)
     }
 }
 
 /// Where the database ended one of two transactions that got in each other's way, it is decided again.
-impl From<sqlx::Error> for Stop {
+impl From<sqlx::Error> for NotCommitted {
     fn from(error: sqlx::Error) -> Self {
         if is_conflict(&error) {
             Self::Refused(Applied::Conflict)

@@ -5,13 +5,17 @@ use greenhouse_core::{
     store::{Applied, DueTask, Settled, Settlement, TaskId},
 };
 
-use super::{Stop, plan::Steps};
+use super::{NotCommitted, statements::Steps};
 use crate::{
     rows::{micros, write_json},
     session::{both, statements},
 };
 
-pub(super) fn add(steps: &mut Steps, account: &AccountId, due: &DueTask) -> Result<(), Stop> {
+pub(super) fn add(
+    steps: &mut Steps,
+    account: &AccountId,
+    due: &DueTask,
+) -> Result<(), NotCommitted> {
     let work = write_json("due_work", &due.work)?;
     let values = vec![
         account.as_str().to_owned().into(),
@@ -28,9 +32,9 @@ pub(super) fn settle(
     steps: &mut Steps,
     account: &AccountId,
     settled: &Settled,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let Ok(generation) = i64::try_from(settled.generation) else {
-        return Err(Stop::Refused(Applied::LeaseLost));
+        return Err(NotCommitted::Refused(Applied::LeaseLost));
     };
     let mut values = vec![
         account.as_str().to_owned().into(),

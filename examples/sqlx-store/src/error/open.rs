@@ -1,4 +1,5 @@
-use crate::{KeyId, error::DatabaseError};
+use super::DatabaseError;
+use crate::seal::KeyId;
 
 /// Why a database could not be opened. Holds no address, since an address can hold a password.
 #[derive(Debug, thiserror::Error)]

@@ -7,10 +7,10 @@ use greenhouse_core::{
     webhook::{BodyHash, Event},
 };
 
+use super::links;
 use crate::{
     SqlxStore,
     error::out_of_range,
-    links,
     rows::{read_json, read_micros, read_record},
     session::{Row, both, each, statements},
 };

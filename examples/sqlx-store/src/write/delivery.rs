@@ -6,7 +6,7 @@ use greenhouse_core::{
     webhook::BodyHash,
 };
 
-use super::{Stop, plan::Steps};
+use super::{NotCommitted, statements::Steps};
 use crate::{
     rows::{micros, write_json},
     seal::{MasterKeys, Place},
@@ -20,7 +20,7 @@ pub(super) fn mark(
     account: &AccountId,
     delivery: &Delivery,
     about: Option<CandidateId>,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let event = delivery.event.as_ref();
     let body = match &delivery.body {
         BodyKept::No => None,

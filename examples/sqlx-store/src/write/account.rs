@@ -5,10 +5,10 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Write},
 };
 
-use super::{Stop, plan::Steps};
+use super::{NotCommitted, statements::Steps};
 use crate::{
-    accounts::place,
     error::corrupt_settings,
+    read::accounts::place,
     rows::write_json,
     seal::MasterKeys,
     session::{Value, both, statements},
@@ -20,7 +20,7 @@ pub(super) fn write(
     keys: &MasterKeys,
     account: &AccountId,
     write: &Write<AccountRecord>,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     match write {
         Write::Put(record) => put(steps, keys, account, record),
         Write::Remove(record) => remove(steps, account, record),
@@ -32,13 +32,13 @@ fn put(
     keys: &MasterKeys,
     account: &AccountId,
     record: &AccountRecord,
-) -> Result<(), Stop> {
+) -> Result<(), NotCommitted> {
     let at_rest = record.settings.at_rest().map_err(corrupt_settings)?;
     let tokens = write_json("accounts", &record.operator_tokens)?;
     let version = column_version(record.version)?;
     let next = version
         .checked_add(1)
-        .ok_or(Stop::Refused(Applied::Conflict))?;
+        .ok_or(NotCommitted::Refused(Applied::Conflict))?;
     let statement = if version == 0 { INSERT } else { UPDATE };
     let values = vec![
         own(account),
@@ -70,7 +70,11 @@ fn put(
     Ok(())
 }
 
-fn remove(steps: &mut Steps, account: &AccountId, record: &AccountRecord) -> Result<(), Stop> {
+fn remove(
+    steps: &mut Steps,
+    account: &AccountId,
+    record: &AccountRecord,
+) -> Result<(), NotCommitted> {
     let version = column_version(record.version)?;
     if version == 0 {
         steps.push_absence(VERSION, vec![own(account)], Applied::Conflict);
@@ -95,8 +99,8 @@ fn own(account: &AccountId) -> Value<'static> {
 }
 
 /// A version that no column can hold was never stored.
-fn column_version(version: u64) -> Result<i64, Stop> {
-    i64::try_from(version).map_err(|_| Stop::Refused(Applied::Conflict))
+fn column_version(version: u64) -> Result<i64, NotCommitted> {
+    i64::try_from(version).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
 // The row of a token stays with its generation, so that a save of before a removal never meets a lock of after it.

@@ -1,0 +1,10 @@
+//! Reading the records of an account.
+
+pub(crate) mod accounts;
+pub(crate) mod candidate_history;
+pub(crate) mod deliveries;
+pub(crate) mod invitations;
+pub(crate) mod links;
+pub(crate) mod pushes;
+pub(crate) mod report_access;
+pub(crate) mod sync_log;
