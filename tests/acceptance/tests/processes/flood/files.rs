@@ -1,9 +1,12 @@
 //! What the host's database and the product's file hold of the one account, read past both of them.
 
+use std::str::FromStr;
+
 use serde_json::Value;
 use server::Config;
 use sqlx::{
     PgPool, Row, SqlitePool,
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 
@@ -22,23 +25,27 @@ enum Database {
 impl Database {
     async fn open(address: &str) -> Self {
         if address.starts_with("postgres:") {
-            Self::Server(PgPool::connect(address).await.unwrap())
+            // A pooler refuses what it does not know.
+            let options = PgConnectOptions::from_str(address).unwrap();
+            let pool = PgPool::connect_with(options.extra_float_digits(None));
+            Self::Server(pool.await.unwrap())
         } else {
             Self::File(open(address).await)
         }
     }
 }
 
-/// What is read of each row that a statement finds.
+/// What is read of each row that a statement finds. Without preparing it: a pooler would prepare and run it on two
+/// connections.
 macro_rules! read {
     ($database:expr, $sql:expr, |$row:ident| $read:expr) => {
         match $database {
             Database::File(pool) => {
-                let rows = sqlx::query($sql).fetch_all(pool).await.unwrap();
+                let rows = sqlx::raw_sql($sql).fetch_all(pool).await.unwrap();
                 rows.iter().map(|$row| $read).collect()
             }
             Database::Server(pool) => {
-                let rows = sqlx::query($sql).fetch_all(pool).await.unwrap();
+                let rows = sqlx::raw_sql($sql).fetch_all(pool).await.unwrap();
                 rows.iter().map(|$row| $read).collect()
             }
         }
@@ -79,7 +86,7 @@ impl Files {
     pub(crate) async fn hasten(&self) {
         match &self.host {
             Database::File(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
-            Database::Server(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
+            Database::Server(pool) => drop(sqlx::raw_sql(HASTEN).execute(pool).await.unwrap()),
         }
     }
 
