@@ -23,10 +23,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::{
-    Clock, HttpTransport, JobId, later,
-    settings::{FromStage, HarvestCredential},
-};
+use greenhouse_core::{Clock, HttpTransport, JobId, later, settings::HarvestCredential};
 
 use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
 use crate::{Error, HarvestEndpoints, HarvestObserver, api::JobFilter};
@@ -58,7 +55,6 @@ struct Shared {
     server_time: Arc<ServerTime>,
     endpoints: HarvestEndpoints,
     credential: HarvestCredential,
-    from_stage: FromStage,
     tokens: TokenSource,
     budget: Budget,
     retries: RetryPolicy,
@@ -105,7 +101,6 @@ impl HarvestClient {
             clock: parts.clock,
             endpoints: parts.endpoints,
             credential: parts.credential,
-            from_stage: parts.from_stage,
             tokens,
             budget,
             retries: parts.retries,
@@ -197,10 +192,6 @@ impl HarvestClient {
             self.visible_jobs().insert(job, now);
         }
         Ok(visible)
-    }
-
-    pub(crate) fn moves_name(&self) -> FromStage {
-        self.shared.from_stage
     }
 
     fn visible_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, DateTime<Utc>>> {

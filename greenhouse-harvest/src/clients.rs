@@ -7,48 +7,94 @@ use std::{
 };
 
 use greenhouse_core::{
-    AccountId, Clock, HttpTransport, UserId,
-    settings::{FromStage, HarvestCredential, HarvestGrant, PushSettings, Settings},
+    AccountId, BuildError, UserId,
+    integration::Ports,
+    settings::{HarvestCredential, HarvestGrant, PushSettings},
     store::{Shared, StoreError},
 };
 
 use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection, TokenConfig};
 
-/// The Harvest clients of all accounts, each with its token, made when first asked for. Push and reader share them.
+/// The Harvest clients of all accounts, each with its token, made on first use. Push and reader share them.
 pub struct HarvestClients {
-    parts: HarvestClientsParts,
-    token_config: TokenConfig,
-    known: Mutex<BTreeMap<AccountId, Known>>,
+    config: ClientsConfig,
+    cached: Mutex<BTreeMap<AccountId, CachedClient>>,
 }
 
-/// What [`HarvestClients`] work with.
 #[derive(Clone)]
-pub struct HarvestClientsParts {
-    /// The credentials of accounts.
-    pub settings: Arc<dyn Settings>,
-    /// Where the tokens are kept that all hosts share.
-    pub tokens: Arc<dyn Shared>,
-    /// Where the rate limits are counted that all hosts share.
-    pub budgets: Arc<dyn Shared>,
-    /// The way out.
-    pub transport: Arc<dyn HttpTransport>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Where Greenhouse is.
-    pub endpoints: HarvestEndpoints,
-    /// Is told what every client does.
-    pub observer: Option<Arc<dyn HarvestObserver>>,
+struct ClientsConfig {
+    ports: Ports,
+    tokens: Arc<dyn Shared>,
+    budgets: Arc<dyn Shared>,
+    endpoints: HarvestEndpoints,
+    token_config: TokenConfig,
+    observer: Option<Arc<dyn HarvestObserver>>,
 }
 
-struct Known {
+struct CachedClient {
     credential: HarvestCredential,
     acting_user: Option<UserId>,
-    from_stage: FromStage,
     client: HarvestClient,
     own: Option<HarvestClient>,
 }
 
-/// An account's way into Harvest.
+/// Builder of [`HarvestClients`].
+#[must_use]
+pub struct HarvestClientsBuilder {
+    config: ClientsConfig,
+}
+
+impl HarvestClientsBuilder {
+    /// Store of the tokens that all hosts share. Default: the store of the ports.
+    pub fn tokens(mut self, tokens: Arc<dyn Shared>) -> Self {
+        self.config.tokens = tokens;
+        self
+    }
+
+    /// Store of the rate limits that all hosts share. Default: the store of the ports.
+    pub fn budgets(mut self, budgets: Arc<dyn Shared>) -> Self {
+        self.config.budgets = budgets;
+        self
+    }
+
+    /// Addresses of Harvest and its token host. Default: those of the ports' environment.
+    pub fn endpoints(mut self, endpoints: HarvestEndpoints) -> Self {
+        self.config.endpoints = endpoints;
+        self
+    }
+
+    /// Renewal of tokens.
+    pub fn token_config(mut self, config: TokenConfig) -> Self {
+        self.config.token_config = config;
+        self
+    }
+
+    /// Observer of every client.
+    pub fn observer(mut self, observer: Arc<dyn HarvestObserver>) -> Self {
+        self.config.observer = Some(observer);
+        self
+    }
+
+    /// Builds the clients.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] if a value of the configuration cannot work.
+    pub fn build(self) -> Result<HarvestClients, BuildError> {
+        self.config.token_config.check()?;
+        Ok(HarvestClients::of(self.config))
+    }
+}
+
+impl fmt::Debug for HarvestClientsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HarvestClientsBuilder")
+            .field("endpoints", &self.config.endpoints)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An account's access to Harvest.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Access {
@@ -56,14 +102,14 @@ pub struct Access {
     pub client: HarvestClient,
     /// The settings that name them.
     pub settings: Arc<PushSettings>,
-    /// The client for the credential's own user, where another one acts.
+    /// The client for the credential's own user, if another one acts.
     own: Option<HarvestClient>,
 }
 
 impl Access {
     /// The client whose lists show the most: that of the acting user if that is a Site Admin, else that of the credential's
-    /// own user if that is one (lists show everything to Site Admins only, documented). Where neither is known to be one,
-    /// that of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees`] says no, or cannot tell.
+    /// own user if that is one (lists show everything to Site Admins only, documented). If neither is known to be one, that
+    /// of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees`] says no, or cannot tell.
     ///
     /// The app of a partner has no user of its own.
     pub async fn reader(&self) -> HarvestClient {
@@ -79,63 +125,64 @@ impl Access {
 }
 
 impl HarvestClients {
-    /// Clients for the credentials that the settings name.
-    pub fn new(parts: HarvestClientsParts) -> Self {
-        Self {
-            parts,
-            token_config: TokenConfig::default(),
-            known: Mutex::default(),
+    /// Starts from the ports.
+    pub fn builder(ports: &Ports) -> HarvestClientsBuilder {
+        HarvestClientsBuilder {
+            config: ClientsConfig {
+                tokens: Arc::clone(ports.store()) as Arc<dyn Shared>,
+                budgets: Arc::clone(ports.store()) as Arc<dyn Shared>,
+                endpoints: HarvestEndpoints::of(ports.environment()),
+                token_config: TokenConfig::default(),
+                observer: None,
+                ports: ports.clone(),
+            },
         }
     }
 
-    /// The same, dealing with tokens in another way than by default.
-    #[must_use]
-    pub fn with_token_config(self, token_config: TokenConfig) -> Self {
+    fn of(config: ClientsConfig) -> Self {
         Self {
-            token_config,
-            ..self
+            config,
+            cached: Mutex::default(),
         }
     }
 
-    /// The account's access; none where its push is switched off. Changed settings give a new client.
+    /// The account's access. `None` if its push is switched off. Changed settings give a new client.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the settings could not be read.
+    /// [`StoreError`] if the settings could not be read.
     pub async fn access(&self, account: &AccountId) -> Result<Option<Access>, StoreError> {
-        let Some(settings) = self.parts.settings.push(account).await? else {
+        let Some(settings) = self.config.ports.settings().push(account).await? else {
             return Ok(None);
         };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = known.get(account).filter(|known| known.is_for(&settings));
-        let (client, own) = match current {
-            Some(known) => (known.client.clone(), known.own.clone()),
-            None => {
-                let Access { client, own, .. } = self.access_with(account, Arc::clone(&settings));
-                let new = Known {
-                    credential: settings.credential.clone(),
-                    acting_user: settings.acting_user,
-                    from_stage: settings.from_stage,
-                    client: client.clone(),
-                    own: own.clone(),
-                };
-                known.insert(account.clone(), new);
-                (client, own)
-            }
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = cached.get(account).filter(|cached| {
+            cached.credential == settings.credential && cached.acting_user == settings.acting_user
+        });
+        if let Some(current) = current {
+            return Ok(Some(Access {
+                client: current.client.clone(),
+                own: current.own.clone(),
+                settings,
+            }));
+        }
+        let access = self.access_with(account, settings);
+        let new = CachedClient {
+            credential: access.settings.credential.clone(),
+            acting_user: access.settings.acting_user,
+            client: access.client.clone(),
+            own: access.own.clone(),
         };
-        Ok(Some(Access {
-            client,
-            settings,
-            own,
-        }))
+        cached.insert(account.clone(), new);
+        Ok(Some(access))
     }
 
-    /// Whether the account has its webhooks switched on.
+    /// Returns `true` if the account has its webhooks switched on.
     pub(crate) async fn syncs(&self, account: &AccountId) -> Result<bool, StoreError> {
-        Ok(self.parts.settings.sync(account).await?.is_some())
+        Ok(self.config.ports.settings().sync(account).await?.is_some())
     }
 
-    /// The access that these settings would give, saved or not. It shares tokens and rate limits as any other.
+    /// The access with these settings, saved or not. It shares tokens and rate limits as any other.
     pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let acting_user = settings.acting_user;
         let own = acting_user.filter(|_| *settings.credential.grant() == HarvestGrant::default());
@@ -146,11 +193,11 @@ impl HarvestClients {
         }
     }
 
-    /// The account's connection to the app of a partner; none where its push is switched off or its credential is its own.
+    /// The account's connection to the app of a partner. `None` if its push is switched off or its credential is its own.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the settings could not be read.
+    /// [`StoreError`] if the settings could not be read.
     pub async fn partner(
         &self,
         account: &AccountId,
@@ -165,48 +212,31 @@ impl HarvestClients {
         settings: &PushSettings,
         acting_user: Option<UserId>,
     ) -> HarvestClient {
-        let parts = &self.parts;
+        let config = &self.config;
         let client = HarvestClient::builder(
-            Arc::clone(&parts.transport),
-            Arc::clone(&parts.clock),
+            Arc::clone(config.ports.transport()),
+            Arc::clone(config.ports.clock()),
             settings.credential.clone(),
         )
         .acting_as(acting_user)
-        .from_stage(settings.from_stage)
-        .endpoints(parts.endpoints.clone())
-        .token_config(self.token_config)
+        .endpoints(config.endpoints.clone())
+        .token_config(config.token_config)
         .sharing(
             account.clone(),
-            Arc::clone(&parts.tokens),
-            Arc::clone(&parts.budgets),
+            Arc::clone(&config.tokens),
+            Arc::clone(&config.budgets),
         );
-        match &parts.observer {
+        match &config.observer {
             Some(observer) => client.observer(Arc::clone(observer)).build(),
             None => client.build(),
         }
     }
 }
 
-impl Known {
-    fn is_for(&self, settings: &PushSettings) -> bool {
-        self.credential == settings.credential
-            && self.acting_user == settings.acting_user
-            && self.from_stage == settings.from_stage
-    }
-}
-
 impl fmt::Debug for HarvestClients {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HarvestClients")
-            .field("endpoints", &self.parts.endpoints)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for HarvestClientsParts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HarvestClientsParts")
-            .field("endpoints", &self.endpoints)
+            .field("endpoints", &self.config.endpoints)
             .finish_non_exhaustive()
     }
 }

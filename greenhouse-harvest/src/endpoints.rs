@@ -1,5 +1,6 @@
 use std::fmt::Display;
 
+use greenhouse_core::Environment;
 use url::{Host, Url};
 
 /// Base URLs of Harvest v3 and its token host.
@@ -22,6 +23,17 @@ impl HarvestEndpoints {
             check(url)?;
         }
         Ok(Self { api, auth })
+    }
+
+    /// The hosts of this environment.
+    pub fn of(environment: &Environment) -> Self {
+        match environment.sandbox_url() {
+            Some(url) => Self {
+                api: url.clone(),
+                auth: url.clone(),
+            },
+            None => Self::default(),
+        }
     }
 
     /// Base URL of the resources.

@@ -1,8 +1,8 @@
 //! Values that a custom field can receive, and the kinds of field for each.
 
-use greenhouse_core::scorecard::Recommendation;
+use greenhouse_core::{scorecard::Recommendation, settings::FieldOwner};
 
-use crate::api::CustomFieldValueType;
+use crate::api::{CustomFieldType, CustomFieldValueType};
 
 /// Value of an assessment that is written to a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,20 @@ impl FieldUse {
             _ => Self::Trait,
         }
     }
+}
+
+/// Type of the owner's fields, in the words of lists.
+pub(crate) fn type_of(owner: FieldOwner) -> CustomFieldType {
+    match owner {
+        FieldOwner::Application => CustomFieldType::Application,
+        FieldOwner::Candidate => CustomFieldType::Candidate,
+    }
+}
+
+/// A name without differences that do not count: letter case and blanks.
+pub(crate) fn folded(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
 }
 
 /// Returns `true` if an option of this name represents the recommendation. The name is the label or

@@ -146,6 +146,7 @@
 pub mod api;
 mod client;
 mod clients;
+mod direction;
 mod endpoints;
 mod error;
 mod field_use;
@@ -155,7 +156,6 @@ pub mod fuzzing;
 mod keep_alive;
 mod observer;
 mod push;
-mod push_settings;
 mod reader;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
@@ -167,14 +167,15 @@ pub use client::{
     HarvestClient, HarvestClientBuilder, Identity, List, PartnerConnection, RetryPolicy,
     TokenConfig, UntypedCall,
 };
-pub use clients::{Access, HarvestClients, HarvestClientsParts};
+pub use clients::{Access, HarvestClients, HarvestClientsBuilder};
+pub use direction::Push;
 pub use endpoints::{EndpointsError, HarvestEndpoints};
 pub use error::{AuthProblem, Error, PagingProblem};
 pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
-pub use push::{PushConfig, PushError, PushParts, PushProblem, PushRefusal, PushService, PushView};
-pub use push_settings::{
-    PushSettingsError, PushSettingsService, PushSettingsUpdate, verify_push_settings,
+pub use push::{
+    PushConfig, PushError, PushProblem, PushRefusal, PushService, PushServiceBuilder,
+    PushSettingsError, PushSettingsService, PushSettingsUpdate, PushView, verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use demo_product::{DemoProduct, ProductError};
-use greenhouse_core::store::Store;
+use greenhouse_core::{BuildError, platform::AssessmentPlatform, store::Store};
 use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
@@ -51,11 +51,12 @@ pub async fn set_up(
     outside: Option<&Outside>,
 ) -> Result<Vec<AppliedAccount>, DatabasesError> {
     let store = Arc::new(open(config).await?);
-    let product = open_product(config).await?;
+    let product = Arc::new(open_product(config).await?);
     if let Some(outside) = outside {
         accounts::check(&*store, accounts).await?;
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
-        accounts::verify(&all, &product, outside, accounts).await?;
+        let platform: Arc<dyn AssessmentPlatform> = Arc::clone(&product) as _;
+        accounts::verify(config, &all, &platform, outside, accounts).await?;
     }
     let applied = accounts::apply(&*store, accounts).await?;
     for account in accounts {
@@ -99,6 +100,9 @@ pub enum DatabasesError {
     /// The accounts cannot be brought in.
     #[error(transparent)]
     Accounts(#[from] ApplyError),
+    /// A value of the configuration cannot work.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// The accounts' push settings cannot work, or nobody could be asked.
     #[error(transparent)]
     Settings(#[from] VerifyError),

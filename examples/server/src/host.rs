@@ -5,16 +5,14 @@ use std::{error::Error, fmt, sync::Arc};
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use greenhouse_core::{
-    AccountId, ApplicationReader, AssessmentId, Background, BuildError, Clock, ReportAddress,
-    ReportAddressError, answer, body,
-    integration::{Ports, PublicRoute},
+    AccountId, ApplicationReader, AssessmentId, Background, BuildError, Clock, answer, body,
+    integration::PublicRoute,
     operator::{self, OperatorPart, OperatorService},
     platform::AssessmentPlatform,
     retention::RetentionService,
-    settings::{Settings, StoredSettings},
     store::{Housekeeping, Records, Store, StoreError, SyncLog},
 };
-use greenhouse_harvest::{HarvestReader, KeepAlive, PushParts, PushService};
+use greenhouse_harvest::{HarvestReader, KeepAlive, PushService};
 use greenhouse_partner::{PartnerService, Reconciliation};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
@@ -100,27 +98,14 @@ impl Host {
             }
         };
         let accounts: Arc<dyn Records> = Arc::clone(&all) as _;
-        let settings: Arc<dyn Settings> = Arc::new(StoredSettings::new(
-            Arc::clone(&accounts),
-            config.default_account,
-        ));
-        let reports = ReportAddress::new(config.public_url, Arc::clone(&settings))?;
-        let reports = Arc::new(reports);
-
-        let observer = metrics.harvest();
-        let clients = outside.clients(Arc::clone(&settings), &all, Some(observer));
-        let clients = Arc::new(clients.with_token_config(config.tokens));
+        let ports = outside.ports(&config, Arc::clone(&platform), &all, None)?;
+        let clients = outside.clients(&config, &ports);
+        let clients = Arc::new(clients.observer(metrics.harvest()).build()?);
         let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
 
-        let mut partner_config = config.partner;
-        partner_config.callback = outside.callbacks;
-        let ports = Ports::builder(Arc::clone(&platform), Arc::clone(&all))
-            .public_url(reports.base())?
-            .settings(settings)
-            .transport(outside.transport)
-            .clock(Arc::clone(&outside.clock))
-            .reader(reader)
-            .build()?;
+        let mut partner_config = config.partner.clone();
+        partner_config.callback = outside.callbacks.clone();
+        let ports = outside.ports(&config, platform, &all, Some(reader))?;
         let partner = PartnerService::builder(&ports).config(partner_config);
         let partner = Arc::new(partner.build()?);
         let reconciliation = Arc::new(partner.reconciliation());
@@ -129,14 +114,10 @@ impl Host {
             Arc::clone(&accounts),
             Arc::clone(&outside.clock),
         ));
-        let push = Arc::new(PushService::new(PushParts {
-            store: Arc::clone(&all),
-            platform,
-            clients,
-            clock: Arc::clone(&outside.clock),
-            reports: Some(reports),
-            config: config.push,
-        }));
+        let push = PushService::builder(&ports)
+            .clients(clients)
+            .config(config.push);
+        let push = Arc::new(push.build()?);
         let parts: Vec<Arc<dyn OperatorPart>> =
             vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
         Ok(Self {
@@ -384,12 +365,9 @@ pub enum HostError {
     /// Nothing can be counted.
     #[error("the metrics cannot be set up")]
     Metrics(#[from] prometheus::Error),
-    /// The configuration cannot work.
+    /// A value of the configuration cannot work.
     #[error(transparent)]
     Configuration(#[from] BuildError),
-    /// The public address is none.
-    #[error("public_url cannot be used")]
-    PublicUrl(#[from] ReportAddressError),
 }
 
 const PRODUCT_BODY_LIMIT: usize = 64 * 1024;

@@ -1,13 +1,14 @@
 use std::{error::Error, sync::Arc};
 
 use greenhouse_core::{
-    Clock, HttpTransport, TransportError,
-    settings::Settings,
-    store::{Shared, Store},
+    ApplicationReader, BuildError, Clock, HttpTransport, TransportError,
+    integration::Ports,
+    platform::AssessmentPlatform,
+    settings::StoredSettings,
+    store::{Records, Store},
 };
 use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, HarvestObserver, ReqwestTransport,
-    SystemClock,
+    HarvestClients, HarvestClientsBuilder, HarvestEndpoints, ReqwestTransport, SystemClock,
 };
 use greenhouse_partner::CallbackPolicy;
 
@@ -58,21 +59,31 @@ impl Outside {
         })
     }
 
-    /// The way into Harvest of all accounts, with tokens and rate limits in this store.
-    pub(crate) fn clients(
+    /// Ports on this store, with the account settings that it holds.
+    pub(crate) fn ports(
         &self,
-        settings: Arc<dyn Settings>,
+        config: &Config,
+        product: Arc<dyn AssessmentPlatform>,
         store: &Arc<dyn Store>,
-        observer: Option<Arc<dyn HarvestObserver>>,
-    ) -> HarvestClients {
-        HarvestClients::new(HarvestClientsParts {
-            settings,
-            tokens: Arc::clone(store) as Arc<dyn Shared>,
-            budgets: Arc::clone(store) as Arc<dyn Shared>,
-            transport: Arc::clone(&self.transport),
-            clock: Arc::clone(&self.clock),
-            endpoints: self.harvest.clone(),
-            observer,
-        })
+        reader: Option<Arc<dyn ApplicationReader>>,
+    ) -> Result<Ports, BuildError> {
+        let accounts = Arc::clone(store) as Arc<dyn Records>;
+        let settings = StoredSettings::new(accounts, config.default_account.clone());
+        let ports = Ports::builder(product, Arc::clone(store))
+            .public_url(&config.public_url)?
+            .settings(Arc::new(settings))
+            .transport(Arc::clone(&self.transport))
+            .clock(Arc::clone(&self.clock));
+        match reader {
+            Some(reader) => ports.reader(reader).build(),
+            None => ports.build(),
+        }
+    }
+
+    /// Harvest clients of all accounts.
+    pub(crate) fn clients(&self, config: &Config, ports: &Ports) -> HarvestClientsBuilder {
+        HarvestClients::builder(ports)
+            .endpoints(self.harvest.clone())
+            .token_config(config.tokens)
     }
 }

@@ -5,10 +5,10 @@ use std::{fmt, sync::Arc};
 use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId,
-    settings::{SettingsChange, SettingsError, SettingsProblem, SettingsView, StoredSettings},
-    store::{Records, Store},
+    settings::{SettingsChange, SettingsError, SettingsProblem, SettingsView},
+    store::Store,
 };
-use greenhouse_harvest::{PushParts, PushSettingsError, PushSettingsService, PushSettingsUpdate};
+use greenhouse_harvest::{PushService, PushSettingsError, PushSettingsService, PushSettingsUpdate};
 use greenhouse_partner::{PartnerSettings, SettingsPart};
 use sqlx_store::SqlxStore;
 
@@ -65,19 +65,13 @@ impl HostSettings {
         let store = Arc::new(databases::open(config).await?);
         let product: Arc<DemoProduct> = Arc::new(databases::open_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
-        let accounts: Arc<dyn Records> = Arc::clone(&store) as _;
-        let settings = Arc::new(StoredSettings::new(accounts, None));
-        let clients = outside.clients(settings, &all, None);
-        let clients = clients.with_token_config(config.tokens);
-        let partner = PartnerSettings::new(Arc::clone(&all));
-        let push = PushSettingsService::new(PushParts {
-            store: all,
-            platform: product,
-            clients: Arc::new(clients),
-            clock: outside.clock,
-            reports: None,
-            config: config.push,
-        });
+        let ports = outside.ports(config, product, &all, None)?;
+        let clients = Arc::new(outside.clients(config, &ports).build()?);
+        let push = PushService::builder(&ports)
+            .clients(clients)
+            .config(config.push);
+        let push = push.build()?.settings();
+        let partner = PartnerSettings::new(all);
         Ok(Self {
             store,
             push,

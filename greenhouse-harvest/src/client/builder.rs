@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, Clock, HttpTransport, UserId,
-    settings::{FromStage, HarvestCredential},
+    settings::HarvestCredential,
     store::{Shared, memory::MemoryStore},
 };
 
@@ -17,7 +17,6 @@ pub struct HarvestClientBuilder {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) credential: HarvestCredential,
     pub(super) acting_user: Option<UserId>,
-    pub(super) from_stage: FromStage,
     pub(super) endpoints: HarvestEndpoints,
     pub(super) account: AccountId,
     pub(super) tokens: Arc<dyn Shared>,
@@ -41,7 +40,6 @@ impl HarvestClientBuilder {
             clock,
             credential,
             acting_user: None,
-            from_stage: FromStage::default(),
             endpoints: HarvestEndpoints::default(),
             account: AccountId::new("client"),
             tokens: Arc::clone(&own) as _,
@@ -62,12 +60,6 @@ impl HarvestClientBuilder {
             acting_user: user.into(),
             ..self
         }
-    }
-
-    /// Sets which id of the current stage a move of an application names; see
-    /// [`HarvestClient::move_application`]. Default: the id in the job's interview plan.
-    pub fn from_stage(self, from_stage: FromStage) -> Self {
-        Self { from_stage, ..self }
     }
 
     /// Uses hosts other than Greenhouse's own, for tests and demos.

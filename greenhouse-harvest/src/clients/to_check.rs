@@ -20,11 +20,9 @@ impl HarvestClients {
     /// The rate limit is shared with every other client of the account.
     pub fn access_to_check(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
-            let mut parts = self.parts.clone();
-            parts.tokens = Arc::new(MemoryStore::new());
-            Self::new(parts)
-                .with_token_config(self.token_config)
-                .access_with(account, settings)
+            let mut config = self.config.clone();
+            config.tokens = Arc::new(MemoryStore::new());
+            Self::of(config).access_with(account, settings)
         } else {
             self.access_with(account, settings)
         };

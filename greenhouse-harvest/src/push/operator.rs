@@ -13,8 +13,7 @@ use greenhouse_core::{
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
 
-use super::{PushRefusal, PushService, PushView};
-use crate::push_settings;
+use super::{PushRefusal, PushService, PushView, diagnosis, settings};
 
 /// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200
 /// with a [`PushView`] once the push has ended (`failed` included), 202 with one while it goes on.
@@ -23,7 +22,7 @@ impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
         let path = request.path();
         let ["push", assessment] = path.as_slice() else {
-            return push_settings::answer(&self.parts, request).await;
+            return settings::answer(&self.settings(), request).await;
         };
         if request.method != Method::POST {
             return Some(answer::problem(
@@ -49,7 +48,7 @@ impl OperatorPart for PushService {
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
-        self.check(account).await
+        diagnosis::health::checks(&self.engine, account).await
     }
 }
 
@@ -64,7 +63,7 @@ impl PushService {
         };
         match self.request(&request.account, assessment, choice).await {
             Ok(view) => shown(&view),
-            Err(refusal) => refused(&refusal, self.now()),
+            Err(refusal) => refused(&refusal, self.engine.now()),
         }
     }
 }

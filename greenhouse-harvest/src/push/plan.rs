@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, ApplicationId, CandidateId,
     platform::{Assessment, AssessmentState},
-    scorecard::Scorecard,
+    scorecard::{NoteContext, Scorecard},
     settings::{JobMapping, PushSettings},
     store::{Invitation, Link, PersonKey, Push, PushFailure},
 };
@@ -91,6 +91,17 @@ impl Plan {
             invited_application,
             marker: marker(account, assessment),
         })
+    }
+}
+
+impl Plan {
+    /// The text that says everything, with the marker by which it is found again.
+    pub(super) fn note(&self, report_link: Option<&str>) -> String {
+        let mut context = NoteContext::new(&self.scenario, &self.marker);
+        if let Some(link) = report_link {
+            context = context.with_report_link(link);
+        }
+        self.scorecard.render_note(&context)
     }
 }
 

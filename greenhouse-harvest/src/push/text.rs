@@ -2,12 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ApplicationId, AssessmentId, CandidateId,
-    scorecard::Scorecard,
+    AssessmentId,
     store::{Direction, LogEntry, LogKey, LogStatus, LogSubject, PushOrigin, PushState},
 };
-
-use super::stage::Moved;
 
 /// The one entry of an assessment's push.
 pub(super) fn entry(
@@ -33,41 +30,6 @@ pub(super) fn queued(origin: PushOrigin) -> &'static str {
     match origin {
         PushOrigin::Trigger => "To be pushed: the account's trigger asked for it.",
         _ => "To be pushed: a person asked for it.",
-    }
-}
-
-/// What a push that is done has brought into Greenhouse.
-pub(super) struct Pushed {
-    pub(super) candidate: CandidateId,
-    pub(super) application: ApplicationId,
-    pub(super) moved: Moved,
-    /// In which form the scorecard went there, and why.
-    pub(super) form: String,
-    /// Custom fields were filled in.
-    pub(super) fields: bool,
-}
-
-impl Pushed {
-    /// What the sync log says: also in which form the scorecard went there, and why.
-    pub(super) fn text(&self, scorecard: &Scorecard) -> String {
-        let mut text = format!(
-            "Pushed: candidate {}, application {}, recommendation {} ({}), {}",
-            self.candidate,
-            self.application,
-            scorecard.overall.label(),
-            scorecard.score,
-            self.form
-        );
-        if self.fields {
-            text.push_str("; custom fields filled in");
-        }
-        match self.moved {
-            Moved::NotAsked => {}
-            Moved::To(stage) => text.push_str(&format!("; moved to stage {stage}")),
-            Moved::Stays => text.push_str("; not moved, since it is at the mapped stage or beyond"),
-        }
-        text.push('.');
-        text
     }
 }
 

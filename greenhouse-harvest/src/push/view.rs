@@ -1,3 +1,5 @@
+//! The state of a push, as the endpoint answers it.
+
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -7,7 +9,7 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use super::{journal::interrupted, start::is_running};
+use super::ledger::journal::{interrupted, is_running};
 
 /// How a push stands: what `POST push/{assessment}` answers.
 ///
@@ -78,7 +80,7 @@ impl PushView {
         }
     }
 
-    /// Whether the push has ended, well or not.
+    /// Returns `true` if the push has ended, well or not.
     pub fn has_ended(&self) -> bool {
         matches!(self.state, "done" | "failed")
     }

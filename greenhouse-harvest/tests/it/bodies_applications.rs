@@ -163,7 +163,12 @@ async fn from_one_form_or_stage_to_another() {
 
     let mut movement = Move::new(StageId::new(1), MoveTo::Stage(StageId::new(2)));
     movement.email_from = Some(UserId::new(3));
-    let asked = written(async |client| client.move_application(APPLICATION, &movement).await).await;
+    let asked = written(async |client| {
+        client
+            .move_application(APPLICATION, &movement, FromStage::default())
+            .await
+    })
+    .await;
     let line = "POST /v3/applications/8120034002/move";
     let golden = json!({"from_stage_id": 1, "to_stage_id": 2, "email_from_user_id": 3});
     assert_eq!(asked, (line.into(), golden));
@@ -181,11 +186,12 @@ async fn a_move_from_an_unknown_stage_is_not_sent() {
         ),
         (FromStage::ApplicationStage, StageId::new(1).into()),
     ] {
-        let client = HarvestClient::builder(transport.clone(), clock.clone(), credential.clone())
-            .from_stage(setting)
-            .build();
+        let client =
+            HarvestClient::builder(transport.clone(), clock.clone(), credential.clone()).build();
         let movement = Move::new(from, MoveTo::Next);
-        let refused = client.move_application(APPLICATION, &movement).await;
+        let refused = client
+            .move_application(APPLICATION, &movement, setting)
+            .await;
         let error = refused.unwrap_err();
         assert!(
             matches!(

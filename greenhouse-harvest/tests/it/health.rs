@@ -6,16 +6,16 @@ use greenhouse_core::{
     operator::OperatorPart,
     settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
     store::memory::MemoryStore,
-    testing::{FakePlatform, ManualClock},
+    testing::ManualClock,
 };
-use greenhouse_harvest::{HarvestClients, PushConfig, PushParts, PushService};
+use greenhouse_harvest::PushService;
 use serde_json::json;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{method, path},
 };
 
-use crate::support::{SECRET, clients_parts, endpoints, server, start, with_tokens, world::links};
+use crate::support::{SECRET, clients, endpoints, ports, server, start, with_tokens, world::links};
 
 async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
@@ -45,21 +45,10 @@ async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let account = AccountId::new("acme");
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
     let clock = Arc::new(ManualClock::self_advancing(start()));
-    let store = Arc::new(MemoryStore::new());
-    let service = PushService::new(PushParts {
-        store: store.clone(),
-        platform: Arc::new(FakePlatform::new()),
-        clients: Arc::new(HarvestClients::new(clients_parts(
-            Arc::new(settings),
-            store,
-            clock.clone(),
-            endpoints(server),
-        ))),
-        clock,
-        reports: None,
-        config: PushConfig::default(),
-    });
-    let checks = service.checks(&account).await;
+    let ports = ports(Arc::new(settings), MemoryStore::new(), clock);
+    let clients = clients(&ports, endpoints(server));
+    let service = PushService::builder(&ports).clients(clients).build();
+    let checks = service.unwrap().checks(&account).await;
     checks
         .into_iter()
         .map(|check| (check.name.clone(), check))

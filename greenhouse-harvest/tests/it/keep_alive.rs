@@ -2,11 +2,12 @@ use std::{sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, Background, Clock,
-    settings::{AccountSettings, HarvestCredential, PushSettings, StoredSettings},
+    integration::Ports,
+    settings::{AccountSettings, HarvestCredential, PushSettings},
     store::{AccountRecord, Changes, StoreWriter, Write, memory::MemoryStore},
-    testing::{FailingStore, Failure, ManualClock, StoreFault},
+    testing::{FailingStore, Failure, FakePlatform, ManualClock, StoreFault},
 };
-use greenhouse_harvest::{HarvestClients, HarvestClientsParts, HarvestEndpoints, KeepAlive};
+use greenhouse_harvest::{HarvestClients, KeepAlive};
 
 use crate::support::{
     start,
@@ -31,15 +32,14 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
         let _ = store.apply(&AccountId::new(name), changes).await.unwrap();
     }
     let door = Arc::new(FailingStore::around(store));
-    let clients = Arc::new(HarvestClients::new(HarvestClientsParts {
-        settings: Arc::new(StoredSettings::new(door.clone(), None)),
-        tokens: door.clone(),
-        budgets: door.clone(),
-        transport: host.clone(),
-        clock: clock.clone(),
-        endpoints: HarvestEndpoints::default(),
-        observer: None,
-    }));
+    let ports = Ports::builder(FakePlatform::new(), door.clone())
+        .public_url("https://product.example")
+        .unwrap()
+        .transport(host.clone())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let clients = Arc::new(HarvestClients::builder(&ports).build().unwrap());
     let connected = clients.partner(&AccountId::new("d-connected")).await;
     connected.unwrap().unwrap().exchange(CODE).await.unwrap();
     let keep_alive = KeepAlive::new(clients, door.clone(), clock.clone());

@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::support::{EMAIL, world::World};
 
 #[tokio::test]
-async fn a_push_is_named_in_the_log_by_its_work_and_its_account() {
+async fn a_push_is_named_in_the_log_by_its_task_and_its_account() {
     let world = World::new().await;
     let id = world.assessed("canary-assessment");
     let log = Log::default();
@@ -28,10 +28,10 @@ async fn a_push_is_named_in_the_log_by_its_work_and_its_account() {
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let mut lines = log.lines();
-    let line = lines.find(|line| line.contains("work had its turn"));
+    let line = lines.find(|line| line.contains("task finished"));
     let line = line.unwrap_or_else(|| panic!("{log}"));
     let account = format!("account={}", world.account);
-    for part in ["work{id=", "kind=\"push\"", &account, "attempts=0"] {
+    for part in ["task{id=", "kind=\"push\"", &account, "attempts=0"] {
         assert!(line.contains(part), "{part} in {line}");
     }
     for withheld in ["canary", EMAIL] {

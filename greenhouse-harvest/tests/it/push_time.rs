@@ -188,24 +188,65 @@ async fn a_host_that_is_stopped_begins_nothing() {
 }
 
 #[tokio::test]
-async fn waits_that_could_not_work_are_put_right() {
+async fn waits_that_cannot_work_are_refused() {
+    let world = World::new().await;
     let mut config = PushConfig::default();
     config.lease = Duration::from_secs(30);
+    let refused = PushService::builder(&world.ports()).config(config).build();
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "push.write_deadline: expected less than the lease of 30s, got 30s"
+    );
+    config.write_deadline = Duration::from_secs(15);
     config.settle_time = Duration::from_secs(1);
-    let world = World::with(Wishes {
-        config,
-        ..Wishes::default()
-    })
-    .await;
-    let shown = format!("{:?}", world.push);
-    assert!(shown.contains("write_deadline: 15s"), "{shown}");
-    assert!(shown.contains("settle_time: 15s"), "{shown}");
-    assert_eq!(world.pushed(&world.assessed("a-1")).await.state, "done");
+    let refused = PushService::builder(&world.ports()).config(config).build();
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "push.settle_time: expected at least the write deadline of 15s, got 1s"
+    );
+}
+
+#[tokio::test]
+async fn a_push_that_crashes_before_its_first_write_is_tried_five_times() {
+    let world = World::new().await;
+    world.stop();
+    let id = world.assessed("a-1");
+    let crashing = world.host_of(Arc::new(Slow {
+        product: world.platform.clone(),
+        mute: false,
+        crashes: true,
+    }));
+    queue(&world, &world.push, &id).await;
+    for crash in 1..=5 {
+        crashing.run_due(10).await.unwrap();
+        let push = world
+            .store
+            .push(&world.account, &id)
+            .await
+            .unwrap()
+            .unwrap();
+        match push.state {
+            PushState::Queued => assert!(crash < 5, "{crash}"),
+            PushState::Failed(failure) => {
+                assert_eq!((crash, failure.code.as_str()), (5, "product_panicked"));
+            }
+            state => panic!("{state:?}"),
+        }
+        crashing.run_due(10).await.unwrap();
+        world.advance(600);
+    }
+    assert_eq!(world.greenhouse.counts(), [0; 4]);
+    assert_eq!(pushed_by(&world, &world.another_host(), &id).await, "done");
+    assert_eq!(world.greenhouse.counts(), [1; 4]);
 }
 
 fn slow(world: &World, mute: bool) -> Arc<PushService> {
     let product = world.platform.clone();
-    world.host_of(Arc::new(Slow { product, mute }))
+    world.host_of(Arc::new(Slow {
+        product,
+        mute,
+        crashes: false,
+    }))
 }
 
 /// The state that a host that works brings a push to.

@@ -7,12 +7,12 @@ use greenhouse_core::{
     store::memory::MemoryStore,
     testing::ManualClock,
 };
-use greenhouse_harvest::{HarvestClients, HarvestReader};
+use greenhouse_harvest::HarvestReader;
 
 use crate::support::{
-    EMAIL, SECRET, clients_parts, endpoints,
+    EMAIL, SECRET, clients, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
-    start,
+    ports, start,
     world::links,
 };
 
@@ -21,12 +21,9 @@ fn reader(greenhouse: &Greenhouse, account: &AccountId) -> HarvestReader {
     let mut settings = AccountSettings::new(links());
     settings.push = Some(PushSettings::new(credential));
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
-    HarvestReader::new(Arc::new(HarvestClients::new(clients_parts(
-        Arc::new(settings),
-        Arc::new(MemoryStore::new()),
-        Arc::new(ManualClock::self_advancing(start())),
-        endpoints(greenhouse.server()),
-    ))))
+    let clock = Arc::new(ManualClock::self_advancing(start()));
+    let ports = ports(Arc::new(settings), MemoryStore::new(), clock);
+    HarvestReader::new(clients(&ports, endpoints(greenhouse.server())))
 }
 
 #[tokio::test]

@@ -12,11 +12,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Clock, UserId,
+    integration::Ports,
     settings::{HarvestCredential, Settings},
-    store::Shared,
-    testing::ManualClock,
+    store::Store,
+    testing::{FakePlatform, ManualClock},
 };
-use greenhouse_harvest::{HarvestClient, HarvestClientsParts, HarvestEndpoints};
+use greenhouse_harvest::{HarvestClient, HarvestClients, HarvestEndpoints};
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, Request, Respond, ResponseTemplate,
@@ -87,22 +88,25 @@ pub(crate) fn client_on(server: &MockServer, clock: Arc<ManualClock>) -> Harvest
         .build()
 }
 
-/// What clients of accounts work with, on a network of their own.
-pub(crate) fn clients_parts<S: Shared + 'static>(
+/// Ports of a host, on a network of its own.
+pub(crate) fn ports(
     settings: Arc<dyn Settings>,
-    store: Arc<S>,
+    store: impl Store + 'static,
     clock: Arc<ManualClock>,
-    endpoints: HarvestEndpoints,
-) -> HarvestClientsParts {
-    HarvestClientsParts {
-        settings,
-        tokens: store.clone(),
-        budgets: store,
-        transport: Dated::by(clock.clone()),
-        clock,
-        endpoints,
-        observer: None,
-    }
+) -> Ports {
+    Ports::builder(FakePlatform::new(), store)
+        .public_url("https://product.example")
+        .unwrap()
+        .settings(settings)
+        .transport(Dated::by(clock.clone()))
+        .clock(clock)
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn clients(ports: &Ports, endpoints: HarvestEndpoints) -> Arc<HarvestClients> {
+    let clients = HarvestClients::builder(ports).endpoints(endpoints);
+    Arc::new(clients.build().unwrap())
 }
 
 pub(crate) fn endpoints(server: &MockServer) -> HarvestEndpoints {

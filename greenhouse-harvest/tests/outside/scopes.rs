@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use greenhouse_core::{
     ExchangeLimits, HttpTransport, StageId, TransportError,
-    settings::{HarvestCredential, NoteVisibility},
+    settings::{FromStage, HarvestCredential, NoteVisibility},
     testing::ManualClock,
 };
 use greenhouse_harvest::{Error, HarvestClient, Route, api::*};
@@ -106,7 +106,7 @@ async fn routes() -> Result<Vec<Route>, String> {
         create_application(&application),
         create_prospect(&NewProspect::new(1)),
         update_application(1.into(), &UpdateApplication::new()),
-        move_application(1.into(), &movement),
+        move_application(1.into(), &movement, FromStage::default()),
         reject_application(1.into(), &Rejection::new(2)),
         unreject_application(1.into()),
         hire_application(1.into(), &Hire::new()),

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, BuildError,
     platform::{AssessmentPlatform, PlatformError},
-    settings::{SettingsProblem, StoredSettings},
-    store::{Records, Store, StoreError, memory::MemoryStore},
+    settings::SettingsProblem,
+    store::{Store, StoreError, memory::MemoryStore},
 };
 use greenhouse_harvest::verify_push_settings;
 
 use super::AccountConfig;
-use crate::{Outside, settings::in_words};
+use crate::{Config, Outside, settings::in_words};
 
 /// Asks Greenhouse whether the push settings of these accounts can work, as far as they are switched on and not in the store
 /// as they are. Nothing is written.
@@ -18,8 +18,9 @@ use crate::{Outside, settings::in_words};
 ///
 /// [`VerifyError`]; of all accounts, everything that cannot work.
 pub async fn verify(
+    config: &Config,
     store: &Arc<dyn Store>,
-    platform: &dyn AssessmentPlatform,
+    platform: &Arc<dyn AssessmentPlatform>,
     outside: &Outside,
     accounts: &[AccountConfig],
 ) -> Result<(), VerifyError> {
@@ -42,8 +43,8 @@ pub async fn verify(
         } else {
             Arc::clone(store)
         };
-        let settings = StoredSettings::new(Arc::clone(store) as Arc<dyn Records>, None);
-        let clients = outside.clients(Arc::new(settings), &counted, None);
+        let ports = outside.ports(config, Arc::clone(platform), &counted, None)?;
+        let clients = outside.clients(config, &ports).build()?;
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
         let problems = problems.map_err(|source| VerifyError::NotVerified {
@@ -82,6 +83,9 @@ pub enum VerifyError {
     /// The product could not be asked.
     #[error("nothing was written, since the product could not be asked for its jobs")]
     Product(#[source] PlatformError),
+    /// A value of the configuration cannot work.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// The store could not be asked.
     #[error("the database cannot be used")]
     Store(#[from] StoreError),

@@ -2,15 +2,11 @@ use std::{path::Path, sync::Arc};
 
 use demo_product::DemoProduct;
 use greenhouse_core::{
-    AccountId, Clock, ReportAddress,
-    integration::Ports,
+    AccountId, Clock,
     platform::AssessmentPlatform,
-    settings::{Settings, StoredSettings},
-    store::{Records, Shared, Store, TokenKey, memory::MemoryStore},
+    store::{Shared, Store, TokenKey, memory::MemoryStore},
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestReader, PushParts, PushService,
-};
+use greenhouse_harvest::{HarvestClients, HarvestReader, PushService};
 use greenhouse_partner::{PartnerService, PartnerSettings};
 use sqlx_store::SqlxStore;
 
@@ -41,47 +37,31 @@ impl Services {
     ) -> Option<Self> {
         let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
         let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
-        let accounts: Arc<dyn Records> = Arc::clone(store) as _;
-        let settings = StoredSettings::new(accounts, config.default_account.clone());
-        let settings: Arc<dyn Settings> = Arc::new(settings);
-        let reports = ReportAddress::new(config.public_url.clone(), Arc::clone(&settings));
-        let reports = Arc::new(reports.ok()?);
         let all: Arc<dyn Store> = Arc::clone(store) as _;
+        let mut outside = outside.clone();
+        outside.transport = Arc::clone(transport) as _;
+        let ports = outside.ports(config, Arc::clone(&platform), &all, None);
+        let ports = ports.ok()?;
         let tokens: Arc<dyn Shared> =
             Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Shared>));
-        // A host that counts sees that somebody else sends, and makes room.
-        let budgets: Arc<dyn Shared> = Arc::new(MemoryStore::new());
-        let clients = HarvestClients::new(HarvestClientsParts {
-            settings: Arc::clone(&settings),
-            tokens: Arc::clone(&tokens),
-            budgets,
-            transport: Arc::clone(transport) as _,
-            clock: Arc::clone(&outside.clock),
-            endpoints: outside.harvest.clone(),
-            observer: None,
-        });
-        let clients = Arc::new(clients.with_token_config(config.tokens));
+        let clients = outside
+            .clients(config, &ports)
+            .tokens(Arc::clone(&tokens))
+            // A host that counts sees that somebody else sends, and makes room.
+            .budgets(Arc::new(MemoryStore::new()));
+        let clients = Arc::new(clients.build().ok()?);
         let mut partner_config = config.partner.clone();
         partner_config.callback = outside.callbacks.clone();
-        let ports = Ports::builder(Arc::clone(&platform), Arc::clone(&all))
-            .public_url(&config.public_url)
-            .ok()?
-            .settings(settings)
-            .transport(Arc::clone(transport))
-            .clock(Arc::clone(&outside.clock))
-            .reader(Arc::new(HarvestReader::new(Arc::clone(&clients))))
-            .build()
-            .ok()?;
+        let reader = Arc::new(HarvestReader::new(Arc::clone(&clients)));
+        let ports = outside.ports(config, platform, &all, Some(reader)).ok()?;
         let partner = PartnerService::builder(&ports).config(partner_config);
         let partner = partner.build().ok()?;
-        let push = PushService::new(PushParts {
-            store: Arc::clone(&all),
-            platform: Arc::clone(&platform),
-            clients: Arc::clone(&clients),
-            clock: Arc::clone(&outside.clock),
-            reports: Some(reports),
-            config: config.push,
-        });
+        let push = PushService::builder(&ports)
+            .clients(Arc::clone(&clients))
+            .config(config.push)
+            .build()
+            .ok()?;
+        let platform = Arc::clone(ports.product());
         Some(Self {
             store: Arc::clone(store),
             clock: Arc::clone(&outside.clock),

@@ -13,7 +13,7 @@ impl HarvestClient {
     /// e-mails to the candidate (documented). Whether a move to the present stage is taken or refused is unknown.
     ///
     /// Greenhouse refuses with 422 where `from_stage_id` is not the current stage (documented). Which id that is, is unknown:
-    /// the client sends the one that [`from_stage`](crate::HarvestClientBuilder::from_stage) says.
+    /// the one that `from_stage` names is sent.
     ///
     /// # Errors
     ///
@@ -23,11 +23,12 @@ impl HarvestClient {
         &self,
         application: ApplicationId,
         movement: &Move,
+        from_stage: FromStage,
     ) -> Result<(), Error> {
-        let Some(body) = movement.body(self.moves_name()) else {
+        let Some(body) = movement.body(from_stage) else {
             return Err(Error::Construction {
                 route: MOVE,
-                source: Some(StageNotKnown(self.moves_name()).into()),
+                source: Some(StageNotKnown(from_stage).into()),
             });
         };
         self.carry_out(&Call::on(self, MOVE, application).with_body(&body)?)

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use greenhouse_core::BuildError;
+
 /// Settings for the handling of the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,10 +39,28 @@ impl Default for TokenConfig {
 }
 
 impl TokenConfig {
+    /// Refuses values that cannot work together.
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        let Self {
+            deadline, lease, ..
+        } = self;
+        BuildError::ensure(*lease >= deadline.saturating_mul(2), "tokens.lease", || {
+            format!("expected at least twice the deadline of {deadline:?}, got {lease:?}")
+        })?;
+        BuildError::ensure(self.look_again >= LEAST_WAIT, "tokens.look_again", || {
+            format!(
+                "expected at least {LEAST_WAIT:?}, got {:?}",
+                self.look_again
+            )
+        })
+    }
+
     /// Same settings, with a lease that is long enough for every request.
     pub(super) fn with_long_lease(mut self) -> Self {
         self.lease = self.lease.max(self.deadline.saturating_mul(2));
-        self.look_again = self.look_again.max(Duration::from_millis(10));
+        self.look_again = self.look_again.max(LEAST_WAIT);
         self
     }
 }
+
+const LEAST_WAIT: Duration = Duration::from_millis(10);

@@ -19,6 +19,8 @@ pub(crate) struct Slow {
     pub(crate) product: Arc<FakePlatform>,
     /// It does not even tell of an assessment.
     pub(crate) mute: bool,
+    /// It panics when asked for an assessment.
+    pub(crate) crashes: bool,
 }
 
 #[async_trait]
@@ -44,6 +46,7 @@ impl AssessmentPlatform for Slow {
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError> {
+        assert!(!self.crashes, "the product crashes");
         if self.mute {
             pending::<()>().await;
         }

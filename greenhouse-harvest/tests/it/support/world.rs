@@ -13,15 +13,15 @@ use std::{
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, AssessmentId, Background, HttpTransport, JobId, ProductJobId, ReportAddress,
-    ScenarioId, StageId, UserId,
+    AccountId, AssessmentId, Background, HttpTransport, JobId, ProductJobId, ScenarioId, StageId,
+    UserId,
+    integration::Ports,
     operator::OperatorService,
     platform::{Assessment, AssessmentPlatform, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::{Score, TraitScore},
     settings::{
         AccountSettings, FieldOwner, FieldRef, HarvestCredential, JobMapping, PushSettings,
-        StoredSettings,
     },
     store::{
         AccountRecord, Applied, Changes, LogFilter, LogStatus, PushState, Records, StoreWriter,
@@ -30,16 +30,13 @@ use greenhouse_core::{
     testing::{FailingStore, FakePlatform, ManualClock},
     trigger::Trigger,
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
-    PushView,
-};
+use greenhouse_harvest::{HarvestEndpoints, PushConfig, PushService, PushView};
 use http::{Request, Response};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::{
-    Dated, EMAIL, SECRET, endpoints,
+    Dated, EMAIL, SECRET, clients, endpoints,
     greenhouse::{Greenhouse, JOB, STAGE},
     start,
 };
@@ -52,7 +49,9 @@ pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) push: Arc<PushService>,
     pub(crate) account: AccountId,
-    parts: PushParts,
+    transport: Arc<dyn HttpTransport>,
+    endpoints: HarvestEndpoints,
+    config: PushConfig,
     background: Option<JoinHandle<()>>,
 }
 
@@ -163,25 +162,16 @@ impl World {
         assert_eq!(stored, Applied::Applied);
 
         let door = Arc::new(FailingStore::around(store.clone()).yielding());
-        let settings = Arc::new(StoredSettings::new(door.clone(), None));
-        let clients = HarvestClients::new(HarvestClientsParts {
-            settings: settings.clone(),
-            tokens: door.clone(),
-            budgets: door.clone(),
-            transport,
-            clock: clock.clone(),
-            endpoints,
-            observer: None,
-        });
-        let parts = PushParts {
-            store: door.clone(),
-            platform: platform.clone(),
-            clients: Arc::new(clients),
-            clock: clock.clone(),
-            reports: Some(reports(settings)),
-            config: wishes.config,
-        };
-        let push = Arc::new(PushService::new(parts.clone()));
+        let config = wishes.config;
+        let product: Arc<dyn AssessmentPlatform> = platform.clone();
+        let push = push_on(
+            product,
+            door.clone(),
+            &transport,
+            &clock,
+            &endpoints,
+            config,
+        );
         Self {
             greenhouse,
             platform,
@@ -190,21 +180,38 @@ impl World {
             clock,
             push,
             account,
-            parts,
+            transport,
+            endpoints,
+            config,
             background: None,
         }
     }
 
     /// Another host on the same store, with another product.
     pub(crate) fn host_of(&self, platform: Arc<dyn AssessmentPlatform>) -> Arc<PushService> {
-        let mut parts = self.parts.clone();
-        parts.platform = platform;
-        Arc::new(PushService::new(parts))
+        push_on(
+            platform,
+            self.door.clone(),
+            &self.transport,
+            &self.clock,
+            &self.endpoints,
+            self.config,
+        )
+    }
+
+    /// Ports of a host on the same store.
+    pub(crate) fn ports(&self) -> Ports {
+        ports_on(
+            self.platform.clone(),
+            self.door.clone(),
+            &self.transport,
+            &self.clock,
+        )
     }
 
     /// Another host on the same store.
     pub(crate) fn another_host(&self) -> Arc<PushService> {
-        Arc::new(PushService::new(self.parts.clone()))
+        self.host_of(self.platform.clone())
     }
 
     /// No background work from now on.
@@ -390,9 +397,34 @@ pub(crate) fn links() -> ReportLinks {
     ReportLinks::new(key, Vec::new())
 }
 
-fn reports(settings: Arc<StoredSettings>) -> Arc<ReportAddress> {
-    let base = "https://product.example".parse().unwrap();
-    Arc::new(ReportAddress::new(base, settings).unwrap())
+fn ports_on(
+    product: Arc<dyn AssessmentPlatform>,
+    store: Arc<FailingStore>,
+    transport: &Arc<dyn HttpTransport>,
+    clock: &Arc<ManualClock>,
+) -> Ports {
+    Ports::builder(product, store)
+        .public_url("https://product.example")
+        .unwrap()
+        .transport(transport.clone())
+        .clock(clock.clone())
+        .build()
+        .unwrap()
+}
+
+fn push_on(
+    product: Arc<dyn AssessmentPlatform>,
+    store: Arc<FailingStore>,
+    transport: &Arc<dyn HttpTransport>,
+    clock: &Arc<ManualClock>,
+    endpoints: &HarvestEndpoints,
+    config: PushConfig,
+) -> Arc<PushService> {
+    let ports = ports_on(product, store, transport, clock);
+    let push = PushService::builder(&ports)
+        .clients(clients(&ports, endpoints.clone()))
+        .config(config);
+    Arc::new(push.build().unwrap())
 }
 
 /// The store in memory never waits.

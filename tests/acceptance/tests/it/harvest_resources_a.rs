@@ -7,10 +7,7 @@ mod values;
 
 use std::sync::Arc;
 
-use greenhouse_core::{
-    CandidateId, JobId, StageId, UserId,
-    settings::{FromStage, HarvestCredential},
-};
+use greenhouse_core::{CandidateId, JobId, StageId, UserId, settings::HarvestCredential};
 use greenhouse_harvest::{
     Error, HarvestClient, HarvestEndpoints, ReqwestTransport, SystemClock, api::*,
 };
@@ -46,12 +43,8 @@ impl Setting {
         }
     }
 
+    /// A client that acts as the Site Admin.
     fn client(&self) -> HarvestClient {
-        self.client_from(FromStage::default())
-    }
-
-    /// A client that acts as the Site Admin, and names this id of the current stage in moves.
-    fn client_from(&self, from_stage: FromStage) -> HarvestClient {
         let credential = self.greenhouse.credential();
         let secret = Some(credential.client_secret.as_str().into());
         let credential = HarvestCredential::new(&*credential.client_id, secret).unwrap();
@@ -60,7 +53,6 @@ impl Setting {
         HarvestClient::builder(transport, Arc::new(SystemClock), credential)
             .acting_as(UserId::new(self.greenhouse.site_admin()))
             .endpoints(HarvestEndpoints::new(url.clone(), url).unwrap())
-            .from_stage(from_stage)
             .build()
     }
 

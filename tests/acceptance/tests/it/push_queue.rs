@@ -4,19 +4,18 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use greenhouse_core::{
     AccountId, AssessmentId, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    integration::Ports,
     platform::{Assessment, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::Score,
-    settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings, StoredSettings},
+    settings::{AccountSettings, HarvestCredential, JobMapping, PushSettings},
     store::{
         AccountRecord, Applied, Changes, PushState, Records, StoreWriter, Write,
         memory::MemoryStore,
     },
     testing::FakePlatform,
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts, PushService,
-};
+use greenhouse_harvest::{HarvestClients, HarvestEndpoints, PushConfig, PushService};
 use mock_greenhouse::MockGreenhouse;
 use server::background;
 use tokio::sync::watch;
@@ -81,25 +80,24 @@ impl Host {
         assert_eq!(applied, Applied::Applied);
 
         let url: url::Url = greenhouse.url().parse().unwrap();
-        let clients = HarvestClients::new(HarvestClientsParts {
-            settings: Arc::new(StoredSettings::new(store.clone(), None)),
-            tokens: store.clone(),
-            budgets: store.clone(),
-            transport: world.clone(),
-            clock: world.clone(),
-            endpoints: HarvestEndpoints::new(url.clone(), url).unwrap(),
-            observer: None,
-        });
+        let ports = Ports::builder(platform.clone(), store.clone())
+            .public_url("https://product.example")
+            .unwrap()
+            .serves_reports(false)
+            .transport(world.clone())
+            .clock(world.clone())
+            .build()
+            .unwrap();
+        let clients = HarvestClients::builder(&ports)
+            .endpoints(HarvestEndpoints::new(url.clone(), url).unwrap());
         let mut config = PushConfig::default();
         config.endpoint_wait = Duration::ZERO;
-        let push = Arc::new(PushService::new(PushParts {
-            store: store.clone(),
-            platform: platform.clone(),
-            clients: Arc::new(clients),
-            clock: world.clone(),
-            reports: None,
-            config,
-        }));
+        // Pushes of one account that run at once end in any order.
+        config.at_once_per_account = 1;
+        let push = PushService::builder(&ports)
+            .clients(Arc::new(clients.build().unwrap()))
+            .config(config);
+        let push = Arc::new(push.build().unwrap());
         Self {
             account,
             platform,

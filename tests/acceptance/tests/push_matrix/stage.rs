@@ -6,12 +6,13 @@ use bytes::Bytes;
 use chrono::DateTime;
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, Background, CandidateId, Clock, InvitationId,
-    ProductJobId, ReportAddress, ScenarioId, UserId,
+    ProductJobId, ScenarioId, UserId,
+    integration::Ports,
     operator::OperatorService,
     platform::{Assessment, AssessmentState, Person as ProductPerson},
     report_link::{ReportLinkKey, ReportLinks},
     scorecard::Score,
-    settings::{AccountSettings, StoredSettings},
+    settings::AccountSettings,
     store::{
         AccountRecord, Applied, Changes, Invitation, InvitedPerson, Push, PushState, Records,
         RequestKey, StoreError, StoreWriter, Write, memory::MemoryStore,
@@ -19,8 +20,7 @@ use greenhouse_core::{
     testing::FakePlatform,
 };
 use greenhouse_harvest::{
-    HarvestClient, HarvestClients, HarvestClientsParts, HarvestEndpoints, PushConfig, PushParts,
-    PushService, ReqwestTransport,
+    HarvestClient, HarvestClients, HarvestEndpoints, PushConfig, PushService, ReqwestTransport,
 };
 use http::Request;
 use mock_greenhouse::MockGreenhouse;
@@ -266,30 +266,22 @@ impl Host {
         store: &Arc<MemoryStore>,
         platform: &Arc<FakePlatform>,
     ) -> Self {
-        let settings = Arc::new(StoredSettings::new(store.clone(), None));
-        let clients = HarvestClients::new(HarvestClientsParts {
-            settings: settings.clone(),
-            tokens: store.clone(),
-            budgets: store.clone(),
-            transport: wire.clone(),
-            clock: clock.clone(),
-            endpoints: endpoints(greenhouse),
-            observer: None,
-        });
-        let base = "https://product.example".parse().unwrap();
-        let reports = ReportAddress::new(base, settings).unwrap();
+        let ports = Ports::builder(platform.clone(), store.clone())
+            .public_url("https://product.example")
+            .unwrap()
+            .transport(wire.clone())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let clients = HarvestClients::builder(&ports).endpoints(endpoints(greenhouse));
         let mut config = PushConfig::default();
         // Who asks again learns how it stands.
         config.endpoint_wait = Duration::ZERO;
         config.stage_with_candidate = scenario.stage_with_candidate;
-        let push = Arc::new(PushService::new(PushParts {
-            store: store.clone(),
-            platform: platform.clone(),
-            clients: Arc::new(clients),
-            clock: clock.clone(),
-            reports: Some(Arc::new(reports)),
-            config,
-        }));
+        let push = PushService::builder(&ports)
+            .clients(Arc::new(clients.build().unwrap()))
+            .config(config);
+        let push = Arc::new(push.build().unwrap());
         wire.serves(&push);
         let operator = OperatorService::new(store.clone(), vec![push.clone()]);
         Self { push, operator }

@@ -6,10 +6,11 @@ use chrono::TimeDelta;
 use greenhouse_core::{
     Clock, HttpTransport, UserId,
     health::CheckState::{Problem, Warning},
-    settings::{HarvestCredential, StoredSettings},
-    store::{Records, Shared},
+    integration::Ports,
+    settings::HarvestCredential,
+    testing::FakePlatform,
 };
-use greenhouse_harvest::{HarvestClients, HarvestClientsParts};
+use greenhouse_harvest::HarvestClients;
 use http::{Request, header};
 use serde_json::Value;
 use server::settings::{HostSettings, SettingsOf};
@@ -113,16 +114,15 @@ async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
 async fn connect(scene: &mut Scene) {
     let store = Arc::new(scene.open().await);
     let outside = scene.outside();
-    let accounts: Arc<dyn Records> = Arc::clone(&store) as _;
-    let clients = HarvestClients::new(HarvestClientsParts {
-        settings: Arc::new(StoredSettings::new(accounts, None)),
-        tokens: Arc::clone(&store) as Arc<dyn Shared>,
-        budgets: Arc::clone(&store) as Arc<dyn Shared>,
-        transport: outside.transport,
-        clock: outside.clock,
-        endpoints: outside.harvest,
-        observer: None,
-    });
+    let ports = Ports::builder(FakePlatform::new(), Arc::clone(&store))
+        .public_url("https://product.example")
+        .unwrap()
+        .transport(outside.transport)
+        .clock(outside.clock)
+        .build()
+        .unwrap();
+    let clients = HarvestClients::builder(&ports).endpoints(outside.harvest);
+    let clients = clients.build().unwrap();
     let connection = clients.partner(&scene.account.id).await.unwrap().unwrap();
     let scopes = scene.greenhouse.partner_credential().scopes.clone();
     let url = connection.authorize_url(scopes.iter().map(String::as_str), "state");

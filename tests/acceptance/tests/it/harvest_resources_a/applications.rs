@@ -84,16 +84,26 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
         let mut switches = Switches::default();
         switches.from_stage_id = wanted;
         let setting = Setting::with(switches).await;
-        let client = setting.client_from(setting_of_moves);
+        let client = setting.client();
         let new = NewApplication::new(setting.person, setting.job, None);
         let id = client.create_application(&new).await.unwrap().id;
         let at = async || setting.application(&client, id).await;
 
         let there = Move::new(&at().await, MoveTo::Stage(setting.stages[2]));
-        client.move_application(id, &there).await.unwrap();
+        client
+            .move_application(id, &there, setting_of_moves)
+            .await
+            .unwrap();
         assert_eq!(at().await.job_interview_stage_id, Some(setting.stages[2]));
         let outdated = Move::new(there.from, MoveTo::Stage(setting.stages[1]));
-        assert_eq!(refused(client.move_application(id, &outdated).await), 422);
+        assert_eq!(
+            refused(
+                client
+                    .move_application(id, &outdated, setting_of_moves)
+                    .await
+            ),
+            422
+        );
 
         let rows = ApplicationStageFilter::new().application_ids([id]);
         let rows = client.application_stages(&rows).all().await.unwrap();
@@ -106,14 +116,23 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
         let current = client.application_stages(&current).all().await.unwrap();
         assert_eq!(current[0].application_id, Some(id));
         let back = Move::new(&current[0], MoveTo::Stage(setting.stages[0]));
-        client.move_application(id, &back).await.unwrap();
+        client
+            .move_application(id, &back, setting_of_moves)
+            .await
+            .unwrap();
         let on = Move::new(&at().await, MoveTo::Next);
-        client.move_application(id, &on).await.unwrap();
+        client
+            .move_application(id, &on, setting_of_moves)
+            .await
+            .unwrap();
         assert_eq!(at().await.job_interview_stage_id, Some(setting.stages[1]));
 
         let other = setting.greenhouse.seed_job("Baker", &["Review", "Offer"]);
         let over = Move::new(&at().await, MoveTo::Job(JobId::new(other.job_id)));
-        client.move_application(id, &over).await.unwrap();
+        client
+            .move_application(id, &over, setting_of_moves)
+            .await
+            .unwrap();
         let row = at().await;
         assert_eq!(row.job_id, Some(JobId::new(other.job_id)));
         assert_eq!(row.stage_name.as_deref(), Some("Review"));
@@ -124,10 +143,7 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
             FromStage::ApplicationStage => FromStage::JobInterviewStage,
         };
         let wrong = Move::new(&row, MoveTo::Next);
-        let wrong = setting
-            .client_from(other)
-            .move_application(id, &wrong)
-            .await;
+        let wrong = client.move_application(id, &wrong, other).await;
         assert_eq!(refused(wrong), 422);
         setting.greenhouse.assert_no_problems();
     }
@@ -142,7 +158,7 @@ async fn a_move_from_an_unknown_stage_is_not_sent() {
     let new = NewApplication::new(setting.person, setting.job, None);
     let row = client.create_application(&new).await.unwrap();
     let blind = client
-        .move_application(row.id, &Move::new(&row, MoveTo::Next))
+        .move_application(row.id, &Move::new(&row, MoveTo::Next), FromStage::default())
         .await;
     assert!(
         matches!(blind, Err(Error::Construction { .. })),
@@ -154,7 +170,11 @@ async fn a_move_from_an_unknown_stage_is_not_sent() {
         .current(true);
     let current = client.application_stages(&current).all().await.unwrap();
     client
-        .move_application(row.id, &Move::new(&current[0], MoveTo::Next))
+        .move_application(
+            row.id,
+            &Move::new(&current[0], MoveTo::Next),
+            FromStage::default(),
+        )
         .await
         .unwrap();
     let path = "/v3/applications/{id}/move";

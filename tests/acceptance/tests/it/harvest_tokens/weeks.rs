@@ -5,11 +5,13 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use greenhouse_core::{
     AccountId, Background, Clock, Secret,
+    integration::Ports,
     report_link::{ReportLinkKey, ReportLinks},
-    settings::{AccountSettings, PushSettings, StoredSettings},
+    settings::{AccountSettings, PushSettings},
     store::{AccountRecord, Changes, StoreWriter, Write, memory::MemoryStore},
+    testing::FakePlatform,
 };
-use greenhouse_harvest::{AuthProblem, Error, HarvestClients, HarvestClientsParts, KeepAlive};
+use greenhouse_harvest::{AuthProblem, Error, HarvestClients, KeepAlive};
 use mock_greenhouse::RefreshTokenLife;
 
 use super::stage::Stage;
@@ -103,14 +105,13 @@ async fn hosted(stage: &Stage) -> (Arc<MemoryStore>, Arc<HarvestClients>) {
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(AccountRecord::new(settings, vec![])));
     let _ = store.apply(&AccountId::new("acme"), changes).await.unwrap();
-    let clients = HarvestClients::new(HarvestClientsParts {
-        settings: Arc::new(StoredSettings::new(store.clone(), None)),
-        tokens: store.clone(),
-        budgets: store.clone(),
-        transport: stage.transport.clone(),
-        clock: stage.clock.clone(),
-        endpoints: stage.endpoints(),
-        observer: None,
-    });
-    (store, Arc::new(clients))
+    let ports = Ports::builder(FakePlatform::new(), store.clone())
+        .public_url("https://product.example")
+        .unwrap()
+        .transport(stage.transport.clone())
+        .clock(stage.clock.clone())
+        .build()
+        .unwrap();
+    let clients = HarvestClients::builder(&ports).endpoints(stage.endpoints());
+    (store, Arc::new(clients.build().unwrap()))
 }

@@ -1,0 +1,175 @@
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenhouse_core::{
+    AccountId, AssessmentId, Background, BuildError, HttpTransport, answer,
+    integration::{Direction, DirectionBuilder, InboundRequest, Ports, PortsBuilder, PublicRoute},
+    operator::OperatorPart,
+    store::StoreError,
+};
+use http::{Response, StatusCode};
+
+use crate::{
+    HarvestClients, HarvestObserver, HarvestReader, KeepAlive, PushConfig, PushService, TokenConfig,
+};
+
+/// The direction from the product to Greenhouse: pushes, their settings, and connections to the app of a partner.
+///
+/// It offers the transport, and the reader that webhooks use.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use greenhouse_harvest::{Push, PushConfig, ReqwestTransport};
+///
+/// let push = Push::new(ReqwestTransport::new()?).config(PushConfig::default());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct Push {
+    transport: Arc<dyn HttpTransport>,
+    config: PushConfig,
+    clients: ClientsSource,
+}
+
+/// Builds the Harvest clients once, for the reader and the push.
+#[derive(Clone)]
+struct ClientsSource {
+    tokens: TokenConfig,
+    observer: Option<Arc<dyn HarvestObserver>>,
+    built: Arc<OnceLock<Arc<HarvestClients>>>,
+}
+
+impl Push {
+    /// A push that reaches Greenhouse through this transport.
+    pub fn new(transport: impl HttpTransport + 'static) -> Self {
+        Self {
+            transport: Arc::new(transport),
+            config: PushConfig::default(),
+            clients: ClientsSource {
+                tokens: TokenConfig::default(),
+                observer: None,
+                built: Arc::default(),
+            },
+        }
+    }
+
+    /// Waits and limits.
+    pub fn config(mut self, config: PushConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Renewal of tokens.
+    pub fn tokens(mut self, tokens: TokenConfig) -> Self {
+        self.clients.tokens = tokens;
+        self
+    }
+
+    /// Observer of every call to Greenhouse, for metrics.
+    pub fn observer(mut self, observer: Arc<dyn HarvestObserver>) -> Self {
+        self.clients.observer = Some(observer);
+        self
+    }
+}
+
+impl ClientsSource {
+    fn get(&self, ports: &Ports) -> Result<Arc<HarvestClients>, BuildError> {
+        if let Some(built) = self.built.get() {
+            return Ok(Arc::clone(built));
+        }
+        let mut builder = HarvestClients::builder(ports).token_config(self.tokens);
+        if let Some(observer) = &self.observer {
+            builder = builder.observer(Arc::clone(observer));
+        }
+        let clients = Arc::new(builder.build()?);
+        Ok(Arc::clone(self.built.get_or_init(|| clients)))
+    }
+}
+
+impl DirectionBuilder for Push {
+    fn provide(&mut self, ports: &mut PortsBuilder) {
+        ports.offer_transport(Arc::clone(&self.transport));
+        let clients = self.clients.clone();
+        ports.offer_reader(move |ports| Ok(Arc::new(HarvestReader::new(clients.get(ports)?))));
+    }
+
+    fn build(self: Box<Self>, ports: &Ports) -> Result<Arc<dyn Direction>, BuildError> {
+        let clients = self.clients.get(ports)?;
+        let push = PushService::builder(ports)
+            .clients(Arc::clone(&clients))
+            .config(self.config)
+            .build()?;
+        let keep_alive = KeepAlive::new(
+            clients,
+            Arc::clone(ports.store()) as _,
+            Arc::clone(ports.clock()),
+        );
+        Ok(Arc::new(PushDirection {
+            push: Arc::new(push),
+            keep_alive: Arc::new(keep_alive),
+        }))
+    }
+}
+
+impl fmt::Debug for Push {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Push")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct PushDirection {
+    push: Arc<PushService>,
+    keep_alive: Arc<KeepAlive>,
+}
+
+#[async_trait]
+impl Direction for PushDirection {
+    fn name(&self) -> &'static str {
+        "push"
+    }
+
+    fn body_limit(&self, _: &PublicRoute) -> Option<usize> {
+        None
+    }
+
+    async fn handle(&self, _: InboundRequest) -> Response<Bytes> {
+        answer::problem(StatusCode::NOT_FOUND, "not_found", "not found")
+    }
+
+    fn operator(&self) -> Arc<dyn OperatorPart> {
+        Arc::clone(&self.push) as _
+    }
+
+    fn background(&self) -> Vec<Arc<dyn Background>> {
+        vec![
+            Arc::clone(&self.push) as _,
+            Arc::clone(&self.keep_alive) as _,
+        ]
+    }
+
+    /// What a person does in Greenhouse for the push is in the texts of the settings.
+    async fn set_up(&self, _: &AccountId) -> Result<String, StoreError> {
+        Ok(String::new())
+    }
+
+    async fn assessment_changed(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(self.push.assessment_changed(account, assessment).await?)
+    }
+
+    fn stop(&self) {
+        self.push.stop();
+    }
+}

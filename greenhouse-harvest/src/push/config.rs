@@ -1,0 +1,129 @@
+use std::time::Duration;
+
+use greenhouse_core::BuildError;
+
+/// Waits and limits of the push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PushConfig {
+    /// Longest time that one host works on one push. After it the push is dropped; it reads as failed, and a person can
+    /// retry it. Default: 120 s.
+    pub lease: Duration,
+    /// Time after a write of unknown outcome during which an empty look-up proves nothing: the write may still be running,
+    /// and reads may lag. At least the write deadline. Default: 60 s.
+    pub settle_time: Duration,
+    /// Time between the two look-ups that must find nothing before a write of unknown outcome is repeated. Default: 30 s.
+    pub second_look: Duration,
+    /// Age after which the definitions of custom fields are read again. Default: 10 min.
+    pub definitions_age: Duration,
+    /// Wait at shutdown for the answer to a request that was sent. Default: 5 s.
+    pub stop_grace: Duration,
+    /// Longest time that the push endpoint waits for the end of a push. Default: 10 s.
+    pub endpoint_wait: Duration,
+    /// Interval at which the endpoint checks if another host has ended the push. Default: 500 ms.
+    pub poll: Duration,
+    /// Longest time for one write to Greenhouse. Less than the lease. Default: 30 s.
+    pub write_deadline: Duration,
+    /// Longest time for an answer of the product. Default: 30 s.
+    pub product_deadline: Duration,
+    /// Time until a push that waits for another push of the same person is tried again. Default: 2 s.
+    pub busy_wait: Duration,
+    /// Number of pushes that one host works on at once. At least 1. Default: 8.
+    pub at_once: usize,
+    /// Number of pushes of one account that one host works on at once. At least 1. Default: 2.
+    pub at_once_per_account: usize,
+    /// Creates an application at a mapped stage in one request with a new candidate. That `POST /v3/candidates` takes a
+    /// stage is known from one client program only; without it, one more request creates the application, by the official
+    /// description. Default: yes.
+    pub stage_with_candidate: bool,
+}
+
+impl Default for PushConfig {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(120),
+            settle_time: Duration::from_secs(60),
+            second_look: Duration::from_secs(30),
+            definitions_age: Duration::from_secs(600),
+            stop_grace: Duration::from_secs(5),
+            endpoint_wait: Duration::from_secs(10),
+            poll: Duration::from_millis(500),
+            write_deadline: Duration::from_secs(30),
+            product_deadline: Duration::from_secs(30),
+            busy_wait: Duration::from_secs(2),
+            at_once: 8,
+            at_once_per_account: 2,
+            stage_with_candidate: true,
+        }
+    }
+}
+
+impl PushConfig {
+    /// Refuses values that cannot work together.
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        let Self {
+            lease,
+            settle_time,
+            write_deadline,
+            ..
+        } = self;
+        BuildError::ensure(write_deadline < lease, "push.write_deadline", || {
+            format!("expected less than the lease of {lease:?}, got {write_deadline:?}")
+        })?;
+        BuildError::ensure(settle_time >= write_deadline, "push.settle_time", || {
+            format!(
+                "expected at least the write deadline of {write_deadline:?}, got {settle_time:?}"
+            )
+        })?;
+        for (setting, value) in [
+            ("push.at_once", self.at_once),
+            ("push.at_once_per_account", self.at_once_per_account),
+        ] {
+            BuildError::ensure(value > 0, setting, || "expected at least 1, got 0")?;
+        }
+        BuildError::ensure(
+            !self.poll.is_zero(),
+            "push.poll",
+            || "expected more than 0 s",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        let refused = |change: fn(&mut PushConfig)| {
+            let mut config = PushConfig::default();
+            change(&mut config);
+            config.check().map_err(|error| error.to_string())
+        };
+        assert_eq!(refused(|_| {}), Ok(()));
+        for (change, error) in [
+            (
+                (|config| config.write_deadline = config.lease) as fn(&mut PushConfig),
+                "push.write_deadline: expected less than the lease of 120s, got 120s",
+            ),
+            (
+                |config| config.settle_time = Duration::from_secs(29),
+                "push.settle_time: expected at least the write deadline of 30s, got 29s",
+            ),
+            (
+                |config| config.at_once = 0,
+                "push.at_once: expected at least 1, got 0",
+            ),
+            (
+                |config| config.at_once_per_account = 0,
+                "push.at_once_per_account: expected at least 1, got 0",
+            ),
+            (
+                |config| config.poll = Duration::ZERO,
+                "push.poll: expected more than 0 s",
+            ),
+        ] {
+            assert_eq!(refused(change), Err(error.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The custom fields of an account, as Greenhouse defines them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use greenhouse_core::{AccountId, later, settings::FieldOwner};
+
+use crate::{
+    Error, HarvestClient,
+    api::{
+        CustomFieldFilter, CustomFieldId, CustomFieldOptionFilter, CustomFieldOptionId,
+        CustomFieldValueType,
+    },
+    field_use::type_of,
+};
+
+/// A custom field, as far as its values go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Definition {
+    pub(super) kind: CustomFieldValueType,
+    /// Options of a select.
+    pub(super) options: Vec<(CustomFieldOptionId, String)>,
+}
+
+/// Definitions by `name_key`.
+pub(super) type ByKey = BTreeMap<String, Definition>;
+
+/// The definitions that were read lately, by account and owner.
+pub(super) struct Definitions {
+    age: Duration,
+    cached: Mutex<BTreeMap<(AccountId, FieldOwner), CachedDefinitions>>,
+}
+
+struct CachedDefinitions {
+    at: DateTime<Utc>,
+    by_key: Arc<ByKey>,
+}
+
+impl Definitions {
+    /// Definitions are read again at this age.
+    pub(super) fn new(age: Duration) -> Self {
+        Self {
+            age,
+            cached: Mutex::default(),
+        }
+    }
+
+    /// The owner's fields with these keys. They are read again after a time, and if a key is missing.
+    pub(super) async fn get(
+        &self,
+        reads: &HarvestClient,
+        account: &AccountId,
+        owner: FieldOwner,
+        keys: &[&str],
+        now: DateTime<Utc>,
+    ) -> Result<Arc<ByKey>, Error> {
+        let place = (account.clone(), owner);
+        {
+            let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+            let good = cached.get(&place).filter(|cached| {
+                now < later(cached.at, self.age)
+                    && keys.iter().all(|key| cached.by_key.contains_key(*key))
+            });
+            if let Some(good) = good {
+                return Ok(Arc::clone(&good.by_key));
+            }
+        }
+        let by_key = Arc::new(read(reads, owner, keys).await?);
+        let fresh = CachedDefinitions {
+            at: now,
+            by_key: Arc::clone(&by_key),
+        };
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.insert(place, fresh);
+        Ok(by_key)
+    }
+
+    /// Makes the next push read the definitions again.
+    pub(super) fn forget(&self, account: &AccountId, owner: FieldOwner) {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.remove(&(account.clone(), owner));
+    }
+}
+
+async fn read(reads: &HarvestClient, owner: FieldOwner, keys: &[&str]) -> Result<ByKey, Error> {
+    let filter = CustomFieldFilter::new()
+        .field_type(type_of(owner))
+        .active(true);
+    let rows = reads.custom_fields(&filter).all().await?;
+    let mut by_key = ByKey::new();
+    let mut selects: BTreeMap<CustomFieldId, String> = BTreeMap::new();
+    for row in rows {
+        let (Some(key), Some(kind)) = (row.name_key, row.value_type) else {
+            continue;
+        };
+        if !keys.contains(&key.as_str()) {
+            continue;
+        }
+        if kind == CustomFieldValueType::SingleSelect {
+            selects.insert(row.id, key.clone());
+        }
+        let options = Vec::new();
+        by_key.insert(key, Definition { kind, options });
+    }
+    if selects.is_empty() {
+        return Ok(by_key);
+    }
+    let filter = CustomFieldOptionFilter::new()
+        .custom_field_ids(selects.keys().copied())
+        .active(true);
+    for option in reads.custom_field_options(&filter).all().await? {
+        let key = option.custom_field_id.and_then(|id| selects.get(&id));
+        let definition = key.and_then(|key| by_key.get_mut(key));
+        if let (Some(definition), Some(name)) = (definition, option.name) {
+            definition.options.push((option.id, name));
+        }
+    }
+    Ok(by_key)
+}

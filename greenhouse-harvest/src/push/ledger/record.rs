@@ -1,0 +1,280 @@
+//! The stored record of a running push, and the commits that write it.
+
+use std::time::Duration;
+
+use chrono::SecondsFormat;
+use greenhouse_core::{
+    AccountId, Backoff, CandidateId, earlier, later,
+    store::{
+        Applied, Changes, ClaimedTask, DueTask, JournalMark, Link, LogEntry, Push, PushFailure,
+        PushState, PushStep, Settlement, Task, Write,
+    },
+};
+
+use super::journal::{begin_again, has_written, line, stopped};
+use crate::push::{StepError, claim::ClaimedPush, engine::Engine, text};
+
+/// A push that runs under a lease.
+pub(in crate::push) struct Record<'a> {
+    pub(in crate::push) engine: &'a Engine,
+    pub(in crate::push) task: &'a ClaimedTask,
+    pub(in crate::push) push: Push,
+    /// Other pushes of the same person. None of them runs while this one does.
+    pub(super) sibling_pushes: Vec<Push>,
+    /// The candidate of the stored record, as far as this run knows: another one there is a merge.
+    stored_candidate: Option<CandidateId>,
+    /// The link of the last commit that had one, as it was stored.
+    link: Option<Link>,
+}
+
+impl<'a> Record<'a> {
+    pub(in crate::push) fn new(
+        engine: &'a Engine,
+        task: &'a ClaimedTask,
+        claimed: ClaimedPush,
+    ) -> Self {
+        let ClaimedPush {
+            push,
+            sibling_pushes,
+        } = claimed;
+        Self {
+            engine,
+            task,
+            stored_candidate: push.candidate,
+            push,
+            sibling_pushes,
+            link: None,
+        }
+    }
+
+    pub(in crate::push) fn account(&self) -> &'a AccountId {
+        &self.task.account
+    }
+
+    /// Journals that what was begun has an unknown outcome. The settle time counts from here: a write may have waited for
+    /// the rate limit long after it was begun.
+    pub(in crate::push) fn left_unknown(&mut self) {
+        begin_again(&mut self.push, self.engine.now());
+    }
+
+    /// Adds lines to the journal, without committing them.
+    pub(in crate::push) fn mark(
+        &mut self,
+        steps: &[PushStep],
+        part: Option<i64>,
+        mark: &JournalMark,
+    ) {
+        let now = self.engine.now();
+        let lines = steps
+            .iter()
+            .map(|step| line(*step, part, mark.clone(), now));
+        self.push.journal.extend(lines);
+    }
+
+    pub(in crate::push) fn mark_candidate(&mut self, candidate: CandidateId, found: bool) {
+        self.push.candidate = Some(candidate);
+        let id = candidate.value();
+        self.mark(
+            &[PushStep::Candidate],
+            None,
+            &JournalMark::Done { id, found },
+        );
+    }
+
+    pub(in crate::push) fn mark_application(&mut self, link: &Link, found: bool) {
+        self.push.application = Some(link.application);
+        self.push.candidate = Some(link.candidate);
+        let id = link.application.value();
+        self.mark(
+            &[PushStep::Application],
+            None,
+            &JournalMark::Done { id, found },
+        );
+    }
+
+    /// Writes the record, and a link with it, if the push is still ours.
+    pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), StepError> {
+        let mut changes = Changes::none();
+        if let Some(link) = link {
+            // What Greenhouse told since this run began to read was ignored; `PartnerService` replays it.
+            if self.engine.clients.syncs(self.account()).await? {
+                let config = &self.engine.config;
+                let since = earlier(self.task.lease_until, config.lease + config.settle_time);
+                let task = Task::look_back(&link.assessment, since);
+                changes.due.push(DueTask::new(task, self.engine.now()));
+            }
+            changes.links.push(Write::Put(link));
+        }
+        let ours = self.push.state.clone();
+        self.apply(changes, &ours).await
+    }
+
+    /// The link of the last commit that had one.
+    pub(super) fn take_link(&mut self) -> Option<Link> {
+        self.link.take()
+    }
+
+    /// Ends the push, and the task with it.
+    pub(in crate::push) async fn finish(
+        &mut self,
+        state: PushState,
+        text: String,
+    ) -> Result<(), StepError> {
+        let offered = match &state {
+            PushState::Failed(failure) => failure.candidates.clone(),
+            _ => Vec::new(),
+        };
+        let entry = self.entry(&state, text).offering(offered);
+        self.leave(state, entry, Settlement::Done).await
+    }
+
+    pub(in crate::push) async fn fail(&mut self, failure: PushFailure) -> Result<(), StepError> {
+        let text = failure.text.clone();
+        self.finish(PushState::Failed(failure), text).await
+    }
+
+    /// Queues the push once more.
+    pub(in crate::push) async fn requeue(
+        &mut self,
+        settlement: Settlement,
+        text: String,
+    ) -> Result<(), StepError> {
+        let entry = self.entry(&PushState::Queued, text);
+        self.leave(PushState::Queued, entry, settlement).await
+    }
+
+    /// Ends a run that was dropped in the middle. Only the stored record counts: a commit may have been dropped, too, and a
+    /// journal without its link must not be written.
+    pub(in crate::push) async fn cut_short(&mut self) -> Result<(), StepError> {
+        self.reload().await?;
+        let failure = stopped(&self.push, self.engine.config.settle_time);
+        self.fail(failure).await
+    }
+
+    /// Ends a run in which the product or a step panicked. Before the first write the push is queued again, up to
+    /// [`MAX_PANICS`] times in all; otherwise it fails.
+    pub(in crate::push) async fn panicked(&mut self) -> Result<(), StepError> {
+        tracing::error!("the product or a step of the push panicked");
+        self.reload().await?;
+        let earlier = self.task.panics;
+        if !has_written(&self.push) && earlier.saturating_add(1) < MAX_PANICS {
+            let retry_at = later(self.engine.now(), BACKOFF.after(earlier));
+            let text = format!(
+                "The product or a step of the push crashed. The push is tried again at {}.",
+                retry_at.to_rfc3339_opts(SecondsFormat::Secs, true)
+            );
+            return self.requeue(Settlement::Panicked { retry_at }, text).await;
+        }
+        let mut failure = stopped(&self.push, self.engine.config.settle_time);
+        failure.code = PANICKED.to_owned();
+        failure.text = PANICKED_TEXT.to_owned();
+        self.fail(failure).await
+    }
+
+    /// Takes the record as it is stored, with everything begun as unknown until now.
+    async fn reload(&mut self) -> Result<(), StepError> {
+        let store = self.engine.store();
+        let stored = store.push(self.account(), &self.push.assessment).await?;
+        match stored {
+            Some(stored) if stored.state == self.push.state => {
+                self.stored_candidate = stored.candidate;
+                self.push = stored;
+            }
+            _ => return Err(StepError::Lost),
+        }
+        self.left_unknown();
+        Ok(())
+    }
+
+    async fn leave(
+        &mut self,
+        state: PushState,
+        entry: LogEntry,
+        settlement: Settlement,
+    ) -> Result<(), StepError> {
+        let mut changes = Changes::none();
+        changes.log.push(entry);
+        changes.settled = Some(self.task.settle(settlement));
+        let ours = std::mem::replace(&mut self.push.state, state);
+        self.apply(changes, &ours).await
+    }
+
+    fn entry(&self, state: &PushState, text: String) -> LogEntry {
+        let now = self.engine.now();
+        let entry = text::entry(&self.push.assessment, now, text::status(state), text);
+        match self.push.application {
+            Some(application) => entry.about_application(application),
+            None => entry,
+        }
+    }
+
+    /// Applies changes together with the record. A conflict is retried only if the push is still `ours`: then an erasure
+    /// or a sync rule has changed a row meanwhile.
+    async fn apply(&mut self, mut changes: Changes, ours: &PushState) -> Result<(), StepError> {
+        let store = self.engine.store();
+        for _ in 0..MAX_CONFLICTS {
+            let mut attempt = changes.clone();
+            attempt.pushes.push(Write::Put(self.push.clone()));
+            match store.apply(self.account(), attempt).await? {
+                Applied::Applied => {
+                    self.push.version = self.push.version.saturating_add(1);
+                    self.stored_candidate = self.push.candidate;
+                    self.link = changes.links.pop().map(|write| match write {
+                        Write::Put(mut link) | Write::Remove(mut link) => {
+                            link.version = link.version.saturating_add(1);
+                            link
+                        }
+                    });
+                    return Ok(());
+                }
+                Applied::Conflict => {
+                    let stored = store.push(self.account(), &self.push.assessment).await?;
+                    match stored {
+                        Some(stored) if stored.state == *ours => {
+                            self.push.version = stored.version;
+                            self.push.person = stored.person.clone();
+                            self.take_merge(stored.candidate, &mut changes);
+                        }
+                        _ => return Err(StepError::Lost),
+                    }
+                    for write in &mut changes.links {
+                        if let Write::Put(link) = write {
+                            let known = store.link(self.account(), &link.assessment).await?;
+                            link.version = known.map_or(0, |known| known.version);
+                        }
+                    }
+                }
+                Applied::AlreadySeen | Applied::LeaseLost => return Err(StepError::Lost),
+            }
+        }
+        Err(StepError::Lost)
+    }
+
+    /// A candidate that was merged away meanwhile is not written back, neither into the record nor into a link.
+    fn take_merge(&mut self, stored: Option<CandidateId>, changes: &mut Changes) {
+        let Some(winner) = stored else {
+            return;
+        };
+        let loser = self.stored_candidate.replace(winner);
+        if loser == Some(winner) {
+            return;
+        }
+        if self.push.candidate == loser {
+            self.push.candidate = Some(winner);
+        }
+        for write in &mut changes.links {
+            if let Write::Put(link) = write
+                && Some(link.candidate) == loser
+            {
+                link.candidate = winner;
+            }
+        }
+    }
+}
+
+const MAX_CONFLICTS: usize = 5;
+const MAX_PANICS: u32 = 5;
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_secs(10 * 60));
+const PANICKED: &str = "product_panicked";
+const PANICKED_TEXT: &str = "The product or a step of the push crashed. Look for \"panicked\" in the log of the program, \
+                             correct the cause, and retry: the push continues after what is known to be done.";

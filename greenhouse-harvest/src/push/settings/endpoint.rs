@@ -1,0 +1,60 @@
+//! `GET` and `PUT settings/push`, and the way to the choices.
+
+use bytes::Bytes;
+use greenhouse_core::{
+    answer,
+    operator::{OperatorRequest, settings_answer},
+    settings::SettingsView,
+};
+use http::{Method, Response, StatusCode};
+
+use super::{
+    PushSettingsError, PushSettingsService, PushSettingsUpdate, choices, refusal::refused,
+};
+
+/// Answers a request whose path is one of these endpoints; none for any other.
+pub(in crate::push) async fn answer(
+    service: &PushSettingsService,
+    request: &OperatorRequest,
+) -> Option<Response<Bytes>> {
+    let path = request.path();
+    let get = request.method == Method::GET;
+    let answered = match path.as_slice() {
+        ["settings", "push"] if get => shown(service.view(&request.account).await),
+        ["settings", "push"] if request.method == Method::PUT => put(service, request).await,
+        ["settings", "push"] => wrong_method("this endpoint takes GET and PUT"),
+        ["choices", what] => {
+            let choice = choices::Choice::named(what)?;
+            if get {
+                choices::offered(service, choice, request).await
+            } else {
+                wrong_method("this endpoint takes GET")
+            }
+        }
+        _ => return None,
+    };
+    Some(answered)
+}
+
+async fn put(service: &PushSettingsService, request: &OperatorRequest) -> Response<Bytes> {
+    let saved = match PushSettingsUpdate::from_json(&request.body) {
+        Ok(update) => service.save(&request.account, update).await,
+        Err(error) => Err(error.into()),
+    };
+    shown(saved)
+}
+
+fn shown(view: Result<SettingsView, PushSettingsError>) -> Response<Bytes> {
+    match view {
+        Ok(view) => settings_answer(&Ok(view)),
+        Err(error) => refused(error),
+    }
+}
+
+fn wrong_method(message: &str) -> Response<Bytes> {
+    answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        message,
+    )
+}

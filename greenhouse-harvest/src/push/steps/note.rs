@@ -1,0 +1,53 @@
+//! Writes score, recommendation and traits as a note.
+
+use greenhouse_core::{ApplicationId, scorecard::note_has_marker, store::PushStep};
+
+use super::Placed;
+use crate::{
+    Error, HarvestClient,
+    api::{NewNote, NoteFilter},
+    push::{
+        StepError,
+        context::StepContext,
+        ledger::{Ledger, Operation},
+    },
+};
+
+/// Writes the scorecard as a note, unless that is done. The marker in its last line tells it from every other.
+pub(super) async fn note(
+    context: &StepContext<'_>,
+    ledger: &mut Ledger<'_, '_>,
+    placed: &Placed,
+) -> Result<(), StepError> {
+    let application = placed.application;
+    let find = || find_note(&context.reads, application, &context.plan.marker);
+    let absent = match ledger.earlier(context, NOTE, &find).await? {
+        Ok(_) => return Ok(()),
+        Err(absent) => absent,
+    };
+    let body = context.plan.note(context.report_link.as_deref());
+    let visibility = context.settings.note_visibility;
+    let candidate = ledger.owner(placed.candidate);
+    let new = NewNote::new(candidate, application, visibility, body);
+    let send =
+        |writer: HarvestClient| async move { Ok(writer.create_note(&new).await?.id.value()) };
+    let sent = ledger.once(NOTE, absent, find, send).await?;
+    sent.map_err(|error| NOTE.not_done(&error))?;
+    Ok(())
+}
+
+async fn find_note(
+    reads: &HarvestClient,
+    application: ApplicationId,
+    marker: &str,
+) -> Result<Option<i64>, Error> {
+    let filter = NoteFilter::new().application_ids([application]);
+    let rows = reads.notes(&filter).all().await?;
+    let is_ours = |body: &str| note_has_marker(body, marker);
+    let ours = rows
+        .iter()
+        .find(|row| row.body.as_deref().is_some_and(is_ours));
+    Ok(ours.map(|row| row.id.value()))
+}
+
+const NOTE: Operation = Operation::new(PushStep::Note, "write the note", "look for the note");

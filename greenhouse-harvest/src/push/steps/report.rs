@@ -1,0 +1,58 @@
+//! Attaches the PDF to the application.
+
+use greenhouse_core::{ApplicationId, store::PushStep};
+
+use crate::{
+    Error, HarvestClient,
+    api::{AttachmentFilter, NewAttachment},
+    push::{
+        StepError,
+        context::StepContext,
+        ledger::{Ledger, Operation},
+    },
+};
+
+/// Attaches the report, unless that is done. Its file name tells it from every other.
+pub(super) async fn report(
+    context: &StepContext<'_>,
+    ledger: &mut Ledger<'_, '_>,
+    application: ApplicationId,
+) -> Result<(), StepError> {
+    let filename = format!("assessment-{}.pdf", context.plan.marker);
+    let find = || find_report(&context.reads, application, &filename);
+    let absent = match ledger.earlier(context, REPORT, &find).await? {
+        Ok(_) => return Ok(()),
+        Err(absent) => absent,
+    };
+    let pdf = context
+        .engine
+        .report_pdf(context.account, ledger.assessment())
+        .await
+        .map_err(|error| StepError::platform(REPORT.step, &error))?;
+    let kind = context.settings.report_attachment;
+    let new = NewAttachment::new(application, &*filename, kind, pdf);
+    // Moved into the call: the file is not held beside the body that is made of it.
+    let send = |writer: HarvestClient| async move {
+        let attachment = writer.create_attachment(new).await?;
+        Ok(attachment.id.value())
+    };
+    let sent = ledger.once(REPORT, absent, find, send).await?;
+    sent.map_err(|error| REPORT.not_done(&error))?;
+    Ok(())
+}
+
+async fn find_report(
+    reads: &HarvestClient,
+    application: ApplicationId,
+    filename: &str,
+) -> Result<Option<i64>, Error> {
+    let filter = AttachmentFilter::new().application_ids([application]);
+    let rows = reads.attachments(&filter).all().await?;
+    let ours = rows
+        .iter()
+        .find(|row| row.filename.as_deref() == Some(filename));
+    Ok(ours.map(|row| row.id.value()))
+}
+
+const REPORT: Operation =
+    Operation::new(PushStep::Report, "attach the report", "look for the report");
