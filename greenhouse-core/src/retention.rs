@@ -207,10 +207,7 @@ mod tests {
 
     async fn webhook(store: &MemoryStore, clock: &ManualClock) {
         let now = clock.now();
-        let source = DeliverySource {
-            event_id: now.to_string(),
-            digest: BodyHash::from_bytes([7; 32]),
-        };
+        let source = DeliverySource::new(now.to_string(), BodyHash::from_bytes([7; 32]));
         let mut changes = Changes::none();
         let mut delivery = Delivery::new(source, None, Verdict::Unreadable, now);
         delivery.body = BodyKept::Yes(Bytes::from_static(b"body"));

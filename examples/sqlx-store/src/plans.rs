@@ -88,6 +88,7 @@ mod tests {
     /// with, and as much of the work as was asked for.
     const NOT_GROWING: &[&str] = &[
         "SCAN next",
+        "SCAN parked",
         "SCAN CONSTANT ROW",
         "SCAN json_each VIRTUAL TABLE INDEX 1:",
         "SCAN sealing_keys",

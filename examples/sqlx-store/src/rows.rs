@@ -1,7 +1,9 @@
 //! How values become columns, and back.
 
 use chrono::{DateTime, Utc};
-use greenhouse_core::store::{CandidateHistory, Invitation, Link, Push, ReportAccess, StoreError};
+use greenhouse_core::store::{
+    CandidateHistory, DeliverySource, Invitation, Link, Push, ReportAccess, StoreError,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -76,4 +78,18 @@ pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
 
 pub(crate) fn read_micros(table: &'static str, micros: i64) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_micros(micros).ok_or_else(|| out_of_range(table))
+}
+
+/// The digests that a stored delivery with this body can have, three to a statement: the SHA-256 of the body, and its
+/// HMACs, which versions up to 0.1 stored.
+pub(crate) fn digests(source: &DeliverySource) -> impl Iterator<Item = [Option<Vec<u8>>; 3]> {
+    let digests: Vec<_> = source
+        .digests()
+        .map(|digest| digest.as_bytes().to_vec())
+        .collect();
+    let sets = digests.chunks(3).map(|set| {
+        let mut set = set.iter().cloned();
+        [set.next(), set.next(), set.next()]
+    });
+    sets.collect::<Vec<_>>().into_iter()
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::webhook::{BodyHash, Event};
+use crate::webhook::{BodyHash, Event, VerifiedDelivery};
 
 /// One webhook request that was dealt with. Its key is event id and body digest together: the same id with another
 /// body is another delivery.
@@ -39,13 +39,43 @@ impl Delivery {
     }
 }
 
-/// What names a webhook request.
+/// Identity of a webhook request: its event id and the SHA-256 of its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeliverySource {
     /// `Greenhouse-Event-ID`; unique to the delivery (documented), empty where the header was absent.
     pub event_id: String,
-    /// The digest of the body.
+    /// The SHA-256 of the body.
     pub digest: BodyHash,
+    /// The HMAC of the body under each secret of the hook. Versions up to 0.1 stored the one that signed it as the
+    /// digest, so a stored delivery with one of these digests is the same. Not stored, and empty for a delivery that
+    /// was read from a store.
+    pub signatures: Vec<BodyHash>,
+}
+
+impl DeliverySource {
+    /// The source of a delivery that this version stored.
+    pub fn new(event_id: impl Into<String>, digest: BodyHash) -> Self {
+        Self {
+            event_id: event_id.into(),
+            digest,
+            signatures: Vec::new(),
+        }
+    }
+
+    /// The source of a delivery that has arrived.
+    pub fn of(event_id: impl Into<String>, delivery: &VerifiedDelivery) -> Self {
+        Self {
+            event_id: event_id.into(),
+            digest: *delivery.digest(),
+            signatures: delivery.signatures().to_vec(),
+        }
+    }
+
+    /// Every digest that a stored delivery with this body can have.
+    pub fn digests(&self) -> impl Iterator<Item = &BodyHash> {
+        std::iter::once(&self.digest).chain(&self.signatures)
+    }
 }
 
 /// What is known of a delivery before it is decided on.

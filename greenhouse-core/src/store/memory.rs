@@ -88,7 +88,7 @@ impl StoreWriter for MemoryStore {
         let own = accounts.entry(account.clone()).or_default();
 
         if let Some(seen) = &changes.seen
-            && own.deliveries.contains_key(&key(&seen.source))
+            && own.knows(&seen.source)
         {
             return Ok(Applied::AlreadySeen);
         }
@@ -122,7 +122,8 @@ impl StoreWriter for MemoryStore {
         }
 
         let about = changes.seen_candidate();
-        if let Some(seen) = changes.seen {
+        if let Some(mut seen) = changes.seen {
+            seen.source.signatures.clear();
             let key = key(&seen.source);
             if let Some(candidate) = about {
                 own.about.insert(key.clone(), candidate);
@@ -190,6 +191,13 @@ impl AccountRows {
             }
             Write::Remove(_) => true,
         })
+    }
+
+    fn knows(&self, source: &DeliverySource) -> bool {
+        let mut keys = source
+            .digests()
+            .map(|digest| (source.event_id.clone(), *digest));
+        keys.any(|key| self.deliveries.contains_key(&key))
     }
 
     fn is_ignored(&self, source: &DeliverySource) -> bool {

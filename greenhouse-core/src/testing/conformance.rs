@@ -136,6 +136,7 @@ macro_rules! store_conformance {
             deliveries:
                 a_delivery_is_dealt_with_once
                 a_delivery_is_its_id_and_its_body
+                a_delivery_of_an_earlier_version_is_known
                 the_last_delivery_is_the_one_received_last
                 the_same_delivery_at_once_has_one_effect
                 what_was_heard_is_known

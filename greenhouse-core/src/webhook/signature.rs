@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
 
@@ -59,19 +59,22 @@ impl SignatureVerifier {
         body: Bytes,
     ) -> Result<VerifiedDelivery, SignatureError> {
         let claimed = header::parse(header.ok_or(SignatureError::Missing)?)?;
-        for (secret_index, key) in self.keys.iter().enumerate() {
+        let signatures = self.keys.iter().map(|key| {
             let mut mac = key.clone();
             mac.update(&body);
-            let digest: [u8; 32] = mac.finalize().into_bytes().into();
-            if bool::from(equal(&digest, &claimed)) {
-                return Ok(VerifiedDelivery {
-                    body,
-                    digest: BodyHash(digest),
-                    secret_index,
-                });
-            }
-        }
-        Err(SignatureError::Mismatch)
+            BodyHash(mac.finalize().into_bytes().into())
+        });
+        let signatures: Vec<BodyHash> = signatures.collect();
+        let secret_index = signatures
+            .iter()
+            .position(|signature| bool::from(equal(&signature.0, &claimed)))
+            .ok_or(SignatureError::Mismatch)?;
+        Ok(VerifiedDelivery {
+            digest: BodyHash(Sha256::digest(&body).into()),
+            body,
+            signatures,
+            secret_index,
+        })
     }
 }
 
@@ -96,6 +99,7 @@ impl fmt::Debug for SignatureVerifier {
 pub struct VerifiedDelivery {
     body: Bytes,
     digest: BodyHash,
+    signatures: Vec<BodyHash>,
     secret_index: usize,
 }
 
@@ -105,9 +109,14 @@ impl VerifiedDelivery {
         &self.body
     }
 
-    /// What identifies this body: equal for two deliveries with the same bytes under the same secret.
+    /// The SHA-256 of the body. Two deliveries with the same bytes have the same, whichever secret signed them.
     pub fn digest(&self) -> &BodyHash {
         &self.digest
+    }
+
+    /// The HMAC of the body under each of the verifier's secrets. Earlier versions stored one of them as the digest.
+    pub fn signatures(&self) -> &[BodyHash] {
+        &self.signatures
     }
 
     /// Which of the verifier's secrets matched, counted from zero in the order they were given: above zero tells that
@@ -126,10 +135,9 @@ impl fmt::Debug for VerifiedDelivery {
     }
 }
 
-/// The HMAC-SHA256 of a body under the secret that signed it. It shows as 64 lower-case hex digits.
+/// A digest of a body: its SHA-256, or its HMAC-SHA256 under a secret. It shows as 64 lower-case hex digits.
 ///
-/// It tells bodies apart without hashing them again. As it is also the signature, it belongs in a store, not in a log:
-/// Debug does not show it.
+/// An HMAC is also the signature of the body, so it belongs in a store and not in a log: Debug does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyHash([u8; 32]);
 

@@ -72,10 +72,7 @@ async fn purge(fault: Option<StoreFault>) -> Vec<StoreFault> {
 
 fn webhook(clock: &ManualClock) -> Changes {
     let now = clock.now();
-    let source = DeliverySource {
-        event_id: now.to_string(),
-        digest: BodyHash::from_bytes([7; 32]),
-    };
+    let source = DeliverySource::new(now.to_string(), BodyHash::from_bytes([7; 32]));
     let mut delivery = Delivery::new(source, None, Verdict::Unreadable, now);
     delivery.body = BodyKept::Yes(Bytes::from_static(b"body"));
     let mut changes = Changes::none();

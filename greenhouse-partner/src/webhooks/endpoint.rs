@@ -46,10 +46,7 @@ impl Webhooks {
                 tracing::warn!(%account, event, %error, "a webhook was refused");
                 PartnerError::NotSigned
             })?;
-        let source = DeliverySource {
-            event_id,
-            digest: *delivery.digest(),
-        };
+        let source = DeliverySource::of(event_id, &delivery);
         let read = webhook::parse(&delivery);
         let action = match &read {
             Ok(received) => HookEvent::heard_in(&received.event),

@@ -96,10 +96,7 @@ fn changes(number: u64) -> Changes {
     let mut event = ApplicationEvent::new(ApplicationId::new(APPLICATION));
     event.candidate = Some(CandidateId::new(CANDIDATE));
     event.status = Some(ApplicationStatus::Rejected);
-    let source = DeliverySource {
-        event_id: format!("d9a2{number:032x}"),
-        digest: BodyHash::from_bytes([7; 32]),
-    };
+    let source = DeliverySource::new(format!("d9a2{number:032x}"), BodyHash::from_bytes([7; 32]));
     let event = Some(Event::Rejected(event));
     let mut delivery = Delivery::new(source, event, Verdict::Effective, at(number));
     delivery.body = BodyKept::Yes(Bytes::from(vec![b'x'; BODY]));

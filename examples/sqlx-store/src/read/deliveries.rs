@@ -11,8 +11,8 @@ use super::links;
 use crate::{
     SqlxStore,
     error::out_of_range,
-    rows::{read_json, read_micros, read_record},
-    session::{Row, both, each, statements},
+    rows::{digests, read_json, read_micros, read_record},
+    session::{Row, Value, both, each, statements},
 };
 
 impl SqlxStore {
@@ -35,9 +35,15 @@ impl SqlxStore {
         event: Option<&Event>,
     ) -> Result<(DeliveryStatus, Vec<Link>), StoreError> {
         let named = vec![account.as_str().into(), source.event_id.as_str().into()];
-        let mut seen = named.clone();
-        seen.push(source.digest.as_bytes()[..].into());
-        let mut questions = vec![(SEEN, seen), (NAMED, named)];
+        let seen = digests(source).map(|digests| {
+            let mut seen = named.clone();
+            seen.extend(digests.map(Value::from));
+            (SEEN, seen)
+        });
+        let seen: Vec<_> = seen.collect();
+        let seen_questions = seen.len();
+        let mut questions = vec![(NAMED, named)];
+        questions.extend(seen);
         questions.extend(
             event
                 .into_iter()
@@ -45,7 +51,9 @@ impl SqlxStore {
         );
         let mut answers = self.database.all_of(&questions).await?.into_iter();
         let mut is_known = || answers.next().is_some_and(|rows| !rows.is_empty());
-        let heard = match (is_known(), is_known()) {
+        let named = is_known();
+        let seen = (0..seen_questions).fold(false, |seen, _| is_known() || seen);
+        let heard = match (seen, named) {
             (true, _) => DeliveryStatus::Duplicate,
             // Without a name there is nothing that they have in common.
             (false, true) if !source.event_id.is_empty() => DeliveryStatus::BodyDiffers,
@@ -84,10 +92,7 @@ impl SqlxStore {
 
 fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
     let digest = row.bytes(1)?.try_into().map_err(|_| out_of_range(TABLE))?;
-    let source = DeliverySource {
-        event_id: row.text(0)?,
-        digest: BodyHash::from_bytes(digest),
-    };
+    let source = DeliverySource::new(row.text(0)?, BodyHash::from_bytes(digest));
     let event = read_json(TABLE, &row.text(2)?)?;
     let received_at = read_micros(TABLE, row.number(3)?)?;
     Ok(Delivery::new(
@@ -104,7 +109,8 @@ const MOST_IGNORED: usize = 1000;
 // With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
 // which they are purged has the order asked for. Or it sorts all of a candidate's, of which there may be many.
 statements! {
-    SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 AND digest = $3");
+    SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
+        AND digest IN ($3, $4, $5)");
     NAMED = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
     IGNORED_OF_CANDIDATE = each(
         "SELECT event_id, digest, event, received_at, id FROM deliveries \

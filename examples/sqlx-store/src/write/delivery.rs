@@ -8,7 +8,7 @@ use greenhouse_core::{
 
 use super::{NotCommitted, statements::Steps};
 use crate::{
-    rows::{micros, write_json},
+    rows::{digests, micros, write_json},
     seal::{MasterKeys, Place},
     session::{Value, both, statements},
 };
@@ -33,6 +33,8 @@ pub(super) fn mark(
     let said = event
         .map(|event| write_json("deliveries", event))
         .transpose()?;
+    let mut earlier = digests(&delivery.source);
+    let first = earlier.next().unwrap_or_default();
     let mut values = key(account, &delivery.source);
     values.extend([
         micros(delivery.received_at).into(),
@@ -42,7 +44,16 @@ pub(super) fn mark(
         body.into(),
         sealed_by.into(),
     ]);
+    values.extend(first.into_iter().map(Value::from));
     steps.push_writing(INSERT, values, Applied::AlreadySeen);
+    for more in earlier {
+        let mut values = vec![
+            account.as_str().to_owned().into(),
+            delivery.source.event_id.clone().into(),
+        ];
+        values.extend(more.into_iter().map(Value::from));
+        steps.push_absence(KNOWN, values, Applied::AlreadySeen);
+    }
     for application in event.map(|event| event.applications()).unwrap_or_default() {
         let mut values = key(account, &delivery.source);
         values.push(application.value().into());
@@ -81,7 +92,10 @@ pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
 statements! {
     INSERT = both("INSERT INTO deliveries \
         (account, event_id, digest, received_at, verdict, candidate, event, body, sealed_by) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING");
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS (SELECT 1 FROM deliveries \
+            WHERE account = $1 AND event_id = $2 AND digest IN ($10, $11, $12)) ON CONFLICT DO NOTHING");
+    KNOWN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
+        AND digest IN ($3, $4, $5)");
     OVERTAKE = both("UPDATE deliveries SET verdict = 'effective' \
         WHERE account = $1 AND event_id = $2 AND digest = $3 AND verdict = 'ignored'");
     INSERT_APPLICATION = both("INSERT INTO delivery_applications (account, application, delivery) \

@@ -19,6 +19,7 @@ checks! {
     sealed::many_damaged_rows_hold_up_no_other,
     erasure::erased_data_is_nowhere,
     erasure::a_person_is_erased_by_their_address,
+    upgrade::a_delivery_of_an_earlier_version_stays_known,
     upgrade::what_cannot_be_migrated_stays_as_it_was,
     looked_at::whoever_looks_reads_and_changes_nothing,
 }

@@ -112,7 +112,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
         refused,
         OpenError::NewerSchema {
             found: 9999,
-            known: 6
+            known: 7
         }
     ));
     assert_eq!(

@@ -117,10 +117,7 @@ pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 pub(crate) fn delivery(event_id: &str) -> Delivery {
-    let source = DeliverySource {
-        event_id: event_id.to_owned(),
-        digest: BodyHash::from_bytes([7; 32]),
-    };
+    let source = DeliverySource::new(event_id, BodyHash::from_bytes([7; 32]));
     let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
     Delivery::new(source, Some(event), Verdict::Effective, at(0))
 }

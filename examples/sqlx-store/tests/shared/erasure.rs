@@ -86,10 +86,7 @@ pub(crate) fn deleted(candidate: i64, application: i64) -> Event {
 }
 
 pub(crate) fn with_body(event_id: &str, event: Event) -> Delivery {
-    let source = DeliverySource {
-        event_id: event_id.to_owned(),
-        digest: BodyHash::from_bytes([7; 32]),
-    };
+    let source = DeliverySource::new(event_id, BodyHash::from_bytes([7; 32]));
     let mut delivery = Delivery::new(source, Some(event), Verdict::Effective, at());
     delivery.body = BodyKept::Yes(Bytes::from("canary"));
     delivery

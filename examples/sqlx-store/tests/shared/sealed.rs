@@ -224,10 +224,7 @@ pub(crate) async fn fill(store: &SqlxStore, account: &AccountId) {
 }
 
 fn delivery(digest: u8) -> Delivery {
-    let source = DeliverySource {
-        event_id: "e".to_owned(),
-        digest: BodyHash::from_bytes([digest; 32]),
-    };
+    let source = DeliverySource::new("e", BodyHash::from_bytes([digest; 32]));
     let mut delivery = Delivery::new(source, None, Verdict::Unreadable, at());
     delivery.body = BodyKept::Yes(Bytes::from("canary body"));
     delivery

@@ -3,13 +3,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
+use greenhouse_core::webhook::SignatureVerifier;
 use greenhouse_core::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId,
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, Secret,
     settings::KeyDigest,
     store::{
-        Applied, Backlog, BudgetClaim, Changes, Claim, Erasure, Housekeeping, InvitedPerson,
-        LastSeen, LogFilter, LogKey, PersonKey, Purge, Records, RequestKey, Shared, StoreErrorKind,
-        StoreWriter, SyncLog, TaskKind, TaskQueue,
+        Applied, Backlog, BudgetClaim, Changes, Claim, Delivery, DeliverySource, DeliveryStatus,
+        Erasure, Housekeeping, InvitedPerson, LastSeen, LogFilter, LogKey, PersonKey, Purge,
+        Records, RequestKey, Shared, StoreErrorKind, StoreWriter, SyncLog, TaskKind, TaskQueue,
+        Verdict,
     },
 };
 use sqlx_store::{OpenError, SqlxStore};
@@ -49,6 +51,60 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
         seal(&ground, &store).await;
         erase(&store).await;
         purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
+    }
+}
+
+/// A delivery that an earlier version stored stays known: by the HMAC under any secret that the hook still has. After a
+/// rotation that removed the old secret, its body cannot be compared, and it is new, with a note in the log.
+pub(crate) async fn a_delivery_of_an_earlier_version_stays_known(ground: impl Ground) {
+    ground.migrate_to(6).await;
+    let rows = format!(
+        "INSERT INTO deliveries (account, event_id, digest, received_at, verdict) VALUES \
+         ('acme', 'e', x'{OLD_SIGNATURE}', 1790000000000000, 'ignored'), \
+         ('acme', '', x'{OLD_SIGNATURE}', 1790000000000000, 'ignored')"
+    );
+    ground.execute(&ground.spelled(&rows)).await;
+    let store = ground.open_with(keys(1, &[])).await;
+    for (secrets, signature, event_id, expected) in [
+        (
+            &["old secret"][..],
+            OLD_SIGNATURE,
+            "e",
+            DeliveryStatus::Duplicate,
+        ),
+        (
+            &["new secret", "old secret"],
+            NEW_SIGNATURE,
+            "e",
+            DeliveryStatus::Duplicate,
+        ),
+        (
+            &["new secret", "old secret"],
+            OLD_SIGNATURE,
+            "",
+            DeliveryStatus::Duplicate,
+        ),
+        (
+            &["new secret"],
+            NEW_SIGNATURE,
+            "e",
+            DeliveryStatus::BodyDiffers,
+        ),
+    ] {
+        let verifier = SignatureVerifier::new(secrets.iter().copied().map(Secret::new)).unwrap();
+        let header = format!("sha256 {signature}");
+        let delivery = verifier
+            .verify(Some(header.as_bytes()), BODY.into())
+            .unwrap();
+        let source = DeliverySource::of(event_id, &delivery);
+        let status = store.delivery_status(&acme(), &source, None).await.unwrap();
+        assert_eq!(status.0, expected, "{secrets:?}");
+        if status.0 == DeliveryStatus::Duplicate {
+            let mut changes = Changes::none();
+            changes.seen = Some(Delivery::new(source, None, Verdict::Unreadable, at(9)));
+            let applied = store.apply(&acme(), changes).await.unwrap();
+            assert_eq!(applied, Applied::AlreadySeen);
+        }
     }
 }
 
@@ -204,3 +260,9 @@ const SCHEMAS: &[(i64, &str)] = &[
     (5, include_str!("schemas/0005.sql")),
     (6, include_str!("schemas/0006.sql")),
 ];
+
+const BODY: &str = r#"{"action":"ping"}"#;
+/// HMAC-SHA256 of the body under `old secret`.
+const OLD_SIGNATURE: &str = "7212c8acb7eddc84f252ecbcd81be51cc71e2ee857ceaa5c41daeb4cd73bb517";
+/// HMAC-SHA256 of the body under `new secret`.
+const NEW_SIGNATURE: &str = "f7f7e3b07b31abfdc6f8ba5a08167282094924f4ccbf94b2507060c3e406a2ed";

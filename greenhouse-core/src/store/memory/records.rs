@@ -226,8 +226,8 @@ impl Records for MemoryStore {
 }
 
 fn status(rows: &AccountRows, source: &DeliverySource) -> DeliveryStatus {
-    let DeliverySource { event_id, digest } = source;
-    if rows.deliveries.contains_key(&(event_id.clone(), *digest)) {
+    let event_id = &source.event_id;
+    if rows.knows(source) {
         return DeliveryStatus::Duplicate;
     }
     let mut known = rows.deliveries.keys();

@@ -9,7 +9,7 @@ use crate::{
         Applied, Changes, Delivery, DeliverySource, DeliveryStatus, Link, LogFilter, Store,
         Verdict, Write,
     },
-    webhook::{ApplicationEvent, Event},
+    webhook::{ApplicationEvent, BodyHash, Event},
 };
 
 /// The second time, a delivery changes nothing, whatever is decided about it then.
@@ -32,6 +32,52 @@ pub(super) async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
     write(&store, seen(delivery("", 2, at(0)))).await;
     let again = seen(delivery("", 2, at(0)));
     assert_eq!(apply(&store, again).await, Applied::AlreadySeen);
+}
+
+/// Versions up to 0.1 stored the HMAC that signed a body as its digest. Such a delivery is known by any of the HMACs that
+/// the body has under the secrets of the hook, however many there are.
+pub(super) async fn a_delivery_of_an_earlier_version_is_known(store: Arc<dyn Store>) {
+    write(&store, seen(delivery("e", 7, at(0)))).await;
+    write(&store, seen(delivery("", 7, at(0)))).await;
+    let arrived = |event_id, signatures: &[u8]| {
+        let mut arrived = delivery(event_id, 1, at(9));
+        let signatures = signatures
+            .iter()
+            .map(|body| BodyHash::from_bytes([*body; 32]));
+        arrived.source.signatures = signatures.collect();
+        arrived
+    };
+    for (event_id, signatures, expected) in [
+        ("e", &[7][..], DeliveryStatus::Duplicate),
+        ("e", &[8, 7], DeliveryStatus::Duplicate),
+        ("e", &[2, 3, 4, 5, 6, 7, 8], DeliveryStatus::Duplicate),
+        ("e", &[8], DeliveryStatus::BodyDiffers),
+        ("f", &[7], DeliveryStatus::New),
+        ("", &[8, 9, 7], DeliveryStatus::Duplicate),
+        ("", &[8], DeliveryStatus::New),
+    ] {
+        let arrived = arrived(event_id, signatures);
+        let own = account();
+        let status = store.delivery_status(&own, &arrived.source, None).await;
+        let (status, _) = status.expect("the store reads");
+        assert_eq!(status, expected, "{event_id} {signatures:?}");
+        if status == DeliveryStatus::Duplicate {
+            let again = Changes {
+                seen: Some(arrived),
+                ..logged([entry("again")])
+            };
+            assert_eq!(apply(&store, again).await, Applied::AlreadySeen);
+        }
+    }
+    assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
+    // What this version stores is known by its SHA-256 alone.
+    write(&store, seen(arrived("g", &[8]))).await;
+    let rotated = arrived("g", &[9]);
+    let own = account();
+    let status = store.delivery_status(&own, &rotated.source, None).await;
+    let (status, _) = status.expect("the store reads");
+    assert_eq!(status, DeliveryStatus::Duplicate);
+    assert_eq!(apply(&store, seen(rotated)).await, Applied::AlreadySeen);
 }
 
 /// Deliveries can be stored in another order than they came in.

@@ -64,10 +64,7 @@ pub(super) fn push(name: &str, email: &str, requested_at: DateTime<Utc>) -> Push
 }
 
 pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> Delivery {
-    let source = DeliverySource {
-        event_id: event_id.to_owned(),
-        digest: BodyHash::from_bytes([body; 32]),
-    };
+    let source = DeliverySource::new(event_id, BodyHash::from_bytes([body; 32]));
     let event = Event::Rejected(ApplicationEvent::new(ApplicationId::new(7)));
     Delivery::new(source, Some(event), Verdict::Effective, received_at)
 }

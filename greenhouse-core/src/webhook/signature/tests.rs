@@ -148,11 +148,30 @@ fn says_which_secret_matched_and_hands_out_body_and_digest() {
         .unwrap();
     assert_eq!(delivery.secret_index(), 1);
     assert_eq!(delivery.body(), RFC_4231_BODY);
-    assert_eq!(delivery.digest().to_string(), RFC_4231_DIGEST);
+    assert_eq!(delivery.signatures()[1].to_string(), RFC_4231_DIGEST);
+    assert_ne!(delivery.signatures()[0], delivery.signatures()[1]);
+    let sha_256 = "b381e7fec653fc3ab9b178272366b8ac87fed8d31cb25ed1d0e1f3318644c89c";
+    assert_eq!(delivery.digest().to_string(), sha_256);
     assert_eq!(
         *delivery.digest(),
         BodyHash::from_bytes(*delivery.digest().as_bytes())
     );
+}
+
+/// A rotation of the secret changes the signature and not what a delivery is known by.
+#[test]
+fn the_digest_is_the_same_under_every_secret() {
+    let verify = |secret: &str| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(RFC_4231_BODY);
+        let header = format!("sha256 {}", BodyHash(mac.finalize().into_bytes().into()));
+        let verifier = SignatureVerifier::new([Secret::new(secret)]).unwrap();
+        let body = Bytes::from_static(RFC_4231_BODY);
+        verifier.verify(Some(header.as_bytes()), body).unwrap()
+    };
+    let (one, other) = (verify("one secret"), verify("other secret"));
+    assert_eq!(one.digest(), other.digest());
+    assert_ne!(one.signatures(), other.signatures());
 }
 
 #[test]

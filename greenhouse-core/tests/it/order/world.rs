@@ -274,10 +274,7 @@ impl World {
     fn send(&mut self, sent: Sent, event: Event) {
         let number = u8::try_from(self.sent.len()).unwrap();
         let delivered = |id: String| Delivered {
-            source: DeliverySource {
-                event_id: id,
-                digest: BodyHash::from_bytes([number; 32]),
-            },
+            source: DeliverySource::new(id, BodyHash::from_bytes([number; 32])),
             event: event.clone(),
         };
         let first = delivered(format!("{number}"));
