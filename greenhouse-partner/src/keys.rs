@@ -3,8 +3,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, Clock, MintError, Secret,
-    settings::{AssessmentSettings, PartnerKey, PartnerKeyRecord, SettingsError, save_record},
-    store::{AccountRecord, LastSeen, Store, StoreError},
+    settings::{AssessmentSettings, PartnerKey, PartnerKeyRecord},
+    store::{
+        AccountRecord, Changes, LastSeen, Proposal, Store, StoreError, Write, decide_and_apply,
+    },
 };
 use serde::Serialize;
 
@@ -136,17 +138,14 @@ impl PartnerKeys {
         account: &AccountId,
         change: impl Fn(&mut Vec<PartnerKeyRecord>) -> Result<(), KeysError>,
     ) -> Result<(), KeysError> {
-        for _ in 0..8 {
+        let decided = decide_and_apply(self.store.as_ref(), account, || async {
             let mut record = self.record(account).await?;
             change(&mut settings(&mut record)?.partner_keys)?;
-            match save_record(&*self.store, account, record).await {
-                Ok(_) => return Ok(()),
-                Err(SettingsError::Stale { .. }) => {}
-                Err(SettingsError::Store(error)) => return Err(error.into()),
-                Err(_) => return Err(KeysError::NotConfigured),
-            }
-        }
-        Err(StoreError::unavailable("others changed the same record each time").into())
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(record));
+            Ok::<_, KeysError>(Proposal::Write(changes, ()))
+        });
+        decided.await.map(drop)
     }
 
     async fn record(&self, account: &AccountId) -> Result<AccountRecord, KeysError> {

@@ -13,16 +13,13 @@ use greenhouse_core::{
     settings::{CompletionCredential, Settings},
     store::{
         Changes, Direction, DueTask, Invitation, LogEntry, LogKey, LogStatus, LogSubject,
-        NoticeState, Records, StoreError, Task, Write,
+        NoticeState, Proposal, Records, StoreError, Task, Write,
     },
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
-use crate::{
-    CallbackPolicy,
-    writer::{Decided, Writer},
-};
+use crate::{CallbackPolicy, writer::Writer};
 
 /// Completion notices: sent until Greenhouse accepts or refuses them.
 #[derive(Debug)]
@@ -57,17 +54,17 @@ impl Notices {
     ) -> Result<Retried, StoreError> {
         let decided = self.writer.decide(account, || async {
             let Some(mut invitation) = self.records.invitation(account, id).await? else {
-                return Ok(Decided::Nothing(Retried::Gone));
+                return Ok(Proposal::Keep(Retried::Gone));
             };
             if invitation.notice != NoticeState::Refused || invitation.callback.is_none() {
-                return Ok(Decided::Nothing(Retried::NotFailed));
+                return Ok(Proposal::Keep(Retried::NotFailed));
             }
             let mut changes = Changes::none();
             enqueue(&mut changes, &mut invitation, self.writer.now());
             changes.invitations.push(Write::Put(invitation));
-            Ok::<_, StoreError>(Decided::Changes(changes, Retried::Queued))
+            Ok::<_, StoreError>(Proposal::Write(changes, Retried::Queued))
         });
-        Ok(decided.await?.0)
+        decided.await
     }
 }
 

@@ -12,19 +12,15 @@ use greenhouse_core::{
     platform::{AssessmentState, PlatformError},
     report_link::ReportLinkError,
     store::{
-        Changes, Direction, LogEntry, LogKey, LogStatus, LogSubject, Records, ReportAccess,
-        StoreError, Write,
+        Changes, Direction, LogEntry, LogKey, LogStatus, LogSubject, Proposal, Records,
+        ReportAccess, StoreError, Write,
     },
 };
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use url::Url;
 
-use crate::{
-    PartnerError,
-    product::Product,
-    writer::{Decided, Writer},
-};
+use crate::{PartnerError, product::Product, writer::Writer};
 
 /// The answer to a request with the partner key.
 #[derive(Debug, Serialize)]
@@ -181,9 +177,9 @@ impl Reports {
             let mut changes = Changes::none();
             changes.report_access.push(Write::Put(access));
             changes.log.push(revoked(assessment, self.writer.now()));
-            Ok::<_, StoreError>(Decided::Changes(changes, ()))
+            Ok::<_, StoreError>(Proposal::Write(changes, ()))
         });
-        decided.await.map(drop)
+        decided.await
     }
 }
 

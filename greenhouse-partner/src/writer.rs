@@ -1,11 +1,15 @@
 use std::{future::Future, sync::Arc};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, Backoff, Clock, later,
     parking::{TaskError, supervise},
     platform::PlatformError,
-    store::{Applied, Changes, ClaimedTask, Settlement, Store, StoreError},
+    store::{
+        Applied, Changes, ClaimedTask, Proposal, Settlement, Store, StoreError, StoreWriter,
+        decide_and_apply,
+    },
 };
 use tokio::sync::Notify;
 
@@ -24,51 +28,30 @@ impl Writer {
         self.clock.now()
     }
 
-    /// Makes a decision, and again if another host changed what it was made from, until it is
-    /// applied. Returns the decision's result, and whether its changes were applied: `false` if
-    /// the delivery was seen before, or the lease was lost.
+    /// [Decides and applies](decide_and_apply) what settles no task and stores no delivery.
     pub(crate) async fn decide<T, E, F>(
         &self,
         account: &AccountId,
-        mut decision: impl FnMut() -> F,
-    ) -> Result<(T, bool), E>
+        decision: impl FnMut() -> F,
+    ) -> Result<T, E>
     where
-        F: Future<Output = Result<Decided<T>, E>>,
+        F: Future<Output = Result<Proposal<T>, E>>,
         E: From<StoreError>,
     {
-        for _ in 0..DECISIONS {
-            let (changes, result) = match decision().await? {
-                Decided::Nothing(result) => return Ok((result, true)),
-                Decided::Changes(changes, result) => (changes, result),
-            };
-            match self.commit(account, changes).await? {
-                Applied::Conflict => {}
-                applied => return Ok((result, applied == Applied::Applied)),
-            }
-        }
-        Err(StoreError::unavailable("others changed the same record each time").into())
-    }
-
-    async fn commit(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
-        let causes_tasks = !changes.due.is_empty();
-        let applied = self.store.apply(account, changes).await?;
-        if causes_tasks && applied == Applied::Applied {
-            self.wake.notify_one();
-        }
-        Ok(applied)
+        let decided = decide_and_apply(self, account, decision).await?.applied();
+        decided.ok_or_else(|| StoreError::unavailable("the decision was not applied").into())
     }
 
     /// Applies changes that depend on no record.
-    pub(crate) async fn apply(
+    pub(crate) async fn append(
         &self,
         account: &AccountId,
         changes: Changes,
     ) -> Result<(), StoreError> {
         self.decide(account, || async {
-            Ok(Decided::Changes(changes.clone(), ()))
+            Ok(Proposal::Write(changes.clone(), ()))
         })
         .await
-        .map(|_: ((), bool)| ())
     }
 
     /// Settles a task in one commit with the changes that `decision` makes. A task whose lease was
@@ -81,16 +64,15 @@ impl Writer {
     where
         F: Future<Output = Result<(Changes, Settlement), StoreError>>,
     {
-        self.decide(&task.account, || {
+        let settled = decide_and_apply(self, &task.account, || {
             let decision = decision();
             async {
                 let (mut changes, how) = decision.await?;
                 changes.settled = Some(task.settle(how));
-                Ok(Decided::Changes(changes, ()))
+                Ok::<_, StoreError>(Proposal::Write(changes, ()))
             }
-        })
-        .await
-        .map(|_: ((), bool)| ())
+        });
+        settled.await.map(drop)
     }
 
     /// Settles a task in one commit with these changes. Returns `false` after a conflict.
@@ -101,7 +83,7 @@ impl Writer {
         how: Settlement,
     ) -> Result<bool, StoreError> {
         changes.settled = Some(task.settle(how));
-        Ok(self.commit(&task.account, changes).await? != Applied::Conflict)
+        Ok(self.apply(&task.account, changes).await? != Applied::Conflict)
     }
 
     /// Settles a task that has nothing left to do.
@@ -141,13 +123,14 @@ impl Writer {
     }
 }
 
-/// A decision.
-pub(crate) enum Decided<T> {
-    /// Nothing is to be written.
-    Nothing(T),
-    /// These changes are to be applied.
-    Changes(Changes, T),
+#[async_trait]
+impl StoreWriter for Writer {
+    async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
+        let causes_tasks = !changes.due.is_empty();
+        let applied = self.store.apply(account, changes).await?;
+        if causes_tasks && applied == Applied::Applied {
+            self.wake.notify_one();
+        }
+        Ok(applied)
+    }
 }
-
-/// How often a decision is made before the store counts as unavailable.
-const DECISIONS: usize = 8;

@@ -5,13 +5,13 @@ use greenhouse_core::{
     AccountId, AssessmentId,
     platform::{Assessment, AssessmentState, PlatformError},
     store::{
-        Changes, Direction, Invitation, InvitationState, LogEntry, LogStatus, LogSubject,
+        Changes, Direction, Invitation, InvitationState, LogEntry, LogStatus, LogSubject, Proposal,
         StoreError, Write,
     },
 };
 
 use super::Assessments;
-use crate::{PartnerError, notices, writer::Decided};
+use crate::{PartnerError, notices};
 
 impl Assessments {
     /// Updates the invitation that an assessment came in through. Idempotent, and free of order: the
@@ -70,20 +70,20 @@ impl Assessments {
                     }
                 };
                 let Some(found) = self.read_assessment(account, assessment).await? else {
-                    return Ok(Decided::Nothing((invitation, None)));
+                    return Ok(Proposal::Keep((invitation, None)));
                 };
                 let mut next = invitation.clone();
                 let has_report = self.has_report(account, &invitation, &found).await?;
                 update(&mut next, &found, has_report);
                 if next == invitation {
-                    return Ok(Decided::Nothing((next, Some(found))));
+                    return Ok(Proposal::Keep((next, Some(found))));
                 }
                 let now = self.writer.now();
                 let changes = advance(&invitation, &mut next, has_notices, now);
-                Ok::<_, PartnerError>(Decided::Changes(changes, (next, Some(found))))
+                Ok::<_, PartnerError>(Proposal::Write(changes, (next, Some(found))))
             }
         });
-        Ok(decided.await?.0)
+        decided.await
     }
 
     /// Returns `true` if Greenhouse is sent notices: the account has a credential for them.

@@ -54,7 +54,7 @@ impl Assessments {
             Some(invitation) => notices::about(entry, invitation),
             None => entry,
         });
-        self.writer.apply(account, changes).await?;
+        self.writer.append(account, changes).await?;
         Ok(ErrorTaken { status: 200 })
     }
 }

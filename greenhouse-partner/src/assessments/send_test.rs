@@ -12,14 +12,14 @@ use greenhouse_core::{
     random_bytes,
     store::{
         Changes, Direction, DueTask, Invitation, InvitedPerson, LogEntry, LogStatus, LogSubject,
-        RequestKey, Task, Write,
+        Proposal, RequestKey, Task, Write,
     },
 };
 use serde::Serialize;
 
 use self::request::{BAD_CALLBACK, SendTestRequest, application_of};
 use super::Assessments;
-use crate::{PartnerError, writer::Decided};
+use crate::PartnerError;
 
 /// The answer to a `send_test`.
 #[derive(Debug, Serialize)]
@@ -69,15 +69,15 @@ impl Assessments {
             async move {
                 // Another host may have received the same request meanwhile; its invitation counts.
                 if !is_first && let Some(id) = self.invited_before(account, &request.key).await? {
-                    return Ok(Decided::Nothing(id));
+                    return Ok(Proposal::Keep(id));
                 }
                 let invitation = self.new_invitation(request)?;
                 let id = invitation.id.clone();
-                Ok::<_, PartnerError>(Decided::Changes(received(invitation, name), id))
+                Ok::<_, PartnerError>(Proposal::Write(received(invitation, name), id))
             }
         });
         Ok(SentTest {
-            partner_interview_id: decided.await?.0,
+            partner_interview_id: decided.await?,
         })
     }
 
@@ -115,7 +115,7 @@ impl Assessments {
         entry.application = application;
         let mut changes = Changes::none();
         changes.log.push(entry);
-        Ok(self.writer.apply(account, changes).await?)
+        Ok(self.writer.append(account, changes).await?)
     }
 
     /// Returns the name of a test that exists; `None` if the product does not answer.

@@ -9,7 +9,7 @@ use greenhouse_core::{
     AccountId, later,
     platform::Assessment,
     scorecard::{Score, Thresholds},
-    store::{Changes, Invitation, InvitationState, NoticeState, Write},
+    store::{Changes, Invitation, InvitationState, NoticeState, Proposal, Write},
 };
 use serde::Serialize;
 use url::Url;
@@ -19,7 +19,7 @@ use super::{
     Assessments, Caller, body,
     progress::{has_result, is_known},
 };
-use crate::{PartnerError, notices, writer::Decided};
+use crate::{PartnerError, notices};
 
 /// The answer to a status request.
 #[derive(Debug, Serialize)]
@@ -125,13 +125,13 @@ impl Assessments {
                         let at = later(now, self.writer.backoff.longest());
                         notices::repeat(&mut changes, &mut invitation, now, at);
                     }
-                    _ => return Ok(Decided::Nothing(())),
+                    _ => return Ok(Proposal::Keep(())),
                 }
                 changes.invitations.push(Write::Put(invitation));
-                Ok::<_, PartnerError>(Decided::Changes(changes, ()))
+                Ok::<_, PartnerError>(Proposal::Write(changes, ()))
             }
         });
-        decided.await.map(drop)
+        decided.await
     }
 }
 

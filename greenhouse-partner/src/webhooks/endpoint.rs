@@ -9,7 +9,7 @@ use greenhouse_core::{
     AccountId, HookKey,
     store::{
         BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link, LogEntry,
-        LogStatus, LogSubject, Verdict, Write,
+        LogStatus, LogSubject, Proposal, Verdict, Write, decide_and_apply,
     },
     sync::{Decision, decide},
     webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
@@ -17,7 +17,7 @@ use greenhouse_core::{
 use http::HeaderMap;
 
 use super::Webhooks;
-use crate::{PartnerError, writer::Decided};
+use crate::PartnerError;
 
 impl Webhooks {
     /// Receives a delivery: once it answers, the delivery and what it causes are durable, and happen
@@ -86,10 +86,10 @@ impl Webhooks {
         source: &DeliverySource,
         event: &Event,
     ) -> Result<bool, PartnerError> {
-        let decided = self.writer.decide(account, || async {
+        let decided = decide_and_apply(&self.writer, account, || async {
             let (status, facts) = self.facts.of_event(account, source, event).await?;
             if status == DeliveryStatus::Duplicate {
-                return Ok(Decided::Nothing(false));
+                return Ok(Proposal::Keep(false));
             }
             let Decision {
                 mut changes,
@@ -105,10 +105,9 @@ impl Webhooks {
                 changes.log.push(another_body(facts.now));
             }
             changes.seen = Some(seen);
-            Ok::<_, PartnerError>(Decided::Changes(changes, true))
+            Ok::<_, PartnerError>(Proposal::Write(changes, true))
         });
-        let (is_new, is_applied) = decided.await?;
-        Ok(is_new && is_applied)
+        Ok(decided.await?.applied().unwrap_or(false))
     }
 
     /// Keeps a signed delivery that could not be read. Returns `false` if it was received before.
@@ -119,10 +118,10 @@ impl Webhooks {
         source: &DeliverySource,
         error: &EventError,
     ) -> Result<bool, PartnerError> {
-        let decided = self.writer.decide(account, || async {
+        let decided = decide_and_apply(&self.writer, account, || async {
             let (status, _) = self.records.delivery_status(account, source, None).await?;
             if status == DeliveryStatus::Duplicate {
-                return Ok(Decided::Nothing(false));
+                return Ok(Proposal::Keep(false));
             }
             let now = self.writer.now();
             let mut seen = Delivery::new(source.clone(), None, Verdict::Unreadable, now);
@@ -136,10 +135,9 @@ impl Webhooks {
             if status == DeliveryStatus::BodyDiffers {
                 changes.log.push(another_body(now));
             }
-            Ok::<_, PartnerError>(Decided::Changes(changes, true))
+            Ok::<_, PartnerError>(Proposal::Write(changes, true))
         });
-        let (is_new, is_applied) = decided.await?;
-        Ok(is_new && is_applied)
+        Ok(decided.await?.applied().unwrap_or(false))
     }
 }
 

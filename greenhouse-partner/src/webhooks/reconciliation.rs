@@ -10,17 +10,14 @@ use greenhouse_core::{
     AccountId, ApplicationSnapshot, AssessmentId, Background, ReaderError, later,
     settings::Settings,
     store::{
-        AccountPage, Changes, Claim, ClaimedTask, DueTask, Link, Records, Settlement, StoreError,
-        Task, TaskKind, TaskQueue,
+        AccountPage, Changes, Claim, ClaimedTask, DueTask, Link, Proposal, Records, Settlement,
+        StoreError, Task, TaskKind, TaskQueue,
     },
     sync::reconcile,
 };
 
 use super::facts::FactsReader;
-use crate::{
-    reader::Reader,
-    writer::{Decided, Writer},
-};
+use crate::{reader::Reader, writer::Writer};
 
 /// Compares pushed applications with Greenhouse and applies what was missed, by the rules that
 /// webhooks go through: so a disabled hook, or an outage, loses no outcome, stage, transfer or merge
@@ -144,7 +141,7 @@ impl Reconciliation {
                     // Another host has written the link meanwhile, maybe with something newer.
                     None => match self.records.link(account, assessment).await? {
                         Some(link) if link.application == application => link,
-                        _ => return Ok(Decided::Nothing(Compared::Same)),
+                        _ => return Ok(Proposal::Keep(Compared::Same)),
                     },
                 };
                 let facts = self
@@ -152,13 +149,13 @@ impl Reconciliation {
                     .of_snapshot(account, vec![link.clone()], snapshot);
                 let changes = reconcile(&link, snapshot, &facts.await?);
                 Ok::<_, StoreError>(match (changes.is_empty(), changes.links.is_empty()) {
-                    (true, _) => Decided::Nothing(Compared::Same),
-                    (_, true) => Decided::Changes(changes, Compared::Doubted),
-                    (_, false) => Decided::Changes(changes, Compared::Changed),
+                    (true, _) => Proposal::Keep(Compared::Same),
+                    (_, true) => Proposal::Write(changes, Compared::Doubted),
+                    (_, false) => Proposal::Write(changes, Compared::Changed),
                 })
             }
         });
-        match decided.await?.0 {
+        match decided.await? {
             Compared::Same => {}
             Compared::Doubted => progress.doubted += 1,
             Compared::Changed => progress.changed += 1,
@@ -270,7 +267,7 @@ impl Reconciliation {
         let mut changes = Changes::none();
         let first = Task::Reconcile { after: None };
         changes.due.push(DueTask::new(first, self.writer.now()));
-        self.writer.apply(account, changes).await
+        self.writer.append(account, changes).await
     }
 
     fn look(&self, at: Option<DateTime<Utc>>) {

@@ -4,15 +4,14 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     AccountId, AssessmentId, later,
     store::{
-        Changes, ClaimedTask, Delivery, DueTask, Link, LogStatus, Settlement, StoreError, Task,
-        Verdict,
+        Changes, ClaimedTask, Delivery, DueTask, Link, LogStatus, Proposal, Settlement, StoreError,
+        Task, Verdict, decide_and_apply,
     },
     sync::{Decision, as_sibling, decide},
     webhook::Event,
 };
 
 use super::Webhooks;
-use crate::writer::Decided;
 
 impl Webhooks {
     /// Applies deliveries that were received after `since` and ignored, since what they name was not
@@ -90,7 +89,7 @@ impl Webhooks {
         delivery: &Delivery,
         event: &Event,
     ) -> Result<bool, StoreError> {
-        let decided = self.writer.decide(account, || async {
+        let decided = decide_and_apply(&self.writer, account, || async {
             let facts = self.facts.of_event(account, &delivery.source, event);
             let Decision {
                 mut changes,
@@ -98,17 +97,17 @@ impl Webhooks {
                 ..
             } = decide(event, &facts.await?.1);
             if verdict != Verdict::Effective {
-                return Ok(Decided::Nothing(false));
+                return Ok(Proposal::Keep(false));
             }
             if changes.links.is_empty() && changes.due.is_empty() {
                 // What the link knew when it was written did not come late.
                 changes.log.retain(|said| said.status != LogStatus::Skipped);
             }
             changes.overtaken = Some(delivery.source.clone());
-            Ok::<_, StoreError>(Decided::Changes(changes, true))
+            Ok::<_, StoreError>(Proposal::Write(changes, true))
         });
         // Also if another host was faster.
-        Ok(decided.await?.0)
+        Ok(decided.await?.applied().unwrap_or(true))
     }
 
     async fn follow_siblings(
@@ -118,7 +117,7 @@ impl Webhooks {
     ) -> Result<(), StoreError> {
         let decided = self.writer.decide(account, || async {
             let Some(link) = self.records.link(account, assessment).await? else {
-                return Ok(Decided::Nothing(()));
+                return Ok(Proposal::Keep(()));
             };
             let siblings = self.records.links_to_application(account, link.application);
             let siblings = siblings.await?.into_iter();
@@ -126,13 +125,13 @@ impl Webhooks {
                 .filter(|sibling| sibling.assessment != link.assessment)
                 .max_by_key(|sibling| sibling.state.as_of);
             let Some(sibling) = latest else {
-                return Ok(Decided::Nothing(()));
+                return Ok(Proposal::Keep(()));
             };
             let facts = self.facts.facts(vec![link.clone()], Vec::new());
             let changes = as_sibling(&link, &sibling, &facts);
-            Ok::<_, StoreError>(Decided::Changes(changes, ()))
+            Ok::<_, StoreError>(Proposal::Write(changes, ()))
         });
-        decided.await.map(drop)
+        decided.await
     }
 }
 

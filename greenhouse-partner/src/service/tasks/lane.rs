@@ -92,9 +92,11 @@ impl Lane {
         }
         let mut calls: Vec<(AccountId, Vec<ClaimedTask>)> = Vec::new();
         for task in tasks {
-            let call = calls
-                .iter_mut()
-                .find(|(account, tasks)| *account == task.account && tasks.len() < self.batch);
+            let call = calls.iter_mut().find(|(account, tasks)| {
+                // A task that panicked runs alone, so that it parks no other.
+                let calm = task.panics == 0 && tasks.iter().all(|other| other.panics == 0);
+                *account == task.account && tasks.len() < self.batch && calm
+            });
             match call {
                 Some((_, tasks)) => tasks.push(task),
                 None => calls.push((task.account.clone(), vec![task])),
