@@ -1,8 +1,9 @@
-//! The resources of Harvest v3, one a file: rows, filters, bodies to write, and the calls on [`HarvestClient`].
+//! Resources of Harvest v3, one per file: rows, filters, request bodies, and the calls on
+//! [`HarvestClient`].
 //!
-//! Reading never fails for the value of a member: every member but the id may be absent, null, or of another type than
-//! described, and what is not known or cannot be read is kept in `unknown`. Words that are not known are kept. Debug of a
-//! row shows its id only.
+//! Reading a row never fails because of a member's value. Every member except the id may be absent,
+//! null, or of another type than described. Unknown members and unreadable values are kept in
+//! `unknown`. Unknown words are kept. Debug of a row shows its id only.
 //!
 //! [`HarvestClient`]: crate::HarvestClient
 

@@ -5,46 +5,49 @@ use super::{filter::filter, ids::ApplicationStageId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/application_stages` (official description): a row for every stage of the job's plan from the start; those that
-    /// were not visited have no times (observed live).
+    /// `GET /v3/application_stages` (official description). Contains a row for every stage of the
+    /// job's plan from the start. Stages that were not visited have no times (observed live).
     pub fn application_stages(&self, filter: &ApplicationStageFilter) -> List<ApplicationStage> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which stages to list (official description).
+    /// Filter for application stages (official description).
     pub struct ApplicationStageFilter of ApplicationStageId {
-        /// Of these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// That are these stages of interview plans.
+        /// Filters by stage of the interview plan.
         job_interview_stage_ids: [StageId],
-        /// Whether the application is in them.
+        /// Filters by whether the application is in the stage now.
         current: bool,
     }
 }
 
 row! {
-    /// One stage of one application (official description). Of one application, exactly one row is current, and its id is the
-    /// application's `stage_id` (observed live). One stage of the plan may occur twice.
+    /// Stage of an application (official description). Exactly one row of an application is
+    /// current, and its id is the application's `stage_id` (observed live). A stage of the plan may
+    /// occur twice.
     pub struct ApplicationStage {
-        /// The id.
+        /// Id.
         pub id: ApplicationStageId,
-        /// The application.
+        /// Application.
         pub application_id: Option<ApplicationId>,
-        /// The stage of the job's interview plan.
+        /// Stage of the job's interview plan.
         pub job_interview_stage_id: Option<StageId>,
-        /// When the application came to it. Stages that were passed may lack both times (observed live with one customer).
+        /// Time at which the application entered the stage. Passed stages may lack both times
+        /// (observed live with one customer).
         pub entered_at: Option<DateTime<Utc>>,
-        /// When the application left it; a current row may have it after a rejection (observed live).
+        /// Time at which the application left the stage. A current row may have it after a
+        /// rejection (observed live).
         pub exited_at: Option<DateTime<Utc>>,
-        /// For how many days the application was, or is, in it.
+        /// Number of days that the application has spent in the stage.
         pub days_in_stage: Option<i64>,
-        /// Whether the application is in it.
+        /// `true` if the application is in the stage now.
         pub current: Option<bool>,
-        /// When the row was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -29,12 +29,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/applications`, in its candidate form (official description). What a second application of one person on
-    /// one job leads to is not documented.
+    /// `POST /v3/applications`, in its candidate form (official description). The effect of a
+    /// second application of one person on one job is not documented.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_application(&self, new: &NewApplication) -> Result<Application, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
@@ -43,7 +43,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_prospect(&self, new: &NewProspect) -> Result<Application, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
@@ -52,7 +52,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_application(
         &self,
         application: ApplicationId,
@@ -62,12 +62,13 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `POST /v3/applications/{id}/convert_to_candidate`: makes of a prospect a candidate on a job (official description).
-    /// The answer is the application on the job; whether it is a new one beside the prospect's is not said.
+    /// `POST /v3/applications/{id}/convert_to_candidate`: turns a prospect into a candidate on a
+    /// job (official description). The answer is the application on the job. The description does
+    /// not say if it is a new application beside the prospect's.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn convert_to_candidate(
         &self,
         prospect: ApplicationId,
@@ -77,123 +78,128 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/applications/{id}`, for good (official description).
+    /// `DELETE /v3/applications/{id}`, irreversible (official description).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn delete_application(&self, application: ApplicationId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, application)).await
     }
 }
 
 filter! {
-    /// Which applications to list (official description).
+    /// Filter for applications (official description).
     pub struct ApplicationFilter of ApplicationId {
-        /// Of these candidates.
+        /// Filters by candidate.
         candidate_ids: [CandidateId],
-        /// On these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// Prospects who may be good for these jobs.
+        /// Filters prospects by jobs that may suit them.
         prospective_job_ids: [JobId],
-        /// That came through these posts.
+        /// Filters by job post.
         job_post_ids: [JobPostId],
-        /// From these sources.
+        /// Filters by source.
         source_ids: [SourceId],
-        /// Referred by these.
+        /// Filters by referrer.
         referrer_ids: [ReferrerId],
-        /// Whose current stage is one of these rows of `application_stages`. Ids of stages of the plan find nothing, without
-        /// an error (observed live): for those there is [`job_interview_stage_ids`](Self::job_interview_stage_ids).
+        /// Filters by row of `application_stages` as the current stage. Ids of stages of the plan
+        /// match nothing, without an error (observed live); use
+        /// [`job_interview_stage_ids`](Self::job_interview_stage_ids) for those.
         stage_ids: [ApplicationStageId],
-        /// In these stages of interview plans (observed live; not described).
+        /// Filters by stage of the interview plan (observed live; not described).
         job_interview_stage_ids: [StageId],
-        /// In a stage of exactly this name; letter case counts.
+        /// Filters by the exact name of the stage, case-sensitive.
         stage_name: String,
-        /// That stand so. The filter says `active` where rows say `in_process` (observed live); this does, too.
+        /// Filters by status. The filter says `active` for the `in_process` of rows (observed
+        /// live); it is translated.
         status: ApplicationStatus,
-        /// Whether they are prospects.
+        /// Filters by whether the application is a prospect.
         prospect: bool,
-        /// With which something last happened then.
+        /// Filters by the time of the last activity.
         last_activity_at: TimeRange,
-        /// For which this choice of a custom field was made.
+        /// Filters by the selected option of a custom field.
         custom_field_option_id: CustomFieldOptionId,
     }
 }
 
 row! {
-    /// One candidate on one job, or one prospect (official description).
+    /// Application of a candidate for a job, or a prospect (official description).
     pub struct Application {
-        /// The id.
+        /// Id.
         pub id: ApplicationId,
-        /// Whose it is.
+        /// Candidate.
         pub candidate_id: Option<CandidateId>,
-        /// The job; null for a prospect without one.
+        /// Job; null for a prospect without one.
         pub job_id: Option<JobId>,
-        /// The post that it came through.
+        /// Job post through which the application arrived.
         pub job_post_id: Option<JobPostId>,
-        /// `in_process`, `rejected`, `hired` or `converted`: where filter and webhooks say `active`, rows say `in_process`
-        /// (observed live).
+        /// `in_process`, `rejected`, `hired` or `converted`. Rows say `in_process` for the `active`
+        /// of filters and webhooks (observed live).
         pub status: Option<ApplicationStatus>,
-        /// The application's own row for its current stage, never a stage of the job's plan. It stays after a rejection
-        /// (observed live), although it is said to be null then (documented).
+        /// The application's own row for its current stage, never a stage of the job's plan. It
+        /// remains after a rejection (observed live), although the documentation says null
+        /// (documented).
         pub stage_id: Option<ApplicationStageId>,
-        /// The stage of the job's interview plan; on every row since mid-2026 (observed live), absent before.
+        /// Stage of the job's interview plan. Present on every row since mid-2026 (observed live),
+        /// absent before.
         pub job_interview_stage_id: Option<StageId>,
-        /// The name of that stage.
+        /// Name of that stage.
         pub stage_name: Option<String>,
-        /// The recruiter.
+        /// Recruiter.
         pub recruiter_id: Option<UserId>,
-        /// The coordinator.
+        /// Coordinator.
         pub coordinator_id: Option<UserId>,
-        /// Who referred the person: a referrer, not a user (documented).
+        /// Referrer of the person. This is not a user (documented).
         pub referrer_id: Option<ReferrerId>,
-        /// Where the person comes from.
+        /// Source of the person.
         pub source_id: Option<SourceId>,
-        /// A note of an agency.
+        /// Note of an agency.
         pub agency_note_id: Option<i64>,
-        /// The reason of its rejection (one client only).
+        /// Reason for the rejection (one client only).
         pub rejection_reason_id: Option<RejectionReasonId>,
-        /// Whether somebody has to decide.
+        /// `true` if a decision is pending.
         pub needs_decision: Option<bool>,
-        /// Whether it is a prospect.
+        /// `true` if it is a prospect.
         pub prospect: Option<bool>,
-        /// Jobs that a prospect may be good for.
+        /// Jobs that may suit a prospect.
         pub prospective_job_ids: Option<Vec<JobId>>,
-        /// Where the person is.
+        /// Location of the person.
         pub location_address: Option<String>,
         /// Answers to the questions of the job post.
         pub answers: Option<Vec<ApplicationAnswer>>,
-        /// The values of custom fields.
+        /// Values of custom fields.
         pub custom_fields: Option<CustomFields>,
-        /// When the person applied.
+        /// Time of the application.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
-        /// When something last happened to it.
+        /// Time of the last activity.
         pub last_activity_at: Option<DateTime<Utc>>,
-        /// When it was rejected.
+        /// Time of the rejection.
         pub rejected_at: Option<DateTime<Utc>>,
     }
 }
 
 part! {
-    /// An answer to a question of a job post.
+    /// Answer to a question of a job post.
     pub struct ApplicationAnswer {
-        /// The question.
+        /// Question.
         pub question: Option<String>,
-        /// The answer.
+        /// Answer.
         pub answer: Option<String>,
     }
 }
 
 impl Application {
-    /// The stage, where the row tells id or name. It stays after a rejection (observed live).
+    /// Returns the stage if the row has its id or name. It remains after a rejection (observed
+    /// live).
     pub fn stage(&self) -> Option<Stage> {
         let known = self.job_interview_stage_id.is_some() || self.stage_name.is_some();
         known.then(|| Stage::new(self.job_interview_stage_id, self.stage_name.clone()))
     }
 
-    /// The row in the words that all directions share; none where it does not tell its status.
+    /// Converts the row to the type that all directions share. `None` if the row has no status.
     pub fn snapshot(&self) -> Option<ApplicationSnapshot> {
         let mut snapshot = ApplicationSnapshot::new(self.id, self.status.clone()?);
         snapshot.candidate = self.candidate_id;
@@ -203,12 +209,12 @@ impl Application {
         Some(snapshot)
     }
 
-    /// The custom fields to write so that these change and no other does; see
+    /// Returns the custom fields to write so that only these change; see
     /// [`merge_custom_fields`](super::merge_custom_fields).
     ///
     /// # Errors
     ///
-    /// [`MergeError`] where another field would be lost.
+    /// [`MergeError`] if another field would be lost.
     pub fn custom_fields_with(
         &self,
         changes: &CustomFieldChanges,

@@ -10,7 +10,7 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/applied_candidate_tags`: which candidate has which tag (official description).
+    /// `GET /v3/applied_candidate_tags`: assignments of tags to candidates (official description).
     pub fn applied_candidate_tags(
         &self,
         filter: &AppliedCandidateTagFilter,
@@ -18,12 +18,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/applied_candidate_tags`: gives a candidate a tag (observed live). What a tag that the candidate has already
-    /// leads to is unknown.
+    /// `POST /v3/applied_candidate_tags`: adds a tag to a candidate (observed live). The answer for
+    /// a tag that the candidate already has is unknown.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn apply_candidate_tag(
         &self,
         candidate: CandidateId,
@@ -36,44 +36,44 @@ impl HarvestClient {
         self.write(&Call::of(self, CREATE).with_body(&body)?).await
     }
 
-    /// `DELETE /v3/applied_candidate_tags/{id}`: takes a tag from a candidate (one client only). The id is that of the row,
-    /// neither the tag's nor the candidate's.
+    /// `DELETE /v3/applied_candidate_tags/{id}`: removes a tag from a candidate (one client only).
+    /// The id is that of the row, not of the tag or the candidate.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn remove_candidate_tag(&self, applied: AppliedCandidateTagId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, applied)).await
     }
 }
 
 filter! {
-    /// Which rows to list (official description).
+    /// Filter for assigned tags (official description).
     pub struct AppliedCandidateTagFilter of AppliedCandidateTagId {
-        /// Of these candidates.
+        /// Filters by candidate.
         candidate_ids: [CandidateId],
-        /// Of these tags.
+        /// Filters by tag.
         candidate_tag_ids: [CandidateTagId],
     }
 }
 
 row! {
-    /// That a candidate has a tag (official description).
+    /// Assignment of a tag to a candidate (official description).
     pub struct AppliedCandidateTag {
-        /// The id.
+        /// Id.
         pub id: AppliedCandidateTagId,
-        /// The candidate.
+        /// Candidate.
         pub candidate_id: Option<CandidateId>,
-        /// The tag.
+        /// Tag.
         pub candidate_tag_id: Option<CandidateTagId>,
-        /// When it was given.
+        /// Time of the assignment.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
-/// `tag` and `tag_id` are refused (observed live).
+/// Greenhouse refuses the members `tag` and `tag_id` (observed live).
 #[derive(Serialize)]
 struct NewAppliedCandidateTag {
     candidate_id: CandidateId,

@@ -16,15 +16,15 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/attachments` (reference text, and several clients agree; the answer was not observed).
+    /// `POST /v3/attachments` (reference text, several clients agree; the answer was not observed).
     ///
-    /// A second résumé or cover letter turns the one before into a file of no kind, and some kinds refuse some endings of
-    /// names (documented). How large a file may be is unknown. A file that is given away is not kept in memory beside the
-    /// request while that is sent.
+    /// A second résumé or cover letter turns the previous one into a file of no kind, and some
+    /// kinds refuse some file extensions (documented). The size limit is unknown. A file passed by
+    /// value is not kept in memory beside the request.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_attachment(
         &self,
         new: impl Borrow<NewAttachment> + Send,
@@ -35,47 +35,48 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/attachments/{id}`, for good (documented).
+    /// `DELETE /v3/attachments/{id}`, irreversible (documented).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn delete_attachment(&self, attachment: AttachmentId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, attachment)).await
     }
 }
 
 filter! {
-    /// Which attachments to list (documented).
+    /// Filter for attachments (documented).
     pub struct AttachmentFilter of AttachmentId {
-        /// On these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// Of these candidates.
+        /// Filters by candidate.
         candidate_ids: [CandidateId],
-        /// Of this kind.
+        /// Filters by kind.
         kind = "type": AttachmentType,
     }
 }
 
 row! {
-    /// A file on an application (official description). Its row has no size, digest, visibility or author, so only its name
-    /// tells whose it is.
+    /// File attached to an application (official description). The row has no size, digest,
+    /// visibility or author, so only the name identifies its origin.
     pub struct Attachment {
-        /// The id.
+        /// Id.
         pub id: AttachmentId,
-        /// The application.
+        /// Application.
         pub application_id: Option<ApplicationId>,
-        /// The candidate.
+        /// Candidate.
         pub candidate_id: Option<CandidateId>,
-        /// What kind of file it is.
+        /// Kind of file.
         pub kind = "type": Option<AttachmentType>,
-        /// The name of the file.
+        /// Name of the file.
         pub filename: Option<String>,
-        /// Where the file is, for 7 days. Whoever has this address can open the file: it is as secret as the file is.
+        /// URL of the file, valid for 7 days. It opens the file without a login, so it is as secret
+        /// as the file.
         pub url: Option<String>,
-        /// When it was attached.
+        /// Time of the upload.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
@@ -89,19 +90,19 @@ words! {
         CoverLetter = "cover_letter",
         /// A take-home test.
         TakeHomeTest = "take_home_test",
-        /// What goes with an offer.
+        /// Documents for an offer.
         OfferPacket = "offer_packet",
         /// An offer.
         OfferLetter = "offer_letter",
         /// A signed offer.
         SignedOfferLetter = "signed_offer_letter",
-        /// No kind in particular: `other`.
+        /// No particular kind: `other`.
         Unspecified = "other",
         /// A file of a form.
         FormAttachment = "form_attachment",
-        /// An agreement made in the course of an application.
+        /// An agreement made during the application.
         MidfunnelAgreement = "midfunnel_agreement",
-        /// An agreement that was sent by itself.
+        /// An agreement that was sent automatically.
         AutomatedAgreement = "automated_agreement",
     }
 }

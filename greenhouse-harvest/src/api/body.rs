@@ -1,9 +1,10 @@
-//! How the bodies that are written are written down.
+//! Macro that defines request bodies.
 
-/// A body to write: what it cannot do without, what may be left out, and lists that are left out where they are empty.
-/// Attributes of serde go through. A fixed member is always the same. The function after the name makes one of what is required.
+/// Defines a request body: required members, optional members, and lists that are omitted if empty.
+/// Attributes of serde are passed on. A fixed member is constant. The function after the name
+/// creates a body from the required members.
 ///
-/// It has no Debug of its own: derive it where nothing personal can be in it.
+/// Derives no Debug. Derive it only if the body cannot contain personal data.
 macro_rules! body {
     ($(#[$doc:meta])* pub struct $name:ident, $new_vis:vis fn $new:ident {
         $(fixed { $fixed:ident: $fixed_type:ty = $value:expr, })?
@@ -30,7 +31,7 @@ macro_rules! body {
         }
 
         impl $name {
-            /// With what is required, and nothing else.
+            /// Creates a body with the required members only.
             $new_vis fn $new($($($required: impl Into<$required_type>,)*)?) -> Self {
                 Self {
                     $($fixed: $value,)?

@@ -5,16 +5,17 @@ use super::{filter::filter, ids::CandidateTagId, row::row};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/candidate_tags`: the tags that candidates can have (official description).
+    /// `GET /v3/candidate_tags`: tags that candidates can have (official description).
     pub fn candidate_tags(&self, filter: &CandidateTagFilter) -> List<CandidateTag> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/candidate_tags`: makes a tag (one client only). What a second one of the same name leads to is unknown.
+    /// `POST /v3/candidate_tags`: creates a tag (one client only). The answer for a duplicate name
+    /// is unknown.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_candidate_tag(&self, name: &str) -> Result<CandidateTag, Error> {
         self.write(&Call::of(self, CREATE).with_body(&NewCandidateTag { name })?)
             .await
@@ -22,20 +23,20 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which tags to list (official description). There is no filter by name.
+    /// Filter for tags (official description). Filtering by name is not possible.
     pub struct CandidateTagFilter of CandidateTagId {}
 }
 
 row! {
-    /// A tag that candidates can have (official description).
+    /// Tag that candidates can have (official description).
     pub struct CandidateTag {
-        /// The id.
+        /// Id.
         pub id: CandidateTagId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

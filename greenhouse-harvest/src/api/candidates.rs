@@ -28,18 +28,18 @@ pub use self::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/candidates` (official description). A private person whom the acting user may not see is not found
-    /// (inferred).
+    /// `GET /v3/candidates` (official description). A private candidate that the acting user may
+    /// not see is not found (inferred).
     pub fn candidates(&self, filter: &CandidateFilter) -> List<Candidate> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/candidates` (reference text, and several clients agree). Greenhouse does not look for duplicates
-    /// (documented).
+    /// `POST /v3/candidates` (reference text, several clients agree). Greenhouse does not check for
+    /// duplicates (documented).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_candidate(&self, new: &NewCandidate) -> Result<CreatedCandidate, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write::<CreatedForm>(&call)
@@ -47,11 +47,12 @@ impl HarvestClient {
             .map(CreatedCandidate::from)
     }
 
-    /// `PATCH /v3/candidates/{id}` (reference text, and several clients agree). Lists that are sent replace what there is.
+    /// `PATCH /v3/candidates/{id}` (reference text, several clients agree). A list in the body
+    /// replaces the existing one.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_candidate(
         &self,
         candidate: CandidateId,
@@ -61,11 +62,12 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `POST /v3/candidates/{id}/merge`: `candidate` stays, `merged` goes up in it (one client only). There is no way back.
+    /// `POST /v3/candidates/{id}/merge`: merges `merged` into `candidate` (one client only).
+    /// Irreversible.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn merge_candidates(
         &self,
         candidate: CandidateId,
@@ -78,15 +80,16 @@ impl HarvestClient {
             .await
     }
 
-    /// `PATCH /v3/candidates/{id}/anonymize`: erases these parts of a person for good (one client only). The names are those
-    /// of the webhook `candidate_anonymized`, such as `full_name`, `email_addresses` or `notes` (documented there).
+    /// `PATCH /v3/candidates/{id}/anonymize`: erases these parts of a person irreversibly (one
+    /// client only). The names are those of the webhook `candidate_anonymized`, such as
+    /// `full_name`, `email_addresses` or `notes` (documented there).
     ///
-    /// Answered with the person's row or with a message alone, as for work that is done later: an `Ok` says that
-    /// Greenhouse took it on.
+    /// The answer is the person's row or only a message, as for a job that runs later. `Ok` means
+    /// that Greenhouse accepted the request.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn anonymize_candidate<S: AsRef<str>>(
         &self,
         candidate: CandidateId,
@@ -100,85 +103,88 @@ impl HarvestClient {
             .await
     }
 
-    /// `DELETE /v3/candidates/{id}`: the person with all its applications, for good (one client only).
+    /// `DELETE /v3/candidates/{id}`: deletes the person and all applications irreversibly (one
+    /// client only).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn delete_candidate(&self, candidate: CandidateId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, candidate)).await
     }
 }
 
 filter! {
-    /// Which candidates to list (documented). There is no filter by name or by job.
+    /// Filter for candidates (documented). Filtering by name or job is not possible.
     pub struct CandidateFilter of CandidateId {
-        /// With exactly this address, whichever of the person's it is, in any letter case.
+        /// Filters by exact email address, any of the person's, in any letter case.
         email: String,
-        /// With the tag of exactly this name.
+        /// Filters by the exact name of a tag.
         tag: String,
-        /// Whether private people whom the acting user may see are among them. Greenhouse's default: yes.
+        /// Filters by whether private people are included, as far as the acting user may see them.
+        /// Greenhouse's default: yes.
         private: bool,
-        /// With whom something last happened then.
+        /// Filters by the time of the last activity.
         last_activity_at: TimeRange,
-        /// For whom this choice of a custom field was made.
+        /// Filters by the selected option of a custom field.
         custom_field_option_id: CustomFieldOptionId,
     }
 }
 
 row! {
-    /// A person in Greenhouse (official description). Neither applications nor attachments are in the row.
+    /// Person in Greenhouse (official description). The row contains neither applications nor
+    /// attachments.
     pub struct Candidate {
-        /// The id.
+        /// Id.
         pub id: CandidateId,
-        /// The given name.
+        /// Given name.
         pub first_name: Option<String>,
-        /// The family name.
+        /// Family name.
         pub last_name: Option<String>,
-        /// What the person is called.
+        /// Preferred name.
         pub preferred_name: Option<String>,
-        /// The present employer.
+        /// Current employer.
         pub company: Option<String>,
-        /// The present position.
+        /// Current position.
         pub title: Option<String>,
-        /// When something last happened.
+        /// Time of the last activity.
         pub last_activity_at: Option<DateTime<Utc>>,
-        /// Whether only some users may see the person. Writes call it `is_private`.
+        /// `true` if only some users may see the person. Writes call it `is_private`.
         pub private: Option<bool>,
-        /// Whether e-mails may be sent to the person.
+        /// `true` if emails may be sent to the person.
         pub can_email: Option<bool>,
-        /// The time zone.
+        /// Time zone.
         pub time_zone: Option<String>,
-        /// The names of the person's tags.
+        /// Names of the person's tags.
         pub tags: Option<Vec<String>>,
-        /// Users who are the same person.
+        /// Users that are the same person.
         pub linked_user_ids: Option<Vec<UserId>>,
-        /// E-mail addresses.
+        /// Email addresses.
         pub email_addresses: Option<Vec<ContactPoint>>,
-        /// Telephone numbers.
+        /// Phone numbers.
         pub phone_numbers: Option<Vec<ContactPoint>>,
         /// Postal addresses.
         pub addresses: Option<Vec<ContactPoint>>,
         /// Web pages.
         pub website_addresses: Option<Vec<ContactPoint>>,
-        /// Addresses in social networks; they have no kind.
+        /// Addresses in social networks. They have no kind.
         pub social_media_addresses: Option<Vec<ContactPoint>>,
-        /// The values of custom fields.
+        /// Values of custom fields.
         pub custom_fields: Option<CustomFields>,
-        /// When the person came into Greenhouse.
+        /// Time at which the person was added to Greenhouse.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 impl Candidate {
-    /// The custom fields to write so that these change and no other does; see
+    /// Returns the custom fields to write so that only these change; see
     /// [`merge_custom_fields`](super::merge_custom_fields).
     ///
     /// # Errors
     ///
-    /// [`MergeError`] where another field would be lost.
+    /// [`MergeError`] if another field would be lost.
     pub fn custom_fields_with(
         &self,
         changes: &CustomFieldChanges,
@@ -188,11 +194,11 @@ impl Candidate {
 }
 
 part! {
-    /// A way to reach a person: an address of any kind, or a telephone number.
+    /// Contact of a person: an address of any kind, or a phone number.
     pub struct ContactPoint {
-        /// The address or number.
+        /// Address or number.
         pub value: Option<String>,
-        /// What kind it is, such as `personal` or `work` (documented).
+        /// Kind, such as `personal` or `work` (documented).
         pub kind = "type": Option<String>,
     }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/custom_field_options`: what can be chosen in select fields (filters documented, rows in the official
-    /// description).
+    /// `GET /v3/custom_field_options`: options of select fields (filters documented, rows in the
+    /// official description).
     pub fn custom_field_options(
         &self,
         filter: &CustomFieldOptionFilter,
@@ -19,36 +19,36 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which options to list (documented).
+    /// Filter for options of custom fields (documented).
     pub struct CustomFieldOptionFilter of CustomFieldOptionId {
-        /// Of these custom fields.
+        /// Filters by custom field.
         custom_field_ids: [CustomFieldId],
-        /// Of the custom field with this key.
+        /// Filters by key of the custom field.
         custom_field_key: String,
-        /// Whether they can be chosen; without it, both kinds.
+        /// Filters by whether the option is active. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// An option of a custom field (official description). Values read as its name (observed live), and are written as its id
-    /// or its name (several clients agree).
+    /// Option of a custom field (official description). Rows show a value as the option's name
+    /// (observed live). Writes accept the option's id or name (several clients agree).
     pub struct CustomFieldOption {
-        /// The id.
+        /// Id.
         pub id: CustomFieldOptionId,
-        /// The custom field.
+        /// Custom field.
         pub custom_field_id: Option<CustomFieldId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// The customer's own id for it.
+        /// The customer's own id for the option.
         pub external_id: Option<String>,
-        /// Its place among the options.
+        /// Position among the options.
         pub sort_order: Option<i64>,
-        /// Whether it can be chosen.
+        /// `true` if the option can be selected.
         pub active: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -15,44 +15,44 @@ pub use self::{
 
 pub(super) use self::merge::merge_of_row;
 
-/// The values of custom fields as rows have them, by `name_key` (official description).
+/// Values of custom fields in rows, by `name_key` (official description).
 pub type CustomFields = BTreeMap<String, CustomFieldValue>;
 
 part! {
-    /// The value of a custom field, as rows have it (official description).
+    /// Value of a custom field in a row (official description).
     pub struct CustomFieldValue {
-        /// The name of the field.
+        /// Name of the field.
         pub name: Option<String>,
-        /// The type of the field, such as `short_text` or `single_select`.
+        /// Type of the field, such as `short_text` or `single_select`.
         pub kind = "type": Option<String>,
-        /// The value: a single select's is the option's name (observed live); a number may be a text such as `"85.0"`
-        /// (unknown).
+        /// Value. For a single select, it is the option's name (observed live). A number may be a
+        /// text such as `"85.0"` (unknown).
         pub value: Option<Value>,
     }
 }
 
 impl CustomFieldValue {
-    /// The value as a text, where it is one.
+    /// Returns the value if it is a text.
     pub fn text(&self) -> Option<&str> {
         self.value.as_ref()?.as_str()
     }
 
-    /// The value as a number, where it is one or a text that says one.
+    /// Returns the value if it is a number or a text that contains one.
     pub fn number(&self) -> Option<f64> {
         number_in(self.value.as_ref()?)?.as_f64()
     }
 
-    /// The value of a yes or no.
+    /// Returns the value if it is a boolean.
     pub fn flag(&self) -> Option<bool> {
         self.value.as_ref()?.as_bool()
     }
 
-    /// The value as a day.
+    /// Returns the value if it is a date.
     pub fn day(&self) -> Option<NaiveDate> {
         self.text()?.parse().ok()
     }
 
-    /// The names of the options that were chosen, of a single select as well as of a multiple one.
+    /// Returns the names of the selected options of a single or multiple select.
     pub fn options(&self) -> Vec<&str> {
         match &self.value {
             Some(Value::String(option)) => vec![option],
@@ -61,13 +61,14 @@ impl CustomFieldValue {
         }
     }
 
-    /// The value as money. Its form in rows is not described; that in which it is written is read, and that of webhooks.
+    /// Returns the value if it is an amount of money. Its form in rows is not described. Accepts
+    /// the forms of writes and of webhooks.
     pub fn money(&self) -> Option<Money> {
         Money::read(self.value.as_ref()?)
     }
 }
 
-/// A number, or a text that says one.
+/// Number, or a text that contains one.
 fn number_in(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),

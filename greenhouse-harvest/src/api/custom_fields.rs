@@ -6,94 +6,96 @@ use super::{filter::filter, ids::CustomFieldId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/custom_fields`: the definitions (filters documented, rows in the official description). The values are in
-    /// the rows of candidates, applications, jobs and users.
+    /// `GET /v3/custom_fields`: definitions of custom fields (filters documented, rows in the
+    /// official description). The values are in the rows of candidates, applications, jobs and
+    /// users.
     pub fn custom_fields(&self, filter: &CustomFieldFilter) -> List<CustomField> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which custom fields to list (documented).
+    /// Filter for custom fields (documented).
     pub struct CustomFieldFilter of CustomFieldId {
-        /// Of this kind of record.
+        /// Filters by kind of record.
         field_type: CustomFieldType,
-        /// Whether they are in use; without it, both kinds.
+        /// Filters by whether the field is active. Default: both.
         active: bool,
-        /// With this name.
+        /// Filters by name.
         name: String,
-        /// With this key.
+        /// Filters by key.
         name_key: String,
     }
 }
 
 row! {
-    /// A custom field (official description).
+    /// Custom field (official description).
     pub struct CustomField {
-        /// The id.
+        /// Id.
         pub id: CustomFieldId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// By what rows and bodies call it.
+        /// Key of the field in rows and request bodies.
         pub name_key: Option<String>,
-        /// Which records have it.
+        /// Records that have the field.
         pub field_type: Option<CustomFieldType>,
-        /// What its values are.
+        /// Type of the values.
         pub value_type: Option<CustomFieldValueType>,
-        /// Its place among the others of its kind.
+        /// Position among the fields of its kind.
         pub sort_order: Option<i64>,
-        /// Whether only some users may see its values.
+        /// `true` if only some users may see the values.
         pub private: Option<bool>,
-        /// Whether it has to be filled in.
+        /// `true` if a value is required.
         pub required: Option<bool>,
-        /// Whether a change of its value has to be approved.
+        /// `true` if a change of the value needs an approval.
         pub require_approval: Option<bool>,
-        /// Whether a change of its value makes a new version of an offer.
+        /// `true` if a change of the value creates a new version of an offer.
         pub trigger_new_version: Option<bool>,
-        /// Whether it is in use.
+        /// `true` if the field is in use.
         pub active: Option<bool>,
-        /// Who changed it last.
+        /// User of the last change.
         pub updated_by_id: Option<UserId>,
-        /// What it is to Greenhouse itself: `employment_type`, `offer_documents`, `start_date`, `school_name`, `degree`,
-        /// `discipline` or `offer_opening`; none for the customer's own.
+        /// Meaning for Greenhouse itself: `employment_type`, `offer_documents`, `start_date`,
+        /// `school_name`, `degree`, `discipline` or `offer_opening`. Absent for the customer's own
+        /// fields.
         pub internal_type: Option<String>,
-        /// Whether job boards show it.
+        /// `true` if job boards show the field.
         pub expose_in_job_board_api: Option<bool>,
-        /// What stands in it while it is empty.
+        /// Placeholder text of the empty field.
         pub placeholder: Option<String>,
-        /// What it is for.
+        /// Description of the field.
         pub description: Option<String>,
-        /// Which applications have it; none for other records.
+        /// Applications that have the field. Absent for other records.
         pub application_type: Option<CustomFieldApplicationType>,
-        /// Whether it can be written through the API only.
+        /// `true` if only the API can write the field.
         pub api_only: Option<bool>,
-        /// Whether approvals of jobs depend on it.
+        /// `true` if approvals of jobs depend on the field.
         pub use_for_job_approvals: Option<bool>,
-        /// Whether approvals of offers depend on it.
+        /// `true` if approvals of offers depend on the field.
         pub use_for_offer_approvals: Option<bool>,
-        /// By what templates call it.
+        /// Name of the field in templates.
         pub template_token_string: Option<String>,
-        /// What it holds where nothing was entered; the form is not described.
+        /// Default value. Its form is not described.
         pub default_value: Option<Value>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// Which records have a custom field (official description).
+    /// Records that have a custom field (official description).
     pub enum CustomFieldType {
         /// Jobs.
         Job = "job",
         /// Openings.
         Opening = "opening",
-        /// Greenhouse's own.
+        /// Greenhouse's own fields.
         Standard = "standard",
         /// Offers.
         Offer = "offer",
-        /// How often something is paid.
+        /// Frequency of a payment.
         CompensationFrequency = "compensation_frequency",
         /// Candidates.
         Candidate = "candidate",
@@ -113,26 +115,26 @@ words! {
 }
 
 words! {
-    /// What the values of a custom field are (official description). Later there are masked kinds, too, ending in `_hris`
-    /// (documented): they read as other words.
+    /// Types of custom field values (official description). Later versions add masked types that
+    /// end in `_hris` (documented); they are read as unknown words.
     pub enum CustomFieldValueType {
-        /// A line.
+        /// One line of text.
         ShortText = "short_text",
-        /// Several lines.
+        /// Several lines of text.
         LongText = "long_text",
-        /// A switch.
+        /// A boolean.
         YesNo = "yes_no",
         /// One of the options.
         SingleSelect = "single_select",
-        /// Any of the options.
+        /// Any number of the options.
         MultiSelect = "multi_select",
         /// An amount of money.
         Currency = "currency",
         /// A number.
         Number = "number",
-        /// A day.
+        /// A date.
         Date = "date",
-        /// A link.
+        /// A URL.
         Url = "url",
         /// Two amounts of money.
         CurrencyRange = "currency_range",
@@ -140,11 +142,11 @@ words! {
         NumberRange = "number_range",
         /// A user.
         User = "user",
-        /// Taken from elsewhere.
+        /// A value from another system.
         Linked = "linked",
-        /// None: a heading.
+        /// No value: a heading.
         Header = "header",
-        /// None: a text to read.
+        /// No value: a text to read.
         Statement = "statement",
         /// A file.
         Attachment = "attachment",
@@ -154,13 +156,13 @@ words! {
 }
 
 words! {
-    /// Which applications have a custom field (official description).
+    /// Applications that have a custom field (official description).
     pub enum CustomFieldApplicationType {
-        /// All.
+        /// All applications.
         All = "all_applications",
-        /// Those of candidates.
+        /// Applications of candidates.
         Candidate = "candidate_applications",
-        /// Those of prospects.
+        /// Applications of prospects.
         Prospect = "prospect_applications",
     }
 }

@@ -1,19 +1,21 @@
-//! How filters of lists are written down, and what becomes of them on the wire.
+//! Macro that defines the filters of lists, and their encoding in the query.
 
 use std::{fmt, fmt::Display};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// A filter of a list, with what all lists take, and a method for each of its own parameters. `name = "wire"` where a
-/// parameter is called otherwise on the wire; `[Type]` is a list of values.
+/// Defines the filter of a list: the parameters that all lists accept, and a method for each
+/// parameter of its own. `name = "wire"` sets a different name on the wire. `[Type]` is a list of
+/// values.
 macro_rules! filter {
     ($(#[$doc:meta])* pub struct $name:ident of $id:ident {
         $($(#[$parameter_doc:meta])* $parameter:ident $(= $wire:literal)? : $type:tt,)*
     }) => {
         $(#[$doc])*
         ///
-        /// A list of values may have any length: it is asked for in batches of 50, the most that Greenhouse takes
-        /// (documented), and an empty one finds nothing without asking. Debug shows the names of what is filtered by.
+        /// A list of values may have any length. It is sent in batches of 50, Greenhouse's limit
+        /// (documented). An empty one matches nothing and sends no request. Debug shows the names
+        /// of the parameters only.
         #[derive(Clone, Default)]
         #[must_use]
         pub struct $name {
@@ -21,37 +23,39 @@ macro_rules! filter {
         }
 
         impl $name {
-            /// Everything that the acting user may see.
+            /// Matches everything that the acting user may see.
             pub fn new() -> Self {
                 Self::default()
             }
 
-            /// With these ids.
+            /// Filters by id.
             pub fn ids(mut self, ids: impl IntoIterator<Item = $id>) -> Self {
                 self.query.set_list("ids", ids);
                 self
             }
 
-            /// Created then. Greenhouse does not take this together with [`updated_at`](Self::updated_at) (documented).
+            /// Filters by creation time. Greenhouse does not accept this together with
+            /// [`updated_at`](Self::updated_at) (documented).
             pub fn created_at(mut self, times: $crate::api::TimeRange) -> Self {
                 self.query.set_times("created_at", times);
                 self
             }
 
-            /// Changed then.
+            /// Filters by the time of the last change.
             pub fn updated_at(mut self, times: $crate::api::TimeRange) -> Self {
                 self.query.set_times("updated_at", times);
                 self
             }
 
-            /// So many rows a page, 1 to 500 (official description); what is beyond is taken as the nearest of them.
-            /// Default: 500, since each page counts against the rate limit.
+            /// Sets the rows per page, clamped to 1 to 500 (official description). Default: 500,
+            /// since each page counts against the rate limit.
             pub fn page_size(mut self, rows: u16) -> Self {
                 self.query.page_size = rows.clamp(1, $crate::api::filter::MAX_PAGE_SIZE);
                 self
             }
 
-            /// Only these members of each row, at most 50 (official description); the id is always among them.
+            /// Requests only these members of each row, at most 50 (official description). The id
+            /// is always included.
             pub fn fields<S: AsRef<str>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
                 self.query.set_fields(names);
                 self
@@ -96,7 +100,7 @@ macro_rules! parameter {
 
 pub(crate) use {filter, parameter};
 
-/// A stretch of time.
+/// Period of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
     from: Option<DateTime<Utc>>,
@@ -104,7 +108,7 @@ pub struct TimeRange {
 }
 
 impl TimeRange {
-    /// At this time or after it.
+    /// Includes this time and everything later.
     pub fn from(time: DateTime<Utc>) -> Self {
         Self {
             from: Some(time),
@@ -112,7 +116,7 @@ impl TimeRange {
         }
     }
 
-    /// Before this time.
+    /// Everything before this time.
     pub fn before(time: DateTime<Utc>) -> Self {
         Self {
             from: None,
@@ -120,8 +124,8 @@ impl TimeRange {
         }
     }
 
-    /// At `from` or after it, and before `before`. That Greenhouse takes both ends at once is known from one client program
-    /// only.
+    /// From `from` (inclusive) to `before` (exclusive). Only one client program is known to send
+    /// both ends at once.
     pub fn between(from: DateTime<Utc>, before: DateTime<Utc>) -> Self {
         Self {
             from: Some(from),
@@ -129,8 +133,8 @@ impl TimeRange {
         }
     }
 
-    /// One end in the documented form, `created_at=gte|...`; both in brackets, `created_at[gte]=...` (observed live), since
-    /// the documented form has room for one.
+    /// Encodes one end in the documented form, `created_at=gte|...`. Encodes both ends in brackets,
+    /// `created_at[gte]=...` (observed live), because the documented form has room for one.
     fn pairs(self, name: &str) -> Vec<(String, String)> {
         let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         match (self.from, self.before) {
@@ -148,7 +152,7 @@ impl TimeRange {
     }
 }
 
-/// What a list is asked for.
+/// Query of a list.
 #[derive(Clone)]
 pub(crate) struct Query {
     parameters: Vec<(&'static str, Wanted)>,
@@ -172,7 +176,7 @@ impl Query {
         self.put(name, Wanted::Times(times));
     }
 
-    /// Each value once, in the order of their first coming.
+    /// Adds the values without duplicates, in the order of their first occurrence.
     pub(crate) fn set_list(
         &mut self,
         name: &'static str,
@@ -200,7 +204,7 @@ impl Query {
         self.parameters.push((name, wanted));
     }
 
-    /// What Greenhouse would refuse, where there is such.
+    /// Returns a problem that Greenhouse would refuse.
     pub(crate) fn problem(&self) -> Option<QueryProblem> {
         let has = |name| self.parameters.iter().any(|(other, _)| *other == name);
         let too_many = self.parameters.iter().any(
@@ -213,7 +217,7 @@ impl Query {
         }
     }
 
-    /// The queries that together ask for all of it.
+    /// Queries that together return the complete list.
     pub(crate) fn batches(&self) -> Vec<Vec<(String, String)>> {
         let mut batches = vec![Vec::new()];
         for (name, wanted) in &self.parameters {
@@ -237,7 +241,8 @@ impl Query {
         batches
     }
 
-    /// The texts that an error must not repeat: lists hold ids, which name nobody, and texts such as addresses.
+    /// Texts that an error must not repeat. Lists contain ids, which identify no person by
+    /// themselves, and texts such as email addresses.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         self.parameters.iter().flat_map(|(_, wanted)| match wanted {
             Wanted::One(value) => vec![value.clone()],
@@ -267,17 +272,17 @@ impl fmt::Debug for Query {
     }
 }
 
-/// A filter that Greenhouse would refuse (documented).
+/// Filter that Greenhouse would refuse (documented).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum QueryProblem {
-    #[error("created_at and updated_at do not go together")]
+    #[error("created_at and updated_at cannot be combined")]
     CreatedAndUpdated,
-    #[error("more than 50 fields were named")]
+    #[error("expected at most 50 field names")]
     TooManyFields,
 }
 
 pub(crate) const MAX_PAGE_SIZE: u16 = 500;
-/// Of one list of values.
+/// Limit for one list of values.
 const MAX_VALUES: usize = 50;
 
 #[cfg(test)]

@@ -5,41 +5,42 @@ use super::{filter::filter, ids::JobInterviewId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interview_kits` (filters documented, rows in the official description). No call makes one (official
-    /// description).
+    /// `GET /v3/interview_kits` (filters documented, rows in the official description). The API has
+    /// no call that creates one (official description).
     pub fn interview_kits(&self, filter: &InterviewKitFilter) -> List<InterviewKit> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which kits to list (documented).
+    /// Filter for interview kits (documented).
     pub struct InterviewKitFilter of InterviewKitId {
-        /// Of these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// For these planned interviews.
+        /// Filters by planned interview.
         job_interview_ids: [JobInterviewId],
     }
 }
 
 row! {
-    /// What interviewers are given for a planned interview (official description). A scorecard belongs to one.
+    /// Instructions for the interviewers of a planned interview (official description). Each
+    /// scorecard belongs to one.
     pub struct InterviewKit {
-        /// The id.
+        /// Id.
         pub id: InterviewKitId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The planned interview.
+        /// Planned interview.
         pub job_interview_id: Option<JobInterviewId>,
-        /// What to do in it.
+        /// Exercises for the interview.
         pub exercises: Option<String>,
-        /// Whether interviewers do not learn whom they rate.
+        /// `true` if interviewers do not see the candidate's name.
         pub anonymize_candidate: Option<bool>,
-        /// Whether résumés are shown without names.
+        /// `true` if résumés are shown without names.
         pub anonymize_resumes: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

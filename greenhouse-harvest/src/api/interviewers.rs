@@ -10,58 +10,59 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interviewers`: who holds which interview (filters documented, rows in the official description).
+    /// `GET /v3/interviewers`: interviewers of each interview (filters documented, rows in the
+    /// official description).
     pub fn interviewers(&self, filter: &InterviewerFilter) -> List<Interviewer> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which interviewers to list (documented).
+    /// Filter for interviewers (documented).
     pub struct InterviewerFilter of InterviewerId {
-        /// Of these interviews.
+        /// Filters by interview.
         interview_ids: [InterviewId],
-        /// Who are these users.
+        /// Filters by user.
         user_ids: [UserId],
-        /// With these scorecards.
+        /// Filters by scorecard.
         scorecard_ids: [ScorecardId],
-        /// Who answered so.
+        /// Filters by answer to the invitation.
         response_status: InterviewerResponse,
     }
 }
 
 row! {
-    /// Somebody's part in an interview (official description). Debug shows the id only.
+    /// Participation of a person in an interview (official description). Debug shows the id only.
     pub struct Interviewer {
-        /// The id.
+        /// Id.
         pub id: InterviewerId,
-        /// The interview.
+        /// Interview.
         pub interview_id: Option<InterviewId>,
-        /// The user, where the interviewer is one.
+        /// User, if the interviewer is one.
         pub user_id: Option<UserId>,
-        /// The scorecard; each interviewer has one from the start, empty (documented).
+        /// Scorecard. Each interviewer has an empty one from the start (documented).
         pub scorecard_id: Option<ScorecardId>,
-        /// The address.
+        /// Address.
         pub email: Option<String>,
-        /// What was answered to the invitation.
+        /// Answer to the invitation.
         pub response_status: Option<InterviewerResponse>,
-        /// When it was entered.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// What an interviewer answered to the invitation (official description).
+    /// Answer of an interviewer to the invitation (official description).
     pub enum InterviewerResponse {
-        /// Nothing yet.
+        /// No answer yet.
         NeedsAction = "needs_action",
-        /// No.
+        /// Declined.
         Declined = "declined",
-        /// Perhaps.
+        /// Tentative.
         Tentative = "tentative",
-        /// Yes.
+        /// Accepted.
         Accepted = "accepted",
     }
 }

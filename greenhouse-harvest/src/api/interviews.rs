@@ -10,98 +10,100 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/interviews`: the interviews of applications (filters documented, rows in the official description).
+    /// `GET /v3/interviews`: interviews of applications (filters documented, rows in the official
+    /// description).
     pub fn interviews(&self, filter: &InterviewFilter) -> List<Interview> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which interviews to list (documented). In which form Greenhouse takes days is not: they are asked for as times are.
+    /// Filter for interviews (documented). The form of days is not documented; they are sent like
+    /// times.
     pub struct InterviewFilter of InterviewId {
-        /// Of these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// Of these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// Of these planned interviews.
+        /// Filters by planned interview.
         job_interview_ids: [JobInterviewId],
-        /// Arranged by these users.
+        /// Filters by organizer.
         organizer_ids: [UserId],
-        /// Beginning then.
+        /// Filters by start time.
         starts_at: TimeRange,
-        /// Ending then.
+        /// Filters by end time.
         ends_at: TimeRange,
-        /// Whose first whole day is then.
+        /// Filters by the first day of an all-day interview.
         all_day_start_on: TimeRange,
-        /// Whose last whole day is then.
+        /// Filters by the last day of an all-day interview.
         all_day_end_on: TimeRange,
-        /// That calendars know by this.
+        /// Filters by id in the external calendar.
         external_event_id: String,
-        /// That stand so.
+        /// Filters by status.
         status: InterviewStatus,
     }
 }
 
 row! {
-    /// An interview with one candidate (official description). Debug shows the id only.
+    /// Interview with one candidate (official description). Debug shows the id only.
     pub struct Interview {
-        /// The id.
+        /// Id.
         pub id: InterviewId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The application.
+        /// Application.
         pub application_id: Option<ApplicationId>,
-        /// The planned interview.
+        /// Planned interview.
         pub job_interview_id: Option<JobInterviewId>,
-        /// When it begins; none for one of whole days.
+        /// Start; absent for an all-day interview.
         pub starts_at: Option<DateTime<Utc>>,
-        /// When it ends.
+        /// End.
         pub ends_at: Option<DateTime<Utc>>,
-        /// The first day of one of whole days.
+        /// First day of an all-day interview.
         pub all_day_start_on: Option<NaiveDate>,
-        /// The last day of one of whole days.
+        /// Last day of an all-day interview.
         pub all_day_end_on: Option<NaiveDate>,
-        /// Where it is.
+        /// Location.
         pub location: Option<String>,
-        /// How it stands.
+        /// Status.
         pub status: Option<InterviewStatus>,
-        /// Who arranged it.
+        /// Organizer.
         pub organizer_id: Option<UserId>,
-        /// When it was arranged.
+        /// Time at which the interview was scheduled.
         pub scheduled_at: Option<DateTime<Utc>>,
-        /// By what the calendar knows it.
+        /// Id in the external calendar.
         pub external_event_id: Option<String>,
-        /// Where to join it.
+        /// URL of the video conference.
         pub video_conferencing_url: Option<String>,
-        /// When the candidate said when it suits.
+        /// Time at which the candidate sent their availability.
         pub availability_received_at: Option<DateTime<Utc>>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// How an interview stands (official description).
+    /// Status of an interview (official description).
     pub enum InterviewStatus {
-        /// Without a time.
+        /// No time is set.
         ToBeScheduled = "to_be_scheduled",
-        /// With a time.
+        /// A time is set.
         Scheduled = "scheduled",
-        /// It has been, and a scorecard is missing.
+        /// The interview has ended and a scorecard is missing.
         AwaitingFeedback = "awaiting_feedback",
-        /// It has been, and its scorecards are there.
+        /// The interview has ended and its scorecards are submitted.
         Complete = "complete",
-        /// It is left out.
+        /// The interview is skipped.
         Skipped = "skipped",
-        /// Scorecards are to be asked for.
+        /// Scorecards must be requested.
         CollectFeedback = "collect_feedback",
-        /// A test that is not sent yet.
+        /// A test that has not been sent.
         ToBeSent = "to_be_sent",
-        /// A test that is sent.
+        /// A test that was sent.
         Sent = "sent",
-        /// A test that is back.
+        /// A test that was returned.
         Received = "received",
     }
 }

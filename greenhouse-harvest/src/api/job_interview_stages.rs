@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interview_stages`: the stages of jobs' interview plans, inactive ones included (official
-    /// description).
+    /// `GET /v3/job_interview_stages`: stages of the jobs' interview plans, including inactive ones
+    /// (official description).
     pub fn job_interview_stages(
         &self,
         filter: &JobInterviewStageFilter,
@@ -16,31 +16,32 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which stages to list (documented).
+    /// Filter for stages (documented).
     pub struct JobInterviewStageFilter of StageId {
-        /// Of these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// Whether applications can be in them; without it, both kinds.
+        /// Filters by whether applications can be in the stage. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// A stage of a job's interview plan (official description). Names repeat within and across jobs (reported).
+    /// Stage of a job's interview plan (official description). Names are not unique within or
+    /// across jobs (reported).
     pub struct JobInterviewStage {
-        /// The id.
+        /// Id.
         pub id: StageId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Its place in the plan, from 0, the Application Review; the offer stage is the last.
+        /// Position in the plan. 0 is the Application Review, the last one is the offer stage.
         pub sort_order: Option<i64>,
-        /// Whether applications can be in it.
+        /// `true` if applications can be in the stage.
         pub active: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -5,67 +5,67 @@ use super::{filter::filter, ids::JobInterviewId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/job_interviews`: the interviews that jobs plan, not those that take place (filters documented, rows in the
-    /// official description).
+    /// `GET /v3/job_interviews`: interviews planned for jobs, not scheduled ones (filters
+    /// documented, rows in the official description).
     pub fn job_interviews(&self, filter: &JobInterviewFilter) -> List<JobInterview> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which planned interviews to list (documented).
+    /// Filter for planned interviews (documented).
     pub struct JobInterviewFilter of JobInterviewId {
-        /// Of these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// In these stages.
+        /// Filters by stage.
         job_interview_stage_ids: [StageId],
-        /// Whether they are in use; without it, both kinds.
+        /// Filters by whether they are in use. Default: both.
         active: bool,
-        /// Arranged so.
+        /// Filters by kind of scheduling.
         scheduling_type: SchedulingType,
     }
 }
 
 row! {
-    /// An interview of a job's plan (official description).
+    /// Interview of a job's plan (official description).
     pub struct JobInterview {
-        /// The id.
+        /// Id.
         pub id: JobInterviewId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The stage.
+        /// Stage.
         pub job_interview_stage_id: Option<StageId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Its place in the stage.
+        /// Position in the stage.
         pub sort_order: Option<i64>,
-        /// How it is arranged.
+        /// Kind of scheduling.
         pub scheduling_type: Option<SchedulingType>,
-        /// How long it takes; the unit is not described.
+        /// Duration. The unit is not described.
         pub duration: Option<i64>,
-        /// What it is about.
+        /// Summary.
         pub summary: Option<String>,
-        /// What interviewers are told.
+        /// Instructions for interviewers.
         pub instructions: Option<String>,
-        /// Whether it is in use.
+        /// `true` if it is in use.
         pub active: Option<bool>,
-        /// Whether each interviewer has to submit a scorecard.
+        /// `true` if each interviewer must submit a scorecard.
         pub require_scorecard: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// How a planned interview is arranged (official description).
+    /// Scheduling of a planned interview (official description).
     pub enum SchedulingType {
-        /// It is not.
+        /// Not scheduled.
         Unscheduled = "none",
-        /// With a time.
+        /// At a set time.
         NeedsScheduling = "needs_scheduling",
-        /// As a test that is taken at home.
+        /// As a take-home test.
         TakeHomeTest = "take_home_test",
         /// As an offer.
         Offer = "offer",

@@ -11,79 +11,80 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/jobs` (official description, observed live). Confidential jobs are hidden from an acting user who is not
-    /// on the hiring team (documented); whether from a Site Admin, too, is told both ways.
+    /// `GET /v3/jobs` (official description, observed live). Confidential jobs are hidden from an
+    /// acting user outside the hiring team (documented). Sources disagree on whether this applies
+    /// to Site Admins.
     pub fn jobs(&self, filter: &JobFilter) -> List<Job> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which jobs to list (documented).
+    /// Filter for jobs (documented).
     pub struct JobFilter of JobId {
-        /// That stand so.
+        /// Filters by status.
         status: JobStatus,
-        /// With exactly this requisition id.
+        /// Filters by exact requisition id.
         requisition_id: String,
-        /// Of this department.
+        /// Filters by department.
         department_id: DepartmentId,
-        /// Of this office.
+        /// Filters by office.
         office_id: OfficeId,
-        /// Whether they are confidential.
+        /// Filters by whether the job is confidential.
         confidential: bool,
-        /// Opened then.
+        /// Filters by opening time.
         opened_at: TimeRange,
-        /// Closed then.
+        /// Filters by closing time.
         closed_at: TimeRange,
-        /// For which this choice of a custom field was made.
+        /// Filters by the selected option of a custom field.
         custom_field_option_id: CustomFieldOptionId,
     }
 }
 
 row! {
-    /// A job (official description; every member observed live).
+    /// Job (official description; every member observed live).
     pub struct Job {
-        /// The id.
+        /// Id.
         pub id: JobId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// The customer's own number for it.
+        /// The customer's own number for the job.
         pub requisition_id: Option<String>,
         /// Notes for the hiring team.
         pub notes: Option<String>,
-        /// Whether it is hidden from those who are not on the hiring team.
+        /// `true` if the job is hidden from users outside the hiring team.
         pub confidential: Option<bool>,
-        /// How it stands.
+        /// Status.
         pub status: Option<JobStatus>,
-        /// When it was opened.
+        /// Opening time.
         pub opened_at: Option<DateTime<Utc>>,
-        /// When it was closed.
+        /// Closing time.
         pub closed_at: Option<DateTime<Utc>>,
-        /// Whether other jobs are made from it.
+        /// `true` if the job is a template for others.
         pub is_template: Option<bool>,
-        /// The job that it was made from.
+        /// Job from which it was copied.
         pub copied_from_id: Option<JobId>,
-        /// Its department.
+        /// Department.
         pub department_id: Option<DepartmentId>,
-        /// Its offices.
+        /// Offices.
         pub office_ids: Option<Vec<OfficeId>>,
-        /// The values of its custom fields.
+        /// Values of custom fields.
         pub custom_fields: Option<CustomFields>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// How a job stands (documented).
+    /// Status of a job (documented).
     pub enum JobStatus {
-        /// It takes applications.
+        /// The job accepts applications.
         Open = "open",
-        /// Not open yet.
+        /// The job has not been opened.
         Draft = "draft",
-        /// No longer open.
+        /// The job is no longer open.
         Closed = "closed",
     }
 }

@@ -14,67 +14,68 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/notes` (observed live). Greenhouse does not check that the candidate exists (observed live). There is
-    /// neither an update nor a delete.
+    /// `POST /v3/notes` (observed live). Greenhouse does not check that the candidate exists
+    /// (observed live). Notes cannot be changed or deleted.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_note(&self, new: &NewNote) -> Result<Note, Error> {
         self.write(&Call::of(self, CREATE).with_body(new)?).await
     }
 }
 
 filter! {
-    /// Which notes to list (documented).
+    /// Filter for notes (documented).
     pub struct NoteFilter of NoteId {
-        /// On these candidates.
+        /// Filters by candidate.
         candidate_ids: [CandidateId],
-        /// On these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// By these users.
+        /// Filters by user.
         user_ids: [UserId],
-        /// Of this kind.
+        /// Filters by kind.
         kind = "type": NoteType,
-        /// That these may read.
+        /// Filters by visibility.
         visibility: NoteReaders,
     }
 }
 
 row! {
-    /// A note (official description).
+    /// Note (official description).
     pub struct Note {
-        /// The id.
+        /// Id.
         pub id: NoteId,
-        /// Whom it is about.
+        /// Candidate.
         pub candidate_id: Option<CandidateId>,
-        /// The application it is about.
+        /// Application.
         pub application_id: Option<ApplicationId>,
-        /// Who wrote it.
+        /// Author.
         pub user_id: Option<UserId>,
-        /// What kind of note it is.
+        /// Kind of note.
         pub kind = "type": Option<NoteType>,
-        /// Who may read it.
+        /// Visibility.
         pub visibility: Option<NoteReaders>,
-        /// The text.
+        /// Text.
         pub body: Option<String>,
-        /// The text as HTML.
+        /// Text as HTML.
         pub body_with_tags: Option<String>,
-        /// The subject of an e-mail.
+        /// Subject of an email.
         pub subject: Option<String>,
-        /// Who sent an e-mail: one text, although a list is written (official description).
+        /// Sender of an email. One text, although a list is written (official description).
         pub email_from: Option<String>,
-        /// To whom an e-mail went: one text, although a list is written (official description).
+        /// Recipients of an email. One text, although a list is written (official description).
         pub email_to: Option<String>,
-        /// Who got a copy of an e-mail: a list by the official description; of another form it is in `unknown`.
+        /// Copy recipients of an email: a list, by the official description. Any other form is in
+        /// `unknown`.
         pub email_cc: Option<Vec<String>>,
-        /// The names of the files of an e-mail, as one text.
+        /// File names of an email's attachments, as one text.
         pub email_attachment_file_names: Option<String>,
-        /// A mark of an import.
+        /// Hash of an import.
         pub import_hash: Option<String>,
-        /// When it was written.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the row last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
@@ -84,23 +85,23 @@ words! {
     pub enum NoteType {
         /// A note.
         Note = "NOTE",
-        /// Something that happened.
+        /// An activity.
         Activity = "ACTIVITY",
-        /// An e-mail.
+        /// An email.
         Email = "EMAIL",
-        /// About an interview.
+        /// A note on an interview.
         Interview = "INTERVIEW",
         /// A reminder.
         FollowUp = "FOLLOW_UP",
-        /// About a take-home test.
+        /// A note on a take-home test.
         TakeHomeTest = "TAKE_HOME_TEST",
         /// A note from LinkedIn.
         LinkedinNote = "LINKEDIN_NOTE",
-        /// A message in LinkedIn.
+        /// A LinkedIn message.
         LinkedinInmail = "LINKEDIN_INMAIL",
-        /// The question when somebody has time.
+        /// A request for availability.
         AvailabilityRequest = "AVAILABILITY_REQUEST",
-        /// What went wrong when data was taken over.
+        /// An error during a data migration.
         MigrationError = "MIGRATION_ERROR",
         /// A contact with the person.
         Touchpoint = "TOUCHPOINT",
@@ -112,14 +113,14 @@ words! {
 }
 
 words! {
-    /// Who may read a note, as rows and filters spell it (official description). Writing has other spellings, those of
-    /// [`NoteVisibility`](greenhouse_core::settings::NoteVisibility).
+    /// Visibility of a note in rows and filters (official description). Writes use other words,
+    /// those of [`NoteVisibility`](greenhouse_core::settings::NoteVisibility).
     pub enum NoteReaders {
-        /// Everybody who sees the candidate; written as `public`.
+        /// Visible to every user who can see the candidate; written as `public`.
         Public = "publicly_visible",
-        /// Those who may see private notes; written as `private`.
+        /// Visible to users with access to private notes; written as `private`.
         Private = "privately_visible",
-        /// Admins; written as `admin_only`.
+        /// Visible to admins; written as `admin_only`.
         AdminOnly = "admin_only_visible",
     }
 }

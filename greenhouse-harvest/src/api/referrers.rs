@@ -5,32 +5,34 @@ use super::{filter::filter, ids::ReferrerId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/referrers`: who referred candidates (filters documented, rows in the official description).
+    /// `GET /v3/referrers`: people who referred candidates (filters documented, rows in the
+    /// official description).
     pub fn referrers(&self, filter: &ReferrerFilter) -> List<Referrer> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which referrers to list (documented).
+    /// Filter for referrers (documented).
     pub struct ReferrerFilter of ReferrerId {
-        /// Who are these users.
+        /// Filters by user.
         user_ids: [UserId],
     }
 }
 
 row! {
-    /// Who referred candidates (official description). Applications name the referrer's id, not the user's (documented).
+    /// Person who referred candidates (official description). Applications contain the referrer's
+    /// id, not the user's (documented).
     pub struct Referrer {
-        /// The id.
+        /// Id.
         pub id: ReferrerId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// The user, where the referrer is one.
+        /// User, if the referrer is one.
         pub user_id: Option<UserId>,
-        /// When it was entered.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

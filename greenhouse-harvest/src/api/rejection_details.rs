@@ -11,18 +11,18 @@ use super::{
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/rejection_details` (filters documented, rows in the official description). The list may lag behind the
-    /// `status` of the application for a moment (one client).
+    /// `GET /v3/rejection_details` (filters documented, rows in the official description). The list
+    /// may briefly lag behind the `status` of the application (one client).
     pub fn rejection_details(&self, filter: &RejectionDetailFilter) -> List<RejectionDetail> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `PATCH /v3/rejection_details/{id}` (documented): gives a rejection another reason. That `rejection_reason_id` is what
-    /// it takes is known from one client; that it answers the row is inferred.
+    /// `PATCH /v3/rejection_details/{id}` (documented): changes the reason of a rejection. One
+    /// client sends `rejection_reason_id`. That the answer is the row is inferred.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_rejection_detail(
         &self,
         id: RejectionDetailId,
@@ -34,47 +34,47 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which rejections to list (documented).
+    /// Filter for rejection details (documented).
     pub struct RejectionDetailFilter of RejectionDetailId {
-        /// Of these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// For these reasons.
+        /// Filters by reason.
         rejection_reason_ids: [RejectionReasonId],
-        /// For which this choice of a question was made.
+        /// Filters by the selected option of a question.
         custom_field_option_id: CustomFieldOptionId,
     }
 }
 
 row! {
-    /// What is known of one rejection (official description). Debug shows the id only.
+    /// Details of one rejection (official description). Debug shows the id only.
     pub struct RejectionDetail {
-        /// The id.
+        /// Id.
         pub id: RejectionDetailId,
-        /// The application.
+        /// Application.
         pub application_id: Option<ApplicationId>,
-        /// When it was rejected.
+        /// Time of the rejection.
         pub rejected_at: Option<DateTime<Utc>>,
-        /// Who rejected it; none where it happened by itself (documented).
+        /// User who rejected it. Absent for an automatic rejection (documented).
         pub rejected_by_id: Option<UserId>,
-        /// Why.
+        /// Reason.
         pub rejection_reason_id: Option<RejectionReasonId>,
-        /// The note that says more.
+        /// Note with details.
         pub rejection_note_id: Option<NoteId>,
-        /// The answers to the questions that were asked of whoever rejected it.
+        /// Answers to the questions for the user who rejected it.
         pub question_custom_fields: Option<CustomFields>,
-        /// When it was entered.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 body! {
-    /// What to change of a rejection.
+    /// Changes to a rejection.
     #[derive(Debug, Eq)]
     pub struct UpdateRejectionDetail, pub fn new {
         required {
-            /// The reason.
+            /// Reason.
             rejection_reason_id: RejectionReasonId,
         }
     }

@@ -14,63 +14,64 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `GET /v3/rejection_reasons/{id}`: with bulk requests the one record that can be read by its id (official description,
-    /// observed live). Its scope is inferred to be that of the list.
+    /// `GET /v3/rejection_reasons/{id}`. Apart from bulk requests, this is the only record that can
+    /// be read by id (official description, observed live). Its scope is inferred to be that of the
+    /// list.
     ///
     /// # Errors
     ///
-    /// Those of a read, and [`Error::Decode`].
+    /// The errors of a read, and [`Error::Decode`].
     pub async fn rejection_reason(&self, id: RejectionReasonId) -> Result<RejectionReason, Error> {
         self.read(&Call::on(self, ONE, id)).await
     }
 }
 
 filter! {
-    /// Which reasons to list (documented).
+    /// Filter for rejection reasons (documented).
     pub struct RejectionReasonFilter of RejectionReasonId {
-        /// Whether Greenhouse's own are among them; whether they are without it is unknown.
+        /// Filters by whether Greenhouse's own reasons are included. The default is unknown.
         include_defaults: bool,
     }
 }
 
 row! {
-    /// A reason to reject (official description).
+    /// Reason for rejection (official description).
     pub struct RejectionReason {
-        /// The id.
+        /// Id.
         pub id: RejectionReasonId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// The kind.
+        /// Kind.
         pub kind = "type": Option<RejectionReasonType>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 part! {
-    /// A kind of reasons (official description).
+    /// Kind of rejection reasons (official description).
     pub struct RejectionReasonType {
-        /// The id.
+        /// Id.
         pub id: Option<i64>,
-        /// What it is.
+        /// Key of the kind.
         pub key: Option<RejectionReasonKey>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
     }
 }
 
 words! {
-    /// What a kind of reasons is (documented).
+    /// Keys of the kinds of rejection reasons (documented).
     pub enum RejectionReasonKey {
-        /// The company rejected.
+        /// The company rejected the candidate.
         WeRejectedThem = "WE_REJECTED_THEM",
         /// The candidate withdrew.
         TheyRejectedUs = "THEY_REJECTED_US",
-        /// Not told.
+        /// Not specified.
         NoneSpecified = "NONE_SPECIFIED",
-        /// A matter of security.
+        /// A security concern.
         SecurityConcern = "SECURITY_CONCERN",
     }
 }

@@ -1,10 +1,10 @@
-//! How the types of rows are written down.
+//! Macros that define the types of rows.
 
-/// A row of a list: its id, which it cannot be read without, and members that may each be absent, null or of another type.
-/// A member with another name on the wire is written `name = "wire"`.
+/// Defines the row of a list. The id is required. Every other member may be absent, null or of
+/// another type. `name = "wire"` sets a different name on the wire.
 ///
-/// Members of other names, and values that could not be read, are kept in `unknown`. Debug shows the id only: most rows hold
-/// personal data, and custom fields may hold anything.
+/// Unknown members and unreadable values are kept in `unknown`. Debug shows the id only: most rows
+/// contain personal data, and custom fields may contain anything.
 macro_rules! row {
     ($(#[$doc:meta])* pub struct $name:ident {
         $(#[$id_doc:meta])* pub id: $id:ty,
@@ -16,7 +16,7 @@ macro_rules! row {
         pub struct $name {
             $(#[$id_doc])* pub id: $id,
             $($(#[$field_doc])* pub $field: $type,)*
-            /// Members of other names, and values that could not be read, by name.
+            /// Unknown members and unreadable values, by name.
             pub unknown: serde_json::Map<String, serde_json::Value>,
         }
 
@@ -41,7 +41,7 @@ macro_rules! row {
     };
 }
 
-/// A part of a row. As [`row!`], but without an id, and Debug shows nothing.
+/// Defines a part of a row. Same as [`row!`], but without an id, and Debug shows nothing.
 macro_rules! part {
     ($(#[$doc:meta])* pub struct $name:ident {
         $($(#[$field_doc:meta])* pub $field:ident $(= $wire:literal)? : $type:ty,)*
@@ -51,7 +51,7 @@ macro_rules! part {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
-            /// Members of other names, and values that could not be read, by name.
+            /// Unknown members and unreadable values, by name.
             pub unknown: serde_json::Map<String, serde_json::Value>,
         }
 
@@ -124,7 +124,7 @@ macro_rules! members {
     };
 }
 
-/// What a field is called on the wire.
+/// Name of a field on the wire.
 macro_rules! wire {
     ($field:ident) => {
         stringify!($field)
@@ -156,13 +156,13 @@ mod tests {
     row! {
         /// A row.
         pub struct Row {
-            /// The id.
+            /// Id.
             pub id: JobId,
             /// A text.
             pub name: Option<String>,
             /// Under another name.
             pub kind = "type": Option<String>,
-            /// A switch.
+            /// A boolean.
             pub active: Option<bool>,
             /// A count.
             pub count: Option<i64>,
@@ -170,11 +170,11 @@ mod tests {
             pub score: Option<f64>,
             /// A time.
             pub at: Option<DateTime<Utc>>,
-            /// A day.
+            /// A date.
             pub day: Option<NaiveDate>,
             /// Parts.
             pub parts: Option<Vec<Part>>,
-            /// By name.
+            /// Parts by name.
             pub by_name: Option<BTreeMap<String, Part>>,
         }
     }
@@ -206,7 +206,7 @@ mod tests {
             for value in &values {
                 let row: Row = from_value(json!({"id": 1, name: value})).unwrap();
                 assert_eq!(row.id.value(), 1);
-                let read = shown(&row, name);
+                let read = is_read(&row, name);
                 let kept = row.unknown.get(name).is_some();
                 assert!(read || kept || value.is_null(), "{name} {value} is lost");
                 assert_eq!(row.unknown.len(), usize::from(kept), "{name} {value}");
@@ -214,7 +214,7 @@ mod tests {
         }
     }
 
-    fn shown(row: &Row, name: &str) -> bool {
+    fn is_read(row: &Row, name: &str) -> bool {
         match name {
             "name" => row.name.is_some(),
             "type" => row.kind.is_some(),

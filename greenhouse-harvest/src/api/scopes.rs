@@ -1,4 +1,4 @@
-//! Which scopes a push needs.
+//! Scopes that a push needs.
 
 use greenhouse_core::settings::{FieldOwner, PushSettings};
 
@@ -8,7 +8,7 @@ use super::{
     scorecards::{job_candidate_attributes, scorecard, scorecard_candidate_attributes},
 };
 
-/// The scopes that a push, its settings and its health need whatever is set.
+/// Scopes that a push, its settings and its health checks always need.
 const PUSH_SCOPES: [&str; 10] = [
     candidates::LIST.scope(),
     candidates::CREATE.scope(),
@@ -22,8 +22,8 @@ const PUSH_SCOPES: [&str; 10] = [
     job_interview_stages::LIST.scope(),
 ];
 
-/// The scopes that a scorecard of Greenhouse needs in addition. Its two writes are restricted: most credentials cannot have
-/// them (official description).
+/// Additional scopes for a scorecard in Greenhouse. Its two writes are restricted: most credentials
+/// cannot have them (official description).
 pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
     scorecard::CREATE.scope(),
     scorecard_candidate_attributes::CREATE.scope(),
@@ -34,7 +34,7 @@ pub(crate) const SCORECARD_SCOPES: [&str; 7] = [
     interview_kits::LIST.scope(),
 ];
 
-/// The scopes that a push by these settings needs. Without those for scorecards it writes notes.
+/// Scopes for a push with these settings. Without the scopes for scorecards, a push writes notes.
 pub(crate) fn push_scopes(settings: &PushSettings) -> Vec<&'static str> {
     let mut scopes = PUSH_SCOPES.to_vec();
     if settings.move_existing {

@@ -1,10 +1,11 @@
 //! Scorecards and their parts.
 //!
-//! They are for reading. Writes exist, marked restricted (official description); who gets them is not said, and their bodies
-//! are not public. The bodies here have the members of the rows (inferred), and whoever is given these calls should hold
-//! them against what Greenhouse hands out with them. A scorecard belongs to an interview kit of the job and to an
-//! interviewer, and a rating of an attribute to an attribute of the job; no call makes a kit or an attribute (inferred from
-//! the rows).
+//! Intended for reading. The writes are marked restricted (official description). Their
+//! availability and their bodies are not public. The bodies here have the members of the rows
+//! (inferred). A customer with access to these calls should compare them with Greenhouse's own
+//! description. A scorecard belongs to an interview kit of the job and to an interviewer. The
+//! rating of an attribute belongs to an attribute of the job. The API has no call that creates a
+//! kit or an attribute (inferred from the rows).
 
 mod candidate_attribute_types;
 mod focus_candidate_attributes;

@@ -9,39 +9,39 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/sources`: where applications come from (official description).
+    /// `GET /v3/sources`: sources of applications (official description).
     pub fn sources(&self, filter: &SourceFilter) -> List<Source> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which sources to list (official description). There is no filter by name.
+    /// Filter for sources (official description). Filtering by name is not possible.
     pub struct SourceFilter of SourceId {}
 }
 
 row! {
-    /// Where applications come from (official description).
+    /// Source of applications (official description).
     pub struct Source {
-        /// The id.
+        /// Id.
         pub id: SourceId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// The kind that Greenhouse counts it among.
+        /// Kind of source.
         pub kind = "type": Option<SourceType>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 part! {
-    /// A kind of sources (official description).
+    /// Kind of sources (official description).
     pub struct SourceType {
-        /// The id.
+        /// Id.
         pub id: Option<i64>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
     }
 }

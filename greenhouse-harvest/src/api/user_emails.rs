@@ -5,43 +5,43 @@ use super::{filter::filter, ids::UserEmailId, row::row};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_emails`: every address of users, where rows of users are sure of the primary one only (official
-    /// description).
+    /// `GET /v3/user_emails`: all email addresses of users. Rows of users reliably contain the
+    /// primary one only (official description).
     pub fn user_emails(&self, filter: &UserEmailFilter) -> List<UserEmail> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which addresses of users to list (official description).
+    /// Filter for email addresses of users (official description).
     pub struct UserEmailFilter of UserEmailId {
-        /// Of these users.
+        /// Filters by user.
         user_ids: [UserId],
-        /// These addresses.
+        /// Filters by address.
         emails = "email": [String],
-        /// Whether they are verified; without it, both kinds.
+        /// Filters by whether the address is verified. Default: both.
         verified: bool,
-        /// Asked to be verified then.
+        /// Filters by the time of the verification request.
         verification_token_sent_at: TimeRange,
     }
 }
 
 row! {
-    /// An address of a user (official description). Debug shows the id only.
+    /// Email address of a user (official description). Debug shows the id only.
     pub struct UserEmail {
-        /// The id.
+        /// Id.
         pub id: UserEmailId,
-        /// The user.
+        /// User.
         pub user_id: Option<UserId>,
-        /// The address.
+        /// Address.
         pub email: Option<String>,
-        /// Whether the user has shown that it is theirs.
+        /// `true` if the user has verified the address.
         pub verified: Option<bool>,
-        /// When the user was asked to show it.
+        /// Time of the verification request.
         pub verification_token_sent_at: Option<DateTime<Utc>>,
-        /// When it was entered.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

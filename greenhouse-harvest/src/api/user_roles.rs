@@ -4,41 +4,42 @@ use super::{filter::filter, ids::UserRoleId, row::row, words::words};
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/user_roles` (official description). The cheapest call to see whether a token is taken: even a 403 proves it.
+    /// `GET /v3/user_roles` (official description). The cheapest call for checking that a token is
+    /// accepted: even a 403 proves it.
     pub fn user_roles(&self, filter: &UserRoleFilter) -> List<UserRole> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which roles to list (official description).
+    /// Filter for user roles (official description).
     pub struct UserRoleFilter of UserRoleId {}
 }
 
 row! {
-    /// A role that users can have (official description).
+    /// Role of users (official description).
     pub struct UserRole {
-        /// The id.
+        /// Id.
         pub id: UserRoleId,
-        /// What it allows.
+        /// Permissions of the role.
         pub role_type: Option<UserRoleType>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// What a role allows (official description).
+    /// Permissions of a role (official description).
     pub enum UserRoleType {
-        /// To interview; no longer given.
+        /// Interviews; no longer assigned.
         DeprecatedInterviewer = "deprecated_interviewer",
-        /// To work on certain jobs.
+        /// Access to certain jobs.
         JobAdmin = "job_admin",
-        /// Everything.
+        /// Full access.
         SiteAdmin = "site_admin",
     }
 }

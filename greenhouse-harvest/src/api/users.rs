@@ -10,90 +10,91 @@ use super::{
 use crate::{HarvestClient, List, Route};
 
 impl HarvestClient {
-    /// `GET /v3/users` (official description). Service accounts are hidden unless asked for, deactivated users are not.
+    /// `GET /v3/users` (official description). Service accounts are hidden by default, deactivated
+    /// users are not.
     pub fn users(&self, filter: &UserFilter) -> List<User> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which users to list (official description).
+    /// Filter for users (official description).
     pub struct UserFilter of UserId {
-        /// With this primary address.
+        /// Filters by primary email address.
         primary_email: String,
-        /// With these employee ids.
+        /// Filters by employee id.
         employee_ids: [String],
-        /// Whether they are deactivated; without it, both kinds.
+        /// Filters by whether the user is deactivated. Default: both.
         deactivated: bool,
-        /// Whether service accounts are among them. Greenhouse's default: no.
+        /// Filters by whether service accounts are included. Greenhouse's default: no.
         show_service_accounts: bool,
-        /// Of these agencies.
+        /// Filters by agency.
         agency_ids: [AgencyId],
-        /// Of these offices.
+        /// Filters by office.
         office_ids: [OfficeId],
-        /// Of these departments.
+        /// Filters by department.
         department_ids: [DepartmentId],
-        /// Linked to these candidates.
+        /// Filters by linked candidate.
         linked_candidate_ids: [CandidateId],
-        /// With these tags for interviewers.
+        /// Filters by interviewer tag.
         interviewer_tag_ids: [InterviewerTagId],
-        /// For whom this choice of a custom field was made.
+        /// Filters by the selected option of a custom field.
         custom_field_option_id: CustomFieldOptionId,
-        /// Of the office with this external id.
+        /// Filters by external id of the office.
         external_office_id: String,
-        /// Of the department with this external id.
+        /// Filters by external id of the department.
         external_department_id: String,
     }
 }
 
 row! {
-    /// A user of Greenhouse (official description). Debug shows the id only.
+    /// User of Greenhouse (official description). Debug shows the id only.
     pub struct User {
-        /// The id.
+        /// Id.
         pub id: UserId,
-        /// The given name.
+        /// Given name.
         pub first_name: Option<String>,
-        /// The family name.
+        /// Family name.
         pub last_name: Option<String>,
-        /// The whole name.
+        /// Full name.
         pub name: Option<String>,
-        /// The address.
+        /// Primary email address.
         pub primary_email: Option<String>,
-        /// All addresses; absent even from the official example.
+        /// All email addresses; absent even in the official example.
         pub emails: Option<Vec<String>>,
-        /// The job title.
+        /// Job title.
         pub job_title: Option<String>,
-        /// The agency, of an agency's user.
+        /// Agency of an agency's user.
         pub agency_id: Option<AgencyId>,
-        /// Whether the user can no longer do anything.
+        /// `true` if the user is deactivated.
         pub deactivated: Option<bool>,
-        /// Whether the user sees everything.
+        /// `true` if the user is a Site Admin.
         pub site_admin: Option<bool>,
         /// The customer's own number for the user.
         pub employee_id: Option<String>,
-        /// Candidates who are the same person.
+        /// Candidates that are the same person.
         pub linked_candidate_ids: Option<Vec<CandidateId>>,
         /// Offices.
         pub office_ids: Option<Vec<OfficeId>>,
         /// Departments.
         pub department_ids: Option<Vec<DepartmentId>>,
-        /// Tags for interviewers.
+        /// Interviewer tags.
         pub interviewer_tags: Option<Vec<InterviewerTag>>,
-        /// The values of custom fields.
+        /// Values of custom fields.
         pub custom_fields: Option<CustomFields>,
-        /// When the user was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When the user was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 part! {
-    /// A tag for interviewers.
+    /// Tag for interviewers.
     pub struct InterviewerTag {
-        /// The id.
+        /// Id.
         pub id: Option<InterviewerTagId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
     }
 }

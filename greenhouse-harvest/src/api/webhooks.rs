@@ -1,4 +1,5 @@
-//! Webhooks, which partners alone manage through the API (official description); customers enter them by hand.
+//! Webhooks. Only partners can manage them through the API (official description); customers enter
+//! them in Greenhouse.
 
 mod action;
 mod write;
@@ -13,27 +14,29 @@ use super::{filter::filter, ids::WebhookId, row::row, words};
 use crate::{Error, HarvestClient, List, Route, client::Call};
 
 impl HarvestClient {
-    /// `GET /v3/webhooks` (documented, by mid-2026; in March's description it is missing, though its scope is there).
+    /// `GET /v3/webhooks` (documented by mid-2026; missing from March's description, which has its
+    /// scope).
     pub fn webhooks(&self, filter: &WebhookFilter) -> List<Webhook> {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/webhooks` (official description). Greenhouse sends a `ping` at once, and disables a webhook whose ping is not
-    /// answered with 200 until a person enables it again (documented).
+    /// `POST /v3/webhooks` (official description). Greenhouse sends a `ping` immediately. If it is
+    /// not answered with 200, the webhook is disabled until a person enables it again (documented).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_webhook(&self, new: &NewWebhook) -> Result<Webhook, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
     }
 
-    /// `PATCH /v3/webhooks/{id}` (official description). Greenhouse sends a `ping` as it does for a new one (documented).
+    /// `PATCH /v3/webhooks/{id}` (official description). Greenhouse sends a `ping` as for a new
+    /// webhook (documented).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_webhook(
         &self,
         id: WebhookId,
@@ -43,47 +46,49 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `DELETE /v3/webhooks/{id}` (official description). It cannot be recovered (reported by users).
+    /// `DELETE /v3/webhooks/{id}` (official description). Irreversible (reported by users).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn delete_webhook(&self, id: WebhookId) -> Result<(), Error> {
         self.carry_out(&Call::on(self, DELETE, id)).await
     }
 }
 
 filter! {
-    /// Which webhooks to list: what all lists take (documented).
+    /// Filter for webhooks, with the common parameters only (documented).
     pub struct WebhookFilter of WebhookId {}
 }
 
 row! {
-    /// A webhook (official description). Neither its secret nor its Basic credentials come back. Debug shows the id only.
+    /// Webhook (official description). Answers contain neither its secret nor its Basic
+    /// credentials. Debug shows the id only.
     pub struct Webhook {
-        /// The id.
+        /// Id.
         pub id: WebhookId,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Where deliveries go.
+        /// URL of the receiver.
         pub endpoint_url: Option<String>,
-        /// What it tells of.
+        /// Event of the webhook.
         pub event_action_type: Option<WebhookAction>,
-        /// How often a delivery is tried.
+        /// Number of attempts per delivery.
         pub max_attempts: Option<i64>,
-        /// Headers that deliveries carry; the form is not described.
+        /// Additional headers of deliveries. The form is not described.
         pub additional_headers: Option<String>,
-        /// Who is told of failures.
+        /// Recipient of failure reports.
         pub error_recipient_email: Option<String>,
-        /// Whether it is switched off.
+        /// `true` if the webhook is disabled.
         pub deactivated: Option<bool>,
-        /// When something was last delivered.
+        /// Time of the last delivery.
         pub last_delivered: Option<DateTime<Utc>>,
-        /// The credential that made it: in lists (documented), not in answers to writes.
+        /// Credential that created the webhook. Present in lists (documented), absent from answers
+        /// to writes.
         pub client_id: Option<String>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

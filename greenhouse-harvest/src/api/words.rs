@@ -1,6 +1,6 @@
-//! How Greenhouse's words are written down.
+//! Macro that defines enumerations of Greenhouse's words.
 
-/// An enumeration of words on the wire. A word that is not known is kept, and written back unchanged.
+/// Defines an enumeration of words on the wire. An unknown word is kept and written back unchanged.
 macro_rules! words {
     ($(#[$doc:meta])* pub enum $name:ident {
         $($(#[$word_doc:meta])* $word:ident = $wire:literal,)*
@@ -10,12 +10,12 @@ macro_rules! words {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$word_doc])* $word,)*
-            /// A word that is not known here.
+            /// Unknown word.
             Other(String),
         }
 
         impl $name {
-            /// The word on the wire.
+            /// Word on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$word => $wire,)*

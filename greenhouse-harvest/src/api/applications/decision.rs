@@ -1,4 +1,4 @@
-//! The end of an application, and taking it back.
+//! Rejection, its withdrawal, and hiring.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `POST /v3/applications/{id}/reject` (official description). An application that is rejected already is refused with
-    /// 422 (documented).
+    /// `POST /v3/applications/{id}/reject` (official description). Greenhouse refuses an
+    /// application that is already rejected with 422 (documented).
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn reject_application(
         &self,
         application: ApplicationId,
@@ -35,7 +35,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn unreject_application(&self, application: ApplicationId) -> Result<(), Error> {
         let nothing = Nothing {};
         self.carry_out(&Call::on(self, UNREJECT, application).with_body(&nothing)?)
@@ -46,7 +46,7 @@ impl HarvestClient {
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn hire_application(
         &self,
         application: ApplicationId,
@@ -58,20 +58,20 @@ impl HarvestClient {
 }
 
 body! {
-    /// A rejection (official description). Debug withholds notes and answers.
+    /// Rejection (official description). Debug withholds notes and answers.
     pub struct Rejection, pub fn new {
         required {
-            /// The reason.
+            /// Reason.
             rejection_reason_id: RejectionReasonId,
         }
         optional {
-            /// Notes on it.
+            /// Notes.
             notes: String,
-            /// An e-mail to the person; without it, none is sent.
+            /// Email to the person. Default: none is sent.
             rejection_email: RejectionEmail,
         }
         lists {
-            /// Values of the custom fields that rejections have, ranges among them.
+            /// Values of the custom fields for rejections, including ranges.
             custom_fields: NewCustomFieldValue,
         }
     }
@@ -87,36 +87,36 @@ impl fmt::Debug for Rejection {
 }
 
 body! {
-    /// An e-mail about a rejection (official description, which requires none of its members).
+    /// Email about a rejection (official description, which requires none of its members).
     #[derive(Debug, Default, Eq)]
     pub struct RejectionEmail, pub fn new {
         optional {
-            /// When it is sent.
+            /// Time of sending.
             send_email_at: DateTime<Utc>,
-            /// The template.
+            /// Template.
             email_template_id: EmailTemplateId,
-            /// The user who sends it.
+            /// Sender.
             email_from_user_id: UserId,
         }
     }
 }
 
 body! {
-    /// A hire (official description).
+    /// Hire (official description).
     #[derive(Debug, Default, Eq)]
     pub struct Hire, pub fn new {
         optional {
-            /// The first day.
+            /// First day.
             start_date: DateTime<Utc>,
-            /// The opening that it fills.
+            /// Opening that is filled.
             opening_id: OpeningId,
-            /// Why the opening is closed.
+            /// Reason for closing the opening.
             close_reason_id: CloseReasonId,
         }
     }
 }
 
-/// `{}`: the body is closed, and has no members (official description).
+/// `{}`: the schema allows no members (official description).
 #[derive(Serialize)]
 struct Nothing {}
 

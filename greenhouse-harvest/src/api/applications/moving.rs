@@ -1,4 +1,4 @@
-//! From stage to stage, and from job to job.
+//! Moves between stages and between jobs.
 
 use greenhouse_core::{ApplicationId, JobId, StageId, UserId, settings::FromStage};
 use serde::Serialize;
@@ -9,16 +9,17 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `POST /v3/applications/{id}/move` (official description). A move runs the transition rules of the job, and may so send
-    /// e-mails to the candidate (documented). Whether a move to the present stage is taken or refused is unknown.
+    /// `POST /v3/applications/{id}/move` (official description). A move runs the job's transition
+    /// rules and may therefore send emails to the candidate (documented). The answer to a move to
+    /// the current stage is unknown.
     ///
-    /// Greenhouse refuses with 422 where `from_stage_id` is not the current stage (documented). Which id that is, is unknown:
-    /// the one that `from_stage` names is sent.
+    /// Greenhouse refuses with 422 if `from_stage_id` is not the current stage (documented). Which
+    /// of the two ids it expects is unknown. `from_stage` selects the id that is sent.
     ///
     /// # Errors
     ///
-    /// [`Error::Construction`] where the id that is needed is not among what is known of the current stage; otherwise those
-    /// of a write.
+    /// [`Error::Construction`] if the required id of the current stage is unknown; otherwise the
+    /// errors of a write.
     pub async fn move_application(
         &self,
         application: ApplicationId,
@@ -36,20 +37,20 @@ impl HarvestClient {
     }
 }
 
-/// A move of an application.
+/// Move of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Move {
-    /// The stage that it is in.
+    /// Current stage.
     pub from: CurrentStage,
-    /// Where to.
+    /// Destination.
     pub to: MoveTo,
-    /// The user who sends e-mails that the move leads to.
+    /// Sender of the emails that the move triggers.
     pub email_from: Option<UserId>,
 }
 
 impl Move {
-    /// From the current stage to this.
+    /// Creates a move from the current stage.
     pub fn new(from: impl Into<CurrentStage>, to: MoveTo) -> Self {
         Self {
             from: from.into(),
@@ -58,7 +59,7 @@ impl Move {
         }
     }
 
-    /// None where the id that is wanted is not known.
+    /// Returns `None` if the required id is unknown.
     fn body(&self, from_stage: FromStage) -> Option<Body> {
         let from_stage_id = match from_stage {
             FromStage::JobInterviewStage => self.from.stage.map(StageId::value),
@@ -79,18 +80,18 @@ impl Move {
     }
 }
 
-/// What is known of the stage that an application is in. A row of `GET /v3/applications` usually has both ids
-/// ([`Application::current_stage`]), one of `GET /v3/application_stages` always.
+/// Known ids of an application's current stage. A row of `GET /v3/applications` usually has both
+/// ids ([`Application::current_stage`]), a row of `GET /v3/application_stages` always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CurrentStage {
-    /// The stage of the job's interview plan.
+    /// Stage of the job's interview plan.
     pub stage: Option<StageId>,
-    /// The application's own row for it.
+    /// The application's own row for the stage.
     pub row: Option<ApplicationStageId>,
 }
 
 impl Application {
-    /// What the row tells of the current stage, to move from.
+    /// Returns the ids of the current stage that the row contains.
     pub fn current_stage(&self) -> CurrentStage {
         CurrentStage {
             stage: self.job_interview_stage_id,
@@ -132,7 +133,7 @@ impl From<ApplicationStageId> for CurrentStage {
     }
 }
 
-/// Where an application is moved to.
+/// Destination of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MoveTo {
@@ -142,7 +143,7 @@ pub enum MoveTo {
     Stage(StageId),
     /// The first stage of another job (documented). The application keeps its id.
     Job(JobId),
-    /// This stage of another job: the description allows it, and one client program uses it.
+    /// This stage of another job. The description allows it, and one client program uses it.
     StageOfJob(JobId, StageId),
 }
 
@@ -158,7 +159,7 @@ struct Body {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the id of the current stage is not known as {}", match .0 {
+#[error("the current stage has no known id of {}", match .0 {
     FromStage::JobInterviewStage => "a job interview stage",
     FromStage::ApplicationStage => "an application stage",
 })]

@@ -7,28 +7,28 @@ use crate::api::{
 };
 
 body! {
-    /// An application on a job to create (official description). A prospect is another form: [`NewProspect`].
+    /// Application for a job to create (official description). For a prospect, use [`NewProspect`].
     #[derive(Debug)]
     pub struct NewApplication, fn on {
         required {
-            /// Whose it is.
+            /// Candidate.
             candidate_id: CandidateId,
-            /// The job.
+            /// Job.
             job_id: JobId,
         }
         optional {
-            /// The stage of the job's interview plan to begin at; without one, the first. That of another job is presumably
-            /// refused (unknown).
+            /// Initial stage in the job's interview plan. Default: the first. A stage of another
+            /// job is presumably refused (unknown).
             initial_stage_id: StageId,
-            /// Where the person comes from.
+            /// Source of the person.
             source_id: SourceId,
-            /// The recruiter.
+            /// Recruiter.
             recruiter_id: UserId,
-            /// The coordinator.
+            /// Coordinator.
             coordinator_id: UserId,
-            /// Who referred the person.
+            /// Referrer of the person.
             referrer_id: ReferrerId,
-            /// When the person applied, if not now.
+            /// Time of the application. Default: now.
             created_at: DateTime<Utc>,
         }
         lists {
@@ -39,7 +39,7 @@ body! {
 }
 
 impl NewApplication {
-    /// An application of this candidate on this job.
+    /// Creates an application of this candidate for this job.
     pub fn new(
         candidate_id: CandidateId,
         job_id: JobId,
@@ -52,39 +52,39 @@ impl NewApplication {
 }
 
 body! {
-    /// A prospect to create (official description): somebody who may be good for a job. An application on a job is another
-    /// form: [`NewApplication`].
+    /// Prospect to create (official description): a person who may suit a job. For an application
+    /// for a job, use [`NewApplication`].
     #[derive(Debug)]
     pub struct NewProspect, pub fn new {
         fixed { prospect: bool = true, }
         required {
-            /// Whose it is.
+            /// Candidate.
             candidate_id: CandidateId,
         }
         optional {
-            /// The pool.
+            /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// The stage of the pool.
+            /// Stage of the prospect pool.
             prospect_pool_stage_id: ProspectPoolStageId,
-            /// Whose prospect it is.
+            /// Owner of the prospect.
             prospect_owner_id: UserId,
-            /// The department that the person may be good for.
+            /// Department that may suit the person.
             prospective_department_id: DepartmentId,
-            /// The office that the person may be good for.
+            /// Office that may suit the person.
             prospective_office_id: OfficeId,
-            /// Where the person comes from.
+            /// Source of the person.
             source_id: SourceId,
-            /// The recruiter.
+            /// Recruiter.
             recruiter_id: UserId,
-            /// The coordinator.
+            /// Coordinator.
             coordinator_id: UserId,
-            /// Who referred the person.
+            /// Referrer of the person.
             referrer_id: ReferrerId,
-            /// When the person came in, if not now.
+            /// Time of arrival. Default: now.
             created_at: DateTime<Utc>,
         }
         lists {
-            /// Jobs that the person may be good for.
+            /// Jobs that may suit the person.
             job_ids: JobId,
             /// Values of custom fields.
             custom_fields: NewCustomFieldValue,
@@ -93,44 +93,46 @@ body! {
 }
 
 body! {
-    /// What to change of an application (official description). What is `None` stays as it is; nothing can be cleared but the
-    /// value of a custom field.
+    /// Changes to an application (official description). `None` leaves a member unchanged. Only the
+    /// value of a custom field can be cleared.
     #[derive(Debug, Default)]
     pub struct UpdateApplication, pub fn new {
         optional {
-            /// Where the person comes from.
+            /// Source of the person.
             source_id: SourceId,
-            /// Who referred the person.
+            /// Referrer of the person.
             referrer_id: ReferrerId,
-            /// The recruiter.
+            /// Recruiter.
             recruiter_id: UserId,
-            /// The coordinator.
+            /// Coordinator.
             coordinator_id: UserId,
-            /// The pool, of a prospect.
+            /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// The stage of the pool, of a prospect. Creating calls it `prospect_pool_stage_id`.
+            /// Stage of the prospect pool. The body for creation calls it `prospect_pool_stage_id`.
             prospect_stage_id: ProspectPoolStageId,
-            /// The day of the rejection. Whether it rejects somebody who is not rejected is unknown.
+            /// Day of the rejection. The effect on an application that is not rejected is unknown.
             rejected_at: NaiveDate,
-            /// The day of applying.
+            /// Day of the application.
             created_at: NaiveDate,
-            /// The values of every custom field: whether they **replace** what there is or add to it is unknown.
-            /// [`Application::custom_fields_with`](super::Application::custom_fields_with) gives the whole set.
+            /// Values of all custom fields. Whether they **replace** the existing ones or add to
+            /// them is unknown.
+            /// [`Application::custom_fields_with`](super::Application::custom_fields_with) returns
+            /// the complete list.
             custom_fields: Vec<NewCustomFieldValue>,
         }
     }
 }
 
 body! {
-    /// How to make a candidate of a prospect (official description).
+    /// Conversion of a prospect to a candidate (official description).
     #[derive(Debug, Eq)]
     pub struct Conversion, pub fn new {
         required {
-            /// The job.
+            /// Job.
             job_id: JobId,
         }
         optional {
-            /// The stage of the job's interview plan to begin at.
+            /// Initial stage in the job's interview plan.
             to_job_interview_stage_id: StageId,
         }
     }

@@ -9,39 +9,39 @@ use url::Url;
 use super::AttachmentType;
 use crate::api::words::words;
 
-/// A file to attach. Nothing can be attached to a candidate, only to an application (documented). Debug shows neither name
-/// nor content nor address.
+/// File to attach. A file can be attached to an application only, not to a candidate (documented).
+/// Debug shows neither name, content nor URL.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewAttachment {
-    /// The application.
+    /// Application.
     pub application_id: ApplicationId,
-    /// The name of the file, with a part that no other file has: it is all by which the file is found again.
+    /// File name, with a part that is unique: the name is the only way to find the file again.
     pub filename: String,
-    /// What kind of file it is.
+    /// Kind of file.
     #[serde(rename = "type")]
     pub kind: AttachmentType,
-    /// Who may see it; what holds without it is not documented.
+    /// Visibility. The default is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<AttachmentVisibility>,
-    /// The file itself.
+    /// Content or URL.
     #[serde(flatten)]
     pub source: AttachmentSource,
 }
 
-/// Where the file comes from: exactly one of the two (documented).
+/// Content of a file, in exactly one of two forms (documented).
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentSource {
-    /// It is sent along.
+    /// Content in the request.
     #[serde(serialize_with = "as_base64")]
     Content(Bytes),
-    /// Greenhouse fetches it from this address, which everybody must be able to open.
+    /// URL from which Greenhouse downloads the file. It must be public.
     Url(String),
 }
 
 impl NewAttachment {
-    /// A file for this application.
+    /// Creates a file for this application.
     pub fn new(
         application_id: ApplicationId,
         filename: impl Into<String>,
@@ -57,7 +57,7 @@ impl NewAttachment {
         }
     }
 
-    /// A file that Greenhouse fetches from a public address.
+    /// Creates a file that Greenhouse downloads from a public URL.
     pub fn from_url(
         application_id: ApplicationId,
         filename: impl Into<String>,
@@ -73,7 +73,7 @@ impl NewAttachment {
         }
     }
 
-    /// How many bytes its JSON needs, about and rather more.
+    /// Approximate size of the JSON in bytes, rounded up.
     pub(super) fn room(&self) -> usize {
         let source = match &self.source {
             AttachmentSource::Content(content) => encoded_len(content.len(), true),
@@ -85,13 +85,13 @@ impl NewAttachment {
 }
 
 words! {
-    /// Who may see an attachment, as it is written (documented). Rows do not tell it.
+    /// Visibility of an attachment in request bodies (documented). Rows do not contain it.
     pub enum AttachmentVisibility {
-        /// Everybody who sees the candidate.
+        /// Visible to every user who can see the candidate.
         Public = "public",
-        /// Those who may see private attachments.
+        /// Visible to users with access to private attachments.
         Private = "private",
-        /// Admins.
+        /// Visible to admins.
         AdminOnly = "admin_only",
     }
 }
@@ -116,12 +116,12 @@ impl fmt::Debug for AttachmentSource {
     }
 }
 
-/// Written piece by piece: a report must not be held in memory once more as text.
+/// Encoded piece by piece, so that a report is not held in memory a second time as text.
 fn as_base64<S: Serializer>(content: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Base64Display::new(content, &STANDARD))
 }
 
-/// In bytes: the names of the members, and all that is short.
+/// Size in bytes of the member names and all short values.
 const MEMBERS: usize = 512;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The ways to reach a person, as they are written.
+//! Contacts of a person in request bodies.
 
 use std::fmt;
 
@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use crate::api::words::words;
 
-/// A kind of address: its value and what kind it is, both required. Debug shows the kind only.
+/// Defines a kind of contact with its value and its kind, both required. Debug shows the kind only.
 macro_rules! contact {
     ($($(#[$doc:meta])* $name:ident of $kind:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Serialize)]
         #[non_exhaustive]
         pub struct $name {
-            /// The address or number.
+            /// Address or number.
             pub value: String,
-            /// What kind it is.
+            /// Kind of the contact.
             #[serde(rename = "type")]
             pub kind: $kind,
         }
 
         impl $name {
-            /// One of this kind.
+            /// Creates a contact of this kind.
             pub fn new(kind: $kind, value: impl Into<String>) -> Self {
                 Self {
                     value: value.into(),
@@ -41,33 +41,33 @@ macro_rules! contact {
 }
 
 contact! {
-    /// An e-mail address to write (documented).
+    /// Email address in a request body (documented).
     EmailAddress of EmailKind;
-    /// A telephone number to write (documented).
+    /// Phone number in a request body (documented).
     PhoneNumber of PhoneKind;
-    /// A postal address to write (documented).
+    /// Postal address in a request body (documented).
     PostalAddress of AddressKind;
-    /// The address of a web page to write (documented).
+    /// Web page in a request body (documented).
     WebsiteAddress of WebsiteKind;
 }
 
 impl EmailAddress {
-    /// A personal address.
+    /// Creates a personal address.
     pub fn personal(value: impl Into<String>) -> Self {
         Self::new(EmailKind::Personal, value)
     }
 }
 
-/// An address in a social network to write, which has no kind (documented). Debug withholds it.
+/// Address in a social network in a request body. It has no kind (documented). Debug withholds it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SocialMediaAddress {
-    /// The address or name.
+    /// Address or user name.
     pub value: String,
 }
 
 impl SocialMediaAddress {
-    /// This address.
+    /// Creates an address.
     pub fn new(value: impl Into<String>) -> Self {
         Self {
             value: value.into(),
@@ -82,11 +82,11 @@ impl fmt::Debug for SocialMediaAddress {
 }
 
 words! {
-    /// Kinds of e-mail addresses (documented).
+    /// Kinds of email addresses (documented).
     pub enum EmailKind {
-        /// The person's own.
+        /// Personal.
         Personal = "personal",
-        /// At work.
+        /// Work.
         Work = "work",
         /// `other`.
         Unspecified = "other",
@@ -94,15 +94,15 @@ words! {
 }
 
 words! {
-    /// Kinds of telephone numbers (documented).
+    /// Kinds of phone numbers (documented).
     pub enum PhoneKind {
-        /// At home.
+        /// Home.
         Home = "home",
-        /// At work.
+        /// Work.
         Work = "work",
-        /// A mobile phone.
+        /// Mobile phone.
         Mobile = "mobile",
-        /// A name in Skype.
+        /// Skype name.
         Skype = "skype",
         /// `other`.
         Unspecified = "other",
@@ -112,9 +112,9 @@ words! {
 words! {
     /// Kinds of postal addresses (documented).
     pub enum AddressKind {
-        /// At home.
+        /// Home.
         Home = "home",
-        /// At work.
+        /// Work.
         Work = "work",
         /// `other`.
         Unspecified = "other",
@@ -124,13 +124,13 @@ words! {
 words! {
     /// Kinds of web pages (documented).
     pub enum WebsiteKind {
-        /// The person's own.
+        /// Personal.
         Personal = "personal",
-        /// The company's.
+        /// Company.
         Company = "company",
-        /// A portfolio.
+        /// Portfolio.
         Portfolio = "portfolio",
-        /// A blog.
+        /// Blog.
         Blog = "blog",
         /// `other`.
         Unspecified = "other",

@@ -11,34 +11,35 @@ use crate::api::{
 };
 
 body! {
-    /// A person to create (documented; no official description of the body). Debug shows no personal data.
-    pub struct NewCandidate, fn named {
+    /// Person to create (documented; no official description of the body). Debug shows no personal
+    /// data.
+    pub struct NewCandidate, fn with_names {
         required {
-            /// The given name.
+            /// Given name.
             first_name: String,
-            /// The family name.
+            /// Family name.
             last_name: String,
         }
         optional {
-            /// What the person is called.
+            /// Preferred name.
             preferred_name: String,
-            /// The present employer.
+            /// Current employer.
             company: String,
-            /// The present position.
+            /// Current position.
             title: String,
-            /// The time zone.
+            /// Time zone.
             time_zone: String,
-            /// Whether only some users may see the person. Rows call it `private`.
+            /// `true` if only some users may see the person. Rows call it `private`.
             is_private: bool,
-            /// Whether e-mails may be sent to the person.
+            /// `true` if emails may be sent to the person.
             can_email: bool,
-            /// One application that is created along with the person.
+            /// Application that is created along with the person.
             application: NewCandidateApplication,
         }
         lists {
-            /// E-mail addresses.
+            /// Email addresses.
             email_addresses: EmailAddress,
-            /// Telephone numbers.
+            /// Phone numbers.
             phone_numbers: PhoneNumber,
             /// Postal addresses.
             addresses: PostalAddress,
@@ -55,27 +56,27 @@ body! {
 }
 
 impl NewCandidate {
-    /// A person with one personal address and no application.
+    /// Creates a person with one personal email address and no application.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
         email: impl Into<String>,
     ) -> Self {
-        let mut new = Self::named(first_name, last_name);
+        let mut new = Self::with_names(first_name, last_name);
         new.email_addresses = vec![EmailAddress::personal(email)];
         new
     }
 
-    /// The person together with an application on this job.
+    /// Adds an application for this job.
     ///
-    /// That `initial_stage_id` is taken here is known from one client program only; on `POST /v3/applications` it is in
-    /// the official description.
+    /// Only one client program is known to send `initial_stage_id` here. For `POST
+    /// /v3/applications` it is in the official description.
     #[must_use]
     pub fn applying(self, job_id: JobId, initial_stage_id: Option<StageId>) -> Self {
         self.applying_from(job_id, initial_stage_id, None)
     }
 
-    /// The same, with where the person comes from.
+    /// Same as `applying`, with the source of the person.
     #[must_use]
     pub fn applying_from(
         mut self,
@@ -90,7 +91,7 @@ impl NewCandidate {
         self
     }
 
-    /// The person as a prospect.
+    /// Adds the person as a prospect.
     #[must_use]
     pub fn as_prospect(mut self, prospect: FirstProspect) -> Self {
         self.application = Some(NewCandidateApplication::Prospect(prospect));
@@ -106,62 +107,64 @@ impl fmt::Debug for NewCandidate {
     }
 }
 
-/// The application that is created along with a person, in one of two forms that do not mix.
+/// Application that is created along with a person, in one of two exclusive forms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum NewCandidateApplication {
-    /// On a job.
+    /// Application for a job.
     Candidate(FirstApplication),
-    /// As a prospect.
+    /// Prospect.
     Prospect(FirstProspect),
 }
 
 body! {
-    /// An application on a job that is created along with a person (documented).
+    /// Application for a job that is created along with a person (documented).
     #[derive(Debug, Eq)]
     pub struct FirstApplication, pub fn new {
         required {
-            /// The job.
+            /// Job.
             job_id: JobId,
         }
         optional {
-            /// The stage of the job's interview plan to begin at; without one, the first. One client program sends it.
+            /// Initial stage in the job's interview plan. Default: the first. One client program
+            /// sends it.
             initial_stage_id: StageId,
-            /// Where the person comes from.
+            /// Source of the person.
             source_id: SourceId,
-            /// The recruiter.
+            /// Recruiter.
             recruiter_id: UserId,
-            /// The coordinator.
+            /// Coordinator.
             coordinator_id: UserId,
-            /// Who referred the person.
+            /// Referrer of the person.
             referrer_id: ReferrerId,
         }
     }
 }
 
 body! {
-    /// A prospect that is created along with a person (documented; its members are sent by one client program only).
+    /// Prospect that is created along with a person (documented; only one client program sends its
+    /// members).
     #[derive(Debug, Eq)]
     pub struct FirstProspect, pub fn new {
         fixed { prospect: bool = true, }
         optional {
-            /// The pool.
+            /// Prospect pool.
             prospect_pool_id: ProspectPoolId,
-            /// The stage of the pool.
+            /// Stage of the prospect pool.
             prospect_pool_stage_id: ProspectPoolStageId,
-            /// Whose prospect it is.
+            /// Owner of the prospect.
             prospect_owner_id: UserId,
-            /// Where the person comes from.
+            /// Source of the person.
             source_id: SourceId,
-            /// The recruiter.
+            /// Recruiter.
             recruiter_id: UserId,
-            /// The coordinator.
+            /// Coordinator.
             coordinator_id: UserId,
-            /// Who referred the person.
+            /// Referrer of the person.
             referrer_id: ReferrerId,
         }
         lists {
-            /// Jobs that the person may be good for.
+            /// Jobs that may suit the person.
             job_ids: JobId,
         }
     }
@@ -173,14 +176,14 @@ impl Default for FirstProspect {
     }
 }
 
-/// What became of [`NewCandidate`].
+/// Answer to [`NewCandidate`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CreatedCandidate {
-    /// The person.
+    /// Created person.
     pub candidate: Candidate,
-    /// The application that was created along, where the answer carries it. Without it, it may exist all the same: two
-    /// clients read an answer that is the person alone.
+    /// Application that was created along with the person, if the answer contains it. Otherwise it
+    /// may still exist: two clients read an answer that contains the person alone.
     pub application: Option<Application>,
 }
 

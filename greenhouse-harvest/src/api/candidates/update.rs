@@ -6,45 +6,49 @@ use super::{EmailAddress, PhoneNumber, PostalAddress, SocialMediaAddress, Websit
 use crate::api::{NewCustomFieldValue, body::body};
 
 body! {
-    /// What to change of a person (documented; no official description of the body). Debug shows no personal data.
+    /// Changes to a person (documented; no official description of the body). Debug shows no
+    /// personal data.
     ///
-    /// What is `None` stays as it is. A list **replaces** what there is, all of it (documented), so an empty one removes
-    /// everything: to add one address, read the person and send all its addresses with the new one.
+    /// `None` leaves a member unchanged. A list **replaces** the existing one (documented), so an
+    /// empty list removes everything. To add one address, read the person and send all existing
+    /// addresses together with the new one.
     #[derive(Default)]
     pub struct UpdateCandidate, pub fn new {
         optional {
-            /// The given name.
+            /// Given name.
             first_name: String,
-            /// The family name.
+            /// Family name.
             last_name: String,
-            /// What the person is called. An empty text clears it (one client only).
+            /// Preferred name. An empty text clears it (one client only).
             preferred_name: String,
-            /// The present employer. An empty text clears it (one client only).
+            /// Current employer. An empty text clears it (one client only).
             company: String,
-            /// The present position. An empty text clears it (one client only).
+            /// Current position. An empty text clears it (one client only).
             title: String,
-            /// The time zone.
+            /// Time zone.
             time_zone: String,
-            /// Whether only some users may see the person. Rows call it `private`.
+            /// `true` if only some users may see the person. Rows call it `private`.
             is_private: bool,
-            /// Whether e-mails may be sent to the person.
+            /// `true` if emails may be sent to the person.
             can_email: bool,
-            /// Every e-mail address.
+            /// All email addresses.
             email_addresses: Vec<EmailAddress>,
-            /// Every telephone number.
+            /// All phone numbers.
             phone_numbers: Vec<PhoneNumber>,
-            /// Every postal address.
+            /// All postal addresses.
             addresses: Vec<PostalAddress>,
-            /// Every web page.
+            /// All web pages.
             website_addresses: Vec<WebsiteAddress>,
-            /// Every address in social networks.
+            /// All addresses in social networks.
             social_media_addresses: Vec<SocialMediaAddress>,
-            /// Every tag, by name.
+            /// All tags, by name.
             tags: Vec<String>,
-            /// Every user who is the same person (one client only).
+            /// All users that are the same person (one client only).
             linked_user_ids: Vec<UserId>,
-            /// The values of every custom field: two clients treat this as replacing, too (neither observed nor documented).
-            /// [`Candidate::custom_fields_with`](super::Candidate::custom_fields_with) gives the whole set.
+            /// Values of all custom fields. Two clients treat this list as replacing, too (neither
+            /// observed nor documented).
+            /// [`Candidate::custom_fields_with`](super::Candidate::custom_fields_with) returns the
+            /// complete list.
             custom_fields: Vec<NewCustomFieldValue>,
         }
     }

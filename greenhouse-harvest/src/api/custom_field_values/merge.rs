@@ -7,22 +7,23 @@ use super::{
     NumberRange, number_in,
 };
 
-/// What is to become of custom fields, by `name_key`. By key only: rows do not tell the ids of their fields, so an id could
-/// not be told from the field that it stands beside.
+/// Changes to custom fields, by `name_key`. Ids are not accepted as keys: rows do not contain the
+/// ids of fields, so an id could not be matched with a field of the row.
 pub type CustomFieldChanges = BTreeMap<String, CustomFieldInput>;
 
-/// The whole set to write so that these fields change and no other does: what the row has, with the changes in place.
+/// Returns the complete list to write so that only these fields change: the fields of the row with
+/// the changes applied.
 ///
-/// An update may replace the whole set: two independent clients treat that of a candidate so (neither observed nor
-/// documented), and of an application's it is unknown. So whoever writes one field reads the row, writes what this gives,
-/// and loses no other field whichever it is. Between reading and writing another's change can be lost; there is no call that
-/// could prevent that.
+/// An update may replace the complete list. Two independent clients treat a candidate's that way
+/// (neither observed nor documented); for an application's it is unknown. To write one field, read
+/// the row and write the result of this function: no other field is lost in either case. A
+/// concurrent change between read and write can be lost. The API has no call that prevents that.
 ///
-/// Fields that are empty and stay so are left out.
+/// Fields that are empty and stay empty are omitted.
 ///
 /// # Errors
 ///
-/// [`MergeError::Unwritable`] where a field has a value that cannot be written back as it is read.
+/// [`MergeError::Unwritable`] if the value of a field cannot be written back as it was read.
 pub fn merge_custom_fields(
     current: &CustomFields,
     changes: &CustomFieldChanges,
@@ -32,7 +33,7 @@ pub fn merge_custom_fields(
         if changes.contains_key(key) {
             continue;
         }
-        match written(value) {
+        match to_input(value) {
             Ok(Some(value)) => whole.push(NewCustomFieldValue::of_key(key, value)),
             Ok(None) => {}
             Err(Unwritable) => unwritable.push(key.clone()),
@@ -46,24 +47,24 @@ pub fn merge_custom_fields(
     Ok(whole)
 }
 
-/// Why an update of custom fields could not be put together without losing one.
+/// Error that prevents an update of custom fields without losing one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
-    /// The row does not say what values there are: the member is null or was not asked for. Where it is known that there
-    /// are none, [`merge_custom_fields`] takes an empty map.
-    #[error("the row does not tell its custom fields")]
+    /// The row does not contain the values: the member is null or was not requested. If the record
+    /// certainly has no values, pass an empty map to [`merge_custom_fields`].
+    #[error("the row does not contain its custom fields")]
     NotRead,
-    /// These fields have values that cannot be written back as they are read: files, links, masked values, forms that are
-    /// not known.
-    #[error("the values of these custom fields cannot be written back: {}", fields.join(", "))]
+    /// The values of these fields cannot be written back as they were read: files, links, masked
+    /// values, unknown forms.
+    #[error("cannot write back the values of these custom fields: {}", fields.join(", "))]
     Unwritable {
-        /// The fields, by `name_key`.
+        /// Fields, by `name_key`.
         fields: Vec<String>,
     },
 }
 
-/// [`merge_custom_fields`] of a row, where what could not be read of its fields is in `unknown`.
+/// [`merge_custom_fields`] for a row. Unreadable values of its fields are in `unknown`.
 pub(in crate::api) fn merge_of_row(
     current: Option<&CustomFields>,
     unknown: &Map<String, Value>,
@@ -87,8 +88,8 @@ pub(in crate::api) fn merge_of_row(
 
 struct Unwritable;
 
-/// The value in the form in which it is written; none where there is none.
-fn written(field: &CustomFieldValue) -> Result<Option<CustomFieldInput>, Unwritable> {
+/// Value in the form of request bodies. `None` if the field is empty.
+fn to_input(field: &CustomFieldValue) -> Result<Option<CustomFieldInput>, Unwritable> {
     let Some(value) = &field.value else {
         return Ok(None);
     };
@@ -96,10 +97,10 @@ fn written(field: &CustomFieldValue) -> Result<Option<CustomFieldInput>, Unwrita
         return Ok(None);
     }
     let input = match field.kind.as_deref().unwrap_or_default() {
-        // Texts of the form, not values.
+        // Texts of a form, without values.
         "header" | "statement" => return Ok(None),
         "attachment" | "linked" => None,
-        // What is masked would be written as its mask.
+        // A masked value would be written as its mask.
         kind if kind.ends_with("_hris") => None,
         "number" => number_in(value).map(CustomFieldInput::Number),
         "currency" => Money::read(value).map(CustomFieldInput::Money),
@@ -137,7 +138,7 @@ fn plain(value: &Value) -> Option<CustomFieldInput> {
     }
 }
 
-/// The id of a user: how rows show one is not described, webhooks show an object.
+/// Id of a user. Its form in rows is not described; webhooks contain an object.
 fn user(value: &Value) -> Option<Number> {
     let id = match value {
         Value::Object(members) => members.get("user_id").or_else(|| members.get("id"))?,

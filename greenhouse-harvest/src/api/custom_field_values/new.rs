@@ -9,85 +9,86 @@ use super::number_in;
 
 use crate::api::{CustomFieldId, CustomFieldOptionId};
 
-/// A value to give to a custom field (official description). Debug shows the field only.
+/// Value to write to a custom field (official description). Debug shows the field only.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct NewCustomFieldValue {
-    /// The field.
+    /// Custom field.
     #[serde(flatten)]
     pub field: CustomFieldRef,
-    /// The value.
+    /// Value.
     pub value: CustomFieldInput,
 }
 
-/// How a custom field is named: by exactly one of the two (official description).
+/// Reference to a custom field, by exactly one of the two (official description).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomFieldRef {
-    /// By its `name_key`, at most 255 characters; rows name their fields by it.
+    /// `name_key`, at most 255 characters. Rows name their fields by it.
     NameKey(String),
-    /// By its id.
+    /// Id.
     CustomFieldId(CustomFieldId),
 }
 
-/// The value itself, in the forms that there are (official description). Debug shows the form only.
+/// Value in one of the possible forms (official description). Debug shows the form only.
 ///
-/// What goes with which field: a single select takes the name of an option or its id, a multiple one a list of either, a
-/// field for a user the user's id, a date `YYYY-MM-DD`, a yes or no a switch (several clients agree).
+/// A single select takes the name or the id of an option, a multiple select a list of either, a
+/// user field the user's id, a date field `YYYY-MM-DD`, a yes/no field a boolean (several clients
+/// agree).
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum CustomFieldInput {
-    /// A text, the name of an option, or a day.
+    /// A text, the name of an option, or a date.
     Text(String),
-    /// A yes or no.
+    /// A boolean.
     Switch(bool),
     /// A number, or the id of an option or a user.
     Number(Number),
-    /// The names of options.
+    /// Names of options.
     Texts(Vec<String>),
-    /// The ids of options.
+    /// Ids of options.
     Numbers(Vec<Number>),
-    /// Money.
+    /// An amount of money.
     Money(Money),
-    /// Money from and to; described for rejections, likely elsewhere (inferred).
+    /// A range of money. Described for rejections, likely elsewhere (inferred).
     MoneyRange(MoneyRange),
-    /// Numbers from and to; described for rejections, likely elsewhere (inferred).
+    /// A range of numbers. Described for rejections, likely elsewhere (inferred).
     NumberRange(NumberRange),
-    /// Null: the field is emptied.
+    /// Null, which clears the field.
     Clear,
 }
 
-/// An amount of money.
+/// Amount of money.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct Money {
-    /// How much.
+    /// Amount.
     pub amount: Number,
-    /// Of what, in at most three letters.
+    /// Currency code of at most three letters.
     pub currency_code: String,
 }
 
-/// From one amount of money to another.
+/// Range of money.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct MoneyRange {
-    /// From.
+    /// Lower end.
     pub min_amount: Number,
-    /// To.
+    /// Upper end.
     pub max_amount: Number,
-    /// Of what, in at most three letters.
+    /// Currency code of at most three letters.
     pub currency_code: String,
 }
 
-/// From one number to another.
+/// Range of numbers.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct NumberRange {
-    /// From.
+    /// Lower end.
     pub min_value: Number,
-    /// To.
+    /// Upper end.
     pub max_value: Number,
 }
 
 impl NewCustomFieldValue {
-    /// A value for the field with this `name_key`.
+    /// Creates a value for the field with this `name_key`.
     pub fn of_key(name_key: impl Into<String>, value: impl Into<CustomFieldInput>) -> Self {
         Self {
             field: CustomFieldRef::NameKey(name_key.into()),
@@ -95,7 +96,7 @@ impl NewCustomFieldValue {
         }
     }
 
-    /// A value for the field with this id.
+    /// Creates a value for the field with this id.
     pub fn of_id(field: CustomFieldId, value: impl Into<CustomFieldInput>) -> Self {
         Self {
             field: CustomFieldRef::CustomFieldId(field),
@@ -105,14 +106,15 @@ impl NewCustomFieldValue {
 }
 
 impl CustomFieldInput {
-    /// A number; none for what JSON has no number for: it would be written as a null, which empties the field.
+    /// Converts a number. `None` if JSON cannot represent it: it would become null, which clears
+    /// the field.
     pub fn number(number: f64) -> Option<Self> {
         Number::from_f64(number).map(Self::Number)
     }
 }
 
 impl Money {
-    /// So much of this currency.
+    /// Creates an amount in this currency.
     pub fn new(amount: impl Into<Number>, currency_code: impl Into<String>) -> Self {
         Self {
             amount: amount.into(),
@@ -120,7 +122,8 @@ impl Money {
         }
     }
 
-    /// As it is written, or with `unit` as webhooks have it; amounts perhaps as texts.
+    /// Parses the form of request bodies, or the form of webhooks with `unit`. Amounts may be
+    /// texts.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let members = value.as_object().filter(|members| members.len() == 2)?;
         Some(Self {

@@ -3,64 +3,65 @@ use std::fmt;
 use greenhouse_core::{ApplicationId, CandidateId, UserId, settings::NoteVisibility};
 use serde::Serialize;
 
-/// A note to write. Debug withholds its texts.
+/// Note to create. Debug withholds its texts.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewNote {
-    /// Whom it is about.
+    /// Candidate.
     pub candidate_id: CandidateId,
-    /// The application it is about; it must be the candidate's (documented).
+    /// Application, which must be the candidate's (documented).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_id: Option<ApplicationId>,
-    /// Who writes it; without it, the acting user (documented).
+    /// Author. Default: the acting user (documented).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    /// Who may read it.
+    /// Visibility.
     pub visibility: NoteVisibility,
-    /// The text. Line breaks are kept (documented); what becomes of HTML is unknown.
+    /// Text. Line breaks are kept (documented). The handling of HTML is unknown.
     pub body: String,
-    /// What kind of note it is, and what goes with that.
+    /// Kind of note, with its own members.
     #[serde(flatten)]
     pub form: NoteForm,
 }
 
-/// The kinds of notes that can be written. On the wire in upper case only (observed live). Debug shows the kind only.
+/// Kinds of notes that can be written. Upper case on the wire (observed live). Debug shows the kind
+/// only.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "note_type", rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum NoteForm {
     /// A note.
     Note {
-        /// The subject; clients agree on it for e-mails, here it is probably taken.
+        /// Subject. Clients agree on it for emails; it is probably accepted here.
         #[serde(skip_serializing_if = "Option::is_none")]
         subject: Option<String>,
     },
-    /// Something that happened.
+    /// An activity.
     Activity {
-        /// As of a note.
+        /// Subject, with the same uncertainty as for a note.
         #[serde(skip_serializing_if = "Option::is_none")]
         subject: Option<String>,
     },
-    /// An e-mail that was sent elsewhere: Greenhouse notes it down, and sends nothing.
+    /// An email that was sent elsewhere. Greenhouse records it and sends nothing.
     Email(NoteEmail),
 }
 
-/// What a note of an e-mail tells of it (documented; several clients agree). Debug withholds all of it.
+/// Members of an email note (documented; several clients agree). Debug withholds all of it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NoteEmail {
-    /// The subject.
+    /// Subject.
     pub subject: String,
-    /// Who sent it.
+    /// Senders.
     pub email_from: Vec<String>,
-    /// To whom it went.
+    /// Recipients.
     pub email_to: Vec<String>,
-    /// Who got a copy; always sent, also where it is empty.
+    /// Copy recipients; always sent, even if empty.
     pub email_cc: Vec<String>,
 }
 
 impl NewNote {
-    /// A plain note.
+    /// Creates a plain note.
     pub fn new(
         candidate_id: CandidateId,
         application_id: impl Into<Option<ApplicationId>>,
@@ -77,14 +78,14 @@ impl NewNote {
         }
     }
 
-    /// The same text, as something that happened.
+    /// Turns the note into an activity.
     #[must_use]
     pub fn as_activity(mut self) -> Self {
         self.form = NoteForm::Activity { subject: None };
         self
     }
 
-    /// The same text, as that of an e-mail.
+    /// Turns the note into an email.
     #[must_use]
     pub fn as_email(mut self, email: NoteEmail) -> Self {
         self.form = NoteForm::Email(email);
@@ -93,7 +94,7 @@ impl NewNote {
 }
 
 impl NoteEmail {
-    /// From one address to another, without a copy.
+    /// Creates an email from one address to another, without copies.
     pub fn new(subject: impl Into<String>, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),

@@ -5,8 +5,8 @@ use super::{filter::filter, row::row};
 use crate::{HarvestClient, List, Route, api::CandidateAttributeTypeId};
 
 impl HarvestClient {
-    /// `GET /v3/candidate_attribute_types`: the kinds of attributes of jobs (filters documented, rows in the official
-    /// description).
+    /// `GET /v3/candidate_attribute_types`: kinds of attributes of jobs (filters documented, rows
+    /// in the official description).
     pub fn candidate_attribute_types(
         &self,
         filter: &CandidateAttributeTypeFilter,
@@ -16,33 +16,33 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which kinds to list (documented). There is no filter by job.
+    /// Filter for kinds of attributes (documented). Filtering by job is not possible.
     pub struct CandidateAttributeTypeFilter of CandidateAttributeTypeId {
-        /// Whether they are in use; without it, both kinds.
+        /// Filters by whether they are in use. Default: both.
         active: bool,
-        /// Whether they are drafts; without it, both kinds.
+        /// Filters by whether they are drafts. Default: both.
         is_draft: bool,
     }
 }
 
 row! {
-    /// A kind of attributes of a job, such as Skills (official description).
+    /// Kind of attributes of a job, such as Skills (official description).
     pub struct CandidateAttributeType {
-        /// The id.
+        /// Id.
         pub id: CandidateAttributeTypeId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Its place among the job's.
+        /// Position among the kinds of the job.
         pub sort_order: Option<i64>,
-        /// Whether it is in use.
+        /// `true` if it is in use.
         pub active: Option<bool>,
-        /// Whether it is a draft.
+        /// `true` if it is a draft.
         pub is_draft: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

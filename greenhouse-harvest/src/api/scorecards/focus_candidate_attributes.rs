@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/focus_candidate_attributes`: which attributes an interview looks at in particular (filters documented, rows in
-    /// the official description).
+    /// `GET /v3/focus_candidate_attributes`: attributes on which an interview focuses (filters
+    /// documented, rows in the official description).
     pub fn focus_candidate_attributes(
         &self,
         filter: &FocusCandidateAttributeFilter,
@@ -19,27 +19,27 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which of them to list (documented).
+    /// Filter for focus attributes (documented).
     pub struct FocusCandidateAttributeFilter of FocusCandidateAttributeId {
-        /// Of these interview kits.
+        /// Filters by interview kit.
         interview_kit_ids: [InterviewKitId],
-        /// These attributes.
+        /// Filters by attribute.
         job_candidate_attribute_ids: [JobCandidateAttributeId],
     }
 }
 
 row! {
-    /// An attribute that an interview looks at in particular (official description).
+    /// Attribute on which an interview focuses (official description).
     pub struct FocusCandidateAttribute {
-        /// The id.
+        /// Id.
         pub id: FocusCandidateAttributeId,
-        /// The interview kit.
+        /// Interview kit.
         pub interview_kit_id: Option<InterviewKitId>,
-        /// The attribute.
+        /// Attribute.
         pub job_candidate_attribute_id: Option<JobCandidateAttributeId>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -8,8 +8,9 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/job_candidate_attributes`: what scorecards of a job rate (filters documented, rows in the official
-    /// description). No call makes one (official description).
+    /// `GET /v3/job_candidate_attributes`: attributes that the scorecards of a job rate (filters
+    /// documented, rows in the official description). The API has no call that creates one
+    /// (official description).
     pub fn job_candidate_attributes(
         &self,
         filter: &JobCandidateAttributeFilter,
@@ -19,35 +20,35 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which attributes to list (documented).
+    /// Filter for attributes (documented).
     pub struct JobCandidateAttributeFilter of JobCandidateAttributeId {
-        /// Of these jobs.
+        /// Filters by job.
         job_ids: [JobId],
-        /// Of these kinds.
+        /// Filters by kind.
         candidate_attribute_type_ids: [CandidateAttributeTypeId],
-        /// Whether they are in use; without it, both kinds.
+        /// Filters by whether they are in use. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// An attribute that scorecards of a job rate (official description).
+    /// Attribute that the scorecards of a job rate (official description).
     pub struct JobCandidateAttribute {
-        /// The id.
+        /// Id.
         pub id: JobCandidateAttributeId,
-        /// The job.
+        /// Job.
         pub job_id: Option<JobId>,
-        /// The kind, such as Skills.
+        /// Kind, such as Skills.
         pub candidate_attribute_type_id: Option<CandidateAttributeTypeId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Whether it is in use.
+        /// `true` if it is in use.
         pub active: Option<bool>,
-        /// Its place among those of its kind.
+        /// Position among the attributes of its kind.
         pub sort_order: Option<i64>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -3,8 +3,9 @@ use greenhouse_core::scorecard::{MixedOverall, Recommendation};
 use super::words::words;
 
 words! {
-    /// The rating of a whole scorecard (documented). There is no mixed. The `definitely_not` of v1 (reported by users) reads
-    /// as another word, which [`recommendation`](Self::recommendation) knows.
+    /// Overall rating of a scorecard (documented). It has no mixed value. The `definitely_not` of
+    /// v1 (reported by users) is read as another word, which
+    /// [`recommendation`](Self::recommendation) recognises.
     pub enum OverallRating {
         /// Strong No.
         StrongNo = "strong_no",
@@ -14,19 +15,19 @@ words! {
         Yes = "yes",
         /// Strong Yes.
         StrongYes = "strong_yes",
-        /// Says nothing.
+        /// No decision.
         NoDecision = "no_decision",
     }
 }
 
 impl OverallRating {
-    /// What it recommends; none where it says nothing, or nothing that is known.
+    /// Returns the recommendation, or `None` for no decision or an unknown word.
     pub fn recommendation(&self) -> Option<Recommendation> {
         Recommendation::from_harvest(self.as_str())
     }
 }
 
-/// The rating that says it; `mixed` stands for Mixed, of which Greenhouse has none here.
+/// Rating for a recommendation. `MixedOverall` replaces Mixed, which Greenhouse does not have here.
 impl From<(Recommendation, MixedOverall)> for OverallRating {
     fn from((recommendation, mixed): (Recommendation, MixedOverall)) -> Self {
         recommendation.overall(mixed).into()
@@ -34,7 +35,7 @@ impl From<(Recommendation, MixedOverall)> for OverallRating {
 }
 
 words! {
-    /// The rating of an attribute on a scorecard (documented).
+    /// Rating of an attribute on a scorecard (documented).
     pub enum AttributeRating {
         /// Definitely Not.
         DefinitelyNot = "definitely_not",
@@ -46,13 +47,13 @@ words! {
         Yes = "yes",
         /// Strong Yes.
         StrongYes = "strong_yes",
-        /// Says nothing.
+        /// No decision.
         NoDecision = "no_decision",
     }
 }
 
 impl AttributeRating {
-    /// What it recommends; none where it says nothing, or nothing that is known.
+    /// Returns the recommendation, or `None` for no decision or an unknown word.
     pub fn recommendation(&self) -> Option<Recommendation> {
         Recommendation::from_harvest(self.as_str())
     }

@@ -12,23 +12,23 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecards`. Restricted (official description): most credentials are refused. Body and answer are not public
-    /// and inferred from the row.
+    /// `POST /v3/scorecards`. Restricted (official description): most credentials are refused. Body
+    /// and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_scorecard(&self, new: &NewScorecard) -> Result<Scorecard, Error> {
         let call = Call::of(self, CREATE).with_body(new)?;
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecards/{id}`. Restricted (official description): most credentials are refused. Body and answer are not
-    /// public and inferred from the row.
+    /// `PATCH /v3/scorecards/{id}`. Restricted (official description): most credentials are
+    /// refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_scorecard(
         &self,
         id: ScorecardId,
@@ -40,67 +40,69 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which scorecards to list (official description). There is no filter by candidate.
+    /// Filter for scorecards (official description). Filtering by candidate is not possible.
     pub struct ScorecardFilter of ScorecardId {
-        /// Of these applications.
+        /// Filters by application.
         application_ids: [ApplicationId],
-        /// Of these interviewers, by their ids as users.
+        /// Filters by interviewer (user id).
         interviewer_ids: [UserId],
-        /// Submitted by these users.
+        /// Filters by submitter (user id).
         submitter_ids: [UserId],
-        /// For these interview kits.
+        /// Filters by interview kit.
         interview_kit_ids: [InterviewKitId],
-        /// Of interviews then.
+        /// Filters by the time of the interview.
         interviewed_at: TimeRange,
-        /// Submitted then.
+        /// Filters by the time of submission.
         submitted_at: TimeRange,
-        /// That stand so.
+        /// Filters by status.
         status: ScorecardStatus,
     }
 }
 
 row! {
-    /// A scorecard (official description). Ids and rating of a draft may be absent (inferred). Debug shows the id only.
+    /// Scorecard (official description). Ids and rating of a draft may be absent (inferred). Debug
+    /// shows the id only.
     pub struct Scorecard {
-        /// The id.
+        /// Id.
         pub id: ScorecardId,
-        /// The application; the candidate is not in the row.
+        /// Application. The row does not contain the candidate.
         pub application_id: Option<ApplicationId>,
-        /// The interview kit that it belongs to.
+        /// Interview kit of the scorecard.
         pub interview_kit_id: Option<InterviewKitId>,
-        /// Whose it is.
+        /// Interviewer.
         pub interviewer_id: Option<UserId>,
-        /// Who submitted it.
+        /// Submitter.
         pub submitter_id: Option<UserId>,
-        /// The rating of the whole.
+        /// Overall rating.
         pub candidate_rating: Option<OverallRating>,
-        /// How it stands.
+        /// Status.
         pub status: Option<ScorecardStatus>,
-        /// When the interview was.
+        /// Time of the interview.
         pub interviewed_at: Option<DateTime<Utc>>,
-        /// When it was submitted: by the text null for a draft, though the official example has a draft with a time.
+        /// Time of submission. By the description null for a draft, but the official example has a
+        /// draft with a time.
         pub submitted_at: Option<DateTime<Utc>>,
-        /// What the interviewer wrote, without markup.
+        /// Notes of the interviewer, without markup.
         pub notes: Option<String>,
-        /// The same with markup.
+        /// Same text with markup.
         pub notes_with_tags: Option<String>,
-        /// What only some may read.
+        /// Private notes.
         pub private_notes: Option<String>,
-        /// The same with markup.
+        /// Same text with markup.
         pub private_notes_with_tags: Option<String>,
-        /// What is for other interviewers, too.
+        /// Notes for other interviewers.
         pub public_notes: Option<String>,
-        /// The same with markup.
+        /// Same text with markup.
         pub public_notes_with_tags: Option<String>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// How a scorecard stands (official description).
+    /// Status of a scorecard (official description).
     pub enum ScorecardStatus {
         /// Not submitted.
         Draft = "draft",
@@ -110,32 +112,32 @@ words! {
 }
 
 body! {
-    /// A scorecard to write. Its members are those of the row (inferred). Debug withholds the notes.
+    /// Scorecard to create. Its members are those of the row (inferred). Debug withholds the notes.
     pub struct NewScorecard, pub fn new {
         required {
-            /// The application.
+            /// Application.
             application_id: ApplicationId,
-            /// An interview kit of the application's job.
+            /// Interview kit of the application's job.
             interview_kit_id: InterviewKitId,
-            /// Whose it is.
+            /// Interviewer.
             interviewer_id: UserId,
         }
         optional {
-            /// Who submits it.
+            /// Submitter.
             submitter_id: UserId,
-            /// The rating of the whole.
+            /// Overall rating.
             candidate_rating: OverallRating,
-            /// How it stands.
+            /// Status.
             status: ScorecardStatus,
-            /// When the interview was.
+            /// Time of the interview.
             interviewed_at: DateTime<Utc>,
-            /// When it was submitted.
+            /// Time of submission.
             submitted_at: DateTime<Utc>,
-            /// What the interviewer says.
+            /// Notes of the interviewer.
             notes: String,
-            /// What only some may read.
+            /// Private notes.
             private_notes: String,
-            /// What is for other interviewers, too.
+            /// Notes for other interviewers.
             public_notes: String,
         }
     }
@@ -152,25 +154,25 @@ impl fmt::Debug for NewScorecard {
 }
 
 body! {
-    /// What to change of a scorecard; what is none stays (inferred). Debug shows nothing.
+    /// Changes to a scorecard. `None` leaves a member unchanged (inferred). Debug shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecard, pub fn new {
         optional {
-            /// Who submits it.
+            /// Submitter.
             submitter_id: UserId,
-            /// The rating of the whole.
+            /// Overall rating.
             candidate_rating: OverallRating,
-            /// How it stands.
+            /// Status.
             status: ScorecardStatus,
-            /// When the interview was.
+            /// Time of the interview.
             interviewed_at: DateTime<Utc>,
-            /// When it was submitted.
+            /// Time of submission.
             submitted_at: DateTime<Utc>,
-            /// What the interviewer says.
+            /// Notes of the interviewer.
             notes: String,
-            /// What only some may read.
+            /// Private notes.
             private_notes: String,
-            /// What is for other interviewers, too.
+            /// Notes for other interviewers.
             public_notes: String,
         }
     }

@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_candidate_attributes`: how scorecards rate single attributes (filters documented, rows in the
-    /// official description).
+    /// `GET /v3/scorecard_candidate_attributes`: ratings of single attributes on scorecards
+    /// (filters documented, rows in the official description).
     pub fn scorecard_candidate_attributes(
         &self,
         filter: &ScorecardCandidateAttributeFilter,
@@ -19,12 +19,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_candidate_attributes`. Restricted (official description): most credentials are refused. Body and
-    /// answer are not public and inferred from the row.
+    /// `POST /v3/scorecard_candidate_attributes`. Restricted (official description): most
+    /// credentials are refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_scorecard_candidate_attribute(
         &self,
         new: &NewScorecardCandidateAttribute,
@@ -33,12 +33,12 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_candidate_attributes/{id}`. Restricted (official description): most credentials are refused. Body
-    /// and answer are not public and inferred from the row.
+    /// `PATCH /v3/scorecard_candidate_attributes/{id}`. Restricted (official description): most
+    /// credentials are refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_scorecard_candidate_attribute(
         &self,
         id: ScorecardCandidateAttributeId,
@@ -50,48 +50,48 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which ratings to list (documented).
+    /// Filter for ratings (documented).
     pub struct ScorecardCandidateAttributeFilter of ScorecardCandidateAttributeId {
-        /// On these scorecards.
+        /// Filters by scorecard.
         scorecard_ids: [ScorecardId],
-        /// Of these attributes.
+        /// Filters by attribute.
         job_candidate_attribute_ids: [JobCandidateAttributeId],
     }
 }
 
 row! {
-    /// The rating of one attribute on one scorecard (official description). Debug shows the id only.
+    /// Rating of one attribute on one scorecard (official description). Debug shows the id only.
     pub struct ScorecardCandidateAttribute {
-        /// The id.
+        /// Id.
         pub id: ScorecardCandidateAttributeId,
-        /// The scorecard.
+        /// Scorecard.
         pub scorecard_id: Option<ScorecardId>,
-        /// The attribute, which has its name.
+        /// Attribute, whose row has the name.
         pub job_candidate_attribute_id: Option<JobCandidateAttributeId>,
-        /// The rating.
+        /// Rating.
         pub candidate_attribute_rating: Option<AttributeRating>,
-        /// What the interviewer wrote about it.
+        /// Note on the rating.
         pub note: Option<String>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 body! {
-    /// A rating to write. Its members are those of the row (inferred). Debug withholds the note.
+    /// Rating to create. Its members are those of the row (inferred). Debug withholds the note.
     pub struct NewScorecardCandidateAttribute, pub fn new {
         required {
-            /// The scorecard.
+            /// Scorecard.
             scorecard_id: ScorecardId,
-            /// An attribute of the scorecard's job.
+            /// Attribute of the scorecard's job.
             job_candidate_attribute_id: JobCandidateAttributeId,
-            /// The rating.
+            /// Rating.
             candidate_attribute_rating: AttributeRating,
         }
         optional {
-            /// What to say about it.
+            /// Note on the rating.
             note: String,
         }
     }
@@ -110,13 +110,13 @@ impl fmt::Debug for NewScorecardCandidateAttribute {
 }
 
 body! {
-    /// What to change of a rating; what is none stays (inferred). Debug shows nothing.
+    /// Changes to a rating. `None` leaves a member unchanged (inferred). Debug shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecardCandidateAttribute, pub fn new {
         optional {
-            /// The rating.
+            /// Rating.
             candidate_attribute_rating: AttributeRating,
-            /// What to say about it.
+            /// Note on the rating.
             note: String,
         }
     }

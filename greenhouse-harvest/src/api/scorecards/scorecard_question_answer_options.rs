@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_question_answer_options`: what was chosen of options (filters documented, rows in the official
-    /// description).
+    /// `GET /v3/scorecard_question_answer_options`: selected options of answers (filters
+    /// documented, rows in the official description).
     pub fn scorecard_question_answer_options(
         &self,
         filter: &ScorecardQuestionAnswerOptionFilter,
@@ -17,12 +17,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answer_options`. Restricted (official description): most credentials are refused. Body and
-    /// answer are not public and inferred from the row.
+    /// `POST /v3/scorecard_question_answer_options`. Restricted (official description): most
+    /// credentials are refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_scorecard_question_answer_option(
         &self,
         new: &NewScorecardQuestionAnswerOption,
@@ -33,39 +33,39 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which choices to list (documented).
+    /// Filter for selected options (documented).
     pub struct ScorecardQuestionAnswerOptionFilter of ScorecardQuestionAnswerOptionId {
-        /// In which these options were chosen.
+        /// Filters by option.
         scorecard_question_option_ids: [ScorecardQuestionOptionId],
-        /// Of these answers.
+        /// Filters by answer.
         scorecard_question_answer_ids: [ScorecardQuestionAnswerId],
     }
 }
 
 row! {
-    /// An option that was chosen as an answer (official description).
+    /// Option that was selected in an answer (official description).
     pub struct ScorecardQuestionAnswerOption {
-        /// The id.
+        /// Id.
         pub id: ScorecardQuestionAnswerOptionId,
-        /// The option.
+        /// Option.
         pub scorecard_question_option_id: Option<ScorecardQuestionOptionId>,
-        /// The answer.
+        /// Answer.
         pub scorecard_question_answer_id: Option<ScorecardQuestionAnswerId>,
-        /// When it was chosen.
+        /// Time of the selection.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 body! {
-    /// A choice to write. Its members are those of the row (inferred).
+    /// Selected option to create. Its members are those of the row (inferred).
     #[derive(Debug, Copy, Eq)]
     pub struct NewScorecardQuestionAnswerOption, pub fn new {
         required {
-            /// The option.
+            /// Option.
             scorecard_question_option_id: ScorecardQuestionOptionId,
-            /// The answer.
+            /// Answer.
             scorecard_question_answer_id: ScorecardQuestionAnswerId,
         }
     }

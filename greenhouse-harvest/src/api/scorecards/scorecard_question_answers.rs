@@ -18,12 +18,12 @@ impl HarvestClient {
         List::new(self, LIST, &filter.query)
     }
 
-    /// `POST /v3/scorecard_question_answers`. Restricted (official description): most credentials are refused. Body and
-    /// answer are not public and inferred from the row.
+    /// `POST /v3/scorecard_question_answers`. Restricted (official description): most credentials
+    /// are refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn create_scorecard_question_answer(
         &self,
         new: &NewScorecardQuestionAnswer,
@@ -32,12 +32,12 @@ impl HarvestClient {
         self.write(&call).await
     }
 
-    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description): most credentials are refused. Body and
-    /// answer are not public and inferred from the row.
+    /// `PATCH /v3/scorecard_question_answers/{id}`. Restricted (official description): most
+    /// credentials are refused. Body and answer are not public; they are inferred from the row.
     ///
     /// # Errors
     ///
-    /// Those of a write.
+    /// The errors of a write.
     pub async fn update_scorecard_question_answer(
         &self,
         id: ScorecardQuestionAnswerId,
@@ -49,49 +49,49 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which answers to list (documented).
+    /// Filter for answers (documented).
     pub struct ScorecardQuestionAnswerFilter of ScorecardQuestionAnswerId {
-        /// On these scorecards.
+        /// Filters by scorecard.
         scorecard_ids: [ScorecardId],
-        /// To these questions.
+        /// Filters by question.
         scorecard_question_ids: [ScorecardQuestionId],
     }
 }
 
 row! {
-    /// An interviewer's answer to a question (official description). What was chosen of options is in rows of their own. Debug
-    /// shows the id only.
+    /// Answer of an interviewer to a question (official description). Selected options are in rows
+    /// of their own. Debug shows the id only.
     pub struct ScorecardQuestionAnswer {
-        /// The id.
+        /// Id.
         pub id: ScorecardQuestionAnswerId,
-        /// The scorecard.
+        /// Scorecard.
         pub scorecard_id: Option<ScorecardId>,
-        /// The question.
+        /// Question.
         pub scorecard_question_id: Option<ScorecardQuestionId>,
-        /// The answer, where it is a text.
+        /// Text of the answer, if it is a text.
         pub answer: Option<String>,
-        /// The answer, where it is yes or no.
+        /// Value of the answer, if it is a boolean.
         pub boolean_value: Option<bool>,
-        /// When it was given.
+        /// Time of the answer.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 body! {
-    /// An answer to write. Its members are those of the row (inferred). Debug withholds the text.
+    /// Answer to create. Its members are those of the row (inferred). Debug withholds the text.
     pub struct NewScorecardQuestionAnswer, pub fn new {
         required {
-            /// The scorecard.
+            /// Scorecard.
             scorecard_id: ScorecardId,
-            /// A question of the scorecard's interview kit.
+            /// Question of the scorecard's interview kit.
             scorecard_question_id: ScorecardQuestionId,
         }
         optional {
-            /// The answer, where it is a text.
+            /// Text of the answer, if it is a text.
             answer: String,
-            /// The answer, where it is yes or no.
+            /// Value of the answer, if it is a boolean.
             boolean_value: bool,
         }
     }
@@ -107,13 +107,13 @@ impl fmt::Debug for NewScorecardQuestionAnswer {
 }
 
 body! {
-    /// What to change of an answer; what is none stays (inferred). Debug shows nothing.
+    /// Changes to an answer. `None` leaves a member unchanged (inferred). Debug shows nothing.
     #[derive(Default)]
     pub struct UpdateScorecardQuestionAnswer, pub fn new {
         optional {
-            /// The answer, where it is a text.
+            /// Text of the answer, if it is a text.
             answer: String,
-            /// The answer, where it is yes or no.
+            /// Value of the answer, if it is a boolean.
             boolean_value: bool,
         }
     }

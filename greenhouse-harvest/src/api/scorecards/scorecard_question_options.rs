@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_question_options`: what can be chosen as an answer (filters documented, rows in the official
-    /// description).
+    /// `GET /v3/scorecard_question_options`: options of scorecard questions (filters documented,
+    /// rows in the official description).
     pub fn scorecard_question_options(
         &self,
         filter: &ScorecardQuestionOptionFilter,
@@ -18,31 +18,31 @@ impl HarvestClient {
 }
 
 filter! {
-    /// Which options to list (documented).
+    /// Filter for options (documented).
     pub struct ScorecardQuestionOptionFilter of ScorecardQuestionOptionId {
-        /// Of these questions.
+        /// Filters by question.
         scorecard_question_ids: [ScorecardQuestionId],
-        /// Whether they can be chosen; without it, both kinds.
+        /// Filters by whether they can be selected. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// What can be chosen as an answer to a question (official description).
+    /// Option of a scorecard question (official description).
     pub struct ScorecardQuestionOption {
-        /// The id.
+        /// Id.
         pub id: ScorecardQuestionOptionId,
-        /// The question.
+        /// Question.
         pub scorecard_question_id: Option<ScorecardQuestionId>,
-        /// The name.
+        /// Name.
         pub name: Option<String>,
-        /// Its place among the options.
+        /// Position among the options.
         pub sort_order: Option<i64>,
-        /// Whether it can be chosen.
+        /// `true` if it can be selected.
         pub active: Option<bool>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -5,59 +5,59 @@ use super::{filter::filter, row::row, words::words};
 use crate::{HarvestClient, List, Route, api::ScorecardQuestionId};
 
 impl HarvestClient {
-    /// `GET /v3/scorecard_questions`: what interview kits ask of interviewers (filters documented, rows in the official
-    /// description).
+    /// `GET /v3/scorecard_questions`: questions of interview kits to interviewers (filters
+    /// documented, rows in the official description).
     pub fn scorecard_questions(&self, filter: &ScorecardQuestionFilter) -> List<ScorecardQuestion> {
         List::new(self, LIST, &filter.query)
     }
 }
 
 filter! {
-    /// Which questions to list (documented).
+    /// Filter for questions (documented).
     pub struct ScorecardQuestionFilter of ScorecardQuestionId {
-        /// Of these interview kits.
+        /// Filters by interview kit.
         interview_kit_ids: [InterviewKitId],
-        /// Whether they are in use; without it, both kinds.
+        /// Filters by whether they are in use. Default: both.
         active: bool,
     }
 }
 
 row! {
-    /// A question of an interview kit (official description).
+    /// Question of an interview kit (official description).
     pub struct ScorecardQuestion {
-        /// The id.
+        /// Id.
         pub id: ScorecardQuestionId,
-        /// The interview kit.
+        /// Interview kit.
         pub interview_kit_id: Option<InterviewKitId>,
-        /// The question, with simple markup (documented).
+        /// Question, with simple markup (documented).
         pub question: Option<String>,
-        /// What its answers are.
+        /// Type of the answers.
         pub answer_type: Option<ScorecardAnswerType>,
-        /// Whether it has to be answered.
+        /// `true` if an answer is required.
         pub required: Option<bool>,
-        /// Whether it is in use.
+        /// `true` if it is in use.
         pub active: Option<bool>,
-        /// Its place in the kit.
+        /// Position in the interview kit.
         pub sort_order: Option<i64>,
-        /// When it was made.
+        /// Creation time.
         pub created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// Time of the last change.
         pub updated_at: Option<DateTime<Utc>>,
     }
 }
 
 words! {
-    /// What the answers to a question are (documented).
+    /// Types of the answers to a question (documented).
     pub enum ScorecardAnswerType {
         /// Text.
         Text = "text",
-        /// A switch.
+        /// A boolean.
         YesNo = "yes_no",
         /// One of the options.
         SingleSelect = "single_select",
-        /// Any of the options.
+        /// Any number of the options.
         MultiSelect = "multi_select",
-        /// None: a text to read.
+        /// No answer: a text to read.
         Instruction = "instruction",
     }
 }

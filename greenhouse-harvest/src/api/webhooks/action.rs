@@ -1,17 +1,18 @@
 use super::words::words;
 
 words! {
-    /// What a webhook tells of, one action each: the closed list of the official description. `ping` comes unasked.
+    /// Event of a webhook, one per webhook: the closed list of the official description. `ping` is
+    /// sent without a request for it.
     pub enum WebhookAction {
         /// An application was changed, other than by a move.
         ApplicationUpdated = "application_updated",
-        /// Data of a candidate were removed.
+        /// Data of a candidate was removed.
         CandidateAnonymized = "candidate_anonymized",
         /// An application was moved.
         CandidateStageChange = "candidate_stage_change",
         /// An application was deleted.
         DeleteApplication = "delete_application",
-        /// A candidate was deleted, or merged away where there is no webhook for merges.
+        /// A candidate was deleted, or merged into another if no webhook for merges exists.
         DeleteCandidate = "delete_candidate",
         /// A department was deleted.
         DepartmentDeleted = "department_deleted",
@@ -21,17 +22,17 @@ words! {
         InterviewDeleted = "interview_deleted",
         /// A job was approved.
         JobApproved = "job_approved",
-        /// A job was made.
+        /// A job was created.
         JobCreated = "job_created",
         /// A job was deleted.
         JobDeleted = "job_deleted",
         /// A stage of a job's plan was deleted.
         JobInterviewStageDeleted = "job_interview_stage_deleted",
-        /// A post of a job was made.
+        /// A job post was created.
         JobPostCreated = "job_post_created",
-        /// A post of a job was deleted.
+        /// A job post was deleted.
         JobPostDeleted = "job_post_deleted",
-        /// A post of a job was changed.
+        /// A job post was changed.
         JobPostUpdated = "job_post_updated",
         /// A job was changed.
         JobUpdated = "job_updated",
@@ -39,15 +40,15 @@ words! {
         MergeCandidate = "merge_candidate",
         /// A candidate applied.
         NewCandidateApplication = "new_candidate_application",
-        /// A prospect was entered.
+        /// A prospect was added.
         NewProspectApplication = "new_prospect_application",
         /// An offer was approved.
         OfferApproved = "offer_approved",
-        /// An offer was made, or a new version of one.
+        /// An offer or a new version of it was created.
         OfferCreated = "offer_created",
         /// An offer was deleted.
         OfferDeleted = "offer_deleted",
-        /// An offer was changed, accepted included.
+        /// An offer was changed, which includes acceptance.
         OfferUpdated = "offer_updated",
         /// An office was deleted.
         OfficeDeleted = "office_deleted",

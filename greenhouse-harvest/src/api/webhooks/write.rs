@@ -5,50 +5,50 @@ use serde::{Serialize, Serializer};
 
 use super::WebhookAction;
 
-/// A webhook to make (official description). Debug shows what it tells of only.
+/// Webhook to create (official description). Debug shows its event only.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewWebhook {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// Where deliveries go; https.
+    /// URL of the receiver, https only.
     pub endpoint_url: String,
-    /// What deliveries are signed with.
+    /// Secret that signs deliveries.
     #[serde(serialize_with = "exposed")]
     pub secret_key: Secret,
-    /// What it tells of.
+    /// Event of the webhook.
     pub event_action_type: WebhookAction,
-    /// How often a delivery is tried. Greenhouse's own default for webhooks that are entered by hand is 7, over 15 hours
-    /// (documented).
+    /// Number of attempts per delivery. Greenhouse's default for webhooks that are entered by hand
+    /// is 7, over 15 hours (documented).
     pub max_attempts: u32,
-    /// Whether it is switched off.
+    /// `true` if the webhook is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deactivated: Option<bool>,
-    /// The user name that deliveries carry, at most 255 characters.
+    /// Basic username of deliveries, at most 255 characters.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub basic_auth_username: Option<Secret>,
-    /// The password that deliveries carry, at most 255 characters.
+    /// Basic password of deliveries, at most 255 characters.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub basic_auth_password: Option<Secret>,
-    /// Headers that deliveries carry; the form is not described.
+    /// Additional headers of deliveries. The form is not described.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub additional_headers: Option<Secret>,
-    /// Who is told of failures.
+    /// Recipient of failure reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_recipient_email: Option<String>,
 }
 
 impl NewWebhook {
-    /// A webhook with what it cannot be without.
+    /// Creates a webhook with the required members only.
     pub fn new(
         name: impl Into<String>,
         endpoint_url: impl Into<String>,
@@ -70,7 +70,7 @@ impl NewWebhook {
         }
     }
 
-    /// Has deliveries carry these Basic credentials.
+    /// Sets the Basic credentials of deliveries.
     #[must_use]
     pub fn with_basic_auth(
         mut self,
@@ -91,29 +91,30 @@ impl fmt::Debug for NewWebhook {
     }
 }
 
-/// What to change of a webhook (official description); what is not named stays. Debug shows nothing.
+/// Changes to a webhook (official description). Members that are not set stay unchanged. Debug
+/// shows nothing.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UpdateWebhook {
-    /// The name.
+    /// Name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where deliveries go; https.
+    /// URL of the receiver, https only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_url: Option<String>,
-    /// What deliveries are signed with.
+    /// Secret that signs deliveries.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "exposed_or_null"
     )]
     pub secret_key: Option<Secret>,
-    /// What it tells of.
+    /// Event of the webhook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_action_type: Option<WebhookAction>,
-    /// How often a delivery is tried.
+    /// Number of attempts per delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u32>,
-    /// Whether it is switched off.
+    /// `true` if the webhook is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deactivated: Option<bool>,
     #[serde(flatten)]
@@ -125,12 +126,12 @@ pub struct UpdateWebhook {
 }
 
 impl UpdateWebhook {
-    /// Changes nothing yet.
+    /// Creates a body without changes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Has deliveries carry these Basic credentials.
+    /// Sets the Basic credentials of deliveries.
     #[must_use]
     pub fn with_basic_auth(
         mut self,
@@ -144,21 +145,21 @@ impl UpdateWebhook {
         self
     }
 
-    /// Has deliveries carry no Basic credentials.
+    /// Removes the Basic credentials of deliveries.
     #[must_use]
     pub fn without_basic_auth(mut self) -> Self {
         self.basic_auth = Some(BasicAuth::default());
         self
     }
 
-    /// Has deliveries carry these headers, or none; the form is not described.
+    /// Sets or removes the additional headers of deliveries. The form is not described.
     #[must_use]
     pub fn with_additional_headers(mut self, headers: Option<Secret>) -> Self {
         self.additional_headers = Some(Clearable(headers));
         self
     }
 
-    /// Has this address told of failures, or nobody.
+    /// Sets or removes the recipient of failure reports.
     #[must_use]
     pub fn with_error_recipient(mut self, address: Option<String>) -> Self {
         self.error_recipient_email = Some(Clearable(address.map(Secret::new)));
@@ -172,7 +173,7 @@ impl fmt::Debug for UpdateWebhook {
     }
 }
 
-/// Written as two nulls, it takes the credentials away.
+/// Two nulls on the wire remove the credentials.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 struct BasicAuth {
     #[serde(serialize_with = "exposed_or_null")]
@@ -181,7 +182,7 @@ struct BasicAuth {
     basic_auth_password: Option<Secret>,
 }
 
-/// A text, or null to take it away.
+/// Text, or null to clear it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 struct Clearable(#[serde(serialize_with = "exposed_or_null")] Option<Secret>);
 
