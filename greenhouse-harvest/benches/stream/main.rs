@@ -1,5 +1,6 @@
-//! What streaming a list costs over a bare reqwest loop that follows the same links and reads the same bodies into the same
-//! rows. Both take turns in the same run; a median of the ratios of their turns above its limit fails the bench.
+//! Cost of streaming a list, compared with a bare reqwest loop that follows the same links and
+//! parses the same bodies into the same rows. Both alternate in one run. The bench fails if the
+//! median of their ratios exceeds its limit.
 //!
 //! `cargo bench -p greenhouse-harvest` streams 10,000 candidates a turn; `-- --full` 100,000.
 
@@ -22,12 +23,12 @@ use crate::server::Server;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let told = |word: &str| env::args().any(|argument| argument == word);
-    // Run as a test, without optimisation, the figures would mean nothing.
-    if !told("--bench") {
+    let has_argument = |word: &str| env::args().any(|argument| argument == word);
+    // Without optimisation, as in a test run, the figures would mean nothing.
+    if !has_argument("--bench") {
         return;
     }
-    let pages = if told("--full") { 200 } else { 20 };
+    let pages = if has_argument("--full") { 200 } else { 20 };
     let server = Server::start(pages);
     let bare = Client::builder().no_proxy().build().unwrap();
     let client = client(&server);
@@ -63,7 +64,7 @@ async fn main() {
     }
 }
 
-/// What came of it, and the milliseconds it took.
+/// Output of the work and its duration in milliseconds.
 async fn timed<T>(work: impl Future<Output = T>) -> (T, f64) {
     let began = Instant::now();
     let done = work.await;
@@ -74,12 +75,12 @@ async fn streamed(client: &HarvestClient) -> i64 {
     let mut candidates = client.candidates(&CandidateFilter::new());
     let mut sum = 0;
     while let Some(candidate) = candidates.try_next().await.unwrap() {
-        sum += told_by(&candidate);
+        sum += checksum(&candidate);
     }
     sum
 }
 
-/// What somebody writes who trusts every answer.
+/// Minimal client code that trusts every answer.
 async fn by_hand(client: &Client, server: &Server) -> i64 {
     let mut next = Some(format!("{}/v3/candidates?per_page=500", server.url()));
     let mut sum = 0;
@@ -89,7 +90,7 @@ async fn by_hand(client: &Client, server: &Server) -> i64 {
         let link = link.strip_prefix('<').and_then(|link| link.split_once('>'));
         next = link.map(|(target, _)| target.to_owned());
         let body = answer.bytes().await.unwrap();
-        sum += rows(&body).iter().map(told_by).sum::<i64>();
+        sum += rows(&body).iter().map(checksum).sum::<i64>();
     }
     sum
 }
@@ -98,7 +99,7 @@ fn rows(body: &[u8]) -> Vec<Candidate> {
     serde_json::from_slice(body).unwrap()
 }
 
-fn told_by(candidate: &Candidate) -> i64 {
+fn checksum(candidate: &Candidate) -> i64 {
     candidate.id.value() + i64::from(candidate.first_name.is_some())
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Gives a token and a list, from answers that are made beforehand: it is to cost as little as a server can.
+/// Serves a token and a list from prepared answers, so that the server costs as little as possible.
 pub(crate) struct Server {
     url: String,
     pages: Arc<[Page]>,
@@ -26,7 +26,7 @@ impl Server {
             .map(|page| Page::new(&url, page, pages))
             .collect();
         let served = pages.clone();
-        // Ends with the process.
+        // Stops with the process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let served = served.clone();
@@ -101,7 +101,7 @@ fn serve(mut stream: &TcpStream, pages: &[Page]) -> io::Result<()> {
     }
 }
 
-/// A row as the official description has it, with two custom fields.
+/// Row as in the official description, with two custom fields.
 fn row(number: usize) -> Value {
     let at = "2026-05-05T22:36:04.296Z";
     json!({

@@ -18,7 +18,7 @@ use crate::support::{client, server, with_tokens};
 const CANDIDATE: CandidateId = CandidateId::new(7_310_442_002);
 const APPLICATION: ApplicationId = ApplicationId::new(8_120_034_002);
 
-/// The one request that a call makes: method and path, and the body.
+/// The only request of a call: method, path and body.
 pub(crate) async fn written<T, F: Future<Output = Result<T, Error>>>(
     call: impl FnOnce(HarvestClient) -> F,
 ) -> (String, Value) {

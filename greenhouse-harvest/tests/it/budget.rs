@@ -1,4 +1,4 @@
-//! Turns in the rate limit, on a clock of the test and a Greenhouse that counts.
+//! Rate limit tests, with the test's own clock and a Greenhouse that counts.
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +35,7 @@ async fn callers_go_in_the_order_in_which_they_came() {
     for caller in callers {
         caller.await.unwrap().unwrap();
     }
-    // The two of one window are on their way at the same time.
+    // The two requests of one window are in flight at the same time.
     let mut taken = world.taken();
     taken.chunks_mut(2).for_each(<[u32]>::sort);
     assert_eq!(taken, [0, 1, 2, 3, 4, 5]);
@@ -65,7 +65,7 @@ async fn a_wait_is_bounded_and_told_at_once_where_it_would_be_longer() {
     let world = World::with_limit(1);
     let client = world.client();
     world.calls(&client, 0).await.unwrap().unwrap();
-    // Nobody moves the clock: whoever waited would wait for ever.
+    // The clock stands still, so a caller that waited would wait forever.
     let hasty = client.clone().with_patience(Duration::from_secs(5));
     let Err(Error::RateLimited { retry_after, .. }) = world.calls(&hasty, 1).await.unwrap() else {
         panic!("there was no place");
@@ -201,11 +201,11 @@ async fn an_observer_is_told_of_each_call_and_of_the_budget() {
     assert_eq!(budgets, [(2, 1), (2, 0), (2, 1)]);
 }
 
-/// A Greenhouse that counts, and the time.
+/// Greenhouse that counts requests, and the time.
 struct World {
     clock: Arc<ManualClock>,
     server_ahead: TimeDelta,
-    /// 0 tells none.
+    /// 0 sends no limit.
     limit: AtomicU32,
     refuse_next: AtomicU32,
     windows: Mutex<BTreeMap<i64, u32>>,
@@ -242,7 +242,7 @@ impl World {
             .build()
     }
 
-    /// A caller with a number, in a task of its own.
+    /// Numbered caller in a task of its own.
     fn calls(
         self: &Arc<Self>,
         client: &HarvestClient,
@@ -255,7 +255,7 @@ impl World {
         })
     }
 
-    /// Lets everybody run who can.
+    /// Runs all tasks until none can proceed.
     async fn quiet(&self) {
         for _ in 0..200 {
             tokio::task::yield_now().await;

@@ -78,11 +78,11 @@ async fn a_success_that_cannot_be_read_is_ambiguous() {
 async fn a_write_that_was_not_sent_is_no_riddle() {
     let server = server().await;
     with_tokens(&server).await;
-    let nobody = TcpListener::bind("127.0.0.1:0")
+    let unused = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
-    let api = format!("http://{nobody}").parse().unwrap();
+    let api = format!("http://{unused}").parse().unwrap();
     let endpoints = HarvestEndpoints::new(api, server.uri().parse().unwrap()).unwrap();
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
     let client = HarvestClient::builder(

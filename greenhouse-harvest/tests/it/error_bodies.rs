@@ -1,4 +1,5 @@
-//! Every error body that Greenhouse is known to send, whole and cut at every place, to a read and to a write.
+//! Every known error body of Greenhouse, complete and truncated at every position, as the answer to
+//! a read and to a write.
 
 use std::{
     error::Error as _,
@@ -170,7 +171,7 @@ async fn a_success_that_is_cut_is_told_by_its_place_and_leaves_a_write_open() {
     }
 }
 
-/// What a read and three writes end with, the scope that each needs, and what each sent.
+/// Errors of a read and three writes, each with its scope and the values that were sent.
 async fn errors(client: &HarvestClient) -> [(Error, &'static str, &'static [&'static str]); 4] {
     let (candidate, application) = (CandidateId::new(1), ApplicationId::new(2));
     let person = NewCandidate::new("Canary", "Personal", EMAIL);
@@ -203,7 +204,7 @@ fn shows_nothing(error: &Error, sent: &[&str]) {
     }
 }
 
-/// Each body up to each of its characters.
+/// Each body, truncated at each of its characters.
 fn cut(status: u16, bodies: &'static [&'static str]) -> impl Iterator<Item = (u16, &'static str)> {
     let ends = |body: &'static str| (0..=body.len()).filter(|end| body.is_char_boundary(*end));
     bodies
@@ -239,7 +240,7 @@ fn token_answer() -> Answer {
     Answer::new(200, token().to_string())
 }
 
-/// Answers everything alike.
+/// Greenhouse that gives the same answer to every request.
 #[derive(Debug)]
 struct Greenhouse {
     token: Answer,
@@ -289,7 +290,7 @@ const UNAUTHORIZED: &[&str] = &[
     r#"{"message":"Unauthorized","errors":["canary.token.jwt is not known"]}"#,
 ];
 
-/// What it really is, nobody has written down.
+/// The real body is not documented.
 const FORBIDDEN: &[&str] = &[
     r#"{"message":"Forbidden"}"#,
     "{}",
@@ -303,7 +304,8 @@ const NOT_FOUND: &[&str] = &[
     r#"{"message":"Resource not found","errors":"Application not found"}"#,
 ];
 
-/// Documented, observed live or told by one client; and what repeats what was sent.
+/// Documented, observed live or reported by one client, and a body that repeats values that were
+/// sent.
 const UNPROCESSABLE: &[&str] = &[
     r#"{"message":"Unprocessable Content","errors":["When passing a cursor, do not include other query params."]}"#,
     r#"{"message":"Unprocessable Content","errors":[{"per_page":"`600` number is greater than: 500"}]}"#,
@@ -312,14 +314,14 @@ const UNPROCESSABLE: &[&str] = &[
     r#"{"message":"Unprocessable Content","errors":["canary@example.org is taken",{"first_name":"CANARY is odd"},{"message":"Canary Personal exists","field":"Canary did well"},[1,{"a":null}],7,null,true,"\u0043anary \ud83e\udd86\r\nforged line"]}"#,
 ];
 
-/// Observed live, but for the last: nothing is known of the body for a dead token.
+/// Observed live, except the last: the body for an expired token is unknown.
 const TOKEN_UNAUTHORIZED: &[&str] = &[
     r#"{"message":"Unauthorized","errorId":"err-0190b"}"#,
     r#"{"error":"invalid_client"}"#,
     r#"{"error":"invalid_grant","error_description":"client-4000002002-7 canary-secret"}"#,
 ];
 
-/// Likewise.
+/// Observed live, with the same exception.
 const TOKEN_REFUSED: &[&str] = &[
     r#"{"message":"client_id=client-4000002002-7 does not contain a valid client ID suffix","errorId":"err-0190b"}"#,
     r#"{"message":"Must include `grant_type` parameter in /token request"}"#,

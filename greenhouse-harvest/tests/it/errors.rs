@@ -20,7 +20,7 @@ async fn a_403_names_the_scope_whatever_its_body() {
             .respond_with(ResponseTemplate::new(403).set_body_string(body))
             .mount(&server)
             .await;
-        // Introspection could say which of the two it is.
+        // Introspection could explain which of the two it is.
         Mock::given(path("/introspect"))
             .respond_with(ResponseTemplate::new(503))
             .expect(1)

@@ -47,7 +47,7 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
 
     for (hours, refreshed) in [(0, 0), (11, 0), (1, 1), (1, 0), (11, 1)] {
         clock.advance(Duration::from_secs(hours * 3600));
-        // The pages are of one account each; a page that fails comes again.
+        // Each page has one account. A page that fails is read again.
         door.plan(Some(StoreFault {
             call: 4,
             how: Failure::Before,
@@ -64,7 +64,7 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
         assert_eq!((next - clock.now()).num_seconds(), 3600);
         assert_eq!((failed, host.tokens_asked()), (1, refreshed), "{hours}");
 
-        // Between the rounds nothing is asked.
+        // Between the rounds, nothing is read.
         door.plan(None);
         assert_eq!(keep_alive.run_due(1).await.unwrap(), Some(next));
         assert!(door.calls().is_empty());

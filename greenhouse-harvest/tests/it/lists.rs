@@ -115,7 +115,7 @@ async fn rows_come_as_a_stream_and_the_rest_of_a_page_can_be_had_at_once() {
         [4, 3]
     );
 
-    // A page on its way when the stream is left is not lost.
+    // A page that is being read when the stream is dropped is not lost.
     let waiting = futures_util::poll!(jobs.next());
     assert!(waiting.is_pending());
     assert_eq!(jobs.next_page().await.unwrap().unwrap()[0].id.value(), 2);

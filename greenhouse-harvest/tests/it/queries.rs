@@ -16,7 +16,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use crate::support::{client, server, start, with_tokens};
 
-/// What a filter is asked as, without the page size that all have.
+/// Query of a filter, without the page size that all have.
 pub(crate) async fn asked<T: DeserializeOwned + Send + 'static>(
     list: impl FnOnce(&HarvestClient) -> List<T>,
 ) -> String {

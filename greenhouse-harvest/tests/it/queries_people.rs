@@ -1,4 +1,4 @@
-//! Golden queries of the filters of candidates, applications and what belongs to them.
+//! Golden queries of the filters of candidates, applications and related records.
 
 use greenhouse_core::{
     ApplicationId, ApplicationStatus, CandidateId, JobId, SourceId, StageId, UserId,

@@ -1,4 +1,4 @@
-//! The one record that is read by its id.
+//! The only record that is read by id.
 
 use greenhouse_harvest::api::RejectionReasonId;
 use greenhouse_harvest::{

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers for all tests.
 
 mod dated;
 pub(crate) mod desk;
@@ -34,7 +34,7 @@ pub(crate) fn start() -> DateTime<Utc> {
     "2026-05-11T13:54:09Z".parse().unwrap()
 }
 
-/// A server that gives tokens and fails on everything that no test expects.
+/// Server that issues tokens and fails on every unexpected request.
 pub(crate) async fn server() -> MockServer {
     let server = MockServer::start().await;
     Mock::given(any())
@@ -64,7 +64,7 @@ pub(crate) fn ok(body: Value) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(body)
 }
 
-/// The answer, dated by this clock: by itself a test server tells the real time.
+/// Answer with the date of this clock. By default, a test server sends the real time.
 pub(crate) fn dated(clock: &Arc<ManualClock>, answer: ResponseTemplate) -> impl Respond + use<> {
     let clock = clock.clone();
     move |_: &Request| {
@@ -114,7 +114,7 @@ pub(crate) fn endpoints(server: &MockServer) -> HarvestEndpoints {
     HarvestEndpoints::new(url.clone(), url).unwrap()
 }
 
-/// The requests to this path, in order.
+/// Requests to this path, in order.
 pub(crate) async fn requests_to(server: &MockServer, path: &str) -> Vec<Request> {
     let all = server.received_requests().await.unwrap();
     all.into_iter()

@@ -102,7 +102,7 @@ async fn a_good_token_is_used_while_the_token_host_is_down_and_nobody_waits_for_
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    // A clock that nobody advances: whoever waited would wait for ever.
+    // The clock stands still, so a caller that waited would wait forever.
     let clock = Arc::new(ManualClock::at(start()));
     Mock::given(path("/token"))
         .respond_with(dated(&clock, ResponseTemplate::new(503)))

@@ -1,4 +1,4 @@
-//! Tokens between callers, hosts and a store that fails.
+//! Tokens shared between callers and hosts, with a store that fails.
 
 use std::{
     error::Error as _,
@@ -21,7 +21,7 @@ use crate::support::{
     token_host::{CODE, PARTNER_SECRET, TokenHost, Trouble},
 };
 
-/// A host with its store, and a client whose token has run out.
+/// Host with its store, and a client with an expired token.
 struct Scene {
     host: Arc<TokenHost>,
     store: Arc<MemoryStore>,
@@ -76,7 +76,8 @@ async fn call(client: &HarvestClient) -> Result<(), Error> {
 
 #[tokio::test]
 async fn whoever_goes_away_loses_no_answer() {
-    // The next caller comes at once, too late for the lock to outlast a request, and once it has ended.
+    // The next caller starts immediately, too late for the lock to outlast a request, and after the
+    // lock has expired.
     let later = [0, 25, 40];
     for (credential, seconds) in both()
         .into_iter()
@@ -121,7 +122,8 @@ async fn whatever_the_store_does_the_connection_holds() {
         for fault in faults {
             let scene = Scene::set(credential.clone()).await;
             scene.door.plan(Some(fault));
-            // Each call ends well or says that it was the store, and a rotated token is not used before it is saved.
+            // Each call succeeds or reports the store, and a rotated token is not used before it is
+            // saved.
             for _ in 0..2 {
                 match call(&scene.client).await {
                     Ok(()) => is_saved(&scene, fault).await,
@@ -157,7 +159,8 @@ async fn a_host_that_lost_its_lease_still_saves_what_nobody_else_can_have() {
         while scene.host.tokens_asked() == 0 {
             tokio::task::yield_now().await;
         }
-        // The lease has ended; the refresh token is used up, and the next one is on its way to the other host.
+        // The lease has expired. The refresh token is used up, and the next one is on its way to
+        // the other host.
         scene.host.clock.advance(Duration::from_secs(31));
         let refused = call(&second).await.unwrap_err();
         let reconnect = AuthProblem::Reconnect;
@@ -211,7 +214,7 @@ async fn an_answer_that_is_cut_is_asked_for_again() {
     call(&own.client).await.unwrap();
     assert_eq!(own.host.tokens_asked(), 2);
 
-    // The next refresh token was in it, and the one before is used up.
+    // The lost answer contained the next refresh token, and the previous one is used up.
     let partner = Scene::set(TokenHost::partner()).await;
     partner.host.troubles([Trouble::Truncated]);
     let error = call(&partner.client).await.unwrap_err();

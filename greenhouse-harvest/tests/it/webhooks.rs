@@ -1,4 +1,4 @@
-//! Webhooks: what is written, and that their secrets show nowhere.
+//! Bodies of webhooks, and that their secrets are never shown.
 
 use greenhouse_harvest::api::WebhookId;
 use greenhouse_harvest::{

@@ -1,4 +1,4 @@
-//! The bodies of applications have the members that are described, no other, and those that are required.
+//! Bodies of applications have exactly the described members, and all required ones.
 
 use std::collections::BTreeSet;
 

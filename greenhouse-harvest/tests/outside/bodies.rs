@@ -1,4 +1,4 @@
-//! Bodies whose form is described have the members that are described, no other, and those that are required.
+//! Bodies with a described form have exactly the described members, and all required ones.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What rows and their parts keep because they do not know it.
+//! Unknown members that rows and their parts keep.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Rows, scopes, words and bodies against Greenhouse's own description of Harvest, the file that `GREENHOUSE_OPENAPI` names.
-//! Ignored where there is no such file.
+//! Compares rows, scopes, words and bodies with Greenhouse's own description of Harvest, the file
+//! in `GREENHOUSE_OPENAPI`. Ignored if the file does not exist.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -16,7 +16,7 @@ use std::{env, fs, process::ExitCode};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
-/// Whether something holds for the description; the text says what does not.
+/// Check of the description. The error is the difference.
 type Check = fn(&Value) -> Result<(), String>;
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Checks the schema of a row, or the whole description.
+/// Checks the schema of a row, or the complete description.
 fn against(file: Option<Vec<u8>>, check: Check, row: Option<&str>) -> Result<(), Failed> {
     let file = file.ok_or("GREENHOUSE_OPENAPI names no file")?;
     let description: Value = serde_json::from_slice(&file)?;

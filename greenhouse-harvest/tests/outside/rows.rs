@@ -1,4 +1,4 @@
-//! Every member of a row that is described is read, as what it is described to be.
+//! Every described member of a row is read as the described type.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,7 @@ use crate::{
     sample::{each_without_one, full, is_nullable, nonsense, without},
 };
 
-/// Every list that is typed here, by its row's name in the description.
+/// Every typed list, by the name of its row in the description.
 pub(crate) const ROWS: &[(&str, Check)] = &[
     ("application", check::<Application>),
     ("application_stage", check::<ApplicationStage>),
@@ -63,17 +63,17 @@ pub(crate) const ROWS: &[(&str, Check)] = &[
     ("webhook", check::<Webhook>),
 ];
 
-/// The schema of a row.
+/// Schema of a row.
 pub(crate) fn schema<'a>(description: &'a Value, name: &str) -> &'a Value {
     let schema = &description["components"]["schemas"][name];
     match name {
-        // Its second form is a message: work that is accepted for later, which no list answers.
+        // The second form is a message for a job that runs later. Lists never contain it.
         "candidate" => &schema["oneOf"][0],
         _ => schema,
     }
 }
 
-/// Whoever adds a list to the description finds it here.
+/// Fails for a list in the description that is neither typed nor excluded.
 pub(crate) fn none_is_forgotten(description: &Value) -> Result<(), String> {
     let schemas = description["components"]["schemas"].as_object();
     let names = schemas.ok_or("no schemas")?.keys();
@@ -88,9 +88,9 @@ pub(crate) fn none_is_forgotten(description: &Value) -> Result<(), String> {
     }
 }
 
-/// Members of rows that came after the description; once they are in it, they need not stand here.
+/// Members of rows that are newer than the description. Remove them once the description has them.
 pub(crate) fn later_members_are_read(description: &Value) -> Result<(), String> {
-    // On every row since mid-2026 (observed live).
+    // Present on every row since mid-2026 (observed live).
     later::<Application>(
         description,
         "application",
@@ -99,7 +99,7 @@ pub(crate) fn later_members_are_read(description: &Value) -> Result<(), String> 
     )?;
     // One client only.
     later::<Application>(description, "application", "rejection_reason_id", json!(1))?;
-    // In lists, which came by mid-2026 (documented).
+    // In lists, available by mid-2026 (documented).
     later::<Webhook>(description, "webhook", "client_id", json!("abc"))
 }
 
@@ -143,7 +143,7 @@ fn check<R: DeserializeOwned + PartialEq + Debug + Kept>(schema: &Value) -> Resu
             read::<R>(&Value::Object(members))
         };
         if is_nullable(described) && with(Value::Null)? != missing {
-            return Err(format!("{name} is not none where it is null"));
+            return Err(format!("{name} is not none if it is null"));
         }
         for (part, value) in each_without_one(described, value) {
             if with(value)? == whole {
@@ -163,9 +163,9 @@ fn read<R: DeserializeOwned>(row: &Value) -> Result<R, String> {
     from_value(row.clone()).map_err(|error| error.to_string())
 }
 
-/// What is described and has no typed call: nothing in this project asks for it.
+/// Described records without a typed call, because this project does not need them.
 const UNTYPED: &[&str] = &[
-    // The answer of the token host, not a row.
+    // Answer of the token host, not a row.
     "access_token",
     "approval_flow",
     "approver",

@@ -1,8 +1,8 @@
-//! Values as a schema has them.
+//! Sample values for a schema.
 
 use serde_json::{Map, Value, json};
 
-/// A value of this schema, with everything in it that can be.
+/// Value of this schema with every possible member.
 pub(crate) fn full(schema: &Value) -> Value {
     if let Some(word) = words(schema).first() {
         return json!(word);
@@ -39,7 +39,7 @@ fn members(schema: &Value) -> Map<String, Value> {
     Map::from_iter([("any".to_owned(), value)])
 }
 
-/// A text that is no value of this schema, where the schema is of anything but texts.
+/// Text that is not a value of this schema, if the schema does not accept any text.
 pub(crate) fn nonsense(schema: &Value) -> Option<Value> {
     let timed = schema["format"] == "date-time" || schema["format"] == "date";
     match kind(schema) {
@@ -51,7 +51,7 @@ pub(crate) fn nonsense(schema: &Value) -> Option<Value> {
     }
 }
 
-/// The same value, once for each member of an object inside of it that is taken out.
+/// The value, once for each member of an object in it, without that member.
 pub(crate) fn each_without_one(schema: &Value, value: &Value) -> Vec<(String, Value)> {
     match value {
         Value::Array(items) => items
@@ -85,7 +85,7 @@ pub(crate) fn is_nullable(schema: &Value) -> bool {
     types(schema).contains(&"null")
 }
 
-/// The words of a closed list.
+/// Words of a closed list.
 pub(crate) fn words(schema: &Value) -> Vec<&str> {
     let words = schema["enum"].as_array().into_iter().flatten();
     words.filter_map(Value::as_str).collect()

@@ -1,4 +1,4 @@
-//! Every scope that a typed call names is one of the description.
+//! Every scope of a typed call is in the description.
 
 use std::{collections::BTreeSet, future::Future, sync::Arc};
 
@@ -33,7 +33,7 @@ pub(crate) fn are_described(description: &Value) -> Result<(), String> {
     }
 }
 
-/// The routes of all typed calls, from the errors of a Greenhouse that refuses each.
+/// Routes of all typed calls, taken from the errors of a Greenhouse that refuses each call.
 async fn routes() -> Result<Vec<Route>, String> {
     let credential = HarvestCredential::new("client-7", Some("secret".into()));
     let credential = credential.map_err(|error| error.to_string())?;

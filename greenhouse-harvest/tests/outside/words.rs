@@ -1,4 +1,4 @@
-//! Every word of a closed list that is described is known.
+//! Every word of a described closed list is known.
 
 use greenhouse_core::ApplicationStatus;
 use greenhouse_harvest::api::*;

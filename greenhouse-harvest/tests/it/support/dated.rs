@@ -1,4 +1,4 @@
-//! A network on which servers live by the clock of the test.
+//! Network whose servers use the clock of the test.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, test
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 
-/// Sends for real, and dates by the clock whatever the server has dated by the real time. A date that a test sets stays.
+/// Sends real requests and replaces the real time in answers with the clock's. A date that a test
+/// sets is kept.
 #[derive(Debug)]
 pub(crate) struct Dated {
     network: ReqwestTransport,

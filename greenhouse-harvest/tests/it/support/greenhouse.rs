@@ -1,4 +1,4 @@
-//! A Greenhouse that keeps what is written, and can fail before or after it does.
+//! Greenhouse that stores what is written and can fail before or after storing it.
 
 pub(crate) mod destinations;
 
@@ -22,12 +22,12 @@ use super::token;
 pub(crate) const JOB: i64 = 6_409_551_002;
 pub(crate) const STAGE: i64 = 5_120_077_002;
 
-/// What happens to a request.
+/// Fault of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// 500, and it was carried out.
+    /// 500, carried out.
     Applied,
-    /// 500, and it was not carried out.
+    /// 500, not carried out.
     NotApplied,
     /// 422.
     Refused,
@@ -43,22 +43,22 @@ pub(crate) struct State {
     pub(crate) applications: Vec<Value>,
     pub(crate) attachments: Vec<Value>,
     pub(crate) notes: Vec<Value>,
-    /// The jobs that the acting user sees.
+    /// Jobs that are visible to the acting user.
     pub(crate) jobs: Vec<Value>,
-    /// The rows of the other lists, by the last part of their path.
+    /// Rows of the other lists, by the last segment of their path.
     pub(crate) lists: BTreeMap<&'static str, Vec<Value>>,
-    /// What introspection says was granted; without it, one scope.
+    /// Granted scopes in the answer of introspection. `None` sends one scope.
     pub(crate) scopes: Option<String>,
-    /// Method and path of each request of the API, and those of the auth host in brackets.
+    /// Method and path of each request to the API. Requests to the token host are in brackets.
     pub(crate) log: Vec<String>,
     pub(crate) unexpected: Vec<String>,
     pub(crate) faults: Vec<(&'static str, Fault)>,
     pub(crate) role: Option<&'static str>,
-    /// Creates are answered with the candidate alone.
+    /// Answers a create with the candidate alone.
     pub(crate) flat: bool,
     /// Look-ups find nothing.
     pub(crate) lagging: bool,
-    /// Look-ups find what was written only so long after.
+    /// Look-ups find a written record only after this delay.
     pub(crate) lag: Option<(Arc<ManualClock>, TimeDelta)>,
     written: BTreeMap<i64, DateTime<Utc>>,
     last_id: i64,
@@ -71,7 +71,7 @@ pub(crate) struct Greenhouse {
 }
 
 impl Greenhouse {
-    /// One behind a socket.
+    /// Starts one behind a socket.
     pub(crate) async fn start() -> Self {
         let mut greenhouse = Self::in_process();
         let server = MockServer::start().await;
@@ -83,7 +83,7 @@ impl Greenhouse {
         greenhouse
     }
 
-    /// One that is itself the transport.
+    /// Creates one that is the transport itself.
     pub(crate) fn in_process() -> Self {
         let state = State {
             last_id: 7_000_000_000,
@@ -104,12 +104,12 @@ impl Greenhouse {
         look(&mut self.state.lock().unwrap())
     }
 
-    /// The next request of this kind, such as `POST /v3/notes`, meets this fault.
+    /// Injects this fault into the next request of this kind, such as `POST /v3/notes`.
     pub(crate) fn fail(&self, kind: &'static str, fault: Fault) {
         self.with(|state| state.faults.push((kind, fault)));
     }
 
-    /// The requests of the API since the last call.
+    /// Returns the requests to the API since the last call.
     pub(crate) fn asked(&self) -> Vec<String> {
         let log = self.with(|state| std::mem::take(&mut state.log));
         log.into_iter()
@@ -117,7 +117,7 @@ impl Greenhouse {
             .collect()
     }
 
-    /// How many candidates, applications, attachments and notes there are.
+    /// Returns the numbers of candidates, applications, attachments and notes.
     pub(crate) fn counts(&self) -> [usize; 4] {
         self.with(|state| {
             assert!(state.unexpected.is_empty(), "{:?}", state.unexpected);

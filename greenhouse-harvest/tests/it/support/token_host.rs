@@ -1,4 +1,5 @@
-//! A token host in process, with an API behind it that knows its tokens. Refresh tokens and codes are good once.
+//! In-process token host, with an API that knows its tokens. Refresh tokens and codes are valid
+//! once.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -25,7 +26,7 @@ pub(crate) const PARTNER_SECRET: &str = "canary-partner-secret";
 pub(crate) struct TokenHost {
     pub(crate) clock: Arc<ManualClock>,
     state: Mutex<State>,
-    /// Lets go on what [`Trouble::Held`] holds.
+    /// Releases requests that [`Trouble::Held`] holds.
     pub(crate) held: Notify,
 }
 
@@ -35,22 +36,22 @@ struct State {
     good: BTreeSet<String>,
     bearers: BTreeSet<String>,
     troubles: VecDeque<Trouble>,
-    /// The grants that were asked for, and `api`.
+    /// Requested grants, and `api` for calls of the API.
     asked: Vec<String>,
-    /// What the API was last called with.
+    /// Last bearer token sent to the API.
     bearer: String,
 }
 
-/// What happens to a request for a token.
+/// Fault of a request for a token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
-    /// This status, this `Retry-After`, and nothing done.
+    /// Sends this status and this `Retry-After`, and issues no token.
     Status(u16, u64),
-    /// A token is given, and the answer ends half-way.
+    /// Issues a token and truncates the answer.
     Truncated,
-    /// The connection ends, and nothing is done.
+    /// Closes the connection and issues no token.
     Cut,
-    /// A token is given, and the answer does not come before it is let go.
+    /// Issues a token and holds the answer until released.
     Held,
 }
 
@@ -91,12 +92,12 @@ impl TokenHost {
         self.state.lock().unwrap().troubles.extend(troubles);
     }
 
-    /// The grants that were asked for since the last call, and `api` for each call of the API.
+    /// Returns the grants requested since the last call, and `api` for each call of the API.
     pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().asked)
     }
 
-    /// How many tokens were asked for since the last call.
+    /// Returns the number of tokens requested since the last call.
     pub(crate) fn tokens_asked(&self) -> usize {
         self.asked().iter().filter(|asked| *asked != "api").count()
     }
@@ -105,7 +106,7 @@ impl TokenHost {
         self.state.lock().unwrap().bearer.clone()
     }
 
-    /// The API takes no token any more that was given so far.
+    /// Revokes all tokens that were issued so far.
     pub(crate) fn revoke(&self) {
         self.state.lock().unwrap().bearers.clear();
     }
