@@ -9,16 +9,12 @@ use greenhouse_core::{
 
 use super::{
     engine::Engine,
-    ledger::journal::{end_lease, interrupted, is_running},
+    ledger::{
+        ClaimedPush,
+        journal::{end_lease, interrupted, is_running},
+    },
     text,
 };
-
-/// A push that this host runs now.
-pub(super) struct ClaimedPush {
-    pub(super) push: Push,
-    /// Other pushes of the same person. None of them runs while this one does.
-    pub(super) sibling_pushes: Vec<Push>,
-}
 
 /// Marks the push as running. `None` if there is nothing to run; then the task is settled.
 pub(super) async fn claim(

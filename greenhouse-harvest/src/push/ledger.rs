@@ -12,7 +12,11 @@ use greenhouse_core::{
 };
 
 use self::journal::{begun_at, done_id};
-pub(super) use self::{absence::Absent, once::Written, record::Record};
+pub(super) use self::{
+    absence::Absent,
+    once::Written,
+    record::{ClaimedPush, Record},
+};
 use super::{StepError, context::Opening};
 use crate::{Error, HarvestClient};
 

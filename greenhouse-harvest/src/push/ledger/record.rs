@@ -12,7 +12,14 @@ use greenhouse_core::{
 };
 
 use super::journal::{begin_again, has_written, line, stopped};
-use crate::push::{StepError, claim::ClaimedPush, engine::Engine, text};
+use crate::push::{StepError, engine::Engine, text};
+
+/// A push that this host runs now.
+pub(in crate::push) struct ClaimedPush {
+    pub(in crate::push) push: Push,
+    /// Other pushes of the same person. None of them runs while this one does.
+    pub(in crate::push) sibling_pushes: Vec<Push>,
+}
 
 /// A push that runs under a lease.
 pub(in crate::push) struct Record<'a> {
