@@ -37,6 +37,7 @@ mod inbound;
 mod ports;
 mod resealing;
 mod route;
+mod streamed;
 
 use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

@@ -247,7 +247,8 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
     }
 }
 
-const PREFIX: &str = "/api/integrations/greenhouse/";
+/// Path under which operators send their requests.
+pub const PREFIX: &str = "/api/integrations/greenhouse/";
 const BODY_LIMIT: usize = 64 * 1024;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The glue to axum.
+//! The reference server on axum.
 
 use std::{io, sync::Arc};
 
@@ -29,7 +29,7 @@ impl Framework for Axum {
     }
 }
 
-/// The whole service as a router; nest it or serve it alone.
+/// The whole server as a router; nest it or serve it alone.
 pub fn router(host: Arc<Host>) -> Router {
     Router::new().fallback(handle).with_state(host)
 }

@@ -1,11 +1,11 @@
-//! The glue to warp.
+//! The reference server on warp.
 
 use std::{fmt::Display, io, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
+use http::{Request, Response};
 use hyper_util::service::TowerToHyperService;
 use server::{
     Host,
@@ -13,7 +13,9 @@ use server::{
     front,
 };
 use tokio::net::TcpListener;
-use warp::{Filter, Rejection, Reply, path::FullPath};
+use warp::{Filter, Rejection, Reply};
+
+use crate::adapter;
 
 /// Serves with warp.
 #[derive(Debug, Clone, Copy)]
@@ -26,19 +28,10 @@ impl Framework for Warp {
     }
 }
 
-/// The whole service as a filter; combine it with others or serve it alone.
+/// The whole server as a filter; combine it with others or serve it alone.
 pub fn filter(host: Arc<Host>) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    // A target may have no path at all, as that of CONNECT, and warp panics where it is asked for one then.
-    let none = warp::path::end().map(|| "/".to_owned());
-    let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let host = warp::any().map(move || Arc::clone(&host));
-    host.and(warp::method())
-        .and(none.or(full).unify())
-        .and(query)
-        .and(warp::header::headers_cloned())
-        .and(warp::body::stream())
-        .then(handle)
+    host.and(adapter::request(adapter::full_path())).then(handle)
 }
 
 // Within an async method the compiler does not see that warp's future can go to another thread.
@@ -53,17 +46,7 @@ fn run(
 
 async fn handle<D: Buf, E: Display>(
     host: Arc<Host>,
-    method: Method,
-    path: String,
-    query: String,
-    headers: HeaderMap,
-    body: impl Stream<Item = Result<D, E>>,
+    request: Request<impl Stream<Item = Result<D, E>>>,
 ) -> Response<Bytes> {
-    let mut request = Request::new(body);
-    // `*` does not go with a query, and is no path of the service either.
-    let target = PathAndQuery::try_from(format!("{path}?{query}"));
-    *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
-    *request.method_mut() = method;
-    *request.headers_mut() = headers;
     host.answer(request).await
 }

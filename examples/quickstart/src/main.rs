@@ -1,0 +1,81 @@
+//! The Greenhouse integration in a service on axum and SQLite, against a mock of Greenhouse.
+
+use std::error::Error;
+
+use axum::{Router, routing::get};
+use demo_product::DemoProduct; // your product: it implements `AssessmentPlatform`
+use greenhouse_core::{
+    AccountId,
+    integration::{Environment, Integration, NewAccount},
+    settings::{HarvestCredential, PushSettings},
+};
+use greenhouse_harvest::{Push, ReqwestTransport};
+use greenhouse_partner::Partner;
+use http::request::Parts;
+use mock_greenhouse::MockGreenhouse;
+use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mock = MockGreenhouse::start(mock_greenhouse::Config::default()).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let folder = tempfile::tempdir()?;
+
+    // The product, the store and the two directions. `keys` seal the secrets in the store.
+    let product = DemoProduct::open(folder.path().join("product.db"), url.parse()?).await?;
+    let keys = MasterKeys::new(MasterKey::generate()?, []);
+    let file = folder.path().join("greenhouse.db");
+    let store = SqlxStore::open(&file.to_string_lossy(), keys).await?;
+    let greenhouse = Integration::builder(product, store)
+        .public_url(&url)?
+        .environment(Environment::sandbox(mock.url())?) // leave it out to call Greenhouse itself
+        .with(Push::new(ReqwestTransport::new()?)) // product -> Greenhouse
+        .with(Partner::new()) // Greenhouse -> product
+        .build()?;
+
+    // One customer. Every key is minted here and shown once.
+    let harvest = mock.credential();
+    let secret = Some(harvest.client_secret.as_str().into());
+    let push = PushSettings::new(HarvestCredential::new(&harvest.client_id, secret)?);
+    let account = NewAccount::new("acme").webhooks("the secret key of the webhooks");
+    let created = greenhouse.accounts().create(account.push(push)).await?;
+
+    let app = Router::new()
+        .route("/my/own/route", get(async || "mine"))
+        .merge(axum_host::public(&greenhouse))
+        .nest(
+            "/api/integrations/greenhouse",
+            axum_host::operator(&greenhouse, account_of_session),
+        );
+
+    println!("service          {url}");
+    println!("mock Greenhouse  {}", mock.url());
+    if let Some(key) = &created.partner_key {
+        println!("partner key      {}", key.expose());
+    }
+    println!("health           {url}/api/integrations/greenhouse/health");
+    println!("\n{}", created.set_up.expose());
+
+    // The background tasks, and the server. Both end at Ctrl-C; the product's changes go to
+    // `greenhouse.assessment_changed(&account, &assessment)`.
+    let background = tokio::spawn(greenhouse.run(ctrl_c()));
+    axum::serve(listener, app)
+        .with_graceful_shutdown(ctrl_c())
+        .await?;
+    background.await?;
+    mock.stop().await;
+    Ok(())
+}
+
+/// Your session decides the account of a request, by its cookie or what your middleware left.
+async fn account_of_session(_head: Parts) -> Option<AccountId> {
+    Some(AccountId::new("acme"))
+}
+
+async fn ctrl_c() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        eprintln!("Ctrl-C is not available: {error}");
+    }
+}

@@ -1,0 +1,90 @@
+//! The quickstart runs, and stays as small as the README says.
+
+use std::{collections::BTreeSet, process::Stdio, time::Duration};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::timeout,
+};
+
+#[test]
+fn the_glue_is_small() {
+    let source = include_str!("../../src/main.rs");
+    let lines = source.lines().count();
+    let types = our_types(source);
+    println!("glue: {lines} lines, {} types: {types:?}", types.len());
+    assert!(lines < 100, "{lines} lines");
+    assert!(types.len() <= 12, "{types:?}");
+}
+
+#[test]
+fn the_readme_shows_it() {
+    let readme = include_str!("../../../../README.md");
+    let source = include_str!("../../src/main.rs");
+    assert!(readme.contains(source), "README.md and src/main.rs differ");
+}
+
+#[tokio::test]
+async fn it_runs_and_stops() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_quickstart"))
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut printed = Vec::new();
+    while let Some(line) = timeout(WAIT, lines.next_line()).await.unwrap().unwrap() {
+        let is_last = line.starts_with("health");
+        printed.push(line);
+        if is_last {
+            break;
+        }
+    }
+    let word = |name: &str| {
+        let line = printed.iter().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    let (service, key) = (word("service"), word("partner key"));
+
+    let client = reqwest::Client::new();
+    let get = |path: &str| client.get(format!("{service}{path}"));
+    let own = get("/my/own/route").send().await.unwrap();
+    assert_eq!(own.text().await.unwrap(), "mine");
+    let tests = get("/api/greenhouse/list-tests").basic_auth(&key, Some(""));
+    let tests = tests.send().await.unwrap();
+    assert_eq!(tests.status(), 200);
+    let refused = get("/api/greenhouse/list-tests").send().await.unwrap();
+    assert_eq!(refused.status(), 401);
+    let health = get("/api/integrations/greenhouse/health").send().await;
+    let health: Value = health.unwrap().json().await.unwrap();
+    let checks = health["checks"].as_array().unwrap();
+    let credential = checks.iter().find(|check| check["code"] == "credential");
+    assert!(credential.is_some(), "{health:#}");
+
+    let process = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+    kill_process(process, Signal::INT).unwrap();
+    let ended = timeout(WAIT, child.wait()).await.unwrap().unwrap();
+    assert!(ended.success(), "{ended}");
+}
+
+/// The types of our crates that the imports name, besides the product.
+fn our_types(source: &str) -> BTreeSet<String> {
+    let mut types = BTreeSet::new();
+    for import in source.split(";\n") {
+        let Some((_, import)) = import.rsplit_once("use ") else {
+            continue;
+        };
+        let own = ["greenhouse_core", "greenhouse_harvest", "greenhouse_partner", "sqlx_store"];
+        if own.iter().any(|own| import.starts_with(own)) {
+            let words = import.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let names = words.filter(|word| word.starts_with(char::is_uppercase));
+            types.extend(names.map(ToOwned::to_owned));
+        }
+    }
+    types
+}
+
+const WAIT: Duration = Duration::from_secs(30);

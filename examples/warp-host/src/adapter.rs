@@ -1,0 +1,127 @@
+use std::fmt::Display;
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use greenhouse_core::{
+    AccountId,
+    integration::{Integration, PublicRoute},
+};
+use http::{HeaderMap, Method, Request, Response, Uri, uri::PathAndQuery};
+use warp::{
+    Filter, Rejection, Reply,
+    path::{FullPath, Tail},
+};
+
+/// The public endpoints: assessment endpoints, report links and webhooks. Combine it with your own
+/// filters by `or`; other paths are rejected as not found.
+///
+/// Bodies have their limits and a deadline: 413 to a longer body, 408 to a slower one, as JSON.
+///
+/// ```
+/// # use warp::{Filter, Rejection, Reply};
+/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// let mine = warp::path!("my" / "own" / "route").map(|| "mine");
+/// mine.or(warp_host::public(greenhouse))
+/// # }
+/// ```
+pub fn public(
+    greenhouse: &Integration,
+) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+    let greenhouse = greenhouse.clone();
+    let own = full_path().and_then(async |path: String| match PublicRoute::parse(&path) {
+        Some(_) => Ok(path),
+        None => Err(warp::reject::not_found()),
+    });
+    request(own)
+        .map(move |request| (greenhouse.clone(), request))
+        .untuple_one()
+        .then(answer_public)
+}
+
+/// The operator endpoints. Put the path in front of it that your pages expect.
+///
+/// `account_of_session` is a filter of your own that authenticates your user. `None` is answered with
+/// 401.
+///
+/// ```
+/// # use warp::{Filter, Rejection, Reply};
+/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// use greenhouse_core::AccountId;
+///
+/// let account_of_session = warp::any().map(|| Some(AccountId::new("acme"))); // your session
+/// warp::path!("api" / "integrations" / "greenhouse" / ..)
+///     .and(warp_host::operator(greenhouse, account_of_session))
+/// # }
+/// ```
+pub fn operator<F>(
+    greenhouse: &Integration,
+    account_of_session: F,
+) -> impl Filter<Extract = (impl Reply + use<F>,), Error = Rejection> + Clone + use<F>
+where
+    F: Filter<Extract = (Option<AccountId>,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let greenhouse = greenhouse.clone();
+    let below = warp::path::tail().map(|tail: Tail| format!("/{}", tail.as_str()));
+    account_of_session
+        .and(request(below))
+        .map(move |account, request| (greenhouse.clone(), account, request))
+        .untuple_one()
+        .then(answer_operator)
+}
+
+/// The path of a request. The target of CONNECT has none, and warp panics if it is asked for one.
+pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
+    let none = warp::path::end().map(|| "/".to_owned());
+    let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
+    none.or(full).unify()
+}
+
+/// The whole request with the stream of its body, at this path.
+pub(crate) fn request<P>(
+    path: P,
+) -> impl Filter<
+    Extract = (Request<impl Stream<Item = Result<impl Buf + use<P>, impl Display + use<P>>> + use<P>>,),
+    Error = Rejection,
+> + Clone
+where
+    P: Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::method()
+        .and(path)
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .map(assemble)
+}
+
+fn assemble<S>(
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    body: S,
+) -> Request<S> {
+    let mut request = Request::new(body);
+    // `*` does not go with a query, and is no path of ours either.
+    let target = PathAndQuery::try_from(format!("{path}?{query}"));
+    *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
+    *request.method_mut() = method;
+    *request.headers_mut() = headers;
+    request
+}
+
+async fn answer_public<D: Buf, E: Display>(
+    greenhouse: Integration,
+    request: Request<impl Stream<Item = Result<D, E>>>,
+) -> Response<Bytes> {
+    greenhouse.handle_streamed(request).await
+}
+
+async fn answer_operator<D: Buf, E: Display>(
+    greenhouse: Integration,
+    account: Option<AccountId>,
+    request: Request<impl Stream<Item = Result<D, E>>>,
+) -> Response<Bytes> {
+    greenhouse.operator_streamed(account, request).await
+}
