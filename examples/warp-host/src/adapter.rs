@@ -61,7 +61,8 @@ where
     F: Filter<Extract = (Option<AccountId>,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     let greenhouse = greenhouse.clone();
-    let below = warp::path::tail().map(|tail: Tail| format!("/{}", tail.as_str()));
+    let below = warp::path::tail()
+        .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())));
     account_of_session
         .and(request(below))
         .map(move |account, request| (greenhouse.clone(), account, request))
@@ -73,7 +74,9 @@ where
 pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
     let none = warp::path::end().map(|| "/".to_owned());
     let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
-    none.or(full).unify()
+    none.or(full)
+        .unify()
+        .and_then(async |path: String| Ok::<_, Rejection>(path))
 }
 
 /// The whole request with the stream of its body, at this path.
