@@ -191,7 +191,7 @@ impl Integration {
     /// store is closed last.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let inner = &self.inner;
-        let stop = || inner.directions.iter().for_each(|each| each.stop());
+        let stop = || self.stop();
         let started = inner.runner.run(
             self.background(),
             inner.ports.clock(),
@@ -206,6 +206,12 @@ impl Integration {
         }
     }
 
+    /// Begins nothing new from now on: a push stops before its next write. [`run`](Self::run) does so after
+    /// its shutdown; a host that still answers requests then does so before.
+    pub fn stop(&self) {
+        self.inner.directions.iter().for_each(|each| each.stop());
+    }
+
     /// State of the background tasks.
     pub fn status(&self) -> Status {
         self.inner.runner.status()
@@ -216,7 +222,9 @@ impl Integration {
         &self.inner.ports
     }
 
-    fn background(&self) -> Vec<Arc<dyn Background>> {
+    /// The background tasks, for hosts and tests that schedule them in their own way. [`run`](Self::run) runs
+    /// all of them.
+    pub fn background(&self) -> Vec<Arc<dyn Background>> {
         let inner = &self.inner;
         let (store, clock) = (inner.ports.store(), inner.ports.clock());
         let directions = inner.directions.iter();

@@ -50,6 +50,7 @@ mod background;
 mod backoff;
 pub mod body;
 mod build_error;
+mod chain;
 mod clock;
 pub mod guide;
 pub mod health;
@@ -80,6 +81,7 @@ pub use application::{ApplicationSnapshot, ApplicationStatus, Stage};
 pub use background::Background;
 pub use backoff::Backoff;
 pub use build_error::BuildError;
+pub use chain::chain;
 pub use clock::{Clock, SystemClock, earlier, later, within};
 pub use ids::{
     AccountId, ApplicationId, AssessmentId, CandidateId, HookKey, InterviewKitId, InvitationId,
