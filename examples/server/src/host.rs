@@ -1,55 +1,46 @@
-//! How the services are put together.
+//! The service: the integration, and the endpoints of the host around it.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use bytes::{Buf, Bytes};
-use futures_core::Stream;
+use futures_util::Stream;
 use greenhouse_core::{
-    AccountId, ApplicationReader, AssessmentId, Background, BuildError, Clock, answer, body,
-    integration::PublicRoute,
-    operator::{self, OperatorPart, OperatorService},
+    AccountId, AssessmentId, Background, BuildError, Clock, answer, body, chain,
+    integration::{ChangeError, Integration},
+    operator,
     platform::AssessmentPlatform,
-    retention::RetentionService,
-    store::{Housekeeping, Records, Store, StoreError, SyncLog},
+    store::{Records, Store, StoreError},
 };
-use greenhouse_harvest::{HarvestReader, KeepAlive, PushService};
-use greenhouse_partner::{PartnerService, Reconciliation};
+use greenhouse_harvest::{HarvestObserver, Push};
+use greenhouse_partner::{Partner, PartnerService, Reconciliation};
 use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Operators, Outside, Program, WebConfig,
+    Config, Outside, Program, WebConfig,
     accounts::{self, Listed},
     databases::{self, DatabasesError},
     metrics::{Metrics, MetricsDoor},
-    probes::Probes,
+    probes::{Probes, Unready},
     product::ProductDoor,
     request_id::RequestIds,
-    reseal::Resealing,
     route::Route,
     watched::Watched,
 };
 
-/// The whole service, without a framework: requests in, answers out. It holds no state of its own.
+/// The whole service, without a framework. It has no state of its own.
 ///
 /// | path | answered by |
 /// |---|---|
-/// | `/livez`, `/readyz` | the host, for anybody: whether it lives, whether it can do its work |
+/// | `/livez`, `/readyz` | the host, for everybody: is it alive, can it work |
 /// | `/metrics` | the host, with the token of the metrics |
-/// | `/api/integrations/*` | the operator's endpoints, with the operator token of an account |
+/// | `/api/integrations/greenhouse/*` | the integration, with the operator token of an account |
 /// | `/product/*` | the stand-in for the product |
-/// | anything else | the partner service: assessment endpoints, report links, webhooks |
+/// | anything else | the integration: assessment endpoints, report links, webhooks |
 pub struct Host {
-    partner: Arc<PartnerService>,
-    push: Arc<PushService>,
-    operator: OperatorService,
-    operators: Operators,
+    greenhouse: Integration,
+    reconciliation: Reconciliation,
     product: Option<ProductDoor>,
-    retention: Arc<RetentionService>,
-    reconciliation: Arc<Reconciliation>,
-    keep_alive: Arc<KeepAlive>,
-    resealing: Arc<Resealing>,
-    store: Arc<SqlxStore>,
     clock: Arc<dyn Clock>,
     web: WebConfig,
     probes: Probes,
@@ -59,16 +50,22 @@ pub struct Host {
 }
 
 impl Host {
-    /// Opens the databases and puts the services together, with the stand-in for the product.
+    /// Opens the databases and builds the service, with the stand-in for the product.
     ///
     /// # Errors
     ///
-    /// [`HostError`] where a database cannot be opened, or its accounts are none that can be served.
+    /// [`HostError`] if a database cannot be opened, or its accounts cannot be served.
     pub async fn open(config: Config, outside: Outside) -> Result<Self, HostError> {
-        Self::put_together(config, outside, None).await
+        let store = databases::open(&config).await?;
+        check_accounts(&store, config.default_account.as_ref()).await?;
+        let product = Arc::new(databases::open_product(&config).await?);
+        let mut host = Self::build(Arc::clone(&product) as _, store, config, outside)?;
+        let clock = Arc::clone(&host.clock);
+        host.product = Some(ProductDoor::new(product, host.greenhouse.clone(), clock));
+        Ok(host)
     }
 
-    /// The same before a product of one's own: then nothing is under `/product/`.
+    /// The same with another product. There is nothing under `/product/` then.
     ///
     /// # Errors
     ///
@@ -78,147 +75,103 @@ impl Host {
         config: Config,
         outside: Outside,
     ) -> Result<Self, HostError> {
-        Self::put_together(config, outside, Some(platform)).await
+        let store = databases::open(&config).await?;
+        check_accounts(&store, config.default_account.as_ref()).await?;
+        Self::build(platform, store, config, outside)
     }
 
-    async fn put_together(
+    fn build(
+        platform: Arc<dyn AssessmentPlatform>,
+        store: SqlxStore,
         config: Config,
         outside: Outside,
-        platform: Option<Arc<dyn AssessmentPlatform>>,
     ) -> Result<Self, HostError> {
-        let metrics = Arc::new(Metrics::new(Arc::clone(&outside.clock))?);
-        let store = Arc::new(databases::open(&config).await?);
-        let all = metrics.watch(Arc::clone(&store) as Arc<dyn Store>);
-        check_accounts(&store, config.default_account.as_ref()).await?;
-        let (platform, stand_in) = match platform {
-            Some(platform) => (platform, None),
-            None => {
-                let product = Arc::new(databases::open_product(&config).await?);
-                (Arc::clone(&product) as _, Some(product))
-            }
-        };
-        let accounts: Arc<dyn Records> = Arc::clone(&all) as _;
-        let ports = outside.ports(&config, Arc::clone(&platform), &all, None)?;
-        let clients = outside.clients(&config, &ports);
-        let clients = Arc::new(clients.observer(metrics.harvest()).build()?);
-        let reader: Arc<dyn ApplicationReader> = Arc::new(HarvestReader::new(Arc::clone(&clients)));
-
-        let mut partner_config = config.partner.clone();
-        partner_config.callback = outside.callbacks.clone();
-        let ports = outside.ports(&config, platform, &all, Some(reader))?;
-        let partner = PartnerService::builder(&ports).config(partner_config);
-        let partner = Arc::new(partner.build()?);
-        let reconciliation = Arc::new(partner.reconciliation());
-        let keep_alive = Arc::new(KeepAlive::new(
-            Arc::clone(&clients),
-            Arc::clone(&accounts),
-            Arc::clone(&outside.clock),
-        ));
-        let push = PushService::builder(&ports)
-            .clients(clients)
-            .config(config.push);
-        let push = Arc::new(push.build()?);
-        let parts: Vec<Arc<dyn OperatorPart>> =
-            vec![Arc::clone(&push) as _, Arc::clone(&partner) as _];
+        let clock = Arc::clone(&outside.clock);
+        let metrics = Arc::new(Metrics::new(Arc::clone(&clock))?);
+        let store = metrics.watch(Arc::new(store));
+        let observer = metrics.harvest();
+        let greenhouse = integration(&config, &outside, platform, store, Some(observer))?;
+        let partner = PartnerService::builder(greenhouse.ports()).config(config.partner);
         Ok(Self {
-            operator: OperatorService::new(Arc::clone(&all) as Arc<dyn SyncLog>, parts),
-            operators: Operators::new(accounts),
-            keep_alive,
-            reconciliation,
-            resealing: Arc::new(Resealing::new(
-                Arc::clone(&store),
-                Arc::clone(&outside.clock),
-            )),
-            retention: Arc::new(RetentionService::new(
-                Arc::clone(&all) as Arc<dyn Housekeeping>,
-                Arc::clone(&outside.clock),
-                config.retention,
-            )),
-            store,
-            probes: Probes::new(Arc::clone(&all), Arc::clone(&outside.clock)),
+            reconciliation: partner.build()?.reconciliation(),
+            product: None,
+            web: config.web,
+            probes: {
+                let store = Arc::clone(greenhouse.ports().store());
+                let (greenhouse, metrics) = (greenhouse.clone(), Arc::clone(&metrics));
+                let vitals = move || match greenhouse.status().is_running() {
+                    false => Err(Unready::Halted),
+                    true if metrics.is_disk_full() => Err(Unready::Full),
+                    true => Ok(()),
+                };
+                Probes::new(store, Arc::clone(&clock), vitals)
+            },
             metrics_door: MetricsDoor::new(
                 Arc::clone(&metrics),
-                all,
-                Arc::clone(&outside.clock),
+                Arc::clone(greenhouse.ports().store()),
+                Arc::clone(&clock),
                 config.metrics,
             ),
             metrics,
-            request_ids: RequestIds::new(outside.clock.as_ref()),
-            clock: Arc::clone(&outside.clock),
-            web: config.web,
-            product: stand_in.map(|product| {
-                ProductDoor::new(
-                    product,
-                    Arc::clone(&partner),
-                    Arc::clone(&push),
-                    outside.clock,
-                )
-            }),
-            partner,
-            push,
+            request_ids: RequestIds::new(clock.as_ref()),
+            clock,
+            greenhouse,
         })
     }
 
-    /// The product tells that an assessment changed: both directions take note. Repeating it changes nothing, and one that
-    /// failed is worth another call.
+    /// The integration.
+    pub fn greenhouse(&self) -> &Integration {
+        &self.greenhouse
+    }
+
+    /// Takes note that an assessment has changed in the product.
     ///
     /// # Errors
     ///
-    /// What kept one of the two from taking note.
+    /// [`ChangeError`]; repeat the call.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
-    ) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.partner.assessment_changed(account, assessment).await?;
-        self.push.assessment_changed(account, assessment).await?;
-        Ok(())
+    ) -> Result<(), ChangeError> {
+        self.greenhouse
+            .assessment_changed(account, assessment)
+            .await
     }
 
-    /// The services with work in the background; the host runs each in a loop.
+    /// The background tasks. [`Integration::run`] runs them.
     pub fn background(&self) -> Vec<Arc<dyn Background>> {
-        vec![
-            Arc::clone(&self.partner) as _,
-            Arc::clone(&self.push) as _,
-            Arc::clone(&self.retention) as _,
-            Arc::clone(&self.keep_alive) as _,
-            Arc::clone(&self.reconciliation) as _,
-            Arc::clone(&self.resealing) as _,
-        ]
+        self.greenhouse.background()
     }
 
-    /// Compares pushed applications with Greenhouse; the host does so on a schedule.
+    /// Compares pushed applications with Greenhouse. The background tasks do so on a schedule.
     pub fn reconciliation(&self) -> &Reconciliation {
         &self.reconciliation
     }
 
-    /// The host is being stopped: it is not ready any more, and no push goes on to its next write. See
-    /// [`PushService::stop`].
+    /// The host is being stopped: it is not ready, and no push goes on to its next write.
     pub fn stop(&self) {
         self.probes.stop();
-        self.push.stop();
+        self.greenhouse.stop();
     }
 
-    /// Closes the database of the integration, so that its file is whole without the log beside it. What comes after is
-    /// answered with 503.
+    /// Closes the database. Later requests are answered with 503.
     pub async fn close(&self) {
-        self.store.close().await;
+        self.greenhouse.ports().store().close().await;
     }
 
-    /// What a server is to keep to, and the clock that it keeps it by.
+    /// Limits for a server, and the clock that measures them.
     pub(crate) fn web(&self) -> (&WebConfig, Arc<dyn Clock>) {
         (&self.web, Arc::clone(&self.clock))
     }
 
-    /// Waits as long as a host that is being stopped still answers what it has accepted.
+    /// Waits for as long as a host that is being stopped still answers accepted requests.
     pub(crate) async fn grace(&self) {
         self.clock.sleep(self.web.stop_grace).await;
     }
 
-    /// Reads the body of a request, and answers it: what a framework calls. Total: whatever comes in, something goes out.
-    ///
-    /// The limit is kept while the body is read, whether it says how long it is or not, and the whole body has one
-    /// deadline: 413 where it is longer, 408 where it is slower.
+    /// Answers any request, reading its body within the limits: what a framework calls. 413 to a longer body, 408 to a slower
+    /// one.
     pub async fn answer<D: Buf, E: fmt::Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -231,25 +184,14 @@ impl Host {
                 let deadline = self.web.body_deadline;
                 let clock = self.clock.as_ref();
                 match body::read(&parts.headers, chunks, limit, deadline, clock).await {
-                    Ok(bytes) => self.dispatch(Request::from_parts(parts, bytes)).await,
+                    Ok(body) => self.dispatch(Request::from_parts(parts, body)).await,
                     Err(refused) => refused,
                 }
             })
             .await
     }
 
-    /// How many bytes of a request's body are read before [`handle`](Self::handle) is called.
-    pub fn body_limit(&self, parts: &Parts) -> usize {
-        match Route::of(parts.uri.path()) {
-            Route::Live | Route::Ready | Route::Metrics => PROBE_BODY_LIMIT,
-            Route::Operator => OperatorService::body_limit(parts),
-            Route::Product => PRODUCT_BODY_LIMIT,
-            Route::Partner => PublicRoute::parse(parts.uri.path())
-                .map_or(PROBE_BODY_LIMIT, |route| self.partner.body_limit(&route)),
-        }
-    }
-
-    /// Answers one request whose body was read. Total: whatever comes in, something goes out.
+    /// Answers any request whose body was read.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let watched = self.watched(&parts);
@@ -257,37 +199,47 @@ impl Host {
         watched.answer(self.dispatch(request)).await
     }
 
+    /// Largest body of a request, in bytes.
+    pub fn body_limit(&self, parts: &Parts) -> usize {
+        match Route::of(parts.uri.path()) {
+            Route::Operator => self.greenhouse.operator_body_limit(parts),
+            Route::Partner => self.greenhouse.body_limit(parts),
+            _ => OWN_BODY_LIMIT,
+        }
+    }
+
     fn watched(&self, parts: &Parts) -> Watched<'_> {
         Watched::new(&self.metrics, &self.request_ids, parts)
     }
 
-    async fn dispatch(&self, mut request: Request<Bytes>) -> Response<Bytes> {
-        match Route::of(request.uri().path()) {
+    async fn dispatch(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let route = Route::of(request.uri().path());
+        match route {
             Route::Live => Probes::live(request.method()),
             Route::Ready => self.probes.ready(request.method()).await,
             Route::Metrics => {
                 let door = &self.metrics_door;
                 door.answer(request.method(), request.headers()).await
             }
-            Route::Operator => match self.operators.account(request.headers()).await {
-                Ok(account) => {
-                    if let Some(account) = account {
-                        request.extensions_mut().insert(account);
+            Route::Partner => self.greenhouse.handle(request).await,
+            Route::Operator | Route::Product => {
+                let account = self.greenhouse.account_of_operator(request.headers()).await;
+                match (account, &self.product) {
+                    (Err(error), _) => unknown_operator(&error),
+                    (Ok(account), Some(product)) if route == Route::Product => {
+                        product.handle(account.as_ref(), &request).await
                     }
-                    self.operator.handle(request).await
-                }
-                Err(error) => unknown_operator(&error),
-            },
-            Route::Product => {
-                let Some(product) = &self.product else {
-                    return operator::not_found();
-                };
-                match self.operators.account(request.headers()).await {
-                    Ok(account) => product.handle(account.as_ref(), &request).await,
-                    Err(error) => unknown_operator(&error),
+                    (Ok(Some(account)), _) if route == Route::Operator => {
+                        self.greenhouse.operator(&account, request).await
+                    }
+                    (Ok(None), _) if route == Route::Operator => answer::problem(
+                        StatusCode::UNAUTHORIZED,
+                        "unauthorized",
+                        "an operator token is required",
+                    ),
+                    _ => operator::not_found(),
                 }
             }
-            Route::Partner => self.partner.handle(request).await,
         }
     }
 }
@@ -298,7 +250,34 @@ impl fmt::Debug for Host {
     }
 }
 
-/// Whether every account can be served, and there is one.
+/// The integration as it is configured.
+pub(crate) fn integration(
+    config: &Config,
+    outside: &Outside,
+    product: Arc<dyn AssessmentPlatform>,
+    store: Arc<dyn Store>,
+    observer: Option<Arc<dyn HarvestObserver>>,
+) -> Result<Integration, BuildError> {
+    let mut push = Push::new(Arc::clone(&outside.transport))
+        .config(config.push)
+        .tokens(config.tokens);
+    if let Some(observer) = observer {
+        push = push.observer(observer);
+    }
+    let mut builder = Integration::builder(product, store)
+        .public_url(config.public_url.as_str())?
+        .environment(outside.environment.clone())
+        .clock(Arc::clone(&outside.clock))
+        .retention(config.retention)
+        .with(Partner::new().config(config.partner.clone()))
+        .with(push);
+    if let Some(account) = &config.default_account {
+        builder = builder.default_account(account.clone());
+    }
+    builder.build()
+}
+
+/// Checks that there are accounts, and that each can be served.
 async fn check_accounts(
     store: &SqlxStore,
     default_account: Option<&AccountId>,
@@ -326,9 +305,9 @@ async fn check_accounts(
     }
 }
 
-/// Nobody is turned away for a token that could not be looked up.
+/// A token that could not be looked up is not refused.
 fn unknown_operator(error: &StoreError) -> Response<Bytes> {
-    tracing::warn!(%error, "an operator token could not be looked up");
+    tracing::warn!(error = %chain(error), "operator token could not be looked up");
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,
         "unavailable",
@@ -346,31 +325,28 @@ pub enum HostError {
     /// The accounts in the database cannot be read.
     #[error("the accounts in the database cannot be read")]
     Accounts(#[from] StoreError),
-    /// Nobody is served.
+    /// The database has no account.
     #[error(
         "there is no account in the database: bring one in with `{program} accounts apply --config FILE ACCOUNTS`",
         program = Program::this()
     )]
     NoAccount,
-    /// Everybody would be locked out of an account's operator's endpoints.
+    /// An account without an operator token cannot be operated.
     #[error(
         "account {0} has no operator token: make one with `{program} keys operator`, and bring it in with `{program} \
          accounts apply`",
         program = Program::this()
     )]
     NoOperatorToken(AccountId),
-    /// The bare webhook path needs an account that exists.
+    /// The webhook path without a key needs an account that exists.
     #[error("default_account: there is no account {0} in the database")]
     UnknownDefault(AccountId),
-    /// Nothing can be counted.
+    /// The metrics cannot be registered.
     #[error("the metrics cannot be set up")]
     Metrics(#[from] prometheus::Error),
-    /// A value of the configuration cannot work.
+    /// The configuration cannot work.
     #[error(transparent)]
-    Configuration(#[from] BuildError),
+    Build(#[from] BuildError),
 }
 
-const PRODUCT_BODY_LIMIT: usize = 64 * 1024;
-
-/// Nobody reads it.
-const PROBE_BODY_LIMIT: usize = 1024;
+const OWN_BODY_LIMIT: usize = 64 * 1024;

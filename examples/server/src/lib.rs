@@ -7,18 +7,15 @@
 //! | what is configured, and how | [`Config`] |
 //! | how accounts come into the database | [`accounts`] |
 //! | how the settings of the push are checked and set by hand | [`settings`] |
-//! | what a rotation of master keys does | [`reseal`] |
 //! | what is looked at where a host does not work | [`doctor`] |
 //! | how to bring a framework | [`framework`] |
 //! | the limits on connections, and how they end | [`front`] |
-//! | the background loops | [`background`] |
 //! | who may read what it counts, and what its log looks like | [`MetricsConfig`], [`LogFormat`] |
 //! | how it is all served, and stopped | [`serve`] |
 //! | the story that the command `demo` plays, with the feature `demo` | `demo` |
 //! | the stand-in's own front door | [`product`] |
 
 pub mod accounts;
-pub mod background;
 pub mod cli;
 mod config;
 pub mod databases;
@@ -32,13 +29,11 @@ mod host;
 pub mod keys;
 mod logs;
 mod metrics;
-mod operators;
 mod outside;
 mod probes;
 pub mod product;
 mod program;
 mod request_id;
-pub mod reseal;
 mod route;
 pub mod serve;
 pub mod settings;
@@ -49,7 +44,6 @@ pub use self::{
     host::{Host, HostError},
     logs::LogFormat,
     metrics::MetricsConfig,
-    operators::Operators,
     outside::Outside,
     program::Program,
 };

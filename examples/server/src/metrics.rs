@@ -87,6 +87,11 @@ impl Metrics {
         self.requests.asked(self.clock.as_ref(), endpoint, method)
     }
 
+    /// Returns `true` if a call of the database has just failed because its disk is full.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        self.store.is_disk_full(self.clock.now())
+    }
+
     fn text(&self) -> Result<String, prometheus::Error> {
         TextEncoder::new().encode_to_string(&self.registry.gather())
     }

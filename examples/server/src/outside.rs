@@ -1,59 +1,54 @@
-use std::{error::Error, sync::Arc};
+use std::sync::Arc;
 
 use greenhouse_core::{
-    ApplicationReader, BuildError, Clock, HttpTransport, TransportError,
+    ApplicationReader, BuildError, Clock, Environment, HttpTransport, TransportError,
     integration::Ports,
     platform::AssessmentPlatform,
     settings::StoredSettings,
     store::{Records, Store},
 };
-use greenhouse_harvest::{
-    HarvestClients, HarvestClientsBuilder, HarvestEndpoints, ReqwestTransport, SystemClock,
-};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_harvest::{HarvestClients, HarvestClientsBuilder, ReqwestTransport, SystemClock};
 
 use crate::Config;
 
-/// The world outside: where Greenhouse is, how it is reached, and what time it is.
+/// The world outside: where Greenhouse is, how it is reached, and the time.
 #[derive(Debug, Clone)]
 pub struct Outside {
-    /// Where Harvest and its token endpoint are.
-    pub harvest: HarvestEndpoints,
-    /// Where completion calls may go.
-    pub callbacks: CallbackPolicy,
-    /// Carries requests to Greenhouse.
+    /// The Greenhouse that outbound calls go to.
+    pub environment: Environment,
+    /// Transport of outbound calls.
     pub transport: Arc<dyn HttpTransport>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Outside {
-    /// The real Greenhouse, or the sandbox that is configured.
+    /// The configured Greenhouse: the real one or a sandbox.
     ///
     /// # Errors
     ///
-    /// Where the HTTP client cannot be made, or the address of the sandbox is none.
-    pub fn of(config: &Config) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let Some(sandbox) = config.environment.sandbox_url() else {
-            return Ok(Self::real()?);
+    /// [`TransportError`] if the HTTP client cannot be built.
+    pub fn of(config: &Config) -> Result<Self, TransportError> {
+        let environment = config.environment.clone();
+        let transport = match environment.sandbox_url() {
+            Some(_) => ReqwestTransport::direct()?,
+            None => ReqwestTransport::new()?,
         };
         Ok(Self {
-            harvest: HarvestEndpoints::new(sandbox.clone(), sandbox.clone())?,
-            callbacks: CallbackPolicy::loopback(),
-            transport: Arc::new(ReqwestTransport::direct()?),
+            environment,
+            transport: Arc::new(transport),
             clock: Arc::new(SystemClock),
         })
     }
 
-    /// The real Greenhouse, at the real time.
+    /// The real Greenhouse.
     ///
     /// # Errors
     ///
-    /// Where the HTTP client cannot be made.
+    /// [`TransportError`] if the HTTP client cannot be built.
     pub fn real() -> Result<Self, TransportError> {
         Ok(Self {
-            harvest: HarvestEndpoints::default(),
-            callbacks: CallbackPolicy::default(),
+            environment: Environment::production(),
             transport: Arc::new(ReqwestTransport::new()?),
             clock: Arc::new(SystemClock),
         })
@@ -72,6 +67,7 @@ impl Outside {
         let ports = Ports::builder(product, Arc::clone(store))
             .public_url(&config.public_url)?
             .settings(Arc::new(settings))
+            .environment(self.environment.clone())
             .transport(Arc::clone(&self.transport))
             .clock(Arc::clone(&self.clock));
         match reader {
@@ -81,9 +77,7 @@ impl Outside {
     }
 
     /// Harvest clients of all accounts.
-    pub(crate) fn clients(&self, config: &Config, ports: &Ports) -> HarvestClientsBuilder {
-        HarvestClients::builder(ports)
-            .endpoints(self.harvest.clone())
-            .token_config(config.tokens)
+    pub(crate) fn clients(config: &Config, ports: &Ports) -> HarvestClientsBuilder {
+        HarvestClients::builder(ports).token_config(config.tokens)
     }
 }

@@ -3,7 +3,7 @@
 //! | endpoint | answer |
 //! |---|---|
 //! | `GET /livez` | 200 while the process serves |
-//! | `GET /readyz` | 200 while the database answers and the host is not being stopped; else 503, and why |
+//! | `GET /readyz` | 200 while the database answers, its disk is not full, every background task runs, and the host is not being stopped; else 503, and why |
 //!
 //! Nobody has to say who they are, so nothing is told but that, and however many ask, the database is asked once a second.
 
@@ -19,7 +19,7 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, answer,
+    Clock, answer, chain,
     store::{Store, TaskKind},
     within,
 };
@@ -30,6 +30,7 @@ use tokio::sync::Mutex;
 pub(crate) struct Probes {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    vitals: Box<dyn Fn() -> Result<(), Unready> + Send + Sync>,
     stopping: AtomicBool,
     last: Mutex<Option<Last>>,
 }
@@ -41,10 +42,16 @@ struct Last {
 }
 
 impl Probes {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    /// `vitals` says what keeps the host from working besides the database.
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        vitals: impl Fn() -> Result<(), Unready> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             store,
             clock,
+            vitals: Box::new(vitals),
             stopping: AtomicBool::new(false),
             last: Mutex::default(),
         }
@@ -73,6 +80,7 @@ impl Probes {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Unready::Stopping);
         }
+        (self.vitals)()?;
         let found = within(self.clock.as_ref(), PATIENCE, self.ask()).await;
         found.unwrap_or_else(|| {
             tracing::warn!("the database gave no answer in time");
@@ -91,7 +99,7 @@ impl Probes {
         }
         let asked = self.store.next_due(&[TaskKind::Push]).await;
         let found = asked.map(drop).map_err(|error| {
-            tracing::warn!(%error, "the database could not be asked");
+            tracing::warn!(error = %chain(&error), "the database could not be asked");
             Unready::Down
         });
         let at = self.clock.now();
@@ -125,8 +133,10 @@ pub(crate) fn refused(method: &Method) -> Option<Response<Bytes>> {
 
 /// Why the host cannot do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unready {
+pub(crate) enum Unready {
     Stopping,
+    Halted,
+    Full,
     Down,
     Slow,
 }
@@ -135,6 +145,8 @@ impl Unready {
     fn text(self) -> &'static str {
         match self {
             Self::Stopping => "not ready: the host is being stopped\n",
+            Self::Halted => "not ready: a background task is not running; the log says why\n",
+            Self::Full => "not ready: the disk of the database is full\n",
             Self::Down => "not ready: the database cannot be asked; the log says why\n",
             Self::Slow => "not ready: the database gave no answer within 2 seconds\n",
         }

@@ -9,17 +9,16 @@
 //!
 //! All but the report ask for the operator token of an account.
 
-use std::{error::Error, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use demo_product::{DemoProduct, ProductError};
 use greenhouse_core::{
-    AccountId, AssessmentId, Clock, InvitationId, ProductJobId, ScenarioId, answer,
+    AccountId, AssessmentId, Clock, InvitationId, ProductJobId, ScenarioId, answer, chain,
+    integration::Integration,
     platform::{Assessment, AssessmentPlatform, AssessmentState, Outcome, Person},
     scorecard::{Score, TraitScore},
 };
-use greenhouse_harvest::PushService;
-use greenhouse_partner::PartnerService;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -28,23 +27,16 @@ use serde_json::json;
 #[derive(Debug)]
 pub struct ProductDoor {
     product: Arc<DemoProduct>,
-    partner: Arc<PartnerService>,
-    push: Arc<PushService>,
+    greenhouse: Integration,
     clock: Arc<dyn Clock>,
 }
 
 impl ProductDoor {
-    /// A door to this product, which tells these services of what is completed.
-    pub fn new(
-        product: Arc<DemoProduct>,
-        partner: Arc<PartnerService>,
-        push: Arc<PushService>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    /// A door to this product. It reports completed assessments to the integration.
+    pub fn new(product: Arc<DemoProduct>, greenhouse: Integration, clock: Arc<dyn Clock>) -> Self {
         Self {
             product,
-            partner,
-            push,
+            greenhouse,
             clock,
         }
     }
@@ -139,23 +131,14 @@ impl ProductDoor {
             Err(error) => return failed(&error),
             Ok(()) => {}
         }
-        let told = async {
-            self.partner
-                .assessment_changed(account, id)
-                .await
-                .map_err(boxed)?;
-            self.push
-                .assessment_changed(account, id)
-                .await
-                .map_err(boxed)
-        };
+        let told = self.greenhouse.assessment_changed(account, id);
         match told.await {
             Ok(()) => answer::json(
                 StatusCode::OK,
                 &json!({ "assessment": id, "state": "completed" }),
             ),
             Err(error) => {
-                tracing::warn!(%error, "a completion is recorded and was not announced");
+                tracing::warn!(error = %chain(&error), "a completion is recorded and was not announced");
                 answer::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "not_announced",
@@ -246,10 +229,6 @@ fn failed(error: &ProductError) -> Response<Bytes> {
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
     answer::problem(status, code, error.to_string())
-}
-
-fn boxed(error: impl Error + Send + Sync + 'static) -> Box<dyn Error + Send + Sync> {
-    Box::new(error)
 }
 
 const PREFIX: &str = "/product/";

@@ -1,36 +1,30 @@
-//! Serving until told to stop, and `axum-host serve`: the service against the real Greenhouse.
+//! Serving until told to stop, and the command `serve`.
 
 use std::{error::Error, sync::Arc};
 
-use greenhouse_core::Clock;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    Config, Host, Outside, background,
+    Config, Host, Outside,
     framework::{self, Framework},
 };
 
-/// Serves, and does what is due, until Ctrl-C or SIGTERM. Then what was asked is answered, what was begun is finished (a push
-/// only up to its next write: it says where it was interrupted, and can be retried), and the database is closed.
+/// Serves and runs the background tasks until Ctrl-C or SIGTERM. Then accepted requests are answered, tasks that have begun
+/// are finished (a push only up to its next write: it says where it was interrupted, and can be retried), and the database is
+/// closed.
 ///
 /// # Errors
 ///
-/// Whatever the listener reports.
+/// Errors of the listener.
 pub async fn serve(
     framework: &dyn Framework,
     host: Host,
     listener: TcpListener,
-    clock: Arc<dyn Clock>,
 ) -> Result<(), BoxError> {
     let host = Arc::new(host);
     tracing::info!(address = %listener.local_addr()?, "listening");
-
     let (stop, stopped) = watch::channel(false);
-    let loops: Vec<_> = host
-        .background()
-        .into_iter()
-        .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
-        .collect();
+    let background = tokio::spawn(host.greenhouse().clone().run(until(stopped)));
     let stopping = {
         let host = Arc::clone(&host);
         async move {
@@ -38,29 +32,30 @@ pub async fn serve(
             host.stop();
         }
     };
-    framework::serve(framework, listener, Arc::clone(&host), stopping).await?;
-    // Nobody listens any more where every loop has ended by itself, which is as good as stopping.
-    let _ = stop.send(true);
-    for running in loops {
-        running.await?;
-    }
-    host.close().await;
+    let served = framework::serve(framework, listener, host, stopping).await;
+    stop.send_replace(true);
+    background.await?;
+    served?;
     tracing::info!("stopped");
     Ok(())
 }
 
 /// Opens the databases, and serves until told to stop.
 pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(), BoxError> {
-    let listener = TcpListener::bind(&config.listen)
-        .await
-        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    let listener = TcpListener::bind(&config.listen)
+        .await
+        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
     let outside = Outside::of(&config)?;
-    let clock = Arc::clone(&outside.clock);
     let host = Host::open(config, outside).await?;
-    serve(framework, host, listener, clock).await
+    serve(framework, host, listener).await
+}
+
+/// Returns once the value is `true`, or can no longer become so.
+pub async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// Returns at Ctrl-C or SIGTERM.

@@ -66,7 +66,7 @@ impl HostSettings {
         let product: Arc<DemoProduct> = Arc::new(databases::open_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
         let ports = outside.ports(config, product, &all, None)?;
-        let clients = Arc::new(outside.clients(config, &ports).build()?);
+        let clients = Arc::new(Outside::clients(config, &ports).build()?);
         let push = PushService::builder(&ports)
             .clients(clients)
             .config(config.push);

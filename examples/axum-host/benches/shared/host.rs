@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum_host::Axum;
 use greenhouse_core::{
-    AccountId, HookKey, JobId, ProductJobId, Secret, StageId,
+    AccountId, Environment, HookKey, JobId, ProductJobId, Secret, StageId,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping,
@@ -13,11 +13,9 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Changes, StoreWriter, Write},
     testing::FakePlatform,
 };
-use greenhouse_harvest::HarvestEndpoints;
 use server::{Config, Host, Outside, serve::serve};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tokio::net::TcpListener;
-use url::Url;
 
 /// Serves until the process ends.
 pub(crate) async fn serve_host(
@@ -31,13 +29,11 @@ pub(crate) async fn serve_host(
     config.product_database = String::new();
     let mut outside = Outside::real().unwrap();
     // Nobody is asked, and nobody would be there.
-    let nowhere: Url = "http://127.0.0.1:9".parse().unwrap();
-    outside.harvest = HarvestEndpoints::new(nowhere.clone(), nowhere).unwrap();
-    let clock = Arc::clone(&outside.clock);
+    outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
     let host = Host::open_before(product, config, outside).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { serve(&Axum, host, listener, clock).await.unwrap() });
+    tokio::spawn(async move { serve(&Axum, host, listener).await.unwrap() });
     address
 }
 

@@ -7,9 +7,8 @@ use std::{
     sync::Arc,
 };
 
-use greenhouse_core::settings::KeyDigest;
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::{Environment, settings::KeyDigest};
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use server::{
     Config, Host, Outside, databases,
     keys::{KeyPurpose, NewKey},
@@ -89,8 +88,7 @@ impl Terminal {
     /// The host, opened as the configuration says, with nobody to talk to.
     pub(crate) async fn host(&self) -> Host {
         let outside = Outside {
-            harvest: HarvestEndpoints::default(),
-            callbacks: CallbackPolicy::default(),
+            environment: Environment::production(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
             clock: Arc::new(SystemClock),
         };

@@ -44,7 +44,7 @@ pub async fn verify(
             Arc::clone(store)
         };
         let ports = outside.ports(config, Arc::clone(platform), &counted, None)?;
-        let clients = outside.clients(config, &ports).build()?;
+        let clients = Outside::clients(config, &ports).build()?;
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
         let problems = problems.map_err(|source| VerifyError::NotVerified {

@@ -4,7 +4,6 @@ use super::{BoxError, ConfigFile, partner_keys};
 use crate::{
     databases,
     keys::{KeyPurpose, NewKey},
-    reseal::reseal,
 };
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +61,14 @@ fn show(purpose: KeyPurpose) -> Result<(), BoxError> {
 async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
     let config = file.read()?;
     let store = databases::open(&config).await?;
-    let rows = reseal(&store, |rows| println!("sealed anew: {rows} rows")).await?;
+    let mut rows = 0;
+    loop {
+        match store.reseal(STEP).await? {
+            0 => break,
+            sealed => rows += sealed,
+        }
+        println!("sealed anew: {rows} rows");
+    }
     let keys = &config.master_keys;
     println!(
         "everything is sealed with master key {}; rows that were sealed anew: {rows}",
@@ -85,3 +91,6 @@ async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
     store.close().await;
     Ok(())
 }
+
+/// Rows in one short commit.
+const STEP: usize = 256;

@@ -19,9 +19,10 @@ use super::recruiter::Recruiter;
 use crate::{
     Config, Host, MetricsConfig, Outside, WebConfig,
     accounts::AccountConfig,
-    background, databases,
+    databases,
     framework::{self, Framework},
     keys::{KeyPurpose, NewKey, NoRandomness},
+    serve::until,
 };
 
 /// Both sides on loopback, each on a port of its own, with one account.
@@ -50,7 +51,8 @@ pub struct Stage {
     pub directions: Directions,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<Result<(), io::Error>>>,
-    loops: Vec<JoinHandle<()>>,
+    end: watch::Sender<bool>,
+    background: JoinHandle<()>,
     folder: TempDir,
 }
 
@@ -199,18 +201,14 @@ impl Setting {
         databases::set_up(&config, &[account], None).await?;
         config.environment = Environment::sandbox(greenhouse.url())?;
         let outside = Outside::of(&config)?;
-        let clock = Arc::clone(&outside.clock);
         let host = Arc::new(Host::open(config.clone(), outside).await?);
 
         let (stop, stopped) = watch::channel(false);
-        let loops = host
-            .background()
-            .into_iter()
-            .map(|service| background::spawn(service, Arc::clone(&clock), stopped.clone()))
-            .collect();
+        let (end, ended) = watch::channel(false);
+        let background = tokio::spawn(host.greenhouse().clone().run(until(ended)));
         let framework = self.framework;
         let running = tokio::spawn(async move {
-            framework::serve(framework, listener, host, ended(stopped)).await
+            framework::serve(framework, listener, host, until(stopped)).await
         });
 
         let partner = |name: &str| format!("{host_url}api/greenhouse/{name}");
@@ -253,7 +251,8 @@ impl Setting {
             directions,
             stop,
             running: vec![running],
-            loops,
+            end,
+            background,
             folder,
         })
     }
@@ -319,14 +318,14 @@ impl Stage {
     pub async fn strike(self) -> Result<(), BoxError> {
         // Nobody listens any more where everything has ended by itself, which is as good as stopping.
         let _ = self.stop.send(true);
-        for ending in self.loops {
-            ending.await?;
-        }
-        drop(self.recruiter);
-        self.greenhouse.stop().await;
         for ending in self.running {
             ending.await??;
         }
+        // The store is closed with the background tasks, once every request is answered.
+        self.end.send_replace(true);
+        self.background.await?;
+        drop(self.recruiter);
+        self.greenhouse.stop().await;
         Ok(self.folder.close()?)
     }
 }
@@ -350,14 +349,6 @@ fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
             username: secret()?,
             password: secret()?,
         }))
-}
-
-async fn ended(mut stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        if stopped.changed().await.is_err() {
-            break;
-        }
-    }
 }
 
 type BoxError = Box<dyn Error + Send + Sync>;

@@ -44,17 +44,14 @@ impl Services {
         let ports = ports.ok()?;
         let tokens: Arc<dyn Shared> =
             Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Shared>));
-        let clients = outside
-            .clients(config, &ports)
+        let clients = Outside::clients(config, &ports)
             .tokens(Arc::clone(&tokens))
             // A host that counts sees that somebody else sends, and makes room.
             .budgets(Arc::new(MemoryStore::new()));
         let clients = Arc::new(clients.build().ok()?);
-        let mut partner_config = config.partner.clone();
-        partner_config.callback = outside.callbacks.clone();
         let reader = Arc::new(HarvestReader::new(Arc::clone(&clients)));
         let ports = outside.ports(config, platform, &all, Some(reader)).ok()?;
-        let partner = PartnerService::builder(&ports).config(partner_config);
+        let partner = PartnerService::builder(&ports).config(config.partner.clone());
         let partner = partner.build().ok()?;
         let push = PushService::builder(&ports)
             .clients(Arc::clone(&clients))

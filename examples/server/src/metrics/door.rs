@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    Clock, answer, operator,
+    Clock, answer, chain, operator,
     store::{Store, TaskKind},
     within,
 };
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use tokio::sync::Mutex;
 
 use super::{Metrics, MetricsConfig, due::MOST};
-use crate::{operators::bearer, probes::refused};
+use crate::probes::refused;
 
 /// Shows the metrics. One answer costs a bounded read of the database, and however many ask, it is read once in five seconds.
 pub(crate) struct MetricsDoor {
@@ -89,7 +89,7 @@ impl MetricsDoor {
         match self.store.overdue(&TaskKind::ALL, now, MOST).await {
             Ok(overdue) => self.metrics.due.set(&overdue, now),
             Err(error) => {
-                tracing::warn!(%error, "the due work could not be asked for");
+                tracing::warn!(error = %chain(&error), "due tasks could not be counted");
                 self.metrics.due.unknown();
             }
         }
@@ -116,6 +116,13 @@ fn unknown() -> Response<Bytes> {
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, scheme);
     response
+}
+
+/// The token of `Authorization: Bearer <token>`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -1,11 +1,14 @@
 //! How long the database takes, and what is durably decided in it.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock,
+    AccountId, Clock, chain,
     store::{Applied, Changes, LogStatus, Store, StoreError, StoreErrorKind, StoreWriter},
 };
 use prometheus::{Error, HistogramVec, IntCounterVec};
@@ -18,9 +21,31 @@ pub(super) struct StoreMetrics {
     failures: IntCounterVec,
     outcomes: IntCounterVec,
     deliveries: IntCounterVec,
+    /// Time of the last failure for want of space.
+    disk_full_at: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl StoreMetrics {
+    pub(super) fn is_disk_full(&self, now: DateTime<Utc>) -> bool {
+        let at = *self
+            .disk_full_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        at.is_some_and(|at| now - at < MEMORY)
+    }
+
+    /// Logs the failure with all of its sources, since callers may not, and remembers a full disk.
+    fn failed(&self, call: &'static str, error: &StoreError, now: DateTime<Utc>) {
+        let error = chain(error).to_string();
+        tracing::warn!(call, error, "database call failed");
+        if is_about_space(&error) {
+            *self
+                .disk_full_at
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some(now);
+        }
+    }
+
     pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
         Ok(Self {
             seconds: make.histograms(
@@ -44,6 +69,7 @@ impl StoreMetrics {
                 "New webhook deliveries, by what became of them",
                 &["verdict"],
             )?,
+            disk_full_at: Mutex::default(),
         })
     }
 }
@@ -80,6 +106,9 @@ impl WatchedStore {
             failure: Some("dropped"),
         };
         let answer = answer.await;
+        if let Err(error) = &answer {
+            self.metrics.failed(call, error, self.clock.now());
+        }
         running.failure = answer.as_ref().err().map(|error| match error.kind() {
             StoreErrorKind::Unavailable => "unavailable",
             StoreErrorKind::Corrupt => "corrupt",
@@ -159,6 +188,16 @@ impl StoreWriter for WatchedStore {
 }
 
 greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for WatchedStore => watch(inner));
+
+/// SQLite and PostgreSQL say so in these words.
+fn is_about_space(error: &str) -> bool {
+    ["disk is full", "No space left on device", "File too large"]
+        .iter()
+        .any(|words| error.contains(words))
+}
+
+/// Time for which a full disk is remembered: a host without requests may not write for a while.
+const MEMORY: TimeDelta = TimeDelta::seconds(30);
 
 const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,

@@ -25,7 +25,7 @@ fn said(response: &Response<Bytes>) -> (u16, &str) {
 async fn the_host_is_ready_while_the_database_answers() {
     let store = failing();
     let clock = Arc::new(ManualClock::at(start()));
-    let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _);
+    let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, || Ok(()));
     let ready = probes.ready(&Method::GET).await;
     assert_eq!(said(&ready), (200, "ready\n"));
 
@@ -54,7 +54,7 @@ async fn the_host_is_ready_while_the_database_answers() {
 async fn however_many_ask_the_database_is_asked_once_a_second() {
     let store = failing();
     let clock = Arc::new(ManualClock::at(start()));
-    let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _);
+    let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, || Ok(()));
     for _ in 0..100 {
         assert_eq!(probes.ready(&Method::GET).await.status(), StatusCode::OK);
     }
@@ -67,7 +67,7 @@ async fn however_many_ask_the_database_is_asked_once_a_second() {
 #[tokio::test]
 async fn a_database_that_says_nothing_is_waited_for_and_no_longer() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::self_advancing(start()));
-    let probes = Probes::new(failing() as _, Arc::clone(&clock));
+    let probes = Probes::new(failing() as _, Arc::clone(&clock), || Ok(()));
     // Whoever asks first never gets an answer.
     let _held = probes.last.lock().await;
     let slow = probes.ready(&Method::GET).await;
@@ -99,7 +99,7 @@ async fn a_host_that_is_being_stopped_is_not_ready_and_alive() {
     }
 
     let store = failing();
-    let probes = Probes::new(Arc::clone(&store) as _, Arc::new(Still));
+    let probes = Probes::new(Arc::clone(&store) as _, Arc::new(Still), || Ok(()));
     probes.stop();
     let stopping = probes.ready(&Method::GET).await;
     assert_eq!(
@@ -113,7 +113,11 @@ async fn a_host_that_is_being_stopped_is_not_ready_and_alive() {
 #[tokio::test]
 async fn probes_are_read_only() {
     let store = failing();
-    let probes = Probes::new(Arc::clone(&store) as _, Arc::new(ManualClock::at(start())));
+    let probes = Probes::new(
+        Arc::clone(&store) as _,
+        Arc::new(ManualClock::at(start())),
+        || Ok(()),
+    );
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
         for answer in [Probes::live(&method), probes.ready(&method).await] {
             assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
@@ -121,4 +125,20 @@ async fn probes_are_read_only() {
         }
     }
     assert!(store.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_host_with_a_halted_task_or_a_full_disk_is_not_ready() {
+    for (unready, words) in [
+        (Unready::Halted, "a background task is not running"),
+        (Unready::Full, "the disk of the database is full"),
+    ] {
+        let store = failing();
+        let clock = Arc::new(ManualClock::at(start()));
+        let probes = Probes::new(Arc::clone(&store) as _, clock, move || Err(unready));
+        let answer = probes.ready(&Method::GET).await;
+        let (status, text) = said(&answer);
+        assert!(status == 503 && text.contains(words), "{text}");
+        assert_eq!(said(&Probes::live(&Method::GET)), (200, "alive\n"));
+    }
 }

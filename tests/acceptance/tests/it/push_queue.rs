@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use greenhouse_core::{
-    AccountId, AssessmentId, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    AccountId, AssessmentId, Background, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
     integration::Ports,
     platform::{Assessment, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
@@ -17,7 +17,6 @@ use greenhouse_core::{
 };
 use greenhouse_harvest::{HarvestClients, HarvestEndpoints, PushConfig, PushService};
 use mock_greenhouse::MockGreenhouse;
-use server::background;
 use tokio::sync::watch;
 
 use crate::simulated::World;
@@ -34,7 +33,7 @@ async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
     }
 
     let (stop, stopped) = watch::channel(false);
-    let running = background::spawn(host.push.clone(), world.clone(), stopped);
+    let running = tokio::spawn(run(host.push.clone(), world.clone(), stopped));
     let (store, account, clock) = (host.store.clone(), host.account.clone(), world.clone());
     let ids = asked.clone();
     let end = tokio::spawn(async move {
@@ -61,6 +60,25 @@ async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
     greenhouse.assert_no_problems();
     greenhouse.stop().await;
 }
+
+/// Runs what is due until told to stop, on the shared clock.
+async fn run(push: Arc<PushService>, clock: Arc<World>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let next = push.run_due(16).await.unwrap();
+        let wait = next.map_or(LONGEST_WAIT, |next| {
+            let wait = (next - clock.now()).to_std().unwrap_or_default();
+            wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)
+        });
+        tokio::select! {
+            () = clock.sleep(wait) => {}
+            () = push.woken() => clock.sleep(SHORTEST_WAIT).await,
+            stopped = stop.changed() => if stopped.is_err() { break },
+        }
+    }
+}
+
+const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// One host with a product, on one store.
 struct Host {

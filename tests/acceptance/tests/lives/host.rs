@@ -4,9 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use greenhouse_core::{AccountId, Clock};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::{AccountId, Clock, Environment};
+use greenhouse_harvest::ReqwestTransport;
 use mock_greenhouse::MockClock;
 use server::{Config, Host, Outside};
 use url::Url;
@@ -27,8 +26,7 @@ impl Hosts {
     pub(crate) async fn open(&self) -> Arc<Host> {
         let greenhouse = self.greenhouse.clone();
         let outside = Outside {
-            harvest: HarvestEndpoints::new(greenhouse.clone(), greenhouse).unwrap(),
-            callbacks: CallbackPolicy::loopback(),
+            environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: self.network.clone(),
             clock: Arc::new(Held(self.clock.clone())),
         };

@@ -10,9 +10,8 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use greenhouse_core::{Clock, Secret, health::CheckState};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::{Clock, Environment, Secret, health::CheckState};
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use server::{
     Config, Outside,
     demo::Stage,
@@ -25,8 +24,7 @@ pub(crate) async fn what_is_wrong_is_found(stage: &Stage, dump: impl Fn() -> Str
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let url: Url = stage.greenhouse.url().parse().unwrap();
     let outside = Outside {
-        harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
-        callbacks: CallbackPolicy::loopback(),
+        environment: Environment::sandbox(&url).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::clone(&clock) as _,
     };

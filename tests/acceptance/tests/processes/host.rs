@@ -13,9 +13,8 @@ use std::{
 use async_trait::async_trait;
 use axum_host::Axum;
 use bytes::Bytes;
-use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError, within};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::{Clock, Environment, ExchangeLimits, HttpTransport, TransportError, within};
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{HeaderValue, Request, Response, header};
 use server::{Config, Host, Outside, framework::Framework, serve};
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -134,15 +133,13 @@ pub(crate) fn run(config: &Path) {
         let config = Config::read(Some(config), []).unwrap();
         let greenhouse: Url = env::var(GREENHOUSE).unwrap().parse().unwrap();
         let latency = env::var(LATENCY).unwrap().parse().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let outside = Outside {
-            harvest: HarvestEndpoints::new(greenhouse.clone(), greenhouse).unwrap(),
-            callbacks: CallbackPolicy::loopback(),
+            environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: Arc::new(Far {
                 network: ReqwestTransport::direct().unwrap(),
                 way: Duration::from_millis(latency) / 2,
             }),
-            clock: Arc::clone(&clock),
+            clock: Arc::new(SystemClock),
         };
         let host = match env::var(PRODUCT) {
             Ok(url) => Host::open_before(Arc::new(Elsewhere::at(&url)), config, outside).await,
@@ -159,7 +156,7 @@ pub(crate) fn run(config: &Path) {
             }
             Err(_) => &Axum,
         };
-        let served = serve::serve(framework, host.unwrap(), listener, clock);
+        let served = serve::serve(framework, host.unwrap(), listener);
         served.await.unwrap();
     });
 }

@@ -117,12 +117,12 @@ async fn connect(scene: &mut Scene) {
     let ports = Ports::builder(FakePlatform::new(), Arc::clone(&store))
         .public_url("https://product.example")
         .unwrap()
+        .environment(outside.environment)
         .transport(outside.transport)
         .clock(outside.clock)
         .build()
         .unwrap();
-    let clients = HarvestClients::builder(&ports).endpoints(outside.harvest);
-    let clients = clients.build().unwrap();
+    let clients = HarvestClients::builder(&ports).build().unwrap();
     let connection = clients.partner(&scene.account.id).await.unwrap().unwrap();
     let scopes = scene.greenhouse.partner_credential().scopes.clone();
     let url = connection.authorize_url(scopes.iter().map(String::as_str), "state");

@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
-    AccountId, Clock, HookKey, JobId, ProductJobId, StageId, UserId,
+    AccountId, Clock, Environment, HookKey, JobId, ProductJobId, StageId, UserId,
     platform::ProductJob,
     settings::{
         AssessmentSettings, CompletionCredential, HarvestCredential, JobMapping, KeyDigest,
@@ -20,8 +20,7 @@ use greenhouse_core::{
     },
     store::{Applied, Changes, DueTask, StoreWriter, Task},
 };
-use greenhouse_harvest::{HarvestEndpoints, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_harvest::SystemClock;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Request, StatusCode, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
@@ -38,7 +37,6 @@ use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sqlx_store::SqlxStore;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use url::Url;
 
 use super::fake::{AlteringTransport, WrongClock};
 use crate::terminal::{Said, master_key, run};
@@ -172,10 +170,8 @@ impl Scene {
     }
 
     pub(super) fn outside(&self) -> Outside {
-        let url = Url::parse(self.greenhouse.url()).unwrap();
         Outside {
-            harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
-            callbacks: CallbackPolicy::loopback(),
+            environment: Environment::sandbox(self.greenhouse.url()).unwrap(),
             transport: Arc::clone(&self.transport) as _,
             clock: Arc::clone(&self.clock) as _,
         }

@@ -19,9 +19,10 @@ use serde_json::{Value, json};
 use server::{
     Config, Host, Outside,
     accounts::AccountConfig,
-    background, databases,
+    databases,
     framework::{self, Framework},
     keys::{KeyPurpose, NewKey},
+    serve::until,
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -120,10 +121,10 @@ struct Running {
     url: String,
     key: Secret,
     client: Client,
-    host: Arc<Host>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
-    loops: Vec<JoinHandle<()>>,
+    end: watch::Sender<bool>,
+    background: JoinHandle<()>,
 }
 
 impl Running {
@@ -136,30 +137,20 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/greenhouse", listener.local_addr().unwrap());
         let outside = Outside::real().unwrap();
-        let clock = Arc::clone(&outside.clock);
         let host = Host::open_before(platform.clone(), config.clone(), outside).await;
         let host = Arc::new(host.unwrap());
         let (stop, stopped) = watch::channel(false);
-        let spawn = |service| background::spawn(service, Arc::clone(&clock), stopped.clone());
-        let loops = host.background().into_iter().map(spawn).collect();
-        let mut ended = stopped.clone();
-        let until = async move {
-            ended.wait_for(|stopped| *stopped).await.unwrap();
-        };
-        let serving = tokio::spawn(framework::serve(
-            framework,
-            listener,
-            Arc::clone(&host),
-            until,
-        ));
+        let (end, ended) = watch::channel(false);
+        let background = tokio::spawn(host.greenhouse().clone().run(until(ended)));
+        let serving = tokio::spawn(framework::serve(framework, listener, host, until(stopped)));
         Self {
             url,
             key: key.clone(),
             client: Client::builder().no_proxy().build().unwrap(),
-            host,
             stop,
+            end,
             serving,
-            loops,
+            background,
         }
     }
 
@@ -206,11 +197,9 @@ impl Running {
 
     async fn stop(self) {
         self.stop.send(true).unwrap();
-        for ending in self.loops {
-            ending.await.unwrap();
-        }
         self.serving.await.unwrap().unwrap();
-        self.host.close().await;
+        self.end.send(true).unwrap();
+        self.background.await.unwrap();
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use greenhouse_core::AccountId;
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_core::{AccountId, Environment};
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use serde_json::Value;
 use server::{Host, Outside, demo::Stage};
 
@@ -25,10 +24,8 @@ pub(crate) async fn what_happened_while_a_hook_was_gone_is_found_by_comparing(gr
     assert_eq!(assessment(&stage, &id).await["outcome"], Value::Null);
 
     // A second host on the same database, as a command line is one.
-    let url: url::Url = stage.greenhouse.url().parse().unwrap();
     let outside = Outside {
-        harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
-        callbacks: CallbackPolicy::loopback(),
+        environment: Environment::sandbox(stage.greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::new(SystemClock),
     };

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId, JobId, ProductJobId, Secret, StageId, UserId,
+    AccountId, Environment, JobId, ProductJobId, Secret, StageId, UserId,
     platform::ProductJob,
     settings::{HarvestCredential, JobMapping, PushSettings},
 };
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::CallbackPolicy;
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{Request, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::{Value, json};
@@ -21,7 +20,6 @@ use server::{
 };
 use sqlx_store::{MasterKey, MasterKeys};
 use tempfile::TempDir;
-use url::Url;
 
 pub(super) struct Scene {
     pub(super) greenhouse: MockGreenhouse,
@@ -181,10 +179,8 @@ fn push(greenhouse: &MockGreenhouse, job: &SeededJob) -> PushSettings {
 }
 
 fn outside(greenhouse: &MockGreenhouse) -> Outside {
-    let url = Url::parse(greenhouse.url()).unwrap();
     Outside {
-        harvest: HarvestEndpoints::new(url.clone(), url).unwrap(),
-        callbacks: CallbackPolicy::loopback(),
+        environment: Environment::sandbox(greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::new(SystemClock),
     }

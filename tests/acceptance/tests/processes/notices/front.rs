@@ -5,9 +5,9 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum_host::Axum;
 use bytes::Bytes;
-use greenhouse_core::{AssessmentId, Clock, Secret};
-use greenhouse_harvest::{HarvestEndpoints, ReqwestTransport, SystemClock};
-use greenhouse_partner::{CallbackPolicy, PartnerConfig};
+use greenhouse_core::{AssessmentId, Clock, Environment, Secret};
+use greenhouse_harvest::{ReqwestTransport, SystemClock};
+use greenhouse_partner::PartnerConfig;
 use http::{Request, StatusCode, header};
 use server::{Config, Host, Outside, databases, framework};
 use sqlx_store::SqlxStore;
@@ -40,8 +40,7 @@ impl Front {
         config.partner = PartnerConfig::default();
         let greenhouse: Url = stage.greenhouse.url().parse().unwrap();
         let outside = Outside {
-            harvest: HarvestEndpoints::new(greenhouse.clone(), greenhouse).unwrap(),
-            callbacks: CallbackPolicy::loopback(),
+            environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
             clock: Arc::new(SystemClock),
         };
