@@ -83,7 +83,9 @@ pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection>
 pub(crate) fn request<P>(
     path: P,
 ) -> impl Filter<
-    Extract = (Request<impl Stream<Item = Result<impl Buf + use<P>, impl Display + use<P>>> + use<P>>,),
+    Extract = (
+        Request<impl Stream<Item = Result<impl Buf + use<P>, impl Display + use<P>>> + use<P>>,
+    ),
     Error = Rejection,
 > + Clone
 where

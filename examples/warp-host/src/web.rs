@@ -31,7 +31,8 @@ impl Framework for Warp {
 /// The whole server as a filter; combine it with others or serve it alone.
 pub fn filter(host: Arc<Host>) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     let host = warp::any().map(move || Arc::clone(&host));
-    host.and(adapter::request(adapter::full_path())).then(handle)
+    host.and(adapter::request(adapter::full_path()))
+        .then(handle)
 }
 
 // Within an async method the compiler does not see that warp's future can go to another thread.

@@ -72,9 +72,15 @@ mod tests {
     fn a_mounted_path_is_the_operators_own() {
         for (mounted, full) in [
             ("/health", "/api/integrations/greenhouse/health"),
-            ("/sync-log?limit=2", "/api/integrations/greenhouse/sync-log?limit=2"),
+            (
+                "/sync-log?limit=2",
+                "/api/integrations/greenhouse/sync-log?limit=2",
+            ),
             ("/", "/api/integrations/greenhouse/"),
-            ("https://host/push/asm-1", "/api/integrations/greenhouse/push/asm-1"),
+            (
+                "https://host/push/asm-1",
+                "/api/integrations/greenhouse/push/asm-1",
+            ),
         ] {
             assert_eq!(below_operator(&mounted.parse().unwrap()), full, "{mounted}");
         }

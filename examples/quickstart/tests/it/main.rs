@@ -77,7 +77,12 @@ fn our_types(source: &str) -> BTreeSet<String> {
         let Some((_, import)) = import.rsplit_once("use ") else {
             continue;
         };
-        let own = ["greenhouse_core", "greenhouse_harvest", "greenhouse_partner", "sqlx_store"];
+        let own = [
+            "greenhouse_core",
+            "greenhouse_harvest",
+            "greenhouse_partner",
+            "sqlx_store",
+        ];
         if own.iter().any(|own| import.starts_with(own)) {
             let words = import.split(|c: char| !c.is_alphanumeric() && c != '_');
             let names = words.filter(|word| word.starts_with(char::is_uppercase));
