@@ -165,17 +165,29 @@ pub async fn save_record(
     account: &AccountId,
     mut record: AccountRecord,
 ) -> Result<AccountRecord, SettingsError> {
-    let _ = decide_and_apply(store, account, || async {
-        // The decision holds for this version and for no other.
-        record_at(store, account, record.version).await?;
-        let mut changes = Changes::none();
-        changes.account = Some(Write::Put(record.clone()));
-        Ok::<_, SettingsError>(Proposal::Write(changes, ()))
+    let new = &record;
+    let mut tries = 0;
+    let _ = decide_and_apply(store, account, || {
+        tries += 1;
+        async move {
+            // The decision holds for this version and for no other.
+            let stored = record_at(store, account, new.version).await?;
+            if tries > MAX_TRIES {
+                let version = stored.version;
+                return Err(SettingsError::Stale { version });
+            }
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(new.clone()));
+            Ok(Proposal::Write(changes, ()))
+        }
     })
     .await?;
     record.version = record.version.saturating_add(1);
     Ok(record)
 }
+
+/// Conflicts in a row after which the person is asked to look again.
+const MAX_TRIES: u32 = 3;
 
 /// Why settings are not shown, checked or saved.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use greenhouse_core::TransportErrorKind;
+use greenhouse_core::{Backoff, TransportErrorKind};
 use http::{HeaderMap, StatusCode, header};
 
 /// Number and spacing of retries: of a read after a failure that may be temporary, and of a write
@@ -10,20 +10,17 @@ use http::{HeaderMap, StatusCode, header};
 pub struct RetryPolicy {
     /// Limit on the attempts of one call. Default: 4. A rejected token allows one more.
     pub attempts: u32,
-    /// Wait after the first attempt; doubles with each further attempt. The actual wait is random,
-    /// between half and all of it, so that clients that failed together do not retry together.
-    /// Default: 500 ms.
-    pub first_backoff: Duration,
-    /// Limit on one wait, unless Greenhouse asks for a longer one. Default: 8 s.
-    pub longest_backoff: Duration,
+    /// Waits between attempts. A random time from half of the wait to the whole of it passes, so that
+    /// clients that failed together do not retry together. Default: 500 ms, doubled up to 8 s. A wait
+    /// that Greenhouse asks for is not limited.
+    pub backoff: Backoff,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             attempts: 4,
-            first_backoff: Duration::from_millis(500),
-            longest_backoff: Duration::from_secs(8),
+            backoff: Backoff::new(Duration::from_millis(500), Duration::from_secs(8)),
         }
     }
 }
@@ -45,17 +42,14 @@ impl RetryPolicy {
     #[must_use]
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         Self {
-            first_backoff: first,
-            longest_backoff: longest,
+            backoff: Backoff::new(first, longest),
             ..self
         }
     }
 
     /// Wait after an attempt; half of it for a `jitter` of 0, all of it for `u32::MAX`.
     pub(super) fn wait(&self, attempt: u32, jitter: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
-        let wait = self.first_backoff.saturating_mul(doubled);
-        let half = wait.min(self.longest_backoff) / 2;
+        let half = self.backoff.after(attempt.saturating_sub(1)) / 2;
         let chance = u128::from(jitter) * half.as_nanos() / u128::from(u32::MAX);
         half.saturating_add(Duration::from_nanos(
             u64::try_from(chance).unwrap_or(u64::MAX),
