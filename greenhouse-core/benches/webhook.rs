@@ -12,7 +12,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use criterion::{Criterion, criterion_group};
 use greenhouse_core::store::{Link, Verdict};
-use greenhouse_core::sync::{self, Decision, Known};
+use greenhouse_core::sync::{self, Decision, Facts};
 use greenhouse_core::webhook::{self, SignatureVerifier};
 use greenhouse_core::{ApplicationId, AssessmentId, CandidateId, Secret};
 use hmac::{Hmac, KeyInit, Mac};
@@ -43,7 +43,7 @@ struct Case {
     header: Vec<u8>,
     key: Hmac<Sha256>,
     verifier: SignatureVerifier,
-    known: Known,
+    known: Facts,
 }
 
 impl Case {
@@ -66,8 +66,8 @@ impl Case {
 }
 
 /// The hired candidate was pushed from here, so that the event has its whole effect.
-fn hired_is_linked() -> Known {
-    Known {
+fn hired_is_linked() -> Facts {
+    Facts {
         links: vec![Link::new(
             AssessmentId::new("5f1c2a9e"),
             CandidateId::new(CANDIDATE),

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApplicationId, CandidateId, JobId, StageId};
+use crate::{ApplicationId, CandidateId, JobId, StageId, json::Leaf};
 
 /// Where an application stands.
 ///
@@ -124,5 +124,11 @@ impl ApplicationSnapshot {
             stage: None,
             last_activity_at: None,
         }
+    }
+}
+
+impl Leaf for ApplicationStatus {
+    fn of_text(text: &str) -> Option<Self> {
+        Some(text.into())
     }
 }

@@ -22,9 +22,11 @@ mod changes;
 mod decide;
 mod delivery;
 mod due;
+mod erasure;
 mod error;
 mod fate;
 mod forward;
+mod histories;
 mod invitation;
 mod last_seen;
 mod link;
@@ -40,16 +42,18 @@ pub(crate) use self::fate::together;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
-    changes::{Applied, Changes, Erased, Erasure, Merge, Write},
+    changes::{Applied, Changes, Merge, Write},
     decide::{Decided, Proposal, decide_and_apply},
     delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
     due::{
         Backlog, Claim, ClaimedTask, DueTask, Hint, Hinted, ParkedTask, Settled, Settlement, Task,
         TaskId, TaskKind,
     },
+    erasure::{Erased, Erasure},
     error::{StoreError, StoreErrorKind},
-    fate::{Anonymized, CandidateHistory, histories_of},
+    fate::{Anonymized, CandidateHistory},
     forward::METHODS,
+    histories::histories_of,
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     last_seen::LastSeen,
     link::{Link, LinkState},

@@ -7,16 +7,18 @@
 //!   it becomes the work to read the true state; without one it is applied in the order of arrival, and the log says so.
 //!   A snapshot with a time that lacks a status or a stage is both: applied, and a hint at the rest.
 //! - A *fact without a time* (merge, delete with ids, anonymize) is applied as it comes. What became of people is remembered as
-//!   their [fates](Known::fates), so that the earlier fact has its effect also where it is told last.
+//!   their [fates](Facts::fates), so that the earlier fact has its effect also where it is told last.
 
 mod decide;
+mod facts;
 mod fates;
 mod reading;
 mod reconcile;
 mod state;
 
 pub use self::{
-    decide::{Decision, Known, decide},
+    decide::{Decision, decide},
+    facts::Facts,
     fates::{people_in, people_seen},
     reading::{Reading, Successors, resolve, succeed, unread},
     reconcile::{as_sibling, reconcile},

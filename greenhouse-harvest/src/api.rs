@@ -66,7 +66,6 @@ pub use self::{
         CustomField, CustomFieldApplicationType, CustomFieldFilter, CustomFieldType,
         CustomFieldValueType,
     },
-    filter::TimeRange,
     ids::{
         AgencyId, ApplicationStageId, AppliedCandidateTagId, AttachmentId,
         CandidateAttributeTypeId, CandidateTagId, CloseReasonId, CustomFieldId,
@@ -108,7 +107,5 @@ pub use self::{
     webhooks::{NewWebhook, UpdateWebhook, Webhook, WebhookAction, WebhookFilter},
 };
 
-pub(crate) use self::{
-    filter::Query,
-    scopes::{SCORECARD_SCOPES, push_scopes},
-};
+pub(crate) use self::scopes::{SCORECARD_SCOPES, push_scopes};
+pub use crate::client::TimeRange;

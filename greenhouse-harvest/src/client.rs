@@ -10,9 +10,11 @@ mod link;
 mod list;
 mod partner;
 mod problem;
+mod query;
 mod retry;
 mod server_time;
 mod token;
+mod token_config;
 mod untyped;
 
 use std::{
@@ -26,14 +28,17 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{Clock, HttpTransport, JobId, later, settings::HarvestCredential};
 
 use self::{budget::Budget, server_time::ServerTime, token::TokenSource};
-use crate::{Error, HarvestEndpoints, HarvestObserver, api::JobFilter};
+use crate::{Error, HarvestEndpoints, HarvestObserver};
 
 pub use self::{
     builder::HarvestClientBuilder, identity::Identity, list::List, partner::PartnerConnection,
-    retry::RetryPolicy, token::TokenConfig, untyped::UntypedCall,
+    query::TimeRange, retry::RetryPolicy, token_config::TokenConfig, untyped::UntypedCall,
 };
 
-pub(crate) use self::call::Call;
+pub(crate) use self::{
+    call::Call,
+    query::{MAX_PAGE_SIZE, Query},
+};
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::{link::next as next_link, problem::read as read_problem};
 
@@ -173,25 +178,14 @@ impl HarvestClient {
         self.shared.tokens.sees().await
     }
 
-    /// Returns `true` if the job is in the acting user's own list. A confidential job and its
-    /// applications are hidden from users outside its hiring team (documented). Sources disagree on
-    /// whether this applies to Site Admins. A `true` is cached for ten minutes.
-    ///
-    /// # Errors
-    ///
-    /// The errors of the list of jobs.
-    pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
-        let now = self.shared.clock.now();
+    /// Returns `true` if the client has seen this job within the last ten minutes.
+    pub(crate) fn has_seen_job(&self, job: JobId) -> bool {
         let seen = self.visible_jobs().get(&job).copied();
-        if seen.is_some_and(|at| now < later(at, VISIBLE_FOR)) {
-            return Ok(true);
-        }
-        let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
-        let visible = rows.iter().any(|row| row.id == job);
-        if visible {
-            self.visible_jobs().insert(job, now);
-        }
-        Ok(visible)
+        seen.is_some_and(|at| self.shared.clock.now() < later(at, VISIBLE_FOR))
+    }
+
+    pub(crate) fn note_seen_job(&self, job: JobId) {
+        self.visible_jobs().insert(job, self.shared.clock.now());
     }
 
     fn visible_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, DateTime<Utc>>> {

@@ -9,7 +9,6 @@ use serde::{
 use serde_json::Value;
 
 use super::{Fill, Lenient, Read, Tolerant};
-use crate::ApplicationStatus;
 
 /// A value without parts, in each spelling that it is accepted in. Every method returns `None` for a value that it cannot
 /// read.
@@ -165,12 +164,6 @@ impl Leaf for NaiveDate {
     fn of_text(text: &str) -> Option<Self> {
         let day = text.split_once('T').map_or(text, |(day, _)| day);
         day.parse().ok()
-    }
-}
-
-impl Leaf for ApplicationStatus {
-    fn of_text(text: &str) -> Option<Self> {
-        Some(text.into())
     }
 }
 

@@ -6,10 +6,6 @@ mod merges;
 mod people;
 mod snapshots;
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
-
 use self::{
     ends::applications_deleted,
     merges::merged,
@@ -17,31 +13,15 @@ use self::{
     snapshots::{application, hired},
 };
 pub(super) use self::{
-    ends::{LATEST, drop_link, find_successor, look_back, unknown_end},
+    ends::{drop_link, find_successor, look_back, unknown_end},
     merges::ERASED_AROUND_MERGE,
 };
+use super::Facts;
 use crate::{
     ApplicationStatus,
-    store::{CandidateHistory, Changes, Link, Verdict},
+    store::{Changes, Verdict},
     webhook::Event,
 };
-
-/// What is known when an event is decided on.
-#[derive(Debug, Clone)]
-pub struct Known {
-    /// Every link to an application or a candidate that the event names, or that one of the fates is of; deleted ones
-    /// included.
-    pub links: Vec<Link>,
-    /// What became of the candidates that the event, or what was read, [is about](super::people_in), and of whomever they
-    /// were merged into; as [`histories_of`](crate::store::histories_of) reads them.
-    pub fates: Vec<CandidateHistory>,
-    /// Whether the true state can be read. Without a reader hints are applied in the order of arrival.
-    pub reader: bool,
-    /// The present time.
-    pub now: DateTime<Utc>,
-    /// How long after a change Greenhouse may still answer the earlier state. Default of the services: 60 s.
-    pub settle_time: Duration,
-}
 
 /// What is to be done about an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +38,7 @@ pub struct Decision {
 ///
 /// An event about an application that was not pushed from here changes nothing and is
 /// [`Verdict::Ignored`]; so is one that has no rule.
-pub fn decide(event: &Event, known: &Known) -> Decision {
+pub fn decide(event: &Event, known: &Facts) -> Decision {
     let mut changes = Changes::none();
     let concerned = match event {
         Event::Rejected(event) => application(

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{Known, decide::LATEST};
+use super::facts::{Facts, LATEST};
 use crate::{
     ApplicationSnapshot, CandidateId,
     clock::earlier,
@@ -15,7 +15,7 @@ use crate::{
     webhook::Event,
 };
 
-/// Whose [fates](Known::fates) must be known to decide on an event: those of nobody, but where it is about a person. `links`
+/// Whose [fates](Facts::fates) must be known to decide on an event: those of nobody, but where it is about a person. `links`
 /// are those to the applications that it names.
 pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     match event {
@@ -31,7 +31,7 @@ pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     }
 }
 
-/// Whose [fates](Known::fates) must be known to decide on what a reader saw of the application of these links: those of
+/// Whose [fates](Facts::fates) must be known to decide on what a reader saw of the application of these links: those of
 /// nobody, unless it is another's now.
 pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Vec<CandidateId> {
     let Some(seen) = snapshot.and_then(|snapshot| snapshot.candidate) else {
@@ -61,7 +61,7 @@ pub(super) fn follow_seen(
     changes: &mut Changes,
     loser: CandidateId,
     winner: CandidateId,
-    known: &Known,
+    known: &Facts,
 ) -> Followed {
     let mut chain = Chain::of(known);
     let last = chain.end(loser);
@@ -82,7 +82,7 @@ pub(super) fn follow(
     changes: &mut Changes,
     loser: CandidateId,
     chain: &Chain,
-    known: &Known,
+    known: &Facts,
 ) -> Followed {
     let end = chain.end(loser);
     if end != loser {
@@ -115,7 +115,7 @@ pub(super) fn follow(
 
 /// What was erased of these candidates so lately that it may have been after a merge that is told now.
 fn lately_anonymized(
-    known: &Known,
+    known: &Facts,
     candidates: &[CandidateId],
 ) -> Option<Option<BTreeSet<String>>> {
     let fates = known.fates.iter();
@@ -127,7 +127,7 @@ fn lately_anonymized(
 }
 
 /// Since when something was told that may have happened after what is told now.
-fn lately(known: &Known) -> DateTime<Utc> {
+fn lately(known: &Facts) -> DateTime<Utc> {
     earlier(known.now, LATEST)
 }
 
@@ -135,7 +135,7 @@ fn lately(known: &Known) -> DateTime<Utc> {
 /// makes this one a conflict.
 pub(super) fn note(
     changes: &mut Changes,
-    known: &Known,
+    known: &Facts,
     candidate: CandidateId,
     add: impl FnOnce(&mut CandidateHistory),
 ) {
@@ -169,7 +169,7 @@ fn written(
 pub(super) struct Chain(BTreeMap<CandidateId, CandidateId>);
 
 impl Chain {
-    pub(super) fn of(known: &Known) -> Self {
+    pub(super) fn of(known: &Facts) -> Self {
         let fates = known.fates.iter();
         let merged = fates.filter_map(|fate| Some((fate.candidate, fate.merged_into?)));
         Self(merged.collect())

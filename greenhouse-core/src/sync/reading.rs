@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decide::{ERASED_AROUND_MERGE, Known, drop_link, find_successor, look_back, unknown_end},
+    decide::{ERASED_AROUND_MERGE, drop_link, find_successor, look_back, unknown_end},
     fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},
 };
@@ -53,7 +53,7 @@ impl Reading {
 ///
 /// A reading that contradicts the hint or the link may be older than the event: reads can lag behind. So it is repeated
 /// once after the settle time before it is believed.
-pub fn resolve(reading: &Reading, known: &Known) -> Changes {
+pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
     if !reading.contradicted && links.iter().any(|link| reading.contradicts(link)) {
@@ -82,7 +82,7 @@ pub fn resolve(reading: &Reading, known: &Known) -> Changes {
 }
 
 /// Decides what a hint does that nobody can check: it is taken as it came, and the log says `why`.
-pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
+pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
         let key = LogKey::hint(&link.assessment, hint);
@@ -124,7 +124,7 @@ pub fn unread(hint: &Hint, why: &str, known: &Known) -> Changes {
 }
 
 /// Of a link that was deleted meanwhile, or has another application now, the log says that no reading is on its way any more.
-fn end_of_waiting(changes: &mut Changes, hint: &Hint, known: &Known) {
+fn end_of_waiting(changes: &mut Changes, hint: &Hint, known: &Facts) {
     for assessment in &hint.assessments {
         if open_links(hint, known).any(|link| link.assessment == *assessment) {
             continue;
@@ -143,7 +143,7 @@ fn end_of_waiting(changes: &mut Changes, hint: &Hint, known: &Known) {
     }
 }
 
-fn open_links<'a>(hint: &Hint, known: &'a Known) -> impl Iterator<Item = &'a Link> {
+fn open_links<'a>(hint: &Hint, known: &'a Facts) -> impl Iterator<Item = &'a Link> {
     let application = hint.application;
     known
         .links
@@ -156,7 +156,7 @@ fn found(
     link: &Link,
     snapshot: &ApplicationSnapshot,
     reading: &Reading,
-    known: &Known,
+    known: &Facts,
 ) {
     let now = known.now;
     let key = LogKey::hint(&link.assessment, &reading.hint);
@@ -194,7 +194,7 @@ fn found(
     }
     let written = changes.links.len();
     let logged = match standing {
-        Standing::Stale | Standing::Known => false,
+        Standing::Stale | Standing::Facts => false,
         // A reader is asked after the event, so what it says on a tie is the later word.
         Standing::News | Standing::Hint => {
             let key = (!follows).then(|| key.clone());

@@ -1,7 +1,7 @@
 //! From a comparison with Greenhouse to a decision.
 
 use super::{
-    decide::{ERASED_AROUND_MERGE, Known, drop_link, look_back},
+    decide::{ERASED_AROUND_MERGE, drop_link, look_back},
     fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},
 };
@@ -16,7 +16,7 @@ use crate::{
 ///
 /// What has a later time is taken over. What contradicts the link and has none, and an application that is not found, is
 /// read once more after the settle time: reads can lag behind what an event has told meanwhile.
-pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known) -> Changes {
+pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     if link.state.deleted {
         return changes;
@@ -39,7 +39,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
     let follows = candidate != link.candidate;
     match report.standing(link) {
         Standing::Stale => {}
-        Standing::Known if !follows => {}
+        Standing::Facts if !follows => {}
         Standing::Hint => {
             let says = Hinted::State {
                 status: Some(snapshot.status.clone()),
@@ -48,7 +48,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
             let text = "Compared with Greenhouse, the application stands otherwise; it is being read once more.";
             doubt(&mut changes, link, says, text, known);
         }
-        Standing::News | Standing::Known => {
+        Standing::News | Standing::Facts => {
             let mut link = link.clone();
             if follows {
                 let Followed { end, erased, .. } =
@@ -80,7 +80,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Known)
 }
 
 /// Decides what a link has missed, by another assessment's link to the same application: an event can have found that one alone.
-pub fn as_sibling(link: &Link, sibling: &Link, known: &Known) -> Changes {
+pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let is_other = sibling.application != link.application;
     if link.state.deleted || is_other || sibling.state.as_of < link.state.as_of {
@@ -103,7 +103,7 @@ pub fn as_sibling(link: &Link, sibling: &Link, known: &Known) -> Changes {
 }
 
 /// Has the application read once more before anything is believed, and says so until it is.
-fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Known) {
+fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Facts) {
     let mut hint = Hint::new(link.application, says, known.now);
     hint.compared = true;
     let key = LogKey::hint(&link.assessment, &hint);

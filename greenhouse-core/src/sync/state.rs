@@ -26,7 +26,7 @@ pub(super) enum Standing {
     /// It says something that is newer.
     News,
     /// It says what is known.
-    Known,
+    Facts,
     /// It is older than what was applied.
     Stale,
     /// It contradicts what is known, and no time says which came later.
@@ -41,7 +41,7 @@ impl Report<'_> {
             (Some(at), Some(as_of)) if at < as_of => Standing::Stale,
             (Some(at), Some(as_of)) if at > as_of => Standing::News,
             (Some(_), None) => Standing::News,
-            _ if agrees => Standing::Known,
+            _ if agrees => Standing::Facts,
             _ => Standing::Hint,
         }
     }

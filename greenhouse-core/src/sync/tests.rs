@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Decision, Known, Successors, decide, succeed};
+use super::{Decision, Facts, Successors, decide, succeed};
 use crate::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage,
     StageId,
@@ -424,8 +424,8 @@ fn rejected_link() -> Link {
     only_link(&decide(&event, &known(vec![link()])).changes)
 }
 
-fn known(links: Vec<Link>) -> Known {
-    Known {
+fn known(links: Vec<Link>) -> Facts {
+    Facts {
         links,
         fates: Vec::new(),
         reader: true,
@@ -434,8 +434,8 @@ fn known(links: Vec<Link>) -> Known {
     }
 }
 
-fn blind(links: Vec<Link>) -> Known {
-    Known {
+fn blind(links: Vec<Link>) -> Facts {
+    Facts {
         reader: false,
         ..known(links)
     }

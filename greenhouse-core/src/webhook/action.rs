@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use super::Event;
-
 /// An event that a hook is to be made for: a rule of [`sync`](crate::sync) is about it. A hook serves one event
 /// (documented), so each needs one of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,23 +22,6 @@ impl HookEvent {
 
     /// The action of a ping.
     pub const PING: &str = Action::Ping.word();
-
-    /// The action whose hook is alive, since it sent this: the event's own, and of a ping that of the event that its hook is
-    /// for. [`PING`](Self::PING) where a ping does not say so in a label that is known, and none where no hook is to be
-    /// made for it.
-    pub fn heard_in(event: &Event) -> Option<&'static str> {
-        if let Event::Ping { event: label, .. } = event {
-            let label = label.as_deref().unwrap_or_default().trim();
-            let mut hooks = Self::ALL.iter();
-            let hook = hooks.find(|hook| hook.label.eq_ignore_ascii_case(label));
-            return Some(hook.map_or(Self::PING, |hook| hook.action));
-        }
-        let action = event.action();
-        let mut hooks = Self::ALL.iter();
-        hooks
-            .find(|hook| hook.action == action)
-            .map(|hook| hook.action)
-    }
 }
 
 macro_rules! actions {
@@ -88,39 +69,4 @@ actions! {
     MergeCandidate = "merge_candidate", hook "Candidate merged";
     AnonymizeCandidate = "candidate_anonymized", hook "Candidate anonymized";
     Ping = "ping";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::CandidateId;
-
-    #[test]
-    fn a_hook_is_heard_in_its_event_and_in_its_ping() {
-        let ping = |label: Option<&str>| Event::Ping {
-            hook: Some(1),
-            event: label.map(str::to_owned),
-        };
-        let anonymized = Event::CandidateAnonymized {
-            candidate: CandidateId::new(1),
-            fields: Vec::new(),
-        };
-        let other = |action: &str| Event::Other {
-            action: action.to_owned(),
-        };
-        for (event, action) in [
-            (anonymized, Some("candidate_anonymized")),
-            (
-                ping(Some("Candidate has been hired")),
-                Some("hire_candidate"),
-            ),
-            (ping(Some(" candidate MERGED")), Some("merge_candidate")),
-            (ping(Some("Offer created")), Some("ping")),
-            (ping(Some("")), Some("ping")),
-            (ping(None), Some("ping")),
-            (other("offer_created"), None),
-        ] {
-            assert_eq!(HookEvent::heard_in(&event), action, "{event:?}");
-        }
-    }
 }

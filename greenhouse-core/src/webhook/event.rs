@@ -5,7 +5,7 @@ use std::slice;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::action::Action;
+use super::action::{Action, HookEvent};
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage};
 
 /// What happened in Greenhouse: typed where a rule needs it, kept by its word where none does.
@@ -83,6 +83,21 @@ pub enum Event {
 impl Event {
     /// The words of the actions that have a rule, as Greenhouse sends them.
     pub const ACTIONS: &[&str] = Action::WORDS;
+
+    /// Action of the hook that sent the event. For a ping it is the action of the event that its hook is
+    /// for, or [`HookEvent::PING`] if its label is unknown. `None` if no hook is made for the event.
+    pub fn hook_action(&self) -> Option<&'static str> {
+        let mut hooks = HookEvent::ALL.iter();
+        if let Self::Ping { event: label, .. } = self {
+            let label = label.as_deref().unwrap_or_default().trim();
+            let hook = hooks.find(|hook| hook.label.eq_ignore_ascii_case(label));
+            return Some(hook.map_or(HookEvent::PING, |hook| hook.action));
+        }
+        let action = self.action();
+        hooks
+            .find(|hook| hook.action == action)
+            .map(|hook| hook.action)
+    }
 
     /// The action in Greenhouse's own word: aliases read as the word they stand for.
     pub fn action(&self) -> &str {

@@ -8,7 +8,7 @@ use super::{
     row::row,
     words::words,
 };
-use crate::{HarvestClient, List, Route};
+use crate::{Error, HarvestClient, List, Route};
 
 impl HarvestClient {
     /// `GET /v3/jobs` (official description, observed live). Confidential jobs are hidden from an
@@ -16,6 +16,25 @@ impl HarvestClient {
     /// to Site Admins.
     pub fn jobs(&self, filter: &JobFilter) -> List<Job> {
         List::new(self, LIST, &filter.query)
+    }
+
+    /// Returns `true` if the job is in the acting user's own list. A confidential job and its
+    /// applications are hidden from users outside its hiring team (documented). Sources disagree on
+    /// whether this applies to Site Admins. A `true` is cached for ten minutes.
+    ///
+    /// # Errors
+    ///
+    /// The errors of the list of jobs.
+    pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
+        if self.has_seen_job(job) {
+            return Ok(true);
+        }
+        let rows = self.jobs(&JobFilter::new().ids([job])).all().await?;
+        let visible = rows.iter().any(|row| row.id == job);
+        if visible {
+            self.note_seen_job(job);
+        }
+        Ok(visible)
     }
 }
 

@@ -13,8 +13,8 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{Call, HarvestClient, decode::decode, link};
-use crate::{Error, PagingProblem, Route, api::Query};
+use super::{Call, HarvestClient, Query, decode::decode, link};
+use crate::{Error, PagingProblem, Route};
 
 /// List of rows, read as a stream or page by page. Holds one page in memory. Sorted by descending
 /// id (observed live), batch by batch if a filter has more than 50 values.

@@ -3,7 +3,6 @@
 
 mod answer;
 mod cache;
-mod config;
 mod failure;
 mod forbidden;
 mod grant;
@@ -34,10 +33,8 @@ use self::{
     obtain::Want,
     shelf::Shelf,
 };
-use super::{HarvestClientBuilder, ServerTime};
+use super::{HarvestClientBuilder, ServerTime, TokenConfig};
 use crate::{Error, Identity};
-
-pub use self::config::TokenConfig;
 
 pub(super) use self::cache::Token;
 

@@ -12,7 +12,7 @@ use greenhouse_core::{
         LogStatus, LogSubject, Proposal, Verdict, Write, decide_and_apply,
     },
     sync::{Decision, decide},
-    webhook::{self, Event, EventError, HookEvent, VerifiedDelivery},
+    webhook::{self, Event, EventError, VerifiedDelivery},
 };
 use http::HeaderMap;
 
@@ -49,7 +49,7 @@ impl Webhooks {
         let source = DeliverySource::of(event_id, &delivery);
         let read = webhook::parse(&delivery);
         let action = match &read {
-            Ok(received) => HookEvent::heard_in(&received.event),
+            Ok(received) => received.event.hook_action(),
             Err(error) => action_of(error),
         };
         let is_new = match read {

@@ -5,7 +5,7 @@ use greenhouse_core::{
     store::{
         CandidateHistory, DeliverySource, DeliveryStatus, Link, Records, StoreError, histories_of,
     },
-    sync::{Known, people_in, people_seen},
+    sync::{Facts, people_in, people_seen},
     webhook::Event,
 };
 
@@ -21,8 +21,8 @@ pub(super) struct FactsReader {
 
 impl FactsReader {
     /// Facts about these links and candidates, as of now.
-    pub(super) fn facts(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
-        Known {
+    pub(super) fn facts(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+        Facts {
             links,
             fates,
             reader: self.reader,
@@ -39,7 +39,7 @@ impl FactsReader {
         account: &AccountId,
         source: &DeliverySource,
         event: &Event,
-    ) -> Result<(DeliveryStatus, Known), StoreError> {
+    ) -> Result<(DeliveryStatus, Facts), StoreError> {
         let (records, now) = (self.records.as_ref(), self.clock.now());
         let (status, links) = records
             .delivery_status(account, source, Some(event))
@@ -64,7 +64,7 @@ impl FactsReader {
         account: &AccountId,
         links: Vec<Link>,
         snapshot: Option<&ApplicationSnapshot>,
-    ) -> Result<Known, StoreError> {
+    ) -> Result<Facts, StoreError> {
         let people = people_seen(snapshot, &links);
         let now = self.clock.now();
         let fates = histories_of(self.records.as_ref(), account, people, now).await?;

@@ -1,22 +1,20 @@
 //! Applications that are gone, and where a link goes on.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 
-use super::Known;
+use super::Facts;
 use crate::{
     ApplicationId, CandidateId,
     clock::{earlier, later},
     store::{Changes, DueTask, Link, LogEntry, LogKey, LogStatus, Task, Write},
-    sync::state::entry,
+    sync::{facts::LATEST, state::entry},
 };
 
 /// Deleted is final; only a merge can name a successor.
 pub(super) fn applications_deleted(
     changes: &mut Changes,
     applications: &[ApplicationId],
-    known: &Known,
+    known: &Facts,
 ) -> bool {
     let mut concerned = false;
     for link in known
@@ -37,7 +35,7 @@ pub(in crate::sync) fn find_successor(
     changes: &mut Changes,
     link: &Link,
     candidate: CandidateId,
-    known: &Known,
+    known: &Facts,
 ) {
     if let (true, Some(job)) = (known.reader, link.job) {
         let work = Task::FindSuccessor {
@@ -77,6 +75,3 @@ pub(in crate::sync) fn unknown_end(link: &Link, now: DateTime<Utc>, why: &str) -
         format!("The candidate was deleted or merged in Greenhouse; {why}, so the link stays.");
     entry(link, now, LogStatus::Done, text)
 }
-
-/// Greenhouse repeats a delivery for some 15 hours (documented): what was told in the wrong order came within them.
-pub(in crate::sync) const LATEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,12 +1,12 @@
 //! What is read before it is believed, where it can be read.
 
-use super::Known;
+use super::Facts;
 use crate::{
     store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task},
     sync::state::{Report, entry, take_over},
 };
 
-pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Known) {
+pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Facts) {
     if !known.reader {
         if !take_over(changes, link, report, known.now, ARRIVAL, None) {
             let text = format!("Greenhouse reported what was known, as far as it said{ARRIVAL}.");
@@ -36,7 +36,7 @@ pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, know
 }
 
 /// Has the true state read, and says so until it is.
-pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String, known: &Known) {
+pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String, known: &Facts) {
     let hint = Hint::new(link.application, says, known.now);
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Known,
+    Facts,
     ends::{find_successor, look_back},
     people::{erase_link, look_up},
 };
@@ -21,7 +21,7 @@ pub(super) fn merged(
     loser: CandidateId,
     winner: CandidateId,
     deleted: &[ApplicationId],
-    known: &Known,
+    known: &Facts,
 ) -> bool {
     // A link that is deleted already and is not the loser's may be far ahead of this merge, or not there yet: then it is
     // looked back at.
@@ -64,7 +64,7 @@ fn move_link(
     winner: CandidateId,
     goes: bool,
     followed: &Followed,
-    known: &Known,
+    known: &Facts,
 ) {
     let Followed {
         end,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Known,
+    Facts,
     ends::{applications_deleted, unknown_end},
     hints::ask,
 };
@@ -22,7 +22,7 @@ pub(super) fn candidate_deleted(
     changes: &mut Changes,
     candidate: CandidateId,
     applications: &[ApplicationId],
-    known: &Known,
+    known: &Facts,
 ) -> bool {
     let listed = applications_deleted(changes, applications, known);
     note(changes, known, candidate, |fate| {
@@ -38,7 +38,7 @@ pub(super) fn candidate_deleted(
 }
 
 /// Nobody said whether the application went with the candidate.
-pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Known) {
+pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     if known.reader {
         let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
         ask(changes, link, Hinted::Deleted, text.to_owned(), known);
@@ -54,7 +54,7 @@ pub(super) fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
     fields: &[String],
-    known: &Known,
+    known: &Facts,
 ) -> bool {
     let fields: BTreeSet<String> = fields.iter().cloned().collect();
     let all_known = !fields.is_empty()
@@ -94,7 +94,7 @@ pub(super) fn anonymized(
 }
 
 /// Says so, also where the link is marked already: what was erased now may be more.
-pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Known, text: &str) {
+pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Facts, text: &str) {
     changes
         .log
         .push(entry(link, known.now, LogStatus::Done, text.to_owned()));
@@ -105,7 +105,7 @@ pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Known, text
     }
 }
 
-fn links_of(known: &Known, candidate: CandidateId) -> impl Iterator<Item = &Link> {
+fn links_of(known: &Facts, candidate: CandidateId) -> impl Iterator<Item = &Link> {
     known
         .links
         .iter()

@@ -1,6 +1,6 @@
 //! What tells how an application stands.
 
-use super::{Known, hints::hint};
+use super::{Facts, hints::hint};
 use crate::{
     ApplicationId, ApplicationStatus,
     store::{Changes, Link, LogStatus},
@@ -12,7 +12,7 @@ pub(super) fn application(
     changes: &mut Changes,
     event: &ApplicationEvent,
     status: Option<&ApplicationStatus>,
-    known: &Known,
+    known: &Facts,
 ) -> bool {
     let report = Report {
         status,
@@ -43,8 +43,8 @@ pub(super) fn application(
                     hint(changes, link, &report, known);
                 }
             }
-            Standing::Known if report.is_whole() => {}
-            Standing::Known => hint(changes, link, &report, known),
+            Standing::Facts if report.is_whole() => {}
+            Standing::Facts => hint(changes, link, &report, known),
             Standing::Stale => {
                 let text = "An event from before the present state came late, and changed nothing."
                     .to_owned();
@@ -60,7 +60,7 @@ pub(super) fn application(
 
 /// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint, also where
 /// the hire is known: it may be a second one, and the end of the first still on its way.
-pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Known) -> bool {
+pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Facts) -> bool {
     let report = Report {
         status: Some(&ApplicationStatus::Hired),
         stage: None,
@@ -75,7 +75,7 @@ pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &K
     concerned
 }
 
-fn links_to(known: &Known, application: ApplicationId) -> impl Iterator<Item = &Link> {
+fn links_to(known: &Facts, application: ApplicationId) -> impl Iterator<Item = &Link> {
     known
         .links
         .iter()

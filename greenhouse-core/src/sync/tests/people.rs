@@ -359,8 +359,8 @@ fn anonymize(candidate: CandidateId, fields: &[&str]) -> Event {
     }
 }
 
-fn with_fates(links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
-    Known {
+fn with_fates(links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+    Facts {
         fates,
         ..known(links)
     }

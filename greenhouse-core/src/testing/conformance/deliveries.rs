@@ -110,7 +110,7 @@ pub(super) async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Stor
     assert_eq!(backlog(&store).await, 1);
 }
 
-/// Known before it is decided on, so that what comes again costs a look.
+/// Facts before it is decided on, so that what comes again costs a look.
 pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("", 1, at(0)))).await;

@@ -163,3 +163,32 @@ fn is_stored_in_this_form() {
     let hire = Event::Hired(HireEvent::new(ApplicationId::new(1)));
     assert_eq!(serde_json::from_value::<Event>(least).unwrap(), hire);
 }
+
+#[test]
+fn an_event_and_a_ping_name_the_action_of_their_hook() {
+    let ping = |label: Option<&str>| Event::Ping {
+        hook: Some(1),
+        event: label.map(str::to_owned),
+    };
+    let anonymized = Event::CandidateAnonymized {
+        candidate: CandidateId::new(1),
+        fields: Vec::new(),
+    };
+    let other = |action: &str| Event::Other {
+        action: action.to_owned(),
+    };
+    for (event, action) in [
+        (anonymized, Some("candidate_anonymized")),
+        (
+            ping(Some("Candidate has been hired")),
+            Some("hire_candidate"),
+        ),
+        (ping(Some(" candidate MERGED")), Some("merge_candidate")),
+        (ping(Some("Offer created")), Some("ping")),
+        (ping(Some("")), Some("ping")),
+        (ping(None), Some("ping")),
+        (other("offer_created"), None),
+    ] {
+        assert_eq!(event.hook_action(), action, "{event:?}");
+    }
+}

@@ -13,7 +13,7 @@ use greenhouse_core::{
         TaskQueue, Verdict, Write, histories_of, memory::MemoryStore,
     },
     sync::{
-        Decision, Known, Reading, Successors, decide, people_in, people_seen, resolve, succeed,
+        Decision, Facts, Reading, Successors, decide, people_in, people_seen, resolve, succeed,
     },
     webhook::Event,
 };
@@ -282,7 +282,7 @@ impl<'a> Receiver<'a> {
         seen.filter(|seen| seen.application == application)
     }
 
-    async fn known_of(&self, event: &Event) -> Known {
+    async fn known_of(&self, event: &Event) -> Facts {
         let mut links = Vec::new();
         for application in event.applications() {
             links.extend(self.links_to(*application).await);
@@ -309,8 +309,8 @@ impl<'a> Receiver<'a> {
         fates.await.unwrap()
     }
 
-    fn known(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Known {
-        Known {
+    fn known(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+        Facts {
             links,
             fates,
             reader: self.reader,

@@ -1,0 +1,82 @@
+use std::collections::{BTreeSet, VecDeque};
+
+use chrono::{DateTime, Utc};
+
+use super::{CandidateHistory, Records, StoreError};
+use crate::{AccountId, CandidateId};
+
+/// Reads the histories of these candidates and, step by step, of those whom they were merged into.
+/// A candidate without a record gets a new one. At most 64 are read, so that a circle of merges ends.
+///
+/// # Errors
+///
+/// [`StoreError`] if the store fails.
+pub async fn histories_of(
+    store: &(impl Records + ?Sized),
+    account: &AccountId,
+    candidates: impl IntoIterator<Item = CandidateId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<CandidateHistory>, StoreError> {
+    let mut open: VecDeque<CandidateId> = candidates.into_iter().collect();
+    let mut asked = BTreeSet::new();
+    let mut fates = Vec::new();
+    while let Some(candidate) = open.pop_front() {
+        if asked.len() == MOST_FATES || !asked.insert(candidate) {
+            continue;
+        }
+        let fate = store.candidate_history(account, candidate).await?;
+        let fate = fate.unwrap_or_else(|| CandidateHistory::new(candidate, now));
+        open.extend(fate.merged_into);
+        fates.push(fate);
+    }
+    Ok(fates)
+}
+
+const MOST_FATES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Applied, Changes, StoreWriter, Write, memory::MemoryStore};
+
+    #[tokio::test]
+    async fn a_chain_is_read_to_its_end_and_each_of_it_once() {
+        let store = MemoryStore::new();
+        for (loser, winner) in [(1, 2), (2, 3), (3, 1), (7, 8)] {
+            merged(&store, loser, winner).await;
+        }
+        assert_eq!(read(&store, &[1, 7]).await, [1, 7, 2, 8, 3]);
+        assert_eq!(read(&store, &[5, 5]).await, [5]);
+        assert_eq!(read(&store, &[]).await, [0; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_chain_without_end_is_read_so_far() {
+        let store = MemoryStore::new();
+        for loser in 0..100 {
+            merged(&store, loser, loser + 1).await;
+        }
+        let found = read(&store, &[0]).await;
+        assert_eq!(found, (0..64).collect::<Vec<_>>());
+    }
+
+    async fn merged(store: &MemoryStore, loser: i64, winner: i64) {
+        let mut fate = CandidateHistory::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
+        fate.merged_into = Some(CandidateId::new(winner));
+        let mut changes = Changes::none();
+        changes.fates.push(Write::Put(fate));
+        let applied = store.apply(&account(), changes).await.unwrap();
+        assert_eq!(applied, Applied::Applied);
+    }
+
+    async fn read(store: &MemoryStore, candidates: &[i64]) -> Vec<i64> {
+        let candidates = candidates.iter().copied().map(CandidateId::new);
+        let fates = histories_of(store, &account(), candidates, DateTime::UNIX_EPOCH).await;
+        let fates = fates.unwrap().into_iter();
+        fates.map(|fate| fate.candidate.value()).collect()
+    }
+
+    fn account() -> AccountId {
+        AccountId::new("acme")
+    }
+}
