@@ -44,6 +44,7 @@
 //!
 //! Features: `testing` adds doubles for the ports and the conformance suite that every store runs.
 
+mod account;
 pub mod answer;
 mod application;
 mod background;

@@ -3,18 +3,9 @@
 //! Each direction has its own settings and its own switch, and none asks for another's. All of them deserialise from
 //! whatever form a host keeps them in; an error names the member and the reason.
 
-mod account;
-mod assessments;
-mod at_rest;
 mod change;
-mod credential;
 mod fixed;
-mod key_digest;
-mod minted;
-mod partner_key;
-mod push;
 mod stored;
-mod sync;
 
 use std::{fmt, sync::Arc};
 
@@ -23,24 +14,19 @@ use async_trait::async_trait;
 use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
 
 pub use self::{
-    account::AccountSettings,
-    assessments::{AssessmentSettings, CompletionCredential},
-    at_rest::{SettingsAtRest, SettingsAtRestError},
     change::{
         FormError, SettingsChange, SettingsError, SettingsProblem, SettingsView, read_form,
         record_at, save_record,
     },
-    credential::{CredentialError, HarvestCredential, HarvestGrant},
     fixed::{FixedSettings, FixedSettingsError},
-    key_digest::{KeyDigest, KeyDigestError},
-    minted::{OperatorToken, PartnerKey},
-    partner_key::PartnerKeyRecord,
-    push::{
-        FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
-        ReportAttachment, ScorecardForm,
-    },
     stored::StoredSettings,
-    sync::{SyncSettings, SyncSettingsError},
+};
+pub use crate::account::{
+    AccountSettings, AssessmentSettings, CompletionCredential, CredentialError, FieldMapping,
+    FieldOwner, FieldRef, FromStage, HarvestCredential, HarvestGrant, JobMapping, KeyDigest,
+    KeyDigestError, NoteVisibility, OperatorToken, PartnerKey, PartnerKeyRecord, PushSettings,
+    ReportAttachment, ScorecardForm, SettingsAtRest, SettingsAtRestError, SyncSettings,
+    SyncSettingsError,
 };
 
 /// Where services read the settings of accounts. Absent settings and a switched-off direction are the same: none.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    Facts,
     decide::{ERASED_AROUND_MERGE, drop_link, find_successor, look_back, unknown_end},
     fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},

@@ -1,6 +1,7 @@
 //! From a comparison with Greenhouse to a decision.
 
 use super::{
+    Facts,
     decide::{ERASED_AROUND_MERGE, drop_link, look_back},
     fates::{Chain, Followed, follow_seen},
     state::{Report, Standing, entry, take_over},

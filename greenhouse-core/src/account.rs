@@ -1,0 +1,26 @@
+//! Settings and keys of one account, as values that cannot be wrong.
+
+mod assessments;
+mod at_rest;
+mod credential;
+mod key_digest;
+mod minted;
+mod partner_key;
+mod push;
+mod settings;
+mod sync;
+
+pub use self::{
+    assessments::{AssessmentSettings, CompletionCredential},
+    at_rest::{SettingsAtRest, SettingsAtRestError},
+    credential::{CredentialError, HarvestCredential, HarvestGrant},
+    key_digest::{KeyDigest, KeyDigestError},
+    minted::{OperatorToken, PartnerKey},
+    partner_key::PartnerKeyRecord,
+    push::{
+        FieldMapping, FieldOwner, FieldRef, FromStage, JobMapping, NoteVisibility, PushSettings,
+        ReportAttachment, ScorecardForm,
+    },
+    settings::AccountSettings,
+    sync::{SyncSettings, SyncSettingsError},
+};
