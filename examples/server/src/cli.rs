@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accounts;
+mod choices;
 mod doctor;
 mod keys;
 mod partner_keys;
@@ -10,6 +11,7 @@ mod settings;
 use std::{env, error::Error, ffi::OsString, fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use greenhouse_core::chain;
 
 use crate::{
     Config, ConfigError, LogFormat, Program,
@@ -44,6 +46,8 @@ enum Command {
     /// Show, check and set the settings of an account.
     #[command(subcommand)]
     Settings(settings::Command),
+    /// List what Greenhouse offers for the settings of the push, as JSON: jobs, stages, users, fields or sources.
+    Choices(choices::Arguments),
     /// Compare pushed applications with Greenhouse, and apply what was missed. A host that serves does so on a schedule.
     Reconcile(reconcile::Arguments),
     /// Say what keeps this host from working, and what to do about it: configuration, database, keys, and of each account
@@ -176,6 +180,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             }
             Command::Accounts(command) => accounts::run(command).await,
             Command::Settings(command) => settings::run(command).await,
+            Command::Choices(arguments) => choices::run(arguments).await,
             Command::Reconcile(arguments) => reconcile::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments).await,
             Command::Keys(command) => keys::run(command).await,
@@ -186,17 +191,6 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
 fn environment() -> impl Iterator<Item = (String, String)> {
     let text = |one: OsString| one.into_string().ok();
     env::vars_os().filter_map(move |(name, value)| Some((text(name)?, text(value)?)))
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 fn variables() -> String {

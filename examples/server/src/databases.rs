@@ -1,32 +1,60 @@
 //! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use demo_product::{DemoProduct, ProductError};
 use greenhouse_core::{BuildError, platform::AssessmentPlatform, store::Store};
-use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
+use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore, StoreOptions};
 
 use crate::{
-    Config, Outside,
+    Config, Outside, Program,
     accounts::{self, AccountConfig, AppliedAccount, ApplyError, VerifyError},
 };
 
-/// Opens the database of the integration. A missing file is made, and the schema brought up to date.
+/// Opens the database of the integration, creates a missing file and brings the schema up to date.
 ///
 /// # Errors
 ///
 /// [`DatabasesError::Store`] and [`DatabasesError::MissingKey`].
 pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
+    open_with(config, true).await
+}
+
+/// Opens the database like [`open`], and never creates a file: for commands that only read or change what is there.
+///
+/// # Errors
+///
+/// As [`open`]; [`DatabasesError::Missing`] if there is no file.
+pub async fn open_existing(config: &Config) -> Result<SqlxStore, DatabasesError> {
+    open_with(config, false).await
+}
+
+async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, DatabasesError> {
     let keys = &config.master_keys;
-    SqlxStore::open(config.database.expose(), keys.clone())
-        .await
-        .map_err(|error| match error {
-            OpenError::MissingKey { key } => DatabasesError::MissingKey {
-                key,
-                given: ids(keys),
-            },
-            error => DatabasesError::Store(error),
-        })
+    let mut options = StoreOptions::default();
+    options.create_if_missing = create;
+    let opening = SqlxStore::open_with(config.database.expose(), keys.clone(), options);
+    opening.await.map_err(|error| match error {
+        OpenError::MissingKey { key } => DatabasesError::MissingKey {
+            key,
+            given: ids(keys),
+        },
+        OpenError::Missing => DatabasesError::Missing,
+        error => DatabasesError::Store(error),
+    })
+}
+
+/// Opens the file of the stand-in for the product if there is one. Reads fail if there is none; it is never created.
+///
+/// # Errors
+///
+/// [`DatabasesError::Product`].
+pub async fn open_existing_product(config: &Config) -> Result<DemoProduct, DatabasesError> {
+    if Path::new(&config.product_database).exists() {
+        return open_product(config).await;
+    }
+    let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
+    Ok(product?)
 }
 
 /// Opens the file of the stand-in for the product.
@@ -83,6 +111,13 @@ pub enum DatabasesError {
     /// The database of the integration cannot be opened.
     #[error("database (GREENHOUSE_DATABASE) cannot be used")]
     Store(#[source] OpenError),
+    /// There is no database file yet.
+    #[error(
+        "there is no file at database (GREENHOUSE_DATABASE): `{program} accounts apply` creates it, with the accounts of its \
+         file",
+        program = Program::this()
+    )]
+    Missing,
     /// The database holds what a master key sealed that was not given.
     #[error(
         "the database needs master key {key}, which master_keys (GREENHOUSE_MASTER_KEYS) does not hold (it holds {given}): \

@@ -16,6 +16,7 @@
 //! | the stand-in's own front door | [`product`] |
 
 pub mod accounts;
+pub mod choices;
 pub mod cli;
 mod config;
 pub mod databases;

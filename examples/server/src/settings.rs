@@ -62,8 +62,8 @@ impl HostSettings {
     ///
     /// [`DatabasesError`].
     pub async fn open(config: &Config, outside: Outside) -> Result<Self, DatabasesError> {
-        let store = Arc::new(databases::open(config).await?);
-        let product: Arc<DemoProduct> = Arc::new(databases::open_product(config).await?);
+        let store = Arc::new(databases::open_existing(config).await?);
+        let product: Arc<DemoProduct> = Arc::new(databases::open_existing_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
         let ports = outside.ports(config, product, &all, None)?;
         let clients = Arc::new(Outside::clients(config, &ports).build()?);

@@ -8,6 +8,7 @@ mod notice_row;
 mod partner_app;
 #[path = "../shared/push_cases.rs"]
 mod push_cases;
+mod sandbox;
 mod scene;
 mod settings_rows;
 mod sites;

@@ -19,11 +19,21 @@ fn a_setting_is_taken_from_its_flag_else_the_environment_else_the_file() {
     };
     let environment = [("GREENHOUSE_DATABASE", variable.as_str())];
     assert_eq!(lists(&[], &[]), (true, true));
-    assert!(!lists(&[], &environment).1, "the environment's is empty");
-    assert!(terminal.exists("variable.sqlite"));
+    assert_eq!(
+        lists(&[], &environment),
+        (false, false),
+        "the environment's is not there"
+    );
+    assert!(
+        !terminal.exists("variable.sqlite"),
+        "what only reads creates nothing"
+    );
     assert_eq!(lists(&["--database", &own], &environment), (true, true));
-    assert!(!lists(&["--database", &flag], &environment).1);
-    assert!(terminal.exists("flag.sqlite"));
+    assert_eq!(
+        lists(&["--database", &flag], &[("GREENHOUSE_DATABASE", &own)]),
+        (false, false)
+    );
+    assert!(!terminal.exists("flag.sqlite"));
 }
 
 #[test]

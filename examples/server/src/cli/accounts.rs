@@ -92,7 +92,7 @@ async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Res
 
 async fn list(host: &ConfigFile) -> Result<(), BoxError> {
     let config = host.read()?;
-    let store = databases::open(&config).await?;
+    let store = databases::open_existing(&config).await?;
     let mut none = true;
     accounts::list(&store, |listed: Listed| {
         none = false;
@@ -120,7 +120,7 @@ async fn list(host: &ConfigFile) -> Result<(), BoxError> {
 
 async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
     let config = host.read()?;
-    let store = databases::open(&config).await?;
+    let store = databases::open_existing(&config).await?;
     let account = AccountId::new(account);
     let record = store.account(&account).await;
     store.close().await;
@@ -150,7 +150,7 @@ async fn erase(person: Person) -> Result<(), BoxError> {
         (None, Some(_)) => return Err("--email: this is no e-mail address".into()),
         (None, None) => return Err("either --candidate or --email is needed".into()),
     };
-    let store = databases::open(&config).await?;
+    let store = databases::open_existing(&config).await?;
     let account = AccountId::new(person.account);
     accounts::erase(&store, &account, &whom).await?;
     store.close().await;

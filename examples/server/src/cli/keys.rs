@@ -60,7 +60,7 @@ fn show(purpose: KeyPurpose) -> Result<(), BoxError> {
 
 async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
     let config = file.read()?;
-    let store = databases::open(&config).await?;
+    let store = databases::open_existing(&config).await?;
     let mut rows = 0;
     loop {
         match store.reseal(STEP).await? {

@@ -138,7 +138,7 @@ impl Opened {
 impl Account {
     async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
-        let store = Arc::new(databases::open(&config).await?);
+        let store = Arc::new(databases::open_existing(&config).await?);
         let overlap = config.partner.key_overlap;
         let keys = PartnerKeys::new(store.clone(), Arc::new(SystemClock), overlap);
         Ok(Opened {

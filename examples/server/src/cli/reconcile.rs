@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
-    let store = databases::open(&config).await?;
+    let store = databases::open_existing(&config).await?;
     let mut wanted = Vec::new();
     accounts::list(&store, |listed: Listed| {
         let is_on = listed.record.settings.sync.is_some_and(|sync| sync.enabled);

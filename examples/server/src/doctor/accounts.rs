@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use greenhouse_core::{
-    AccountId,
+    AccountId, chain,
     store::{AccountPage, AccountRecord, Records, StoreError},
     within,
 };
@@ -24,7 +24,7 @@ pub(super) async fn look(
         Err(error) => {
             findings.push(Finding::problem(
                 about::ACCOUNTS,
-                format!("The accounts cannot be read: {error}."),
+                format!("The accounts cannot be read: {}.", chain(&error)),
                 "Look at the database: it opens, and a table of it cannot be read. Where it is damaged, restore a backup.",
             ));
             return;
@@ -124,7 +124,10 @@ fn default_account(default: &AccountId, ids: &[AccountId]) -> Finding {
 fn unreadable(account: &AccountId, error: &StoreError) -> Finding {
     Finding::problem(
         about::ACCOUNT_UNREADABLE,
-        format!("Its record cannot be read, so that no host starts: {error}."),
+        format!(
+            "Its record cannot be read, so that no host starts: {}.",
+            chain(error)
+        ),
         "Restore the database from a backup: what is stored of this account is damaged.",
     )
     .at(account)

@@ -1,8 +1,8 @@
 //! Whether the databases can be used as they are.
 
-use std::{error::Error, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use greenhouse_core::within;
+use greenhouse_core::{chain, within};
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
 use super::{Finding, PATIENCE, about, clock};
@@ -85,10 +85,7 @@ pub(super) async fn clock(store: &SqlxStore, outside: &Outside) -> Option<Findin
 fn unusable(error: &OpenError, config: &Config) -> Finding {
     let program = Program::this();
     let newer = "Run the version of the host that wrote it, or restore a backup of before.";
-    let text = match error.source() {
-        Some(cause) => format!("{error}: {cause}."),
-        None => format!("{error}."),
-    };
+    let text = format!("{}.", chain(error));
     match error {
         OpenError::Address(_) => Finding::problem(
             about::DATABASE_ADDRESS,

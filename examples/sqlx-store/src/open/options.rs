@@ -20,6 +20,8 @@ pub struct StoreOptions {
     pub turn_timeout: Duration,
     /// How long opening waits while another host brings the schema up to date. Default: 10 min.
     pub opening_timeout: Duration,
+    /// SQLite: creates the file if it is missing. Default: yes.
+    pub create_if_missing: bool,
     /// SQLite: how many connections read at once, at least one, beside the one that writes. Default: 4.
     pub readers: u32,
     /// PostgreSQL: maximum number of connections, at least one. Default: 10.
@@ -51,6 +53,7 @@ impl Default for StoreOptions {
             lock_timeout: Duration::from_secs(5),
             turn_timeout: Duration::from_secs(20),
             opening_timeout: Duration::from_secs(600),
+            create_if_missing: true,
             readers: 4,
             connections: 10,
             statement_timeout: Duration::from_secs(30),

@@ -18,6 +18,9 @@ pub(super) async fn open(
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
+    if !options.create_if_missing {
+        existing(address)?;
+    }
     let connect = to_use(connect_options(address)?, options).create_if_missing(true);
     check_schema(options)?;
     refuse_another_program(&connect, options).await?;
