@@ -9,13 +9,12 @@ mod file;
 mod list;
 mod verify;
 
-pub(crate) use self::file::VARIABLES;
 pub use self::{
     apply::{AppliedAccount, ApplyError, Outcome, apply, check},
     erase::{EraseError, Whom, erase},
     file::{AccountConfig, AccountsFile},
     list::{Listed, list},
-    verify::{VerifyError, verify},
+    verify::{VerifyError, in_words, verify},
 };
 
 #[cfg(test)]

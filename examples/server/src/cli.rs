@@ -15,8 +15,7 @@ use greenhouse_core::chain;
 
 use crate::{
     Config, ConfigError, LogFormat, Program,
-    accounts::VARIABLES as ACCOUNT,
-    config::{self, Typed},
+    config::{self, Typed, account::VARIABLES as ACCOUNT},
     framework::Framework,
     logs, serve,
 };

@@ -3,6 +3,7 @@
 //!
 //! Everything is read once, into types that cannot be wrong. Missing settings are all listed together.
 
+pub(crate) mod account;
 mod layers;
 mod metrics;
 mod partner;
@@ -24,7 +25,10 @@ use url::Url;
 
 use self::layers::Layers;
 pub use self::web::WebConfig;
-use crate::{LogFormat, MetricsConfig, Program, accounts, document};
+use crate::{
+    LogFormat, MetricsConfig, Program,
+    document::{self, ConfigError},
+};
 
 /// The configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
@@ -187,58 +191,8 @@ pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
 
 /// Returns `true` for a variable that looks like one of ours, and that nothing reads.
 fn is_unknown(name: &str) -> bool {
-    let of_account = || accounts::VARIABLES.iter().any(|one| one.name == name);
+    let of_account = || account::VARIABLES.iter().any(|one| one.name == name);
     name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
-}
-
-/// Why a file or the environment cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("the file {path} cannot be read")]
-    File {
-        /// Its path.
-        path: String,
-        /// What the operating system says.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file is not TOML. The cause is not shown: it would quote the line, and with it perhaps a secret.
-    #[error("the file {path} is not TOML, at line {line}")]
-    Syntax {
-        /// Its path.
-        path: String,
-        /// The line, counted from 1.
-        line: usize,
-    },
-    /// Something that cannot be done without is not there.
-    #[error("missing, in the file and in the environment:\n{}", .0.join("\n"))]
-    Missing(Vec<String>),
-    /// A value cannot work.
-    #[error("{path}: {reason}")]
-    Wrong {
-        /// Where it is in the file.
-        path: String,
-        /// Why it cannot work.
-        reason: String,
-    },
-}
-
-impl ConfigError {
-    /// The same error, with the variable or flag that the value came from.
-    fn from_source(&self, source: &str) -> Self {
-        match self {
-            Self::Wrong { path, reason } => Self::Wrong {
-                path: format!("{source} ({path})"),
-                reason: reason.clone(),
-            },
-            _ => Self::Wrong {
-                path: source.to_owned(),
-                reason: self.to_string(),
-            },
-        }
-    }
 }
 
 /// Every required setting that is missing, with its possible sources.

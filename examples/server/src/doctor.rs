@@ -15,6 +15,7 @@ mod clock;
 mod configuration;
 mod database;
 mod finding;
+mod health;
 mod report;
 mod services;
 mod settings;

@@ -5,8 +5,6 @@ use std::{fs, path::Path};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use crate::ConfigError;
-
 /// Reads a file.
 pub(crate) fn parse(path: &Path) -> Result<Table, ConfigError> {
     let shown = path.display().to_string();
@@ -79,5 +77,55 @@ fn in_words(message: &str) -> String {
     match message.split_once("expected struct ") {
         Some((before, _)) => format!("{before}expected a table in curly brackets"),
         None => message,
+    }
+}
+
+/// Why a file or the environment cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the file {path} cannot be read")]
+    File {
+        /// Its path.
+        path: String,
+        /// What the operating system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not TOML. The cause is not shown: it would quote the line, and with it perhaps a secret.
+    #[error("the file {path} is not TOML, at line {line}")]
+    Syntax {
+        /// Its path.
+        path: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// Something that cannot be done without is not there.
+    #[error("missing, in the file and in the environment:\n{}", .0.join("\n"))]
+    Missing(Vec<String>),
+    /// A value cannot work.
+    #[error("{path}: {reason}")]
+    Wrong {
+        /// Where it is in the file.
+        path: String,
+        /// Why it cannot work.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    /// The same error, with the variable or flag that the value came from.
+    pub(crate) fn from_source(&self, source: &str) -> Self {
+        match self {
+            Self::Wrong { path, reason } => Self::Wrong {
+                path: format!("{source} ({path})"),
+                reason: reason.clone(),
+            },
+            _ => Self::Wrong {
+                path: source.to_owned(),
+                reason: self.to_string(),
+            },
+        }
     }
 }

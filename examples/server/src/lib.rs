@@ -41,7 +41,8 @@ pub mod settings;
 mod watched;
 
 pub use self::{
-    config::{Config, ConfigError, WebConfig},
+    config::{Config, WebConfig},
+    document::ConfigError,
     host::{Host, HostError},
     logs::LogFormat,
     metrics::MetricsConfig,

@@ -145,17 +145,3 @@ impl fmt::Debug for HostSettings {
         f.debug_struct("HostSettings").finish_non_exhaustive()
     }
 }
-
-/// Problems as a person reads them, each with its remedy.
-pub fn in_words(problems: &[SettingsProblem]) -> String {
-    let lines = problems.iter().map(|problem| {
-        let SettingsProblem {
-            member,
-            message,
-            remedy,
-            ..
-        } = problem;
-        format!("  {member}: {message}\n    {remedy}")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}

@@ -9,7 +9,11 @@ use greenhouse_core::{
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::{ConfigError, Program, document};
+use crate::{
+    Program,
+    config::account::VARIABLES,
+    document::{self, ConfigError},
+};
 
 /// What a person wrote about accounts: a TOML file, and the environment variables of one account above it.
 #[derive(Debug, Clone, Deserialize)]
@@ -92,92 +96,6 @@ impl AccountsFile {
         }
         document::understand(document)
     }
-}
-
-/// An environment variable of one account.
-#[derive(Debug)]
-pub(crate) struct AccountVariable {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// The place in the account.
-    pub(crate) place: &'static str,
-    value: fn(&str) -> Option<Value>,
-}
-
-impl AccountVariable {
-    fn put(&self, document: &mut Table, text: &str) -> Result<(), ConfigError> {
-        let wrong = |reason: &str| ConfigError::Wrong {
-            path: self.name.to_owned(),
-            reason: reason.to_owned(),
-        };
-        let value = (self.value)(text).ok_or_else(|| wrong("expected a whole number"))?;
-        let accounts = document
-            .entry("accounts")
-            .or_insert_with(|| Value::Array(Vec::new()));
-        let accounts = accounts
-            .as_array_mut()
-            .ok_or_else(|| wrong("the file has something else in its place"))?;
-        if accounts.is_empty() {
-            let id = Value::String("default".to_owned());
-            accounts.push(Value::Table(Table::from_iter([("id".to_owned(), id)])));
-        }
-        if let Some(Value::Table(account)) = accounts.first_mut() {
-            let path: Vec<_> = self.place.split('.').collect();
-            document::put(account, &path, value);
-        }
-        Ok(())
-    }
-}
-
-/// The environment variables of one account.
-pub(crate) const VARIABLES: &[AccountVariable] = {
-    const fn one(
-        name: &'static str,
-        place: &'static str,
-        value: fn(&str) -> Option<Value>,
-    ) -> AccountVariable {
-        AccountVariable { name, place, value }
-    }
-    &[
-        one("GREENHOUSE_ACCOUNT", "id", text),
-        one("GREENHOUSE_OPERATOR_TOKEN_DIGESTS", "operator_tokens", list),
-        one(
-            "GREENHOUSE_PARTNER_KEY_DIGESTS",
-            "assessments.partner_keys",
-            list,
-        ),
-        one(
-            "GREENHOUSE_COMPLETION_USER",
-            "assessments.completion.user",
-            text,
-        ),
-        one(
-            "GREENHOUSE_COMPLETION_PASSWORD",
-            "assessments.completion.password",
-            text,
-        ),
-        one("GREENHOUSE_CLIENT_ID", "push.credential.client_id", text),
-        one(
-            "GREENHOUSE_CLIENT_SECRET",
-            "push.credential.client_secret",
-            text,
-        ),
-        one("GREENHOUSE_ACTING_USER", "push.acting_user", number),
-        one("GREENHOUSE_HOOK_KEY", "sync.hook_key", text),
-        one("GREENHOUSE_WEBHOOK_SECRETS", "sync.secrets", list),
-    ]
-};
-
-fn text(text: &str) -> Option<Value> {
-    Some(Value::String(text.to_owned()))
-}
-
-fn list(text: &str) -> Option<Value> {
-    Some(document::list(text))
-}
-
-fn number(text: &str) -> Option<Value> {
-    text.trim().parse().ok().map(Value::Integer)
 }
 
 /// Every required setting that is missing, with its possible sources.

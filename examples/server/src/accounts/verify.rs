@@ -9,7 +9,7 @@ use greenhouse_core::{
 use greenhouse_harvest::verify_push_settings;
 
 use super::AccountConfig;
-use crate::{Config, Outside, settings::in_words};
+use crate::{Config, Outside};
 
 /// Asks Greenhouse whether the push settings of these accounts can work, as far as they are switched on and not in the store
 /// as they are. Nothing is written.
@@ -96,4 +96,18 @@ fn told(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
         .iter()
         .map(|(account, problems)| format!("account {account}\n{}", in_words(problems)));
     accounts.collect::<Vec<_>>().join("\n")
+}
+
+/// Problems as a person reads them, each with its remedy.
+pub fn in_words(problems: &[SettingsProblem]) -> String {
+    let lines = problems.iter().map(|problem| {
+        let SettingsProblem {
+            member,
+            message,
+            remedy,
+            ..
+        } = problem;
+        format!("  {member}: {message}\n    {remedy}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -7,7 +7,8 @@ use greenhouse_harvest::PushSettingsError;
 use super::{BoxError, ConfigFile};
 use crate::{
     Outside, Program,
-    settings::{HostSettings, SettingsOf, in_words},
+    accounts::in_words,
+    settings::{HostSettings, SettingsOf},
 };
 
 #[derive(Debug, Subcommand)]

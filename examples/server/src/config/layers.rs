@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use toml::{Table, Value};
 
-use super::{ConfigError, metrics, partner, push, retention, tokens, web};
-use crate::document;
+use super::{metrics, partner, push, retention, tokens, web};
+use crate::document::{self, ConfigError};
 
 /// The merged layers. Later ones replace earlier ones.
 pub(super) struct Layers {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use greenhouse_core::{
     AccountId,
-    health::{Check, CheckState},
     operator::OperatorPart,
     parking::TaskOperator,
     settings::{AccountSettings, HarvestGrant, PushSettings},
@@ -12,7 +11,7 @@ use greenhouse_core::{
 };
 use greenhouse_partner::SettingsPart;
 
-use super::{Finding, about, services::Services, settings, verified};
+use super::{Finding, about, health::of_health, services::Services, settings, verified};
 use crate::{Program, settings::SettingsOf};
 
 /// What was found until then stays, where this is dropped on the way.
@@ -56,30 +55,6 @@ pub(super) async fn look(
             Some(finding) => findings.push(finding.at(account)),
             None => verified::look(services, account, push, &known, findings).await,
         }
-    }
-}
-
-/// A check of health, with the commands that its remedy takes.
-pub(super) fn of_health(account: &AccountId, check: Check) -> Finding {
-    let program = Program::this();
-    let how = match check.name.as_str() {
-        "partner_key" => Some(format!(
-            "`{program} keys partner mint {account}` makes one, and `{program} accounts set-up {account}` says where both go."
-        )),
-        "completion_credential" => Some(settings::how(account, SettingsOf::Assessments)),
-        "webhooks" => Some(format!(
-            "`{program} accounts set-up {account}` prints what to enter there."
-        )),
-        "backlog" | "push_backlog" | "push_look_back" | "comparison" => {
-            Some(format!("`{program} serve` does the work."))
-        }
-        "mapped_jobs" => Some(settings::how(account, SettingsOf::Push)),
-        _ => None,
-    };
-    let finding = Finding::of(check).at(account);
-    match how {
-        Some(how) => finding.and(&how),
-        None => finding,
     }
 }
 
@@ -169,9 +144,4 @@ async fn connection(
             format!("Run a host, which renews it with the next push and in the background: `{program} serve`. Then look again."),
         )
     })
-}
-
-/// Whether there is anything to do about a check.
-pub(super) fn is_well(check: &Check) -> bool {
-    check.state == CheckState::Ok
 }

@@ -14,7 +14,7 @@ use greenhouse_harvest::{Error, verify_push_settings};
 
 use super::{
     Finding, PATIENCE, about,
-    account::{is_well, of_health},
+    health::{is_well, of_health},
     services::Services,
     settings,
 };

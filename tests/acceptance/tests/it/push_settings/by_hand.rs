@@ -4,9 +4,9 @@ use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::R
 use greenhouse_harvest::PushSettingsError::Settings;
 use serde_json::json;
 use server::{
-    accounts::{Outcome, VerifyError},
+    accounts::{Outcome, VerifyError, in_words},
     databases::{self, DatabasesError},
-    settings::{HostSettings, SettingsOf, in_words},
+    settings::{HostSettings, SettingsOf},
 };
 
 use super::scene::Scene;
