@@ -26,6 +26,7 @@ mod erasure;
 mod error;
 mod fate;
 mod forward;
+mod hint;
 mod histories;
 mod invitation;
 mod last_seen;
@@ -46,13 +47,14 @@ pub use self::{
     decide::{Decided, Proposal, decide_and_apply},
     delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
     due::{
-        Backlog, Claim, ClaimedTask, DueTask, Hint, Hinted, ParkedTask, Settled, Settlement, Task,
-        TaskId, TaskKind,
+        Backlog, Claim, ClaimedTask, DueTask, ParkedTask, Settled, Settlement, Task, TaskId,
+        TaskKind,
     },
     erasure::{Erased, Erasure},
     error::{StoreError, StoreErrorKind},
     fate::{Anonymized, CandidateHistory},
     forward::METHODS,
+    hint::{Hint, Hinted},
     histories::histories_of,
     invitation::{Invitation, InvitationState, InvitedPerson, NoticeState, RequestKey},
     last_seen::LastSeen,
