@@ -60,7 +60,9 @@ async fn it_runs_and_stops() {
     let health = get("/api/integrations/greenhouse/health").send().await;
     let health: Value = health.unwrap().json().await.unwrap();
     let checks = health["checks"].as_array().unwrap();
-    let credential = checks.iter().find(|check| check["name"] == "harvest_credential");
+    let credential = checks
+        .iter()
+        .find(|check| check["name"] == "harvest_credential");
     assert!(credential.is_some(), "{health:#}");
 
     let process = child.id().unwrap().to_string();
