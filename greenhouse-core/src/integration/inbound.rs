@@ -21,6 +21,7 @@ impl InboundRequest {
     ///
     /// The response to send: 404 if the path names no public endpoint, 405 if the endpoint does not
     /// accept the method.
+    #[expect(clippy::result_large_err, reason = "the response is sent at once")]
     pub fn parse(request: http::Request<Bytes>) -> Result<Self, Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let Some(route) = PublicRoute::parse(parts.uri.path()) else {

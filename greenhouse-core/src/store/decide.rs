@@ -3,6 +3,7 @@ use crate::AccountId;
 
 /// What a decision comes to.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub enum Proposal<T> {
     /// These changes are to be applied. The value is returned once they are.
     Write(Changes, T),
