@@ -233,7 +233,7 @@ async fn create(
     };
     let (new, linked_row) = (&new, &linked);
     let send = |writer: HarvestClient| async move {
-        let row = writer.create_application(&new).await?;
+        let row = writer.create_application(new).await?;
         Ok(linked_row(row, candidate))
     };
     let operation = CREATE.of_part(mapping.job.value());

@@ -175,7 +175,7 @@ async fn create(
     };
     let (new, assessment) = (&new, &assessment);
     let send = |writer: HarvestClient| async move {
-        let created = writer.create_candidate(&new).await?;
+        let created = writer.create_candidate(new).await?;
         let id = created.candidate.id;
         let row = created.application.as_ref();
         Ok(Person {
