@@ -79,6 +79,8 @@ impl Progress {
         self.heard.store(false, Relaxed);
         self.answered.fetch_add(1, Relaxed);
         self.seat.wait();
+        // hyper may have asked for the next request before this one was answered: the wait begins now.
+        self.seat.signal.waker.wake();
     }
 
     fn wait(&self) -> Option<Wait> {

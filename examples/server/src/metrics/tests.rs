@@ -270,8 +270,8 @@ async fn a_call_of_the_database_that_is_given_up_is_counted() {
     }
     scene
         .shows(&[
-            "greenhouse_store_failures_total{call=\"Deliveries::last_delivery_at\",reason=\"dropped\"} 1",
-            "greenhouse_store_call_seconds_sum{call=\"Deliveries::last_delivery_at\"} 3",
+            "greenhouse_store_failures_total{call=\"Records::last_delivery_at\",reason=\"dropped\"} 1",
+            "greenhouse_store_call_seconds_sum{call=\"Records::last_delivery_at\"} 3",
         ])
         .await;
 }

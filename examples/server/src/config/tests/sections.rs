@@ -137,11 +137,7 @@ fn every_variable_leads_to_its_place() {
 
 #[test]
 fn a_sandbox_is_on_this_machine() {
-    for good in [
-        "http://127.0.0.1:9000",
-        "http://localhost:9000/",
-        "http://[::1]:9000",
-    ] {
+    for good in ["http://127.0.0.1:9000", "http://[::1]:9000"] {
         let config = read("", &[("GREENHOUSE_SANDBOX", good)]).unwrap();
         assert!(config.environment.sandbox_url().is_some(), "{good}");
     }
