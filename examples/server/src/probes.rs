@@ -80,12 +80,12 @@ impl Probes {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Unready::Stopping);
         }
-        (self.vitals)()?;
         let found = within(self.clock.as_ref(), PATIENCE, self.ask()).await;
         found.unwrap_or_else(|| {
             tracing::warn!("the database gave no answer in time");
             Err(Unready::Slow)
-        })
+        })?;
+        (self.vitals)()
     }
 
     /// Asks the database, unless somebody did so just now; whoever comes meanwhile waits for the same answer.

@@ -9,7 +9,11 @@ use crate::terminal::{Said, Terminal, account, master_key, run};
 async fn accounts_come_in_are_listed_and_show_no_secret() {
     let terminal = Terminal::new();
     let said = terminal.type_in(&["accounts", "list"]);
-    assert!(said.ok && said.out.contains("accounts apply"), "{said:?}");
+    assert!(!said.ok && said.err.contains("accounts apply"), "{said:?}");
+    assert!(
+        !terminal.exists("greenhouse.sqlite"),
+        "what only reads creates nothing"
+    );
 
     let both = format!("{}{}", account("acme"), account("zenith"));
     let said = terminal.apply(&both);

@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_unverified",
         level: Problem,
-        told: "greenhouse gave no answer",
+        told: "greenhouse did not answer",
         remedy: "can reach harvest.greenhouse.io",
         wrong: |scene| Box::pin(async { scene.greenhouse.refuse_connections().await }),
         right: |scene| Box::pin(async { scene.greenhouse.accept_connections().await }),
@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_unverified",
         level: Problem,
-        told: "could not be read",
+        told: "could not parse the answer",
         remedy: "report it if it stays so",
         wrong: |scene| fault(scene, FaultKind::MalformedJson),
         right: |scene| Box::pin(async { scene.greenhouse.clear_faults() }),

@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Row] = &[
         told: "1000 outcomes for the product",
         remedy: "serve` does the work",
         wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 20),
-        right: |scene| Box::pin(async { scene.serve_a_little().await }),
+        right: serve,
         // The product knows nobody of them.
         besides: &["problems"],
     },

@@ -255,15 +255,6 @@ impl Scene {
         host.close().await;
     }
 
-    /// A host runs for a moment.
-    pub(super) async fn serve_a_little(&self) {
-        let host = self.host().await;
-        for service in host.background() {
-            service.run_due(16).await.unwrap();
-        }
-        host.close().await;
-    }
-
     /// What a hook sends when it is saved in Greenhouse.
     pub(super) async fn ping(&self) {
         let host = self.host().await;

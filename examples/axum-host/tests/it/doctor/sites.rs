@@ -133,10 +133,8 @@ const HEALTH: &[(&str, &[Place])] = &[
         &[Place::Row("comparison", "")],
     ),
     (
-        "greenhouse-harvest/src/push/checks.rs",
+        "greenhouse-harvest/src/push/diagnosis/health.rs",
         &[
-            Place::Row("push_backlog", ""),
-            Place::Row("push", "The store failed"),
             Place::Row("harvest_credential", "refuses"),
             Place::InBetween("Before, it is push_unverified."),
             Place::Settings(&["scope_missing"]),
@@ -157,8 +155,12 @@ const HEALTH: &[(&str, &[Place])] = &[
         ],
     ),
     (
-        "greenhouse-harvest/src/push/checks/look_back.rs",
-        &[Place::Row("push_look_back", "")],
+        "greenhouse-harvest/src/push/diagnosis/backlog.rs",
+        &[
+            Place::Row("push", "The store failed"),
+            Place::Row("push_backlog", ""),
+            Place::Row("push_look_back", ""),
+        ],
     ),
 ];
 
@@ -198,27 +200,15 @@ impl Of {
 }
 
 const SETTINGS: &[(&str, Of)] = &[
-    ("greenhouse-harvest/src/push_settings/verify.rs", Of::Push),
+    ("greenhouse-harvest/src/push/diagnosis.rs", Of::Push),
     (
-        "greenhouse-harvest/src/push_settings/verify/credential.rs",
+        "greenhouse-harvest/src/push/diagnosis/credential.rs",
         Of::Push,
     ),
-    (
-        "greenhouse-harvest/src/push_settings/verify/fields.rs",
-        Of::Push,
-    ),
-    (
-        "greenhouse-harvest/src/push_settings/verify/jobs.rs",
-        Of::Push,
-    ),
-    (
-        "greenhouse-harvest/src/push_settings/verify/local.rs",
-        Of::Push,
-    ),
-    (
-        "greenhouse-harvest/src/push_settings/verify/source.rs",
-        Of::Push,
-    ),
+    ("greenhouse-harvest/src/push/diagnosis/fields.rs", Of::Push),
+    ("greenhouse-harvest/src/push/diagnosis/jobs.rs", Of::Push),
+    ("greenhouse-harvest/src/push/diagnosis/local.rs", Of::Push),
+    ("greenhouse-harvest/src/push/diagnosis/source.rs", Of::Push),
     (
         "greenhouse-partner/src/settings/assessments.rs",
         Of::Assessments,
