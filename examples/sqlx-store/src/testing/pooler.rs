@@ -38,7 +38,10 @@ pub(super) fn settings(port: u16, server: u16, user: &str, folder: &str) -> Stri
 }
 
 /// Starts the program in the background, and waits until it listens.
-#[expect(clippy::disallowed_methods, reason = "waits for another program, in tests")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waits for another program, in tests"
+)]
 pub(super) fn start(mut command: Command, port: u16) -> Result<(), Unavailable> {
     programs::run(command.args(["--daemon", "--quiet", "pgbouncer.ini"]))?;
     for _ in 0..TRIES {
