@@ -121,7 +121,7 @@ impl PartnerService {
 
     async fn run(&self, task: &ClaimedTask) -> Result<(), TaskError> {
         let webhooks = &self.webhooks;
-        Ok(match &task.work {
+        match &task.work {
             Task::Invite { invitation } => self.assessments.invite(task, invitation).await?,
             Task::Notify { invitation } => self.notices.notify(task, invitation).await?,
             Task::TellProduct {
@@ -153,7 +153,8 @@ impl PartnerService {
             }
             // Not one of the kinds that were claimed: its lease ends by itself.
             _ => {}
-        })
+        }
+        Ok(())
     }
 }
 
