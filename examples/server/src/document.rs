@@ -116,7 +116,7 @@ pub enum ConfigError {
 
 impl ConfigError {
     /// The same error, with the variable or flag that the value came from.
-    pub(crate) fn from_source(&self, source: &str) -> Self {
+    pub(crate) fn with_source(&self, source: &str) -> Self {
         match self {
             Self::Wrong { path, reason } => Self::Wrong {
                 path: format!("{source} ({path})"),

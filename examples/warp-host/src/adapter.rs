@@ -48,7 +48,9 @@ pub fn public(
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 /// use greenhouse_core::AccountId;
 ///
-/// let account_of_session = warp::any().map(|| Some(AccountId::new("acme"))); // your session
+/// // Your session. A filter may also reject the request.
+/// let account_of_session =
+///     warp::any().and_then(async || Ok::<_, Rejection>(Some(AccountId::new("acme"))));
 /// warp::path!("api" / "integrations" / "greenhouse" / ..)
 ///     .and(warp_host::operator(greenhouse, account_of_session))
 /// # }

@@ -44,7 +44,7 @@ impl Layers {
             (_, "false") => Value::Boolean(false),
             _ => Value::String(text.to_owned()),
         };
-        let named = |error: ConfigError| error.from_source(source);
+        let named = |error: ConfigError| error.with_source(source);
         let place = match place.split_once('.') {
             None => {
                 self.document.insert(place.to_owned(), value);
@@ -66,7 +66,7 @@ impl Layers {
     pub(super) fn name_source(&self, error: ConfigError) -> ConfigError {
         match &error {
             ConfigError::Wrong { path, .. } => match self.sources.get(path) {
-                Some(source) => error.from_source(source),
+                Some(source) => error.with_source(source),
                 None => error,
             },
             _ => error,
