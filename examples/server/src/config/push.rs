@@ -1,7 +1,7 @@
 use greenhouse_harvest::PushConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{Span, section, shown};
+use super::section::{Number, Span, section, shown};
 
 section! {
     /// The section `[push]`: how long a push waits for what.
@@ -16,6 +16,8 @@ section! {
         endpoint_wait: Span => endpoint_wait,
         poll: Span => poll,
         busy_wait: Span => busy_wait,
+        at_once: Number<1, 1_000> => at_once,
+        at_once_per_account: Number<1, 1_000> => at_once_per_account,
         stage_with_candidate: Option<bool> => stage_with_candidate,
     }
 }

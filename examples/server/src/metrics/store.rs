@@ -202,3 +202,26 @@ const MEMORY: TimeDelta = TimeDelta::seconds(30);
 const SECONDS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
+
+#[cfg(test)]
+mod tests {
+    use prometheus::Registry;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_remembered_for_a_while() {
+        let start = DateTime::UNIX_EPOCH;
+        for (cause, is_full) in [
+            ("database or disk is full", true),
+            ("could not extend file: No space left on device", true),
+            ("database is locked", false),
+        ] {
+            let metrics = StoreMetrics::new(&Make(&Registry::new())).unwrap();
+            let error = StoreError::unavailable(cause);
+            metrics.failed("StoreWriter::apply", &error, start);
+            assert_eq!(metrics.is_disk_full(start), is_full, "{cause}");
+            assert!(!metrics.is_disk_full(start + MEMORY), "{cause}");
+        }
+    }
+}

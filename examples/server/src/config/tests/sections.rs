@@ -88,12 +88,13 @@ fn the_environment_stands_above_the_file() {
 
 #[test]
 fn durations_have_units_and_the_environment_stands_above_either_name() {
-    let file = "[push]\nlease = \"2m\"\nsettle_seconds = 90\n[partner]\nhook_silence = \"3days 12h\"\n[web]\nkeep_alive = \"1m 15s\"";
+    let file = "[push]\nlease = \"2m\"\nsettle_seconds = 90\nat_once_per_account = 3\n[partner]\nhook_silence = \"3days 12h\"\n[web]\nkeep_alive = \"1m 15s\"";
     let variables = [
         ("GREENHOUSE_PUSH_LEASE_SECONDS", "100"),
         ("GREENHOUSE_PUSH_SETTLE", "1m 30s"),
         ("GREENHOUSE_PUSH_STAGE_WITH_CANDIDATE", "false"),
         ("GREENHOUSE_PUSH_POLL", "250ms"),
+        ("GREENHOUSE_PUSH_AT_ONCE", "16"),
     ];
     let config = read(file, &variables).unwrap();
     let mut expected = PushConfig::default();
@@ -101,6 +102,8 @@ fn durations_have_units_and_the_environment_stands_above_either_name() {
     expected.settle_time = Duration::from_secs(90);
     expected.stage_with_candidate = false;
     expected.poll = Duration::from_millis(250);
+    expected.at_once = 16;
+    expected.at_once_per_account = 3;
     assert_eq!(config.push, expected);
     assert_eq!(config.partner.hook_silence, Duration::from_secs(84 * 3600));
     assert_eq!(config.web.keep_alive, Duration::from_secs(75));
