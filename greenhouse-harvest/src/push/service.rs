@@ -2,7 +2,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures_util::{FutureExt as _, StreamExt as _, future, stream::FuturesUnordered};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::{self, BoxFuture},
+    stream::FuturesUnordered,
+};
 use greenhouse_core::{
     AccountId, Background, BuildError,
     health::Check,
@@ -137,23 +141,16 @@ impl PushService {
         self.engine.stop();
     }
 
-    /// Claims one task of an account that has not its share in hand.
-    async fn claim(
-        &self,
-        in_hand: &BTreeMap<AccountId, usize>,
-    ) -> Result<Option<ClaimedTask>, StoreError> {
-        let config = &self.engine.config;
+    /// Claims one task, except of these accounts.
+    async fn claim(&self, skip: Vec<AccountId>) -> Step {
         // One at a time: a lease runs from the claim, not from the start.
-        let mut claim = Claim::new(&KINDS, self.engine.now(), config.lease, 1);
-        let full = in_hand
-            .iter()
-            .filter(|(_, count)| **count >= config.at_once_per_account);
-        claim.skip = full.map(|(account, _)| account.clone()).collect();
-        let claimed = self.engine.store().claim_due(&claim).await?;
-        Ok(claimed.into_iter().next())
+        let (now, lease) = (self.engine.now(), self.engine.config.lease);
+        let claim = Claim::new(&KINDS, now, lease, 1).skipping(skip);
+        let claimed = self.engine.store().claim_due(&claim).await;
+        Step::Claimed(claimed.map(|tasks| tasks.into_iter().next()))
     }
 
-    async fn run_one(&self, task: ClaimedTask) -> (AccountId, Result<(), StoreError>) {
+    async fn run_one(&self, task: ClaimedTask) -> Step {
         let span = tracing::info_span!(
             "task",
             id = %task.id,
@@ -169,7 +166,7 @@ impl PushService {
             }
         });
         self.ended.notify_waiters();
-        (task.account, done)
+        Step::Ended(task.account, done)
     }
 
     /// Waits until a task may be due. Tasks of accounts that have their share in hand count as due, so the wait has a least
@@ -195,6 +192,12 @@ impl PushService {
     }
 }
 
+/// What has happened in [`Background::run_due`].
+enum Step {
+    Claimed(Result<Option<ClaimedTask>, StoreError>),
+    Ended(AccountId, Result<(), StoreError>),
+}
+
 #[async_trait]
 impl Background for PushService {
     fn name(&self) -> &'static str {
@@ -202,50 +205,63 @@ impl Background for PushService {
     }
 
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let mut running = FuturesUnordered::new();
+        // A claim is polled together with the running pushes: they may hold what it waits for.
+        let mut steps: FuturesUnordered<BoxFuture<'_, Step>> = FuturesUnordered::new();
         let mut in_hand: BTreeMap<AccountId, usize> = BTreeMap::new();
-        let (mut begun, mut failure) = (0, None);
+        let (mut running, mut begun, mut failure) = (0, 0, None);
+        let (mut is_claiming, mut nothing_due) = (false, false);
+        let config = &self.engine.config;
         loop {
-            let begins = |running: &FuturesUnordered<_>| {
-                !self.engine.is_stopping() && running.len() < self.engine.config.at_once
-            };
-            while failure.is_none() && begun < limit && begins(&running) {
-                match self.claim(&in_hand).await {
-                    Ok(Some(task)) => {
-                        *in_hand.entry(task.account.clone()).or_default() += 1;
-                        running.push(self.run_one(task));
-                        begun += 1;
-                    }
-                    Ok(None) => break,
-                    Err(error) => failure = Some(error),
-                }
+            let has_room =
+                failure.is_none() && !self.engine.is_stopping() && running < config.at_once;
+            if has_room && !is_claiming && !nothing_due && begun < limit {
+                let full = in_hand
+                    .iter()
+                    .filter(|(_, count)| **count >= config.at_once_per_account);
+                let skip = full.map(|(account, _)| account.clone()).collect();
+                steps.push(self.claim(skip).boxed());
+                is_claiming = true;
             }
-            if running.is_empty() {
+            if running == 0 && !is_claiming {
                 break;
             }
-            let has_room = failure.is_none() && begins(&running);
-            let claims = begun < limit;
+            let (waits, claims) = (has_room && !is_claiming, begun < limit);
             let woken = async {
-                match has_room {
+                match waits {
                     true if claims => self.wait_for_due().await,
                     // A push that takes long does not hold up the next batch.
                     true => {
-                        let clock = self.engine.ports.clock();
-                        clock.sleep(self.engine.config.busy_wait).await;
+                        self.engine.ports.clock().sleep(config.busy_wait).await;
                         Ok(())
                     }
                     false => future::pending().await,
                 }
             };
-            match future::select(running.next(), Box::pin(woken)).await {
-                future::Either::Left((Some((account, done)), _)) => {
+            match future::select(steps.next(), Box::pin(woken)).await {
+                future::Either::Left((Some(Step::Claimed(claimed)), _)) => {
+                    is_claiming = false;
+                    match claimed {
+                        Ok(Some(task)) => {
+                            *in_hand.entry(task.account.clone()).or_default() += 1;
+                            running += 1;
+                            begun += 1;
+                            steps.push(self.run_one(task).boxed());
+                        }
+                        Ok(None) => nothing_due = true,
+                        Err(error) => failure = Some(error),
+                    }
+                }
+                future::Either::Left((Some(Step::Ended(account, done)), _)) => {
+                    running -= 1;
                     if let Some(count) = in_hand.get_mut(&account) {
                         *count = count.saturating_sub(1);
                     }
+                    nothing_due = false;
                     failure = failure.or(done.err());
                 }
                 future::Either::Left((None, _)) => {}
                 future::Either::Right((Ok(()), _)) => {
+                    nothing_due = false;
                     if !claims {
                         begun = 0;
                     }
