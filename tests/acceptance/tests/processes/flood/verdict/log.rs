@@ -8,11 +8,17 @@ use super::{About, Case};
 
 pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
     let mut entries: BTreeMap<String, usize> = BTreeMap::new();
+    let mut decided = BTreeSet::new();
     let mut notes = 0;
     for entry in log {
         case.holds(entry["status"] != "pending", format!("{entry} is pending"));
         case.holds(entry["status"] != "failed", format!("{entry} failed"));
         match entry["assessment"].as_str() {
+            // The trigger decides once on each completed assessment.
+            Some(assessment) if entry["subject"] == "push" && entry["status"] == "skipped" => {
+                let is_first = decided.insert(assessment.to_owned());
+                case.holds(is_first, format!("{entry} is a second decision"));
+            }
             Some(assessment) => *entries.entry(assessment.to_owned()).or_default() += 1,
             None if entry["subject"] == "problem" => notes += 1,
             None => case.holds(false, format!("{entry} is about nothing")),
