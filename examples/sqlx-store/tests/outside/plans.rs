@@ -97,8 +97,11 @@ fn problems(plan: &[String]) -> Vec<String> {
             at > 0 && plan[at - 1].contains("Index Cond") && plan[at - 1].contains("id = ");
         // What is left of the entries of one assessment is few.
         let of_few = at > 0 && plan[at - 1].contains("assessment = ");
+        // A claim passes over the accounts that have their share in hand.
+        let passes_over = step.starts_with("Filter: (account <> ALL");
         let disguised = step.starts_with("Filter")
             && !of_one_row
+            && !passes_over
             && (step.contains("account")
                 || step.contains("kind")
                 || (step.contains("direction") || step.contains("status")) && !of_few);
