@@ -1,4 +1,4 @@
-//! Searching what is at rest, files and dumps, for what must not be there.
+//! Searches stored files and dumps for secrets and personal data.
 
 use std::{fs, io, time::Duration};
 
@@ -17,8 +17,9 @@ use sqlx_store::SqlxStore;
 
 use crate::needle::{Needle, as_text};
 
-/// Plays the whole demo on a stage, and searches what is at rest then: no secret of the run is in it. Then everybody of the
-/// demo is erased: nobody is named in it any more. `read` answers what is at rest at that moment.
+/// Plays the demo on a stage, then checks that no secret of the run is stored. Then erases every
+/// person of the demo and checks that no personal data is left. `read` returns the stored data at
+/// the time of the call.
 pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
     demo::perform(stage, &mut io::sink()).await.unwrap();
     let account = AccountId::new("demo");
@@ -41,7 +42,7 @@ pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
         let candidate = in_greenhouse
             .iter()
             .find(|candidate| candidate.first_name == *first && candidate.last_name == *last);
-        // Some by the id, some by the address.
+        // Some by id, some by email address.
         let whom = match candidate.filter(|_| index % 2 == 1) {
             Some(candidate) => Whom::Candidate(CandidateId::new(candidate.id)),
             None => Whom::Email(email),
@@ -76,17 +77,17 @@ pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
 #[derive(Debug)]
 pub struct AtRest {
     name: String,
-    /// A character for each byte: the search for a text is fast even where nothing is optimised.
+    /// One character for each byte, so that a text search is fast in debug builds.
     text: String,
 }
 
 impl AtRest {
-    /// A dump of a database.
+    /// Dump of a database.
     pub fn dump(bytes: Vec<u8>) -> Vec<Self> {
         vec![Self::new("the dump".to_owned(), &bytes)]
     }
 
-    /// The files of a SQLite database that is open, as they are now.
+    /// Current files of an open SQLite database.
     pub fn files_of(database: &str) -> Vec<Self> {
         let read = |name: String| Self::new(name.clone(), &fs::read(name).unwrap());
         ["", "-wal", "-shm"]
@@ -101,9 +102,9 @@ impl AtRest {
 }
 
 impl Needle {
-    /// Where it is, if it is anywhere.
+    /// Returns where the needle was found.
     fn found_in<'a>(&self, at_rest: &'a [AtRest]) -> Option<&'a str> {
-        assert!(!at_rest.is_empty(), "there is nothing to search");
+        assert!(!at_rest.is_empty(), "nothing to search");
         let holds = |place: &&AtRest| self.is_in(&place.text);
         at_rest.iter().find(holds).map(|place| place.name.as_str())
     }
@@ -137,7 +138,7 @@ async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<N
         Needle::new("the webhook secret", stage.hook.1.expose()),
         Needle::new("the master key", digits),
         Needle::new("the bytes of the master key", from_hex(digits)),
-        // Every token of the mock begins with the same header.
+        // Every access token of the mock begins with the same header.
         Needle::new(
             "an access token",
             STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#),
@@ -153,14 +154,14 @@ async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<N
     secrets
 }
 
-/// The demo has no token that is refreshed; a credential that was got by consent has.
+/// The demo stores no refresh token. This adds a credential obtained by consent, which has one.
 async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle; 2] {
     let (access, refresh) = ("partner-access-canary", "partner-refresh-canary");
     let (now, key) = (SystemClock.now(), TokenKey::new("partner-4000002002", None));
     let lease = Duration::from_secs(5);
     let lock = store.lock_token(account, &key, now, lease).await.unwrap();
     let TokenLock::Ours { generation, .. } = lock else {
-        panic!("nobody else wants this token");
+        panic!("no other caller refreshes this token");
     };
     let token = StoredToken::new(access.into(), now, now).with_refresh(refresh.into());
     let saved = store.save_token(account, &key, generation, token).await;
@@ -168,13 +169,13 @@ async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle;
     [access, refresh].map(|token| Needle::new(token, token))
 }
 
-/// What is there, so that a search which finds nothing of it searches the wrong thing.
+/// Texts that must be found, as a check that the search works.
 fn known(stage: &Stage) -> [Needle; 2] {
     let mut sealed = vec![1];
     sealed.extend(from_hex(&stage.master_key.id().to_string()));
     [
         Needle::new("a text of the sync log", "Hired in Greenhouse."),
-        Needle::new("what sealed bytes begin with", sealed),
+        Needle::new("the prefix of sealed values | =", sealed),
     ]
 }
 
@@ -189,7 +190,7 @@ fn email(first: &str) -> String {
     format!("{}@example.org", first.to_lowercase())
 }
 
-/// Everybody in the demo.
+/// Every person in the demo.
 const PEOPLE: &[(&str, &str)] = &[
     ("Mira", "Okafor"),
     ("Noor", "Haddad"),

@@ -3,7 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "what several test binaries share"
+    reason = "code shared by several test binaries"
 )]
 
 pub mod at_rest;

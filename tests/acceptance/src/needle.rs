@@ -1,20 +1,20 @@
-//! What must not be found.
+//! Values that must not be stored.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// What is searched for: as it is, and in every form that a database, a dump, a header or a URL gives it.
+/// A value to search for, plain and in every encoding used by databases, dumps, headers and URLs.
 #[derive(Debug)]
 pub struct Needle {
-    /// What it is, for a failure that does not show it.
+    /// Description of the value, for failures that must not show it.
     pub what: String,
     forms: Vec<String>,
 }
 
 impl Needle {
-    /// These bytes.
+    /// Creates a needle from bytes.
     pub fn new(what: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
         let bytes = bytes.as_ref();
-        assert!(bytes.len() >= 5, "too short to be told from chance");
+        assert!(bytes.len() >= 5, "too short for a reliable search");
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let in_url: String = bytes.iter().copied().map(in_url).collect();
         let in_form = in_url.replace("%20", "+");
@@ -26,13 +26,13 @@ impl Needle {
         }
     }
 
-    /// Whether it is in this text, of a character for each byte.
+    /// Returns `true` if the text contains the value. The text has one character for each byte.
     pub fn is_in(&self, text: &str) -> bool {
         self.forms.iter().any(|form| text.contains(form))
     }
 }
 
-/// A character for each byte: the search for a text is fast even where nothing is optimised.
+/// One character for each byte, so that a text search is fast in debug builds.
 pub fn as_text(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -46,7 +46,8 @@ fn in_url(byte: u8) -> String {
     }
 }
 
-/// The characters that these bytes give wherever they are in a text, `ahead` bytes behind a multiple of three.
+/// Base64 characters that depend on these bytes only, if they start `ahead` bytes after a multiple
+/// of three.
 fn in_base64(bytes: &[u8], ahead: usize) -> String {
     let text = STANDARD.encode([&[0; 3][..ahead], bytes].concat());
     let (begin, end) = ((ahead * 8).div_ceil(6), (ahead + bytes.len()) * 8 / 6);

@@ -1,4 +1,4 @@
-//! What every life begins with: a database in which one account is set up, made once and copied.
+//! Initial state of every life: a database with one account, created once and copied.
 
 use std::path::Path;
 
@@ -39,7 +39,7 @@ impl Ground {
         }
     }
 
-    /// The configuration of a host at this address, on a database of its own, which is in the folder.
+    /// Copies the database into the folder and returns the configuration of a host at this address.
     pub(crate) fn copy(&self, public_url: Url) -> (TempDir, Config) {
         let folder = TempDir::new_in(&self.folder).unwrap();
         let database = folder.path().join("host.sqlite");
@@ -55,8 +55,8 @@ impl Ground {
     }
 }
 
-/// Where the machine has such a folder. What is in it outlives a killed host as it would on a disk; only that nobody waits
-/// for the disk.
+/// Temporary folder in memory if the system has one. The files survive a killed host as on a disk,
+/// without the cost of fsync.
 fn in_memory() -> Option<TempDir> {
     let builder = tempfile::Builder::new();
     cfg!(target_os = "linux")

@@ -1,4 +1,4 @@
-//! Hosts that come and go on one database.
+//! Hosts that start and stop on one database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::product::Product;
 
-/// What every host of a life is opened with.
+/// Dependencies that every host of a life is opened with.
 pub(crate) struct Hosts {
     pub(crate) account: AccountId,
     pub(crate) config: Config,

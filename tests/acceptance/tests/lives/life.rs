@@ -1,4 +1,4 @@
-//! One candidate in Greenhouse, and everything that happens to the tests that they are sent.
+//! One candidate in Greenhouse and the tests that they are sent.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 
 use crate::{
     chance::Chance,
-    door::Door,
     ground::{Ground, HOOK_KEY, HOOK_SECRET},
     host::Hosts,
     product::Product,
+    proxy::Proxy,
     verdict,
     workers::Steps,
 };
@@ -27,14 +27,14 @@ pub(crate) struct Life {
     pub(crate) application: i64,
     pub(crate) chance: Chance,
     pub(crate) clock: MockClock,
-    pub(crate) door: Door,
+    pub(crate) proxy: Proxy,
     pub(crate) hosts: Hosts,
-    /// What Greenhouse was answered for each test that it sent.
+    /// Invitation id that Greenhouse received for each test that it sent.
     pub(crate) answered: BTreeMap<i64, String>,
-    /// When the host was killed at its work.
+    /// Times at which the host was killed while it ran tasks.
     pub(crate) kills: Vec<DateTime<Utc>>,
-    /// What the product has still to tell the host of.
-    pub(crate) untold: BTreeSet<AssessmentId>,
+    /// Events that the product has not sent to the host yet.
+    pub(crate) unsent: BTreeSet<AssessmentId>,
     steps: Steps,
     _folder: TempDir,
 }
@@ -53,8 +53,8 @@ impl Life {
         let candidate = greenhouse.seed_candidate("Mira", "Okafor", "mira@example.org");
         let application = greenhouse.seed_application(candidate, job.job_id).unwrap();
 
-        let door = Door::open().await;
-        let url = format!("http://{}", door.address);
+        let proxy = Proxy::open().await;
+        let url = format!("http://{}", proxy.address);
         let endpoint = |name: &str| format!("{url}/api/greenhouse/{name}");
         greenhouse.set_partner(Partner::new(
             endpoint("list-tests"),
@@ -79,11 +79,11 @@ impl Life {
             application,
             chance,
             clock,
-            door,
+            proxy,
             hosts,
             answered: BTreeMap::new(),
             kills: Vec::new(),
-            untold: BTreeSet::new(),
+            unsent: BTreeSet::new(),
             steps,
             _folder: folder,
         };
@@ -91,15 +91,16 @@ impl Life {
         let hook = format!("{url}/api/webhooks/greenhouse/{HOOK_KEY}");
         for action in ["reject_candidate", "unreject_candidate"] {
             let added = life.greenhouse.add_hook(action, &hook, HOOK_SECRET).await;
-            assert!(added.unwrap().active, "the ping was not answered");
+            assert!(added.unwrap().active, "the ping got no response");
         }
         life
     }
 
-    /// How many tests were sent; and whether all is well with them, but for so many that were cut off.
+    /// Returns the number of tests sent and the verdict: the number of results that were cut off,
+    /// or what is wrong.
     pub(crate) async fn play(mut self) -> (usize, Result<usize, String>) {
         let verdict = self.live().await;
-        // What is unexpected is part of the verdict.
+        // Unexpected requests are part of the verdict.
         let _ = self.greenhouse.problems();
         let tests = self.greenhouse.take_home_tests().len();
         self.end_host().await;
@@ -117,31 +118,32 @@ impl Life {
 
     pub(crate) async fn start_host(&self) {
         let host = self.hosts.open().await;
-        self.door.let_in(host);
-        self.tell("the host starts");
+        self.proxy.connect(host);
+        self.note("the host starts");
     }
 
-    /// As a host that is asked to stop: whatever was accepted is done, and the file is whole.
+    /// Stops the host gracefully: it finishes the requests that it has accepted and closes the
+    /// database.
     pub(crate) async fn end_host(&self) {
-        if let Some(host) = self.door.send_away() {
+        if let Some(host) = self.proxy.disconnect() {
             host.stop();
             host.close().await;
         }
     }
 
-    /// Whether Greenhouse may get this, as things stand; a test that was sent has one answer for good.
+    /// Fails if Greenhouse must not get this response. Lost responses are allowed.
     pub(crate) fn judge<T>(&self, answer: Result<T, AssessmentError>) -> Result<(), String> {
-        let silent = self.door.was_silent();
+        let silent = self.proxy.was_silent();
         match answer {
             Ok(_) | Err(AssessmentError::Refused(_)) => Ok(()),
             Err(AssessmentError::NoAnswer(_)) if silent => Ok(()),
-            // A completion whose score cannot be had.
+            // The completion call fails if the product cannot return the score.
             Err(AssessmentError::Status(503)) if self.product.is_down() => Ok(()),
             Err(error) => Err(error.to_string()),
         }
     }
 
-    /// One test has one invitation, however often it is sent.
+    /// Fails if a test that is sent again gets another invitation.
     pub(crate) fn remember(&mut self, test: &TakeHomeTest) -> Result<(), String> {
         let id = test.partner_interview_id.clone().unwrap();
         let known = self.answered.entry(test.id).or_insert_with(|| id.clone());
@@ -157,7 +159,8 @@ impl Life {
         (count > 0).then(|| tests.swap_remove(self.chance.below(count)))
     }
 
-    /// One whose candidate was invited. What is completed is often completed again.
+    /// Returns an invitation of an invited candidate. Prefers completed ones at times, to complete
+    /// them again.
     pub(crate) fn any_invitation(&mut self, state: AssessmentState) -> Option<InvitationId> {
         let letters = self.product.letters();
         let mut tests = self.greenhouse.take_home_tests();
@@ -175,7 +178,7 @@ impl Life {
         test.partner_interview_id.map(InvitationId::new)
     }
 
-    pub(crate) fn tell(&self, step: impl AsRef<str>) {
+    pub(crate) fn note(&self, step: impl AsRef<str>) {
         let at = self.clock.now().format("%d %H:%M:%S");
         let step = format!("{at} {}", step.as_ref());
         self.steps.lock().unwrap().push(step);

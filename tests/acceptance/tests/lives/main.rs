@@ -1,27 +1,30 @@
-//! Random lives of an invitation, on a simulated clock: tests are sent, sent again, taken, taken again, given up and asked
-//! for in any order, while candidates are rejected, the product is down, answers are lost, Greenhouse fails, and the host is
-//! stopped and killed. In the end nobody was invited twice, and every result is in Greenhouse.
+//! Random lives of an invitation, on a simulated clock. Tests are sent, sent again, taken, retaken,
+//! withdrawn and polled in any order, while candidates are rejected, the product is down, responses
+//! are lost, Greenhouse fails, and the host is stopped and killed. In the end no candidate was
+//! invited twice, and every result is in Greenhouse.
 //!
-//! The mock, the product and the door to the hosts say whether it is so; no host and no database is asked.
+//! The verdict reads the mock, the product and the proxy, never the host or its database.
 //!
-//! Fifty lives; with `ACCEPTANCE=full` a thousand. `SEED=7` plays others, and `SEED=7 LIFE=12` one of them, telling each step:
+//! Plays 50 lives, and 1,000 with `ACCEPTANCE=full`. `SEED=7` plays other lives, and
+//! `SEED=7 LIFE=12` plays one of them and prints each step:
 //!
 //! ```sh
 //! SEED=7 LIFE=12 cargo test -p acceptance --test lives -- --nocapture
 //! ```
 //!
-//! The same steps come again; how far a host was when it was killed, is up to the threads of its database.
+//! The steps of a seed are always the same. The point at which a host is killed depends on the
+//! threads of its database.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "../push_matrix/chance.rs"]
-#[expect(dead_code, reason = "nothing is drawn from a list here")]
+#[expect(dead_code, reason = "the lives draw no lists")]
 mod chance;
-mod door;
 mod ground;
 mod host;
 mod life;
 mod product;
+mod proxy;
 mod settling;
 mod steps;
 mod verdict;
@@ -35,7 +38,7 @@ use std::{
 use self::{chance::Chance, workers::play_all};
 
 #[test]
-fn nothing_is_lost_or_doubled_in_random_lives() {
+fn random_lives_lose_and_duplicate_nothing() {
     let seed = Chance::seeded().seed;
     let one = env::var("LIFE").ok().map(|life| life.parse().unwrap());
     let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
@@ -51,11 +54,11 @@ fn nothing_is_lost_or_doubled_in_random_lives() {
     let tests: usize = played.iter().map(|life| life.tests).sum();
     let cut_off = played.iter().filter_map(|life| life.verdict.as_ref().ok());
     let cut_off: usize = cut_off.sum();
-    let told = format!(
+    let summary = format!(
         "{count} lives with {tests} tests that were sent; {cut_off} results cut off by a host that died (seed {seed})"
     );
-    // Shown although the test passes: what print macros write is kept back then.
-    writeln!(io::stdout(), "{told}").unwrap();
+    // Written to stdout directly so that it shows for a passing test too.
+    writeln!(io::stdout(), "{summary}").unwrap();
 
     let failed: Vec<_> = played.iter().filter(|life| life.verdict.is_err()).collect();
     for life in failed.iter().take(SHOWN) {
@@ -64,8 +67,8 @@ fn nothing_is_lost_or_doubled_in_random_lives() {
     for life in &failed {
         println!("{life}");
     }
-    assert!(failed.is_empty(), "{} lives do not hold", failed.len());
+    assert!(failed.is_empty(), "{} lives failed", failed.len());
 }
 
-/// How many failures are shown in full.
+/// Number of failures that are shown in full.
 const SHOWN: usize = 3;

@@ -1,4 +1,5 @@
-//! The product: it loses answers, refuses candidates and is down at times, and keeps its own log of whom it wrote to.
+//! The product. At times it loses responses, refuses candidates or is down. It logs every
+//! invitation email.
 
 use std::{
     collections::BTreeMap,
@@ -29,22 +30,22 @@ pub(crate) struct Product {
 #[derive(Debug, Default)]
 struct Log {
     down: bool,
-    /// What becomes of the next call that would invite.
+    /// Trouble for the next call that would invite a candidate.
     next: Option<Trouble>,
     letters: Vec<InvitationId>,
     refused: Vec<InvitationId>,
     changes: BTreeMap<InvitationId, Vec<Change>>,
 }
 
-/// What can become of a call that is to invite a candidate.
+/// Ways in which an invitation can fail.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
-    /// The candidate is invited, and nobody is told.
+    /// The candidate is invited, and the response is lost.
     AnswerLost,
     Refused,
 }
 
-/// Where a test went, and when.
+/// A state change of an assessment and its time.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change {
     pub(crate) at: DateTime<Utc>,
@@ -83,23 +84,23 @@ impl Product {
         self.log().next = trouble;
     }
 
-    /// Whom it wrote to, once for each letter.
+    /// Candidates that were emailed, once for each email.
     pub(crate) fn letters(&self) -> Vec<InvitationId> {
         self.log().letters.clone()
     }
 
-    /// For whom it refused to.
+    /// Invitations that the product refused.
     pub(crate) fn refused(&self) -> Vec<InvitationId> {
         self.log().refused.clone()
     }
 
-    /// Where the test of an invitation went, in order.
+    /// State changes of an invitation, in order.
     pub(crate) fn changes(&self, invitation: &InvitationId) -> Vec<Change> {
         let log = self.log();
         log.changes.get(invitation).cloned().unwrap_or_default()
     }
 
-    /// What it has of an invitation, also while it is down for others.
+    /// Reads an invitation, even while the product is down for others.
     pub(crate) async fn look(&self, invitation: &InvitationId) -> Option<Assessment> {
         let id = AssessmentId::new(format!("assessment-of-{invitation}"));
         self.inner.set_down(false);
@@ -108,7 +109,7 @@ impl Product {
         found
     }
 
-    /// The candidate goes on, or somebody ends it; answers what the product then tells the host of.
+    /// Changes the state of an assessment and returns the events for the host.
     pub(crate) fn change(
         &self,
         mut assessment: Assessment,
@@ -158,7 +159,7 @@ impl AssessmentPlatform for Product {
             } else if log.refused.contains(&id) {
                 return Err(refusal());
             } else {
-                // Whoever was invited is not refused any more.
+                // An invited candidate is no longer refused.
                 let known = log.letters.contains(&id);
                 log.next
                     .take_if(|next| !(known && matches!(next, Trouble::Refused)))
@@ -174,7 +175,7 @@ impl AssessmentPlatform for Product {
             log.letters.push(id);
         }
         match trouble {
-            Some(_) => Err(PlatformError::Unavailable("the answer was lost".into())),
+            Some(_) => Err(PlatformError::Unavailable("the response was lost".into())),
             None => Ok(assessment),
         }
     }

@@ -1,22 +1,22 @@
-//! How a life ends: everything works again, and Greenhouse goes on for hours.
+//! The end of a life: all troubles end, and Greenhouse runs for hours.
 
 use std::time::Duration;
 
 use crate::life::Life;
 
-/// When everything worked again: the first exchange after that.
+/// The first exchange after all troubles have ended.
 pub(crate) struct Settled {
     pub(crate) from: u64,
 }
 
 impl Life {
     pub(crate) async fn settle(&mut self) -> Result<Settled, String> {
-        self.tell("everything works again");
+        self.note("everything works again");
         self.greenhouse.clear_faults();
         self.product.set_down(false);
         self.product.trouble_next(None);
-        self.door.trouble_next(None);
-        if self.door.host().is_none() {
+        self.proxy.trouble_next(None);
+        if self.proxy.host().is_none() {
             self.start_host().await;
         }
         let last = self.greenhouse.exchanges().last().map(|last| last.number);
@@ -35,5 +35,6 @@ impl Life {
     }
 }
 
-/// No wait of the host's is longer than the first, and no wait between two attempts at a webhook longer than the last.
+/// The first is longer than any wait of the host, the last longer than any wait between two
+/// attempts at a webhook.
 const HOURS: [u64; 4] = [1, 1, 1, 8];

@@ -1,4 +1,4 @@
-//! What can happen in a life.
+//! Steps of a life.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use greenhouse_core::{platform::AssessmentState, testing::cut_short};
 use mock_greenhouse::{Fault, FaultKind};
 
 use crate::{
-    door,
     life::Life,
     product::{self, SCENARIO},
+    proxy,
 };
 
 impl Life {
@@ -25,23 +25,23 @@ impl Life {
             }
             9 => self.ask().await,
             10 | 11 => {
-                // Sometimes nobody looks for days.
+                // At times nothing happens for days.
                 let longest = [180, 180, 180, 6_000][self.chance.below(4)];
                 let minutes = 1 + self.chance.below(longest) as u64;
                 self.let_pass(Duration::from_secs(60 * minutes)).await;
                 Ok(())
             }
             12..=16 => self.work().await,
-            17 => self.kill_at_work().await,
-            18 => self.kill_while_asked().await,
+            17 => self.kill_during_tasks().await,
+            18 => self.kill_during_request().await,
             19 => self.stop().await,
             20 => {
                 self.product.set_down(!self.product.is_down());
-                self.tell(format!("the product is down: {}", self.product.is_down()));
+                self.note(format!("the product is down: {}", self.product.is_down()));
                 Ok(())
             }
             21 => {
-                self.change_mind().await;
+                self.toggle_rejection().await;
                 Ok(())
             }
             22 => {
@@ -54,55 +54,59 @@ impl Life {
 
     async fn send(&mut self) -> Result<(), String> {
         let sent = self.greenhouse.send_test(self.application, SCENARIO).await;
-        self.tell(format!("a test is sent: {sent:?}"));
+        self.note(format!("a test is sent: {sent:?}"));
         if let Ok(test) = &sent {
             self.remember(test)?;
         }
         self.judge(sent)
     }
 
-    /// The same once more, as after an answer that was lost.
+    /// Sends a test again, as after a lost response.
     async fn send_again(&mut self) -> Result<(), String> {
         let Some(test) = self.any_test() else {
             return Ok(());
         };
         let sent = self.greenhouse.resend_test(test.id).await;
-        self.tell(format!("test {} is sent again: {sent:?}", test.id));
+        self.note(format!("test {} is sent again: {sent:?}", test.id));
         if let Ok(test) = &sent {
             self.remember(test)?;
         }
         self.judge(sent)
     }
 
-    /// What the candidate or the product does. A host that is not told finds out when Greenhouse asks; of a second result it
-    /// has to be told.
+    /// Changes the state of an assessment as the candidate or the product does. A host that misses
+    /// the event notices when Greenhouse polls. It notices a second result only from an event.
     async fn change(&mut self, state: AssessmentState) -> Result<(), String> {
         let Some(id) = self.any_invitation(state) else {
             return Ok(());
         };
         let assessment = self.product.look(&id).await.unwrap();
         let score = self.chance.below(1_001) as f64 / 10.0;
-        let tells = assessment.completed_at.is_some() || self.chance.below(4) > 0;
+        let sends_event = assessment.completed_at.is_some() || self.chance.below(4) > 0;
         let now = self.clock.now();
         let changed = self.product.change(assessment, state, score, now);
-        self.tell(format!("{changed} is {state:?} (told: {tells})"));
-        if tells {
-            self.untold.insert(changed);
+        self.note(format!(
+            "{changed} is {state:?} (event sent: {sends_event})"
+        ));
+        if sends_event {
+            self.unsent.insert(changed);
         }
-        // No two results have the same time.
+        // Gives each result its own time.
         self.clock.advance(Duration::from_secs(1));
         self.announce().await;
         Ok(())
     }
 
     async fn announce(&mut self) {
-        let Some(host) = self.door.host() else { return };
-        for assessment in std::mem::take(&mut self.untold) {
-            let told = host
+        let Some(host) = self.proxy.host() else {
+            return;
+        };
+        for assessment in std::mem::take(&mut self.unsent) {
+            let received = host
                 .assessment_changed(&self.hosts.account, &assessment)
                 .await;
-            if told.is_err() {
-                self.untold.insert(assessment);
+            if received.is_err() {
+                self.unsent.insert(assessment);
             }
         }
     }
@@ -112,7 +116,7 @@ impl Life {
             return Ok(());
         };
         let status = self.greenhouse.test_status(&id).await;
-        self.tell(format!("{id} is asked for: {status:?}"));
+        self.note(format!("{id} is polled: {status:?}"));
         self.judge(status)
     }
 
@@ -120,81 +124,81 @@ impl Life {
         self.clock.advance(time);
         let delivered = self.greenhouse.deliver_due().await.len();
         let asked = self.greenhouse.poll_due().await.len();
-        self.tell(format!(
-            "{time:?} pass, and {asked} are asked for, {delivered} events told again"
+        self.note(format!(
+            "{time:?} pass, {asked} tests are polled, {delivered} events delivered again"
         ));
     }
 
     pub(crate) async fn work(&mut self) -> Result<(), String> {
         self.announce().await;
-        let Some(host) = self.door.host() else {
+        let Some(host) = self.proxy.host() else {
             return Ok(());
         };
         let worked = host.background()[0].run_due(16).await;
         let settled = self.greenhouse.settle().await;
-        self.tell(format!("the host does what is due: {worked:?}"));
+        self.note(format!("the host runs due tasks: {worked:?}"));
         match worked {
             Ok(_) if settled => Ok(()),
-            other => Err(format!("what is due is not done: {other:?}")),
+            other => Err(format!("due tasks failed: {other:?}")),
         }
     }
 
-    /// Whatever it was at is dropped where it is.
-    async fn kill_at_work(&mut self) -> Result<(), String> {
-        let Some(host) = self.door.host() else {
+    /// Kills the host while it runs tasks.
+    async fn kill_during_tasks(&mut self) -> Result<(), String> {
+        let Some(host) = self.proxy.host() else {
             self.start_host().await;
             return Ok(());
         };
         let waits = self.chance.below(24);
         let worker = host.background().swap_remove(0);
         let done = cut_short(waits, worker.run_due(16)).await.is_some();
-        self.door.send_away();
+        self.proxy.disconnect();
         self.kills.push(self.clock.now());
-        self.tell(format!(
-            "the host is killed at its work after {waits} waits (done: {done})"
+        self.note(format!(
+            "the host is killed while it runs tasks, after {waits} awaits (finished: {done})"
         ));
-        self.perhaps_start().await;
+        self.maybe_start().await;
         Ok(())
     }
 
-    async fn kill_while_asked(&mut self) -> Result<(), String> {
-        if self.door.host().is_none() {
+    async fn kill_during_request(&mut self) -> Result<(), String> {
+        if self.proxy.host().is_none() {
             self.start_host().await;
             return Ok(());
         }
         let waits = self.chance.below(12);
-        let trouble = door::Trouble::Killed { waits };
-        self.door.trouble_next(Some(trouble));
-        self.tell(format!(
-            "the host is killed when it is sent a test, after {waits} waits"
+        let trouble = proxy::Trouble::Killed { waits };
+        self.proxy.trouble_next(Some(trouble));
+        self.note(format!(
+            "the host is killed while it receives a test, after {waits} awaits"
         ));
         self.send().await?;
-        self.door.trouble_next(None);
-        self.door.send_away();
-        self.perhaps_start().await;
+        self.proxy.trouble_next(None);
+        self.proxy.disconnect();
+        self.maybe_start().await;
         Ok(())
     }
 
-    /// Or comes back, where it is gone.
+    /// Stops the host, or starts it if it is stopped.
     async fn stop(&mut self) -> Result<(), String> {
-        if self.door.host().is_none() {
+        if self.proxy.host().is_none() {
             self.start_host().await;
             return Ok(());
         }
         self.end_host().await;
-        self.tell("the host is stopped");
-        self.perhaps_start().await;
+        self.note("the host is stopped");
+        self.maybe_start().await;
         Ok(())
     }
 
-    async fn perhaps_start(&mut self) {
+    async fn maybe_start(&mut self) {
         if self.chance.below(3) > 0 {
             self.start_host().await;
         }
     }
 
-    /// The candidate is rejected, or it is undone.
-    async fn change_mind(&mut self) {
+    /// Rejects the candidate or unrejects them.
+    async fn toggle_rejection(&mut self) {
         let rejected = match self.greenhouse.reject(self.application).await {
             Ok(_) => true,
             Err(_) => {
@@ -202,7 +206,7 @@ impl Life {
                 false
             }
         };
-        self.tell(format!("the candidate is rejected: {rejected}"));
+        self.note(format!("the candidate is rejected: {rejected}"));
     }
 
     fn greenhouse_fails(&mut self) {
@@ -220,23 +224,23 @@ impl Life {
         let kind = kinds[self.chance.below(kinds.len())];
         let path = "/integrations/testing_partners/take_home_tests/{id}";
         self.greenhouse.add_fault(Fault::new("PATCH", path, kind));
-        self.tell(format!("the next completion call fails: {kind:?}"));
+        self.note(format!("the next completion call fails: {kind:?}"));
     }
 
-    /// On the way from Greenhouse to the host, or on the way from the host to the product.
+    /// Loses a message from Greenhouse to the host or from the host to the product.
     async fn lose_an_answer(&mut self) -> Result<(), String> {
         let kind = self.chance.below(4);
         let of_product = [product::Trouble::AnswerLost, product::Trouble::Refused];
         if let Some(trouble) = of_product.get(kind) {
             self.product.trouble_next(Some(*trouble));
-            self.tell(format!("the product's next invitation: {trouble:?}"));
+            self.note(format!("the product's next invitation: {trouble:?}"));
             return Ok(());
         }
-        let trouble = [door::Trouble::Lost, door::Trouble::AnswerLost][kind - of_product.len()];
-        self.tell(format!("Greenhouse's next call: {trouble:?}"));
-        self.door.trouble_next(Some(trouble));
+        let trouble = [proxy::Trouble::Lost, proxy::Trouble::AnswerLost][kind - of_product.len()];
+        self.note(format!("Greenhouse's next call: {trouble:?}"));
+        self.proxy.trouble_next(Some(trouble));
         self.send().await?;
-        self.door.trouble_next(None);
+        self.proxy.trouble_next(None);
         Ok(())
     }
 }

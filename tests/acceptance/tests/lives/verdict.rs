@@ -1,5 +1,5 @@
-//! What must be true when a life has settled: by what Greenhouse saw and was told, and by the product's own log. The host is
-//! not asked.
+//! Invariants of a settled life. The verdict reads the exchanges of Greenhouse and the log of the
+//! product, never the host.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use mock_greenhouse::{Direction, Exchange, TakeHomeTest};
 
 use crate::{life::Life, product::Change, settling::Settled};
 
-/// Answers of how many tests the result could not arrive, since the host died at the wrong moment.
+/// Returns the number of results that could not arrive because the host died at the wrong moment.
 pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     let mut cut_off = 0;
     let troubles = life.greenhouse.problems();
@@ -17,13 +17,13 @@ pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
     let exchanges = life.greenhouse.exchanges();
     holds(
         exchanges.first().is_none_or(|first| first.number == 1),
-        || "more was said than is kept".to_owned(),
+        || "the log of exchanges dropped its first entries".to_owned(),
     )?;
-    nothing_was_answered_wrongly(&exchanges, &settled)?;
-    every_event_was_taken(life)?;
+    every_response_was_right(&exchanges, &settled)?;
+    every_event_was_delivered(life)?;
 
     let tests = life.greenhouse.take_home_tests();
-    nobody_was_invited_twice(life, &tests)?;
+    every_candidate_was_invited_once(life, &tests)?;
     for test in &tests {
         let id = InvitationId::new(test.partner_interview_id.clone().unwrap());
         let changes = life.product.changes(&id);
@@ -31,27 +31,28 @@ pub(crate) fn of(life: &Life, settled: Settled) -> Result<usize, String> {
             holds(test.status.as_deref() == Some("invitation failed"), || {
                 format!("{test:?} was refused by the product")
             })?;
-            let told = told_of(test, test.sent_at, &exchanges)?;
-            got_its_answer(test, told, &exchanges)?;
+            let notice = completion_call(test, test.sent_at, &exchanges)?;
+            was_read_after(test, notice, &exchanges)?;
             continue;
         }
-        let since = to_be_told_since(&changes);
-        let told = since.map(|since| told_of(test, since, &exchanges));
-        let told = told.transpose()?;
-        if told.is_some_and(|told| was_cut_off(test, told, life, &exchanges)) {
+        let since = notice_due_since(&changes);
+        let notice = since.map(|since| completion_call(test, since, &exchanges));
+        let notice = notice.transpose()?;
+        if notice.is_some_and(|notice| was_cut_off(test, notice, life, &exchanges)) {
             cut_off += 1;
             continue;
         }
         has_its_result(test, &changes)?;
-        if let Some(told) = told {
-            got_its_answer(test, told, &exchanges)?;
+        if let Some(notice) = notice {
+            was_read_after(test, notice, &exchanges)?;
         }
     }
     Ok(cut_off)
 }
 
-/// Greenhouse had either a good answer or none; 503 while the product was down. From the end of the troubles on, all are good.
-fn nothing_was_answered_wrongly(exchanges: &[Exchange], settled: &Settled) -> Result<(), String> {
+/// Every response was a success or lost, or a 503 while the product was down. After the troubles
+/// every response is a success.
+fn every_response_was_right(exchanges: &[Exchange], settled: &Settled) -> Result<(), String> {
     for exchange in exchanges
         .iter()
         .filter(|one| one.direction == Direction::Outbound)
@@ -61,25 +62,25 @@ fn nothing_was_answered_wrongly(exchanges: &[Exchange], settled: &Settled) -> Re
             Some(503) | None => exchange.number < settled.from,
             Some(_) => false,
         };
-        holds(well, || format!("{exchange:?} was answered wrongly"))?;
+        holds(well, || format!("wrong response in {exchange:?}"))?;
     }
     Ok(())
 }
 
-/// Every webhook in the end, unless Greenhouse gave up while no host was there.
-fn every_event_was_taken(life: &Life) -> Result<(), String> {
+/// Every webhook was delivered, unless Greenhouse gave up while no host was running.
+fn every_event_was_delivered(life: &Life) -> Result<(), String> {
     for delivery in life.greenhouse.deliveries() {
         let tried = u32::try_from(delivery.attempts.len()).unwrap();
         holds(
             delivery.is_delivered() || tried >= delivery.max_attempts,
-            || format!("{delivery:?} was not taken"),
+            || format!("{delivery:?} was not delivered"),
         )?;
     }
     Ok(())
 }
 
-/// For each test that was sent there is one invitation, and one letter unless the product refused.
-fn nobody_was_invited_twice(life: &Life, tests: &[TakeHomeTest]) -> Result<(), String> {
+/// Each sent test has one invitation, and one email unless the product refused.
+fn every_candidate_was_invited_once(life: &Life, tests: &[TakeHomeTest]) -> Result<(), String> {
     let ids = |all: Vec<InvitationId>| -> BTreeSet<String> {
         all.iter().map(InvitationId::to_string).collect()
     };
@@ -88,7 +89,7 @@ fn nobody_was_invited_twice(life: &Life, tests: &[TakeHomeTest]) -> Result<(), S
         .filter_map(|test| test.partner_interview_id.clone())
         .collect();
     holds(sent.len() == tests.len(), || {
-        format!("{} tests are {} invitations", tests.len(), sent.len())
+        format!("{} tests have {} invitations", tests.len(), sent.len())
     })?;
     let letters = life.product.letters().len();
     let (written, refused) = (ids(life.product.letters()), ids(life.product.refused()));
@@ -96,7 +97,7 @@ fn nobody_was_invited_twice(life: &Life, tests: &[TakeHomeTest]) -> Result<(), S
     let right = known == sent && letters + refused.len() == tests.len();
     holds(right, || {
         format!(
-            "{} tests were sent, {letters} candidates invited and {} refused; invited for no test: {:?}, for none: {:?}",
+            "{} tests sent, {letters} candidates invited and {} refused; invitations without a test: {:?}, tests without an invitation: {:?}",
             tests.len(),
             refused.len(),
             known.difference(&sent).collect::<Vec<_>>(),
@@ -105,7 +106,8 @@ fn nobody_was_invited_twice(life: &Life, tests: &[TakeHomeTest]) -> Result<(), S
     })
 }
 
-/// What Greenhouse shows of a test is how it last ended. As the documentation has it, results are for active candidates only.
+/// Greenhouse shows the last final state of each test. By its documentation it accepts results for
+/// active candidates only.
 fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String> {
     let status = test.status.as_deref();
     let is = |wanted: &str| {
@@ -128,7 +130,7 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
             let opened = test.opened_link.as_ref().filter(|opened| opened.is_open());
             let opened = opened.and_then(|opened| opened.location.as_deref());
             holds(opened == Some(&report), || {
-                format!("the report of {test:?} opens {opened:?}")
+                format!("the report of {test:?} redirects to {opened:?}")
             })
         }
         Some(last) if last.state == AssessmentState::Withdrawn => is("withdrawn"),
@@ -143,9 +145,9 @@ fn has_its_result(test: &TakeHomeTest, changes: &[Change]) -> Result<(), String>
     }
 }
 
-/// Since when Greenhouse is to be told of how a test last ended, if it has. Each result is a new one; that it is withdrawn or
-/// expired once more, is not news.
-fn to_be_told_since(changes: &[Change]) -> Option<DateTime<Utc>> {
+/// Time of the last final state that Greenhouse must be notified of. Each result counts. A repeated
+/// withdrawal or expiry does not.
+fn notice_due_since(changes: &[Change]) -> Option<DateTime<Utc>> {
     let last = changes.last()?;
     match last.state {
         AssessmentState::Completed => Some(last.at),
@@ -157,42 +159,46 @@ fn to_be_told_since(changes: &[Change]) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The first completion call that was taken since.
-fn told_of(test: &TakeHomeTest, since: DateTime<Utc>, all: &[Exchange]) -> Result<u64, String> {
-    let told = all.iter().find(|exchange| {
+/// Returns the first accepted completion call since then.
+fn completion_call(
+    test: &TakeHomeTest,
+    since: DateTime<Utc>,
+    all: &[Exchange],
+) -> Result<u64, String> {
+    let notice = all.iter().find(|exchange| {
         exchange.direction == Direction::Inbound
             && test.url.ends_with(&exchange.url)
             && exchange.at >= since
             && exchange.status == Some(200)
     });
-    let told = told.map(|told| told.number);
-    told.ok_or_else(|| format!("Greenhouse was not told of {test:?} since {since}"))
+    let notice = notice.map(|notice| notice.number);
+    notice.ok_or_else(|| format!("no accepted completion call for {test:?} since {since}"))
 }
 
-fn got_its_answer(test: &TakeHomeTest, told: u64, all: &[Exchange]) -> Result<(), String> {
-    let answered = asked_since(test, told, all)
+fn was_read_after(test: &TakeHomeTest, notice: u64, all: &[Exchange]) -> Result<(), String> {
+    let answered = requests_since(test, notice, all)
         .any(|exchange| exchange.url.contains("/test-status?") && exchange.status == Some(200));
     holds(answered, || {
-        format!("{test:?} got no answer once it was told")
+        format!("{test:?} was not read after its completion call")
     })
 }
 
-/// The host died when Greenhouse had been told, and asked for the result or opened the report: to that there was no answer.
-/// If it does not ask by itself, nobody makes it.
-fn was_cut_off(test: &TakeHomeTest, told: u64, life: &Life, all: &[Exchange]) -> bool {
-    let last = asked_since(test, told, all).last();
+/// Returns `true` if the host died after the completion call, before it answered Greenhouse's poll
+/// or report request. Greenhouse may not repeat them.
+fn was_cut_off(test: &TakeHomeTest, notice: u64, life: &Life, all: &[Exchange]) -> bool {
+    let last = requests_since(test, notice, all).last();
     last.is_some_and(|last| last.status.is_none() && life.kills.contains(&last.at))
 }
 
-/// Its calls about the invitation or its report.
-fn asked_since<'a>(
+/// Requests by Greenhouse for the invitation or its report.
+fn requests_since<'a>(
     test: &'a TakeHomeTest,
-    told: u64,
+    notice: u64,
     all: &'a [Exchange],
 ) -> impl Iterator<Item = &'a Exchange> {
     let id = test.partner_interview_id.as_deref().unwrap();
     let about = move |exchange: &&Exchange| {
-        exchange.number > told
+        exchange.number > notice
             && exchange.direction == Direction::Outbound
             && exchange.url.contains(id)
     };

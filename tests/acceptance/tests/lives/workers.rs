@@ -1,4 +1,4 @@
-//! Many lives, on two threads.
+//! Plays many lives on two threads.
 
 use std::{
     any::Any,
@@ -17,14 +17,14 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{chance::Chance, ground::Ground, life::Life};
 
-/// A life, and how it went.
+/// A life and its result.
 pub(crate) struct Played {
     pub(crate) life: u64,
     pub(crate) seed: u64,
     pub(crate) steps: Vec<String>,
-    /// How many tests were sent.
+    /// Number of tests sent.
     pub(crate) tests: usize,
-    /// Answers how many results were cut off.
+    /// Number of results that were cut off, or what is wrong.
     pub(crate) verdict: Result<usize, String>,
 }
 
@@ -38,10 +38,10 @@ impl fmt::Display for Played {
     }
 }
 
-/// What a life has told of itself so far; it outlives a panic.
+/// Steps recorded so far. They survive a panic.
 pub(crate) type Steps = Arc<Mutex<Vec<String>>>;
 
-/// Plays every life. The answer is in their order.
+/// Plays every life. Results are in the order of `lives`.
 pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
     let (next, played) = (AtomicU64::new(*lives.start()), Mutex::new(Vec::new()));
     let ground = runtime().block_on(Ground::lay());
@@ -66,7 +66,7 @@ pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
     played
 }
 
-/// Host, product and Greenhouse of a life share one thread.
+/// Runs the host, product and Greenhouse of a life on one thread.
 fn play(
     runtime: &Runtime,
     ground: &Ground,
@@ -102,5 +102,6 @@ fn runtime() -> Runtime {
 }
 
 const THREADS: usize = 2;
-/// Another than the step of [`Chance`], or each life would be the one before, begun a little later.
+/// Differs from the increment of [`Chance`]. Otherwise consecutive lives would share their random
+/// numbers.
 const ODD: u64 = 0xd134_2543_de82_ef95;

@@ -7,14 +7,14 @@ use std::{
 use mock_greenhouse::{Config, MockGreenhouse};
 use tokio::runtime::Runtime;
 
-/// A Greenhouse in a process of its own, for as long as the value lives.
+/// A Greenhouse in a child process. The process ends when the value is dropped.
 pub(crate) struct Elsewhere {
     process: Child,
     url: String,
 }
 
 impl Elsewhere {
-    /// Starts this program again, as a Greenhouse that has so many candidates.
+    /// Starts this program again as a Greenhouse with `candidates` candidates.
     pub(crate) fn start(candidates: usize) -> Self {
         let mut process = Command::new(env::current_exe().unwrap())
             .env(CANDIDATES, candidates.to_string())
@@ -42,12 +42,12 @@ impl Drop for Elsewhere {
     }
 }
 
-/// How many candidates this process is to serve, if it is to be a Greenhouse.
+/// Number of candidates to serve, if this process is to be a Greenhouse.
 pub(crate) fn candidates() -> Option<usize> {
     env::var(CANDIDATES).ok()?.parse().ok()
 }
 
-/// Serves until whoever started it is gone.
+/// Serves until the parent process has ended.
 pub(crate) fn serve(candidates: usize) {
     let runtime = Runtime::new().unwrap();
     let config = Config::default().with_rate_limit(1_000_000);

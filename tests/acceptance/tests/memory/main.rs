@@ -1,5 +1,6 @@
-//! What a long list costs in memory: a client streams every candidate of a large Greenhouse, which runs in a process of its
-//! own, so that what this process holds is the client's. 10,000 candidates; 100,000 with `ACCEPTANCE=full`.
+//! Memory use of a long list. A client streams every candidate of a large Greenhouse, which runs in
+//! a child process so that only the client's memory is measured. Streams 10,000 candidates, and
+//! 100,000 with `ACCEPTANCE=full`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 fn long_list() -> Result<Completion, Failed> {
     if Memory::of_this_process().is_none() {
         return Ok(Completion::ignored_with(
-            "this system does not tell a process's memory",
+            "this system does not report the memory of a process",
         ));
     }
     let candidates = match env::var("ACCEPTANCE").as_deref() {
@@ -48,7 +49,7 @@ fn long_list() -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
-/// How much more memory than after the first page this process has held at any time.
+/// Growth of the peak memory since the first page.
 async fn growth(url: &str, candidates: usize) -> u64 {
     let url: url::Url = url.parse().unwrap();
     let known = Config::default().credential;
@@ -77,7 +78,7 @@ async fn growth(url: &str, candidates: usize) -> u64 {
     highest.saturating_sub(after_first_page)
 }
 
-/// In bytes.
+/// Memory in bytes.
 struct Memory {
     now: u64,
     highest: u64,

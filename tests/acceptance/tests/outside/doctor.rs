@@ -1,4 +1,4 @@
-//! `doctor` on PostgreSQL, which has a clock of its own.
+//! `doctor` on PostgreSQL, whose server has its own clock.
 
 use std::{
     sync::{
@@ -19,7 +19,8 @@ use server::{
 };
 use url::Url;
 
-/// Each trouble is found, and gone once it was put right. `dump` is what the database holds, without what a dump makes up.
+/// Each problem is reported, and no longer reported once it is fixed. `dump` returns the contents
+/// of the database without the random parts of a dump.
 pub(crate) async fn what_is_wrong_is_found(stage: &Stage, dump: impl Fn() -> String) {
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let url: Url = stage.greenhouse.url().parse().unwrap();
@@ -71,10 +72,10 @@ pub(crate) async fn what_is_wrong_is_found(stage: &Stage, dump: impl Fn() -> Str
     assert!(!format!("{told:?}").contains("canary"));
     let told = look(&stage.config, "database").await.unwrap();
     assert_eq!(told.level, CheckState::Ok, "{told:?}");
-    assert!(dump() == before, "whoever looks changes nothing");
+    assert!(dump() == before, "doctor changed the database");
 }
 
-/// The time of the machine, set wrong by so many seconds.
+/// A system clock that is wrong by this many seconds.
 #[derive(Debug)]
 struct Ahead(AtomicI64);
 

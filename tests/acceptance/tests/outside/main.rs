@@ -1,5 +1,5 @@
-//! The host on PostgreSQL: on a private cluster, or on the server that `TEST_DATABASE_URL` names. Where neither is to be had
-//! these tests show as ignored; with `REQUIRE_POSTGRES` set they fail.
+//! The host on PostgreSQL: on a private cluster, or on the server in `TEST_DATABASE_URL`. Without
+//! either these tests are ignored. With `REQUIRE_POSTGRES` they fail.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -47,7 +47,7 @@ fn no_leaks(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     });
 }
 
-/// The host is quiet meanwhile: nothing is due.
+/// The host is idle meanwhile.
 fn looked_at(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     let dump = || {
         let dump = String::from_utf8(cluster.dump(database).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! One case of the matrix, and its name.
+//! One case of the matrix and its name.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::{scenario::Scenario, trouble::Trouble};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Case {
     pub(crate) scenario: &'static Scenario,
-    /// What befalls which exchange, counted from 1; in order.
+    /// Troubles by exchange number, counted from 1 and sorted.
     pub(crate) troubles: Vec<(usize, &'static Trouble)>,
-    /// Whether a host starts anew before the person retries. Where a host has died there is a new one anyway: then this is
-    /// whether that finds the dead push before the person does.
+    /// Restarts the host before the person retries. If a host has died it is replaced in any case.
+    /// The flag then selects who finds the dead push first: the new host (`true`) or the person.
     pub(crate) restarts: bool,
 }
 
@@ -23,14 +23,14 @@ impl Case {
         }
     }
 
-    /// The same with one more trouble, in a later exchange.
+    /// Adds a trouble to a later exchange.
     pub(crate) fn with(&self, at: usize, trouble: &'static Trouble) -> Self {
         let mut case = self.clone();
         case.troubles.push((at, trouble));
         case
     }
 
-    /// The same with a restart of the host before the person retries.
+    /// Adds a restart of the host before the person retries.
     pub(crate) fn restarted(&self) -> Self {
         Self {
             restarts: true,
@@ -38,7 +38,7 @@ impl Case {
         }
     }
 
-    /// Reads what [`Display`](fmt::Display) writes.
+    /// Parses the output of [`Display`](fmt::Display).
     pub(crate) fn named(name: &str) -> Option<Self> {
         let mut parts = name.split('/');
         let scenario = Scenario::named(parts.next()?)?;

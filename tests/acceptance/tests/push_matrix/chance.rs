@@ -1,4 +1,4 @@
-//! Chance that can be had again.
+//! Random numbers that can be reproduced.
 
 use std::env;
 
@@ -8,7 +8,7 @@ pub(crate) struct Chance {
 }
 
 impl Chance {
-    /// By `SEED`, else always the same.
+    /// Seeds from `SEED`, or from a constant if unset.
     pub(crate) fn seeded() -> Self {
         let seed = env::var("SEED").ok().and_then(|seed| seed.parse().ok());
         Self::of(seed.unwrap_or(20_260_602))
@@ -18,7 +18,7 @@ impl Chance {
         Self { seed, state: seed }
     }
 
-    /// So many of these, in the order in which they are; all where there are no more.
+    /// Draws up to `wanted` items and keeps their order. Returns all items if there are fewer.
     pub(crate) fn draw<T>(&mut self, from: Vec<T>, wanted: usize) -> Vec<T> {
         let (mut left, mut wanted) = (from.len(), wanted.min(from.len()));
         let mut drawn = Vec::new();
@@ -32,7 +32,7 @@ impl Chance {
         drawn
     }
 
-    /// A number below this one.
+    /// Returns a number less than `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         // SplitMix64.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,4 +1,4 @@
-//! The one clock of a case, which the mock shares: it stands until nobody can go on without it.
+//! The clock of a case, shared with the mock. It stands still until every future waits for it.
 
 use std::{
     collections::BTreeSet,
@@ -37,8 +37,9 @@ impl SimulatedClock {
         self.mock.clone()
     }
 
-    /// What a future comes to that may wait for the clock. While it waits for something else, `is_busy`; otherwise the time
-    /// goes on to whoever sleeps for the shortest.
+    /// Runs a future that may wait for the clock and returns its output. While `is_busy` returns
+    /// `true` the future waits for I/O and time stands still. Otherwise the clock advances to the
+    /// earliest sleeper.
     pub(crate) async fn while_time_passes<T>(
         &self,
         is_busy: impl Fn() -> bool,
@@ -57,7 +58,8 @@ impl SimulatedClock {
                 continue;
             }
             let next = self.sleepers().first().copied();
-            let (until, _) = next.expect("nothing can go on, and nobody waits for the clock");
+            let (until, _) =
+                next.expect("deadlock: the future is pending and nothing sleeps on the clock");
             self.step_towards(until).await;
         }
     }
@@ -69,13 +71,13 @@ impl SimulatedClock {
         }
     }
 
-    /// Goes on a little.
+    /// Advances by at most one [`STEP`].
     async fn step_towards(&self, until: DateTime<Utc>) {
         let left = until.signed_duration_since(self.now()).to_std();
         self.jump(left.unwrap_or_default().min(STEP)).await;
     }
 
-    /// Goes on all at once, and lets the mock do what it does by then: it applies late what it had stalled.
+    /// Advances in one step and lets the mock apply stalled requests that are due by then.
     pub(crate) async fn jump(&self, by: Duration) {
         self.mock.advance(by);
         for _ in 0..YIELDS {
@@ -95,7 +97,7 @@ impl Clock for SimulatedClock {
     }
 
     async fn sleep(&self, duration: Duration) {
-        let wait = TimeDelta::from_std(duration).expect("a wait that ends");
+        let wait = TimeDelta::from_std(duration).expect("sleep duration out of range");
         let until = self.now() + wait;
         let sleeper = (until, self.numbers.fetch_add(1, Ordering::SeqCst));
         self.sleepers().insert(sleeper);
@@ -104,7 +106,7 @@ impl Clock for SimulatedClock {
     }
 }
 
-/// Takes a sleeper off the list, woken or dropped.
+/// Removes a sleeper from the list when it wakes or is dropped.
 struct Awake<'a>(&'a SimulatedClock, (DateTime<Utc>, u64));
 
 impl Drop for Awake<'_> {
@@ -146,7 +148,7 @@ impl Wake for Woken {
     }
 }
 
-/// What happens late in Greenhouse happens no later than this behind its time.
+/// Greatest delay between a stalled request's due time and the time the mock applies it.
 const STEP: Duration = Duration::from_secs(5);
-/// So often everybody who was woken is let run.
+/// Scheduler yields after each step, so that every woken task can run.
 const YIELDS: usize = 4;

@@ -1,4 +1,4 @@
-//! What is in Greenhouse, and in the account's settings, before anything is pushed.
+//! The state of Greenhouse and the account's settings before the push.
 
 use greenhouse_core::{
     CandidateId, JobId, ProductJobId, StageId, UserId,
@@ -18,9 +18,9 @@ use crate::scenario::{Acting, Card, Person, Scenario};
 
 pub(crate) struct Ground {
     pub(crate) job: SeededJob,
-    /// Somebody else on the job, whom no push concerns.
+    /// Another candidate on the job, unrelated to any push.
     pub(crate) bystander: i64,
-    /// The person, where Greenhouse knows one.
+    /// The person, if Greenhouse has a candidate for them.
     pub(crate) person: Option<i64>,
     pub(crate) application: Option<i64>,
 }
@@ -55,7 +55,7 @@ impl Ground {
             .filter(|_| applied)
             .map(|person| greenhouse.seed_application(person, job.job_id).unwrap());
         greenhouse.switch(|switches| {
-            // A second application would show.
+            // Makes an unwanted second application visible.
             switches.second_application = SecondApplication::NewRow;
             if scenario.flat {
                 switches.created_candidate = mock_greenhouse::CreatedCandidate::Flat;
@@ -77,7 +77,7 @@ impl Ground {
         }
     }
 
-    /// Fills in what recruiters have filled in already, and tags the person.
+    /// Sets field values and a tag as recruiters would have done earlier.
     pub(crate) async fn fill(&self, client: &HarvestClient, scenario: &Scenario) {
         let value = |key: &str, text: &str| NewCustomFieldValue::of_key(key, text);
         if let Some(person) = self.person {
@@ -136,7 +136,7 @@ impl Ground {
         settings
     }
 
-    /// The mapped stage.
+    /// Stage to which the job is mapped.
     pub(crate) fn stage(&self) -> i64 {
         self.job.stages[1].id
     }
@@ -152,7 +152,7 @@ pub(crate) fn credential(greenhouse: &MockGreenhouse) -> HarvestCredential {
     HarvestCredential::new(&*known.client_id, secret).unwrap()
 }
 
-/// What the product measured; the job has an attribute for the first alone.
+/// Traits that the product measured. The job has an attribute for the first one only.
 pub(crate) fn traits() -> Vec<TraitScore> {
     vec![
         TraitScore::new(RATED_TRAIT, Score::new(85.0).unwrap()),
@@ -201,7 +201,7 @@ pub(crate) const JOB: &str = "sales";
 pub(crate) const TAG: &str = "assessed";
 pub(crate) const OWN_TAG: &str = "vip";
 pub(crate) const RATED_TRAIT: &str = "Objection Handling";
-/// Keys of custom fields: what is pushed, and what was there.
+/// Keys of custom fields: those that are pushed, and those that were filled in before.
 pub(crate) const SCORE: &str = "assessment_score";
 pub(crate) const RESULT: &str = "assessment_result";
 pub(crate) const NOTICE_PERIOD: &str = "notice_period";

@@ -1,12 +1,15 @@
-//! The push with everything going wrong: every HTTP exchange of every scenario, with every trouble the mock can make, on a
-//! simulated clock. A person retries until it is done, on the same host or after a restart; then there is one of each, and
-//! the sync log has told the truth all along.
+//! Fault injection for the push: every HTTP exchange of every scenario meets every fault of the
+//! mock, on a simulated clock. A person retries until the push is done, on the same host or after a
+//! restart. Afterwards each record exists exactly once, and the sync log has been correct
+//! throughout.
 //!
-//! A seeded sample of the cases; with `ACCEPTANCE=full` all of them, and pairs of troubles besides. `SEED=7` draws another
-//! sample, and `PUSH_CASE=at-a-stage/4:cut-applied/retry` plays one case and shows all that was said:
+//! Runs a seeded sample of the cases. With `ACCEPTANCE=full` it runs all cases, and pairs of
+//! troubles. `SEED=7` draws another sample. `PUSH_CASE=at-a-stage/4:cut-applied/retry` plays one
+//! case and prints the exchanges:
 //!
 //! ```sh
-//! PUSH_CASE=at-a-stage/4:cut-applied/retry cargo test -p acceptance --test push_matrix -- --nocapture
+//! PUSH_CASE=at-a-stage/4:cut-applied/retry \
+//!     cargo test -p acceptance --test push_matrix -- --nocapture
 //! ```
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
@@ -38,9 +41,9 @@ use self::{
 };
 
 #[test]
-fn one_of_each_whatever_befalls_which_exchange() {
+fn every_fault_at_every_exchange_leaves_one_of_each() {
     if let Ok(name) = env::var("PUSH_CASE") {
-        let case = Case::named(&name).unwrap_or_else(|| panic!("there is no case {name}"));
+        let case = Case::named(&name).unwrap_or_else(|| panic!("no case is named {name}"));
         let played = play_all(&[case]).remove(0);
         println!("{played}");
         return assert_eq!(played.verdict, Ok(()));
@@ -66,7 +69,7 @@ fn one_of_each_whatever_befalls_which_exchange() {
     let all = single.len();
     let mut single = play_all(&chance.draw(single, if full { all } else { SAMPLE }));
     let drawn = single.len();
-    // Where nobody had to retry, a restart before that makes no other case.
+    // A restart before the retry makes no difference if nothing was retried.
     let retried = single.iter().filter(|played| played.was_retried);
     let restarted: Vec<Case> = retried.map(|played| played.case.restarted()).collect();
     single.extend(play_all(&restarted));
@@ -74,7 +77,7 @@ fn one_of_each_whatever_befalls_which_exchange() {
     let missed = single.iter().find(|played| !played.troubles_came());
     assert!(
         missed.is_none(),
-        "it did not happen: {}",
+        "the trouble did not occur: {}",
         missed.unwrap().case
     );
 
@@ -96,14 +99,14 @@ fn one_of_each_whatever_befalls_which_exchange() {
         pairs.len(),
         chance.seed
     );
-    // Shown although the test passes: what print macros write is kept back then.
+    // Written to stdout directly so that it shows for a passing test too.
     writeln!(io::stdout(), "{played}").unwrap();
     failed.is_none();
 }
 
-/// A scenario once for each exchange that it has, and each trouble of that. What it has in common with an earlier scenario,
-/// from its first exchange on, is played there, and of what it has in common with one from some exchange on to the end, each
-/// trouble of its kind is played once.
+/// Plays each scenario once for each of its exchanges and each trouble of that exchange. A shared
+/// prefix of exchanges is played in the first scenario that has it. For a shared suffix only one
+/// trouble of each kind is played.
 fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     let begins = earlier.iter().map(|other| healthy.begins_with(other)).max();
     let ends = earlier.iter().map(|other| healthy.ends_with(other)).max();
@@ -122,7 +125,8 @@ fn with_each_trouble(healthy: &Played, earlier: &[Played]) -> Vec<Case> {
     cases
 }
 
-/// The case with a second trouble in an exchange that came after the first: often one that looks after what the first left.
+/// Adds a second trouble to an exchange after the first trouble. Such an exchange often checks what
+/// the first one left behind.
 fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
     let exchanges: Vec<Exchange> = played.exchanges().collect();
     let (at, first) = played.case.troubles.first()?;
@@ -140,12 +144,12 @@ fn with_another_trouble(played: &Played, chance: &mut Chance) -> Option<Case> {
     )
 }
 
-/// What does not hold.
+/// Cases that failed.
 #[derive(Default)]
 struct Failed {
-    /// Each with its name and why.
+    /// Name and reason of each failed case.
     all: Vec<String>,
-    /// Of what was shown in full: most that fail, fail alike.
+    /// Full transcripts of the first failures; most failures are alike.
     shown: BTreeSet<String>,
 }
 
@@ -164,18 +168,18 @@ impl Failed {
         for one in &self.all {
             println!("{one}");
         }
-        assert!(self.all.is_empty(), "{} cases do not hold", self.all.len());
+        assert!(self.all.is_empty(), "{} cases failed", self.all.len());
     }
 }
 
-/// Cases that once did not hold: they are played always.
+/// Cases that failed in the past. They are always played.
 const REMEMBERED: [&str; 2] = [
     "lagging-and-flat/4:429-for-60/retry",
     "scorecard/10:outage-unreachable+14:outage/restart",
 ];
-/// How many cases are played but for `ACCEPTANCE=full`.
+/// Number of cases that are played without `ACCEPTANCE=full`.
 const SAMPLE: usize = 700;
-/// How many pairs of troubles with it.
+/// Number of pairs of troubles that are played without `ACCEPTANCE=full`.
 const PAIRS: usize = 600;
-/// How many failures are shown in full.
+/// Number of failures that are shown in full.
 const SHOWN: usize = 8;

@@ -1,31 +1,31 @@
-//! What is pushed, into what Greenhouse, with what settings.
+//! The input of a push: the assessment, the state of Greenhouse and the settings.
 
-/// A push. Everything that a scenario does not name is as it comes: a person whom Greenhouse does not know is pushed by hand
-/// to a mapped stage, acting as a Site Admin, with the scorecard as a note.
+/// A push. By default a person unknown to Greenhouse is pushed manually to a mapped stage on behalf
+/// of a Site Admin, with the scorecard as a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) person: Person,
     pub(crate) acting: Acting,
-    /// Whether the account's trigger asks for the push; only a person ever retries it.
+    /// The account's trigger requests the push. Only a person ever retries it.
     pub(crate) triggered: bool,
-    /// Whether the job is mapped with a stage.
+    /// The job is mapped with a stage.
     pub(crate) staged: bool,
-    /// Whether application and candidate are created in one request where the stage is known.
+    /// Candidate and application are created in one request if the stage is known.
     pub(crate) stage_with_candidate: bool,
-    /// Whether Greenhouse answers a new candidate without its application.
+    /// Greenhouse returns a new candidate without its application.
     pub(crate) flat: bool,
-    /// By how many seconds lists lag.
+    /// Lag of lists, in seconds.
     pub(crate) lag: u32,
-    /// Whether an existing application is moved to the mapped stage.
+    /// An existing application is moved to the mapped stage.
     pub(crate) moves: bool,
     pub(crate) card: Card,
-    /// Whether custom fields of application and candidate are mapped.
+    /// Custom fields of application and candidate are mapped.
     pub(crate) fields: bool,
     pub(crate) tags: bool,
 }
 
-/// What Greenhouse knows of the person.
+/// What Greenhouse has of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Person {
     Unknown,
@@ -33,30 +33,30 @@ pub(crate) enum Person {
     Known,
     /// A candidate who has applied for the job.
     Applied,
-    /// A candidate, under another address, whose application the assessment was asked for.
+    /// A candidate with another email address. The assessment was requested for their application.
     Invited,
-    /// Another assessment of the person was pushed so many seconds ago.
+    /// Another assessment of the person was pushed this many seconds ago.
     PushedBefore(u64),
 }
 
-/// In whose name things are done, and who can look.
+/// User on whose behalf requests are made, and who can read the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Acting {
     SiteAdmin,
-    /// Nobody is named: the credential's own user, a Site Admin, acts.
+    /// No user is configured: the credential's own user, a Site Admin, acts.
     Integration,
-    /// A Job Admin acts, whose lists are empty; the credential's own user sees everything.
+    /// A Job Admin who sees empty lists. The credential's own user sees everything.
     JobAdmin,
-    /// A Job Admin acts, and nobody sees anything.
+    /// A Job Admin who sees empty lists. The credential's own user does not see the person either.
     Blind,
-    /// The same, where lists are refused instead of empty.
+    /// Like [`Blind`](Self::Blind), but lists are refused instead of empty.
     Forbidden,
 }
 
-/// Whether Greenhouse takes scorecards.
+/// Support for scorecards in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Card {
-    /// It has no such endpoint for this credential, and the job has no interview kit.
+    /// Greenhouse has no such endpoint for this credential, and the job has no interview kit.
     Absent,
     /// The job has an interview kit with attributes, and writes are refused.
     Forbidden,
@@ -69,12 +69,14 @@ impl Scenario {
         SCENARIOS.iter().find(|scenario| scenario.name == name)
     }
 
-    /// Whether nobody can tell that the person is not in Greenhouse yet, so that nothing may be written at all.
+    /// Returns `true` if no user can tell that the person is not in Greenhouse yet. The push must
+    /// then write nothing.
     pub(crate) fn is_blind(&self) -> bool {
         matches!(self.acting, Acting::Blind | Acting::Forbidden)
     }
 
-    /// Whether only what comes last in a push, scorecard and fields, tells them apart.
+    /// Returns `true` if the scenarios differ only in the last parts of a push, scorecard and
+    /// fields.
     pub(crate) fn begins_as(&self, other: &Self) -> bool {
         let beginning = |scenario: &Self| Self {
             name: "",
@@ -85,7 +87,7 @@ impl Scenario {
         beginning(self) == beginning(other)
     }
 
-    /// Whether, once the application is there, nothing tells them apart.
+    /// Returns `true` if the scenarios do not differ once the application exists.
     pub(crate) fn ends_as(&self, other: &Self) -> bool {
         let end = |scenario: &Self| {
             let own_way = matches!(scenario.person, Person::Invited | Person::PushedBefore(_));

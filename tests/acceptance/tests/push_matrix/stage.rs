@@ -1,4 +1,4 @@
-//! A Greenhouse, a product, a store, and the host that runs on it.
+//! Greenhouse, the product, a store, and the host that runs on the store.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -41,9 +41,9 @@ pub(crate) struct Stage {
     pub(crate) wire: Arc<Wire>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) account: AccountId,
-    /// The assessments that are to be in Greenhouse in the end, the last one by the push that goes wrong.
+    /// Assessments expected in Greenhouse at the end. The push of the last one meets the troubles.
     pub(crate) assessments: Vec<AssessmentId>,
-    /// Whether a person had to retry the push.
+    /// A person has retried the push.
     pub(crate) was_retried: bool,
     platform: Arc<FakePlatform>,
     host: Host,
@@ -54,7 +54,7 @@ struct Host {
     operator: OperatorService,
 }
 
-/// What an operator is answered.
+/// Response to an operator.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -123,8 +123,8 @@ impl Stage {
         self
     }
 
-    /// Another process on the same store: nothing that was only in memory is known any more, and whatever the old one waited
-    /// for, it waits for no longer.
+    /// Replaces the host by a new process on the same store. All in-memory state is lost, and the
+    /// old host's pending waits end.
     pub(crate) async fn restart(&mut self) {
         self.host = Host::new(
             &self.greenhouse,
@@ -137,18 +137,18 @@ impl Stage {
         self.wire.hung_up().await;
     }
 
-    /// The assessment whose push goes wrong.
+    /// The assessment whose push meets the troubles.
     pub(crate) fn assessment(&self) -> &AssessmentId {
         self.assessments.last().expect("an assessment")
     }
 
-    /// The record of its push.
+    /// Record of the push of [`assessment`](Self::assessment).
     pub(crate) async fn push(&self) -> Option<Push> {
         let push = self.store.push(&self.account, self.assessment()).await;
         push.unwrap()
     }
 
-    /// The product tells that the assessment has changed.
+    /// Sends the product's event that the assessment has changed.
     pub(crate) async fn tell(&self) {
         let told = self
             .host
@@ -157,7 +157,7 @@ impl Stage {
         self.in_time(told).await.unwrap();
     }
 
-    /// The host's loop, until nothing is due now. Answers whether the host lives.
+    /// Runs the host's loop until no task is due. Returns `true` if the host is alive.
     pub(crate) async fn work(&self) -> Result<bool, StoreError> {
         loop {
             let push = self.host.push.clone();
@@ -247,7 +247,7 @@ impl Stage {
         assert_eq!(applied, Applied::Applied);
     }
 
-    /// Somebody who works in Greenhouse, and shares nothing with the host.
+    /// A user who works in Greenhouse and shares nothing with the host.
     fn recruiter(&self) -> HarvestClient {
         let credential = ground::credential(&self.greenhouse);
         HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)
@@ -275,7 +275,7 @@ impl Host {
             .unwrap();
         let clients = HarvestClients::builder(&ports).endpoints(endpoints(greenhouse));
         let mut config = PushConfig::default();
-        // Who asks again learns how it stands.
+        // Requests return at once, and the case polls the status.
         config.endpoint_wait = Duration::ZERO;
         config.stage_with_candidate = scenario.stage_with_candidate;
         let push = PushService::builder(&ports)

@@ -1,4 +1,4 @@
-//! What people do: somebody pushes, and retries until it is done.
+//! The actions of people: a person requests the push and retries it until it is done.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use greenhouse_core::{
 use crate::{case::Case, holds, stage::Stage, verdict::Verdict};
 
 impl Stage {
-    /// Plays a case to its end. Whatever was planned has happened then, unless the push took another way.
+    /// Plays a case to its end. Every planned trouble has occurred by then, unless the push took
+    /// another path.
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
         if self.scenario.triggered {
@@ -26,16 +27,16 @@ impl Stage {
         let mut blind = 0;
         for retries in 0..PATIENCE {
             let failure = match self.record().await?.state {
-                PushState::Done => return self.ends_well(case).await,
+                PushState::Done => return self.ends_complete(case).await,
                 PushState::Failed(failure) => failure,
-                state => return Err(format!("the push was left as {state:?}")),
+                state => return Err(format!("the push was left in state {state:?}")),
             };
             blind += usize::from(BLIND.contains(&failure.code.as_str()));
-            // Trying again changes nothing.
+            // Another retry would change nothing.
             if blind == 2 && self.scenario.is_blind() {
                 return self.ends_blind();
             }
-            self.is_left_to_a_person().await?;
+            self.is_not_retried_automatically().await?;
             if retries > 0 {
                 self.clock.advance(PAUSE).await;
             }
@@ -51,31 +52,34 @@ impl Stage {
             state == PushState::Done,
             "after {PATIENCE} retries: {state:?}"
         );
-        self.ends_well(case).await
+        self.ends_complete(case).await
     }
 
     async fn begin(&self) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let answer = self.operator("POST", &path).await;
         holds!(answer.status == 202, "a push: {answer:?}");
-        holds!(self.wire.count() == 0, "who asks waits for Greenhouse");
+        holds!(self.wire.count() == 0, "the request waited for Greenhouse");
         Ok(())
     }
 
-    /// A failed push is not repeated because the product tells again.
-    async fn is_left_to_a_person(&self) -> Verdict {
+    /// A failed push is not repeated when the product sends its event again.
+    async fn is_not_retried_automatically(&self) -> Verdict {
         let (before, sent) = (self.record().await?, self.wire.count());
         self.tell().await;
         let work = self.work().await.map_err(|error| error.to_string())?;
         holds!(
             work && self.wire.count() == sent,
-            "nobody asked for a retry"
+            "the push ran again without a retry"
         );
-        holds!(self.record().await? == before, "nobody asked for a retry");
+        holds!(
+            self.record().await? == before,
+            "the record changed without a retry"
+        );
         Ok(())
     }
 
-    /// The host works until the push has ended. Where the host dies or is stopped, another one comes up.
+    /// Runs the host until the push has ended. A host that dies or is stopped is replaced.
     async fn run(&mut self, case: &Case) -> Verdict {
         for _ in 0..LONGEST_RUN {
             let lives = self.work().await.map_err(|error| error.to_string())?;
@@ -86,25 +90,25 @@ impl Stage {
             self.is_at_most_one()?;
             match self.record().await?.state {
                 PushState::Queued => self.until_due().await?,
-                PushState::Running { lease_until } => self.is_dead(case, lease_until).await?,
+                PushState::Running { lease_until } => self.expires(case, lease_until).await?,
                 _ => return Ok(()),
             }
         }
-        Err("a push without end".to_owned())
+        Err("the push did not end".to_owned())
     }
 
-    /// As long as the lease lasts nobody knows that the host has died. Then the push reads as failed, whether a host has
-    /// looked after it yet or the person is the first.
-    async fn is_dead(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
+    /// The death of the host goes unnoticed until the lease expires. The push then reads as failed,
+    /// even before a new host has found it.
+    async fn expires(&mut self, case: &Case, lease_until: DateTime<Utc>) -> Verdict {
         let path = format!("push/{}", self.assessment());
         let (sent, left) = (self.wire.count(), lease_until - self.clock.now());
         if left > TimeDelta::zero() {
             let running = self.operator("POST", &path).await;
             holds!(
                 running.status == 202 && running.body["state"] == "running",
-                "nobody knows that it is dead: {running:?}"
+                "the push must read as running until its lease expires: {running:?}"
             );
-            holds!(self.wire.count() == sent, "two are at one push");
+            holds!(self.wire.count() == sent, "two hosts run one push");
         }
         self.clock.advance(left.to_std().unwrap_or_default()).await;
         if case.restarts {
@@ -116,14 +120,14 @@ impl Stage {
 
     async fn until_due(&self) -> Verdict {
         let due = self.store.next_due(&[TaskKind::Push]).await;
-        let due = due.unwrap().ok_or("nobody looks after the push any more")?;
+        let due = due.unwrap().ok_or("no host will resume the push")?;
         let left = due.signed_duration_since(self.clock.now());
         self.clock.advance(left.to_std().unwrap_or_default()).await;
         Ok(())
     }
 
-    /// The person asks for it again. Where that is too early, nothing happens but that a time is told, and it is asked for
-    /// again then.
+    /// Requests the push again. If it is too early, the response must have no effect except to name
+    /// a time, and the person retries at that time.
     async fn retry(&mut self, path: &str) -> Verdict {
         self.was_retried = true;
         let (sent, before) = (self.wire.count(), self.record().await?);
@@ -135,48 +139,56 @@ impl Stage {
         let early = answer.status == 409;
         holds!(
             early || known.is_none_or(|at| at <= self.clock.now()),
-            "it was too early, and was taken: {answer:?}"
+            "a retry was accepted too early: {answer:?}"
         );
         if early {
             holds!(answer.code() == Some("not_settled"), "a retry: {answer:?}");
-            let seconds = answer.retry_after.ok_or("too early, and until when?")?;
+            let seconds = answer
+                .retry_after
+                .ok_or("a retry was refused without Retry-After")?;
             holds!(
                 (1..=MOST_WAIT).contains(&seconds),
-                "too early by {seconds} s"
+                "refused for {seconds} s"
             );
-            holds!(
-                self.wire.count() == sent,
-                "it was too early, and something was sent"
-            );
+            holds!(self.wire.count() == sent, "a refused retry sent a request");
             holds!(
                 self.record().await? == before,
-                "it was too early, and the record changed"
+                "a refused retry changed the record"
             );
             self.is_truthful().await?;
             self.clock.advance(Duration::from_secs(seconds)).await;
             answer = self.operator("POST", path).await;
         }
-        holds!(answer.status == 202, "a retry in time: {answer:?}");
-        holds!(self.wire.count() == sent, "who asks waits for Greenhouse");
+        holds!(
+            answer.status == 202,
+            "a retry at the given time: {answer:?}"
+        );
+        holds!(
+            self.wire.count() == sent,
+            "the request waited for Greenhouse"
+        );
         Ok(())
     }
 
-    /// The push is whole, costs nothing to repeat, and stays whole whatever still comes late.
-    async fn ends_well(&mut self, case: &Case) -> Verdict {
-        holds!(!self.scenario.is_blind(), "nobody sees, and it was done");
+    /// The push is complete, a repeated request has no effect, and late events do not change it.
+    async fn ends_complete(&mut self, case: &Case) -> Verdict {
+        holds!(
+            !self.scenario.is_blind(),
+            "the push succeeded although no user can see the person"
+        );
         let sent = self.wire.count();
         let again = self
             .operator("POST", &format!("push/{}", self.assessment()))
             .await;
         holds!(
             again.status == 200 && again.body["state"] == "done",
-            "pushed again: {again:?}"
+            "requested again: {again:?}"
         );
         let retry = format!("sync-log/{}/retry", self.entry().await?["id"]);
         let refused = self.operator("POST", &retry).await;
         holds!(
             refused.status == 409 && refused.code() == Some("not_failed"),
-            "retried when done: {refused:?}"
+            "retried after success: {refused:?}"
         );
         self.tell().await;
         self.clock.jump(Duration::from_secs(600)).await;
@@ -189,20 +201,20 @@ impl Stage {
         let wrote = self.wire.sent().into_iter().find(|sent| sent.writes());
         holds!(
             wrote.is_none(),
-            "nobody sees, and it was written: {}",
+            "wrote although no user can see the person: {}",
             wrote.unwrap()
         );
         Ok(())
     }
 }
 
-/// Who has retried at once, and in vain, waits so long before every further time.
+/// Pause between retries after the first one failed.
 const PAUSE: Duration = Duration::from_secs(60);
-/// So often the host looks after one push that nobody retries.
+/// Most rounds of the host's loop without a retry by a person.
 const LONGEST_RUN: usize = 30;
-/// So often a person retries.
+/// Most retries by a person.
 const PATIENCE: usize = 6;
-/// Seconds: the lease, the settle time and a little.
+/// Longest Retry-After in seconds: the lease, the settle time and a margin.
 const MOST_WAIT: u64 = 190;
-/// Codes that say that nobody sees.
+/// Failure codes if no user can see the person.
 const BLIND: [&str; 2] = ["reader_blind", "forbidden"];

@@ -1,31 +1,33 @@
-//! What befalls an exchange.
+//! Faults of single exchanges.
 
 use mock_greenhouse::FaultKind;
 
-/// Something that befalls one exchange, and whatever follows in the same run where Greenhouse stays out of order.
+/// A fault that hits one exchange, and the later exchanges of the same run if
+/// [`stays`](Self::stays) is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Trouble {
     pub(crate) name: &'static str,
     pub(crate) hit: Hit,
-    /// Whether Greenhouse does not come back before the run has ended.
+    /// Greenhouse stays unavailable until the run has ended.
     pub(crate) stays: bool,
     of: Reach,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hit {
-    /// A fault of the mock.
+    /// The mock injects this fault.
     Fault(FaultKind),
-    /// Nothing listens.
+    /// The connection is refused.
     Unreachable,
-    /// The host dies before it has sent the request, or while it waits for the answer to one that Greenhouse applies.
+    /// The host dies before it sends the request, or while it waits for the response to a request
+    /// that Greenhouse applies.
     Dies(Option<FaultKind>),
-    /// The host is stopped while it waits for an answer, which comes, or does not.
+    /// The host is stopped while it waits for a response, which arrives or does not.
     Stops(Option<FaultKind>),
 }
 
 impl Hit {
-    /// The fault of the mock that it takes.
+    /// Fault that the mock must inject.
     pub(crate) fn fault(self) -> Option<FaultKind> {
         match self {
             Self::Fault(kind) => Some(kind),
@@ -35,10 +37,11 @@ impl Hit {
     }
 }
 
-/// What an exchange is.
+/// Kind of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
-    /// Nothing changes, or only a token comes into being: it makes no difference whether a request was carried out.
+    /// A request with no lasting effect: a read, or a token request. A request that was applied and
+    /// one that was not are equivalent.
     Read,
     /// A list is read.
     List,
@@ -67,28 +70,28 @@ impl Trouble {
         TROUBLES.iter().find(|trouble| trouble.name == name)
     }
 
-    /// All that can befall an exchange, in a Greenhouse whose lists lag by so many seconds.
+    /// Returns all troubles that can hit an exchange if lists lag by `lag` seconds.
     pub(crate) fn all_of(exchange: Exchange, lag: u32) -> impl Iterator<Item = &'static Self> {
         TROUBLES.iter().filter(move |trouble| {
-            let befalls = match trouble.of {
+            let reaches = match trouble.of {
                 Reach::All => true,
                 Reach::Lists => exchange == Exchange::List,
                 Reach::Writes => exchange == Exchange::Write,
             };
-            // What comes true and is shown later than the settle time is beyond the promise.
+            // A change that becomes visible after the settle time is not covered by the guarantee.
             let promised = trouble.delay() + lag < SETTLE_TIME;
-            // Whoever is gone does not care whether it takes shorter.
+            // For a host that is gone a shorter delay makes no difference.
             let longest = trouble.delay() != SHORT || LONG + lag >= SETTLE_TIME;
-            befalls && promised && (longest || matches!(trouble.hit, Hit::Fault(_)))
+            reaches && promised && (longest || matches!(trouble.hit, Hit::Fault(_)))
         })
     }
 
-    /// Whether it stands for all of its kind.
+    /// Returns `true` if it represents all troubles of its kind.
     pub(crate) fn is_typical(&self) -> bool {
         TYPICAL.contains(&self.name)
     }
 
-    /// After how many seconds it is over and shown, at most.
+    /// Longest time in seconds until the effect is complete and visible.
     pub(crate) fn delay(&self) -> u32 {
         match self.hit.fault() {
             Some(FaultKind::StallThenApply { seconds } | FaultKind::Lag { seconds }) => seconds,
@@ -111,7 +114,7 @@ const fn status(name: &'static str, status: u16) -> Trouble {
     fault(name, Reach::All, FaultKind::Status { status, applied })
 }
 
-/// A read takes one for the other.
+/// For a read this is equivalent to the applied status.
 const fn unapplied(name: &'static str, code: u16) -> Trouble {
     Trouble {
         of: Reach::Writes,
@@ -216,7 +219,7 @@ const TROUBLES: &[Trouble] = &[
         Hit::Stops(Some(late(LONG))),
     ),
 ];
-/// One of each kind: not sent, sent and done, done late, refused, and the host gone.
+/// One of each kind: not sent, sent and applied, applied late, refused, and a host that is gone.
 const TYPICAL: &[&str] = &[
     "unreachable",
     "stall-applied",
@@ -230,8 +233,8 @@ const TYPICAL: &[&str] = &[
     "dies-after",
     "stops-after",
 ];
-/// In seconds.
+/// Delays in seconds.
 const SHORT: u32 = 10;
 const LONG: u32 = 45;
-/// The push's default.
+/// Default settle time of the push.
 const SETTLE_TIME: u32 = 60;

@@ -1,4 +1,4 @@
-//! What must hold, whatever has gone wrong.
+//! Invariants that hold under every trouble.
 
 use greenhouse_core::{
     scorecard::note_has_marker,
@@ -16,10 +16,10 @@ use crate::{
     stage::Stage,
 };
 
-/// What does not hold, in words.
+/// `Err` describes the invariant that does not hold.
 pub(crate) type Verdict = Result<(), String>;
 
-/// Answers from the function where the condition does not hold.
+/// Returns an error from the function if the condition does not hold.
 #[macro_export]
 macro_rules! holds {
     ($condition:expr, $($words:tt)+) => {
@@ -36,72 +36,75 @@ impl Stage {
             .ok_or_else(|| "the record is gone".to_owned())
     }
 
-    /// The push's one entry of the sync log, as an operator sees it.
+    /// The push's only entry of the sync log, as shown to an operator.
     pub(crate) async fn entry(&self) -> Result<Value, String> {
         let path = format!("sync-log?assessment={}", self.assessment());
         let page = self.operator("GET", &path).await;
         let entries = page.body["entries"].as_array();
         match entries.map(Vec::as_slice) {
             Some([entry]) => Ok(entry.clone()),
-            _ => Err(format!("not one entry: {page:?}")),
+            _ => Err(format!("expected one entry: {page:?}")),
         }
     }
 
-    /// The sync log says of the push what is so.
+    /// The sync log agrees with the record of the push.
     pub(crate) async fn is_truthful(&self) -> Verdict {
         let (push, entry) = (self.record().await?, self.entry().await?);
         let text = entry["text"].as_str().unwrap_or_default();
         for told in [EMAIL, "Mira", "Okafor"] {
-            holds!(!text.contains(told), "the log names a person: {text}");
+            holds!(
+                !text.contains(told),
+                "the log contains a person's name: {text}"
+            );
         }
         let status = &entry["status"];
         holds!(
             entry["retry"] == json!(status == "failed"),
-            "a retry is offered, or is not: {entry}"
+            "wrong offer of a retry: {entry}"
         );
         match &push.state {
             PushState::Done => {
-                holds!(status == "done", "it is done, and the log says {entry}");
+                holds!(status == "done", "the push is done, the log shows {entry}");
                 holds!(
                     entry["application"] == json!(push.application),
-                    "another application: {entry}"
+                    "wrong application: {entry}"
                 );
                 self.is_whole().await
             }
             PushState::Failed(failure) => {
                 holds!(
                     status == "failed",
-                    "it has failed, and the log says {entry}"
+                    "the push has failed, the log shows {entry}"
                 );
                 holds!(
                     text == failure.text,
-                    "the log says {text}, the record {failure:?}"
+                    "the log shows {text}, the record {failure:?}"
                 );
-                // Between two steps it stands at none.
+                // Between two steps the failure names no step.
                 let between = failure.code == "interrupted";
                 holds!(
                     failure.step.is_some() || between,
-                    "at what step? {failure:?}"
+                    "wrong step in {failure:?}"
                 );
-                holds!(!failure.code.is_empty(), "with what code? {failure:?}");
+                holds!(!failure.code.is_empty(), "wrong code in {failure:?}");
                 let unsettled = ["not_settled", "unknown_outcome"];
                 holds!(
                     !unsettled.contains(&failure.code.as_str()) || failure.retry_after.is_some(),
-                    "until when? {failure:?}"
+                    "wrong retry time in {failure:?}"
                 );
                 Ok(())
             }
             _ => {
                 holds!(
                     status == "pending",
-                    "it is going on, and the log says {entry}"
+                    "the push is in progress, the log shows {entry}"
                 );
                 Ok(())
             }
         }
     }
 
-    /// At no time there are two of anything.
+    /// No record exists twice at any time.
     pub(crate) fn is_at_most_one(&self) -> Verdict {
         let (candidates, applications) = (self.candidates(), self.applications());
         holds!(candidates.len() <= 1, "{} candidates", candidates.len());
@@ -117,7 +120,8 @@ impl Stage {
         let moves = applications.first().map_or(0, |row| self.stages_of(row.id));
         holds!(moves <= 2, "moved {} times", moves - 1);
         let unexpected = self.greenhouse.unexpected();
-        // It is how Greenhouse says that it has no scorecards for this credential.
+        // This failed request is how Greenhouse reports that the credential cannot write
+        // scorecards.
         let unexpected = unexpected
             .iter()
             .find(|one| !one.path.contains("scorecard"));
@@ -125,7 +129,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Everything that is to be in Greenhouse is there, once.
+    /// Every expected record is in Greenhouse, once.
     pub(crate) async fn is_whole(&self) -> Verdict {
         self.is_at_most_one()?;
         let (candidates, applications) = (self.candidates(), self.applications());
@@ -139,7 +143,10 @@ impl Stage {
             Person::Invited => OTHER_EMAIL,
             _ => EMAIL,
         };
-        holds!(candidate.email() == Some(email), "the address was changed");
+        holds!(
+            candidate.email() == Some(email),
+            "the email address was changed"
+        );
         self.is_placed(candidate, application)?;
         self.is_reported(application).await?;
         self.is_filled_in(candidate, application)?;
@@ -150,11 +157,11 @@ impl Stage {
         let scenario = self.scenario;
         holds!(
             application.candidate_id == candidate.id,
-            "somebody else's application"
+            "application of another candidate"
         );
         holds!(
             application.job_id == Some(self.ground.job.job_id),
-            "another job"
+            "application for another job"
         );
         holds!(
             application.status == ApplicationStatus::InProcess,
@@ -164,7 +171,7 @@ impl Stage {
         let known = self.ground.application;
         holds!(
             known.is_none_or(|known| known == application.id),
-            "another application than before"
+            "not the existing application"
         );
         let (stage, stages) = match known {
             Some(_) if scenario.moves => (self.ground.stage(), 2),
@@ -173,13 +180,13 @@ impl Stage {
             None => (self.ground.first_stage(), 1),
         };
         let at = application.job_interview_stage_id;
-        holds!(at == Some(stage), "at stage {at:?} instead of {stage}");
+        holds!(at == Some(stage), "at stage {at:?}, expected {stage}");
         let entered = self.stages_of(application.id);
-        holds!(entered == stages, "it was at {entered} stages");
+        holds!(entered == stages, "entered {entered} stages");
         Ok(())
     }
 
-    /// Report and scorecard are there, in the form that the sync log tells.
+    /// Report and scorecard exist, in the form that the sync log names.
     async fn is_reported(&self, application: &Application) -> Verdict {
         let (reports, wanted) = (self.greenhouse.attachments(), self.assessments.len());
         holds!(reports.len() == wanted, "{} reports", reports.len());
@@ -189,16 +196,17 @@ impl Stage {
             self.cards()
         );
         for report in &reports {
+            holds!(report.application_id == application.id, "wrong report URL");
             holds!(
-                report.application_id == application.id,
-                "a report elsewhere"
+                report.kind == "other",
+                "report has the kind {}",
+                report.kind
             );
-            holds!(report.kind == "other", "a report is a {}", report.kind);
             let whole = report
                 .content
                 .as_ref()
                 .is_some_and(|pdf| pdf.starts_with(b"%PDF"));
-            holds!(whole, "a report is no PDF");
+            holds!(whole, "report is not a PDF");
             let marker = report.filename.trim_start_matches("assessment-");
             let marker = marker.trim_end_matches(".pdf");
             let notes = self.greenhouse.notes();
@@ -211,7 +219,11 @@ impl Stage {
                     && note_has_marker(card.members["notes"].as_str().unwrap_or_default(), marker)
             });
             let forms = notes.count() + cards.count();
-            holds!(forms == 1, "{} is told in {forms} forms", report.filename);
+            holds!(
+                forms == 1,
+                "{} is reported in {forms} forms",
+                report.filename
+            );
         }
         let entry = self.entry().await?;
         let text = entry["text"].as_str().unwrap_or_default();
@@ -223,7 +235,7 @@ impl Stage {
             (Card::Working, None) => NOT_SAID,
         };
         let told = text.contains(told) || (card.is_none() && text.contains(NOT_SAID));
-        holds!(told, "told of the scorecard: {text}");
+        holds!(told, "the log on the scorecard: {text}");
         let ratings = self.greenhouse.records("scorecard_candidate_attributes");
         let cards = usize::from(card.is_some());
         holds!(ratings.len() == cards, "{} ratings", ratings.len());
@@ -231,11 +243,11 @@ impl Stage {
             let rated = &rating.members["candidate_attribute_rating"];
             rated != "strong_yes"
         });
-        holds!(rated.is_none(), "another rating");
+        holds!(rated.is_none(), "wrong rating");
         Ok(())
     }
 
-    /// What recruiters have filled in is there, and what was pushed beside it.
+    /// Values that recruiters filled in are kept, and the pushed values are added.
     fn is_filled_in(&self, candidate: &Candidate, application: &Application) -> Verdict {
         let scenario = self.scenario;
         let known = self.ground.person.is_some();
@@ -249,9 +261,9 @@ impl Stage {
             let of = |row: &serde_json::Map<String, Value>, key: &str| row[key]["value"].clone();
             let fields = &application.custom_fields;
             let score = of(fields, SCORE).as_f64();
-            holds!(score == Some(72.0), "the score is {score:?}");
+            holds!(score == Some(72.0), "score is {score:?}");
             let result = of(fields, RESULT);
-            holds!(result == "Yes", "the result is {result}");
+            holds!(result == "Yes", "result is {result}");
             let applied = self.ground.application.is_some();
             let kept = (of(fields, NOTICE_PERIOD), of(fields, LEVEL));
             let wanted = match applied {
@@ -264,10 +276,10 @@ impl Stage {
             let link = report.as_str().unwrap_or_default();
             holds!(
                 link.starts_with("https://product.example/"),
-                "the report is at {report}"
+                "report is {report}"
             );
             let rating = of(fields, RATING);
-            holds!(rating == "Strong Yes", "the trait is {rating}");
+            holds!(rating == "Strong Yes", "trait is {rating}");
             let kept = of(fields, MOTTO);
             let wanted = if known {
                 json!("Calm and clear")
@@ -279,15 +291,15 @@ impl Stage {
         Ok(())
     }
 
-    /// The host knows where it is.
+    /// The host has stored the link to the candidate and the application.
     async fn is_known(&self, candidate: &Candidate, application: &Application) -> Verdict {
         for assessment in &self.assessments {
             let link = self.store.link(&self.account, assessment).await.unwrap();
-            let link = link.ok_or("there is no link")?;
+            let link = link.ok_or("no link")?;
             let ids = (link.candidate.value(), link.application.value());
             holds!(
                 ids == (candidate.id, application.id),
-                "the link goes to {ids:?}"
+                "the link has {ids:?}"
             );
         }
         let push = self.record().await?;
@@ -303,11 +315,11 @@ impl Stage {
             .entries
             .iter()
             .find(|one| one.entry.status != LogStatus::Done);
-        holds!(left.is_none(), "the log still has {left:?}");
+        holds!(left.is_none(), "the log still contains {left:?}");
         Ok(())
     }
 
-    /// The person, as often as there.
+    /// All candidates with the person's email address.
     fn candidates(&self) -> Vec<Candidate> {
         let mut rows = self.greenhouse.candidates();
         rows.retain(|row| row.id != self.ground.bystander);
@@ -324,7 +336,7 @@ impl Stage {
         self.greenhouse.notes().len() + self.greenhouse.records("scorecards").len()
     }
 
-    /// How many stages an application has been at.
+    /// Number of stages that the application has entered.
     fn stages_of(&self, application: i64) -> usize {
         let rows = self.greenhouse.application_stages();
         let of = rows.iter().filter(|row| row.application_id == application);
@@ -332,5 +344,5 @@ impl Stage {
     }
 }
 
-/// Introspection had failed.
+/// Log text after a failed introspection.
 const NOT_SAID: &str = "scorecard as a note (Greenhouse did not say whether";

@@ -1,4 +1,4 @@
-//! The way to Greenhouse: real HTTP, real trouble, and the simulated time.
+//! Transport to Greenhouse: real HTTP, injected faults and simulated time.
 
 use std::{
     fmt,
@@ -30,22 +30,22 @@ pub(crate) struct Wire {
     clock: Arc<SimulatedClock>,
     network: ReqwestTransport,
     state: Mutex<State>,
-    /// Exchanges that Greenhouse has still to answer.
+    /// Number of exchanges in flight.
     busy: AtomicUsize,
     pub(crate) died: Notify,
-    /// None once a trouble has stopped it.
+    /// `None` once a trouble has stopped the host.
     host: Mutex<Option<Weak<PushService>>>,
 }
 
 #[derive(Default)]
 struct State {
     plan: Vec<(usize, &'static Trouble)>,
-    /// What befalls every exchange until the run has ended.
+    /// Fault that hits every exchange until the run has ended.
     outage: Option<Hit>,
     sent: Vec<Sent>,
 }
 
-/// A request that was sent, or was about to be.
+/// A request that was sent or about to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
     pub(crate) at: DateTime<Utc>,
@@ -60,7 +60,7 @@ impl Sent {
         Exchange::of(&self.method, &self.target)
     }
 
-    /// Method and path, without ids.
+    /// Method and path without ids.
     pub(crate) fn endpoint(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
         let segments = path.split('/').map(|segment| {
@@ -71,7 +71,7 @@ impl Sent {
         format!("{} {path}", self.method)
     }
 
-    /// Whether something was to be written into Greenhouse.
+    /// Returns `true` if the request writes to Greenhouse.
     pub(crate) fn writes(&self) -> bool {
         self.kind() == Exchange::Write
     }
@@ -105,7 +105,7 @@ impl Wire {
         }
     }
 
-    /// Whom a trouble can stop.
+    /// Sets the host that a trouble can stop.
     pub(crate) fn serves(&self, host: &Arc<PushService>) {
         *self.host.lock().unwrap() = Some(Arc::downgrade(host));
     }
@@ -114,13 +114,13 @@ impl Wire {
         self.host.lock().unwrap().is_none()
     }
 
-    /// From now on exchanges are counted from 1, and those of the plan go wrong.
+    /// Restarts the count of exchanges at 1 and schedules the troubles of `plan`.
     pub(crate) fn arm(&self, plan: Vec<(usize, &'static Trouble)>) {
         let lags = plan.iter().map(|(_, trouble)| match trouble.hit {
             Hit::Fault(FaultKind::Lag { seconds }) => seconds,
             _ => 0,
         });
-        // The mock remembers the past only for faults that it knows.
+        // The mock records history only if a lag fault is registered in advance.
         if let Some(seconds) = lags.max().filter(|lag| *lag > 0) {
             let remember = Fault::new("*", "*", FaultKind::Lag { seconds });
             self.greenhouse.add_fault(remember.nth(u64::MAX));
@@ -131,7 +131,7 @@ impl Wire {
         };
     }
 
-    /// Greenhouse is back.
+    /// Ends an outage that lasts until the end of the run.
     pub(crate) fn run_has_ended(&self) {
         self.state().outage = None;
     }
@@ -148,7 +148,7 @@ impl Wire {
         self.busy.load(Ordering::SeqCst) > 0
     }
 
-    /// Returns once Greenhouse has noticed that nobody waits for an answer any more.
+    /// Returns once Greenhouse has noticed the closed connection.
     pub(crate) async fn hung_up(&self) {
         while self.greenhouse.stalled_requests() > 0 {
             tokio::task::yield_now().await;
@@ -193,7 +193,7 @@ impl Wire {
             None => self.exchange(request, limits).await,
             Some(Hit::Unreachable) => {
                 self.greenhouse.refuse_connections().await;
-                // Connections that were open are closed now.
+                // Close idle connections.
                 for _ in 0..YIELDS {
                     tokio::task::yield_now().await;
                 }
@@ -202,11 +202,11 @@ impl Wire {
                 answer
             }
             Some(Hit::Fault(kind)) if !stalls(kind) => {
-                self.befall(kind);
+                self.inject(kind);
                 self.exchange(request, limits).await
             }
             Some(Hit::Fault(kind)) => {
-                self.befall(kind);
+                self.inject(kind);
                 let mut answer = Box::pin(self.exchange(request, limits));
                 self.until_stalled(answer.as_mut()).await;
                 drop(busy);
@@ -217,7 +217,7 @@ impl Wire {
                 self.exchange(request, limits).await
             }
             Some(Hit::Stops(Some(kind))) => {
-                self.befall(kind);
+                self.inject(kind);
                 let mut answer = Box::pin(self.exchange(request, limits));
                 self.until_stalled(answer.as_mut()).await;
                 self.stop_host();
@@ -227,7 +227,7 @@ impl Wire {
             Some(Hit::Dies(applied)) => {
                 let mut answer = pin!(self.exchange(request, limits));
                 if let Some(kind) = applied {
-                    self.befall(kind);
+                    self.inject(kind);
                     self.until_stalled(answer.as_mut()).await;
                 }
                 self.died.notify_one();
@@ -236,18 +236,20 @@ impl Wire {
         }
     }
 
-    fn befall(&self, kind: FaultKind) {
+    fn inject(&self, kind: FaultKind) {
         self.greenhouse.add_fault(Fault::new("*", "*", kind));
     }
 
     fn stop_host(&self) {
-        // It may have been stopped before, and be reading still.
+        // Another exchange may have stopped it before.
         if let Some(host) = self.host.lock().unwrap().take() {
-            host.upgrade().expect("a host that sends").stop();
+            host.upgrade()
+                .expect("the host is alive while it sends")
+                .stop();
         }
     }
 
-    /// Waits for nothing, on the clock, and hangs up.
+    /// Waits until the deadline on the simulated clock, then closes the connection.
     async fn timed_out<T>(
         &self,
         answer: Pin<Box<impl Future<Output = T>>>,
@@ -260,7 +262,7 @@ impl Wire {
         Err(TransportError::new(TransportErrorKind::TimedOut))
     }
 
-    /// The network keeps no time of its own: a busy machine would otherwise decide how a case ends.
+    /// Sends with a fixed network timeout. On a busy machine the real deadline would decide a case.
     async fn exchange(
         &self,
         request: Request<Bytes>,
@@ -275,7 +277,7 @@ impl Wire {
         while self.greenhouse.stalled_requests() == 0 {
             tokio::select! {
                 biased;
-                _ = answer.as_mut() => panic!("an answer to a request that stalls"),
+                _ = answer.as_mut() => panic!("a stalled request was answered"),
                 () = tokio::task::yield_now() => {}
             }
         }
@@ -312,7 +314,7 @@ impl fmt::Debug for Wire {
     }
 }
 
-/// Time stands while there is one.
+/// Stops the simulated clock while it exists.
 struct Busy<'a>(&'a Wire);
 
 impl<'a> Busy<'a> {

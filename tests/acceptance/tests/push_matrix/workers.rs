@@ -1,4 +1,4 @@
-//! Many cases, on two threads.
+//! Plays many cases on two threads.
 
 use std::{
     any::Any,
@@ -17,11 +17,11 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{case::Case, stage::Stage, trouble::Exchange, verdict::Verdict, wire::Sent};
 
-/// A case, and how it went.
+/// A case and its result.
 pub(crate) struct Played {
     pub(crate) case: Case,
     pub(crate) verdict: Verdict,
-    /// Whether a person had to retry.
+    /// A person retried the push.
     pub(crate) was_retried: bool,
     sent: Vec<Sent>,
     /// Record and sync log at the end.
@@ -37,8 +37,8 @@ impl Played {
         self.sent.iter().map(Sent::endpoint)
     }
 
-    /// How many exchanges it begins with that another scenario begins with, too, in the same situation: as long as only the
-    /// token host was asked, that is where the same user acts.
+    /// Number of leading exchanges that it shares with another scenario in the same situation.
+    /// Reads of the token host are the same if the same user acts.
     pub(crate) fn begins_with(&self, other: &Self) -> usize {
         let (own, others) = (self.case.scenario, other.case.scenario);
         let alike = own.begins_as(others);
@@ -51,7 +51,7 @@ impl Played {
         common.count()
     }
 
-    /// How many exchanges it ends with that another scenario ends with, too, in the same situation.
+    /// Number of trailing exchanges that it shares with another scenario in the same situation.
     pub(crate) fn ends_with(&self, other: &Self) -> usize {
         if !self.case.scenario.ends_as(other.case.scenario) {
             return 0;
@@ -61,7 +61,7 @@ impl Played {
         common.count()
     }
 
-    /// Whether there were as many exchanges as it took.
+    /// Returns `true` if the run had enough exchanges for every trouble.
     pub(crate) fn troubles_came(&self) -> bool {
         let last = self.case.troubles.iter().map(|(at, _)| *at).max();
         last.is_none_or(|last| last <= self.sent.len())
@@ -83,7 +83,7 @@ impl fmt::Display for Played {
     }
 }
 
-/// Plays every case. The answer is in their order.
+/// Plays every case. Results are in the order of `cases`.
 pub(crate) fn play_all(cases: &[Case]) -> Vec<Played> {
     let (next, played) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|threads| {
@@ -106,7 +106,8 @@ pub(crate) fn play_all(cases: &[Case]) -> Vec<Played> {
     played.into_iter().map(|(_, one)| one).collect()
 }
 
-/// Host, product, store and Greenhouse of a case share one thread, so that it is known when nobody can go on.
+/// Runs the host, product, store and Greenhouse of a case on one thread, so that it can detect when
+/// all of them wait for the clock.
 struct Worker {
     runtime: Runtime,
     network: ReqwestTransport,
@@ -135,7 +136,7 @@ impl Worker {
     }
 }
 
-/// The verdict, a panic included.
+/// Returns the verdict, or an error for a panic.
 async fn caught(play: impl Future<Output = Verdict>) -> Verdict {
     let mut play = Box::pin(play);
     std::future::poll_fn(move |context| {

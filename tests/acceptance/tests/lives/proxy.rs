@@ -1,5 +1,5 @@
-//! The address of the host, which stays while hosts come and go behind it: like a proxy, it answers nothing while there is
-//! none, and at times it loses an answer.
+//! A proxy in front of the hosts. Its address stays the same while hosts start and stop. Without a
+//! host it sends no response, and at times it loses one.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use server::Host;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-pub(crate) struct Door {
+pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     behind: Arc<Mutex<Behind>>,
     opening: JoinHandle<()>,
@@ -25,24 +25,24 @@ pub(crate) struct Door {
 #[derive(Default)]
 struct Behind {
     host: Option<Arc<Host>>,
-    /// What becomes of the next test that is sent.
+    /// Trouble for the next test that Greenhouse sends.
     next: Option<Trouble>,
-    /// Whether a caller went without an answer since somebody last looked.
+    /// A caller got no response since the last call of [`was_silent`](Proxy::was_silent).
     silent: bool,
 }
 
-/// What can become of a request.
+/// Ways in which a request can fail.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
-    /// It does not reach the host.
+    /// The request does not reach the host.
     Lost,
-    /// The host answers, and the answer is lost.
+    /// The host responds, and the response is lost.
     AnswerLost,
-    /// The host is killed after so many waits, at the latest before its answer is out.
+    /// The host is killed after `waits` awaits, or when its response is ready.
     Killed { waits: usize },
 }
 
-impl Door {
+impl Proxy {
     pub(crate) async fn open() -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = TcpListener::bind(any).await.unwrap();
@@ -56,7 +56,7 @@ impl Door {
         }
     }
 
-    pub(crate) fn let_in(&self, host: Arc<Host>) {
+    pub(crate) fn connect(&self, host: Arc<Host>) {
         self.behind().host = Some(host);
     }
 
@@ -64,8 +64,8 @@ impl Door {
         self.behind().host.clone()
     }
 
-    /// From now on nobody is behind it.
-    pub(crate) fn send_away(&self) -> Option<Arc<Host>> {
+    /// Disconnects the host from the proxy and returns it.
+    pub(crate) fn disconnect(&self) -> Option<Arc<Host>> {
         self.behind().host.take()
     }
 
@@ -73,7 +73,7 @@ impl Door {
         self.behind().next = trouble;
     }
 
-    /// Whether a caller went without an answer since this was last asked.
+    /// Returns `true` if a caller got no response since the last call.
     pub(crate) fn was_silent(&self) -> bool {
         std::mem::take(&mut self.behind().silent)
     }
@@ -83,7 +83,7 @@ impl Door {
     }
 }
 
-impl Drop for Door {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.opening.abort();
     }
@@ -96,7 +96,7 @@ async fn serve(listener: TcpListener, behind: Arc<Mutex<Behind>>) {
         let service = service_fn(move |request| answer(behind.clone(), request));
         tokio::spawn(async move {
             let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            // It ends early where there is no answer.
+            // The connection fails if the service returns no response.
             let _ = connection.await;
         });
     }
