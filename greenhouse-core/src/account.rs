@@ -1,4 +1,4 @@
-//! Settings and keys of one account, as values that cannot be wrong.
+//! Settings and keys of one account. The types reject invalid values when they are built.
 
 mod assessments;
 mod at_rest;

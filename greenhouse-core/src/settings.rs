@@ -1,7 +1,7 @@
-//! Settings of an account, parsed once into types that cannot be wrong.
+//! Settings of an account, parsed once into types that reject invalid values.
 //!
-//! Each direction has its own settings and its own switch, and none asks for another's. All of them deserialise from
-//! whatever form a host keeps them in; an error names the member and the reason.
+//! Each direction has its own settings and its own switch. All settings deserialise from any format
+//! that serde supports; an error names the member and the reason.
 
 mod change;
 mod fixed;
@@ -29,36 +29,37 @@ pub use crate::account::{
     SyncSettingsError,
 };
 
-/// Where services read the settings of accounts. Absent settings and a switched-off direction are the same: none.
+/// Source of account settings for the services. Returns `None` for a direction that has no settings
+/// or is switched off.
 #[async_trait]
 pub trait Settings: fmt::Debug + Send + Sync {
-    /// The settings of the push, if the account has it switched on.
+    /// Settings of the push, if switched on.
     async fn push(&self, account: &AccountId) -> Result<Option<Arc<PushSettings>>, StoreError>;
 
-    /// The settings of the assessment endpoints, if the account has them switched on.
+    /// Settings of the assessment endpoints, if switched on.
     async fn assessments(
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<AssessmentSettings>>, StoreError>;
 
-    /// The settings of the webhooks, if the account has them switched on.
+    /// Settings of the webhooks, if switched on.
     async fn sync(&self, account: &AccountId) -> Result<Option<Arc<SyncSettings>>, StoreError>;
 
-    /// The keys of the account's report links, whatever is switched on: links are kept for years.
+    /// Keys of the account's report links. Independent of every switch, because recipients keep
+    /// links for years.
     async fn report_links(
         &self,
         account: &AccountId,
     ) -> Result<Option<Arc<ReportLinks>>, StoreError>;
 
-    /// The account of a partner key, by its digest, with the settings of the assessment endpoints if the account has
-    /// them switched on.
+    /// Account with this partner key, and its settings of the assessment endpoints if switched on.
     async fn assessments_of_partner_key(
         &self,
         digest: &KeyDigest,
     ) -> Result<Option<(AccountId, Option<Arc<AssessmentSettings>>)>, StoreError>;
 
-    /// Whose hook this is, with the settings of the webhooks, if the account has them switched on; without a key, the account
-    /// that the host serves on the bare path.
+    /// Account with this hook key, and its webhook settings, if switched on. Without a key, the
+    /// account that the host serves on the bare path.
     async fn sync_of_hook(
         &self,
         key: Option<&HookKey>,

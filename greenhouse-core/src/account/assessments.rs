@@ -6,27 +6,28 @@ use serde::{Deserialize, Serialize};
 use super::{KeyDigest, PartnerKeyRecord};
 use crate::{Secret, scorecard::Thresholds};
 
-/// How an account lets Greenhouse send candidates for assessment.
+/// Settings of the Assessment Partner direction.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AssessmentSettings {
-    /// The switch.
+    /// Enables the assessment endpoints.
     #[serde(default = "on")]
     pub enabled: bool,
-    /// The partner keys that Greenhouse may come with, until each expires.
+    /// Partner keys that Greenhouse may send. Each is valid until it expires.
     #[serde(default)]
     pub partner_keys: Vec<PartnerKeyRecord>,
-    /// What Greenhouse handed out for the completion call. Without it, Greenhouse learns of results only by asking.
+    /// Credential of the completion call, issued by Greenhouse. If `None`, Greenhouse learns
+    /// results only by polling.
     #[serde(default)]
     pub completion: Option<CompletionCredential>,
-    /// Which score is which recommendation.
+    /// Lower bound of each recommendation.
     #[serde(default)]
     pub thresholds: Thresholds,
 }
 
 impl AssessmentSettings {
-    /// Settings with the partner keys of these digests and nothing else.
+    /// Settings with these partner keys and defaults for the rest.
     pub fn new(partner_keys: Vec<KeyDigest>) -> Self {
         Self {
             enabled: true,
@@ -39,21 +40,23 @@ impl AssessmentSettings {
         }
     }
 
-    /// The key with this digest, if it is valid at `now`.
+    /// Returns the key with this digest if it is valid at `now`.
     pub fn partner_key(&self, digest: &KeyDigest, now: DateTime<Utc>) -> Option<&PartnerKeyRecord> {
         let mut keys = self.partner_keys.iter();
         keys.find(|key| key.digest == *digest && key.is_valid(now))
     }
 }
 
-/// The credential of the completion call: Basic, a user with a password, or a single key as the user (both reported).
-/// It is not the partner key, which gets 403 there.
+/// Basic credential of the completion call: a user name and password, or a single key as the user
+/// name (both reported).
+///
+/// Not the partner key: Greenhouse answers 403 to that.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionCredential {
-    /// The user name, or the single key.
+    /// User name, or the single key.
     pub user: Secret,
-    /// The password; empty for a single key.
+    /// Password; empty for a single key.
     #[serde(default = "no_password")]
     pub password: Secret,
 }

@@ -5,22 +5,22 @@ use serde_json::Value;
 use super::AccountSettings;
 use crate::Secret;
 
-/// The settings of an account taken apart for storing: what whoever can read the database may read, and what has to be
-/// sealed.
+/// Settings of an account as stored: a readable document, and the secrets to be encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SettingsAtRest {
-    /// The settings as JSON, with a null in the place of every secret.
+    /// Settings as JSON, with `null` in place of each secret.
     pub document: String,
-    /// The secrets, each under the JSON pointer of its place in the document.
+    /// Secrets by the JSON pointer of their place in the document.
     pub secrets: BTreeMap<String, Secret>,
 }
 
 impl AccountSettings {
-    /// Takes the settings apart. The hook key counts as a secret here: with it anybody could keep the host busy.
+    /// Splits the settings into a document and its secrets. The hook key is a secret, because
+    /// anyone who knows it can flood the webhook endpoint.
     ///
     /// # Errors
     ///
-    /// [`SettingsAtRestError`] where a value has no form in JSON.
+    /// [`SettingsAtRestError`] if a value cannot be written as JSON.
     pub fn at_rest(&self) -> Result<SettingsAtRest, SettingsAtRestError> {
         let mut document =
             serde_json::to_value(self).map_err(|_| SettingsAtRestError::Unreadable)?;
@@ -35,11 +35,12 @@ impl AccountSettings {
         })
     }
 
-    /// Puts settings together again, with every check that new ones get.
+    /// Rebuilds settings from their stored form, with all validation.
     ///
     /// # Errors
     ///
-    /// [`SettingsAtRestError`] where a secret has no place or the document is not of this form. Nothing of either is shown.
+    /// [`SettingsAtRestError`] if the document is invalid or a secret does not fit into it. The
+    /// error contains no stored value.
     pub fn from_rest(at_rest: &SettingsAtRest) -> Result<Self, SettingsAtRestError> {
         let mut document: Value =
             serde_json::from_str(&at_rest.document).map_err(|_| SettingsAtRestError::Unreadable)?;
@@ -95,18 +96,18 @@ impl fmt::Debug for SettingsAtRest {
     }
 }
 
-/// Why settings cannot be taken apart or put together. Shows nothing of them but where they are wrong.
+/// Reason why settings cannot be stored or read. Contains no value, only the path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsAtRestError {
-    /// The document is no JSON.
-    #[error("the stored settings cannot be read")]
+    /// The document is not valid JSON.
+    #[error("the stored settings are not valid JSON")]
     Unreadable,
-    /// A secret belongs to no place of the document.
-    #[error("a stored secret has no place in the settings")]
+    /// The document has no `null` at the pointer of a secret.
+    #[error("a stored secret does not belong to a member of the settings")]
     NoPlace,
-    /// A member of the document is not what it must be.
-    #[error("the stored settings are wrong at {0}")]
+    /// A member of the document is invalid.
+    #[error("the stored settings are invalid at {0}")]
     Wrong(String),
 }
 
@@ -123,7 +124,7 @@ mod tests {
     };
 
     #[test]
-    fn settings_come_back_whole_and_the_document_holds_no_secret() {
+    fn settings_round_trip_and_the_document_holds_no_secret() {
         let mut of_a_partner = full();
         let secret = Some("canary client".into());
         let credential = HarvestCredential::partner("id", secret, "https://partner.example");
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_is_missing_or_has_no_place_is_refused() {
+    fn a_missing_or_misplaced_secret_is_an_error() {
         for pointer in full().at_rest().unwrap().secrets.keys() {
             let mut at_rest = full().at_rest().unwrap();
             let secret = at_rest.secrets.remove(pointer).unwrap();

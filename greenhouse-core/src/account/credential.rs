@@ -3,14 +3,15 @@ mod form;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use self::form::Form;
+use self::form::CredentialForm;
 use crate::Secret;
 
-/// How an account's way into Harvest v3 is opened: an OAuth client, and the grant that it gets tokens by.
+/// OAuth client of an account for Harvest v3, and the grant that it uses.
 ///
-/// A customer's own integration has client credentials only, a partner's app the authorization code only (documented).
+/// A customer's own integration supports client credentials only, a partner app the authorization
+/// code only (documented).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Form")]
+#[serde(try_from = "CredentialForm")]
 pub struct HarvestCredential {
     client_id: String,
     client_secret: Secret,
@@ -18,29 +19,30 @@ pub struct HarvestCredential {
     grant: HarvestGrant,
 }
 
-/// How a credential gets its tokens.
+/// OAuth grant of a credential.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "grant", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HarvestGrant {
-    /// With id and secret alone, in the name of any user: a customer's own integration.
+    /// Client id and secret alone, acting as any user: a customer's own integration.
     #[default]
     ClientCredentials,
-    /// By the consent of a person at the customer, in whose name it then acts: the app of a partner.
+    /// Consent of a person at the customer, who is then the acting user: a partner app.
     #[non_exhaustive]
     AuthorizationCode {
-        /// Where Greenhouse sends that person back to, exactly as registered.
+        /// Address that Greenhouse redirects that person to, exactly as registered.
         redirect_uri: String,
     },
 }
 
 impl HarvestCredential {
-    /// The credential of a customer's own integration.
+    /// Credential of a customer's own integration.
     ///
     /// # Errors
     ///
-    /// [`CredentialError`] where one of the two is missing. A single value, or the same twice, is taken for an API key of
-    /// Harvest v1, which Greenhouse removed on 31 August 2026 (documented).
+    /// [`CredentialError`] if the id or the secret is missing. A single value, or twice the same
+    /// one, is treated as a Harvest v1 API key. Greenhouse removed v1 on 31 August 2026
+    /// (documented).
     pub fn new(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
@@ -52,12 +54,12 @@ impl HarvestCredential {
         )
     }
 
-    /// The credential of a partner's app. `redirect_uri` is kept as it is given: Greenhouse compares it letter by letter
-    /// (documented).
+    /// Credential of a partner app. `redirect_uri` is kept verbatim, because Greenhouse compares it
+    /// exactly (documented).
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and where nobody may be sent to `redirect_uri`.
+    /// As for [`new`](Self::new), and if `redirect_uri` is missing or unsafe.
     pub fn partner(
         client_id: impl Into<String>,
         client_secret: Option<Secret>,
@@ -69,17 +71,17 @@ impl HarvestCredential {
         Self::checked(client_id.into(), client_secret, grant)
     }
 
-    /// The client id. Not a secret, but not for logs either: it names the customer's credential.
+    /// Client id. Not a secret, but do not log it: it identifies the customer's credential.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The client secret.
+    /// Client secret.
     pub fn client_secret(&self) -> &Secret {
         &self.client_secret
     }
 
-    /// How it gets its tokens.
+    /// OAuth grant.
     pub fn grant(&self) -> &HarvestGrant {
         &self.grant
     }
@@ -112,29 +114,29 @@ impl HarvestGrant {
     }
 }
 
-/// Why a credential cannot work.
+/// Reason why a credential is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialError {
-    /// There is no client id.
+    /// The client id is missing.
     #[error("the client id is missing")]
     NoClientId,
-    /// There is one value where two are needed.
+    /// Only one of client id and client secret is given.
     #[error(
         "the client secret is missing; if this is a Harvest v1 key: Greenhouse removed v1 and v2 on 31 August 2026, so \
          create a credential of type \"Harvest V3 (OAuth)\" under Configure > Dev Center > API Credential Management"
     )]
     LooksLikeV1Key,
-    /// A partner's app has to say where people come back to.
+    /// A partner app needs a redirect address.
     #[error("the grant authorization_code needs the redirect_uri that is registered for the app")]
     NoRedirectUri,
-    /// A code must not travel in the clear, and a fragment would be cut off.
+    /// The redirect address would send the code in clear text, or has parts that are not allowed.
     #[error(
         "the redirect_uri must be https, or http on a loopback address, without user info and fragment"
     )]
     RedirectUri,
-    /// Only a partner's app sends people somewhere.
-    #[error("a redirect_uri goes with the grant authorization_code only")]
+    /// A customer's own integration has no redirect address.
+    #[error("a redirect_uri is allowed with the grant authorization_code only")]
     UnusedRedirectUri,
 }
 

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The SHA-256 of a key of high entropy: what is stored instead of it. Equality takes constant time.
+/// SHA-256 of a key with high entropy, stored instead of the key. Equality takes constant time.
 #[derive(Clone, Copy, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
-    /// The digest of a key.
+    /// Digest of this key.
     pub fn of(key: &str) -> Self {
         Self(Sha256::digest(key).into())
     }
@@ -64,9 +64,9 @@ impl From<KeyDigest> for String {
     }
 }
 
-/// A text that is not `sha256:` and 64 hex digits.
+/// Error for a text that is not `sha256:` and 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key digest is `sha256:` and 64 hex digits; a key itself is never put here")]
+#[error("expected a key digest: `sha256:` and 64 hex digits; never put a key itself here")]
 pub struct KeyDigestError;
 
 const SCHEME: &str = "sha256:";
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_back() {
+    fn text_round_trips() {
         let digest = KeyDigest::of("key");
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert_ne!(digest, KeyDigest::of("other"));

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_recognisable_short_and_never_the_same() {
+    fn a_key_has_prefix_and_length_and_is_random() {
         let key = PartnerKey::mint().unwrap();
         assert_eq!(format!("{key:?}"), "PartnerKey(..)");
         let digest = key.digest();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_recognisable_and_never_the_same() {
+    fn a_token_has_prefix_and_length_and_is_random() {
         let token = OperatorToken::mint().unwrap();
         assert_eq!(format!("{token:?}"), "OperatorToken(..)");
         let digest = token.digest();

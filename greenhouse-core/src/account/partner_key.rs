@@ -8,24 +8,24 @@ use serde::{
 
 use super::KeyDigest;
 
-/// What is kept of a partner key: everything but the key.
+/// Stored record of a partner key, without the key.
 ///
-/// Written as its digest alone where nothing else is known, as a person writes it in a file, and read in either form.
+/// Serialised as the digest alone if nothing else is known; deserialised from either form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerKeyRecord {
-    /// The digest, by which the key is found.
+    /// Digest, by which the key is found.
     pub digest: KeyDigest,
-    /// How the key begins: enough to recognise it, far too little to come in with it.
+    /// First characters of the key, enough for an operator to recognise it.
     pub prefix: Option<String>,
-    /// When it was minted, if that was done here.
+    /// Time at which this crate minted the key.
     pub created_at: Option<DateTime<Utc>>,
-    /// From when on it opens nothing any more.
+    /// Time from which the key is rejected.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl PartnerKeyRecord {
-    /// A key of which no more is known. It is valid until it is taken out.
+    /// Record of a key with no other details. It is valid until removed.
     pub fn new(digest: KeyDigest) -> Self {
         Self {
             digest,
@@ -35,12 +35,12 @@ impl PartnerKeyRecord {
         }
     }
 
-    /// What an operator calls the key by: the first twelve hex digits of its digest.
+    /// Id of the key for operators: the first twelve hex digits of its digest.
     pub fn id(&self) -> String {
         self.digest.hex().chars().take(12).collect()
     }
 
-    /// Whether the key opens anything at `now`.
+    /// Returns `true` if the key is accepted at `now`.
     pub fn is_valid(&self, now: DateTime<Utc>) -> bool {
         self.expires_at.is_none_or(|end| now < end)
     }
@@ -63,7 +63,7 @@ impl Serialize for PartnerKeyRecord {
         if self == &Self::new(digest) {
             return digest.serialize(serializer);
         }
-        let form = Form {
+        let form = KeyForm {
             digest,
             prefix,
             created_at,
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for PartnerKeyRecord {
     }
 }
 
-/// What is neither form is told so without being repeated: it may be a key in the wrong place.
+/// Reads either form. Errors do not repeat the input, because it may be a key in the wrong place.
 struct EitherForm;
 
 impl<'de> Visitor<'de> for EitherForm {
@@ -95,7 +95,7 @@ impl<'de> Visitor<'de> for EitherForm {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, members: M) -> Result<PartnerKeyRecord, M::Error> {
-        let form = Form::deserialize(MapAccessDeserializer::new(members))?;
+        let form = KeyForm::deserialize(MapAccessDeserializer::new(members))?;
         Ok(PartnerKeyRecord {
             digest: form.digest,
             prefix: form.prefix,
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for EitherForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct KeyForm {
     digest: KeyDigest,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_forms_are_read_and_come_back() {
+    fn both_forms_round_trip() {
         let digest = KeyDigest::of("key");
         let mut whole = PartnerKeyRecord::new(digest);
         whole.prefix = Some("gpk_abc".to_owned());
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_neither_form_is_refused_and_not_repeated() {
+    fn an_invalid_form_is_rejected_and_not_repeated() {
         for form in [
             json!("gpk_canary"),
             json!({ "digest": "gpk_canary" }),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_ends_at_its_time() {
+    fn a_key_expires_at_its_time() {
         let mut key = PartnerKeyRecord::new(KeyDigest::of("key"));
         assert_eq!(key.id(), "2c70e12b7a06");
         assert!(key.is_valid(at(9)));

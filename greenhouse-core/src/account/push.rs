@@ -13,62 +13,64 @@ use crate::{
 
 pub use self::fields::{FieldMapping, FieldOwner, FieldRef};
 
-/// How an account's assessments go into Greenhouse.
+/// Settings of the Candidate Push direction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PushSettings {
-    /// The switch.
+    /// Enables pushes.
     #[serde(default = "on")]
     pub enabled: bool,
-    /// The account's Harvest v3 credential.
+    /// Harvest v3 credential of the account.
     pub credential: HarvestCredential,
-    /// The Greenhouse user in whose name everything is done (`sub` of the token). Without one the credential's own
-    /// service user acts (documented). Lists need a Site Admin. With the credential of a partner's app whoever consented acts,
-    /// and this changes nothing.
+    /// Greenhouse user that the push acts as (`sub` of the token). If `None`, the credential's own
+    /// service user acts (documented). Lists need a Site Admin.
+    ///
+    /// Ignored with the credential of a partner app: there the person who consented acts.
     #[serde(default)]
     pub acting_user: Option<UserId>,
-    /// When a completed assessment is pushed by itself. Default: never.
+    /// Condition for an automatic push of a completed assessment. Default: never.
     #[serde(default)]
     pub trigger: Trigger,
-    /// Which score is which recommendation.
+    /// Lower bound of each recommendation.
     #[serde(default)]
     pub thresholds: Thresholds,
-    /// What a mixed result is called where Harvest knows no mixed.
+    /// Overall rating for a mixed result; Harvest has no mixed overall.
     #[serde(default)]
     pub mixed_overall: MixedOverall,
-    /// Which Greenhouse job each job of the product is.
+    /// Greenhouse job of each product job.
     #[serde(default)]
     pub jobs: BTreeMap<ProductJobId, JobMapping>,
-    /// Where the scorecard goes.
+    /// Form of the scorecard.
     #[serde(default)]
     pub scorecard: ScorecardForm,
-    /// Which custom fields get what.
+    /// Custom fields to fill.
     #[serde(default)]
     pub fields: FieldMapping,
-    /// Who may read the note with the scorecard.
+    /// Visibility of the note with the scorecard.
     #[serde(default)]
     pub note_visibility: NoteVisibility,
-    /// What kind of attachment the report is.
+    /// Attachment type of the report.
     #[serde(default)]
     pub report_attachment: ReportAttachment,
-    /// Where new applications come from; without one, Greenhouse's own default.
+    /// Source of new applications. If `None`, Greenhouse's own default.
     #[serde(default)]
     pub source: Option<SourceId>,
-    /// Tags that the candidate gets, by name.
+    /// Names of tags to add to the candidate.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Whether an application that was there before is moved to the mapped stage, if that lies ahead of it. A move runs the
-    /// job's transition rules, e-mails to the candidate included (documented). Default: no.
+    /// Moves an application that already exists to the mapped stage, if that stage lies ahead. A
+    /// move runs the job's transition rules, including e-mails to the candidate (documented).
+    /// Default: `false`.
     #[serde(default)]
     pub move_existing: bool,
-    /// Which id of its current stage a move of an application names.
+    /// Kind of stage id that a move sends as the current stage.
     #[serde(default)]
     pub from_stage: FromStage,
 }
 
 impl PushSettings {
-    /// Settings with every default: pushes by hand only, and no job is mapped yet.
+    /// Settings with every default: manual pushes only, and no mapped job.
     pub fn new(credential: HarvestCredential) -> Self {
         Self {
             enabled: true,
@@ -90,23 +92,23 @@ impl PushSettings {
     }
 }
 
-/// The Greenhouse job that a job of the product is.
+/// Greenhouse job that a product job is mapped to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JobMapping {
     /// The job.
     pub job: JobId,
-    /// The stage that new applications begin at; without one, the first.
+    /// First stage of new applications. If `None`, the first stage of the job.
     #[serde(default)]
     pub stage: Option<StageId>,
-    /// The interview kit that scorecards belong to; without one, that of the first interview at the mapped stage, or of the
-    /// job.
+    /// Interview kit of the scorecards. If `None`, the kit of the first interview at the mapped
+    /// stage, or of the job.
     #[serde(default)]
     pub interview_kit: Option<InterviewKitId>,
 }
 
 impl JobMapping {
-    /// New applications on `job` begin at `stage`.
+    /// Maps to `job`; new applications start at `stage`.
     pub fn new(job: JobId, stage: Option<StageId>) -> Self {
         Self {
             job,
@@ -116,26 +118,26 @@ impl JobMapping {
     }
 }
 
-/// In what form the scorecard goes into Greenhouse.
+/// Form in which the scorecard is written to Greenhouse.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScorecardForm {
-    /// As a scorecard of Greenhouse where the credential may write one and the job has an interview kit and the attributes;
-    /// otherwise, and where Greenhouse refuses it, as a note.
+    /// A Greenhouse scorecard if the credential may write one and the job has an interview kit and
+    /// the attributes. Otherwise, or if Greenhouse rejects it, a note.
     #[default]
     Automatic,
-    /// Always as a note.
+    /// Always a note.
     Note,
 }
 
-/// Who may read a note, in the words of `POST /v3/notes` (documented).
+/// Visibility of a note, in the words of `POST /v3/notes` (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteVisibility {
-    /// Everybody who sees the candidate.
+    /// Everyone who can see the candidate.
     Public,
-    /// Site admins and those on the hiring team who may see private notes.
+    /// Site admins, and members of the hiring team who may see private notes.
     #[default]
     Private,
     /// Site admins and job admins.
@@ -143,7 +145,7 @@ pub enum NoteVisibility {
 }
 
 impl NoteVisibility {
-    /// The word on the wire.
+    /// Value in requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -153,12 +155,12 @@ impl NoteVisibility {
     }
 }
 
-/// What kind of attachment a report is, in the words of `POST /v3/attachments` (documented). Never a résumé: that would
-/// relabel the candidate's own.
+/// Attachment type of a report, in the words of `POST /v3/attachments` (documented). Never a
+/// résumé: that would relabel the candidate's own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportAttachment {
-    /// No kind in particular.
+    /// No particular type.
     #[default]
     Other,
     /// A take-home test.
@@ -166,7 +168,7 @@ pub enum ReportAttachment {
 }
 
 impl ReportAttachment {
-    /// The word on the wire.
+    /// Value in requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Other => "other",
@@ -175,17 +177,17 @@ impl ReportAttachment {
     }
 }
 
-/// Which id of the current stage `from_stage_id` of `POST /v3/applications/{id}/move` is.
+/// Kind of id that `POST /v3/applications/{id}/move` expects as `from_stage_id`.
 ///
-/// The official description calls it an integer and says no more. Three client programs send the stage of the job's interview
-/// plan, one the application's own row.
+/// The official description says only that it is an integer. Three client programs send the stage
+/// of the job's interview plan, one the application's own row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromStage {
     /// The stage of the job's interview plan (`job_interview_stages.id`).
     #[default]
     JobInterviewStage,
-    /// The application's row for it (`application_stages.id`).
+    /// The application's row for the stage (`application_stages.id`).
     ApplicationStage,
 }
 
@@ -200,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_say_nothing_of_moves_name_the_stage_of_the_plan() {
+    fn moves_default_to_the_stage_of_the_interview_plan() {
         let credential = json!({"client_id": "client-7", "client_secret": "s"});
         let settings: PushSettings = from_value(json!({"credential": credential})).unwrap();
         assert_eq!(settings.from_stage, FromStage::JobInterviewStage);

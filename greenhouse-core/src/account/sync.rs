@@ -2,27 +2,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::{HookKey, Secret, webhook::SignatureVerifier};
 
-/// How an account's webhooks come in.
+/// Webhook settings of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "SyncForm")]
 #[non_exhaustive]
 pub struct SyncSettings {
-    /// The switch.
+    /// Enables webhooks.
     pub enabled: bool,
-    /// The last segment of the address that the hooks are sent to.
+    /// Last path segment of the webhook address.
     pub hook_key: HookKey,
     secrets: Vec<Secret>,
-    /// Checks signatures with the account's secrets.
+    /// Verifier with the account's secrets.
     #[serde(skip)]
     pub verifier: SignatureVerifier,
 }
 
 impl SyncSettings {
-    /// Hooks that are sent to the address with `hook_key`, signed with any of `secrets`.
+    /// Webhooks at the address with `hook_key`, signed with any of `secrets`.
     ///
     /// # Errors
     ///
-    /// [`SyncSettingsError`] where the key is too short or not fit for a URL, or a secret is missing or empty.
+    /// [`SyncSettingsError`] if the key is too short or not safe in a URL, or if there is no secret
+    /// or an empty one.
     pub fn new(hook_key: HookKey, secrets: Vec<Secret>) -> Result<Self, SyncSettingsError> {
         let text = hook_key.as_str();
         if text.len() < SHORTEST_HOOK_KEY
@@ -42,13 +43,13 @@ impl SyncSettings {
         })
     }
 
-    /// What the hooks are signed with, the one in use first.
+    /// Signing secrets, the current one first.
     pub fn secrets(&self) -> &[Secret] {
         &self.secrets
     }
 }
 
-/// The verifier is made of the secrets.
+/// Ignores the verifier, which is built from the secrets.
 impl PartialEq for SyncSettings {
     fn eq(&self, other: &Self) -> bool {
         self.enabled == other.enabled
@@ -57,15 +58,15 @@ impl PartialEq for SyncSettings {
     }
 }
 
-/// Why webhook settings cannot work.
+/// Reason why webhook settings are invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncSettingsError {
-    /// The hook key is not fit.
+    /// The hook key is too short or has a character that is not allowed.
     #[error("the hook key must be 16 or more letters, digits, '-' or '_'")]
     HookKey,
-    /// A secret is missing: every delivery would be believed, or none.
-    #[error("at least one webhook secret is needed, and none may be empty")]
+    /// A secret is missing or empty.
+    #[error("at least one webhook secret is required, and none may be empty")]
     Secrets,
 }
 
@@ -96,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_what_cannot_work() {
+    fn invalid_settings_are_rejected() {
         let secret = || vec![Secret::new("a-secret")];
         let long = || HookKey::new("0123456789abcdef");
         assert!(SyncSettings::new(long(), secret()).is_ok());

@@ -1,4 +1,4 @@
-//! What every direction's settings endpoint does alike: the form of a change, the version check, what is refused.
+//! Common parts of the settings endpoints: the request body, the version check and the errors.
 
 use std::fmt;
 
@@ -10,41 +10,45 @@ use crate::{
     store::{AccountRecord, Changes, Proposal, Store, StoreError, Write, decide_and_apply},
 };
 
-/// The settings of one direction as they may be shown: `{"version": 3, "settings": {...}}`, with every default and without a
-/// secret. Where nothing was set up, `settings` is null. What is shown can be changed and sent back.
+/// Settings of one direction without secrets, with every default: `{"version": 3, "settings":
+/// {...}}`.
+///
+/// `settings` is `null` if the direction is not set up. A caller can edit the document and send it
+/// back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SettingsView {
-    /// The version of the account's record, which a change names. Whatever else of the account changes raises it, too.
+    /// Version of the account record, to be sent with a change. Every change of the account
+    /// increments it.
     pub version: u64,
-    /// The settings; none where nothing was set up.
+    /// The settings; `None` if not set up.
     pub settings: Option<Value>,
 }
 
 impl SettingsView {
-    /// These settings, at this version of the record.
+    /// Settings at this version of the record.
     pub fn new(version: u64, settings: Option<Value>) -> Self {
         Self { version, settings }
     }
 }
 
-/// A change of the settings of one direction: `{"version": 3, "settings": {...}}`, of which `version` is the one that was
-/// read. Its Debug shows no settings: there may be a secret in them.
+/// Change of the settings of one direction: `{"version": 3, "settings": {...}}`. Debug omits the
+/// settings, because they may contain a secret.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
-    /// The version that the change was made of.
+    /// Version of the record that the caller edited.
     pub version: u64,
-    /// The settings that there are to be; null takes those of the direction away.
+    /// New settings; `null` removes those of the direction.
     pub settings: Value,
 }
 
 impl SettingsChange {
-    /// Reads the body of a `PUT`.
+    /// Parses the body of a `PUT`.
     ///
     /// # Errors
     ///
-    /// [`FormError`] where it is not of this form.
+    /// [`FormError`] if the body does not match this form.
     pub fn from_json(body: &[u8]) -> Result<Self, FormError> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let change = serde_path_to_error::deserialize(&mut deserializer).map_err(FormError::of)?;
@@ -63,28 +67,28 @@ impl fmt::Debug for SettingsChange {
     }
 }
 
-/// Reads settings, or a part of them, out of a change.
+/// Parses settings, or a part of them, from a change.
 ///
 /// # Errors
 ///
-/// [`FormError`] names the member and repeats no text.
+/// [`FormError`] names the member. It contains no input.
 pub fn read_form<T: DeserializeOwned>(form: Value) -> Result<T, FormError> {
     serde_path_to_error::deserialize(form).map_err(FormError::of)
 }
 
-/// Where the form of a change is wrong. Repeats no text of it.
+/// Member of a change that cannot be parsed. Contains no input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{reason}", lead(member))]
 #[non_exhaustive]
 pub struct FormError {
-    /// The member, such as `thresholds`; empty where all of it is no form.
+    /// Path of the member, such as `thresholds`; empty for the document itself.
     pub member: String,
-    /// What is wrong with it.
+    /// Reason for the error.
     pub reason: String,
 }
 
 impl FormError {
-    /// This member is wrong for this reason.
+    /// Error in this member.
     pub fn new(member: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             member: member.into(),
@@ -101,22 +105,22 @@ impl FormError {
     }
 }
 
-/// Something in settings that cannot work. Names no person but by id.
+/// A setting that cannot work. Refers to people by id only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SettingsProblem {
-    /// The member of the settings, such as `jobs.account-executive.stage`.
+    /// Path of the member, such as `jobs.account-executive.stage`.
     pub member: String,
-    /// What is wrong, for programs.
+    /// Machine-readable code of the problem.
     pub code: &'static str,
-    /// What is wrong, as a sentence.
+    /// Description of the problem, as a sentence.
     pub message: String,
-    /// What to do about it, as a sentence.
+    /// Remedy, as a sentence.
     pub remedy: String,
 }
 
 impl SettingsProblem {
-    /// A problem of this member.
+    /// Problem of this member.
     pub fn new(
         member: impl Into<String>,
         code: &'static str,
@@ -132,7 +136,7 @@ impl SettingsProblem {
     }
 }
 
-/// The record of an account, if it is still at the version that a change was made of.
+/// Returns the record of an account if it is still at the version that the caller edited.
 ///
 /// # Errors
 ///
@@ -155,11 +159,12 @@ pub async fn record_at(
     }
 }
 
-/// Saves a record that [`record_at`] has read, changed. Answers the record as it is now.
+/// Saves a changed record that [`record_at`] returned. Returns the stored record.
 ///
 /// # Errors
 ///
-/// Those of [`record_at`]: nothing was saved then. After [`SettingsError::Store`] it may have been: look at the version.
+/// Those of [`record_at`]; nothing was saved then. After [`SettingsError::Store`] the outcome is
+/// unknown: compare the version.
 pub async fn save_record(
     store: &dyn Store,
     account: &AccountId,
@@ -186,26 +191,26 @@ pub async fn save_record(
     Ok(record)
 }
 
-/// Conflicts in a row after which the person is asked to look again.
+/// Consecutive conflicts after which the caller must read the settings again.
 const MAX_TRIES: u32 = 3;
 
-/// Why settings are not shown, checked or saved.
+/// Error of a settings endpoint.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// The store has no record of the account.
+    /// The store has no record of this account.
     #[error("the account has no settings in the store")]
     NoAccount,
-    /// Somebody has changed the account since it was read.
-    #[error("the account was changed meanwhile, and is at version {version} now")]
+    /// The account has changed since it was read.
+    #[error("the account has changed since it was read; it is now at version {version}")]
     Stale {
-        /// The version that it is at.
+        /// Current version.
         version: u64,
     },
-    /// The settings are not of the right form.
+    /// The settings cannot be parsed.
     #[error(transparent)]
     Form(#[from] FormError),
-    /// The settings cannot work; here is everything that is wrong.
+    /// The settings cannot work. Lists every problem.
     #[error("the settings cannot work")]
     CannotWork(Vec<SettingsProblem>),
     /// The store failed.
@@ -213,7 +218,8 @@ pub enum SettingsError {
     Store(#[from] StoreError),
 }
 
-/// A message without the text that serde quotes in it: that may be a secret in the wrong place.
+/// Removes the input that serde quotes in its messages, because it may be a secret in the wrong
+/// place.
 fn without_values(message: &str) -> String {
     for lead in ["unknown variant `", "unknown field `"] {
         let named = message.strip_prefix(lead);

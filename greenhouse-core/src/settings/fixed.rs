@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{AccountSettings, AssessmentSettings, KeyDigest, PushSettings, Settings, SyncSettings};
 use crate::{AccountId, HookKey, report_link::ReportLinks, store::StoreError};
 
-/// [`Settings`] that a host read at its start and that stay as they are.
+/// [`Settings`] that the host loads at startup and that never change.
 #[derive(Debug, Default)]
 pub struct FixedSettings {
     accounts: BTreeMap<AccountId, Account>,
@@ -23,11 +23,12 @@ struct Account {
 }
 
 impl FixedSettings {
-    /// The settings of these accounts. `default_account` is the one served on the bare webhook path.
+    /// Settings of these accounts. `default_account` is served on the bare webhook path.
     ///
     /// # Errors
     ///
-    /// [`FixedSettingsError`] where an account is there twice, two accounts share a partner key or a hook key, or the default account is unknown.
+    /// [`FixedSettingsError`] if an account appears twice, two accounts share a partner key or a
+    /// hook key, or the default account is unknown.
     pub fn new(
         accounts: impl IntoIterator<Item = (AccountId, AccountSettings)>,
         default_account: Option<AccountId>,
@@ -49,7 +50,8 @@ impl FixedSettings {
         if self.accounts.contains_key(&id) {
             return Err(FixedSettingsError::DuplicateAccount(id));
         }
-        // A switched-off direction keeps its keys: whoever comes with one is told that it is off, not that it is wrong.
+        // Keys of a disabled direction stay known, so that the caller learns "disabled" instead of
+        // "invalid key".
         for key in account
             .assessments
             .iter()
@@ -148,20 +150,20 @@ impl Settings for FixedSettings {
     }
 }
 
-/// Why the settings of several accounts do not go together.
+/// Conflict between the settings of several accounts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixedSettingsError {
-    /// An account has one set of settings.
-    #[error("account {0} is there twice")]
+    /// An account appears twice.
+    #[error("account {0} is listed twice")]
     DuplicateAccount(AccountId),
-    /// A partner key names one account.
-    #[error("account {0} has a partner key that another account has, too")]
+    /// Two accounts share a partner key.
+    #[error("account {0} has the partner key of another account")]
     SharedPartnerKey(AccountId),
-    /// A hook key names one account.
+    /// Two accounts share a hook key.
     #[error("account {0} has the hook key of another account")]
     SharedHookKey(AccountId),
-    /// The bare webhook path needs an account that exists.
+    /// The default account does not exist.
     #[error("the default account {0} has no settings")]
     UnknownDefault(AccountId),
 }
@@ -172,7 +174,7 @@ mod tests {
     use crate::{Secret, report_link::ReportLinkKey};
 
     #[test]
-    fn accounts_that_do_not_go_together_are_refused() {
+    fn conflicting_accounts_are_rejected() {
         let account = |key: &str, hook: &str| {
             let secrets = vec![Secret::new("a secret")];
             let signing = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();
@@ -213,8 +215,8 @@ mod tests {
             ),
             (
                 (&zenith, account("k2", two)),
-                Some(&AccountId::new("nobody")),
-                FixedSettingsError::UnknownDefault(AccountId::new("nobody")),
+                Some(&AccountId::new("unknown")),
+                FixedSettingsError::UnknownDefault(AccountId::new("unknown")),
             ),
         ] {
             assert_eq!(refused(second, default), error);

@@ -9,7 +9,7 @@ use crate::{
     store::{AccountKey, Records, StoreError},
 };
 
-/// [`Settings`] as the store has them: a change holds from the next question on, on every host.
+/// [`Settings`] from the store. A change takes effect at the next read, on every host.
 #[derive(Debug)]
 pub struct StoredSettings {
     store: Arc<dyn Records>,
@@ -17,7 +17,7 @@ pub struct StoredSettings {
 }
 
 impl StoredSettings {
-    /// The settings in this store. `default_account` is the one served on the bare webhook path.
+    /// Settings in this store. `default_account` is served on the bare webhook path.
     pub fn new(store: Arc<dyn Records>, default_account: Option<AccountId>) -> Self {
         Self {
             store,
@@ -121,7 +121,7 @@ mod tests {
             let applied = store.apply(&acme(), changes).await.unwrap();
             assert_eq!(applied, Applied::Applied);
 
-            // What was changed in the store holds at once.
+            // A change takes effect at once.
             assert_eq!(settings.push(&acme()).await.unwrap().is_some(), on);
             assert_eq!(settings.assessments(&acme()).await.unwrap().is_some(), on);
             assert_eq!(settings.sync(&acme()).await.unwrap().is_some(), on);

@@ -8,9 +8,9 @@ use serde::{
 use super::{CredentialError, HarvestCredential};
 use crate::Secret;
 
-/// A credential as a person may write it.
-pub(super) enum Form {
-    /// One value where two are needed, which is not repeated.
+/// Credential as written in settings.
+pub(super) enum CredentialForm {
+    /// A single value instead of id and secret. Not stored, so that no error repeats it.
     One,
     Members(Members),
 }
@@ -27,7 +27,7 @@ pub(super) struct Members {
     grant: Option<Grant>,
     #[serde(default)]
     redirect_uri: Option<String>,
-    /// What the key of Harvest v1 was called.
+    /// Name of the Harvest v1 key.
     #[serde(default)]
     api_key: Option<IgnoredAny>,
 }
@@ -40,11 +40,11 @@ enum Grant {
     AuthorizationCode,
 }
 
-impl TryFrom<Form> for HarvestCredential {
+impl TryFrom<CredentialForm> for HarvestCredential {
     type Error = CredentialError;
 
-    fn try_from(form: Form) -> Result<Self, CredentialError> {
-        let Form::Members(members) = form else {
+    fn try_from(form: CredentialForm) -> Result<Self, CredentialError> {
+        let CredentialForm::Members(members) = form else {
             return Err(CredentialError::LooksLikeV1Key);
         };
         if members.api_key.is_some() {
@@ -61,7 +61,7 @@ impl TryFrom<Form> for HarvestCredential {
     }
 }
 
-impl<'de> Deserialize<'de> for Form {
+impl<'de> Deserialize<'de> for CredentialForm {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(FormVisitor)
     }
@@ -70,17 +70,17 @@ impl<'de> Deserialize<'de> for Form {
 struct FormVisitor;
 
 impl<'de> Visitor<'de> for FormVisitor {
-    type Value = Form;
+    type Value = CredentialForm;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a client_id and its client_secret")
     }
 
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Form, E> {
-        Ok(Form::One)
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<CredentialForm, E> {
+        Ok(CredentialForm::One)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Form, A::Error> {
-        Members::deserialize(MapAccessDeserializer::new(members)).map(Form::Members)
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<CredentialForm, A::Error> {
+        Members::deserialize(MapAccessDeserializer::new(members)).map(CredentialForm::Members)
     }
 }

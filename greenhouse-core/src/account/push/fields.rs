@@ -1,29 +1,31 @@
-//! Which custom fields of Greenhouse an assessment fills in.
+//! Mapping of assessment values to custom fields of Greenhouse.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Which custom fields get what of an assessment. What is not mapped is written into no field.
+/// Custom fields to fill from an assessment. Unmapped values are not written.
 ///
-/// The fields must exist: none can be made through the API (documented). Custom fields of applications exist only in the
-/// higher plans of Greenhouse (reported by users); those of candidates exist in all.
+/// The fields must exist: the API cannot create them (documented). Custom fields of applications
+/// exist only in the higher plans of Greenhouse (reported by users), those of candidates in all
+/// plans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FieldMapping {
-    /// Gets the score of the whole, from 0 to 100.
+    /// Field for the overall score, 0 to 100.
     pub score: Option<FieldRef>,
-    /// Gets the overall recommendation, as a recruiter reads it: `Strong Yes`.
+    /// Field for the label of the overall recommendation: `Strong Yes`.
     pub recommendation: Option<FieldRef>,
-    /// Gets the address at which the report opens.
+    /// Field for the report link.
     pub report_link: Option<FieldRef>,
-    /// Get a trait each, by the trait's name: its score in a number field, else its rating.
+    /// Field of each trait, by the trait's name. A number field gets the score, any other field the
+    /// rating.
     pub traits: BTreeMap<String, FieldRef>,
 }
 
 impl FieldMapping {
-    /// Every field that is mapped, with the member of the settings that names it.
+    /// Mapped fields, each with the settings member that names it.
     pub fn all(&self) -> impl Iterator<Item = (String, &FieldRef)> {
         let single = [
             ("score", &self.score),
@@ -38,26 +40,26 @@ impl FieldMapping {
     }
 }
 
-/// One custom field.
+/// A custom field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRef {
-    /// What has the field.
+    /// Owner of the field.
     #[serde(default)]
     pub on: FieldOwner,
-    /// By what bodies and rows call it (`name_key`).
+    /// Key of the field in requests and responses (`name_key`).
     pub key: String,
 }
 
 impl FieldRef {
-    /// The field of this owner under this `name_key`.
+    /// Field of this owner with this `name_key`.
     pub fn new(on: FieldOwner, key: impl Into<String>) -> Self {
         let key = key.into();
         Self { on, key }
     }
 }
 
-/// What has a custom field.
+/// Owner of a custom field.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -71,7 +73,7 @@ pub enum FieldOwner {
 }
 
 impl FieldOwner {
-    /// The word of `field_type` in `GET /v3/custom_fields` (documented).
+    /// Value of `field_type` in `GET /v3/custom_fields` (documented).
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Application => "application",
