@@ -1,4 +1,4 @@
-//! Scores, what they recommend, and the scorecard that a push brings into Greenhouse.
+//! Scores, recommendations, and the scorecard that a push writes to Greenhouse.
 
 mod attribute;
 mod note;
@@ -14,24 +14,24 @@ pub use recommendation::{MixedOverall, Recommendation, UnknownRecommendation};
 pub use score::{Score, ScoreError};
 pub use thresholds::{Range, Thresholds, ThresholdsError, ThresholdsProblem};
 
-/// The result of one assessment in the shape of a Greenhouse scorecard.
+/// Result of one assessment in the shape of a Greenhouse scorecard.
 ///
-/// Overall and attributes are rated by the same thresholds. Debug withholds the free text.
+/// Overall and attributes are rated by the same thresholds. Debug omits the free text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Scorecard {
-    /// What the score recommends.
+    /// Recommendation for the whole assessment.
     pub overall: Recommendation,
-    /// The score of the whole assessment.
+    /// Score of the whole assessment.
     pub score: Score,
-    /// One for each trait, in the order of the product.
+    /// One attribute for each trait, in the product's order.
     pub attributes: Vec<TraitAttribute>,
-    /// What the product says of the assessment in words.
+    /// The product's summary of the assessment.
     pub summary: Option<String>,
 }
 
 impl Scorecard {
-    /// Rates the score and every trait by the thresholds.
+    /// Rates the score and each trait by the thresholds.
     pub fn new(
         score: Score,
         traits: Vec<TraitScore>,
@@ -50,11 +50,12 @@ impl Scorecard {
         }
     }
 
-    /// The scorecard as the plain text of a note, lines ended by `\n`.
+    /// Renders the scorecard as the plain text of a note, with `\n` as the line break.
     ///
-    /// The last line is `[ref <marker>]`, by which [`note_has_marker`] recognises the note again, whatever the free text
-    /// above it says. Greenhouse keeps line breaks in the body of a note (documented); whether it reads HTML is unknown,
-    /// so there is none. Control characters are left out, and blank texts have no section.
+    /// The last line is `[ref <marker>]`, which [`note_has_marker`] finds again regardless of the
+    /// free text above it. Greenhouse keeps line breaks in the body of a note (documented). It is
+    /// unknown whether Greenhouse interprets HTML there, so the note has none. Control characters
+    /// are removed, and blank texts have no section.
     pub fn render_note(&self, context: &NoteContext<'_>) -> String {
         note::render(self, context)
     }
@@ -71,7 +72,7 @@ impl fmt::Debug for Scorecard {
     }
 }
 
-/// Stands in a Debug text for what must not be seen there.
+/// Placeholder for a private value in Debug output.
 struct Withheld;
 
 impl fmt::Debug for Withheld {
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_the_whole_and_each_trait_by_the_same_thresholds() {
+    fn overall_and_traits_are_rated_by_the_same_thresholds() {
         let thresholds = Thresholds::new(90.0, 70.0, 50.0, 30.0).unwrap();
         let card = Scorecard::new(
             Score::new(79.5).unwrap(),
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_withholds_free_text() {
+    fn debug_omits_free_text() {
         let card = Scorecard::new(
             Score::new(72.5).unwrap(),
             vec![

@@ -1,4 +1,4 @@
-//! When a completed assessment is pushed by itself.
+//! Automatic pushes of completed assessments.
 
 use std::fmt;
 
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::scorecard::Score;
 
-/// What starts a push. A setting of the account.
+/// Condition for an automatic push. A setting of the account.
 ///
-/// On the wire tagged by `kind`: `{"kind":"on_score","minimum":70,"inclusive":true}`.
+/// Serialised with the tag `kind`: `{"kind":"on_score","minimum":70,"inclusive":true}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Trigger {
-    /// A person, and nothing else.
+    /// Never. A person starts each push.
     #[default]
     Manual,
-    /// The completion of an assessment, whatever its score.
+    /// Each completion, regardless of the score.
     OnComplete,
-    /// The completion of an assessment that scored enough.
+    /// Each completion with a sufficient score.
     OnScore {
-        /// The score that is asked for.
+        /// Lowest score that is pushed.
         minimum: Score,
-        /// Whether the minimum itself is enough.
+        /// Also push a score equal to the minimum.
         inclusive: bool,
     },
 }
 
-/// Whether this completed assessment is pushed now.
+/// Decides if a completed assessment is pushed now.
 ///
-/// An assessment that came in through an invitation is already in Greenhouse, so no trigger pushes it. One without a
-/// score is pushed by [`Trigger::OnComplete`] all the same: the push then fails where an operator sees it.
+/// An invited assessment is already in Greenhouse, so no trigger pushes it. [`Trigger::OnComplete`]
+/// also pushes an assessment without a score.
 pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
     if input.invited {
         return Decision::Skip(SkipReason::Invited);
@@ -46,47 +46,47 @@ pub fn decide(trigger: &Trigger, input: &TriggerInput) -> Decision {
     }
 }
 
-/// What a trigger looks at: one completed assessment.
+/// Completed assessment, as input of a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TriggerInput {
-    /// Its score, if the product gave one.
+    /// Score, if the product returned one.
     pub score: Option<Score>,
-    /// Whether it came in through an invitation from Greenhouse.
+    /// The assessment belongs to an invitation from Greenhouse.
     pub invited: bool,
 }
 
 impl TriggerInput {
-    /// A completed assessment.
+    /// Input for a completed assessment.
     pub const fn new(score: Option<Score>, invited: bool) -> Self {
         Self { score, invited }
     }
 }
 
-/// What a trigger decided.
+/// Decision of a trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Push it.
+    /// Push the assessment.
     Push,
-    /// Leave it, and why.
+    /// Skip the assessment, for this reason.
     Skip(SkipReason),
 }
 
-/// Why a trigger left an assessment alone; Display says it in plain words.
+/// Reason why a trigger skips an assessment. Display writes it for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// The account pushes by hand.
+    /// The account pushes manually.
     Manual,
-    /// It came in through an invitation.
+    /// The assessment belongs to an invitation.
     Invited,
-    /// The trigger asks for a score and there is none.
+    /// The trigger needs a score, but there is none.
     NoScore,
-    /// The score does not reach the minimum, or only equals one that must be exceeded.
+    /// The score is below the minimum, or equal to an exclusive one.
     TooLow {
-        /// Its score.
+        /// Score of the assessment.
         score: Score,
-        /// The score that was asked for.
+        /// Minimum of the trigger.
         minimum: Score,
     },
 }
@@ -94,8 +94,8 @@ pub enum SkipReason {
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Manual => f.write_str("assessments are pushed by hand only"),
-            Self::Invited => f.write_str("the assessment came from Greenhouse by invitation"),
+            Self::Manual => f.write_str("the account pushes assessments manually only"),
+            Self::Invited => f.write_str("the assessment was requested by Greenhouse"),
             Self::NoScore => f.write_str("the assessment has no score"),
             Self::TooLow { score, minimum } if score == minimum => {
                 write!(f, "score {score} is not above the minimum of {minimum}")
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decides_by_trigger_score_and_origin() {
+    fn decides_by_trigger_score_and_invitation() {
         let from_70 = Trigger::OnScore {
             minimum: score(70.0),
             inclusive: true,
@@ -127,7 +127,7 @@ mod tests {
             (
                 Trigger::Manual,
                 Some(99.0),
-                Err("assessments are pushed by hand only"),
+                Err("the account pushes assessments manually only"),
             ),
             (Trigger::OnComplete, Some(1.0), Ok(())),
             (Trigger::OnComplete, None, Ok(())),

@@ -1,4 +1,4 @@
-//! Traits: how the product scored them, and how a scorecard shows them.
+//! Traits as scored by the product and as shown on a scorecard.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{Recommendation, Score, Thresholds, Withheld};
 
-/// One trait as the product scored it. Debug withholds the note.
+/// Trait as scored by the product. Debug omits the note.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitScore {
-    /// The trait, as recruiters read it: `Objection Handling`.
+    /// Name for recruiters: `Objection Handling`.
     pub name: String,
-    /// Its score.
+    /// Score of the trait.
     pub score: Score,
-    /// What the product says of it in words.
+    /// The product's comment on the trait.
     #[serde(default)]
     pub note: Option<String>,
 }
 
 impl TraitScore {
-    /// A trait with a score and no note.
+    /// Trait with a score and no note.
     pub fn new(name: impl Into<String>, score: Score) -> Self {
         Self {
             name: name.into(),
@@ -29,7 +29,7 @@ impl TraitScore {
         }
     }
 
-    /// The same with a note.
+    /// Sets the note.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
@@ -47,27 +47,27 @@ impl fmt::Debug for TraitScore {
     }
 }
 
-/// One trait as an attribute of a scorecard. Debug withholds the note.
+/// Trait as an attribute of a scorecard. Debug omits the note.
 ///
-/// Greenhouse takes it as an attribute only where the job has one of that name (inferred from its read model); elsewhere
-/// it is text.
+/// Greenhouse accepts it only if the job has an attribute of that name (inferred from its read
+/// model). Otherwise the push writes it as text.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TraitAttribute {
-    /// The trait, as recruiters read it.
+    /// Name for recruiters.
     pub name: String,
-    /// The group of attributes it belongs to.
+    /// Group of attributes on the scorecard.
     pub attribute_type: AttributeType,
-    /// Its score.
+    /// Score of the trait.
     pub score: Score,
-    /// What the score recommends.
+    /// Recommendation for the score.
     pub rating: Recommendation,
-    /// What the product says of it in words.
+    /// The product's comment on the trait.
     pub note: Option<String>,
 }
 
 impl TraitAttribute {
-    /// A skill, rated by the thresholds.
+    /// Skill rated by the thresholds.
     pub fn new(
         name: impl Into<String>,
         score: Score,
@@ -96,17 +96,17 @@ impl fmt::Debug for TraitAttribute {
     }
 }
 
-/// The group of attributes on a scorecard that a trait belongs to.
+/// Group of attributes on a scorecard.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttributeType {
-    /// `Skills`, a group that Greenhouse has by default (documented as an example).
+    /// `Skills`, a default group of Greenhouse (documented as an example).
     #[default]
     Skills,
 }
 
 impl AttributeType {
-    /// The name of the group in Greenhouse.
+    /// Name of the group in Greenhouse.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Skills => "Skills",
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_products_trait_is_read_with_or_without_a_note() {
+    fn a_trait_is_read_with_or_without_a_note() {
         let read: TraitScore =
             serde_json::from_value(json!({"name": "Discovery", "score": 60})).unwrap();
         assert_eq!(
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_withholds_the_note() {
+    fn debug_omits_the_note() {
         let score = Score::new(60.0).unwrap();
         let given = TraitScore::new("Discovery", score).with_note("Jane Doe");
         let rated = TraitAttribute::new(

@@ -1,23 +1,23 @@
-//! A scorecard as the text of a note, and how that note is recognised again.
+//! Scorecard as the text of a note, and the marker that identifies the note.
 
 use std::fmt::{self, Write as _};
 
 use super::{AttributeType, Scorecard, TraitAttribute, Withheld};
 
-/// What a note says beside the scorecard itself. Debug withholds the report link, which opens without a login.
+/// Parts of a note besides the scorecard. Debug omits the report link, which opens without a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoteContext<'a> {
-    /// What the candidate took, as recruiters read it.
+    /// Name of the scenario for recruiters.
     pub scenario: &'a str,
-    /// Where the full report opens.
+    /// Address of the full report.
     pub report_link: Option<&'a str>,
-    /// By which the note is recognised: not empty, and another one for every note.
+    /// Marker that identifies the note: not empty, and unique to each note.
     pub marker: &'a str,
 }
 
 impl<'a> NoteContext<'a> {
-    /// A note on the scenario, without a report link.
+    /// Note on this scenario, without a report link.
     pub fn new(scenario: &'a str, marker: &'a str) -> Self {
         Self {
             scenario,
@@ -26,7 +26,7 @@ impl<'a> NoteContext<'a> {
         }
     }
 
-    /// The same with a report link.
+    /// Sets the report link.
     #[must_use]
     pub fn with_report_link(mut self, link: &'a str) -> Self {
         self.report_link = Some(link);
@@ -44,10 +44,10 @@ impl fmt::Debug for NoteContext<'_> {
     }
 }
 
-/// Whether the body is of the note that was rendered with this marker.
+/// Returns `true` if the body is the note that was rendered with this marker.
 ///
-/// Only the last line that is not blank counts, so no text of a candidate or of the product can pass for a marker. White
-/// space around that line and the kind of line break make no difference.
+/// Only the last line that is not blank counts, so no text of a candidate or of the product can
+/// pass for a marker. White space around that line and the kind of line break are ignored.
 pub fn note_has_marker(body: &str, marker: &str) -> bool {
     body.split(['\n', '\r'])
         .map(str::trim)
@@ -106,7 +106,7 @@ fn push_attribute(note: &mut String, attribute: &TraitAttribute) {
     }
 }
 
-/// Whatever the marker holds, the line is one line, other markers have other lines, and HTML escaping leaves it as it is.
+/// Escapes the marker injectively into one line that survives HTML escaping.
 fn marker_line(marker: &str) -> String {
     let mut line = String::from("[ref ");
     for byte in marker.bytes() {
@@ -121,13 +121,14 @@ fn marker_line(marker: &str) -> String {
     line
 }
 
-/// The text on one line, without control characters.
+/// Joins the text into one line and removes control characters.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     without_control(&words.join(" "))
 }
 
-/// The lines of the text, without control characters, trailing space and blank lines at either end.
+/// Splits the text into lines. Removes control characters, trailing space, and blank lines at both
+/// ends.
 fn lines(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     let mut lines: Vec<String> = text
@@ -141,7 +142,7 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A NUL or an escape in a text is reason enough for a server to refuse the whole note.
+/// Removes control characters: a server may reject the whole note for a NUL or an escape.
 fn without_control(text: &str) -> String {
     text.chars()
         .filter(|character| !character.is_control())
@@ -156,7 +157,7 @@ mod tests {
     use crate::scorecard::{Score, Thresholds, TraitScore};
 
     #[test]
-    fn a_full_note_reads_like_this() {
+    fn a_full_note_has_every_section() {
         let card = Scorecard::new(
             score(72.5),
             vec![
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_leaves_no_section() {
+    fn blank_parts_have_no_section() {
         let card = Scorecard::new(
             score(0.0),
             vec![],
@@ -228,12 +229,12 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_stays_one_line_and_itself() {
+    fn a_marker_is_escaped_into_one_line() {
         assert_eq!(marker_line("a b]\n%c&ü"), "[ref a%20b%5D%0A%25c%26%C3%BC]");
     }
 
     #[test]
-    fn debug_withholds_the_report_link() {
+    fn debug_omits_the_report_link() {
         let context =
             NoteContext::new("Call", "m").with_report_link("https://product.example/r/abc");
         let debug = format!("{context:?}");

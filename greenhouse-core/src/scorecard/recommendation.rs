@@ -1,13 +1,13 @@
-//! What a score recommends, in each spelling that someone expects.
+//! Recommendations and their spellings in the product and in Greenhouse.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a score recommends, ordered from worst to best.
+/// Recommendation for a score, ordered from worst to best.
 ///
-/// Serde, [`as_str`](Self::as_str) and `FromStr` use the product's spelling, which is not Greenhouse's.
+/// Serde, [`as_str`](Self::as_str) and `FromStr` use the product's spelling, not Greenhouse's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Recommendation {
     /// Below every bound.
@@ -28,7 +28,7 @@ pub enum Recommendation {
 }
 
 impl Recommendation {
-    /// All of them, best first.
+    /// All recommendations, best first.
     pub const ALL: [Self; 5] = [
         Self::StrongYes,
         Self::Yes,
@@ -48,7 +48,7 @@ impl Recommendation {
         }
     }
 
-    /// What a person reads.
+    /// Label for people.
     pub const fn label(self) -> &'static str {
         match self {
             Self::StrongYes => "Strong Yes",
@@ -59,7 +59,7 @@ impl Recommendation {
         }
     }
 
-    /// The `candidate_rating` of a Harvest v3 scorecard (documented).
+    /// Value of `candidate_rating` on a Harvest v3 scorecard (documented).
     pub const fn overall(self, mixed: MixedOverall) -> &'static str {
         match self {
             Self::StrongYes => "strong_yes",
@@ -70,7 +70,8 @@ impl Recommendation {
         }
     }
 
-    /// The `candidate_attribute_rating` of an attribute on a Harvest v3 scorecard (documented).
+    /// Value of `candidate_attribute_rating` of an attribute on a Harvest v3 scorecard
+    /// (documented).
     pub const fn attribute_rating(self) -> &'static str {
         match self {
             Self::StrongYes => "strong_yes",
@@ -81,10 +82,10 @@ impl Recommendation {
         }
     }
 
-    /// Reads a rating from Greenhouse in any spelling it is known to have used, overall or of an attribute (documented for
-    /// v3; the `definitely_not` of v1 is reported by users), and the product's own.
+    /// Parses a rating from Greenhouse, overall or of an attribute, or the product's own spelling.
+    /// Accepts the v3 words (documented) and `definitely_not` of v1 (reported by users).
     ///
-    /// None for `no_decision`, which says nothing, and for an unknown word.
+    /// Returns `None` for `no_decision` and for an unknown word.
     pub fn from_harvest(rating: &str) -> Option<Self> {
         match rating {
             "strong_yes" | "definitely_yes" => Some(Self::StrongYes),
@@ -98,7 +99,7 @@ impl Recommendation {
 }
 
 impl fmt::Display for Recommendation {
-    /// The label.
+    /// Writes the label.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.label())
     }
@@ -107,7 +108,7 @@ impl fmt::Display for Recommendation {
 impl FromStr for Recommendation {
     type Err = UnknownRecommendation;
 
-    /// Reads the product's spelling, and no other.
+    /// Parses the product's spelling only.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::ALL
             .into_iter()
@@ -116,12 +117,12 @@ impl FromStr for Recommendation {
     }
 }
 
-/// A word that is no recommendation in the product's spelling.
+/// Error for a word that is not a recommendation in the product's spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown recommendation")]
 pub struct UnknownRecommendation;
 
-/// What Mixed becomes as the overall rating of a Harvest v3 scorecard, which has no mixed (documented).
+/// Overall rating for Mixed on a Harvest v3 scorecard, which has no mixed overall (documented).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -136,7 +137,7 @@ pub enum MixedOverall {
 }
 
 impl MixedOverall {
-    /// The word of Harvest v3, which is also the spelling of the setting.
+    /// Value in Harvest v3 and in the settings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoDecision => "no_decision",
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_is_the_one_of_its_place() {
+    fn each_spelling_matches_its_place() {
         use Recommendation::{DefinitelyNot, Mixed, No, StrongYes, Yes};
         for (recommendation, product, label, overall, attribute) in [
             (
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_setting_speaks_for_mixed_alone() {
+    fn the_setting_affects_mixed_only() {
         for (mixed, word) in [
             (MixedOverall::NoDecision, "no_decision"),
             (MixedOverall::Yes, "yes"),
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_greenhouse_is_known_to_say() {
+    fn known_ratings_of_greenhouse_are_read() {
         for (rating, expected) in [
             ("strong_no", Some(Recommendation::DefinitelyNot)),
             ("definitely_not", Some(Recommendation::DefinitelyNot)),
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_products_spelling_is_not_the_one_of_greenhouse() {
+    fn the_products_spelling_is_not_that_of_greenhouse() {
         for foreign in ["strong_yes", "strong_no", "no_decision", "Yes", ""] {
             assert_eq!(
                 foreign.parse::<Recommendation>(),

@@ -1,4 +1,4 @@
-//! The score of an assessment or of one trait.
+//! Score of an assessment or of a trait.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A score: a finite number from 0 to 100, decimals allowed.
+/// Score: a finite number from 0 to 100, decimals allowed.
 ///
-/// On the wire it is a JSON number; reading one refuses what is no score.
+/// A JSON number in serde; deserialising rejects anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Score(f64);
@@ -19,11 +19,12 @@ impl Score {
     /// The highest score, 100.
     pub const MAX: Self = Self(100.0);
 
-    /// Takes the number as a score.
+    /// Creates a score.
     ///
     /// # Errors
     ///
-    /// [`ScoreError::NotFinite`] for NaN and the infinities, [`ScoreError::OutOfRange`] below 0 and above 100.
+    /// [`ScoreError::NotFinite`] for NaN and the infinities, [`ScoreError::OutOfRange`] below 0 or
+    /// above 100.
     pub fn new(value: f64) -> Result<Self, ScoreError> {
         if !value.is_finite() {
             return Err(ScoreError::NotFinite);
@@ -35,12 +36,12 @@ impl Score {
         Ok(Self(value + 0.0))
     }
 
-    /// The number, 0 to 100.
+    /// Numeric value, 0 to 100.
     pub const fn value(self) -> f64 {
         self.0
     }
 
-    /// A whole score; above 100 it is 100.
+    /// Creates a whole score, capped at 100.
     pub(super) const fn whole(value: u8) -> Self {
         if value > 100 {
             Self::MAX
@@ -53,7 +54,7 @@ impl Score {
 impl FromStr for Score {
     type Err = ScoreError;
 
-    /// Reads a decimal number; white space around it is allowed.
+    /// Parses a decimal number; surrounding white space is allowed.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         if text.is_empty() {
@@ -74,7 +75,7 @@ impl TryFrom<f64> for Score {
 }
 
 impl fmt::Display for Score {
-    /// Without trailing zeros: `72`, `72.5`.
+    /// Writes the number without trailing zeros: `72`, `72.5`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -95,7 +96,7 @@ impl PartialOrd for Score {
 }
 
 impl Serialize for Score {
-    /// A whole score is written as `72`, not as `72.0`.
+    /// Writes a whole score as `72`, not `72.0`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 {
             serializer.serialize_u8(self.0 as u8)
@@ -105,21 +106,21 @@ impl Serialize for Score {
     }
 }
 
-/// Why something is no score. A text that was refused is not repeated: it may be anything.
+/// Reason why a value is not a score. Does not repeat rejected text.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScoreError {
-    /// Nothing was given.
-    #[error("score is empty")]
+    /// The text is empty.
+    #[error("score is empty; expected a number from 0 to 100")]
     Empty,
-    /// The text is no decimal number.
-    #[error("score is not a number")]
+    /// The text is not a decimal number.
+    #[error("score is not a number; expected 0 to 100")]
     NotANumber,
     /// NaN or an infinity.
-    #[error("score is not a finite number")]
+    #[error("score is not finite; expected a number from 0 to 100")]
     NotFinite,
     /// Below 0 or above 100.
-    #[error("score {0} is outside 0 to 100")]
+    #[error("expected a score from 0 to 100, got {0}")]
     OutOfRange(f64),
 }
 
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parses_numbers_from_0_to_100_and_refuses_the_rest() {
+    fn parses_numbers_from_0_to_100_and_rejects_the_rest() {
         for (text, expected) in [
             ("72.5", Ok(72.5)),
             ("0", Ok(0.0)),
@@ -159,12 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_what_is_wrong() {
+    fn errors_describe_the_problem() {
         for (text, message) in [
-            ("", "score is empty"),
-            ("abc", "score is not a number"),
-            ("NaN", "score is not a finite number"),
-            ("101", "score 101 is outside 0 to 100"),
+            ("", "score is empty; expected a number from 0 to 100"),
+            ("abc", "score is not a number; expected 0 to 100"),
+            (
+                "NaN",
+                "score is not finite; expected a number from 0 to 100",
+            ),
+            ("101", "expected a score from 0 to 100, got 101"),
         ] {
             assert_eq!(text.parse::<Score>().unwrap_err().to_string(), message);
         }
@@ -186,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_json_validates() {
+    fn deserialising_validates() {
         assert_eq!(
             serde_json::from_value::<Score>(json!(72)).unwrap().value(),
             72.0
@@ -204,22 +208,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_and_json_come_back_as_they_went(value in 0.0..=100.0f64) {
+        fn text_and_json_round_trip(value in 0.0..=100.0f64) {
             let score = Score::new(value).unwrap();
             prop_assert_eq!(score.to_string().parse::<Score>(), Ok(score));
             let json = serde_json::to_string(&score).unwrap();
-            // The last digit of a long decimal is not promised by the JSON reader.
+            // The JSON reader may differ in the last digit of a long decimal.
             let back: Score = serde_json::from_str(&json).unwrap();
             prop_assert!((back.value() - value).abs() < 1e-9);
         }
 
         #[test]
-        fn any_number_is_a_score_exactly_if_it_is_from_0_to_100(value in any::<f64>()) {
+        fn a_number_is_a_score_exactly_if_it_is_from_0_to_100(value in any::<f64>()) {
             prop_assert_eq!(Score::new(value).is_ok(), (0.0..=100.0).contains(&value));
         }
 
         #[test]
-        fn any_text_is_answered(text in any::<String>()) {
+        fn parsing_never_panics(text in any::<String>()) {
             let _answer = text.parse::<Score>();
         }
     }

@@ -1,4 +1,4 @@
-//! From which score on which recommendation holds.
+//! Lower bounds of the recommendations.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Recommendation, Score};
 
-/// Four inclusive lower bounds, `100 >= strong_yes > yes > mixed > no > 0`; by default 80, 60, 40 and 20.
+/// Four inclusive lower bounds, `100 >= strong_yes > yes > mixed > no > 0`. Default: 80, 60, 40 and
+/// 20.
 ///
-/// On the wire an object of the four numbers; reading one refuses what breaks the order.
+/// An object of the four numbers in serde; deserialising validates the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Bounds")]
 pub struct Thresholds {
@@ -19,11 +20,12 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// Takes the four bounds.
+    /// Creates thresholds from the four bounds.
     ///
     /// # Errors
     ///
-    /// Names every bound that is not above 0 and at most 100, and every pair of neighbours that is out of order.
+    /// [`ThresholdsError`] lists every bound that is not above 0 and at most 100, and every pair of
+    /// neighbours that is out of order.
     pub fn new(strong_yes: f64, yes: f64, mixed: f64, no: f64) -> Result<Self, ThresholdsError> {
         let named = [
             (Recommendation::StrongYes, strong_yes),
@@ -50,7 +52,8 @@ impl Thresholds {
         })
     }
 
-    /// What the score recommends: exactly one, and for a higher score never a lower one.
+    /// Returns the recommendation for a score. Monotone: a higher score never gets a lower
+    /// recommendation.
     pub fn recommend(&self, score: Score) -> Recommendation {
         if score >= self.strong_yes {
             Recommendation::StrongYes
@@ -65,7 +68,8 @@ impl Thresholds {
         }
     }
 
-    /// Each recommendation with the scores it holds for, best first. Together they cover every score once.
+    /// Recommendations with their score ranges, best first. The ranges cover every score exactly
+    /// once.
     pub fn ranges(&self) -> [Range; 5] {
         [
             Range::new(Recommendation::StrongYes, self.strong_yes, None),
@@ -76,22 +80,22 @@ impl Thresholds {
         ]
     }
 
-    /// The lowest score that is a Strong Yes.
+    /// Lowest score of a Strong Yes.
     pub const fn strong_yes(&self) -> Score {
         self.strong_yes
     }
 
-    /// The lowest score that is a Yes.
+    /// Lowest score of a Yes.
     pub const fn yes(&self) -> Score {
         self.yes
     }
 
-    /// The lowest score that is Mixed.
+    /// Lowest score of a Mixed.
     pub const fn mixed(&self) -> Score {
         self.mixed
     }
 
-    /// The lowest score that is a No; below it, Definitely Not.
+    /// Lowest score of a No. Lower scores are Definitely Not.
     pub const fn no(&self) -> Score {
         self.no
     }
@@ -116,19 +120,19 @@ impl TryFrom<Bounds> for Thresholds {
     }
 }
 
-/// The scores that one recommendation holds for, as a settings page previews them.
+/// Score range of one recommendation, for a preview on a settings page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Range {
     /// The recommendation.
     pub recommendation: Recommendation,
-    /// Its label.
+    /// Label of the recommendation.
     pub label: &'static str,
-    /// The lowest score of the range.
+    /// Lowest score of the range.
     pub from: Score,
-    /// The score that the range stays below; none where it reaches 100 and includes it.
+    /// Exclusive upper bound; `None` if the range includes 100.
     pub below: Option<Score>,
-    /// The range in words: `80 to 100`, `60 to below 80`, `below 20`.
+    /// Text of the range: `80 to 100`, `60 to below 80`, `below 20`.
     pub text: String,
 }
 
@@ -151,20 +155,20 @@ impl Range {
 }
 
 impl fmt::Display for Range {
-    /// The range in words.
+    /// Writes the text of the range.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
     }
 }
 
-/// Why four numbers are no thresholds: everything that is wrong with them, not only the first.
+/// Every problem with four bounds.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub struct ThresholdsError {
     problems: Vec<ThresholdsProblem>,
 }
 
 impl ThresholdsError {
-    /// What is wrong, best recommendation first; never empty.
+    /// Problems, best recommendation first; never empty.
     pub fn problems(&self) -> &[ThresholdsProblem] {
         &self.problems
     }
@@ -180,35 +184,35 @@ impl fmt::Display for ThresholdsError {
     }
 }
 
-/// One thing that is wrong with four bounds.
+/// One problem with four bounds.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThresholdsProblem {
-    /// A bound is no number above 0 and at most 100.
-    #[error("the bound of {bound} is {value}, it must be above 0 and at most 100")]
+    /// A bound is not above 0 and at most 100.
+    #[error("the bound of {bound} must be above 0 and at most 100, got {value}")]
     OutOfRange {
-        /// Whose bound it is.
+        /// Recommendation with this bound.
         bound: Recommendation,
-        /// The number that was given.
+        /// Rejected number.
         value: f64,
     },
     /// A bound is not above the next lower one.
     #[error(
-        "the bound of {upper} is {upper_value}, it must be above that of {lower}, which is {lower_value}"
+        "the bound of {upper} ({upper_value}) must be above the bound of {lower} ({lower_value})"
     )]
     OutOfOrder {
-        /// The better recommendation.
+        /// Better recommendation.
         upper: Recommendation,
-        /// Its bound.
+        /// Bound of the better recommendation.
         upper_value: f64,
-        /// The next lower recommendation.
+        /// Next lower recommendation.
         lower: Recommendation,
-        /// Its bound.
+        /// Bound of the lower recommendation.
         lower_value: f64,
     },
 }
 
-/// The order of two bounds is judged only where both could be bounds.
+/// Compares two bounds only if both are in range.
 fn problems(
     named: &[(Recommendation, f64); 4],
     bounds: &[Option<Score>; 4],

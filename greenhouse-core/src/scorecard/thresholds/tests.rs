@@ -34,30 +34,30 @@ fn errors_name_the_bounds_and_their_values() {
     for (bounds, message) in [
         (
             [101.0, 60.0, 40.0, 20.0],
-            "the bound of Strong Yes is 101, it must be above 0 and at most 100",
+            "the bound of Strong Yes must be above 0 and at most 100, got 101",
         ),
         (
             [80.0, 60.0, 40.0, 0.0],
-            "the bound of No is 0, it must be above 0 and at most 100",
+            "the bound of No must be above 0 and at most 100, got 0",
         ),
         (
             [80.0, f64::NAN, 40.0, -1.0],
-            "the bound of Yes is NaN, it must be above 0 and at most 100; \
-             the bound of No is -1, it must be above 0 and at most 100",
+            "the bound of Yes must be above 0 and at most 100, got NaN; \
+             the bound of No must be above 0 and at most 100, got -1",
         ),
         (
             [80.0, 60.0, 60.0, 20.0],
-            "the bound of Yes is 60, it must be above that of Mixed, which is 60",
+            "the bound of Yes (60) must be above the bound of Mixed (60)",
         ),
         (
             [50.0, 60.5, 40.0, 45.0],
-            "the bound of Strong Yes is 50, it must be above that of Yes, which is 60.5; \
-             the bound of Mixed is 40, it must be above that of No, which is 45",
+            "the bound of Strong Yes (50) must be above the bound of Yes (60.5); \
+             the bound of Mixed (40) must be above the bound of No (45)",
         ),
         (
             [f64::INFINITY, 30.0, 40.0, 20.0],
-            "the bound of Strong Yes is inf, it must be above 0 and at most 100; \
-             the bound of Yes is 30, it must be above that of Mixed, which is 40",
+            "the bound of Strong Yes must be above 0 and at most 100, got inf; \
+             the bound of Yes (30) must be above the bound of Mixed (40)",
         ),
     ] {
         let [strong_yes, yes, mixed, no] = bounds;
@@ -67,7 +67,7 @@ fn errors_name_the_bounds_and_their_values() {
 }
 
 #[test]
-fn ranges_read_as_a_settings_page_shows_them() {
+fn ranges_serialize_for_a_settings_page() {
     assert_eq!(
         json!(Thresholds::default().ranges()),
         json!([
@@ -118,7 +118,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn every_score_is_in_exactly_one_range_and_it_is_the_recommended_one(
+    fn each_score_is_in_exactly_the_recommended_range(
         thresholds in thresholds(),
         score in scores(),
     ) {
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn a_higher_score_is_never_recommended_less(
+    fn recommendations_are_monotone(
         thresholds in thresholds(),
         one in scores(),
         other in scores(),
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn the_text_of_a_range_is_true_at_its_bounds(thresholds in thresholds()) {
+    fn the_text_of_a_range_matches_its_bounds(thresholds in thresholds()) {
         for range in thresholds.ranges() {
             let (from, below) = bounds_of(&range.text);
             prop_assert_eq!(thresholds.recommend(from), range.recommendation);
@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn any_four_numbers_are_thresholds_exactly_if_in_range_and_order(
+    fn four_numbers_are_thresholds_exactly_if_in_range_and_order(
         bounds in proptest::array::uniform4(prop_oneof![any::<f64>(), (0u8..=101).prop_map(f64::from)]),
     ) {
         let [a, b, c, d] = bounds;
@@ -177,7 +177,7 @@ proptest! {
     }
 }
 
-/// Reads the words of a range back as its lowest score and the score it stays below.
+/// Parses the text of a range into its lowest score and its exclusive upper bound.
 fn bounds_of(text: &str) -> (Score, Option<Score>) {
     let score = |text: &str| text.parse::<Score>().unwrap();
     if let Some(below) = text.strip_prefix("below ") {
