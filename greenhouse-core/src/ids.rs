@@ -1,4 +1,4 @@
-//! Identifiers. A type for each, so that a job of the product is never taken for a job of Greenhouse.
+//! Identifiers. Each has its own type, so that a product job cannot be passed as a Greenhouse job.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{MintError, random::random_hex};
 
-/// Identifiers that the product or this integration chose: opaque, non-empty strings.
+/// Defines identifiers that the product or this integration assigns: opaque, non-empty strings.
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -15,12 +15,12 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text as it is.
+            /// Wraps the text unchanged.
             pub fn new(id: impl Into<String>) -> Self {
                 Self(id.into())
             }
 
-            /// The text of the identifier.
+            /// Text of the identifier.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -34,10 +34,11 @@ macro_rules! text_id {
     )*};
 }
 
-/// Defines identifiers that Greenhouse chose: 64-bit integers, in practice above 32 bits (observed live).
+/// Defines identifiers that Greenhouse assigns: 64-bit integers, in practice above 32 bits
+/// (observed live).
 ///
-/// Each is a newtype that serde reads and writes as its number, and that [`json`](crate::json) also reads from a text. The
-/// crate that uses the macro depends on serde with its feature `derive`.
+/// Each is a newtype that serde reads and writes as a number. [`json`](crate::json) also reads it
+/// from text. The calling crate depends on serde with its feature `derive`.
 ///
 /// ```
 /// greenhouse_core::number_id! {
@@ -58,12 +59,12 @@ macro_rules! number_id {
         pub struct $name(i64);
 
         impl $name {
-            /// The identifier with this number.
+            /// Identifier with this number.
             pub const fn new(id: i64) -> Self {
                 Self(id)
             }
 
-            /// The number of the identifier.
+            /// Number of the identifier.
             pub const fn value(self) -> i64 {
                 self.0
             }
@@ -98,17 +99,17 @@ macro_rules! number_id {
 }
 
 text_id! {
-    /// One customer organisation. Every store method and every secret belongs to one account.
+    /// A customer organisation. Every record and every secret belongs to one account.
     AccountId;
-    /// What a candidate takes. Greenhouse says partner test.
+    /// Test that a candidate takes; a partner test in Greenhouse.
     ScenarioId;
-    /// One candidate taking one scenario. Owned by the product, never by us.
+    /// One candidate taking one scenario. Owned by the product.
     AssessmentId;
-    /// A job of the product: what an assessment was taken for, and the key of the job mapping.
+    /// A product job: the job of an assessment, and the key of the job mapping.
     ProductJobId;
-    /// One `send_test`. Greenhouse stores it as the `partner_interview_id`.
+    /// One `send_test` request. Greenhouse stores it as the `partner_interview_id`.
     InvitationId;
-    /// The last segment of a webhook address: names the account that a delivery is for.
+    /// Last path segment of a webhook address; identifies the account.
     HookKey;
 }
 
@@ -119,13 +120,15 @@ number_id! {
     ApplicationId;
     /// A job in Greenhouse.
     JobId;
-    /// A stage of a job's interview plan in Greenhouse (`job_interview_stages.id`), never an `application_stages` row.
+    /// A stage of a job's interview plan in Greenhouse (`job_interview_stages.id`), not a row of
+    /// `application_stages`.
     StageId;
     /// A user in Greenhouse.
     UserId;
-    /// What interviewers are given for an interview of a job in Greenhouse; a scorecard belongs to one.
+    /// An interview kit in Greenhouse: the guide for the interviewers. Each scorecard belongs to
+    /// one.
     InterviewKitId;
-    /// Where candidates come from, in Greenhouse.
+    /// A candidate source in Greenhouse.
     SourceId;
 }
 

@@ -1,14 +1,15 @@
-//! A reader for JSON whose shape may have drifted.
+//! Lenient JSON reader for input whose shape may have drifted.
 //!
-//! No schema of Greenhouse's answers and webhooks has a `required` list, types differ between description and observation,
-//! and members are added at any time (official description; observed live). So a value never fails here: it is read as
-//! far as possible, and the rest is dropped or kept.
+//! Greenhouse's schemas of responses and webhooks have no `required` list, types differ between
+//! description and observation, and Greenhouse adds members at any time (official description;
+//! observed live). So reading never fails on a value: the readable part is used, and the rest is
+//! dropped or kept.
 //!
-//! | to read | use |
+//! | task | items |
 //! |---|---|
-//! | a few members of a large body, without copies | [`Lenient`], [`fill`], [`skip`] |
-//! | a value in any of its spellings, keeping what could not be read | [`Tolerant`], [`Read`], [`Leaf`] |
-//! | an object with members that may each be absent | [`Members`], [`row`], [`part`] |
+//! | read a few members of a large body, without copies | [`Lenient`], [`fill`], [`skip`] |
+//! | read a value in any spelling, and keep what could not be read | [`Tolerant`], [`Read`], [`Leaf`] |
+//! | read an object whose members may be absent | [`Members`], [`row`], [`part`] |
 
 mod leaf;
 mod lenient;
@@ -31,7 +32,7 @@ pub use self::{
 pub struct Read<T> {
     /// The value, if it could be read.
     pub value: Option<T>,
-    /// The unreadable part, unchanged: the whole value, or the elements of an array that could not be read.
+    /// The unreadable part, unchanged: the whole value, or the unreadable elements of an array.
     pub rest: Option<Value>,
 }
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{Fill, Lenient, Read, Tolerant};
 
-/// A value without parts, in each spelling that it is accepted in. Every method returns `None` for a value that it cannot
-/// read.
+/// A scalar value, in each spelling that is accepted. Every method returns `None` if it cannot read
+/// the value.
 pub trait Leaf: Sized {
     /// Reads a text.
     fn of_text(text: &str) -> Option<Self>;
@@ -126,7 +126,7 @@ impl Leaf for i64 {
         Some(value)
     }
 
-    /// A whole number that stands for one integer only.
+    /// Reads a whole number that the float represents exactly.
     fn of_float(value: f64) -> Option<Self> {
         #[expect(
             clippy::cast_possible_truncation,
@@ -160,12 +160,12 @@ impl Leaf for DateTime<Utc> {
 }
 
 impl Leaf for NaiveDate {
-    /// Reads a day, with or without a time behind it.
+    /// Reads a date, with or without a time after it.
     fn of_text(text: &str) -> Option<Self> {
         let day = text.split_once('T').map_or(text, |(day, _)| day);
         day.parse().ok()
     }
 }
 
-/// From here on a float can stand for several integers.
+/// From 2^53, a float can represent several integers.
 const EXACT_FLOATS: f64 = 9_007_199_254_740_992.0;

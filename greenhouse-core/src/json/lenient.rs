@@ -1,11 +1,11 @@
-//! The visitor that all readers share.
+//! Visitor shared by all readers.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A target that a JSON value is read into. Each method takes one kind of value; by default a value is ignored and the
-/// target keeps what it has.
+/// Target of a JSON value. Each method takes one kind of value; by default it ignores the value and
+/// leaves the target unchanged.
 pub trait Lenient<'de> {
     /// Takes a boolean.
     fn boolean(&mut self, _: bool) {}
@@ -13,7 +13,7 @@ pub trait Lenient<'de> {
     /// Takes a whole number.
     fn integer(&mut self, _: i64) {}
 
-    /// Takes a number that is written with a fraction or an exponent.
+    /// Takes a number with a fraction or an exponent.
     fn float(&mut self, _: f64) {}
 
     /// Takes a whole number above the range of `i64`.
@@ -79,7 +79,7 @@ pub fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
     members.next_value::<IgnoredAny>().map(|_| ())
 }
 
-/// Skips the elements of an array that are left.
+/// Skips the remaining elements of an array.
 ///
 /// # Errors
 ///
@@ -89,7 +89,7 @@ pub fn drain<'de, A: SeqAccess<'de>>(mut list: A) -> Result<(), A::Error> {
     Ok(())
 }
 
-/// The name of a member, borrowed if the text has no escapes.
+/// Name of a member, borrowed if the text has no escapes.
 pub(super) struct Name;
 
 impl<'de> DeserializeSeed<'de> for Name {

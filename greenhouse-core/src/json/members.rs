@@ -6,7 +6,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{Fill, Lenient, Read, lenient::Name, nested::keep_what_is_not_nested};
+use super::{Fill, Lenient, Read, lenient::Name, nested::keep_scalars};
 
 /// A type that is read member by member.
 pub trait Members: Sized {
@@ -49,7 +49,7 @@ pub fn row<'de, T: Members, D: Deserializer<'de>>(deserializer: D) -> Result<T, 
     deserializer.deserialize_map(RowVisitor(PhantomData))
 }
 
-/// Reads a part of a row. A value that is not an object is kept as it is.
+/// Reads a part of a row. A value that is not an object is kept unchanged.
 ///
 /// # Errors
 ///
@@ -80,7 +80,7 @@ impl<'de, T: Members> Visitor<'de> for RowVisitor<T> {
 struct PartTarget<T>(Read<T>);
 
 impl<'de, T: Members> Lenient<'de> for PartTarget<T> {
-    keep_what_is_not_nested!();
+    keep_scalars!();
 
     fn list<A: SeqAccess<'de>>(&mut self, list: A) -> Result<(), A::Error> {
         self.0.rest = Some(Value::deserialize(SeqAccessDeserializer::new(list))?);

@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 use super::{Fill, Lenient, Read, Seed, Tolerant};
 
 /// Keeps a value that is neither an array nor an object in `self.0.rest`.
-macro_rules! keep_what_is_not_nested {
+macro_rules! keep_scalars {
     () => {
-        keep_what_is_not_nested! { boolean(bool) integer(i64) unsigned(u64) float(f64) text(&str) }
+        keep_scalars! { boolean(bool) integer(i64) unsigned(u64) float(f64) text(&str) }
     };
     ($($method:ident($type:ty))*) => {$(
         fn $method(&mut self, value: $type) {
@@ -23,9 +23,9 @@ macro_rules! keep_what_is_not_nested {
     )*};
 }
 
-pub(super) use keep_what_is_not_nested;
+pub(super) use keep_scalars;
 
-/// Takes any value.
+/// Accepts any value.
 impl Tolerant for Value {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
         let value = Some(Self::deserialize(deserializer)?);
@@ -48,7 +48,7 @@ impl<T: Tolerant> Tolerant for Vec<T> {
 struct ListTarget<T>(Read<Vec<T>>);
 
 impl<'de, T: Tolerant> Lenient<'de> for ListTarget<T> {
-    keep_what_is_not_nested!();
+    keep_scalars!();
 
     fn list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         let (mut values, mut rest) = (Vec::new(), Vec::new());
@@ -67,8 +67,8 @@ impl<'de, T: Tolerant> Lenient<'de> for ListTarget<T> {
     }
 }
 
-/// Members that cannot be read are left out, and kept as the rest. An empty array counts as an empty object: some writers
-/// of JSON do not tell the two apart.
+/// Members that cannot be read are left out, and kept as the rest. An empty array is read as an
+/// empty object, because some JSON writers confuse the two.
 impl<T: Tolerant> Tolerant for BTreeMap<String, T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error> {
         let mut map = MapTarget(Read::default());
@@ -80,7 +80,7 @@ impl<T: Tolerant> Tolerant for BTreeMap<String, T> {
 struct MapTarget<T>(Read<BTreeMap<String, T>>);
 
 impl<'de, T: Tolerant> Lenient<'de> for MapTarget<T> {
-    keep_what_is_not_nested!();
+    keep_scalars!();
 
     fn list<A: SeqAccess<'de>>(&mut self, list: A) -> Result<(), A::Error> {
         let elements = Vec::<Value>::deserialize(SeqAccessDeserializer::new(list))?;
