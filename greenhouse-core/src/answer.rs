@@ -1,11 +1,11 @@
-//! The answers that both directions give: JSON, and problems with a stable code.
+//! Responses of both directions: JSON, and errors with a stable code.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A JSON answer.
+/// Returns a JSON response.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     match serde_json::to_vec(body) {
         Ok(bytes) => with_body(status, "application/json", bytes),
@@ -17,7 +17,8 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     }
 }
 
-/// A problem: `{"error":{"code":...,"message":...}}`. The code is stable and for programs, the message is for people.
+/// Returns an error response: `{"error":{"code":...,"message":...}}`. The code is stable, for
+/// programs; the message is for people.
 pub fn problem(
     status: StatusCode,
     code: &'static str,
@@ -34,7 +35,7 @@ pub fn problem(
     )
 }
 
-/// A problem with more than code and message: the members of the object `more`.
+/// Returns an error response with the members of the object `more` besides code and message.
 pub fn problem_with(
     status: StatusCode,
     code: &'static str,
@@ -48,12 +49,12 @@ pub fn problem_with(
     json(status, &json!({ "error": error }))
 }
 
-/// A plain text page.
+/// Returns a plain-text page.
 pub fn text(status: StatusCode, text: &'static str) -> Response<Bytes> {
     with_body(status, "text/plain; charset=utf-8", text)
 }
 
-/// An answer without a body.
+/// Returns a response without a body.
 pub fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
@@ -85,4 +86,4 @@ struct Problem {
 }
 
 const UNWRITABLE: &[u8] =
-    br#"{"error":{"code":"internal","message":"the answer could not be written"}}"#;
+    br#"{"error":{"code":"internal","message":"the response could not be serialized"}}"#;

@@ -10,13 +10,13 @@ use crate::{Clock, answer, within};
 
 /// Reads the whole body of a request: at most `limit` bytes, within `deadline`.
 ///
-/// The limit is enforced while reading, so a body without a declared length has it too. A body that
-/// declares more than the limit is not read.
+/// The limit applies while reading, so it also covers a body without a declared length. A body with
+/// a larger declared length is not read.
 ///
 /// # Errors
 ///
 /// The response to send instead: 413 if the body is too large, 408 if it is too slow, 400 if it
-/// breaks off.
+/// ends early.
 pub async fn read<D: Buf, E: Display>(
     headers: &HeaderMap,
     chunks: impl Stream<Item = Result<D, E>>,
@@ -75,7 +75,7 @@ impl BodyFailure {
             Self::Broken => (
                 StatusCode::BAD_REQUEST,
                 "broken_body",
-                "the body could not be read to its end",
+                "the body ended early",
             ),
         };
         answer::problem(status, code, message)
@@ -102,7 +102,7 @@ mod tests {
     use crate::SystemClock;
 
     #[tokio::test]
-    async fn a_body_is_read_up_to_its_limit_and_no_chunk_further() {
+    async fn a_body_is_read_up_to_its_limit() {
         for (chunks, expected) in [
             (&[][..], Ok("")),
             (&["abcd"], Ok("abcd")),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_declares_too_much_is_not_read() {
+    async fn a_body_with_too_large_a_declared_length_is_not_read() {
         for (length, expected) in [("5", 413), ("99999999999999999999", 400), ("4", 400)] {
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static(length));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slow_body_has_an_end() {
+    async fn a_slow_body_times_out() {
         let never = pending::<io::Result<Bytes>>();
         let deadline = Duration::from_millis(1);
         let read = read(&HeaderMap::new(), never, 4, deadline, &SystemClock).await;

@@ -1,27 +1,27 @@
-//! What health answers: checks, and for each problem what to do.
+//! Results of health checks, each problem with its remedy.
 
 use serde::Serialize;
 
-/// One thing that was looked at.
+/// Result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// A stable word for programs: `harvest_credential`, `webhooks`, ...
+    /// Stable name for programs: `harvest_credential`, `webhooks`, ...
     pub name: String,
-    /// How it stands.
+    /// State of the checked part.
     pub state: CheckState,
-    /// What was found, in plain words.
+    /// Finding, as text for the operator.
     pub text: String,
-    /// What to do about it; none where nothing needs doing.
+    /// Remedy; `None` if nothing has to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// The parts of what was looked at, a line each; none where the text says it all.
+    /// Details, one line each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
 }
 
 impl Check {
-    /// All is well.
+    /// Everything works.
     pub fn ok(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -32,7 +32,7 @@ impl Check {
         }
     }
 
-    /// It works, and somebody should look at it.
+    /// It works, but needs attention.
     pub fn warning(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -62,7 +62,7 @@ impl Check {
         }
     }
 
-    /// The same, with a line for each part of what was looked at.
+    /// Sets the detail lines.
     #[must_use]
     pub fn with_lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
         self.lines = lines.into_iter().collect();
@@ -70,19 +70,19 @@ impl Check {
     }
 }
 
-/// How a [`Check`] stands. Ordered: the worst is the greatest.
+/// State of a [`Check`], ordered: the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
-    /// All is well.
+    /// Everything works.
     Ok,
-    /// It works, and somebody should look at it.
+    /// It works, but needs attention.
     Warning,
     /// It does not work.
     Problem,
 }
 
-/// The worst of several checks; well where there are none.
+/// Returns the worst state of several checks; [`CheckState::Ok`] if there are none.
 pub fn worst(checks: &[Check]) -> CheckState {
     checks
         .iter()

@@ -1,5 +1,5 @@
-//! The operator's endpoints, under `/api/integrations/greenhouse`: what both directions share is answered here, the
-//! rest is passed to the services.
+//! Operator endpoints under `/api/integrations/greenhouse`. Shared endpoints are served here; all
+//! others are passed to the directions.
 
 mod log_view;
 mod request;
@@ -22,25 +22,25 @@ use crate::{
 
 pub use self::{log_view::LogEntryView, request::OperatorRequest, settings::settings_answer};
 
-/// One direction's share of the operator's endpoints.
+/// Operator endpoints of one direction.
 #[async_trait]
 pub trait OperatorPart: fmt::Debug + Send + Sync {
-    /// Answers a request whose path is this part's own; none for any other.
+    /// Handles a request to one of this direction's paths. Returns `None` for any other path.
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>>;
 
-    /// Does again what this entry says has failed; none where the entry is not this part's. The body of the request may say
-    /// how.
+    /// Retries the failed operation of a log entry. Returns `None` if the entry belongs to another
+    /// direction. The body of the request may contain options.
     async fn retry(
         &self,
         request: &OperatorRequest,
         entry: &LoggedEntry,
     ) -> Option<Response<Bytes>>;
 
-    /// Checks that the account's share works.
+    /// Runs this direction's health checks for the account.
     async fn checks(&self, account: &AccountId) -> Vec<Check>;
 }
 
-/// The operator's endpoints of all services that a host runs.
+/// Operator endpoints of a host.
 #[derive(Clone)]
 pub struct OperatorService {
     log: Arc<dyn SyncLog>,
@@ -48,20 +48,21 @@ pub struct OperatorService {
 }
 
 impl OperatorService {
-    /// Endpoints on this log, with the services of the host's directions.
+    /// Endpoints on this log, for these directions.
     pub fn new(log: Arc<dyn SyncLog>, parts: Vec<Arc<dyn OperatorPart>>) -> Self {
         Self { log, parts }
     }
 
-    /// How many bytes of a request's body the host reads before it calls [`handle`](Self::handle).
+    /// Largest request body, in bytes, that the host reads before it calls
+    /// [`handle`](Self::handle).
     pub fn body_limit(_: &Parts) -> usize {
         BODY_LIMIT
     }
 
-    /// Answers one request. Total: whatever comes in, something goes out.
+    /// Handles one request. Infallible.
     ///
-    /// The host has authenticated its own user and put the [`AccountId`] into the request's extensions; a request
-    /// without it is answered with 401, never with a default account's data.
+    /// The host authenticates its own user and puts the [`AccountId`] into the request's
+    /// extensions. A request without it gets 401.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let Some(account) = request.extensions().get::<AccountId>().cloned() else {
             return answer::problem(
@@ -135,7 +136,7 @@ impl OperatorService {
             return answer::problem(
                 StatusCode::CONFLICT,
                 "not_failed",
-                "only a push, a notice or a task that failed can be retried",
+                "only a failed push, notice or task can be retried",
             );
         }
         for part in &self.parts {
@@ -146,7 +147,7 @@ impl OperatorService {
         answer::problem(
             StatusCode::CONFLICT,
             "not_offered",
-            "this host does not run the direction that the entry is about",
+            "this host does not run the direction of the entry",
         )
     }
 
@@ -170,7 +171,8 @@ impl fmt::Debug for OperatorService {
     }
 }
 
-/// The answer where the store is down. Asking again is safe: what was written before is found, not written twice.
+/// Returns the response for a failed store. The caller may repeat any request: earlier writes are
+/// found, not repeated.
 pub fn store_down(error: &StoreError) -> Response<Bytes> {
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -179,9 +181,9 @@ pub fn store_down(error: &StoreError) -> Response<Bytes> {
     )
 }
 
-/// The answer where there is nothing, or nothing of this account.
+/// Returns 404: the item does not exist, or belongs to another account.
 pub fn not_found() -> Response<Bytes> {
-    answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
+    answer::problem(StatusCode::NOT_FOUND, "not_found", "not found")
 }
 
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
@@ -190,18 +192,18 @@ fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
             answer::problem(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
-                "this endpoint takes another method",
+                "method not allowed",
             )
         }
         _ => not_found(),
     }
 }
 
-/// `POST preview`: the ranges that thresholds make, for a settings page to show while they are typed, each with what
-/// Greenhouse is sent for it.
+/// `POST preview`: score ranges of thresholds, for the preview on a settings page.
 ///
-/// Takes `{"thresholds": {"strong_yes", "yes", "mixed", "no"}, "mixed_overall"}`, the last one optional; answers `{"ranges":
-/// [{"recommendation", "label", "range", "overall", "attribute_rating"}]}`, best first.
+/// Request: `{"thresholds": {"strong_yes", "yes", "mixed", "no"}, "mixed_overall"}`; the last
+/// member is optional. Response: `{"ranges": [{"recommendation", "label", "range", "overall",
+/// "attribute_rating"}]}`, best first.
 fn preview(request: &OperatorRequest) -> Response<Bytes> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -247,7 +249,7 @@ fn preview(request: &OperatorRequest) -> Response<Bytes> {
     }
 }
 
-/// Path under which operators send their requests.
+/// Path prefix of the operator endpoints.
 pub const PREFIX: &str = "/api/integrations/greenhouse/";
 const BODY_LIMIT: usize = 64 * 1024;
 

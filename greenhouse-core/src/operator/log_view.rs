@@ -7,39 +7,39 @@ use crate::{
     store::{Direction, LogFilter, LogId, LogPage, LogStatus, LogSubject, LoggedEntry},
 };
 
-/// One entry of the sync log, as an operator sees it.
+/// Entry of the sync log as shown to operators.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct LogEntryView<'a> {
-    /// Names the entry.
+    /// Id of the entry.
     pub id: LogId,
-    /// When it happened, ISO 8601 in UTC.
+    /// Time of the entry, ISO 8601 in UTC.
     pub at: String,
-    /// Which way it went.
+    /// Direction of the exchange.
     pub direction: Direction,
-    /// What it is about.
+    /// Subject of the entry.
     pub subject: LogSubject,
-    /// How it stands.
+    /// State of the operation.
     pub status: LogStatus,
-    /// In plain words.
+    /// Text for people.
     pub text: &'a str,
-    /// The assessment it concerns.
+    /// Assessment of the entry.
     pub assessment: Option<&'a AssessmentId>,
-    /// The invitation it concerns.
+    /// Invitation of the entry.
     pub invitation: Option<&'a InvitationId>,
-    /// The application it concerns.
+    /// Application of the entry.
     pub application: Option<ApplicationId>,
-    /// The candidates that a person can choose among: one of them goes into the body of the retry as `candidate_id`.
+    /// Candidates to choose from. The choice goes into the body of the retry as `candidate_id`.
     #[serde(skip_serializing_if = "<[CandidateId]>::is_empty")]
     pub candidates: &'a [CandidateId],
-    /// Whether a person can have it done again.
+    /// The operator can retry the operation.
     pub retry: bool,
-    /// Whether a person can push the assessment now, although the trigger did not.
+    /// The operator can push the assessment although the trigger skipped it.
     pub push: bool,
 }
 
 impl<'a> LogEntryView<'a> {
-    /// The view of a stored entry.
+    /// View of a stored entry.
     pub fn of(logged: &'a LoggedEntry) -> Self {
         let LoggedEntry { id, entry } = logged;
         Self {
@@ -72,7 +72,7 @@ pub(super) fn page(page: &LogPage) -> PageView<'_> {
     }
 }
 
-/// Reads `before`, `limit`, `direction`, `status` and `assessment`.
+/// Parses `before`, `limit`, `direction`, `status` and `assessment`.
 pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, String> {
     let mut filter = LogFilter::newest(DEFAULT_LIMIT);
     if let Some(text) = request.query("limit") {
@@ -80,22 +80,27 @@ pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, String> {
             .parse()
             .ok()
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-            .ok_or_else(|| format!("limit: a whole number from 1 to {MAX_LIMIT} is expected"))?;
+            .ok_or_else(|| {
+                format!("limit: expected a number from 1 to {MAX_LIMIT}, got {text:?}")
+            })?;
     }
     if let Some(text) = request.query("before") {
         let id = text
             .parse()
-            .map_err(|_| "before: the id of an entry is expected".to_owned())?;
+            .map_err(|_| format!("before: expected the id of an entry, got {text:?}"))?;
         filter.before = Some(LogId::new(id));
     }
     if let Some(word) = request.query("direction") {
         let direction = Direction::from_word(word);
-        filter.direction =
-            Some(direction.ok_or("direction: from_greenhouse or to_greenhouse is expected")?);
+        filter.direction = Some(direction.ok_or_else(|| {
+            format!("direction: expected from_greenhouse or to_greenhouse, got {word:?}")
+        })?);
     }
     if let Some(word) = request.query("status") {
         let status = LogStatus::from_word(word);
-        filter.status = Some(status.ok_or("status: pending, done, skipped or failed is expected")?);
+        filter.status = Some(status.ok_or_else(|| {
+            format!("status: expected pending, done, skipped or failed, got {word:?}")
+        })?);
     }
     filter.assessment = request.query("assessment").map(AssessmentId::new);
     Ok(filter)

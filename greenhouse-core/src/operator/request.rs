@@ -7,22 +7,22 @@ use serde::de::DeserializeOwned;
 
 use crate::AccountId;
 
-/// One request of an operator, taken apart: its path has no prefix and is decoded.
+/// Parsed operator request. The path has no prefix and is percent-decoded.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OperatorRequest {
-    /// Whose data it is about.
+    /// Account of the request.
     pub account: AccountId,
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// The body, as it came.
+    /// Raw body.
     pub body: Bytes,
     segments: Vec<String>,
     query: Vec<(String, String)>,
 }
 
 impl OperatorRequest {
-    /// Takes a request apart; none where its path is not under `prefix` or not UTF-8.
+    /// Parses a request. Returns `None` if the path is not under `prefix` or not UTF-8.
     pub(super) fn new(
         account: AccountId,
         request: http::Request<Bytes>,
@@ -54,12 +54,12 @@ impl OperatorRequest {
         })
     }
 
-    /// The segments of the path behind `/api/integrations/greenhouse/`.
+    /// Segments of the path after `/api/integrations/greenhouse/`.
     pub fn path(&self) -> Vec<&str> {
         self.segments.iter().map(String::as_str).collect()
     }
 
-    /// The first query parameter of this name.
+    /// First query parameter of this name.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query
             .iter()
@@ -67,11 +67,11 @@ impl OperatorRequest {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Reads the body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
     ///
-    /// The member and the reason, in words fit for the caller.
+    /// Member and reason, as text for the caller.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, String> {
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
         let read = serde_path_to_error::deserialize(&mut deserializer)

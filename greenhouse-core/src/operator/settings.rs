@@ -8,17 +8,17 @@ use crate::{
     settings::{SettingsError, SettingsView},
 };
 
-/// The answer to a `GET` or `PUT` of settings, the same for every direction: a [`SettingsView`], or why not.
+/// Returns the response to a `GET` or `PUT` of settings, the same for each direction.
 ///
-/// A refusal is `{"error": {"code", "message", ...}}`, with what belongs to the code:
+/// An error is `{"error": {"code", "message", ...}}`, with further members by code:
 ///
-/// | status | code | beside code and message |
+/// | status | code | further members |
 /// |---|---|---|
-/// | 422 | `bad_body` | `member`, where the form is wrong |
-/// | 422 | `cannot_work` | `problems`, a list of [`SettingsProblem`](crate::settings::SettingsProblem): all of them |
-/// | 409 | `stale_version` | `version`, the present one, and `remedy` |
-/// | 404 | `not_found` | the account has no record in the store |
-/// | 503 | `store_unavailable` | |
+/// | 422 | `bad_body` | `member`, the invalid member |
+/// | 422 | `cannot_work` | `problems`, each a [`SettingsProblem`](crate::settings::SettingsProblem) |
+/// | 409 | `stale_version` | `version`, the current version, and `remedy` |
+/// | 404 | `not_found` | none; the store has no record of the account |
+/// | 503 | `store_unavailable` | none |
 pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<Bytes> {
     let error = match shown {
         Ok(view) => {
@@ -39,7 +39,7 @@ pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<
             StatusCode::CONFLICT,
             "stale_version",
             error.to_string(),
-            json!({ "version": version, "remedy": "Read the settings again, and change those." }),
+            json!({ "version": version, "remedy": "Read the settings again and repeat the change." }),
         ),
         SettingsError::Form(form) => unprocessable("bad_body", json!({ "member": form.member })),
         SettingsError::CannotWork(problems) => {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn without_an_account_nothing_is_answered() {
+fn a_request_without_an_account_is_unauthorized() {
     let request = http::Request::get("/api/integrations/greenhouse/health")
         .body(Bytes::new())
         .unwrap();
@@ -41,7 +41,7 @@ fn health_is_the_worst_of_all_parts() {
 }
 
 #[test]
-fn the_log_is_paged_filtered_and_shown_entry_by_entry() {
+fn the_log_is_paged_and_filtered() {
     let (status, body) = ask(Method::GET, "sync-log?limit=1", "");
     assert_eq!(status, StatusCode::OK);
     assert_eq!(
@@ -69,7 +69,7 @@ fn the_log_is_paged_filtered_and_shown_entry_by_entry() {
 }
 
 #[test]
-fn only_what_failed_is_retried() {
+fn only_failed_entries_are_retried() {
     assert_eq!(
         ask(Method::POST, "sync-log/2/retry", "").0,
         StatusCode::ACCEPTED
@@ -85,7 +85,7 @@ fn only_what_failed_is_retried() {
 }
 
 #[test]
-fn the_preview_shows_ranges_and_refuses_thresholds_that_cannot_be() {
+fn the_preview_shows_ranges_and_rejects_invalid_thresholds() {
     let (status, body) = ask(
         Method::POST,
         "preview",
@@ -146,7 +146,7 @@ fn the_preview_shows_ranges_and_refuses_thresholds_that_cannot_be() {
 }
 
 #[test]
-fn bad_queries_and_strange_paths_have_clear_answers() {
+fn bad_queries_and_unknown_paths_are_client_errors() {
     for (method, path, status) in [
         (Method::GET, "sync-log?limit=0", StatusCode::BAD_REQUEST),
         (Method::GET, "sync-log?limit=501", StatusCode::BAD_REQUEST),
@@ -229,10 +229,10 @@ impl OperatorPart for Part {
     }
 }
 
-/// Nothing in here waits, so one poll is enough.
+/// Polls once; nothing here waits.
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
-        Poll::Pending => panic!("nothing in here waits"),
+        Poll::Pending => panic!("the future is not ready"),
     }
 }
