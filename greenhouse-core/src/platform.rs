@@ -1,4 +1,4 @@
-//! The product, as a port: scenarios, assessments, reports and outcomes.
+//! The product as a port: scenarios, assessments, reports and outcomes.
 
 mod completed;
 mod guarded;
@@ -23,54 +23,57 @@ pub use self::{
 
 /// The assessment product, implemented by the service that embeds these crates.
 ///
-/// Every call names the account it is for; an id of another account is answered as if it did not exist. Calls may come
-/// from several hosts at once. A call that fails with [`PlatformError::Unavailable`] is made again later.
+/// Each call names its account. An id of another account is treated as unknown. Several hosts may
+/// call at the same time. A call that fails with [`PlatformError::Unavailable`] is retried later.
 #[async_trait]
 pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
-    /// What candidates of this account can take, in the order in which recruiters should see it.
+    /// Scenarios that candidates of this account can take, in display order.
     ///
-    /// Ids are stored in the customer's hiring plans, so they must stay the same for good.
+    /// Customers' hiring plans store the ids, so an id must never change.
     async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError>;
 
-    /// The product's jobs, for the mapping to Greenhouse jobs. A product without jobs answers its scenarios.
+    /// Product jobs, for the mapping to Greenhouse jobs. A product without jobs returns its
+    /// scenarios.
     async fn jobs(&self, account: &AccountId) -> Result<Vec<ProductJob>, PlatformError>;
 
-    /// Creates the assessment and invites the candidate, once per invitation id: a second call with the same id
-    /// answers the same assessment and invites nobody.
+    /// Creates the assessment and invites the candidate. Idempotent: a second call with the same
+    /// invitation id returns the same assessment and sends no invitation.
     async fn invite(
         &self,
         account: &AccountId,
         invite: &Invite,
     ) -> Result<AssessmentId, PlatformError>;
 
-    /// One assessment as it stands; none where the account has no such assessment.
+    /// Current state of an assessment; `None` if the account has no such assessment.
     async fn assessment(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Option<Assessment>, PlatformError>;
 
-    /// The report of a completed assessment as a PDF.
+    /// Report of a completed assessment as a PDF.
     async fn report_pdf(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Bytes, PlatformError>;
 
-    /// Where a browser finds the report of a completed assessment. Called at each opening of a report link, so the
-    /// answer may be short-lived; it must open without a log-in. Called, too, before Greenhouse is told of a completion:
-    /// while there is no report yet, the answer is [`PlatformError::NotFound`], and Greenhouse is not told.
+    /// Address of the report of a completed assessment for a browser.
+    ///
+    /// Called each time a report link is opened, so the address may be short-lived. It must open
+    /// without a login. Also called before Greenhouse is notified of a completion.
+    /// [`PlatformError::NotFound`] means that there is no report yet, and the notice waits.
     async fn report_url(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<Url, PlatformError>;
 
-    /// Takes note of what became of the candidate in Greenhouse. The call is absolute and idempotent: it says what
-    /// is now true, and one with a revision that is not above the last one applied changes nothing.
+    /// Applies the candidate's outcome in Greenhouse. The call is absolute and idempotent: the
+    /// product ignores a revision that is not above the last one applied.
     ///
-    /// On [`Outcome::Rejected`] the product marks the assessment rejected and stops the candidate's active
-    /// assessments. [`Outcome::Active`] takes the mark back and restarts nothing.
+    /// On [`Outcome::Rejected`] the product marks the assessment rejected and stops the candidate's
+    /// active assessments. [`Outcome::Active`] removes the mark and restarts nothing.
     async fn apply_outcome(
         &self,
         account: &AccountId,
@@ -81,14 +84,14 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
 
     /// Lists assessments that were completed after the cursor, oldest first, at most `limit`.
     ///
-    /// Polled in the background, so that a lost call of
-    /// [`assessment_changed`](crate::Integration::assessment_changed) heals. An assessment is listed
-    /// with the time from which its result and its report were available; one that is completed
-    /// again is listed again with the later time. Assessments with the same time have an order that
-    /// the product chooses and keeps. Fewer than `limit` mean that the list ends here.
+    /// Polled in the background, to recover a lost call of
+    /// [`assessment_changed`](crate::Integration::assessment_changed). An assessment is listed with
+    /// the time from which its result and its report were available. If completed again, it is
+    /// listed again with the later time. The product chooses the order of assessments with the same
+    /// time, and must keep it. Fewer than `limit` mean that the list ends.
     ///
-    /// A product that cannot list returns [`Completed::NotSupported`]. It must then repeat each call
-    /// of `assessment_changed` until it succeeds, for example from an outbox table.
+    /// A product that cannot list returns [`Completed::NotSupported`]. It must then repeat each
+    /// call of `assessment_changed` until it succeeds, for example from an outbox table.
     async fn completed_since(
         &self,
         account: &AccountId,
@@ -97,7 +100,6 @@ pub trait AssessmentPlatform: fmt::Debug + Send + Sync {
     ) -> Result<Completed, PlatformError>;
 }
 
-/// A shared product is a product.
 #[async_trait]
 impl<T: AssessmentPlatform + ?Sized> AssessmentPlatform for Arc<T> {
     async fn scenarios(&self, account: &AccountId) -> Result<Vec<Scenario>, PlatformError> {
@@ -163,32 +165,32 @@ impl<T: AssessmentPlatform + ?Sized> AssessmentPlatform for Arc<T> {
     }
 }
 
-/// Something that a candidate can take.
+/// A test that a candidate can take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scenario {
-    /// The id, stable for good.
+    /// Id; must never change.
     pub id: ScenarioId,
-    /// The name that recruiters see.
+    /// Name that recruiters see.
     pub name: String,
 }
 
-/// A job of the product.
+/// A product job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductJob {
-    /// The id, key of the job mapping.
+    /// Id, the key of the job mapping.
     pub id: ProductJobId,
-    /// The name that recruiters see.
+    /// Name that recruiters see.
     pub name: String,
 }
 
-/// A person who takes or took an assessment. Debug shows no personal data.
+/// Candidate of an assessment. Debug shows no personal data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// The given name; the whole name where there is only one.
+    /// Given name, or the whole name if there is only one.
     pub first_name: String,
-    /// The family name; empty where there is only one name.
+    /// Family name; empty if there is only one name.
     pub last_name: String,
-    /// The e-mail address, where known.
+    /// E-mail address, if known.
     pub email: Option<String>,
 }
 
@@ -198,71 +200,71 @@ impl fmt::Debug for Person {
     }
 }
 
-/// The wish to have a candidate assessed.
+/// Request to have a candidate assessed.
 #[derive(Debug, Clone)]
 pub struct Invite {
-    /// Names the wish: the same id is the same wish.
+    /// Idempotency key: requests with the same id are the same request.
     pub invitation: InvitationId,
-    /// What to take.
+    /// Scenario to take.
     pub scenario: ScenarioId,
-    /// Who takes it. The e-mail is always there.
+    /// Candidate. The e-mail address is always set.
     pub person: Person,
 }
 
 /// One candidate taking one scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
-    /// The id.
+    /// Id of the assessment.
     pub id: AssessmentId,
-    /// What is taken.
+    /// Scenario of the assessment.
     pub scenario: ScenarioId,
-    /// The scenario's name, for notes and reports.
+    /// Name of the scenario, for notes and reports.
     pub scenario_name: String,
-    /// What job it is for: the key of the job mapping.
+    /// Product job of the assessment, the key of the job mapping.
     pub job: Option<ProductJobId>,
-    /// Who takes it.
+    /// Candidate of the assessment.
     pub person: Person,
-    /// How far it is.
+    /// Progress of the candidate.
     pub state: AssessmentState,
-    /// The overall score, once completed.
+    /// Overall score, once completed. A completed assessment may have none.
     pub score: Option<Score>,
-    /// The scores of the single traits, once completed.
+    /// Scores of the traits, once completed.
     pub traits: Vec<TraitScore>,
-    /// A few sentences for the recruiter.
+    /// Short summary for the recruiter.
     pub summary: Option<String>,
-    /// When the candidate began.
+    /// Time at which the candidate started.
     pub started_at: Option<DateTime<Utc>>,
-    /// When the candidate finished.
+    /// Time at which the candidate finished.
     pub completed_at: Option<DateTime<Utc>>,
-    /// The invitation it came in through, if Greenhouse sent it.
+    /// Invitation of the assessment, if Greenhouse requested it.
     pub invitation: Option<InvitationId>,
-    /// More to show beside the score in Greenhouse, label to text.
+    /// Further values to show in Greenhouse, text by label.
     pub metadata: BTreeMap<String, String>,
 }
 
-/// How far an assessment is.
+/// Progress of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AssessmentState {
-    /// The candidate was invited and has not begun.
+    /// The candidate is invited and has not started.
     Invited,
-    /// The candidate has begun.
+    /// The candidate has started.
     Started,
-    /// The candidate has finished and the score is there.
+    /// The candidate has finished, and the result is available.
     Completed,
-    /// It will not be finished: taken back by the product or stopped after a rejection.
+    /// Cancelled by the product, or stopped after a rejection.
     Withdrawn,
-    /// It was not finished in time.
+    /// Not finished in time.
     Expired,
 }
 
-/// What became of a pushed candidate in Greenhouse.
+/// Outcome of a pushed candidate in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// In the pipeline: also takes back an earlier mark.
+    /// In the pipeline. Also removes an earlier mark.
     Active,
     /// Rejected.
     Rejected,
@@ -271,7 +273,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The word for logs and stores.
+    /// Word for logs and stores.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -281,24 +283,24 @@ impl Outcome {
     }
 }
 
-/// Why the product could not do what was asked.
+/// Error of a call to the product.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlatformError {
-    /// The account has nothing under this id. Not worth a retry.
+    /// The account has no item with this id. Not worth a retry.
     #[error("the product has no such {what}")]
     NotFound {
-        /// What was looked for: `assessment`, `scenario`, `report`.
+        /// Missing item: `assessment`, `scenario`, `report`.
         what: &'static str,
     },
-    /// The product refuses; the reason is fit for a recruiter. Not worth a retry.
-    #[error("the product refuses: {reason}")]
+    /// The product rejected the request; the reason is shown to recruiters. Not worth a retry.
+    #[error("the product rejected the request: {reason}")]
     Refused {
-        /// In plain words, without personal data.
+        /// Reason without personal data.
         reason: String,
     },
-    /// The product cannot answer at present. Worth a retry.
-    #[error("the product cannot be reached")]
+    /// The product is temporarily unavailable. Worth a retry.
+    #[error("the product is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }
 

@@ -1,4 +1,4 @@
-//! Where the public finds a report.
+//! Public addresses of reports.
 
 use std::sync::Arc;
 
@@ -12,10 +12,12 @@ use crate::{
     store::{ReportAccess, StoreError},
 };
 
-/// Makes and checks the public addresses of reports: `{base}/api/greenhouse/report/{assessment}?token={signed}`.
+/// Builds and verifies the public addresses of reports:
+/// `{base}/api/greenhouse/report/{assessment}?token={signed}`.
 ///
-/// They open without a log-in, since Greenhouse drops a result whose link the public cannot open (reported), and carry
-/// no expiry, since Greenhouse keeps them for years. Each account signs with keys of its own.
+/// They open without a login, because Greenhouse drops a result whose link the public cannot open
+/// (reported). They do not expire, because Greenhouse keeps them for years. Each account signs with
+/// its own keys.
 #[derive(Debug)]
 pub struct ReportAddress {
     base: Url,
@@ -23,12 +25,12 @@ pub struct ReportAddress {
 }
 
 impl ReportAddress {
-    /// Addresses on this host. `base` is what the public types: scheme, host, and a path prefix if there is one. The keys
-    /// come from the settings.
+    /// Addresses on this host. `base` is the public address: scheme, host, and an optional path
+    /// prefix. The keys come from the settings.
     ///
     /// # Errors
     ///
-    /// [`ReportAddressError`] where `base` is not an http or https URL, or carries a query or fragment.
+    /// [`ReportAddressError`] if `base` is not an http or https URL, or has a query or fragment.
     pub fn new(base: Url, settings: Arc<dyn Settings>) -> Result<Self, ReportAddressError> {
         let web = matches!(base.scheme(), "http" | "https");
         if !web || base.query().is_some() || base.fragment().is_some() {
@@ -37,16 +39,17 @@ impl ReportAddress {
         Ok(Self { base, settings })
     }
 
-    /// What the public types before every path of this host.
+    /// Public address of this host, the prefix of every path.
     pub fn base(&self) -> &Url {
         &self.base
     }
 
-    /// The address of an assessment's report, valid as `access` says; none where the account has no settings.
+    /// Address of an assessment's report, with the link version of `access`; `None` if the account
+    /// has no settings.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the account's keys could not be read.
+    /// [`StoreError`] if the account's keys could not be read.
     pub async fn of(
         &self,
         account: &AccountId,
@@ -70,11 +73,11 @@ impl ReportAddress {
         Ok(Some(url))
     }
 
-    /// What a token grants: [`ReportLinkError`] inside where it was not signed for its account, or is past its expiry.
+    /// Verifies a token and returns its grant. The inner error tells why the token is invalid.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where the account's keys could not be read.
+    /// [`StoreError`] if the account's keys could not be read.
     pub async fn verify(
         &self,
         token: &str,
@@ -90,7 +93,7 @@ impl ReportAddress {
     }
 }
 
-/// A base address that no report can be under.
+/// The base address is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the public address must be an http or https URL without query and fragment")]
 pub struct ReportAddressError;
@@ -104,9 +107,9 @@ mod tests {
         settings::{AccountSettings, FixedSettings},
     };
 
-    /// Key ids may be the same in every account: what counts is the key.
+    /// Two accounts may use the same key id.
     #[tokio::test]
-    async fn an_address_opens_what_its_own_account_signed() {
+    async fn an_address_opens_only_with_its_own_accounts_signature() {
         let (acme, zenith) = (AccountId::new("acme"), AccountId::new("zenith"));
         let accounts = [(&acme, 'a'), (&zenith, 'z')]
             .map(|(id, fill)| (id.clone(), AccountSettings::new(links(fill))));
@@ -123,14 +126,14 @@ mod tests {
         let grant = ReportGrant::new(acme.clone(), assessment.clone(), 1);
         assert_eq!(granted.unwrap(), Ok(grant.clone()));
 
-        let nobody = AccountId::new("nobody");
-        let of_nobody = addresses.of(&nobody, &assessment, None).await;
-        assert_eq!(of_nobody.unwrap(), None);
-        let signed_for_nobody = ReportGrant::new(nobody, assessment, 1);
+        let unknown = AccountId::new("unknown");
+        let none = addresses.of(&unknown, &assessment, None).await;
+        assert_eq!(none.unwrap(), None);
+        let signed_for_unknown = ReportGrant::new(unknown, assessment, 1);
         for (token, error) in [
             (links('z').sign(&grant), ReportLinkError::BadSignature),
             (
-                links('a').sign(&signed_for_nobody),
+                links('a').sign(&signed_for_unknown),
                 ReportLinkError::UnknownKey,
             ),
             ("no token".to_owned(), ReportLinkError::Malformed),
@@ -141,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_that_no_report_can_be_under_is_refused() {
+    fn an_invalid_base_is_rejected() {
         for base in ["ftp://a/", "https://a/?b", "https://a/#b"] {
             let settings = Arc::new(FixedSettings::default());
             assert!(ReportAddress::new(base.parse().unwrap(), settings).is_err());

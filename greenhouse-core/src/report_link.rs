@@ -1,7 +1,8 @@
 //! Links that open the report of one assessment without a login.
 //!
-//! Greenhouse keeps the URL of a report for years and opens it in a recruiter's browser (documented), so a link carries
-//! its own proof, does not expire by default, and is revoked by raising the version that its holder keeps.
+//! Greenhouse keeps the URL of a report for years and opens it in a recruiter's browser
+//! (documented). So a link contains its own proof and does not expire by default. Raising the
+//! stored link version revokes it.
 
 mod key;
 
@@ -17,7 +18,7 @@ use crate::{AccountId, AssessmentId};
 
 pub use key::{ReportLinkKey, ReportLinkKeyError};
 
-/// Signs an account's report links and verifies them.
+/// Signs and verifies an account's report links.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportLinks {
@@ -27,26 +28,27 @@ pub struct ReportLinks {
 }
 
 impl ReportLinks {
-    /// Signs with the current key; verifies with every key of the id that a link names, also where a rotation kept the id.
+    /// Signs with the current key. Verifies with every key of the id in the link, also if a
+    /// rotation kept the id.
     pub fn new(current: ReportLinkKey, previous: Vec<ReportLinkKey>) -> Self {
         Self { current, previous }
     }
 
-    /// Every key, the one that signs first.
+    /// All keys, the signing key first.
     pub fn keys(&self) -> impl Iterator<Item = &ReportLinkKey> {
         iter::once(&self.current).chain(&self.previous)
     }
 
-    /// Whose report a token speaks of, before anything is verified: to find the keys that can tell.
+    /// Account in a token, not yet verified. Used to find the keys for the verification.
     pub fn account_of(token: &str) -> Option<AccountId> {
         let (_, _, _, grant) = parts(token)?;
         Some(grant.account)
     }
 
-    /// The token that carries this grant: URL-safe text, the same for the same grant and key.
+    /// Returns the token for this grant: URL-safe text, the same for the same grant and key.
     ///
-    /// The token shows what it grants to whoever holds it. A grant with identifiers of more than 1,000 bytes together may
-    /// give a token that is too long to be verified.
+    /// The grant is readable in the token. If the identifiers exceed 1,000 bytes in total, the
+    /// token may be too long to be verified.
     pub fn sign(&self, grant: &ReportGrant) -> String {
         let payload = encode(self.current.id(), grant);
         let signature = self.current.sign(&payload);
@@ -57,14 +59,15 @@ impl ReportLinks {
         )
     }
 
-    /// What the token grants, if one of the keys signed it and its time has not run out.
+    /// Returns the grant of a token that one of the keys signed and that has not expired.
     ///
-    /// Whether it was revoked only the holder of the versions knows: ask [`ReportGrant::is_current`]. The signature is
-    /// compared in constant time.
+    /// Does not check revocation: compare the stored version with [`ReportGrant::is_current`]. The
+    /// signature is compared in constant time.
     ///
     /// # Errors
     ///
-    /// [`ReportLinkError`] says which check failed; a person with the link should be told no more than whether it ran out.
+    /// [`ReportLinkError`] names the check that failed. Do not show it to the visitor, except that
+    /// a link has expired.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ReportGrant, ReportLinkError> {
         let (payload, signature, key_id, grant) = parts(token).ok_or(ReportLinkError::Malformed)?;
         let mut named = self.keys().filter(|key| key.id() == key_id).peekable();
@@ -81,22 +84,23 @@ impl ReportLinks {
     }
 }
 
-/// What a report link grants: the report of one assessment.
+/// Grant of a report link: the report of one assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReportGrant {
-    /// Whose assessment it is.
+    /// Account of the assessment.
     pub account: AccountId,
     /// The assessment.
     pub assessment: AssessmentId,
-    /// The version of the assessment's links when this one was signed.
+    /// Link version of the assessment at the time of signing.
     pub version: u64,
-    /// From when on the link no longer opens, to the whole second; a fraction is cut off. None: it never runs out.
+    /// Time from which the link is rejected, in whole seconds (a fraction is cut off). `None`:
+    /// never.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl ReportGrant {
-    /// A grant that does not run out.
+    /// Grant without expiry.
     pub fn new(account: AccountId, assessment: AssessmentId, version: u64) -> Self {
         Self {
             account,
@@ -106,38 +110,39 @@ impl ReportGrant {
         }
     }
 
-    /// The same, running out at that time.
+    /// Sets the expiry.
     #[must_use]
     pub fn expiring_at(mut self, end: DateTime<Utc>) -> Self {
         self.expires_at = Some(end);
         self
     }
 
-    /// Whether the grant is of this version of the assessment's links. If not, it was revoked.
+    /// Returns `true` if this is the current link version of the assessment. If not, the link was
+    /// revoked.
     pub fn is_current(&self, version: u64) -> bool {
         self.version == version
     }
 }
 
-/// Why a token grants nothing.
+/// Reason why a token is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportLinkError {
-    /// It is no token of this kind, or too long.
+    /// Not a token of this kind, or too long.
     #[error("report link is malformed")]
     Malformed,
-    /// It names a key that is not known, perhaps no longer.
+    /// Signed with a key that is unknown or has been removed.
     #[error("report link was signed with an unknown key")]
     UnknownKey,
-    /// It was changed, or not signed here.
+    /// Modified, or signed by another party.
     #[error("report link has a wrong signature")]
     BadSignature,
-    /// Its time has run out.
+    /// Past its expiry.
     #[error("report link has expired")]
     Expired,
 }
 
-/// An array rather than an object: the link has to fit where a recruiter's system keeps URLs.
+/// Encodes an array, not an object, to keep the link short.
 fn encode(key_id: &str, grant: &ReportGrant) -> Vec<u8> {
     Value::Array(vec![
         key_id.into(),
@@ -150,7 +155,7 @@ fn encode(key_id: &str, grant: &ReportGrant) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Payload and signature of a token, and what the payload says: key id and grant.
+/// Splits a token into payload and signature, and decodes key id and grant from the payload.
 fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>, String, ReportGrant)> {
     if token.len() > MAX_TOKEN_BYTES {
         return None;
@@ -162,7 +167,7 @@ fn parts(token: &str) -> Option<(Vec<u8>, Vec<u8>, String, ReportGrant)> {
     Some((payload, signature, key_id, grant))
 }
 
-/// Reads what is not yet verified, to learn which key to verify it with.
+/// Decodes the unverified payload, to find the key for the verification.
 fn decode(payload: &[u8]) -> Option<(String, ReportGrant)> {
     let (key_id, account, assessment, version, end): (String, String, String, u64, Option<i64>) =
         serde_json::from_slice(payload).ok()?;
@@ -179,7 +184,7 @@ fn decode(payload: &[u8]) -> Option<(String, ReportGrant)> {
     Some((key_id, grant))
 }
 
-/// Far above any token that is signed here; what is longer is not even decoded.
+/// Limit far above any signed token. A longer token is not decoded.
 const MAX_TOKEN_BYTES: usize = 4096;
 
 #[cfg(test)]
@@ -190,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signed_grant_comes_back() {
+    fn a_signed_grant_round_trips() {
         let links = ReportLinks::new(key("k1", 'a'), vec![]);
         for grant in [
             grant(),
@@ -213,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_the_same_for_as_long_as_links_live() {
+    fn the_token_format_is_stable() {
         let token = ReportLinks::new(key("k1", 'a'), vec![]).sign(&grant());
         let (payload, signature) = token.split_once('.').unwrap();
         assert_eq!(
@@ -224,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn previous_keys_verify_and_no_longer_sign() {
+    fn previous_keys_verify_but_do_not_sign() {
         let old = ReportLinks::new(key("k1", 'a'), vec![]);
         let rotated = ReportLinks::new(key("k2", 'b'), vec![key("k1", 'a')]);
         let dropped = ReportLinks::new(key("k2", 'b'), vec![]);
@@ -246,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_ends_at_its_second_and_without_one_never() {
+    fn a_link_expires_at_its_second_or_never() {
         let links = ReportLinks::new(key("k1", 'a'), vec![]);
         let token = links.sign(&grant().expiring_at(at(1_000)));
         assert!(links.verify(&token, at(999)).is_ok());
@@ -260,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_expired_link_is_forged_rather_than_expired() {
+    fn a_forged_expired_link_is_reported_as_forged() {
         let links = ReportLinks::new(key("k1", 'a'), vec![]);
         let forged = ReportLinks::new(key("k1", 'b'), vec![]).sign(&grant().expiring_at(at(1)));
         assert_eq!(
@@ -270,14 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn revoking_raises_the_version() {
+    fn raising_the_version_revokes() {
         assert!(grant().is_current(3));
         assert!(!grant().is_current(4));
         assert!(!grant().is_current(2));
     }
 
     #[test]
-    fn what_is_no_token_is_malformed() {
+    fn other_texts_are_malformed() {
         let links = ReportLinks::new(key("k1", 'a'), vec![]);
         let token = links.sign(&grant());
         let (payload, signature) = token.split_once('.').unwrap();
@@ -314,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn every_single_bit_counts() {
+    fn flipping_any_bit_invalidates_the_token() {
         let links = ReportLinks::new(key("k1", 'a'), vec![key("k0", 'b')]);
         let token = links.sign(&grant().expiring_at(at(1_000)));
         for index in 0..token.len() {
@@ -333,7 +338,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_grant_comes_back(
+        fn any_grant_round_trips(
             account in ".{0,40}",
             assessment in ".{0,40}",
             version in any::<u64>(),
@@ -346,7 +351,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_refused_without_a_panic(
+        fn any_text_is_rejected_without_a_panic(
             text in any::<String>(),
             payload in any::<Vec<u8>>(),
             signature in any::<Vec<u8>>(),

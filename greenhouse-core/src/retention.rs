@@ -1,4 +1,4 @@
-//! How long things are kept.
+//! Deletion of old records.
 
 use std::{
     future,
@@ -10,24 +10,25 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Background, BuildError, Clock, later,
+    Background, BuildError, Clock, earlier, later,
     store::{Housekeeping, Purge, StoreError},
 };
 
-/// How long what is kept for a time is kept.
+/// Retention periods and batch size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetentionConfig {
-    /// The raw bodies of webhooks, which hold personal data. Default: 30 days.
+    /// Raw webhook bodies, which contain personal data. Default: 30 days.
     pub bodies: Duration,
-    /// What is remembered of a webhook, so that a repeat has no second effect, and of merges and anonymizations, so
-    /// that what is told late finds the person. Default: 90 days; Greenhouse stops repeating after some 15 hours (documented).
+    /// Ids of webhook deliveries, for deduplication, and merges and anonymizations, for late
+    /// events. Default: 90 days. Greenhouse stops retrying a webhook after some 15 hours
+    /// (documented).
     pub deliveries: Duration,
     /// Entries of the sync log. Default: 400 days.
     pub log: Duration,
-    /// How long after everything old is gone it is looked again. Default: 1 hour.
+    /// Wait after everything old has been deleted. Default: 1 hour.
     pub every: Duration,
-    /// How many rows go in one commit; others wait for it. Default: 500.
+    /// Rows per commit; other writers wait for the commit. Default: 500.
     pub batch: usize,
 }
 
@@ -45,7 +46,7 @@ impl Default for RetentionConfig {
 }
 
 impl RetentionConfig {
-    /// Checks that the values can work.
+    /// Checks that the values are possible.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl RetentionConfig {
     }
 }
 
-/// Removes what is too old, a batch at a time. Every host may run it: what one has removed, another does not find.
+/// Deletes old records in batches. Several hosts may run it at the same time.
 #[derive(Debug)]
 pub struct RetentionService {
     store: Arc<dyn Housekeeping>,
@@ -74,7 +75,7 @@ pub struct RetentionService {
 }
 
 impl RetentionService {
-    /// A service on this store.
+    /// Service on this store.
     pub fn new(
         store: Arc<dyn Housekeeping>,
         clock: Arc<dyn Clock>,
@@ -88,7 +89,7 @@ impl RetentionService {
         }
     }
 
-    /// Removes at most one batch of each kind. Whether more is left.
+    /// Deletes at most one batch of each kind. Returns `true` if more may be left.
     async fn purge(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let RetentionConfig {
             bodies,
@@ -120,7 +121,7 @@ impl Background for RetentionService {
         "retention"
     }
 
-    /// Removes batch after batch, at most `limit` rounds of them.
+    /// Deletes batches, at most `limit` rounds.
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();
         let due = *self.next();
@@ -142,13 +143,6 @@ impl Background for RetentionService {
     }
 }
 
-fn earlier(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
-    chrono::TimeDelta::from_std(by)
-        .ok()
-        .and_then(|delta| now.checked_sub_signed(delta))
-        .unwrap_or(DateTime::<Utc>::MIN_UTC)
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
@@ -165,7 +159,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn what_is_too_old_goes_in_batches_and_the_rest_stays() {
+    async fn old_records_are_deleted_in_batches() {
         let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(clock()));
         for _ in 0..7 {
             webhook(&store, &clock).await;
@@ -191,7 +185,7 @@ mod tests {
         assert_eq!(service.run_due(10).await.unwrap(), Some(next));
         assert_eq!(log(&store).await, 4);
 
-        // It looks again only when it is time, and the last delivery stays to say that the hook was alive.
+        // It runs again only when due. The last delivery stays, because health shows its time.
         clock.advance(Duration::from_secs(60));
         assert_eq!(service.run_due(10).await.unwrap(), Some(next));
         assert_eq!(log(&store).await, 4);

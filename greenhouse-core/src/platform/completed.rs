@@ -2,12 +2,12 @@ use chrono::{DateTime, Utc};
 
 use crate::AssessmentId;
 
-/// Answer of [`completed_since`](super::AssessmentPlatform::completed_since).
+/// Result of [`completed_since`](super::AssessmentPlatform::completed_since).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Completed {
     /// The product cannot list completed assessments.
     NotSupported,
-    /// Assessments behind the cursor, oldest first. Fewer than the limit if no more follow.
+    /// Assessments after the cursor, oldest first. Fewer than the limit if no more follow.
     Page(Vec<CompletedAssessment>),
 }
 
@@ -20,16 +20,17 @@ pub struct CompletedAssessment {
     pub at: DateTime<Utc>,
 }
 
-/// Position in the list of completed assessments: behind the assessment `after` at the time `at`.
+/// Position in the list of completed assessments: after the assessment `after` at the time `at`.
 ///
 /// In SQL: `WHERE (completed_at, id) > ($at, $after) ORDER BY completed_at, id LIMIT $limit`, with
 /// an empty text or 0 as `$after` if it is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompletedCursor {
-    /// Only assessments that were completed at this time or later are listed.
+    /// Lists only assessments that were completed at this time or later.
     pub at: DateTime<Utc>,
-    /// Of those at exactly this time, only the ones behind this assessment. All if `None`.
+    /// Of those completed at exactly this time, lists only the ones after this assessment. All if
+    /// `None`.
     pub after: Option<AssessmentId>,
 }
 
@@ -39,7 +40,7 @@ impl CompletedCursor {
         Self { at, after: None }
     }
 
-    /// Position behind this row.
+    /// Position after this row.
     pub fn behind(row: &CompletedAssessment) -> Self {
         Self {
             at: row.at,

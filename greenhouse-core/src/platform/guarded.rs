@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{AccountId, AssessmentId};
 
-/// A product whose panics are errors.
+/// Product whose panics are returned as errors.
 ///
 /// A call that panics fails with [`PlatformError::Unavailable`], and
 /// [`panicked`](PlatformError::panicked) returns `true` for that error. The log names the call and
@@ -22,7 +22,7 @@ pub struct GuardedPlatform<P> {
 }
 
 impl<P: AssessmentPlatform> GuardedPlatform<P> {
-    /// Guards this product.
+    /// Wraps this product.
     pub fn new(product: P) -> Self {
         Self { product }
     }

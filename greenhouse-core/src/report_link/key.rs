@@ -1,4 +1,4 @@
-//! The keys that sign report links.
+//! Keys that sign report links.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::{MintError, Secret, random::random_hex};
 
-/// A key for report links, its schedule prepared once. Debug shows the id alone.
+/// Signing key for report links, with its key schedule. Debug shows only the id.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "KeyForm")]
 pub struct ReportLinkKey {
@@ -19,11 +19,11 @@ pub struct ReportLinkKey {
 }
 
 impl ReportLinkKey {
-    /// Takes the secret as the key of that id. The id is readable in every link that the key signs.
+    /// Key with this id and secret. The id is readable in every link.
     ///
     /// # Errors
     ///
-    /// An empty id, or a secret of fewer than 32 bytes.
+    /// [`ReportLinkKeyError`] if the id is empty or the secret has fewer than 32 bytes.
     pub fn new(id: impl Into<String>, secret: Secret) -> Result<Self, ReportLinkKeyError> {
         let id = id.into();
         if id.is_empty() {
@@ -48,12 +48,12 @@ impl ReportLinkKey {
         Self::new(id, Secret::new(random_hex()?)).map_err(|_| MintError)
     }
 
-    /// The name of the key.
+    /// Id of the key.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The secret that it signs with.
+    /// Secret of the key.
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
@@ -72,7 +72,7 @@ impl ReportLinkKey {
     }
 }
 
-/// The schedule is made of the secret.
+/// Ignores the key schedule, which is derived from the secret.
 impl PartialEq for ReportLinkKey {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id && self.secret == other.secret
@@ -87,14 +87,14 @@ impl fmt::Debug for ReportLinkKey {
     }
 }
 
-/// Why something is no key for report links.
+/// Reason why a report link key is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportLinkKeyError {
-    /// The id has no text.
+    /// The id is empty.
     #[error("report link key has an empty id")]
     EmptyId,
-    /// The secret could be guessed.
+    /// The secret is too short.
     #[error("report link secret is shorter than 32 bytes")]
     ShortSecret,
 }
@@ -116,8 +116,8 @@ impl TryFrom<KeyForm> for ReportLinkKey {
 
 const MIN_SECRET_BYTES: usize = 32;
 
-/// Goes before every payload, so that a signature made for something else with the same secret opens no report. The zero
-/// byte ends it: no payload continues it.
+/// Prefix of every signed payload, so that a signature for another purpose with the same secret is
+/// not valid here. The zero byte separates it from the payload.
 const DOMAIN: &[u8] = b"greenhouse report link 1\0";
 
 #[cfg(test)]
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_what_cannot_sign_safely() {
+    fn weak_keys_are_rejected() {
         for (id, length, expected) in [
             ("k1", 32, Ok(())),
             ("k1", 500, Ok(())),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_without_the_domain_is_refused() {
+    fn a_signature_without_the_domain_is_invalid() {
         let secret = "s".repeat(32);
         let key = ReportLinkKey::new("k1", secret.clone().into()).unwrap();
         let bare = Hmac::<Sha256>::new_from_slice(secret.as_bytes())
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_the_id_alone() {
+    fn debug_shows_only_the_id() {
         let key = ReportLinkKey::new("k1", "s".repeat(32).into()).unwrap();
         assert_eq!(format!("{key:?}"), r#"ReportLinkKey { id: "k1", .. }"#);
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::{InvitationId, ScenarioId, platform::Person};
 
 #[tokio::test]
-async fn every_call_that_panics_is_unavailable_and_says_so() {
+async fn a_panic_in_any_call_is_reported_as_unavailable() {
     let product = GuardedPlatform::new(Arc::new(Panicking));
     let (acme, id) = (AccountId::new("acme"), AssessmentId::new("as-1"));
     let invite = Invite {
