@@ -1,4 +1,4 @@
-//! What is known of an application in Greenhouse, in the words that webhooks and Harvest share.
+//! State of an application in Greenhouse, in the words that webhooks and Harvest share.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ApplicationId, CandidateId, JobId, StageId, json::Leaf};
 
-/// Where an application stands.
+/// Status of an application.
 ///
-/// Webhooks say `active` where Harvest v3 rows say `in_process`; `converted` is known to Harvest only (official
-/// description, March 2026). An unknown word is kept and written back unchanged.
+/// Webhooks send `active`, Harvest v3 rows `in_process`. Only Harvest has `converted` (official
+/// description, March 2026). An unknown word is kept and serialised unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 #[non_exhaustive]
@@ -23,12 +23,12 @@ pub enum ApplicationStatus {
     Hired,
     /// A prospect that became a candidate.
     Converted,
-    /// A word that is not known here.
+    /// A word that this version does not know.
     Other(String),
 }
 
 impl ApplicationStatus {
-    /// The word that webhooks use.
+    /// Word that webhooks use.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",
@@ -74,19 +74,19 @@ impl From<ApplicationStatus> for String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Stage {
-    /// The id, where the source told it.
+    /// Id, if the source sent it.
     pub id: Option<StageId>,
-    /// The name that recruiters see, where the source told it.
+    /// Name that recruiters see, if the source sent it.
     pub name: Option<String>,
 }
 
 impl Stage {
-    /// A stage with what is known of it.
+    /// Stage with this id and name.
     pub fn new(id: Option<StageId>, name: Option<String>) -> Self {
         Self { id, name }
     }
 
-    /// Whether both are the same stage: by id where both have one, else by name.
+    /// Returns `true` if both are the same stage: by id if both have one, otherwise by name.
     pub fn is_same(&self, other: &Self) -> bool {
         match (self.id, other.id) {
             (Some(left), Some(right)) => left == right,
@@ -95,26 +95,26 @@ impl Stage {
     }
 }
 
-/// The true state of one application, as a reader of Greenhouse saw it.
+/// Current state of one application, read from Greenhouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApplicationSnapshot {
     /// The application.
     pub application: ApplicationId,
-    /// Whose it is, after any merge.
+    /// Candidate of the application, after any merge.
     pub candidate: Option<CandidateId>,
-    /// The job it is on; none for a prospect without a job.
+    /// Job of the application; `None` for a prospect without a job.
     pub job: Option<JobId>,
-    /// Where it stands.
+    /// Status of the application.
     pub status: ApplicationStatus,
-    /// The stage it is in.
+    /// Current stage.
     pub stage: Option<Stage>,
-    /// `last_activity_at`.
+    /// Value of `last_activity_at`.
     pub last_activity_at: Option<DateTime<Utc>>,
 }
 
 impl ApplicationSnapshot {
-    /// A snapshot that knows the status and nothing else.
+    /// Snapshot with the status and nothing else.
     pub fn new(application: ApplicationId, status: ApplicationStatus) -> Self {
         Self {
             application,

@@ -8,15 +8,15 @@ use crate::store::StoreError;
 /// A background task of a service.
 ///
 /// [`Integration::run`](crate::Integration::run) runs one loop for each: run what is due, then wait
-/// until the returned time or until [`woken`](Self::woken) returns, whichever is first. Any number of
-/// hosts may run the same background task at once.
+/// until the returned time or until [`woken`](Self::woken) returns, whichever is first. Several
+/// hosts may run the same background task at the same time.
 #[async_trait]
 pub trait Background: fmt::Debug + Send + Sync {
     /// Name for status, logs and metrics, for example `push`.
     fn name(&self) -> &'static str;
 
-    /// Processes up to `limit` due tasks. Tasks batched into one outbound call count as one. Returns
-    /// the time at which the next task is due, or `None` if there is none.
+    /// Processes up to `limit` due tasks. Tasks batched into one outbound call count as one.
+    /// Returns the time at which the next task is due, or `None` if there is none.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 use std::{borrow::Cow, error::Error, fmt};
 
-/// A configuration that cannot work. Returned by every fallible `build()`.
+/// Invalid configuration. Returned by every fallible `build()`.
 ///
-/// Impossible values are refused, never adjusted. The message names the setting, the expected value
+/// Invalid values are rejected, never adjusted. The message names the setting, the expected value
 /// and, unless it is secret, the given one.
 ///
 /// ```
@@ -25,7 +25,7 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    /// Refuses a setting. `reason` is one lower-case phrase.
+    /// Rejects a setting. `reason` is one lower-case phrase.
     pub fn new(
         setting: impl Into<Cow<'static, str>>,
         reason: impl Into<Cow<'static, str>>,
@@ -44,11 +44,11 @@ impl BuildError {
         self
     }
 
-    /// Refuses a setting unless `possible` is true.
+    /// Rejects a setting unless `possible` is true.
     ///
     /// # Errors
     ///
-    /// The refusal.
+    /// [`BuildError`] for this setting if `possible` is false.
     pub fn ensure<R: Into<Cow<'static, str>>>(
         possible: bool,
         setting: &'static str,
@@ -60,7 +60,7 @@ impl BuildError {
         Err(Self::new(setting, reason()))
     }
 
-    /// Name of the refused setting.
+    /// Name of the rejected setting.
     pub fn setting(&self) -> &str {
         &self.setting
     }

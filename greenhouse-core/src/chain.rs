@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-/// Shows an error with all of its sources, for logs: `the store is unavailable: disk is full`.
+/// Formats an error with all of its sources, for logs: `the store is unavailable: disk is full`.
 ///
 /// ```
 /// use greenhouse_core::{chain, store::StoreError};

@@ -1,4 +1,4 @@
-//! Time, as a port: nothing else reads the clock or waits.
+//! Time as a port. No other code reads the clock or waits.
 
 mod system;
 
@@ -16,17 +16,17 @@ use chrono::{DateTime, Utc};
 
 pub use self::system::SystemClock;
 
-/// The time, and waiting for it. Services take an `Arc<dyn Clock>`, so that a test can hold and advance it.
+/// Current time and timers. Services take an `Arc<dyn Clock>`, so that a test can set and advance
+/// the time.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present time.
+    /// Returns the current time.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Returns once `duration` has passed on this clock. Dropping the future is always allowed.
+    /// Returns once `duration` has passed on this clock. The future may be dropped at any time.
     async fn sleep(&self, duration: Duration);
 }
 
-/// A shared clock is a clock.
 #[async_trait]
 impl<T: Clock + ?Sized> Clock for Arc<T> {
     fn now(&self) -> DateTime<Utc> {
@@ -38,7 +38,7 @@ impl<T: Clock + ?Sized> Clock for Arc<T> {
     }
 }
 
-/// `at` plus `duration`, held at the end of representable time instead of overflowing.
+/// Returns `at` plus `duration`, saturating at the latest representable time.
 pub fn later(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
     chrono::TimeDelta::from_std(duration)
         .ok()
@@ -46,7 +46,7 @@ pub fn later(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// `at` minus `duration`, held at the beginning of representable time instead of overflowing.
+/// Returns `at` minus `duration`, saturating at the earliest representable time.
 pub fn earlier(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
     chrono::TimeDelta::from_std(duration)
         .ok()
@@ -54,8 +54,8 @@ pub fn earlier(at: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
         .unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// What `call` answers, or none once `deadline` has passed on the clock. An answer that is there at the deadline counts;
-/// a call that has no answer by then is dropped.
+/// Returns the output of `call`, or `None` if it is not ready once `deadline` has passed on the
+/// clock. The call is then dropped.
 pub async fn within<F: Future>(
     clock: &dyn Clock,
     deadline: Duration,

@@ -4,33 +4,35 @@
 //! greenhouse-partner. Begin with the guide [`embedding`](guide::embedding).
 //!
 //! Everything that can be decided without I/O is decided in this crate. Time, HTTP, storage and the
-//! product come in through traits. The crate contains no runtime, no HTTP client, no framework and no
+//! product are ports (traits). The crate contains no runtime, no HTTP client, no framework and no
 //! database.
 //!
-//! | what | where |
+//! | purpose | items |
 //! |---|---|
 //! | the front door: builder, requests, accounts, background tasks | [`integration`], [`runner`] |
 //! | guides | [`guide`] |
 //! | scores, recommendations, the text of a scorecard | [`scorecard`] |
-//! | when an assessment is pushed by itself | [`trigger`] |
-//! | is a delivery from Greenhouse, and what does it say | [`webhook`] |
-//! | what an event does | [`sync`] |
+//! | automatic pushes of completed assessments | [`trigger`] |
+//! | signature and content of a webhook | [`webhook`] |
+//! | effects of an event | [`sync`] |
 //! | JSON whose shape may have drifted | [`json`] |
 //! | report links | [`report_link`], [`ReportAddress`] |
 //! | settings of an account | [`settings`] |
-//! | what an operator calls, what health says | [`operator`], [`health`] |
+//! | operator endpoints, health checks | [`operator`], [`health`] |
 //! | the product, as a port | [`platform`] |
 //! | the database, as ports | [`store`], and in memory [`store::memory`] |
-//! | HTTP, time and reading Greenhouse, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
+//! | HTTP, time and Greenhouse's state, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
 //! | background tasks, and tasks that panic | [`Background`], [`parking`] |
-//! | how long things are kept | [`retention`] |
+//! | retention periods | [`retention`] |
 //!
 //! # Examples
 //!
-//! From a score to what a recruiter reads:
+//! From a score to the text of a note:
 //!
 //! ```
-//! use greenhouse_core::scorecard::{NoteContext, Recommendation, Score, Scorecard, Thresholds, TraitScore};
+//! use greenhouse_core::scorecard::{
+//!     NoteContext, Recommendation, Score, Scorecard, Thresholds, TraitScore,
+//! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let traits = vec![TraitScore::new("Objection Handling", Score::new(84.0)?)];
@@ -42,7 +44,7 @@
 //! # }
 //! ```
 //!
-//! Features: `testing` adds doubles for the ports and the conformance suite that every store runs.
+//! Feature `testing`: test doubles for the ports, and the conformance suite for stores.
 
 mod account;
 pub mod answer;
@@ -93,7 +95,7 @@ pub use random::{MintError, random_bytes};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::Secret;
-/// What the exported macros expand to.
+/// Items that the exported macros expand to.
 #[doc(hidden)]
 pub mod __private {
     pub use async_trait::async_trait;

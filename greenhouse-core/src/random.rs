@@ -9,12 +9,12 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], MintError> {
     Ok(bytes)
 }
 
-/// 256 random bits as 64 hex digits.
+/// Returns 256 random bits as 64 hex digits.
 pub(crate) fn random_hex() -> Result<String, MintError> {
     Ok(hex::encode(random_bytes::<32>()?))
 }
 
-/// No key can be minted: the operating system has no random numbers.
+/// Error of the operating system's random number generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random numbers")]
+#[error("the operating system returned no random numbers")]
 pub struct MintError;

@@ -1,4 +1,4 @@
-//! Reading the true state of applications, as a port: Harvest implements it, if there is one.
+//! Current state of applications, as a port. Harvest implements it.
 
 use std::{error::Error, fmt};
 
@@ -8,22 +8,24 @@ use crate::{AccountId, ApplicationId, ApplicationSnapshot, CandidateId, JobId};
 
 /// Reads applications from Greenhouse.
 ///
-/// An answer is evidence only from a reader that is known to see: an implementation answers
-/// [`ReaderError::Blind`] rather than an empty list when it cannot be sure to see all applications.
+/// An implementation must return [`ReaderError::Blind`], not an empty list, unless it is sure to
+/// see all applications. Callers treat a missing application as evidence.
 #[async_trait]
 pub trait ApplicationReader: fmt::Debug + Send + Sync {
-    /// The applications with these ids, in any order; one that does not exist is left out. At most 50 ids a call.
+    /// Returns the applications with these ids, in any order. Omits ids that do not exist. At most
+    /// 50 ids a call.
     async fn applications(
         &self,
         account: &AccountId,
         ids: &[ApplicationId],
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError>;
 
-    /// Whether the applications of this job are shown at all: a job can be hidden, from a Site Admin perhaps included (told both
-    /// ways). An application of a hidden job that is not found may be there.
+    /// Returns `true` if the applications of this job are visible. A job can be hidden, perhaps
+    /// even from a Site Admin (reports differ). An application of a hidden job may exist although
+    /// it is not found.
     async fn shows_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
 
-    /// The applications of one candidate on one job, in any order.
+    /// Returns the applications of one candidate on one job, in any order.
     async fn applications_on_job(
         &self,
         account: &AccountId,
@@ -32,20 +34,20 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
     ) -> Result<Vec<ApplicationSnapshot>, ReaderError>;
 }
 
-/// Why the true state could not be read.
+/// Reason why applications could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReaderError {
-    /// The account has no access to Harvest. Not worth a retry until it has.
-    #[error("the account has no Harvest credential to read with")]
+    /// The account has no Harvest credential. Not worth a retry.
+    #[error("the account has no Harvest credential")]
     NotConfigured,
-    /// The acting user may not see everything, so an answer would prove nothing.
-    #[error("the acting user cannot be relied on to see all applications: {remedy}")]
+    /// The acting user may not see everything, so an empty result would prove nothing.
+    #[error("the acting user may not see all applications: {remedy}")]
     Blind {
-        /// What to change.
+        /// Remedy for the operator.
         remedy: String,
     },
-    /// Greenhouse gave no usable answer. Worth a retry.
-    #[error("greenhouse gave no usable answer")]
+    /// Greenhouse sent no usable response. Worth a retry.
+    #[error("greenhouse sent no usable response")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }

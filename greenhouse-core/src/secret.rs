@@ -1,4 +1,4 @@
-//! Secrets that never show themselves.
+//! Secret texts.
 
 use std::fmt;
 
@@ -9,29 +9,30 @@ use serde::{
 };
 use subtle::ConstantTimeEq;
 
-/// A secret text: its Debug is redacted, it is wiped when dropped, and comparing takes constant time.
+/// Secret text. Debug output is redacted, memory is wiped on drop, and comparison takes constant
+/// time.
 ///
-/// Serialised it is a null: whatever holds secrets can be shown without them.
+/// Serialised as `null`, so that a value with secrets can be shown safely.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes the text as the secret.
+    /// Wraps the text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// The secret itself, for the one place that sends or checks it.
+    /// Returns the text, for the code that sends or checks it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether the secret has no text at all.
+    /// Returns `true` if the text is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }
 
-    /// Compares in constant time; only the lengths can be told apart.
+    /// Compares in constant time; only the length can leak.
     pub fn matches(&self, candidate: &[u8]) -> bool {
         self.expose().as_bytes().ct_eq(candidate).into()
     }
@@ -69,7 +70,7 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// Refuses what is no text without repeating it, as the messages of serde would.
+/// Rejects other types without the value, which serde's own messages would repeat.
 struct TextOnly;
 
 impl Visitor<'_> for TextOnly {
@@ -104,7 +105,7 @@ impl Visitor<'_> for TextOnly {
     }
 }
 
-const NOT_A_TEXT: &str = "a secret must be a text in quotes";
+const NOT_A_TEXT: &str = "expected a secret as a text in quotes";
 
 #[cfg(test)]
 mod tests {
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused_and_not_repeated() {
+    fn other_types_are_rejected_and_not_repeated() {
         for json in [
             "847291055",
             "-847291055",

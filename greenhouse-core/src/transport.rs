@@ -1,21 +1,22 @@
-//! HTTP, as a port: one exchange at a time, with what a caller must know about its failure.
+//! HTTP as a port: single exchanges, with errors that tell if the request may have been sent.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Sends one HTTP request and answers with whatever came back.
+/// Sends single HTTP requests.
 ///
-/// Any status is `Ok`: what a status means is the caller's business. Implementations follow no redirect, keep the
-/// deadline over the whole exchange (name look-up to the last byte of the body) and stop reading at the body limit.
+/// Any status is `Ok`; the caller interprets it. Implementations do not follow redirects, apply the
+/// deadline to the whole exchange (from name resolution to the last byte of the body) and stop
+/// reading at the body limit.
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync {
-    /// Carries out one exchange. Never retried in here: the caller knows whether repeating is safe.
+    /// Sends one request. Does not retry: only the caller knows if repeating is safe.
     ///
     /// # Errors
     ///
-    /// A [`TransportError`], whose kind tells whether the request may have reached the server.
+    /// [`TransportError`]; its kind tells if the request may have reached the server.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -23,7 +24,6 @@ pub trait HttpTransport: fmt::Debug + Send + Sync {
     ) -> Result<http::Response<Bytes>, TransportError>;
 }
 
-/// A shared transport is a transport.
 #[async_trait]
 impl<T: HttpTransport + ?Sized> HttpTransport for Arc<T> {
     async fn send(
@@ -35,13 +35,13 @@ impl<T: HttpTransport + ?Sized> HttpTransport for Arc<T> {
     }
 }
 
-/// How long an exchange may take and how large its answer may be.
+/// Limits of one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExchangeLimits {
-    /// From the call to the last byte of the answer. Default: 10 s.
+    /// Time from the call to the last byte of the response. Default: 10 s.
     pub deadline: Duration,
-    /// The answer's body in bytes. Default: 8 MiB.
+    /// Size of the response body in bytes. Default: 8 MiB.
     pub max_body: usize,
 }
 
@@ -55,14 +55,14 @@ impl Default for ExchangeLimits {
 }
 
 impl ExchangeLimits {
-    /// The same limits with another deadline.
+    /// Sets the deadline.
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
 }
 
-/// An exchange that gave no answer.
+/// Exchange without a usable response.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct TransportError {
@@ -71,24 +71,24 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// An error of this kind without a cause to name.
+    /// Error of this kind without a source.
     pub fn new(kind: TransportErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// The same error with its cause. The cause must hold neither URL query, body nor secret.
+    /// Sets the source. It must contain no URL query, body or secret.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// What went wrong.
+    /// Kind of the error.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Whether the server may have got the request, and so may have acted on it.
+    /// Returns `true` if the server may have received the request, and so may have acted on it.
     pub fn may_have_been_sent(&self) -> bool {
         matches!(
             self.kind,
@@ -99,23 +99,25 @@ impl TransportError {
     }
 }
 
-/// Why an exchange gave no answer.
+/// Reason why an exchange failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request could not be made, and was not sent. Repeating it changes nothing.
+    /// The request could not be built and was not sent. A retry does not help.
     #[error("the request could not be built")]
     Construction,
-    /// No connection came about: certainly not sent. Worth a retry.
-    #[error("the server could not be reached")]
+    /// No connection; certainly not sent. Worth a retry.
+    #[error("could not connect to the server")]
     Unreachable,
-    /// The deadline passed after connecting: possibly sent. A read is worth a retry, a write is not.
-    #[error("the server did not answer in time")]
+    /// The deadline passed after connecting; possibly sent. Worth a retry for a read, not for a
+    /// write.
+    #[error("the server did not respond in time")]
     TimedOut,
-    /// The connection broke after connecting: possibly sent. A read is worth a retry, a write is not.
-    #[error("the connection was cut")]
+    /// The connection broke after connecting; possibly sent. Worth a retry for a read, not for a
+    /// write.
+    #[error("the connection was closed early")]
     Cut,
-    /// The server answered, and the body went over the limit.
-    #[error("the answer was larger than allowed")]
+    /// The response body exceeds the limit.
+    #[error("the response is larger than the limit")]
     AnswerTooLarge,
 }

@@ -6,9 +6,9 @@ use futures_timer::Delay;
 
 use super::Clock;
 
-/// The clock of this machine. It waits on a timer thread of its own and needs no async runtime.
+/// System clock. Waits on a timer thread of its own, so it needs no async runtime.
 ///
-/// The only code that reads the system time.
+/// No other code reads the system time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -16,7 +16,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "everything else asks this implementation of the port"
+        reason = "all other code uses this implementation of the port"
     )]
     fn now(&self) -> DateTime<Utc> {
         SystemTime::now().into()
@@ -27,7 +27,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A timer that ends later would overflow the clock of some systems.
+/// A longer timer would overflow the clock of some systems.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 #[cfg(test)]
@@ -35,9 +35,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn sleeps_for_the_duration_without_a_timer_of_the_runtime() {
-        let begun = SystemClock.now();
+    async fn sleeps_for_the_duration_without_a_runtime_timer() {
+        let started = SystemClock.now();
         SystemClock.sleep(Duration::from_millis(20)).await;
-        assert!(SystemClock.now() - begun >= chrono::TimeDelta::milliseconds(20));
+        assert!(SystemClock.now() - started >= chrono::TimeDelta::milliseconds(20));
     }
 }
