@@ -1,7 +1,8 @@
-//! What a webhook delivery costs, against the least it can cost: one HMAC of the body, and one pass over its JSON.
+//! Cost of a webhook delivery relative to a lower bound: one HMAC of the body, and one pass over
+//! its JSON.
 
 #![allow(missing_docs, clippy::unwrap_used)]
-#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 use std::{
     hint::black_box,
@@ -19,7 +20,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::de::IgnoredAny;
 use sha2::Sha256;
 
-/// What the product does with a delivery, from the raw request to what is to be done about it.
+/// Verifies, parses and decides on a delivery.
 fn ours(case: &Case) -> Decision {
     let delivery = case
         .verifier
@@ -29,7 +30,7 @@ fn ours(case: &Case) -> Decision {
     sync::decide(&received.event, &case.known)
 }
 
-/// The least that anything could do that checks the signature and reads JSON.
+/// Lower bound: checks the signature and scans the JSON.
 fn floor(case: &Case) -> [u8; 32] {
     let mut mac = case.key.clone();
     mac.update(&case.body);
@@ -65,7 +66,7 @@ impl Case {
     }
 }
 
-/// The hired candidate was pushed from here, so that the event has its whole effect.
+/// The hired candidate was pushed from here, so that the event has its full effect.
 fn hired_is_linked() -> Facts {
     Facts {
         links: vec![Link::new(
@@ -91,8 +92,8 @@ fn each(criterion: &mut Criterion) {
     });
 }
 
-/// Prints the ratio of both. Batches alternate, so that whatever else the machine does meets both alike; the median of
-/// the batches' ratios then leaves the disturbed ones out.
+/// Prints the ratio of both. Batches alternate, so that other load on the machine affects both. The
+/// median of the ratios ignores disturbed batches.
 fn ratio() {
     let case = Case::hire();
     let mut ratios = Vec::with_capacity(ROUNDS);

@@ -18,7 +18,7 @@ greenhouse_core::store_conformance!(
 );
 
 #[tokio::test]
-async fn the_planned_call_fails_before_or_after_and_no_other() {
+async fn only_the_planned_call_fails() {
     for (how, written) in [(Failure::Before, false), (Failure::After, true)] {
         let (inner, store, account) = world();
         store.plan(Some(StoreFault {
@@ -44,7 +44,7 @@ async fn the_planned_call_fails_before_or_after_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_read_can_fail_too() {
+async fn a_read_can_fail() {
     let (_, store, account) = world();
     store.plan(Some(StoreFault {
         call: 1,
@@ -81,7 +81,7 @@ async fn an_outage_lasts_until_it_is_healed() {
 }
 
 #[tokio::test]
-async fn the_next_applies_end_as_told() {
+async fn the_next_applies_end_as_planned() {
     let (inner, store, account) = world();
     store.next_applies([
         NextApply::Answers(Applied::LeaseLost),
@@ -115,9 +115,9 @@ async fn every_call_can_fail_in_every_way() {
     assert!(store.push(&account, &assessment()).await.is_ok());
     assert!(store.apply(&account, changes()).await.is_ok());
     let faults = store.faults();
-    let told: Vec<String> = faults.iter().map(StoreFault::to_string).collect();
+    let texts: Vec<String> = faults.iter().map(StoreFault::to_string).collect();
     assert_eq!(
-        told,
+        texts,
         [
             "call 1 fails before it reaches the store",
             "call 1 fails before it reaches the store, and all later ones fail",

@@ -1,4 +1,4 @@
-//! The store in memory keeps what every store promises, the doubles do what they say, and the sync rules end in the truth.
+//! Conformance of the memory store, the test doubles, and convergence of the sync rules.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod clock;

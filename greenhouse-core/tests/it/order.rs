@@ -1,8 +1,9 @@
-//! Webhooks come late, twice and shuffled, and some before the push that they are about. Whatever the order, the end is the
-//! truth where it can be read; where it cannot, it is what the log explains.
+//! Webhooks arrive late, twice and shuffled, and some before the push of their application. In any
+//! order, the result is the true state if Greenhouse can be read. Otherwise the log explains each
+//! difference.
 //!
-//! A thousand histories; with `ACCEPTANCE=full` fifty times as many. A failure prints the history and the order, made as
-//! small as they can be.
+//! Runs 1,000 histories, with `ACCEPTANCE=full` 50,000. A failure prints the shrunk history and
+//! order.
 
 mod receiver;
 mod steps;
@@ -21,17 +22,17 @@ use self::{
     world::{Delivered, World},
 };
 
-/// The order in which webhooks come, and what else is left to chance.
+/// Order of arrival, and the other random choices.
 #[derive(Debug, Clone)]
 struct Order {
-    /// The lower one comes first; of equals the one that was sent first.
+    /// The lowest rank arrives first; equal ranks arrive in the order of sending.
     ranks: Drawn,
     late: usize,
     caught: bool,
     chances: Drawn,
 }
 
-/// Shown on one line.
+/// Debug writes it on one line.
 #[derive(Clone)]
 struct Drawn(Vec<u8>);
 
@@ -62,23 +63,25 @@ proptest! {
     })]
 
     #[test]
-    fn any_order_ends_in_the_truth_where_it_can_be_read(history in histories(), order in orders()) {
-        plays(&history, &order, true)?;
+    fn any_order_converges_to_the_true_state(history in histories(), order in orders()) {
+        check(&history, &order, true)?;
     }
 
     #[test]
-    fn without_a_reader_any_order_ends_in_what_the_log_explains(history in histories(), order in orders()) {
-        plays(&history, &order, false)?;
+    fn without_a_reader_the_log_explains_every_difference(history in histories(), order in orders()) {
+        check(&history, &order, false)?;
     }
 }
 
-fn plays(history: &History, order: &Order, reader: bool) -> Result<(), TestCaseError> {
+fn check(history: &History, order: &Order, reader: bool) -> Result<(), TestCaseError> {
     let world = World::after(history);
-    let came = shuffled(&world.sent, &order.ranks.0);
+    let arrived = shuffled(&world.sent, &order.ranks.0);
     let mut receiver = Receiver::new(&world, reader, Chances::new(&order.chances.0));
     let runtime = Builder::new_current_thread().build().unwrap();
     let (link, bystander, log) = runtime.block_on(async {
-        receiver.takes(&came, order.late, order.caught).await;
+        receiver
+            .receive_all(&arrived, order.late, order.caught)
+            .await;
         (
             receiver.link().await,
             receiver.bystander().await,
@@ -89,18 +92,22 @@ fn plays(history: &History, order: &Order, reader: bool) -> Result<(), TestCaseE
     if !reader {
         differences = unexplained(&world, differences, &log);
     }
-    let told = || {
+    let context = || {
         let truth = (&world.candidate, &world.application);
         let mut lines = vec![format!("link {link:?}"), format!("truth {truth:?}")];
-        lines.extend(came.iter().map(|one| format!("came {:?}", one.event)));
+        lines.extend(
+            arrived
+                .iter()
+                .map(|one| format!("received {:?}", one.event)),
+        );
         lines.extend(log.iter().rev().map(|entry| format!("log {}", entry.text)));
         lines.join("\n")
     };
-    prop_assert_eq!(differences, Differences::default(), "{}", told());
-    prop_assert_eq!(receiver.told(), outcome(&link), "{}", told());
+    prop_assert_eq!(differences, Differences::default(), "{}", context());
+    prop_assert_eq!(receiver.outcome(), outcome(&link), "{}", context());
     if let Some(bystander) = bystander {
         let there = bystander_is_there(&world, &bystander);
-        prop_assert!(there, "bystander {:?}\n{}", bystander, told());
+        prop_assert!(there, "bystander {:?}\n{}", bystander, context());
     }
     Ok(())
 }
@@ -120,5 +127,5 @@ fn cases() -> u32 {
     if full { 50_000 } else { 1000 }
 }
 
-/// Eight steps, each with two webhooks that come twice.
+/// Eight steps, each with two webhooks that arrive twice.
 const MOST_DELIVERIES: usize = 32;

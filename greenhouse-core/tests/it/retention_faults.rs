@@ -1,4 +1,4 @@
-//! What is too old goes and the rest stays, with every call to the store failing in every way.
+//! Retention deletes exactly the old records, with every call to the store failing in every way.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use greenhouse_core::{
 };
 
 #[tokio::test]
-async fn what_is_too_old_goes_whatever_fails() {
+async fn old_records_are_deleted_despite_any_fault() {
     let faults = purge(None).await;
     assert!(!faults.is_empty());
     for fault in faults {
@@ -53,20 +53,24 @@ async fn purge(fault: Option<StoreFault>) -> Vec<StoreFault> {
         }
         failing.heal();
     }
-    let told = format!("{fault:?}");
-    assert_eq!(failures, usize::from(fault.is_some()), "{told}");
+    let context = format!("{fault:?}");
+    assert_eq!(failures, usize::from(fault.is_some()), "{context}");
     let page = store.log_page(&account, &LogFilter::newest(100)).await;
-    assert_eq!(page.unwrap().entries.len(), 4, "{told}");
+    assert_eq!(page.unwrap().entries.len(), 4, "{context}");
     let old = clock.now();
     for (what, left) in [
         (Purge::KeptBodies, 2),
         (Purge::Deliveries, 3),
         (Purge::LogEntries, 4),
     ] {
-        assert_eq!(store.purge(what, old, 100).await.unwrap(), left, "{told}");
+        assert_eq!(
+            store.purge(what, old, 100).await.unwrap(),
+            left,
+            "{context}"
+        );
     }
     let last = store.last_delivery_at(&account).await.unwrap();
-    assert!(last.is_some(), "{told}");
+    assert!(last.is_some(), "{context}");
     failing.faults()
 }
 

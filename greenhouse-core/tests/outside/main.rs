@@ -1,5 +1,5 @@
-//! Payloads as Greenhouse publishes and sends them. They stay outside the repository, in the folder that
-//! `GREENHOUSE_PAYLOADS` names; where it is not set these tests show as ignored.
+//! Tests with payloads published and sent by Greenhouse. The payloads are not in the repository but
+//! in the folder `GREENHOUSE_PAYLOADS`. If it is not set, the tests are ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -22,20 +22,20 @@ fn main() -> ExitCode {
             signatures::published_vectors_verify,
         ),
         (
-            "signatures::no_flipped_bit_of_a_published_vector_verifies",
-            signatures::no_flipped_bit_of_a_published_vector_verifies,
+            "signatures::a_flipped_bit_invalidates_a_published_vector",
+            signatures::a_flipped_bit_invalidates_a_published_vector,
         ),
         (
-            "webhooks::every_action_with_a_rule_is_there",
-            webhooks::every_action_with_a_rule_is_there,
+            "webhooks::every_action_with_a_rule_has_a_body",
+            webhooks::every_action_with_a_rule_has_a_body,
         ),
         (
-            "webhooks::every_body_reads_as_its_event",
-            webhooks::every_body_reads_as_its_event,
+            "webhooks::every_body_parses_as_its_event",
+            webhooks::every_body_parses_as_its_event,
         ),
         (
-            "webhooks::organisation_in_front_changes_nothing",
-            webhooks::organisation_in_front_changes_nothing,
+            "webhooks::leading_organization_members_change_nothing",
+            webhooks::leading_organization_members_change_nothing,
         ),
     ];
     let trials = checks.map(|(name, check)| {

@@ -33,7 +33,7 @@ pub(crate) fn published_vectors_verify(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn no_flipped_bit_of_a_published_vector_verifies(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn a_flipped_bit_invalidates_a_published_vector(folder: &Path) -> Result<(), Failed> {
     for Signed {
         name,
         secret,
@@ -53,7 +53,7 @@ pub(crate) fn no_flipped_bit_of_a_published_vector_verifies(folder: &Path) -> Re
             let answer = verify(&secret, header.as_bytes(), &other);
             assert!(answer.is_err(), "{name}: {}", other.escape_ascii());
         }
-        // A secret is text, so that some bits cannot be flipped.
+        // A secret is text, so some bits cannot be flipped.
         let others = flipped(secret.as_bytes()).filter_map(|other| String::from_utf8(other).ok());
         for other in others {
             let answer = verify(&other, header.as_bytes(), &body);
@@ -63,7 +63,7 @@ pub(crate) fn no_flipped_bit_of_a_published_vector_verifies(folder: &Path) -> Re
     Ok(())
 }
 
-/// The bytes with each of their bits flipped, one at a time.
+/// Returns the bytes with each bit flipped, one at a time.
 fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len() * 8).map(|bit| {
         let mut other = bytes.to_vec();

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use greenhouse_core::webhook::{self, BodyHash, Event, ReceivedEvent, SignatureVerifier};
 use greenhouse_core::{ApplicationStatus, JobId, Secret};
 
-pub(crate) fn every_action_with_a_rule_is_there(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn every_action_with_a_rule_has_a_body(folder: &Path) -> Result<(), Failed> {
     let mut seen = BTreeSet::new();
     for (_, body) in bodies(folder)? {
         seen.insert(receive(&body)?.event.action().to_owned());
@@ -20,7 +20,7 @@ pub(crate) fn every_action_with_a_rule_is_there(folder: &Path) -> Result<(), Fai
     Ok(())
 }
 
-pub(crate) fn every_body_reads_as_its_event(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn every_body_parses_as_its_event(folder: &Path) -> Result<(), Failed> {
     for (name, body) in bodies(folder)? {
         let received = receive(&body).map_err(|error| format!("{name}: {error:?}"))?;
         let value: Value = serde_json::from_slice(&body)?;
@@ -35,7 +35,7 @@ pub(crate) fn every_body_reads_as_its_event(folder: &Path) -> Result<(), Failed>
     Ok(())
 }
 
-pub(crate) fn organisation_in_front_changes_nothing(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn leading_organization_members_change_nothing(folder: &Path) -> Result<(), Failed> {
     for (name, body) in bodies(folder)? {
         let text = String::from_utf8(body.clone())?;
         let rest = text.trim_start().strip_prefix('{').ok_or("no object")?;
@@ -55,7 +55,7 @@ pub(crate) fn organisation_in_front_changes_nothing(folder: &Path) -> Result<(),
     Ok(())
 }
 
-/// Compares an event with what an untyped reading finds at the documented places.
+/// Compares an event with the values at the documented paths.
 fn check(name: &str, event: &Event, body: &Value) {
     let action = body["action"].as_str().unwrap();
     assert_eq!(event.action(), action, "{name}");

@@ -1,5 +1,5 @@
-//! The receiving side, as the services are: each webhook is decided on and applied through the door of a store, and the work
-//! it causes is done some time later, in any order.
+//! Receiver of the webhooks, like the services: decides on each webhook and applies the changes to
+//! a store, then runs the resulting tasks later, in any order.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -27,12 +27,12 @@ pub(super) struct Receiver<'a> {
     now: DateTime<Utc>,
     world: &'a World,
     reader: bool,
-    /// The last revision that the product took, and what it said.
-    told: (u64, Outcome),
+    /// Last outcome that the product applied, with its revision.
+    outcome: (u64, Outcome),
     chances: Chances<'a>,
 }
 
-/// Drawn beforehand, so that a failure is made smaller in them, too.
+/// Random choices, drawn in advance so that proptest can shrink them.
 #[derive(Debug)]
 pub(super) struct Chances<'a> {
     drawn: &'a [u8],
@@ -59,51 +59,57 @@ impl<'a> Receiver<'a> {
             now: later(start(), Duration::from_secs(3600)),
             world,
             reader,
-            told: (0, Outcome::Active),
+            outcome: (0, Outcome::Active),
             chances,
         }
     }
 
-    /// Takes the webhooks in their order. The push that they are about is committed when `late` of them have come, and where
-    /// one is `caught` by that, it was decided on before and is applied only after the first look back.
-    pub(super) async fn takes(&mut self, deliveries: &[Delivered], late: usize, caught: bool) {
-        // What a merge lists is not told a second time to a link that appears after it had its effect for another.
+    /// Receives the webhooks in this order. The push is committed after `late` of them. If
+    /// `caught`, the next webhook is decided on before the push, and applied only after the first
+    /// replay.
+    pub(super) async fn receive_all(
+        &mut self,
+        deliveries: &[Delivered],
+        late: usize,
+        caught: bool,
+    ) {
+        // A merge that took effect for one link is not replayed for a link that appears later.
         let is_early = late == 0 && !caught;
         if is_early && self.world.merge_hook && self.chances.below(2) == 1 {
-            let link = Link::new(bystander(), BYSTANDER, BYSTANDERS_APPLICATION, None);
+            let link = Link::new(bystander(), BYSTANDER, BYSTANDER_APPLICATION, None);
             let mut changes = Changes::none();
             changes.links.push(Write::Put(link));
             assert_eq!(self.apply(changes).await, Applied::Applied);
         }
         let (early, others) = deliveries.split_at(late.min(deliveries.len()));
-        self.hears(early).await;
+        self.receive(early).await;
         let mut others = others;
         let mut open = None;
         if caught && let Some((first, rest)) = others.split_first() {
-            open = self.decided(first).await;
+            open = self.decide_on(first).await;
             others = rest;
         }
-        self.pushes().await;
+        self.push().await;
         if let Some(changes) = open {
-            self.does_work().await;
-            // Another may have told meanwhile what became of the candidate: then it is decided again.
+            self.run_tasks().await;
+            // The history of the candidate may have changed in the meantime. Then it decides again.
             if self.apply(changes).await == Applied::Conflict {
-                self.hears(&deliveries[early.len()..=early.len()]).await;
+                self.receive(&deliveries[early.len()..=early.len()]).await;
             }
         }
         if self.chances.below(2) == 1 {
-            // The rest comes long after the push and all that it causes.
-            self.settles().await;
+            // The other webhooks arrive long after the push and its tasks.
+            self.settle().await;
         }
-        self.hears(others).await;
-        self.settles().await;
+        self.receive(others).await;
+        self.settle().await;
     }
 
     pub(super) async fn link(&self) -> Link {
         self.link_of(&assessment()).await
     }
 
-    /// The link of somebody whom the person is merged into, where there is one.
+    /// Link of the bystander, if there is one.
     pub(super) async fn bystander(&self) -> Option<Link> {
         let link = self.store.link(&self.account, &bystander()).await;
         link.unwrap()
@@ -114,8 +120,8 @@ impl<'a> Receiver<'a> {
         link.unwrap().unwrap()
     }
 
-    pub(super) fn told(&self) -> Outcome {
-        self.told.1
+    pub(super) fn outcome(&self) -> Outcome {
+        self.outcome.1
     }
 
     pub(super) async fn log(&self) -> Vec<LogEntry> {
@@ -129,24 +135,24 @@ impl<'a> Receiver<'a> {
             .collect()
     }
 
-    async fn hears(&mut self, deliveries: &[Delivered]) {
+    async fn receive(&mut self, deliveries: &[Delivered]) {
         for delivered in deliveries {
             let quiet = PAUSES[self.chances.below(PAUSES.len())];
-            self.passes(quiet);
-            if let Some(changes) = self.decided(delivered).await {
+            self.advance(quiet);
+            if let Some(changes) = self.decide_on(delivered).await {
                 assert_eq!(self.apply(changes).await, Applied::Applied);
             }
             for _ in 0..self.chances.below(3) {
-                self.does_work().await;
+                self.run_tasks().await;
             }
         }
     }
 
-    async fn decided(&self, delivered: &Delivered) -> Option<Changes> {
+    async fn decide_on(&self, delivered: &Delivered) -> Option<Changes> {
         let Delivered { source, event } = delivered;
-        let heard = self.store.delivery_status(&self.account, source, None);
-        let (heard, _) = heard.await.unwrap();
-        if heard == DeliveryStatus::Duplicate {
+        let status = self.store.delivery_status(&self.account, source, None);
+        let (status, _) = status.await.unwrap();
+        if status == DeliveryStatus::Duplicate {
             return None;
         }
         let Decision {
@@ -159,28 +165,28 @@ impl<'a> Receiver<'a> {
         Some(changes)
     }
 
-    async fn pushes(&mut self) {
+    async fn push(&mut self) {
         let link = Link::new(assessment(), FIRST_CANDIDATE, FIRST_APPLICATION, Some(JOB));
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
-        let work = Task::look_back(&assessment(), self.now);
-        changes.due.push(DueTask::new(work, self.now));
+        let task = Task::look_back(&assessment(), self.now);
+        changes.due.push(DueTask::new(task, self.now));
         assert_eq!(self.apply(changes).await, Applied::Applied);
     }
 
-    async fn settles(&mut self) {
+    async fn settle(&mut self) {
         for _ in 0..ROUNDS {
-            self.passes(SETTLE_TIME);
-            self.does_work().await;
+            self.advance(SETTLE_TIME);
+            self.run_tasks().await;
             if self.store.next_due(&KINDS).await.unwrap().is_none() {
                 return;
             }
         }
-        panic!("the work does not end");
+        panic!("the tasks do not end");
     }
 
-    /// Some of the work that is due, the last of it first at times.
-    async fn does_work(&mut self) {
+    /// Runs some of the due tasks, sometimes in reverse order.
+    async fn run_tasks(&mut self) {
         let lease = Duration::from_secs(60);
         let limit = 1 + self.chances.below(4);
         let claim = Claim::new(&KINDS, self.now, lease, limit);
@@ -188,18 +194,18 @@ impl<'a> Receiver<'a> {
         if self.chances.below(2) == 1 {
             claimed.reverse();
         }
-        for work in claimed {
-            self.does(&work).await;
+        for task in claimed {
+            self.run(&task).await;
         }
     }
 
-    async fn does(&mut self, work: &ClaimedTask) {
-        let mut changes = match &work.work {
+    async fn run(&mut self, task: &ClaimedTask) {
+        let mut changes = match &task.work {
             Task::TellProduct {
                 outcome, revision, ..
             } => {
-                if *revision > self.told.0 {
-                    self.told = (*revision, *outcome);
+                if *revision > self.outcome.0 {
+                    self.outcome = (*revision, *outcome);
                 }
                 Changes::none()
             }
@@ -233,7 +239,7 @@ impl<'a> Receiver<'a> {
                 since,
                 again,
             } => {
-                self.looks_back(assessment).await;
+                self.replay_ignored(assessment).await;
                 let mut changes = Changes::none();
                 if !again {
                     let again = Task::ReplayIgnored {
@@ -246,14 +252,14 @@ impl<'a> Receiver<'a> {
                 }
                 changes
             }
-            other => panic!("the rules cause no such work: {other:?}"),
+            other => panic!("the rules cause no such task: {other:?}"),
         };
-        changes.settled = Some(work.settle(Settlement::Done));
+        changes.settled = Some(task.settle(Settlement::Done));
         assert_eq!(self.apply(changes).await, Applied::Applied);
     }
 
-    async fn looks_back(&mut self, assessment: &AssessmentId) {
-        let mut passed = BTreeSet::new();
+    async fn replay_ignored(&mut self, assessment: &AssessmentId) {
+        let mut replayed = BTreeSet::new();
         loop {
             let link = self.link_of(assessment).await;
             let (candidate, application) = (link.candidate, link.application);
@@ -262,7 +268,7 @@ impl<'a> Receiver<'a> {
                 .ignored_deliveries(&self.account, candidate, application);
             let next = ignored.await.unwrap().into_iter().find(|delivery| {
                 let source = &delivery.source;
-                passed.insert((source.event_id.clone(), *source.digest.as_bytes()))
+                replayed.insert((source.event_id.clone(), *source.digest.as_bytes()))
             });
             let Some(delivery) = next else {
                 return;
@@ -323,7 +329,7 @@ impl<'a> Receiver<'a> {
         self.store.apply(&self.account, changes).await.unwrap()
     }
 
-    fn passes(&mut self, time: Duration) {
+    fn advance(&mut self, time: Duration) {
         self.now = later(self.now, time);
     }
 }
@@ -336,7 +342,7 @@ fn bystander() -> AssessmentId {
     AssessmentId::new("b-1")
 }
 
-const BYSTANDERS_APPLICATION: ApplicationId = ApplicationId::new(900);
+const BYSTANDER_APPLICATION: ApplicationId = ApplicationId::new(900);
 const KINDS: [TaskKind; 4] = [
     TaskKind::TellProduct,
     TaskKind::ReadApplication,

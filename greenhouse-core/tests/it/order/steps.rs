@@ -1,14 +1,14 @@
-//! What is drawn: what happens to a person and an application in Greenhouse, and what the webhooks say of it.
+//! Random histories of a person and an application in Greenhouse, and of the resulting webhooks.
 
 use proptest::{collection::vec, prelude::*};
 
-/// What happens, one after the other. A step that cannot be at its time, as the rejection of somebody who is rejected, is
-/// left out when it is played.
+/// Steps in order. An impossible step, such as a second rejection, is skipped.
 #[derive(Debug, Clone)]
 pub(super) struct History {
-    /// Whether there is a hook for merges. Without one, the loser of a merge is told as deleted (documented).
+    /// There is a hook for merges. Without one, Greenhouse reports the loser as deleted
+    /// (documented).
     pub(super) merge_hook: bool,
-    /// A prospect is in no stage.
+    /// A prospect has no stage.
     pub(super) prospect: bool,
     pub(super) steps: Vec<Step>,
 }
@@ -16,11 +16,11 @@ pub(super) struct History {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) act: Act,
-    /// Seconds since the step before. With none, both carry the same time.
+    /// Seconds since the previous step. With 0, both have the same time.
     pub(super) seconds: i64,
-    /// Whether it counts as activity. Where it does not, its webhook carries the time of the activity before.
+    /// The step counts as activity. If not, its webhook has the time of the previous activity.
     pub(super) counts: bool,
-    pub(super) lacks: Lacks,
+    pub(super) omitted: Omitted,
     pub(super) sent: Sent,
 }
 
@@ -34,27 +34,27 @@ pub(super) enum Act {
     Update,
     Merge {
         how: Merged,
-        /// Whether the winner was anonymized right before.
+        /// The winner was anonymized just before.
         winner_anonymized: bool,
     },
     DeleteApplication,
-    /// Whether the body lists the application.
     DeleteCandidate {
+        /// The body lists the application.
         listed: bool,
     },
     Anonymize,
 }
 
-/// What a merge makes of the loser's application.
+/// Effect of a merge on the loser's application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Merged {
-    /// The winner has it now.
+    /// It moves to the winner.
     Moved,
-    /// The winner has one on the same job, which remains: the one of the loser is deleted.
-    Replaced { by: Other, told: Told },
+    /// The winner has one on the same job. It remains, and the loser's is deleted.
+    Replaced { by: Other, reported: Reported },
 }
 
-/// How the winner's own application stands.
+/// Status of the winner's own application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
     Active,
@@ -62,24 +62,24 @@ pub(super) enum Other {
     Hired,
 }
 
-/// Where it is told that the loser's application was deleted.
+/// Webhooks that report the deletion of the loser's application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    InTheMerge,
-    ByItself,
+pub(super) enum Reported {
+    InMerge,
+    Separately,
     Twice,
 }
 
-/// What a body does not tell: real ones can be smaller than the published ones.
+/// Members missing in a body: real bodies can be smaller than the published ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Lacks {
+pub(super) struct Omitted {
     pub(super) status: bool,
     pub(super) stage: bool,
     pub(super) time: bool,
     pub(super) candidate: bool,
 }
 
-impl Lacks {
+impl Omitted {
     pub(super) const NOTHING: Self = Self {
         status: false,
         stage: false,
@@ -88,13 +88,13 @@ impl Lacks {
     };
 }
 
-/// How often a webhook comes.
+/// Repetition of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sent {
     Once,
     /// The same delivery twice.
     Twice,
-    /// The same body a second time, under another id.
+    /// The same body twice, with different ids.
     Renamed,
 }
 
@@ -116,12 +116,14 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Sent::Renamed),
     ];
     let counts = prop::bool::weighted(0.7);
-    (act(), 0..3_i64, counts, lacks(), sent).prop_map(|(act, seconds, counts, lacks, sent)| Step {
-        act,
-        seconds,
-        counts,
-        lacks,
-        sent,
+    (act(), 0..3_i64, counts, omitted(), sent).prop_map(|(act, seconds, counts, omitted, sent)| {
+        Step {
+            act,
+            seconds,
+            counts,
+            omitted,
+            sent,
+        }
     })
 }
 
@@ -153,33 +155,33 @@ fn merged() -> impl Strategy<Value = Merged> {
         Just(Other::Rejected),
         Just(Other::Hired),
     ];
-    let told = prop_oneof![
-        Just(Told::InTheMerge),
-        Just(Told::ByItself),
-        Just(Told::Twice),
+    let reported = prop_oneof![
+        Just(Reported::InMerge),
+        Just(Reported::Separately),
+        Just(Reported::Twice),
     ];
     prop_oneof![
         Just(Merged::Moved),
-        (by, told).prop_map(|(by, told)| Merged::Replaced { by, told }),
+        (by, reported).prop_map(|(by, reported)| Merged::Replaced { by, reported }),
     ]
 }
 
-/// As published more often than not; else anything may lack, or all of it.
-fn lacks() -> impl Strategy<Value = Lacks> {
-    let some = any::<[bool; 4]>().prop_map(|[status, stage, time, candidate]| Lacks {
+/// Mostly complete; otherwise any members are missing, or all.
+fn omitted() -> impl Strategy<Value = Omitted> {
+    let some = any::<[bool; 4]>().prop_map(|[status, stage, time, candidate]| Omitted {
         status,
         stage,
         time,
         candidate,
     });
-    let all = Lacks {
+    let all = Omitted {
         status: true,
         stage: true,
         time: true,
         candidate: false,
     };
     prop_oneof![
-        6 => Just(Lacks::NOTHING),
+        6 => Just(Omitted::NOTHING),
         1 => some,
         1 => Just(all),
     ]

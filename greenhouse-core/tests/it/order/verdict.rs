@@ -1,4 +1,4 @@
-//! How the end on our side compares with the truth.
+//! Comparison of the result with the true state.
 
 use greenhouse_core::{
     ApplicationStatus, Stage,
@@ -8,7 +8,7 @@ use greenhouse_core::{
 
 use super::world::{BYSTANDER, FIRST_APPLICATION, World};
 
-/// The members of a link in which it is not as Greenhouse is.
+/// Members of a link that differ from Greenhouse.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Differences {
     pub(super) application: bool,
@@ -19,9 +19,10 @@ pub(super) struct Differences {
     pub(super) stage: bool,
 }
 
-/// Compares. With a reader, the link is to be found at the application that took the place of the first one.
+/// Compares a link with Greenhouse. With a reader, the link must point to the application that
+/// replaced the first one.
 ///
-/// Deleted is final: how an application stood that is gone nobody can say, so status and stage are not compared then.
+/// A deleted application has no status and no stage to compare.
 pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
     let truth = &world.application;
     let replaced = truth.id != FIRST_APPLICATION;
@@ -30,11 +31,15 @@ pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
     let (status, stage) = match found && !link.state.deleted {
         true => (
             link.state.status != truth.status,
-            !stands_in(link.state.stage.as_ref(), truth.stage.as_ref(), truth.told),
+            !stands_in(
+                link.state.stage.as_ref(),
+                truth.stage.as_ref(),
+                truth.reported,
+            ),
         ),
         false => (false, false),
     };
-    // Of an application that is gone it cannot be read with whom it went.
+    // A deleted application does not show its candidate.
     let traced = found || !world.unnamed_merge;
     Differences {
         application: link.application != application,
@@ -46,23 +51,23 @@ pub(super) fn compare(world: &World, link: &Link, reader: bool) -> Differences {
     }
 }
 
-/// Whether the link of whoever stands by is where the person is in the end, and as erased. What is erased of it beside that
-/// went since the two could not be told apart.
+/// Returns `true` if the bystander's link points to the final candidate, and is erased if required.
+/// It may be erased without need, because the two people cannot be distinguished after a merge.
 pub(super) fn bystander_is_there(world: &World, bystander: &Link) -> bool {
     let candidate = world.candidate.max(BYSTANDER);
     bystander.candidate == candidate && (bystander.erased || !world.bystander_anonymized)
 }
 
-fn stands_in(known: Option<&Stage>, truth: Option<&Stage>, told: bool) -> bool {
+fn stands_in(known: Option<&Stage>, truth: Option<&Stage>, reported: bool) -> bool {
     match (known, truth) {
         (Some(known), Some(truth)) => known.is_same(truth),
-        // Nobody told of any stage.
-        (None, Some(_)) => !told,
+        // No webhook contained a stage.
+        (None, Some(_)) => !reported,
         (known, None) => known.is_none(),
     }
 }
 
-/// What of the differences the log does not explain.
+/// Differences that the log does not explain.
 pub(super) fn unexplained(
     world: &World,
     differences: Differences,
@@ -71,8 +76,8 @@ pub(super) fn unexplained(
     let says = |words: &str| log.iter().any(|entry| entry.text.contains(words));
     let arrival = says("(taken in the order of arrival)");
     let unsaid = says("did not say everything");
-    // An older event may have told what the later one did not.
-    let stale = world.curt && says("An event from before the present state came late");
+    // An older event may have had members that the later one omitted.
+    let stale = world.incomplete && says("An event from before the present state came late");
     let weak = arrival || unsaid || stale;
     let unknown_end = says("so the link stays");
     Differences {
@@ -85,7 +90,7 @@ pub(super) fn unexplained(
     }
 }
 
-/// What the product is to know of a link in the end.
+/// Outcome that the product must have at the end.
 pub(super) fn outcome(link: &Link) -> Outcome {
     match link.state.status {
         ApplicationStatus::Rejected => Outcome::Rejected,

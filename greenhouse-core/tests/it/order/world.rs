@@ -1,4 +1,4 @@
-//! Greenhouse: what is true in the end, and the webhooks that were sent on the way.
+//! Greenhouse: its final state, and the webhooks that it sent.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -8,7 +8,7 @@ use greenhouse_core::{
     webhook::{ApplicationEvent, BodyHash, Event, HireEvent},
 };
 
-use super::steps::{Act, History, Lacks, Merged, Other, Sent, Step, Told};
+use super::steps::{Act, History, Merged, Omitted, Other, Reported, Sent, Step};
 
 /// Greenhouse after a history.
 #[derive(Debug)]
@@ -16,18 +16,19 @@ pub(super) struct World {
     pub(super) merge_hook: bool,
     prospect: bool,
     now: DateTime<Utc>,
-    /// Who the person is after all merges.
+    /// Candidate after all merges.
     pub(super) candidate: CandidateId,
-    /// The application that the assessment was pushed to, or the one that took its place.
+    /// Application that the assessment was pushed to, or its replacement.
     pub(super) application: Application,
-    /// Whether they were anonymized, or somebody they were merged into was: then nobody can tell their data apart.
+    /// The candidate, or one that they were merged into, was anonymized. Their data cannot be
+    /// distinguished.
     pub(super) anonymized: bool,
-    /// Whether whoever the bystander is, or becomes, was anonymized.
+    /// The bystander, or a later winner, was anonymized.
     pub(super) bystander_anonymized: bool,
-    /// Whether there was a merge that no webhook names.
+    /// There was a merge without a webhook that names it.
     pub(super) unnamed_merge: bool,
-    /// Whether any body lacked what others tell.
-    pub(super) curt: bool,
+    /// A body lacked members that others have.
+    pub(super) incomplete: bool,
     ended: bool,
     pub(super) sent: Vec<Delivered>,
 }
@@ -39,8 +40,8 @@ pub(super) struct Application {
     pub(super) stage: Option<Stage>,
     active_at: DateTime<Utc>,
     pub(super) exists: bool,
-    /// Whether any webhook was about it.
-    pub(super) told: bool,
+    /// A webhook was sent for it.
+    pub(super) reported: bool,
 }
 
 /// A webhook request.
@@ -63,12 +64,12 @@ impl World {
                 stage: (!history.prospect).then(|| stage(0)),
                 active_at: start(),
                 exists: true,
-                told: false,
+                reported: false,
             },
             anonymized: false,
             bystander_anonymized: false,
             unnamed_merge: false,
-            curt: false,
+            incomplete: false,
             ended: false,
             sent: Vec::new(),
         };
@@ -84,7 +85,7 @@ impl World {
         world
     }
 
-    /// What a reader sees of the application.
+    /// State of the application for a reader.
     pub(super) fn snapshot(&self) -> Option<ApplicationSnapshot> {
         let application = &self.application;
         application.exists.then(|| {
@@ -92,7 +93,7 @@ impl World {
             seen.candidate = Some(self.candidate);
             seen.job = Some(JOB);
             seen.stage = application.stage.clone();
-            // Harvest tells milliseconds, which webhooks do not.
+            // Harvest has milliseconds, webhooks do not.
             seen.last_activity_at = Some(later(
                 application.active_at,
                 std::time::Duration::from_millis(431),
@@ -113,16 +114,16 @@ impl World {
             Act::Unreject => exists && *status == ApplicationStatus::Rejected,
             Act::Unhire => exists && *status == ApplicationStatus::Hired,
             Act::Update | Act::DeleteApplication => exists,
-            // Where nobody tells of merges, nobody can tell whom an anonymization in between was about.
+            // Without webhooks for merges, an earlier anonymization cannot be attributed.
             Act::Merge { .. } => self.merge_hook || !self.anonymized,
             Act::DeleteCandidate { .. } | Act::Anonymize => true,
         };
         if may {
-            self.happens(step);
+            self.apply(step);
         }
     }
 
-    fn happens(&mut self, step: &Step) {
+    fn apply(&mut self, step: &Step) {
         let (candidate, application) = (self.candidate, self.application.id);
         let became = match step.act {
             Act::Reject => Some(ApplicationStatus::Rejected),
@@ -136,15 +137,15 @@ impl World {
         if let Some(status) = became {
             self.application.status = status;
         }
-        let named = (!step.lacks.candidate).then_some(candidate);
+        let named = (!step.omitted.candidate).then_some(candidate);
         match step.act {
-            Act::Move(_) => self.tell(step, Event::StageChanged),
-            Act::Reject => self.tell(step, Event::Rejected),
-            Act::Unreject => self.tell(step, Event::Unrejected),
-            Act::Unhire => self.tell(step, Event::Unhired),
-            Act::Update => self.tell(step, Event::ApplicationUpdated),
+            Act::Move(_) => self.send_snapshot(step, Event::StageChanged),
+            Act::Reject => self.send_snapshot(step, Event::Rejected),
+            Act::Unreject => self.send_snapshot(step, Event::Unrejected),
+            Act::Unhire => self.send_snapshot(step, Event::Unhired),
+            Act::Update => self.send_snapshot(step, Event::ApplicationUpdated),
             Act::Hire => {
-                self.notes_activity(step);
+                self.record_activity(step);
                 let mut hire = HireEvent::new(application);
                 hire.candidate = named;
                 hire.jobs = vec![JOB];
@@ -184,15 +185,15 @@ impl World {
         }
     }
 
-    fn tell(&mut self, step: &Step, kind: fn(ApplicationEvent) -> Event) {
-        self.notes_activity(step);
-        let Lacks {
+    fn send_snapshot(&mut self, step: &Step, kind: fn(ApplicationEvent) -> Event) {
+        self.record_activity(step);
+        let Omitted {
             status,
             stage,
             time,
             candidate,
-        } = step.lacks;
-        self.curt |= status || stage || time || self.prospect;
+        } = step.omitted;
+        self.incomplete |= status || stage || time || self.prospect;
         let application = &self.application;
         let mut event = ApplicationEvent::new(application.id);
         event.candidate = (!candidate).then_some(self.candidate);
@@ -202,8 +203,8 @@ impl World {
         self.send(step.sent, kind(event));
     }
 
-    fn notes_activity(&mut self, step: &Step) {
-        self.application.told = true;
+    fn record_activity(&mut self, step: &Step) {
+        self.application.reported = true;
         if step.counts {
             self.application.active_at = self.now;
         }
@@ -221,9 +222,9 @@ impl World {
         let winner = next(loser);
         self.candidate = winner;
         let old = self.application.clone();
-        let mut told = Told::InTheMerge;
-        if let Merged::Replaced { by, told: how } = merged {
-            told = how;
+        let mut reported = Reported::InMerge;
+        if let Merged::Replaced { by, reported: how } = merged {
+            reported = how;
             self.application = Application {
                 id: ApplicationId::new(old.id.value() + 1),
                 status: match by {
@@ -234,21 +235,21 @@ impl World {
                 stage: (!self.prospect).then(|| stage(3)),
                 active_at: start(),
                 exists: true,
-                told: true,
+                reported: true,
             };
         }
         let goes = old.exists && self.application.id != old.id;
-        let listed = |told: Told| (goes && told != Told::ByItself).then_some(old.id);
+        let listed = || (goes && reported != Reported::Separately).then_some(old.id);
         if !self.merge_hook {
             self.unnamed_merge = true;
-            let applications: Vec<_> = listed(told).into_iter().collect();
+            let applications: Vec<_> = listed().into_iter().collect();
             let event = Event::CandidateDeleted {
                 candidate: loser,
                 applications,
             };
             self.send(sent, event);
             if goes || !old.exists {
-                // Nothing that is sent names the winner: what was pushed is gone.
+                // No webhook names the winner, so the pushed application is gone.
                 (self.candidate, self.application) = (loser, old);
                 self.application.exists = false;
                 self.ended = true;
@@ -258,10 +259,10 @@ impl World {
         let event = Event::CandidateMerged {
             loser,
             winner,
-            deleted_applications: listed(told).into_iter().collect(),
+            deleted_applications: listed().into_iter().collect(),
         };
         self.send(sent, event);
-        if goes && told != Told::InTheMerge {
+        if goes && reported != Reported::InMerge {
             let event = Event::ApplicationDeleted {
                 application: old.id,
                 candidate: Some(loser),
@@ -288,7 +289,7 @@ impl World {
     }
 }
 
-/// Whom a candidate is merged into.
+/// Candidate that this one is merged into.
 fn next(candidate: CandidateId) -> CandidateId {
     CandidateId::new(candidate.value() + 1)
 }
@@ -302,7 +303,7 @@ fn stage(number: i64) -> Stage {
 }
 
 pub(super) const FIRST_CANDIDATE: CandidateId = CandidateId::new(1);
-/// Whom the first one is merged into. They have an application of their own, which was pushed, too.
+/// Candidate that the first one is merged into, with an own pushed application.
 pub(super) const BYSTANDER: CandidateId = CandidateId::new(2);
 pub(super) const FIRST_APPLICATION: ApplicationId = ApplicationId::new(100);
 pub(super) const JOB: JobId = JobId::new(7);
