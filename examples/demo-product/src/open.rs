@@ -44,13 +44,13 @@ impl DemoProduct {
         Ok(product)
     }
 
-    /// Opens the file of the product for reading, at the first query. The file is never created or
+    /// Opens the file of the product read-only, at the first query. The file is never created or
     /// changed. Every write fails, and every read fails if the file does not exist.
     ///
     /// # Errors
     ///
     /// [`ProductError::ReportBase`].
-    pub fn to_look(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
+    pub fn open_read_only(path: impl AsRef<Path>, report_base: Url) -> Result<Self, ProductError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(false)

@@ -53,7 +53,7 @@ pub async fn open_existing_product(config: &Config) -> Result<DemoProduct, Datab
     if Path::new(&config.product_database).exists() {
         return open_product(config).await;
     }
-    let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
+    let product = DemoProduct::open_read_only(&config.product_database, config.public_url.clone());
     Ok(product?)
 }
 

@@ -10,7 +10,7 @@ use greenhouse_core::{
 use crate::support::{Shop, account, at, invite, open, person, scenario, traits};
 
 #[tokio::test]
-async fn scenarios_and_jobs_belong_to_the_account_in_the_order_of_addition() {
+async fn scenarios_and_jobs_are_listed_per_account_in_insertion_order() {
     let shop = Shop::open().await;
     for (id, name) in [("a", "A"), ("cold-call", "Cold call, renamed")] {
         let scenario = Scenario {
@@ -103,7 +103,7 @@ async fn two_hosts_that_invite_concurrently_create_one_assessment() {
 }
 
 #[tokio::test]
-async fn an_unknown_scenario_is_refused() {
+async fn an_unknown_scenario_is_rejected() {
     let shop = Shop::open().await;
     let mut unknown = invite("i");
     unknown.scenario = ScenarioId::new("unknown");
@@ -187,9 +187,9 @@ async fn another_accounts_assessment_does_not_exist() {
         let found = shop.product.assessment(&account(), &unknown).await;
         assert_eq!(found.unwrap(), None, "{unknown}");
     }
-    let begun = shop.product.start(&other, &id, at(0)).await;
+    let started = shop.product.start(&other, &id, at(0)).await;
     assert!(matches!(
-        begun,
+        started,
         Err(ProductError::NotFound { what: "assessment" })
     ));
 }

@@ -6,10 +6,10 @@ use greenhouse_core::{
 use crate::support::{Shop, account, at, open};
 
 #[tokio::test]
-async fn completed_assessments_are_listed_page_by_page_from_any_position() {
+async fn completed_assessments_are_listed_in_pages() {
     let shop = Shop::open().await;
     let mut completed = Vec::new();
-    // Eleven at the same moment, so that the order of their names is another than that of their numbers.
+    // Eleven with the same time, so that ids sort differently as text and as numbers.
     for _ in 0..11 {
         let id = shop.take(Some("jane@example.com")).await;
         shop.complete(&id).await;
@@ -20,7 +20,7 @@ async fn completed_assessments_are_listed_page_by_page_from_any_position() {
     let mut found = Vec::new();
     let mut cursor = CompletedCursor::starting_at(at(60));
     loop {
-        // The position outlives the product's process.
+        // A cursor stays valid after a restart of the product.
         let product = open(&shop.folder).await;
         let page = product.completed_since(&account(), &cursor, 4).await;
         let Completed::Page(page) = page.unwrap() else {

@@ -35,7 +35,8 @@ impl Services {
         transport: &Arc<ListeningTransport>,
         store: &Arc<SqlxStore>,
     ) -> Option<Self> {
-        let product = DemoProduct::to_look(&config.product_database, config.public_url.clone());
+        let product =
+            DemoProduct::open_read_only(&config.product_database, config.public_url.clone());
         let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
         let all: Arc<dyn Store> = Arc::clone(store) as _;
         let mut outside = outside.clone();
