@@ -1,4 +1,4 @@
-//! The Greenhouse integration in a service on axum and SQLite, against a mock of Greenhouse.
+//! The Greenhouse integration in a service on axum and SQLite, against the mock Greenhouse.
 
 use std::error::Error;
 
@@ -23,14 +23,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("http://{}", listener.local_addr()?);
     let folder = tempfile::tempdir()?;
 
-    // The product, the store and the two directions. `keys` seal the secrets in the store.
+    // The product, the store and the two directions. `keys` encrypt the secrets in the store.
     let product = DemoProduct::open(folder.path().join("product.db"), url.parse()?).await?;
     let keys = MasterKeys::new(MasterKey::generate()?, []);
     let file = folder.path().join("greenhouse.db");
     let store = SqlxStore::open(&file.to_string_lossy(), keys).await?;
     let greenhouse = Integration::builder(product, store)
         .public_url(&url)?
-        .environment(Environment::sandbox(mock.url())?) // leave it out to call Greenhouse itself
+        .environment(Environment::sandbox(mock.url())?) // omit it to call Greenhouse itself
         .with(Push::new(ReqwestTransport::new()?)) // product -> Greenhouse
         .with(Partner::new()) // Greenhouse -> product
         .build()?;
@@ -58,7 +58,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("health           {url}/api/integrations/greenhouse/health");
     println!("\n{}", created.set_up.expose());
 
-    // The background tasks, and the server. Both end at Ctrl-C; the product's changes go to
+    // The background tasks and the server, until Ctrl-C. The product reports each change with
     // `greenhouse.assessment_changed(&account, &assessment)`.
     let background = tokio::spawn(greenhouse.run(ctrl_c()));
     axum::serve(listener, app)
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Your session decides the account of a request, by its cookie or what your middleware left.
+/// Returns the account of a request, from your session cookie or your middleware.
 async fn account_of_session(_head: Parts) -> Option<AccountId> {
     Some(AccountId::new("acme"))
 }
