@@ -62,8 +62,8 @@ impl MockClock {
         matches!(self.time(), Time::Held(_))
     }
 
-    /// Moves the clock forward by `by`, held or running, and wakes everything that is due. Stops at the
-    /// end of representable time.
+    /// Moves the clock forward by `by`, held or running, and wakes everything that is due.
+    /// Saturates at the end of representable time.
     pub fn advance(&self, by: Duration) {
         let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
         self.change(|time| match time {

@@ -25,7 +25,8 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let greenhouse = MockGreenhouse::start(Config::default()).await?;
-//! let job = greenhouse.seed_job("Account Executive", &["Application Review", "Take Home Test", "Offer"]);
+//! let stages = ["Application Review", "Take Home Test", "Offer"];
+//! let job = greenhouse.seed_job("Account Executive", &stages);
 //! let candidate = greenhouse.seed_candidate("Mira", "Okafor", "mira@example.org");
 //! let application = greenhouse.seed_application(candidate, job.job_id)?;
 //!
