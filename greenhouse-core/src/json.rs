@@ -8,7 +8,7 @@
 //! | task | items |
 //! |---|---|
 //! | read a few members of a large body, without copies | [`Lenient`], [`fill`], [`skip`] |
-//! | read a value in any spelling, and keep what could not be read | [`Tolerant`], [`Read`], [`Leaf`] |
+//! | read a value in any spelling, and keep the unreadable part | [`Tolerant`], [`Read`], [`Leaf`] |
 //! | read an object whose members may be absent | [`Members`], [`row`], [`part`] |
 
 mod leaf;

@@ -19,9 +19,9 @@
 //! | report links | [`report_link`], [`ReportAddress`] |
 //! | settings of an account | [`settings`] |
 //! | operator endpoints, health checks | [`operator`], [`health`] |
-//! | the product, as a port | [`platform`] |
-//! | the database, as ports | [`store`], and in memory [`store::memory`] |
-//! | HTTP, time and Greenhouse's state, as ports | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
+//! | port: the product | [`platform`] |
+//! | ports: the database | [`store`], and in memory [`store::memory`] |
+//! | ports: HTTP, time, Greenhouse's state | [`HttpTransport`], [`Clock`], [`ApplicationReader`] |
 //! | background tasks, and tasks that panic | [`Background`], [`parking`] |
 //! | retention periods | [`retention`] |
 //!

@@ -73,7 +73,8 @@ impl ReportAddress {
         Ok(Some(url))
     }
 
-    /// Verifies a token and returns its grant. The inner error tells why the token is invalid.
+    /// Verifies a token and returns its grant. The inner error is the reason why a token is
+    /// invalid.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! HTTP as a port: single exchanges, with errors that tell if the request may have been sent.
+//! HTTP as a port: single exchanges, with errors that say whether the request may have been sent.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -12,11 +12,11 @@ use bytes::Bytes;
 /// reading at the body limit.
 #[async_trait]
 pub trait HttpTransport: fmt::Debug + Send + Sync {
-    /// Sends one request. Does not retry: only the caller knows if repeating is safe.
+    /// Sends one request. Does not retry: only the caller knows whether repeating is safe.
     ///
     /// # Errors
     ///
-    /// [`TransportError`]; its kind tells if the request may have reached the server.
+    /// [`TransportError`]; its kind says whether the request may have reached the server.
     async fn send(
         &self,
         request: http::Request<Bytes>,

@@ -27,7 +27,7 @@ pub enum Trigger {
     },
 }
 
-/// Decides if a completed assessment is pushed now.
+/// Decides whether to push a completed assessment.
 ///
 /// An invited assessment is already in Greenhouse, so no trigger pushes it. [`Trigger::OnComplete`]
 /// also pushes an assessment without a score.
