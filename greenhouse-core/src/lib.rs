@@ -76,6 +76,7 @@ pub mod store;
 pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod transport;
 pub mod trigger;
 pub mod webhook;
@@ -95,6 +96,8 @@ pub use random::{MintError, random_bytes};
 pub use reader::{ApplicationReader, ReaderError};
 pub use report_address::{ReportAddress, ReportAddressError};
 pub use secret::Secret;
+pub use text::Text;
+
 /// Items that the exported macros expand to.
 #[doc(hidden)]
 pub mod __private {

@@ -117,7 +117,7 @@ fn entry(
     invitation: &Invitation,
     now: DateTime<Utc>,
     status: LogStatus,
-    text: impl Into<String>,
+    text: impl Into<greenhouse_core::Text>,
 ) -> LogEntry {
     let entry = LogEntry::new(
         now,

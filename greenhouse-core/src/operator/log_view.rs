@@ -21,6 +21,8 @@ pub struct LogEntryView<'a> {
     pub subject: LogSubject,
     /// State of the operation.
     pub status: LogStatus,
+    /// Stable code of the text.
+    pub code: &'a str,
     /// Text for people.
     pub text: &'a str,
     /// Assessment of the entry.
@@ -48,6 +50,7 @@ impl<'a> LogEntryView<'a> {
             direction: entry.direction,
             subject: entry.subject,
             status: entry.status,
+            code: &entry.code,
             text: &entry.text,
             assessment: entry.assessment.as_ref(),
             invitation: entry.invitation.as_ref(),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{OperatorPart, OperatorRequest, OperatorService};
 use crate::{
-    AccountId, AssessmentId, answer,
+    AccountId, AssessmentId, Text, answer,
     health::Check,
     store::{
         Changes, Direction, LogEntry, LogStatus, LogSubject, LoggedEntry, StoreWriter,
@@ -48,7 +48,7 @@ fn the_log_is_paged_and_filtered() {
         body["entries"][0],
         json!({
             "id": 2, "at": "2026-06-02T08:11:40.000Z", "direction": "to_greenhouse", "subject": "push",
-            "status": "failed", "text": "it failed", "assessment": "a/1", "invitation": null, "application": null,
+            "status": "failed", "code": "push_failed", "text": "it failed", "assessment": "a/1", "invitation": null, "application": null,
             "retry": true, "push": false,
         })
     );
@@ -186,16 +186,18 @@ fn ask(method: Method, path: &str, body: &str) -> (StatusCode, Value) {
 fn service() -> OperatorService {
     let store = Arc::new(MemoryStore::new());
     let at = "2026-06-02T08:11:40Z".parse().unwrap();
-    let entry = |status, text: &str| {
+    let entry = |status, text: Text| {
         LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
     };
     let mut changes = Changes::none();
-    changes
-        .log
-        .push(entry(LogStatus::Skipped, "below the minimum"));
-    changes
-        .log
-        .push(entry(LogStatus::Failed, "it failed").about_assessment(AssessmentId::new("a/1")));
+    changes.log.push(entry(
+        LogStatus::Skipped,
+        Text::new("push_skipped", "below the minimum"),
+    ));
+    changes.log.push(
+        entry(LogStatus::Failed, Text::new("push_failed", "it failed"))
+            .about_assessment(AssessmentId::new("a/1")),
+    );
     let _ = ready(store.apply(&account(), changes)).unwrap();
     OperatorService::new(store, vec![Arc::new(Part::default())])
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Hint, TaskId};
-use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId};
+use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text};
 
 /// What a recruiter or operator reads about one push, notice, inbound event or problem. Holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct LogEntry {
     pub subject: LogSubject,
     /// How it stands.
     pub status: LogStatus,
+    /// Stable code of the text, for programs. Empty in an entry that was stored before entries had codes.
+    #[serde(default)]
+    pub code: String,
     /// In plain words, without personal data.
     pub text: String,
     /// The assessment it concerns.
@@ -40,15 +43,17 @@ impl LogEntry {
         direction: Direction,
         subject: LogSubject,
         status: LogStatus,
-        text: impl Into<String>,
+        text: impl Into<Text>,
     ) -> Self {
+        let (code, text) = text.into().into_parts();
         Self {
             key: None,
             at,
             direction,
             subject,
             status,
-            text: text.into(),
+            code,
+            text,
             assessment: None,
             invitation: None,
             application: None,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::{
-    ApplicationStatus, JobId, Stage,
+    ApplicationStatus, JobId, Stage, Text,
     platform::Outcome,
     store::{
         Changes, Direction, DueTask, Link, LogEntry, LogKey, LogStatus, LogSubject, Task, Write,
@@ -140,19 +140,16 @@ fn outcome(status: &ApplicationStatus) -> Option<Outcome> {
     }
 }
 
-pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: String) -> LogEntry {
-    LogEntry {
-        key: None,
-        at: now,
-        direction: Direction::FromGreenhouse,
-        subject: LogSubject::Event,
-        status,
-        text,
-        assessment: Some(link.assessment.clone()),
-        invitation: None,
-        application: Some(link.application),
-        candidates: Vec::new(),
-    }
+pub(super) fn entry(
+    link: &Link,
+    now: DateTime<Utc>,
+    status: LogStatus,
+    text: impl Into<Text>,
+) -> LogEntry {
+    let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Event);
+    LogEntry::new(now, direction, subject, status, text)
+        .about_assessment(link.assessment.clone())
+        .about_application(link.application)
 }
 
 fn status_text(link: &Link) -> String {

@@ -11,7 +11,7 @@ pub(super) fn entry(
     assessment: &AssessmentId,
     at: DateTime<Utc>,
     status: LogStatus,
-    text: impl Into<String>,
+    text: impl Into<greenhouse_core::Text>,
 ) -> LogEntry {
     LogEntry::new(at, Direction::ToGreenhouse, LogSubject::Push, status, text)
         .keyed(LogKey::push(assessment))

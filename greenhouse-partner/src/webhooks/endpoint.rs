@@ -155,7 +155,11 @@ fn another_body(now: DateTime<Utc>) -> LogEntry {
     problem(now, LogStatus::Done, text)
 }
 
-fn problem(now: DateTime<Utc>, status: LogStatus, text: impl Into<String>) -> LogEntry {
+fn problem(
+    now: DateTime<Utc>,
+    status: LogStatus,
+    text: impl Into<greenhouse_core::Text>,
+) -> LogEntry {
     let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
     LogEntry::new(now, direction, subject, status, text)
 }

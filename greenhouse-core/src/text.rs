@@ -1,0 +1,92 @@
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize};
+
+/// A text for recruiters and admins, with a stable code.
+///
+/// Each crate declares its texts in one module, `texts`, by [`texts!`](crate::texts), so that they
+/// can be reviewed and translated in one place. Programs match on the code; the wording may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    code: Cow<'static, str>,
+    text: String,
+}
+
+impl Text {
+    /// Creates a text. A code is one lower-case word or several joined by `_`.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            code: Cow::Borrowed(code),
+            text: text.into(),
+        }
+    }
+
+    /// Stable code, for example `push_done`.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The words, in plain English.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Appends a sentence. The code stays.
+    #[must_use]
+    pub fn and(mut self, sentence: &str) -> Self {
+        if !sentence.is_empty() {
+            self.text.push(' ');
+            self.text.push_str(sentence);
+        }
+        self
+    }
+
+    /// Code and words.
+    pub fn into_parts(self) -> (String, String) {
+        (self.code.into_owned(), self.text)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::new("", text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::new("", text)
+    }
+}
+
+/// Declares the texts of a crate: one function each, whose name is the code.
+///
+/// ```
+/// use greenhouse_core::texts;
+///
+/// texts! {
+///     /// Sync log, while the push waits for its turn.
+///     fn push_waiting(reason: &str) = "The push is waiting: {reason}.";
+/// }
+///
+/// let text = push_waiting("the rate limit is used up");
+/// assert_eq!(text.code(), "push_waiting");
+/// assert_eq!(text.as_str(), "The push is waiting: the rate limit is used up.");
+/// ```
+#[macro_export]
+macro_rules! texts {
+    ($($(#[$meta:meta])* $vis:vis fn $code:ident($($name:ident: $type:ty),* $(,)?) = $words:literal;)*) => {
+        $(
+            $(#[$meta])*
+            $vis fn $code($($name: $type),*) -> $crate::Text {
+                $crate::Text::new(stringify!($code), format!($words))
+            }
+        )*
+    };
+}
