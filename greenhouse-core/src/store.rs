@@ -1,30 +1,31 @@
 //! The store, as six ports: decisions are written as a whole, and read back by narrow queries.
 //!
-//! A decision is a value, [`Changes`]. [`StoreWriter::apply`] writes it whole or not at all, so that a delivery and its
-//! effect, a journal entry and its link, a state and the tasks it causes can never be separated. A query about an
-//! account sees that account alone. Only upkeep goes across accounts: list them, find the account of a key, claim due
-//! tasks, remove what is old.
+//! A decision is a value, [`Changes`]. [`StoreWriter::apply`] writes it whole or not at all, so
+//! that a delivery and its effect, a journal entry and its link, a state and the tasks it causes
+//! can never be separated. A query about an account reads that account alone. Only upkeep crosses
+//! accounts: it lists accounts, finds the account of a key, claims due tasks and removes old rows.
 //!
 //! | port | what it does |
 //! |---|---|
 //! | [`StoreWriter`] | applies [`Changes`] |
-//! | [`Records`] | reads accounts, links, invitations, pushes, report access, candidate histories, deliveries |
+//! | [`Records`] | reads accounts, links, invitations, pushes, report access, histories, deliveries |
 //! | [`TaskQueue`] | claims and counts due tasks |
 //! | [`SyncLog`] | reads the log of recruiters and operators |
 //! | [`Shared`] | access tokens and rate budgets, shared by all hosts |
 //! | [`Housekeeping`] | retention, last use of keys and hooks, re-sealing, closing |
 //!
-//! Services take an `Arc<dyn Store>`. A wrapper implements the ports with [`forward_store!`](crate::forward_store).
+//! Services take an `Arc<dyn Store>`. A wrapper implements the ports with
+//! [`forward_store!`](crate::forward_store).
 
 mod account;
 mod budget;
+mod candidate_history;
 mod changes;
 mod decide;
 mod delivery;
 mod due;
 mod erasure;
 mod error;
-mod fate;
 mod forward;
 mod hint;
 mod histories;
@@ -39,10 +40,11 @@ mod push;
 mod report_access;
 mod token;
 
-pub(crate) use self::fate::together;
+pub(crate) use self::candidate_history::union_of_fields;
 pub use self::{
     account::{AccountKey, AccountPage, AccountRecord},
     budget::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, RATE_WINDOW},
+    candidate_history::{Anonymized, CandidateHistory},
     changes::{Applied, Changes, Merge, Write},
     decide::{Decided, Proposal, decide_and_apply},
     delivery::{BodyKept, Delivery, DeliverySource, DeliveryStatus, Verdict},
@@ -52,7 +54,6 @@ pub use self::{
     },
     erasure::{Erased, Erasure},
     error::{StoreError, StoreErrorKind},
-    fate::{Anonymized, CandidateHistory},
     forward::METHODS,
     hint::{Hint, Hinted},
     histories::histories_of,

@@ -3,13 +3,13 @@ use crate::{
     settings::{AccountSettings, KeyDigest},
 };
 
-/// What is stored of an account: its settings, and who may change them.
+/// Stored record of an account: its settings and operator tokens.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountRecord {
     /// The settings. A store seals the secrets in them; see [`AccountSettings::at_rest`].
     pub settings: AccountSettings,
-    /// The digests of the tokens that open the operator's endpoints, for hosts that guard them so.
+    /// Digests of the tokens for the operator's endpoints, if the host uses such tokens.
     pub operator_tokens: Vec<KeyDigest>,
     /// The version of the record; see [`Write`](super::Write).
     pub version: u64,
@@ -25,8 +25,8 @@ impl AccountRecord {
         }
     }
 
-    /// Everything that names this account to whoever comes with it, expired or not. Switched-off directions keep their keys: whoever
-    /// comes with one is told that it is off, not that it is wrong.
+    /// All keys of the account, including expired ones and those of switched-off directions. A
+    /// request with such a key is refused with the actual reason.
     pub fn keys(&self) -> Vec<AccountKey> {
         let partner = self
             .settings
@@ -46,20 +46,20 @@ impl AccountRecord {
     }
 }
 
-/// What names an account in a request. Each belongs to one account at most.
+/// Key that identifies an account in a request. Each belongs to one account at most.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum AccountKey {
-    /// The digest of a partner key.
+    /// Digest of a partner key.
     Partner(KeyDigest),
-    /// The digest of an operator's token.
+    /// Digest of an operator token.
     Operator(KeyDigest),
-    /// The hook key, the last segment of a webhook address.
+    /// Hook key, the last segment of a webhook address.
     Hook(HookKey),
 }
 
 impl AccountKey {
-    /// The word for stores: which kind of key it is.
+    /// Kind of key, for stores.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Partner(_) => "partner",
@@ -68,7 +68,8 @@ impl AccountKey {
         }
     }
 
-    /// The digest for stores. A hook key is digested, too, so that a database gives nobody an address to write to.
+    /// Digest for stores. A hook key is digested as well, so that a leaked database reveals no
+    /// webhook address.
     pub fn digest(&self) -> KeyDigest {
         match self {
             Self::Partner(digest) | Self::Operator(digest) => *digest,
@@ -77,21 +78,21 @@ impl AccountKey {
     }
 }
 
-/// One page of accounts, in the order of their ids.
+/// One page of accounts, ordered by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountPage {
     /// The accounts.
     pub accounts: Vec<AccountId>,
-    /// After which account the next page begins, if there may be more.
+    /// Account after which the next page begins, if there may be more.
     pub next: Option<AccountId>,
 }
 
 impl AccountPage {
-    /// The most accounts that a store answers at once.
+    /// Maximum page size.
     pub const MAX_LIMIT: usize = 500;
 
-    /// A page of accounts, and after which the next one begins.
+    /// A page of accounts and the start of the next one.
     pub fn new(accounts: Vec<AccountId>, next: Option<AccountId>) -> Self {
         Self { accounts, next }
     }

@@ -4,28 +4,30 @@ use chrono::{DateTime, Utc};
 
 use crate::later;
 
-/// How long a window of the rate limit lasts. Windows lie on its multiples of the server's time (observed live).
+/// Length of a rate limit window. Windows begin at multiples of it in the server's time (observed
+/// live).
 pub const RATE_WINDOW: Duration = Duration::from_secs(30);
 
-/// What somebody wants of a window of a credential's rate limit, and what it knows of it.
+/// Request for a share of a credential's rate limit window, with what the host knows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetClaim {
-    /// When the window begins: a multiple of [`RATE_WINDOW`] on the server's clock.
+    /// Start of the window: a multiple of [`RATE_WINDOW`] on the server's clock.
     pub window: DateTime<Utc>,
-    /// How many requests would be welcome.
+    /// Number of requests wanted.
     pub wanted: u32,
-    /// How many were sent without a share of this window and count in it all the same: they had one of the window before,
-    /// and came too late for it.
+    /// Requests that were sent without a share of this window and count in it: their share was of
+    /// the previous window, and they were sent too late for it.
     pub spent: u32,
-    /// How many are used up by what the answers told, whoever sent them, together with what is granted and not sent yet.
+    /// Used requests according to Greenhouse's responses, of all senders, plus those granted and
+    /// not sent yet.
     pub told: u32,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
 impl BudgetClaim {
-    /// A claim of so many requests of the window that begins then, by somebody who knows nothing of it.
+    /// A claim of `wanted` requests of a window by a host that knows nothing of it.
     pub fn new(window: DateTime<Utc>, wanted: u32, now: DateTime<Utc>) -> Self {
         Self {
             window,
@@ -36,51 +38,52 @@ impl BudgetClaim {
         }
     }
 
-    /// The claim, with so many that were sent without a share.
+    /// Sets the number of requests that were sent without a share.
     #[must_use]
     pub fn spent(self, spent: u32) -> Self {
         Self { spent, ..self }
     }
 
-    /// The claim, with so many that answers told to be used up.
+    /// Sets the number of requests that Greenhouse reports as used.
     #[must_use]
     pub fn told(self, told: u32) -> Self {
         Self { told, ..self }
     }
 }
 
-/// What somebody got of a window.
+/// Granted share of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
 pub struct BudgetShare {
-    /// How many requests may be sent now, at most as many as wanted.
+    /// Number of requests that may be sent now, at most the number wanted.
     pub granted: u32,
-    /// How many of the counted window are used up after that.
+    /// Number of requests of the counted window that are used after that.
     pub used: u32,
-    /// How many a window allows; none while no answer has told. Then one request of a window is granted, to find out.
+    /// Limit of a window. `None` until a response has reported it; until then one request per
+    /// window is granted.
     pub limit: Option<u32>,
-    /// The window that is counted at present; later than the one asked for where others are ahead, and then nothing was
-    /// granted.
+    /// Window that is counted at present. If it is later than the claimed one because other hosts
+    /// are ahead, nothing was granted.
     pub window: DateTime<Utc>,
-    /// Nobody may send before this time, where Greenhouse said so.
+    /// End of a hold that Greenhouse imposed. No host may send before it.
     pub held_until: Option<DateTime<Utc>>,
 }
 
-/// What an answer of Greenhouse told of a window.
+/// Rate limit state that a response of Greenhouse reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetNews {
-    /// A window allows so many requests; none where the answer did not tell. The latest news count.
+    /// Limit of a window. `None` if the response did not report it. The latest report wins.
     pub limit: Option<u32>,
-    /// So many requests of the window are used up, whoever sent them. The count only ever rises within a window.
+    /// Used requests of the window, of all senders. The count never falls within a window.
     pub used: u32,
-    /// Nobody may send before this time. Only a later time takes its place.
+    /// End of a hold. Only a later time replaces it.
     pub held_until: Option<DateTime<Utc>>,
 }
 
 impl BudgetNews {
-    /// So many are used up.
+    /// A report of the number of used requests.
     pub fn used(used: u32) -> Self {
         Self {
             used,
@@ -88,7 +91,7 @@ impl BudgetNews {
         }
     }
 
-    /// The news, and that a window allows so many requests.
+    /// Sets the limit of a window.
     #[must_use]
     pub fn of(self, limit: u32) -> Self {
         Self {
@@ -97,7 +100,7 @@ impl BudgetNews {
         }
     }
 
-    /// The news, and that nobody may send before this time.
+    /// Sets the end of a hold.
     #[must_use]
     pub fn held_until(self, end: DateTime<Utc>) -> Self {
         Self {
@@ -107,24 +110,24 @@ impl BudgetNews {
     }
 }
 
-/// What is counted of a credential's rate limit: how a share is worked out, for stores.
+/// Count of a credential's rate limit window. Stores use it to compute shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BudgetCount {
-    /// When the counted window begins.
+    /// Start of the counted window.
     pub window: DateTime<Utc>,
-    /// How many requests a window allows, where that is known.
+    /// Limit of a window, if known.
     pub limit: Option<u32>,
-    /// How many of the window's requests are used up.
+    /// Number of used requests of the window.
     pub used: u32,
-    /// How many of them were sent by somebody who does not share this count.
+    /// Number of those that were sent by clients outside this count.
     pub outside: u32,
-    /// Nobody may send before this time.
+    /// End of a hold. No host may send before it.
     pub held_until: Option<DateTime<Utc>>,
 }
 
 impl BudgetCount {
-    /// A window of which nothing is used up.
+    /// A window with no used requests.
     pub fn new(window: DateTime<Utc>) -> Self {
         Self {
             window,
@@ -135,7 +138,8 @@ impl BudgetCount {
         }
     }
 
-    /// Takes up to what the claim wants; see [`Shared::take_budget`](super::Shared::take_budget).
+    /// Grants up to the number of requests that the claim wants; see
+    /// [`Shared::take_budget`](super::Shared::take_budget).
     pub fn take(&mut self, claim: BudgetClaim) -> BudgetShare {
         self.enter(claim.window);
         let held = self.held_until.is_some_and(|end| end > claim.now);
@@ -157,14 +161,14 @@ impl BudgetCount {
         }
     }
 
-    /// Gives back what was not sent.
+    /// Returns requests that were not sent.
     pub fn give_back(&mut self, window: DateTime<Utc>, unused: u32) {
         if self.window == window {
             self.used = self.used.saturating_sub(unused);
         }
     }
 
-    /// Takes in what an answer told.
+    /// Records what a response reported.
     pub fn note(&mut self, window: DateTime<Utc>, news: BudgetNews) {
         if later(window, RATE_WINDOW * 2) <= self.window {
             self.begin(window);
@@ -177,8 +181,8 @@ impl BudgetCount {
         self.held_until = self.held_until.max(news.held_until);
     }
 
-    /// Who sends beside us is known by its last answer only, and has a request under way while we have one. So a few are
-    /// left to it, and it is asked after each of ours.
+    /// Requests of other clients are known only from the last response, and one may be in flight
+    /// beside ours. So a reserve is left to them, and one request is granted at a time.
     fn grantable(&self) -> u32 {
         let Some(limit) = self.limit else {
             return u32::from(self.used == 0);
@@ -198,7 +202,7 @@ impl BudgetCount {
         self.used = self.used.saturating_add(outside);
     }
 
-    /// Counts from zero where the window is a later one.
+    /// Counts from zero if the window is a later one.
     fn enter(&mut self, window: DateTime<Utc>) {
         if window > self.window {
             self.begin(window);
@@ -212,7 +216,7 @@ impl BudgetCount {
     }
 }
 
-/// One in so many is left to others.
+/// Fraction of the limit that is left to other clients: one in this many.
 const RESERVE: u32 = 16;
 
 #[cfg(test)]
@@ -220,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_grants_what_it_allows_and_no_more() {
+    fn grants_no_more_than_the_limit() {
         let mut count = allowing(50);
         assert_eq!(take(&mut count, 0, 40, 1), (40, 40));
         assert_eq!(take(&mut count, 0, 40, 1), (10, 50));
@@ -244,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn one_request_finds_out_the_limit() {
+    fn the_first_request_reports_the_limit() {
         let mut count = BudgetCount::new(at(0));
         assert_eq!(take(&mut count, 0, 9, 1), (1, 1));
         assert_eq!(take(&mut count, 0, 9, 1), (0, 1));
@@ -256,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_are_left_to_whoever_does_not_share() {
+    fn leaves_a_reserve_to_other_clients() {
         for (told, spent, granted) in [
             (0, 0, [9, 9, 9]),
             (3, 0, [9, 9, 9]),
@@ -271,23 +275,27 @@ mod tests {
             let first = count.take(claim).granted;
             let more = [(); 2].map(|()| take(&mut count, 0, 9, 0).0);
             assert_eq!([first, more[0], more[1]], granted, "{told} {spent}");
-            assert_eq!(take(&mut count, 30, 9, 30).0, 9, "anew");
+            assert_eq!(take(&mut count, 30, 9, 30).0, 9, "next window");
         }
     }
 
     #[test]
-    fn a_clock_that_is_ahead_moves_the_window_until_an_answer_tells() {
+    fn a_clock_ahead_moves_the_window_until_a_response_corrects_it() {
         let mut count = allowing(50);
         assert_eq!(take(&mut count, 600, 5, 600), (5, 5));
         count.note(at(570), BudgetNews::used(1));
-        assert_eq!((count.window, count.used), (at(600), 5), "it may be late");
+        assert_eq!(
+            (count.window, count.used),
+            (at(600), 5),
+            "may be a late response"
+        );
         count.note(at(540), BudgetNews::used(1));
         assert_eq!((count.window, count.used), (at(540), 1));
         assert_eq!(take(&mut count, 540, 5, 541), (5, 6));
     }
 
     #[test]
-    fn a_hold_lasts_to_its_end_over_windows() {
+    fn a_hold_lasts_across_windows() {
         let mut count = allowing(50);
         count.note(at(0), BudgetNews::default().held_until(at(40)));
         count.note(at(0), BudgetNews::default().held_until(at(35)));

@@ -1,30 +1,30 @@
 use super::{Applied, Changes, StoreError, StoreWriter};
 use crate::AccountId;
 
-/// What a decision comes to.
+/// Result of a decision.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub enum Proposal<T> {
-    /// These changes are to be applied. The value is returned once they are.
+    /// Apply these changes, then return the value.
     Write(Changes, T),
-    /// Nothing is to be written. The value is returned at once.
+    /// Write nothing and return the value at once.
     Keep(T),
 }
 
-/// The end of [`decide_and_apply`].
+/// Outcome of [`decide_and_apply`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Decided<T> {
     /// The changes are durable, or there were none.
     Applied(T),
-    /// Nothing was written: the delivery was dealt with before.
+    /// Nothing was written: the delivery was already processed.
     AlreadySeen,
-    /// Nothing was written: the task was claimed again since, or settled before.
+    /// Nothing was written: the task was claimed again or settled since.
     LeaseLost,
 }
 
 impl<T> Decided<T> {
-    /// The value of what was applied. `None` if a delivery or a task was dealt with elsewhere.
+    /// The applied value. `None` if the delivery or task was processed elsewhere.
     pub fn applied(self) -> Option<T> {
         match self {
             Self::Applied(value) => Some(value),
@@ -33,24 +33,29 @@ impl<T> Decided<T> {
     }
 }
 
-/// Makes a decision and applies it. After a conflict the decision is made again, so `decide` reads what it depends on
-/// each time it is called.
+/// Makes a decision and applies it. After a conflict it calls `decide` again, which must read
+/// everything it depends on each time.
 ///
 /// # Errors
 ///
-/// Those of `decide`; a [`StoreError`] if the store fails; and an unavailable one if other writers were faster
-/// eight times in a row.
+/// Those of `decide`; a [`StoreError`] if the store fails;
+/// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) after eight conflicts in a
+/// row.
 ///
 /// # Examples
 ///
 /// ```
 /// use greenhouse_core::{
 ///     AccountId, AssessmentId,
-///     store::{Changes, Decided, Proposal, ReportAccess, Store, StoreError, Write, decide_and_apply},
+///     store::{Changes, Proposal, ReportAccess, Store, StoreError, Write, decide_and_apply},
 /// };
 ///
-/// /// Revokes every report link of an assessment that was given out so far.
-/// async fn revoke(store: &dyn Store, account: &AccountId, id: &AssessmentId) -> Result<(), StoreError> {
+/// /// Revokes every report link of an assessment that was issued so far.
+/// async fn revoke(
+///     store: &dyn Store,
+///     account: &AccountId,
+///     id: &AssessmentId,
+/// ) -> Result<(), StoreError> {
 ///     let _ = decide_and_apply(store, account, || async {
 ///         let access = store.report_access(account, id).await?;
 ///         let mut access = access.unwrap_or_else(|| ReportAccess::first(id.clone()));
@@ -84,7 +89,7 @@ where
             Applied::Conflict => {}
         }
     }
-    Err(StoreError::unavailable("other writers changed the same records each time").into())
+    Err(StoreError::unavailable("eight write conflicts in a row on the same records").into())
 }
 
 const MAX_DECISIONS: usize = 8;
@@ -101,7 +106,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn a_decision_is_made_again_after_a_conflict() {
+    async fn retries_after_a_conflict() {
         for conflicts in 0..=MAX_DECISIONS {
             let store = FailingStore::around(Arc::new(MemoryStore::new()));
             let conflict = NextApply::Answers(Applied::Conflict);
@@ -117,13 +122,13 @@ mod tests {
                 assert_eq!(decided.unwrap(), Decided::Applied(conflicts + 1));
             } else {
                 assert!(decided.is_err());
-                assert_eq!(made, MAX_DECISIONS, "it is given up");
+                assert_eq!(made, MAX_DECISIONS, "gives up");
             }
         }
     }
 
     #[tokio::test]
-    async fn every_other_answer_ends_it() {
+    async fn returns_every_other_outcome() {
         for (answer, expected) in [
             (Applied::Applied, Decided::Applied(7)),
             (Applied::AlreadySeen, Decided::AlreadySeen),
@@ -140,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_applied_if_nothing_is_to_be_written() {
+    async fn writes_nothing_without_changes() {
         let store = FailingStore::around(Arc::new(MemoryStore::new()));
         let kept = decide_and_apply(&store, &account(), || {
             ready(Ok::<_, StoreError>(Proposal::Keep("kept")))
@@ -158,7 +163,7 @@ mod tests {
 
     /// Services call it in futures that move between threads.
     #[test]
-    fn its_future_is_send() {
+    fn future_is_send() {
         fn is_send(_: impl Send) {}
         async fn read_and_write(store: &dyn Store, id: &AssessmentId) -> Result<(), StoreError> {
             let account = account();

@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::webhook::{BodyHash, Event, VerifiedDelivery};
 
-/// One webhook request that was dealt with. Its key is event id and body digest together: the same id with another
+/// Processed webhook request. Event id and body digest are its key, so the same id with another
 /// body is another delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// What names the request.
+    /// Identity of the request.
     pub source: DeliverySource,
-    /// What it said, ids, status and times only; none where it could not be read.
+    /// Event with ids, status and times only. `None` if the body was unreadable.
     pub event: Option<Event>,
-    /// What was made of it.
+    /// Result of processing.
     pub verdict: Verdict,
-    /// When it came in.
+    /// Time of arrival.
     pub received_at: DateTime<Utc>,
-    /// The raw body, kept where the verdict says so.
+    /// Raw body, if the verdict keeps it.
     pub body: BodyKept,
 }
 
 impl Delivery {
-    /// A delivery with what was made of it.
+    /// A processed delivery.
     pub fn new(
         source: DeliverySource,
         event: Option<Event>,
@@ -43,13 +43,13 @@ impl Delivery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliverySource {
-    /// `Greenhouse-Event-ID`; unique to the delivery (documented), empty where the header was absent.
+    /// `Greenhouse-Event-ID`, unique to the delivery (documented). Empty if the header is absent.
     pub event_id: String,
-    /// The SHA-256 of the body.
+    /// SHA-256 of the body.
     pub digest: BodyHash,
-    /// The HMAC of the body under each secret of the hook. Versions up to 0.1 stored the one that signed it as the
-    /// digest, so a stored delivery with one of these digests is the same. Not stored, and empty for a delivery that
-    /// was read from a store.
+    /// HMAC of the body under each secret of the hook. Versions up to 0.1 stored the HMAC under the
+    /// signing secret as the digest, so a stored delivery with one of these digests is the same
+    /// one. Not stored: empty for a delivery that was read from a store.
     pub signatures: Vec<BodyHash>,
 }
 
@@ -63,7 +63,7 @@ impl DeliverySource {
         }
     }
 
-    /// The source of a delivery that has arrived.
+    /// The source of an incoming delivery.
     pub fn of(event_id: impl Into<String>, delivery: &VerifiedDelivery) -> Self {
         Self {
             event_id: event_id.into(),
@@ -72,40 +72,40 @@ impl DeliverySource {
         }
     }
 
-    /// Every digest that a stored delivery with this body can have.
+    /// All digests that a stored delivery with this body can have.
     pub fn digests(&self) -> impl Iterator<Item = &BodyHash> {
         std::iter::once(&self.digest).chain(&self.signatures)
     }
 }
 
-/// What is known of a delivery before it is decided on.
+/// Status of a delivery before a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeliveryStatus {
-    /// Nothing: it is new.
+    /// New.
     New,
-    /// It was dealt with.
+    /// Already processed.
     Duplicate,
-    /// One with its event id was dealt with, and had another body. So it is new, which is worth a note: ids are unique to the
-    /// delivery (documented).
+    /// New, but another delivery with its event id and another body was processed. Worth logging,
+    /// because ids are unique to the delivery (documented).
     BodyDiffers,
 }
 
-/// What was made of a delivery.
+/// Result of processing a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// It concerned something that was pushed from here.
+    /// It concerned a pushed application.
     Effective,
-    /// It concerned nothing that was pushed from here; of its body nothing stays.
+    /// It concerned no pushed application. Its body is not kept.
     Ignored,
-    /// It was signed, and could not be read.
+    /// It was signed but unreadable.
     Unreadable,
 }
 
 impl Verdict {
-    /// The word for stores and logs.
+    /// Name for stores and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Effective => "effective",
@@ -115,12 +115,12 @@ impl Verdict {
     }
 }
 
-/// Whether the raw body stays. It holds personal data, so an ignored delivery leaves none.
+/// Kept raw body. It holds personal data, so an ignored delivery keeps none.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BodyKept {
     /// Nothing is kept.
     No,
-    /// The bytes as they came.
+    /// The bytes as received.
     Yes(Bytes),
 }
 

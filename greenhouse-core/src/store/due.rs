@@ -6,61 +6,64 @@ use serde::{Deserialize, Serialize};
 use super::Hint;
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, JobId, platform::Outcome};
 
-/// Something that must still be done outside our database.
+/// Outbound task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "work")]
 #[non_exhaustive]
 pub enum Task {
-    /// Have the product invite a candidate.
+    /// Ask the product to invite a candidate.
     Invite {
         /// The invitation.
         invitation: InvitationId,
     },
-    /// Tell Greenhouse that an invitation has ended.
+    /// Notify Greenhouse that an invitation has ended.
     Notify {
         /// The invitation.
         invitation: InvitationId,
     },
-    /// Tell the product what became of a pushed candidate.
+    /// Report the outcome of a pushed candidate to the product.
     TellProduct {
         /// The assessment.
         assessment: AssessmentId,
-        /// What is now true.
+        /// Present outcome.
         outcome: Outcome,
-        /// Orders what is told: a lower one changes nothing.
+        /// Orders the reports. The product ignores a lower revision.
         revision: u64,
     },
-    /// Read the true state of a linked application, because an event could only hint at it.
+    /// Read the state of a linked application after an unreliable event.
     ReadApplication {
-        /// What the event hinted at.
+        /// Hint of the event.
         hint: Hint,
-        /// Whether a reader has contradicted the hint already.
+        /// Set once a reader has contradicted the hint.
         contradicted: bool,
     },
-    /// Find the application that took the place of a deleted one when its candidate was merged.
+    /// Find the application that replaced one deleted in a merge of its candidate.
     FindSuccessor {
-        /// Whose link it is.
+        /// Assessment of the link.
         assessment: AssessmentId,
-        /// The candidate that remained.
+        /// Candidate that remained.
         candidate: CandidateId,
-        /// The job to look on.
+        /// Job to search.
         job: JobId,
     },
-    /// Give effect to what Greenhouse told of a link before there was this link: a webhook can overtake our own push.
+    /// Replay ignored deliveries for a new link. A webhook can arrive before the push that it
+    /// concerns has stored its link.
     ReplayIgnored {
-        /// Whose link it is.
+        /// Assessment of the link.
         assessment: AssessmentId,
-        /// What was received before this is of no concern: what was linked was read or made after it.
+        /// Earliest arrival to replay. The linked application was read or created after older
+        /// deliveries.
         since: DateTime<Utc>,
-        /// Whether it is the second look, for what was being ignored at the moment of the first.
+        /// Set for the second pass, which finds deliveries that were being ignored during the
+        /// first.
         again: bool,
     },
-    /// Compare links with Greenhouse, a batch at a time, and apply what was missed.
+    /// Compare links with Greenhouse in batches and apply missed changes.
     Reconcile {
-        /// The assessment of the last link that was compared; none at the beginning.
+        /// Assessment of the last compared link. `None` at the beginning.
         after: Option<AssessmentId>,
     },
-    /// Push an assessment. Started once: claimed a second time, it has failed.
+    /// Push an assessment. A push that is claimed a second time has failed.
     Push {
         /// The assessment.
         assessment: AssessmentId,
@@ -68,7 +71,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// The first look at what was told of a new link, or of one that has another candidate or application now.
+    /// The first replay for a new link, or for one with a new candidate or application.
     pub fn look_back(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
         Self::ReplayIgnored {
             assessment: assessment.clone(),
@@ -77,7 +80,7 @@ impl Task {
         }
     }
 
-    /// Which kind of work it is.
+    /// Kind of the task.
     pub fn kind(&self) -> TaskKind {
         match self {
             Self::Invite { .. } => TaskKind::Invite,
@@ -92,7 +95,7 @@ impl Task {
     }
 }
 
-/// The kinds of [`Task`].
+/// Kinds of [`Task`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TaskKind {
@@ -127,7 +130,7 @@ impl TaskKind {
         Self::Push,
     ];
 
-    /// The word for stores and logs.
+    /// Name for stores and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invite => "invite",
@@ -142,34 +145,34 @@ impl TaskKind {
     }
 }
 
-/// Work to be stored, in the commit of the state that causes it.
+/// Task to store in the same commit as the state that causes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DueTask {
-    /// What to do.
+    /// The task.
     pub work: Task,
-    /// Not before this time.
+    /// Earliest time to run it.
     pub due_at: DateTime<Utc>,
 }
 
 impl DueTask {
-    /// Work that is due from `due_at` on.
+    /// A task that is due from `due_at` on.
     pub fn new(work: Task, due_at: DateTime<Utc>) -> Self {
         Self { work, due_at }
     }
 }
 
-/// Names stored work. Given by the store.
+/// Id of a stored task, assigned by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskId(i64);
 
 impl TaskId {
-    /// Takes the number that the store gave.
+    /// Wraps a number that the store assigned.
     pub const fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number that the store gave.
+    /// The number that the store assigned.
     pub const fn value(self) -> i64 {
         self.0
     }
@@ -181,7 +184,7 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// Which tasks [`TaskQueue::claim_due`](super::TaskQueue::claim_due) claims.
+/// Parameters of [`TaskQueue::claim_due`](super::TaskQueue::claim_due).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claim {
@@ -191,10 +194,11 @@ pub struct Claim {
     pub now: DateTime<Utc>,
     /// The claim ends this long after `now`, unless the task is settled before.
     pub lease: Duration,
-    /// Most tasks to claim.
+    /// Maximum number of tasks to claim.
     pub limit: usize,
-    /// Accounts that have their share of tasks in hand. None of their tasks is claimed, so that they delay no other
-    /// account. [`TaskQueue::next_due`](super::TaskQueue::next_due) counts them nevertheless.
+    /// Accounts that already run their share of tasks. None of their tasks is claimed, so that they
+    /// delay no other account. [`TaskQueue::next_due`](super::TaskQueue::next_due) still counts
+    /// them.
     pub skip: Vec<AccountId>,
 }
 
@@ -210,37 +214,37 @@ impl Claim {
         }
     }
 
-    /// The claim without the tasks of these accounts.
+    /// Skips the tasks of these accounts.
     #[must_use]
     pub fn skipping(self, skip: Vec<AccountId>) -> Self {
         Self { skip, ..self }
     }
 }
 
-/// Work that is ours until its lease ends.
+/// Task that this host holds until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClaimedTask {
-    /// Names the work.
+    /// Id of the task.
     pub id: TaskId,
-    /// Whose it is.
+    /// Account of the task.
     pub account: AccountId,
-    /// What to do.
+    /// The task.
     pub work: Task,
-    /// How often it was claimed before.
+    /// Number of earlier claims.
     pub attempts: u32,
-    /// How often it ended in a panic since it was stored or retried by a person.
+    /// Number of panics since the task was stored or retried by a person.
     pub panics: u32,
-    /// Raised with every claim.
+    /// Rises with every claim.
     pub generation: u64,
-    /// When it first became due.
+    /// Time at which the task first became due.
     pub since: DateTime<Utc>,
-    /// When the claim ends by itself.
+    /// End of the lease.
     pub lease_until: DateTime<Utc>,
 }
 
 impl ClaimedTask {
-    /// Claimed work, as a store found it.
+    /// A claimed task, as a store found it.
     pub fn new(
         id: TaskId,
         account: AccountId,
@@ -262,13 +266,13 @@ impl ClaimedTask {
         }
     }
 
-    /// The claimed task with this count of panics.
+    /// Sets the number of panics.
     #[must_use]
     pub fn after_panics(self, panics: u32) -> Self {
         Self { panics, ..self }
     }
 
-    /// The settlement of this claim.
+    /// Settles this claim.
     pub fn settle(&self, how: Settlement) -> Settled {
         Settled {
             work: self.id,
@@ -278,53 +282,54 @@ impl ClaimedTask {
     }
 }
 
-/// Claimed work that is dealt with.
+/// Settlement of a claimed task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
-    /// The work.
+    /// Id of the task.
     pub work: TaskId,
-    /// The claim it is settled under.
+    /// Generation of the claim.
     pub generation: u64,
-    /// How it ended.
+    /// Result.
     pub how: Settlement,
 }
 
-/// How claimed work ended.
+/// Result of a claimed task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
-    /// Nothing of it is left to do, whether it went well or not.
+    /// Finished, successfully or not. The task is removed.
     Done,
-    /// It is to be tried again, not before this time.
+    /// Retry, not before this time.
     Again(DateTime<Utc>),
-    /// It ended in a panic, which is counted. It is to be tried again, not before `retry_at`.
+    /// The task panicked. The panic is counted, and the task is retried.
     Panicked {
-        /// When it is due again.
+        /// Earliest time of the retry.
         retry_at: DateTime<Utc>,
     },
-    /// It stays stored and is never claimed again, until [`Changes::unparked`](super::Changes::unparked) names it.
+    /// Parked. The task stays stored and is not claimed until
+    /// [`Changes::unparked`](super::Changes::unparked) names it.
     Parked,
 }
 
-/// Work that waits.
+/// Number and age of waiting tasks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Backlog {
-    /// How much.
+    /// Number of tasks.
     pub count: u64,
-    /// When the longest waiting of it first became due; none if there is none.
+    /// Time at which the oldest of them first became due. `None` if there is none.
     pub oldest: Option<DateTime<Utc>>,
-    /// Parked tasks. They are not in `count` and `oldest`.
+    /// Number of parked tasks. They are not in `count` and `oldest`.
     pub parked: u64,
 }
 
 impl Backlog {
-    /// The backlog with so many parked tasks.
+    /// Sets the number of parked tasks.
     #[must_use]
     pub fn with_parked(self, parked: u64) -> Self {
         Self { parked, ..self }
     }
 
-    /// So much work, the oldest of it since then.
+    /// A backlog of `count` tasks, the oldest due since `oldest`.
     pub fn new(count: u64, oldest: Option<DateTime<Utc>>) -> Self {
         Self {
             count,
@@ -334,17 +339,17 @@ impl Backlog {
     }
 }
 
-/// A task that waits for a person, because it ended in panics.
+/// Parked task. It waits for a person after repeated panics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParkedTask {
     /// Id of the task.
     pub id: TaskId,
-    /// What to do.
+    /// The task.
     pub task: Task,
-    /// When it first became due.
+    /// Time at which it first became due.
     pub since: DateTime<Utc>,
-    /// How often it ended in a panic before it was parked.
+    /// Number of panics before it was parked.
     pub panics: u32,
 }
 

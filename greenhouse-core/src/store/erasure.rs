@@ -5,33 +5,33 @@ use serde::{Deserialize, Serialize};
 use super::PersonKey;
 use crate::CandidateId;
 
-/// Erase what is stored of one person, in every table: names and addresses in invitations, keys that were made of an
-/// address in invitations and pushes, and every kept body that is known to name them. Ids and links stay; the links are
-/// marked, so that nothing erased is kept again.
+/// Erasure of one person's data in every table: names and addresses in invitations, keys derived
+/// from an address in invitations and pushes, and every kept body that is known to concern the
+/// person. Ids and links stay. The links are marked, so that no later body is kept.
 ///
-/// The body of a delivery that could not be read names nobody that is known: it goes with the retention time alone.
+/// The body of an unreadable delivery is known to concern no one. Retention removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// Whose data.
+    /// Person to erase.
     pub person: Erased,
-    /// Which of it, in the words of `candidate_anonymized`; none for all of it.
+    /// Fields to erase, as in `candidate_anonymized`. `None` for all.
     pub fields: Option<BTreeSet<String>>,
 }
 
-/// Whose data is erased.
+/// Person to erase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Erased {
-    /// Everything about this candidate.
+    /// The person of this candidate.
     Candidate(CandidateId),
-    /// Everything about whoever has this e-mail address, and about the candidates that they are in Greenhouse as far as
-    /// an invitation or a push tells.
+    /// The person with this e-mail address, and their candidates as far as an invitation or a push
+    /// names them.
     Person(PersonKey),
 }
 
 impl Erasure {
-    /// Erase everything that is stored of this candidate.
+    /// Erases everything that is stored of a candidate.
     pub fn everything(candidate: CandidateId) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -39,7 +39,7 @@ impl Erasure {
         }
     }
 
-    /// Erase only these fields.
+    /// Erases only these fields.
     pub fn fields(candidate: CandidateId, fields: BTreeSet<String>) -> Self {
         Self {
             person: Erased::Candidate(candidate),
@@ -47,7 +47,7 @@ impl Erasure {
         }
     }
 
-    /// Erase everything that is stored of whoever has this e-mail address.
+    /// Erases everything that is stored of the person with this e-mail address.
     pub fn everything_of(person: PersonKey) -> Self {
         Self {
             person: Erased::Person(person),
@@ -55,12 +55,12 @@ impl Erasure {
         }
     }
 
-    /// Whether the names of a person are to go.
+    /// Returns `true` if names are erased.
     pub fn takes_name(&self) -> bool {
         self.takes(&["full_name", "first_name", "last_name", "preferred_name"])
     }
 
-    /// Whether the e-mail addresses are to go.
+    /// Returns `true` if e-mail addresses are erased.
     pub fn takes_email(&self) -> bool {
         self.takes(&["email_addresses", "emails"])
     }

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-/// Why the store could not do what was asked.
+/// Error of a store.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct StoreError {
@@ -8,20 +8,20 @@ pub struct StoreError {
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
-/// The kinds of [`StoreError`], by what a caller can do.
+/// Kinds of [`StoreError`], by what a caller can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The database gave no usable answer. Worth a retry; a write may or may not have happened.
+    /// The database gave no usable answer. Retry. A write may or may not have happened.
     #[error("the store is unavailable")]
     Unavailable,
-    /// A row could not be read back. Not worth a retry: it needs a person.
+    /// A stored row cannot be read. Retrying does not help; an operator must repair it.
     #[error("the store holds a row that cannot be read")]
     Corrupt,
 }
 
 impl StoreError {
-    /// The database gave no usable answer.
+    /// An error of the kind [`Unavailable`](StoreErrorKind::Unavailable).
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Unavailable,
@@ -29,7 +29,7 @@ impl StoreError {
         }
     }
 
-    /// A row could not be read back.
+    /// An error of the kind [`Corrupt`](StoreErrorKind::Corrupt).
     pub fn corrupt(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Corrupt,
@@ -37,7 +37,7 @@ impl StoreError {
         }
     }
 
-    /// What a caller can do about it.
+    /// The kind of the error.
     pub fn kind(&self) -> StoreErrorKind {
         self.kind
     }

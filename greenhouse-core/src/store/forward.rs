@@ -1,13 +1,17 @@
 use std::sync::Arc;
 
-/// Implements ports of a store by forwarding every method, so that a wrapper does not change when a port does.
+/// Implements ports of a store by forwarding every method, so that a wrapper does not change when a
+/// port does.
 ///
-/// The ports are named first, then the type, then one of two ways:
+/// Takes the ports, the type, and one of two ways:
 ///
-/// - `=> around(inner)`: calls the method of the field `inner`, and passes the name of the method, as
-///   `"Port::method"`, and the future to the async method `around` of the wrapper. For wrappers that count, measure or
-///   fail calls. `close` is forwarded as it is. [`StoreWriter`](crate::store::StoreWriter) is not forwarded this way: such a wrapper looks at the changes.
-/// - `=> inherent`: calls the type's own method of the same name. For a store that splits its queries over several files.
+/// - `=> around(inner)` calls the method of the field `inner`. It passes the method name, as
+///   `"Port::method"`, and the future to the wrapper's async method `around`. For wrappers that
+///   count, measure or fail calls. `close` is forwarded directly.
+///   [`StoreWriter`](crate::store::StoreWriter) is not supported, because such a wrapper inspects
+///   the changes.
+/// - `=> inherent` calls the type's own method of the same name. For a store that splits its
+///   queries over several files.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -30,7 +34,9 @@ use std::sync::Arc;
 ///     }
 /// }
 ///
-/// greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for Traced => trace(inner));
+/// greenhouse_core::forward_store!(
+///     Records, TaskQueue, SyncLog, Shared, Housekeeping for Traced => trace(inner)
+/// );
 /// ```
 #[macro_export]
 macro_rules! forward_store {
@@ -89,7 +95,8 @@ macro_rules! forward_store {
     };
 }
 
-/// The methods of each port, for [`forward_store!`](crate::forward_store). A new method needs a line here.
+/// Methods of each port, for [`forward_store!`](crate::forward_store). A new method needs a line
+/// here.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __store_port {
@@ -159,7 +166,7 @@ macro_rules! __store_port {
 forward_store!(StoreWriter, Records, TaskQueue, SyncLog, Shared, Housekeeping for every Arc<T>);
 forward_store!(StoreWriter, Records, TaskQueue, SyncLog, Shared, Housekeeping for every &T);
 
-/// The methods of every port, as `Port::method`.
+/// Methods of every port, as `Port::method`.
 pub const METHODS: [&[&str]; 6] = [
     __store_port! { StoreWriter (names) [] },
     __store_port! { Records (names) [] },

@@ -3,27 +3,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ApplicationId, ApplicationStatus, AssessmentId, Stage};
 
-/// What an event says may have changed, where it cannot be believed by itself: it carries no time, or contradicts what is
-/// known at the same time.
+/// Possible change of an application, reported by an event that is not reliable alone: it carries
+/// no time, or contradicts a known state of the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hint {
     /// The application.
     pub application: ApplicationId,
-    /// What it is said to be.
+    /// State that the event reports.
     pub says: Hinted,
-    /// When the event was decided on. Tells one hint of an application from another.
+    /// Time of the decision on the event. Distinguishes the hints of an application.
     pub at: DateTime<Utc>,
-    /// Whether no event said so, but a comparison with Greenhouse: then it is worth nothing unless it is read again.
+    /// Set if the hint comes from a comparison with Greenhouse instead of an event. It then counts
+    /// only if Greenhouse confirms it.
     #[serde(default)]
     pub compared: bool,
-    /// Who waits for what comes of it: the log says so of each, also of a link that has another application by then.
+    /// Assessments whose log entry reports the outcome, even if the link has another application by
+    /// then.
     #[serde(default)]
     pub assessments: Vec<AssessmentId>,
 }
 
 impl Hint {
-    /// A hint that came at `at`.
+    /// A hint of this time.
     pub fn new(application: ApplicationId, says: Hinted, at: DateTime<Utc>) -> Self {
         Self {
             application,
@@ -34,7 +36,7 @@ impl Hint {
         }
     }
 
-    /// The hint, with one more who waits for what comes of it.
+    /// Adds an assessment whose log entry reports the outcome.
     #[must_use]
     pub fn awaited_by(mut self, assessment: AssessmentId) -> Self {
         self.assessments.push(assessment);
@@ -42,18 +44,18 @@ impl Hint {
     }
 }
 
-/// What a [`Hint`] says of an application.
+/// State that a [`Hint`] reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "hinted")]
 #[non_exhaustive]
 pub enum Hinted {
-    /// It is there, with this status and in this stage, each as far as the event told.
+    /// The application exists, with this status and stage if the event contains them.
     State {
-        /// Where it stands.
+        /// Status.
         status: Option<ApplicationStatus>,
-        /// The stage it is in.
+        /// Stage.
         stage: Option<Stage>,
     },
-    /// It went with its candidate, or lives on under another.
+    /// The application was deleted with its candidate, or moved in a merge.
     Deleted,
 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{CandidateHistory, Records, StoreError};
 use crate::{AccountId, CandidateId};
 
-/// Reads the histories of these candidates and, step by step, of those whom they were merged into.
-/// A candidate without a record gets a new one. At most 64 are read, so that a circle of merges ends.
+/// Reads the histories of these candidates and of those that they were merged into. A candidate
+/// without a record gets a new one. Reads at most 64, so that a cycle of merges ends.
 ///
 /// # Errors
 ///
@@ -19,20 +19,20 @@ pub async fn histories_of(
 ) -> Result<Vec<CandidateHistory>, StoreError> {
     let mut open: VecDeque<CandidateId> = candidates.into_iter().collect();
     let mut asked = BTreeSet::new();
-    let mut fates = Vec::new();
+    let mut histories = Vec::new();
     while let Some(candidate) = open.pop_front() {
-        if asked.len() == MOST_FATES || !asked.insert(candidate) {
+        if asked.len() == MAX_HISTORIES || !asked.insert(candidate) {
             continue;
         }
-        let fate = store.candidate_history(account, candidate).await?;
-        let fate = fate.unwrap_or_else(|| CandidateHistory::new(candidate, now));
-        open.extend(fate.merged_into);
-        fates.push(fate);
+        let history = store.candidate_history(account, candidate).await?;
+        let history = history.unwrap_or_else(|| CandidateHistory::new(candidate, now));
+        open.extend(history.merged_into);
+        histories.push(history);
     }
-    Ok(fates)
+    Ok(histories)
 }
 
-const MOST_FATES: usize = 64;
+const MAX_HISTORIES: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -40,7 +40,7 @@ mod tests {
     use crate::store::{Applied, Changes, StoreWriter, Write, memory::MemoryStore};
 
     #[tokio::test]
-    async fn a_chain_is_read_to_its_end_and_each_of_it_once() {
+    async fn follows_a_chain_of_merges_once() {
         let store = MemoryStore::new();
         for (loser, winner) in [(1, 2), (2, 3), (3, 1), (7, 8)] {
             merged(&store, loser, winner).await;
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_chain_without_end_is_read_so_far() {
+    async fn stops_after_64_merges() {
         let store = MemoryStore::new();
         for loser in 0..100 {
             merged(&store, loser, loser + 1).await;
@@ -61,19 +61,19 @@ mod tests {
     }
 
     async fn merged(store: &MemoryStore, loser: i64, winner: i64) {
-        let mut fate = CandidateHistory::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
-        fate.merged_into = Some(CandidateId::new(winner));
+        let mut history = CandidateHistory::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
+        history.merged_into = Some(CandidateId::new(winner));
         let mut changes = Changes::none();
-        changes.fates.push(Write::Put(fate));
+        changes.fates.push(Write::Put(history));
         let applied = store.apply(&account(), changes).await.unwrap();
         assert_eq!(applied, Applied::Applied);
     }
 
     async fn read(store: &MemoryStore, candidates: &[i64]) -> Vec<i64> {
         let candidates = candidates.iter().copied().map(CandidateId::new);
-        let fates = histories_of(store, &account(), candidates, DateTime::UNIX_EPOCH).await;
-        let fates = fates.unwrap().into_iter();
-        fates.map(|fate| fate.candidate.value()).collect()
+        let histories = histories_of(store, &account(), candidates, DateTime::UNIX_EPOCH).await;
+        let histories = histories.unwrap().into_iter();
+        histories.map(|history| history.candidate.value()).collect()
     }
 
     fn account() -> AccountId {

@@ -13,30 +13,31 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, S
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invitation {
-    /// The id that Greenhouse got as `partner_interview_id`. Key of the record.
+    /// Id that Greenhouse received as `partner_interview_id`. Key of the record.
     pub id: InvitationId,
-    /// What names the request: a second request with the same key is the same invitation.
+    /// Key of the request. A second request with the same key is the same invitation.
     pub request: RequestKey,
-    /// What is to be taken.
+    /// Scenario to take.
     pub scenario: ScenarioId,
-    /// Who is to take it.
+    /// Person to take it.
     pub person: InvitedPerson,
-    /// The candidate in Greenhouse, where the request told it.
+    /// Candidate in Greenhouse, if the request names it.
     pub candidate: Option<CandidateId>,
-    /// The application in Greenhouse, where the request told it.
+    /// Application in Greenhouse, if the request names it.
     pub application: Option<ApplicationId>,
-    /// Where the completion call goes; absent in requests before autumn 2019.
+    /// URL of the completion call. Absent in requests before autumn 2019.
     pub callback: Option<Url>,
     /// The product's assessment, once the product has answered.
     pub assessment: Option<AssessmentId>,
-    /// How far it is.
+    /// State.
     pub state: InvitationState,
-    /// When the candidate last finished, as the product told: another time is another result.
+    /// Time at which the candidate last finished, according to the product. Another time is another
+    /// result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<DateTime<Utc>>,
-    /// How far telling Greenhouse of its end is.
+    /// State of the completion notice.
     pub notice: NoticeState,
-    /// When the request came in.
+    /// Time of the request.
     pub created_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
@@ -69,7 +70,7 @@ impl Invitation {
         }
     }
 
-    /// Drops what an erasure takes: parts of the person, and a request key that was made of the address.
+    /// Erases parts of the person, and a request key that was derived from the address.
     pub fn erase(&mut self, erasure: &Erasure) {
         self.person.erase(erasure);
         if erasure.takes_email() && self.request.0.starts_with(OF_PERSON) {
@@ -78,19 +79,21 @@ impl Invitation {
     }
 }
 
-/// What names a `send_test` request: the last segment of its `url`, else test and e-mail (digested).
+/// Key of a `send_test` request: the last segment of its `url`, or else a digest of test and e-mail
+/// address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(String);
 
 impl RequestKey {
-    /// Takes the text as it is. It must hold no personal data.
+    /// Takes the text unchanged. It must hold no personal data.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into())
     }
 
-    /// The key of a request that only test and e-mail address name, as a digest: it can be guessed by whoever knows both,
-    /// so it is erased with the address. Letter case of the address does not count.
+    /// The digest of test and e-mail address, for a request without `url`. Ignores the letter case
+    /// of the address. A person who knows both can guess the digest, so it is erased with the
+    /// address.
     pub fn of_person(scenario: &ScenarioId, email: &str) -> Self {
         let mut digest = Sha256::new();
         for part in [scenario.as_str(), &email.to_lowercase()] {
@@ -108,7 +111,7 @@ impl RequestKey {
     }
 }
 
-/// The person of an invitation. Each part is gone after its erasure.
+/// Person of an invitation. Erased parts are `None`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvitedPerson {
@@ -118,14 +121,14 @@ pub struct InvitedPerson {
     pub last_name: Option<String>,
     /// The e-mail address.
     pub email: Option<String>,
-    /// What else the request said, as it was sent: members that Greenhouse may add at any time, and those that nothing
-    /// here needs. It may tell anything about anybody, so it goes with any part of the person.
+    /// Other members of the request, unchanged. Greenhouse may add members at any time. They may
+    /// contain personal data, so erasing any part of the person erases them all.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub more: Map<String, Value>,
 }
 
 impl InvitedPerson {
-    /// A person of whom no more is known.
+    /// A person without other members.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -139,7 +142,7 @@ impl InvitedPerson {
         }
     }
 
-    /// Who it is within the account; none without an e-mail address.
+    /// The person's key within the account. `None` without an e-mail address.
     pub fn key(&self, account: &AccountId) -> Option<PersonKey> {
         let email = self.email.as_deref()?;
         Some(PersonKey::of_email(account, email))
@@ -163,31 +166,31 @@ impl fmt::Debug for InvitedPerson {
     }
 }
 
-/// How far an invitation is.
+/// State of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InvitationState {
-    /// Durable here; the product has not answered yet.
+    /// Stored. The product has not answered yet.
     Received,
     /// The product has invited the candidate.
     Invited,
-    /// The candidate has begun.
+    /// The candidate has started.
     Started,
     /// The candidate has finished.
     Completed,
-    /// The product took it back.
+    /// The product withdrew it.
     Withdrawn,
     /// It was not finished in time.
     Expired,
     /// The product refused to invite.
     Refused,
-    /// It had ended, and is open to the candidate again: to be taken once more, or for longer.
+    /// It had ended, and the product opened it again.
     Reopened,
 }
 
 impl InvitationState {
-    /// Whether nothing more is expected of the candidate.
+    /// Returns `true` if nothing more is expected of the candidate.
     pub fn is_final(self) -> bool {
         matches!(
             self,
@@ -196,18 +199,18 @@ impl InvitationState {
     }
 }
 
-/// How far the completion notice is.
+/// State of the completion notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NoticeState {
-    /// There was nothing to tell yet.
+    /// Nothing to send yet.
     None,
-    /// Due, or being repeated: there is one piece of work for it.
+    /// Due or being retried. There is one task for it.
     Due,
-    /// Taken by Greenhouse.
+    /// Accepted by Greenhouse.
     Taken,
-    /// Refused for good; a person can have it sent again.
+    /// Refused permanently. A person can send it again.
     Refused,
 }
 

@@ -1,19 +1,19 @@
 use crate::settings::KeyDigest;
 
-/// What is noted of an account with the time at which it was last seen.
+/// Subject of a last-seen time within an account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum LastSeen {
     /// A partner key.
     PartnerKey(KeyDigest),
-    /// The poll for completed assessments. Its time is the position in the product's list.
+    /// Poll for completed assessments. Its time is the position in the product's list.
     CompletedPoll,
-    /// The hook that sends this action.
+    /// Hook that sends this action.
     Hook(String),
 }
 
 impl LastSeen {
-    /// The word for stores: a key or a hook.
+    /// Kind of subject, for stores.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::PartnerKey(_) => PARTNER_KEY,
@@ -22,7 +22,7 @@ impl LastSeen {
         }
     }
 
-    /// The name for stores: the digest of the key, or the action of the hook.
+    /// Name for stores: the digest of the key, or the action of the hook.
     pub fn name(&self) -> String {
         match self {
             Self::PartnerKey(digest) => digest.to_string(),
@@ -31,7 +31,8 @@ impl LastSeen {
         }
     }
 
-    /// Reads what a store has of [`kind`](Self::kind) and [`name`](Self::name). `None` if it is neither.
+    /// Parses a stored [`kind`](Self::kind) and [`name`](Self::name). `None` if the kind is
+    /// unknown.
     pub fn from_words(kind: &str, name: &str) -> Option<Self> {
         match kind {
             PARTNER_KEY => name.parse().ok().map(Self::PartnerKey),

@@ -3,48 +3,50 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, Stage};
 
-/// Which Greenhouse candidate and application an assessment was pushed to, and how that application stands.
+/// Greenhouse candidate and application that an assessment was pushed to, and the application's
+/// state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Link {
-    /// What was pushed. Key of the record.
+    /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// The candidate it was pushed to; after a merge the one that remained.
+    /// Candidate it was pushed to, or after a merge the one that remained.
     pub candidate: CandidateId,
-    /// The application it was pushed to.
+    /// Application it was pushed to.
     pub application: ApplicationId,
-    /// The job of the application, where it has one.
+    /// Job of the application, if known.
     pub job: Option<JobId>,
-    /// Whether the candidate was merged into another since the push.
+    /// Set if the candidate was merged into another since the push.
     pub merged: bool,
-    /// Whether data of the candidate was erased: from then on no body that names them is kept.
+    /// Set once data of the candidate was erased. No body that concerns them is kept from then on.
     #[serde(default)]
     pub erased: bool,
-    /// How the application stands, as far as it is known.
+    /// Last known state of the application.
     pub state: LinkState,
-    /// The revision of the last outcome that the product was, or is to be, told.
+    /// Revision of the last outcome that was or will be reported to the product.
     pub outcome_revision: u64,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
     pub version: u64,
 }
 
-/// How a linked application stands.
+/// State of a linked application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkState {
-    /// Its status.
+    /// Status.
     pub status: ApplicationStatus,
-    /// Its stage, where known.
+    /// Stage, if known.
     pub stage: Option<Stage>,
-    /// The `last_activity_at` of what was last applied, on whole seconds; none where nothing with a time was applied.
+    /// `last_activity_at` of the last applied state, in whole seconds. `None` if that state had no
+    /// time.
     pub as_of: Option<DateTime<Utc>>,
-    /// Whether the application was deleted in Greenhouse. Final, but for a merge that names its successor.
+    /// Set if the application was deleted in Greenhouse. Final, unless a merge names its successor.
     pub deleted: bool,
 }
 
 impl Link {
-    /// A new link to an application that is in the pipeline.
+    /// A new link to an active application.
     pub fn new(
         assessment: AssessmentId,
         candidate: CandidateId,

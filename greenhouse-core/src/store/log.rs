@@ -6,38 +6,39 @@ use serde::{Deserialize, Serialize};
 use super::{Hint, TaskId};
 use crate::{ApplicationId, AssessmentId, CandidateId, InvitationId, Text};
 
-/// What a recruiter or operator reads about one push, notice, inbound event or problem. Holds no personal data.
+/// Entry of the sync log: one push, notice, inbound event or problem. Holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// An entry with a key takes the place of the earlier one with that key.
+    /// An entry with a key replaces the earlier one with that key.
     pub key: Option<LogKey>,
-    /// When it happened.
+    /// Time of the event.
     pub at: DateTime<Utc>,
-    /// Which way it went.
+    /// Direction.
     pub direction: Direction,
-    /// What it is about.
+    /// Subject.
     pub subject: LogSubject,
-    /// How it stands.
+    /// Status.
     pub status: LogStatus,
-    /// Stable code of the text, for programs. Empty in an entry that was stored before entries had codes.
+    /// Stable code of the text, for programs. Empty in an entry that was stored before entries had
+    /// codes.
     #[serde(default)]
     pub code: String,
-    /// In plain words, without personal data.
+    /// Text for recruiters and operators, without personal data.
     pub text: String,
-    /// The assessment it concerns.
+    /// Assessment that the entry concerns.
     pub assessment: Option<AssessmentId>,
-    /// The invitation it concerns.
+    /// Invitation that the entry concerns.
     pub invitation: Option<InvitationId>,
-    /// The application it concerns.
+    /// Application that the entry concerns.
     pub application: Option<ApplicationId>,
-    /// The candidates that a person can choose among.
+    /// Candidates that a recruiter can choose from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<CandidateId>,
 }
 
 impl LogEntry {
-    /// An entry that concerns nothing in particular yet.
+    /// An entry that concerns no record yet.
     pub fn new(
         at: DateTime<Utc>,
         direction: Direction,
@@ -61,7 +62,7 @@ impl LogEntry {
         }
     }
 
-    /// The entry under this key.
+    /// Sets the key.
     #[must_use]
     pub fn keyed(self, key: LogKey) -> Self {
         Self {
@@ -70,7 +71,7 @@ impl LogEntry {
         }
     }
 
-    /// The entry, concerning this assessment.
+    /// Sets the assessment.
     #[must_use]
     pub fn about_assessment(self, assessment: AssessmentId) -> Self {
         Self {
@@ -79,7 +80,7 @@ impl LogEntry {
         }
     }
 
-    /// The entry, concerning this invitation.
+    /// Sets the invitation.
     #[must_use]
     pub fn about_invitation(self, invitation: InvitationId) -> Self {
         Self {
@@ -88,7 +89,7 @@ impl LogEntry {
         }
     }
 
-    /// The entry, concerning this application.
+    /// Sets the application.
     #[must_use]
     pub fn about_application(self, application: ApplicationId) -> Self {
         Self {
@@ -97,13 +98,13 @@ impl LogEntry {
         }
     }
 
-    /// The entry, with these candidates for a person to choose among.
+    /// Sets the candidates that a recruiter can choose from.
     #[must_use]
     pub fn offering(self, candidates: Vec<CandidateId>) -> Self {
         Self { candidates, ..self }
     }
 
-    /// Returns `true` if a person can retry it: a push, a notice or a task that failed.
+    /// Returns `true` if a person can retry it: a failed push, notice or task.
     pub fn offers_retry(&self) -> bool {
         let retried = matches!(
             self.subject,
@@ -113,7 +114,7 @@ impl LogEntry {
     }
 }
 
-/// Names an entry that is brought up to date in place.
+/// Key of an entry that is updated in place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LogKey(String);
@@ -129,14 +130,14 @@ impl LogKey {
         Self(format!("notice:{invitation}"))
     }
 
-    /// The entry of a hint about a linked application, until it is settled and then of what came of it.
+    /// The entry of a hint about a linked application, and later of its outcome.
     pub fn hint(assessment: &AssessmentId, hint: &Hint) -> Self {
         let application = hint.application.value().to_string();
         let at = hint.at.timestamp_micros().to_string();
         Self(["hint:", &application, ":", &at, ":", assessment.as_str()].concat())
     }
 
-    /// The entry of the last time that an assessment's report links were revoked.
+    /// The entry of the latest revocation of an assessment's report links.
     pub fn report_links(assessment: &AssessmentId) -> Self {
         Self(format!("report-links:{assessment}"))
     }
@@ -146,7 +147,7 @@ impl LogKey {
         Self(format!("{TASK}{task}"))
     }
 
-    /// The task that the entry is about. `None` if it is about something else.
+    /// The task that the entry is about. `None` if it is about anything else.
     pub fn task_id(&self) -> Option<TaskId> {
         let id = self.0.strip_prefix(TASK)?;
         id.parse().ok().map(TaskId::new)
@@ -158,47 +159,47 @@ impl LogKey {
     }
 }
 
-/// Which way something went.
+/// Direction of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// Greenhouse told us.
+    /// Greenhouse sent something.
     FromGreenhouse,
-    /// We told Greenhouse.
+    /// The product sent something to Greenhouse.
     ToGreenhouse,
 }
 
-/// What an entry is about.
+/// Subject of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LogSubject {
-    /// A push, or why there was none.
+    /// A push, or the reason why there was none.
     Push,
     /// A completion notice.
     Notice,
     /// A `send_test`.
     Invitation,
-    /// An inbound event that concerned a link.
+    /// A webhook event about a linked application.
     Event,
-    /// The end of report links.
+    /// Revocation of report links.
     ReportLink,
     /// A task that is parked after panics.
     Task,
-    /// Something that needs a person.
+    /// A problem that needs a person.
     Problem,
 }
 
-/// How an entry stands.
+/// Status of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LogStatus {
-    /// Not ended yet.
+    /// In progress.
     Pending,
     /// Done.
     Done,
-    /// Decided not to do it; the text says why.
+    /// Deliberately not done; the text says why.
     Skipped,
     /// Failed; the text says why.
     Failed,
@@ -207,14 +208,14 @@ pub enum LogStatus {
 macro_rules! words {
     ($name:ident { $($variant:ident => $word:literal,)* }) => {
         impl $name {
-            /// The word for stores, filters and logs.
+            /// Name for stores, filters and logs.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
                 }
             }
 
-            /// Reads the word; none for an unknown one.
+            /// Parses the name. `None` if it is unknown.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self::$variant),)*
@@ -237,18 +238,18 @@ words!(LogSubject {
 });
 words!(LogStatus { Pending => "pending", Done => "done", Skipped => "skipped", Failed => "failed", });
 
-/// Names a stored entry. Given by the store; a later entry has a higher one.
+/// Id of a stored entry, assigned by the store. Later entries have higher ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LogId(i64);
 
 impl LogId {
-    /// Takes the number that the store gave.
+    /// Wraps a number that the store assigned.
     pub const fn new(id: i64) -> Self {
         Self(id)
     }
 
-    /// The number that the store gave.
+    /// The number that the store assigned.
     pub const fn value(self) -> i64 {
         self.0
     }
@@ -263,30 +264,30 @@ impl fmt::Display for LogId {
 /// A stored entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedEntry {
-    /// Names it.
+    /// Id of the entry.
     pub id: LogId,
-    /// What it says.
+    /// The entry.
     pub entry: LogEntry,
 }
 
-/// Which entries to read.
+/// Filter and page of a sync log query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogFilter {
-    /// Only entries older than this one: the last of the previous page.
+    /// Only entries older than this one, the last of the previous page.
     pub before: Option<LogId>,
-    /// Only entries that went this way.
+    /// Only entries of this direction.
     pub direction: Option<Direction>,
-    /// Only entries that stand so.
+    /// Only entries with this status.
     pub status: Option<LogStatus>,
     /// Only entries about this assessment.
     pub assessment: Option<AssessmentId>,
-    /// At most so many, from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
+    /// Page size, from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
     pub limit: usize,
 }
 
 impl LogFilter {
-    /// The most entries that a store answers at once.
+    /// Maximum page size.
     pub const MAX_LIMIT: usize = 500;
 
     /// The newest `limit` entries.
@@ -297,7 +298,7 @@ impl LogFilter {
         }
     }
 
-    /// Whether an entry is one of those to read.
+    /// Returns `true` if the entry passes the filter.
     pub fn takes(&self, id: LogId, entry: &LogEntry) -> bool {
         self.before.is_none_or(|before| id < before)
             && self
@@ -317,12 +318,12 @@ impl LogFilter {
 pub struct LogPage {
     /// The entries.
     pub entries: Vec<LoggedEntry>,
-    /// Where the next page begins, if there may be more.
+    /// Start of the next page, if there may be more.
     pub next: Option<LogId>,
 }
 
 impl LogPage {
-    /// A page of entries, and where the next one begins.
+    /// A page of entries and the start of the next one.
     pub fn new(entries: Vec<LoggedEntry>, next: Option<LogId>) -> Self {
         Self { entries, next }
     }

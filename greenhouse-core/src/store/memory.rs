@@ -1,4 +1,4 @@
-//! The store in memory: the reference for what every store does, and a store for tests and demos.
+//! In-memory store: the reference for what every store does, for tests and demos.
 
 mod housekeeping;
 mod log;
@@ -6,7 +6,7 @@ mod person;
 mod records;
 mod shared;
 mod table;
-mod work;
+mod tasks;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use self::{
     log::Log,
     shared::TokenRow,
     table::{Record, Table},
-    work::DueRow,
+    tasks::DueRow,
 };
 use super::{
     AccountKey, AccountRecord, Applied, BudgetCount, CandidateHistory, Changes, Delivery,
@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{AccountId, AssessmentId, CandidateId, InvitationId, webhook::BodyHash};
 
-/// A store that lives as long as its value. Clones of an `Arc` share it; nothing survives the process.
+/// A store that lives as long as its value. Nothing survives the process.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     rows: Mutex<Rows>,
@@ -39,14 +39,14 @@ pub struct MemoryStore {
 struct Rows {
     accounts: BTreeMap<AccountId, AccountRows>,
     due: BTreeMap<TaskId, DueRow>,
-    last_work: i64,
+    last_task: i64,
 }
 
 #[derive(Debug, Default)]
 struct AccountRows {
     record: Option<AccountRecord>,
     deliveries: BTreeMap<(String, BodyHash), Delivery>,
-    /// Whom a delivery is about, for as long as its body may be kept; a merge hands it over.
+    /// Candidate of each delivery whose body may be kept. A merge moves it to the winner.
     about: BTreeMap<(String, BodyHash), CandidateId>,
     links: Table<AssessmentId, Link>,
     invitations: Table<InvitationId, Invitation>,
@@ -65,7 +65,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// Every change is checked whole before the first write, so even a poisoned lock guards whole rows.
+    /// All changes are checked before the first write, so rows are complete even after a panic.
     fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,7 +83,7 @@ impl StoreWriter for MemoryStore {
         let Rows {
             accounts,
             due,
-            last_work,
+            last_task,
         } = &mut *rows;
         let own = accounts.entry(account.clone()).or_default();
 
@@ -170,15 +170,15 @@ impl StoreWriter for MemoryStore {
             row.unpark();
         }
         for new in changes.due {
-            *last_work += 1;
-            due.insert(TaskId::new(*last_work), DueRow::new(account, new));
+            *last_task += 1;
+            due.insert(TaskId::new(*last_task), DueRow::new(account, new));
         }
         Ok(Applied::Applied)
     }
 }
 
 impl AccountRows {
-    /// A request makes one invitation, whatever ids two hosts gave it.
+    /// One request creates one invitation, even if two hosts assign different ids.
     fn names_new_requests(&self, changes: &Changes) -> bool {
         let mut requests = BTreeSet::new();
         changes.invitations.iter().all(|write| match write {
@@ -242,7 +242,7 @@ impl Rows {
         accounts.find(|(_, own)| holds(own)).map(|(id, _)| id)
     }
 
-    /// A key names one account.
+    /// A key belongs to one account.
     fn gives_free_keys(&self, account: &AccountId, changes: &Changes) -> bool {
         let Some(Write::Put(record)) = &changes.account else {
             return true;

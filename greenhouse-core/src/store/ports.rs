@@ -15,33 +15,35 @@ use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, w
 /// Writes decisions.
 #[async_trait]
 pub trait StoreWriter: fmt::Debug + Send + Sync {
-    /// Applies `changes` whole and durably, or not at all. [`Applied`] lists the outcomes that are not errors.
+    /// Applies `changes` whole and durably, or not at all. [`Applied`] lists the outcomes that are
+    /// not errors.
     ///
-    /// [`decide_and_apply`](super::decide_and_apply) calls this, and decides again after a conflict.
+    /// [`decide_and_apply`](super::decide_and_apply) calls this, and decides again after a
+    /// conflict.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`]. After [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) it is unknown
-    /// whether the changes were applied. Read again and make the decision again.
+    /// A [`StoreError`]. After [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable)
+    /// it is unknown whether the changes were applied. Read and decide again.
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError>;
 }
 
-/// Reads accounts and what is stored of them. Each query reads one account alone, except
+/// Reads accounts and their records. Each query reads one account alone, except
 /// [`accounts`](Self::accounts) and [`account_with_key`](Self::account_with_key).
 #[async_trait]
 pub trait Records: fmt::Debug + Send + Sync {
     /// The record of an account.
     async fn account(&self, account: &AccountId) -> Result<Option<AccountRecord>, StoreError>;
 
-    /// The accounts after `after`, in the order of the bytes of their ids. Returns at most `limit` of them, from 1
-    /// to [`AccountPage::MAX_LIMIT`].
+    /// The accounts after `after`, ordered by the bytes of their ids. Returns at most `limit` of
+    /// them, from 1 to [`AccountPage::MAX_LIMIT`].
     async fn accounts(
         &self,
         after: Option<&AccountId>,
         limit: usize,
     ) -> Result<AccountPage, StoreError>;
 
-    /// The account that a key names, with its record.
+    /// The account that has this key, with its record.
     async fn account_with_key(
         &self,
         key: &AccountKey,
@@ -68,7 +70,8 @@ pub trait Records: fmt::Debug + Send + Sync {
         candidate: CandidateId,
     ) -> Result<Vec<Link>, StoreError>;
 
-    /// The links after `after`, in the order of the bytes of their assessment ids. Returns at most `limit` of them.
+    /// The links after `after`, ordered by the bytes of their assessment ids. Returns at most
+    /// `limit`.
     async fn links_after(
         &self,
         account: &AccountId,
@@ -83,14 +86,14 @@ pub trait Records: fmt::Debug + Send + Sync {
         id: &InvitationId,
     ) -> Result<Option<Invitation>, StoreError>;
 
-    /// The invitation that a `send_test` request made.
+    /// The invitation that a `send_test` request created.
     async fn invitation_by_request(
         &self,
         account: &AccountId,
         request: &RequestKey,
     ) -> Result<Option<Invitation>, StoreError>;
 
-    /// The invitation of an assessment. `None` if the assessment was not invited by Greenhouse.
+    /// The invitation of an assessment. `None` if Greenhouse did not send it.
     async fn invitation_of_assessment(
         &self,
         account: &AccountId,
@@ -111,7 +114,7 @@ pub trait Records: fmt::Debug + Send + Sync {
         person: &PersonKey,
     ) -> Result<Vec<Push>, StoreError>;
 
-    /// Which report links of an assessment are valid. `None` if none was ever revoked.
+    /// Valid report links of an assessment. `None` if none was ever revoked.
     async fn report_access(
         &self,
         account: &AccountId,
@@ -125,16 +128,15 @@ pub trait Records: fmt::Debug + Send + Sync {
         candidate: CandidateId,
     ) -> Result<Option<CandidateHistory>, StoreError>;
 
-    /// Time of the last delivery, whatever it contained.
+    /// Time at which the last delivery arrived.
     async fn last_delivery_at(
         &self,
         account: &AccountId,
     ) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// Whether a delivery is known, and every link to an application or a candidate that its event names, each once.
-    ///
-    /// The status is a hint that saves work: another host may store the same delivery at the same time, and
-    /// [`StoreWriter::apply`] checks it again.
+    /// Status of a delivery, and every link to an application or candidate that its event names,
+    /// each once. The status saves work but is not final: another host may store the same delivery
+    /// at the same time, and [`StoreWriter::apply`] checks again.
     async fn delivery_status(
         &self,
         account: &AccountId,
@@ -142,8 +144,8 @@ pub trait Records: fmt::Debug + Send + Sync {
         event: Option<&Event>,
     ) -> Result<(DeliveryStatus, Vec<Link>), StoreError>;
 
-    /// The ignored deliveries that name this candidate or this application, in the order of their arrival. Returns
-    /// the latest 1,000.
+    /// The ignored deliveries that name this candidate or this application, in order of arrival.
+    /// Returns the latest 1,000.
     async fn ignored_deliveries(
         &self,
         account: &AccountId,
@@ -152,28 +154,29 @@ pub trait Records: fmt::Debug + Send + Sync {
     ) -> Result<Vec<Delivery>, StoreError>;
 }
 
-/// Tasks that must still be done outside the database.
+/// Outbound tasks that wait to be processed.
 #[async_trait]
 pub trait TaskQueue: fmt::Debug + Send + Sync {
     /// Claims due tasks of all accounts, longest due first.
     ///
-    /// A claimed task belongs to the claimer until its lease ends. Then it can be claimed again, under a higher
-    /// generation, and a settlement of the earlier generation returns [`Applied::LeaseLost`]. A task that another
-    /// host claims or settles at this moment may be passed over.
+    /// A claim holds until its lease ends. Then the task can be claimed again under a higher
+    /// generation, and a settlement of the earlier generation returns [`Applied::LeaseLost`]. A
+    /// task that another host claims or settles at the same time may be skipped.
     async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError>;
 
-    /// The time at which the next task of these kinds can be claimed: when it is due, or when its lease ends.
+    /// The time at which the next task of these kinds is due or its lease ends.
     async fn next_due(&self, kinds: &[TaskKind]) -> Result<Option<DateTime<Utc>>, StoreError>;
 
-    /// The tasks of these kinds that wait in an account, claimed ones included, and how many are parked.
+    /// Unsettled tasks of these kinds in an account, claimed ones included, and the number of
+    /// parked ones.
     async fn backlog(&self, account: &AccountId, kinds: &[TaskKind])
     -> Result<Backlog, StoreError>;
 
-    /// The tasks of each kind that were due at `now` and are not settled, of all accounts, claimed and deferred ones
-    /// included, and how many are parked. Leaves out a kind without any.
+    /// Overdue tasks of all accounts by kind: those due at `now` and not settled, claimed and
+    /// deferred ones included, and the number of parked ones. Leaves out a kind without any.
     ///
-    /// For metrics. It looks at no more than `most` tasks of a kind, those that can be claimed next. A count of `most`
-    /// therefore means that there may be more, and older ones.
+    /// For metrics. Looks at no more than `most` tasks of a kind, those that can be claimed next,
+    /// so a count of `most` means that there may be more, and older ones.
     async fn overdue(
         &self,
         kinds: &[TaskKind],
@@ -181,7 +184,7 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
         most: usize,
     ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError>;
 
-    /// The parked tasks of an account, in the order of their ids. Returns at most `limit` of them.
+    /// The parked tasks of an account, ordered by id. Returns at most `limit` of them.
     async fn parked(
         &self,
         account: &AccountId,
@@ -189,7 +192,7 @@ pub trait TaskQueue: fmt::Debug + Send + Sync {
     ) -> Result<Vec<ParkedTask>, StoreError>;
 }
 
-/// The entries that recruiters and operators read.
+/// Reads the log of recruiters and operators.
 #[async_trait]
 pub trait SyncLog: fmt::Debug + Send + Sync {
     /// One page, newest first. Its cost does not grow with the log.
@@ -214,9 +217,11 @@ pub trait SyncLog: fmt::Debug + Send + Sync {
     ) -> Result<Option<LoggedEntry>, StoreError>;
 }
 
-/// Access tokens and rate budgets, shared by all hosts. Neither is part of [`Changes`]: no decision depends on one.
+/// Access tokens and rate budgets, shared by all hosts. Neither is part of [`Changes`], because no
+/// decision depends on one.
 ///
-/// To renew a token: take its lock, read it again in case another host has renewed it, request a new one, save it.
+/// To renew a token, take its lock, read it again in case another host has renewed it, request a
+/// new one and save it.
 #[async_trait]
 pub trait Shared: fmt::Debug + Send + Sync {
     /// The token that was saved last.
@@ -226,8 +231,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
         key: &TokenKey,
     ) -> Result<Option<StoredToken>, StoreError>;
 
-    /// Takes the lock of a token for `lease`, if it is free at `now`. A lock whose lease has ended is free.
-    /// Generations rise and never repeat, even if the account was removed in between.
+    /// Takes the lock of a token for `lease` if it is free at `now`. A lock whose lease has ended
+    /// is free. Generations rise and never repeat, even if the account was removed in between.
     async fn lock_token(
         &self,
         account: &AccountId,
@@ -236,8 +241,9 @@ pub trait Shared: fmt::Debug + Send + Sync {
         lease: Duration,
     ) -> Result<TokenLock, StoreError>;
 
-    /// Saves a token and releases its lock, in one commit. Returns [`Applied::LeaseLost`] and saves nothing if the
-    /// lock was released or taken by another host since: that host may be using what this token replaces.
+    /// Saves a token and releases its lock, in one commit. Returns [`Applied::LeaseLost`] and saves
+    /// nothing if the lock was released or taken by another host since: that host may already have
+    /// replaced this token.
     async fn save_token(
         &self,
         account: &AccountId,
@@ -254,12 +260,13 @@ pub trait Shared: fmt::Debug + Send + Sync {
         generation: u64,
     ) -> Result<(), StoreError>;
 
-    /// Takes up to as many requests of a rate limit window as the claim wants. All hosts together are never granted
-    /// more than the window allows.
+    /// Grants requests of a rate limit window, up to the number that the claim wants. All hosts
+    /// together are never granted more than the window allows.
     ///
-    /// A window that begins later than the counted one is counted from zero. Nothing is granted of an earlier window,
-    /// nor before the end of a hold. While the limit is unknown, one request of a window is granted. If requests are
-    /// seen that no host counted, one is granted at a time, and a sixteenth of the limit is left to their sender.
+    /// A window that begins later than the counted one is counted from zero. Nothing is granted in
+    /// an earlier window or before the end of a hold. While the limit is unknown, one request per
+    /// window is granted. If Greenhouse reports requests that no host counted, one is granted at a
+    /// time, and a sixteenth of the limit is left to their sender.
     async fn take_budget(
         &self,
         account: &AccountId,
@@ -267,8 +274,8 @@ pub trait Shared: fmt::Debug + Send + Sync {
         claim: BudgetClaim,
     ) -> Result<BudgetShare, StoreError>;
 
-    /// Returns requests that were granted in the window that begins at `window` and were not sent. Does nothing if
-    /// another window is counted.
+    /// Returns requests that were granted in the window that begins at `window` and were not sent.
+    /// Does nothing if another window is counted.
     async fn return_budget(
         &self,
         account: &AccountId,
@@ -277,9 +284,9 @@ pub trait Shared: fmt::Debug + Send + Sync {
         unused: u32,
     ) -> Result<(), StoreError>;
 
-    /// Notes what a response said about the rate limit. News of the window before the counted one change limit and
-    /// hold only. If the window is two or more before the counted one, a clock is ahead, and the count starts again
-    /// with the news.
+    /// Records the rate limit that a response reported. A report of the window before the counted
+    /// one changes only the limit and the hold. A report of an earlier window means that a clock is
+    /// ahead, and the count starts again from the report.
     async fn note_budget(
         &self,
         account: &AccountId,
@@ -289,11 +296,13 @@ pub trait Shared: fmt::Debug + Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Upkeep of the store itself. None of it is part of [`Changes`], and no record's version rises.
+/// Upkeep of the store itself. None of it is part of [`Changes`], and it raises no record's
+/// version.
 #[async_trait]
 pub trait Housekeeping: fmt::Debug + Send + Sync {
-    /// Removes what is older than `before`, of all accounts, oldest first and at most `limit` rows in one short
-    /// commit. Returns how many were removed; fewer than `limit` means that nothing older is left.
+    /// Removes rows older than `before`, of all accounts, oldest first and at most `limit` in one
+    /// short commit. Returns the number removed; fewer than `limit` means that nothing older is
+    /// left.
     async fn purge(
         &self,
         what: Purge,
@@ -301,8 +310,9 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<usize, StoreError>;
 
-    /// Notes that `what` was seen at `at`, unless it was seen later than `every` before that. Does nothing if the
-    /// account or its partner key does not exist. What is noted goes with the key, and with the account.
+    /// Records that `what` was seen at `at`, unless a time within `every` before `at`, or a later
+    /// one, is stored. Does nothing if the account or its partner key does not exist. The record is
+    /// deleted with the key or the account.
     async fn note_last_seen(
         &self,
         account: &AccountId,
@@ -311,19 +321,21 @@ pub trait Housekeeping: fmt::Debug + Send + Sync {
         every: Duration,
     ) -> Result<(), StoreError>;
 
-    /// The last time that each key and hook of an account was seen. Leaves out those that never were.
+    /// Last use of each key and hook of an account. Leaves out those that were never used.
     async fn last_seen(
         &self,
         account: &AccountId,
     ) -> Result<BTreeMap<LastSeen, DateTime<Utc>>, StoreError>;
 
-    /// Seals with the current master key what is not, at most `limit` rows (at least one) in one short commit.
-    /// Returns how many rows were sealed. Zero means that nothing is left and that no older key is needed any more.
-    /// A store that seals nothing returns zero. Any number of hosts may call this at once.
+    /// Reseals at most `limit` rows (at least one) with the current master key, in one short
+    /// commit. Returns the number of rows resealed. Zero means that nothing is left and that no
+    /// older key is needed. A store that seals nothing returns zero. Any number of hosts may call
+    /// this at once.
     ///
     /// # Errors
     ///
-    /// Unavailable while other hosts hold what is left: call again. Corrupt if all that is left cannot be opened.
+    /// Unavailable while other hosts hold the remaining rows: call again. Corrupt if none of the
+    /// remaining rows can be opened.
     async fn reseal(&self, limit: usize) -> Result<usize, StoreError>;
 
     /// Closes the store. Returns when all connections are closed; later calls fail.

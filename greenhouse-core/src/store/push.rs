@@ -6,30 +6,31 @@ use sha2::{Digest, Sha256};
 
 use crate::{AccountId, ApplicationId, AssessmentId, CandidateId};
 
-/// Bringing one completed assessment into Greenhouse. One record per assessment, with the journal of its steps.
+/// Push of one completed assessment into Greenhouse, with the journal of its steps. One record per
+/// assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Push {
-    /// What is pushed. Key of the record.
+    /// Pushed assessment. Key of the record.
     pub assessment: AssessmentId,
-    /// Whose it is, as a digest; none once erased.
+    /// Digest of the person. `None` once erased.
     pub person: Option<PersonKey>,
-    /// Who asked for it, last.
+    /// Origin of the last request.
     pub origin: PushOrigin,
-    /// How far it is.
+    /// State.
     pub state: PushState,
-    /// What was begun and what is known of it, in order.
+    /// Journal of the steps, in order.
     pub journal: Vec<JournalEntry>,
-    /// The candidate that a person chose among several hits.
+    /// Candidate that a recruiter chose from several matches.
     pub choice: Option<CandidateId>,
-    /// The candidate it went to, once known.
+    /// Candidate in Greenhouse, once known.
     pub candidate: Option<CandidateId>,
-    /// The application it went to, once known.
+    /// Application in Greenhouse, once known.
     pub application: Option<ApplicationId>,
-    /// In what form the scorecard goes there, and why, in plain words without personal data.
+    /// Form of the scorecard in Greenhouse and the reason for it, as text without personal data.
     #[serde(default)]
     pub form: Option<String>,
-    /// When it was first asked for.
+    /// Time of the first request.
     pub requested_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
@@ -37,7 +38,7 @@ pub struct Push {
 }
 
 impl Push {
-    /// A push that was asked for and has not begun.
+    /// A requested push that has not started.
     pub fn new(
         assessment: AssessmentId,
         person: PersonKey,
@@ -59,7 +60,8 @@ impl Push {
         }
     }
 
-    /// What the journal last says about a step's write; none where the step was never begun. Looks do not count.
+    /// The last journal entry of a step's write. `None` if the step never started. Look-ups do not
+    /// count.
     pub fn mark(&self, step: PushStep) -> Option<&JournalEntry> {
         let writes = self
             .journal
@@ -70,13 +72,13 @@ impl Push {
     }
 }
 
-/// A person within one account, by e-mail: a digest, so that no address is stored for it.
+/// Digest of an e-mail address within one account. Identifies a person without storing the address.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonKey(String);
 
 impl PersonKey {
-    /// The key of the person with this e-mail address; letter case and surrounding blanks do not count.
+    /// The key of an e-mail address. Ignores letter case and surrounding blanks.
     pub fn of_email(account: &AccountId, email: &str) -> Self {
         let mut digest = Sha256::new();
         digest.update(account.as_str());
@@ -91,7 +93,7 @@ impl PersonKey {
         )
     }
 
-    /// The digest in hex.
+    /// The digest in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -103,7 +105,7 @@ impl fmt::Debug for PersonKey {
     }
 }
 
-/// Who asked for a push.
+/// Origin of a push request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -114,37 +116,38 @@ pub enum PushOrigin {
     Trigger,
 }
 
-/// How far a push is.
+/// State of a push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 #[non_exhaustive]
 pub enum PushState {
-    /// Asked for, not begun.
+    /// Requested, not started.
     Queued,
-    /// Somebody is at it until the lease ends; after that it reads as failed.
+    /// Running on a host until the lease ends. After that it counts as failed.
     Running {
-        /// When the claim ends by itself.
+        /// End of the lease.
         lease_until: DateTime<Utc>,
     },
     /// Everything is in Greenhouse.
     Done,
-    /// It stopped; a person can retry.
+    /// Stopped. A person can retry it.
     Failed(PushFailure),
 }
 
-/// Why a push stopped.
+/// Failure of a push.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PushFailure {
-    /// The step it stopped at; none before the first.
+    /// Step that failed. `None` if no step had started.
     pub step: Option<PushStep>,
-    /// A stable word for programs: `no_mapping`, `several_candidates`, `refused`, `unknown_outcome`, ...
+    /// Stable code for programs: `no_mapping`, `several_candidates`, `refused`, `unknown_outcome`,
+    /// ...
     pub code: String,
-    /// What happened and what to do, in plain words, without personal data.
+    /// Cause and remedy as text without personal data.
     pub text: String,
-    /// Before this time a retry is answered with `not_settled`.
+    /// A retry before this time is refused with `not_settled`.
     pub retry_after: Option<DateTime<Utc>>,
-    /// The candidates that a person can choose among.
+    /// Candidates that a recruiter can choose from.
     pub candidates: Vec<CandidateId>,
 }
 
@@ -166,23 +169,23 @@ impl PushFailure {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PushStep {
-    /// The person.
+    /// Creates or finds the candidate.
     Candidate,
-    /// The person on the job.
+    /// Creates or finds the application.
     Application,
-    /// The move of an application that was there before.
+    /// Moves an application that existed before.
     Stage,
-    /// The PDF on the application.
+    /// Attaches the PDF to the application.
     Report,
-    /// Score and recommendation as a scorecard of Greenhouse.
+    /// Writes score and recommendation as a scorecard.
     Scorecard,
-    /// The traits as attributes of that scorecard, a write for each.
+    /// Writes the traits as attributes of the scorecard, one write each.
     Ratings,
-    /// Score, recommendation and traits as a note.
+    /// Writes score, recommendation and traits as a note.
     Note,
-    /// Custom fields of the application.
+    /// Sets custom fields of the application.
     ApplicationFields,
-    /// Custom fields and tags of the candidate.
+    /// Sets custom fields and tags of the candidate.
     CandidateFields,
 }
 
@@ -200,7 +203,7 @@ impl PushStep {
         Self::CandidateFields,
     ];
 
-    /// The word for logs.
+    /// Name for logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Candidate => "candidate",
@@ -216,23 +219,24 @@ impl PushStep {
     }
 }
 
-/// One line of a push's journal.
+/// Entry of a push's journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// Which step.
+    /// Step.
     pub step: PushStep,
-    /// Which of its writes, where the step has several: the id of what is rated. None for the step as a whole.
+    /// Write of a step with several writes: the id of the rated attribute. `None` for the whole
+    /// step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<i64>,
-    /// What is known of it.
+    /// State of the step.
     pub mark: JournalMark,
-    /// When it was written.
+    /// Time of the entry.
     pub at: DateTime<Utc>,
 }
 
 impl JournalEntry {
-    /// A line of the journal.
+    /// A journal entry for a whole step.
     pub fn new(step: PushStep, mark: JournalMark, at: DateTime<Utc>) -> Self {
         Self {
             step,
@@ -243,22 +247,22 @@ impl JournalEntry {
     }
 }
 
-/// What is known of a step.
+/// State of a step in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "mark")]
 #[non_exhaustive]
 pub enum JournalMark {
-    /// A write is about to be sent; without a later line its outcome is unknown.
+    /// A write is about to be sent. Its outcome is unknown until a later entry.
     Begun,
     /// The write was certainly not carried out.
     NotDone,
-    /// A look-up by a reader that sees has found nothing. Says nothing of the write by itself.
+    /// A reliable look-up found nothing. This alone does not prove that the write failed.
     NotSeen,
-    /// Done, and this is what Greenhouse calls the result.
+    /// Done, with the resulting id.
     Done {
-        /// The id of what was written: the candidate, application, attachment, note, ...
+        /// Id of the written resource: candidate, application, attachment, note, ...
         id: i64,
-        /// Whether it was found there rather than written by this push.
+        /// Set if the resource was found instead of written by this push.
         found: bool,
     },
 }

@@ -4,18 +4,18 @@ use chrono::{DateTime, Utc};
 
 use crate::{Secret, UserId};
 
-/// Names an access token of an account: the credential it was given for, and in whose name.
+/// Identity of an access token within an account.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct TokenKey {
-    /// The client id of the credential.
+    /// Client id of the credential.
     pub client_id: String,
-    /// The acting user; none where the credential's own service user acts.
+    /// Acting user. `None` if the credential's own service user acts.
     pub acting_user: Option<UserId>,
 }
 
 impl TokenKey {
-    /// The token of this credential for this user.
+    /// The token of a credential for a user.
     pub fn new(client_id: impl Into<String>, acting_user: Option<UserId>) -> Self {
         Self {
             client_id: client_id.into(),
@@ -24,7 +24,7 @@ impl TokenKey {
     }
 }
 
-/// The client id names a customer's credential and is not for logs.
+/// Hides the client id, which must not appear in logs.
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenKey")
@@ -33,22 +33,22 @@ impl fmt::Debug for TokenKey {
     }
 }
 
-/// An access token, as it is kept for every host.
+/// Access token that all hosts share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredToken {
-    /// What requests carry.
+    /// Token for requests.
     pub access: Secret,
-    /// When it runs out.
+    /// Time of expiry.
     pub expires_at: DateTime<Utc>,
-    /// What the next one is got with, where the grant gives one. It is valid once: it has to be saved before use.
+    /// Refresh token, if the grant has one. It works once, so save the new one before use.
     pub refresh: Option<Secret>,
-    /// When it was got.
+    /// Time of issue.
     pub obtained_at: DateTime<Utc>,
 }
 
 impl StoredToken {
-    /// A token without one to refresh it with.
+    /// A token without a refresh token.
     pub fn new(access: Secret, expires_at: DateTime<Utc>, obtained_at: DateTime<Utc>) -> Self {
         Self {
             access,
@@ -58,7 +58,7 @@ impl StoredToken {
         }
     }
 
-    /// The token, with what the next one is got with.
+    /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh(self, refresh: Secret) -> Self {
         Self {
@@ -68,20 +68,20 @@ impl StoredToken {
     }
 }
 
-/// Whose turn it is to get a new token.
+/// Result of locking a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum TokenLock {
-    /// Ours, until the lease ends.
+    /// This host holds the lock until the lease ends.
     Ours {
-        /// Raised each time the lock is given; a save names it.
+        /// Rises with each lock. [`Shared::save_token`](super::Shared::save_token) takes it.
         generation: u64,
-        /// When the lock ends by itself.
+        /// End of the lease.
         until: DateTime<Utc>,
     },
-    /// Somebody else's.
+    /// Another host holds the lock.
     Theirs {
-        /// When the lock ends at the latest.
+        /// End of that lease.
         until: DateTime<Utc>,
     },
 }

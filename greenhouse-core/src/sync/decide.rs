@@ -1,4 +1,4 @@
-//! From an event to a decision.
+//! Decisions on events.
 
 mod ends;
 mod hints;
@@ -13,7 +13,7 @@ use self::{
     snapshots::{application, hired},
 };
 pub(super) use self::{
-    ends::{drop_link, find_successor, look_back, unknown_end},
+    ends::{drop_link, find_successor, replay_ignored, unknown_end},
     merges::ERASED_AROUND_MERGE,
 };
 use super::Facts;
@@ -23,21 +23,20 @@ use crate::{
     webhook::Event,
 };
 
-/// What is to be done about an event.
+/// Decision on an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// What to write. The seen mark is left to the caller, who knows the delivery.
+    /// Changes to write. The caller adds the delivery.
     pub changes: Changes,
-    /// Whether the event concerned anything that was pushed from here.
+    /// [`Verdict::Effective`] if the event concerns a pushed application.
     pub verdict: Verdict,
-    /// Whether the body may be kept: it had an effect, and nobody it names was erased.
+    /// Set if the body may be kept: the event took effect, and no data of a person it names was
+    /// erased.
     pub keeps_body: bool,
 }
 
-/// Decides what an event does.
-///
-/// An event about an application that was not pushed from here changes nothing and is
-/// [`Verdict::Ignored`]; so is one that has no rule.
+/// Decides what an event does. An event about an application that was not pushed changes nothing
+/// and is [`Verdict::Ignored`], as is an event without a rule.
 pub fn decide(event: &Event, known: &Facts) -> Decision {
     let mut changes = Changes::none();
     let concerned = match event {

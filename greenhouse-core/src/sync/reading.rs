@@ -1,12 +1,12 @@
-//! From what a reader saw to a decision.
+//! Decisions on readings.
 
 use chrono::{DateTime, Utc};
 
 use super::{
     Facts,
-    decide::{ERASED_AROUND_MERGE, drop_link, find_successor, look_back, unknown_end},
-    fates::{Chain, Followed, follow_seen},
-    state::{Report, Standing, entry, take_over},
+    apply::{Report, Standing, apply_report, entry},
+    decide::{ERASED_AROUND_MERGE, drop_link, find_successor, replay_ignored, unknown_end},
+    histories::{Chain, Followed, follow_seen},
 };
 use crate::{
     ApplicationSnapshot,
@@ -17,19 +17,20 @@ use crate::{
     },
 };
 
-/// What a reader saw, after an event hinted at something.
+/// State that a reader saw after a hint.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// What the event had hinted at.
+    /// Hint that caused the reading.
     pub hint: Hint,
-    /// What was found; none where the application does not exist.
+    /// State of the application. `None` if it does not exist.
     pub snapshot: Option<ApplicationSnapshot>,
-    /// Whether an earlier reading contradicted the hint already.
+    /// Set if an earlier reading contradicted the hint.
     pub contradicted: bool,
 }
 
 impl Reading {
-    /// Whether it does not show what the hint said, or shows the application with another candidate than the link.
+    /// Returns `true` if the reading differs from the hint, or shows another candidate than the
+    /// link.
     fn contradicts(&self, link: &Link) -> bool {
         let Some(snapshot) = &self.snapshot else {
             return self.hint.says != Hinted::Deleted;
@@ -52,18 +53,18 @@ impl Reading {
 
 /// Decides what a reading does to the links of its application.
 ///
-/// A reading that contradicts the hint or the link may be older than the event: reads can lag behind. So it is repeated
-/// once after the settle time before it is believed.
+/// A reading that contradicts the hint or the link may be older than the event, because reads can
+/// lag behind. So it is repeated once after the settle time.
 pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let links: Vec<_> = open_links(&reading.hint, known).collect();
     if !reading.contradicted && links.iter().any(|link| reading.contradicts(link)) {
-        let work = Task::ReadApplication {
+        let task = Task::ReadApplication {
             hint: reading.hint.clone(),
             contradicted: true,
         };
         let due_at = later(known.now, known.settle_time);
-        changes.due.push(DueTask::new(work, due_at));
+        changes.due.push(DueTask::new(task, due_at));
         return changes;
     }
     for link in links {
@@ -78,11 +79,11 @@ pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
             }
         }
     }
-    end_of_waiting(&mut changes, &reading.hint, known);
+    end_pending_entries(&mut changes, &reading.hint, known);
     changes
 }
 
-/// Decides what a hint does that nobody can check: it is taken as it came, and the log says `why`.
+/// Applies a hint that cannot be confirmed. The log gives the reason `why`.
 pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
@@ -106,8 +107,8 @@ pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
             job: None,
             at: None,
         };
-        let how = format!(" (taken as it came, since Greenhouse could not be asked: {why})");
-        if !take_over(
+        let how = format!(" (not confirmed, because Greenhouse could not be read: {why})");
+        if !apply_report(
             &mut changes,
             link,
             &report,
@@ -115,17 +116,17 @@ pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
             &how,
             Some(key.clone()),
         ) {
-            let text = "Greenhouse reported what was known already.".to_owned();
+            let text = "Greenhouse reported no change.".to_owned();
             let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said.keyed(key));
         }
     }
-    end_of_waiting(&mut changes, hint, known);
+    end_pending_entries(&mut changes, hint, known);
     changes
 }
 
-/// Of a link that was deleted meanwhile, or has another application now, the log says that no reading is on its way any more.
-fn end_of_waiting(changes: &mut Changes, hint: &Hint, known: &Facts) {
+/// Ends the pending log entries of links that were deleted or have another application now.
+fn end_pending_entries(changes: &mut Changes, hint: &Hint, known: &Facts) {
     for assessment in &hint.assessments {
         if open_links(hint, known).any(|link| link.assessment == *assessment) {
             continue;
@@ -191,15 +192,15 @@ fn found(
         link.merged = true;
         link.candidate = end;
         link.erased |= erased;
-        look_back(changes, &link, now);
+        replay_ignored(changes, &link, now);
     }
     let written = changes.links.len();
     let logged = match standing {
-        Standing::Stale | Standing::Facts => false,
-        // A reader is asked after the event, so what it says on a tie is the later word.
-        Standing::News | Standing::Hint => {
+        Standing::Stale | Standing::Unchanged => false,
+        // The reader was called after the event, so on a tie its answer is newer.
+        Standing::Newer | Standing::Hint => {
             let key = (!follows).then(|| key.clone());
-            take_over(changes, &link, &report, now, "", key)
+            apply_report(changes, &link, &report, now, "", key)
         }
     };
     if follows && changes.links.len() == written {
@@ -210,23 +211,23 @@ fn found(
         let text = if contradicts {
             format!("Greenhouse says {status:?}; the reported change was dropped.")
         } else {
-            format!("Greenhouse was asked and says {status:?}, as was known.")
+            format!("Greenhouse confirms the status {status:?}.")
         };
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key));
     }
 }
 
-/// What a reader saw when asked for the winner's applications on the job of a deleted one.
+/// Applications of a merge's winner on the job of a deleted application.
 #[derive(Debug, Clone)]
 pub struct Successors {
-    /// The link whose application was deleted.
+    /// Link to the deleted application.
     pub link: Link,
     /// The winner's applications on that job.
     pub applications: Vec<ApplicationSnapshot>,
 }
 
-/// Moves the link to the winner's application, if there is exactly one it can be.
+/// Moves the link to the winner's application if exactly one can be the successor.
 pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
     let mut changes = Changes::none();
     let link = &successors.link;
@@ -256,7 +257,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
         successor.application
     );
     changes.log.push(entry(&moved, now, LogStatus::Done, text));
-    look_back(&mut changes, &moved, now);
+    replay_ignored(&mut changes, &moved, now);
     let report = Report {
         status: Some(&successor.status),
         stage: successor.stage.as_ref(),
@@ -264,7 +265,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
         at: successor.last_activity_at,
     };
     let before = changes.links.len();
-    take_over(&mut changes, &moved, &report, now, "", None);
+    apply_report(&mut changes, &moved, &report, now, "", None);
     if changes.links.len() == before {
         changes.links.push(Write::Put(moved));
     }

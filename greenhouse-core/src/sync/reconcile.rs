@@ -1,10 +1,10 @@
-//! From a comparison with Greenhouse to a decision.
+//! Decisions on a comparison with Greenhouse.
 
 use super::{
     Facts,
-    decide::{ERASED_AROUND_MERGE, drop_link, look_back},
-    fates::{Chain, Followed, follow_seen},
-    state::{Report, Standing, entry, take_over},
+    apply::{Report, Standing, apply_report, entry},
+    decide::{ERASED_AROUND_MERGE, drop_link, replay_ignored},
+    histories::{Chain, Followed, follow_seen},
 };
 use crate::{
     ApplicationSnapshot,
@@ -12,11 +12,11 @@ use crate::{
     store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task, Write},
 };
 
-/// Decides what a link has missed, by what a reader sees of its application: none where it does not find it, and would if it
-/// was there.
+/// Decides what a link has missed. `seen` is what a reader sees of its application, or `None` if
+/// the reader does not find the application and would find an existing one.
 ///
-/// What has a later time is taken over. What contradicts the link and has none, and an application that is not found, is
-/// read once more after the settle time: reads can lag behind what an event has told meanwhile.
+/// A later time is applied. A difference without a time, and a missing application, are read again
+/// after the settle time, because reads can lag behind events.
 pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     if link.state.deleted {
@@ -25,7 +25,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
     let Some(snapshot) = seen else {
         let text =
             "Greenhouse does not list the application any more; it is being looked up once more.";
-        doubt(&mut changes, link, Hinted::Deleted, text, known);
+        read_again(&mut changes, link, Hinted::Deleted, text, known);
         return changes;
     };
     let report = Report {
@@ -40,16 +40,16 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
     let follows = candidate != link.candidate;
     match report.standing(link) {
         Standing::Stale => {}
-        Standing::Facts if !follows => {}
+        Standing::Unchanged if !follows => {}
         Standing::Hint => {
             let says = Hinted::State {
                 status: Some(snapshot.status.clone()),
                 stage: snapshot.stage.clone(),
             };
             let text = "Compared with Greenhouse, the application stands otherwise; it is being read once more.";
-            doubt(&mut changes, link, says, text, known);
+            read_again(&mut changes, link, says, text, known);
         }
-        Standing::News | Standing::Facts => {
+        Standing::Newer | Standing::Unchanged => {
             let mut link = link.clone();
             if follows {
                 let Followed { end, erased, .. } =
@@ -69,9 +69,9 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
                 link.candidate = end;
                 link.merged = true;
                 link.erased |= erased;
-                look_back(&mut changes, &link, known.now);
+                replay_ignored(&mut changes, &link, known.now);
             }
-            take_over(&mut changes, &link, &report, known.now, MISSED, None);
+            apply_report(&mut changes, &link, &report, known.now, MISSED, None);
             if follows && changes.links.is_empty() {
                 changes.links.push(Write::Put(link));
             }
@@ -80,7 +80,8 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
     changes
 }
 
-/// Decides what a link has missed, by another assessment's link to the same application: an event can have found that one alone.
+/// Applies the state of another link to the same application. An event may have found only that
+/// one.
 pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     let is_other = sibling.application != link.application;
@@ -97,26 +98,26 @@ pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
         job: sibling.job,
         at: sibling.state.as_of,
     };
-    if matches!(report.standing(link), Standing::News | Standing::Hint) {
-        take_over(&mut changes, link, &report, known.now, SIBLING, None);
+    if matches!(report.standing(link), Standing::Newer | Standing::Hint) {
+        apply_report(&mut changes, link, &report, known.now, SIBLING, None);
     }
     changes
 }
 
-/// Has the application read once more before anything is believed, and says so until it is.
-fn doubt(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Facts) {
+/// Queues a second read before anything is changed, and logs that it is pending.
+fn read_again(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Facts) {
     let mut hint = Hint::new(link.application, says, known.now);
     hint.compared = true;
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
     changes.log.push(said.keyed(key));
-    let work = Task::ReadApplication {
+    let task = Task::ReadApplication {
         hint: hint.awaited_by(link.assessment.clone()),
         contradicted: true,
     };
     let due_at = later(known.now, known.settle_time);
-    changes.due.push(DueTask::new(work, due_at));
+    changes.due.push(DueTask::new(task, due_at));
 }
 
-const SIBLING: &str = " (as it stands for another assessment)";
+const SIBLING: &str = " (copied from another assessment of the application)";
 const MISSED: &str = " (found by comparing with Greenhouse)";

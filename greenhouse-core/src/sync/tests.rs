@@ -1,4 +1,4 @@
-//! Table tests of the rules: one for each row of the table, and for each way in which events arrive.
+//! Table tests of the sync rules.
 
 mod any_order;
 mod hooks;
@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[test]
-fn strangers_are_ignored() {
+fn ignores_applications_that_were_not_pushed() {
     for event in [
         Event::Rejected(snapshot_event("rejected", "Offer", 10)),
         Event::Hired(hire_event()),
@@ -46,7 +46,7 @@ fn strangers_are_ignored() {
         let mut decision = decide(&event, &known(vec![]));
         assert_eq!(decision.verdict, Verdict::Ignored, "{event:?}");
         assert!(!decision.keeps_body, "{event:?}");
-        // Whatever Greenhouse sent for the loser of a merge is the winner's, pushed or not.
+        // Data of the loser of a merge moves to the winner, pushed or not.
         decision.changes.merges.clear();
         decision.changes.fates.clear();
         assert_eq!(decision.changes, Changes::none(), "{event:?}");
@@ -54,7 +54,7 @@ fn strangers_are_ignored() {
 }
 
 #[test]
-fn a_rejection_marks_and_tells_the_product() {
+fn rejection_updates_link_and_product() {
     let event = Event::Rejected(snapshot_event("rejected", "Offer", 10));
     let Decision {
         changes,
@@ -67,7 +67,7 @@ fn a_rejection_marks_and_tells_the_product() {
     let after = only_link(&changes);
     assert_eq!(after.state.status, ApplicationStatus::Rejected);
     assert_eq!(after.state.as_of, Some(at(10)));
-    assert_eq!(works(&changes), [tell(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
     assert_eq!(
         texts(&changes),
         ["Rejected in Greenhouse, at stage \"Offer\"."]
@@ -75,14 +75,14 @@ fn a_rejection_marks_and_tells_the_product() {
 }
 
 #[test]
-fn a_minimal_rejection_is_read_or_taken_as_it_comes() {
+fn minimal_rejection_is_read_if_possible() {
     let mut event = snapshot_event("rejected", "Offer", 10);
     (event.status, event.stage, event.last_activity_at) = (None, None, None);
     let event = Event::Rejected(event);
 
     let with_reader = decide(&event, &known(vec![link()])).changes;
     assert_eq!(
-        works(&with_reader),
+        tasks(&with_reader),
         [read(says(ApplicationStatus::Rejected), false)]
     );
     assert!(with_reader.links.is_empty());
@@ -99,17 +99,17 @@ fn a_minimal_rejection_is_read_or_taken_as_it_comes() {
 }
 
 #[test]
-fn a_hire_is_a_hint() {
+fn hire_is_a_hint() {
     let event = Event::Hired(hire_event());
     let with_reader = decide(&event, &known(vec![link()])).changes;
     assert_eq!(
-        works(&with_reader),
+        tasks(&with_reader),
         [read(says(ApplicationStatus::Hired), false)]
     );
     assert_eq!(with_reader.log[0].status, LogStatus::Pending);
 
     let without = decide(&event, &blind(vec![link()])).changes;
-    assert_eq!(works(&without), [tell(Outcome::Hired, 1)]);
+    assert_eq!(tasks(&without), [tell_product(Outcome::Hired, 1)]);
     assert_eq!(
         texts(&without),
         ["Hired in Greenhouse (taken in the order of arrival)."]
@@ -117,7 +117,7 @@ fn a_hire_is_a_hint() {
 }
 
 #[test]
-fn a_stage_change_is_logged() {
+fn stage_change_is_logged() {
     let event = Event::StageChanged(snapshot_event("active", "Onsite", 10));
     let changes = decide(&event, &known(vec![link()])).changes;
     assert_eq!(only_link(&changes).state.stage, Some(stage("Onsite")));
@@ -129,33 +129,37 @@ fn a_stage_change_is_logged() {
 }
 
 #[test]
-fn an_update_that_says_rejected_or_hired_is_taken_over_once() {
+fn update_to_rejected_or_hired_applies_once() {
     for (word, outcome) in [("rejected", Outcome::Rejected), ("hired", Outcome::Hired)] {
         let event = Event::ApplicationUpdated(snapshot_event(word, "Offer", 10));
         let changes = decide(&event, &known(vec![link()])).changes;
-        assert_eq!(works(&changes), [tell(outcome, 1)], "{word}");
+        assert_eq!(tasks(&changes), [tell_product(outcome, 1)], "{word}");
 
         let again = decide(&event, &known(vec![only_link(&changes)]));
-        assert_eq!(again.changes, Changes::none(), "{word}: the same once more");
+        assert_eq!(again.changes, Changes::none(), "{word}: repeated");
         assert_eq!(again.verdict, Verdict::Effective);
     }
 }
 
 #[test]
-fn undo_takes_the_mark_back_with_a_higher_revision() {
+fn undo_reverts_with_a_higher_revision() {
     let rejected = rejected_link();
     for event in [
         Event::Unrejected(snapshot_event("active", "Offer", 20)),
         Event::Unhired(snapshot_event("active", "Offer", 20)),
     ] {
         let changes = decide(&event, &known(vec![rejected.clone()])).changes;
-        assert_eq!(works(&changes), [tell(Outcome::Active, 2)], "{event:?}");
+        assert_eq!(
+            tasks(&changes),
+            [tell_product(Outcome::Active, 2)],
+            "{event:?}"
+        );
         assert_eq!(only_link(&changes).state.status, ApplicationStatus::Active);
     }
 }
 
 #[test]
-fn an_older_snapshot_is_stale_and_a_tie_in_conflict_is_a_hint() {
+fn older_snapshot_is_stale_and_conflicting_tie_is_a_hint() {
     let rejected = rejected_link();
     let older = Event::Unrejected(snapshot_event("active", "Offer", 9));
     let changes = decide(&older, &known(vec![rejected.clone()])).changes;
@@ -165,7 +169,7 @@ fn an_older_snapshot_is_stale_and_a_tie_in_conflict_is_a_hint() {
     let tie = Event::Unrejected(snapshot_event("active", "Offer", 10));
     let changes = decide(&tie, &known(vec![rejected])).changes;
     assert_eq!(
-        works(&changes),
+        tasks(&changes),
         [read(
             Hinted::State {
                 status: Some(ApplicationStatus::Active),
@@ -177,7 +181,7 @@ fn an_older_snapshot_is_stale_and_a_tie_in_conflict_is_a_hint() {
 }
 
 #[test]
-fn times_are_compared_on_whole_seconds() {
+fn compares_whole_seconds() {
     let rejected = rejected_link();
     let mut event = snapshot_event("rejected", "Offer", 10);
     event.last_activity_at = Some(at(10) + Duration::from_millis(400));
@@ -186,7 +190,7 @@ fn times_are_compared_on_whole_seconds() {
 }
 
 #[test]
-fn a_merge_moves_the_links() {
+fn merge_moves_links() {
     let event = Event::CandidateMerged {
         loser: CANDIDATE,
         winner: WINNER,
@@ -211,7 +215,7 @@ fn a_merge_moves_the_links() {
 }
 
 #[test]
-fn deleted_is_final() {
+fn deletion_is_final() {
     let event = Event::ApplicationDeleted {
         application: APPLICATION,
         candidate: Some(CANDIDATE),
@@ -227,7 +231,7 @@ fn deleted_is_final() {
 }
 
 #[test]
-fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_order() {
+fn merge_and_deletion_find_the_successor_in_any_order() {
     let merge = Event::CandidateMerged {
         loser: CANDIDATE,
         winner: WINNER,
@@ -247,9 +251,9 @@ fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_or
     for order in [[&merge, &delete], [&delete, &merge]] {
         let first = decide(order[0], &known(vec![link()])).changes;
         let second = decide(order[1], &known(vec![only_link(&first)])).changes;
-        let caused = [works(&first), works(&second)].concat();
+        let caused = [tasks(&first), tasks(&second)].concat();
         assert_eq!(caused.len(), 2, "{order:?}");
-        assert!(caused.contains(&find) && caused.contains(&looks_back()));
+        assert!(caused.contains(&find) && caused.contains(&replays_ignored()));
 
         let mut successor = seen(ApplicationStatus::Rejected, 20);
         successor.application = ApplicationId::new(77);
@@ -268,18 +272,21 @@ fn a_merge_and_a_delete_of_the_same_application_look_for_the_successor_in_any_or
             (ApplicationId::new(77), WINNER)
         );
         assert!(!after.state.deleted);
-        assert_eq!(works(&moved), [looks_back(), tell(Outcome::Rejected, 1)]);
+        assert_eq!(
+            tasks(&moved),
+            [replays_ignored(), tell_product(Outcome::Rejected, 1)]
+        );
     }
 }
 
 #[test]
-fn an_unlisted_delete_is_looked_up() {
+fn unlisted_deletion_is_looked_up() {
     let event = Event::CandidateDeleted {
         candidate: CANDIDATE,
         applications: vec![],
     };
     assert_eq!(
-        works(&decide(&event, &known(vec![link()])).changes),
+        tasks(&decide(&event, &known(vec![link()])).changes),
         [read(Hinted::Deleted, false)]
     );
 
@@ -299,7 +306,7 @@ fn an_unlisted_delete_is_looked_up() {
 }
 
 #[test]
-fn anonymizing_erases_what_is_listed_and_an_unknown_name_erases_everything() {
+fn anonymization_erases_listed_fields_or_everything() {
     let erasure = |fields: &[&str]| {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
         let event = Event::CandidateAnonymized {
@@ -320,18 +327,18 @@ fn anonymizing_erases_what_is_listed_and_an_unknown_name_erases_everything() {
 }
 
 #[test]
-fn a_report_without_a_status_makes_none_stale() {
+fn report_without_status_makes_nothing_stale() {
     let mut event = snapshot_event("active", "Onsite", 20);
     event.status = None;
     let after = only_link(&decide(&Event::ApplicationUpdated(event), &known(vec![link()])).changes);
     assert_eq!(after.state.stage, Some(stage("Onsite")));
     let late = Event::Rejected(snapshot_event("rejected", "Onsite", 15));
     let changes = decide(&late, &known(vec![after])).changes;
-    assert_eq!(works(&changes), [tell(Outcome::Rejected, 1)]);
+    assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
 }
 
 #[test]
-fn after_an_erasure_no_body_is_kept_and_outcomes_still_apply() {
+fn outcomes_apply_after_erasure_but_bodies_are_not_kept() {
     let anonymized = Event::CandidateAnonymized {
         candidate: CANDIDATE,
         fields: vec!["full_name".to_owned()],
@@ -344,11 +351,14 @@ fn after_an_erasure_no_body_is_kept_and_outcomes_still_apply() {
     let late = Event::Rejected(snapshot_event("rejected", "Offer", 10));
     let decision = decide(&late, &known(vec![erased]));
     assert!(!decision.keeps_body);
-    assert_eq!(works(&decision.changes), [tell(Outcome::Rejected, 1)]);
+    assert_eq!(
+        tasks(&decision.changes),
+        [tell_product(Outcome::Rejected, 1)]
+    );
 }
 
 #[test]
-fn an_update_that_shows_nothing_new_is_logged() {
+fn unchanged_update_is_logged() {
     let mut known_link = rejected_link();
     known_link.version = 2;
     let event = Event::ApplicationUpdated(snapshot_event("rejected", "Offer", 11));
@@ -357,9 +367,9 @@ fn an_update_that_shows_nothing_new_is_logged() {
     assert!(texts(&changes)[0].starts_with("Updated in Greenhouse"));
 }
 
-/// The application keeps its id; its job and its stage are others.
+/// A transfer keeps the application's id and changes its job and stage.
 #[test]
-fn a_transfer_to_another_job_is_followed() {
+fn follows_a_transfer_to_another_job() {
     let other = JobId::new(99);
     let mut event = snapshot_event("active", "Screen", 11);
     event.jobs = vec![other];
@@ -371,21 +381,21 @@ fn a_transfer_to_another_job_is_followed() {
     );
     assert!(changes.due.is_empty());
 
-    // Without a time that tells which came later, the true state is read.
+    // Without a time the true state is read.
     let mut tie = rejected_link();
     tie.state.status = ApplicationStatus::Active;
     event.last_activity_at = Some(at(10));
     event.stage = tie.state.stage.clone();
     let changes = decide(&Event::ApplicationUpdated(event), &known(vec![tie])).changes;
     assert!(matches!(
-        works(&changes)[..],
+        tasks(&changes)[..],
         [Task::ReadApplication { .. }]
     ));
 }
 
-/// A prospect can be without job and stage, or on several jobs; then nothing is said about the link's.
+/// A prospect can have no job and stage, or several jobs. The link then keeps its own.
 #[test]
-fn a_prospect_changes_neither_job_nor_stage() {
+fn prospect_changes_neither_job_nor_stage() {
     for jobs in [vec![], vec![JobId::new(98), JobId::new(99)]] {
         let mut event = snapshot_event("rejected", "Screen", 11);
         (event.jobs, event.stage) = (jobs, None);
@@ -401,7 +411,7 @@ fn a_prospect_changes_neither_job_nor_stage() {
     prospect.job = None;
     let event = Event::StageChanged(snapshot_event("active", "Screen", 11));
     let changes = decide(&event, &known(vec![prospect])).changes;
-    assert_eq!(only_link(&changes).job, Some(JOB), "it is a candidate now");
+    assert_eq!(only_link(&changes).job, Some(JOB), "no longer a prospect");
 }
 
 const APPLICATION: ApplicationId = ApplicationId::new(8_120_034_002);
@@ -486,15 +496,15 @@ fn now() -> DateTime<Utc> {
 fn only_link(changes: &Changes) -> Link {
     match changes.links.as_slice() {
         [Write::Put(link)] => link.clone(),
-        other => panic!("one link is expected: {other:?}"),
+        other => panic!("expected one link, got {other:?}"),
     }
 }
 
-fn works(changes: &Changes) -> Vec<Task> {
+fn tasks(changes: &Changes) -> Vec<Task> {
     changes.due.iter().map(|due| due.work.clone()).collect()
 }
 
-fn tell(outcome: Outcome, revision: u64) -> Task {
+fn tell_product(outcome: Outcome, revision: u64) -> Task {
     Task::TellProduct {
         assessment: assessment(),
         outcome,
@@ -513,7 +523,7 @@ fn awaited(says: Hinted) -> Hint {
     Hint::new(APPLICATION, says, now()).awaited_by(assessment())
 }
 
-fn looks_back() -> Task {
+fn replays_ignored() -> Task {
     Task::look_back(&assessment(), at(1000 - 24 * 60 * 60))
 }
 

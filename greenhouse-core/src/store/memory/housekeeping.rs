@@ -80,7 +80,7 @@ impl Housekeeping for MemoryStore {
     async fn close(&self) {}
 }
 
-/// Returns `true` if the account has this key, or may have this hook.
+/// Returns `true` if the account has this key or may have this hook.
 pub(super) fn is_of(what: &LastSeen, record: &AccountRecord) -> bool {
     match what {
         LastSeen::PartnerKey(digest) => record.keys().contains(&AccountKey::Partner(*digest)),
@@ -88,7 +88,7 @@ pub(super) fn is_of(what: &LastSeen, record: &AccountRecord) -> bool {
     }
 }
 
-/// What is to go.
+/// Row to remove.
 enum Row {
     Body((String, BodyHash)),
     Delivery((String, BodyHash)),

@@ -9,7 +9,7 @@ use crate::{
     store::{LogEntry, LogFilter, LogId, LogKey, LogPage, LoggedEntry, StoreError, SyncLog},
 };
 
-/// The entries of one account. An id is given once, also after its entry is gone.
+/// Entries of one account. Ids are never reused.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     entries: BTreeMap<LogId, LogEntry>,
@@ -17,7 +17,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Appends the entry, or brings the one with its key up to date in its place.
+    /// Appends the entry, or updates the one with its key in place.
     pub(super) fn append(&mut self, entry: LogEntry) {
         let known = entry.key.as_ref().and_then(|key| self.keyed(key));
         let id = known.map_or(LogId::new(self.last + 1), |known| known.id);

@@ -34,7 +34,7 @@ impl AccountRows {
         };
         for candidate in candidates {
             let persons = self.persons_of(candidate);
-            // Pushes of theirs that have no candidate yet go to nobody else.
+            // Their pushes without a candidate can go to no other candidate.
             let is_unplaced = |push: &Push| {
                 let person = push.person.as_ref();
                 push.candidate.is_none() && person.is_some_and(|person| persons.contains(person))
@@ -70,14 +70,14 @@ impl AccountRows {
         }
     }
 
-    /// Whose pushes went to this candidate.
+    /// People whose pushes went to this candidate.
     fn persons_of(&self, candidate: CandidateId) -> Vec<PersonKey> {
         let pushed = self.pushes.rows();
         let pushed = pushed.filter(|push| push.candidate == Some(candidate));
         pushed.filter_map(|push| push.person.clone()).collect()
     }
 
-    /// A body holds everything at once, so it goes with any part of it.
+    /// A body is erased whole, even if only some fields are to be erased.
     fn erase_bodies(&mut self, candidate: CandidateId) {
         let linked: Vec<ApplicationId> = self
             .links

@@ -231,7 +231,7 @@ fn status(rows: &AccountRows, source: &DeliverySource) -> DeliveryStatus {
         return DeliveryStatus::Duplicate;
     }
     let mut known = rows.deliveries.keys();
-    // Without a name there is nothing that they have in common.
+    // Deliveries without an event id have no id in common.
     if !event_id.is_empty() && known.any(|(id, _)| id == event_id) {
         DeliveryStatus::BodyDiffers
     } else {

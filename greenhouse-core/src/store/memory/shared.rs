@@ -21,7 +21,7 @@ pub(super) struct TokenRow {
 }
 
 impl TokenRow {
-    /// Nothing of it is left but its generation, so that a save of before does not meet a lock of after.
+    /// Keeps only the generation, so that a save under an old lock cannot match a new one.
     pub(super) fn forget(&mut self) {
         self.token = None;
         self.locked_until = None;

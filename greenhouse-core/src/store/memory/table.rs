@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::store::Write;
 
-/// A record that is written with the version it was read at.
+/// Record with a version.
 pub(super) trait Record<K> {
     fn key(&self) -> &K;
     fn version(&self) -> u64;
@@ -28,7 +28,8 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.values()
     }
 
-    /// Changes every row that `takes`. Versions rise, so that no decision that was made before writes the old row back.
+    /// Changes every row that `takes` accepts. Versions rise, so that an older decision cannot
+    /// restore the row.
     pub(super) fn update(&mut self, takes: impl Fn(&R) -> bool, change: impl Fn(&mut R)) {
         for row in self.0.values_mut().filter(|row| takes(row)) {
             change(row);
@@ -44,7 +45,8 @@ impl<K: Ord + Clone, R: Record<K> + Clone> Table<K, R> {
         self.0.remove(key);
     }
 
-    /// Whether every write is on the version that is stored. A second write of one record cannot be.
+    /// Returns `true` if every write has the stored version. A second write of one record never
+    /// has.
     pub(super) fn accepts(&self, writes: &[Write<R>]) -> bool {
         let mut keys = BTreeSet::new();
         writes.iter().all(|write| {

@@ -1,4 +1,4 @@
-//! Applications that are gone, and where a link goes on.
+//! Deleted applications and their successors.
 
 use chrono::{DateTime, Utc};
 
@@ -7,10 +7,10 @@ use crate::{
     ApplicationId, CandidateId,
     clock::{earlier, later},
     store::{Changes, DueTask, Link, LogEntry, LogKey, LogStatus, Task, Write},
-    sync::{facts::LATEST, state::entry},
+    sync::{apply::entry, facts::LATEST},
 };
 
-/// Deleted is final; only a merge can name a successor.
+/// A deletion is final, unless a merge names a successor.
 pub(super) fn applications_deleted(
     changes: &mut Changes,
     applications: &[ApplicationId],
@@ -38,21 +38,21 @@ pub(in crate::sync) fn find_successor(
     known: &Facts,
 ) {
     if let (true, Some(job)) = (known.reader, link.job) {
-        let work = Task::FindSuccessor {
+        let task = Task::FindSuccessor {
             assessment: link.assessment.clone(),
             candidate,
             job,
         };
         changes
             .due
-            .push(DueTask::new(work, later(known.now, known.settle_time)));
+            .push(DueTask::new(task, later(known.now, known.settle_time)));
     }
 }
 
-/// What was told of the candidate or application that a link has now was ignored until now.
-pub(in crate::sync) fn look_back(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
-    let work = Task::look_back(&link.assessment, earlier(now, LATEST));
-    changes.due.push(DueTask::new(work, now));
+/// Events about the new candidate or application of the link were ignored until now.
+pub(in crate::sync) fn replay_ignored(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
+    let task = Task::look_back(&link.assessment, earlier(now, LATEST));
+    changes.due.push(DueTask::new(task, now));
 }
 
 pub(in crate::sync) fn drop_link(
@@ -69,7 +69,7 @@ pub(in crate::sync) fn drop_link(
     changes.links.push(Write::Put(dropped));
 }
 
-/// The candidate is gone, and nobody can say whether the application lives on under another.
+/// The candidate is gone, and it is unknown if the application still exists under another.
 pub(in crate::sync) fn unknown_end(link: &Link, now: DateTime<Utc>, why: &str) -> LogEntry {
     let text =
         format!("The candidate was deleted or merged in Greenhouse; {why}, so the link stays.");

@@ -1,15 +1,15 @@
-//! What is read before it is believed, where it can be read.
+//! Hints, confirmed by a reader if there is one.
 
 use super::Facts;
 use crate::{
     store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task},
-    sync::state::{Report, entry, take_over},
+    sync::apply::{Report, apply_report, entry},
 };
 
 pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Facts) {
     if !known.reader {
-        if !take_over(changes, link, report, known.now, ARRIVAL, None) {
-            let text = format!("Greenhouse reported what was known, as far as it said{ARRIVAL}.");
+        if !apply_report(changes, link, report, known.now, ARRIVAL, None) {
+            let text = format!("Greenhouse reported no change{ARRIVAL}.");
             let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said);
         }
@@ -32,16 +32,22 @@ pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, know
         status: report.status.cloned(),
         stage: report.stage.cloned(),
     };
-    ask(changes, link, says, text, known);
+    request_read(changes, link, says, text, known);
 }
 
-/// Has the true state read, and says so until it is.
-pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String, known: &Facts) {
+/// Queues a read of the true state, and logs that it is pending.
+pub(super) fn request_read(
+    changes: &mut Changes,
+    link: &Link,
+    says: Hinted,
+    text: String,
+    known: &Facts,
+) {
     let hint = Hint::new(link.application, says, known.now);
     let key = LogKey::hint(&link.assessment, &hint);
     let said = entry(link, known.now, LogStatus::Pending, text);
     changes.log.push(said.keyed(key));
-    // Several links to one application want it read once.
+    // Several links to one application share one read.
     let asked = changes.due.iter_mut().find_map(|due| match &mut due.work {
         Task::ReadApplication { hint: asked, .. }
             if (asked.application, &asked.says) == (hint.application, &hint.says) =>
@@ -54,11 +60,11 @@ pub(super) fn ask(changes: &mut Changes, link: &Link, says: Hinted, text: String
         asked.assessments.push(link.assessment.clone());
         return;
     }
-    let work = Task::ReadApplication {
+    let task = Task::ReadApplication {
         hint: hint.awaited_by(link.assessment.clone()),
         contradicted: false,
     };
-    changes.due.push(DueTask::new(work, known.now));
+    changes.due.push(DueTask::new(task, known.now));
 }
 
 const ARRIVAL: &str = " (taken in the order of arrival)";

@@ -1,18 +1,18 @@
-//! Two candidates became one.
+//! Merges of two candidates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Facts,
-    ends::{find_successor, look_back},
+    ends::{find_successor, replay_ignored},
     people::{erase_link, look_up},
 };
 use crate::{
     ApplicationId, CandidateId,
     store::{Changes, Link, LogStatus, Write},
     sync::{
-        fates::{Chain, Followed, follow},
-        state::entry,
+        apply::entry,
+        histories::{Chain, Followed, follow},
     },
 };
 
@@ -23,19 +23,19 @@ pub(super) fn merged(
     deleted: &[ApplicationId],
     known: &Facts,
 ) -> bool {
-    // A link that is deleted already and is not the loser's may be far ahead of this merge, or not there yet: then it is
-    // looked back at.
+    // A deleted link of another candidate may be ahead of this merge, or wait for an earlier one.
+    // It stays, and events are replayed once it moves.
     let goes = |link: &Link| deleted.contains(&link.application);
     let moves = |link: &&Link| link.candidate == loser || (goes(link) && !link.state.deleted);
     let moving = known.links.iter().filter(moves);
     let mut losers: BTreeSet<_> = moving.map(|link| link.candidate).collect();
     let mut chain = Chain::of(known);
-    // Whoever had an application that went with the loser's became the loser before.
+    // A candidate whose application is listed was merged into the loser before.
     for candidate in &losers {
-        chain.see(*candidate, loser);
+        chain.add_seen(*candidate, loser);
     }
-    chain.tell(loser, winner);
-    // Whatever Greenhouse sent for the loser is the winner's, also without a push.
+    chain.add_reported(loser, winner);
+    // Invitations for the loser move to the winner even without a push.
     losers.insert(loser);
     let followed: BTreeMap<_, _> = losers
         .into_iter()
@@ -44,7 +44,7 @@ pub(super) fn merged(
     let mut concerned = false;
     for link in &known.links {
         let Some(followed) = followed.get(&link.candidate).filter(|_| moves(&link)) else {
-            // Where what moves is erased, what it comes to goes with it.
+            // If the moved data is erased, the data at its destination is erased with it.
             let is_reached = |one: &Followed| one.erased && one.end == link.candidate;
             if !link.erased && followed.values().any(is_reached) {
                 concerned = true;
@@ -78,7 +78,7 @@ fn move_link(
     moved.state.deleted |= goes;
     let mut text = format!("The candidate was merged in Greenhouse into candidate {winner}");
     if end != winner {
-        text += &format!(", who was merged into candidate {end} before this was told");
+        text += &format!(", who was merged into candidate {end} before this event arrived");
     }
     text += "; the link follows.";
     changes
@@ -96,11 +96,11 @@ fn move_link(
         look_up(changes, &moved, known);
     }
     if moved.candidate != link.candidate {
-        look_back(changes, link, known.now);
+        replay_ignored(changes, link, known.now);
     }
     changes.links.push(Write::Put(moved));
 }
 
-/// Where an anonymization and a merge were told so near to each other that either may have been first.
-pub(in crate::sync) const ERASED_AROUND_MERGE: &str = "The candidate was anonymized in Greenhouse, and nobody can tell whether before or after the merge; the stored personal \
-     data is erased.";
+/// The order of an anonymization and a merge is unknown.
+pub(in crate::sync) const ERASED_AROUND_MERGE: &str = "The candidate was anonymized in Greenhouse, either before or after the merge; the stored \
+    personal data is erased.";

@@ -1,23 +1,23 @@
-//! What befalls a person: deleted or anonymized.
+//! Deletions and anonymizations of people.
 
 use std::collections::BTreeSet;
 
 use super::{
     Facts,
     ends::{applications_deleted, unknown_end},
-    hints::ask,
+    hints::request_read,
 };
 use crate::{
     ApplicationId, CandidateId,
     store::{Changes, Erased, Erasure, Hinted, Link, LogStatus, Write},
     sync::{
-        fates::{Chain, note},
-        state::entry,
+        apply::entry,
+        histories::{Chain, note},
     },
 };
 
-/// Without a merge hook, the loser of a merge is reported as deleted with no applications (documented), while they
-/// live on under the winner. So only ids that are listed are believed.
+/// Without a merge hook, Greenhouse reports the loser of a merge as deleted with no applications
+/// (documented), although they still exist under the winner. So only listed ids count as deleted.
 pub(super) fn candidate_deleted(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -25,8 +25,8 @@ pub(super) fn candidate_deleted(
     known: &Facts,
 ) -> bool {
     let listed = applications_deleted(changes, applications, known);
-    note(changes, known, candidate, |fate| {
-        fate.deleted_at = Some(known.now);
+    note(changes, known, candidate, |history| {
+        history.deleted_at = Some(known.now);
     });
     let mut concerned = listed;
     for link in links_of(known, candidate).filter(|link| !applications.contains(&link.application))
@@ -37,19 +37,19 @@ pub(super) fn candidate_deleted(
     concerned
 }
 
-/// Nobody said whether the application went with the candidate.
+/// It is unknown if the application was deleted with the candidate.
 pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     if known.reader {
         let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
-        ask(changes, link, Hinted::Deleted, text.to_owned(), known);
+        request_read(changes, link, Hinted::Deleted, text.to_owned(), known);
     } else {
         let why = "without access to Harvest it is unknown which";
         changes.log.push(unknown_end(link, known.now, why));
     }
 }
 
-/// Ids and link stay, and later outcomes still apply; a name that is not known here erases everything. What Greenhouse
-/// sent for assessment is erased without a link, too; then nothing is logged.
+/// Ids and links stay, and later outcomes still apply. An unknown field name erases everything.
+/// Data of invitations is erased even without a link; then nothing is logged.
 pub(super) fn anonymized(
     changes: &mut Changes,
     candidate: CandidateId,
@@ -69,11 +69,11 @@ pub(super) fn anonymized(
             person: Erased::Candidate(*candidate),
             fields: fields.clone(),
         }));
-    note(changes, known, candidate, |fate| {
-        fate.anonymize(fields, known.now);
+    note(changes, known, candidate, |history| {
+        history.anonymize(fields, known.now);
     });
     let mut concerned = false;
-    // Also of a link whose application is gone: bodies that were kept of it are to lose what they say of the person.
+    // Includes links to deleted applications, because their kept bodies hold personal data.
     for link in &known.links {
         if link.candidate == candidate {
             let text =
@@ -81,8 +81,8 @@ pub(super) fn anonymized(
             erase_link(changes, link, known, text);
         } else if became.contains(&link.candidate) {
             let text = format!(
-                "Candidate {candidate}, who was merged into this one, was anonymized in Greenhouse, and this was told after \
-                 the merge. What came from the two cannot be told apart any more, so the stored personal data of both is erased."
+                "Candidate {candidate}, who was merged into this one, was anonymized in Greenhouse, and the event arrived after \
+                 the merge. The data of the two cannot be told apart, so the stored personal data of both is erased."
             );
             erase_link(changes, link, known, &text);
         } else {
@@ -93,7 +93,7 @@ pub(super) fn anonymized(
     concerned
 }
 
-/// Says so, also where the link is marked already: what was erased now may be more.
+/// Logs the erasure even if the link is marked already, because more may be erased now.
 pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Facts, text: &str) {
     changes
         .log
@@ -112,8 +112,8 @@ fn links_of(known: &Facts, candidate: CandidateId) -> impl Iterator<Item = &Link
         .filter(move |link| link.candidate == candidate && !link.state.deleted)
 }
 
-/// Names of `anonymized_fields` that are documented and whose meaning for what is stored here is known. Any other name
-/// is not told apart from "everything".
+/// Documented names of `anonymized_fields` whose meaning for stored data is known. Any other name
+/// erases everything.
 const KNOWN_FIELDS: &[&str] = &[
     "all_offer_versions",
     "attachments",

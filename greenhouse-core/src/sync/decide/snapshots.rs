@@ -1,10 +1,10 @@
-//! What tells how an application stands.
+//! Events with the state of an application.
 
 use super::{Facts, hints::hint};
 use crate::{
     ApplicationId, ApplicationStatus,
     store::{Changes, Link, LogStatus},
-    sync::state::{Report, Standing, entry, take_over},
+    sync::apply::{Report, Standing, apply_report, entry},
     webhook::ApplicationEvent,
 };
 
@@ -27,10 +27,10 @@ pub(super) fn application(
     for link in links_to(known, event.application) {
         concerned = true;
         match report.standing(link) {
-            Standing::News => {
+            Standing::Newer => {
                 let whole = report.is_whole();
                 let how = if whole { "" } else { UNSAID };
-                if !take_over(changes, link, &report, known.now, how, None) {
+                if !apply_report(changes, link, &report, known.now, how, None) {
                     let text = if whole {
                         "Updated in Greenhouse; status and stage are as they were.".to_owned()
                     } else {
@@ -43,8 +43,8 @@ pub(super) fn application(
                     hint(changes, link, &report, known);
                 }
             }
-            Standing::Facts if report.is_whole() => {}
-            Standing::Facts => hint(changes, link, &report, known),
+            Standing::Unchanged if report.is_whole() => {}
+            Standing::Unchanged => hint(changes, link, &report, known),
             Standing::Stale => {
                 let text = "An event from before the present state came late, and changed nothing."
                     .to_owned();
@@ -58,8 +58,9 @@ pub(super) fn application(
     concerned
 }
 
-/// A hire carries neither status nor time (documented): the action itself is the status, and it is always a hint, also where
-/// the hire is known: it may be a second one, and the end of the first still on its way.
+/// A hire carries neither status nor time (documented), so the action is the status. It is always a
+/// hint, even if the link is hired: this may be a second hire, and the undo of the first may still
+/// be on its way.
 pub(super) fn hired(changes: &mut Changes, application: ApplicationId, known: &Facts) -> bool {
     let report = Report {
         status: Some(&ApplicationStatus::Hired),

@@ -1,4 +1,4 @@
-//! Hooks are asked for exactly the events that do something.
+//! Hooks cover exactly the events that have an effect.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[test]
-fn a_hook_is_asked_for_each_event_with_a_rule_and_for_no_other() {
+fn hooks_match_the_events_with_a_rule() {
     let mut with_a_rule = BTreeSet::new();
     let events = one_of_each_action();
     for event in &events {
@@ -20,13 +20,13 @@ fn a_hook_is_asked_for_each_event_with_a_rule_and_for_no_other() {
     let asked_for: BTreeSet<_> = HookEvent::ALL.iter().map(|hook| hook.action).collect();
     assert_eq!(asked_for, with_a_rule);
 
-    // Whoever adds an action adds an event of it here.
+    // A new action needs an event here.
     let tried: BTreeSet<_> = events.iter().map(Event::action).collect();
     assert_eq!(tried, Event::ACTIONS.iter().copied().collect());
 }
 
 #[test]
-fn every_hook_is_asked_for_once_under_a_label_of_its_own() {
+fn hook_labels_are_unique() {
     let words = |of: fn(&HookEvent) -> &'static str| -> BTreeSet<_> {
         HookEvent::ALL.iter().map(of).collect()
     };
@@ -36,14 +36,14 @@ fn every_hook_is_asked_for_once_under_a_label_of_its_own() {
 }
 
 fn one_of_each_action() -> Vec<Event> {
-    let told = |status| snapshot_event(status, "Offer", 10);
+    let event = |status| snapshot_event(status, "Offer", 10);
     vec![
-        Event::Rejected(told("rejected")),
-        Event::Unrejected(told("active")),
+        Event::Rejected(event("rejected")),
+        Event::Unrejected(event("active")),
         Event::Hired(hire_event()),
-        Event::Unhired(told("active")),
-        Event::StageChanged(told("active")),
-        Event::ApplicationUpdated(told("active")),
+        Event::Unhired(event("active")),
+        Event::StageChanged(event("active")),
+        Event::ApplicationUpdated(event("active")),
         Event::ApplicationDeleted {
             application: APPLICATION,
             candidate: Some(CANDIDATE),

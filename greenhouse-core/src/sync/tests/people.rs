@@ -1,4 +1,4 @@
-//! Merges, deletions and anonymizations that are told in another order than they happened in.
+//! Merges, deletions and anonymizations that arrive out of order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,15 @@ use crate::{
 };
 
 #[test]
-fn an_anonymization_that_comes_after_the_merge_erases_both_since_nobody_can_tell_them_apart() {
-    let fates = vec![merged(CANDIDATE, WINNER), fate(WINNER)];
+fn anonymization_after_the_merge_erases_both() {
+    let histories = vec![merged(CANDIDATE, WINNER), history(WINNER)];
     let event = anonymize(CANDIDATE, &["full_name"]);
     let links = vec![link_at("a-1", WINNER), link_at("a-2", LAST)];
     let Decision {
         changes,
         verdict,
         keeps_body,
-    } = decide(&event, &with_fates(links, fates));
+    } = decide(&event, &with_histories(links, histories));
     assert_eq!((verdict, keeps_body), (Verdict::Effective, false));
     assert_eq!(changes.erasures, [name_of(CANDIDATE), name_of(WINNER)]);
     let erased = only_link(&changes);
@@ -25,22 +25,25 @@ fn an_anonymization_that_comes_after_the_merge_erases_both_since_nobody_can_tell
     let texts = texts(&changes);
     assert_eq!(texts.len(), 1);
     assert!(texts[0].contains("cannot be told apart"), "{texts:?}");
-    // It is remembered, and so is what else was read for it.
-    let told = written(&changes, CANDIDATE);
-    assert!(told.anonymized.is_some() && told.merged_into == Some(WINNER));
+    // It is stored together with all histories that the decision read.
+    let reported = written(&changes, CANDIDATE);
+    assert!(reported.anonymized.is_some() && reported.merged_into == Some(WINNER));
     assert_eq!(written(&changes, WINNER).version, 1);
 }
 
 #[test]
-fn an_anonymization_of_the_winner_that_comes_before_the_merge_erases_what_moves() {
+fn recent_anonymization_of_the_winner_erases_moved_data() {
     let event = merge(CANDIDATE, WINNER);
     for link in [vec![], vec![link()]] {
-        let fates = vec![fate(CANDIDATE), anonymized(WINNER, Some(&["full_name"]), 0)];
+        let histories = vec![
+            history(CANDIDATE),
+            anonymized(WINNER, Some(&["full_name"]), 0),
+        ];
         let Decision {
             changes,
             keeps_body,
             ..
-        } = decide(&event, &with_fates(link.clone(), fates));
+        } = decide(&event, &with_histories(link.clone(), histories));
         assert_eq!(changes.erasures, [name_of(WINNER)]);
         assert!(!keeps_body);
         if !link.is_empty() {
@@ -51,11 +54,11 @@ fn an_anonymization_of_the_winner_that_comes_before_the_merge_erases_what_moves(
 }
 
 #[test]
-fn what_was_told_more_than_a_day_before_was_before() {
+fn events_more_than_a_day_apart_are_in_order() {
     let day = 24 * 60 * 60;
     for (ago, erased) in [(day, true), (day + 1, false)] {
-        let fates = vec![fate(CANDIDATE), anonymized(WINNER, None, ago)];
-        let known = with_fates(vec![link()], fates);
+        let histories = vec![history(CANDIDATE), anonymized(WINNER, None, ago)];
+        let known = with_histories(vec![link()], histories);
         let changes = decide(&merge(CANDIDATE, WINNER), &known).changes;
         assert_eq!(!changes.erasures.is_empty(), erased, "{ago}");
         assert_eq!(only_link(&changes).erased, erased, "{ago}");
@@ -63,18 +66,22 @@ fn what_was_told_more_than_a_day_before_was_before() {
 }
 
 #[test]
-fn several_anonymizations_erase_together() {
+fn anonymizations_add_up() {
     let all = [Some(&["full_name"][..]), Some(&["emails"][..]), None];
     for (fields, expected) in [
         (&all[..2], Some(vec!["emails", "full_name"])),
         (&all[..], None),
     ] {
-        let mut known_of_winner = fate(WINNER);
+        let mut known_of_winner = history(WINNER);
         for fields in fields {
             known_of_winner.anonymize(words(*fields), now());
         }
-        let fates = vec![fate(CANDIDATE), known_of_winner];
-        let changes = decide(&merge(CANDIDATE, WINNER), &with_fates(vec![], fates)).changes;
+        let histories = vec![history(CANDIDATE), known_of_winner];
+        let changes = decide(
+            &merge(CANDIDATE, WINNER),
+            &with_histories(vec![], histories),
+        )
+        .changes;
         let expected: Option<BTreeSet<_>> =
             expected.map(|words| words.into_iter().map(str::to_owned).collect());
         assert_eq!(changes.erasures.len(), 1);
@@ -82,9 +89,9 @@ fn several_anonymizations_erase_together() {
     }
 }
 
-/// In the usual order nothing of the winner is erased for the loser's sake, unless a link has not heard of it.
+/// In the usual order the winner's data stays, unless a link is not marked yet.
 #[test]
-fn a_merge_after_the_losers_anonymization_erases_nothing_but_what_has_not_heard_of_it() {
+fn merge_after_the_losers_anonymization_erases_only_unmarked_links() {
     let mut heard = link();
     heard.erased = true;
     for (links, erased) in [
@@ -92,21 +99,24 @@ fn a_merge_after_the_losers_anonymization_erases_nothing_but_what_has_not_heard_
         (vec![], false),
         (vec![link()], true),
     ] {
-        let fates = vec![anonymized(CANDIDATE, None, 0), fate(WINNER)];
-        let changes = decide(&merge(CANDIDATE, WINNER), &with_fates(links, fates)).changes;
+        let histories = vec![anonymized(CANDIDATE, None, 0), history(WINNER)];
+        let changes = decide(&merge(CANDIDATE, WINNER), &with_histories(links, histories)).changes;
         assert_eq!(!changes.erasures.is_empty(), erased);
     }
 }
 
 #[test]
-fn a_link_of_the_winner_is_erased_with_what_comes_to_it_and_the_log_says_so() {
-    let fates = vec![
-        fate(CANDIDATE),
+fn winners_link_is_erased_with_moved_data_and_logged() {
+    let histories = vec![
+        history(CANDIDATE),
         with_winner(anonymized(WINNER, None, 0), LAST),
-        fate(LAST),
+        history(LAST),
     ];
     let theirs = link_at("a-2", LAST);
-    let decision = decide(&merge(CANDIDATE, WINNER), &with_fates(vec![theirs], fates));
+    let decision = decide(
+        &merge(CANDIDATE, WINNER),
+        &with_histories(vec![theirs], histories),
+    );
     assert_eq!(decision.changes.erasures, [Erasure::everything(LAST)]);
     assert_eq!(decision.verdict, Verdict::Effective);
     assert!(only_link(&decision.changes).erased);
@@ -114,11 +124,11 @@ fn a_link_of_the_winner_is_erased_with_what_comes_to_it_and_the_log_says_so() {
 }
 
 #[test]
-fn a_merge_that_was_overtaken_by_the_next_ends_where_that_one_does() {
-    let fates = vec![fate(CANDIDATE), merged(WINNER, LAST), fate(LAST)];
+fn late_merge_moves_to_the_end_of_the_chain() {
+    let histories = vec![history(CANDIDATE), merged(WINNER, LAST), history(LAST)];
     let changes = decide(
         &merge(CANDIDATE, WINNER),
-        &with_fates(vec![link()], fates.clone()),
+        &with_histories(vec![link()], histories.clone()),
     )
     .changes;
     assert_eq!(only_link(&changes).candidate, LAST);
@@ -127,12 +137,12 @@ fn a_merge_that_was_overtaken_by_the_next_ends_where_that_one_does() {
     assert!(
         texts(&changes)[0].contains("into candidate 20, who was merged into candidate 30 before")
     );
-    assert!(works(&changes).contains(&looks_back()));
+    assert!(tasks(&changes).contains(&replays_ignored()));
 }
 
-/// Any number of merges, in any order, and each of the people has a link.
+/// Three merges in any order, with a link of each candidate.
 #[test]
-fn a_chain_of_merges_ends_at_its_end_in_any_order() {
+fn chain_of_merges_resolves_in_any_order() {
     let person = |number: usize| CandidateId::new(100 + i64::try_from(number).unwrap());
     for order in permutations(5) {
         let mut links: BTreeMap<_, _> = (0..=5)
@@ -140,14 +150,14 @@ fn a_chain_of_merges_ends_at_its_end_in_any_order() {
             .zip((0..=5).map(person))
             .map(|(name, candidate)| (name.clone(), link_at(&name, candidate)))
             .collect();
-        let mut fates: BTreeMap<CandidateId, CandidateHistory> = BTreeMap::new();
+        let mut histories: BTreeMap<CandidateId, CandidateHistory> = BTreeMap::new();
         for number in &order {
             let event = merge(person(*number), person(number + 1));
-            let known = with_fates(
+            let known = with_histories(
                 links.values().cloned().collect(),
                 (0..=5)
                     .map(person)
-                    .map(|one| fates.get(&one).cloned().unwrap_or_else(|| fate(one)))
+                    .map(|one| histories.get(&one).cloned().unwrap_or_else(|| history(one)))
                     .collect(),
             );
             let changes = decide(&event, &known).changes;
@@ -158,10 +168,10 @@ fn a_chain_of_merges_ends_at_its_end_in_any_order() {
                 links.insert(link.assessment.as_str().to_owned(), link);
             }
             for write in changes.fates {
-                let Write::Put(fate) = write else {
+                let Write::Put(history) = write else {
                     panic!("{write:?}");
                 };
-                fates.insert(fate.candidate, fate);
+                histories.insert(history.candidate, history);
             }
         }
         let ends: BTreeSet<_> = links.values().map(|link| link.candidate).collect();
@@ -170,7 +180,7 @@ fn a_chain_of_merges_ends_at_its_end_in_any_order() {
 }
 
 #[test]
-fn merges_in_a_circle_come_to_an_end() {
+fn cycle_of_merges_terminates() {
     let circle = || {
         vec![
             merged(CANDIDATE, WINNER),
@@ -184,24 +194,24 @@ fn merges_in_a_circle_come_to_an_end() {
         merge(WINNER, WINNER),
         anonymize(WINNER, &["full_name"]),
     ] {
-        let changes = decide(&event, &with_fates(vec![link()], circle())).changes;
+        let changes = decide(&event, &with_histories(vec![link()], circle())).changes;
         let once: BTreeSet<_> = changes.fates.iter().map(candidate_of).collect();
         assert_eq!(once.len(), changes.fates.len(), "{event:?}");
     }
-    // The last word counts where there is no end.
-    let back = vec![fate(CANDIDATE), merged(WINNER, CANDIDATE)];
-    let known = with_fates(vec![link()], back);
+    // In a cycle the latest merge wins.
+    let back = vec![history(CANDIDATE), merged(WINNER, CANDIDATE)];
+    let known = with_histories(vec![link()], back);
     let changes = decide(&merge(CANDIDATE, WINNER), &known).changes;
     assert_eq!(only_link(&changes).candidate, WINNER);
 }
 
-/// Somebody reads Greenhouse when both merges were made and none was told.
+/// A reader sees the result of two merges before either event arrives.
 #[test]
-fn a_merge_that_was_read_is_remembered_and_put_behind_those_that_are_told_afterwards() {
-    let unread = vec![fate(CANDIDATE), fate(LAST)];
+fn merge_from_a_reading_comes_after_later_events() {
+    let unread = vec![history(CANDIDATE), history(LAST)];
     let mut snapshot = seen(ApplicationStatus::Active, 10);
     snapshot.candidate = Some(LAST);
-    let known_then = with_fates(vec![link()], unread);
+    let known_then = with_histories(vec![link()], unread);
     let reading = Reading {
         hint: awaited(Hinted::Deleted),
         snapshot: Some(snapshot.clone()),
@@ -215,8 +225,8 @@ fn a_merge_that_was_read_is_remembered_and_put_behind_those_that_are_told_afterw
         assert_eq!(only_link(&changes).candidate, LAST);
     }
 
-    let fates = vec![merged(CANDIDATE, LAST), fate(WINNER), fate(LAST)];
-    let known = with_fates(vec![link_at("a-1", LAST)], fates);
+    let histories = vec![merged(CANDIDATE, LAST), history(WINNER), history(LAST)];
+    let known = with_histories(vec![link_at("a-1", LAST)], histories);
     let changes = decide(&merge(CANDIDATE, WINNER), &known).changes;
     assert_eq!(written(&changes, CANDIDATE).merged_into, Some(WINNER));
     assert_eq!(written(&changes, WINNER).merged_into, Some(LAST));
@@ -224,14 +234,14 @@ fn a_merge_that_was_read_is_remembered_and_put_behind_those_that_are_told_afterw
 }
 
 #[test]
-fn what_is_read_is_erased_where_whom_it_comes_to_was_anonymized() {
-    let fates = vec![
-        fate(CANDIDATE),
+fn reading_erases_data_that_moves_to_an_anonymized_candidate() {
+    let histories = vec![
+        history(CANDIDATE),
         anonymized(WINNER, Some(&["full_name"]), 60),
     ];
     let mut snapshot = seen(ApplicationStatus::Active, 10);
     snapshot.candidate = Some(WINNER);
-    let known = with_fates(vec![link()], fates);
+    let known = with_histories(vec![link()], histories);
     let reading = Reading {
         hint: awaited(Hinted::Deleted),
         snapshot: Some(snapshot.clone()),
@@ -250,12 +260,12 @@ fn what_is_read_is_erased_where_whom_it_comes_to_was_anonymized() {
 }
 
 #[test]
-fn a_reading_from_before_a_merge_pulls_no_link_back() {
-    let fates = vec![merged(WINNER, LAST), fate(LAST)];
+fn reading_before_a_merge_moves_no_link_back() {
+    let histories = vec![merged(WINNER, LAST), history(LAST)];
     let mut snapshot = seen(ApplicationStatus::Active, 10);
     snapshot.candidate = Some(WINNER);
     let there = link_at("a-1", LAST);
-    let known = with_fates(vec![there.clone()], fates);
+    let known = with_histories(vec![there.clone()], histories);
     let reading = Reading {
         hint: awaited(Hinted::Deleted),
         snapshot: Some(snapshot.clone()),
@@ -272,16 +282,16 @@ fn a_reading_from_before_a_merge_pulls_no_link_back() {
     }
 }
 
-/// The application was listed by a merge that came before the one that brought it there.
+/// The application was listed by a merge that happened before the one that moved it there.
 #[test]
-fn whoever_had_an_application_that_a_merge_lists_became_its_loser() {
+fn candidate_of_a_listed_application_was_merged_into_the_loser() {
     let event = Event::CandidateMerged {
         loser: WINNER,
         winner: LAST,
         deleted_applications: vec![APPLICATION],
     };
-    let fates = vec![fate(WINNER), fate(LAST), fate(CANDIDATE)];
-    let changes = decide(&event, &with_fates(vec![link()], fates)).changes;
+    let histories = vec![history(WINNER), history(LAST), history(CANDIDATE)];
+    let changes = decide(&event, &with_histories(vec![link()], histories)).changes;
     assert_eq!(written(&changes, CANDIDATE).merged_into, Some(WINNER));
     assert_eq!(
         changes.merges,
@@ -291,14 +301,14 @@ fn whoever_had_an_application_that_a_merge_lists_became_its_loser() {
 }
 
 #[test]
-fn a_link_that_comes_to_somebody_who_was_deleted_is_looked_up() {
-    let mut deleted = fate(WINNER);
+fn link_moved_to_a_deleted_candidate_is_looked_up() {
+    let mut deleted = history(WINNER);
     deleted.deleted_at = Some(now());
-    let fates = vec![fate(CANDIDATE), deleted];
+    let histories = vec![history(CANDIDATE), deleted];
     let event = merge(CANDIDATE, WINNER);
-    let changes = decide(&event, &with_fates(vec![link()], fates.clone())).changes;
-    assert!(works(&changes).contains(&read(Hinted::Deleted, false)));
-    let mut known = with_fates(vec![link()], fates);
+    let changes = decide(&event, &with_histories(vec![link()], histories.clone())).changes;
+    assert!(tasks(&changes).contains(&read(Hinted::Deleted, false)));
+    let mut known = with_histories(vec![link()], histories);
     known.reader = false;
     let changes = decide(&event, &known).changes;
     assert!(texts(&changes)[1].ends_with("so the link stays."));
@@ -307,13 +317,13 @@ fn a_link_that_comes_to_somebody_who_was_deleted_is_looked_up() {
         candidate: WINNER,
         applications: vec![],
     };
-    let changes = decide(&event, &with_fates(vec![], vec![fate(WINNER)])).changes;
+    let changes = decide(&event, &with_histories(vec![], vec![history(WINNER)])).changes;
     assert_eq!(written(&changes, WINNER).deleted_at, Some(now()));
 }
 
-/// What happens to applications asks nothing more of the store.
+/// Events about applications need no further queries.
 #[test]
-fn only_events_about_people_ask_what_became_of_them() {
+fn only_events_about_people_read_histories() {
     let all = [link(), link_at("a-2", LAST)];
     assert_eq!(
         people_in(&merge(CANDIDATE, WINNER), &all),
@@ -359,26 +369,26 @@ fn anonymize(candidate: CandidateId, fields: &[&str]) -> Event {
     }
 }
 
-fn with_fates(links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+fn with_histories(links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
     Facts {
-        fates,
+        fates: histories,
         ..known(links)
     }
 }
 
-fn fate(candidate: CandidateId) -> CandidateHistory {
-    let mut fate = CandidateHistory::new(candidate, at(0));
-    fate.version = 1;
-    fate
+fn history(candidate: CandidateId) -> CandidateHistory {
+    let mut history = CandidateHistory::new(candidate, at(0));
+    history.version = 1;
+    history
 }
 
 fn merged(loser: CandidateId, winner: CandidateId) -> CandidateHistory {
-    with_winner(fate(loser), winner)
+    with_winner(history(loser), winner)
 }
 
-fn with_winner(mut fate: CandidateHistory, winner: CandidateId) -> CandidateHistory {
-    fate.merged_into = Some(winner);
-    fate
+fn with_winner(mut history: CandidateHistory, winner: CandidateId) -> CandidateHistory {
+    history.merged_into = Some(winner);
+    history
 }
 
 fn anonymized(
@@ -386,9 +396,9 @@ fn anonymized(
     fields: Option<&[&str]>,
     seconds_ago: u64,
 ) -> CandidateHistory {
-    let mut fate = fate(candidate);
-    fate.anonymize(words(fields), now() - Duration::from_secs(seconds_ago));
-    fate
+    let mut history = history(candidate);
+    history.anonymize(words(fields), now() - Duration::from_secs(seconds_ago));
+    history
 }
 
 fn words(fields: Option<&[&str]>) -> Option<BTreeSet<String>> {
@@ -412,15 +422,15 @@ fn link_at(name: &str, candidate: CandidateId) -> Link {
 
 fn written(changes: &Changes, candidate: CandidateId) -> CandidateHistory {
     let mut found = changes.fates.iter().filter_map(|write| match write {
-        Write::Put(fate) if fate.candidate == candidate => Some(fate.clone()),
+        Write::Put(history) if history.candidate == candidate => Some(history.clone()),
         _ => None,
     });
     found.next().unwrap()
 }
 
 fn candidate_of(write: &Write<CandidateHistory>) -> CandidateId {
-    let (Write::Put(fate) | Write::Remove(fate)) = write;
-    fate.candidate
+    let (Write::Put(history) | Write::Remove(history)) = write;
+    history.candidate
 }
 
 fn permutations(count: usize) -> Vec<Vec<usize>> {

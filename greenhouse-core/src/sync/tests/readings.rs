@@ -1,4 +1,4 @@
-//! What a reader saw, and what it does.
+//! Effects of readings.
 
 use super::*;
 use crate::{
@@ -7,15 +7,15 @@ use crate::{
 };
 
 #[test]
-fn a_reading_that_agrees_is_applied() {
+fn matching_reading_is_applied() {
     let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
     let changes = resolve(&read, &known(vec![link()]));
-    assert_eq!(works(&changes), [tell(Outcome::Hired, 1)]);
+    assert_eq!(tasks(&changes), [tell_product(Outcome::Hired, 1)]);
     assert_eq!(only_link(&changes).state.as_of, Some(at(10)));
 }
 
 #[test]
-fn a_hint_has_one_log_entry_from_report_to_result() {
+fn hint_has_one_log_entry() {
     let asked = decide(&Event::Hired(hire_event()), &known(vec![link()])).changes;
     let read = seen_as(ApplicationStatus::Hired, says(ApplicationStatus::Hired));
     let answered = resolve(&read, &known(vec![link()]));
@@ -25,17 +25,17 @@ fn a_hint_has_one_log_entry_from_report_to_result() {
         assert!(result.log[0].key.is_some());
         assert_eq!(result.log[0].key, asked.log[0].key);
         assert!(result.log[0].text.starts_with("Hired in Greenhouse"));
-        assert_eq!(works(result), [tell(Outcome::Hired, 1)]);
+        assert_eq!(tasks(result), [tell_product(Outcome::Hired, 1)]);
     }
 }
 
 #[test]
-fn a_reading_that_contradicts_is_repeated_once_then_believed() {
+fn contradicting_reading_is_repeated_once() {
     let hint = says(ApplicationStatus::Hired);
     let first = seen_as(ApplicationStatus::Active, hint.clone());
     let changes = resolve(&first, &known(vec![link()]));
     assert!(changes.links.is_empty() && changes.log.is_empty());
-    assert_eq!(works(&changes), [read(hint, true)]);
+    assert_eq!(tasks(&changes), [read(hint, true)]);
     assert_eq!(changes.due[0].due_at, now() + Duration::from_secs(60));
 
     let changes = resolve(&again(first), &known(vec![link()]));
@@ -44,7 +44,7 @@ fn a_reading_that_contradicts_is_repeated_once_then_believed() {
 }
 
 #[test]
-fn a_reading_of_another_stage_than_hinted_is_repeated() {
+fn reading_of_another_stage_is_repeated() {
     let hint = Hinted::State {
         status: Some(ApplicationStatus::Active),
         stage: Some(stage("Onsite")),
@@ -52,13 +52,13 @@ fn a_reading_of_another_stage_than_hinted_is_repeated() {
     let mut lags = seen_as(ApplicationStatus::Active, hint.clone());
     lags.snapshot.as_mut().unwrap().stage = Some(stage("Offer"));
     assert_eq!(
-        works(&resolve(&lags, &known(vec![link()]))),
+        tasks(&resolve(&lags, &known(vec![link()]))),
         [read(hint, true)]
     );
 }
 
 #[test]
-fn a_hint_without_a_status_is_no_deletion() {
+fn hint_without_status_is_no_deletion() {
     let mut event = snapshot_event("active", "Onsite", 10);
     (event.status, event.last_activity_at) = (None, None);
     let asked = decide(&Event::StageChanged(event), &known(vec![link()])).changes;
@@ -66,19 +66,19 @@ fn a_hint_without_a_status_is_no_deletion() {
         status: None,
         stage: Some(stage("Onsite")),
     };
-    assert_eq!(works(&asked), [read(hint.clone(), false)]);
+    assert_eq!(tasks(&asked), [read(hint.clone(), false)]);
 
     let nothing = reading(None, hint.clone());
     let changes = resolve(&nothing, &known(vec![link()]));
-    assert!(changes.links.is_empty(), "one empty reading proves nothing");
-    assert_eq!(works(&changes), [read(hint.clone(), true)]);
+    assert!(changes.links.is_empty(), "a single empty reading");
+    assert_eq!(tasks(&changes), [read(hint.clone(), true)]);
 
     let blind = unread(&nothing.hint, "no credential", &known(vec![link()]));
     assert_eq!(only_link(&blind).state.stage, Some(stage("Onsite")));
 }
 
 #[test]
-fn a_deletion_that_a_reading_confirms_drops_the_link() {
+fn confirmed_deletion_drops_the_link() {
     let gone = reading(None, Hinted::Deleted);
     let changes = resolve(&gone, &known(vec![link()]));
     assert!(only_link(&changes).state.deleted);
@@ -86,7 +86,7 @@ fn a_deletion_that_a_reading_confirms_drops_the_link() {
 }
 
 #[test]
-fn a_merged_application_that_is_gone_looks_for_its_successor() {
+fn missing_application_after_a_merge_finds_its_successor() {
     let mut merged = link();
     (merged.merged, merged.candidate) = (true, WINNER);
     let gone = reading(None, Hinted::Deleted);
@@ -96,21 +96,21 @@ fn a_merged_application_that_is_gone_looks_for_its_successor() {
         candidate: WINNER,
         job: JOB,
     };
-    assert_eq!(works(&changes), [find]);
+    assert_eq!(tasks(&changes), [find]);
 }
 
 #[test]
-fn an_application_that_lives_under_another_candidate_is_followed_when_seen_twice() {
+fn follows_an_application_to_another_candidate_after_two_readings() {
     let mut first = seen_as(ApplicationStatus::Active, Hinted::Deleted);
     first.snapshot.as_mut().unwrap().candidate = Some(WINNER);
     let changes = resolve(&first, &known(vec![link()]));
-    assert_eq!(works(&changes), [read(Hinted::Deleted, true)]);
+    assert_eq!(tasks(&changes), [read(Hinted::Deleted, true)]);
     let changes = resolve(&again(first), &known(vec![link()]));
     assert_eq!(only_link(&changes).candidate, WINNER);
 }
 
 #[test]
-fn a_stale_reading_does_not_undo_a_merge() {
+fn stale_reading_does_not_undo_a_merge() {
     let mut merged = link();
     (merged.merged, merged.candidate) = (true, WINNER);
     merged.state.as_of = Some(at(50));
@@ -122,7 +122,7 @@ fn a_stale_reading_does_not_undo_a_merge() {
 }
 
 #[test]
-fn an_unread_deletion_leaves_the_link() {
+fn unconfirmed_deletion_keeps_the_link() {
     let gone = reading(None, Hinted::Deleted);
     let changes = unread(&gone.hint, "no credential", &known(vec![link()]));
     assert!(changes.links.is_empty() && changes.due.is_empty());
@@ -130,7 +130,7 @@ fn an_unread_deletion_leaves_the_link() {
 }
 
 #[test]
-fn two_links_to_one_application_have_it_read_once_and_both_hear_of_it() {
+fn links_to_one_application_share_a_reading() {
     let mut other = link();
     other.assessment = AssessmentId::new("another");
     let both = known(vec![link(), other.clone()]);
@@ -140,7 +140,7 @@ fn two_links_to_one_application_have_it_read_once_and_both_hear_of_it() {
         hint: hint.clone(),
         contradicted: false,
     };
-    assert_eq!(works(&asked), [read]);
+    assert_eq!(tasks(&asked), [read]);
     let read = Reading {
         hint,
         snapshot: Some(seen(ApplicationStatus::Hired, 10)),
@@ -150,7 +150,7 @@ fn two_links_to_one_application_have_it_read_once_and_both_hear_of_it() {
 }
 
 #[test]
-fn a_reading_ends_in_the_log_where_the_link_is_gone_meanwhile() {
+fn reading_without_a_link_ends_its_log_entry() {
     let asked = decide(&Event::Hired(hire_event()), &known(vec![link()])).changes;
     let mut deleted = link();
     deleted.state.deleted = true;

@@ -1,4 +1,4 @@
-//! What a comparison with Greenhouse does.
+//! Effects of a comparison with Greenhouse.
 
 use super::*;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     sync::{as_sibling, reconcile, unread},
 };
 
-/// A link with what was applied at second 10.
+/// A link with a state applied at second 10.
 fn as_known() -> Link {
     let mut link = rejected_link();
     link.version = 2;
@@ -24,7 +24,7 @@ fn compared(link: &Link, snapshot: Option<&ApplicationSnapshot>) -> Changes {
 }
 
 #[test]
-fn what_is_known_older_or_of_a_deleted_application_changes_nothing() {
+fn ignores_unchanged_older_and_deleted_applications() {
     let mut deleted = as_known();
     deleted.state.deleted = true;
     for (link, snapshot) in [
@@ -44,21 +44,21 @@ fn what_is_known_older_or_of_a_deleted_application_changes_nothing() {
 }
 
 #[test]
-fn what_was_missed_is_taken_over_and_the_product_is_told() {
+fn applies_missed_changes() {
     let changes = compared(&as_known(), Some(&snapshot(ApplicationStatus::Hired, 11)));
     let link = only_link(&changes);
     assert_eq!(link.state.status, ApplicationStatus::Hired);
     assert_eq!(link.state.as_of, Some(at(11)));
-    assert_eq!(works(&changes), [tell(Outcome::Hired, 2)]);
+    assert_eq!(tasks(&changes), [tell_product(Outcome::Hired, 2)]);
     assert_eq!(
         texts(&changes),
         ["Hired in Greenhouse (found by comparing with Greenhouse)."]
     );
 }
 
-/// So that what comes late from before is stale.
+/// Later arrivals from before that time are then stale.
 #[test]
-fn a_later_time_is_noted_also_where_nothing_else_is_new() {
+fn stores_a_later_time_without_other_changes() {
     let changes = compared(
         &as_known(),
         Some(&snapshot(ApplicationStatus::Rejected, 11)),
@@ -68,7 +68,7 @@ fn a_later_time_is_noted_also_where_nothing_else_is_new() {
 }
 
 #[test]
-fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
+fn unreliable_reading_is_repeated_after_the_settle_time() {
     let contradicts = snapshot(ApplicationStatus::Active, 10);
     let hinted = Hinted::State {
         status: Some(ApplicationStatus::Active),
@@ -84,7 +84,7 @@ fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
             hint,
             contradicted: true,
         };
-        assert_eq!(works(&changes), [again]);
+        assert_eq!(tasks(&changes), [again]);
         assert_eq!(changes.due[0].due_at, now() + Duration::from_secs(60));
         assert_eq!(changes.log[0].status, LogStatus::Pending);
         assert!(changes.log[0].key.is_some());
@@ -92,29 +92,29 @@ fn what_cannot_be_believed_at_once_is_read_once_more_after_the_settle_time() {
 }
 
 #[test]
-fn a_merge_that_was_missed_is_followed() {
+fn follows_a_missed_merge() {
     for seconds in [10, 11] {
         let mut snapshot = snapshot(ApplicationStatus::Rejected, seconds);
         snapshot.candidate = Some(WINNER);
         let changes = compared(&as_known(), Some(&snapshot));
         let link = only_link(&changes);
         assert_eq!((link.candidate, link.merged), (WINNER, true));
-        assert_eq!(works(&changes), [looks_back()]);
+        assert_eq!(tasks(&changes), [replays_ignored()]);
         let merge = Merge {
             loser: CANDIDATE,
             winner: WINNER,
         };
-        assert_eq!(changes.merges, [merge], "an erasure finds everything");
+        assert_eq!(changes.merges, [merge], "moves all data");
         assert!(texts(&changes)[0].contains("the candidate was merged into candidate 20"));
     }
 }
 
-/// What nobody told of is nothing without a second reading.
+/// A difference that no event reported needs a second reading.
 #[test]
-fn a_doubt_that_cannot_be_read_again_changes_nothing() {
+fn unconfirmed_difference_changes_nothing() {
     let changes = compared(&as_known(), None);
-    let Task::ReadApplication { hint, .. } = works(&changes).remove(0) else {
-        panic!("it is read again");
+    let Task::ReadApplication { hint, .. } = tasks(&changes).remove(0) else {
+        panic!("expected a second reading");
     };
     let known = known(vec![as_known()]);
     let after = unread(&hint, "the account has no credential", &known);
@@ -124,7 +124,7 @@ fn a_doubt_that_cannot_be_read_again_changes_nothing() {
 }
 
 #[test]
-fn a_link_takes_over_what_only_its_sibling_was_told() {
+fn applies_the_state_of_a_sibling_link() {
     let mut sibling = as_known();
     sibling.assessment = AssessmentId::new("a-2");
     let mut hired = link();
@@ -135,14 +135,14 @@ fn a_link_takes_over_what_only_its_sibling_was_told() {
     let mut deleted = link();
     deleted.state.deleted = true;
     for (sibling, work) in [
-        (sibling, Some(tell(Outcome::Rejected, 1))),
-        (hired, Some(tell(Outcome::Hired, 1))),
+        (sibling, Some(tell_product(Outcome::Rejected, 1))),
+        (hired, Some(tell_product(Outcome::Hired, 1))),
         (link(), None),
         (elsewhere, None),
         (deleted, None),
     ] {
         let changes = as_sibling(&link(), &sibling, &known(vec![link()]));
-        assert_eq!(works(&changes), Vec::from_iter(work), "{sibling:?}");
+        assert_eq!(tasks(&changes), Vec::from_iter(work), "{sibling:?}");
         let deleted = sibling.state.deleted;
         assert_eq!(changes.links.is_empty(), changes.due.is_empty() && !deleted);
         if deleted {

@@ -5,39 +5,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::CandidateId;
 
-/// What became of a candidate in Greenhouse, remembered for as long as deliveries are: merges, deletions and anonymizations
-/// carry no time, and the earlier one can be told last. It holds ids, times and names of fields, and nothing about a person.
+/// Merges, deletions and anonymizations of a candidate in Greenhouse, kept as long as deliveries
+/// are. Their webhooks carry no time and may arrive in any order. Holds ids, times and field names,
+/// and no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CandidateHistory {
-    /// Whose. Key of the record.
+    /// The candidate. Key of the record.
     pub candidate: CandidateId,
-    /// Whom they were merged into; none for whoever is still there, as far as was told. It can be somebody further down the
-    /// chain, where Greenhouse was read before all merges were told.
+    /// Candidate that this one was merged into. `None` if no merge is known. It can be a later one
+    /// of a chain of merges if Greenhouse was read before all their webhooks arrived.
     pub merged_into: Option<CandidateId>,
-    /// When they were told to be deleted last, which without a merge hook can also be a merge.
+    /// Time of the last webhook that reported a deletion. Without a merge hook, a merge can look
+    /// like one.
     pub deleted_at: Option<DateTime<Utc>>,
-    /// Whether they were anonymized.
+    /// Anonymization, if any.
     pub anonymized: Option<Anonymized>,
-    /// When this was written last. Records are removed by it.
+    /// Time of the last change. Retention removes records by it.
     pub noted_at: DateTime<Utc>,
     /// The version of the record; see [`Write`](super::Write).
     #[serde(skip)]
     pub version: u64,
 }
 
-/// That a candidate was anonymized.
+/// Anonymization of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Anonymized {
-    /// When it was told last.
+    /// Time of the last webhook that reported it.
     pub told_at: DateTime<Utc>,
-    /// What was erased, as in [`Erasure::fields`](super::Erasure); none for all of it.
+    /// Erased fields, as in [`Erasure::fields`](super::Erasure). `None` if all were.
     pub fields: Option<BTreeSet<String>>,
 }
 
 impl CandidateHistory {
-    /// Nothing became of them so far.
+    /// A candidate without merges, deletions and anonymizations.
     pub fn new(candidate: CandidateId, now: DateTime<Utc>) -> Self {
         Self {
             candidate,
@@ -49,10 +51,10 @@ impl CandidateHistory {
         }
     }
 
-    /// Notes that these fields were erased, or all of them, beside what was noted before.
+    /// Adds erased fields to those recorded before. `None` means all fields.
     pub fn anonymize(&mut self, fields: Option<BTreeSet<String>>, now: DateTime<Utc>) {
         let before = self.anonymized.take().map(|before| before.fields);
-        let fields = together(before.into_iter().chain([fields]));
+        let fields = union_of_fields(before.into_iter().chain([fields]));
         self.anonymized = fields.map(|fields| Anonymized {
             told_at: now,
             fields,
@@ -60,8 +62,9 @@ impl CandidateHistory {
     }
 }
 
-/// What several erasures take together: all of it where one of them does. None without any.
-pub(crate) fn together(
+/// Union of the fields of several erasures. `Some(None)` if one of them erases everything, `None`
+/// if there are none.
+pub(crate) fn union_of_fields(
     erasures: impl IntoIterator<Item = Option<BTreeSet<String>>>,
 ) -> Option<Option<BTreeSet<String>>> {
     erasures.into_iter().reduce(|all, one| {

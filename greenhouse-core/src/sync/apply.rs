@@ -1,4 +1,4 @@
-//! How one linked application changes, and what that causes.
+//! State changes of a linked application.
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -10,43 +10,44 @@ use crate::{
     },
 };
 
-/// What is reported of an application: by an event that is a full snapshot, or by a reader.
+/// Reported state of an application, from a full event or a reader.
 pub(super) struct Report<'a> {
     pub(super) status: Option<&'a ApplicationStatus>,
     pub(super) stage: Option<&'a Stage>,
-    /// The one job it is on; none where none or several are named, as of a prospect.
+    /// Job of the application. `None` if the report names none or several, as for a prospect.
     pub(super) job: Option<JobId>,
     /// `last_activity_at`.
     pub(super) at: Option<DateTime<Utc>>,
 }
 
-/// How a report relates to what was applied before.
+/// Relation of a report to the last applied state.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It says something that is newer.
-    News,
-    /// It says what is known.
-    Facts,
-    /// It is older than what was applied.
+    /// Newer.
+    Newer,
+    /// Without a change.
+    Unchanged,
+    /// Older.
     Stale,
-    /// It contradicts what is known, and no time says which came later.
+    /// Different, and it is unknown which is later.
     Hint,
 }
 
 impl Report<'_> {
-    /// Compares on whole seconds, since application bodies have no others (documented) and Harvest has milliseconds.
+    /// Compares whole seconds: events have no fractions (documented), Harvest has milliseconds.
     pub(super) fn standing(&self, link: &Link) -> Standing {
         let agrees = self.agrees(link);
         match (self.at.map(whole_seconds), link.state.as_of) {
             (Some(at), Some(as_of)) if at < as_of => Standing::Stale,
-            (Some(at), Some(as_of)) if at > as_of => Standing::News,
-            (Some(_), None) => Standing::News,
-            _ if agrees => Standing::Facts,
+            (Some(at), Some(as_of)) if at > as_of => Standing::Newer,
+            (Some(_), None) => Standing::Newer,
+            _ if agrees => Standing::Unchanged,
             _ => Standing::Hint,
         }
     }
 
-    /// Whether it says everything that it can be asked. What does not may keep back a change, and which one came later.
+    /// Returns `true` if status, stage and time are present. Otherwise a change may be missing, or
+    /// its time.
     pub(super) fn is_whole(&self) -> bool {
         self.status.is_some() && self.stage.is_some() && self.at.is_some()
     }
@@ -71,11 +72,12 @@ pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
 }
 
-/// Takes a report over into a link: new state, log entry, and the product is told of a changed outcome.
+/// Applies a report to a link: writes the new state and a log entry, and reports a changed outcome
+/// to the product. Returns `true` if it logged a change.
 ///
-/// `how` ends the log text where the evidence was less than a time, for example "(in order of arrival)".
-/// Answers whether there was something to log.
-pub(super) fn take_over(
+/// `how` ends the log text if the evidence was weaker than a time, for example "(in order of
+/// arrival)".
+pub(super) fn apply_report(
     changes: &mut Changes,
     link: &Link,
     report: &Report<'_>,
@@ -94,23 +96,23 @@ pub(super) fn take_over(
     if let Some(status) = report.status {
         updated.state.status = status.clone();
     }
-    // A report that does not tell the status may not make one stale that does.
+    // A report without a status must not make a later one with a status stale.
     if report.status.is_some() {
         updated.state.as_of = report.at.map(whole_seconds).max(link.state.as_of);
     }
     let status_changed = updated.state.status != link.state.status;
-    // A transfer keeps the id of the application, and changes job and stage (reported).
+    // A transfer keeps the id of the application and changes job and stage (reported).
     updated.job = report.job.or(link.job);
     let transferred = link.job.is_some() && updated.job != link.job;
 
     if status_changed && let Some(outcome) = outcome(&updated.state.status) {
         updated.outcome_revision = link.outcome_revision.saturating_add(1);
-        let work = Task::TellProduct {
+        let task = Task::TellProduct {
             assessment: link.assessment.clone(),
             outcome,
             revision: updated.outcome_revision,
         };
-        changes.due.push(DueTask::new(work, now));
+        changes.due.push(DueTask::new(task, now));
     }
     let logged = status_changed || moved || transferred;
     if logged {
@@ -130,7 +132,7 @@ pub(super) fn take_over(
     logged
 }
 
-/// What the product is told; none for a status that says nothing about an outcome.
+/// Outcome for the product. `None` if the status implies none.
 fn outcome(status: &ApplicationStatus) -> Option<Outcome> {
     match status {
         ApplicationStatus::Active => Some(Outcome::Active),

@@ -1,7 +1,7 @@
-//! What became of people: merges and anonymizations come in any order, and what moved is to be found all the same.
+//! Merges and anonymizations in any order of arrival.
 //!
-//! What two candidates left cannot be told apart once one was merged into the other. So where an anonymization and a merge come in
-//! an order that is not theirs, or that nobody knows, everything of both goes.
+//! The data of two candidates cannot be told apart after a merge. If the order of an anonymization
+//! and a merge is unknown or reversed, the data of both is erased.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use super::facts::{Facts, LATEST};
 use crate::{
     ApplicationSnapshot, CandidateId,
     clock::earlier,
-    store::{CandidateHistory, Changes, Erased, Erasure, Link, Merge, Write, together},
+    store::{CandidateHistory, Changes, Erased, Erasure, Link, Merge, Write, union_of_fields},
     webhook::Event,
 };
 
-/// Whose [fates](Facts::fates) must be known to decide on an event: those of nobody, but where it is about a person. `links`
-/// are those to the applications that it names.
+/// Candidates whose [histories](Facts::fates) a decision on the event needs. Empty unless the event
+/// is about a person. `links` are the links to the applications that it names.
 pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     match event {
         Event::CandidateMerged { loser, winner, .. } => {
@@ -31,8 +31,8 @@ pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     }
 }
 
-/// Whose [fates](Facts::fates) must be known to decide on what a reader saw of the application of these links: those of
-/// nobody, unless it is another's now.
+/// Candidates whose [histories](Facts::fates) a decision on a reading needs. Empty unless the
+/// application now belongs to another candidate than one of its `links`.
 pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Vec<CandidateId> {
     let Some(seen) = snapshot.and_then(|snapshot| snapshot.candidate) else {
         return Vec::new();
@@ -45,18 +45,19 @@ pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Ve
     [vec![seen], elsewhere].concat()
 }
 
-/// Where a merge ends.
+/// End of a chain of merges.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Followed {
-    /// Who has everything of the loser now.
+    /// Candidate that now has all data of the loser.
     pub(super) end: CandidateId,
-    /// Whether it is erased, since one of them was anonymized.
+    /// Set if the data is erased because one of the candidates was anonymized.
     pub(super) erased: bool,
-    /// Whether whoever they became was told to be deleted before this was told.
+    /// Set if a later candidate of the chain was reported as deleted earlier.
     pub(super) is_deleted: bool,
 }
 
-/// Follows a merge that shows in what was read: the winner is whom the loser became in the end.
+/// Follows a merge that a reading shows. The loser became the winner directly or through other
+/// candidates.
 pub(super) fn follow_seen(
     changes: &mut Changes,
     loser: CandidateId,
@@ -65,7 +66,7 @@ pub(super) fn follow_seen(
 ) -> Followed {
     let mut chain = Chain::of(known);
     let last = chain.end(loser);
-    chain.see(loser, winner);
+    chain.add_seen(loser, winner);
     let followed = follow(changes, loser, &chain, known);
     if last != loser && last != followed.end {
         changes.merges.push(Merge {
@@ -76,8 +77,9 @@ pub(super) fn follow_seen(
     followed
 }
 
-/// Hands everything of the loser to whom the winner is now, and remembers the merge. What moves is erased where one of those
-/// it comes to was anonymized, and where a link has not heard yet that the loser was.
+/// Moves all data of the loser to the end of the chain and records the merge. Erases it if a later
+/// candidate of the chain was anonymized, or if a link is not marked as erased although the loser
+/// was.
 pub(super) fn follow(
     changes: &mut Changes,
     loser: CandidateId,
@@ -89,22 +91,27 @@ pub(super) fn follow(
         changes.merges.push(Merge { loser, winner: end });
     }
     for (from, to) in &chain.0 {
-        note(changes, known, *from, |fate| fate.merged_into = Some(*to));
+        note(changes, known, *from, |history| {
+            history.merged_into = Some(*to)
+        });
     }
     let mut anonymized = chain.from(loser);
-    let unheard = |link: &Link| link.candidate == loser && !link.erased;
-    if !known.links.iter().any(unheard) {
+    let unmarked = |link: &Link| link.candidate == loser && !link.erased;
+    if !known.links.iter().any(unmarked) {
         anonymized.retain(|candidate| *candidate != loser);
     }
-    let fields = lately_anonymized(known, &anonymized);
+    let fields = recently_anonymized(known, &anonymized);
     let erased = fields.is_some();
     changes.erasures.extend(fields.map(|fields| Erasure {
         person: Erased::Candidate(end),
         fields,
     }));
-    let is_deleted = known.fates.iter().any(|fate| {
-        let came_to = fate.candidate != loser && chain.from(loser).contains(&fate.candidate);
-        came_to && fate.deleted_at.is_some_and(|at| at >= lately(known))
+    let is_deleted = known.fates.iter().any(|history| {
+        let came_to = history.candidate != loser && chain.from(loser).contains(&history.candidate);
+        came_to
+            && history
+                .deleted_at
+                .is_some_and(|at| at >= recent_since(known))
     });
     Followed {
         end,
@@ -113,69 +120,71 @@ pub(super) fn follow(
     }
 }
 
-/// What was erased of these candidates so lately that it may have been after a merge that is told now.
-fn lately_anonymized(
+/// Fields erased of these candidates so recently that the anonymization may have followed the
+/// merge.
+fn recently_anonymized(
     known: &Facts,
     candidates: &[CandidateId],
 ) -> Option<Option<BTreeSet<String>>> {
-    let fates = known.fates.iter();
-    let anonymized = fates
-        .filter(|fate| candidates.contains(&fate.candidate))
-        .filter_map(|fate| fate.anonymized.as_ref());
-    let anonymized = anonymized.filter(|anonymized| anonymized.told_at >= lately(known));
-    together(anonymized.map(|anonymized| anonymized.fields.clone()))
+    let histories = known.fates.iter();
+    let anonymized = histories
+        .filter(|history| candidates.contains(&history.candidate))
+        .filter_map(|history| history.anonymized.as_ref());
+    let anonymized = anonymized.filter(|anonymized| anonymized.told_at >= recent_since(known));
+    union_of_fields(anonymized.map(|anonymized| anonymized.fields.clone()))
 }
 
-/// Since when something was told that may have happened after what is told now.
-fn lately(known: &Facts) -> DateTime<Utc> {
+/// Earliest arrival of an event that may have happened after the present one.
+fn recent_since(known: &Facts) -> DateTime<Utc> {
     earlier(known.now, LATEST)
 }
 
-/// Writes a fate, and with it every other one that was read as it is: what another decision adds to one of them meanwhile
-/// makes this one a conflict.
+/// Changes a history, and writes all others that were read unchanged, so that a concurrent change
+/// to one of them is a conflict.
 pub(super) fn note(
     changes: &mut Changes,
     known: &Facts,
     candidate: CandidateId,
     add: impl FnOnce(&mut CandidateHistory),
 ) {
-    for fate in &known.fates {
-        written(changes, fate.clone(), known.now);
+    for history in &known.fates {
+        written(changes, history.clone(), known.now);
     }
     let new = CandidateHistory::new(candidate, known.now);
     add(written(changes, new, known.now));
 }
 
-/// The fate as these changes write it: the one they have already, or this one.
+/// Returns the history that these changes already write, or adds this one.
 fn written(
     changes: &mut Changes,
-    fate: CandidateHistory,
+    history: CandidateHistory,
     now: DateTime<Utc>,
 ) -> &mut CandidateHistory {
     let is_same = |write: &Write<CandidateHistory>| {
         let (Write::Put(known) | Write::Remove(known)) = write;
-        known.candidate == fate.candidate
+        known.candidate == history.candidate
     };
     let at = changes.fates.iter().position(is_same).unwrap_or_else(|| {
-        changes.fates.push(Write::Put(fate));
+        changes.fates.push(Write::Put(history));
         changes.fates.len() - 1
     });
-    let (Write::Put(fate) | Write::Remove(fate)) = &mut changes.fates[at];
-    fate.noted_at = now;
-    fate
+    let (Write::Put(history) | Write::Remove(history)) = &mut changes.fates[at];
+    history.noted_at = now;
+    history
 }
 
-/// Who became whom.
+/// Merges by loser.
 pub(super) struct Chain(BTreeMap<CandidateId, CandidateId>);
 
 impl Chain {
     pub(super) fn of(known: &Facts) -> Self {
-        let fates = known.fates.iter();
-        let merged = fates.filter_map(|fate| Some((fate.candidate, fate.merged_into?)));
+        let histories = known.fates.iter();
+        let merged =
+            histories.filter_map(|history| Some((history.candidate, history.merged_into?)));
         Self(merged.collect())
     }
 
-    /// Whom a candidate became, one after the other, themselves first. A chain that comes back to itself is gone through once.
+    /// Returns the candidate and, in order, those it was merged into. Follows a cycle once.
     pub(super) fn from(&self, candidate: CandidateId) -> Vec<CandidateId> {
         let mut became = vec![candidate];
         let mut last = candidate;
@@ -186,7 +195,7 @@ impl Chain {
         became
     }
 
-    /// Who a candidate is now, as far as was told. A chain that has no end ends after its first step.
+    /// Returns the last known candidate of the chain. A cycle ends after its first step.
     pub(super) fn end(&self, candidate: CandidateId) -> CandidateId {
         let last = self.from(candidate).last().copied();
         let last = last.filter(|last| !self.0.contains_key(last));
@@ -194,22 +203,24 @@ impl Chain {
         last.or_else(next).unwrap_or(candidate)
     }
 
-    /// Takes in a merge that was told: the winner is whom the loser became at once.
-    pub(super) fn tell(&mut self, loser: CandidateId, winner: CandidateId) {
+    /// Adds a merge that an event reported: the loser became the winner directly.
+    pub(super) fn add_reported(&mut self, loser: CandidateId, winner: CandidateId) {
         let seen = self.0.insert(loser, winner);
         let Some(seen) = seen.filter(|seen| *seen != winner) else {
             return;
         };
-        // Somebody else who was seen to have taken the loser's place came after the winner, unless it is known otherwise.
+        // A different winner that a reading showed comes later in the chain, unless it is known to
+        // come earlier.
         if self.from(seen).contains(&winner) {
             self.0.insert(loser, seen);
         } else {
-            self.see(winner, seen);
+            self.add_seen(winner, seen);
         }
     }
 
-    /// Takes in what shows: the one became the other, at once or in the end. What contradicts what is known was seen before it.
-    pub(super) fn see(&mut self, candidate: CandidateId, became: CandidateId) {
+    /// Adds a merge that a reading shows, direct or not. If it contradicts a known merge, it is
+    /// older and ignored.
+    pub(super) fn add_seen(&mut self, candidate: CandidateId, became: CandidateId) {
         let is_known = self.from(candidate).contains(&became);
         if !is_known && !self.from(became).contains(&candidate) {
             self.0.insert(self.end(candidate), became);

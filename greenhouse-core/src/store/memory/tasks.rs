@@ -59,7 +59,7 @@ impl DueRow {
         self.release(self.since);
     }
 
-    /// A claim ends with its settlement, so that it is settled once.
+    /// A settlement ends the claim, so that a task is settled once.
     pub(super) fn is_claimed(&self, generation: u64) -> bool {
         self.lease_until.is_some() && self.generation == generation
     }
