@@ -1,7 +1,8 @@
-//! Webhook deliveries: proof of where they come from, and what they say.
+//! Webhook deliveries: signature check and parsing.
 //!
-//! A request becomes an event in two steps, and no step can be left out: [`SignatureVerifier::verify`] turns header and
-//! raw body into a [`VerifiedDelivery`], which nothing else can build, and [`parse()`] takes only that.
+//! A request becomes an event in two steps, and neither can be skipped:
+//! [`SignatureVerifier::verify`] turns header and raw body into a [`VerifiedDelivery`], which
+//! nothing else can build, and [`parse()`] accepts only that.
 //!
 //! ```
 //! use bytes::Bytes;

@@ -1,23 +1,25 @@
-//! The actions that are read, and the hooks that bring them.
+//! Actions with a rule, and the hooks that send them.
 
 use serde::Serialize;
 
-/// An event that a hook is to be made for: a rule of [`sync`](crate::sync) is about it. A hook serves one event
-/// (documented), so each needs one of its own.
+/// Event that needs a hook, because a rule of [`sync`](crate::sync) uses it. A hook serves one
+/// event (documented), so each event needs its own hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct HookEvent {
-    /// The word that its deliveries carry as `action`.
+    /// Value of `action` in its deliveries.
     pub action: &'static str,
-    /// What Greenhouse's page for web hooks calls it, in the list under "When".
+    /// Name in Greenhouse's form for web hooks, in the list under "When".
     ///
-    /// "Candidate has been hired" is documented, and all others but one were reported in vendors' guides of 2025 and 2026.
-    /// "Candidate merged" is the heading of its documentation: what the list says is inferred.
+    /// "Candidate has been hired" is documented. All others but one were reported in vendors'
+    /// guides of 2025 and 2026. "Candidate merged" is the heading of its documentation; its name in
+    /// the list is inferred.
+    /// list says is inferred.
     pub label: &'static str,
 }
 
 impl HookEvent {
-    /// Every event that a rule is about.
+    /// All events that a rule uses.
     pub const ALL: &[Self] = Action::HOOKS;
 
     /// The action of a ping.
@@ -26,20 +28,20 @@ impl HookEvent {
 
 macro_rules! actions {
     ($($action:ident = $word:literal $(or $alias:literal)? $(, hook $label:literal)?;)*) => {
-        /// An action whose events are read; every other one is kept by its word alone.
+        /// Actions with a rule. Any other is kept as its name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Action {
             $($action,)*
         }
 
         impl Action {
-            /// The words that Greenhouse sends, one for each action.
+            /// Names that Greenhouse sends, one per action.
             pub(super) const WORDS: &[&str] = &[$($word,)*];
 
-            /// Those that a hook is to be made for.
+            /// Actions that need a hook.
             const HOOKS: &[HookEvent] = &[$($(HookEvent { action: $word, label: $label },)?)*];
 
-            /// The action that a word stands for. Documents call two of them by another word as well.
+            /// Parses a name. The documentation uses a second name for two actions.
             pub(super) fn from_word(word: &str) -> Option<Self> {
                 Some(match word {
                     $($word $(| $alias)? => Self::$action,)*
@@ -47,7 +49,7 @@ macro_rules! actions {
                 })
             }
 
-            /// The word that Greenhouse sends.
+            /// Name that Greenhouse sends.
             pub(super) const fn word(self) -> &'static str {
                 match self {
                     $(Self::$action => $word,)*

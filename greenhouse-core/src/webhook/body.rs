@@ -1,4 +1,5 @@
-//! The members of a webhook body that an event is made of: the union over all actions, since the action may come last.
+//! Members of a webhook body that make an event. Covers all actions at once, because `action` may
+//! come last.
 
 use serde::de::MapAccess;
 
@@ -6,7 +7,7 @@ use super::action::Action;
 use super::values::{Id, IdOf, Ids, Text, Time, Words};
 use crate::json::{Lenient, fill, skip};
 
-/// The root of a body.
+/// Root of a body.
 #[derive(Default)]
 pub(super) struct Body<'de> {
     pub(super) action: Text<'de>,
@@ -27,7 +28,7 @@ impl<'de> Lenient<'de> for Body<'de> {
 }
 
 impl Body<'_> {
-    /// Whether the action is known by now, as it is unless it comes last, and nothing of the payload is wanted.
+    /// Returns `true` if the action is known and has no rule, so that the payload can be skipped.
     fn has_no_rule(&self) -> bool {
         self.action
             .0
@@ -36,7 +37,7 @@ impl Body<'_> {
     }
 }
 
-/// What `payload` holds.
+/// Members of `payload`.
 #[derive(Default)]
 pub(super) struct Payload<'de> {
     pub(super) application: Application<'de>,
@@ -71,8 +72,8 @@ impl<'de> Lenient<'de> for Payload<'de> {
     }
 }
 
-/// What `payload.application` holds, in the form that most actions share, in the one of a hire, and in the flat one of
-/// a deletion.
+/// Members of `payload.application`, in the form that most actions share, in that of a hire, and in
+/// the flat one of a deletion.
 #[derive(Default)]
 pub(super) struct Application<'de> {
     pub(super) id: Id,
@@ -105,7 +106,7 @@ impl<'de> Lenient<'de> for Application<'de> {
     }
 }
 
-/// What `current_stage` holds.
+/// Members of `current_stage`.
 #[derive(Default)]
 pub(super) struct Stage<'de> {
     pub(super) id: Id,
@@ -122,7 +123,7 @@ impl<'de> Lenient<'de> for Stage<'de> {
     }
 }
 
-/// What an `offer` holds: beside the application where it is deleted, within it in a hire.
+/// Members of `offer`. It is beside the application in a deletion, and within it in a hire.
 #[derive(Default)]
 pub(super) struct Offer {
     pub(super) application_id: Id,
@@ -141,7 +142,7 @@ impl<'de> Lenient<'de> for Offer {
     }
 }
 
-/// What `payload.person` holds.
+/// Members of `payload.person`.
 #[derive(Default)]
 pub(super) struct Person {
     pub(super) id: Id,

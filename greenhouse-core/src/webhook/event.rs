@@ -1,4 +1,4 @@
-//! What a delivery says happened in Greenhouse.
+//! Events that a delivery reports.
 
 use std::slice;
 
@@ -8,84 +8,90 @@ use serde::{Deserialize, Serialize};
 use super::action::{Action, HookEvent};
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage};
 
-/// What happened in Greenhouse: typed where a rule needs it, kept by its word where none does.
+/// Event in Greenhouse. Typed if a rule uses it, otherwise kept as its action's name.
 ///
-/// It holds ids, status, stage and times, and nothing about a person, so that it may be stored and shown. Where each
-/// member is found in a body is documented by Greenhouse; that a real body may lack all but the required id was
-/// reported by vendors. Serialised it is an object whose `kind` names the variant.
+/// Holds ids, status, stage and times, and no personal data, so that it may be stored and shown.
+/// The position of each member in a body is documented; that a real body may lack all but the
+/// required id was reported by vendors. Serialized as an object whose `kind` names the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
-    /// `reject_candidate`, also written `candidate_rejected`: an application or a prospect was rejected.
+    /// `reject_candidate`, also `candidate_rejected`: an application or a prospect was rejected.
     Rejected(ApplicationEvent),
-    /// `unreject_candidate`: a rejection was undone. It can carry the same time as the rejection (published samples).
+    /// `unreject_candidate`: a rejection was undone. It can carry the same time as the rejection
+    /// (published samples).
     Unrejected(ApplicationEvent),
-    /// `hire_candidate`, also written `candidate_hired`: somebody was hired.
+    /// `hire_candidate`, also `candidate_hired`: a candidate was hired.
     Hired(HireEvent),
     /// `unhire_candidate`: a hire was undone.
     Unhired(ApplicationEvent),
-    /// `candidate_stage_change`: the application is in another stage; `stage` is the new one.
+    /// `candidate_stage_change`: the application moved to another stage, given in `stage`.
     StageChanged(ApplicationEvent),
-    /// `application_updated`: something about an application changed, its status perhaps.
+    /// `application_updated`: the application changed, possibly its status.
     ApplicationUpdated(ApplicationEvent),
-    /// `delete_application`: an application is gone, by hand or since two of one job fell together in a merge.
+    /// `delete_application`: an application was deleted, manually or as a duplicate on one job in a
+    /// merge.
     ApplicationDeleted {
-        /// The application that is gone.
+        /// Deleted application.
         application: ApplicationId,
-        /// Whose it was.
+        /// Candidate of the application.
         candidate: Option<CandidateId>,
-        /// The job it was on; none for a prospect without a job (inferred).
+        /// Job of the application. `None` for a prospect without a job (inferred).
         job: Option<JobId>,
     },
-    /// `delete_candidate`: a candidate is gone. Without a merge hook this also stands for a merge (documented).
+    /// `delete_candidate`: a candidate was deleted. Without a merge hook, a merge is reported like
+    /// this too (documented).
     CandidateDeleted {
-        /// The candidate who is gone.
+        /// Deleted candidate.
         candidate: CandidateId,
-        /// The applications that went too. That it is empty proves nothing: after a merge they live on elsewhere.
+        /// Deleted applications. An empty list proves nothing: after a merge they belong to the
+        /// winner.
         #[serde(default)]
         applications: Vec<ApplicationId>,
     },
-    /// `merge_candidate`: two candidates became one. The loser's other applications belong to the winner now.
+    /// `merge_candidate`: two candidates were merged. The loser's other applications belong to the
+    /// winner now.
     CandidateMerged {
-        /// Who is gone.
+        /// Candidate that is gone.
         loser: CandidateId,
-        /// Who remains.
+        /// Candidate that remains.
         winner: CandidateId,
-        /// The loser's applications that did not survive; often not told.
+        /// Deleted applications of the loser. Often missing.
         #[serde(default)]
         deleted_applications: Vec<ApplicationId>,
     },
-    /// `candidate_anonymized`: data about a person was erased.
+    /// `candidate_anonymized`: data of a candidate was erased.
     CandidateAnonymized {
-        /// Whose data.
+        /// Anonymized candidate.
         candidate: CandidateId,
-        /// What was erased, in Greenhouse's words, of which about 40 are documented and newer ones exist. An entry that
-        /// was no text is an empty word here: unknown like any other that is not known. The list itself is empty where
-        /// the body has none.
+        /// Erased fields by Greenhouse's names. About 40 are documented, and newer ones exist. An
+        /// element that is not text becomes an empty name, which counts as unknown. Empty if the
+        /// body has no list.
         #[serde(default)]
         fields: Vec<String>,
     },
-    /// `ping`: a hook was created or saved, and is being tried.
+    /// `ping`: a hook was created or saved, and is being tested.
     Ping {
-        /// The hook's id (observed live; an empty payload has been reported too).
+        /// Id of the hook (observed live; an empty payload has been reported too).
         hook: Option<i64>,
-        /// The hook's event as a label for people, such as "Candidate has been hired"; not an action.
+        /// Label of the hook's event, such as "Candidate has been hired". Not an action.
         event: Option<String>,
     },
-    /// An action that no rule is about.
+    /// Action without a rule.
     Other {
-        /// Its word, at most 255 bytes of it.
+        /// Name of the action, at most 255 bytes.
         action: String,
     },
 }
 
 impl Event {
-    /// The words of the actions that have a rule, as Greenhouse sends them.
+    /// Names of the actions with a rule, as Greenhouse sends them.
     pub const ACTIONS: &[&str] = Action::WORDS;
 
-    /// Action of the hook that sent the event. For a ping it is the action of the event that its hook is
-    /// for, or [`HookEvent::PING`] if its label is unknown. `None` if no hook is made for the event.
+    /// Action of the hook that sent the event. For a ping it is the action of the event that its
+    /// hook is for, or [`HookEvent::PING`] if its label is unknown. `None` if no hook is made for
+    /// the event.
     pub fn hook_action(&self) -> Option<&'static str> {
         let mut hooks = HookEvent::ALL.iter();
         if let Self::Ping { event: label, .. } = self {
@@ -99,7 +105,7 @@ impl Event {
             .map(|hook| hook.action)
     }
 
-    /// The action in Greenhouse's own word: aliases read as the word they stand for.
+    /// The action's name as Greenhouse sends it. Aliases return the main name.
     pub fn action(&self) -> &str {
         let action = match self {
             Self::Rejected(_) => Action::Reject,
@@ -118,7 +124,7 @@ impl Event {
         action.word()
     }
 
-    /// The applications that the body names. An event about a person can concern others as well.
+    /// The applications that the body names. An event about a person can concern others too.
     pub fn applications(&self) -> &[ApplicationId] {
         match self {
             Self::Hired(hire) => slice::from_ref(&hire.application),
@@ -134,7 +140,7 @@ impl Event {
         }
     }
 
-    /// Whom it is about, if the body tells; of a merge the loser, whose id our links still name.
+    /// The candidate, if the body names one. For a merge the loser, whose id the stored links have.
     pub fn candidate(&self) -> Option<CandidateId> {
         match self {
             Self::Hired(hire) => hire.candidate,
@@ -148,14 +154,15 @@ impl Event {
         }
     }
 
-    /// The time to order it by, in whole seconds: `last_activity_at`. A hire, a deletion, a merge and an anonymization
-    /// have none; [`HireEvent::resolved_at`] is when an offer was accepted, which is not when the hire was made.
+    /// `last_activity_at` in whole seconds, which orders events. Hires, deletions, merges and
+    /// anonymizations have none. [`HireEvent::resolved_at`] is the time at which the offer was
+    /// accepted, not the time of the hire.
     pub fn time(&self) -> Option<DateTime<Utc>> {
         self.application_event()
             .and_then(|event| event.last_activity_at)
     }
 
-    /// What it says about an application, where it has the form that most actions share.
+    /// The application data, if the event has the form that most actions share.
     pub fn application_event(&self) -> Option<&ApplicationEvent> {
         match self {
             Self::Rejected(event)
@@ -168,28 +175,28 @@ impl Event {
     }
 }
 
-/// What most actions tell of an application: a snapshot of it after the fact.
+/// State of an application after an event, as most actions send it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApplicationEvent {
-    /// The application; the one thing that every body has.
+    /// Application. The only required member.
     pub application: ApplicationId,
-    /// Whose it is.
+    /// Candidate of the application.
     pub candidate: Option<CandidateId>,
-    /// Where it stands.
+    /// Status.
     pub status: Option<ApplicationStatus>,
-    /// The stage it is in, or was in when rejected; a prospect has none.
+    /// Present stage, or the stage at the rejection. A prospect has none.
     pub stage: Option<Stage>,
-    /// The jobs it is on: one as a rule, any number for a prospect, and none in published samples of
+    /// Jobs. Usually one; any number for a prospect; none in published samples of
     /// `application_updated`. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
-    /// When something last happened to it, in whole seconds. Not every action counts.
+    /// Time of the last activity, in whole seconds. Not every action updates it.
     pub last_activity_at: Option<DateTime<Utc>>,
 }
 
 impl ApplicationEvent {
-    /// An event that tells nothing but which application it is about.
+    /// An event with only an application id.
     pub fn new(application: ApplicationId) -> Self {
         Self {
             application,
@@ -202,23 +209,23 @@ impl ApplicationEvent {
     }
 }
 
-/// What a hire tells. Its body has another form than the others: without status, stage and time (published samples).
+/// Hire. Its body differs from the others: it has no status, stage and time (published samples).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HireEvent {
-    /// The application; the one thing that every body has.
+    /// Application. The only required member.
     pub application: ApplicationId,
-    /// Whose it is.
+    /// Candidate of the application.
     pub candidate: Option<CandidateId>,
-    /// The jobs it is on. At most 1,000 are kept.
+    /// Jobs. At most 1,000 are kept.
     #[serde(default)]
     pub jobs: Vec<JobId>,
-    /// When the offer was accepted, in whole seconds. It does not order the hire among other events.
+    /// Time at which the offer was accepted, in whole seconds. Not usable for ordering events.
     pub resolved_at: Option<DateTime<Utc>>,
 }
 
 impl HireEvent {
-    /// A hire that tells nothing but which application it is about.
+    /// A hire with only an application id.
     pub fn new(application: ApplicationId) -> Self {
         Self {
             application,

@@ -1,4 +1,4 @@
-//! From a verified body to an event.
+//! Parses a verified body into an event.
 
 use std::{fmt, mem, str};
 
@@ -14,15 +14,16 @@ use super::values::{MAX_IDS, MAX_WORDS};
 use crate::json::Fill;
 use crate::{ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId};
 
-/// An event as it was received.
+/// Received event.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedEvent {
-    /// What happened.
+    /// Event.
     pub event: Event,
-    /// The Greenhouse organisation that says so. Real deliveries have it (observed live), documents do not mention it.
+    /// Greenhouse organization that sent it. Present in real deliveries (observed live) and not
+    /// documented.
     pub organization_id: Option<i64>,
-    /// The body it was read from: it holds personal data.
+    /// Raw body. Holds personal data.
     pub raw: Bytes,
 }
 
@@ -35,15 +36,17 @@ impl fmt::Debug for ReceivedEvent {
     }
 }
 
-/// Reads what a delivery says.
+/// Parses a delivery.
 ///
-/// Of an action with a rule it requires the id that the rule is about, of any other nothing. The rest may be missing,
-/// null or of another type, in any order, among members that are not known: it is then not told. Which of several
-/// members with one name counts is not promised. It passes over the body once, and keeps only what goes into the event.
+/// An action with a rule needs its id; any other needs nothing. Everything else may be missing,
+/// null, of another type, in any order, or among unknown members, and is then left out. If several
+/// members share a name, it is unspecified which one counts. Parses the body in one pass and keeps
+/// only the parts that make the event.
 ///
 /// # Errors
-/// [`EventError::NotJson`] means that the sender is at fault. Every other error means that the body is JSON, and that
-/// sending it again would change nothing.
+///
+/// [`EventError::NotJson`] means that the sender is at fault. Any other error means that the body
+/// is valid JSON and that a retry would change nothing.
 pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
     let raw = delivery.body();
     let mut body = Body::default();
@@ -62,48 +65,49 @@ pub fn parse(delivery: &VerifiedDelivery) -> Result<ReceivedEvent, EventError> {
     })
 }
 
-/// Why a delivery could not be read. No error holds anything of the body but its action.
+/// Error of [`parse()`]. Contains nothing of the body but its action.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EventError {
     /// The body is not JSON.
     #[error("the body is not json, at line {line} column {column}")]
     NotJson {
-        /// The line, counted from one; zero where the body is not even UTF-8.
+        /// Line, from one. Zero if the body is not UTF-8.
         line: usize,
-        /// The byte in the line, counted from one; zero where the body is not even UTF-8.
+        /// Byte in the line, from one. Zero if the body is not UTF-8.
         column: usize,
     },
-    /// The body is JSON with a value that cannot be taken, such as a number beyond any float or half a surrogate pair.
+    /// The body is JSON with an unsupported value, such as a number beyond any float or half a
+    /// surrogate pair.
     #[error("the body has a value that cannot be read, at line {line} column {column}")]
     Unreadable {
-        /// The line, counted from one.
+        /// Line, from one.
         line: usize,
-        /// The byte in the line, counted from one.
+        /// Byte in the line, from one.
         column: usize,
     },
-    /// The body is JSON and no object.
-    #[error("the body is no object")]
+    /// The body is JSON but not an object.
+    #[error("the body is not an object")]
     NotAnObject,
-    /// The body is an object that does not say what happened.
+    /// The body has no action.
     #[error("the body has no action")]
     NoAction,
-    /// The body lacks the id that its action is about.
+    /// The id that the action requires is missing.
     #[error("{action} has no id at {path}")]
     MissingId {
-        /// The action, in Greenhouse's own word.
+        /// Action, as Greenhouse sends it.
         action: &'static str,
-        /// Where the id is documented to be. It was looked for in the other known places too.
+        /// Documented position of the id. The other known positions lack it too.
         path: &'static str,
     },
-    /// A list that must not be cut is longer than any that was ever seen.
+    /// A list that must not be cut is longer than any seen so far.
     #[error("{action} has more than {limit} entries at {path}")]
     TooMany {
-        /// The action, in Greenhouse's own word.
+        /// Action, as Greenhouse sends it.
         action: &'static str,
-        /// Where the list is.
+        /// Position of the list.
         path: &'static str,
-        /// How many entries are taken.
+        /// Maximum number of entries.
         limit: usize,
     },
 }
@@ -122,7 +126,7 @@ fn read<'a>(raw: &'a [u8], body: &mut Body<'a>) -> Result<(), EventError> {
     }
 }
 
-/// Tells a body that is not JSON from one with a value that serde_json cannot represent.
+/// Distinguishes invalid JSON from a value that serde_json cannot represent.
 fn refusal(text: &str, error: &serde_json::Error) -> EventError {
     let (line, column) = (error.line(), error.column());
     if serde_json::from_str::<IgnoredAny>(text).is_ok() {
@@ -242,7 +246,7 @@ fn jobs(payload: &mut Payload<'_>) -> Vec<JobId> {
     id.map(JobId::new).into_iter().collect()
 }
 
-/// The list is not cut: an application that is gone, and is not told, would keep its link.
+/// The list must not be cut: a link to a deleted application that is left out would stay.
 fn deleted_applications(
     action: Action,
     payload: &mut Payload<'_>,
@@ -266,7 +270,7 @@ fn deleted_applications(
     Ok(list.ids.into_iter().map(ApplicationId::new).collect())
 }
 
-/// The list is not cut: what is erased in Greenhouse, and is not told, would be kept.
+/// The list must not be cut: data of a field that is left out would stay.
 fn anonymized_fields(action: Action, payload: &mut Payload<'_>) -> Result<Vec<String>, EventError> {
     let list = mem::take(&mut payload.anonymized_fields);
     if list.cut {

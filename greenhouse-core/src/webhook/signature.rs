@@ -1,4 +1,4 @@
-//! The check that a body was sent by Greenhouse: HMAC-SHA256 under the hook's secret, over the bytes as they came.
+//! Signature check: HMAC-SHA256 under the hook's secret, over the raw bytes.
 
 use std::fmt;
 
@@ -14,21 +14,21 @@ mod header;
 
 pub use header::MalformedSignature;
 
-/// Checks the `Signature` header of webhook deliveries against the secrets of a hook.
+/// Verifies the `Signature` header of webhook deliveries against the secrets of a hook.
 ///
-/// Several secrets let a hook's secret change without an outage. The key schedule of each is prepared once, so that a
-/// check hashes the body and little more.
+/// Several secrets allow a rotation without an outage. Each key schedule is prepared once, so that
+/// a check costs little more than hashing the body.
 #[derive(Clone)]
 pub struct SignatureVerifier {
     keys: Vec<Hmac<Sha256>>,
 }
 
 impl SignatureVerifier {
-    /// Prepares the check for these secrets; put the one in use first, since they are tried in this order.
+    /// Prepares the verifier. Secrets are tried in this order, so put the one in use first.
     ///
     /// # Errors
-    /// Without a secret everything would have to be refused or everything accepted; with an empty one anybody could
-    /// sign: both are refused.
+    ///
+    /// [`VerifierError`] without a secret, or with an empty one, under which anyone could sign.
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Result<Self, VerifierError> {
         let mut keys = Vec::new();
         for (index, secret) in secrets.into_iter().enumerate() {
@@ -45,14 +45,15 @@ impl SignatureVerifier {
         Ok(Self { keys })
     }
 
-    /// Checks the header against the body, which must be the bytes exactly as they came over the wire.
+    /// Verifies the header against the body, which must be the raw bytes of the request.
     ///
-    /// The header's form is `sha256 <64 hex digits>`, all in lower case (documented, and observed live). It is taken in no
-    /// other spelling, but for blanks around the parts. Digests are compared in constant time; only which of
-    /// several secrets matched can be told from the time taken.
+    /// The header has the form `sha256 <64 hex digits>` in lower case (documented, and observed
+    /// live). Other spellings are refused, except for blanks around the parts. Digests are compared
+    /// in constant time; timing reveals only which of several secrets matched.
     ///
     /// # Errors
-    /// Every error means the same to the sender, 401; the kinds are for the person who reads the log.
+    ///
+    /// [`SignatureError`]. Answer 401 to each; the kinds are for the log.
     pub fn verify(
         &self,
         header: Option<&[u8]>,
@@ -78,7 +79,8 @@ impl SignatureVerifier {
     }
 }
 
-/// Compares in constant time, by words: subtle guards each step against the optimizer, which costs most by bytes.
+/// Compares in constant time by words. subtle guards each step against the optimizer, which is slow
+/// by bytes.
 fn equal(left: &[u8; 32], right: &[u8; 32]) -> Choice {
     let words = left.as_chunks::<8>().0.iter().zip(right.as_chunks::<8>().0);
     words.fold(Choice::from(1), |equal, (left, right)| {
@@ -94,7 +96,7 @@ impl fmt::Debug for SignatureVerifier {
     }
 }
 
-/// A body whose signature was checked. Only [`SignatureVerifier::verify`] builds one.
+/// Body with a valid signature. Only [`SignatureVerifier::verify`] builds one.
 #[derive(Clone)]
 pub struct VerifiedDelivery {
     body: Bytes,
@@ -104,23 +106,23 @@ pub struct VerifiedDelivery {
 }
 
 impl VerifiedDelivery {
-    /// The body, byte for byte as it was signed.
+    /// The body, byte for byte as signed.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The SHA-256 of the body. Two deliveries with the same bytes have the same, whichever secret signed them.
+    /// The SHA-256 of the body. Independent of the secret that signed it.
     pub fn digest(&self) -> &BodyHash {
         &self.digest
     }
 
-    /// The HMAC of the body under each of the verifier's secrets. Earlier versions stored one of them as the digest.
+    /// The HMAC of the body under each secret. Earlier versions stored one of them as the digest.
     pub fn signatures(&self) -> &[BodyHash] {
         &self.signatures
     }
 
-    /// Which of the verifier's secrets matched, counted from zero in the order they were given: above zero tells that
-    /// Greenhouse still signs with an older one.
+    /// Index of the secret that matched, from zero in the order given. A value above zero means
+    /// that Greenhouse still signs with an older secret.
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }
@@ -135,14 +137,15 @@ impl fmt::Debug for VerifiedDelivery {
     }
 }
 
-/// A digest of a body: its SHA-256, or its HMAC-SHA256 under a secret. It shows as 64 lower-case hex digits.
+/// Digest of a body: its SHA-256, or its HMAC-SHA256 under a secret. Displayed as 64 lower-case hex
+/// digits.
 ///
-/// An HMAC is also the signature of the body, so it belongs in a store and not in a log: Debug does not show it.
+/// An HMAC is a valid signature of the body, so it must not appear in logs. Debug hides it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyHash([u8; 32]);
 
 impl BodyHash {
-    /// Takes the bytes of a digest that was stored.
+    /// Wraps the bytes of a stored digest.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -165,41 +168,42 @@ impl fmt::Debug for BodyHash {
     }
 }
 
-/// Why a verifier could not be made of these secrets.
+/// Error of [`SignatureVerifier::new`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifierError {
-    /// There is no secret to check with.
+    /// No secret was given.
     #[error("no webhook secret is set")]
     NoSecrets,
-    /// A secret has no text.
+    /// A secret is empty.
     #[error("webhook secret {index} is empty")]
     EmptySecret {
-        /// Which one, counted from zero.
+        /// Index of the secret, from zero.
         index: usize,
     },
-    /// A secret cannot be a key.
+    /// A secret cannot be used as a key.
     #[error("webhook secret {index} cannot be used as a key")]
     UnusableSecret {
-        /// Which one, counted from zero.
+        /// Index of the secret, from zero.
         index: usize,
     },
 }
 
-/// Why a delivery is not taken for Greenhouse's. Neither secret, digest nor header is in it.
+/// Error of a signature check. Contains neither secret, digest nor header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// The request has no `Signature` header: the hook has no secret, or the request is not from Greenhouse.
+    /// The `Signature` header is missing: the hook has no secret, or Greenhouse did not send the
+    /// request.
     #[error("the request is not signed")]
     Missing,
-    /// The header is not of the form `sha256 <64 hex digits>`.
+    /// The header does not have the form `sha256 <64 hex digits>`.
     #[error("the signature header is malformed")]
     Malformed(#[source] MalformedSignature),
-    /// The header names a scheme other than `sha256`.
-    #[error("the signature is of another scheme than sha256")]
+    /// The scheme is not `sha256`.
+    #[error("unsupported signature scheme, expected sha256")]
     UnsupportedScheme,
-    /// The header is well formed, and none of the secrets made it: another secret, or a changed body.
+    /// No secret matches: Greenhouse uses another secret, or the body was changed.
     #[error("the signature matches none of the secrets")]
     Mismatch,
 }

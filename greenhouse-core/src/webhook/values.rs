@@ -1,4 +1,4 @@
-//! The kinds of values that an event is made of.
+//! Value types of an event.
 
 use std::{borrow::Cow, mem};
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{Fill, Leaf, Lenient, drain, fill, skip};
 
-/// An id: a number, or the same as text.
+/// Id, as a number or as text.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Id(pub(super) Option<i64>);
 
@@ -26,10 +26,10 @@ impl<'de> Lenient<'de> for Id {
     }
 }
 
-/// The id of a thing: under `id` where the thing is an object, or the value itself.
+/// Id of an object: its member `id`, or the value itself.
 ///
-/// Things are most of a body, and their id stands at their head. So they are taken as raw text, which serde_json passes
-/// over faster than over members one by one, and read no further than to the id.
+/// Such objects are most of a body, and their id comes first. So they are read as raw text, which
+/// serde_json skips faster than single members, and only as far as the id.
 #[derive(Default, Clone, Copy)]
 pub(super) struct IdOf(pub(super) Option<i64>);
 
@@ -47,11 +47,11 @@ impl IdOf {
     }
 }
 
-/// The id of an object in Greenhouse's own form: compact, and the id first.
+/// The id of an object in Greenhouse's own format: compact, with the id first.
 fn id_at_head(thing: &str) -> Option<i64> {
     let value = thing.strip_prefix(r#"{"id":"#)?;
     let (digits, rest) = value.split_at(value.bytes().position(|byte| !byte.is_ascii_digit())?);
-    // What follows a whole number is the next member or the end.
+    // A whole number is followed by the next member or the end.
     if rest.starts_with([',', '}']) {
         digits.parse().ok()
     } else {
@@ -93,7 +93,7 @@ impl<'de> Lenient<'de> for Thing {
     }
 }
 
-/// A list of ids. Elements that hold none are passed over; after [`MAX_IDS`] no more are kept.
+/// List of ids. Skips elements without an id, and keeps at most [`MAX_IDS`].
 #[derive(Default)]
 pub(super) struct Ids {
     pub(super) ids: Vec<i64>,
@@ -114,7 +114,7 @@ impl<'de> Lenient<'de> for Ids {
     }
 }
 
-/// A text, without blanks around it and cut to [`MAX_TEXT`] bytes; nothing if that leaves nothing.
+/// Text without surrounding blanks, cut to [`MAX_TEXT`] bytes. `None` if empty.
 #[derive(Default)]
 pub(super) struct Text<'de>(pub(super) Option<Cow<'de, str>>);
 
@@ -134,8 +134,8 @@ impl Text<'_> {
     }
 }
 
-/// A list of words. One that is no text is kept as an empty one, so that it is not lost; after [`MAX_WORDS`] no more
-/// are kept.
+/// List of words. An element that is not text becomes an empty word, so that it still counts. Keeps
+/// at most [`MAX_WORDS`].
 #[derive(Default)]
 pub(super) struct Words {
     pub(super) words: Vec<String>,
@@ -189,7 +189,8 @@ impl Words {
     }
 }
 
-/// A time, in whole seconds: application bodies have no fractions, and Harvest's must compare with them.
+/// Time in whole seconds. Application bodies have no fractions, and Harvest's times must compare
+/// with them.
 #[derive(Default)]
 pub(super) struct Time(pub(super) Option<DateTime<Utc>>);
 
@@ -199,7 +200,7 @@ impl<'de> Lenient<'de> for Time {
     }
 }
 
-/// The text without blanks around it, at most [`MAX_TEXT`] bytes of it.
+/// Removes surrounding blanks and cuts the text to [`MAX_TEXT`] bytes.
 fn cut(text: &str) -> &str {
     let text = text.trim();
     if text.len() <= MAX_TEXT {
@@ -211,11 +212,11 @@ fn cut(text: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// How many ids of one list are kept. A person with more applications has not been seen.
+/// Maximum number of ids of a list. No person with more applications has been seen.
 pub(super) const MAX_IDS: usize = 1_000;
 
-/// How many words of one list are kept; about 40 are documented.
+/// Maximum number of words of a list; about 40 are documented.
 pub(super) const MAX_WORDS: usize = 1_000;
 
-/// How many bytes of a text are kept: names of stages and of fields are shorter.
+/// Maximum length of a text in bytes. Names of stages and fields are shorter.
 const MAX_TEXT: usize = 255;

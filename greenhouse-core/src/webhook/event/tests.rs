@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn tells_what_it_is_about() {
+fn returns_the_records_concerned() {
     let application = ApplicationId::new(1);
     let candidate = Some(CandidateId::new(2));
     let time = DateTime::from_timestamp(1_700_000_000, 0);
@@ -136,7 +136,7 @@ fn tells_what_it_is_about() {
 }
 
 #[test]
-fn is_stored_in_this_form() {
+fn serializes_in_a_stable_form() {
     let event = Event::StageChanged(ApplicationEvent {
         candidate: Some(CandidateId::new(2)),
         status: Some(ApplicationStatus::Active),
@@ -165,7 +165,7 @@ fn is_stored_in_this_form() {
 }
 
 #[test]
-fn an_event_and_a_ping_name_the_action_of_their_hook() {
+fn events_and_pings_return_their_hook_action() {
     let ping = |label: Option<&str>| Event::Ping {
         hook: Some(1),
         event: label.map(str::to_owned),

@@ -73,7 +73,7 @@ fn application(id: i64) -> ApplicationEvent {
 }
 
 #[test]
-fn reads_a_hire_as_greenhouse_sends_it() {
+fn parses_a_real_hire() {
     let received = received(HIRE).unwrap();
     let hire = HireEvent {
         candidate: Some(CandidateId::new(5_098_817_002)),
@@ -88,7 +88,7 @@ fn reads_a_hire_as_greenhouse_sends_it() {
 }
 
 #[test]
-fn reads_the_form_that_most_actions_share() {
+fn parses_application_events() {
     let payload = json!({ "application": {
         "id": 1,
         "status": "active",
@@ -134,7 +134,7 @@ fn reads_the_form_that_most_actions_share() {
 }
 
 #[test]
-fn reads_what_has_no_application_form() {
+fn parses_other_events() {
     let ids = |ids: &[i64]| {
         ids.iter()
             .copied()
@@ -254,7 +254,7 @@ fn reads_what_has_no_application_form() {
 }
 
 #[test]
-fn tolerates_what_has_drifted() {
+fn tolerates_unexpected_shapes() {
     let least = application(1);
     let on_jobs = |jobs: &[i64]| {
         let jobs = jobs.iter().copied().map(JobId::new).collect();
@@ -360,7 +360,7 @@ fn tolerates_what_has_drifted() {
 }
 
 #[test]
-fn reads_escaped_texts_and_cuts_long_ones() {
+fn unescapes_and_cuts_texts() {
     let body = r#"{"action":"pi\u006eg","payload":{"event":"R\u0026D \u003cC\u00f6ln\u003e"}}"#;
     let label = Some("R&D <Cöln>".to_owned());
     assert_eq!(
@@ -392,7 +392,7 @@ fn reads_escaped_texts_and_cuts_long_ones() {
 }
 
 #[test]
-fn says_what_it_cannot_read() {
+fn reports_parse_errors() {
     let missing = |action, path| Err(EventError::MissingId { action, path });
     let too_many = |action, path, limit| {
         Err(EventError::TooMany {
@@ -460,7 +460,7 @@ fn says_what_it_cannot_read() {
 }
 
 #[test]
-fn tells_what_is_not_json_from_what_it_cannot_take() {
+fn distinguishes_invalid_json_from_unsupported_values() {
     for body in [
         "",
         " ",
@@ -537,21 +537,21 @@ fn member() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_answered(body: Vec<u8>) {
+    fn never_panics_on_any_bytes(body: Vec<u8>) {
         let is_json = serde_json::from_slice::<Value>(&body).is_ok();
         let not_json = matches!(received(body), Err(EventError::NotJson { .. }));
         prop_assert_ne!(is_json, not_json);
     }
 
     #[test]
-    fn any_json_is_answered(body in any_json()) {
+    fn never_panics_on_any_json(body in any_json()) {
         let answer = event(&body);
         let refused = matches!(answer, Err(EventError::NotJson { .. } | EventError::Unreadable { .. }));
         prop_assert!(!refused, "{:?}", answer);
     }
 
     #[test]
-    fn any_payload_is_answered_alike_wherever_the_action_stands(
+    fn result_is_independent_of_the_position_of_action(
         action in prop::sample::select(ACTIONS),
         payload in any_json(),
     ) {
@@ -561,13 +561,13 @@ proptest! {
     }
 
     #[test]
-    fn a_mutated_body_is_answered(at: prop::sample::Index, cut in 0..40_usize, put in prop::collection::vec(any::<u8>(), 0..8)) {
+    fn never_panics_on_mutated_bodies(at: prop::sample::Index, cut in 0..40_usize, put in prop::collection::vec(any::<u8>(), 0..8)) {
         let mut body = HIRE.as_bytes().to_vec();
         let at = at.index(body.len());
         body.splice(at..HIRE.len().min(at + cut), put);
         let is_json = serde_json::from_slice::<Value>(&body).is_ok();
         let not_json = matches!(received(body), Err(EventError::NotJson { .. }));
-        // A value that serde_json cannot represent is JSON all the same.
+        // A value that serde_json cannot represent is still JSON.
         prop_assert!(!(is_json && not_json));
     }
 }

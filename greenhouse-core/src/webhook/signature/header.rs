@@ -1,31 +1,31 @@
-//! The form of the `Signature` header.
+//! Format of the `Signature` header.
 
 use thiserror::Error;
 
 use super::SignatureError;
 
-/// What is wrong with the form of a `Signature` header.
+/// Format error of a `Signature` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MalformedSignature {
-    /// The header is there, and has no text.
-    #[error("it is empty")]
+    /// The header is empty.
+    #[error("the header is empty")]
     Empty,
-    /// `sha256=...`, as other services write it. Greenhouse puts a blank there.
-    #[error("sha256 is followed by an equals sign instead of a blank")]
+    /// `sha256=...`, as other services write it. Greenhouse uses a blank.
+    #[error("expected a blank after sha256, got an equals sign")]
     EqualsSign,
-    /// The scheme stands alone.
-    #[error("it has no digest")]
+    /// The digest is missing.
+    #[error("the digest is missing")]
     NoDigest,
     /// The digest does not have 64 characters.
-    #[error("its digest does not have 64 digits")]
+    #[error("the digest does not have 64 digits")]
     Length,
-    /// The digest has 64 characters, and not all are hex digits in lower case.
-    #[error("its digest is not in lower-case hex digits")]
+    /// The digest has a character that is not a lower-case hex digit.
+    #[error("the digest is not in lower-case hex digits")]
     NotHex,
 }
 
-/// Reads the digest out of a header.
+/// Parses the digest.
 pub(super) fn parse(header: &[u8]) -> Result<[u8; 32], SignatureError> {
     let header = header.trim_ascii();
     let end = header
@@ -65,8 +65,8 @@ fn decode(digits: &[u8]) -> Result<[u8; 32], MalformedSignature> {
     }
 }
 
-/// What each byte is worth as a hex digit; above 15 it is none. Greenhouse writes lower case, and no other. The digits are the sender's claim and no secret, so
-/// that looking them up need not take constant time.
+/// Value of each byte as a hex digit, or above 15 if it is none. Greenhouse writes lower case only.
+/// The digits come from the sender and are no secret, so the lookup need not be constant time.
 const VALUES: [u8; 256] = {
     let mut values = [u8::MAX; 256];
     let mut value = 0;

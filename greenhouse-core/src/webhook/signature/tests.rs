@@ -8,7 +8,7 @@ const RFC_4231_BODY: &[u8] = b"what do ya want for nothing?";
 const RFC_4231_DIGEST: &str = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
 
 #[test]
-fn needs_secrets_with_text() {
+fn refuses_empty_secrets() {
     assert_eq!(
         SignatureVerifier::new([]).unwrap_err(),
         VerifierError::NoSecrets
@@ -21,7 +21,7 @@ fn needs_secrets_with_text() {
 }
 
 #[test]
-fn reads_the_header() {
+fn parses_the_header() {
     let digest = RFC_4231_DIGEST;
     let upper = digest.to_uppercase();
     let malformed = |reason| Err(SignatureError::Malformed(reason));
@@ -126,7 +126,7 @@ fn refuses_every_flipped_bit_of_header_body_and_secret() {
     for (other, what) in flipped(signed.0)
         .map(|header| (verify(RFC_4231_KEY, &header, signed.1), "header"))
         .chain(flipped(signed.1).map(|body| (verify(RFC_4231_KEY, signed.0, &body), "body")))
-        // A secret is text.
+        // Secrets are text.
         .chain(
             flipped(signed.2)
                 .filter_map(|secret| String::from_utf8(secret).ok())
@@ -139,7 +139,7 @@ fn refuses_every_flipped_bit_of_header_body_and_secret() {
 }
 
 #[test]
-fn says_which_secret_matched_and_hands_out_body_and_digest() {
+fn returns_secret_index_body_and_digest() {
     let secrets = [SECRET, RFC_4231_KEY].map(Secret::new);
     let verifier = SignatureVerifier::new(secrets).unwrap();
     let header = format!("sha256 {RFC_4231_DIGEST}");
@@ -158,9 +158,9 @@ fn says_which_secret_matched_and_hands_out_body_and_digest() {
     );
 }
 
-/// A rotation of the secret changes the signature and not what a delivery is known by.
+/// Rotating the secret changes the signature but not the identity of a delivery.
 #[test]
-fn the_digest_is_the_same_under_every_secret() {
+fn digest_is_independent_of_the_secret() {
     let verify = |secret: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(RFC_4231_BODY);
@@ -175,7 +175,7 @@ fn the_digest_is_the_same_under_every_secret() {
 }
 
 #[test]
-fn shows_neither_secret_digest_nor_body() {
+fn debug_hides_secret_digest_and_body() {
     let verifier = SignatureVerifier::new([Secret::new(RFC_4231_KEY)]).unwrap();
     let header = format!("sha256 {RFC_4231_DIGEST}");
     let delivery = verifier
@@ -189,7 +189,7 @@ fn shows_neither_secret_digest_nor_body() {
     assert_eq!(format!("{:?}", delivery.digest()), "BodyHash(..)");
 }
 
-/// The bytes with each of their bits flipped, one at a time.
+/// The bytes with each bit flipped, one at a time.
 fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len() * 8).map(|bit| {
         let mut other = bytes.to_vec();
@@ -211,7 +211,7 @@ fn verify(secret: &str, header: &[u8], body: &[u8]) -> Result<VerifiedDelivery, 
 
 proptest! {
     #[test]
-    fn takes_what_was_signed(secret in ".{1,80}", body: Vec<u8>) {
+    fn accepts_signed_bodies(secret in ".{1,80}", body: Vec<u8>) {
         let header = sign(&secret, &body);
         prop_assert!(verify(&secret, header.as_bytes(), &body).is_ok());
     }
@@ -238,7 +238,7 @@ proptest! {
         let mut other = secret.into_bytes();
         let at = at.index(other.len());
         other[at] ^= 1 << bit;
-        // A key shorter than the block is padded with zeros: a trailing zero is no other key.
+        // A key shorter than the block is padded with zeros, so trailing zeros make no difference.
         prop_assume!(other.last() != Some(&0));
         let other = String::from_utf8(other).unwrap();
         prop_assert_eq!(verify(&other, header.as_bytes(), b"body").unwrap_err(), SignatureError::Mismatch);
@@ -254,12 +254,12 @@ proptest! {
     }
 
     #[test]
-    fn any_header_is_answered(header: Vec<u8>) {
+    fn never_panics_on_any_header(header: Vec<u8>) {
         prop_assert!(verify(SECRET, &header, b"body").is_err());
     }
 
     #[test]
-    fn any_header_of_nearly_the_form_is_answered(header in "(sha256|sha1|SHA256)?[ =\t]{0,3}[0-9a-fA-Fg]{0,70}[ ]?") {
+    fn never_panics_on_similar_headers(header in "(sha256|sha1|SHA256)?[ =\t]{0,3}[0-9a-fA-Fg]{0,70}[ ]?") {
         prop_assert!(verify(SECRET, header.as_bytes(), b"body").is_err());
     }
 }
