@@ -1,7 +1,7 @@
-//! Tasks that panic: repeated with a growing wait, and parked after the fifth panic.
+//! Tasks that panic: retried with a growing wait, and parked after the fifth panic.
 //!
-//! A parked task stays stored and is not run. A failed entry in the sync log names it, and a retry of
-//! that entry makes it due again. Other tasks are not affected.
+//! A parked task stays stored and is not run. A failed entry in the sync log names it, and retrying
+//! that entry makes the task due again. Other tasks are not affected.
 
 mod operator;
 mod supervise;
@@ -25,7 +25,7 @@ use crate::{
 pub enum AfterPanic {
     /// The task is due again at this time.
     Again(DateTime<Utc>),
-    /// The task is parked. The entry tells people about it.
+    /// The task is parked. The entry reports it.
     Park(Box<LogEntry>),
 }
 
@@ -43,7 +43,7 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
     AfterPanic::Park(Box::new(entry))
 }
 
-/// The entry of a task in the sync log, which takes the place of its earlier one.
+/// The sync log entry of a task, which replaces its earlier one.
 fn entry(task: &ClaimedTask, status: LogStatus, text: String, now: DateTime<Utc>) -> LogEntry {
     let direction = match task.work {
         Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,

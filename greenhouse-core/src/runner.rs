@@ -1,8 +1,8 @@
 //! Runs background tasks: one supervised loop for each, without an async runtime.
 //!
-//! All loops are polled by one future. Each loop has a waker of its own, so that a loop that makes
-//! progress does not poll the others. A run that fails or panics is logged and repeated after a
-//! wait. No loop ends before the shutdown.
+//! One future polls all loops. Each loop has its own waker, so that a loop that makes progress does
+//! not poll the others. A run that fails or panics is logged and retried after a wait. No loop ends
+//! before the shutdown.
 
 mod status;
 mod supervised;
@@ -20,15 +20,15 @@ pub use self::status::{LoopStatus, Status};
 use self::{status::Board, supervised::Supervised};
 use crate::{Background, Clock};
 
-/// Runs background tasks until the shutdown, and tells how they are doing.
+/// Runs background tasks until the shutdown, and reports their state.
 #[derive(Debug, Default)]
 pub(crate) struct Runner {
     board: Board,
 }
 
 impl Runner {
-    /// Runs one loop for each of these until `shutdown` returns. Then `stop` is called, and the runs
-    /// that have begun are given `grace` to finish. Returns `false` at once if it is running already.
+    /// Runs one loop per task until `shutdown` returns. Then calls `stop`, and gives runs that have
+    /// started `grace` to finish. Returns `false` at once if already running.
     pub(crate) async fn run(
         &self,
         background: Vec<Arc<dyn Background>>,
@@ -38,7 +38,7 @@ impl Runner {
         grace: std::time::Duration,
     ) -> bool {
         let names = background.iter().map(|each| each.name());
-        // Marks every loop as not running when it is dropped, however this future ends.
+        // Marks every loop as not running when this future ends or is dropped.
         let Some(_running) = self.board.start(names) else {
             return false;
         };
@@ -63,12 +63,12 @@ impl Runner {
         if let Either::Right(_) = select(joined, ended).await {
             tracing::warn!(?grace, "background tasks did not finish in time");
         }
-        // Without any loop, nothing has waited for it yet.
+        // Without loops, nothing has waited for the shutdown yet.
         stopped.await;
         true
     }
 
-    /// State of the loops.
+    /// Returns the state of the loops.
     pub(crate) fn status(&self) -> Status {
         self.board.status()
     }

@@ -17,8 +17,7 @@ use crate::{
     },
 };
 
-/// The part of the operator endpoints that concerns tasks of every direction: the retry of a parked
-/// task, and the health of backlogs.
+/// Operator endpoints for tasks of every direction: retry of a parked task, and health of backlogs.
 #[derive(Clone)]
 pub struct TaskOperator {
     store: Arc<dyn Store>,
@@ -26,7 +25,7 @@ pub struct TaskOperator {
 }
 
 impl TaskOperator {
-    /// Tasks in this store.
+    /// Creates the endpoints for the tasks in this store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         Self { store, clock }
     }
@@ -59,7 +58,7 @@ impl TaskOperator {
             if backlog.parked > 0 {
                 parked.push(words::counted(kind, backlog.parked));
             }
-            // The next comparison is always waiting for its time.
+            // The next comparison always waits for its time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;
             }

@@ -10,7 +10,7 @@ use crate::{
     store::{Changes, ClaimedTask, Settlement, Store, StoreError},
 };
 
-/// Why a task was not settled.
+/// Reason why a task was not settled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TaskError {
@@ -52,12 +52,12 @@ impl TaskError {
 /// Runs claimed tasks, and settles them if they panic.
 ///
 /// `doing` settles the tasks itself. If it panics, or returns [`TaskError::Panicked`], all `tasks`
-/// are settled here, each in a commit of its own: due again after a wait, or parked after the fifth
-/// panic, with a failed entry in the sync log. A task that a batch was run for together with others
-/// should be run alone once it has panicked, so that it cannot park the others.
+/// are settled here, each in its own commit: due again after a wait, or parked after the fifth
+/// panic, with a failed entry in the sync log. Once a task that ran in a batch has panicked, it
+/// should run alone, so that it cannot park the others.
 ///
-/// Everything that is logged meanwhile carries the task's id, kind, account and attempts. The text
-/// of a panic is not logged here: it may name a person.
+/// Everything logged meanwhile carries the task's id, kind, account and attempts. The text of a
+/// panic is not logged here, because it may contain personal data.
 ///
 /// # Errors
 ///
@@ -104,7 +104,7 @@ async fn settle(
     let mut changes = Changes::none();
     let how = match after_panic(task, task.panics, clock.now()) {
         AfterPanic::Again(retry_at) => {
-            span(task).in_scope(|| tracing::error!(%retry_at, "task panicked; it is repeated"));
+            span(task).in_scope(|| tracing::error!(%retry_at, "task panicked; it will be retried"));
             Settlement::Panicked { retry_at }
         }
         AfterPanic::Park(entry) => {
@@ -114,7 +114,7 @@ async fn settle(
         }
     };
     changes.settled = Some(task.settle(how));
-    // After a lost lease, another host settles it. Nothing else can be in conflict.
+    // After a lost lease, another host settles it. No other conflict is possible.
     store.apply(&task.account, changes).await.map(|_| ())
 }
 
@@ -132,7 +132,7 @@ fn span_of(task: &ClaimedTask, done: &Result<(), StoreError>) {
     span(task).in_scope(|| match done {
         Ok(()) => tracing::info!("task finished"),
         Err(error) => {
-            tracing::warn!(%error, "task not settled; it is claimed again when its lease ends");
+            tracing::warn!(%error, "task not settled; it will be claimed again when its lease ends");
         }
     });
 }

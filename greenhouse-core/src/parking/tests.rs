@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn a_task_is_parked_after_its_fifth_panic() {
+fn parks_a_task_after_its_fifth_panic() {
     let now = at(1_000);
     let waits = [
         (0, Some(10)),
@@ -28,7 +28,7 @@ fn a_task_is_parked_after_its_fifth_panic() {
 }
 
 #[test]
-fn the_entry_of_a_parked_task_says_what_to_do_and_is_retried_by_its_key() {
+fn entry_of_a_parked_task_contains_the_remedy() {
     let id = AssessmentId::new("as-1");
     let invitation = InvitationId::new("inv-1");
     let hint = Hint::new(ApplicationId::new(7), Hinted::Deleted, at(0));

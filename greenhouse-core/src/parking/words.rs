@@ -1,6 +1,6 @@
 use crate::store::TaskKind;
 
-/// The task as the subject of a sentence.
+/// Name of the task, as the subject of a sentence.
 pub(super) fn sentence(kind: TaskKind) -> &'static str {
     match kind {
         TaskKind::Invite => "The invitation of a candidate",
@@ -14,7 +14,7 @@ pub(super) fn sentence(kind: TaskKind) -> &'static str {
     }
 }
 
-/// The tasks of a kind, after their number.
+/// Number and name of the tasks of a kind.
 pub(super) fn counted(kind: TaskKind, count: u64) -> String {
     let (one, many) = match kind {
         TaskKind::Invite => ("invitation", "invitations"),

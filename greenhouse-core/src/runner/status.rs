@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Status {
-    /// Every loop. Empty until the tasks are started.
+    /// Loops. Empty until the tasks are started.
     pub loops: Vec<LoopStatus>,
     /// `true` once the shutdown has begun.
     pub stopping: bool,
@@ -15,7 +15,7 @@ pub struct Status {
 
 impl Status {
     /// Returns `true` if the tasks were started and every loop is running. A host that is not
-    /// stopping and returns `false` here is not ready.
+    /// stopping and gets `false` is not ready.
     pub fn is_running(&self) -> bool {
         !self.loops.is_empty() && self.loops.iter().all(|each| each.running)
     }
@@ -33,13 +33,13 @@ impl Status {
 pub struct LoopStatus {
     /// Name of the background task.
     pub name: &'static str,
-    /// `false` before the start, after the end, and from a panic until the next run that finishes.
+    /// `false` before the start, after the end, and from a panic until the next finished run.
     pub running: bool,
-    /// Start of the run that is not finished yet.
+    /// Start of the unfinished run.
     pub busy_since: Option<DateTime<Utc>>,
-    /// End of the last run that finished without an error.
+    /// End of the last run without an error.
     pub last_finished: Option<DateTime<Utc>>,
-    /// Time of the first failure after the last run without an error.
+    /// Time of the first failure since the last run without an error.
     pub failing_since: Option<DateTime<Utc>>,
     /// Number of runs that panicked since the start of the process.
     pub panics: u32,
@@ -57,19 +57,19 @@ impl LoopStatus {
         }
     }
 
-    /// Returns `true` if a run has been busy for more than 15 minutes at `now`. Every call that a run
-    /// makes has a deadline, so this is a call that does not keep it.
+    /// Returns `true` if a run has been busy for more than 15 minutes at `now`. Every call in a run
+    /// has a deadline, so one of them exceeded its own.
     pub fn is_stuck(&self, now: DateTime<Utc>) -> bool {
         self.busy_since.is_some_and(|since| now - since > STUCK)
     }
 }
 
-/// The shared state of all loops.
+/// Shared state of all loops.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Board(Arc<Mutex<Status>>);
 
 impl Board {
-    /// Starts with these loops. `None` if there are some already that run.
+    /// Starts with these loops. `None` if loops are already running.
     pub(super) fn start(&self, names: impl Iterator<Item = &'static str>) -> Option<Running> {
         let mut status = self.lock();
         if status.loops.iter().any(|each| each.running) {
@@ -113,7 +113,7 @@ impl Drop for Running {
     }
 }
 
-/// The state of one loop, written by that loop alone.
+/// State of one loop, written by that loop alone.
 #[derive(Debug, Clone)]
 pub(super) struct LoopState {
     board: Board,
@@ -151,7 +151,7 @@ impl LoopState {
         });
     }
 
-    /// The loop has ended, at the shutdown.
+    /// Marks the end of the loop at the shutdown.
     pub(super) fn ended(&self) {
         self.change(|own| {
             own.running = false;

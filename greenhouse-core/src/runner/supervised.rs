@@ -16,12 +16,12 @@ use futures_util::{
 use super::status::LoopState;
 use crate::{Background, Backoff, Clock, store::StoreError};
 
-/// The loop of one background task.
+/// Loop of one background task.
 pub(super) struct Supervised<'a> {
     background: Arc<dyn Background>,
     clock: &'a Arc<dyn Clock>,
     state: LoopState,
-    /// Runs in a row that failed or panicked.
+    /// Consecutive runs that failed or panicked.
     failures: u32,
 }
 
@@ -39,11 +39,11 @@ impl<'a> Supervised<'a> {
         }
     }
 
-    /// Runs until `stopped` returns. A run that has begun is finished first.
+    /// Runs until `stopped` returns. Finishes a run that has started.
     pub(super) async fn run(mut self, stopped: impl Future<Output = ()> + Clone) {
         let mut wait = Duration::ZERO;
         loop {
-            // On a clock that does not wait, too, the other loops have their turn.
+            // With a clock that does not wait, the other loops must still be polled.
             yield_now().await;
             let woken = {
                 let pause = AssertUnwindSafe(self.pause(wait)).catch_unwind();
@@ -62,7 +62,7 @@ impl<'a> Supervised<'a> {
         self.state.ended();
     }
 
-    /// Runs what is due. Returns the wait until the next run.
+    /// Runs due tasks. Returns the wait until the next run.
     async fn turn(&mut self) -> Duration {
         self.state.begun(self.clock.now());
         let run = async { self.background.run_due(BATCH).await };
@@ -95,22 +95,27 @@ impl<'a> Supervised<'a> {
             name,
             error = causes,
             ?wait,
-            "a background task failed; it is repeated"
+            "a background task failed; it will be retried"
         );
         wait
     }
 
-    /// The text of the panic is not logged: it may name a person.
+    /// The text of the panic is not logged, because it may contain personal data.
     fn after_panic(&mut self) -> Duration {
         let wait = AFTER_PANIC.after(self.failures);
         self.failures = self.failures.saturating_add(1);
         self.state.panicked(self.clock.now());
         let name = self.background.name();
-        tracing::error!(name, ?wait, "a background task panicked; it is repeated");
+        tracing::error!(
+            name,
+            ?wait,
+            "a background task panicked; it will be retried"
+        );
         wait
     }
 
-    /// Waits for `wait`, or until there is something to do. After a failure the whole wait passes.
+    /// Waits for `wait`, or until the task is woken. After a failure it always waits the whole
+    /// time.
     async fn pause(&self, wait: Duration) {
         let woken = async {
             if self.failures > 0 {
@@ -126,7 +131,7 @@ impl<'a> Supervised<'a> {
     }
 }
 
-/// Lets the other futures of the task be polled.
+/// Yields to the other futures.
 async fn yield_now() {
     let mut yielded = false;
     poll_fn(|context| {
@@ -140,7 +145,7 @@ async fn yield_now() {
     .await;
 }
 
-/// An error with all of its sources.
+/// The error with all of its sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -153,11 +158,11 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 const BATCH: usize = 16;
-/// A task that stays due, since it cannot be settled, does not keep the machine busy.
+/// Limits the load of a task that stays due because it cannot be settled.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 /// Another host may store a task without waking this one.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// Tasks that are stored at about the same time are claimed in one commit.
+/// Tasks that are stored at nearly the same time are claimed in one commit.
 const TOGETHER: Duration = Duration::from_millis(5);
 const AFTER_ERROR: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 const AFTER_PANIC: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));

@@ -15,7 +15,7 @@ use tokio::sync::{Notify, oneshot};
 use super::*;
 use crate::{Clock, later, store::StoreError, testing::ManualClock};
 
-/// What a run of a fake task does.
+/// Behavior of one run of a fake task.
 #[derive(Debug, Clone, Copy)]
 enum Run {
     Idle,
@@ -24,7 +24,7 @@ enum Run {
     Panics,
     /// Never finishes.
     Hangs,
-    /// Finishes when it is released.
+    /// Finishes when released.
     Held,
 }
 
@@ -135,12 +135,12 @@ impl Running {
 
     async fn pass(&self, duration: Duration) {
         self.clock.advance(duration);
-        quiet().await;
+        settle().await;
     }
 
     async fn stop(self) -> Status {
         let _ = self.shutdown.send(());
-        quiet().await;
+        settle().await;
         self.clock.advance(GRACE);
         assert!(self.handle.await.unwrap());
         assert_eq!(self.stopped.load(Ordering::SeqCst), 1);
@@ -149,13 +149,13 @@ impl Running {
 }
 
 #[tokio::test]
-async fn a_task_that_panics_is_repeated_and_keeps_no_other_from_its_turn() {
+async fn retries_a_panicking_task_while_others_run() {
     let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
     let panicking = Fake::new("panicking", &clock, &[Run::Panics, Run::Panics], Run::Idle);
     let failing = Fake::new("failing", &clock, &[Run::Idle, Run::Fails], Run::Idle);
     let other = Fake::new("other", &clock, &[], Run::Idle);
     let running = start(&clock, &[&panicking, &failing, &other]);
-    quiet().await;
+    settle().await;
 
     let status = running.runner.status();
     assert!(!status.is_running());
@@ -167,7 +167,7 @@ async fn a_task_that_panics_is_repeated_and_keeps_no_other_from_its_turn() {
 
     // It is not woken early, and the wait grows.
     panicking.wake.notify_one();
-    quiet().await;
+    settle().await;
     assert_eq!(panicking.begun(), 1);
     running.pass(Duration::from_secs(1)).await;
     assert_eq!((panicking.begun(), running.of("panicking").panics), (2, 2));
@@ -175,7 +175,7 @@ async fn a_task_that_panics_is_repeated_and_keeps_no_other_from_its_turn() {
     assert_eq!(panicking.begun(), 2);
     let failing_since = later(DateTime::UNIX_EPOCH, Duration::from_secs(2));
     assert_eq!(running.of("failing").failing_since, Some(failing_since));
-    assert!(running.of("failing").running, "an error is no panic");
+    assert!(running.of("failing").running, "not a panic");
     running.pass(Duration::from_secs(1)).await;
     assert_eq!((panicking.begun(), panicking.finished()), (3, 1));
     let own = running.of("panicking");
@@ -190,38 +190,35 @@ async fn a_task_that_panics_is_repeated_and_keeps_no_other_from_its_turn() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_always_due_or_hangs_starves_no_other() {
+async fn busy_or_hanging_task_does_not_block_others() {
     let clock = Arc::new(ManualClock::self_advancing(DateTime::UNIX_EPOCH));
     let busy = Fake::new("busy", &clock, &[], Run::DueNow);
     let hanging = Fake::new("hanging", &clock, &[], Run::Hangs);
     let other = Fake::new("other", &clock, &[], Run::DueNow);
     let running = start(&clock, &[&busy, &hanging, &other]);
-    quiet().await;
+    settle().await;
     assert!(busy.finished() > 2 && other.finished() > 2);
     assert!(busy.finished().abs_diff(other.finished()) <= 2, "fair");
     let own = running.of("hanging");
     assert!(own.running && own.busy_since.is_some());
     assert!(!own.is_stuck(later(own.busy_since.unwrap(), Duration::from_secs(60))));
     assert!(own.is_stuck(later(own.busy_since.unwrap(), Duration::from_secs(3600))));
-    // The grace is not for ever.
+    // The grace period ends.
     running.stop().await;
 }
 
 #[tokio::test]
-async fn what_has_begun_is_finished_at_the_shutdown_and_nothing_new_begins() {
+async fn shutdown_finishes_started_runs_only() {
     let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
     let held = Fake::new("held", &clock, &[Run::Held], Run::Idle);
     let idle = Fake::new("idle", &clock, &[], Run::Idle);
     let running = start(&clock, &[&held, &idle]);
-    quiet().await;
+    settle().await;
     let _ = running.shutdown.send(());
-    quiet().await;
+    settle().await;
     assert_eq!(running.stopped.load(Ordering::SeqCst), 1);
     assert!(running.runner.status().stopping);
-    assert!(
-        !running.handle.is_finished(),
-        "it waits for the run that has begun"
-    );
+    assert!(!running.handle.is_finished(), "waits for the started run");
     idle.wake.notify_one();
     held.release.notify_one();
     assert!(running.handle.await.unwrap());
@@ -229,14 +226,14 @@ async fn what_has_begun_is_finished_at_the_shutdown_and_nothing_new_begins() {
 }
 
 #[tokio::test]
-async fn a_task_is_woken_before_its_time() {
+async fn wakes_a_task_early() {
     let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
     let task = Fake::new("task", &clock, &[], Run::Idle);
     let running = start(&clock, &[&task]);
-    quiet().await;
+    settle().await;
     assert_eq!(task.begun(), 1);
     task.wake.notify_one();
-    quiet().await;
+    settle().await;
     running.pass(Duration::from_millis(5)).await;
     assert_eq!(task.begun(), 2);
     running.pass(Duration::from_secs(2)).await;
@@ -245,11 +242,11 @@ async fn a_task_is_woken_before_its_time() {
 }
 
 #[tokio::test]
-async fn a_second_call_does_nothing_and_a_dropped_one_is_not_running() {
+async fn second_call_returns_at_once_and_a_dropped_one_stops() {
     let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
     let task = Fake::new("task", &clock, &[], Run::Idle);
     let running = start(&clock, &[&task]);
-    quiet().await;
+    settle().await;
     let port: Arc<dyn Clock> = clock.clone();
     let again = running
         .runner
@@ -257,22 +254,22 @@ async fn a_second_call_does_nothing_and_a_dropped_one_is_not_running() {
     assert!(!again.await);
     assert!(running.runner.status().is_running());
     running.handle.abort();
-    quiet().await;
+    settle().await;
     assert_eq!(running.runner.status().not_running(), ["task"]);
 }
 
 #[tokio::test]
-async fn without_tasks_it_waits_for_the_shutdown() {
+async fn waits_for_the_shutdown_without_tasks() {
     let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
     let running = start(&clock, &[]);
-    quiet().await;
+    settle().await;
     assert!(!running.handle.is_finished());
     assert!(!running.runner.status().is_running());
     running.stop().await;
 }
 
-/// Lets everything that can go on do so.
-async fn quiet() {
+/// Lets every future that can make progress run.
+async fn settle() {
     for _ in 0..200 {
         tokio::task::yield_now().await;
     }
