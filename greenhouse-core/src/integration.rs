@@ -1,12 +1,13 @@
-//! The front door: one [`Integration`] joins the product, the store and both directions.
+//! Front door: one [`Integration`] connects the product, the store and both directions.
 //!
 //! # Examples
 //!
-//! The product, a store and the directions go into the builder. Leave out the direction that is not used.
+//! Pass the product, a store and the directions to the builder. Leave out an unused direction.
 //!
 //! ```
 //! use greenhouse_core::{
-//!     BuildError, Integration, integration::DirectionBuilder, platform::AssessmentPlatform, store::Store,
+//!     BuildError, Integration, integration::DirectionBuilder, platform::AssessmentPlatform,
+//!     store::Store,
 //! };
 //!
 //! fn greenhouse(
@@ -70,8 +71,8 @@ use crate::{
 
 /// The whole integration: requests in, responses out, background tasks.
 ///
-/// Cheap to clone. All methods may be called from several tasks and on several hosts at once; everything
-/// that must survive is in the store.
+/// Cheap to clone. All methods may be called from several tasks and hosts at once. All durable
+/// state is in the store.
 #[derive(Clone)]
 pub struct Integration {
     inner: Arc<Inner>,
@@ -88,7 +89,7 @@ struct Inner {
 }
 
 impl Integration {
-    /// Starts from the product and the store.
+    /// Starts a builder.
     pub fn builder(
         product: impl AssessmentPlatform + 'static,
         store: impl Store + 'static,
@@ -96,9 +97,10 @@ impl Integration {
         IntegrationBuilder::new(Ports::builder(product, store))
     }
 
-    /// Answers a request to a public endpoint: the assessment endpoints, report links and webhooks.
+    /// Responds to a request to a public endpoint: the assessment endpoints, report links and
+    /// webhooks.
     ///
-    /// Infallible. A path that no direction owns is answered with 404. The host removes a path prefix
+    /// Infallible. Returns 404 for a path that no direction owns. The host removes a path prefix
     /// before the call, and reads at most [`body_limit`](Self::body_limit) bytes of the body.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let request = match InboundRequest::parse(request) {
@@ -112,7 +114,7 @@ impl Integration {
         caught(endpoint, direction.handle(request)).await
     }
 
-    /// Largest body of a request to a public endpoint, in bytes. The host answers 413 to a longer one.
+    /// Maximum body size of a public request in bytes. The host returns 413 for a longer body.
     pub fn body_limit(&self, parts: &Parts) -> usize {
         let route = PublicRoute::parse(parts.uri.path());
         let limit = route.and_then(|route| {
@@ -122,10 +124,10 @@ impl Integration {
         limit.unwrap_or(BODY_LIMIT_WITHOUT_ENDPOINT)
     }
 
-    /// Answers a request of an operator of this account, under `/api/integrations/greenhouse`.
+    /// Responds to a request of an operator of this account, under `/api/integrations/greenhouse`.
     ///
-    /// Infallible. The host has authenticated its user and decided which account the user may operate.
-    /// With operator tokens, see [`account_of_operator`](Self::account_of_operator).
+    /// Infallible. The host has authenticated its user and decided which account the user may
+    /// operate. For operator tokens, see [`account_of_operator`](Self::account_of_operator).
     pub async fn operator(
         &self,
         account: &AccountId,
@@ -135,17 +137,17 @@ impl Integration {
         caught("operator", self.inner.operator.handle(request)).await
     }
 
-    /// Largest body of an operator's request, in bytes.
+    /// Maximum body size of an operator's request in bytes.
     pub fn operator_body_limit(&self, parts: &Parts) -> usize {
         OperatorService::body_limit(parts)
     }
 
-    /// Account of an operator token that a request carries as `Authorization: Bearer <token>`. `None`
-    /// if there is no valid token. Tokens are looked up by their digest, never compared.
+    /// Returns the account of an operator token, sent as `Authorization: Bearer <token>`. `None`
+    /// without a valid token. Tokens are looked up by their digest, never compared.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the token could not be looked up. The host then answers 503.
+    /// [`StoreError`] if the look-up failed. The host then returns 503.
     pub async fn account_of_operator(
         &self,
         headers: &HeaderMap,
@@ -158,37 +160,37 @@ impl Integration {
         Ok(found.map(|(account, _)| account))
     }
 
-    /// Takes note that an assessment has changed in the product: begun, completed, withdrawn or expired,
-    /// or that its report is now available.
+    /// Reports a change of an assessment in the product: it was started, completed, withdrawn or
+    /// expired, or its report is now available.
     ///
-    /// Both directions take note. The state is read from the product, so a repeated call changes nothing.
+    /// Both directions read the state from the product, so a repeated call changes nothing.
     ///
     /// # Errors
     ///
-    /// [`ChangeError`] if a direction could not take note. Repeat the call. A lost call heals by itself if
-    /// the product can list completed assessments, see
+    /// [`ChangeError`] if a direction failed. Repeat the call. A lost call heals if the
+    /// product lists completed assessments; see
     /// [`completed_since`](AssessmentPlatform::completed_since).
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<(), ChangeError> {
-        completed::tell(&self.inner.directions, account, assessment).await
+        completed::report(&self.inner.directions, account, assessment).await
     }
 
-    /// Creates and reads accounts.
+    /// Returns the account operations.
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(&self.inner.ports, &self.inner.directions)
     }
 
     /// Runs all background tasks until `shutdown` returns, then stops.
     ///
-    /// Call it once per process. One loop runs for each background task of each direction, for retention,
-    /// for sealing the store again after a change of its key, and for completed assessments. A run that
-    /// fails or panics is logged and repeated after a wait; see [`status`](Self::status).
+    /// Call it once per process. One loop runs for each background task of each direction, for
+    /// retention, for resealing after a key change, and for completed assessments. A run that fails
+    /// or panics is logged and retried after a wait; see [`status`](Self::status).
     ///
-    /// After `shutdown`, nothing new is begun, runs that have begun may finish within the grace, and the
-    /// store is closed last.
+    /// After `shutdown`, no new run starts, started runs may finish within the grace period, and
+    /// the store is closed last.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let inner = &self.inner;
         let stop = || self.stop();
@@ -206,24 +208,24 @@ impl Integration {
         }
     }
 
-    /// Begins nothing new from now on: a push stops before its next write. [`run`](Self::run) does so after
-    /// its shutdown; a host that still answers requests then does so before.
+    /// Stops starting work; a push stops before its next write. [`run`](Self::run) calls this after
+    /// its shutdown. A host that still serves requests then calls it earlier.
     pub fn stop(&self) {
         self.inner.directions.iter().for_each(|each| each.stop());
     }
 
-    /// State of the background tasks.
+    /// Returns the state of the background tasks.
     pub fn status(&self) -> Status {
         self.inner.runner.status()
     }
 
-    /// The ports that the integration was built on.
+    /// Returns the ports of the integration.
     pub fn ports(&self) -> &Ports {
         &self.inner.ports
     }
 
-    /// The background tasks, for hosts and tests that schedule them in their own way. [`run`](Self::run) runs
-    /// all of them.
+    /// Returns the background tasks, for hosts and tests with their own scheduler.
+    /// [`run`](Self::run) runs all of them.
     pub fn background(&self) -> Vec<Arc<dyn Background>> {
         let inner = &self.inner;
         let (store, clock) = (inner.ports.store(), inner.ports.clock());
@@ -268,7 +270,7 @@ impl fmt::Debug for Integration {
     }
 }
 
-/// The answer of an endpoint, or 500 if it panics. The text of the panic may name a person.
+/// Responds with 500 if the endpoint panics. The text of the panic may contain personal data.
 async fn caught(
     endpoint: &'static str,
     answer: impl Future<Output = Response<Bytes>>,

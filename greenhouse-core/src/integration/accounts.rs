@@ -24,10 +24,10 @@ impl<'a> Accounts<'a> {
         Self { ports, directions }
     }
 
-    /// Creates an account. Every key is minted here.
+    /// Creates an account and generates its keys.
     ///
-    /// The result is the only place that shows the keys: the store keeps digests of the operator token
-    /// and the partner key.
+    /// Only the result contains the keys: the store keeps digests of the operator token and the
+    /// partner key.
     ///
     /// # Errors
     ///
@@ -68,13 +68,14 @@ impl<'a> Accounts<'a> {
         let mut changes = Changes::none();
         changes.account = Some(Write::Put(record));
         if store.apply(&id, changes).await? != Applied::Applied {
-            // Another host was faster, or a key belongs to another account already.
+            // Another host was faster, or a key belongs to another account.
             return Err(match store.account(&id).await? {
                 Some(_) => CreateAccountError::Exists(id),
                 None => CreateAccountError::KeyTaken,
             });
         }
-        // From now on, completed assessments are listed. Without this mark, from the first poll on.
+        // Completed assessments are listed from now on. Without this mark, they are listed from the
+        // first poll on.
         let seen = LastSeen::CompletedPoll;
         if let Err(error) = store
             .note_last_seen(&id, &seen, now, std::time::Duration::ZERO)
@@ -86,7 +87,7 @@ impl<'a> Accounts<'a> {
             let url = PublicRoute::Webhook(Some(key)).url(self.ports.reports().base());
             Secret::new(url)
         });
-        // The keys are shown all the same.
+        // The keys must be returned even without the steps.
         let set_up = self.set_up(&id).await.unwrap_or_else(|error| {
             tracing::warn!(account = %id, %error, "the steps in Greenhouse could not be listed");
             String::new()
@@ -100,7 +101,7 @@ impl<'a> Accounts<'a> {
         })
     }
 
-    /// The stored record of an account. `None` if there is no such account.
+    /// Returns the record of an account. `None` if the account does not exist.
     ///
     /// # Errors
     ///
@@ -109,8 +110,8 @@ impl<'a> Accounts<'a> {
         self.ports.store().account(account).await
     }
 
-    /// The accounts after `after`, in the order of the bytes of their ids, at most `limit` of them,
-    /// from 1 to [`AccountPage::MAX_LIMIT`].
+    /// Returns the accounts after `after`, ordered by the bytes of their ids, at most `limit` of
+    /// them, from 1 to [`AccountPage::MAX_LIMIT`].
     ///
     /// # Errors
     ///
@@ -123,7 +124,7 @@ impl<'a> Accounts<'a> {
         self.ports.store().accounts(after, limit).await
     }
 
-    /// Steps that a person takes in Greenhouse to connect an account, as text. The text contains the
+    /// Returns the steps that connect an account in Greenhouse, as text. The text contains the
     /// webhook URL, whose last segment is a key.
     ///
     /// # Errors
@@ -142,12 +143,12 @@ impl<'a> Accounts<'a> {
     }
 }
 
-/// An account to create: one customer organisation.
+/// Account to create: one customer organization.
 ///
 /// ```
 /// use greenhouse_core::NewAccount;
 ///
-/// let account = NewAccount::new("acme").webhooks("a secret of your choice, also entered in Greenhouse");
+/// let account = NewAccount::new("acme").webhooks("a secret that you also enter in Greenhouse");
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
@@ -160,8 +161,8 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// An account under this id, with the assessment endpoints switched on: 1 to 64 letters, digits,
-    /// `-`, `_` or `.`.
+    /// An account with this id and with the assessment endpoints switched on. The id has 1 to 64
+    /// letters, digits, `-`, `_` or `.`.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: AccountId::new(id),
@@ -172,44 +173,43 @@ impl NewAccount {
         }
     }
 
-    /// Leaves the assessment endpoints switched off. No partner key is minted.
+    /// Switches the assessment endpoints off. No partner key is generated.
     pub fn without_assessments(mut self) -> Self {
         self.assessments = false;
         self
     }
 
-    /// Credential of the completion call, as Greenhouse issued it. It can be saved later.
+    /// Sets the credential of the completion call, as Greenhouse issued it. It can be saved later.
     pub fn completion(mut self, credential: CompletionCredential) -> Self {
         self.completion = Some(credential);
         self
     }
 
-    /// Switches webhooks on. `secret` is the secret key that the webhooks are signed with; the same
-    /// text is entered in Greenhouse.
+    /// Switches webhooks on. `secret` signs the webhooks and is also entered in Greenhouse.
     pub fn webhooks(mut self, secret: impl Into<Secret>) -> Self {
         self.webhooks = Some(secret.into());
         self
     }
 
-    /// Settings of the push. They can be saved later.
+    /// Sets the push settings. They can be saved later.
     pub fn push(mut self, settings: PushSettings) -> Self {
         self.push = Some(settings);
         self
     }
 }
 
-/// An account that was just created. The keys are shown this once. Debug shows the id alone.
+/// Created account. The keys are available only here. Debug shows only the id.
 #[non_exhaustive]
 pub struct CreatedAccount {
-    /// The account.
+    /// Id of the account.
     pub id: AccountId,
     /// Bearer token of the operator endpoints.
     pub operator_token: Secret,
-    /// API key for Greenhouse. `None` if the assessment endpoints are switched off.
+    /// API key for Greenhouse. `None` if the assessment endpoints are off.
     pub partner_key: Option<Secret>,
-    /// Address of the webhooks, which ends with the hook key. `None` if webhooks are switched off.
+    /// Webhook URL, which ends with the hook key. `None` if webhooks are off.
     pub webhook_url: Option<Secret>,
-    /// Steps that a person takes in Greenhouse.
+    /// Steps to take in Greenhouse.
     pub set_up: Secret,
 }
 
@@ -221,23 +221,23 @@ impl fmt::Debug for CreatedAccount {
     }
 }
 
-/// Why an account was not created.
+/// Error of [`Accounts::create`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateAccountError {
-    /// The id cannot be used.
+    /// The id is invalid.
     #[error("account id: expected 1 to 64 letters, digits, `-`, `_` or `.`, got {0:?}")]
     InvalidId(String),
-    /// There is such an account.
+    /// The account exists already.
     #[error("account {0} exists already")]
     Exists(AccountId),
-    /// Another account has a key of this one.
+    /// Another account has one of the keys.
     #[error("a minted key belongs to another account")]
     KeyTaken,
-    /// Webhooks need a secret.
+    /// The webhook secret is missing.
     #[error("the webhook secret is empty")]
     NoWebhookSecret,
-    /// No key can be minted.
+    /// A key could not be generated.
     #[error(transparent)]
     Mint(#[from] MintError),
     /// The store failed.

@@ -35,7 +35,7 @@ impl IntegrationBuilder {
         }
     }
 
-    /// Public address of this host: scheme, host and, if there is one, the path prefix.
+    /// Sets the public URL of this host: scheme, host and the path prefix, if any.
     ///
     /// # Errors
     ///
@@ -51,45 +51,45 @@ impl IntegrationBuilder {
         self
     }
 
-    /// The Greenhouse that outbound calls go to. Default: production.
+    /// Sets the Greenhouse environment of outbound calls. Default: production.
     pub fn environment(self, environment: Environment) -> Self {
         self.ports(|ports| ports.environment(environment))
     }
 
-    /// The clock. Default: [`SystemClock`](crate::SystemClock).
+    /// Sets the clock. Default: [`SystemClock`](crate::SystemClock).
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         self.ports(|ports| ports.clock(clock))
     }
 
-    /// Transport of outbound requests. Default: the transport of the direction that offers one.
+    /// Sets the transport of outbound requests. Default: the transport that a direction offers.
     pub fn transport(self, transport: impl HttpTransport + 'static) -> Self {
         self.ports(|ports| ports.transport(transport))
     }
 
-    /// Source of the account settings. Default: the account records in the store.
+    /// Sets the source of the account settings. Default: the account records in the store.
     pub fn settings(self, settings: Arc<dyn Settings>) -> Self {
         self.ports(|ports| ports.settings(settings))
     }
 
-    /// Account that a webhook without a hook key in its path belongs to. Default: none, such webhooks
+    /// Sets the account of webhooks without a hook key in their path. Default: none; such webhooks
     /// are refused.
     pub fn default_account(self, account: AccountId) -> Self {
         self.ports(|ports| ports.default_account(account))
     }
 
-    /// Ages at which stored data is removed.
+    /// Sets the retention times.
     pub fn retention(mut self, retention: RetentionConfig) -> Self {
         self.retention = retention;
         self
     }
 
-    /// Interval and size of the poll for completed assessments.
+    /// Sets interval and size of the poll for completed assessments.
     pub fn completed(mut self, completed: CompletedConfig) -> Self {
         self.completed = completed;
         self
     }
 
-    /// Time that background tasks have to finish after the shutdown. Default: 25 s.
+    /// Sets the time that background tasks have to finish after the shutdown. Default: 25 s.
     pub fn stop_grace(mut self, grace: Duration) -> Self {
         self.stop_grace = grace;
         self
@@ -99,8 +99,8 @@ impl IntegrationBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if a port is missing, a direction is missing or given twice, or a value cannot
-    /// work.
+    /// [`BuildError`] if a port or direction is missing, a direction is given twice, or a value is
+    /// invalid.
     pub fn build(self) -> Result<Integration, BuildError> {
         let Self {
             mut ports,

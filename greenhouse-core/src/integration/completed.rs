@@ -1,4 +1,4 @@
-//! The poll for completed assessments, by which a lost `assessment_changed` heals.
+//! Poll for completed assessments, which makes up for lost calls of `assessment_changed`.
 
 mod position;
 
@@ -27,14 +27,14 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompletedConfig {
-    /// Time between two polls of an account. Default: 5 min.
+    /// Time between polls of an account. Default: 5 min.
     pub every: Duration,
-    /// Assessments that the product lists in one call. Default: 100.
+    /// Maximum number of assessments per call. Default: 100.
     pub batch: usize,
-    /// Time within which the product's commits become visible to its list. Assessments that were
-    /// completed within it are listed again by the next poll. Default: 2 min.
+    /// Time within which the product's commits become visible in its list. Assessments completed
+    /// within it are listed again by the next poll. Default: 2 min.
     pub overlap: Duration,
-    /// Deadline of one call into the product. Default: 30 s.
+    /// Deadline of one call to the product. Default: 30 s.
     pub product_deadline: Duration,
 }
 
@@ -69,30 +69,31 @@ impl CompletedConfig {
     }
 }
 
-/// Tells every direction of a change. All are told, even if one fails.
+/// Reports a change to every direction, even if one fails.
 ///
 /// # Errors
 ///
 /// [`ChangeError`] of the first direction that failed.
-pub(super) async fn tell(
+pub(super) async fn report(
     directions: &[Arc<dyn Direction>],
     account: &AccountId,
     assessment: &AssessmentId,
 ) -> Result<(), ChangeError> {
-    let mut told = Ok(());
+    let mut reported = Ok(());
     for direction in directions {
         let call = async { direction.assessment_changed(account, assessment).await };
         let answer = AssertUnwindSafe(call).catch_unwind().await;
-        let answer = answer.unwrap_or_else(|_| Err("it panicked".into()));
-        told = told.and(answer.map_err(|source| ChangeError::new(direction.name(), source)));
+        let answer = answer.unwrap_or_else(|_| Err("panicked".into()));
+        reported =
+            reported.and(answer.map_err(|source| ChangeError::new(direction.name(), source)));
     }
-    told
+    reported
 }
 
 /// Polls the product for completed assessments, account by account.
 ///
-/// The position of each account is stored and never passes an assessment that was not told, so a
-/// restart repeats some and loses none. Any number of hosts may poll at once.
+/// The position of each account is stored, and never passes an unreported assessment. So a restart
+/// repeats some and loses none. Any number of hosts may poll at once.
 #[derive(Debug)]
 pub(super) struct CompletedPoll {
     ports: Ports,
@@ -103,9 +104,9 @@ pub(super) struct CompletedPoll {
 
 #[derive(Debug, Default)]
 struct Round {
-    /// Start of the next round. `None` while a round is under way.
+    /// Start of the next round. `None` during a round.
     due: Option<DateTime<Utc>>,
-    /// The last account of this round that was polled.
+    /// Last polled account of this round.
     after: Option<AccountId>,
     positions: BTreeMap<AccountId, Position>,
 }
@@ -130,7 +131,7 @@ impl CompletedPoll {
         let used = settings.push(account).await?.is_some()
             || settings.assessments(account).await?.is_some();
         if !used {
-            // What is completed while both directions are switched off concerns neither.
+            // Assessments completed while both directions are off concern neither.
             self.round().positions.remove(account);
             self.store_position(account, now, UNUSED_EVERY).await?;
             return Ok(true);
@@ -151,8 +152,8 @@ impl CompletedPoll {
         Ok(listed)
     }
 
-    /// Lists what was completed behind the position, and tells the directions. Returns `false` if the
-    /// product cannot list.
+    /// Lists assessments completed after the position, and reports them to the directions. Returns
+    /// `false` if the product cannot list.
     async fn list(&self, account: &AccountId, position: &mut Position, now: DateTime<Utc>) -> bool {
         let mut cursor = position.cursor.clone();
         for _ in 0..PAGES {
@@ -174,7 +175,7 @@ impl CompletedPoll {
                 }
             };
             for row in &rows {
-                position.told(&self.directions, account, row).await;
+                position.report(&self.directions, account, row).await;
                 cursor = CompletedCursor::behind(row);
             }
             if rows.len() < self.config.batch {
@@ -211,7 +212,7 @@ impl CompletedPoll {
             .await
     }
 
-    /// Ends the round. Returns the start of the next one.
+    /// Ends the round and returns the start of the next one.
     fn end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let due = later(now, self.config.every);
         let mut round = self.round();
@@ -248,7 +249,7 @@ impl Background for CompletedPoll {
             .accounts(after.as_ref(), limit.max(1))
             .await?;
         for account in &page.accounts {
-            // A failure of one account's position does not keep the others from their turn.
+            // A failure to store one account's position must not delay the others.
             let listed = self.poll(account, now).await;
             self.round().after = Some(account.clone());
             if !listed? {
@@ -268,5 +269,5 @@ impl Background for CompletedPoll {
 
 const PAGES: usize = 4;
 const MAX_BATCH: usize = 1000;
-/// Interval at which the position of an account with both directions switched off moves on.
+/// Interval at which the position of an account with both directions off advances.
 const UNUSED_EVERY: Duration = Duration::from_secs(60 * 60);

@@ -7,20 +7,20 @@ use http::Response;
 use super::{BuildError, InboundRequest, Ports, PortsBuilder, PublicRoute};
 use crate::{AccountId, AssessmentId, Background, operator::OperatorPart, store::StoreError};
 
-/// Builds one direction of the integration. The argument of
+/// Builds one direction of the integration. Argument of
 /// [`IntegrationBuilder::with`](super::IntegrationBuilder::with).
 ///
-/// [`provide`](Self::provide) is called for every direction first, then the ports are built, then
+/// [`provide`](Self::provide) is called for every direction first. Then the ports are built, and
 /// [`build`](Self::build) is called.
 pub trait DirectionBuilder: Send {
     /// Offers ports that the embedder did not set, for example a transport, a clock or a reader.
     fn provide(&mut self, ports: &mut PortsBuilder);
 
-    /// Builds the direction on these ports.
+    /// Builds the direction.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if the configuration cannot work.
+    /// [`BuildError`] if the configuration is invalid.
     fn build(self: Box<Self>, ports: &Ports) -> Result<Arc<dyn Direction>, BuildError>;
 }
 
@@ -30,11 +30,11 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// Short name for errors, logs and metrics.
     fn name(&self) -> &'static str;
 
-    /// Largest body of a request to this endpoint, in bytes. `None` if the direction does not own
-    /// the endpoint.
+    /// Maximum body size of a request to this endpoint in bytes. `None` if the direction does not
+    /// own the endpoint.
     fn body_limit(&self, route: &PublicRoute) -> Option<usize>;
 
-    /// Answers a request to an endpoint that the direction owns.
+    /// Responds to a request to an endpoint of the direction.
     async fn handle(&self, request: InboundRequest) -> Response<Bytes>;
 
     /// Operator endpoints, retries and health checks of the direction.
@@ -44,26 +44,26 @@ pub trait Direction: fmt::Debug + Send + Sync {
     /// [`Integration::run`](super::Integration::run).
     fn background(&self) -> Vec<Arc<dyn Background>>;
 
-    /// Steps that a person takes in Greenhouse to connect this account, as text that ends with a line
-    /// break. Empty if there are none.
+    /// Steps to take in Greenhouse to connect this account, as text that ends with a line break.
+    /// Empty if there are none.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if the settings could not be read.
     async fn set_up(&self, account: &AccountId) -> Result<String, StoreError>;
 
-    /// Takes note that an assessment has changed in the product. Repeatable: the state is read from
-    /// the product.
+    /// Handles a change of an assessment in the product. Repeatable: it reads the state from the
+    /// product.
     ///
     /// # Errors
     ///
-    /// Why the direction could not take note. The call is repeated later.
+    /// The cause of the failure. The call is repeated later.
     async fn assessment_changed(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
     ) -> Result<(), Box<dyn Error + Send + Sync>>;
 
-    /// Begins nothing new from now on. Called at shutdown, before the background tasks are joined.
+    /// Stops starting work. Called at shutdown, before the background tasks are joined.
     fn stop(&self);
 }

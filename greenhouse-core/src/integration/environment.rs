@@ -2,23 +2,20 @@ use url::{Host, Url};
 
 use super::BuildError;
 
-/// The Greenhouse that outbound calls go to.
-///
-/// Harvest derives its endpoints from it, and the partner direction the hosts that completion
-/// notices may go to.
+/// Greenhouse environment of outbound calls. Determines the endpoints of Harvest and the hosts that
+/// completion notices may go to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
     sandbox: Option<Url>,
 }
 
 impl Environment {
-    /// Greenhouse itself.
+    /// Production.
     pub fn production() -> Self {
         Self::default()
     }
 
-    /// A mock of Greenhouse on this machine, for development and tests. Every outbound call goes
-    /// there.
+    /// Mock of Greenhouse on this machine, for development and tests. All outbound calls go there.
     ///
     /// # Errors
     ///
@@ -45,7 +42,7 @@ impl Environment {
         Ok(Self { sandbox: Some(url) })
     }
 
-    /// Address of the mock. `None` in production.
+    /// URL of the mock. `None` in production.
     pub fn sandbox_url(&self) -> Option<&Url> {
         self.sandbox.as_ref()
     }
@@ -56,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sandbox_is_on_this_machine_alone() {
+    fn sandbox_accepts_only_loopback() {
         for url in [
             "http://127.0.0.1:4010",
             "http://[::1]:4010/base/",

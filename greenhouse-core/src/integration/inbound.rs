@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request
 use super::PublicRoute;
 use crate::answer;
 
-/// A request to a public endpoint, with its path parsed. Debug shows no value of the request.
+/// Request to a public endpoint, with its path parsed. Debug hides all values of the request.
 #[derive(Clone)]
 pub struct InboundRequest {
     route: PublicRoute,
@@ -19,7 +19,7 @@ impl InboundRequest {
     ///
     /// # Errors
     ///
-    /// The response to send: 404 if the path names no public endpoint, 405 if the endpoint does not
+    /// The response to send: 404 if the path is no public endpoint, 405 if the endpoint does not
     /// accept the method.
     #[expect(clippy::result_large_err, reason = "the response is sent at once")]
     pub fn parse(request: http::Request<Bytes>) -> Result<Self, Response<Bytes>> {
@@ -38,29 +38,29 @@ impl InboundRequest {
         &self.route
     }
 
-    /// Method of the request; one that the endpoint accepts.
+    /// Method, which the endpoint accepts.
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
 
-    /// Headers of the request.
+    /// Headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
 
-    /// Query of the request, as sent. Empty if there is none.
+    /// Query as sent. Empty if there is none.
     pub fn query(&self) -> &str {
         self.parts.uri.query().unwrap_or_default()
     }
 
-    /// First query parameter of this name, decoded.
+    /// First query parameter with this name, decoded.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = url::form_urlencoded::parse(self.query().as_bytes());
         let found = pairs.find(|(key, _)| key == name);
         found.map(|(_, value)| value.into_owned())
     }
 
-    /// Body of the request.
+    /// Body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -76,14 +76,14 @@ impl fmt::Debug for InboundRequest {
 }
 
 pub(super) fn not_found() -> Response<Bytes> {
-    answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here")
+    answer::problem(StatusCode::NOT_FOUND, "not_found", "not found")
 }
 
 fn method_not_allowed(route: &PublicRoute) -> Response<Bytes> {
     let mut response = answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "this endpoint takes another method",
+        "method not allowed",
     );
     let allowed = match route.method() {
         Method::GET => "GET, HEAD",

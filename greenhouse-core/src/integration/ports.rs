@@ -10,12 +10,13 @@ use crate::{
     store::Store,
 };
 
-/// The ports that every service is built on: product, store, settings, transport, clock.
+/// Ports that every service is built on: product, store, settings, transport, clock.
 ///
-/// Cheap to clone. The product is guarded: a call into it that panics fails as unavailable.
+/// Cheap to clone. A panic of the product is caught, and the call fails as unavailable.
 ///
 /// ```
-/// # use greenhouse_core::{store::memory::MemoryStore, testing::{FakePlatform, ManualClock, ScriptedTransport}};
+/// # use greenhouse_core::store::memory::MemoryStore;
+/// # use greenhouse_core::testing::{FakePlatform, ManualClock, ScriptedTransport};
 /// use greenhouse_core::integration::Ports;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,7 +43,7 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Starts from the product and the store.
+    /// Starts a builder.
     pub fn builder(
         product: impl AssessmentPlatform + 'static,
         store: impl Store + 'static,
@@ -61,7 +62,7 @@ impl Ports {
         }
     }
 
-    /// The product, guarded against its panics.
+    /// The product. Its panics are caught.
     pub fn product(&self) -> &Arc<dyn AssessmentPlatform> {
         &self.product
     }
@@ -91,7 +92,7 @@ impl Ports {
         &self.reports
     }
 
-    /// Returns `true` if a direction serves report links, so that they may be sent to Greenhouse.
+    /// Returns `true` if a direction serves report links. Only then may they be sent to Greenhouse.
     pub fn serves_reports(&self) -> bool {
         self.serves_reports
     }
@@ -101,7 +102,7 @@ impl Ports {
         self.reader.as_ref()
     }
 
-    /// The Greenhouse that outbound calls go to.
+    /// Greenhouse environment of outbound calls.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
@@ -118,7 +119,7 @@ impl fmt::Debug for Ports {
 
 /// Builder of [`Ports`].
 ///
-/// What the embedder sets wins over what a direction offers.
+/// Values set by the embedder win over those that a direction offers.
 #[must_use]
 pub struct PortsBuilder {
     product: Arc<dyn AssessmentPlatform>,
@@ -137,7 +138,7 @@ type ReaderSource =
     Box<dyn FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send>;
 
 impl PortsBuilder {
-    /// Public address of this host: scheme, host and, if there is one, the path prefix.
+    /// Sets the public URL of this host: scheme, host and the path prefix, if any.
     ///
     /// # Errors
     ///
@@ -154,56 +155,56 @@ impl PortsBuilder {
         Ok(self)
     }
 
-    /// Source of the account settings. Default: the account records in the store.
+    /// Sets the source of the account settings. Default: the account records in the store.
     pub fn settings(mut self, settings: Arc<dyn Settings>) -> Self {
         self.settings = Some(settings);
         self
     }
 
-    /// Account that a webhook without a hook key in its path belongs to. Default: none, such
-    /// webhooks are refused.
+    /// Sets the account of webhooks without a hook key in their path. Default: none; such webhooks
+    /// are refused.
     pub fn default_account(mut self, account: AccountId) -> Self {
         self.default_account = Some(account);
         self
     }
 
-    /// Transport of outbound requests. Default: the transport of the direction that offers one.
+    /// Sets the transport of outbound requests. Default: the transport that a direction offers.
     pub fn transport(mut self, transport: impl HttpTransport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// The clock. Default: [`SystemClock`](crate::SystemClock).
+    /// Sets the clock. Default: [`SystemClock`](crate::SystemClock).
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Reader of the true state of applications. Default: the reader of the direction that offers
-    /// one.
+    /// Sets the reader of the true state of applications. Default: the reader that a direction
+    /// offers.
     pub fn reader(mut self, reader: Arc<dyn ApplicationReader>) -> Self {
         self.reader = Some(Box::new(|_| Ok(reader)));
         self
     }
 
-    /// The Greenhouse that outbound calls go to. Default: production.
+    /// Sets the Greenhouse environment of outbound calls. Default: production.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// States whether a direction serves report links. Default: yes.
+    /// Sets if a direction serves report links. Default: yes.
     pub fn serves_reports(mut self, serves: bool) -> Self {
         self.serves_reports = serves;
         self
     }
 
-    /// Offers a transport. Ignored if there is one.
+    /// Offers a transport. Ignored if one is set.
     pub fn offer_transport(&mut self, transport: Arc<dyn HttpTransport>) {
         self.transport.get_or_insert(transport);
     }
 
-    /// Offers a reader that is built on the other ports. Ignored if there is one.
+    /// Offers a reader that is built on the other ports. Ignored if one is set.
     pub fn offer_reader(
         &mut self,
         reader: impl FnOnce(&Ports) -> Result<Arc<dyn ApplicationReader>, BuildError> + Send + 'static,
@@ -211,7 +212,7 @@ impl PortsBuilder {
         self.reader.get_or_insert_with(|| Box::new(reader));
     }
 
-    /// States that the direction serves report links.
+    /// Declares that the direction serves report links.
     pub fn offer_reports(&mut self) {
         self.serves_reports = true;
     }
@@ -220,7 +221,7 @@ impl PortsBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if the public URL or the transport is missing, or a value cannot work.
+    /// [`BuildError`] if the public URL or the transport is missing, or a value is invalid.
     pub fn build(self) -> Result<Ports, BuildError> {
         let url = self.public_url.ok_or_else(|| {
             BuildError::new(

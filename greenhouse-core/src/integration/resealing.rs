@@ -14,10 +14,10 @@ use crate::{
     store::{Housekeeping, StoreError, StoreErrorKind},
 };
 
-/// Seals everything in the store again after a change of its key, once after the start.
+/// Reseals the store once after the start, in case its key has changed.
 ///
-/// Once only: while a change of the key goes from host to host, two hosts have different first keys,
-/// and neither must undo the work of the other for ever.
+/// Only once: while hosts change over to a new key, two hosts have different first keys, and must
+/// not undo each other's work forever.
 #[derive(Debug)]
 pub(super) struct Resealing {
     store: Arc<dyn Housekeeping>,
@@ -47,10 +47,10 @@ impl Background for Resealing {
         if self.ended.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        // If another host holds what is left, that is an error too, and the run is repeated.
+        // If another host holds the remaining rows, the run fails as well and is retried.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
-                tracing::error!(%error, "not everything can be sealed with the first master key");
+                tracing::error!(%error, "rows could not be resealed with the first master key");
                 self.ended.store(true, Ordering::Relaxed);
                 return Ok(None);
             }
@@ -64,7 +64,7 @@ impl Background for Resealing {
         if before > 0 {
             tracing::info!(
                 rows = before,
-                "everything is sealed with the first master key"
+                "all rows are sealed with the first master key"
             );
         }
         Ok(None)

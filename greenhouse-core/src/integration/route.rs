@@ -4,10 +4,9 @@ use url::Url;
 
 use crate::{AssessmentId, HookKey};
 
-/// A public endpoint that Greenhouse or a browser calls, with the values in its path.
+/// Public endpoint that Greenhouse or a browser calls, with the values in its path.
 ///
-/// The paths are written once, here. A request is parsed once, and the route travels with it in
-/// an [`InboundRequest`](super::InboundRequest).
+/// A request is parsed once. [`InboundRequest`](super::InboundRequest) carries the route.
 ///
 /// ```
 /// use greenhouse_core::integration::PublicRoute;
@@ -27,14 +26,14 @@ pub enum PublicRoute {
     TestStatus,
     /// `GET /api/greenhouse/report/{assessment}`
     Report(AssessmentId),
-    /// `POST /api/greenhouse/response-error` and the other spellings of it
+    /// `POST /api/greenhouse/response-error` and its other spellings
     ResponseError,
-    /// `POST /api/webhooks/greenhouse/{hook key}`; without a key on the bare path
+    /// `POST /api/webhooks/greenhouse/{hook key}`, or the path without a key
     Webhook(Option<HookKey>),
 }
 
 impl PublicRoute {
-    /// Parses a path. `None` if it names no public endpoint. One trailing slash is ignored.
+    /// Parses a path. `None` if it is no public endpoint. Ignores one trailing slash.
     pub fn parse(path: &str) -> Option<Self> {
         let path = path.strip_suffix('/').unwrap_or(path);
         if let Some(rest) = path.strip_prefix(WEBHOOKS) {
@@ -57,7 +56,8 @@ impl PublicRoute {
         }
     }
 
-    /// Public URL of the endpoint on a host with this address. [`parse`](Self::parse) reads its path.
+    /// Public URL of the endpoint on a host with this base URL. The reverse of
+    /// [`parse`](Self::parse).
     pub fn url(&self, base: &Url) -> Url {
         let (folder, rest) = match self {
             Self::ListTests => (ASSESSMENTS, LIST_TESTS),
@@ -85,7 +85,7 @@ impl PublicRoute {
         }
     }
 
-    /// Name of the endpoint for logs and metrics. It contains no value from the path.
+    /// Name of the endpoint for logs and metrics, without values of the path.
     pub fn name(&self) -> &'static str {
         match self {
             Self::ListTests => LIST_TESTS,
@@ -97,14 +97,14 @@ impl PublicRoute {
         }
     }
 
-    /// Returns `true` if the endpoint accepts this method. An endpoint for GET also accepts HEAD.
+    /// Returns `true` if the endpoint accepts this method. GET includes HEAD.
     pub fn accepts(&self, method: &Method) -> bool {
         let own = self.method();
         *method == own || (*method == Method::HEAD && own == Method::GET)
     }
 }
 
-/// Decodes one segment. Identifiers are never longer than the limit.
+/// Decodes one segment. No identifier exceeds the limit.
 fn segment(text: &str) -> Option<String> {
     if text.contains('/') {
         return None;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_tells_nothing_that_the_path_carries() {
+    fn name_contains_no_path_value() {
         for (path, name) in [
             ("/api/greenhouse/list-tests/", Some("list-tests")),
             ("/api/greenhouse/send-test", Some("send-test")),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_leads_to_its_endpoint() {
+    fn url_parses_back() {
         let hook = HookKey::new("0123456789abcdef");
         for route in [
             PublicRoute::ListTests,

@@ -8,9 +8,9 @@ use super::Integration;
 use crate::{AccountId, answer, body, operator};
 
 impl Integration {
-    /// Reads the body of a request to a public endpoint, and answers it. For adapters of web frameworks.
+    /// Reads the body of a public request and responds to it. For adapters of web frameworks.
     ///
-    /// Limit and deadline hold while the body is read: 413 to a longer body, 408 to a slower one.
+    /// Enforces the limit and deadline while reading: 413 for a longer body, 408 for a slower one.
     pub async fn handle_streamed<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -22,9 +22,9 @@ impl Integration {
         }
     }
 
-    /// Reads the body of an operator's request, and answers it. For adapters of web frameworks.
+    /// Reads the body of an operator's request and responds to it. For adapters of web frameworks.
     ///
-    /// The path is the one below the mount point, such as `/health`. 401 without an account.
+    /// The path is relative to the mount point, such as `/health`. Returns 401 without an account.
     pub async fn operator_streamed<D: Buf, E: Display>(
         &self,
         account: Option<AccountId>,
@@ -53,7 +53,7 @@ impl Integration {
     }
 }
 
-/// The address under the operator's own prefix. An address without a path, as that of CONNECT, is none of ours.
+/// URL below the operator's prefix. A URL without a path, as for CONNECT, does not match.
 fn below_operator(uri: &Uri) -> Uri {
     let relative = uri.path_and_query().map_or("", PathAndQuery::as_str);
     let relative = relative.strip_prefix('/').unwrap_or(relative);
@@ -61,7 +61,7 @@ fn below_operator(uri: &Uri) -> Uri {
     full.parse().unwrap_or_default()
 }
 
-/// Time for the body of a request to arrive.
+/// Time to receive the body of a request.
 const BODY_DEADLINE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mounted_path_is_the_operators_own() {
+    fn strips_the_operator_prefix() {
         for (mounted, full) in [
             ("/health", "/api/integrations/greenhouse/health"),
             (

@@ -2,21 +2,21 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::tell;
+use super::report as report_change;
 use crate::{
     AccountId, AssessmentId,
     integration::Direction,
     platform::{CompletedAssessment, CompletedCursor},
 };
 
-/// How far an account's completed assessments were told.
+/// Position in an account's completed assessments.
 #[derive(Debug, Clone)]
 pub(super) struct Position {
-    /// Everything before it was told, or is in `failed`.
+    /// Everything before it was reported, or is in `failed`.
     pub(super) cursor: CompletedCursor,
-    /// The position in the store.
+    /// Stored position.
     pub(super) stored: DateTime<Utc>,
-    /// Assessments that a direction could not take note of, with the time of their completion.
+    /// Assessments that a direction failed to handle, with the time of their completion.
     failed: BTreeMap<AssessmentId, DateTime<Utc>>,
 }
 
@@ -29,36 +29,36 @@ impl Position {
         }
     }
 
-    /// Tells again what failed before.
+    /// Reports failed assessments again.
     pub(super) async fn repeat(&mut self, directions: &[Arc<dyn Direction>], account: &AccountId) {
         let failed = self.failed.iter().take(REPEATED);
         let failed: Vec<_> = failed.map(|(id, at)| (id.clone(), *at)).collect();
         for (id, at) in failed {
-            self.told(directions, account, &CompletedAssessment { id, at })
+            self.report(directions, account, &CompletedAssessment { id, at })
                 .await;
         }
     }
 
-    /// Tells the directions of one assessment.
-    pub(super) async fn told(
+    /// Reports one assessment to the directions.
+    pub(super) async fn report(
         &mut self,
         directions: &[Arc<dyn Direction>],
         account: &AccountId,
         row: &CompletedAssessment,
     ) {
-        match tell(directions, account, &row.id).await {
+        match report_change(directions, account, &row.id).await {
             Ok(()) => {
                 self.failed.remove(&row.id);
             }
             Err(error) => {
                 let direction = error.direction();
-                tracing::warn!(%account, assessment = %row.id, direction, %error, "a completed assessment is told again later");
+                tracing::warn!(%account, assessment = %row.id, direction, %error, "a completed assessment could not be reported; it will be retried");
                 self.failed.insert(row.id.clone(), row.at);
             }
         }
     }
 
-    /// Moves to `cursor`, but not past `limit`: what becomes visible late is listed again.
+    /// Moves to `cursor`, but not past `limit`, so that late commits are listed again.
     pub(super) fn advance(&mut self, cursor: CompletedCursor, limit: DateTime<Utc>) {
         let next = if cursor.at <= limit {
             cursor
@@ -70,7 +70,7 @@ impl Position {
         }
     }
 
-    /// The position to store at `now`. It does not pass what failed, unless that is older than a day.
+    /// Position to store at `now`. It does not pass failed assessments of the last day.
     pub(super) fn to_store(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let failed = self.failed.values().copied();
         let held = failed.filter(|at| now - *at < GIVEN_UP_AFTER).min();

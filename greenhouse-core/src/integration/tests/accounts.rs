@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn every_key_of_a_new_account_is_minted_and_opens_it() {
+async fn creates_an_account_with_working_keys() {
     let greenhouse = integration();
     let account = NewAccount::new("acme").webhooks("hook secret");
     let created = greenhouse.accounts().create(account).await.unwrap();
@@ -43,7 +43,7 @@ async fn every_key_of_a_new_account_is_minted_and_opens_it() {
         "push: connect acme\n\npartner: connect acme\n"
     );
 
-    // The keys are shown by nothing else.
+    // No other text contains the keys.
     for text in [format!("{created:?}"), format!("{greenhouse:?}")] {
         for secret in [operator, partner, key.as_str(), "hook secret"] {
             assert!(!text.contains(secret), "{text}");
@@ -56,7 +56,7 @@ async fn every_key_of_a_new_account_is_minted_and_opens_it() {
 }
 
 #[tokio::test]
-async fn only_an_own_token_opens_an_account() {
+async fn accepts_only_the_accounts_own_token() {
     let greenhouse = integration();
     let accounts = greenhouse.accounts();
     let acme = accounts.create(NewAccount::new("acme")).await.unwrap();
@@ -82,7 +82,7 @@ async fn only_an_own_token_opens_an_account() {
 }
 
 #[tokio::test]
-async fn an_account_that_cannot_be_is_refused() {
+async fn refuses_invalid_accounts() {
     let greenhouse = integration();
     let accounts = greenhouse.accounts();
     for id in ["a", "acme", "Acme-2_x.y", &"x".repeat(64)] {

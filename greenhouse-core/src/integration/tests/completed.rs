@@ -1,4 +1,4 @@
-//! A lost call of `assessment_changed` heals in both directions.
+//! Lost calls of `assessment_changed` heal in both directions.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     testing::{FakePlatform, ManualClock},
 };
 
-/// A host on a store and a product that outlive it.
+/// Host on a store and a product that outlive it.
 struct Host {
     push: Arc<Fake>,
     partner: Arc<Fake>,
@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// The product completes an assessment, and the call that tells of it is lost.
+    /// Completes an assessment without a call of `assessment_changed`.
     fn complete(&self, account: &str, assessment: &str, at: DateTime<Utc>) {
         let assessment = Assessment {
             id: AssessmentId::new(assessment),
@@ -96,7 +96,7 @@ impl Host {
         accounts.create(NewAccount::new(id)).await.unwrap();
     }
 
-    /// One round over all accounts, at its time.
+    /// Runs one round over all accounts.
     async fn round(&self) {
         self.clock.advance(Duration::from_secs(5 * 60));
         loop {
@@ -107,15 +107,15 @@ impl Host {
         }
     }
 
-    fn told(&self) -> Vec<String> {
-        assert_eq!(self.push.told(), self.partner.told());
-        let told = self.push.told().into_iter();
-        told.map(|id| id.as_str().to_owned()).collect()
+    fn reported(&self) -> Vec<String> {
+        assert_eq!(self.push.reported(), self.partner.reported());
+        let reported = self.push.reported().into_iter();
+        reported.map(|id| id.as_str().to_owned()).collect()
     }
 }
 
 #[tokio::test]
-async fn a_lost_call_heals_in_both_directions_and_is_told_once() {
+async fn lost_call_is_reported_once_to_both_directions() {
     let world = World::new();
     let host = world.host();
     for account in ["acme", "bolt", "core", "zenith"] {
@@ -125,59 +125,59 @@ async fn a_lost_call_heals_in_both_directions_and_is_told_once() {
     world.complete("acme", "as-1", world.now());
     world.complete("zenith", "as-2", world.now());
     host.round().await;
-    assert_eq!(host.told(), ["as-1", "as-2"]);
+    assert_eq!(host.reported(), ["as-1", "as-2"]);
     for _ in 0..5 {
         host.round().await;
     }
-    assert_eq!(host.told(), ["as-1", "as-2"]);
+    assert_eq!(host.reported(), ["as-1", "as-2"]);
 }
 
 #[tokio::test]
-async fn what_was_completed_before_the_account_existed_is_not_told() {
+async fn ignores_assessments_completed_before_the_account_existed() {
     let world = World::new();
     let host = world.host();
     world.complete("acme", "old", world.now() - TimeDelta::days(1));
     host.account("acme").await;
     host.round().await;
-    assert!(host.told().is_empty());
+    assert!(host.reported().is_empty());
 }
 
 #[tokio::test]
-async fn a_restart_in_the_middle_loses_nothing() {
+async fn restart_loses_nothing() {
     let world = World::new();
     let first = world.host();
     first.account("acme").await;
     world.clock.advance(Duration::from_secs(60));
     let names: Vec<_> = (0..40).map(|number| format!("as-{number:02}")).collect();
     for name in &names {
-        // Many of them at the same moment.
+        // Many share one time.
         world.complete("acme", name, world.now());
     }
     first.round().await;
-    let told = first.told();
-    assert_eq!(told.len(), 12, "four pages of three");
+    let reported = first.reported();
+    assert_eq!(reported.len(), 12, "four pages of three");
     drop(first);
-    let mut seen: Vec<String> = told;
+    let mut seen: Vec<String> = reported;
     for _ in 0..3 {
-        // Each host dies after one round.
+        // Each host stops after one round.
         let next = world.host();
         next.push.refuse("as-20", true);
         next.partner.refuse("as-20", true);
         next.round().await;
-        seen.extend(next.told());
+        seen.extend(next.reported());
     }
     let last = world.host();
     for _ in 0..8 {
         last.round().await;
     }
-    seen.extend(last.told());
+    seen.extend(last.reported());
     for name in &names {
         assert!(seen.contains(name), "{name}");
     }
 }
 
 #[tokio::test]
-async fn one_that_cannot_be_told_is_told_later_and_holds_up_no_other() {
+async fn retries_a_failed_report_without_delaying_others() {
     let world = World::new();
     let host = world.host();
     host.account("acme").await;
@@ -188,44 +188,44 @@ async fn one_that_cannot_be_told_is_told_later_and_holds_up_no_other() {
     host.push.refuse("as-2", true);
     host.round().await;
     host.round().await;
-    let told: Vec<_> = host.partner.told();
+    let reported: Vec<_> = host.partner.reported();
     assert!(
         ["as-1", "as-2", "as-3", "as-4"]
             .iter()
-            .all(|id| told.contains(&AssessmentId::new(*id)))
+            .all(|id| reported.contains(&AssessmentId::new(*id)))
     );
-    assert!(!host.push.told().contains(&AssessmentId::new("as-2")));
+    assert!(!host.push.reported().contains(&AssessmentId::new("as-2")));
 
-    // It is told on another host, too, since the stored position waits for it.
+    // Another host reports it as well, because the stored position waits for it.
     let other = world.host();
     other.push.refuse("as-2", false);
     host.push.refuse("as-2", false);
     other.round().await;
     host.round().await;
     for host in [&host, &other] {
-        assert!(host.push.told().contains(&AssessmentId::new("as-2")));
+        assert!(host.push.reported().contains(&AssessmentId::new("as-2")));
     }
 }
 
 #[tokio::test]
-async fn what_becomes_visible_late_is_found() {
+async fn finds_late_commits() {
     let world = World::new();
     let host = world.host();
     host.account("acme").await;
     let start = world.now();
     world.complete("acme", "fast", start + TimeDelta::seconds(290));
     host.round().await;
-    assert_eq!(host.told(), ["fast"]);
-    // Completed earlier, and committed after the other was listed.
+    assert_eq!(host.reported(), ["fast"]);
+    // Completed earlier, but committed after the other was listed.
     world.complete("acme", "slow", start + TimeDelta::seconds(200));
     host.round().await;
-    assert_eq!(host.told(), ["fast", "slow", "fast"]);
+    assert_eq!(host.reported(), ["fast", "slow", "fast"]);
     host.round().await;
-    assert_eq!(host.told().len(), 3);
+    assert_eq!(host.reported().len(), 3);
 }
 
 #[tokio::test]
-async fn a_product_that_cannot_list_is_asked_again_later_and_one_that_fails_loses_nothing() {
+async fn polls_again_after_an_unsupported_or_failed_list() {
     let world = World::new();
     let host = world.host();
     for account in ["acme", "bolt", "zenith"] {
@@ -235,12 +235,12 @@ async fn a_product_that_cannot_list_is_asked_again_later_and_one_that_fails_lose
     world.complete("zenith", "as-1", world.now());
     world.product.set_cannot_list(true);
     host.round().await;
-    assert!(host.told().is_empty());
+    assert!(host.reported().is_empty());
     world.product.set_cannot_list(false);
     world.product.set_down(true);
     host.round().await;
-    assert!(host.told().is_empty());
+    assert!(host.reported().is_empty());
     world.product.set_down(false);
     host.round().await;
-    assert_eq!(host.told(), ["as-1"]);
+    assert_eq!(host.reported(), ["as-1"]);
 }

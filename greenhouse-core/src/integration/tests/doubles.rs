@@ -1,4 +1,4 @@
-//! Directions that remember what they were told.
+//! Directions that record the reported assessments.
 
 use std::{
     collections::BTreeSet,
@@ -23,12 +23,12 @@ use crate::{
     testing::{FakePlatform, ManualClock, ScriptedTransport},
 };
 
-/// A direction that owns one endpoint.
+/// Direction with one endpoint.
 #[derive(Debug)]
 pub(super) struct Fake {
     pub(super) name: &'static str,
     route: PublicRoute,
-    told: Mutex<Vec<AssessmentId>>,
+    reported: Mutex<Vec<AssessmentId>>,
     refused: Mutex<BTreeSet<AssessmentId>>,
 }
 
@@ -37,14 +37,14 @@ impl Fake {
         Arc::new(Self {
             name,
             route,
-            told: Mutex::default(),
+            reported: Mutex::default(),
             refused: Mutex::default(),
         })
     }
 
-    /// What it took note of, in order.
-    pub(super) fn told(&self) -> Vec<AssessmentId> {
-        self.told.lock().unwrap().clone()
+    /// Reported assessments, in order.
+    pub(super) fn reported(&self) -> Vec<AssessmentId> {
+        self.reported.lock().unwrap().clone()
     }
 
     pub(super) fn refuse(&self, assessment: &str, refuses: bool) {
@@ -115,7 +115,7 @@ impl Direction for Fake {
         if self.refused.lock().unwrap().contains(assessment) {
             return Err("not now".into());
         }
-        self.told.lock().unwrap().push(assessment.clone());
+        self.reported.lock().unwrap().push(assessment.clone());
         Ok(())
     }
 
@@ -141,7 +141,7 @@ impl OperatorPart for Part {
     }
 }
 
-/// A builder with everything but directions.
+/// A builder without directions.
 pub(super) fn builder(
     product: &Arc<FakePlatform>,
     store: impl Store + 'static,

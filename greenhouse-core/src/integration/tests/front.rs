@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[test]
-fn what_cannot_work_is_refused_when_built() {
+fn build_refuses_invalid_configuration() {
     let complete = || plain().with(Fake::new("push", PublicRoute::ListTests).builder());
     assert!(complete().build().is_ok());
     let zero = Duration::ZERO;
@@ -77,7 +77,7 @@ fn what_cannot_work_is_refused_when_built() {
 }
 
 #[tokio::test]
-async fn a_public_request_reaches_the_direction_that_owns_it() {
+async fn routes_public_requests_to_their_direction() {
     let (push, partner) = directions();
     let greenhouse = plain().with(push.builder()).with(partner.builder());
     let greenhouse = greenhouse.build().unwrap();
@@ -144,7 +144,7 @@ async fn a_public_request_reaches_the_direction_that_owns_it() {
 }
 
 #[tokio::test]
-async fn an_operator_sees_the_account_that_the_host_names() {
+async fn operator_uses_the_account_of_the_host() {
     let (push, partner) = directions();
     let greenhouse = plain().with(push.builder()).with(partner.builder());
     let greenhouse = greenhouse.build().unwrap();
@@ -153,7 +153,7 @@ async fn an_operator_sees_the_account_that_the_host_names() {
         let uri = format!("/api/integrations/greenhouse/{path}");
         http::Request::get(uri).body(Bytes::new()).unwrap()
     };
-    // Whatever the request carries, the account is the one that is passed.
+    // The account passed by the host wins over anything in the request.
     let mut request = get("partner");
     request.extensions_mut().insert(AccountId::new("zenith"));
     let response = greenhouse.operator(&acme, request).await;
@@ -168,7 +168,7 @@ async fn an_operator_sees_the_account_that_the_host_names() {
 }
 
 #[tokio::test]
-async fn every_direction_is_told_of_a_change_even_if_one_fails() {
+async fn change_reaches_every_direction_even_if_one_fails() {
     let (push, partner) = directions();
     let greenhouse = plain().with(push.builder()).with(partner.builder());
     let greenhouse = greenhouse.build().unwrap();
@@ -180,11 +180,11 @@ async fn every_direction_is_told_of_a_change_even_if_one_fails() {
         ("panic", Some("push")),
     ] {
         let assessment = AssessmentId::new(assessment);
-        let told = greenhouse.assessment_changed(&acme, &assessment).await;
-        assert_eq!(told.err().map(|error| error.direction()), failing);
+        let reported = greenhouse.assessment_changed(&acme, &assessment).await;
+        assert_eq!(reported.err().map(|error| error.direction()), failing);
     }
-    assert_eq!(push.told(), [AssessmentId::new("as-2")]);
-    assert_eq!(partner.told(), ["as-1", "as-2"].map(AssessmentId::new));
+    assert_eq!(push.reported(), [AssessmentId::new("as-2")]);
+    assert_eq!(partner.reported(), ["as-1", "as-2"].map(AssessmentId::new));
 }
 
 fn plain() -> IntegrationBuilder {

@@ -38,20 +38,17 @@ use crate::{
 };
 
 #[tokio::test]
-async fn every_other_task_is_done_and_the_three_are_parked_and_done_after_a_retry() {
+async fn parks_panicking_tasks_and_runs_all_others() {
     let world = World::new().await;
     let host = world.host();
     world.pass(Duration::from_secs(45)).await;
     assert_eq!(world.product.done(), world.others());
-    assert!(
-        host.status().is_running(),
-        "a task's panic is not the loop's"
-    );
+    assert!(host.status().is_running(), "the loop itself does not panic");
     for account in ACCOUNTS {
         assert_eq!(world.parked(account).await, 0, "not parked yet");
     }
 
-    // After a restart it is the same: the count of panics is stored.
+    // The count of panics is stored and survives a restart.
     host.stop(&world).await;
     let host = world.host();
     world.pass(Duration::from_secs(300)).await;
@@ -101,7 +98,7 @@ async fn every_other_task_is_done_and_the_three_are_parked_and_done_after_a_retr
     assert_eq!(world.product.panics(), 4 * 5);
     assert_eq!(world.parked(ACCOUNTS[0]).await, 1);
 
-    world.product.mend();
+    world.product.repair();
     for account in ACCOUNTS {
         host.retry(account).await;
     }
@@ -162,8 +159,8 @@ impl World {
 
     fn host(&self) -> Host {
         let greenhouse = self.build();
-        let (shutdown, told) = oneshot::channel::<()>();
-        let running = greenhouse.clone().run(async { drop(told.await) });
+        let (shutdown, reported) = oneshot::channel::<()>();
+        let running = greenhouse.clone().run(async { drop(reported.await) });
         Host {
             greenhouse,
             shutdown,
@@ -171,7 +168,7 @@ impl World {
         }
     }
 
-    /// Lets the time pass, second by second.
+    /// Advances the clock second by second.
     async fn pass(&self, duration: Duration) {
         for _ in 0..duration.as_secs() {
             for _ in 0..60 {
@@ -190,7 +187,7 @@ impl World {
         backlog.parked
     }
 
-    /// Every task but the three that the product panics on.
+    /// All tasks except the three that the product panics on.
     fn others(&self) -> BTreeSet<String> {
         let all = ACCOUNTS.iter().flat_map(|account| {
             (0..3).flat_map(move |number| tasks(account, number).map(|task| name(account, &task)))
@@ -232,7 +229,7 @@ impl Host {
         let path = format!("sync-log/{id}/retry");
         let (status, _) = self.ask(account, Method::POST, &path).await;
         assert_eq!(status, StatusCode::ACCEPTED);
-        // The entry is not failed any more, so there is nothing to retry.
+        // The entry is not failed any more, so it cannot be retried.
         let (status, _) = self.ask(account, Method::POST, &path).await;
         assert!(status.is_client_error(), "{status}");
     }
@@ -278,7 +275,7 @@ const POISON: [&str; 3] = [
     "core push core-1",
 ];
 
-/// A direction with one background task that does all three kinds.
+/// Direction with one background task for all three kinds.
 #[derive(Debug)]
 struct Worker {
     ports: Ports,
@@ -321,8 +318,8 @@ impl Worker {
                 outcome,
                 revision,
             } => {
-                let told = product.apply_outcome(account, assessment, *outcome, *revision);
-                told.await
+                let reported = product.apply_outcome(account, assessment, *outcome, *revision);
+                reported.await
             }
             Task::Push { assessment } => product.report_pdf(account, assessment).await.map(drop),
             other => panic!("{other:?}"),
@@ -420,7 +417,7 @@ impl OperatorPart for NoPart {
     }
 }
 
-/// Panics on three of its calls, until it is mended.
+/// Product that panics on three calls until it is repaired.
 #[derive(Debug, Default)]
 struct Panicking {
     calls: Mutex<Calls>,
@@ -453,7 +450,7 @@ impl Panicking {
         self.calls.lock().unwrap().panics
     }
 
-    fn mend(&self) {
+    fn repair(&self) {
         self.calls.lock().unwrap().mended = true;
     }
 }
