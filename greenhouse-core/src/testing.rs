@@ -1,4 +1,4 @@
-//! Doubles for tests, and the conformance suite of the stores. Free of any runtime.
+//! Test doubles and the conformance suite of the stores. Needs no particular runtime.
 
 mod clock;
 pub mod conformance;

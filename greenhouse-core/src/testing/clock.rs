@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{Clock, later};
 
-/// A clock that a test holds and advances.
+/// Clock that a test controls.
 ///
-/// By default a sleeper waits until somebody advances the clock past its time. A clock made with
+/// By default a sleeper waits until the test advances the clock past its time. A clock from
 /// [`self_advancing`](Self::self_advancing) jumps to the end of each sleep at once.
 #[derive(Debug)]
 pub struct ManualClock {
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl ManualClock {
-    /// A clock that stands at `now`.
+    /// A clock that shows `now`.
     pub fn at(now: DateTime<Utc>) -> Self {
         Self {
             state: Mutex::new(State {
@@ -38,7 +38,7 @@ impl ManualClock {
         }
     }
 
-    /// A clock that stands at `now` and jumps ahead whenever somebody sleeps.
+    /// A clock that shows `now` and jumps to the end of each sleep.
     pub fn self_advancing(now: DateTime<Utc>) -> Self {
         Self {
             self_advancing: true,
@@ -46,7 +46,7 @@ impl ManualClock {
         }
     }
 
-    /// Moves the clock ahead and wakes whoever slept until then.
+    /// Advances the clock and wakes sleepers whose time has come.
     pub fn advance(&self, duration: Duration) {
         let sleepers = {
             let mut state = self.state();

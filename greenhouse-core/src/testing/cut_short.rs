@@ -4,7 +4,8 @@ use std::{
     task::Poll,
 };
 
-/// Lets a future go on after this many waits, then drops it, as a host does that goes away. None where it was dropped.
+/// Drops a future after this many polls that were pending, like a host that stops. Returns `None`
+/// if it was dropped.
 pub async fn cut_short<T>(waits: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = waits;

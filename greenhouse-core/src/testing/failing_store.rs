@@ -14,10 +14,10 @@ use crate::{
     store::{Applied, Changes, Store, StoreError, StoreWriter},
 };
 
-/// A store around another one that fails where a test says so, and counts how often it is called.
+/// Store wrapper that fails on demand and records calls.
 ///
-/// Without a plan it passes everything on. A sweep runs a story once to see which [`faults`](Self::faults) it can meet, and
-/// then once for each of them.
+/// Without a plan it forwards everything. A sweep runs a scenario once to collect its possible
+/// [`faults`](Self::faults), and then once for each of them.
 #[derive(Debug)]
 pub struct FailingStore {
     inner: Arc<dyn Store>,
@@ -36,7 +36,7 @@ struct State {
 }
 
 impl FailingStore {
-    /// A store that passes everything on until it is told otherwise.
+    /// A wrapper that forwards everything until a fault is planned.
     pub fn around(inner: Arc<dyn Store>) -> Self {
         Self {
             inner,
@@ -46,7 +46,8 @@ impl FailingStore {
         }
     }
 
-    /// The store, letting others go first at every call, so that two hosts in one thread meet between any two calls.
+    /// Yields to other tasks at every call, so that two hosts in one thread interleave at every
+    /// call.
     #[must_use]
     pub fn yielding(self) -> Self {
         Self {
@@ -55,7 +56,7 @@ impl FailingStore {
         }
     }
 
-    /// The store, remembering what is given to its door: no port reads it all back.
+    /// Records the applied changes, which no port can read back completely.
     #[must_use]
     pub fn remembering(self) -> Self {
         Self {
@@ -64,12 +65,12 @@ impl FailingStore {
         }
     }
 
-    /// What a remembering store was given since this was asked last, in order and whatever became of it.
+    /// Takes the recorded changes since the last call, in order and with any outcome.
     pub fn given(&self) -> Vec<Changes> {
         mem::take(&mut self.state().applied)
     }
 
-    /// Counts from zero again, and lets the call fail that the fault names; none for no call.
+    /// Resets the count of calls, and plans this fault, or none.
     pub fn plan(&self, fault: Option<StoreFault>) {
         let mut state = self.state();
         state.calls.clear();
@@ -77,7 +78,7 @@ impl FailingStore {
         state.fault = fault;
     }
 
-    /// Ends an outage that has begun; a plan that waits for its call goes on waiting.
+    /// Ends an outage that has started. A fault whose call has not come stays planned.
     pub fn heal(&self) {
         let mut state = self.state();
         if state.failed.is_some() {
@@ -85,12 +86,12 @@ impl FailingStore {
         }
     }
 
-    /// The calls since the plan was made, over all ports and the failed one included, as `Port::method`.
+    /// The calls to all ports since the plan, as `Port::method`, including the failed one.
     pub fn calls(&self) -> Vec<&'static str> {
         self.state().calls.clone()
     }
 
-    /// Every fault that the calls since the plan was made can meet.
+    /// Every fault that the calls since the plan can meet.
     pub fn faults(&self) -> Vec<StoreFault> {
         let mut faults = Vec::new();
         for (at, method) in self.state().calls.iter().enumerate() {
@@ -114,12 +115,12 @@ impl FailingStore {
         faults
     }
 
-    /// The call that failed by plan, as `Port::method`; none while none has.
+    /// The call that failed as planned, as `Port::method`. `None` if none has.
     pub fn failed(&self) -> Option<&'static str> {
         self.state().failed
     }
 
-    /// What happens to the next applies, in order, without regard to the plan.
+    /// Sets the outcomes of the next applies, in order. They take precedence over the plan.
     pub fn next_applies(&self, next: impl IntoIterator<Item = NextApply>) {
         self.state().next_applies.extend(next);
     }
@@ -171,14 +172,14 @@ impl FailingStore {
     }
 }
 
-/// A call that goes wrong, alone or with all that come after it.
+/// Fault of one call, or of it and all later ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreFault {
-    /// Which call, counted from one over all ports.
+    /// Number of the call, from one over all ports.
     pub call: usize,
-    /// How it goes wrong.
+    /// Kind of failure.
     pub how: Failure,
-    /// Whether all later calls fail, too, before they reach the store, until [`FailingStore::heal`].
+    /// Set if all later calls fail too, before they reach the store, until [`FailingStore::heal`].
     pub lasts: bool,
 }
 
@@ -198,27 +199,28 @@ impl fmt::Display for StoreFault {
     }
 }
 
-/// How a call goes wrong.
+/// Kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), before it reaches the store.
+    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), before the call
+    /// reaches the store.
     Before,
-    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), after the store has carried it out: only
-    /// the answer is lost.
+    /// [`StoreErrorKind::Unavailable`](crate::store::StoreErrorKind::Unavailable), after the store
+    /// has carried out the call.
     After,
-    /// An apply is answered with [`Applied::Conflict`] though no record has changed, as a database does that gives up one
-    /// of two transactions. Any other call goes well.
+    /// An apply returns [`Applied::Conflict`] although no record has changed, like a database that
+    /// aborts one of two transactions. Other calls succeed.
     Conflict,
 }
 
-/// What happens to the next apply.
+/// Outcome of the next apply.
 #[derive(Debug, Clone, Copy)]
 pub enum NextApply {
-    /// It goes wrong.
+    /// Fails.
     Fails(Failure),
-    /// It is answered so, and nothing is written.
+    /// Returns this without writing.
     Answers(Applied),
-    /// Somebody else is faster: what this makes of the changes is applied before them.
+    /// Another host is faster: the changes that this function returns are applied first.
     Overtaken(fn(&Changes) -> Changes),
 }
 

@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// A product in memory. It keeps the contract of [`AssessmentPlatform`], remembers what it was told, and can be
-/// switched off.
+/// In-memory product. It keeps the contract of [`AssessmentPlatform`], records reported outcomes,
+/// and can be switched off.
 #[derive(Debug, Default)]
 pub struct FakePlatform {
     state: Mutex<State>,
@@ -41,7 +41,7 @@ impl FakePlatform {
         Self::default()
     }
 
-    /// Gives an account one more scenario.
+    /// Adds a scenario to an account.
     pub fn add_scenario(&self, account: &AccountId, scenario: Scenario) {
         self.state()
             .scenarios
@@ -50,7 +50,7 @@ impl FakePlatform {
             .push(scenario);
     }
 
-    /// Gives an account one more job.
+    /// Adds a job to an account.
     pub fn add_job(&self, account: &AccountId, job: ProductJob) {
         self.state()
             .jobs
@@ -59,34 +59,35 @@ impl FakePlatform {
             .push(job);
     }
 
-    /// Stores an assessment in the place of the one with its id.
+    /// Stores an assessment, replacing the one with its id.
     pub fn put(&self, account: &AccountId, assessment: Assessment) {
         self.state()
             .assessments
             .insert((account.clone(), assessment.id.clone()), assessment);
     }
 
-    /// From now on every call is answered with [`PlatformError::Unavailable`], or no longer.
+    /// Switches the product off or on. While off, every call returns
+    /// [`PlatformError::Unavailable`].
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
     }
 
-    /// From now on there is no report of any assessment, or no longer so.
+    /// Switches the reports of all assessments off or on.
     pub fn set_without_reports(&self, without: bool) {
         self.state().without_reports = without;
     }
 
-    /// Sets whether the product cannot list completed assessments.
+    /// Sets if the product cannot list completed assessments.
     pub fn set_cannot_list(&self, cannot: bool) {
         self.state().cannot_list = cannot;
     }
 
-    /// How often a candidate was invited, repeats not counted.
+    /// Number of invited candidates, without repeats.
     pub fn invited(&self) -> usize {
         self.state().invited.len()
     }
 
-    /// The outcome that an assessment has, with its revision.
+    /// The outcome of an assessment, with its revision.
     pub fn outcome(
         &self,
         account: &AccountId,
@@ -98,12 +99,12 @@ impl FakePlatform {
             .copied()
     }
 
-    /// How often an outcome was told, repeats counted.
+    /// Number of reported outcomes, with repeats.
     pub fn outcome_calls(&self) -> usize {
         self.state().told.len()
     }
 
-    /// Every outcome that was told, with its revision, in order and repeats included.
+    /// Every reported outcome with its revision, in order and with repeats.
     pub fn told(&self) -> Vec<(AccountId, AssessmentId, Outcome, u64)> {
         self.state().told.clone()
     }

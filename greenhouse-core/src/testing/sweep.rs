@@ -2,22 +2,22 @@ use std::{collections::BTreeSet, thread};
 
 use super::{FailingStore, StoreFault};
 
-/// What a story came to that was played on a [`FailingStore`].
+/// Result of a scenario on a [`FailingStore`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Played {
-    /// What the story's calls to the store can meet.
+    /// Faults that the scenario's calls can meet.
     pub faults: Vec<StoreFault>,
-    /// Its calls, as `Port::method`.
+    /// Calls of the scenario, as `Port::method`.
     pub called: BTreeSet<&'static str>,
-    /// The call that failed by plan.
+    /// Call that failed as planned.
     pub failed: Option<&'static str>,
-    /// What must be the same with every fault.
+    /// Observations that every fault must leave unchanged.
     pub seen: Vec<String>,
 }
 
 impl Played {
-    /// The calls so far. Ask before you look at how the story ended, where you look through this store.
+    /// The calls so far. Call this before reading the result through the same store.
     pub fn on(store: &FailingStore) -> Self {
         Self {
             faults: store.faults(),
@@ -28,24 +28,24 @@ impl Played {
     }
 }
 
-/// Plays a story on a healthy store, and then once for each fault that it can meet: it must end alike.
+/// Runs a scenario on a healthy store, and then once for each fault that it can meet.
 ///
 /// # Panics
 ///
-/// Where it ends otherwise, naming the fault.
+/// Panics if a fault changes the result, naming the fault.
 pub async fn sweep<F: Future<Output = Played>>(play: impl Fn(Option<StoreFault>) -> F) {
     let healthy = play(None).await;
     assert_eq!(healthy.failed, None);
     for fault in healthy.faults {
         let told_on_panic = ToldOnPanic(fault);
         let ended = play(Some(fault)).await;
-        assert!(ended.failed.is_some(), "the call did not come");
+        assert!(ended.failed.is_some(), "the planned call was not made");
         assert_eq!(ended.seen, healthy.seen, "{fault}: {:?}", ended.failed);
         drop(told_on_panic);
     }
 }
 
-/// A story asserts, too, and does not know the fault.
+/// Names the fault if the scenario panics.
 struct ToldOnPanic(StoreFault);
 
 impl Drop for ToldOnPanic {

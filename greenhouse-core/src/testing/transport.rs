@@ -15,10 +15,10 @@ use http::{HeaderMap, Method, Response, StatusCode, Uri};
 
 use crate::{ExchangeLimits, HttpTransport, TransportError, TransportErrorKind};
 
-/// A transport that answers from a script and remembers what was sent.
+/// Transport with scripted responses that records requests.
 ///
-/// A request beyond the script is answered with [`TransportErrorKind::Construction`] and stays visible in
-/// [`sent`](Self::sent), so that a test that counts its requests fails.
+/// A request beyond the script fails with [`TransportErrorKind::Construction`] and is recorded in
+/// [`sent`](Self::sent), so that a test which counts its requests fails.
 #[derive(Default)]
 pub struct ScriptedTransport {
     answers: Mutex<VecDeque<Result<Response<Bytes>, TransportErrorKind>>>,
@@ -26,17 +26,17 @@ pub struct ScriptedTransport {
     hesitates: AtomicBool,
 }
 
-/// A request that was sent.
+/// Recorded request.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SentRequest {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// The whole address.
+    /// URL.
     pub uri: Uri,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body.
     pub body: Bytes,
 }
 
@@ -46,24 +46,25 @@ impl ScriptedTransport {
         Self::default()
     }
 
-    /// The next answer: this status with this body.
+    /// Adds a response with this status and body.
     pub fn answer(&self, status: StatusCode, body: impl Into<Bytes>) {
         let mut response = Response::new(body.into());
         *response.status_mut() = status;
         self.push(Ok(response));
     }
 
-    /// The next answer: none, for this reason.
+    /// Adds a failure of this kind.
     pub fn fail(&self, kind: TransportErrorKind) {
         self.push(Err(kind));
     }
 
-    /// The next request is sent at the first poll and answered at the second, so that a test can act in between.
+    /// The next request is sent at the first poll and answered at the second, so that a test can
+    /// act in between.
     pub fn hesitate(&self) {
         self.hesitates.store(true, Ordering::SeqCst);
     }
 
-    /// What was sent so far, in order.
+    /// Requests so far, in order.
     pub fn sent(&self) -> Vec<SentRequest> {
         self.sent
             .lock()

@@ -17,15 +17,15 @@ use crate::{
     },
 };
 
-/// Every setting and every secret survives, and so do the tokens of the operators.
-pub(super) async fn an_account_comes_back_as_it_was(store: Arc<dyn Store>) {
+/// All settings, secrets and operator tokens survive.
+pub(super) async fn account_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store, &account()).await, None);
     let mut record = full();
     write(&store, put(record.clone())).await;
     record.version = 1;
     assert_eq!(read(&store, &account()).await, Some(record.clone()));
 
-    // Each secret has to be forgotten with its place.
+    // Each secret is removed with its setting.
     record.settings.push = None;
     record.settings.assessments = None;
     record.settings.report_links = ReportLinks::new(signing("3"), Vec::new());
@@ -35,8 +35,9 @@ pub(super) async fn an_account_comes_back_as_it_was(store: Arc<dyn Store>) {
     assert_eq!(read(&store, &account()).await, Some(record));
 }
 
-/// New at version zero, raised by one with every write; another version is a conflict, also where it is to be removed.
-pub(super) async fn an_account_is_written_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
+/// New at version zero and raised with every write. Any other version is a conflict, also for a
+/// removal.
+pub(super) async fn account_write_checks_the_version(store: Arc<dyn Store>) {
     let at_version = |version| {
         let mut record = full();
         record.version = version;
@@ -64,8 +65,8 @@ pub(super) async fn an_account_is_written_only_at_the_version_that_was_read(stor
     write(&store, put(at_version(0))).await;
 }
 
-/// Two operators save at once: one save holds, whole, and the other is made again.
-pub(super) async fn one_of_several_saves_of_an_account_holds(store: Arc<dyn Store>) {
+/// Two operators save at once: one save is applied whole, the other conflicts.
+pub(super) async fn concurrent_saves_of_an_account_conflict(store: Arc<dyn Store>) {
     for version in 0..3 {
         let saves = (0..5).map(|operator| {
             let token = KeyDigest::of(&format!("{version} {operator}"));
@@ -86,8 +87,8 @@ pub(super) async fn one_of_several_saves_of_an_account_holds(store: Arc<dyn Stor
     }
 }
 
-/// A key leads to its account, whatever is switched off, and to nobody else's.
-pub(super) async fn a_key_names_one_account(store: Arc<dyn Store>) {
+/// A key finds its account, even if its direction is off, and no other account.
+pub(super) async fn key_finds_one_account(store: Arc<dyn Store>) {
     let mut record = keyed("p", "o", "h");
     for sync in record.settings.sync.iter_mut() {
         sync.enabled = false;
@@ -115,7 +116,7 @@ pub(super) async fn a_key_names_one_account(store: Arc<dyn Store>) {
     assert_eq!(page.expect("the store reads").entries, []);
     assert_eq!(holder(&store, &partner("p2")).await, None);
 
-    // The same digest is another key where it opens another door.
+    // The same digest in another place is another key.
     let crossed = keyed("o", "p", "h2");
     assert_eq!(
         apply_to(&store, &other(), put(crossed)).await,
@@ -123,15 +124,15 @@ pub(super) async fn a_key_names_one_account(store: Arc<dyn Store>) {
     );
     assert_eq!(holder(&store, &partner("o")).await, Some(other()));
 
-    // One's own keys stand in nobody's way, not even twice.
+    // An account's own keys do not conflict, not even duplicates.
     record.operator_tokens.push(KeyDigest::of("o"));
     record.version = 1;
     write(&store, put(record)).await;
     assert_eq!(holder(&store, &operator("o")).await, Some(account()));
 }
 
-/// A key that was given up is free, and one that was not is not.
-pub(super) async fn a_key_that_was_given_up_is_free(store: Arc<dyn Store>) {
+/// A removed key is free, a present one is not.
+pub(super) async fn removed_key_is_free(store: Arc<dyn Store>) {
     write(&store, put(keyed("p", "o", "h"))).await;
     let mut rotated = keyed("p2", "o", "h");
     rotated.version = 1;
@@ -144,8 +145,8 @@ pub(super) async fn a_key_that_was_given_up_is_free(store: Arc<dyn Store>) {
     assert_eq!(holder(&store, &partner("p")).await, Some(other()));
 }
 
-/// Two accounts ask for the same key at once, and one of them has it.
-pub(super) async fn a_key_taken_at_once_is_one_accounts(store: Arc<dyn Store>) {
+/// Two accounts claim the same key at once, and one gets it.
+pub(super) async fn concurrent_use_of_a_key_succeeds_once(store: Arc<dyn Store>) {
     let accounts: Vec<AccountId> = (0..5)
         .map(|number| AccountId::new(format!("account {number}")))
         .collect();
@@ -164,8 +165,9 @@ pub(super) async fn a_key_taken_at_once_is_one_accounts(store: Arc<dyn Store>) {
     }
 }
 
-/// Pages cover every account once, in the order of the bytes of the ids, whatever language a database sorts by.
-pub(super) async fn accounts_are_paged_in_the_order_of_their_ids(store: Arc<dyn Store>) {
+/// Pages cover every account once, ordered by the bytes of the ids, independent of the database's
+/// collation.
+pub(super) async fn accounts_are_paged_by_id(store: Arc<dyn Store>) {
     let mut names = ["b", "a", "B", "é", "a-b", "a b", "ab", "10", "9", "Z"];
     for name in names {
         let record = keyed(name, name, name);
@@ -173,7 +175,7 @@ pub(super) async fn accounts_are_paged_in_the_order_of_their_ids(store: Arc<dyn 
         let answer = apply_to(&store, &account, put(record)).await;
         assert_eq!(answer, Applied::Applied);
     }
-    // Whatever else is stored of it, an account without a record is none.
+    // Data without a record makes no account.
     write(&store, logged([entry("of no account")])).await;
     names.sort_unstable();
     for limit in 1..=11 {
@@ -202,8 +204,9 @@ pub(super) async fn accounts_are_paged_in_the_order_of_their_ids(store: Arc<dyn 
     assert_eq!(all.expect("the store reads").accounts.len(), names.len());
 }
 
-/// With an account go its keys, tokens and budgets. What was decided in its name stays, and so does every other account.
-pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<dyn Store>) {
+/// Removing an account removes its keys, tokens and budgets. Its other data and all other accounts
+/// stay.
+pub(super) async fn removing_an_account_removes_tokens_and_budgets(store: Arc<dyn Store>) {
     let token = TokenKey::new("client", None);
     let claim = BudgetClaim::new(at(0), 1, at(0));
     for (account, name) in [(account(), "a"), (other(), "b")] {
@@ -213,7 +216,7 @@ pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<
         assert_eq!(apply_to(&store, &account, changes).await, Applied::Applied);
         let lock = store.lock_token(&account, &token, at(0), LEASE).await;
         let TokenLock::Ours { generation, .. } = lock.expect("the store locks") else {
-            panic!("nobody else has the lock");
+            panic!("the lock is free");
         };
         let new = StoredToken::new(Secret::new("access"), at(9), at(0));
         let saved = store.save_token(&account, &token, generation, new).await;
@@ -243,9 +246,9 @@ pub(super) async fn a_removed_account_takes_tokens_and_budgets_along(store: Arc<
     assert_eq!(apply_to(&store, &next, keys).await, Applied::Applied);
 }
 
-/// A call that was in flight when the account was removed saves nothing, not even over the lock of the account that came
-/// again: generations never repeat.
-pub(super) async fn a_token_of_before_a_removal_is_not_saved(store: Arc<dyn Store>) {
+/// A call in flight during the removal saves nothing, not even under a lock of the recreated
+/// account, because generations never repeat.
+pub(super) async fn token_is_not_saved_after_a_removal(store: Arc<dyn Store>) {
     let (own, key) = (account(), TokenKey::new("client", None));
     let token = |text| StoredToken::new(Secret::new(text), at(9), at(0));
     let mut before = Vec::new();
@@ -280,7 +283,7 @@ async fn lock_ours(store: &Arc<dyn Store>, key: &TokenKey) -> u64 {
     let lock = store.lock_token(&account(), key, at(0), LEASE).await;
     match lock.expect("the store locks") {
         TokenLock::Ours { generation, .. } => generation,
-        TokenLock::Theirs { until } => panic!("somebody has the lock until {until}"),
+        TokenLock::Theirs { until } => panic!("another host has the lock until {until}"),
     }
 }
 
@@ -332,7 +335,7 @@ fn signing(id: &str) -> ReportLinkKey {
 }
 
 fn hook_key(name: &str) -> HookKey {
-    // A hook key is URL-safe and has a least length.
+    // A hook key is URL-safe and has a minimum length.
     let name: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
     HookKey::new(format!("hook-of-one-account-{name}"))
 }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    LEASE, account, apply_to, assessment, at, delivery, due, entry, fate, invitation, link, notify,
-    push, write,
+    LEASE, account, apply_to, assessment, at, delivery, due, entry, history, invitation, link,
+    notify, push, write,
 };
 use crate::{
     AccountId, ApplicationId, CandidateId, InvitationId,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What belongs to another account is as if it did not exist, also under the same ids.
+/// Data of another account is invisible, even under the same ids.
 pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
     let mut invited = invitation("i", 1);
@@ -23,7 +23,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
         invitations: vec![Write::Put(invited)],
         pushes: vec![Write::Put(push("a", "jane@example.com", at(0)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("a")))],
-        fates: vec![Write::Put(fate(1, at(0)))],
+        fates: vec![Write::Put(history(1, at(0)))],
         log: vec![entry("ours").keyed(LogKey::push(&assessment("a")))],
         ..due([(notify("i"), at(0))])
     };
@@ -59,8 +59,8 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
     assert_eq!(of_person.expect(unknown), []);
     let access = store.report_access(&other, &assessment("a")).await;
     assert_eq!(access.expect(unknown), None);
-    let fate = store.candidate_history(&other, CandidateId::new(1)).await;
-    assert_eq!(fate.expect(unknown), None);
+    let history = store.candidate_history(&other, CandidateId::new(1)).await;
+    assert_eq!(history.expect(unknown), None);
     assert_eq!(store.last_delivery_at(&other).await.expect(unknown), None);
     let backlog = store.backlog(&other, &[TaskKind::Notify]).await;
     assert_eq!(backlog.expect(unknown).count, 0);

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, backlog, claim_one, delivery, due, entry, fate, invitation,
-    link, logged, notify, page, push, put_link, read_fate, read_invitation, read_link, read_push,
-    seen, write,
+    account, apply, assessment, at, backlog, claim_one, delivery, due, entry, history, invitation,
+    link, logged, notify, page, push, put_link, read_history, read_invitation, read_link,
+    read_push, seen, write,
 };
 use crate::{
     CandidateId,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Every part of a change is there after it.
+/// Every part of a change is stored.
 pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;
@@ -25,7 +25,7 @@ pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     assert!(read_push(&store, "new").await.is_some());
     let access = store.report_access(&account(), &assessment("new")).await;
     assert!(access.expect("the store reads").is_some());
-    assert!(read_fate(&store, 2).await.is_some());
+    assert!(read_history(&store, 2).await.is_some());
     let last = store.last_delivery_at(&account()).await;
     assert_eq!(last.expect("the store reads"), Some(at(5)));
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries.len(), 1);
@@ -34,14 +34,14 @@ pub(super) async fn changes_are_applied_whole(store: Arc<dyn Store>) {
     assert_eq!(next.expect("the store reads"), Some(at(9)));
 }
 
-/// To change nothing always succeeds.
-pub(super) async fn no_changes_are_applied(store: Arc<dyn Store>) {
+/// An empty change always succeeds.
+pub(super) async fn empty_changes_are_applied(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, Changes::none()).await, Applied::Applied);
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
 }
 
-/// One record at another version, and none of the change is written.
-pub(super) async fn nothing_is_written_on_a_conflict(store: Arc<dyn Store>) {
+/// One stale record prevents the whole change.
+pub(super) async fn conflict_writes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     write(&store, put_link(link("old", 1, 7))).await;
     let person = Changes {
@@ -69,8 +69,8 @@ pub(super) async fn nothing_is_written_on_a_conflict(store: Arc<dyn Store>) {
     );
 }
 
-/// A delivery that was dealt with before, and none of the change is written.
-pub(super) async fn nothing_is_written_for_a_seen_delivery(store: Arc<dyn Store>) {
+/// A processed delivery prevents the whole change.
+pub(super) async fn seen_delivery_writes_nothing(store: Arc<dyn Store>) {
     write(&store, seen(delivery("new", 1, at(1)))).await;
     assert_eq!(apply(&store, everything()).await, Applied::AlreadySeen);
     assert_nothing_new(&store).await;
@@ -79,8 +79,8 @@ pub(super) async fn nothing_is_written_for_a_seen_delivery(store: Arc<dyn Store>
     assert_eq!(backlog(&store).await, 0);
 }
 
-/// A claim that another has taken since, and none of the change is written.
-pub(super) async fn nothing_is_written_for_a_lost_lease(store: Arc<dyn Store>) {
+/// A claim that another host has taken prevents the whole change.
+pub(super) async fn lost_lease_writes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let late = claim_one(&store, at(0)).await;
     claim_one(&store, late.lease_until).await;
@@ -91,10 +91,8 @@ pub(super) async fn nothing_is_written_for_a_lost_lease(store: Arc<dyn Store>) {
     assert_eq!(backlog(&store).await, 1);
 }
 
-/// Where several answers fit: dealt with before, then the lost lease, then the conflict.
-pub(super) async fn seen_comes_before_a_lost_lease_and_that_before_a_conflict(
-    store: Arc<dyn Store>,
-) {
+/// Precedence of results: already seen, lease lost, conflict.
+pub(super) async fn results_have_a_fixed_precedence(store: Arc<dyn Store>) {
     write(&store, due([(notify("first"), at(0))])).await;
     let late = claim_one(&store, at(0)).await;
     claim_one(&store, late.lease_until).await;
@@ -118,7 +116,7 @@ fn everything() -> Changes {
         invitations: vec![Write::Put(invitation("new", 2))],
         pushes: vec![Write::Put(push("new", "joe@example.com", at(5)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
-        fates: vec![Write::Put(fate(2, at(5)))],
+        fates: vec![Write::Put(history(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
         ..Changes::none()
@@ -146,7 +144,7 @@ async fn assert_nothing_new(store: &Arc<dyn Store>) {
     assert_eq!(read_link(store, "new").await, None);
     assert_eq!(read_invitation(store, "new").await, None);
     assert_eq!(read_push(store, "new").await, None);
-    assert_eq!(read_fate(store, 2).await, None);
+    assert_eq!(read_history(store, 2).await, None);
     let access = store.report_access(&account(), &assessment("new")).await;
     assert_eq!(access.expect("the store reads"), None);
     assert_eq!(page(store, &LogFilter::newest(9)).await.entries, []);

@@ -8,8 +8,8 @@ use crate::{
     store::{BudgetClaim, BudgetCount, BudgetNews, BudgetShare, Store},
 };
 
-/// However it is asked, a store counts as [`BudgetCount`] does.
-pub(super) async fn a_budget_is_counted_like_its_reference(store: Arc<dyn Store>) {
+/// A store counts exactly like [`BudgetCount`].
+pub(super) async fn budget_matches_the_reference(store: Arc<dyn Store>) {
     let (first, second, third) = (at(0), at(30), at(60));
     let claim = |window, wanted, now| BudgetClaim::new(window, wanted, at(now));
     let take = |window, wanted, now| Step::Take(claim(window, wanted, now));
@@ -85,8 +85,8 @@ pub(super) async fn a_budget_is_counted_like_its_reference(store: Arc<dyn Store>
     }
 }
 
-/// Hosts that take at once get all of the window together, and no more, from its first request on.
-pub(super) async fn takers_at_once_share_one_window(store: Arc<dyn Store>) {
+/// Concurrent hosts are granted the whole window together, and no more.
+pub(super) async fn concurrent_claims_share_a_window(store: Arc<dyn Store>) {
     allow(&store, 50).await;
     for round in 0..3 {
         let shares = together((0..8).map(|_| take(&store, round * 30, 7))).await;
@@ -97,8 +97,8 @@ pub(super) async fn takers_at_once_share_one_window(store: Arc<dyn Store>) {
     }
 }
 
-/// Of all who begin at once, one finds out the limit.
-pub(super) async fn takers_at_once_send_one_request_to_find_out(store: Arc<dyn Store>) {
+/// One of several concurrent hosts finds out the limit.
+pub(super) async fn unknown_limit_grants_one_concurrent_request(store: Arc<dyn Store>) {
     for round in 0..3 {
         let shares = together((0..8).map(|_| take(&store, round * 30, 7))).await;
         let granted: u32 = shares.iter().map(|share| share.granted).sum();
@@ -107,8 +107,8 @@ pub(super) async fn takers_at_once_send_one_request_to_find_out(store: Arc<dyn S
     }
 }
 
-/// What comes back while others take can be taken, once.
-pub(super) async fn budget_returned_at_once_is_taken_once(store: Arc<dyn Store>) {
+/// Returned requests can be granted again, once.
+pub(super) async fn concurrently_returned_budget_is_granted_once(store: Arc<dyn Store>) {
     allow(&store, 50).await;
     assert_eq!(take(&store, 0, 50).await.granted, 50);
     together((0..6).map(|_| give_back(&store, at(0), 2))).await;
@@ -117,8 +117,8 @@ pub(super) async fn budget_returned_at_once_is_taken_once(store: Arc<dyn Store>)
     assert_eq!(granted, 12, "{shares:?}");
 }
 
-/// A hold that comes in before anything was taken counts, for everybody and over windows.
-pub(super) async fn a_hold_is_respected_by_all(store: Arc<dyn Store>) {
+/// A hold before the first request applies to all hosts and across windows.
+pub(super) async fn hold_applies_to_all_hosts(store: Arc<dyn Store>) {
     let news = [40, 35, 35].map(|end| BudgetNews::default().of(50).held_until(at(end)));
     let own = account();
     together(news.map(|news| note(&store, &own, "client", at(0), news))).await;
@@ -132,7 +132,7 @@ pub(super) async fn a_hold_is_respected_by_all(store: Arc<dyn Store>) {
     assert_eq!(share.granted, 5);
 }
 
-/// What one credential uses is not another's, and not another account's.
+/// Credentials and accounts are counted separately.
 pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
     allow(&store, 50).await;
     assert_eq!(take(&store, 0, 50).await.granted, 50);
@@ -146,7 +146,7 @@ pub(super) async fn budgets_are_separate(store: Arc<dyn Store>) {
     }
 }
 
-/// One call, by the beginning of its window.
+/// One call, with the start of its window.
 enum Step {
     Take(BudgetClaim),
     Return(DateTime<Utc>, u32),
@@ -158,7 +158,7 @@ async fn allow(store: &Arc<dyn Store>, limit: u32) {
     note(store, &account(), "client", at(0), limit).await;
 }
 
-/// Takes from the window that begins after so many seconds.
+/// Claims a share of the window that begins after this many seconds.
 async fn take(store: &Arc<dyn Store>, window: i64, wanted: u32) -> BudgetShare {
     let claim = BudgetClaim::new(at(window), wanted, at(window));
     take_share(store, &account(), "client", claim).await

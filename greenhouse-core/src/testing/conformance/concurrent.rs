@@ -12,8 +12,9 @@ use crate::{
     },
 };
 
-/// Hosts write the same records at once, each in another order: one decision holds, whole, and the others are made again.
-pub(super) async fn overlapping_changes_at_once_hold_for_one(store: Arc<dyn Store>) {
+/// Hosts write the same records at once in different orders. One change set is applied whole, and
+/// the others conflict.
+pub(super) async fn overlapping_changes_are_applied_once(store: Arc<dyn Store>) {
     for round in 0..5 {
         let decisions = (1..=6).map(|candidate| {
             let mut links: Vec<Write<Link>> = ["a", "b", "c"]
@@ -49,8 +50,8 @@ pub(super) async fn overlapping_changes_at_once_hold_for_one(store: Arc<dyn Stor
     }
 }
 
-/// What every host logs is there, each entry under an id of its own.
-pub(super) async fn entries_logged_at_once_are_all_there(store: Arc<dyn Store>) {
+/// Entries of all hosts are stored, each with its own id.
+pub(super) async fn concurrent_entries_are_all_stored(store: Arc<dyn Store>) {
     let names: Vec<String> = (0..12).map(|number| number.to_string()).collect();
     let writes = names
         .chunks(2)
@@ -67,8 +68,8 @@ pub(super) async fn entries_logged_at_once_are_all_there(store: Arc<dyn Store>) 
     assert_eq!(texts, names);
 }
 
-/// Hosts that bring the same entry up to date at once leave one.
-pub(super) async fn a_keyed_entry_written_at_once_stays_one(store: Arc<dyn Store>) {
+/// Concurrent updates of one entry leave one entry.
+pub(super) async fn concurrent_writes_of_a_keyed_entry_keep_one(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let writes = (0..6).map(|_| apply(&store, logged([entry("done").keyed(key.clone())])));
     let answers = together(writes).await;
@@ -77,8 +78,8 @@ pub(super) async fn a_keyed_entry_written_at_once_stays_one(store: Arc<dyn Store
     assert_eq!(entries.len(), 1);
 }
 
-/// A host that settles twice at once, having lost its answer, has one effect.
-pub(super) async fn a_claim_settled_at_once_is_settled_once(store: Arc<dyn Store>) {
+/// A host that settles twice at once has one effect.
+pub(super) async fn concurrent_settlements_have_one_effect(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;
     let answers = together((0..6).map(|_| {
@@ -96,8 +97,8 @@ pub(super) async fn a_claim_settled_at_once_is_settled_once(store: Arc<dyn Store
     assert_eq!(backlog(&store).await, 0);
 }
 
-/// A settlement meets a claim at the end of the lease: either it is settled, or it is the other's.
-pub(super) async fn a_late_settlement_meets_a_claim_and_one_of_them_holds(store: Arc<dyn Store>) {
+/// A settlement races with a claim after the lease. One of them wins.
+pub(super) async fn late_settlement_races_with_a_claim(store: Arc<dyn Store>) {
     for round in 0..8 {
         write(&store, due([(notify("a"), at(0))])).await;
         let first = claim_one(&store, at(0)).await;
@@ -130,8 +131,9 @@ pub(super) async fn a_late_settlement_meets_a_claim_and_one_of_them_holds(store:
     }
 }
 
-/// An erasure meets writes of the same person: whatever comes first, the data is gone, and no write brings it back.
-pub(super) async fn an_erasure_meets_writes_and_takes_what_they_leave(store: Arc<dyn Store>) {
+/// An erasure races with writes about the same person. The data is erased in any order, and no
+/// write restores it.
+pub(super) async fn erasure_races_with_writes(store: Arc<dyn Store>) {
     let mut pushed = push("a", "jane@example.com", at(0));
     pushed.candidate = Some(CandidateId::new(1));
     let person = Changes {

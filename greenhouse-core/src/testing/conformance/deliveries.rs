@@ -12,8 +12,8 @@ use crate::{
     webhook::{ApplicationEvent, BodyHash, Event},
 };
 
-/// The second time, a delivery changes nothing, whatever is decided about it then.
-pub(super) async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
+/// A repeated delivery changes nothing, independent of the second decision.
+pub(super) async fn delivery_is_processed_once(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     let again = Changes {
         seen: Some(delivery("e", 1, at(60))),
@@ -23,8 +23,8 @@ pub(super) async fn a_delivery_is_dealt_with_once(store: Arc<dyn Store>) {
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
 }
 
-/// The same id with another body is another delivery, and so is the same body under another id.
-pub(super) async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
+/// Id and body together are the identity.
+pub(super) async fn delivery_is_identified_by_id_and_body(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("e", 2, at(0)))).await;
     write(&store, seen(delivery("f", 1, at(0)))).await;
@@ -34,9 +34,9 @@ pub(super) async fn a_delivery_is_its_id_and_its_body(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, again).await, Applied::AlreadySeen);
 }
 
-/// Versions up to 0.1 stored the HMAC that signed a body as its digest. Such a delivery is known by any of the HMACs that
-/// the body has under the secrets of the hook, however many there are.
-pub(super) async fn a_delivery_of_an_earlier_version_is_known(store: Arc<dyn Store>) {
+/// Versions up to 0.1 stored the HMAC that signed a body as its digest. Such a delivery is a
+/// duplicate if it has any of the HMACs of the body under the hook's secrets.
+pub(super) async fn delivery_of_an_earlier_version_is_a_duplicate(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 7, at(0)))).await;
     write(&store, seen(delivery("", 7, at(0)))).await;
     let arrived = |event_id, signatures: &[u8]| {
@@ -70,7 +70,7 @@ pub(super) async fn a_delivery_of_an_earlier_version_is_known(store: Arc<dyn Sto
         }
     }
     assert_eq!(page(&store, &LogFilter::newest(9)).await.entries, []);
-    // What this version stores is known by its SHA-256 alone.
+    // Deliveries stored by this version match by SHA-256 alone.
     write(&store, seen(arrived("g", &[8]))).await;
     let rotated = arrived("g", &[9]);
     let own = account();
@@ -80,8 +80,8 @@ pub(super) async fn a_delivery_of_an_earlier_version_is_known(store: Arc<dyn Sto
     assert_eq!(apply(&store, seen(rotated)).await, Applied::AlreadySeen);
 }
 
-/// Deliveries can be stored in another order than they came in.
-pub(super) async fn the_last_delivery_is_the_one_received_last(store: Arc<dyn Store>) {
+/// Deliveries may be stored out of order.
+pub(super) async fn last_delivery_has_the_latest_arrival(store: Arc<dyn Store>) {
     let last = || async {
         let last = store.last_delivery_at(&account()).await;
         last.expect("the store reads")
@@ -92,8 +92,8 @@ pub(super) async fn the_last_delivery_is_the_one_received_last(store: Arc<dyn St
     assert_eq!(last().await, Some(at(30)));
 }
 
-/// Many hosts take the same delivery in at once, and one of them has the effect.
-pub(super) async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Store>) {
+/// Many hosts receive one delivery at once, and one of them processes it.
+pub(super) async fn concurrent_deliveries_have_one_effect(store: Arc<dyn Store>) {
     let answers = together((0..8).map(|_| {
         let changes = Changes {
             seen: Some(delivery("e", 1, at(0))),
@@ -110,8 +110,8 @@ pub(super) async fn the_same_delivery_at_once_has_one_effect(store: Arc<dyn Stor
     assert_eq!(backlog(&store).await, 1);
 }
 
-/// Facts before it is decided on, so that what comes again costs a look.
-pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
+/// The status is available before a decision, so that a repeat is cheap.
+pub(super) async fn delivery_status_is_returned(store: Arc<dyn Store>) {
     write(&store, seen(delivery("e", 1, at(0)))).await;
     write(&store, seen(delivery("", 1, at(0)))).await;
     for (event_id, body, heard) in [
@@ -131,8 +131,8 @@ pub(super) async fn what_was_heard_is_known(store: Arc<dyn Store>) {
     }
 }
 
-/// By candidate and by application, each once, and whatever is known of the delivery.
-pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) {
+/// Found by candidate and by application, each once, for any status.
+pub(super) async fn delivery_status_returns_named_links(store: Arc<dyn Store>) {
     let mut changes = seen(delivery("e", 1, at(0)));
     for (assessment, candidate, application) in [
         ("both", 1, 10),
@@ -199,8 +199,9 @@ pub(super) async fn links_are_known_with_what_names_them(store: Arc<dyn Store>) 
     }
 }
 
-/// What was ignored is found by whom and what it names, in the order in which it came in, until it has its effect.
-pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc<dyn Store>) {
+/// Ignored deliveries are found by candidate and application, in order of arrival, until they take
+/// effect.
+pub(super) async fn ignored_deliveries_are_found_until_effective(store: Arc<dyn Store>) {
     let rejected = |candidate: Option<i64>, application| {
         let mut event = ApplicationEvent::new(ApplicationId::new(application));
         event.candidate = candidate.map(CandidateId::new);
@@ -227,7 +228,7 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
     for delivery in [
         ignored("late", 9, rejected(Some(1), 11)),
         ignored("both", 3, rejected(Some(1), 10)),
-        ignored("nobody", 5, rejected(None, 10)),
+        ignored("indirect", 5, rejected(None, 10)),
         ignored("list", 7, deleted(&[20, 10, 30])),
         ignored("stranger", 4, rejected(Some(2), 12)),
         effective,
@@ -250,7 +251,7 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
             .collect()
     };
     let all = found(1, 10).await;
-    assert_eq!(names(&all), ["both", "nobody", "list", "late"]);
+    assert_eq!(names(&all), ["both", "indirect", "list", "late"]);
     assert_eq!(all[2].event, Some(deleted(&[20, 10, 30])));
     assert_eq!(
         (all[2].received_at, all[2].verdict),
@@ -265,10 +266,10 @@ pub(super) async fn what_was_ignored_is_found_until_it_has_its_effect(store: Arc
     };
     let first = &all[0].source;
     assert_eq!(apply(&store, overtaken(first)).await, Applied::Applied);
-    assert_eq!(names(&found(1, 10).await), ["nobody", "list", "late"]);
+    assert_eq!(names(&found(1, 10).await), ["indirect", "list", "late"]);
     let known = store.delivery_status(&account(), first, None).await;
     assert_eq!(known.expect("the store reads").0, DeliveryStatus::Duplicate);
-    // Neither twice, nor what was not ignored, nor what nobody heard of.
+    // Neither twice, nor for effective or unknown deliveries.
     for source in [
         first.clone(),
         delivery("effective", 1, at(0)).source,

@@ -13,9 +13,9 @@ use crate::{
     testing::cut_short,
 };
 
-/// A host that goes away in the middle of a write drops it at any of its waits. Whatever became of it, a repeat settles it,
-/// and the store serves on.
-pub(super) async fn a_dropped_write_leaves_nothing_or_everything(store: Arc<dyn Store>) {
+/// A host that stops can drop a write at any await point. A repeat then succeeds or finds it
+/// applied, and the store keeps working.
+pub(super) async fn dropped_write_is_atomic(store: Arc<dyn Store>) {
     for waits in 0..MOST_WAITS {
         let name = waits.to_string();
         let cut = cut_short(waits, store.apply(&account(), webhook(&name))).await;
@@ -40,8 +40,8 @@ pub(super) async fn a_dropped_write_leaves_nothing_or_everything(store: Arc<dyn 
     panic!("a write does not end");
 }
 
-/// What a dropped claim took comes back with the end of its lease, and what it did not take is free.
-pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
+/// Tasks of a dropped claim return when the lease ends; all others are free.
+pub(super) async fn dropped_claim_loses_no_task(store: Arc<dyn Store>) {
     for waits in 0..MOST_WAITS {
         let name = waits.to_string();
         write(&store, due([(notify(&name), at(0))])).await;
@@ -50,7 +50,7 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
             store.claim_due(&Claim::new(&[TaskKind::Notify], at(0), LEASE, 1)),
         )
         .await;
-        // A claim may pass over what a connection holds that is about to be closed, but not for long.
+        // A claim may skip tasks locked by a connection that is closing, but not for long.
         let mut after = Vec::new();
         for _ in 0..MOST_CLAIMS {
             after = claim(&store, later(at(0), LEASE), 10).await;
@@ -60,7 +60,7 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
         }
         assert_eq!(after.len(), 1, "after {waits} waits");
         let settled = Changes {
-            settled: after.first().map(|work| work.settle(Settlement::Done)),
+            settled: after.first().map(|task| task.settle(Settlement::Done)),
             ..Changes::none()
         };
         write(&store, settled).await;
@@ -71,8 +71,8 @@ pub(super) async fn a_dropped_claim_loses_no_work(store: Arc<dyn Store>) {
     panic!("a claim does not end");
 }
 
-/// Reading goes on, however many readers have gone away.
-pub(super) async fn a_dropped_read_is_read_again(store: Arc<dyn Store>) {
+/// Reads work after any number of dropped reads.
+pub(super) async fn dropped_read_can_be_repeated(store: Arc<dyn Store>) {
     write(&store, logged(["1", "2", "3"].map(entry))).await;
     for waits in 0..MOST_WAITS {
         let filter = LogFilter::newest(9);
@@ -85,8 +85,8 @@ pub(super) async fn a_dropped_read_is_read_again(store: Arc<dyn Store>) {
     panic!("a read does not end");
 }
 
-/// A dropped lock ends with its lease at the latest, and a dropped save is repeated: it was not saved, or it is there.
-pub(super) async fn a_dropped_lock_or_save_holds_nobody_up(store: Arc<dyn Store>) {
+/// A dropped lock ends with its lease at the latest. A dropped save can be repeated.
+pub(super) async fn dropped_lock_or_save_blocks_no_host(store: Arc<dyn Store>) {
     let (account, key) = (account(), TokenKey::new("client", None));
     let mut now = at(0);
     let mut whole = (false, false);

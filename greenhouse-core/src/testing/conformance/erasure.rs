@@ -10,8 +10,9 @@ use crate::{
     webhook::{ApplicationEvent, Event},
 };
 
-/// Without a list of fields all of a person's data goes; ids, states and links stay, and the links say so.
-pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>) {
+/// Without a list of fields all personal data is erased. Ids, states and links stay, and the links
+/// are marked.
+pub(super) async fn erasure_covers_all_fields_by_default(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;
 
@@ -30,8 +31,8 @@ pub(super) async fn an_erasure_takes_everything_by_default(store: Arc<dyn Store>
     assert_eq!(read_link(&store, "a").await, Some(link));
 }
 
-/// A name is one thing, an address another.
-pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
+/// Names and addresses are erased separately.
+pub(super) async fn erasure_covers_only_named_fields(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     let one = |field: &str| {
         let fields = BTreeSet::from([field.to_owned()]);
@@ -71,8 +72,9 @@ pub(super) async fn an_erasure_takes_only_what_it_names(store: Arc<dyn Store>) {
     assert_eq!(push.person, None);
 }
 
-/// A push that has no candidate yet is its person's all the same: it goes to nobody but whom the others went to.
-pub(super) async fn an_erasure_takes_unplaced_pushes_of_the_person(store: Arc<dyn Store>) {
+/// A push without a candidate belongs to its person, because it can only go to the candidate of
+/// their other pushes.
+pub(super) async fn erasure_covers_pushes_without_a_candidate(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     let unplaced = push("b", "jane@example.com", at(1));
     let stranger = push("c", "joe@example.com", at(1));
@@ -89,8 +91,8 @@ pub(super) async fn an_erasure_takes_unplaced_pushes_of_the_person(store: Arc<dy
     assert_eq!((kept.candidate, kept.version), (None, 1));
 }
 
-/// Whoever read before the erasure cannot bring the data back.
-pub(super) async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
+/// A decision on data read before the erasure cannot restore it.
+pub(super) async fn stale_decision_does_not_restore_erased_data(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     let invitation = read_invitation(&store, "a").await.expect("stored");
     let push = read_push(&store, "a").await.expect("stored");
@@ -107,8 +109,9 @@ pub(super) async fn erased_data_is_not_written_back(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, late).await, Applied::Conflict);
 }
 
-/// After a merge the loser's rows are the winner's, so that the winner's erasure finds them, and nobody writes them back.
-pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Store>) {
+/// After a merge the loser's rows belong to the winner. The winner's erasure finds them, and no
+/// older decision restores them.
+pub(super) async fn merge_moves_data_for_erasure(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 3).await;
     for (event_id, candidate) in [("theirs", 1), ("other", 3)] {
@@ -150,8 +153,9 @@ pub(super) async fn a_merge_hands_over_what_an_erasure_takes(store: Arc<dyn Stor
     assert_eq!(bodies(&store).await, 1, "but for the other's");
 }
 
-/// A body whose event names but an application is its candidate's, also when the link has gone on to another application.
-pub(super) async fn an_erasure_takes_what_came_in_before_its_link_moved(store: Arc<dyn Store>) {
+/// A body whose event names only an application belongs to its candidate, even if the link has
+/// moved to another application.
+pub(super) async fn erasure_covers_deliveries_from_before_a_link_moved(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     let known = read_link(&store, "a").await.expect("stored");
     let mut delivery = kept(delivery("e", 1, at(0)));
@@ -171,8 +175,8 @@ pub(super) async fn an_erasure_takes_what_came_in_before_its_link_moved(store: A
     assert_eq!(bodies(&store).await, 0);
 }
 
-/// Another person's data stays as it was.
-pub(super) async fn only_the_person_is_erased(store: Arc<dyn Store>) {
+/// Other people's data stays unchanged.
+pub(super) async fn erasure_keeps_other_people(store: Arc<dyn Store>) {
     store_person(&store, "a", 1).await;
     store_person(&store, "b", 2).await;
     erase(&store, Erasure::everything(CandidateId::new(1))).await;
@@ -184,8 +188,8 @@ pub(super) async fn only_the_person_is_erased(store: Arc<dyn Store>) {
     assert!(kept.person.is_some());
 }
 
-/// The links of whoever was erased are marked, whatever of them was, and nobody unmarks them with what was read before.
-pub(super) async fn an_erasure_marks_links(store: Arc<dyn Store>) {
+/// Links of the person are marked for any erased field, and no older decision unmarks them.
+pub(super) async fn erasure_marks_links(store: Arc<dyn Store>) {
     for (name, candidate) in [("a", 1), ("b", 1), ("c", 2)] {
         write(&store, put_link(link(name, candidate, 7))).await;
     }
@@ -201,8 +205,9 @@ pub(super) async fn an_erasure_marks_links(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put_link(late)).await, Applied::Conflict);
 }
 
-/// A kept body goes with any part of the person whom it names, by themselves or by an application that was pushed to.
-pub(super) async fn an_erasure_takes_the_bodies_that_name_the_person(store: Arc<dyn Store>) {
+/// A kept body is erased with any field of a person that it names directly or by a pushed
+/// application.
+pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     write(&store, put_link(link("b", 2, 8))).await;
     let named = |candidate, application| {
@@ -236,15 +241,16 @@ pub(super) async fn an_erasure_takes_the_bodies_that_name_the_person(store: Arc<
     assert_eq!(bodies(&store).await, left + 1);
 }
 
-/// Whoever has an e-mail address is erased as every candidate that an invitation or a push knows them as.
-pub(super) async fn a_person_is_erased_by_address(store: Arc<dyn Store>) {
+/// The person of an e-mail address is erased under every candidate id that an invitation or a push
+/// names.
+pub(super) async fn erasure_by_address_covers_all_candidates(store: Arc<dyn Store>) {
     let mut before_greenhouse_told = invitation("a", 1);
     before_greenhouse_told.candidate = None;
     before_greenhouse_told.person.email = Some(" JANE@example.com".to_owned());
     let mut under_another_address = invitation("c", 2);
     under_another_address.person.email = Some("jane@home.example".to_owned());
-    let mut somebody = invitation("d", 4);
-    somebody.person.email = Some("joe@example.com".to_owned());
+    let mut other = invitation("d", 4);
+    other.person.email = Some("joe@example.com".to_owned());
     let pushed = |name, email, candidate: Option<i64>| {
         let mut push = push(name, email, at(0));
         push.candidate = candidate.map(CandidateId::new);
@@ -255,7 +261,7 @@ pub(super) async fn a_person_is_erased_by_address(store: Arc<dyn Store>) {
             before_greenhouse_told,
             invitation("b", 1),
             under_another_address,
-            somebody,
+            other,
         ]
         .map(Write::Put)
         .into(),
@@ -306,10 +312,10 @@ pub(super) async fn a_person_is_erased_by_address(store: Arc<dyn Store>) {
     );
     assert_eq!(bodies(&store).await, 2);
 
-    // Once more, and by the address of nobody: nothing is left to erase.
+    // A repeat, and an unknown address, erase nothing.
     erase(&store, Erasure::everything_of(jane)).await;
-    let nobody = PersonKey::of_email(&account(), "nobody@example.com");
-    erase(&store, Erasure::everything_of(nobody)).await;
+    let unknown = PersonKey::of_email(&account(), "unknown@example.com");
+    erase(&store, Erasure::everything_of(unknown)).await;
 }
 
 async fn store_person(store: &Arc<dyn Store>, name: &str, candidate: i64) {

@@ -1,4 +1,4 @@
-//! What the checks are made of.
+//! Values for the checks.
 
 use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
@@ -39,7 +39,7 @@ pub(super) fn link(name: &str, candidate: i64, application: i64) -> Link {
     )
 }
 
-/// The invitation that a request of the same name made.
+/// The invitation of the request with the same name.
 pub(super) fn invitation(name: &str, candidate: i64) -> Invitation {
     let mut person = InvitedPerson::new("Jane", "Doe", "jane@example.com");
     person.more.insert("phone_number".to_owned(), "1".into());
@@ -69,7 +69,7 @@ pub(super) fn delivery(event_id: &str, body: u8, received_at: DateTime<Utc>) -> 
     Delivery::new(source, Some(event), Verdict::Effective, received_at)
 }
 
-/// The delivery, its body kept.
+/// The delivery with its body.
 pub(super) fn kept(mut delivery: Delivery) -> Delivery {
     delivery.body = BodyKept::Yes(Bytes::from_static(b"{\"action\":\"reject_candidate\"}"));
     delivery
@@ -105,13 +105,13 @@ pub(super) fn put_link(link: Link) -> Changes {
     }
 }
 
-pub(super) fn fate(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHistory {
+pub(super) fn history(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHistory {
     CandidateHistory::new(CandidateId::new(candidate), noted_at)
 }
 
-pub(super) fn put_fate(fate: CandidateHistory) -> Changes {
+pub(super) fn put_history(history: CandidateHistory) -> Changes {
     Changes {
-        fates: vec![Write::Put(fate)],
+        fates: vec![Write::Put(history)],
         ..Changes::none()
     }
 }
@@ -123,11 +123,11 @@ pub(super) fn logged(entries: impl IntoIterator<Item = LogEntry>) -> Changes {
     }
 }
 
-pub(super) fn due(work: impl IntoIterator<Item = (Task, DateTime<Utc>)>) -> Changes {
+pub(super) fn due(tasks: impl IntoIterator<Item = (Task, DateTime<Utc>)>) -> Changes {
     Changes {
-        due: work
+        due: tasks
             .into_iter()
-            .map(|(work, due_at)| DueTask::new(work, due_at))
+            .map(|(task, due_at)| DueTask::new(task, due_at))
             .collect(),
         ..Changes::none()
     }
@@ -148,7 +148,7 @@ pub(super) async fn apply_to(
         .expect("the store applies")
 }
 
-/// Applies changes that nothing stands against.
+/// Applies changes and expects success.
 pub(super) async fn write(store: &Arc<dyn Store>, changes: Changes) {
     assert_eq!(apply(store, changes).await, Applied::Applied);
 }
@@ -164,7 +164,7 @@ pub(super) async fn claim(
         .expect("the store claims")
 }
 
-/// Claims the one piece of work that is due.
+/// Claims the only due task.
 pub(super) async fn claim_one(store: &Arc<dyn Store>, now: DateTime<Utc>) -> ClaimedTask {
     let mut claimed = claim(store, now, 10).await;
     assert_eq!(claimed.len(), 1);
@@ -192,7 +192,10 @@ pub(super) async fn read_push(store: &Arc<dyn Store>, name: &str) -> Option<Push
         .expect("the store reads")
 }
 
-pub(super) async fn read_fate(store: &Arc<dyn Store>, candidate: i64) -> Option<CandidateHistory> {
+pub(super) async fn read_history(
+    store: &Arc<dyn Store>,
+    candidate: i64,
+) -> Option<CandidateHistory> {
     store
         .candidate_history(&account(), CandidateId::new(candidate))
         .await
@@ -231,12 +234,12 @@ pub(super) async fn purge(
     purged.expect("the store purges")
 }
 
-/// How many bodies are kept. Nothing else tells, and counting them takes them away.
+/// Number of kept bodies. Counting removes them, because no query returns them.
 pub(super) async fn bodies(store: &Arc<dyn Store>) -> usize {
     purge(store, Purge::KeptBodies, at(1_000_000), 1_000).await
 }
 
-/// Runs futures at once, on whatever runtime this one is on.
+/// Runs futures concurrently on the present runtime.
 pub(super) async fn together<T>(
     futures: impl IntoIterator<Item = impl Future<Output = T>>,
 ) -> Vec<T> {
@@ -265,5 +268,5 @@ pub(super) async fn together<T>(
         .collect()
 }
 
-/// Futures of several kinds that run at once.
+/// Boxed future that runs concurrently with others.
 pub(super) type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -10,8 +10,8 @@ use crate::{
     store::{AccountRecord, Applied, Changes, LastSeen, Store, Write},
 };
 
-/// An earlier use, and one too soon after the last, change nothing, also where many come at once.
-pub(super) async fn a_use_is_noted_once_in_a_time(store: Arc<dyn Store>) {
+/// An earlier use, or one too soon after the last, changes nothing, even if concurrent.
+pub(super) async fn last_use_of_a_key_is_throttled(store: Arc<dyn Store>) {
     write(&store, put(&["a", "b"], 0)).await;
     assert_eq!(uses(&store, &account()).await, BTreeMap::new());
     for (seconds, known) in [
@@ -35,8 +35,9 @@ pub(super) async fn a_use_is_noted_once_in_a_time(store: Arc<dyn Store>) {
     assert!(known.get(&key("b")).is_some_and(|use_| *use_ < at(5)));
 }
 
-/// Also of a key that comes again, and of an account that does. A key of another account, and none, are not noted.
-pub(super) async fn a_use_goes_with_its_key(store: Arc<dyn Store>) {
+/// Also if the key or the account is created again. Keys of other accounts and unknown keys are not
+/// recorded.
+pub(super) async fn last_use_is_removed_with_its_key(store: Arc<dyn Store>) {
     let other = AccountId::new("other");
     write(&store, put(&["a", "b"], 0)).await;
     let others = apply_to(&store, &other, put(&["c"], 0)).await;
@@ -63,7 +64,7 @@ pub(super) async fn a_use_goes_with_its_key(store: Arc<dyn Store>) {
     assert_eq!(uses(&store, &account()).await, BTreeMap::new());
 }
 
-pub(super) async fn a_use_raises_no_version(store: Arc<dyn Store>) {
+pub(super) async fn last_use_of_a_key_raises_no_version(store: Arc<dyn Store>) {
     write(&store, put(&["a"], 0)).await;
     note_key(&store, "a", 0).await;
     let read = store.account(&account()).await.expect("the store reads");
@@ -72,8 +73,8 @@ pub(super) async fn a_use_raises_no_version(store: Arc<dyn Store>) {
     assert_eq!(uses(&store, &account()).await.len(), 1);
 }
 
-/// An earlier use, and one too soon after the last, change nothing, also where many come at once.
-pub(super) async fn a_heard_hook_is_noted_once_in_a_time(store: Arc<dyn Store>) {
+/// An earlier use, or one too soon after the last, changes nothing, even if concurrent.
+pub(super) async fn last_use_of_a_hook_is_throttled(store: Arc<dyn Store>) {
     write(&store, put(&[], 0)).await;
     assert_eq!(uses(&store, &account()).await, BTreeMap::new());
     for (seconds, known) in [
@@ -98,8 +99,8 @@ pub(super) async fn a_heard_hook_is_noted_once_in_a_time(store: Arc<dyn Store>) 
     assert!(known.get(&hook("ping")).is_some_and(|use_| *use_ < at(5)));
 }
 
-/// Of an account that is not there nothing is noted, nor does one that comes again know of what was before.
-pub(super) async fn a_heard_hook_goes_with_its_account(store: Arc<dyn Store>) {
+/// Nothing is recorded for an unknown account, and a recreated account starts empty.
+pub(super) async fn last_use_of_a_hook_is_removed_with_its_account(store: Arc<dyn Store>) {
     let (own, other) = (account(), AccountId::new("other"));
     note_hook(&store, &own, "ping", 0).await;
     write(&store, put(&[], 0)).await;
@@ -124,7 +125,7 @@ pub(super) async fn a_heard_hook_goes_with_its_account(store: Arc<dyn Store>) {
     assert_eq!(uses(&store, &other).await, heard(9));
 }
 
-pub(super) async fn a_heard_hook_raises_no_version(store: Arc<dyn Store>) {
+pub(super) async fn last_use_of_a_hook_raises_no_version(store: Arc<dyn Store>) {
     write(&store, put(&[], 0)).await;
     note_hook(&store, &account(), "ping", 0).await;
     let read = store.account(&account()).await.expect("the store reads");
@@ -132,8 +133,8 @@ pub(super) async fn a_heard_hook_raises_no_version(store: Arc<dyn Store>) {
     write(&store, put(&[], 1)).await;
 }
 
-/// A key and a hook of the same name are two things, and a change of the keys leaves the hooks.
-pub(super) async fn keys_and_hooks_are_told_apart(store: Arc<dyn Store>) {
+/// A key and a hook with the same name are distinct, and changing keys keeps the hooks.
+pub(super) async fn keys_and_hooks_are_distinct(store: Arc<dyn Store>) {
     write(&store, put(&["a"], 0)).await;
     let digest = digest("a").to_string();
     note_key(&store, "a", 0).await;

@@ -8,8 +8,8 @@ use crate::{
     },
 };
 
-/// Each page begins where the one before ended, and the last one says that it is the last.
-pub(super) async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>) {
+/// Each page continues the previous one, and the last one is marked as the last.
+pub(super) async fn pages_cover_the_log_newest_first(store: Arc<dyn Store>) {
     let names: Vec<String> = (0..7).map(|number| number.to_string()).collect();
     write(&store, logged(names[..3].iter().map(|name| entry(name)))).await;
     write(&store, logged(names[3..].iter().map(|name| entry(name)))).await;
@@ -36,8 +36,8 @@ pub(super) async fn pages_cover_the_log_once_newest_first(store: Arc<dyn Store>)
     }
 }
 
-/// What comes while somebody turns pages does not shift them.
-pub(super) async fn pages_stay_while_the_log_grows(store: Arc<dyn Store>) {
+/// New entries do not shift later pages.
+pub(super) async fn new_entries_do_not_shift_pages(store: Arc<dyn Store>) {
     write(&store, logged(["1", "2", "3", "4"].map(entry))).await;
     let first = page(&store, &LogFilter::newest(2)).await;
     assert_eq!(texts(&first), ["4", "3"]);
@@ -47,8 +47,8 @@ pub(super) async fn pages_stay_while_the_log_grows(store: Arc<dyn Store>) {
     assert_eq!(texts(&page(&store, &filter).await), ["2", "1"]);
 }
 
-/// An entry is found by each of its properties, and by several of them at once.
-pub(super) async fn a_page_holds_what_the_filter_takes(store: Arc<dyn Store>) {
+/// Filters work alone and combined.
+pub(super) async fn page_matches_the_filter(store: Arc<dyn Store>) {
     let directions = [Direction::FromGreenhouse, Direction::ToGreenhouse];
     let statuses = [
         LogStatus::Pending,
@@ -104,8 +104,8 @@ pub(super) async fn a_page_holds_what_the_filter_takes(store: Arc<dyn Store>) {
     }
 }
 
-/// An entry is brought up to date where it is: its id stays, and with it its place on the page.
-pub(super) async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>) {
+/// An entry is updated in place: its id and position stay.
+pub(super) async fn keyed_entry_is_updated_in_place(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let mut pending = entry("begun")
         .keyed(key.clone())
@@ -165,8 +165,8 @@ pub(super) async fn a_keyed_entry_is_replaced_in_its_place(store: Arc<dyn Store>
     );
 }
 
-/// By its key an entry is found as it stands now, under the id it always had.
-pub(super) async fn an_entry_is_found_by_its_key(store: Arc<dyn Store>) {
+/// The key finds the present entry under its original id.
+pub(super) async fn entry_is_found_by_key(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let find = async |account: &AccountId, key: &LogKey| {
         let found = store.keyed_log_entry(account, key).await;
@@ -188,8 +188,8 @@ pub(super) async fn an_entry_is_found_by_its_key(store: Arc<dyn Store>) {
     assert_eq!(find(&AccountId::new("other"), &key).await, None);
 }
 
-/// Whatever limit is asked for, a page has one entry at least and a known number at most.
-pub(super) async fn a_page_is_never_empty_nor_endless(store: Arc<dyn Store>) {
+/// A page has at least one entry and a bounded number, for any limit.
+pub(super) async fn page_size_is_bounded(store: Arc<dyn Store>) {
     let many = LogFilter::MAX_LIMIT + 1;
     write(&store, logged((0..many).map(|_| entry("one of many")))).await;
     let smallest = page(&store, &LogFilter::newest(0)).await;

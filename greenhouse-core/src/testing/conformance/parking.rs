@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Each panic is counted and delays the task. Other settlements leave the count as it is.
-pub(super) async fn panics_of_a_task_are_counted(store: Arc<dyn Store>) {
+pub(super) async fn panics_are_counted(store: Arc<dyn Store>) {
     write(&store, due([(notify("i"), at(0))])).await;
     for (now, panics, how) in [
         (0, 0, panicked(10)),
@@ -27,10 +27,10 @@ pub(super) async fn panics_of_a_task_are_counted(store: Arc<dyn Store>) {
     assert_eq!(claim_one(&store, at(60)).await.panics, 3);
 }
 
-/// A parked task is kept and never claimed. It is counted apart from the tasks that wait.
-pub(super) async fn a_parked_task_is_never_claimed(store: Arc<dyn Store>) {
-    let work = ["one", "two"].map(|name| (notify(name), at(0)));
-    write(&store, due(work)).await;
+/// A parked task is stored, never claimed, and counted apart from waiting tasks.
+pub(super) async fn parked_task_is_never_claimed(store: Arc<dyn Store>) {
+    let tasks = ["one", "two"].map(|name| (notify(name), at(0)));
+    write(&store, due(tasks)).await;
     write(&store, due([(notify("later"), at(100))])).await;
     let one = claim(&store, at(0), 1).await.remove(0);
     assert_eq!(settle(&store, &one, panicked(0)).await, Applied::Applied);
@@ -71,8 +71,8 @@ pub(super) async fn a_parked_task_is_never_claimed(store: Arc<dyn Store>) {
     assert_eq!(backlog().await, (left, Some(none_due)));
 }
 
-/// It is due at once, as if it had never ended in a panic. A task that is not parked makes a conflict.
-pub(super) async fn a_parked_task_is_due_again_once_a_person_retries_it(store: Arc<dyn Store>) {
+/// It is due at once, without panics. Unparking any other task is a conflict.
+pub(super) async fn unparked_task_is_due_at_once(store: Arc<dyn Store>) {
     write(&store, due([(notify("i"), at(0))])).await;
     let claimed = claim_one(&store, at(0)).await;
     let unpark = |id| Changes {
@@ -105,7 +105,7 @@ pub(super) async fn a_parked_task_is_due_again_once_a_person_retries_it(store: A
     assert_eq!(again.lease_until, at(0) + LEASE);
 }
 
-/// Claims so many tasks and parks them.
+/// Claims this many tasks and parks them.
 async fn park(store: &Arc<dyn Store>, count: usize) -> Vec<ClaimedTask> {
     let mut claimed = claim(store, at(0), count).await;
     assert_eq!(claimed.len(), count);

@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// Every field of every record survives, the version aside, which the store raises.
-pub(super) async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
+/// Every field survives, except the version, which the store raises.
+pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     let mut link = link("a", i64::MAX, 70_000_000_000);
     link.job = Some(JobId::new(3));
     link.merged = true;
@@ -87,7 +87,7 @@ pub(super) async fn records_come_back_as_they_were(store: Arc<dyn Store>) {
     }
 }
 
-/// A link is found under what it says now, and no longer under what it said before.
+/// A link is found by its present values only.
 pub(super) async fn links_are_found_by_application_and_by_candidate(store: Arc<dyn Store>) {
     let links = [link("a", 1, 7), link("b", 1, 8), link("c", 2, 8)];
     let changes = Changes {
@@ -112,8 +112,8 @@ pub(super) async fn links_are_found_by_application_and_by_candidate(store: Arc<d
     assert_eq!(to_candidate(&store, 2).await, ["a", "c"]);
 }
 
-/// Whatever order they were stored in.
-pub(super) async fn pushes_of_a_person_come_oldest_first(store: Arc<dyn Store>) {
+/// The order of storing does not matter.
+pub(super) async fn pushes_of_a_person_are_sorted_by_age(store: Arc<dyn Store>) {
     let pushes = [
         push("a", "jane@example.com", at(30)),
         push("b", "joe@example.com", at(20)),
@@ -149,7 +149,7 @@ async fn to_candidate(store: &Arc<dyn Store>, id: i64) -> Vec<String> {
     names(links.expect("the store reads"))
 }
 
-/// The order of links is not promised.
+/// The order of links is unspecified.
 fn names(links: Vec<Link>) -> Vec<String> {
     let mut names: Vec<_> = links
         .iter()
@@ -159,8 +159,8 @@ fn names(links: Vec<Link>) -> Vec<String> {
     names
 }
 
-/// Page by page, in the order of the bytes of the ids.
-pub(super) async fn links_are_read_on_in_order(store: Arc<dyn Store>) {
+/// Page by page, ordered by the bytes of the ids.
+pub(super) async fn links_are_paged_by_assessment(store: Arc<dyn Store>) {
     for (number, name) in ["b", "a", "Z", "é", "a-1"].into_iter().enumerate() {
         let number = i64::try_from(number).expect("it is small");
         let changes = Changes {

@@ -6,9 +6,9 @@ use crate::{
     store::{Applied, Changes, Invitation, RequestKey, Store, Write},
 };
 
-/// A request makes one invitation, whatever id it is given the second time; also within one change, and for one that
-/// is stored already.
-pub(super) async fn a_request_makes_one_invitation(store: Arc<dyn Store>) {
+/// One request creates one invitation, even under a second id, within one change, or if it is
+/// stored already.
+pub(super) async fn request_creates_one_invitation(store: Arc<dyn Store>) {
     write(&store, put(invitation("first", 1))).await;
     assert_eq!(
         apply(&store, put(requested_as("second", "first"))).await,
@@ -39,8 +39,8 @@ pub(super) async fn a_request_makes_one_invitation(store: Arc<dyn Store>) {
     assert_eq!(apply(&store, put(turned)).await, Applied::Conflict);
 }
 
-/// Two hosts get the same request at once.
-pub(super) async fn the_same_request_at_once_makes_one_invitation(store: Arc<dyn Store>) {
+/// Two hosts receive the same request at once.
+pub(super) async fn concurrent_requests_create_one_invitation(store: Arc<dyn Store>) {
     let names = ["a", "b", "c", "d"];
     let answers = together(
         names

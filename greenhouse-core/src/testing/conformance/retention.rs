@@ -3,16 +3,17 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::fixtures::{
-    account, apply, apply_to, assessment, at, bodies, delivery, entry, fate, kept, logged, page,
-    purge, put_fate, read_fate, seen, texts, together, write,
+    account, apply, apply_to, assessment, at, bodies, delivery, entry, history, kept, logged, page,
+    purge, put_history, read_history, seen, texts, together, write,
 };
 use crate::{
     AccountId, CandidateId,
     store::{Applied, Delivery, LogEntry, LogFilter, LogId, LogKey, Purge, Store},
 };
 
-/// The raw bodies go, of every account, in bounds; the deliveries stay, so that a repeat has no second effect.
-pub(super) async fn old_bodies_go_and_deliveries_stay(store: Arc<dyn Store>) {
+/// Raw bodies of all accounts are removed in bounded steps. The deliveries stay, so that a repeat
+/// has no effect.
+pub(super) async fn purge_removes_bodies_and_keeps_deliveries(store: Arc<dyn Store>) {
     let bare = delivery("bare", 1, at(0));
     write(&store, seen(bare)).await;
     for seconds in [20, 10, 30] {
@@ -24,7 +25,7 @@ pub(super) async fn old_bodies_go_and_deliveries_stay(store: Arc<dyn Store>) {
     assert_eq!(purge(&store, Purge::KeptBodies, at(10), 9).await, 0);
     assert_eq!(purge(&store, Purge::KeptBodies, at(30), 0).await, 0);
     assert_eq!(purge(&store, Purge::KeptBodies, at(30), 2).await, 2);
-    // The oldest went first, whose account they were.
+    // The oldest is removed first, of any account.
     assert_eq!(purge(&store, Purge::KeptBodies, at(20), 9).await, 0);
     assert_eq!(purge(&store, Purge::KeptBodies, at(30), 2).await, 1);
     assert_eq!(bodies(&store).await, 1);
@@ -35,9 +36,9 @@ pub(super) async fn old_bodies_go_and_deliveries_stay(store: Arc<dyn Store>) {
     }
 }
 
-/// Old deliveries go, oldest first and in bounds, but for the last one of each account. One that comes again after that is
-/// new.
-pub(super) async fn old_deliveries_go_but_for_the_last(store: Arc<dyn Store>) {
+/// Old deliveries are removed oldest first in bounded steps, except the last one of each account. A
+/// removed delivery that arrives again is new.
+pub(super) async fn purge_keeps_the_last_delivery(store: Arc<dyn Store>) {
     for seconds in [20, 10, 40, 30] {
         write(&store, seen(with_body(seconds))).await;
     }
@@ -67,8 +68,8 @@ pub(super) async fn old_deliveries_go_but_for_the_last(store: Arc<dyn Store>) {
     }
 }
 
-/// Entries go by when they happened, whatever order they were logged in.
-pub(super) async fn old_entries_go_oldest_first(store: Arc<dyn Store>) {
+/// Entries are removed by the time of the event, not of storing.
+pub(super) async fn purge_removes_old_entries_first(store: Arc<dyn Store>) {
     let entries = [30, 10, 40, 20].map(|seconds| happened(at(seconds)));
     write(&store, logged(entries)).await;
     let theirs = logged([happened(at(15))]);
@@ -87,15 +88,15 @@ pub(super) async fn old_entries_go_oldest_first(store: Arc<dyn Store>) {
     assert_eq!(texts(&left), ["at 40"]);
 }
 
-/// What became of candidates goes by when it was noted last, of every account.
-pub(super) async fn old_fates_go_oldest_first(store: Arc<dyn Store>) {
+/// Candidate histories of all accounts are removed by their last change.
+pub(super) async fn purge_removes_old_histories_first(store: Arc<dyn Store>) {
     for (candidate, seconds) in [(1, 30), (2, 10), (3, 40), (4, 20)] {
-        write(&store, put_fate(fate(candidate, at(seconds)))).await;
+        write(&store, put_history(history(candidate, at(seconds)))).await;
     }
-    let mut noted_again = fate(2, at(50));
+    let mut noted_again = history(2, at(50));
     noted_again.version = 1;
-    write(&store, put_fate(noted_again)).await;
-    let theirs = put_fate(fate(1, at(15)));
+    write(&store, put_history(noted_again)).await;
+    let theirs = put_history(history(1, at(15)));
     assert_eq!(apply_to(&store, &other(), theirs).await, Applied::Applied);
 
     assert_eq!(purge(&store, Purge::CandidateHistories, at(15), 9).await, 0);
@@ -104,17 +105,18 @@ pub(super) async fn old_fates_go_oldest_first(store: Arc<dyn Store>) {
     let gone = store.candidate_history(&other(), CandidateId::new(1)).await;
     assert_eq!(gone.expect("the store reads"), None);
     for (candidate, left) in [(1, true), (2, true), (3, true), (4, false)] {
-        let found = read_fate(&store, candidate).await;
+        let found = read_history(&store, candidate).await;
         assert_eq!(found.is_some(), left, "{candidate}");
     }
     assert_eq!(purge(&store, Purge::CandidateHistories, at(40), 9).await, 1);
     assert_eq!(purge(&store, Purge::CandidateHistories, at(99), 9).await, 2);
-    // What is told of them after that is the first of them.
-    write(&store, put_fate(fate(1, at(60)))).await;
+    // A later history of the candidate is a new record.
+    write(&store, put_history(history(1, at(60)))).await;
 }
 
-/// An entry that is brought up to date happened then. Once it is gone its key makes a new one, and no id is given twice.
-pub(super) async fn a_purged_entry_leaves_its_key_free_and_its_id_unused(store: Arc<dyn Store>) {
+/// An updated entry counts from its update. After its removal the key makes a new entry, and ids
+/// are not reused.
+pub(super) async fn purged_entry_frees_its_key_but_not_its_id(store: Arc<dyn Store>) {
     let key = LogKey::push(&assessment("a"));
     let keyed = |seconds| logged([happened(at(seconds)).keyed(key.clone())]);
     write(&store, keyed(10)).await;
@@ -131,8 +133,8 @@ pub(super) async fn a_purged_entry_leaves_its_key_free_and_its_id_unused(store: 
     assert_eq!(newest(&store).await, second);
 }
 
-/// Hosts that purge at once remove everything, and none of it twice.
-pub(super) async fn what_is_purged_at_once_goes_once(store: Arc<dyn Store>) {
+/// Concurrent purges remove everything, and nothing twice.
+pub(super) async fn concurrent_purges_remove_rows_once(store: Arc<dyn Store>) {
     write(&store, logged((0..40).map(|second| happened(at(second))))).await;
     let mut gone = 0;
     for _ in 0..20 {

@@ -8,8 +8,8 @@ use crate::{
     store::{Applied, Store, StoredToken, TokenKey, TokenLock},
 };
 
-/// The token that was saved last, whole, under its own key alone.
-pub(super) async fn a_token_comes_back_as_it_was(store: Arc<dyn Store>) {
+/// The last saved token is complete, and stored under its own key only.
+pub(super) async fn token_round_trips(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, None);
     let first = token("first").with_refresh(Secret::new("refresh \"ö\""));
     for saved in [first, token("second")] {
@@ -29,8 +29,8 @@ pub(super) async fn a_token_comes_back_as_it_was(store: Arc<dyn Store>) {
     assert_eq!(other.expect("the store reads"), None);
 }
 
-/// A lock holds to the end of its lease, and no longer, and no other key's.
-pub(super) async fn a_token_lock_is_one_hosts_until_its_lease_ends(store: Arc<dyn Store>) {
+/// A lock holds until its lease ends, for its own key only.
+pub(super) async fn token_lock_holds_until_its_lease_ends(store: Arc<dyn Store>) {
     let first = lock_ours(&store, at(0)).await;
     let theirs = TokenLock::Theirs { until: at(60) };
     for seconds in [0, 59] {
@@ -46,8 +46,8 @@ pub(super) async fn a_token_lock_is_one_hosts_until_its_lease_ends(store: Arc<dy
     assert!(second > first);
 }
 
-/// With the save the lock is given back: another can take it at once, and the save cannot be repeated.
-pub(super) async fn a_saved_token_gives_its_lock_back(store: Arc<dyn Store>) {
+/// A save releases the lock at once and cannot be repeated.
+pub(super) async fn save_releases_the_lock(store: Arc<dyn Store>) {
     let first = lock_ours(&store, at(0)).await;
     assert_eq!(save(&store, first, &token("1")).await, Applied::Applied);
     assert_eq!(save(&store, first, &token("2")).await, Applied::LeaseLost);
@@ -57,8 +57,9 @@ pub(super) async fn a_saved_token_gives_its_lock_back(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, Some(token("1")));
 }
 
-/// Who lost the lock cannot save; who holds it still can, even after the end of the lease if nobody took it.
-pub(super) async fn a_late_token_is_not_saved(store: Arc<dyn Store>) {
+/// A host that lost the lock cannot save. One that holds it still can, even after the lease, if no
+/// other host took it.
+pub(super) async fn late_token_is_not_saved(store: Arc<dyn Store>) {
     for never in [0, 1, u64::MAX] {
         assert_eq!(save(&store, never, &token("0")).await, Applied::LeaseLost);
     }
@@ -74,8 +75,9 @@ pub(super) async fn a_late_token_is_not_saved(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, Some(token("2")));
 }
 
-/// A lock that was given back is free, what was saved stays, and a late return takes no other's lock away.
-pub(super) async fn an_unlocked_token_is_free(store: Arc<dyn Store>) {
+/// A released lock is free, the saved token stays, and a late release does not affect another
+/// host's lock.
+pub(super) async fn unlocked_token_is_free(store: Arc<dyn Store>) {
     unlock(&store, 1).await;
     let saving = lock_ours(&store, at(0)).await;
     assert_eq!(save(&store, saving, &token("1")).await, Applied::Applied);
@@ -92,8 +94,8 @@ pub(super) async fn an_unlocked_token_is_free(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await, Some(token("1")));
 }
 
-/// Hosts ask for the lock at once, where nobody ever had it and where its lease has ended: one has it.
-pub(super) async fn one_of_several_lockers_has_the_lock(store: Arc<dyn Store>) {
+/// One of several concurrent hosts gets a new or expired lock.
+pub(super) async fn concurrent_locks_succeed_once(store: Arc<dyn Store>) {
     let mut last = 0;
     for round in 0..4 {
         let now = at(round * 60);
@@ -112,8 +114,8 @@ pub(super) async fn one_of_several_lockers_has_the_lock(store: Arc<dyn Store>) {
     }
 }
 
-/// A late save meets the next lock: either it came first, or nothing of it is saved.
-pub(super) async fn a_late_save_meets_a_lock_and_one_of_them_holds(store: Arc<dyn Store>) {
+/// A late save races with the next lock: it either comes first or saves nothing.
+pub(super) async fn late_save_races_with_a_lock(store: Arc<dyn Store>) {
     for round in 0..8 {
         let now = at(round * 120);
         let name = round.to_string();
@@ -159,14 +161,14 @@ async fn lock(store: &Arc<dyn Store>, now: DateTime<Utc>) -> TokenLock {
     lock.expect("the store locks")
 }
 
-/// Takes a lock that is nobody's, and answers its generation.
+/// Takes a free lock and returns its generation.
 async fn lock_ours(store: &Arc<dyn Store>, now: DateTime<Utc>) -> u64 {
     match lock(store, now).await {
         TokenLock::Ours { generation, until } => {
             assert_eq!(until, later(now, LEASE));
             generation
         }
-        TokenLock::Theirs { until } => panic!("somebody has the lock until {until}"),
+        TokenLock::Theirs { until } => panic!("another host has the lock until {until}"),
     }
 }
 

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use super::fixtures::{
-    account, apply, assessment, at, fate, invitation, link, push, put_link, read_fate,
+    account, apply, assessment, at, history, invitation, link, push, put_link, read_history,
     read_invitation, read_link, read_push, together, write,
 };
 use crate::store::{Applied, Changes, Link, ReportAccess, Store, Write};
 
-/// New at version zero, raised by one with every write; any other version is a conflict.
-pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
+/// New at version zero and raised by one with every write. Any other version is a conflict.
+pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
     for version in 0..3 {
         write(&store, put_all(version)).await;
         assert_eq!(versions(&store).await, [Some(version + 1); 5]);
@@ -56,8 +56,8 @@ pub(super) async fn a_record_is_written_only_at_the_version_that_was_read(store:
     assert_eq!(apply(&store, put_link(unknown)).await, Applied::Conflict);
 }
 
-/// Also removing is a write; a removed record is new when it comes again.
-pub(super) async fn a_record_is_removed_only_at_the_version_that_was_read(store: Arc<dyn Store>) {
+/// A removal is a write. A removed record is new if it is stored again.
+pub(super) async fn removal_checks_the_version(store: Arc<dyn Store>) {
     write(&store, put_all(0)).await;
     for stale in [0, 2, u64::MAX] {
         let remove = remove(at_version(link("a", 1, 7), stale));
@@ -77,8 +77,8 @@ pub(super) async fn a_record_is_removed_only_at_the_version_that_was_read(store:
     write(&store, put_link(link("a", 1, 7))).await;
 }
 
-/// Two writes of one record cannot both be on the version that was read.
-pub(super) async fn a_record_is_written_once_in_one_change(store: Arc<dyn Store>) {
+/// The second write of one record in a change is a conflict.
+pub(super) async fn record_is_written_once_per_change(store: Arc<dyn Store>) {
     let twice = Changes {
         links: vec![Write::Put(link("a", 1, 7)), Write::Put(link("a", 1, 8))],
         ..Changes::none()
@@ -87,8 +87,8 @@ pub(super) async fn a_record_is_written_once_in_one_change(store: Arc<dyn Store>
     assert_eq!(read_link(&store, "a").await, None);
 }
 
-/// Two hosts decide on the same version at once: one decision holds, the other is made again.
-pub(super) async fn one_of_two_decisions_on_the_same_version_holds(store: Arc<dyn Store>) {
+/// Two hosts decide on the same version at once: one is applied, the other conflicts.
+pub(super) async fn concurrent_decisions_conflict(store: Arc<dyn Store>) {
     write(&store, put_link(link("a", 1, 7))).await;
     let decisions = (1..=6).map(|candidate| {
         let decided = at_version(link("a", candidate, 7), 1);
@@ -113,14 +113,14 @@ fn put_all(version: u64) -> Changes {
     push.version = version;
     let mut access = ReportAccess::first(assessment("a"));
     access.version = version;
-    let mut fate = fate(1, at(0));
-    fate.version = version;
+    let mut history = history(1, at(0));
+    history.version = version;
     Changes {
         links: vec![Write::Put(at_version(link("a", 1, 7), version))],
         invitations: vec![Write::Put(invitation)],
         pushes: vec![Write::Put(push)],
         report_access: vec![Write::Put(access)],
-        fates: vec![Write::Put(fate)],
+        fates: vec![Write::Put(history)],
         ..Changes::none()
     }
 }
@@ -134,7 +134,7 @@ async fn versions(store: &Arc<dyn Store>) -> [Option<u64>; 5] {
         access
             .expect("the store reads")
             .map(|access| access.version),
-        read_fate(store, 1).await.map(|fate| fate.version),
+        read_history(store, 1).await.map(|history| history.version),
     ]
 }
 

@@ -8,28 +8,29 @@ use crate::{
     store::{Applied, Backlog, Changes, Claim, ClaimedTask, Settlement, Store, Task, TaskKind},
 };
 
-/// What has waited longest comes first; what was due at once comes in the order it was stored.
-pub(super) async fn work_is_claimed_longest_due_first(store: Arc<dyn Store>) {
-    let work = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
-    for (name, seconds) in work {
+/// The longest due comes first. Tasks due at the same time keep the order in which they were
+/// stored.
+pub(super) async fn tasks_are_claimed_longest_due_first(store: Arc<dyn Store>) {
+    let tasks = [("b", 20), ("a", 10), ("d", 30), ("c", 20)];
+    for (name, seconds) in tasks {
         write(&store, due([(notify(name), at(seconds))])).await;
     }
     assert_eq!(names(&claim(&store, at(30), 3).await), ["a", "b", "c"]);
     assert_eq!(names(&claim(&store, at(30), 3).await), ["d"]);
 }
 
-/// Nothing before its time, nothing of other kinds, nothing beyond the limit.
-pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>) {
+/// Nothing early, no other kinds, and nothing beyond the limit.
+pub(super) async fn only_due_tasks_of_the_kinds_are_claimed(store: Arc<dyn Store>) {
     let invite = |name: &str| Task::Invite {
         invitation: InvitationId::new(name),
     };
-    let work = [
+    let tasks = [
         (notify("now"), at(10)),
         (notify("later"), at(11)),
         (invite("first"), at(0)),
         (invite("last"), at(12)),
     ];
-    write(&store, due(work)).await;
+    write(&store, due(tasks)).await;
     assert_eq!(next(&store, &[TaskKind::Notify]).await, Some(at(10)));
     let both = [TaskKind::Notify, TaskKind::Invite, TaskKind::Notify];
     assert_eq!(next(&store, &both).await, Some(at(0)));
@@ -62,8 +63,8 @@ pub(super) async fn only_due_work_of_the_kinds_is_claimed(store: Arc<dyn Store>)
     );
 }
 
-/// A claim holds to the end of its lease, and no longer.
-pub(super) async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc<dyn Store>) {
+/// A claim holds exactly until its lease ends.
+pub(super) async fn claim_holds_until_its_lease_ends(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     claim_one(&store, at(0)).await;
     assert_eq!(next(&store, &[TaskKind::Notify]).await, Some(at(60)));
@@ -71,10 +72,8 @@ pub(super) async fn claimed_work_is_nobody_elses_until_its_lease_ends(store: Arc
     claim_one(&store, at(60)).await;
 }
 
-/// The work of a host that died is taken over.
-pub(super) async fn an_ended_lease_is_claimed_again_under_a_higher_generation(
-    store: Arc<dyn Store>,
-) {
+/// Tasks of a host that died are claimed again.
+pub(super) async fn expired_lease_is_claimed_under_a_higher_generation(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let second = claim_one(&store, first.lease_until).await;
@@ -85,8 +84,9 @@ pub(super) async fn an_ended_lease_is_claimed_again_under_a_higher_generation(
     assert_eq!(second.lease_until, later(first.lease_until, LEASE));
 }
 
-/// Who lost a claim cannot settle it; who holds it still can, even after the end of the lease if nobody took it.
-pub(super) async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
+/// A host that lost a claim cannot settle it. One that holds it still can, even after the lease, if
+/// no other host claimed it.
+pub(super) async fn late_settlement_changes_nothing(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let second = claim_one(&store, first.lease_until).await;
@@ -104,8 +104,8 @@ pub(super) async fn a_late_settlement_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(backlog(&store).await, 0);
 }
 
-/// A settlement ends the claim, so a repeat of it is late, also once the work is gone or waits again.
-pub(super) async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
+/// A settlement ends the claim, so a repeat is late, even if the task is gone or deferred.
+pub(super) async fn claim_is_settled_once(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let again = Settlement::Again(at(5));
@@ -130,8 +130,8 @@ pub(super) async fn a_claim_is_settled_once(store: Arc<dyn Store>) {
     );
 }
 
-/// Not before the time it was put off to; attempts are counted, and since when it is due is remembered.
-pub(super) async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
+/// A deferred task is not claimed early. Attempts are counted, and the first due time is kept.
+pub(super) async fn deferred_task_is_claimed_again(store: Arc<dyn Store>) {
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let again = Settlement::Again(at(500));
@@ -144,10 +144,10 @@ pub(super) async fn work_to_be_tried_again_comes_back(store: Arc<dyn Store>) {
     assert!(second.generation > first.generation);
 }
 
-/// The backlog is what is not settled, due or not, claimed or not, of the kinds asked for.
-pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) {
-    let work = ["a", "b", "c"].map(|name| (notify(name), at(0)));
-    write(&store, due(work)).await;
+/// The backlog counts unsettled tasks of the requested kinds: due or not, claimed or not.
+pub(super) async fn backlog_counts_unsettled_tasks(store: Arc<dyn Store>) {
+    let tasks = ["a", "b", "c"].map(|name| (notify(name), at(0)));
+    write(&store, due(tasks)).await;
     write(&store, due([(notify("later"), at(1_000))])).await;
     let invite = Task::Invite {
         invitation: InvitationId::new("other kind"),
@@ -155,9 +155,9 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
     write(&store, due([(invite, at(0))])).await;
     let claimed = claim(&store, at(0), 2).await;
     assert_eq!(backlog(&store).await, 4);
-    for work in claimed {
+    for task in claimed {
         assert_eq!(
-            settle(&store, &work, Settlement::Done).await,
+            settle(&store, &task, Settlement::Done).await,
             Applied::Applied
         );
     }
@@ -167,8 +167,8 @@ pub(super) async fn every_claimed_work_counts_as_backlog(store: Arc<dyn Store>) 
     assert_eq!(all.expect("the store counts").count, 3);
 }
 
-/// The oldest of the backlog is what first became due first, however often it was put off since.
-pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn Store>) {
+/// The oldest task is the one that first became due, even if it was deferred since.
+pub(super) async fn backlog_reports_its_oldest_task(store: Arc<dyn Store>) {
     let oldest = async || {
         let backlog = store.backlog(&account(), &[TaskKind::Notify]).await;
         backlog.expect("the store counts")
@@ -202,16 +202,17 @@ pub(super) async fn the_backlog_tells_since_when_its_oldest_waits(store: Arc<dyn
     assert_eq!(oldest().await, Backlog::new(2, Some(at(20))));
 }
 
-/// Whoever watches sees the work of all accounts, claimed or put off, from the moment it was due, and no more than asked for.
-pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Store>) {
+/// Counts the tasks of all accounts, claimed or deferred, from their due time on, up to the
+/// maximum.
+pub(super) async fn overdue_tasks_are_counted_over_all_accounts(store: Arc<dyn Store>) {
     let overdue = async |now, most| {
         let overdue = store.overdue(&TaskKind::ALL, now, most).await;
         Vec::from_iter(overdue.expect("the store counts"))
     };
     let invites = Backlog::new(1, Some(at(15)));
     assert_eq!(overdue(at(100), 10).await, []);
-    let work = ["a", "b", "c"].map(|name| (notify(name), at(10)));
-    write(&store, due(work)).await;
+    let tasks = ["a", "b", "c"].map(|name| (notify(name), at(10)));
+    write(&store, due(tasks)).await;
     write(&store, due([(notify("later"), at(1_000))])).await;
     let invite = Task::Invite {
         invitation: InvitationId::new("other kind"),
@@ -241,17 +242,17 @@ pub(super) async fn overdue_work_is_counted_over_all_accounts(store: Arc<dyn Sto
     assert_eq!(repeated, [notices(4, 5)]);
 }
 
-/// Hosts serve every account, and whoever asks for no kind gets nothing.
-pub(super) async fn work_of_every_account_is_claimed(store: Arc<dyn Store>) {
+/// Claims cover all accounts. A claim without kinds returns nothing.
+pub(super) async fn tasks_of_every_account_are_claimed(store: Arc<dyn Store>) {
     let accounts = ["a", "b", "c"].map(AccountId::new);
     for account in &accounts {
-        let work = due([(notify("i"), at(0))]);
-        assert_eq!(apply_to(&store, account, work).await, Applied::Applied);
+        let tasks = due([(notify("i"), at(0))]);
+        assert_eq!(apply_to(&store, account, tasks).await, Applied::Applied);
     }
     let none = store.claim_due(&Claim::new(&[], at(0), LEASE, 10)).await;
     assert_eq!(none.expect("the store claims"), []);
     let claimed = claim(&store, at(0), 10).await;
-    let served: Vec<_> = claimed.iter().map(|work| work.account.clone()).collect();
+    let served: Vec<_> = claimed.iter().map(|task| task.account.clone()).collect();
     assert_eq!(served, accounts);
 }
 
@@ -264,8 +265,8 @@ pub(super) async fn skipped_accounts_are_not_claimed(store: Arc<dyn Store>) {
         (3, "busy"),
         (4, "other"),
     ] {
-        let work = due([(notify(&format!("{second}")), at(second))]);
-        let applied = apply_to(&store, &AccountId::new(name), work).await;
+        let tasks = due([(notify(&format!("{second}")), at(second))]);
+        let applied = apply_to(&store, &AccountId::new(name), tasks).await;
         assert_eq!(applied, Applied::Applied);
     }
     let skip = |names: &[&str]| names.iter().copied().map(AccountId::new).collect();
@@ -283,14 +284,14 @@ pub(super) async fn skipped_accounts_are_not_claimed(store: Arc<dyn Store>) {
     assert_eq!(names(&claim(skip(&[]), 9).await), ["4"]);
 }
 
-/// Hosts that claim at once share the work; none of it is done twice, none is left.
-pub(super) async fn two_claimers_never_hold_the_same_work(store: Arc<dyn Store>) {
-    let work: Vec<_> = (0..20)
+/// Concurrent claims share the tasks: none is claimed twice, and none is left.
+pub(super) async fn concurrent_claims_never_share_a_task(store: Arc<dyn Store>) {
+    let tasks: Vec<_> = (0..20)
         .map(|number| (notify(&number.to_string()), at(0)))
         .collect();
-    write(&store, due(work)).await;
+    write(&store, due(tasks)).await;
     let mut held = Vec::new();
-    // Where claimers meet, one of them may get less than it asked for, but some of it is claimed in every round.
+    // A concurrent claim may return fewer tasks than requested, but every round claims some.
     for _ in 0..20 {
         let round = together((0..4).map(|_| claim(&store, at(0), 3))).await;
         held.extend(round.into_iter().flatten().map(|claimed| claimed.id));
@@ -311,14 +312,14 @@ async fn settle(store: &Arc<dyn Store>, claimed: &ClaimedTask, how: Settlement) 
     apply(store, changes).await
 }
 
-/// Claims everything that is due, and answers the work of this name.
+/// Claims all due tasks and returns the one with this name.
 async fn claim_names(
     store: &Arc<dyn Store>,
     now: chrono::DateTime<chrono::Utc>,
     name: &str,
 ) -> ClaimedTask {
     let claimed = claim(store, now, 99).await;
-    let named = claimed.into_iter().find(|work| work.work == notify(name));
+    let named = claimed.into_iter().find(|task| task.work == notify(name));
     named.expect("it is due")
 }
 
