@@ -1,11 +1,11 @@
-//! What is in the database file, and what is not.
+//! Contents of the database file.
 
 use acceptance::at_rest::{AtRest, nothing_leaks};
 use axum_host::Axum;
 use server::demo::Setting;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_is_in_the_file_and_after_an_erasure_no_person() {
+async fn file_contains_no_secrets_and_no_erased_person() {
     let stage = Setting::on(&Axum).set().await.unwrap();
     let file = stage.config.database.expose();
     nothing_leaks(&stage, || AtRest::files_of(file)).await;

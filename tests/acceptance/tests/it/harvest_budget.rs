@@ -1,5 +1,5 @@
-//! The rate budget against the mock's rate limit, on a simulated clock that both share: how much of what Greenhouse allows
-//! is used, and how often a client runs into 429.
+//! The rate budget against the mock's rate limit, on a shared simulated clock: the used share of
+//! the limit, and the number of 429 responses.
 
 mod simulation;
 
@@ -11,7 +11,7 @@ use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 use self::simulation::{Sharing, Simulation};
 
 #[tokio::test]
-async fn one_client_uses_what_is_allowed_and_no_more() {
+async fn one_client_uses_the_limit_without_exceeding_it() {
     for (part, callers, latency) in [(1, 4, 100..400), (5, 1, 20..120), (5, 40, 50..900)] {
         let simulation = Simulation::of(1, Sharing::Own).latency(latency.clone());
         let used = simulation
@@ -24,7 +24,7 @@ async fn one_client_uses_what_is_allowed_and_no_more() {
 }
 
 #[tokio::test]
-async fn three_clients_that_share_a_store_are_never_refused() {
+async fn three_clients_sharing_a_store_are_never_refused() {
     for (part, latency) in [(1, 20..120), (5, 100..400), (5, 50..900)] {
         let store = Arc::new(MemoryStore::new());
         let simulation = Simulation::of(3, Sharing::store(store)).latency(latency.clone());
@@ -36,7 +36,7 @@ async fn three_clients_that_share_a_store_are_never_refused() {
 }
 
 #[tokio::test]
-async fn three_clients_that_share_a_file_are_never_refused() {
+async fn three_clients_sharing_a_file_are_never_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("greenhouse.sqlite");
     let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
@@ -49,7 +49,7 @@ async fn three_clients_that_share_a_file_are_never_refused() {
 }
 
 #[tokio::test]
-async fn three_clients_that_do_not_share_are_hardly_ever_refused_and_never_fail() {
+async fn three_independent_clients_are_rarely_refused_and_never_fail() {
     for (part, latency, think) in [
         (1, 100..400, 0),
         (5, 20..120, 0),
@@ -66,7 +66,7 @@ async fn three_clients_that_do_not_share_are_hardly_ever_refused_and_never_fail(
     }
 }
 
-/// How many calls are made at full size.
+/// Number of calls at full size.
 fn calls() -> u32 {
     match std::env::var("ACCEPTANCE").as_deref() {
         Ok("full") => 10_000,

@@ -1,4 +1,4 @@
-//! Every call for candidates, applications and what belongs to them, against the mock.
+//! Every call for candidates, applications and their resources, against the mock.
 
 mod applications;
 mod belongings;
@@ -13,11 +13,11 @@ use greenhouse_harvest::{
 };
 use mock_greenhouse::{Config, MockGreenhouse, Switches};
 
-/// A Greenhouse with one job, and one person who has not applied.
+/// Greenhouse with one job, and a person without an application.
 struct Setting {
     greenhouse: MockGreenhouse,
     job: JobId,
-    /// The stages of the job, in order.
+    /// Stages of the job, in order.
     stages: Vec<StageId>,
     person: CandidateId,
 }
@@ -69,11 +69,11 @@ impl Setting {
     }
 }
 
-/// What Greenhouse refused with.
+/// Asserts that the call was refused and returns the error.
 fn refused<T>(answer: Result<T, Error>) -> u16 {
     match answer {
         Err(Error::Api { status, .. }) => status,
         Err(error) => panic!("{error:?}"),
-        Ok(_) => panic!("nothing was refused"),
+        Ok(_) => panic!("the call succeeded"),
     }
 }

@@ -1,5 +1,5 @@
-//! Every typed call of what surrounds applications, once: custom fields, users, scorecards, interviews, rejections, sources,
-//! webhooks.
+//! Every other typed call, once: custom fields, users, scorecards, interviews, rejections, sources
+//! and webhooks.
 
 mod scorecards;
 
@@ -91,7 +91,7 @@ async fn jobs_and_their_stages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn interviews_from_the_plan_to_who_holds_them() {
+async fn interviews_from_the_plan_to_the_interviewers() {
     let stage = Stage::set().await;
     let (job, lee) = (stage.job(), stage.user("lee@example.org"));
     let planned = stage.seed(
@@ -208,7 +208,7 @@ async fn sources_and_referrers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn webhooks_are_made_changed_and_deleted() {
+async fn webhooks_are_created_updated_and_deleted() {
     let stage = Stage::set().await;
     let inbox = format!("{}/_mock/inbox", stage.greenhouse.url());
     let mut new = NewWebhook::new("r", inbox, "k", WebhookAction::RejectCandidate, 7)
@@ -241,7 +241,7 @@ async fn webhooks_are_made_changed_and_deleted() {
     stage.strike().await;
 }
 
-/// A Greenhouse with one job and one application, and a client of it.
+/// Greenhouse with one job and one application, and a client.
 struct Stage {
     greenhouse: MockGreenhouse,
     client: HarvestClient,

@@ -1,5 +1,5 @@
-//! Tokens against the mock's token host: one request for all who wait, crashes at every step, and a partner's connection over
-//! weeks.
+//! Tokens against the mock's token host: one request for all waiting callers, crashes at every
+//! step, and a partner's connection over weeks.
 
 mod crashes;
 mod stage;
@@ -12,7 +12,7 @@ use greenhouse_core::store::memory::MemoryStore;
 use self::stage::{HOUR, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_callers_with_an_expired_token_cause_one_request() {
+async fn a_hundred_callers_with_an_expired_token_send_one_request() {
     for clients in [1, 3] {
         let stage = Stage::set().await;
         let store = Arc::new(MemoryStore::new());
@@ -23,7 +23,7 @@ async fn a_hundred_callers_with_an_expired_token_cause_one_request() {
         assert_eq!(
             stage.token_requests(),
             1,
-            "the others found it in the store"
+            "the other callers found the token in the store"
         );
 
         stage.advance(HOUR + Duration::from_secs(1));

@@ -1,4 +1,5 @@
-//! What the client logs at the finest level, and what its errors say: nothing that is secret, and nobody.
+//! The client's log at the finest level and its error messages contain no secrets and no personal
+//! data.
 
 mod capture;
 mod echo;
@@ -32,8 +33,8 @@ use tokio::runtime::Builder;
 use self::{capture::Capture, echo::Echo};
 
 #[test]
-fn nothing_secret_and_nobody_is_in_a_log_or_an_error() {
-    // The mock runs on threads of its own, so that what it logs is not taken for the client's.
+fn logs_and_errors_contain_no_secrets_and_no_personal_data() {
+    // The mock runs on its own threads, so that its log is not attributed to the client.
     let elsewhere = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -60,7 +61,7 @@ fn nothing_secret_and_nobody_is_in_a_log_or_an_error() {
     ] {
         assert!(
             log.contains(known),
-            "{known} is not in the log, so that it proves nothing"
+            "{known} is not in the log: the log was not captured"
         );
     }
     for known in ["[withheld]", "harvest:candidates:list", "is unknown"] {
@@ -127,7 +128,7 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
         FaultKind::WrongContentType,
         FaultKind::MalformedJson,
     ] {
-        // Once, so that it is repeated where that is safe; and until the client gives up.
+        // Once, so that the client retries, or so often that it gives up.
         for times in [1, 1_000] {
             let reads = if times > 1 && kind == FaultKind::StallApplied {
                 "/v3/none"
@@ -160,12 +161,12 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
         work.all(&client, shown).await;
     }
 
-    let nobody = TcpListener::bind("127.0.0.1:0")
+    let unused = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
     let unreachable = HarvestEndpoints::new(
-        format!("http://{nobody}").parse().unwrap(),
+        format!("http://{unused}").parse().unwrap(),
         greenhouse.url().parse().unwrap(),
     );
     let client = self::client(&unreachable.unwrap(), CLIENT_ID, CLIENT_SECRET, admin);
@@ -177,13 +178,13 @@ async fn play(greenhouse: &MockGreenhouse, shown: &mut Shown) {
         let endpoints = HarvestEndpoints::new(api, greenhouse.url().parse().unwrap()).unwrap();
         let client = self::client(&endpoints, CLIENT_ID, CLIENT_SECRET, admin);
         work.all(&client, shown).await;
-        // The token host repeats everything as well.
+        // The token host echoes requests as well.
         let client = self::client(&at(echo.url()), CLIENT_ID, CLIENT_SECRET, admin);
         work.all(&client, shown).await;
     }
 }
 
-/// What is done again and again.
+/// Calls that run under every fault.
 struct Task {
     clock: MockClock,
     candidate: CandidateId,
@@ -205,7 +206,7 @@ impl Task {
     }
 
     async fn all(&self, client: &HarvestClient, shown: &mut Shown) {
-        // The token host has a limit of its own.
+        // The token host has a rate limit of its own.
         self.clock.advance(Duration::from_secs(61));
         let by_email = CandidateFilter::new().email(EMAIL);
         shown.add(&by_email);
@@ -285,7 +286,7 @@ impl Shown {
 
 fn client(endpoints: &HarvestEndpoints, id: &str, secret: &str, user: UserId) -> HarvestClient {
     let credential = HarvestCredential::new(id, Some(secret.into())).unwrap();
-    // Waits take no time; the time itself is the mock's.
+    // Waits take no time on this clock.
     let clock = Arc::new(ManualClock::self_advancing(SystemClock.now()));
     HarvestClient::builder(
         Arc::new(ReqwestTransport::direct().unwrap()),
@@ -326,7 +327,7 @@ fn needles() -> Vec<Needle> {
         .into_iter()
         .map(|(what, text)| Needle::new(what, text))
         .collect();
-    // Every token of the mock begins with the same header.
+    // Every access token of the mock begins with the same header.
     let token = STANDARD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
     needles.push(Needle::new("an access token", token));
     needles

@@ -1,11 +1,10 @@
-//! One suite, unchanged on every host: over real HTTP, on a real database file, against the mock Greenhouse. It runs with
-//! everything switched on, and with each direction alone.
+//! One test suite for every host: over real HTTP, on a real database file, against the mock
+//! Greenhouse. It runs with all directions enabled, and with each direction alone.
 
 mod alike;
 mod bad_input;
 mod burst;
 mod directions;
-mod ground;
 mod http;
 mod hyper;
 mod missed;
@@ -13,6 +12,7 @@ mod operation;
 mod push;
 mod report_links;
 mod settings;
+mod setup;
 mod slow;
 mod stops;
 mod story;
@@ -24,70 +24,70 @@ macro_rules! on_host {
         mod $host {
             on_host! { @with all ALL $framework;
                 bad_input:
-                    a_push_that_cannot_be_is_refused
-                    a_send_test_that_cannot_be_is_refused
-                    a_webhook_that_cannot_be_believed_is_refused
-                    operators_without_a_token_see_nothing
-                    thresholds_and_scores_that_cannot_be_are_refused;
+                    invalid_push_requests_are_refused
+                    invalid_send_test_requests_are_refused
+                    unauthentic_webhooks_are_refused
+                    operator_endpoints_require_a_token
+                    invalid_thresholds_and_scores_are_refused;
                 burst:
-                    a_burst_of_500_is_taken_without_loss;
+                    a_burst_of_500_loses_no_invitation;
                 missed:
-                    what_happened_while_a_hook_was_gone_is_found_by_comparing;
+                    events_of_a_disabled_hook_are_found_by_reconciliation;
                 operation:
-                    the_host_says_whether_it_lives_and_is_ready
-                    the_metrics_tell_what_was_done_and_of_nobody
-                    a_request_has_one_name_in_the_log_and_in_its_answer;
+                    probes_report_liveness_and_readiness
+                    metrics_count_work_and_contain_no_personal_data
+                    valid_request_ids_are_kept_and_others_replaced;
                 push:
-                    a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
+                    a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
-                    settings_and_keys_hold_at_once;
+                    settings_and_keys_take_effect_at_once;
                 report_links:
-                    revoked_report_links_are_gone_and_new_ones_open;
+                    revoked_report_links_return_gone_and_new_ones_work;
                 slow:
-                    a_head_has_its_bounds
-                    connections_are_kept_between_two_requests
-                    slow_clients_are_cut_off
-                    the_longest_idle_goes_for_a_new_one;
+                    head_size_and_header_count_are_limited
+                    idle_connections_are_kept_alive
+                    slow_clients_are_disconnected
+                    the_longest_idle_connection_is_closed_for_a_new_one;
                 stops:
-                    a_slow_client_does_not_keep_the_host
-                    what_was_accepted_is_answered;
+                    a_slow_client_delays_the_stop_until_the_deadline
+                    accepted_requests_are_answered_during_a_stop;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }
             on_host! { @with assessments_alone ASSESSMENTS $framework;
                 bad_input:
-                    a_send_test_that_cannot_be_is_refused
-                    operators_without_a_token_see_nothing
-                    thresholds_and_scores_that_cannot_be_are_refused;
+                    invalid_send_test_requests_are_refused
+                    operator_endpoints_require_a_token
+                    invalid_thresholds_and_scores_are_refused;
                 directions:
-                    what_is_off_is_not_there_and_not_missed;
+                    disabled_directions_are_absent_and_not_reported;
                 report_links:
-                    revoked_report_links_are_gone_and_new_ones_open;
+                    revoked_report_links_return_gone_and_new_ones_work;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }
             on_host! { @with push_alone PUSH $framework;
                 bad_input:
-                    a_push_that_cannot_be_is_refused
-                    operators_without_a_token_see_nothing
-                    thresholds_and_scores_that_cannot_be_are_refused;
+                    invalid_push_requests_are_refused
+                    operator_endpoints_require_a_token
+                    invalid_thresholds_and_scores_are_refused;
                 directions:
-                    what_is_off_is_not_there_and_not_missed;
+                    disabled_directions_are_absent_and_not_reported;
                 push:
-                    a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
+                    a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
-                    assessments_are_set_up_by_the_endpoints;
+                    assessments_are_set_up_with_the_endpoints;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }
             on_host! { @with sync_off WITHOUT_SYNC $framework;
                 bad_input:
-                    a_push_that_cannot_be_is_refused
-                    a_send_test_that_cannot_be_is_refused;
+                    invalid_push_requests_are_refused
+                    invalid_send_test_requests_are_refused;
                 directions:
-                    what_is_off_is_not_there_and_not_missed;
+                    disabled_directions_are_absent_and_not_reported;
                 push:
-                    a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice;
+                    a_failed_automatic_push_waits_for_a_persons_choice;
                 story:
                     the_demo_plays_to_its_end_within_15_seconds;
             }
@@ -95,13 +95,13 @@ macro_rules! on_host {
     };
     (@with $mode:ident $directions:ident $framework:expr; $($module:ident: $($check:ident)+;)+) => {
         mod $mode {
-            use crate::hosts::ground::{Ground, $directions};
+            use crate::hosts::setup::{Setup, $directions};
 
             $($(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $check() {
-                    let ground = Ground::new($framework, $directions);
-                    crate::hosts::$module::$check(ground).await;
+                    let setup = Setup::new($framework, $directions);
+                    crate::hosts::$module::$check(setup).await;
                 }
             )+)+
         }

@@ -1,4 +1,5 @@
-//! Tests across crates: the hosts against the mock Greenhouse, over real HTTP and a real database file.
+//! Integration tests across crates: the hosts against the mock Greenhouse, over real HTTP and a
+//! real database file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod at_rest;

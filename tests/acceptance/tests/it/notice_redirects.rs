@@ -1,5 +1,5 @@
-//! A completion notice over real HTTP: an address of an allowed host that answers with a redirect leads nowhere else, and so
-//! do addresses of this machine that are not allowed.
+//! Completion notices over real HTTP. A redirect of an allowed host is not followed, and addresses
+//! of this machine that are not allowed are not called.
 
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +27,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let stranger = Recorder::start("HTTP/1.1 204 No Content\r\n".to_owned()).await;
         for location in [
@@ -66,9 +66,10 @@ async fn no_redirect_is_followed() {
     }
 }
 
-/// The listener can be reached, as the end shows: what keeps the notices away is the policy.
+/// The end of the test shows that the listener is reachable. Only the URL policy blocks the
+/// notices.
 #[tokio::test]
-async fn nobody_on_this_machine_is_called() {
+async fn local_addresses_are_not_called() {
     let listener = Recorder::start("HTTP/1.1 204 No Content\r\n".to_owned()).await;
     for host in [
         "127.0.0.1",
@@ -147,7 +148,7 @@ impl Partner {
         }
     }
 
-    /// The invitation, or the code of the refusal.
+    /// Returns the invitation, or the error code.
     async fn take(&self, callback: &str) -> Result<InvitationId, String> {
         let body = json!({
             "partner_test_id": "sc-1", "candidate": { "email": "ada@example.org" }, "url": callback,
@@ -163,7 +164,7 @@ impl Partner {
         }
     }
 
-    /// The candidate is invited and finishes, and Greenhouse is to be told.
+    /// Invites the candidate and finishes the assessment, so that a notice is due.
     async fn finish(&self, id: &InvitationId) {
         self.service.run_due(10).await.unwrap();
         let invitation = self.store.invitation(&self.account, id).await.unwrap();
@@ -190,7 +191,7 @@ impl Partner {
     }
 }
 
-/// A server that writes down what it is asked, and answers always the same.
+/// A server that records requests and always sends the same response.
 struct Recorder {
     port: u16,
     asked: Arc<Mutex<Vec<String>>>,
@@ -202,14 +203,14 @@ impl Recorder {
         let port = listener.local_addr().unwrap().port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&asked);
-        // Ends with the test's runtime.
+        // Ends with the runtime of the test.
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let mut stream = BufReader::new(stream);
                 let asked = read_head(&mut stream).await;
                 seen.lock().unwrap().push(asked);
                 let answer = format!("{head}content-length: 0\r\nconnection: close\r\n\r\n");
-                // Whoever went away has been seen all the same.
+                // A request is recorded even if the client has closed the connection.
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         });
@@ -225,7 +226,7 @@ impl Recorder {
     }
 }
 
-/// The first line of the request; empty where a stranger only connected.
+/// Reads the request line. Returns an empty line for a connection without a request.
 async fn read_head(stream: &mut BufReader<TcpStream>) -> String {
     let (mut first, mut line) = (String::new(), String::new());
     let _ = stream.read_line(&mut first).await;

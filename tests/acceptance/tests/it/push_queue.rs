@@ -1,4 +1,5 @@
-//! A queue of pushes against the rate limit, on a simulated clock that the service, its host's loop and Greenhouse share.
+//! A queue of pushes against the rate limit, on a simulated clock shared by the service, its host's
+//! loop and Greenhouse.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -22,7 +23,7 @@ use tokio::sync::watch;
 use crate::simulated::World;
 
 #[tokio::test]
-async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
+async fn two_hundred_pushes_use_the_limit_and_finish_in_order() {
     let world = World::new(LIMIT, 100..400);
     let greenhouse = world.greenhouse().await;
     let host = Host::before(&greenhouse, &world).await;
@@ -61,7 +62,7 @@ async fn two_hundred_pushes_use_what_is_allowed_and_are_done_in_order() {
     greenhouse.stop().await;
 }
 
-/// Runs what is due until told to stop, on the shared clock.
+/// Runs due tasks until stopped, on the shared clock.
 async fn run(push: Arc<PushService>, clock: Arc<World>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let next = push.run_due(16).await.unwrap();
@@ -80,7 +81,7 @@ async fn run(push: Arc<PushService>, clock: Arc<World>, mut stop: watch::Receive
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// One host with a product, on one store.
+/// A host with a product, on one store.
 struct Host {
     account: AccountId,
     platform: Arc<FakePlatform>,
@@ -110,7 +111,7 @@ impl Host {
             .endpoints(HarvestEndpoints::new(url.clone(), url).unwrap());
         let mut config = PushConfig::default();
         config.endpoint_wait = Duration::ZERO;
-        // Pushes of one account that run at once end in any order.
+        // Concurrent pushes of one account finish in any order.
         config.at_once_per_account = 1;
         let push = PushService::builder(&ports)
             .clients(Arc::new(clients.build().unwrap()))
@@ -124,7 +125,7 @@ impl Host {
         }
     }
 
-    /// A completed assessment of a person of its own. Its id says nothing of the order.
+    /// A completed assessment of a new person. Its id does not reveal the order.
     fn completed(&self, number: usize) -> AssessmentId {
         let id = AssessmentId::new(format!("a-{}", number * 37 % PUSHES));
         let assessment = Assessment {
@@ -177,7 +178,7 @@ async fn is_done(store: &MemoryStore, account: &AccountId, id: &AssessmentId) ->
     push.state == PushState::Done
 }
 
-/// Whose candidate came, in order.
+/// People in the order in which their candidates were created.
 fn begun(greenhouse: &MockGreenhouse) -> Vec<String> {
     let candidates = greenhouse.candidates().into_iter();
     candidates
@@ -185,7 +186,7 @@ fn begun(greenhouse: &MockGreenhouse) -> Vec<String> {
         .collect()
 }
 
-/// Whose note came, in order: the last that a push writes.
+/// People in the order of their notes, which are the last write of a push.
 fn ended(greenhouse: &MockGreenhouse) -> Vec<String> {
     let notes = greenhouse.notes().into_iter();
     notes

@@ -1,4 +1,5 @@
-//! The settings of the push are refused where they cannot work in this Greenhouse, and saved once what is wrong is put right.
+//! Push settings are refused if they cannot work in this Greenhouse, and saved once the reported
+//! problem is fixed.
 
 mod by_hand;
 #[path = "../../../../examples/axum-host/tests/shared/push_cases.rs"]
@@ -10,7 +11,7 @@ use serde_json::json;
 use self::{push_cases::CASES, scene::Scene};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_refusal_names_member_and_remedy_and_the_remedy_works() {
+async fn every_error_names_the_member_and_a_working_remedy() {
     for case in CASES {
         let scene = Scene::set().await;
         let (_, read) = scene.get("settings/push").await;
@@ -36,7 +37,7 @@ async fn every_refusal_names_member_and_remedy_and_the_remedy_works() {
         assert_eq!(
             scene.get("settings/push").await.1,
             read,
-            "nothing was saved"
+            "settings were changed"
         );
 
         (case.right)(&scene, &mut settings);
@@ -50,7 +51,7 @@ async fn every_refusal_names_member_and_remedy_and_the_remedy_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_cannot_be_is_refused_before_greenhouse_is_asked() {
+async fn invalid_settings_are_refused_without_a_request_to_greenhouse() {
     let scene = Scene::set().await;
     let (_, read) = scene.get("settings/push").await;
     let v1_key = json!("0d031d8227eafa61dc375a6c2e067e24");
@@ -85,7 +86,7 @@ async fn a_form_that_cannot_be_is_refused_before_greenhouse_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_saved_while_greenhouse_cannot_be_reached() {
+async fn nothing_is_saved_while_greenhouse_is_unreachable() {
     let scene = Scene::set().await;
     let (_, read) = scene.get("settings/push").await;
     let mut settings = read["settings"].clone();
@@ -97,7 +98,7 @@ async fn nothing_is_saved_while_greenhouse_cannot_be_reached() {
     assert!(refused["error"]["remedy"].is_string());
     assert_eq!(scene.get("settings/push").await.1, read);
 
-    // What is switched off needs no Greenhouse.
+    // Disabled settings need no Greenhouse.
     settings["enabled"] = json!(false);
     assert_eq!(scene.put(1, &settings).await.0, 200);
     scene.greenhouse.accept_connections().await;
@@ -107,7 +108,7 @@ async fn nothing_is_saved_while_greenhouse_cannot_be_reached() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_acting_user_who_sees_little_will_do_where_the_own_user_sees_all() {
+async fn restricted_acting_user_is_accepted_if_the_own_user_sees_everything() {
     let scene = Scene::set().await;
     let (_, read) = scene.get("settings/push").await;
     let mut settings = read["settings"].clone();
@@ -121,7 +122,7 @@ async fn an_acting_user_who_sees_little_will_do_where_the_own_user_sees_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_app_of_a_partner_is_saved_before_anybody_has_consented() {
+async fn partner_app_is_saved_before_consent() {
     let scene = Scene::set().await;
     let (_, read) = scene.get("settings/push").await;
     let mut settings = read["settings"].clone();
@@ -145,7 +146,7 @@ async fn the_app_of_a_partner_is_saved_before_anybody_has_consented() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_offered_what_there_is_in_greenhouse() {
+async fn choices_list_the_records_of_greenhouse() {
     let scene = Scene::set().await;
     let kit = scene.kit(scene.job());
     scene.field("application", "Level", "single_select", &["Yes"]);
@@ -175,7 +176,7 @@ async fn a_page_is_offered_what_there_is_in_greenhouse() {
 
     let (_, users) = scene.get("choices/users").await;
     let users = users["users"].as_array().unwrap();
-    assert_eq!(users.len(), 2, "service accounts are none to choose");
+    assert_eq!(users.len(), 2, "service accounts are not choices");
     let (_, fields) = scene.get("choices/fields").await;
     let level = json!([{
         "on": "application", "key": "level", "name": "Level", "value_type": "single_select",
@@ -188,7 +189,7 @@ async fn a_page_is_offered_what_there_is_in_greenhouse() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn interview_kits_that_may_not_be_read_keep_no_stage_from_being_offered() {
+async fn stages_are_listed_without_permission_to_read_interview_kits() {
     let scene = Scene::set().await;
     scene
         .greenhouse

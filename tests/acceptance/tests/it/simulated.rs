@@ -1,5 +1,5 @@
-//! Time and network of a simulation: a held clock that jumps to the next sleeper when nothing else happens, and real HTTP
-//! with a latency on that clock.
+//! Time and network of a simulation: a held clock that jumps to the next sleeper when everything
+//! else is idle, and real HTTP with a simulated latency.
 
 use std::{
     collections::BTreeMap,
@@ -21,15 +21,15 @@ use http::{Request, Response, StatusCode};
 use mock_greenhouse::{Config, MockClock, MockGreenhouse};
 use tokio::task::JoinHandle;
 
-/// A clock and a transport in one, with a mock Greenhouse that allows so many requests a window.
+/// Clock and transport, with a mock Greenhouse that allows `limit` requests per window.
 pub(crate) struct World {
     clock: MockClock,
     limit: u32,
     seed: u64,
     sleepers: Mutex<BTreeMap<(DateTime<Utc>, usize), ()>>,
-    /// Counts whatever happens, so that standing still can be told.
+    /// Counts events, so that an idle simulation can be detected.
     happened: AtomicUsize,
-    /// Exchanges under way.
+    /// Number of exchanges in flight.
     busy: AtomicUsize,
     network: ReqwestTransport,
     latency: Range<u64>,
@@ -40,7 +40,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// `latency` is in milliseconds, there and back. Which it is of a request is drawn from the seed in `SEED`, if there is one.
+    /// `latency` is the round-trip time in milliseconds. It is drawn for each request from `SEED`,
+    /// or from a constant seed.
     pub(crate) fn new(limit: u32, latency: Range<u64>) -> Arc<Self> {
         let seed = std::env::var("SEED")
             .ok()
@@ -62,7 +63,7 @@ impl World {
         })
     }
 
-    /// A Greenhouse on this world's clock.
+    /// Starts a Greenhouse on this clock.
     pub(crate) async fn greenhouse(&self) -> MockGreenhouse {
         let config = Config::default()
             .with_rate_limit(self.limit)
@@ -70,8 +71,8 @@ impl World {
         MockGreenhouse::start(config).await.unwrap()
     }
 
-    /// Lets time pass until these tasks have ended. A `patient` one looks longer before the clock jumps: something may be
-    /// happening on another thread.
+    /// Runs the clock until the tasks have ended. `patient` waits longer before each jump, for work
+    /// on other threads.
     pub(crate) async fn play(&self, tasks: Vec<JoinHandle<()>>, patient: bool) {
         while tasks.iter().any(|task| !task.is_finished()) {
             self.jump(patient).await;
@@ -81,7 +82,7 @@ impl World {
         }
     }
 
-    /// What became of the requests so far.
+    /// Results of the requests so far.
     pub(crate) fn used(&self) -> Used {
         Used {
             sent: self.sent.load(Ordering::SeqCst),
@@ -92,7 +93,7 @@ impl World {
         }
     }
 
-    /// Lets everybody run, and moves the clock to the first sleeper once nobody does.
+    /// Lets every ready task run, then advances the clock to the first sleeper if all are idle.
     async fn jump(&self, patient: bool) {
         let before = self.happened.load(Ordering::SeqCst);
         for _ in 0..YIELDS {
@@ -136,19 +137,19 @@ impl World {
     }
 }
 
-/// What became of the requests.
+/// Results of requests.
 #[derive(Debug)]
 pub(crate) struct Used {
     pub(crate) sent: u32,
     pub(crate) refused: u32,
-    /// By window, how many were taken.
+    /// Number of accepted requests by window.
     windows: BTreeMap<i64, u32>,
     limit: u32,
     seed: u64,
 }
 
 impl Used {
-    /// Which part of what was allowed was used, from the first window to the last whole one.
+    /// Used share of the limit, from the first window to the last complete one.
     pub(crate) fn share(&self) -> f64 {
         let (Some(first), Some(last)) = (self.windows.keys().next(), self.windows.keys().last())
         else {
@@ -164,7 +165,7 @@ impl fmt::Display for Used {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} sent, {} refused, {:.2} % of the allowed used (seed {})",
+            "{} sent, {} refused, {:.2} % of the limit used (seed {})",
             self.sent,
             self.refused,
             self.share() * 100.0,
@@ -194,7 +195,7 @@ impl Clock for World {
     }
 }
 
-/// Takes a sleeper off the list, woken or dropped.
+/// Removes a sleeper from the list when it wakes or is dropped.
 struct Awake<'a>(&'a World, (DateTime<Utc>, usize));
 
 impl Drop for Awake<'_> {
@@ -227,5 +228,5 @@ impl HttpTransport for World {
     }
 }
 
-/// So often everybody who can run is let run before the clock moves.
+/// Scheduler yields before each jump of the clock.
 const YIELDS: usize = 40;

@@ -13,10 +13,10 @@ use tempfile::TempDir;
 
 use crate::{
     chance::Chance,
-    ground::{Ground, HOOK_KEY, HOOK_SECRET},
     host::Hosts,
     product::Product,
     proxy::Proxy,
+    template::{HOOK_KEY, HOOK_SECRET, Template},
     verdict,
     workers::Steps,
 };
@@ -41,7 +41,7 @@ pub(crate) struct Life {
 
 impl Life {
     pub(crate) async fn begin(
-        ground: &Ground,
+        template: &Template,
         network: Arc<ReqwestTransport>,
         chance: Chance,
         steps: Steps,
@@ -61,12 +61,12 @@ impl Life {
             endpoint("send-test"),
             endpoint("test-status"),
             endpoint("response-error"),
-            ground.partner_key(),
+            template.partner_key(),
         ));
-        let product = Arc::new(Product::of(ground.account.clone()));
-        let (folder, config) = ground.copy(url.parse().unwrap());
+        let product = Arc::new(Product::of(template.account.clone()));
+        let (folder, config) = template.copy(url.parse().unwrap());
         let hosts = Hosts {
-            account: ground.account.clone(),
+            account: template.account.clone(),
             config,
             greenhouse: greenhouse.url().parse().unwrap(),
             network,

@@ -20,13 +20,13 @@
 #[path = "../push_matrix/chance.rs"]
 #[expect(dead_code, reason = "the lives draw no lists")]
 mod chance;
-mod ground;
 mod host;
 mod life;
 mod product;
 mod proxy;
 mod settling;
 mod steps;
+mod template;
 mod verdict;
 mod workers;
 

@@ -26,7 +26,7 @@ impl Life {
             self.remember(&sent)?;
         }
         for hours in HOURS {
-            self.let_pass(Duration::from_secs(60 * 60 * hours)).await;
+            self.pass_time(Duration::from_secs(60 * 60 * hours)).await;
             self.work().await?;
         }
         Ok(Settled {

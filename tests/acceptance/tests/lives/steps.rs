@@ -28,7 +28,7 @@ impl Life {
                 // At times nothing happens for days.
                 let longest = [180, 180, 180, 6_000][self.chance.below(4)];
                 let minutes = 1 + self.chance.below(longest) as u64;
-                self.let_pass(Duration::from_secs(60 * minutes)).await;
+                self.pass_time(Duration::from_secs(60 * minutes)).await;
                 Ok(())
             }
             12..=16 => self.work().await,
@@ -120,7 +120,7 @@ impl Life {
         self.judge(status)
     }
 
-    pub(crate) async fn let_pass(&mut self, time: Duration) {
+    pub(crate) async fn pass_time(&mut self, time: Duration) {
         self.clock.advance(time);
         let delivered = self.greenhouse.deliver_due().await.len();
         let asked = self.greenhouse.poll_due().await.len();

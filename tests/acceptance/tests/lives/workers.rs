@@ -15,7 +15,7 @@ use std::{
 use greenhouse_harvest::ReqwestTransport;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{chance::Chance, ground::Ground, life::Life};
+use crate::{chance::Chance, life::Life, template::Template};
 
 /// A life and its result.
 pub(crate) struct Played {
@@ -44,7 +44,7 @@ pub(crate) type Steps = Arc<Mutex<Vec<String>>>;
 /// Plays every life. Results are in the order of `lives`.
 pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
     let (next, played) = (AtomicU64::new(*lives.start()), Mutex::new(Vec::new()));
-    let ground = runtime().block_on(Ground::lay());
+    let template = runtime().block_on(Template::lay());
     thread::scope(|threads| {
         for _ in 0..THREADS {
             threads.spawn(|| {
@@ -55,7 +55,7 @@ pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
                     if !lives.contains(&life) {
                         return;
                     }
-                    let one = play(&runtime, &ground, &network, seed, life);
+                    let one = play(&runtime, &template, &network, seed, life);
                     played.lock().unwrap().push(one);
                 }
             });
@@ -69,7 +69,7 @@ pub(crate) fn play_all(seed: u64, lives: RangeInclusive<u64>) -> Vec<Played> {
 /// Runs the host, product and Greenhouse of a life on one thread.
 fn play(
     runtime: &Runtime,
-    ground: &Ground,
+    template: &Template,
     network: &Arc<ReqwestTransport>,
     seed: u64,
     life: u64,
@@ -77,7 +77,7 @@ fn play(
     let steps = Steps::default();
     let chance = Chance::of(seed.wrapping_add(life.wrapping_mul(ODD)));
     let playing = async {
-        let life = Life::begin(ground, network.clone(), chance, steps.clone()).await;
+        let life = Life::begin(template, network.clone(), chance, steps.clone()).await;
         life.play().await
     };
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(playing)));

@@ -21,7 +21,7 @@ use url::Url;
 
 /// Each problem is reported, and no longer reported once it is fixed. `dump` returns the contents
 /// of the database without the random parts of a dump.
-pub(crate) async fn what_is_wrong_is_found(stage: &Stage, dump: impl Fn() -> String) {
+pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl Fn() -> String) {
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let url: Url = stage.greenhouse.url().parse().unwrap();
     let outside = Outside {

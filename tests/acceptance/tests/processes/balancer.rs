@@ -1,4 +1,4 @@
-//! A balancer before the hosts: each connection goes to the next host that takes it.
+//! A load balancer in front of the hosts. Each connection goes to the next host that accepts it.
 
 use std::{
     net::SocketAddr,
@@ -23,7 +23,7 @@ struct Hosts {
 }
 
 impl Balancer {
-    /// Takes connections until the process ends.
+    /// Accepts connections until the process ends.
     pub(crate) async fn serve(port: u16) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let listener = TcpListener::bind(address).await.unwrap();
@@ -46,7 +46,7 @@ impl Balancer {
     }
 }
 
-/// A connection that nobody takes is closed; one whose host is killed is cut.
+/// Forwards a connection. Closes it if no host accepts it, and cuts it if its host is killed.
 async fn pass(mut client: TcpStream, hosts: Arc<Mutex<Hosts>>) {
     let turn = {
         let mut hosts = hosts.lock().unwrap();
@@ -58,7 +58,7 @@ async fn pass(mut client: TcpStream, hosts: Arc<Mutex<Hosts>>) {
     };
     for host in turn {
         if let Ok(mut host) = TcpStream::connect(host).await {
-            // What breaks is seen by both.
+            // Both sides see a broken connection.
             let _ = copy_bidirectional(&mut client, &mut host).await;
             return;
         }

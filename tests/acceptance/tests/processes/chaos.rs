@@ -1,5 +1,6 @@
-//! Three hosts on one PostgreSQL, under everything at once: webhooks by the thousand, tests that are sent, finished and told of,
-//! and pushes by the button, while every few seconds one of the hosts is killed, and the database is restarted twice.
+//! Three hosts on one PostgreSQL under combined load: thousands of webhooks, tests that are sent,
+//! finished and reported, and manual pushes. Meanwhile a host is killed every few seconds, and the
+//! database is restarted twice.
 //!
 //! ```sh
 //! SEED=7 cargo test -p acceptance --test processes chaos -- --nocapture
@@ -21,7 +22,7 @@ use crate::{
     chance::Chance,
     flood::{
         self, Live, Size,
-        ground::{self, LONGEST},
+        fixture::{self, LONGEST},
         history::History,
         letter::Letters,
         post::Post,
@@ -30,29 +31,30 @@ use crate::{
     kills::seed,
 };
 
-/// How much of it.
+/// Size of the load.
 pub(crate) struct Chaos {
-    /// The webhooks; how often a host is killed is up to the time that all of it takes.
+    /// Size of the webhook load. The number of kills depends on the total time.
     pub(crate) flood: Size,
     pub(crate) tests: usize,
     pub(crate) pushes: usize,
 }
 
-/// What was answered with 200 has its effect once, nothing is twice in Greenhouse, and every host goes on by itself.
+/// Every delivery answered with 200 has its effect once, Greenhouse has no duplicates, and every
+/// host recovers on its own.
 pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, database: String) {
     let seed = seed();
     println!("{} deliveries (seed {seed})", size.flood.deliveries);
     let mut chance = Chance::of(seed);
-    let mut ground = ground::set(&size.flood, Some(database)).await;
-    // Where a host was is the balancer now.
-    let front = mem::take(&mut ground.stage.port);
+    let mut fixture = fixture::set(&size.flood, Some(database)).await;
+    // The balancer takes the host's port.
+    let front = mem::take(&mut fixture.stage.port);
     let balancer = Balancer::serve(front).await;
-    let business = Business::begin(&ground.stage, front).await;
-    let mut history = History::of(&ground, &size.flood, seed ^ 1);
+    let business = Business::begin(&fixture.stage, front).await;
+    let mut history = History::of(&fixture, &size.flood, seed ^ 1);
     let mut letters = Letters::default();
     let first = flood::happened(
         &size.flood,
-        &ground,
+        &fixture,
         &mut history,
         &mut letters,
         &mut chance,
@@ -60,10 +62,10 @@ pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, da
     .await;
 
     let begun = SystemClock.now();
-    let post = Arc::new(Post::new(&ground.hook_url, Chance::of(seed ^ 2)));
+    let post = Arc::new(Post::new(&fixture.hook_url, Chance::of(seed ^ 2)));
     let all = first.len() * 100 / flood::HAPPENED;
     post.put(first);
-    let mut trouble = Trouble::begin(&ground.stage, &balancer, Chance::of(seed ^ 4)).await;
+    let mut trouble = Trouble::begin(&fixture.stage, &balancer, Chance::of(seed ^ 4)).await;
     let mut senders = JoinSet::new();
     for _ in 0..AT_ONCE {
         let post = Arc::clone(&post);
@@ -76,7 +78,7 @@ pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, da
     };
     let work = async {
         tokio::join!(
-            live.go_on(&ground, &mut history, &mut letters, &post),
+            live.generate_events(&fixture, &mut history, &mut letters, &post),
             business.send_and_finish(size.tests),
             business.push(size.pushes),
         );
@@ -84,9 +86,9 @@ pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, da
             sender.unwrap();
         }
     };
-    let (restarts, kills) = trouble.go_on_during(work, &cluster, &post, all).await;
+    let (restarts, kills) = trouble.run_during(work, &cluster, &post, all).await;
     let busy = SystemClock.now() - begun;
-    flood::until_done(&ground).await;
+    flood::until_done(&fixture).await;
     let took = SystemClock.now() - begun;
     trouble.assert_all_well().await;
     let answers = post.answers();
@@ -98,16 +100,16 @@ pub(crate) async fn loses_nothing(size: Chaos, cluster: Arc<PostgresCluster>, da
         busy.num_milliseconds(),
         took.num_milliseconds(),
     );
-    assert_eq!(restarts, trouble::RESTARTS, "the work was over too soon");
-    assert!(kills > 0, "the work was over too soon");
+    assert_eq!(restarts, trouble::RESTARTS, "the load ended too soon");
+    assert!(kills > 0, "the load ended too soon");
     assert!(took.to_std().unwrap() < 4 * LONGEST, "{took}");
 
-    verdict::assert_right(&ground, &history, &letters, &post.taken()).await;
+    verdict::assert_right(&fixture, &history, &letters, &post.taken()).await;
     business.assert_right(size.tests, size.pushes).await;
-    ground.stage.greenhouse.assert_no_problems();
+    fixture.stage.greenhouse.assert_no_problems();
     trouble.stop().await;
-    ground.files.close().await;
-    ground.stage.greenhouse.stop().await;
+    fixture.files.close().await;
+    fixture.stage.greenhouse.stop().await;
 }
 
 const AT_ONCE: usize = 16;

@@ -1,4 +1,4 @@
-//! Many clicks at once, on one host process and on two that share a database.
+//! Many concurrent push requests on one host process, and on two that share a database.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,12 +10,12 @@ use crate::{
     stage::{Answer, Stage},
 };
 
-/// Fifty of one assessment.
+/// Fifty requests for one assessment.
 pub(crate) async fn of_one_assessment(processes: usize) {
     let (stage, hosts) = begin(processes).await;
     let id = stage.completed(&hosts[0]).await;
     let answers = clicks(&stage, &hosts, &[&id]).await;
-    let view = stage.insist(&hosts[0], &id).await;
+    let view = stage.push_until_done(&hosts[0], &id).await;
     for answer in &answers {
         assert_agrees(answer, &view);
     }
@@ -26,7 +26,8 @@ pub(crate) async fn of_one_assessment(processes: usize) {
     end(stage, hosts).await;
 }
 
-/// Twenty-five of each of two assessments of one person, for so many persons, one after the other.
+/// Twenty-five requests for each of two assessments of one person, for `persons` persons one after
+/// the other.
 pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: usize) {
     let (stage, hosts) = begin(processes).await;
     for number in 1..=persons {
@@ -37,8 +38,8 @@ pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: 
         ];
         let answers = clicks(&stage, &hosts, &[&ids[0], &ids[1]]).await;
         let views = [
-            stage.insist(&hosts[0], &ids[0]).await,
-            stage.insist(&hosts[0], &ids[1]).await,
+            stage.push_until_done(&hosts[0], &ids[0]).await,
+            stage.push_until_done(&hosts[0], &ids[1]).await,
         ];
         for (click, answer) in answers.iter().enumerate() {
             assert_agrees(answer, &views[click % 2]);
@@ -54,12 +55,13 @@ pub(crate) async fn of_two_assessments_of_one_person(processes: usize, persons: 
     end(stage, hosts).await;
 }
 
-/// That the newest of so many people has these two pushes, and nobody has anything twice.
-fn assert_one_person(stage: &Stage, views: &[Value], people: usize) {
+/// Asserts that the newest of `count` candidates has these two pushes, and that no candidate has
+/// duplicates.
+fn assert_one_person(stage: &Stage, views: &[Value], count: usize) {
     let greenhouse = &stage.greenhouse;
     let (candidates, applications) = (greenhouse.candidates(), greenhouse.applications());
-    assert_eq!((candidates.len(), applications.len()), (people, people));
-    let newest = (&candidates[people - 1], &applications[people - 1]);
+    assert_eq!((candidates.len(), applications.len()), (count, count));
+    let newest = (&candidates[count - 1], &applications[count - 1]);
     for view in views {
         assert_eq!(view["state"], "done", "{view}");
         assert_eq!(view["candidate"], newest.0.id, "{view}");
@@ -67,9 +69,9 @@ fn assert_one_person(stage: &Stage, views: &[Value], people: usize) {
     }
     let files = greenhouse.attachments();
     let names: BTreeSet<&str> = files.iter().map(|file| &*file.filename).collect();
-    assert_eq!((names.len(), files.len()), (2 * people, 2 * people));
+    assert_eq!((names.len(), files.len()), (2 * count, 2 * count));
     let scorecards = greenhouse.notes().len() + greenhouse.records("scorecards").len();
-    assert_eq!(scorecards, 2 * people);
+    assert_eq!(scorecards, 2 * count);
 }
 
 async fn begin(processes: usize) -> (Stage, Vec<HostProcess>) {
@@ -77,7 +79,7 @@ async fn begin(processes: usize) -> (Stage, Vec<HostProcess>) {
     stage.latency = LATENCY;
     let hosts: Vec<HostProcess> = (0..processes).map(|_| stage.host()).collect();
     for host in &hosts {
-        // With a token and a known limit, nothing but the push itself keeps the hosts apart.
+        // With a token and a known limit, only the push itself separates the hosts.
         stage.health(host).await;
     }
     (stage, hosts)
@@ -89,8 +91,8 @@ async fn end(stage: Stage, hosts: Vec<HostProcess>) {
     stage.greenhouse.stop().await;
 }
 
-/// The clicks go round the assessments and the hosts, so that each assessment is clicked at on every host, and two that come
-/// first are each queued on a host of its own.
+/// Distributes the requests over assessments and hosts. Each assessment is requested on every host,
+/// and the first two are queued on different hosts.
 async fn clicks(stage: &Stage, hosts: &[HostProcess], ids: &[&str]) -> Vec<Answer> {
     let clicks = (0..CLICKS).map(|click| {
         let host = &hosts[(click + click / 2) % hosts.len()];
@@ -100,7 +102,7 @@ async fn clicks(stage: &Stage, hosts: &[HostProcess], ids: &[&str]) -> Vec<Answe
     answers.into_iter().map(Result::unwrap).collect()
 }
 
-/// One push, whoever asks: as it stands in the end, or the same on its way there.
+/// Asserts that every response shows the same push, in its final state or on its way there.
 fn assert_agrees(answer: &Answer, end: &Value) {
     match answer.status {
         200 => assert_eq!(&answer.body, end),

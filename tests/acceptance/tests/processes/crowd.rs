@@ -1,4 +1,4 @@
-//! Many clients at once that ask nothing, and one that does.
+//! One active client among many idle ones.
 
 mod client;
 
@@ -18,9 +18,9 @@ use self::client::Crowd;
 pub(crate) use self::client::{gather, is_one};
 use crate::{host::HostProcess, report::memory, stage::Stage};
 
-/// With as many connections as there may be, and some more, all silent, slow or between two requests: a client is answered
-/// within a second, and those that came first have gone for it and for the others.
-pub(crate) async fn does_not_keep_others_out(
+/// With more connections than the limit, all silent, slow or idle, a client gets a response within
+/// a second. The oldest connections are closed for the new ones.
+pub(crate) async fn does_not_block_other_clients(
     limit: usize,
     framework: Option<(&'static str, &'static str)>,
 ) {
@@ -28,7 +28,7 @@ pub(crate) async fn does_not_keep_others_out(
     stage.environment.extend(framework);
     let host = stage.host();
     let before = memory(&host, "VmRSS:");
-    let mut crowd = Crowd::before(&host, limit + MORE).await;
+    let mut crowd = Crowd::connect(&host, limit + MORE).await;
     let mut longest = TimeDelta::zero();
     for _ in 0..NORMAL {
         let start = SystemClock.now();
@@ -46,7 +46,7 @@ pub(crate) async fn does_not_keep_others_out(
 
     let closed = crowd.closed().await;
     let first: Vec<usize> = (0..closed.len()).collect();
-    assert_eq!(closed, first, "who came first goes first");
+    assert_eq!(closed, first, "the oldest connections are closed first");
     assert!(
         (MORE..=MORE + NORMAL).contains(&closed.len()),
         "{}",
@@ -57,8 +57,8 @@ pub(crate) async fn does_not_keep_others_out(
     stage.greenhouse.stop().await;
 }
 
-/// A connection that has waited longest, and has just asked, is answered like the new ones that have no place beside it. The
-/// host is held while they all ask.
+/// The connection that has been idle longest, and has just sent a request, is answered like the new
+/// connections that exceed the limit. The host is suspended while all of them send.
 pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set(&format!("{PATIENT}connections = {FEW}\n")).await;
     stage.environment.extend(framework);
@@ -66,7 +66,7 @@ pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static s
     let mut clients = Vec::new();
     for _ in 0..FEW {
         let mut client = TcpStream::connect(address(&host)).await.unwrap();
-        client.write_all(WHOLE.as_bytes()).await.unwrap();
+        client.write_all(COMPLETE.as_bytes()).await.unwrap();
         assert_eq!(answer(&mut client).await, "HTTP/1.1 401");
         clients.push(client);
     }
@@ -76,7 +76,7 @@ pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static s
         clients.push(TcpStream::connect(address(&host)).await.unwrap());
     }
     for client in &mut clients {
-        client.write_all(WHOLE.as_bytes()).await.unwrap();
+        client.write_all(COMPLETE.as_bytes()).await.unwrap();
     }
     host.signal("CONT");
     for mut client in clients {
@@ -86,26 +86,27 @@ pub(crate) async fn loses_no_request(framework: Option<(&'static str, &'static s
     stage.greenhouse.stop().await;
 }
 
-/// A host that gets no descriptor for a connection gives one back, or waits without being busy, and serves on.
-pub(crate) async fn takes_the_last_descriptor() {
+/// A host without a free descriptor closes an idle connection or waits without using the CPU, and
+/// keeps serving.
+pub(crate) async fn survives_descriptor_exhaustion() {
     let stage = Stage::set(PATIENT).await;
     let host = stage.host();
     assert_eq!(one_request(&stage, &host).await, "HTTP/1.1 200");
     let place = 10;
     limit_files(&host, open_files(&host) + place).await;
 
-    let mut crowd = Crowd::before(&host, 3 * place).await;
+    let mut crowd = Crowd::connect(&host, 3 * place).await;
     assert_eq!(one_request(&stage, &host).await, "HTTP/1.1 200");
     let closed = crowd.closed().await.len();
-    // Some more have room where the host had files open for a moment when they were counted.
+    // More connections fit if the host had temporary files open when they were counted.
     assert!((place..3 * place).contains(&closed), "{closed} of them");
     drop(crowd);
 
-    // Everybody has a request, and the rest of it does not come.
+    // Every connection has an incomplete request.
     let mut busy = Vec::new();
     for _ in 0..place + 5 {
         let mut client = TcpStream::connect(address(&host)).await.unwrap();
-        client.write_all(BEGUN.as_bytes()).await.unwrap();
+        client.write_all(INCOMPLETE.as_bytes()).await.unwrap();
         busy.push(client);
     }
     SystemClock.sleep(Duration::from_millis(300)).await;
@@ -123,8 +124,8 @@ pub(crate) async fn takes_the_last_descriptor() {
     stage.greenhouse.stop().await;
 }
 
-/// Whether a process may have so many connections here.
-pub(crate) fn has_place() -> bool {
+/// Returns `true` if a process may open enough connections here.
+pub(crate) fn limit_is_sufficient() -> bool {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits
         .lines()
@@ -151,7 +152,7 @@ fn open_files(host: &HostProcess) -> usize {
         .count()
 }
 
-/// In hundredths of a second.
+/// CPU time in hundredths of a second.
 fn processor_time(host: &HostProcess) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", host.id())).unwrap();
     let (_, fields) = stat.rsplit_once(") ").unwrap();
@@ -159,7 +160,7 @@ fn processor_time(host: &HostProcess) -> u64 {
     fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
 }
 
-/// The beginning of an answer from the database, on a connection of its own.
+/// Returns the status line of a request that reads the database, on a connection of its own.
 async fn one_request(stage: &Stage, host: &HostProcess) -> String {
     let mut client = TcpStream::connect(address(host)).await.unwrap();
     let request = format!(
@@ -181,16 +182,16 @@ pub(crate) fn address(host: &HostProcess) -> &str {
     host.url().trim_start_matches("http://")
 }
 
-const BEGUN: &str =
+const INCOMPLETE: &str =
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{";
-const WHOLE: &str =
+const COMPLETE: &str =
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}";
-/// Nobody goes for being slow.
+/// Timeouts that close no slow client.
 const PATIENT: &str = "[web]
 head_deadline_seconds = 120
 keep_alive_seconds = 120
 ";
-/// So many more than there may be.
+/// Connections above the limit.
 const MORE: usize = 100;
 const FEW: usize = 50;
 const NORMAL: usize = 20;

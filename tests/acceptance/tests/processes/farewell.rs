@@ -1,4 +1,4 @@
-//! SIGTERM while many ask.
+//! SIGTERM under load.
 
 use std::{
     sync::{
@@ -19,17 +19,19 @@ use tokio::{
 
 use crate::{crowd::address, host::HostProcess, stage::Stage};
 
-/// Whoever was connected, or had sent a request, when the host was told to stop is answered, and it ends in time.
-pub(crate) async fn answers_everybody(framework: Option<(&'static str, &'static str)>) {
+/// A client that was connected, or had sent a request, before SIGTERM gets a
+/// response. The host ends in time.
+pub(crate) async fn answers_every_request(framework: Option<(&'static str, &'static str)>) {
     let mut stage = Stage::set("").await;
     stage.environment.extend(framework);
-    what_was_not_read_yet(stage.host()).await;
-    what_is_asked_all_the_time(stage.host()).await;
+    with_unread_requests(stage.host()).await;
+    under_constant_load(stage.host()).await;
     stage.greenhouse.stop().await;
 }
 
-/// The host is held while everybody sends, so that it has read nothing of it when it is told.
-async fn what_was_not_read_yet(host: HostProcess) {
+/// Suspends the host while the clients send, so that it has read none of the requests when it is
+/// told to stop.
+async fn with_unread_requests(host: HostProcess) {
     let address = address(&host).to_owned();
     let kept = many(|| connected(&address, true)).await;
     let mut idle = many(|| connected(&address, true)).await;
@@ -48,16 +50,16 @@ async fn what_was_not_read_yet(host: HostProcess) {
     host.signal("TERM");
     host.signal("CONT");
 
-    // Who is connected but has not asked has a moment.
+    // A connected client without a request has a moment left to send one.
     asking.extend(asked_first);
     for client in asking.iter_mut().rev().take(MANY) {
         client.write_all(request().as_bytes()).await.unwrap();
     }
     for client in &mut idle {
-        assert_eq!(rest(client).await, "", "it had nothing to be answered");
+        assert_eq!(rest(client).await, "", "an idle connection got data");
     }
     let took = (SystemClock.now() - told_at).num_milliseconds();
-    assert!(took < 400, "who has nothing waits for nobody: {took} ms");
+    assert!(took < 400, "idle connections were closed after {took} ms");
     for client in &mut asking {
         assert_whole(&rest(client).await);
     }
@@ -73,13 +75,18 @@ async fn what_was_not_read_yet(host: HostProcess) {
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }
 
-async fn what_is_asked_all_the_time(host: HostProcess) {
+async fn under_constant_load(host: HostProcess) {
     let told = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicUsize::new(0));
     let address = address(&host).to_owned();
     let clients = (0..MANY).map(|number| {
         let (told, answered) = (Arc::clone(&told), Arc::clone(&answered));
-        tokio::spawn(asks_on(address.clone(), number % 2 == 0, told, answered))
+        tokio::spawn(send_until_stopped(
+            address.clone(),
+            number % 2 == 0,
+            told,
+            answered,
+        ))
     });
     let clients: Vec<_> = clients.collect();
     SystemClock.sleep(Duration::from_millis(500)).await;
@@ -94,8 +101,14 @@ async fn what_is_asked_all_the_time(host: HostProcess) {
     assert!(answered > MANY);
 }
 
-/// Asks until the host is gone. What was sent, and who was connected, before it was told is answered.
-async fn asks_on(address: String, keeps: bool, told: Arc<AtomicBool>, answered: Arc<AtomicUsize>) {
+/// Sends requests until the host is gone. Clients that connected or sent a request before the stop
+/// must get a response.
+async fn send_until_stopped(
+    address: String,
+    keeps: bool,
+    told: Arc<AtomicBool>,
+    answered: Arc<AtomicUsize>,
+) {
     let mut kept = None;
     loop {
         let (mut client, mut owed) = match kept.take() {
@@ -103,7 +116,10 @@ async fn asks_on(address: String, keeps: bool, told: Arc<AtomicBool>, answered: 
             None => match TcpStream::connect(&address).await {
                 Ok(client) => (client, !told.load(Ordering::SeqCst)),
                 Err(_) => {
-                    assert!(told.load(Ordering::SeqCst), "nobody is let in");
+                    assert!(
+                        told.load(Ordering::SeqCst),
+                        "the host refuses connections before the stop"
+                    );
                     return;
                 }
             },
@@ -118,7 +134,7 @@ async fn asks_on(address: String, keeps: bool, told: Arc<AtomicBool>, answered: 
             let last = text.contains("connection: close");
             kept = (keeps && !last).then_some(client);
         } else {
-            assert!(!owed && text.is_empty(), "it was not answered: {text:?}");
+            assert!(!owed && text.is_empty(), "no complete response: {text:?}");
         }
     }
 }
@@ -132,7 +148,7 @@ async fn connected(address: &str, asked: bool) -> TcpStream {
     if asked {
         client.write_all(request().as_bytes()).await.unwrap();
         let read = client.read(&mut [0; 4096]).await.unwrap();
-        assert!(read > 0, "it was not answered");
+        assert!(read > 0, "got no response");
     }
     client
 }
@@ -157,11 +173,11 @@ async fn rest(client: &mut TcpStream) -> String {
     text
 }
 
-/// Without a key, and with a body to read.
+/// A request with a body and without a key.
 fn request() -> String {
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{}".to_owned()
 }
 
 const MANY: usize = 50;
-/// What a host has by default.
+/// Default grace of a host.
 const GRACE: Duration = Duration::from_secs(10);

@@ -1,14 +1,16 @@
-//! Signed deliveries by the thousand, shuffled, several at once and some more than once, to a host that is killed again and
-//! again and does what they cause meanwhile. Most of what they tell has happened before; the rest goes on happening.
+//! Thousands of signed deliveries, shuffled, concurrent and some duplicated. The host is killed
+//! repeatedly while it receives them and runs the tasks they cause. Most of the events happened
+//! before the flood, the rest happen during it.
 //!
 //! ```sh
 //! SEED=7 cargo test -p acceptance --test processes flood -- --nocapture
 //! ```
 //!
-//! With the same seed the same happens and is sent. What the host was at when it was killed, is up to the machine.
+//! A seed determines the events and the deliveries. The state of the host at each kill depends on
+//! the machine.
 
 pub(crate) mod files;
-pub(crate) mod ground;
+pub(crate) mod fixture;
 pub(crate) mod history;
 pub(crate) mod letter;
 pub(crate) mod post;
@@ -21,19 +23,19 @@ use greenhouse_harvest::SystemClock;
 use tokio::task::JoinSet;
 
 use self::{
-    ground::{Ground, LONGEST},
+    fixture::{Fixture, LONGEST},
     history::History,
     letter::{Letter, Letters},
     post::Post,
 };
 use crate::{chance::Chance, host::HostProcess, kills::seed};
 
-/// How much of it.
+/// Size of the flood.
 pub(crate) struct Size {
-    /// Not counting what comes more than once.
+    /// Number of deliveries without duplicates.
     pub(crate) deliveries: usize,
     pub(crate) kills: usize,
-    /// Assessments that were pushed.
+    /// Number of pushed assessments.
     pub(crate) links: usize,
 }
 
@@ -41,17 +43,17 @@ pub(crate) async fn has_every_effect_once(size: Size) {
     let seed = seed();
     println!("{} deliveries (seed {seed})", size.deliveries);
     let mut chance = Chance::of(seed);
-    let ground = ground::set(&size, None).await;
-    let greenhouse = &ground.stage.greenhouse;
-    let mut history = History::of(&ground, &size, seed ^ 1);
+    let fixture = fixture::set(&size, None).await;
+    let greenhouse = &fixture.stage.greenhouse;
+    let mut history = History::of(&fixture, &size, seed ^ 1);
     let mut letters = Letters::default();
-    let first = happened(&size, &ground, &mut history, &mut letters, &mut chance).await;
+    let first = happened(&size, &fixture, &mut history, &mut letters, &mut chance).await;
 
     let begun = SystemClock.now();
-    let post = Arc::new(Post::new(&ground.hook_url, Chance::of(seed ^ 2)));
+    let post = Arc::new(Post::new(&fixture.hook_url, Chance::of(seed ^ 2)));
     let all = first.len() * 100 / HAPPENED;
     post.put(first);
-    let host = ground.stage.host();
+    let host = fixture.stage.host();
     let mut senders = JoinSet::new();
     for _ in 0..AT_ONCE {
         let post = Arc::clone(&post);
@@ -66,21 +68,21 @@ pub(crate) async fn has_every_effect_once(size: Size) {
         chance: Chance::of(seed ^ 3),
     };
     let (host, ()) = tokio::join!(
-        kill(&ground, host, &post, &moments, Chance::of(seed ^ 4)),
-        live.go_on(&ground, &mut history, &mut letters, &post),
+        kill(&fixture, host, &post, &moments, Chance::of(seed ^ 4)),
+        live.generate_events(&fixture, &mut history, &mut letters, &post),
     );
     while let Some(sender) = senders.join_next().await {
         sender.unwrap();
     }
     let flooded = SystemClock.now() - begun;
-    until_done(&ground).await;
+    until_done(&fixture).await;
     let took = SystemClock.now() - begun;
     let ended = host.terminate(Duration::from_secs(20)).await;
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 
     let answers = post.answers();
     println!(
-        "{} deliveries and {} duplicates in {} ms, all done after {} ms; {} kills; answers {answers:?} (0 for none)",
+        "{} deliveries and {} duplicates in {} ms, all tasks done after {} ms; {} kills; responses {answers:?} (0 for none)",
         letters.all.len(),
         letters.repeated,
         flooded.num_milliseconds(),
@@ -91,21 +93,21 @@ pub(crate) async fn has_every_effect_once(size: Size) {
         .keys()
         .find(|status| ![0, 200, 503].contains(*status));
     assert_eq!(odd, None, "{answers:?}");
-    verdict::assert_right(&ground, &history, &letters, &post.taken()).await;
+    verdict::assert_right(&fixture, &history, &letters, &post.taken()).await;
     greenhouse.assert_no_problems();
-    ground.files.close().await;
-    ground.stage.greenhouse.stop().await;
+    fixture.files.close().await;
+    fixture.stage.greenhouse.stop().await;
 }
 
-/// What has happened before the flood. From then on the clock of Greenhouse shows the time.
+/// Creates the events before the flood. Then the clock of Greenhouse shows the current time.
 pub(crate) async fn happened(
     size: &Size,
-    ground: &Ground,
+    fixture: &Fixture,
     history: &mut History<'_>,
     letters: &mut Letters,
     chance: &mut Chance,
 ) -> Vec<Letter> {
-    let greenhouse = &ground.stage.greenhouse;
+    let greenhouse = &fixture.stage.greenhouse;
     let mut first = Vec::new();
     while letters.all.len() < size.deliveries * HAPPENED / 100 {
         history.pass();
@@ -117,9 +119,9 @@ pub(crate) async fn happened(
     first
 }
 
-/// Kills the host when so many deliveries were taken, and starts it again at once.
+/// Kills the host once enough deliveries were accepted, and restarts it at once.
 async fn kill(
-    ground: &Ground,
+    fixture: &Fixture,
     mut host: HostProcess,
     post: &Post,
     moments: &[usize],
@@ -127,31 +129,31 @@ async fn kill(
 ) -> HostProcess {
     for moment in moments {
         while post.taken_times() < *moment {
-            assert!(post.is_busy(), "the flood was over before the kill");
+            assert!(post.is_busy(), "the flood ended before the kill");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let more = chance.below(20_000) as u64;
         tokio::time::sleep(Duration::from_micros(more)).await;
-        assert!(post.is_busy(), "the flood was over before the kill");
+        assert!(post.is_busy(), "the flood ended before the kill");
         host.kill();
-        host = ground.stage.host();
+        host = fixture.stage.host();
     }
     host
 }
 
-/// What happens while deliveries are sent.
+/// Events during the flood.
 pub(crate) struct Live {
-    /// How many are sent, about.
+    /// Approximate number of deliveries.
     pub(crate) all: usize,
-    /// How many deliveries there are in the end.
+    /// Total number of deliveries at the end.
     pub(crate) wanted: usize,
     pub(crate) chance: Chance,
 }
 
 impl Live {
-    pub(crate) async fn go_on(
+    pub(crate) async fn generate_events(
         mut self,
-        ground: &Ground,
+        fixture: &Fixture,
         history: &mut History<'_>,
         letters: &mut Letters,
         post: &Post,
@@ -164,7 +166,7 @@ impl Live {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             let told = history.act().await;
-            let new = letters.write(&ground.stage.greenhouse, &told, &mut self.chance);
+            let new = letters.write(&fixture.stage.greenhouse, &told, &mut self.chance);
             post.put(new);
             next += step;
             left = self.wanted.saturating_sub(letters.all.len());
@@ -173,12 +175,12 @@ impl Live {
     }
 }
 
-/// Until the hosts have nothing left to do.
-pub(crate) async fn until_done(ground: &Ground) {
+/// Waits until the hosts have no due tasks.
+pub(crate) async fn until_done(fixture: &Fixture) {
     let begun = SystemClock.now();
     loop {
-        ground.files.hasten().await;
-        let due = ground.files.due().await;
+        fixture.files.make_all_due().await;
+        let due = fixture.files.due().await;
         if due.is_empty() {
             return;
         }
@@ -188,8 +190,8 @@ pub(crate) async fn until_done(ground: &Ground) {
     }
 }
 
-/// So many of a hundred deliveries tell what happened before the flood.
+/// Percentage of deliveries about events before the flood.
 pub(crate) const HAPPENED: usize = 85;
-/// When so many of a hundred were taken, there are no more kills.
+/// Percentage of accepted deliveries after which no host is killed.
 const LAST_KILL: usize = 95;
 const AT_ONCE: usize = 16;

@@ -1,4 +1,4 @@
-//! A host in a process of its own.
+//! A host in a child process.
 
 use std::{
     env,
@@ -23,30 +23,30 @@ use warp_host::Warp;
 
 use crate::product::Elsewhere;
 
-/// A host in a process of its own, for as long as the value lives.
+/// A host in a child process. It is killed when the value is dropped.
 pub(crate) struct HostProcess {
     process: Child,
     url: String,
 }
 
-/// What a host process is started with.
+/// Parameters of a host process.
 pub(crate) struct Start {
-    /// Its configuration file.
+    /// Configuration file.
     pub(crate) config: PathBuf,
-    /// Where it listens; any free port where it is 0.
+    /// Port to listen on. 0 selects a free port.
     pub(crate) port: u16,
-    /// Where Greenhouse is.
+    /// URL of Greenhouse.
     pub(crate) greenhouse: String,
-    /// How long Greenhouse is away, there and back.
+    /// Round-trip latency to Greenhouse.
     pub(crate) latency: Duration,
-    /// Where the product is, unless it is the stand-in.
+    /// URL of the product. `None` selects the built-in demo product.
     pub(crate) product: Option<String>,
-    /// What else is in its environment.
+    /// Additional environment variables.
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
 
 impl HostProcess {
-    /// Starts this program again, as a host. It serves when this returns.
+    /// Starts this program again as a host and returns once it serves.
     pub(crate) fn start(start: &Start) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command
@@ -78,26 +78,26 @@ impl HostProcess {
         self.process.id()
     }
 
-    /// `kill -9`. It is gone when this returns.
+    /// Kills the process with `kill -9` and waits for its end.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// SIGTERM. How it ended, if it has ended in time.
+    /// Sends SIGTERM. Returns the exit status, or `None` after the timeout.
     pub(crate) async fn terminate(self, grace: Duration) -> Option<ExitStatus> {
         self.signal("TERM");
         self.ended(grace).await
     }
 
-    /// Another signal than `kill -9`, by its name.
+    /// Sends a signal by name.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success());
     }
 
-    /// How it ended, if it has ended in time.
+    /// Returns the exit status, or `None` after the timeout.
     pub(crate) async fn ended(mut self, grace: Duration) -> Option<ExitStatus> {
         let ended = async {
             loop {
@@ -118,12 +118,12 @@ impl Drop for HostProcess {
     }
 }
 
-/// The configuration file of the host that this process is to be, if it is to be one.
+/// Configuration file, if this process is to be a host.
 pub(crate) fn config() -> Option<PathBuf> {
     env::var_os(CONFIG).map(PathBuf::from)
 }
 
-/// Serves until told to stop, or until whoever started it is gone.
+/// Serves until SIGTERM or until its parent process has ended.
 pub(crate) fn run(config: &Path) {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read(&mut [0]);
@@ -161,11 +161,11 @@ pub(crate) fn run(config: &Path) {
     });
 }
 
-/// A network with a latency, on which every host is known by its process.
+/// A transport with latency that identifies each host by its process id.
 #[derive(Debug)]
 struct Far {
     network: ReqwestTransport,
-    /// One way.
+    /// One-way latency.
     way: Duration,
 }
 
@@ -185,7 +185,7 @@ impl HttpTransport for Far {
     }
 }
 
-/// In the environment of a host, what makes it one on warp.
+/// Environment variable that selects warp.
 pub(crate) const ON_WARP: (&str, &str) = (WEB, "warp");
 
 const WEB: &str = "ACCEPTANCE_HOST_WEB";

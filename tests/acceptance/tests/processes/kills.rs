@@ -1,4 +1,4 @@
-//! `kill -9` of a host while Greenhouse holds an exchange of its push.
+//! `kill -9` of a host while Greenhouse holds a request of its push.
 
 use std::{
     fmt,
@@ -10,8 +10,8 @@ use mock_greenhouse::{Direction, Fault, FaultKind};
 
 use crate::stage::Stage;
 
-/// Every exchange of a push, before and after Greenhouse has applied it, and where it is applied when the host is dead; a
-/// sample of that without `ACCEPTANCE=full`.
+/// Kills the host at every exchange of a push: before and after Greenhouse has applied it, and with
+/// the request applied after the host's death. Plays a sample without `ACCEPTANCE=full`.
 pub(crate) async fn at_every_exchange(full: bool) {
     let all = cases().await;
     let count = all.len();
@@ -33,16 +33,16 @@ pub(crate) async fn at_every_exchange(full: bool) {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// One exchange of a push, what Greenhouse does with it, and what the person does afterwards.
+/// An exchange of a push, the action of Greenhouse, and the later actions of the person.
 #[derive(Debug, Clone)]
 struct Case {
     exchange: Exchange,
     held: Held,
-    /// Reads the sync log first, and retries from there.
+    /// The person reads the sync log first and retries from there.
     reads_first: bool,
 }
 
-/// The `nth` of its kind in a push.
+/// The `nth` exchange of its kind in a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exchange {
     pub(crate) method: String,
@@ -68,11 +68,11 @@ impl fmt::Display for Exchange {
 
 #[derive(Debug, Clone, Copy)]
 enum Held {
-    /// Not applied, ever.
+    /// Never applied.
     Before,
-    /// Applied, and not answered.
+    /// Applied, without a response.
     After,
-    /// Applied as soon as the host is dead.
+    /// Applied after the host's death.
     Late,
 }
 
@@ -115,30 +115,30 @@ async fn play(case: Case) {
         let retried = stage.retry(&host, &entry).await;
         assert!(matches!(retried.status, 200 | 202 | 409), "{retried:?}");
     }
-    let view = stage.insist(&host, &id).await;
+    let view = stage.push_until_done(&host, &id).await;
     stage.assert_whole(&host, &id, &view).await;
     stage.greenhouse.assert_no_problems();
     drop(host);
     stage.greenhouse.stop().await;
 }
 
-/// A stage for a push that an exchange of is to be held.
+/// Creates a stage for a push whose `exchange` is held.
 pub(crate) async fn set_for(exchange: &Exchange) -> Stage {
     let stage = Stage::set(TIMES).await;
     if exchange.path != "/token" {
-        // Once the rate limit is known, nobody waits until somebody finds it out who is dead.
+        // Once the rate limit is known, no host has to wait for the introspection of a dead one.
         let earlier = stage.host();
         stage.health(&earlier).await;
     }
     stage
 }
 
-/// The exchanges of a push that nothing happens to, in order.
+/// Exchanges of an undisturbed push, in order.
 pub(crate) async fn exchanges() -> Vec<Exchange> {
     let stage = Stage::set(TIMES).await;
     let host = stage.host();
     let id = stage.completed(&host).await;
-    let view = stage.insist(&host, &id).await;
+    let view = stage.push_until_done(&host, &id).await;
     stage.assert_whole(&host, &id, &view).await;
     let mut found: Vec<Exchange> = Vec::new();
     for exchange in stage.greenhouse.exchanges() {
@@ -160,7 +160,7 @@ pub(crate) async fn exchanges() -> Vec<Exchange> {
 async fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, exchange) in exchanges().await.into_iter().enumerate() {
-        // A read that comes late is one that was never answered.
+        // A late read is equivalent to one without a response.
         let held = if exchange.writes() {
             &HELD[..]
         } else {
@@ -177,7 +177,7 @@ async fn cases() -> Vec<Case> {
     cases
 }
 
-/// The path, with `{id}` for an id.
+/// The path with `{id}` for each id.
 fn template(url: &str) -> String {
     let path = url.split('?').next().unwrap_or_default();
     let is_id = |segment: &str| !segment.is_empty() && segment.bytes().all(|b| b.is_ascii_digit());
@@ -208,7 +208,7 @@ pub(crate) fn seed() -> u64 {
     given.unwrap_or_else(|| RandomState::new().build_hasher().finish())
 }
 
-/// Short, and still longer than everything takes on a machine with much else to do.
+/// Short times that are still sufficient on a busy machine.
 const TIMES: &str = "[push]
 lease_seconds = 2.5
 settle_seconds = 1

@@ -1,12 +1,13 @@
-//! Hosts in processes of their own, which are killed, stopped, clicked at and measured: this program starts itself again as
-//! the host. A push is killed at every exchange with `ACCEPTANCE=full`, at some of them without. What needs PostgreSQL shows as
-//! ignored where it is not to be had; with `REQUIRE_POSTGRES` set it fails.
+//! Hosts in child processes that are killed, stopped, loaded and measured. This program starts
+//! itself again as the host. With `ACCEPTANCE=full` a push is killed at every exchange, otherwise
+//! at a sample of them. Tests that need PostgreSQL are ignored if it is not available. With
+//! `REQUIRE_POSTGRES` they fail.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod balancer;
 #[path = "../push_matrix/chance.rs"]
-#[expect(dead_code, reason = "nothing is drawn from a list here")]
+#[expect(dead_code, reason = "this binary draws no lists")]
 mod chance;
 mod chaos;
 mod clicks;
@@ -52,15 +53,24 @@ fn main() -> ExitCode {
             "stops_leave_the_queue_to_the_next_host",
             stops::leave_the_queue_to_the_next_host,
         ),
-        trial("stops_are_told_at_once", stops::are_told_at_once),
-        trial("fifty_clicks_on_one_host", || clicks::of_one_assessment(1)),
-        trial("fifty_clicks_on_two_hosts", || clicks::of_one_assessment(2)),
-        trial("fifty_clicks_for_one_person_on_one_host", || {
-            clicks::of_two_assessments_of_one_person(1, 1)
+        trial(
+            "stops_show_the_failure_at_once",
+            stops::show_the_failure_at_once,
+        ),
+        trial("fifty_requests_run_one_push_on_one_host", || {
+            clicks::of_one_assessment(1)
         }),
-        trial("fifty_clicks_for_one_person_on_two_hosts", move || {
-            clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 })
+        trial("fifty_requests_run_one_push_on_two_hosts", || {
+            clicks::of_one_assessment(2)
         }),
+        trial(
+            "fifty_requests_for_one_person_run_two_pushes_on_one_host",
+            || clicks::of_two_assessments_of_one_person(1, 1),
+        ),
+        trial(
+            "fifty_requests_for_one_person_run_two_pushes_on_two_hosts",
+            move || clicks::of_two_assessments_of_one_person(2, if full { 8 } else { 2 }),
+        ),
         trial("notices_of_three_hosts_on_one_file", move || {
             notices::are_delivered_by_one_host_at_a_time(notices(full), None)
         }),
@@ -73,7 +83,7 @@ fn main() -> ExitCode {
             flood::has_every_effect_once(flood(full))
         }),
         Trial::ignorable_test("chaos_of_three_hosts_on_postgres", move || {
-            in_chaos(chaos(full))
+            in_private_cluster(chaos(full))
         }),
         Trial::ignorable_test("scale_of_one_and_three_hosts_on_postgres", move || {
             if !full {
@@ -86,25 +96,31 @@ fn main() -> ExitCode {
                 scale::of_one_and_three_hosts(flood(false), 200, fresh)
             })
         }),
-        trial("a_farewell_of_axum", || farewell::answers_everybody(None)),
-        trial("a_farewell_of_warp", || {
-            farewell::answers_everybody(Some(ON_WARP))
+        trial("axum_answers_every_request_before_a_stop", || {
+            farewell::answers_every_request(None)
         }),
-        trial("a_crowd_that_asks_axum", || crowd::loses_no_request(None)),
-        trial("a_crowd_that_asks_warp", || {
+        trial("warp_answers_every_request_before_a_stop", || {
+            farewell::answers_every_request(Some(ON_WARP))
+        }),
+        trial("axum_loses_no_request_at_the_connection_limit", || {
+            crowd::loses_no_request(None)
+        }),
+        trial("warp_loses_no_request_at_the_connection_limit", || {
             crowd::loses_no_request(Some(ON_WARP))
         }),
-        crowded("a_crowd_before_axum", move || {
-            crowd::does_not_keep_others_out(crowd_size(full), None)
-        }),
-        crowded("a_crowd_before_warp", move || {
-            crowd::does_not_keep_others_out(crowd_size(full), Some(ON_WARP))
-        }),
-        Trial::ignorable_test("a_host_without_descriptors", || {
+        crowded(
+            "axum_serves_beside_a_crowd_of_idle_connections",
+            move || crowd::does_not_block_other_clients(crowd_size(full), None),
+        ),
+        crowded(
+            "warp_serves_beside_a_crowd_of_idle_connections",
+            move || crowd::does_not_block_other_clients(crowd_size(full), Some(ON_WARP)),
+        ),
+        Trial::ignorable_test("a_host_survives_descriptor_exhaustion", || {
             if !crowd::can_take_descriptors() {
-                return Ok(Completion::ignored_with("there is no prlimit"));
+                return Ok(Completion::ignored_with("prlimit is not installed"));
             }
-            played(crowd::takes_the_last_descriptor())?;
+            played(crowd::survives_descriptor_exhaustion())?;
             Ok(Completion::Completed)
         }),
         measured(
@@ -154,8 +170,8 @@ fn chaos(full: bool) -> Chaos {
     }
 }
 
-/// A cluster of its own, since it is restarted.
-fn in_chaos(size: Chaos) -> Result<Completion, Failed> {
+/// Runs on a private cluster, because it is restarted.
+fn in_private_cluster(size: Chaos) -> Result<Completion, Failed> {
     let cluster = match PostgresCluster::can_be_private() {
         Ok(()) => PostgresCluster::private(ClusterOptions::from_env())?,
         Err(why) if env::var_os("REQUIRE_POSTGRES").is_none() => {
@@ -182,7 +198,7 @@ fn measured<F: Future<Output = ()>>(
 ) -> Trial {
     Trial::ignorable_test(name, || {
         if !report::can_be_measured() {
-            let why = "this system does not tell a process's memory";
+            let why = "this system does not report the memory of a process";
             return Ok(Completion::ignored_with(why));
         }
         played(test())?;
@@ -192,8 +208,8 @@ fn measured<F: Future<Output = ()>>(
 
 fn crowded<F: Future<Output = ()>>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial {
     Trial::ignorable_test(name, || {
-        if !crowd::has_place() {
-            let why = "a process may not have 12,000 files open here";
+        if !crowd::limit_is_sufficient() {
+            let why = "this system does not allow 12,000 open files";
             return Ok(Completion::ignored_with(why));
         }
         played(test())?;

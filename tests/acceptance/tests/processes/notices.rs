@@ -1,9 +1,9 @@
-//! Completion notices that several hosts deliver from one database, to a Greenhouse that fails half of the calls, while one
-//! of the hosts is killed.
+//! Completion notices that several hosts send from one database, while Greenhouse fails half of the
+//! calls and one host is killed.
 
 mod calls;
+pub(crate) mod fixture;
 pub(crate) mod front;
-pub(crate) mod ground;
 mod kill;
 mod trouble;
 
@@ -20,17 +20,17 @@ use sqlx_store::SqlxStore;
 
 use self::{
     calls::Calls,
+    fixture::{account, due},
     front::Front,
-    ground::{account, due},
     kill::kill,
 };
 use crate::{host::HostProcess, kills::seed, stage::Stage};
 
-/// So many notices, due at once.
+/// Sends `count` notices that are due at the same time.
 pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: Option<String>) {
-    let (stage, front) = ground::set(database, TIMES, LATENCY).await;
+    let (stage, front) = fixture::set(database, TIMES, LATENCY).await;
     let greenhouse = &stage.greenhouse;
-    let invitations = ground::finished(greenhouse, &front, count).await;
+    let invitations = fixture::finished(greenhouse, &front, count).await;
     let seed = seed();
     println!("{count} notices (seed {seed})");
     trouble::fail_half(greenhouse, 3 * count, seed);
@@ -58,10 +58,14 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
         most_at_once.values().all(|most| *most <= AT_ONCE),
         "{most_at_once:?}"
     );
-    assert_each_asked(greenhouse, first);
-    assert_all_told(greenhouse, &front.store, &invitations).await;
+    assert_every_notice_was_followed_by_a_poll(greenhouse, first);
+    assert_every_notice_arrived(greenhouse, &front.store, &invitations).await;
     let (failed, held) = trouble::failures(greenhouse);
-    assert_eq!(calls.failed() as u64, failed + held, "others failed");
+    assert_eq!(
+        calls.failed() as u64,
+        failed + held,
+        "wrong number of failed calls"
+    );
     assert!(failed.abs_diff(calls.count() as u64 / 2) <= 1, "{failed}");
     greenhouse.clear_faults();
     greenhouse.assert_no_problems();
@@ -92,7 +96,7 @@ async fn until_due(front: &Front, count: u64, begun: DateTime<Utc>) {
     }
 }
 
-/// All at once, so that none has done much before the others begin.
+/// Starts three hosts at the same time, so that they share the work from the start.
 fn three_hosts(stage: &Stage) -> Vec<HostProcess> {
     tokio::task::block_in_place(|| {
         thread::scope(|scope| {
@@ -105,8 +109,9 @@ fn three_hosts(stage: &Stage) -> Vec<HostProcess> {
     })
 }
 
-/// In Greenhouse, which learns of it by notices alone, and in the sync log.
-async fn assert_all_told(
+/// Asserts that every result is in Greenhouse, which learns of it by notices alone, and in the sync
+/// log.
+async fn assert_every_notice_arrived(
     greenhouse: &MockGreenhouse,
     store: &SqlxStore,
     invitations: &[InvitationId],
@@ -145,8 +150,8 @@ async fn assert_all_told(
     assert_eq!(done.len(), invitations.len());
 }
 
-/// That Greenhouse asked how a test stands after each notice that it took, and was answered each time.
-fn assert_each_asked(greenhouse: &MockGreenhouse, after: u64) {
+/// Asserts that Greenhouse polled the status after each accepted notice and got a response.
+fn assert_every_notice_was_followed_by_a_poll(greenhouse: &MockGreenhouse, after: u64) {
     let exchanges = greenhouse.exchanges_since(after).into_iter();
     let is_ask =
         |one: &Exchange| one.direction == Direction::Outbound && one.url.contains("/test-status?");
@@ -163,14 +168,14 @@ fn assert_each_asked(greenhouse: &MockGreenhouse, after: u64) {
     let mut took: Vec<i64> = asks.iter().filter_map(took).collect();
     took.sort_unstable_by(|one, other| other.cmp(one));
     took.truncate(10);
-    println!("asking took {took:?} ms at most");
+    println!("polls took at most {took:?} ms");
     assert!(unanswered.is_empty(), "{unanswered:#?}");
     let tests = greenhouse.take_home_tests();
     let taken: u64 = tests.iter().map(|test| test.completions).sum();
     assert_eq!(asks.len() as u64, taken);
 }
 
-/// So many notices a host has in hand at most.
+/// Most concurrent notices of a host.
 const AT_ONCE: usize = 8;
 const LATENCY: Duration = Duration::from_millis(40);
 const FIRST_WAIT: TimeDelta = TimeDelta::milliseconds(200);

@@ -1,4 +1,4 @@
-//! A product that is reached over HTTP: what answers is in the process of the tests, and who asks in that of a host.
+//! A product behind HTTP. The server runs in the test process, the client in the host process.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::stage::JOB;
 
-/// A product with completed assessments, in this process.
+/// A product with completed assessments, served from this process.
 pub(crate) struct Product {
     url: String,
     kept: Kept,
@@ -50,7 +50,7 @@ impl Product {
         &self.url
     }
 
-    /// A completed assessment of a person of its own, with a report of so many bytes.
+    /// Adds a completed assessment of a new person, with a report of `report` bytes.
     pub(crate) fn completed(&self, id: &str, report: usize) {
         let assessment = Assessment {
             id: AssessmentId::new(id),
@@ -76,7 +76,7 @@ impl Product {
     }
 }
 
-/// Not the same all over, so that nothing can make it smaller.
+/// Bytes that do not compress.
 fn pdf(length: usize) -> Vec<u8> {
     let mut random = 7_u32;
     let body = std::iter::repeat_with(|| {
@@ -122,7 +122,7 @@ fn answer(mut stream: TcpStream, kept: &Kept) -> std::io::Result<()> {
     stream.write_all(&body)
 }
 
-/// The product, as a host sees it that is elsewhere.
+/// Client of the product for a host in another process.
 #[derive(Debug)]
 pub(crate) struct Elsewhere {
     url: Url,
@@ -137,7 +137,7 @@ impl Elsewhere {
         }
     }
 
-    /// None where there is nothing.
+    /// Returns `None` for 404.
     async fn ask(&self, path: &str) -> Result<Option<Response>, PlatformError> {
         let url = self.url.join(path).map_err(unavailable)?;
         let response = self.client.get(url).send().await.map_err(unavailable)?;

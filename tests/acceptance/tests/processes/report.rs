@@ -1,4 +1,4 @@
-//! What large reports cost a host in memory: product and Greenhouse are in another process.
+//! Memory use of a host for large reports. The product and Greenhouse run in another process.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     stage::{Answer, Stage},
 };
 
-/// A report of 10 MB: the host's process grows over its idle size by three times that at most.
+/// With a report of 10 MB the host grows by at most 30 MB over its idle size.
 pub(crate) async fn costs_three_times_its_size() {
     let measured = Measured::at_rest(&[]).await;
     measured.push("a-1", "done").await;
@@ -19,11 +19,12 @@ pub(crate) async fn costs_three_times_its_size() {
         .iter()
         .filter_map(|file| Some(file.content.as_ref()?.len()))
         .collect();
-    assert_eq!(sizes, [WARM_UP, REPORT], "attached whole");
+    assert_eq!(sizes, [WARM_UP, REPORT], "wrong size of the attachment");
     measured.end().await;
 }
 
-/// So it does however many there are, attached, cut and refused, where the allocator gives back what is freed.
+/// Holds for any number of reports, attached, cut and refused, if the allocator returns freed
+/// memory.
 pub(crate) async fn many_cost_no_more_than_one() {
     let measured = Measured::at_rest(&[GIVES_BACK]).await;
     let greenhouse = &measured.stage.greenhouse;
@@ -38,13 +39,13 @@ pub(crate) async fn many_cost_no_more_than_one() {
     measured.push("a-refused", "failed").await;
     let unfinished = greenhouse.applications().pop().unwrap();
     greenhouse.delete_application(unfinished.id).await.unwrap();
-    // With a reason, which is cleared of all that was sent.
+    // Contains a reason, and none of the sent data.
     let refused = measured.push("a-refused", "failed").await;
     assert_eq!(refused.code(), "refused", "{refused:?}");
     measured.end().await;
 }
 
-/// A host before a product with large reports, and its size at rest.
+/// A host in front of a product with large reports, and its idle size.
 struct Measured {
     stage: Stage,
     host: HostProcess,
@@ -62,7 +63,7 @@ impl Measured {
         stage.product = Some(product.url().to_owned());
         stage.environment = environment.to_vec();
         let host = stage.host();
-        stage.insist(&host, "a-small").await;
+        stage.push_until_done(&host, "a-small").await;
         fs::write(format!("/proc/{}/clear_refs", host.id()), FORGET).unwrap();
         let at_rest = memory(&host, "VmRSS:").unwrap();
         println!("{} kB at rest", at_rest / 1000);
@@ -73,7 +74,7 @@ impl Measured {
         }
     }
 
-    /// A push that ends so, while the host has grown no further than it may.
+    /// Runs a push that ends in `state`, and asserts that the host stayed below the limit.
     async fn push(&self, assessment: &str, state: &str) -> Answer {
         let answer = self.stage.click(&self.host, assessment).await.unwrap();
         assert_eq!(answer.body["state"], state, "{answer:?}");
@@ -88,7 +89,7 @@ impl Measured {
             highest / 1000,
             after / 1000
         );
-        assert!(highest <= LIMIT, "{highest} bytes over the size at rest");
+        assert!(highest <= LIMIT, "{highest} bytes over the idle size");
         answer
     }
 
@@ -98,12 +99,12 @@ impl Measured {
     }
 }
 
-/// Whether this system tells, and forgets, the most that a process has held.
+/// Returns `true` if this system reports the peak memory of a process and can reset it.
 pub(crate) fn can_be_measured() -> bool {
     fs::write("/proc/self/clear_refs", FORGET).is_ok()
 }
 
-/// In bytes.
+/// Memory in bytes.
 pub(crate) fn memory(host: &HostProcess, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", host.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -114,7 +115,8 @@ pub(crate) fn memory(host: &HostProcess, name: &str) -> Option<u64> {
 const REPORT: usize = 10_000_000;
 const LIMIT: u64 = 3 * REPORT as u64;
 const WARM_UP: usize = 10_000;
-/// The README names it: without, glibc keeps what large reports took, once for each thread that has sent one.
+/// Setting named in the README. Without it glibc retains the memory of a large report once for each
+/// thread that has sent one.
 const GIVES_BACK: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "1048576");
-/// Sets the highest size back to the present one.
+/// Resets the peak memory to the current memory.
 const FORGET: &str = "5";

@@ -1,5 +1,5 @@
-//! What three hosts on one PostgreSQL get done in a time, over what one of them does, with how busy the machine was: on few
-//! cores it is the machine that bounds webhooks, and the wait for Greenhouse that bounds notices.
+//! Throughput of three hosts on one PostgreSQL compared to one host, with the load of the machine.
+//! With few cores the machine limits webhooks, and the latency of Greenhouse limits notices.
 
 use std::{fs, mem, sync::Arc, time::Duration};
 
@@ -10,13 +10,13 @@ use tokio::task::JoinSet;
 use crate::{
     balancer::Balancer,
     chance::Chance,
-    flood::{self, Size, ground, history::History, letter::Letters, post::Post},
+    flood::{self, Size, fixture, history::History, letter::Letters, post::Post},
     host::HostProcess,
     notices,
     stage::Stage,
 };
 
-/// The same load on one and on three hosts. `fresh` makes a database.
+/// Applies the same load to one host and to three. `fresh` creates a database.
 pub(crate) async fn of_one_and_three_hosts(size: Size, tests: usize, fresh: impl Fn() -> String) {
     for (what, unit) in [("webhooks", "a second"), ("due notices", "a second")] {
         let mut rates = Vec::new();
@@ -36,18 +36,18 @@ pub(crate) async fn of_one_and_three_hosts(size: Size, tests: usize, fresh: impl
     }
 }
 
-/// How many were taken, in how many seconds, and how busy the machine was.
+/// Returns the number of accepted webhooks, the seconds they took and the load of the machine.
 async fn webhooks(size: &Size, count: usize, database: String) -> (usize, f64, f64) {
-    let mut ground = ground::set(size, Some(database)).await;
-    let front = mem::take(&mut ground.stage.port);
+    let mut fixture = fixture::set(size, Some(database)).await;
+    let front = mem::take(&mut fixture.stage.port);
     let balancer = Balancer::serve(front).await;
-    let mut history = History::of(&ground, size, 7);
+    let mut history = History::of(&fixture, size, 7);
     let (mut letters, mut chance) = (Letters::default(), Chance::of(8));
-    let first = flood::happened(size, &ground, &mut history, &mut letters, &mut chance).await;
-    let hosts = start(&ground.stage, count).await;
+    let first = flood::happened(size, &fixture, &mut history, &mut letters, &mut chance).await;
+    let hosts = start(&fixture.stage, count).await;
     balancer.know(&hosts);
 
-    let post = Arc::new(Post::new(&ground.hook_url, Chance::of(9)));
+    let post = Arc::new(Post::new(&fixture.hook_url, Chance::of(9)));
     post.put(first);
     post.close();
     let (begun, machine) = (SystemClock.now(), Machine::now());
@@ -62,18 +62,18 @@ async fn webhooks(size: &Size, count: usize, database: String) -> (usize, f64, f
     let took = (SystemClock.now() - begun).to_std().unwrap();
     let busy = machine.busy_since();
     stop(hosts).await;
-    ground.files.close().await;
-    ground.stage.greenhouse.stop().await;
+    fixture.files.close().await;
+    fixture.stage.greenhouse.stop().await;
     (post.taken_times(), took.as_secs_f64(), busy)
 }
 
 async fn due_notices(tests: usize, count: usize, database: String) -> (usize, f64, f64) {
-    let (stage, front) = notices::ground::set(Some(database), notices::TIMES, AWAY).await;
-    notices::ground::finished(&stage.greenhouse, &front, tests).await;
+    let (stage, front) = notices::fixture::set(Some(database), notices::TIMES, AWAY).await;
+    notices::fixture::finished(&stage.greenhouse, &front, tests).await;
     let hosts = start(&stage, count);
     let (begun, machine) = (SystemClock.now(), Machine::now());
     let hosts = hosts.await;
-    while notices::ground::due(&front).await > 0 {
+    while notices::fixture::due(&front).await > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let took = (SystemClock.now() - begun).to_std().unwrap();
@@ -99,7 +99,7 @@ async fn stop(hosts: Vec<HostProcess>) {
     }
 }
 
-/// What the cores did so far: `/proc/stat` counts it in ticks.
+/// CPU ticks so far, from `/proc/stat`.
 struct Machine {
     all: u64,
     idle: u64,
@@ -117,7 +117,7 @@ impl Machine {
             .collect();
         Self {
             all: ticks.iter().sum(),
-            // Idle, and waiting for a disk.
+            // Idle and iowait.
             idle: ticks[3] + ticks[4],
         }
     }
@@ -130,5 +130,5 @@ impl Machine {
 }
 
 const AT_ONCE: usize = 32;
-/// How far Greenhouse is.
+/// Round-trip latency of Greenhouse.
 const AWAY: Duration = Duration::from_millis(200);

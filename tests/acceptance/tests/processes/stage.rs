@@ -1,4 +1,4 @@
-//! A Greenhouse in this process, hosts in others, and a person who clicks.
+//! Greenhouse in this process, hosts in child processes, and a person who requests pushes.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::host::{HostProcess, Start};
 
-/// A Greenhouse, and the databases of hosts with one account that pushes by hand.
+/// Greenhouse, and the databases of hosts with one account that pushes manually.
 pub(crate) struct Stage {
     pub(crate) greenhouse: MockGreenhouse,
     pub(crate) port: u16,
@@ -33,10 +33,10 @@ pub(crate) struct Stage {
     _folder: TempDir,
 }
 
-/// Where hosts are reached, and where they keep what they know.
+/// Addresses and storage of hosts.
 pub(crate) struct Place {
     pub(crate) public_url: String,
-    /// A URL; a file of their own where there is none.
+    /// Database URL. `None` selects a SQLite file for each stage.
     pub(crate) database: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl Default for Place {
     }
 }
 
-/// What a host answered.
+/// A response of the host.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -64,12 +64,12 @@ impl Answer {
 }
 
 impl Stage {
-    /// Hosts are configured with these sections of times.
+    /// Creates a stage whose hosts are configured with `times`.
     pub(crate) async fn set(times: &str) -> Self {
         Self::set_at(Place::default(), times, |_, _| {}).await
     }
 
-    /// The same at a place of one's own, with the account changed first.
+    /// Like [`set`](Self::set), with another place and a changed account.
     pub(crate) async fn set_at(
         place: Place,
         times: &str,
@@ -109,7 +109,7 @@ impl Stage {
         }
     }
 
-    /// One more host on the same databases.
+    /// Starts another host on the same databases.
     pub(crate) fn host(&self) -> HostProcess {
         let start = self.start();
         tokio::task::block_in_place(|| HostProcess::start(&start))
@@ -126,7 +126,7 @@ impl Stage {
         }
     }
 
-    /// The same, while others go on.
+    /// Like [`host`](Self::host), but async.
     pub(crate) fn host_soon(&self) -> impl Future<Output = HostProcess> + use<> {
         let start = self.start();
         async {
@@ -135,12 +135,12 @@ impl Stage {
         }
     }
 
-    /// A completed assessment of the one person.
+    /// Adds a completed assessment of the default person.
     pub(crate) async fn completed(&self, host: &HostProcess) -> String {
         self.completed_by(host, "noor@example.org").await
     }
 
-    /// A completed assessment of the person with this address.
+    /// Adds a completed assessment of the person with this email address.
     pub(crate) async fn completed_by(&self, host: &HostProcess, email: &str) -> String {
         let person = json!({ "first_name": "Noor", "last_name": "Haddad", "email": email });
         let new = json!({ "scenario": "discovery-call", "job": JOB, "person": person });
@@ -157,7 +157,7 @@ impl Stage {
         id
     }
 
-    /// A click on the button. An error where the host has gone away.
+    /// Requests the push. Fails if the host is gone.
     pub(crate) async fn click(
         &self,
         host: &HostProcess,
@@ -167,7 +167,7 @@ impl Stage {
         self.ask(host, Method::POST, &path, None).await
     }
 
-    /// What the operator's health page says; it asks Greenhouse.
+    /// Requests the operator's health page, which connects to Greenhouse.
     pub(crate) async fn health(&self, host: &HostProcess) -> Value {
         let path = format!("{API}/health");
         let health = self.ask(host, Method::GET, &path, None).await.unwrap();
@@ -175,14 +175,14 @@ impl Stage {
         health.body
     }
 
-    /// Whether the health page is answered.
+    /// Returns `true` if the health page succeeds.
     pub(crate) async fn is_well(&self, host: &HostProcess) -> bool {
         let path = format!("{API}/health");
         let health = self.ask(host, Method::GET, &path, None).await;
         health.is_ok_and(|health| health.status == 200)
     }
 
-    /// The one entry of the sync log that the assessment's push has.
+    /// Returns the only sync log entry of the assessment's push.
     pub(crate) async fn entry(&self, host: &HostProcess, assessment: &str) -> Value {
         let path = format!("{API}/sync-log?assessment={assessment}");
         let log = self.ask(host, Method::GET, &path, None).await.unwrap();
@@ -191,7 +191,7 @@ impl Stage {
         entries[0].clone()
     }
 
-    /// The entry, once it is not pending any more.
+    /// Returns the entry once it is no longer pending.
     pub(crate) async fn settled(&self, host: &HostProcess, assessment: &str) -> Value {
         for _ in 0..400 {
             let entry = self.entry(host, assessment).await;
@@ -203,14 +203,14 @@ impl Stage {
         panic!("the entry stays pending");
     }
 
-    /// A click on an entry's retry.
+    /// Retries from a sync log entry.
     pub(crate) async fn retry(&self, host: &HostProcess, entry: &Value) -> Answer {
         let path = format!("{API}/sync-log/{}/retry", entry["id"]);
         self.ask(host, Method::POST, &path, None).await.unwrap()
     }
 
-    /// Clicks, waits as long as it is told to where a click comes too early, and clicks again, until the push is done. Answers how it stands then.
-    pub(crate) async fn insist(&self, host: &HostProcess, assessment: &str) -> Value {
+    /// Requests the push until it is done, and honors Retry-After. Returns the final response.
+    pub(crate) async fn push_until_done(&self, host: &HostProcess, assessment: &str) -> Value {
         let mut told = Vec::new();
         for _ in 0..PATIENCE {
             let answer = self.click(host, assessment).await.unwrap();
@@ -223,10 +223,10 @@ impl Stage {
             };
             tokio::time::sleep(wait).await;
         }
-        panic!("the push does not get done: {told:?}");
+        panic!("the push is not done after {told:?}");
     }
 
-    /// Clicks until Greenhouse holds the exchange that a fault befalls.
+    /// Requests the push until Greenhouse holds the request that matches the fault.
     pub(crate) async fn hold(&self, host: &HostProcess, assessment: &str, fault: Fault) {
         let fault = self.greenhouse.add_fault(fault);
         let is_held = async {
@@ -241,10 +241,14 @@ impl Stage {
         let clicks = async {
             for _ in 0..PATIENCE {
                 let answer = self.click(host, assessment).await;
-                assert_ne!(answer.unwrap().body["state"], "done", "it was not held");
+                assert_ne!(
+                    answer.unwrap().body["state"],
+                    "done",
+                    "the request was not held"
+                );
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            panic!("the exchange is not reached");
+            panic!("the push does not send the request");
         };
         tokio::select! {
             () = is_held => {}
@@ -252,7 +256,7 @@ impl Stage {
         }
     }
 
-    /// That Greenhouse has one of everything, as this view of the push and the sync log say.
+    /// Asserts that Greenhouse has one record of each kind, as `view` and the sync log show.
     pub(crate) async fn assert_whole(&self, host: &HostProcess, assessment: &str, view: &Value) {
         let greenhouse = &self.greenhouse;
         let (candidates, applications) = (greenhouse.candidates(), greenhouse.applications());
@@ -312,7 +316,7 @@ impl Stage {
     }
 }
 
-/// An account that pushes by hand, to a job of its own.
+/// An account that pushes manually, to a job of its own.
 pub(crate) fn account(
     greenhouse: &MockGreenhouse,
     operator_tokens: Vec<KeyDigest>,
@@ -343,5 +347,5 @@ pub(crate) fn account(
 pub(crate) const ACCOUNT: &str = "acme";
 pub(crate) const JOB: &str = "account-executive";
 const API: &str = "/api/integrations/greenhouse";
-/// So many clicks are enough.
+/// Limit of repeated requests.
 const PATIENCE: usize = 200;

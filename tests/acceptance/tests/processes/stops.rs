@@ -1,4 +1,4 @@
-//! SIGTERM while Greenhouse holds an exchange of a push.
+//! SIGTERM while Greenhouse holds a request of a push.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     stage::Stage,
 };
 
-/// The process ends within its grace, and a retry makes the push whole.
+/// The process ends within its grace, and a retry completes the push.
 pub(crate) async fn leave_a_push_that_can_be_retried() {
     let mut playing = Vec::new();
     for exchange in exchanges().await {
@@ -45,13 +45,13 @@ async fn stopped_at(exchange: Exchange) {
         entry["status"] == "failed" || entry["status"] == "done",
         "{entry}"
     );
-    let view = stage.insist(&host, &id).await;
+    let view = stage.push_until_done(&host, &id).await;
     stage.assert_whole(&host, &id, &view).await;
     drop(host);
     stage.greenhouse.stop().await;
 }
 
-/// What is queued when a host stops is done by the next one, once. The pushes that were in hand, at most the share of the
+/// Queued pushes run once on the next host. The pushes that were running, at most the share of the
 /// account, wait for a person.
 pub(crate) async fn leave_the_queue_to_the_next_host() {
     let (stage, host, ids) = queued().await;
@@ -70,13 +70,13 @@ pub(crate) async fn leave_the_queue_to_the_next_host() {
             interrupted += 1;
             let text = entry["text"].as_str().unwrap();
             assert!(text.contains("by the host's stop"), "{text}");
-            assert_eq!(stage.insist(&host, id).await["state"], "done");
+            assert_eq!(stage.push_until_done(&host, id).await["state"], "done");
         } else {
             assert_eq!(entry["status"], "done", "{entry}");
         }
     }
     let share = PushConfig::default().at_once_per_account;
-    assert!(interrupted <= share, "{interrupted} were in hand");
+    assert!(interrupted <= share, "{interrupted} were running");
     let greenhouse = &stage.greenhouse;
     let counts = [
         greenhouse.candidates().len(),
@@ -90,7 +90,7 @@ pub(crate) async fn leave_the_queue_to_the_next_host() {
     stage.greenhouse.stop().await;
 }
 
-/// Pushes of many people, of which the host has begun the first.
+/// Queues pushes of many people. The host has started the first ones.
 async fn queued() -> (Stage, HostProcess, Vec<String>) {
     let mut stage = Stage::set(NO_WAIT).await;
     stage.latency = Duration::from_millis(60);
@@ -107,9 +107,9 @@ async fn queued() -> (Stage, HostProcess, Vec<String>) {
     (stage, host, ids)
 }
 
-/// A stop waits neither for the write in hand nor for the queue. The sync log says so as soon as the process has ended, long
-/// before the lease would end, and a retry need not wait for it.
-pub(crate) async fn are_told_at_once() {
+/// A stop waits neither for the request in flight nor for the queue. The sync log shows the failure
+/// as soon as the process has ended, before the lease expires, and a retry is accepted at once.
+pub(crate) async fn show_the_failure_at_once() {
     for path in ["/v3/attachments", "/v3/candidates"] {
         let stage = Stage::set(LONG_LEASE).await;
         let host = stage.host();
@@ -124,10 +124,13 @@ pub(crate) async fn are_told_at_once() {
         let entry = stage.entry(&host, &id).await;
         assert_eq!(entry["status"], "failed", "{entry}");
         assert_eq!(entry["retry"], true, "{entry}");
-        let view = stage.insist(&host, &id).await;
+        let view = stage.push_until_done(&host, &id).await;
         stage.assert_whole(&host, &id, &view).await;
         let took = SystemClock.now() - told_at;
-        assert!(took.num_seconds() < 60, "it waited for the lease: {took}");
+        assert!(
+            took.num_seconds() < 60,
+            "the retry waited for the lease: {took}"
+        );
         drop(host);
         stage.greenhouse.stop().await;
     }
@@ -138,7 +141,7 @@ pub(crate) async fn are_told_at_once() {
     stage.greenhouse.stop().await;
 }
 
-/// What a service manager gives a process at least.
+/// Shortest grace of common service managers.
 const GRACE: Duration = Duration::from_secs(10);
 const AT_ONCE: Duration = Duration::from_secs(1);
 const QUEUED: usize = 20;

@@ -17,7 +17,7 @@
 mod case;
 mod chance;
 mod clock;
-mod ground;
+mod fixture;
 mod scenario;
 mod stage;
 mod story;

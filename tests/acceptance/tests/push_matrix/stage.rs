@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use crate::{
     clock::SimulatedClock,
-    ground::{self, EMAIL, Ground, JOB},
+    fixture::{self, EMAIL, Fixture, JOB},
     scenario::{Person, Scenario},
     wire::Wire,
 };
@@ -36,7 +36,7 @@ use crate::{
 pub(crate) struct Stage {
     pub(crate) scenario: &'static Scenario,
     pub(crate) greenhouse: Arc<MockGreenhouse>,
-    pub(crate) ground: Ground,
+    pub(crate) fixture: Fixture,
     pub(crate) clock: Arc<SimulatedClock>,
     pub(crate) wire: Arc<Wire>,
     pub(crate) store: Arc<MemoryStore>,
@@ -72,9 +72,9 @@ impl Stage {
     pub(crate) async fn set(network: &ReqwestTransport, scenario: &'static Scenario) -> Self {
         let at = "2026-06-02T12:00:00Z".parse::<DateTime<_>>().unwrap();
         let clock = Arc::new(SimulatedClock::held(at));
-        let config = Ground::config(scenario).with_clock(clock.mock());
+        let config = Fixture::config(scenario).with_clock(clock.mock());
         let greenhouse = Arc::new(MockGreenhouse::start(config).await.unwrap());
-        let ground = Ground::lay(&greenhouse, scenario);
+        let fixture = Fixture::lay(&greenhouse, scenario);
         let wire = Wire::new(greenhouse.clone(), clock.clone(), network.clone());
         let (wire, store) = (Arc::new(wire), Arc::new(MemoryStore::new()));
         let platform = Arc::new(FakePlatform::new());
@@ -82,7 +82,7 @@ impl Stage {
         let stage = Self {
             scenario,
             greenhouse,
-            ground,
+            fixture,
             clock,
             wire,
             store,
@@ -96,7 +96,7 @@ impl Stage {
     }
 
     async fn set_up(mut self) -> Self {
-        let settings = self.ground.settings(&self.greenhouse, self.scenario);
+        let settings = self.fixture.settings(&self.greenhouse, self.scenario);
         let key = ReportLinkKey::new("k1", "k".repeat(32).into()).unwrap();
         let mut of_account = AccountSettings::new(ReportLinks::new(key, Vec::new()));
         of_account.push = Some(settings);
@@ -104,7 +104,7 @@ impl Stage {
         changes.account = Some(Write::Put(AccountRecord::new(of_account, Vec::new())));
         self.apply(changes).await;
         if self.scenario.fields || self.scenario.tags {
-            self.ground.fill(&self.recruiter(), self.scenario).await;
+            self.fixture.fill(&self.recruiter(), self.scenario).await;
         }
         self.greenhouse
             .switch(|switches| switches.read_lag_seconds = self.scenario.lag);
@@ -134,7 +134,7 @@ impl Stage {
             &self.store,
             &self.platform,
         );
-        self.wire.hung_up().await;
+        self.wire.until_disconnected().await;
     }
 
     /// The assessment whose push meets the troubles.
@@ -149,7 +149,7 @@ impl Stage {
     }
 
     /// Sends the product's event that the assessment has changed.
-    pub(crate) async fn tell(&self) {
+    pub(crate) async fn notify(&self) {
         let told = self
             .host
             .push
@@ -214,7 +214,7 @@ impl Stage {
             },
             state: AssessmentState::Completed,
             score: Some(Score::new(72.0).unwrap()),
-            traits: ground::traits(),
+            traits: fixture::traits(),
             summary: None,
             started_at: None,
             completed_at: Some(self.clock.now()),
@@ -235,8 +235,8 @@ impl Stage {
             self.clock.now(),
         );
         invitation.assessment = Some(self.assessment().clone());
-        invitation.candidate = self.ground.person.map(CandidateId::new);
-        invitation.application = self.ground.application.map(ApplicationId::new);
+        invitation.candidate = self.fixture.person.map(CandidateId::new);
+        invitation.application = self.fixture.application.map(ApplicationId::new);
         let mut changes = Changes::none();
         changes.invitations.push(Write::Put(invitation));
         self.apply(changes).await;
@@ -249,7 +249,7 @@ impl Stage {
 
     /// A user who works in Greenhouse and shares nothing with the host.
     fn recruiter(&self) -> HarvestClient {
-        let credential = ground::credential(&self.greenhouse);
+        let credential = fixture::credential(&self.greenhouse);
         HarvestClient::builder(self.wire.clone(), self.clock.clone(), credential)
             .acting_as(UserId::new(self.greenhouse.site_admin()))
             .endpoints(endpoints(&self.greenhouse))

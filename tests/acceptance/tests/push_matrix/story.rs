@@ -16,7 +16,7 @@ impl Stage {
     pub(crate) async fn play(&mut self, case: &Case) -> Verdict {
         self.wire.arm(case.troubles.clone());
         if self.scenario.triggered {
-            self.tell().await;
+            self.notify().await;
         } else {
             self.begin().await?;
         }
@@ -66,7 +66,7 @@ impl Stage {
     /// A failed push is not repeated when the product sends its event again.
     async fn is_not_retried_automatically(&self) -> Verdict {
         let (before, sent) = (self.record().await?, self.wire.count());
-        self.tell().await;
+        self.notify().await;
         let work = self.work().await.map_err(|error| error.to_string())?;
         holds!(
             work && self.wire.count() == sent,
@@ -190,7 +190,7 @@ impl Stage {
             refused.status == 409 && refused.code() == Some("not_failed"),
             "retried after success: {refused:?}"
         );
-        self.tell().await;
+        self.notify().await;
         self.clock.jump(Duration::from_secs(600)).await;
         self.run(case).await?;
         holds!(self.wire.count() == sent, "a finished push was repeated");

@@ -8,7 +8,7 @@ use mock_greenhouse::{Application, ApplicationStatus, Candidate};
 use serde_json::{Value, json};
 
 use crate::{
-    ground::{
+    fixture::{
         EMAIL, LEVEL, MOTTO, NOTICE_PERIOD, OTHER_EMAIL, OWN_TAG, RATING, REPORT, RESULT, SCORE,
         TAG,
     },
@@ -160,7 +160,7 @@ impl Stage {
             "application of another candidate"
         );
         holds!(
-            application.job_id == Some(self.ground.job.job_id),
+            application.job_id == Some(self.fixture.job.job_id),
             "application for another job"
         );
         holds!(
@@ -168,16 +168,16 @@ impl Stage {
             "it is {:?}",
             application.status
         );
-        let known = self.ground.application;
+        let known = self.fixture.application;
         holds!(
             known.is_none_or(|known| known == application.id),
             "not the existing application"
         );
         let (stage, stages) = match known {
-            Some(_) if scenario.moves => (self.ground.stage(), 2),
-            Some(_) => (self.ground.first_stage(), 1),
-            None if scenario.staged => (self.ground.stage(), 1),
-            None => (self.ground.first_stage(), 1),
+            Some(_) if scenario.moves => (self.fixture.stage(), 2),
+            Some(_) => (self.fixture.first_stage(), 1),
+            None if scenario.staged => (self.fixture.stage(), 1),
+            None => (self.fixture.first_stage(), 1),
         };
         let at = application.job_interview_stage_id;
         holds!(at == Some(stage), "at stage {at:?}, expected {stage}");
@@ -250,7 +250,7 @@ impl Stage {
     /// Values that recruiters filled in are kept, and the pushed values are added.
     fn is_filled_in(&self, candidate: &Candidate, application: &Application) -> Verdict {
         let scenario = self.scenario;
-        let known = self.ground.person.is_some();
+        let known = self.fixture.person.is_some();
         if scenario.tags {
             let mut tags: Vec<&str> = candidate.tags.iter().map(String::as_str).collect();
             tags.sort_unstable();
@@ -264,7 +264,7 @@ impl Stage {
             holds!(score == Some(72.0), "score is {score:?}");
             let result = of(fields, RESULT);
             holds!(result == "Yes", "result is {result}");
-            let applied = self.ground.application.is_some();
+            let applied = self.fixture.application.is_some();
             let kept = (of(fields, NOTICE_PERIOD), of(fields, LEVEL));
             let wanted = match applied {
                 true => (json!("Three months"), json!("Senior")),
@@ -322,13 +322,13 @@ impl Stage {
     /// All candidates with the person's email address.
     fn candidates(&self) -> Vec<Candidate> {
         let mut rows = self.greenhouse.candidates();
-        rows.retain(|row| row.id != self.ground.bystander);
+        rows.retain(|row| row.id != self.fixture.bystander);
         rows
     }
 
     fn applications(&self) -> Vec<Application> {
         let mut rows = self.greenhouse.applications();
-        rows.retain(|row| row.candidate_id != self.ground.bystander);
+        rows.retain(|row| row.candidate_id != self.fixture.bystander);
         rows
     }
 

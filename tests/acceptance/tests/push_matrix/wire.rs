@@ -149,7 +149,7 @@ impl Wire {
     }
 
     /// Returns once Greenhouse has noticed the closed connection.
-    pub(crate) async fn hung_up(&self) {
+    pub(crate) async fn until_disconnected(&self) {
         while self.greenhouse.stalled_requests() > 0 {
             tokio::task::yield_now().await;
         }
@@ -258,7 +258,7 @@ impl Wire {
         self.clock.sleep(limits.deadline).await;
         let _busy = Busy::new(self);
         drop(answer);
-        self.hung_up().await;
+        self.until_disconnected().await;
         Err(TransportError::new(TransportErrorKind::TimedOut))
     }
 

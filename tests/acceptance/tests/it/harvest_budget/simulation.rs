@@ -13,7 +13,8 @@ use mock_greenhouse::MockGreenhouse;
 
 use crate::simulated::{Used, World};
 
-/// Clients of one credential on a simulated clock, which jumps to the next sleeper when nothing else happens.
+/// Clients of one credential on a simulated clock, which jumps to the next sleeper when everything
+/// else is idle.
 pub(super) struct Simulation {
     clients: usize,
     sharing: Sharing,
@@ -21,7 +22,7 @@ pub(super) struct Simulation {
     patient: bool,
 }
 
-/// Through what the clients know of each other.
+/// Shared state of the clients.
 pub(super) enum Sharing {
     Own,
     Store(Arc<dyn Shared>, Arc<dyn Shared>),
@@ -43,12 +44,12 @@ impl Simulation {
         }
     }
 
-    /// In milliseconds, there and back.
+    /// Range of the round-trip time in milliseconds.
     pub(super) fn latency(self, latency: Range<u64>) -> Self {
         Self { latency, ..self }
     }
 
-    /// Looks longer before the clock jumps: something may be happening on another thread.
+    /// Waits longer before each jump of the clock, for work on other threads.
     pub(super) fn patient(self) -> Self {
         Self {
             patient: true,
@@ -56,7 +57,8 @@ impl Simulation {
         }
     }
 
-    /// Makes so many calls from so many callers of each client, who think for a time between their calls.
+    /// Makes `calls` calls from `callers` concurrent callers of each client, with a pause after
+    /// each call.
     pub(super) async fn play(self, calls: u32, callers: usize, think: Duration) -> Used {
         let world = World::new(LIMIT, self.latency);
         let greenhouse = world.greenhouse().await;

@@ -6,7 +6,7 @@ use mock_greenhouse::{FromStageId, Presence, Switches};
 use super::{Setting, refused};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_application_goes_from_its_creation_to_its_end() {
+async fn an_application_from_creation_to_deletion() {
     let setting = Setting::with(Switches::default()).await;
     let client = setting.client();
     let mut new = NewApplication::new(setting.person, setting.job, Some(setting.stages[1]));
@@ -24,7 +24,10 @@ async fn an_application_goes_from_its_creation_to_its_end() {
     update.prospect_pool_id = Some(1.into());
     let changed = client.update_application(row.id, &update).await.unwrap();
     assert_eq!(changed.created_at, Some(day("2026-01-03T00:00:00Z")));
-    assert_eq!(changed.source_id, new.source_id, "it was not named");
+    assert_eq!(
+        changed.source_id, new.source_id,
+        "the update did not name it"
+    );
 
     let reason = setting.greenhouse.rejection_reason();
     let mut rejection = Rejection::new(reason);
@@ -76,7 +79,7 @@ async fn a_prospect_becomes_a_candidate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_move_names_the_id_that_greenhouse_wants() {
+async fn a_move_sends_the_expected_kind_of_id() {
     for (wanted, setting_of_moves) in [
         (FromStageId::JobStage, FromStage::JobInterviewStage),
         (FromStageId::StageRow, FromStage::ApplicationStage),
@@ -137,7 +140,7 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
         assert_eq!(row.job_id, Some(JobId::new(other.job_id)));
         assert_eq!(row.stage_name.as_deref(), Some("Review"));
 
-        // The other setting is refused, so the two ids are not the same by chance.
+        // The other setting is refused, so the two ids differ.
         let other = match setting_of_moves {
             FromStage::JobInterviewStage => FromStage::ApplicationStage,
             FromStage::ApplicationStage => FromStage::JobInterviewStage,
@@ -150,7 +153,7 @@ async fn a_move_names_the_id_that_greenhouse_wants() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_move_from_an_unknown_stage_is_not_sent() {
+async fn a_move_from_an_unknown_stage_is_refused_locally() {
     let mut switches = Switches::default();
     switches.job_interview_stage_id = Presence::Absent;
     let setting = Setting::with(switches).await;
@@ -164,7 +167,7 @@ async fn a_move_from_an_unknown_stage_is_not_sent() {
         matches!(blind, Err(Error::Construction { .. })),
         "{blind:?}"
     );
-    // The rows of its stages tell.
+    // The rows of its stages show the current one.
     let current = ApplicationStageFilter::new()
         .application_ids([row.id])
         .current(true);

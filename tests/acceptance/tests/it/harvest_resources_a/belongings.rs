@@ -8,7 +8,7 @@ use mock_greenhouse::{AttachmentExtraMembers, Switches};
 use super::{Setting, refused};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_are_attached_found_and_deleted() {
+async fn attachments_are_created_listed_and_deleted() {
     let mut switches = Switches::default();
     switches.attachment_extra_members = AttachmentExtraMembers::Present;
     let setting = Setting::with(switches).await;
@@ -25,7 +25,7 @@ async fn files_are_attached_found_and_deleted() {
     assert_eq!(row.candidate_id, Some(setting.person));
     assert_eq!(
         row.unknown["visibility"], "admin_only",
-        "kept where it comes"
+        "content of the attachment"
     );
 
     let url = "https://files.example.net/b.pdf".parse().unwrap();
@@ -50,7 +50,7 @@ async fn files_are_attached_found_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn notes_of_each_kind_are_written_and_found() {
+async fn notes_of_each_kind_are_created_and_listed() {
     let setting = Setting::with(Switches::default()).await;
     let client = setting.client();
     let new = NewApplication::new(setting.person, setting.job, None);
@@ -97,7 +97,7 @@ async fn notes_of_each_kind_are_written_and_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tags_are_made_given_and_taken() {
+async fn tags_are_created_added_and_removed() {
     let setting = Setting::with(Switches::default()).await;
     let client = setting.client();
     let tag = client.create_candidate_tag("assessed").await.unwrap();

@@ -5,7 +5,7 @@ use mock_greenhouse::{CreatedCandidate as Answer, Switches};
 use super::{Setting, refused};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_candidate_is_created_with_everything_whichever_way_the_answer_comes() {
+async fn a_candidate_is_created_with_every_member_for_both_response_shapes() {
     for answer in [Answer::Wrapped, Answer::Flat] {
         let mut switches = Switches::default();
         switches.created_candidate = answer;
@@ -100,7 +100,7 @@ async fn candidates_are_found_by_every_filter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_update_changes_what_it_names_and_replaces_lists() {
+async fn an_update_changes_named_members_and_replaces_lists() {
     let setting = Setting::with(Switches::default()).await;
     let client = setting.client();
     let mut update = UpdateCandidate::new();
@@ -114,7 +114,11 @@ async fn an_update_changes_what_it_names_and_replaces_lists() {
         .update_candidate(setting.person, &update)
         .await
         .unwrap();
-    assert_eq!(row.first_name.as_deref(), Some("Mira"), "it was not named");
+    assert_eq!(
+        row.first_name.as_deref(),
+        Some("Mira"),
+        "the update did not name it"
+    );
     assert_eq!(row.company.as_deref(), Some("Acme"));
     assert_eq!(row.linked_user_ids.map(|ids| ids.len()), Some(1));
     let values = |row: &Candidate| -> Vec<_> {
@@ -143,8 +147,8 @@ async fn an_update_changes_what_it_names_and_replaces_lists() {
     assert_eq!(row.company.unwrap_or_default(), "");
     assert_eq!(row.private, Some(true));
     assert_eq!(row.email_addresses.map(|points| points.len()), Some(0));
-    let nobody = client.update_candidate(CandidateId::new(1), &update).await;
-    assert_eq!(refused(nobody), 404);
+    let missing = client.update_candidate(CandidateId::new(1), &update).await;
+    assert_eq!(refused(missing), 404);
     setting.greenhouse.assert_no_problems();
 }
 

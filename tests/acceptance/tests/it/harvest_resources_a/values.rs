@@ -1,4 +1,4 @@
-//! Values of custom fields: those that an update does not name stay, whatever the update does.
+//! Values of custom fields. An update keeps the values that it does not name.
 
 use greenhouse_core::UserId;
 use greenhouse_harvest::api::*;
@@ -9,7 +9,7 @@ use serde_json::Number;
 use super::Setting;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_field_is_changed_and_none_is_lost() {
+async fn an_update_of_one_field_keeps_the_others() {
     for (update, numbers) in [
         (CustomFieldsUpdate::Replace, NumberForm::Number),
         (CustomFieldsUpdate::Replace, NumberForm::Text),
@@ -82,7 +82,7 @@ async fn one_field_is_changed_and_none_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_of_applications_and_rejections_are_taken_by_id_and_key() {
+async fn values_of_applications_and_rejections_are_set_by_id_and_key() {
     let setting = Setting::with(Switches::default()).await;
     let fields = Fields::seed(&setting, "application");
     let client = setting.client();

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scorecard_is_written_and_read() {
+async fn a_scorecard_is_created_and_read() {
     let stage = Stage::set().await;
     let set = Set::on(&stage);
     let client = &stage.client;
@@ -96,7 +96,7 @@ async fn answers(stage: &Stage, set: &Set, card: ScorecardId) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_scorecards_of_a_job_ask_for() {
+async fn the_scorecard_form_of_a_job() {
     let stage = Stage::set().await;
     let set = Set::on(&stage);
     let client = &stage.client;
@@ -136,7 +136,7 @@ async fn what_scorecards_of_a_job_ask_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn most_credentials_are_refused_to_write() {
+async fn writes_are_refused_for_most_credentials() {
     let stage = Stage::set().await;
     let set = Set::on(&stage);
     stage
@@ -153,7 +153,7 @@ async fn most_credentials_are_refused_to_write() {
     stage.strike().await;
 }
 
-/// What a scorecard needs to be there.
+/// Records that a scorecard requires.
 struct Set {
     lee: UserId,
     kit: InterviewKitId,

@@ -1,4 +1,4 @@
-//! A host dies at every step of getting a token, and another one goes on.
+//! A host dies at every step of a token refresh, and another one continues.
 
 use std::{
     collections::BTreeSet,
@@ -19,9 +19,9 @@ use tokio::sync::Notify;
 
 use super::stage::{HOUR, Stage};
 
-/// With client credentials, every crash ends in a working client.
+/// With client credentials, the client works after every crash.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_with_client_credentials_loses_nothing() {
+async fn client_credentials_survive_every_crash() {
     let stage = Stage::set().await;
     let credential = stage.own();
     let (steps, lost) = crash_everywhere(&stage, &credential).await;
@@ -29,10 +29,10 @@ async fn a_crash_with_client_credentials_loses_nothing() {
     assert_eq!(lost, BTreeSet::new());
 }
 
-/// With a refresh token that is good once, the client cannot know the answer that nobody saved. Every other crash ends in a
-/// working client.
+/// With a single-use refresh token, a response that was not saved is lost. After every other crash
+/// the client works.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_between_a_refresh_and_its_save_needs_a_new_consent_and_no_other_does() {
+async fn only_a_crash_between_refresh_and_save_needs_a_new_consent() {
     let stage = Stage::set().await;
     let credential = stage.partner();
     let (steps, lost) = crash_everywhere(&stage, &credential).await;
@@ -41,7 +41,7 @@ async fn a_crash_between_a_refresh_and_its_save_needs_a_new_consent_and_no_other
     assert_eq!(lost, between.into_iter().map(str::to_owned).collect());
 }
 
-/// Every step of a call whose token has run out.
+/// Steps of a call with an expired token.
 const STEPS: [&str; 12] = [
     "before token",
     "after token",
@@ -57,7 +57,7 @@ const STEPS: [&str; 12] = [
     "after /v3/jobs",
 ];
 
-/// The steps of a call, and those whose crash has cost the connection.
+/// Returns the steps of a call, and those whose crash lost the connection.
 async fn crash_everywhere(
     stage: &Stage,
     credential: &HarvestCredential,
@@ -81,8 +81,8 @@ async fn crash_everywhere(
     (steps, lost)
 }
 
-/// A host dies at this step; once its lease has ended, another one makes the call. Answers the steps of the first, and how
-/// the call of the second ended.
+/// Crashes one host at this step. Another one makes the call once the lease has expired. Returns
+/// the steps of the first host and the result of the second.
 async fn crash(
     stage: &Stage,
     credential: &HarvestCredential,
@@ -97,7 +97,7 @@ async fn crash(
     stage.calls(&first).await.unwrap();
     stage.advance(HOUR + Duration::from_secs(1));
 
-    let mortal = Arc::new(Mortal {
+    let mortal = Arc::new(Crashing {
         store: store.clone(),
         transport: stage.transport.clone(),
         at,
@@ -117,7 +117,7 @@ async fn crash(
     let second = healthy();
     let ended = stage.calls(&second).await;
     if ended.is_err() {
-        // It stays so, without another request, until somebody consents.
+        // The state persists, without another request, until a new consent.
         let requests = stage.token_requests();
         stage.calls(&second).await.unwrap_err();
         stage.calls(&second).await.unwrap_err();
@@ -129,9 +129,9 @@ async fn crash(
     (steps, ended)
 }
 
-/// What a host that dies has of the world: from its last step on, nothing comes back.
+/// Dependencies of a host that dies. From the fatal step on, no call returns.
 #[derive(Debug)]
-struct Mortal {
+struct Crashing {
     store: Arc<MemoryStore>,
     transport: Arc<dyn HttpTransport>,
     at: usize,
@@ -139,7 +139,7 @@ struct Mortal {
     died: Notify,
 }
 
-impl Mortal {
+impl Crashing {
     async fn step<T>(&self, name: &str, call: impl Future<Output = T>) -> T {
         self.pass(format!("before {name}")).await;
         let answer = call.await;
@@ -165,7 +165,7 @@ impl Mortal {
 }
 
 #[async_trait]
-impl HttpTransport for Mortal {
+impl HttpTransport for Crashing {
     async fn send(
         &self,
         request: Request<Bytes>,
@@ -176,4 +176,4 @@ impl HttpTransport for Mortal {
     }
 }
 
-greenhouse_core::forward_store!(Shared for Mortal => store_step(store));
+greenhouse_core::forward_store!(Shared for Crashing => store_step(store));

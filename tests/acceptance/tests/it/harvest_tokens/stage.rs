@@ -1,4 +1,4 @@
-//! A Greenhouse, its clock, and clients of it.
+//! Greenhouse, its clock, and clients.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use url::Url;
 
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
-/// Clones share it.
+/// Clones share the state.
 #[derive(Clone)]
 pub(super) struct Stage {
     pub(super) greenhouse: Arc<MockGreenhouse>,
@@ -77,7 +77,7 @@ impl Stage {
         HarvestCredential::partner(&app.client_id, secret, &app.redirect_uri).unwrap()
     }
 
-    /// A person at the customer consents, and the browser brings the code.
+    /// Consents as a user of the customer and returns the code from the redirect.
     pub(super) async fn consent(&self, connection: &PartnerConnection) -> String {
         let url =
             connection.authorize_url(["harvest:jobs:list", "harvest:users:list"], "state 1+1");
@@ -116,7 +116,8 @@ impl Stage {
     }
 }
 
-/// The mock's clock as the client's: who sleeps moves it, a little later in real time, so that answers can come meanwhile.
+/// The mock's clock for the client. A sleep advances it after a short real delay, so that responses
+/// can arrive in between.
 #[derive(Debug)]
 pub(super) struct SharedClock(pub(super) MockClock);
 

@@ -1,4 +1,4 @@
-//! A partner's account over weeks, in simulated time.
+//! A partner's account over weeks of simulated time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ const LIVES: [(RefreshTokenLife, i64); 2] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_is_kept_alive_is_never_lost() {
+async fn a_connection_with_keep_alive_is_never_lost() {
     for (life, _) in LIVES {
         let stage = Stage::set().await;
         stage
@@ -45,7 +45,7 @@ async fn a_connection_that_is_kept_alive_is_never_lost() {
             let wait = (next - stage.clock.now()).to_std().unwrap_or_default();
             stage.advance(wait.max(Duration::from_secs(1)));
         }
-        // The first token, and one each 12 hours: the rounds are an hour apart, and end a second late at most.
+        // The first token, and one every 12 hours. Rounds run hourly and end at most a second late.
         let requests = stage.token_requests();
         assert!((38..=42).contains(&requests), "{life:?}: {requests}");
         let access = clients.access(&account).await.unwrap().unwrap();
@@ -55,7 +55,7 @@ async fn a_connection_that_is_kept_alive_is_never_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_nobody_keeps_alive_is_lost_and_can_be_made_again() {
+async fn a_connection_without_keep_alive_expires_and_can_be_renewed() {
     for (life, days) in LIVES {
         let stage = Stage::set().await;
         stage
@@ -82,7 +82,11 @@ async fn a_connection_that_nobody_keeps_alive_is_lost_and_can_be_made_again() {
         assert_eq!(self::problem(stage.calls(&client).await), ended);
         let kept = connection.keep_alive().await;
         assert_eq!(self::problem(kept.map(drop)), ended);
-        assert_eq!(stage.token_requests(), requests, "it is not sent again");
+        assert_eq!(
+            stage.token_requests(),
+            requests,
+            "the expired token is not sent again"
+        );
 
         stage.connect(&connection).await;
         stage.calls(&client).await.unwrap();
@@ -96,7 +100,7 @@ fn problem(ended: Result<(), Error>) -> AuthProblem {
     }
 }
 
-/// A host with one account, whose credential is the partner's app.
+/// A host with one account that uses the partner's app.
 async fn hosted(stage: &Stage) -> (Arc<MemoryStore>, Arc<HarvestClients>) {
     let store = Arc::new(MemoryStore::new());
     let key = ReportLinkKey::new("1", Secret::new("s".repeat(32))).unwrap();

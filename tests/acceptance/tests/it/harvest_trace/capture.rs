@@ -10,12 +10,14 @@ use log::{LevelFilter, Log, Metadata, Record};
 use tracing::{Dispatch, subscriber::DefaultGuard};
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
-/// Everything that this thread logs, by `tracing` and by `log`, at the finest level, spans with all their fields.
+/// Captures all log records of this thread from `tracing` and `log`, at the finest level, with all
+/// span fields.
 pub(super) struct Capture {
     written: Buffer,
     guard: DefaultGuard,
-    /// While a process has one subscriber only, `tracing` asks the thread that first comes to a span whether anybody wants
-    /// it: another test's, which does not. With two it asks both.
+    /// With a single subscriber in the process, `tracing` caches the interest of the thread that
+    /// first reaches a span. That may be another test without interest. With two subscribers it
+    /// asks each time.
     _second: Dispatch,
 }
 
@@ -33,7 +35,7 @@ impl Capture {
             .finish();
         let second = Dispatch::new(tracing_subscriber::registry());
         let guard = tracing::subscriber::set_default(subscriber);
-        // There can be one in a process only.
+        // A process can have only one `log` logger.
         let log = ThisThread(thread::current().id(), written.clone());
         log::set_boxed_logger(Box::new(log)).unwrap();
         log::set_max_level(LevelFilter::Trace);

@@ -6,7 +6,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// A server that repeats in its answer everything that it was sent, and answers everything with one status.
+/// A server that echoes the whole request in its response, with a fixed status.
 pub(super) struct Echo {
     url: String,
 }

@@ -15,14 +15,14 @@ use url::Url;
 
 use super::{PARTNER_ID, Shown, Task, at};
 
-/// Connects to a partner's app, in every way that may fail; answers every code and token that there was.
+/// Connects to a partner's app with every possible failure. Returns all codes and tokens.
 pub(super) async fn play(
     greenhouse: &MockGreenhouse,
     elsewhere: &Runtime,
     shown: &mut Shown,
 ) -> Vec<Needle> {
     let work = Task::of(greenhouse);
-    // What it is, by the text: a token is seen more than once.
+    // Deduplicates tokens by their text.
     let mut needles = BTreeMap::new();
     for fault in [
         None,
@@ -44,11 +44,11 @@ pub(super) async fn play(
         shown.add(&connection);
         shown.done(connection.keep_alive().await);
         for code in [
-            "canary-code-of-nobody".to_owned(),
+            "canary-code-unknown".to_owned(),
             consent(&connection, elsewhere).await,
         ] {
             shown.done(connection.exchange(code.as_str()).await);
-            // Dead by now.
+            // The code is already invalid.
             shown.done(connection.exchange(code.as_str()).await);
             needles.insert(code, "a code");
         }
@@ -91,7 +91,7 @@ fn client(greenhouse: &MockGreenhouse, store: &Arc<MemoryStore>) -> HarvestClien
     .build()
 }
 
-/// The code that a person's browser brings.
+/// Returns the code from the redirect of the user's browser.
 async fn consent(connection: &PartnerConnection, elsewhere: &Runtime) -> String {
     let url = connection.authorize_url(["harvest:jobs:list", "harvest:candidates:list"], "state");
     let browser = async {

@@ -1,4 +1,4 @@
-//! Odd requests are answered alike by every host, byte for byte but for the date.
+//! Every host gives the same response to unusual requests, byte for byte except for the date.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_host_answers_odd_requests_alike() {
+async fn unusual_requests_get_the_same_response_from_every_host() {
     let frameworks: [&'static dyn Framework; 3] = [&axum_host::Axum, &warp_host::Warp, &Hyper];
     let stages = join_all(frameworks.map(|framework| async move {
         let mut web = WebConfig::default();
@@ -25,10 +25,12 @@ async fn every_host_answers_odd_requests_alike() {
     }))
     .await;
 
-    let answers = odd_requests().into_iter().map(async |odd: Odd| {
-        let replies = join_all(stages.iter().map(|stage| odd.reply(stage))).await;
-        (odd, replies)
-    });
+    let answers = unusual_requests()
+        .into_iter()
+        .map(async |odd: UnusualRequest| {
+            let replies = join_all(stages.iter().map(|stage| odd.reply(stage))).await;
+            (odd, replies)
+        });
     let mut wrong = Vec::new();
     for (odd, replies) in join_all(answers).await {
         for (framework, reply) in frameworks.iter().zip(&replies) {
@@ -44,15 +46,15 @@ async fn every_host_answers_odd_requests_alike() {
     }
 }
 
-/// A request, as bytes, with places for what only one stage knows: `{key}`, `{token}` and `{hook}`.
-struct Odd {
+/// Bytes of a request, with placeholders for values of the stage: `{key}`, `{token}` and `{hook}`.
+struct UnusualRequest {
     name: &'static str,
     sent: Vec<u8>,
     expected: Vec<u16>,
     also: fn(&Reply),
 }
 
-impl Odd {
+impl UnusualRequest {
     async fn reply(&self, stage: &Stage) -> Reply {
         let address = stage.host_url.trim_start_matches("http://");
         let hook = stage.hook.0.rsplit('/').next().unwrap();
@@ -69,11 +71,11 @@ impl Odd {
     }
 }
 
-fn odd_requests() -> Vec<Odd> {
+fn unusual_requests() -> Vec<UnusualRequest> {
     let mut all = Vec::new();
     let mut add = |name, sent: Vec<u8>, expected: &[u16], also: fn(&Reply)| {
         let expected = expected.to_vec();
-        all.push(Odd {
+        all.push(UnusualRequest {
             name,
             sent,
             expected,
@@ -89,7 +91,7 @@ fn odd_requests() -> Vec<Odd> {
     add("HEAD", request("HEAD", LIST, KEY, b""), &[200], |reply| {
         assert_eq!(reply.body(), "");
         let length: usize = reply.header("content-length").unwrap().parse().unwrap();
-        assert!(length > 2, "what GET would answer");
+        assert!(length > 2, "the length of the GET response");
     });
     add(
         "HEAD without a key",
@@ -141,10 +143,15 @@ fn odd_requests() -> Vec<Odd> {
         &[404],
         any,
     );
-    add("a host for a path", get("example.com:443"), &[404], any);
+    add(
+        "a target in authority form",
+        get("example.com:443"),
+        &[404],
+        any,
+    );
     add("no method", request("", LIST, KEY, b""), &[400], any);
     add(
-        "a method that is none",
+        "an invalid method",
         request("G@T", LIST, KEY, b""),
         &[400],
         any,
@@ -169,7 +176,7 @@ fn odd_requests() -> Vec<Odd> {
             },
         );
     }
-    add("metrics that nobody may read", get("/metrics"), &[404], any);
+    add("metrics that are not enabled", get("/metrics"), &[404], any);
 
     // Paths.
     for path in [
@@ -186,7 +193,7 @@ fn odd_requests() -> Vec<Odd> {
         "/api/webhooks/greenhouse/a/b",
         "/product",
     ] {
-        add("a path of nothing", get(path), &[404], any);
+        add("an unknown path", get(path), &[404], any);
     }
     add(
         "an encoded letter",
@@ -230,25 +237,20 @@ fn odd_requests() -> Vec<Odd> {
         any,
     );
     add(
-        "a slash at the end",
+        "a trailing slash",
         get("/api/greenhouse/list-tests/"),
         &[200],
         any,
     );
+    add("a double slash", get("/product//assessments"), &[401], any);
     add(
-        "the product, doubled",
-        get("/product//assessments"),
-        &[401],
-        any,
-    );
-    add(
-        "a query of nothing",
+        "an empty query",
         get("/api/greenhouse/list-tests?"),
         &[200],
         any,
     );
     add(
-        "a query with everything",
+        "a query with every special character",
         get("/api/greenhouse/list-tests?a=%FF&&=&?/:@+"),
         &[200],
         any,
@@ -260,20 +262,20 @@ fn odd_requests() -> Vec<Odd> {
         any,
     );
     add(
-        "a status of an odd id",
+        "a status with an odd id",
         get("/api/greenhouse/test-status?partner_interview_id=%FF%00"),
         &[404],
         any,
     );
     add(
-        "a whole address",
+        "a target in absolute form",
         get("http://other.example/api/greenhouse/list-tests"),
         &[200],
         any,
     );
     add("no path", request("GET", "", KEY, b""), &[400], any);
-    add("a query alone", get("?a=b"), &[400], any);
-    add("bytes in a path", bytes_in_path(), &[400], any);
+    add("only a query", get("?a=b"), &[400], any);
+    add("control characters in a path", bytes_in_path(), &[400], any);
     add(
         "a long path",
         get(&format!("/{}", "a".repeat(8_000))),
@@ -281,7 +283,7 @@ fn odd_requests() -> Vec<Odd> {
         any,
     );
     add(
-        "a path over all bounds",
+        "a path over the limit",
         get(&format!("/{}", "a".repeat(70_000))),
         &[431],
         any,
@@ -315,19 +317,24 @@ fn odd_requests() -> Vec<Odd> {
     );
     let endless = format!("{KEY}x-long: {}\r\n", "a".repeat(500_000));
     add(
-        "a header over all bounds",
+        "a header over the limit",
         request("GET", LIST, &endless, b""),
         &[431],
         any,
     );
     add(
-        "two keys",
+        "two authorization headers",
         request("GET", LIST, &format!("{KEY}{TOKEN}"), b""),
         &[401],
         any,
     );
-    add("a key of bytes", key_of_bytes(b"\xFF\xFE"), &[401], any);
-    add("a key with a zero", key_of_bytes(b"\0"), &[400], any);
+    add(
+        "a key that is not UTF-8",
+        key_of_bytes(b"\xFF\xFE"),
+        &[401],
+        any,
+    );
+    add("a key with a NUL byte", key_of_bytes(b"\0"), &[400], any);
     add(
         "no host",
         b"GET /nothing HTTP/1.1\r\nconnection: close\r\n\r\n".to_vec(),
@@ -348,7 +355,7 @@ fn odd_requests() -> Vec<Odd> {
         any,
     );
     add(
-        "two at once",
+        "two pipelined requests",
         [
             b"GET /one HTTP/1.1\r\nhost: h\r\n\r\n".to_vec(),
             get("/two"),
@@ -362,13 +369,13 @@ fn odd_requests() -> Vec<Odd> {
     let large = vec![b'x'; 70_000];
     let too_large: fn(&Reply) = |reply| assert!(reply.body().contains("too_large"), "{reply:?}");
     add(
-        "a body on a GET",
+        "a GET with a body",
         request("GET", LIST, KEY, b"{}"),
         &[200],
         any,
     );
     add(
-        "a body on a path of nothing",
+        "a body for an unknown path",
         request("POST", "/nothing", "", b"{}"),
         &[404],
         any,
@@ -392,7 +399,7 @@ fn odd_requests() -> Vec<Odd> {
         too_large,
     );
     add(
-        "a body of chunks",
+        "a chunked body",
         chunked(&large[..100], "0\r\n\r\n"),
         &[400],
         any,
@@ -410,13 +417,13 @@ fn odd_requests() -> Vec<Odd> {
         too_large,
     );
     add(
-        "chunks over the limit, without an end",
+        "chunks over the limit, without a last chunk",
         chunked(&large, ""),
         &[413],
         too_large,
     );
     add(
-        "chunks that break",
+        "an invalid chunk",
         chunked(&large[..100], "zz\r\n"),
         &[400],
         |reply| {
@@ -452,21 +459,26 @@ fn odd_requests() -> Vec<Odd> {
         too_large,
     );
     add(
-        "it asks first",
+        "expect: 100-continue over the limit",
         declared("70000", "expect: 100-continue\r\n"),
         &[413],
         too_large,
     );
-    add("a length of words", declared("many", ""), &[400], any);
     add(
-        "two lengths",
+        "a content-length that is not a number",
+        declared("many", ""),
+        &[400],
+        any,
+    );
+    add(
+        "two content-lengths",
         declared("1", "content-length: 2\r\n"),
         &[400],
         any,
     );
-    add("a length below zero", declared("-1", ""), &[400], any);
+    add("a negative content-length", declared("-1", ""), &[400], any);
     add(
-        "it asks first, and may",
+        "expect: 100-continue within the limit",
         raw(
             "POST",
             SEND,
@@ -478,20 +490,20 @@ fn odd_requests() -> Vec<Odd> {
     );
     let too_slow: fn(&Reply) = |reply| assert!(reply.body().contains("too_slow"), "{reply:?}");
     add(
-        "a body that never comes",
+        "a body that never arrives",
         declared("10", ""),
         &[408],
         too_slow,
     );
     add(
-        "a body that stops",
+        "an incomplete body",
         [declared("10", ""), b"{".to_vec()].concat(),
         &[408],
         too_slow,
     );
-    add("chunks that stop", chunked(b"{", ""), &[408], too_slow);
+    add("incomplete chunks", chunked(b"{", ""), &[408], too_slow);
     add(
-        "an operator's body that stops",
+        "an operator's incomplete body",
         raw(
             "PUT",
             PREVIEW,
@@ -508,7 +520,7 @@ fn get(target: &str) -> Vec<u8> {
     request("GET", target, KEY, b"")
 }
 
-/// With a length where there is a body.
+/// Adds a content-length if there is a body.
 fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     if body.is_empty() {
         return raw(method, target, headers, body);
@@ -558,7 +570,7 @@ fn bytes_in_path() -> Vec<u8> {
 }
 
 fn replaced(text: &[u8], place: &[u8], value: &[u8]) -> Vec<u8> {
-    // Places are at the front; what is behind may be large.
+    // Placeholders are in the head. The body may be large.
     let front = &text[..text.len().min(10_000)];
     match front
         .windows(place.len())

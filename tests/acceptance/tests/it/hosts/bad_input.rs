@@ -1,4 +1,4 @@
-//! Bad input gets a clear, specific error, and nothing is written.
+//! Invalid input gets a specific error, and nothing is written.
 
 use greenhouse_core::{Secret, trigger::Trigger};
 use reqwest::Method;
@@ -7,12 +7,12 @@ use server::{accounts::AccountConfig, demo::Stage};
 
 use super::{
     directions::{finished, taken},
-    ground::Ground,
     http::{answer, request, seen, signature},
+    setup::Setup,
 };
 
-pub(crate) async fn thresholds_and_scores_that_cannot_be_are_refused(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn invalid_thresholds_and_scores_are_refused(setup: Setup) {
+    let stage = setup.stage().await;
     let id = taken(&stage, "account-executive").await;
     let before = seen(&stage).await;
 
@@ -45,11 +45,11 @@ pub(crate) async fn thresholds_and_scores_that_cannot_be_are_refused(ground: Gro
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn a_push_that_cannot_be_is_refused(ground: Ground) {
+pub(crate) async fn invalid_push_requests_are_refused(setup: Setup) {
     let manual = |account: &mut AccountConfig| {
         account.push.as_mut().unwrap().trigger = Trigger::Manual;
     };
-    let stage = ground.setting().with(manual).set().await.unwrap();
+    let stage = setup.setting().with(manual).set().await.unwrap();
     let unfinished = taken(&stage, "account-executive").await;
     let unmapped = finished(&stage, "customer-success", 90.0).await;
     let before = seen(&stage).await;
@@ -67,13 +67,13 @@ pub(crate) async fn a_push_that_cannot_be_is_refused(ground: Ground) {
     assert_eq!(
         stage.greenhouse.candidates().len(),
         1,
-        "only the seeded one"
+        "only the seeded candidate"
     );
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn a_send_test_that_cannot_be_is_refused(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn invalid_send_test_requests_are_refused(setup: Setup) {
+    let stage = setup.stage().await;
     let before = seen(&stage).await;
     let good = json!({
         "partner_test_id": "discovery-call",
@@ -116,8 +116,8 @@ pub(crate) async fn a_send_test_that_cannot_be_is_refused(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn a_webhook_that_cannot_be_believed_is_refused(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn unauthentic_webhooks_are_refused(setup: Setup) {
+    let stage = setup.stage().await;
     let before = seen(&stage).await;
     let (url, secret) = &stage.hook;
     let path = url.strip_prefix(&stage.host_url).unwrap();
@@ -127,15 +127,20 @@ pub(crate) async fn a_webhook_that_cannot_be_believed_is_refused(ground: Ground)
 
     for (name, header, body, status) in [
         ("unsigned", None, body.to_owned(), 401),
-        ("signed by a stranger", Some(wrong), body.to_owned(), 401),
         (
-            "another form",
+            "signed with another secret",
+            Some(wrong),
+            body.to_owned(),
+            401,
+        ),
+        (
+            "malformed signature header",
             Some(good.replace(' ', "=")),
             body.to_owned(),
             401,
         ),
         (
-            "another body",
+            "body changed",
             Some(good.clone()),
             body.replace('1', "2"),
             401,
@@ -173,8 +178,8 @@ pub(crate) async fn a_webhook_that_cannot_be_believed_is_refused(ground: Ground)
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn operators_without_a_token_see_nothing(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn operator_endpoints_require_a_token(setup: Setup) {
+    let stage = setup.stage().await;
     for path in [
         "health",
         "sync-log",

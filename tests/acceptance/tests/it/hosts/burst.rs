@@ -1,4 +1,4 @@
-//! A recruiter sends the test to everybody at once.
+//! A recruiter sends the test to many candidates at once.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,11 +26,11 @@ use server::{
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use super::ground::Ground;
+use super::setup::Setup;
 
-/// Every answer is given on a durable invitation, a repeat gets that of the first, and each candidate is invited once, by
-/// whichever host is there by then.
-pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
+/// Every response names a durable invitation, a repeated request gets the first invitation, and
+/// each candidate is invited once, even across a restart of the host.
+pub(crate) async fn a_burst_of_500_loses_no_invitation(setup: Setup) {
     let folder = tempfile::tempdir().unwrap();
     let platform = Arc::new(FakePlatform::new());
     let scenario = Scenario {
@@ -39,7 +39,7 @@ pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
     };
     platform.add_scenario(&account(), scenario);
     let (config, key) = set_up(folder.path()).await;
-    let open = async || Running::start(ground.framework(), &platform, &config, &key).await;
+    let open = async || Running::start(setup.framework(), &platform, &config, &key).await;
     let start = SystemClock.now();
     let since_start = || (SystemClock.now() - start).num_milliseconds();
 
@@ -49,7 +49,7 @@ pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
     assert_eq!(ids.len(), CANDIDATES);
     let distinct: BTreeSet<&String> = ids.values().collect();
     assert_eq!(distinct.len(), CANDIDATES);
-    // Most of the candidates are not invited yet.
+    // Most candidates are not invited yet.
     let before = platform.invited();
     host.stop().await;
 
@@ -57,7 +57,11 @@ pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
     all_are_invited(&platform).await;
     let invited = since_start();
     let again: Vec<usize> = (0..CANDIDATES).collect();
-    assert_eq!(host.send(&again).await, ids, "they are still there");
+    assert_eq!(
+        host.send(&again).await,
+        ids,
+        "invitations survived the restart"
+    );
     let some = ids.values().step_by(CANDIDATES / 50);
     for status in join_all(some.map(|id| host.status(id))).await {
         assert_eq!(status, "invited");
@@ -70,7 +74,7 @@ pub(crate) async fn a_burst_of_500_is_taken_without_loss(ground: Ground) {
     );
 }
 
-/// Every candidate, and some of them twice: right behind each other, or at the end.
+/// Every candidate, some of them twice: consecutively or at the end.
 fn burst() -> Vec<usize> {
     let mut burst = Vec::new();
     for candidate in 0..CANDIDATES {
@@ -93,7 +97,7 @@ async fn all_are_invited(platform: &FakePlatform) {
     panic!("{} are invited", platform.invited());
 }
 
-/// A database file with one account that takes tests, and the account's partner key.
+/// Creates a database file with one account that accepts tests, and the account's partner key.
 async fn set_up(folder: &Path) -> (Config, Secret) {
     let file = |name: &str| folder.join(name).display().to_string();
     let master_key = NewKey::new(KeyPurpose::Master).unwrap().key;
@@ -116,7 +120,7 @@ async fn set_up(folder: &Path) -> (Config, Secret) {
     (config, partner.key)
 }
 
-/// A host with its loops, before a product that outlives it.
+/// A host with its loops. The product outlives it.
 struct Running {
     url: String,
     key: Secret,
@@ -154,13 +158,13 @@ impl Running {
         }
     }
 
-    /// Sends the test to all of these at once. Answers each one's invitation.
+    /// Sends the test to all candidates concurrently. Returns the invitation of each.
     async fn send(&self, candidates: &[usize]) -> BTreeMap<usize, String> {
         let answers = join_all(candidates.iter().map(|one| self.send_one(*one))).await;
         let mut ids = BTreeMap::new();
         for (candidate, id) in candidates.iter().zip(answers) {
             let first = ids.entry(*candidate).or_insert_with(|| id.clone());
-            assert_eq!(*first, id, "the repeat of {candidate}");
+            assert_eq!(*first, id, "repeated request for {candidate}");
         }
         ids
     }
@@ -208,5 +212,5 @@ fn account() -> AccountId {
 }
 
 const CANDIDATES: usize = 500;
-/// So many at each end come twice.
+/// Number of candidates at each end that are sent the test twice.
 const TWICE: usize = 25;

@@ -1,17 +1,18 @@
-//! Each direction works with the others switched off, and asks for nothing of theirs.
+//! Each direction works without the others and needs none of their settings.
 
 use reqwest::Method;
 use serde_json::json;
 use server::demo::Stage;
 
 use super::{
-    ground::Ground,
     http::{answer, request},
+    setup::Setup,
 };
 
-/// What is on works, as the story shows. What is off answers as if it had never been there, and health does not miss it.
-pub(crate) async fn what_is_off_is_not_there_and_not_missed(ground: Ground) {
-    let stage = ground.stage().await;
+/// The story covers the enabled directions. Disabled ones respond as if they did not exist, and
+/// health does not report them.
+pub(crate) async fn disabled_directions_are_absent_and_not_reported(setup: Setup) {
+    let stage = setup.stage().await;
     let on = stage.directions;
     let list = request(&stage, Method::GET, "api/greenhouse/list-tests");
     let list = list.basic_auth(stage.partner_key.expose(), Some(""));
@@ -20,7 +21,7 @@ pub(crate) async fn what_is_off_is_not_there_and_not_missed(ground: Ground) {
     let hook = stage.hook.0.strip_prefix(&stage.host_url).unwrap();
     let hook = request(&stage, Method::POST, hook).body("{}");
     for (name, on, status, off) in [
-        // Without settings there is no key that could be known.
+        // Without settings every key is unknown.
         ("assessments", on.assessments, answer(list).await.0, 401),
         ("push", on.push, push.status, 404),
         ("sync", on.sync, answer(hook).await.0, 404),
@@ -34,7 +35,7 @@ pub(crate) async fn what_is_off_is_not_there_and_not_missed(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-/// An assessment that was taken and completed outside Greenhouse.
+/// Creates an assessment outside Greenhouse and completes it.
 pub(crate) async fn finished(stage: &Stage, job: &str, score: f64) -> String {
     let id = taken(stage, job).await;
     let path = format!("/product/assessments/{id}/complete");

@@ -1,4 +1,4 @@
-//! Requests as a stranger would send them.
+//! Unauthenticated requests, and what a recruiter sees.
 
 use greenhouse_core::Secret;
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +25,7 @@ pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     )
 }
 
-/// The signature header that Greenhouse would send with this body.
+/// Signature header that Greenhouse would send with this body.
 pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).unwrap();
     mac.update(body);
@@ -39,7 +39,7 @@ pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
     )
 }
 
-/// Everything that a recruiter sees: unchanged means that nothing was written.
+/// Everything that a recruiter sees. If it is unchanged, nothing was written.
 pub(crate) async fn seen(stage: &Stage) -> (Value, Value, server::demo::Counts) {
     let log = stage
         .recruiter

@@ -1,4 +1,4 @@
-//! What no webhook brought.
+//! Events without a webhook.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,23 +7,23 @@ use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use serde_json::Value;
 use server::{Host, Outside, demo::Stage};
 
-use super::{directions::finished, ground::Ground};
+use super::{directions::finished, setup::Setup};
 
-/// Hooks are disabled by a failing address and by people, and nobody tells.
-pub(crate) async fn what_happened_while_a_hook_was_gone_is_found_by_comparing(ground: Ground) {
-    let stage = ground.stage().await;
+/// Greenhouse disables a hook with a failing URL, and users can disable one, without notification.
+pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup: Setup) {
+    let stage = setup.stage().await;
     let id = finished(&stage, "account-executive", 90.0).await;
     let application = pushed(&stage, &id).await;
     for hook in stage.greenhouse.hooks() {
         stage.greenhouse.delete_hook(hook.id).unwrap();
     }
-    // Times have whole seconds: what happens in the second of the push would have to be read twice.
+    // Timestamps have whole seconds. A change in the second of the push would be read twice.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     let sent = stage.greenhouse.reject(application).await.unwrap();
     assert!(sent.is_empty(), "{sent:?}");
     assert_eq!(assessment(&stage, &id).await["outcome"], Value::Null);
 
-    // A second host on the same database, as a command line is one.
+    // A second host on the same database, like a command line.
     let outside = Outside {
         environment: Environment::sandbox(stage.greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
@@ -51,7 +51,7 @@ pub(crate) async fn what_happened_while_a_hook_was_gone_is_found_by_comparing(gr
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    panic!("the product was not told");
+    panic!("the product did not receive the outcome");
 }
 
 /// The application that the assessment was pushed to.

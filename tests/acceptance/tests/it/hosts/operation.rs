@@ -1,4 +1,4 @@
-//! What whoever runs a host sees of it.
+//! Probes, metrics and logs for operators.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use server::demo::Stage;
 
 use super::{
     directions::finished,
-    ground::Ground,
     http::{request, signature},
+    setup::Setup,
 };
 
-pub(crate) async fn the_host_says_whether_it_lives_and_is_ready(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn probes_report_liveness_and_readiness(setup: Setup) {
+    let stage = setup.stage().await;
     for (path, said) in [("livez", "alive\n"), ("readyz", "ready\n")] {
         let answer = request(&stage, Method::GET, path).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
@@ -30,14 +30,14 @@ pub(crate) async fn the_host_says_whether_it_lives_and_is_ready(ground: Ground) 
             assert_eq!(answer.headers()["allow"], "GET, HEAD");
         }
     }
-    // Nobody has said who may read them.
+    // No scraper is configured, so metrics are off.
     let metrics = request(&stage, Method::GET, "metrics").bearer_auth("");
     assert_eq!(metrics.send().await.unwrap().status(), 404);
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn the_metrics_tell_what_was_done_and_of_nobody(ground: Ground) {
-    let stage = ground.setting().metrics_token(TOKEN).set().await.unwrap();
+pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup) {
+    let stage = setup.setting().metrics_token(TOKEN).set().await.unwrap();
     for wrong in [None, Some("another-token-of-length"), Some(&TOKEN[1..])] {
         let mut asked = request(&stage, Method::GET, "metrics");
         if let Some(token) = wrong {
@@ -97,9 +97,9 @@ pub(crate) async fn the_metrics_tell_what_was_done_and_of_nobody(ground: Ground)
     stage.strike().await.unwrap();
 }
 
-/// In the log it is looked for where a process is started: a process has one log.
-pub(crate) async fn a_request_has_one_name_in_the_log_and_in_its_answer(ground: Ground) {
-    let stage = ground.stage().await;
+/// A test that starts a process checks the log, because a process has only one log.
+pub(crate) async fn valid_request_ids_are_kept_and_others_replaced(setup: Setup) {
+    let stage = setup.stage().await;
     let named = async |given: &str| {
         let asked = request(&stage, Method::GET, "nothing").header("X-Request-Id", given);
         let answer = asked.send().await.unwrap();
@@ -145,7 +145,7 @@ fn value(shown: &str, name: &str) -> f64 {
     line.unwrap_or_default().parse().unwrap_or_default()
 }
 
-/// It concerns nobody who is known.
+/// A webhook without known people.
 fn webhook(name: &str) -> String {
     format!(r#"{{"action":"ping","payload":{{"web_hook_id":1,"name":"{name}"}}}}"#)
 }

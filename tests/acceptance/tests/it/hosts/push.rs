@@ -1,14 +1,12 @@
-//! What a failed push does, and what a person can do about it.
+//! A failed push and its retries by a person.
 
 use serde_json::{Value, json};
 use server::demo::{Answer, Stage};
 
-use super::{directions::finished, ground::Ground};
+use super::{directions::finished, setup::Setup};
 
-pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_persons_choice(
-    ground: Ground,
-) {
-    let stage = ground.stage().await;
+pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Setup) {
+    let stage = setup.stage().await;
     let one = stage
         .greenhouse
         .seed_candidate("Noor", "Haddad", "noor@example.org");
@@ -17,7 +15,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_per
         .seed_candidate("N.", "Haddad", "noor@example.org");
     let before = stage.counts();
 
-    // The trigger pushes it, and cannot know which of the two it is.
+    // The trigger pushes it and cannot know which candidate is meant.
     let id = finished(&stage, "account-executive", 90.0).await;
     let entry = settled(&stage, &id).await;
     assert_eq!(
@@ -30,7 +28,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_per
         "{text}"
     );
 
-    // Telling of the completion again is no retry.
+    // Another completion event is not a retry.
     let told = stage.greenhouse.exchanges().len();
     let path = format!("/product/assessments/{id}/complete");
     let repeat = ask(&stage, "POST", &path, Some(json!({ "score": 90.0 }))).await;
@@ -38,7 +36,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_per
     assert_eq!(settled(&stage, &id).await, entry);
     assert_eq!(stage.greenhouse.exchanges().len(), told);
 
-    // A retry looks again, finds the same, and writes nothing.
+    // A retry finds the same candidates and writes nothing.
     let retry = format!("{LOG}/{}/retry", entry["id"]);
     let retried = ask(&stage, "POST", &retry, None).await;
     assert_eq!(
@@ -63,7 +61,11 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_per
         "{chosen:?}"
     );
     assert_eq!(chosen.body["candidate"], one);
-    assert_eq!(stage.greenhouse.candidates().len(), 3, "nobody was created");
+    assert_eq!(
+        stage.greenhouse.candidates().len(),
+        3,
+        "no candidate was created"
+    );
     assert_eq!(stage.greenhouse.attachments().len(), 1);
     assert_eq!(stage.greenhouse.notes().len(), 1);
     let entry = settled(&stage, &id).await;
@@ -79,7 +81,7 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_person_and_takes_the_per
     stage.strike().await.unwrap();
 }
 
-/// The entry of the assessment's push, once it is not pending any more.
+/// Returns the entry of the assessment's push once it is no longer pending.
 async fn settled(stage: &Stage, assessment: &str) -> Value {
     let path = format!("{LOG}?assessment={assessment}");
     for _ in 0..200 {

@@ -1,4 +1,4 @@
-//! Links to reports, and how they end.
+//! Report links and their revocation.
 
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::Value;
@@ -6,12 +6,12 @@ use server::demo::Stage;
 
 use super::{
     directions::finished,
-    ground::Ground,
     http::{answer, request},
+    setup::Setup,
 };
 
-pub(crate) async fn revoked_report_links_are_gone_and_new_ones_open(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn revoked_report_links_return_gone_and_new_ones_work(setup: Setup) {
+    let stage = setup.stage().await;
     let id = finished(&stage, "account-executive", 10.0).await;
     let old = link(&stage, &id).await;
     assert_eq!(open(&old).await, 302);
@@ -37,7 +37,7 @@ async fn link(stage: &Stage, assessment: &str) -> String {
     body["url"].as_str().unwrap().to_owned()
 }
 
-/// A browser that stays where it is.
+/// Opens a URL without following redirects.
 async fn open(link: &str) -> u16 {
     let browser = Client::builder().no_proxy().redirect(Policy::none());
     let opened = browser.build().unwrap().get(link).send().await;

@@ -1,4 +1,4 @@
-//! What an operator changes by the endpoints holds at the next request.
+//! Changes by an operator take effect with the next request.
 
 use greenhouse_core::Secret;
 use reqwest::Method;
@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use server::demo::Stage;
 
 use super::{
-    ground::Ground,
     http::{answer, request, signature},
+    setup::Setup,
 };
 
-/// The assessments of an account that had none: settings, a key, and Greenhouse comes with it.
-pub(crate) async fn assessments_are_set_up_by_the_endpoints(ground: Ground) {
-    let stage = ground.stage().await;
+/// Sets up assessments for an account without settings: settings, a key, and a request of
+/// Greenhouse with the key.
+pub(crate) async fn assessments_are_set_up_with_the_endpoints(setup: Setup) {
+    let stage = setup.stage().await;
     let shown = ask(&stage, "GET", "settings/assessments", None).await.1;
     assert_eq!(shown["settings"], Value::Null);
     let (status, refused) = ask(&stage, "POST", "keys", None).await;
@@ -29,8 +30,8 @@ pub(crate) async fn assessments_are_set_up_by_the_endpoints(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn settings_and_keys_hold_at_once(ground: Ground) {
-    let stage = ground.stage().await;
+pub(crate) async fn settings_and_keys_take_effect_at_once(setup: Setup) {
+    let stage = setup.stage().await;
     let listed = ask(&stage, "GET", "keys", None).await.1;
     let id = listed["keys"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(list_tests(&stage, &stage.partner_key).await, 200);
@@ -41,7 +42,7 @@ pub(crate) async fn settings_and_keys_hold_at_once(ground: Ground) {
         assert_eq!(
             list_tests(&stage, key).await,
             200,
-            "both are valid for the overlap"
+            "both keys are valid during the overlap"
         );
     }
     assert_eq!(
@@ -64,7 +65,7 @@ pub(crate) async fn settings_and_keys_hold_at_once(ground: Ground) {
         assert_eq!(
             ping(&stage, old, secret).await,
             200,
-            "both are valid during a rotation"
+            "both secrets are valid during a rotation"
         );
     }
     change(&stage, "sync", "secrets", json!([{ "kept": 0 }])).await;
@@ -78,7 +79,7 @@ pub(crate) async fn settings_and_keys_hold_at_once(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-/// Changes one member of what is shown, and sends it back.
+/// Changes one member of the shown settings and saves them.
 async fn change(stage: &Stage, part: &str, member: &str, value: Value) {
     let path = format!("settings/{part}");
     let (status, mut shown) = ask(stage, "GET", &path, None).await;

@@ -1,4 +1,4 @@
-//! Clients that take their time.
+//! Slow clients.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use tokio::{
 };
 
 use super::{
-    ground::Ground,
+    setup::Setup,
     wire::{Reply, rest},
 };
 
-/// Nobody keeps a connection longer than it is configured, whatever is slow about it.
-pub(crate) async fn slow_clients_are_cut_off(ground: Ground) {
+/// No connection exceeds the configured deadlines, for any kind of slow client.
+pub(crate) async fn slow_clients_are_disconnected(setup: Setup) {
     let mut web = WebConfig::default();
     web.head_deadline = Duration::from_millis(400);
     web.body_deadline = Duration::from_millis(700);
     web.answer_deadline = Duration::from_millis(1_000);
-    let stage = ground.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).set().await.unwrap();
     let address = address(&stage);
     join!(
         silent(&address),
@@ -36,12 +36,12 @@ pub(crate) async fn slow_clients_are_cut_off(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-/// And less than it is configured neither.
-pub(crate) async fn connections_are_kept_between_two_requests(ground: Ground) {
+/// Idle connections are kept for the configured time.
+pub(crate) async fn idle_connections_are_kept_alive(setup: Setup) {
     let mut web = WebConfig::default();
     web.head_deadline = Duration::from_millis(200);
     web.keep_alive = Duration::from_millis(1_000);
-    let stage = ground.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).set().await.unwrap();
     let mut client = TcpStream::connect(address(&stage)).await.unwrap();
     for _ in 0..2 {
         ask(&mut client).await;
@@ -89,7 +89,8 @@ async fn slow_with_the_second_head(address: &str) {
     after(start, 400);
 }
 
-/// It asks on and on. Once its answers have no place it is not listened to either, until it is cut off.
+/// Sends requests without reading responses. Once its buffers are full the host stops reading, and
+/// disconnects it after the deadline.
 async fn reads_no_answer(address: &str) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
@@ -109,11 +110,12 @@ async fn reads_no_answer(address: &str) {
     );
 }
 
-/// Where the connections are limited, the one that has waited longest goes for a new one, and none that has a request.
-pub(crate) async fn the_longest_idle_goes_for_a_new_one(ground: Ground) {
+/// At the connection limit the longest idle connection is closed for a new one. Connections with a
+/// request are kept.
+pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: Setup) {
     let mut web = WebConfig::default();
     web.connections = 4;
-    let stage = ground.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).set().await.unwrap();
     let address = address(&stage);
     let mut busy = begun(&address).await;
     let mut first = TcpStream::connect(&address).await.unwrap();
@@ -121,7 +123,7 @@ pub(crate) async fn the_longest_idle_goes_for_a_new_one(ground: Ground) {
     let mut silent = TcpStream::connect(&address).await.unwrap();
     let mut part = TcpStream::connect(&address).await.unwrap();
     part.write_all(b"GET /nothing HTTP/1.1\r\n").await.unwrap();
-    // It waits since its second answer.
+    // It has been idle since its second response.
     ask(&mut first).await;
     for client in [&mut first, &mut silent, &mut part] {
         assert!(is_open(client).await);
@@ -139,14 +141,14 @@ pub(crate) async fn the_longest_idle_goes_for_a_new_one(ground: Ground) {
         others.push(another);
     }
 
-    // All are busy: the next one waits, and nobody goes.
+    // All connections have a request: the next one waits, and none is closed.
     let mut next = TcpStream::connect(&address).await.unwrap();
     next.write_all(ASK.as_bytes()).await.unwrap();
     SystemClock.sleep(Duration::from_millis(200)).await;
     for client in others.iter_mut().chain([&mut busy, &mut next]) {
         assert!(is_open(client).await);
     }
-    // That it is answered, and waits itself, is enough.
+    // A connection is closed once it has its response and is idle.
     let mut done = others.remove(1);
     done.write_all(b"}").await.unwrap();
     assert_eq!(answer(&mut done).await, "HTTP/1.1 401");
@@ -159,11 +161,11 @@ pub(crate) async fn the_longest_idle_goes_for_a_new_one(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-pub(crate) async fn a_head_has_its_bounds(ground: Ground) {
+pub(crate) async fn head_size_and_header_count_are_limited(setup: Setup) {
     let mut web = WebConfig::default();
     web.head_bytes = 8_192;
     web.headers = 7;
-    let stage = ground.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).set().await.unwrap();
     let address = address(&stage);
     for (headers, expected) in [
         ("x: y\r\n".repeat(7), 404),
@@ -179,12 +181,12 @@ pub(crate) async fn a_head_has_its_bounds(ground: Ground) {
     stage.strike().await.unwrap();
 }
 
-/// Sends this, and one byte after the other, until the connection is closed.
+/// Sends the text, then single bytes until the connection is closed.
 async fn trickled(client: &mut TcpStream, begin: &[u8]) -> Reply {
     client.write_all(begin).await.unwrap();
     for _ in 0..100 {
         SystemClock.sleep(Duration::from_millis(50)).await;
-        // It fails where the connection was closed already.
+        // The write fails if the connection is already closed.
         if client.write_all(b"a").await.is_err() || !is_open(client).await {
             break;
         }
@@ -192,7 +194,7 @@ async fn trickled(client: &mut TcpStream, begin: &[u8]) -> Reply {
     rest(client).await
 }
 
-/// A request of which the host has all but the last byte.
+/// Sends a request except for its last byte.
 async fn begun(address: &str) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();
     let head = "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
@@ -207,7 +209,7 @@ async fn ask(client: &mut TcpStream) {
     assert_eq!(answer(client).await, "HTTP/1.1 404");
 }
 
-/// The beginning of an answer, all of which has come.
+/// Reads a whole response and returns its status line.
 async fn answer(client: &mut TcpStream) -> String {
     let mut bytes = [0; 4096];
     let read = timeout(PATIENCE, client.read(&mut bytes)).await.unwrap();
@@ -215,7 +217,7 @@ async fn answer(client: &mut TcpStream) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
-/// Whether the host has not closed the connection, as far as it has come by now.
+/// Returns `true` if the host has not closed the connection yet.
 async fn is_open(client: &mut TcpStream) -> bool {
     let peeked = timeout(Duration::from_millis(20), client.peek(&mut [0])).await;
     peeked.map_or(true, |peeked| peeked.is_ok_and(|bytes| bytes > 0))
@@ -223,7 +225,7 @@ async fn is_open(client: &mut TcpStream) -> bool {
 
 fn after(start: chrono::DateTime<chrono::Utc>, least: i64) {
     let took = (SystemClock.now() - start).num_milliseconds();
-    // A timer counts whole milliseconds.
+    // Timers count whole milliseconds.
     assert!((least - 5..WELL_ABOVE).contains(&took), "{took} ms");
 }
 
@@ -234,6 +236,6 @@ fn address(stage: &Stage) -> String {
 
 const NONE: [u16; 0] = [];
 const ASK: &str = "GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
-/// In milliseconds: all times here are shorter, and those of a host by default longer.
+/// Milliseconds. All configured times are shorter, and the defaults are longer.
 const WELL_ABOVE: i64 = 7_000;
 const PATIENCE: Duration = Duration::from_secs(10);

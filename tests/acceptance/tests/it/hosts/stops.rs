@@ -1,4 +1,4 @@
-//! A host that is told to stop.
+//! Graceful stop of a host.
 
 use std::time::Duration;
 
@@ -10,11 +10,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{ground::Ground, wire::rest};
+use super::{setup::Setup, wire::rest};
 
-/// Who was let in is answered, nobody else is let in, and a connection without a request keeps nothing.
-pub(crate) async fn what_was_accepted_is_answered(ground: Ground) {
-    let stage = ground.stage().await;
+/// Accepted requests get a response, new connections are refused, and idle connections do not delay
+/// the stop.
+pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
+    let stage = setup.stage().await;
     let address = address(&stage.host_url);
     let mut begun = begun(&address).await;
     let _silent = TcpStream::connect(&address).await.unwrap();
@@ -31,11 +32,11 @@ pub(crate) async fn what_was_accepted_is_answered(ground: Ground) {
     ended.await.unwrap().unwrap();
 }
 
-/// A client that never sends the rest of its request keeps the host for as long as it is configured, and no longer.
-pub(crate) async fn a_slow_client_does_not_keep_the_host(ground: Ground) {
+/// A client that never completes its request delays the stop only until the configured deadline.
+pub(crate) async fn a_slow_client_delays_the_stop_until_the_deadline(setup: Setup) {
     let mut web = WebConfig::default();
     web.stop_grace = Duration::from_millis(300);
-    let stage = ground.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).set().await.unwrap();
     let _begun = begun(&address(&stage.host_url)).await;
     let start = SystemClock.now();
     stage.strike().await.unwrap();
@@ -43,12 +44,12 @@ pub(crate) async fn a_slow_client_does_not_keep_the_host(ground: Ground) {
     assert!((300..5_000).contains(&took.num_milliseconds()), "{took}");
 }
 
-/// A request of which the host has the beginning, and is to get one byte more.
+/// Sends a request except for its last byte.
 async fn begun(address: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
-    // It asks for the body, so it has accepted the request.
+    // The host asks for the body, so it has accepted the request.
     let mut answer = [0; 25];
     stream.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -63,7 +64,7 @@ async fn until_closed(address: &str) {
         }
         SystemClock.sleep(Duration::from_millis(10)).await;
     }
-    panic!("the host still lets others in");
+    panic!("the host still accepts connections");
 }
 
 fn address(url: &str) -> String {

@@ -1,15 +1,15 @@
-//! The demo is the first acceptance test: every step of it is checked.
+//! The demo as an acceptance test: every step is checked.
 
 use std::time::{Duration, Instant};
 
 use server::demo;
 
-use super::ground::Ground;
+use super::setup::Setup;
 
-#[expect(clippy::disallowed_methods, reason = "the promise is about real time")]
-pub(crate) async fn the_demo_plays_to_its_end_within_15_seconds(ground: Ground) {
+#[expect(clippy::disallowed_methods, reason = "the test measures real time")]
+pub(crate) async fn the_demo_plays_to_its_end_within_15_seconds(setup: Setup) {
     let start = Instant::now();
-    let stage = ground.stage().await;
+    let stage = setup.stage().await;
     let mut transcript = Vec::new();
     let played = demo::perform(&stage, &mut transcript).await;
     let text = String::from_utf8(transcript).unwrap();

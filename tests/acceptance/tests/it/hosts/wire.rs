@@ -1,4 +1,4 @@
-//! Requests as bytes, and what comes back, byte for byte.
+//! Raw requests and responses.
 
 use std::time::Duration;
 
@@ -8,29 +8,28 @@ use tokio::{
     time::timeout,
 };
 
-/// Everything that a server answers to these bytes, until it closes the connection. The client is done with writing, but
-/// does not say so.
+/// Sends the bytes and returns all responses until the server closes the connection. The client
+/// does not half-close.
 pub(crate) async fn exchange(address: &str, sent: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).await.unwrap();
     match stream.write_all(sent).await {
         Ok(()) => {}
-        // A server that refuses what it has not read may be gone before all is written.
+        // A server that rejects a request unread may close the connection before all is written.
         Err(error) => assert!(sent.len() > LARGE, "{error}"),
     }
     rest(&mut stream).await
 }
 
-/// What comes until the end of the connection.
+/// Reads until the end of the connection.
 pub(crate) async fn rest(stream: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
-    // The same server resets the connection behind its answer.
+    // Such a server resets the connection after its response.
     let ended = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
     assert!(ended.is_ok(), "the connection stays open: {bytes:?}");
     Reply::new(&bytes)
 }
 
-/// One or several answers, without the time at which they were given and the name of the request, and with their headers in
-/// the order of the names.
+/// Responses without date and request id, with their headers sorted by name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reply(String);
 
@@ -48,7 +47,7 @@ impl Reply {
         Self(lines.concat())
     }
 
-    /// The statuses of all answers, in order.
+    /// Status codes of all responses, in order.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         let lines = self.0.split("HTTP/1.").skip(1);
         lines
@@ -66,6 +65,6 @@ impl Reply {
     }
 }
 
-/// What a socket takes at once.
+/// Number of bytes that a socket accepts at once.
 const LARGE: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! The same checks from the command line's library: `accounts apply` and `settings`.
+//! The same checks through the command line's library: `accounts apply` and `settings`.
 
 use greenhouse_core::{AccountId, ProductJobId, settings::SettingsError, store::Records};
 use greenhouse_harvest::PushSettingsError::Settings;
@@ -12,7 +12,7 @@ use server::{
 use super::scene::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_come_in_only_where_their_push_can_work() {
+async fn accounts_are_applied_only_if_their_push_can_work() {
     let scene = Scene::set().await;
     let outside = scene.outside();
     let mut changed = scene.account.clone();
@@ -51,7 +51,7 @@ async fn accounts_come_in_only_where_their_push_can_work() {
     );
     store.close().await;
 
-    // A job that comes in with the account is one of the product.
+    // A job added with the account is a job of the product.
     for (account, job) in [(&mut changed, "unheard-of"), (&mut new, "unknown")] {
         account
             .product_jobs
@@ -65,7 +65,7 @@ async fn accounts_come_in_only_where_their_push_can_work() {
     let outcomes: Vec<_> = applied.unwrap().iter().map(|one| one.outcome).collect();
     assert_eq!(outcomes, [Outcome::Changed, Outcome::New]);
 
-    // What is in the database already is not asked about again, and nor is what is switched off.
+    // Existing accounts are not checked again, and disabled pushes are not checked.
     let asked = scene.greenhouse.exchanges().len();
     scene.greenhouse.refuse_connections().await;
     let mut off = right.clone();
@@ -96,7 +96,7 @@ async fn accounts_come_in_only_where_their_push_can_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_are_shown_checked_and_set_by_hand() {
+async fn settings_are_shown_checked_and_set_on_the_command_line() {
     let scene = Scene::set().await;
     let settings = HostSettings::open(&scene.config, scene.outside()).await;
     let settings = settings.unwrap();
@@ -137,10 +137,10 @@ async fn settings_are_shown_checked_and_set_by_hand() {
     ));
     let set = settings.set(acme, SettingsOf::Push, b"{").await;
     assert!(matches!(set, Err(Settings(SettingsError::Form(_)))));
-    let nobody = settings
-        .show(&AccountId::new("nobody"), SettingsOf::Push)
+    let unknown = settings
+        .show(&AccountId::new("unknown"), SettingsOf::Push)
         .await;
-    assert!(matches!(nobody, Err(Settings(SettingsError::NoAccount))));
+    assert!(matches!(unknown, Err(Settings(SettingsError::NoAccount))));
     settings.close().await;
     scene.strike().await;
 }

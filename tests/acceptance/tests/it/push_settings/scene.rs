@@ -33,7 +33,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Settings that work, in the database of a host.
+    /// Creates a host database with settings that work.
     pub(super) async fn set() -> Self {
         let credential = mock_greenhouse::Config::default().credential;
         let credential = Credential::new(credential.client_id, SECRET);
@@ -112,7 +112,7 @@ impl Scene {
         self.job.job_id
     }
 
-    /// The stage that the settings map.
+    /// Mapped stage.
     pub(super) fn stage(&self) -> i64 {
         self.job.stage("Take Home Test").unwrap()
     }
@@ -129,7 +129,7 @@ impl Scene {
         self.greenhouse.set_site_admin(own, everything).unwrap();
     }
 
-    /// A custom field: its key and its id.
+    /// Adds a custom field and returns its key and id.
     pub(super) fn field(
         &self,
         owner: &str,
@@ -144,7 +144,7 @@ impl Scene {
         (seeded.name_key, seeded.field_id)
     }
 
-    /// The interview kit of an interview at the offer stage of this job.
+    /// Adds an interview kit for an interview at the offer stage of this job.
     pub(super) fn kit(&self, job: i64) -> i64 {
         let seed = |list, row| self.greenhouse.seed_record(list, row).unwrap();
         let jobs = [&self.job, &self.other];

@@ -1,4 +1,5 @@
-//! Another account on the same hosts: its candidates are sent tests and finish them, and it pushes assessments by the button.
+//! Another account on the same hosts. Its candidates are sent tests and finish them, and it pushes
+//! assessments manually.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -30,7 +31,7 @@ pub(super) struct Business<'a> {
     config: Config,
     product: DemoProduct,
     account: AccountId,
-    /// Where whoever asks finds a host.
+    /// Address of the balancer.
     front: String,
     operator_token: Secret,
     client: Client,
@@ -74,7 +75,8 @@ impl<'a> Business<'a> {
         }
     }
 
-    /// So many candidates are sent a test, each again until it is taken, and finish it once they were invited.
+    /// Sends a test to each of `count` candidates, retries until it is accepted, and finishes each
+    /// test once the candidate was invited.
     pub(super) async fn send_and_finish(&self, count: usize) {
         let job = self
             .greenhouse
@@ -105,7 +107,7 @@ impl<'a> Business<'a> {
         tests.collect::<()>().await;
     }
 
-    /// The assessment that an invitation became, once the product knows of it.
+    /// Returns the assessment of an invitation, once the product has created it.
     async fn invited(&self, invitation: &InvitationId) -> AssessmentId {
         loop {
             let all = self.product.assessments(&self.account).await.unwrap();
@@ -119,7 +121,7 @@ impl<'a> Business<'a> {
         }
     }
 
-    /// So many assessments are pushed by a person, who clicks until each is done.
+    /// Pushes `count` assessments manually and retries each until it is done.
     pub(super) async fn push(&self, count: usize) {
         let pushes = (0..count).map(|number| async move {
             let assessment = self.completed(&email(number)).await;
@@ -156,7 +158,7 @@ impl<'a> Business<'a> {
         id
     }
 
-    /// Status, none without a whole answer, and body.
+    /// Returns status and body. The status is `None` without a complete response.
     async fn ask(&self, path: &str, body: Option<&Value>) -> (Option<u16>, Value) {
         let mut request = self
             .client
@@ -181,15 +183,16 @@ impl<'a> Business<'a> {
         }
     }
 
-    /// That each test is one invitation, one assessment and one result in Greenhouse, and each push one of everything.
+    /// Asserts that each test has one invitation, one assessment and one result in Greenhouse, and
+    /// that each push has one record of each kind.
     pub(super) async fn assert_right(&self, tests: usize, pushes: usize) {
         let asked = self.assert_tests(tests).await;
         self.assert_pushes(pushes);
-        println!("{tests} tests, {asked} of them asked for again, and {pushes} pushes, each once");
+        println!("{tests} tests, {asked} of them polled again, and {pushes} pushes, each once");
     }
 
-    /// Answers how many Greenhouse had to ask for again: where the host is killed that it asks after the notice, or opens the
-    /// report at, it has no answer, and it is not known to ask once more by itself.
+    /// Returns the number of tests that were polled again. Greenhouse gets no response if the host
+    /// is killed during a poll or a report request, and it is not known to repeat them.
     async fn assert_tests(&self, count: usize) -> usize {
         let store = databases::open(&self.config).await.unwrap();
         let sent = self.greenhouse.take_home_tests();
@@ -198,7 +201,10 @@ impl<'a> Business<'a> {
         let mut asked = 0;
         for test in sent {
             let id = InvitationId::new(test.partner_interview_id.clone().unwrap());
-            assert!(names.insert(id.clone()), "two tests are {id}");
+            assert!(
+                names.insert(id.clone()),
+                "two tests with the invitation {id}"
+            );
             let found = store.invitation(&self.account, &id).await.unwrap().unwrap();
             assert_eq!(found.notice, NoticeState::Taken, "{id}");
             assert!(test.completions > 0, "{test:?}");
@@ -232,7 +238,7 @@ impl<'a> Business<'a> {
             .into_iter()
             .filter(|one| one.email().is_some_and(|email| emails.contains(email)))
             .collect();
-        assert_eq!(candidates.len(), count, "each person is one candidate");
+        assert_eq!(candidates.len(), count, "one candidate for each person");
         let (applications, files, notes) = (
             greenhouse.applications(),
             greenhouse.attachments(),

@@ -1,4 +1,4 @@
-//! Hosts that are killed and start again, and a database that goes away and comes back.
+//! Kills and restarts of hosts, and restarts of the database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,8 +30,8 @@ impl<'a> Trouble<'a> {
         }
     }
 
-    /// Until the work is done. Answers how often the database was restarted, and how many hosts were killed.
-    pub(super) async fn go_on_during(
+    /// Runs until the work is done. Returns the numbers of database restarts and killed hosts.
+    pub(super) async fn run_during(
         &mut self,
         work: impl Future<Output = ()>,
         cluster: &Arc<PostgresCluster>,
@@ -41,14 +41,15 @@ impl<'a> Trouble<'a> {
         let (mut restarts, mut kills) = (0, 0);
         let trouble = async {
             loop {
-                // Soon once, so that there is one however fast the work is.
+                // The first kill comes early, so that a fast machine has at least one.
                 let pause = match kills {
                     0 => SHORTEST_PAUSE,
                     _ => SHORTEST_PAUSE + self.chance.below(2_000) as u64,
                 };
                 let pause = tokio::time::sleep(Duration::from_millis(pause));
                 let is_due = async {
-                    // All are over by the middle of it, so that there is work left for whoever came through.
+                    // All restarts happen in the first half, so that the recovered hosts have work
+                    // left.
                     let due = all * (restarts + 1) / (2 * RESTARTS);
                     while restarts == RESTARTS || post.taken_times() < due {
                         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -61,10 +62,10 @@ impl<'a> Trouble<'a> {
                 if restarts_now {
                     restart(cluster).await;
                     restarts += 1;
-                    // Whoever was there goes on by itself.
+                    // Running hosts recover on their own.
                     self.assert_all_well().await;
                 } else {
-                    self.kill_one().await;
+                    self.kill_a_host().await;
                     kills += 1;
                 }
             }
@@ -76,7 +77,7 @@ impl<'a> Trouble<'a> {
         (restarts, kills)
     }
 
-    async fn kill_one(&mut self) {
+    async fn kill_a_host(&mut self) {
         let victim = self.chance.below(self.hosts.len());
         self.hosts.swap_remove(victim).kill();
         let host = self.stage.host_soon().await;
@@ -84,7 +85,7 @@ impl<'a> Trouble<'a> {
         self.balancer.know(&self.hosts);
     }
 
-    /// Every host answers, from the database and from Greenhouse.
+    /// Asserts that every host reaches the database and Greenhouse.
     pub(super) async fn assert_all_well(&self) {
         for host in &self.hosts {
             let answered = tokio::time::timeout(PATIENCE, async {
@@ -93,11 +94,11 @@ impl<'a> Trouble<'a> {
                 }
             });
             let id = host.id();
-            assert!(answered.await.is_ok(), "host {id} does not come back");
+            assert!(answered.await.is_ok(), "host {id} does not recover");
         }
     }
 
-    /// As an operator does.
+    /// Stops the hosts like an operator does.
     pub(super) async fn stop(self) {
         for host in self.hosts {
             let ended = host.terminate(PATIENCE).await;

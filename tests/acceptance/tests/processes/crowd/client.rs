@@ -1,4 +1,4 @@
-//! The crowd: a process of its own, for a process has so many connections only once.
+//! Idle connections in a process of their own, because of the descriptor limit of each process.
 
 use std::{
     env,
@@ -19,15 +19,15 @@ use tokio::{
 use super::address;
 use crate::host::HostProcess;
 
-/// The connections of another process, for as long as the value lives.
+/// Connections of a child process. They are closed when the value is dropped.
 pub(super) struct Crowd {
     process: Child,
     said: BufReader<ChildStdout>,
 }
 
 impl Crowd {
-    /// They are all there when this returns, opened one after the other.
-    pub(super) async fn before(host: &HostProcess, size: usize) -> Self {
+    /// Opens the connections one after the other and returns when all are open.
+    pub(super) async fn connect(host: &HostProcess, size: usize) -> Self {
         let raised = "ulimit -n \"$(ulimit -Hn)\" && exec \"$0\"";
         let mut process = Command::new("sh")
             .args(["-c", raised])
@@ -44,7 +44,7 @@ impl Crowd {
         crowd
     }
 
-    /// Which of them were closed, by the order in which they were opened.
+    /// Indexes of the closed connections, in the order in which they were opened.
     pub(super) async fn closed(&mut self) -> Vec<usize> {
         let stdin = self.process.stdin.as_mut().unwrap();
         stdin.write_all(b"closed?\n").unwrap();
@@ -69,12 +69,13 @@ impl Drop for Crowd {
     }
 }
 
-/// Whether this process is to be a crowd.
+/// Returns `true` if this process is to hold the connections.
 pub(crate) fn is_one() -> bool {
     env::var_os(BEFORE).is_some()
 }
 
-/// Opens the connections, tells which were closed whenever it is asked, and ends with whoever started it.
+/// Opens the connections, prints the indexes of closed ones for each input line, and ends with its
+/// parent process.
 pub(crate) fn gather() {
     let runtime = Runtime::new().unwrap();
     let clients = runtime.block_on(async {
@@ -86,7 +87,7 @@ pub(crate) fn gather() {
         }
         Arc::new(clients)
     });
-    runtime.spawn(go_on(Arc::clone(&clients)));
+    runtime.spawn(send_slowly(Arc::clone(&clients)));
     println!("gathered");
     for _ in io::stdin().lines() {
         let closed: Vec<String> = runtime.block_on(async {
@@ -98,11 +99,11 @@ pub(crate) fn gather() {
     }
 }
 
-/// Every beginning of a head gets a byte more, time and again.
-async fn go_on(clients: Arc<Vec<TcpStream>>) {
+/// Sends one more byte of every incomplete head, periodically.
+async fn send_slowly(clients: Arc<Vec<TcpStream>>) {
     loop {
         for client in clients.iter().skip(1).step_by(3) {
-            // Where it was closed it is too late.
+            // Fails if the connection is closed.
             let _ = client.try_write(b"a");
         }
         SystemClock.sleep(Duration::from_millis(500)).await;
@@ -114,7 +115,8 @@ fn is_closed(client: &TcpStream) -> bool {
     !read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
-/// One after the other: one that sends nothing, one that begins with a head, one with an answer.
+/// Opens a connection: in turn one that is silent, one with an incomplete head, and one that has
+/// received a response.
 async fn connected(address: &str, number: usize) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();
     match number % 3 {
@@ -127,8 +129,8 @@ async fn connected(address: &str, number: usize) -> TcpStream {
             let request = b"GET /nothing HTTP/1.1\r\nhost: h\r\n\r\n";
             client.write_all(request).await.unwrap();
             let read = client.read(&mut [0; 4096]).await.unwrap();
-            assert!(read > 0, "it was not answered");
-            // So that it is there at its turn.
+            assert!(read > 0, "got no response");
+            // Orders the connections by their time of last use.
             SystemClock.sleep(Duration::from_millis(1)).await;
         }
     }

@@ -1,4 +1,4 @@
-//! What the host's database and the product's file hold of the one account, read past both of them.
+//! Direct reads of the host's database and the product's file, for one account.
 
 use std::str::FromStr;
 
@@ -25,7 +25,7 @@ enum Database {
 impl Database {
     async fn open(address: &str) -> Self {
         if address.starts_with("postgres:") {
-            // A pooler refuses what it does not know.
+            // PgBouncer refuses unknown startup parameters.
             let options = PgConnectOptions::from_str(address).unwrap();
             let pool = PgPool::connect_with(options.extra_float_digits(None));
             Self::Server(pool.await.unwrap())
@@ -35,7 +35,7 @@ impl Database {
     }
 }
 
-/// What is read of each row that a statement finds. Without preparing it: a pooler would prepare and run it on two
+/// Reads each row of a statement without preparing it. PgBouncer would prepare and execute on two
 /// connections.
 macro_rules! read {
     ($database:expr, $sql:expr, |$row:ident| $read:expr) => {
@@ -59,15 +59,16 @@ pub(crate) struct Kept {
     pub(crate) has_body: bool,
 }
 
-/// What the product was told, and took.
-pub(crate) struct Told {
+/// An outcome that the product accepted.
+pub(crate) struct AppliedOutcome {
     pub(crate) assessment: String,
     pub(crate) outcome: String,
     pub(crate) revision: i64,
 }
 
 impl Files {
-    /// From now on the product's file notes every outcome that it takes, in the transaction in which it takes it.
+    /// Adds a trigger to the product's file that logs every accepted outcome in the same
+    /// transaction.
     pub(crate) async fn open(config: &Config) -> Self {
         let files = Self {
             host: Database::open(config.database.expose()).await,
@@ -77,13 +78,13 @@ impl Files {
         files
     }
 
-    /// How much of each kind is left to do.
+    /// Number of due tasks of each kind.
     pub(crate) async fn due(&self) -> Vec<(String, i64)> {
         read!(&self.host, DUE, |row| (row.get(0), row.get(1)))
     }
 
-    /// Once every delivery is taken there is nothing left to wait for with a second look.
-    pub(crate) async fn hasten(&self) {
+    /// Makes every task due. After the last delivery there is no reason to wait for a second check.
+    pub(crate) async fn make_all_due(&self) {
         match &self.host {
             Database::File(pool) => drop(sqlx::query(HASTEN).execute(pool).await.unwrap()),
             Database::Server(pool) => drop(sqlx::raw_sql(HASTEN).execute(pool).await.unwrap()),
@@ -98,7 +99,7 @@ impl Files {
         })
     }
 
-    /// By assessment.
+    /// Links by assessment.
     pub(crate) async fn links(&self) -> Vec<(String, Value)> {
         read!(&self.host, LINKS, |row| (row.get(0), json(row.get(1))))
     }
@@ -107,10 +108,10 @@ impl Files {
         read!(&self.host, LOG, |row| json(row.get(0)))
     }
 
-    /// In order.
-    pub(crate) async fn told(&self) -> Vec<Told> {
+    /// Outcomes in order of arrival.
+    pub(crate) async fn told(&self) -> Vec<AppliedOutcome> {
         let rows = sqlx::query(TOLD).fetch_all(&self.product).await.unwrap();
-        let told = rows.iter().map(|row| Told {
+        let told = rows.iter().map(|row| AppliedOutcome {
             assessment: format!("asm-{}", row.get::<i64, _>(0)),
             outcome: row.get(1),
             revision: row.get(2),
@@ -162,5 +163,5 @@ const LINKS: &str =
 const LOG: &str = "SELECT record FROM sync_log WHERE account = 'acme' ORDER BY id";
 const HASTEN: &str = "UPDATE due_work SET claimable_at = 0 \
     WHERE kind = 'look_back' AND claimed = 0 AND claimable_at > 0";
-/// The comparison with Greenhouse is always planned, hours from now.
+/// The comparison with Greenhouse is always scheduled, hours ahead.
 const DUE: &str = "SELECT kind, count(*) FROM due_work WHERE kind <> 'reconcile' GROUP BY kind";

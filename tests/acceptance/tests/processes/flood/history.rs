@@ -1,24 +1,23 @@
-//! What happens in Greenhouse, by chance.
+//! Random events in Greenhouse.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mock_greenhouse::{ActError, ApplicationStatus, Delivery, MockGreenhouse};
 
-use super::{Size, ground::Ground};
+use super::{Size, fixture::Fixture};
 use crate::chance::Chance;
 
-/// Does one thing after the other, and remembers what Greenhouse itself forgets: who was merged into whom, and who was
-/// anonymized.
+/// Runs random actions and records what Greenhouse does not keep: merges and anonymizations.
 pub(crate) struct History<'a> {
     greenhouse: &'a MockGreenhouse,
     chance: Chance,
     pushed: Vec<i64>,
-    /// The candidates who were pushed.
+    /// Candidates with a pushed application.
     have_links: BTreeSet<i64>,
     others: Vec<i64>,
-    /// The stages of each job.
+    /// Stages of each job.
     plans: BTreeMap<i64, Vec<i64>>,
-    /// Of a thousand deeds so many remove, merge or anonymize somebody.
+    /// Removals, merges and anonymizations per thousand actions.
     removals: usize,
     /// Loser to winner.
     pub(crate) merged: BTreeMap<i64, i64>,
@@ -27,17 +26,17 @@ pub(crate) struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    pub(crate) fn of(ground: &'a Ground, size: &Size, seed: u64) -> Self {
-        let plans = ground.jobs.iter().map(|job| {
+    pub(crate) fn of(fixture: &'a Fixture, size: &Size, seed: u64) -> Self {
+        let plans = fixture.jobs.iter().map(|job| {
             let stages = job.stages.iter().map(|stage| stage.id).collect();
             (job.job_id, stages)
         });
         Self {
-            greenhouse: &ground.stage.greenhouse,
+            greenhouse: &fixture.stage.greenhouse,
             chance: Chance::of(seed),
-            pushed: ground.pushed.iter().map(|one| one.application).collect(),
-            have_links: ground.pushed.iter().map(|one| one.candidate).collect(),
-            others: ground.others.clone(),
+            pushed: fixture.pushed.iter().map(|one| one.application).collect(),
+            have_links: fixture.pushed.iter().map(|one| one.candidate).collect(),
+            others: fixture.others.clone(),
             plans: plans.collect(),
             removals: 1_000 * size.links * 2 / 5 / size.deliveries,
             merged: BTreeMap::new(),
@@ -46,8 +45,8 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Lets time pass on a clock that stands, and no time between some deeds: several in one second cannot be told apart by
-    /// the times that Greenhouse tells.
+    /// Advances the held clock. Some actions share a second, so that their timestamps cannot order
+    /// them.
     pub(crate) fn pass(&mut self) {
         if self.chance.below(4) > 0 {
             let seconds = self.chance.below(120) as u64;
@@ -56,7 +55,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// One deed, and what Greenhouse tells of it.
+    /// Runs one action and returns its deliveries.
     pub(crate) async fn act(&mut self) -> Vec<Delivery> {
         loop {
             let deed = self.chance.below(1_000);
@@ -66,7 +65,7 @@ impl<'a> History<'a> {
             } else if deed < STRANGERS + self.removals {
                 self.remove().await
             } else {
-                self.go_on().await
+                self.progress().await
             };
             if !told.is_empty() {
                 return told;
@@ -74,8 +73,8 @@ impl<'a> History<'a> {
         }
     }
 
-    /// An application goes on.
-    async fn go_on(&mut self) -> Vec<Delivery> {
+    /// Moves an application to another stage or state.
+    async fn progress(&mut self) -> Vec<Delivery> {
         let all = if self.chance.below(8) == 0 {
             &self.others
         } else {
@@ -109,7 +108,7 @@ impl<'a> History<'a> {
         told.unwrap()
     }
 
-    /// Somebody who was pushed, or their application, is removed, merged or anonymized.
+    /// Deletes, merges or anonymizes a candidate with a push, or deletes their application.
     async fn remove(&mut self) -> Vec<Delivery> {
         let id = self.pushed[self.chance.below(self.pushed.len())];
         let Some(application) = self.greenhouse.application(id) else {
@@ -135,8 +134,9 @@ impl<'a> History<'a> {
         self.greenhouse.anonymize(candidate, fields).await
     }
 
-    /// Into somebody who was pushed, or who was not; with an application on the same job, or without. Nobody gets two others:
-    /// it would depend on the moment which of their applications follows another.
+    /// Merges the candidate into one with or without a push, with or without an application for the
+    /// same job. No winner gets two losers: the timing would decide which application the link
+    /// follows.
     async fn merge(&mut self, loser: i64) -> Result<Vec<Delivery>, ActError> {
         let all = if self.chance.below(3) == 0 {
             &self.pushed
@@ -148,8 +148,8 @@ impl<'a> History<'a> {
             return Ok(Vec::new());
         };
         let winner = other.candidate_id;
-        // Who got another one, and has a link as well, goes no further: the link of the other would not be found again by a
-        // merge that was told before, and had its effect on the winner's own.
+        // A winner with a link of its own is not merged again. An earlier merge that already moved
+        // its own link would not find the loser's link.
         let ends = self.winners.contains(&loser) && self.have_links.contains(&loser);
         if winner == loser || ends || self.winners.contains(&winner) {
             return Ok(Vec::new());
@@ -159,13 +159,13 @@ impl<'a> History<'a> {
         self.greenhouse.merge(winner, loser).await
     }
 
-    /// Whether a candidate is one of two that became one.
+    /// Returns `true` if the candidate is the winner or the loser of a merge.
     pub(crate) fn was_merged(&self, candidate: i64) -> bool {
         self.merged.contains_key(&candidate) || self.winners.contains(&candidate)
     }
 
-    /// Who a candidate is in the end.
-    pub(crate) fn in_the_end(&self, candidate: i64) -> i64 {
+    /// Returns the final winner of a candidate's merges.
+    pub(crate) fn final_candidate(&self, candidate: i64) -> i64 {
         let mut last = candidate;
         while let Some(winner) = self.merged.get(&last) {
             last = *winner;
@@ -174,7 +174,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// Of a thousand deeds so many are elsewhere.
+/// Actions on other candidates, per thousand.
 const STRANGERS: usize = 50;
 const STRANGE: [&str; 10] = [
     "application_updated",

@@ -1,4 +1,4 @@
-//! One delivery as it is sent, and the ways in which it comes more than once.
+//! A delivery as it is sent, and its duplicates.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,10 +7,10 @@ use mock_greenhouse::{Delivery, MockGreenhouse};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::ground::HOOK_SECRET;
+use super::fixture::HOOK_SECRET;
 use crate::chance::Chance;
 
-/// What makes one delivery another: its event id and its body.
+/// Identity of a delivery: event id and body.
 pub(crate) type Name = (String, [u8; 32]);
 
 #[derive(Clone)]
@@ -18,24 +18,24 @@ pub(crate) struct Letter {
     pub(crate) name: Name,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// To be sent once this one is taken.
+    /// Deliveries to send after this one was accepted.
     pub(crate) next: Vec<Letter>,
 }
 
-/// What is sent of the deliveries that Greenhouse makes.
+/// Sent form of the deliveries that Greenhouse makes.
 #[derive(Default)]
 pub(crate) struct Letters {
-    /// Every delivery, once.
+    /// Every delivery once.
     pub(crate) all: Vec<Sent>,
-    /// How many come once more as they are.
+    /// Number of exact duplicates.
     pub(crate) repeated: usize,
 }
 
-/// What is known of a delivery by whoever sends it.
+/// Expectations on a sent delivery.
 pub(crate) struct Sent {
     pub(crate) name: Name,
     pub(crate) body: Value,
-    /// Whether another one with the same event id was taken before.
+    /// A delivery with the same event id and another body was accepted before.
     pub(crate) another_body: bool,
 }
 
@@ -84,7 +84,7 @@ impl Letters {
         }
     }
 
-    /// The same event in other bytes.
+    /// Same event id, another body.
     fn with_another_body(&mut self, letter: &Letter) -> Letter {
         let body = Bytes::from([&letter.body[..], b" "].concat());
         let mut headers = letter.headers.clone();
@@ -120,7 +120,7 @@ impl Letter {
     }
 }
 
-/// Identifies a body.
+/// SHA-256 of a body.
 pub(crate) fn digest(body: &[u8]) -> [u8; 32] {
     Sha256::digest(body).into()
 }

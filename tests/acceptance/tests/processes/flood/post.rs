@@ -1,4 +1,5 @@
-//! Sends deliveries as Greenhouse does, until each is taken: shuffled, several at once, and some more than once.
+//! Sends deliveries as Greenhouse does, until each is accepted: shuffled, concurrent and some more
+//! than once.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -23,11 +24,11 @@ struct State {
     chance: Chance,
     waiting: VecDeque<Letter>,
     under_way: usize,
-    /// Whether more is to come.
+    /// More deliveries will be added.
     open: bool,
-    /// What was answered with 200.
+    /// Deliveries answered with 200.
     taken: BTreeSet<Name>,
-    /// How often each answer came; 0 for none.
+    /// Responses by status; 0 for no response.
     answers: BTreeMap<u16, usize>,
 }
 
@@ -51,18 +52,18 @@ impl Post {
         self.state().waiting.extend(letters);
     }
 
-    /// Nothing more comes.
+    /// Declares that no more deliveries will be added.
     pub(crate) fn close(&self) {
         self.state().open = false;
     }
 
-    /// Whether there is anything left to send.
+    /// Returns `true` if deliveries are left to send.
     pub(crate) fn is_busy(&self) -> bool {
         let state = self.state();
         state.open || !state.waiting.is_empty() || state.under_way > 0
     }
 
-    /// How often 200 was answered.
+    /// Number of 200 responses.
     pub(crate) fn taken_times(&self) -> usize {
         self.state().answers.get(&200).copied().unwrap_or(0)
     }
@@ -75,7 +76,7 @@ impl Post {
         self.state().answers.clone()
     }
 
-    /// One of several who send at once.
+    /// Runs one of several concurrent senders.
     pub(crate) async fn work(&self) {
         while self.is_busy() {
             let drawn = self.draw();
@@ -90,7 +91,7 @@ impl Post {
         }
     }
 
-    /// Most go about in the order in which they come, some go long before their time, and others long after it.
+    /// Draws mostly in order, sometimes far ahead, so that others stay behind.
     fn draw(&self) -> Option<Letter> {
         let mut state = self.state();
         let count = state.waiting.len();
@@ -113,12 +114,13 @@ impl Post {
         let request = request.body(body).timeout(LONGEST_ANSWER);
         let answer = request.send().await.ok()?;
         let status = answer.status().as_u16();
-        // Not answered before the whole answer is there.
+        // Counts as a response only if the body is complete.
         answer.bytes().await.ok()?;
         Some(status)
     }
 
-    /// What is not answered with 200 is sent again. Answers whether it was.
+    /// Queues the delivery again unless the response is 200. Returns `true` if there was a
+    /// response.
     fn answered(&self, mut letter: Letter, status: Option<u16>) -> bool {
         let mut state = self.state();
         state.under_way -= 1;
@@ -140,6 +142,6 @@ impl Post {
 
 const NEAR: usize = 50;
 const SHORT: Duration = Duration::from_millis(5);
-/// Before whoever got no answer sends anything else.
+/// Pause of a sender after a request without a response.
 const PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);

@@ -1,5 +1,5 @@
-//! What must be true when all is done: by what Greenhouse is like, and by what was answered with 200. Nothing of the host is
-//! asked; its files are read past it.
+//! Final invariants, by the state of Greenhouse and the 200 responses. Reads the host's files
+//! directly and asks the host for nothing.
 
 mod deliveries;
 mod links;
@@ -15,14 +15,14 @@ use serde_json::Value;
 
 use super::{
     files::Kept,
-    ground::{Ground, Pushed},
+    fixture::{Fixture, Pushed},
     history::History,
     letter::{Letters, Name, Sent},
 };
 
-/// What everything is judged by, and what is wrong.
+/// Inputs of the verdict, and the errors found.
 struct Case<'a> {
-    ground: &'a Ground,
+    fixture: &'a Fixture,
     history: &'a History<'a>,
     letters: &'a Letters,
     links: BTreeMap<String, Value>,
@@ -31,37 +31,37 @@ struct Case<'a> {
 }
 
 pub(crate) async fn assert_right(
-    ground: &Ground,
+    fixture: &Fixture,
     history: &History<'_>,
     letters: &Letters,
     taken: &BTreeSet<Name>,
 ) {
-    let kept = ground.files.deliveries().await;
+    let kept = fixture.files.deliveries().await;
     let rows = kept.len();
     let mut case = Case {
-        ground,
+        fixture,
         history,
         letters,
-        links: ground.files.links().await.into_iter().collect(),
+        links: fixture.files.links().await.into_iter().collect(),
         kept: kept
             .into_iter()
             .map(|one| (one.name.clone(), one))
             .collect(),
         wrong: Vec::new(),
     };
-    case.holds(case.kept.len() == rows, "a delivery is kept twice");
+    case.holds(case.kept.len() == rows, "a delivery is stored twice");
     let told = deliveries::judge(&mut case, taken);
     let stood = links::judge(&mut case);
-    let logged = log::judge(&mut case, &ground.files.log().await);
+    let logged = log::judge(&mut case, &fixture.files.log().await);
     let applied = outcomes::judge(
         &mut case,
-        &ground.files.told().await,
-        &ground.files.outcomes().await,
+        &fixture.files.told().await,
+        &fixture.files.outcomes().await,
     );
     println!("{told}; {stood}; {logged}; {applied}");
     let count = case.wrong.len();
     case.wrong.truncate(SHOWN);
-    assert!(count == 0, "{count} things are wrong: {:#?}", case.wrong);
+    assert!(count == 0, "{count} errors: {:#?}", case.wrong);
 }
 
 impl Case<'_> {
@@ -71,15 +71,15 @@ impl Case<'_> {
         }
     }
 
-    /// Whether nothing ever happened to the candidate or the application that makes it another or none.
-    fn is_plain(&self, pushed: &Pushed) -> bool {
-        let greenhouse = &self.ground.stage.greenhouse;
+    /// Returns `true` if the candidate was never merged and the application still exists.
+    fn is_unchanged(&self, pushed: &Pushed) -> bool {
+        let greenhouse = &self.fixture.stage.greenhouse;
         !self.history.was_merged(pushed.candidate)
             && greenhouse.application(pushed.application).is_some()
     }
 }
 
-/// Whom a delivery is about.
+/// Candidates and applications that a delivery is about.
 struct About {
     action: String,
     applications: BTreeSet<i64>,
@@ -109,7 +109,7 @@ impl About {
         }
     }
 
-    /// Whether there is a rule for it.
+    /// Returns `true` if a rule handles the event.
     fn counts(&self) -> bool {
         COUNTING.contains(&self.action.as_str())
     }
@@ -127,5 +127,5 @@ const COUNTING: [&str; 10] = [
     "unhire_candidate",
     "unreject_candidate",
 ];
-/// How much of what is wrong is shown.
+/// Number of errors that are shown.
 const SHOWN: usize = 20;

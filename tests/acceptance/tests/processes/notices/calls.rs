@@ -1,35 +1,39 @@
-//! The completion calls as they reached Greenhouse: when, about which test, and from which host.
+//! Completion calls as Greenhouse received them: time, test and host.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mock_greenhouse::{Direction, Exchange, MockGreenhouse};
 
-/// In the order in which they began.
+/// Calls in the order of their start.
 pub(super) struct Calls(Vec<Call>);
 
 #[derive(Debug, Clone)]
 pub(super) struct Call {
-    /// The number at the end of its address.
+    /// Number at the end of the URL path.
     pub(super) test: String,
     pub(super) host: String,
     pub(super) at: DateTime<Utc>,
-    /// When it was answered, cut, or given up by the host.
+    /// Time at which it was answered, cut, or abandoned by the host.
     pub(super) ended_at: Option<DateTime<Utc>>,
     status: Option<u16>,
 }
 
-/// The last exchange so far.
+/// Number of the last exchange so far.
 pub(super) fn last(greenhouse: &MockGreenhouse) -> u64 {
     greenhouse.exchanges().last().map_or(0, |last| last.number)
 }
 
 impl Calls {
-    /// All that came after this exchange.
+    /// All calls after this exchange.
     pub(super) fn since(greenhouse: &MockGreenhouse, exchange: u64) -> Self {
         let exchanges = greenhouse.exchanges_since(exchange);
         if let Some(first) = exchanges.first() {
-            assert_eq!(first.number, exchange + 1, "the log is too short");
+            assert_eq!(
+                first.number,
+                exchange + 1,
+                "the log of exchanges is too short"
+            );
         }
         Self(exchanges.iter().filter_map(Call::of).collect())
     }
@@ -46,7 +50,7 @@ impl Calls {
         self.0.iter().filter(|call| !call.is_taken()).count()
     }
 
-    /// Each host, with how many calls it had under way at once at most.
+    /// Each host with its highest number of concurrent calls.
     pub(super) fn hosts(&self) -> BTreeMap<&str, usize> {
         let mut hosts = BTreeMap::new();
         for call in &self.0 {
@@ -59,24 +63,28 @@ impl Calls {
         hosts
     }
 
-    /// That whoever told of a test began after the last one had ended.
+    /// Asserts that calls about one test do not overlap.
     pub(super) fn assert_one_at_a_time(&self) {
-        for (first, second) in self.in_a_row() {
+        for (first, second) in self.consecutive() {
             let over = first.ended_at.is_some_and(|ended| ended <= second.at);
-            assert!(over, "two tell of a test at once: {first:#?} {second:#?}");
+            assert!(
+                over,
+                "concurrent calls about one test: {first:#?} {second:#?}"
+            );
         }
     }
 
-    /// That nobody told of a test again before this wait.
+    /// Asserts that calls about one test are at least `wait` apart.
     pub(super) fn assert_waits(&self, wait: TimeDelta) {
-        for (first, second) in self.in_a_row() {
+        for (first, second) in self.consecutive() {
             let waited = second.at - first.at;
-            assert!(waited >= wait, "told too soon: {first:#?} {second:#?}");
+            assert!(waited >= wait, "called too soon: {first:#?} {second:#?}");
         }
     }
 
-    /// That so many tests were told of, each until it was taken, and then no more, but for these: each of them was taken from the
-    /// killed host, which could not note it any more, and once again from another.
+    /// Asserts that `count` tests had calls until one was accepted, and none after it. Exceptions
+    /// are the `unnoted` tests: a call of the killed host was accepted but not stored, and another
+    /// host repeated it.
     pub(super) fn assert_each_taken_once(
         &self,
         count: usize,
@@ -97,15 +105,15 @@ impl Calls {
         }
     }
 
-    /// When somebody told of this test the next time.
+    /// Returns the next call about the test of `held`.
     pub(super) fn next_after(&self, held: &Call) -> &Call {
         let mut later = self.0.iter().filter(|call| call.at > held.at);
         let next = later.find(|call| call.test == held.test);
-        next.unwrap_or_else(|| panic!("it is never told again: {held:?}"))
+        next.unwrap_or_else(|| panic!("no later call about {held:?}"))
     }
 
-    /// Each two calls about one test that nobody told of in between.
-    fn in_a_row(&self) -> Vec<(&Call, &Call)> {
+    /// Consecutive calls about one test, in pairs.
+    fn consecutive(&self) -> Vec<(&Call, &Call)> {
         let mut pairs = Vec::new();
         for calls in self.by_test().into_values() {
             pairs.extend(calls.windows(2).map(|pair| (pair[0], pair[1])));
@@ -139,7 +147,7 @@ impl Call {
         })
     }
 
-    /// Whether the host could learn that Greenhouse took it.
+    /// Returns `true` if the host could learn that Greenhouse accepted the call.
     pub(super) fn is_taken(&self) -> bool {
         self.status
             .is_some_and(|status| (200..300).contains(&status))

@@ -1,5 +1,6 @@
-//! A host in this process that answers Greenhouse, and does what is due only when told to. It stands for the hosts that a
-//! balancer finds alive: whoever tells Greenhouse may be killed, and what Greenhouse asks then reaches another.
+//! A host in this process that serves Greenhouse and runs due tasks only on request. It represents
+//! the hosts that a balancer finds alive: a host that sends notices may be killed, and Greenhouse's
+//! polls then reach another one.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -23,7 +24,7 @@ pub(crate) struct Front {
     serving: JoinHandle<()>,
 }
 
-/// Where Greenhouse is going to find it.
+/// Reserves the address for Greenhouse.
 pub(crate) async fn listen() -> (TcpListener, String) {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = TcpListener::bind(any).await.unwrap();
@@ -34,9 +35,9 @@ pub(crate) async fn listen() -> (TcpListener, String) {
 impl Front {
     pub(crate) async fn open(stage: &Stage, listener: TcpListener) -> Self {
         let mut config = Config::read(Some(&stage.config), []).unwrap();
-        // Greenhouse asks once after each notice that it took, and nothing is known of it asking again. With times as short as
-        // those of the hosts that tell, a busy machine lets a call into the product run out, and what Greenhouse is told then
-        // is that the product is unavailable.
+        // Greenhouse polls once after each accepted notice and is not known to repeat a poll. With
+        // the short times of the sending hosts a call to the product could time out on a busy
+        // machine, and Greenhouse would be told that the product is unavailable.
         config.partner = PartnerConfig::default();
         let greenhouse: Url = stage.greenhouse.url().parse().unwrap();
         let outside = Outside {
@@ -60,7 +61,7 @@ impl Front {
         }
     }
 
-    pub(crate) async fn do_what_is_due(&self) {
+    pub(crate) async fn run_due(&self) {
         for service in self.host.background() {
             while let Some(next) = service.run_due(64).await.unwrap() {
                 if next > SystemClock.now() {
@@ -70,7 +71,7 @@ impl Front {
         }
     }
 
-    /// The candidate finishes.
+    /// Finishes the candidate's assessment.
     pub(crate) async fn complete(&self, assessment: &AssessmentId) {
         let path = format!("/product/assessments/{assessment}/complete");
         let token = format!("Bearer {}", self.operator_token.expose());

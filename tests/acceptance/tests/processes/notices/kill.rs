@@ -15,23 +15,23 @@ use mock_greenhouse::MockGreenhouse;
 use super::{
     AT_ONCE, LEASE,
     calls::{self, Call, Calls},
+    fixture::account,
     front::Front,
-    ground::account,
     trouble,
 };
 use crate::host::HostProcess;
 
-/// What a host had in hand when it was killed.
+/// Calls of a host at the time of its death.
 pub(super) struct Killed {
     pub(super) host: String,
     at: DateTime<Utc>,
-    /// What Greenhouse had not answered.
+    /// Calls without a response.
     pub(super) held: Vec<Call>,
-    /// The tests of which Greenhouse had taken the notice, which the host had not noted.
+    /// Tests whose notice Greenhouse had accepted but the host had not stored.
     pub(super) unnoted: BTreeSet<String>,
 }
 
-/// Kills a host of whose calls Greenhouse holds some.
+/// Kills a host while Greenhouse holds some of its calls.
 pub(super) async fn kill(
     greenhouse: &MockGreenhouse,
     front: &Front,
@@ -55,7 +55,7 @@ pub(super) async fn kill(
     let unnoted = unnoted(greenhouse, front, &calls, &host).await;
     let was_held = |call: &&Call| !call.is_taken() && call.ended_at >= Some(at);
     let held: Vec<Call> = calls.of_host(&host).filter(was_held).cloned().collect();
-    assert!(!held.is_empty(), "all was answered before the kill");
+    assert!(!held.is_empty(), "all calls were answered before the kill");
     Killed {
         host,
         at,
@@ -71,10 +71,10 @@ async fn until(is_so: impl Fn() -> bool) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it does not come to that");
+    panic!("the condition was not met");
 }
 
-/// Read before the lease ends, so that nobody else has told meanwhile.
+/// Read before the lease expires, while no other host sends these notices.
 async fn unnoted(
     greenhouse: &MockGreenhouse,
     front: &Front,
@@ -98,13 +98,17 @@ async fn unnoted(
 }
 
 impl Killed {
-    /// How long after the kill another host told of what this one held, the shortest first. Never before its lease had ended.
+    /// Times from the kill until another host repeated the held calls, sorted. Asserts that no
+    /// lease was broken.
     pub(super) fn waits(&self, calls: &Calls) -> Vec<TimeDelta> {
         let told = |held: &Call| {
             let next = calls.next_after(held);
             assert_ne!(next.host, self.host, "{next:?}");
             let wait = next.at - held.at;
-            assert!(wait > LEASE * 3 / 4, "in its lease: {held:?} {next:?}");
+            assert!(
+                wait > LEASE * 3 / 4,
+                "called during the lease: {held:?} {next:?}"
+            );
             next.at - self.at
         };
         let mut waits: Vec<TimeDelta> = self.held.iter().map(told).collect();
@@ -113,7 +117,7 @@ impl Killed {
     }
 }
 
-/// Far more exchanges than a host can have had part in since its last eight notices.
+/// More exchanges than a host can have taken part in since its last eight notices.
 const RECENT: u64 = 200;
-/// Longer than Greenhouse takes to answer, and shorter than an answer is on its way.
+/// Longer than Greenhouse takes to respond, shorter than the latency of a response.
 const SHOWN: TimeDelta = TimeDelta::milliseconds(10);

@@ -1,8 +1,8 @@
-//! What goes wrong with the completion calls.
+//! Faults of the completion calls.
 
 use mock_greenhouse::{Fault, FaultKind, MockGreenhouse};
 
-/// One of each two calls fails, whichever and however by chance, up to the `last`.
+/// Fails one call of each pair, chosen at random, with a random fault, up to the call `last`.
 pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
     let mut state = seed;
     let mut below = |end: u64| {
@@ -15,7 +15,7 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
         let nth = 2 * pair + 1 + below(2);
         let applied = below(2) == 0;
         let kind = match below(50) {
-            // Few, since each costs its host the whole deadline.
+            // Few, because each costs its host the whole deadline.
             _ if pair % (last as u64 / 8) == 7 => FaultKind::StallApplied,
             0..=16 => FaultKind::Cut { applied },
             17..=24 => FaultKind::TooManyRequests {
@@ -30,7 +30,8 @@ pub(super) fn fail_half(greenhouse: &MockGreenhouse, last: usize, seed: u64) {
     }
 }
 
-/// Holds every other call from now on, unless it fails anyway. Greenhouse never comes to do what a held one asks.
+/// Holds every second call from now on, unless it fails anyway. Greenhouse never applies a held
+/// call.
 pub(super) fn hold(greenhouse: &MockGreenhouse) {
     for nth in (1..MOST).step_by(2) {
         let kind = FaultKind::StallThenApply { seconds: u32::MAX };
@@ -38,7 +39,7 @@ pub(super) fn hold(greenhouse: &MockGreenhouse) {
     }
 }
 
-/// Holds no more calls.
+/// Stops holding calls.
 pub(super) fn release(greenhouse: &MockGreenhouse) {
     for planned in greenhouse.faults() {
         let holds = matches!(planned.fault.kind, FaultKind::StallThenApply { .. });
@@ -48,7 +49,7 @@ pub(super) fn release(greenhouse: &MockGreenhouse) {
     }
 }
 
-/// How many calls failed as they were to, and how many were held.
+/// Numbers of failed and held calls.
 pub(super) fn failures(greenhouse: &MockGreenhouse) -> (u64, u64) {
     let (mut failed, mut held) = (0, 0);
     for planned in greenhouse.faults() {
@@ -65,5 +66,5 @@ fn completion(kind: FaultKind) -> Fault {
     Fault::new("PATCH", path, kind)
 }
 
-/// Far more calls than come before one of a certain host is held.
+/// More calls than are sent before a call of a given host is held.
 const MOST: u64 = 400;

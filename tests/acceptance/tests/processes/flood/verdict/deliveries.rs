@@ -1,4 +1,4 @@
-//! What was answered with 200 is kept, once, and as what it is.
+//! Every delivery answered with 200 is stored once, with the right effect.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::{About, Case, Name};
 use crate::flood::letter::digest;
 
 pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
-    let greenhouse = &case.ground.stage.greenhouse;
+    let greenhouse = &case.fixture.stage.greenhouse;
     let pings = greenhouse.deliveries().into_iter();
     let pings = pings.filter(|delivery| delivery.action == "ping");
     let mut known: BTreeSet<Name> = pings
@@ -19,13 +19,15 @@ pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
         .iter()
         .map(|sent| sent.name.clone())
         .collect();
-    case.holds(*taken == sent, "not all was taken");
+    case.holds(*taken == sent, "not every delivery was accepted");
     let kept: BTreeSet<Name> = case.kept.keys().cloned().collect();
     let (lost, foreign) = (known.difference(&kept), kept.difference(&known));
     let (lost, foreign) = (lost.count(), foreign.count());
     case.holds(
         (lost, foreign) == (0, 0),
-        format!("{lost} deliveries got a 200 and are not kept, {foreign} are kept and got none"),
+        format!(
+            "{lost} deliveries got a 200 and are not stored, {foreign} are stored and got none"
+        ),
     );
 
     let mut effective = 0;
@@ -45,7 +47,10 @@ pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
         );
         case.holds(right, format!("{what} is {verdict}, not {wanted:?}"));
         if verdict == "ignored" {
-            case.holds(!has_body, format!("{what} is ignored, and its body kept"));
+            case.holds(
+                !has_body,
+                format!("{what} is ignored, and its body is stored"),
+            );
         }
         let anonymized = about
             .candidates
@@ -58,24 +63,24 @@ pub(super) fn judge(case: &mut Case<'_>, taken: &BTreeSet<Name>) -> String {
         if anonymized && !merged {
             case.holds(
                 !has_body,
-                format!("{what} names who was anonymized, and is kept"),
+                format!("{what} names an anonymized candidate, and is stored"),
             );
         } else if wanted == Some("effective") && !merged {
-            case.holds(has_body, format!("{what} is effective, and not kept"));
+            case.holds(has_body, format!("{what} is effective, and not stored"));
         }
     }
     format!("{effective} deliveries had an effect")
 }
 
-/// What a delivery must be, where that does not depend on what came first.
+/// Expected effect of a delivery, if it does not depend on the order of deliveries.
 fn wanted(case: &Case<'_>, about: &About) -> Option<&'static str> {
     if !about.counts() {
         return Some("ignored");
     }
-    let named = |one: &&crate::flood::ground::Pushed| {
+    let named = |one: &&crate::flood::fixture::Pushed| {
         about.applications.contains(&one.application) || about.candidates.contains(&one.candidate)
     };
-    let mut pushed = case.ground.pushed.iter().filter(named).peekable();
+    let mut pushed = case.fixture.pushed.iter().filter(named).peekable();
     if pushed.peek().is_none() {
         let merged = about
             .candidates
@@ -83,5 +88,7 @@ fn wanted(case: &Case<'_>, about: &About) -> Option<&'static str> {
             .any(|one| case.history.was_merged(*one));
         return (!merged).then_some("ignored");
     }
-    pushed.all(|one| case.is_plain(one)).then_some("effective")
+    pushed
+        .all(|one| case.is_unchanged(one))
+        .then_some("effective")
 }

@@ -1,4 +1,4 @@
-//! Each link says of its application what Greenhouse says.
+//! Each link agrees with its application in Greenhouse.
 
 use mock_greenhouse::{Application, MockGreenhouse};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{About, Case, Pushed};
 
 pub(super) fn judge(case: &mut Case<'_>) -> String {
-    let pushed = &case.ground.pushed;
+    let pushed = &case.fixture.pushed;
     case.holds(
         case.links.len() == pushed.len(),
         format!("{} pushes have {} links", pushed.len(), case.links.len()),
@@ -20,19 +20,19 @@ pub(super) fn judge(case: &mut Case<'_>) -> String {
         deleted += usize::from(link["state"]["deleted"] == true);
         moved += usize::from(link["candidate"] != one.candidate);
         erased += usize::from(link["erased"] == true);
-        stands_as_it_is(case, one, &link);
+        agrees(case, one, &link);
     }
-    format!("{deleted} links are deleted, {moved} went to another candidate, {erased} are erased")
+    format!("{deleted} links are deleted, {moved} moved to another candidate, {erased} are erased")
 }
 
-fn stands_as_it_is(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
-    let candidate = case.history.in_the_end(pushed.candidate);
+fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
+    let candidate = case.history.final_candidate(pushed.candidate);
     let merged = candidate != pushed.candidate;
-    let application = application(&case.ground.stage.greenhouse, pushed, candidate);
+    let application = application(&case.fixture.stage.greenhouse, pushed, candidate);
     let name = format!("{} {link}", pushed.assessment);
     case.holds(
         link["candidate"] == candidate && link["merged"] == merged,
-        format!("{name}: the candidate is {candidate} in the end"),
+        format!("{name}: the final candidate is {candidate}"),
     );
     if !case.history.was_merged(pushed.candidate) {
         let erased = case.history.anonymized.contains(&candidate);
@@ -43,7 +43,7 @@ fn stands_as_it_is(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     }
     let Some(application) = application else {
         let is = link["state"]["deleted"] == true;
-        case.holds(is, format!("{name}: the application is gone"));
+        case.holds(is, format!("{name}: the application does not exist"));
         return;
     };
     let (status, stage) = (
@@ -51,7 +51,7 @@ fn stands_as_it_is(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
         application.job_interview_stage_id,
     );
     let known = link["state"]["stage"]["id"].as_i64();
-    let told = known.is_some() || is_told(case, application.id);
+    let told = known.is_some() || stage_was_reported(case, application.id);
     let right = link["application"] == application.id
         && link["state"]["deleted"] == false
         && link["state"]["status"] == status
@@ -60,7 +60,7 @@ fn stands_as_it_is(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
     case.holds(right, format!("{name}: {wanted}"));
 }
 
-/// The application of a link in the end: its own, or after a merge the winner's on the same job.
+/// Final application of a link: its own, or after a merge the winner's for the same job.
 fn application(
     greenhouse: &MockGreenhouse,
     pushed: &Pushed,
@@ -73,8 +73,8 @@ fn application(
     })
 }
 
-/// Whether any delivery tells the stage of an application.
-fn is_told(case: &Case<'_>, application: i64) -> bool {
+/// Returns `true` if a delivery reports the stage of the application.
+fn stage_was_reported(case: &Case<'_>, application: i64) -> bool {
     case.letters.all.iter().any(|sent| {
         let stage = &sent.body["payload"]["application"]["current_stage"];
         !stage.is_null() && About::of(sent).applications.contains(&application)

@@ -1,4 +1,4 @@
-//! Nobody is in the sync log who was not pushed, and no delivery is in it twice.
+//! The sync log contains only pushed candidates, and no delivery twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +17,11 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
             // The trigger decides once on each completed assessment.
             Some(assessment) if entry["subject"] == "push" && entry["status"] == "skipped" => {
                 let is_first = decided.insert(assessment.to_owned());
-                case.holds(is_first, format!("{entry} is a second decision"));
+                case.holds(is_first, format!("second decision: {entry}"));
             }
             Some(assessment) => *entries.entry(assessment.to_owned()).or_default() += 1,
             None if entry["subject"] == "problem" => notes += 1,
-            None => case.holds(false, format!("{entry} is about nothing")),
+            None => case.holds(false, format!("unknown subject: {entry}")),
         }
     }
     let others = case
@@ -32,11 +32,11 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
         .count();
     case.holds(
         notes == others,
-        format!("{others} deliveries came with another body, and {notes} are noted"),
+        format!("{others} deliveries with another body, {notes} log entries"),
     );
 
     let effective = effective(case);
-    for one in &case.ground.pushed {
+    for one in &case.fixture.pushed {
         let count = entries.remove(&one.assessment).unwrap_or(0);
         let mut people = BTreeSet::from([one.candidate]);
         let mut candidate = one.candidate;
@@ -44,7 +44,7 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
             candidate = *winner;
             people.insert(candidate);
         }
-        // A merge can be read, told and followed to another application.
+        // A merge can be received, reported and followed to another application.
         let merges = 3 * (people.len() - 1);
         let about = effective.iter().filter(|about| {
             about.applications.contains(&one.application)
@@ -54,12 +54,15 @@ pub(super) fn judge(case: &mut Case<'_>, log: &[Value]) -> String {
         case.holds(
             count <= most,
             format!(
-                "{} has {count} entries of {most} deliveries",
+                "{} has {count} entries for {most} deliveries",
                 one.assessment
             ),
         );
     }
-    case.holds(entries.is_empty(), format!("{entries:?} are not pushed"));
+    case.holds(
+        entries.is_empty(),
+        format!("entries without a push: {entries:?}"),
+    );
     format!("{} entries in the log", log.len())
 }
 

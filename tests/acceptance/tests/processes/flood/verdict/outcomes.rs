@@ -1,13 +1,13 @@
-//! The product has been told how each application stands, each revision once.
+//! The product has received every outcome, each revision once.
 
 use std::collections::BTreeMap;
 
 use super::Case;
-use crate::flood::files::Told;
+use crate::flood::files::AppliedOutcome;
 
 pub(super) fn judge(
     case: &mut Case<'_>,
-    told: &[Told],
+    told: &[AppliedOutcome],
     outcomes: &[(String, Option<String>, i64)],
 ) -> String {
     let mut last: BTreeMap<&str, i64> = BTreeMap::new();
@@ -16,13 +16,13 @@ pub(super) fn judge(
         case.holds(
             before < one.revision,
             format!(
-                "{} was told {} with revision {} after {before}",
+                "{} received {} with revision {} after {before}",
                 one.assessment, one.outcome, one.revision
             ),
         );
     }
     case.holds(
-        outcomes.len() == case.ground.pushed.len(),
+        outcomes.len() == case.fixture.pushed.len(),
         format!("the product has {} assessments", outcomes.len()),
     );
     for (assessment, outcome, revision) in outcomes {
@@ -36,5 +36,5 @@ pub(super) fn judge(
         let said = format!("{assessment} has {outcome:?} with revision {revision}: {link}");
         case.holds(right, said);
     }
-    format!("{} outcomes were told", told.len())
+    format!("{} outcomes were received", told.len())
 }

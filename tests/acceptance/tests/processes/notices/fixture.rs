@@ -1,4 +1,4 @@
-//! Tests that are sent and finished, and nobody has told Greenhouse yet.
+//! Finished tests whose notices are still due.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use mock_greenhouse::{MockGreenhouse, Partner};
 use super::front::{self, Front};
 use crate::stage::{ACCOUNT, Place, Stage};
 
-/// A Greenhouse, the databases of hosts with these times, and the one that answers Greenhouse.
+/// Creates Greenhouse, the databases of hosts with `times`, and the host that serves Greenhouse.
 pub(crate) async fn set(
     database: Option<String>,
     times: &str,
@@ -50,7 +50,7 @@ pub(crate) async fn set(
     (stage, front)
 }
 
-/// So many candidates are sent a test, are invited by the product, and finish.
+/// Sends a test to each of `count` candidates, whom the product invites, and finishes them.
 pub(crate) async fn finished(
     greenhouse: &MockGreenhouse,
     front: &Front,
@@ -66,7 +66,7 @@ pub(crate) async fn finished(
     });
     let sent = stream::iter(sending).buffered(AT_ONCE);
     let invitations: Vec<InvitationId> = sent.collect().await;
-    front.do_what_is_due().await;
+    front.run_due().await;
     let completing = invitations.iter().map(|id| async move {
         let found = front.store.invitation(&account(), id).await.unwrap();
         front.complete(&found.unwrap().assessment.unwrap()).await;
@@ -77,7 +77,7 @@ pub(crate) async fn finished(
     invitations
 }
 
-/// How many notices are due.
+/// Number of due notices.
 pub(crate) async fn due(front: &Front) -> u64 {
     let backlog = front.store.backlog(&account(), &[TaskKind::Notify]).await;
     backlog.unwrap().count

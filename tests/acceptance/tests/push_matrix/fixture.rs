@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::scenario::{Acting, Card, Person, Scenario};
 
-pub(crate) struct Ground {
+pub(crate) struct Fixture {
     pub(crate) job: SeededJob,
     /// Another candidate on the job, unrelated to any push.
     pub(crate) bystander: i64,
@@ -25,7 +25,7 @@ pub(crate) struct Ground {
     pub(crate) application: Option<i64>,
 }
 
-impl Ground {
+impl Fixture {
     pub(crate) fn config(scenario: &Scenario) -> Config {
         let mut config = Config::default();
         let blind = matches!(scenario.acting, Acting::Blind | Acting::Forbidden);

@@ -1,18 +1,18 @@
-//! What a check of the suite runs on.
+//! Hosts and settings of the suite.
 
 use server::{
     demo::{Directions, Setting, Stage},
     framework::Framework,
 };
 
-/// A host on some framework, with some directions switched on.
+/// A host on a framework, with some directions enabled.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ground {
+pub(crate) struct Setup {
     framework: &'static dyn Framework,
     on: Directions,
 }
 
-impl Ground {
+impl Setup {
     pub(crate) fn new(framework: &'static dyn Framework, on: Directions) -> Self {
         Self { framework, on }
     }
@@ -25,7 +25,7 @@ impl Ground {
         self.setting().set().await.unwrap()
     }
 
-    /// For a check that changes something first.
+    /// Settings for a check that changes them before the start.
     pub(crate) fn setting(self) -> Setting {
         Setting::on(self.framework).with(move |account| {
             account.assessments.take_if(|_| !self.on.assessments);

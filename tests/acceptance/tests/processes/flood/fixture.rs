@@ -1,4 +1,4 @@
-//! Assessments that were pushed, and the files of a host that knows of them.
+//! Pushed assessments, and the files of a host that has links to them.
 
 use std::{net::TcpListener, time::Duration};
 
@@ -19,17 +19,17 @@ use server::{Config, databases};
 use super::{Size, files::Files};
 use crate::stage::{ACCOUNT, JOB, Place, Stage};
 
-pub(crate) struct Ground {
+pub(crate) struct Fixture {
     pub(crate) stage: Stage,
     pub(crate) hook_url: String,
     pub(crate) files: Files,
     pub(crate) jobs: Vec<SeededJob>,
     pub(crate) pushed: Vec<Pushed>,
-    /// Applications of people whom nobody pushed.
+    /// Applications of candidates without a push.
     pub(crate) others: Vec<i64>,
 }
 
-/// One assessment, and where it was pushed to.
+/// An assessment and the records it was pushed to.
 pub(crate) struct Pushed {
     pub(crate) assessment: String,
     pub(crate) candidate: i64,
@@ -37,8 +37,9 @@ pub(crate) struct Pushed {
     pub(crate) job: i64,
 }
 
-/// From now on the clock of Greenhouse stands in the past, and its hooks are held.
-pub(crate) async fn set(size: &Size, database: Option<String>) -> Ground {
+/// Creates the fixture. Afterwards the clock of Greenhouse is set in the past and its hooks are
+/// held.
+pub(crate) async fn set(size: &Size, database: Option<String>) -> Fixture {
     let port = free_port();
     let place = Place {
         public_url: format!("http://127.0.0.1:{port}/"),
@@ -72,7 +73,7 @@ pub(crate) async fn set(size: &Size, database: Option<String>) -> Ground {
         .collect();
     let pushed = push(&stage, people).await;
     let files = Files::open(&Config::read(Some(&stage.config), []).unwrap()).await;
-    Ground {
+    Fixture {
         stage,
         hook_url,
         files,
@@ -82,7 +83,7 @@ pub(crate) async fn set(size: &Size, database: Option<String>) -> Ground {
     }
 }
 
-/// Candidate, application and job.
+/// Creates candidate, application and job.
 fn apply(greenhouse: &MockGreenhouse, number: usize, job: &SeededJob) -> (i64, i64, i64) {
     let email = format!("candidate.{number}@example.org");
     let candidate = greenhouse.seed_candidate("Noor", "Haddad", &email);
@@ -90,7 +91,8 @@ fn apply(greenhouse: &MockGreenhouse, number: usize, job: &SeededJob) -> (i64, i
     (candidate, application, job.job_id)
 }
 
-/// Completed assessments in the product, and links to where they were pushed; the pushes themselves are another test's.
+/// Creates completed assessments in the product and links to their applications. The pushes
+/// themselves are covered by other tests.
 async fn push(stage: &Stage, people: Vec<(i64, i64, i64)>) -> Vec<Pushed> {
     let config = Config::read(Some(&stage.config), []).unwrap();
     let product = &databases::open_product(&config).await.unwrap();
@@ -143,7 +145,7 @@ fn free_port() -> u16 {
 }
 
 pub(crate) const HOOK_SECRET: &str = "a secret of hooks";
-/// Every event that Greenhouse makes here, also those that nothing here depends on.
+/// Every event that the mock sends, including those without a rule.
 const ACTIONS: [&str; 14] = [
     "application_updated",
     "candidate_anonymized",
@@ -167,9 +169,9 @@ const STAGES: [&str; 4] = [
     "Offer",
 ];
 const HOOK_KEY: &str = "HOOK-0123456789abcdef";
-/// Longer than everything takes that happens before the flood.
+/// Longer than all steps before the flood.
 const PAST: TimeDelta = TimeDelta::days(60);
-/// Short, and still longer than everything takes on a machine with much else to do.
+/// Short times that are still sufficient on a busy machine.
 const TIMES: &str = "[partner]
 lease_seconds = 3
 settle_seconds = 0.5
@@ -190,5 +192,5 @@ product_deadline_seconds = 2
 settle_seconds = 1
 second_look_seconds = 0.2
 ";
-/// How long a host may take for what was left to do.
+/// Longest time until a host has run its due tasks.
 pub(crate) const LONGEST: Duration = Duration::from_secs(60);

@@ -16,14 +16,14 @@ use server::{
 use tempfile::TempDir;
 use url::Url;
 
-pub(crate) struct Ground {
+pub(crate) struct Template {
     pub(crate) account: AccountId,
     partner_key: Secret,
     config: Config,
     folder: TempDir,
 }
 
-impl Ground {
+impl Template {
     pub(crate) async fn lay() -> Self {
         let folder = in_memory().unwrap_or_else(|| tempfile::tempdir().unwrap());
         let config = config(folder.path());
@@ -70,7 +70,7 @@ fn config(folder: &Path) -> Config {
     let master = NewKey::new(KeyPurpose::Master).unwrap();
     let text = format!(
         "public_url = \"http://127.0.0.1/\"\ndatabase = {:?}\nproduct_database = {:?}\nmaster_keys = [{:?}]\n",
-        file("ground.sqlite"),
+        file("template.sqlite"),
         file("stand-in.sqlite"),
         master.key.expose(),
     );
