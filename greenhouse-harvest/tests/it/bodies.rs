@@ -69,7 +69,7 @@ async fn a_candidate_is_written_with_and_without_application() {
 }
 
 #[tokio::test]
-async fn the_other_bodies_are_written_as_documented() {
+async fn other_bodies_match_the_documentation() {
     let server = server().await;
     with_tokens(&server).await;
     let client = client(&server);
@@ -117,7 +117,7 @@ async fn the_other_bodies_are_written_as_documented() {
 }
 
 #[tokio::test]
-async fn filters_are_written_as_documented() {
+async fn filters_match_the_documentation() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(method("GET"))

@@ -160,7 +160,7 @@ async fn an_update_sends_what_it_changes() {
 }
 
 #[tokio::test]
-async fn the_other_deeds_to_candidates() {
+async fn other_actions_on_candidates() {
     let other = CandidateId::new(2);
     let asked = written(async |client| client.merge_candidates(CANDIDATE, other).await).await;
     let golden = json!({"secondary_candidate_id": 2});

@@ -37,7 +37,7 @@ async fn sent(server: &MockServer, at: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_scorecard_is_written_with_what_is_there() {
+async fn a_scorecard_is_written_with_its_set_members() {
     let server = taking("POST", "/v3/scorecards").await;
     let (application, kit) = (ApplicationId::new(8_120_034_002), InterviewKitId::new(2));
     let mut new = NewScorecard::new(application, kit, UserId::new(3));
@@ -59,7 +59,7 @@ async fn a_scorecard_is_written_with_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_scorecard_is_changed_where_something_is_said() {
+async fn a_scorecard_update_sends_only_its_set_members() {
     let server = taking("PATCH", "/v3/scorecards/1").await;
     let mut update = UpdateScorecard::new();
     update.submitter_id = Some(UserId::new(3));

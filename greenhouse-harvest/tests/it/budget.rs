@@ -24,12 +24,12 @@ use http::{Request, Response};
 use tokio::task::JoinHandle;
 
 #[tokio::test]
-async fn callers_go_in_the_order_in_which_they_came() {
+async fn callers_proceed_in_order_of_arrival() {
     let world = World::with_limit(2);
     let client = world.client();
     let callers: Vec<_> = (0..6).map(|number| world.calls(&client, number)).collect();
     for _ in 0..4 {
-        world.quiet().await;
+        world.run_until_idle().await;
         world.clock.advance(Duration::from_secs(30));
     }
     for caller in callers {
@@ -43,41 +43,41 @@ async fn callers_go_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn a_caller_that_is_dropped_leaves_its_place_to_the_next() {
+async fn a_dropped_caller_frees_its_slot() {
     let world = World::with_limit(2);
     let client = world.client();
     for number in 0..2 {
         world.calls(&client, number).await.unwrap().unwrap();
     }
     let callers: Vec<_> = (2..5).map(|number| world.calls(&client, number)).collect();
-    world.quiet().await;
+    world.run_until_idle().await;
     callers[0].abort();
-    world.quiet().await;
+    world.run_until_idle().await;
     world.clock.advance(Duration::from_secs(31));
-    world.quiet().await;
+    world.run_until_idle().await;
     let mut taken = world.taken();
     taken.sort();
-    assert_eq!(taken, [0, 1, 3, 4], "both places of the window were used");
+    assert_eq!(taken, [0, 1, 3, 4], "both requests of the window were used");
 }
 
 #[tokio::test]
-async fn a_wait_is_bounded_and_told_at_once_where_it_would_be_longer() {
+async fn a_wait_over_the_limit_fails_at_once() {
     let world = World::with_limit(1);
     let client = world.client();
     world.calls(&client, 0).await.unwrap().unwrap();
     // The clock stands still, so a caller that waited would wait forever.
     let hasty = client.clone().with_patience(Duration::from_secs(5));
     let Err(Error::RateLimited { retry_after, .. }) = world.calls(&hasty, 1).await.unwrap() else {
-        panic!("there was no place");
+        panic!("no request was left in the window");
     };
     assert!(retry_after > Duration::from_secs(5) && retry_after <= Duration::from_secs(31));
 
     let patient = world.calls(&client, 2);
-    world.quiet().await;
+    world.run_until_idle().await;
     let behind = world.calls(&hasty, 3);
-    world.quiet().await;
+    world.run_until_idle().await;
     world.clock.advance(Duration::from_secs(6));
-    world.quiet().await;
+    world.run_until_idle().await;
     assert!(matches!(
         behind.await.unwrap(),
         Err(Error::RateLimited { .. })
@@ -88,22 +88,22 @@ async fn a_wait_is_bounded_and_told_at_once_where_it_would_be_longer() {
 }
 
 #[tokio::test]
-async fn a_429_holds_everybody_until_it_says() {
+async fn a_429_pauses_all_callers_until_retry_after() {
     let world = World::with_limit(50);
     let store = Arc::new(MemoryStore::new());
     let (one, other) = (world.sharing(&store), world.sharing(&store));
     world.calls(&one, 0).await.unwrap().unwrap();
     world.refuse_next.store(1, Ordering::SeqCst);
     let refused = world.calls(&one, 1);
-    world.quiet().await;
+    world.run_until_idle().await;
     let behind = world.calls(&other, 2);
-    world.quiet().await;
+    world.run_until_idle().await;
     world.clock.advance(Duration::from_secs(40));
-    world.quiet().await;
+    world.run_until_idle().await;
     assert_eq!(
         (world.taken(), world.refused()),
         (vec![0], 1),
-        "45 s were asked for"
+        "Retry-After was 45 s"
     );
     world.clock.advance(Duration::from_secs(6));
     refused.await.unwrap().unwrap();
@@ -112,7 +112,7 @@ async fn a_429_holds_everybody_until_it_says() {
 }
 
 #[tokio::test]
-async fn a_limit_that_changes_is_kept_from_the_next_answer_on() {
+async fn a_changed_limit_applies_from_the_next_response() {
     let world = World::with_limit(10);
     let client = world.client();
     for number in 0..5 {
@@ -120,25 +120,25 @@ async fn a_limit_that_changes_is_kept_from_the_next_answer_on() {
     }
     world.limit.store(6, Ordering::SeqCst);
     let callers: Vec<_> = (5..9).map(|number| world.calls(&client, number)).collect();
-    world.quiet().await;
+    world.run_until_idle().await;
     world.clock.advance(Duration::from_secs(31));
-    world.quiet().await;
+    world.run_until_idle().await;
     for caller in callers {
         caller.await.unwrap().unwrap();
     }
-    assert!(world.refused() <= 3, "what was under way when it changed");
+    assert!(world.refused() <= 3, "requests in flight when it changed");
     assert_eq!(world.taken().len(), 9);
 }
 
 #[tokio::test]
-async fn a_clock_that_is_wrong_does_no_harm() {
+async fn a_wrong_clock_is_tolerated() {
     for ahead in [-3600, -17, 17, 3600] {
         let mut world = World::with_limit(3);
         Arc::get_mut(&mut world).unwrap().server_ahead = TimeDelta::seconds(ahead);
         let client = world.client();
         let callers: Vec<_> = (0..9).map(|number| world.calls(&client, number)).collect();
         for _ in 0..120 {
-            world.quiet().await;
+            world.run_until_idle().await;
             world.clock.advance(Duration::from_secs(1));
         }
         for caller in callers {
@@ -152,11 +152,11 @@ async fn a_clock_that_is_wrong_does_no_harm() {
 }
 
 #[tokio::test]
-async fn a_greenhouse_that_tells_no_limit_is_called_all_the_same() {
+async fn calls_proceed_without_a_rate_limit_header() {
     let world = World::with_limit(0);
     let client = world.client();
     let callers: Vec<_> = (0..40).map(|number| world.calls(&client, number)).collect();
-    world.quiet().await;
+    world.run_until_idle().await;
     for caller in callers {
         caller.await.unwrap().unwrap();
     }
@@ -164,14 +164,14 @@ async fn a_greenhouse_that_tells_no_limit_is_called_all_the_same() {
 }
 
 #[tokio::test]
-async fn an_observer_is_told_of_each_call_and_of_the_budget() {
+async fn an_observer_receives_each_call_and_the_budget() {
     let world = World::with_limit(2);
     let client = world.client();
     for number in 0..2 {
         world.calls(&client, number).await.unwrap().unwrap();
     }
     let waiting = world.calls(&client, 2);
-    world.quiet().await;
+    world.run_until_idle().await;
     world.clock.advance(Duration::from_secs(31));
     waiting.await.unwrap().unwrap();
     let events = world.events.lock().unwrap();
@@ -256,7 +256,7 @@ impl World {
     }
 
     /// Runs all tasks until none can proceed.
-    async fn quiet(&self) {
+    async fn run_until_idle(&self) {
         for _ in 0..200 {
             tokio::task::yield_now().await;
         }

@@ -53,7 +53,7 @@ async fn a_write_that_takes_too_long_is_ambiguous() {
 }
 
 #[tokio::test]
-async fn a_success_that_cannot_be_read_is_ambiguous() {
+async fn an_unreadable_success_is_ambiguous() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/applications"))
@@ -75,7 +75,7 @@ async fn a_success_that_cannot_be_read_is_ambiguous() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_not_sent_is_no_riddle() {
+async fn an_unsent_write_is_not_ambiguous() {
     let server = server().await;
     with_tokens(&server).await;
     let unused = TcpListener::bind("127.0.0.1:0")
@@ -101,7 +101,7 @@ async fn a_write_that_was_not_sent_is_no_riddle() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_and_a_refused_rate_is_waited_for() {
+async fn a_read_is_retried_and_a_429_is_waited_for() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -130,7 +130,7 @@ async fn a_read_is_repeated_and_a_refused_rate_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_write_is_repeated_after_a_429_only_and_not_beyond_its_end() {
+async fn a_write_is_retried_only_after_a_429_and_within_its_deadline() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/applications"))

@@ -22,7 +22,7 @@ use http::{Request, Response};
 use crate::support::{EMAIL, SECRET, TOKEN, start, token};
 
 #[tokio::test]
-async fn a_refusal_is_told_whatever_is_left_of_its_body() {
+async fn a_refusal_is_recognized_from_any_truncated_body() {
     let refusals = [
         (401, UNAUTHORIZED),
         (403, FORBIDDEN),
@@ -62,7 +62,7 @@ async fn a_refusal_is_told_whatever_is_left_of_its_body() {
 }
 
 #[tokio::test]
-async fn a_failure_of_the_server_leaves_a_write_open() {
+async fn a_server_error_leaves_a_write_ambiguous() {
     let bodies: Vec<&str> = [UNAUTHORIZED, FORBIDDEN, NOT_FOUND, UNPROCESSABLE].concat();
     for status in [408, 500, 502, 503, 504] {
         for body in &bodies {
@@ -83,7 +83,7 @@ async fn a_failure_of_the_server_leaves_a_write_open() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_token_host_is_told_whatever_is_left_of_its_body() {
+async fn a_refusal_of_the_token_host_is_recognized_from_any_truncated_body() {
     let refusals = [(401, TOKEN_UNAUTHORIZED), (400, TOKEN_REFUSED)];
     for (status, body) in refusals
         .iter()
@@ -99,7 +99,7 @@ async fn a_refusal_of_the_token_host_is_told_whatever_is_left_of_its_body() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_a_code_and_of_an_introspection_is_told_likewise() {
+async fn refusals_of_codes_and_introspections_are_recognized_from_any_truncated_body() {
     let refusals = [
         (401, TOKEN_UNAUTHORIZED),
         (400, TOKEN_REFUSED),
@@ -128,7 +128,7 @@ async fn a_refusal_of_a_code_and_of_an_introspection_is_told_likewise() {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_token_host_that_is_cut_is_no_token() {
+async fn a_truncated_token_response_is_not_a_token() {
     let whole = token().to_string();
     for end in 0..whole.len() {
         let client = client(Answer::new(200, &whole[..end]), Answer::new(418, ""));
@@ -144,7 +144,7 @@ async fn an_answer_of_the_token_host_that_is_cut_is_no_token() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_cut_is_told_by_its_place_and_leaves_a_write_open() {
+async fn a_truncated_success_names_its_position_and_leaves_a_write_ambiguous() {
     let row = format!(
         r#"{{"id":7,"first_name":"Canary","email_addresses":[{{"value":"{EMAIL}","type":"personal"}}],"custom_fields":{{"a":{{"name":"A","type":"short_text","value":"Canary"}}}},"created_at":"2026-05-05T22:36:04.296Z"}}"#
     );
@@ -272,7 +272,7 @@ impl HttpTransport for Greenhouse {
     ) -> Result<Response<Bytes>, TransportError> {
         let mut sent = self.sent.lock().unwrap();
         *sent += 1;
-        assert!(*sent < 100, "asks without end");
+        assert!(*sent < 100, "endless requests");
         let answer = match request.uri().path() {
             "/token" => &self.token,
             _ => &self.api,

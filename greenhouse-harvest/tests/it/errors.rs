@@ -12,7 +12,7 @@ use wiremock::{
 use crate::support::{EMAIL, SECRET, TOKEN, client, server, with_tokens};
 
 #[tokio::test]
-async fn a_403_names_the_scope_whatever_its_body() {
+async fn a_403_names_the_scope_for_any_body() {
     for body in [r#"{"message":"Forbidden"}"#, "{}", ""] {
         let server = server().await;
         with_tokens(&server).await;
@@ -38,7 +38,7 @@ async fn a_403_names_the_scope_whatever_its_body() {
 }
 
 #[tokio::test]
-async fn an_error_shows_neither_secrets_nor_people() {
+async fn errors_show_no_secrets_and_no_personal_data() {
     let server = server().await;
     with_tokens(&server).await;
     let echo = json!({
@@ -91,7 +91,7 @@ async fn an_error_shows_neither_secrets_nor_people() {
 }
 
 #[tokio::test]
-async fn a_body_of_another_shape_is_named_by_its_place() {
+async fn a_body_of_another_shape_is_reported_with_its_path() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/candidates"))

@@ -67,7 +67,7 @@ async fn introspection(server: &MockServer, role: &str, scope: &str) {
 }
 
 #[tokio::test]
-async fn each_problem_comes_with_its_remedy() {
+async fn each_problem_has_a_remedy() {
     let server = server().await;
     with_tokens(&server).await;
     introspection(

@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
+async fn a_round_refreshes_connected_accounts_and_skips_the_others() {
     let clock = Arc::new(ManualClock::at(start()));
     let host = TokenHost::new(&clock);
     let store = Arc::new(MemoryStore::new());
@@ -31,8 +31,8 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
         changes.account = Some(Write::Put(record));
         let _ = store.apply(&AccountId::new(name), changes).await.unwrap();
     }
-    let door = Arc::new(FailingStore::around(store));
-    let ports = Ports::builder(FakePlatform::new(), door.clone())
+    let failing_store = Arc::new(FailingStore::around(store));
+    let ports = Ports::builder(FakePlatform::new(), failing_store.clone())
         .public_url("https://product.example")
         .unwrap()
         .transport(host.clone())
@@ -42,13 +42,13 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
     let clients = Arc::new(HarvestClients::builder(&ports).build().unwrap());
     let connected = clients.partner(&AccountId::new("d-connected")).await;
     connected.unwrap().unwrap().exchange(CODE).await.unwrap();
-    let keep_alive = KeepAlive::new(clients, door.clone(), clock.clone());
+    let keep_alive = KeepAlive::new(clients, failing_store.clone(), clock.clone());
     host.asked();
 
     for (hours, refreshed) in [(0, 0), (11, 0), (1, 1), (1, 0), (11, 1)] {
         clock.advance(Duration::from_secs(hours * 3600));
         // Each page has one account. A page that fails is read again.
-        door.plan(Some(StoreFault {
+        failing_store.plan(Some(StoreFault {
             call: 4,
             how: Failure::Before,
             lasts: false,
@@ -65,9 +65,9 @@ async fn a_round_keeps_whoever_is_connected_and_passes_the_others() {
         assert_eq!((failed, host.tokens_asked()), (1, refreshed), "{hours}");
 
         // Between the rounds, nothing is read.
-        door.plan(None);
+        failing_store.plan(None);
         assert_eq!(keep_alive.run_due(1).await.unwrap(), Some(next));
-        assert!(door.calls().is_empty());
+        assert!(failing_store.calls().is_empty());
     }
 }
 

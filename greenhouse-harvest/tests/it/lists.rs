@@ -46,7 +46,7 @@ async fn pages_are_followed_as_linked_until_the_link_is_empty_or_absent() {
 }
 
 #[tokio::test]
-async fn a_link_that_leads_astray_is_refused() {
+async fn a_link_to_another_host_is_refused() {
     for (link, problem) in [
         (
             r#"<https://elsewhere.example/v3/jobs?cursor=b>; rel="next""#,
@@ -75,7 +75,7 @@ async fn a_link_that_leads_astray_is_refused() {
 }
 
 #[tokio::test]
-async fn pages_that_go_in_circles_end() {
+async fn circular_pages_end() {
     let server = server().await;
     with_tokens(&server).await;
     page(&server, None, 3, Some(next(&server, "b"))).await;
@@ -92,7 +92,7 @@ async fn pages_that_go_in_circles_end() {
 }
 
 #[tokio::test]
-async fn rows_come_as_a_stream_and_the_rest_of_a_page_can_be_had_at_once() {
+async fn rows_are_streamed_and_the_rest_of_a_page_is_available() {
     let server = server().await;
     with_tokens(&server).await;
     let link = next(&server, "b");
@@ -124,7 +124,7 @@ async fn rows_come_as_a_stream_and_the_rest_of_a_page_can_be_had_at_once() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_with_its_error_and_the_page_can_be_asked_for_again() {
+async fn a_stream_ends_with_its_error_and_the_page_can_be_requested_again() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -143,7 +143,7 @@ async fn a_stream_ends_with_its_error_and_the_page_can_be_asked_for_again() {
 }
 
 #[tokio::test]
-async fn many_ids_are_asked_for_in_batches_and_none_not_at_all() {
+async fn many_ids_are_requested_in_batches_and_no_ids_send_nothing() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -166,7 +166,7 @@ async fn many_ids_are_asked_for_in_batches_and_none_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_filter_that_greenhouse_would_refuse_is_not_sent() {
+async fn an_invalid_filter_is_not_sent() {
     let server = server().await;
     let since = TimeRange::from("2026-01-01T00:00:00Z".parse().unwrap());
     let filter = JobFilter::new().created_at(since).updated_at(since);
@@ -175,7 +175,7 @@ async fn a_filter_that_greenhouse_would_refuse_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_type_is_as_good_as_the_others() {
+async fn untyped_calls_behave_like_typed_calls() {
     const CLOSE: Route = Route::patch("/v3/openings/{id}/parts/{id}", "harvest:openings:update");
     const OFFICES: Route = Route::get("/v3/offices", "harvest:offices:list");
     let server = server().await;

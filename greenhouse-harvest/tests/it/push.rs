@@ -20,11 +20,11 @@ use crate::support::{
     EMAIL,
     greenhouse::{Fault, JOB, STAGE},
     start,
-    world::{Wishes, World},
+    world::{World, WorldOptions},
 };
 
 #[tokio::test]
-async fn a_fresh_push_costs_four_requests_and_a_repeat_none() {
+async fn a_new_push_sends_four_requests_and_a_repeat_none() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     let view = world.pushed(&id).await;
@@ -76,14 +76,14 @@ async fn a_fresh_push_costs_four_requests_and_a_repeat_none() {
 }
 
 #[tokio::test]
-async fn a_push_costs_five_requests_where_the_application_is_created_by_itself_or_not_told() {
+async fn a_push_sends_five_requests_if_the_application_is_created_separately_or_not_returned() {
     for (config, flat, asked) in [
         (separate(), false, "POST /v3/applications"),
         (PushConfig::default(), true, "GET /v3/applications"),
     ] {
-        let world = World::with(Wishes {
+        let world = World::with(WorldOptions {
             config,
-            ..Wishes::default()
+            ..WorldOptions::default()
         })
         .await;
         world.greenhouse.with(|state| state.flat = flat);
@@ -121,7 +121,7 @@ async fn an_existing_person_gets_no_second_candidate_and_no_second_application()
 }
 
 #[tokio::test]
-async fn an_application_on_a_job_that_is_hidden_is_not_taken_for_absent() {
+async fn an_application_for_a_hidden_job_is_not_treated_as_absent() {
     let world = World::new().await;
     world.greenhouse.with(|state| {
         state.add_candidate(EMAIL);
@@ -153,7 +153,7 @@ async fn two_assessments_of_one_person_are_one_candidate() {
 }
 
 #[tokio::test]
-async fn several_hits_are_listed_and_a_person_chooses() {
+async fn several_matches_are_listed_and_a_person_chooses() {
     let world = World::new().await;
     let (one, two) = world
         .greenhouse
@@ -190,7 +190,7 @@ async fn several_hits_are_listed_and_a_person_chooses() {
 }
 
 #[tokio::test]
-async fn a_choice_is_not_passed_over_in_silence() {
+async fn an_unusable_choice_is_refused() {
     let world = World::new().await;
     let first = world.pushed(&world.assessed("a-1")).await;
     world.assessed("a-2");
@@ -204,7 +204,7 @@ async fn a_choice_is_not_passed_over_in_silence() {
 }
 
 #[tokio::test]
-async fn an_application_that_has_ended_takes_nothing() {
+async fn a_closed_application_receives_nothing() {
     for (status, code) in [
         ("rejected", "application_rejected"),
         ("hired", "application_hired"),
@@ -222,7 +222,7 @@ async fn an_application_that_has_ended_takes_nothing() {
 }
 
 #[tokio::test]
-async fn who_may_not_see_creates_nobody() {
+async fn a_user_who_cannot_see_candidates_creates_none() {
     let world = World::new().await;
     world
         .greenhouse
@@ -232,7 +232,7 @@ async fn who_may_not_see_creates_nobody() {
     assert_eq!(world.greenhouse.counts(), [0; 4]);
     assert!(world.log().await[0].1.contains("Site Admin"));
 
-    // A hit is a hit, whoever looks.
+    // A match counts even if the user cannot see everything.
     world.greenhouse.with(|state| {
         let candidate = state.add_candidate(EMAIL);
         state.add_application(candidate, JOB, "in_process");
@@ -243,7 +243,7 @@ async fn who_may_not_see_creates_nobody() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_pushed_is_refused_and_nothing_is_written() {
+async fn an_invalid_push_is_refused_and_writes_nothing() {
     let world = World::new().await;
     world.assessed_as("running", |it| it.state = AssessmentState::Started);
     world.assessed_as("no-score", |it| it.score = None);
@@ -295,7 +295,7 @@ async fn one_name_is_enough() {
 }
 
 #[tokio::test]
-async fn two_clicks_are_one_push() {
+async fn two_requests_run_one_push() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     let views = tokio::join!(world.pushed(&id), world.pushed(&id), world.pushed(&id));
@@ -305,7 +305,7 @@ async fn two_clicks_are_one_push() {
 }
 
 #[tokio::test]
-async fn many_clicks_on_two_hosts_for_two_assessments_are_one_person() {
+async fn many_requests_on_two_hosts_for_two_assessments_create_one_person() {
     let world = World::new().await;
     world.stop();
     let hosts = [world.push.clone(), world.another_host()];
@@ -340,7 +340,7 @@ async fn many_clicks_on_two_hosts_for_two_assessments_are_one_person() {
 }
 
 #[tokio::test]
-async fn a_push_that_takes_longer_than_the_caller_waits_is_answered_as_going_on() {
+async fn a_push_that_outlasts_the_request_is_reported_as_running() {
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
@@ -351,12 +351,12 @@ async fn a_push_that_takes_longer_than_the_caller_waits_is_answered_as_going_on(
 #[tokio::test]
 async fn the_trigger_decides_once_and_never_retries() {
     let minimum = Score::new(70.0).unwrap();
-    let world = World::with(Wishes {
+    let world = World::with(WorldOptions {
         trigger: Trigger::OnScore {
             minimum,
             inclusive: true,
         },
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
     .await;
     let low = world.assessed_as("low", |it| it.score = Some(Score::new(69.5).unwrap()));
@@ -386,13 +386,13 @@ async fn the_trigger_decides_once_and_never_retries() {
 }
 
 #[tokio::test]
-async fn a_skip_does_not_hide_a_push_that_a_person_asks_for_meanwhile() {
-    let world = World::with(Wishes {
+async fn a_skip_does_not_hide_a_concurrent_push_by_a_person() {
+    let world = World::with(WorldOptions {
         trigger: Trigger::OnScore {
             minimum: Score::new(90.0).unwrap(),
             inclusive: true,
         },
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
     .await;
     world.stop();
@@ -411,10 +411,10 @@ async fn a_skip_does_not_hide_a_push_that_a_person_asks_for_meanwhile() {
 }
 
 #[tokio::test]
-async fn who_was_invited_is_pushed_by_hand_only_and_needs_no_mapping() {
-    let world = World::with(Wishes {
+async fn an_invited_person_is_pushed_manually_and_without_a_mapping() {
+    let world = World::with(WorldOptions {
         trigger: Trigger::OnComplete,
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
     .await;
     let (candidate, application) = world.greenhouse.with(|state| {
@@ -456,7 +456,7 @@ async fn invited(world: &World, id: &AssessmentId, candidate: i64, application: 
 }
 
 #[tokio::test]
-async fn a_product_that_is_down_is_told_apart() {
+async fn an_unavailable_product_is_distinguished() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     world.platform.set_down(true);
@@ -465,9 +465,10 @@ async fn a_product_that_is_down_is_told_apart() {
     assert_eq!(world.operator("POST", "push/a-1", "").await.0, 503);
 }
 
-/// A webhook can overtake the commit of the link; whoever takes webhooks in is to look back.
+/// A webhook can arrive before the commit of the link. A host that receives webhooks must replay
+/// the ignored ones.
 #[tokio::test]
-async fn a_new_link_is_looked_back_from_where_webhooks_come_in() {
+async fn a_new_link_requests_a_replay_on_hosts_with_webhooks() {
     for comes_in in [false, true] {
         let world = World::new().await;
         if comes_in {
@@ -488,7 +489,7 @@ async fn a_new_link_is_looked_back_from_where_webhooks_come_in() {
         let backlog = world.store.backlog(&world.account, &kinds).await.unwrap();
         assert_eq!(backlog.count, u64::from(comes_in));
 
-        // Nobody does so here, which health tells after a while.
+        // No task does so here, and health reports it after a while.
         for (wait, state) in [(900, CheckState::Ok), (1, CheckState::Warning)] {
             world.clock.advance(Duration::from_secs(wait));
             let checks = world.push.checks(&world.account).await;

@@ -1,4 +1,4 @@
-//! Where a push brings the result: scorecards, custom fields, tags, stages; and what the sync log says of it.
+//! Destinations of a push: scorecards, custom fields, tags and stages, and their sync log entries.
 
 use greenhouse_core::{
     JobId, ProductJobId, StageId,
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::support::{
     EMAIL,
     greenhouse::{Fault, JOB, STAGE, State, destinations::LATER_STAGE},
-    world::{Wishes, World, impatient, rated, with_fields},
+    world::{World, WorldOptions, rated, with_fields, without_second_look},
 };
 
 #[tokio::test]
-async fn the_log_says_which_form_the_scorecard_took_and_why() {
+async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
     type Change = fn(&mut State);
     let none: Change = |_| {};
     let no_kit: Change = |state| drop(state.lists.remove("interview_kits"));
@@ -100,7 +100,7 @@ async fn the_log_says_which_form_the_scorecard_took_and_why() {
 }
 
 #[tokio::test]
-async fn a_field_that_cannot_be_filled_in_is_named_and_a_retry_after_its_remedy_works_at_once() {
+async fn an_unusable_field_is_named_and_a_retry_succeeds_once_it_is_fixed() {
     type Change = fn(&mut State);
     let gone: Change = |state| {
         let fields = state.lists.get_mut("custom_fields").unwrap();
@@ -137,7 +137,7 @@ async fn a_field_that_cannot_be_filled_in_is_named_and_a_retry_after_its_remedy_
 }
 
 #[tokio::test]
-async fn a_field_that_could_be_lost_keeps_everything_as_it_is() {
+async fn fields_are_not_written_if_one_could_be_lost() {
     let world = World::with(with_fields()).await;
     let file =
         json!({"name": "File", "type": "attachment", "value": "https://files.example.net/a"});
@@ -155,7 +155,7 @@ async fn a_field_that_could_be_lost_keeps_everything_as_it_is() {
 }
 
 #[tokio::test]
-async fn fields_that_another_push_of_the_person_has_just_written_are_seen_first() {
+async fn recent_field_writes_of_another_push_are_awaited() {
     let world = World::with(with_fields()).await;
     world.greenhouse.with(State::define_fields);
     let first = world.pushed(&world.assessed_as("a-1", rated)).await;
@@ -177,7 +177,7 @@ async fn fields_that_another_push_of_the_person_has_just_written_are_seen_first(
     use greenhouse_core::Background as _;
     world.push.run_due(10).await.unwrap();
     assert_eq!(world.log().await[0].0, LogStatus::Done);
-    // The second assessment has no traits; what the first wrote of them is still there.
+    // The second assessment has no traits. The values of the first one are kept.
     world.greenhouse.with(|state| {
         let grit = &state.candidates[0]["custom_fields"]["grit"]["value"];
         assert_eq!(grit, "Strong Yes (90)");
@@ -185,7 +185,7 @@ async fn fields_that_another_push_of_the_person_has_just_written_are_seen_first(
 }
 
 #[tokio::test]
-async fn an_application_that_was_there_before_moves_ahead_only_where_that_is_asked_for() {
+async fn an_existing_application_moves_forward_only_if_configured() {
     for (asked, at, text, stage) in [
         (
             false,
@@ -201,9 +201,9 @@ async fn an_application_that_was_there_before_moves_ahead_only_where_that_is_ask
             LATER_STAGE,
         ),
     ] {
-        let world = World::with(Wishes {
+        let world = World::with(WorldOptions {
             stage: Some(LATER_STAGE),
-            ..Wishes::default()
+            ..WorldOptions::default()
         })
         .await;
         set(&world, |settings| settings.move_existing = asked).await;
@@ -223,12 +223,12 @@ async fn an_application_that_was_there_before_moves_ahead_only_where_that_is_ask
 }
 
 #[tokio::test]
-async fn an_application_that_may_be_on_one_job_is_not_made_on_another() {
-    let mut config = impatient();
+async fn a_possible_application_on_one_job_prevents_one_on_another() {
+    let mut config = without_second_look();
     config.stage_with_candidate = false;
-    let world = World::with(Wishes {
+    let world = World::with(WorldOptions {
         config,
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
     .await;
     world
@@ -254,7 +254,7 @@ async fn map(world: &World, job: i64) {
     .await;
 }
 
-/// Changes the account's settings of the push.
+/// Changes the account's push settings.
 async fn set(world: &World, change: impl FnOnce(&mut PushSettings)) {
     let record = world.store.account(&world.account).await.unwrap();
     let mut record = record.unwrap();

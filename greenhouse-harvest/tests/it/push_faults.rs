@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::support::{
     greenhouse::Fault,
-    world::{Wishes, World},
+    world::{World, WorldOptions},
 };
 
 const WRITES: [&str; 3] = [
@@ -22,7 +22,7 @@ const WRITES: [&str; 3] = [
 ];
 
 #[tokio::test]
-async fn a_write_that_was_done_without_an_answer_is_found_at_once() {
+async fn an_applied_write_without_a_response_is_found_at_once() {
     for write in WRITES {
         let world = World::new().await;
         world.greenhouse.fail(write, Fault::Applied);
@@ -33,12 +33,12 @@ async fn a_write_that_was_done_without_an_answer_is_found_at_once() {
 }
 
 #[tokio::test]
-async fn a_write_of_unknown_outcome_is_not_repeated_before_the_settle_time() {
+async fn a_write_with_an_unknown_outcome_is_not_repeated_before_the_settle_time() {
     for write in WRITES {
         for fault in [Fault::Applied, Fault::NotApplied] {
             let world = World::new().await;
             world.greenhouse.fail(write, fault);
-            // Reads lag, so even what was done is not found at first.
+            // Reads lag, so even an applied write is not found at first.
             let lagging = fault == Fault::Applied && write == "POST /v3/candidates";
             world.greenhouse.with(|state| state.lagging = lagging);
             let id = world.assessed("a-1");
@@ -68,10 +68,10 @@ async fn a_write_of_unknown_outcome_is_not_repeated_before_the_settle_time() {
 }
 
 #[tokio::test]
-async fn a_write_of_unknown_outcome_is_looked_for_twice_before_it_is_repeated() {
-    let world = World::with(Wishes {
+async fn a_write_with_an_unknown_outcome_is_searched_twice_before_a_repeat() {
+    let world = World::with(WorldOptions {
         config: PushConfig::default(),
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
     .await;
     world.greenhouse.fail("POST /v3/notes", Fault::NotApplied);
@@ -86,7 +86,7 @@ async fn a_write_of_unknown_outcome_is_looked_for_twice_before_it_is_repeated() 
     assert!(text.contains("once more at 2026-05-11T13:55:39Z"), "{text}");
     click.abort();
 
-    // Not a second before it is due, and then by itself: the person's retry goes on.
+    // Not before the second look is due. Then the person's retry continues on its own.
     world.advance(29);
     world.push.run_due(10).await.unwrap();
     assert_eq!(world.greenhouse.asked(), ["GET /v3/notes"]);
@@ -101,7 +101,7 @@ async fn a_write_of_unknown_outcome_is_looked_for_twice_before_it_is_repeated() 
 }
 
 #[tokio::test]
-async fn a_refused_write_is_certainly_not_done_and_a_retry_continues_there() {
+async fn a_refused_write_was_not_applied_and_a_retry_continues_with_it() {
     for (at, write) in WRITES.into_iter().enumerate() {
         let world = World::new().await;
         world.greenhouse.fail(write, Fault::Refused);
@@ -117,7 +117,7 @@ async fn a_refused_write_is_certainly_not_done_and_a_retry_continues_there() {
 }
 
 #[tokio::test]
-async fn another_push_of_the_person_waits_for_what_is_unknown() {
+async fn another_push_of_the_person_waits_for_an_unknown_outcome() {
     let world = World::new().await;
     world.greenhouse.fail("POST /v3/candidates", Fault::Applied);
     world.greenhouse.with(|state| state.lagging = true);
@@ -135,7 +135,7 @@ async fn another_push_of_the_person_waits_for_what_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_interrupted_push_reads_as_failed_and_is_never_run_again_by_itself() {
+async fn an_interrupted_push_reads_as_failed_and_is_not_retried_automatically() {
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
@@ -158,21 +158,21 @@ async fn an_interrupted_push_reads_as_failed_and_is_never_run_again_by_itself() 
             world.push.woken().await;
         }
     };
-    // Whoever held the lease may have sent the write as late as its end.
+    // The lease holder may have sent the write just before the lease expired.
     let early = world.push.request(&world.account, &id, None);
     let early = tokio::time::timeout(Duration::from_secs(5), early).await;
     assert!(matches!(early, Ok(Err(PushRefusal::NotSettled { .. }))));
     world.advance(60);
     let view = tokio::select! {
         view = world.pushed(&id) => view,
-        () = working => panic!("work ended"),
+        () = working => panic!("the worker ended"),
     };
     assert_eq!(view.state, "done");
     assert_eq!(world.greenhouse.counts(), [1; 4]);
 }
 
 #[tokio::test]
-async fn two_pushes_of_one_person_do_not_run_side_by_side() {
+async fn two_pushes_of_one_person_do_not_run_concurrently() {
     let world = World::new().await;
     world.stop();
     let (first, second) = (world.assessed("a-1"), world.assessed("a-2"));
@@ -207,8 +207,8 @@ async fn two_pushes_of_one_person_do_not_run_side_by_side() {
 }
 
 #[tokio::test]
-async fn no_write_starts_that_would_outlive_the_lease() {
-    let mut wishes = Wishes::default();
+async fn no_write_starts_that_could_outlast_the_lease() {
+    let mut wishes = WorldOptions::default();
     wishes.config.lease = Duration::from_secs(40);
     let world = World::with(wishes).await;
     world.greenhouse.fail("POST /v3/candidates", Fault::Limited);
@@ -226,7 +226,7 @@ async fn queue(world: &World, id: &AssessmentId) {
     assert_eq!(world.pushed_while_time_passes(id).await.state, "queued");
 }
 
-/// Leaves the push as a host leaves it that dies while it creates the candidate.
+/// Leaves the push in the state of a host that died while it created the candidate.
 async fn interrupt(world: &World, id: &AssessmentId) {
     let lease = Duration::from_secs(120);
     let now = world.clock.now();

@@ -1,4 +1,4 @@
-//! What the log says of a push.
+//! Log records of a push.
 
 use std::{
     io::{self, Write},
@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::support::{EMAIL, world::World};
 
 #[tokio::test]
-async fn a_push_is_named_in_the_log_by_its_task_and_its_account() {
+async fn log_records_of_a_push_name_its_task_and_account() {
     let world = World::new().await;
     let id = world.assessed("canary-assessment");
     let log = Log::default();
@@ -19,8 +19,9 @@ async fn a_push_is_named_in_the_log_by_its_task_and_its_account() {
         .with_ansi(false)
         .with_writer(log.clone())
         .finish();
-    // While a process has one subscriber only, `tracing` asks the thread that first comes to a span whether anybody wants it:
-    // another test's, which does not. With two it asks both.
+    // With a single subscriber in the process, `tracing` caches the interest of the thread that
+    // first reaches a span. That may be another test without interest. With two subscribers it asks
+    // each time.
     let _second = Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     assert_eq!(world.pushed(&id).await.state, "done");

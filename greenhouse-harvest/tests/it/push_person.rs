@@ -1,4 +1,4 @@
-//! Whose assessment it is: what changes about a person between an assessment and its push, or between two tries.
+//! Changes to a person between an assessment and its push, or between two attempts.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::support::{EMAIL, greenhouse::Fault, start, world::World};
 
 #[tokio::test]
-async fn a_choice_can_be_taken_back() {
+async fn a_choice_can_be_withdrawn() {
     let world = World::new().await;
     world.assessed("a-1");
     let chosen = r#"{"candidate_id": 5}"#;
@@ -26,7 +26,7 @@ async fn a_choice_can_be_taken_back() {
 }
 
 #[tokio::test]
-async fn an_address_that_changes_after_a_write_of_unknown_outcome_makes_no_second_person() {
+async fn a_changed_email_after_an_unknown_outcome_creates_no_second_person() {
     let world = World::new().await;
     world.greenhouse.fail("POST /v3/candidates", Fault::Applied);
     world.greenhouse.with(|state| state.lagging = true);
@@ -47,7 +47,7 @@ async fn an_address_that_changes_after_a_write_of_unknown_outcome_makes_no_secon
 }
 
 #[tokio::test]
-async fn an_address_that_changes_while_the_push_waits_stops_it() {
+async fn a_changed_email_stops_a_waiting_push() {
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
@@ -61,7 +61,7 @@ async fn an_address_that_changes_while_the_push_waits_stops_it() {
 }
 
 #[tokio::test]
-async fn who_was_erased_is_not_brought_back() {
+async fn an_erased_person_is_not_pushed() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     world.greenhouse.fail("POST /v3/notes", Fault::Refused);
@@ -74,7 +74,7 @@ async fn who_was_erased_is_not_brought_back() {
 }
 
 #[tokio::test]
-async fn who_is_erased_while_the_push_waits_is_not_brought_back() {
+async fn a_person_erased_while_the_push_waits_is_not_pushed() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     world.greenhouse.fail("POST /v3/notes", Fault::Refused);
@@ -88,7 +88,7 @@ async fn who_is_erased_while_the_push_waits_is_not_brought_back() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_names_the_application_only_makes_no_second_person() {
+async fn an_invitation_with_only_an_application_creates_no_second_person() {
     for known in [true, false] {
         let world = World::new().await;
         let application = world.greenhouse.with(|state| {
@@ -110,7 +110,7 @@ async fn an_invitation_that_names_the_application_only_makes_no_second_person() 
 }
 
 #[tokio::test]
-async fn a_deleted_candidate_is_passed_over_by_later_assessments() {
+async fn later_assessments_ignore_a_deleted_candidate() {
     let world = World::new().await;
     let first = world.pushed(&world.assessed("a-1")).await;
     world.greenhouse.with(|state| {
@@ -125,8 +125,8 @@ async fn a_deleted_candidate_is_passed_over_by_later_assessments() {
 }
 
 #[tokio::test]
-async fn a_candidate_that_is_deleted_between_two_tries_is_looked_for_anew() {
-    let mut wishes = crate::support::world::Wishes::default();
+async fn a_candidate_deleted_between_attempts_is_searched_again() {
+    let mut wishes = crate::support::world::WorldOptions::default();
     wishes.config.stage_with_candidate = false;
     let world = World::with(wishes).await;
     world
@@ -147,7 +147,7 @@ async fn a_candidate_that_is_deleted_between_two_tries_is_looked_for_anew() {
 }
 
 #[tokio::test]
-async fn nobody_is_missed_who_was_only_just_created() {
+async fn a_recently_created_candidate_is_found() {
     let world = World::new().await;
     let first = world.pushed(&world.assessed("a-1")).await;
     world.greenhouse.fail("GET /v3/candidates", Fault::Refused);
@@ -157,7 +157,7 @@ async fn nobody_is_missed_who_was_only_just_created() {
 }
 
 #[tokio::test]
-async fn a_retry_goes_to_the_application_that_the_link_names_now() {
+async fn a_retry_uses_the_current_application_of_the_link() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     world.greenhouse.fail("POST /v3/notes", Fault::Refused);
@@ -185,7 +185,7 @@ async fn a_retry_goes_to_the_application_that_the_link_names_now() {
 }
 
 #[tokio::test]
-async fn a_merge_while_the_push_runs_stays() {
+async fn a_merge_during_the_push_is_kept() {
     let world = World::new().await;
     let id = world.assessed("a-1");
     world
@@ -231,7 +231,7 @@ async fn a_merge_while_the_push_runs_stays() {
 }
 
 #[tokio::test]
-async fn who_is_erased_while_the_push_runs_gets_nothing_more() {
+async fn a_person_erased_during_the_push_receives_nothing_more() {
     let world = World::new().await;
     world
         .greenhouse
@@ -244,7 +244,7 @@ async fn who_is_erased_while_the_push_runs_gets_nothing_more() {
     world.advance(30);
     assert_eq!(world.failed(&id).await, "erased");
     click.abort();
-    // The report was under way; the note was not.
+    // The report was in flight, the note was not.
     assert_eq!(world.greenhouse.counts(), [1, 1, 1, 0]);
     let push = world.store.push(&world.account, &id).await.unwrap();
     assert_eq!(push.unwrap().person, None);
@@ -252,7 +252,7 @@ async fn who_is_erased_while_the_push_runs_gets_nothing_more() {
 }
 
 #[tokio::test]
-async fn who_is_erased_is_not_brought_back_by_another_push_of_theirs() {
+async fn another_push_does_not_recreate_an_erased_person() {
     let world = World::new().await;
     let first = world.pushed(&world.assessed("a-1")).await;
     let second = world.assessed_as("a-2", |other| other.job = None);
@@ -269,7 +269,7 @@ async fn who_is_erased_is_not_brought_back_by_another_push_of_theirs() {
 }
 
 #[tokio::test]
-async fn who_has_ended_between_two_tries_gets_nothing_more() {
+async fn an_application_closed_between_attempts_receives_nothing_more() {
     for (status, code) in [
         (ApplicationStatus::Rejected, "application_rejected"),
         (ApplicationStatus::Hired, "application_hired"),
@@ -290,7 +290,7 @@ async fn who_has_ended_between_two_tries_gets_nothing_more() {
 }
 
 #[tokio::test]
-async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
+async fn a_recently_created_application_is_reused() {
     for (status, state, code) in [
         (ApplicationStatus::Active, "done", None),
         (
@@ -309,7 +309,7 @@ async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
         changes.links.push(Write::Put(link));
         world.apply(changes).await;
 
-        // Reads lag, so the application is not seen yet.
+        // Reads lag, so the application is not visible yet.
         world.greenhouse.with(|state| state.lagging = true);
         let second = world.pushed(&world.assessed("a-2")).await;
         assert_eq!(second.state, state, "{second:?}");
@@ -323,7 +323,7 @@ async fn an_application_of_a_moment_ago_is_shared_and_not_created_again() {
     }
 }
 
-/// The code of a refusal.
+/// Returns the code of a refusal.
 async fn refused(world: &World, id: &AssessmentId) -> &'static str {
     match world.push.request(&world.account, id, None).await {
         Err(PushRefusal::Unfit { code, .. }) => code,

@@ -1,4 +1,4 @@
-//! The settings of the push, as an operator reads, changes and saves them.
+//! Operators read, change and save the push settings.
 
 mod choices;
 
@@ -18,7 +18,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn the_settings_are_shown_whole_and_without_the_secret() {
+async fn settings_are_shown_completely_without_the_secret() {
     let desk = Desk::new();
     let (status, shown) = desk.get("settings/push").await;
     assert_eq!(status, 200);
@@ -66,7 +66,7 @@ async fn the_settings_are_shown_whole_and_without_the_secret() {
 }
 
 #[tokio::test]
-async fn what_was_read_can_be_changed_and_saved_and_nothing_else_changes() {
+async fn settings_that_were_read_can_be_changed_and_saved_without_side_effects() {
     let desk = Desk::new();
     let mut record = desk.record().await;
     let sync = SyncSettings::new(HookKey::new("0123456789abcdef"), vec!["s".into()]);
@@ -93,7 +93,7 @@ async fn what_was_read_can_be_changed_and_saved_and_nothing_else_changes() {
 }
 
 #[tokio::test]
-async fn whoever_changes_what_is_old_is_told() {
+async fn a_stale_version_is_a_conflict() {
     let desk = Desk::new();
     let settings = desk.get("settings/push").await.1["settings"].clone();
     for version in [0, 2] {
@@ -104,16 +104,16 @@ async fn whoever_changes_what_is_old_is_told() {
     }
     assert_eq!(desk.world.greenhouse.asked(), [""; 0]);
 
-    // The same is decided again, unless somebody else was quicker.
+    // A conflict is decided again, unless another operator changed the settings.
     let conflict = || NextApply::Answers(Applied::Conflict);
-    desk.world.door.next_applies([conflict()]);
+    desk.world.failing_store.next_applies([conflict()]);
     let (status, saved) = desk.put(1, settings.clone()).await;
     assert_eq!((status, &saved["version"]), (200, &json!(2)), "{saved}");
     for (applies, version) in [
         (vec![conflict(), conflict(), conflict()], 2),
         (vec![NextApply::Overtaken(Changes::clone)], 3),
     ] {
-        desk.world.door.next_applies(applies);
+        desk.world.failing_store.next_applies(applies);
         let (status, refused) = desk.put(2, settings.clone()).await;
         assert_eq!(
             (status, text(&refused["error"]["code"])),
@@ -124,7 +124,7 @@ async fn whoever_changes_what_is_old_is_told() {
 }
 
 #[tokio::test]
-async fn a_push_that_is_switched_off_is_saved_unasked_but_in_the_right_form() {
+async fn disabled_settings_are_validated_without_a_request_to_greenhouse() {
     let desk = Desk::new();
     let mut settings = desk.get("settings/push").await.1["settings"].clone();
     settings["enabled"] = json!(false);
@@ -155,7 +155,7 @@ async fn a_push_that_is_switched_off_is_saved_unasked_but_in_the_right_form() {
         assert!(!message.contains("0d031d"), "{message}");
     }
 
-    // Switched on, it has to work.
+    // Enabled settings have to work.
     settings["enabled"] = json!(true);
     let (status, refused) = desk.put(2, settings).await;
     assert_eq!(
@@ -175,7 +175,7 @@ async fn a_push_that_is_switched_off_is_saved_unasked_but_in_the_right_form() {
 }
 
 #[tokio::test]
-async fn settings_can_be_taken_away_and_then_need_their_secret() {
+async fn deleted_settings_require_the_secret_again() {
     let desk = Desk::new();
     let mut settings = desk.get("settings/push").await.1["settings"].clone();
     let (status, saved) = desk.put(1, Value::Null).await;
@@ -197,7 +197,7 @@ async fn settings_can_be_taken_away_and_then_need_their_secret() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once() {
+async fn all_errors_are_reported_together() {
     let desk = Desk::new();
     desk.world.greenhouse.with(|state| {
         let granted = state.scopes.take().unwrap();
@@ -271,7 +271,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn the_secret_is_proven_anew_whatever_token_there_is() {
+async fn a_new_secret_is_verified_despite_a_valid_token() {
     let desk = Desk::new();
     assert_eq!(desk.get("choices/jobs").await.0, 200);
     let mut settings = desk.get("settings/push").await.1["settings"].clone();
@@ -284,10 +284,10 @@ async fn the_secret_is_proven_anew_whatever_token_there_is() {
 }
 
 #[tokio::test]
-async fn what_greenhouse_refuses_without_a_reason_is_told() {
+async fn an_unexplained_refusal_is_reported() {
     let desk = Desk::new();
     let settings = desk.get("settings/push").await.1["settings"].clone();
-    // No token in the name of the user, who is there and active all the same.
+    // No token on behalf of the user, although the user exists and is active.
     desk.world.greenhouse.fail("POST /token", Fault::Refused);
     let (status, refused) = desk.put(1, settings.clone()).await;
     assert_eq!(
@@ -298,7 +298,7 @@ async fn what_greenhouse_refuses_without_a_reason_is_told() {
     let (status, refused) = desk.put(1, settings.clone()).await;
     assert_eq!((status, codes(&refused)), (422, vec!["forbidden"]));
     assert_eq!(refused["error"]["problems"][0]["member"], "jobs");
-    // Whether the acting user is in the list of users is nothing that a push needs.
+    // A push does not need the acting user to be in the list of users.
     desk.world
         .greenhouse
         .fail("GET /v3/users", Fault::Forbidden);
@@ -306,7 +306,7 @@ async fn what_greenhouse_refuses_without_a_reason_is_told() {
 }
 
 #[tokio::test]
-async fn nothing_is_saved_while_nobody_can_be_asked() {
+async fn nothing_is_saved_while_greenhouse_is_unreachable() {
     let desk = Desk::new();
     let settings = desk.get("settings/push").await.1["settings"].clone();
     for (kind, fault, code) in [
@@ -344,7 +344,7 @@ async fn nothing_is_saved_while_nobody_can_be_asked() {
 }
 
 #[tokio::test]
-async fn strange_requests_have_clear_answers() {
+async fn invalid_requests_get_clear_errors() {
     let desk = Desk::new();
     for (method, path, body, status, code) in [
         ("DELETE", "settings/push", "", 405, "method_not_allowed"),

@@ -1,4 +1,4 @@
-//! Pushes that wait: for the rate limit, for the product, for the end of a lease.
+//! Pushes that wait for the rate limit, the product, or the end of a lease.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,11 +12,11 @@ use greenhouse_harvest::{PushConfig, PushRefusal, PushService};
 use crate::support::{
     greenhouse::Fault,
     slow::Slow,
-    world::{Wishes, World},
+    world::{World, WorldOptions},
 };
 
 #[tokio::test]
-async fn the_settle_time_runs_from_the_write_and_not_from_the_wait_before_it() {
+async fn the_settle_time_starts_with_the_write_and_not_with_the_wait_before_it() {
     let world = World::new().await;
     for fault in [Fault::Limited, Fault::Limited, Fault::Applied] {
         world.greenhouse.fail("POST /v3/candidates", fault);
@@ -31,7 +31,7 @@ async fn the_settle_time_runs_from_the_write_and_not_from_the_wait_before_it() {
     assert_eq!(world.failed(&id).await, "unknown_outcome");
     click.abort();
 
-    // A minute after it was begun, and a second after it was sent: what was created cannot be seen yet.
+    // A minute after the start, and a second after the write: the new record is not visible yet.
     world.advance(1);
     let early = world.push.request(&world.account, &id, None).await;
     assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));
@@ -44,7 +44,7 @@ async fn the_settle_time_runs_from_the_write_and_not_from_the_wait_before_it() {
 }
 
 #[tokio::test]
-async fn a_slow_report_fails_its_push_and_holds_up_nobody() {
+async fn a_slow_report_fails_its_push_and_delays_no_other() {
     let world = World::new().await;
     world.stop();
     let host = slow(&world, false);
@@ -61,7 +61,7 @@ async fn a_slow_report_fails_its_push_and_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn who_asks_for_a_push_does_not_wait_for_a_product_that_says_nothing() {
+async fn a_request_does_not_wait_for_an_unresponsive_product() {
     let world = World::new().await;
     let host = slow(&world, true);
     let (asking, changed) = (world.assessed("a-1"), world.assessed("a-2"));
@@ -79,7 +79,7 @@ async fn who_asks_for_a_push_does_not_wait_for_a_product_that_says_nothing() {
     };
     let (refused, undecided) = tokio::select! {
         answers = both => answers,
-        () = passing => panic!("time ended"),
+        () = passing => panic!("the clock ran without a response"),
     };
     let down = |error: &PlatformError| matches!(error, PlatformError::Unavailable(_));
     assert!(matches!(refused, Err(PushRefusal::Platform(error)) if down(&error)));
@@ -87,8 +87,8 @@ async fn who_asks_for_a_push_does_not_wait_for_a_product_that_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_push_is_dropped_when_its_lease_ends() {
-    let mut wishes = Wishes::default();
+async fn a_push_is_dropped_when_its_lease_expires() {
+    let mut wishes = WorldOptions::default();
     wishes.config.product_deadline = Duration::from_secs(3600);
     let world = World::with(wishes).await;
     world.stop();
@@ -105,7 +105,7 @@ async fn a_push_is_dropped_when_its_lease_ends() {
     assert_eq!(working.await.unwrap(), None);
     assert_eq!(world.log().await[0].0, LogStatus::Failed);
 
-    // What was done before is known, and nothing else was begun: a retry goes on at once.
+    // All earlier steps are stored and no other step has started, so a retry continues at once.
     assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
     let retry = world.click(&id);
     for _ in 0..1000 {
@@ -121,7 +121,7 @@ async fn a_push_is_dropped_when_its_lease_ends() {
 }
 
 #[tokio::test]
-async fn an_application_that_the_answer_does_not_tell_of_is_as_young_as_the_answer() {
+async fn an_application_missing_from_the_response_is_as_recent_as_the_response() {
     let world = World::new().await;
     for fault in [Fault::Limited, Fault::Limited] {
         world.greenhouse.fail("POST /v3/candidates", fault);
@@ -136,19 +136,19 @@ async fn an_application_that_the_answer_does_not_tell_of_is_as_young_as_the_answ
         world.asked_for("POST /v3/candidates", times).await;
         world.advance(30);
     }
-    // A minute after it was begun, look-ups do not show yet what was made just now.
+    // A minute after the start, look-ups do not show the new record yet.
     assert_eq!(world.failed(&id).await, "not_settled");
     click.abort();
     assert_eq!(world.greenhouse.counts(), [1, 1, 0, 0]);
 }
 
 #[tokio::test]
-async fn a_host_that_is_stopped_leaves_its_push_resumable_and_says_so() {
+async fn a_stopped_host_leaves_its_push_resumable_and_logs_it() {
     let world = World::new().await;
     world.greenhouse.fail("POST /v3/notes", Fault::Limited);
     let id = world.assessed("a-1");
     let click = world.click(&id);
-    // It waits for the rate limit, before the note is sent once more.
+    // The push waits for the rate limit before it repeats the note.
     world.asked_for("POST /v3/notes", 1).await;
     world.push.stop();
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -162,7 +162,7 @@ async fn a_host_that_is_stopped_leaves_its_push_resumable_and_says_so() {
         "{text}"
     );
 
-    // Another host goes on, once it can be known whether the note was written.
+    // Another host continues once it can tell if the note was written.
     let other = world.another_host();
     let early = other.request(&world.account, &id, None).await;
     assert!(matches!(early, Err(PushRefusal::NotSettled { .. })));
@@ -172,7 +172,7 @@ async fn a_host_that_is_stopped_leaves_its_push_resumable_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_stopped_begins_nothing() {
+async fn a_stopped_host_starts_no_push() {
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
@@ -188,7 +188,7 @@ async fn a_host_that_is_stopped_begins_nothing() {
 }
 
 #[tokio::test]
-async fn waits_that_cannot_work_are_refused() {
+async fn inconsistent_times_are_refused() {
     let world = World::new().await;
     let mut config = PushConfig::default();
     config.lease = Duration::from_secs(30);
@@ -207,7 +207,7 @@ async fn waits_that_cannot_work_are_refused() {
 }
 
 #[tokio::test]
-async fn a_push_that_crashes_before_its_first_write_is_tried_five_times() {
+async fn a_push_that_crashes_before_its_first_write_is_attempted_five_times() {
     let world = World::new().await;
     world.stop();
     let id = world.assessed("a-1");
@@ -249,7 +249,7 @@ fn slow(world: &World, mute: bool) -> Arc<PushService> {
     }))
 }
 
-/// The state that a host that works brings a push to.
+/// Returns the state of a push after a host has run it.
 async fn pushed_by(world: &World, host: &PushService, id: &AssessmentId) -> &'static str {
     let working = async {
         loop {
@@ -259,7 +259,7 @@ async fn pushed_by(world: &World, host: &PushService, id: &AssessmentId) -> &'st
     };
     tokio::select! {
         view = host.request(&world.account, id, None) => view.unwrap().state,
-        () = working => panic!("work ended"),
+        () = working => panic!("the worker ended"),
     }
 }
 

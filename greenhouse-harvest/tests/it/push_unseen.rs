@@ -1,4 +1,4 @@
-//! Pushes for which Greenhouse does not show what they go by.
+//! Pushes for which Greenhouse hides the records they depend on.
 
 use greenhouse_core::store::LogStatus;
 
@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn what_is_not_shown_any_more_is_not_written_over() {
+async fn hidden_values_are_not_overwritten() {
     type Change = fn(&mut State);
     let application: Change = |state| state.applications.clear();
     let candidate: Change = |state| state.candidates.clear();
@@ -28,7 +28,7 @@ async fn what_is_not_shown_any_more_is_not_written_over() {
             let candidate = state.add_candidate(EMAIL);
             state.add_application(candidate, JOB, "in_process");
         });
-        // While it waits for the rate limit, with everything but the fields yet to do.
+        // The push waits for the rate limit, with only the fields left to write.
         world.greenhouse.fail("POST /v3/notes", Fault::Limited);
         let id = world.assessed_as("a-1", rated);
         let click = world.click(&id);
@@ -66,7 +66,7 @@ async fn what_is_not_shown_any_more_is_not_written_over() {
     }
 }
 
-/// How often fields or tags were written.
+/// Number of writes of fields or tags.
 fn patches(world: &World) -> usize {
     world.greenhouse.with(|state| {
         let patches = state.log.iter().filter(|line| line.starts_with("PATCH"));

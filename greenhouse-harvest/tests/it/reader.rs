@@ -63,7 +63,7 @@ async fn a_site_admin_reads_applications() {
 }
 
 #[tokio::test]
-async fn nobody_else_answers() {
+async fn other_users_and_accounts_are_refused() {
     let greenhouse = Greenhouse::start().await;
     greenhouse.with(|state| state.role = Some("job_admin"));
     let account = AccountId::new("acme");

@@ -23,7 +23,7 @@ async fn read(status: u16, body: &str) -> Result<RejectionReason, Error> {
 }
 
 #[tokio::test]
-async fn a_reason_is_read_by_its_id() {
+async fn a_reason_is_read_by_id() {
     let kind = json!({"id": 1, "key": "THEY_REJECTED_US", "name": "They rejected us"});
     let row = json!({"id": 4_000_012_002_i64, "name": "Took another offer", "type": kind});
     let reason = read(200, &row.to_string()).await.unwrap();
@@ -33,7 +33,7 @@ async fn a_reason_is_read_by_its_id() {
 }
 
 #[tokio::test]
-async fn what_is_no_reason_is_an_error_of_a_read() {
+async fn an_invalid_reason_is_a_read_error() {
     for body in ["[]", "null", "", "{\"name\": \"without an id\"}"] {
         let error = read(200, body).await.unwrap_err();
         assert!(matches!(error, Error::Decode { .. }), "{body}: {error}");

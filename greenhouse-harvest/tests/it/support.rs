@@ -41,7 +41,7 @@ pub(crate) async fn server() -> MockServer {
         .respond_with(ResponseTemplate::new(418))
         .with_priority(200)
         .expect(0)
-        .named("anything unexpected")
+        .named("an unexpected request")
         .mount(&server)
         .await;
     server

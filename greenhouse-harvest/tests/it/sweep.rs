@@ -1,7 +1,9 @@
-//! Every story of the push with every call to the store going wrong in every way: it ends as without a fault.
+//! Fault injection for the store: every call of every story of the push fails in every way, and the
+//! story ends as without a fault.
 //!
-//! A story is set up on a healthy store, played the way the outside world plays it (a person presses again, the product
-//! tells again, the host calls its loop again, leases and settle times pass), and left when nothing is due any more.
+//! A story is set up on a healthy store and played as in production: a person requests the push
+//! again, the product sends its event again, the host runs its loop again, and leases and settle
+//! times pass. It ends when no task is due.
 
 mod ended;
 mod operator;
@@ -17,13 +19,13 @@ use greenhouse_core::{
     testing::StoreFault,
 };
 
-use self::{ended::Ended, stage::Stage};
+use self::{ended::StoryResult, stage::Stage};
 
-/// The call that fails; none for a healthy store.
+/// The call that fails. `None` for a healthy store.
 type Fault = Option<StoreFault>;
 
-/// Plays one story from its set-up to its end.
-type Play = fn(Fault) -> Pin<Box<dyn Future<Output = Ended>>>;
+/// Plays one story from its setup to its end.
+type Play = fn(Fault) -> Pin<Box<dyn Future<Output = StoryResult>>>;
 
 macro_rules! stories {
     ($($chapter:ident { $($story:ident,)* })*) => {
@@ -48,12 +50,12 @@ macro_rules! stories {
 
 stories! {
     pushes {
-        of_somebody_new,
+        of_a_new_person,
         with_an_application_of_its_own,
         with_an_answer_without_the_application,
-        of_somebody_who_has_applied,
-        of_somebody_who_has_not_applied,
-        of_somebody_who_was_invited,
+        of_a_person_with_an_application,
+        of_a_candidate_without_an_application,
+        of_an_invited_person,
         of_one_of_several_people,
         of_a_second_assessment,
         of_two_assessments_at_once,
@@ -65,31 +67,31 @@ stories! {
     }
     triggers {
         on_completion,
-        on_completion_told_twice,
-        on_a_score_that_is_too_low,
+        on_a_repeated_completion_event,
+        on_a_score_below_the_minimum,
         on_an_invited_candidate,
-        on_an_assessment_of_nobody,
-        that_is_refused_by_greenhouse,
+        on_an_assessment_without_a_person,
+        refused_by_greenhouse,
     }
     troubles {
-        a_token_that_was_not_given,
-        a_candidate_that_is_refused,
-        a_report_that_is_refused,
-        a_note_that_is_refused,
-        a_candidate_without_an_answer,
-        a_report_without_an_answer,
-        a_note_without_an_answer,
-        a_candidate_that_was_not_created,
-        an_application_that_was_not_created,
-        a_report_that_was_not_attached,
-        a_note_that_was_not_written,
-        an_application_that_has_ended,
-        an_application_that_was_deleted,
-        somebody_who_was_erased,
-        a_reader_who_does_not_see,
-        a_product_that_is_down,
-        a_host_that_died,
-        a_push_of_the_same_person_under_way,
+        a_refused_token,
+        a_refused_candidate,
+        a_refused_report,
+        a_refused_note,
+        a_candidate_without_a_response,
+        a_report_without_a_response,
+        a_note_without_a_response,
+        a_candidate_not_created,
+        an_application_not_created,
+        a_report_not_attached,
+        a_note_not_written,
+        a_closed_application,
+        a_deleted_application,
+        an_erased_person,
+        a_user_without_access,
+        an_unavailable_product,
+        a_dead_host,
+        a_concurrent_push_of_the_same_person,
     }
     operator {
         the_log,
@@ -99,14 +101,14 @@ stories! {
         new_settings,
         the_choices,
         a_retry_from_the_log,
-        a_push_of_what_is_not_completed,
-        a_push_of_what_is_not_there,
+        a_push_of_an_incomplete_assessment,
+        a_push_of_an_unknown_assessment,
     }
 }
 
-/// Whoever adds a step or a method of a port adds a story here.
+/// New steps and new methods of a port require a new story.
 #[tokio::test]
-async fn everything_has_a_story() {
+async fn every_step_and_store_method_has_a_story() {
     let (mut faults, mut called, mut steps) = (0, BTreeSet::new(), BTreeSet::new());
     for (_, play) in STORIES {
         let ended = play(None).await;
@@ -122,7 +124,7 @@ async fn everything_has_a_story() {
     assert_eq!(uncalled, UNCALLED);
 }
 
-/// The methods of the store that the push has no use for.
+/// Store methods that the push does not use.
 const UNCALLED: [&str; 18] = [
     "Housekeeping::last_seen",
     "Housekeeping::note_last_seen",

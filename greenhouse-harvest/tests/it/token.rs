@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_token_is_asked_for_once_by_all_who_wait() {
+async fn waiting_callers_share_one_token_request() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -57,7 +57,7 @@ async fn a_token_is_asked_for_once_by_all_who_wait() {
 }
 
 #[tokio::test]
-async fn a_token_is_refreshed_before_it_ends_whichever_way_its_end_is_told() {
+async fn a_token_is_refreshed_before_it_expires_for_every_form_of_expiry() {
     for end in [
         json!({"expires_at": "2026-05-11T14:54:09Z"}),
         json!({"expires_in": 3600}),
@@ -91,7 +91,7 @@ async fn a_token_is_refreshed_before_it_ends_whichever_way_its_end_is_told() {
 }
 
 #[tokio::test]
-async fn a_good_token_is_used_while_the_token_host_is_down_and_nobody_waits_for_it() {
+async fn a_valid_token_is_used_without_waiting_while_the_token_host_is_down() {
     let server = server().await;
     Mock::given(path("/token"))
         .respond_with(
@@ -124,7 +124,7 @@ async fn a_good_token_is_used_while_the_token_host_is_down_and_nobody_waits_for_
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_taken_is_renewed_once() {
+async fn a_rejected_token_is_renewed_once() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -147,7 +147,7 @@ async fn a_token_that_is_not_taken_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_never_taken_is_given_up() {
+async fn a_token_that_is_always_rejected_is_an_error() {
     let server = server().await;
     with_tokens(&server).await;
     Mock::given(path("/v3/jobs"))
@@ -168,7 +168,7 @@ async fn a_token_that_is_never_taken_is_given_up() {
 }
 
 #[tokio::test]
-async fn every_refusal_of_the_token_host_is_told_apart_and_none_is_repeated() {
+async fn every_refusal_of_the_token_host_is_distinguished_and_none_is_retried() {
     for (status, body, problem) in [
         (
             401,
@@ -214,7 +214,7 @@ async fn every_refusal_of_the_token_host_is_told_apart_and_none_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_yes_of_the_introspection_is_remembered_and_a_no_is_not() {
+async fn granted_scopes_are_cached_and_missing_ones_are_not() {
     let server = server().await;
     with_tokens(&server).await;
     let role = |role| {
@@ -248,7 +248,7 @@ async fn a_yes_of_the_introspection_is_remembered_and_a_no_is_not() {
 }
 
 #[tokio::test]
-async fn a_403_is_explained_by_one_introspection_for_all() {
+async fn concurrent_403s_share_one_introspection() {
     let server = server().await;
     let clock = Arc::new(ManualClock::at(start()));
     Mock::given(path("/token"))

@@ -25,7 +25,7 @@ use crate::support::{
 struct Scene {
     host: Arc<TokenHost>,
     store: Arc<MemoryStore>,
-    door: Arc<FailingStore>,
+    failing_store: Arc<FailingStore>,
     credential: HarvestCredential,
     client: HarvestClient,
 }
@@ -35,8 +35,10 @@ impl Scene {
         let clock = Arc::new(ManualClock::self_advancing(start()));
         let host = TokenHost::new(&clock);
         let store = Arc::new(MemoryStore::new());
-        let door = Arc::new(FailingStore::around(store.clone()).yielding());
-        let client = host.builder(credential.clone(), door.clone()).build();
+        let failing_store = Arc::new(FailingStore::around(store.clone()).yielding());
+        let client = host
+            .builder(credential.clone(), failing_store.clone())
+            .build();
         if let Some(connection) = client.partner() {
             connection.exchange(CODE).await.unwrap();
         }
@@ -44,19 +46,21 @@ impl Scene {
         let scene = Self {
             host,
             store,
-            door,
+            failing_store,
             credential,
             client,
         };
         scene.host.clock.advance(Duration::from_secs(3601));
         scene.host.asked();
-        scene.door.plan(None);
+        scene.failing_store.plan(None);
         scene
     }
 
     fn another(&self) -> HarvestClient {
         let credential = self.credential.clone();
-        self.host.builder(credential, self.door.clone()).build()
+        self.host
+            .builder(credential, self.failing_store.clone())
+            .build()
     }
 
     async fn stored(&self) -> StoredToken {
@@ -75,7 +79,7 @@ async fn call(client: &HarvestClient) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn whoever_goes_away_loses_no_answer() {
+async fn a_dropped_call_loses_no_response() {
     // The next caller starts immediately, too late for the lock to outlast a request, and after the
     // lock has expired.
     let later = [0, 25, 40];
@@ -99,7 +103,7 @@ async fn whoever_goes_away_loses_no_answer() {
 }
 
 #[tokio::test]
-async fn what_never_ends_is_given_up() {
+async fn an_endless_request_is_abandoned() {
     let scene = Scene::set(TokenHost::own()).await;
     scene.host.troubles([Trouble::Held]);
     for seconds in [0, 90] {
@@ -113,15 +117,15 @@ async fn what_never_ends_is_given_up() {
 }
 
 #[tokio::test]
-async fn whatever_the_store_does_the_connection_holds() {
+async fn the_connection_survives_every_store_fault() {
     for credential in both() {
         let healthy = Scene::set(credential.clone()).await;
         call(&healthy.client).await.unwrap();
-        let faults = healthy.door.faults();
+        let faults = healthy.failing_store.faults();
         assert!(faults.len() >= 16, "{faults:?}");
         for fault in faults {
             let scene = Scene::set(credential.clone()).await;
-            scene.door.plan(Some(fault));
+            scene.failing_store.plan(Some(fault));
             // Each call succeeds or reports the store, and a rotated token is not used before it is
             // saved.
             for _ in 0..2 {
@@ -131,7 +135,7 @@ async fn whatever_the_store_does_the_connection_holds() {
                     Err(error) => panic!("{fault}: {error:?}"),
                 }
             }
-            scene.door.heal();
+            scene.failing_store.heal();
             for client in [scene.client.clone(), scene.another()] {
                 call(&client)
                     .await
@@ -150,7 +154,7 @@ async fn is_saved(scene: &Scene, fault: StoreFault) {
 }
 
 #[tokio::test]
-async fn a_host_that_lost_its_lease_still_saves_what_nobody_else_can_have() {
+async fn a_host_that_lost_its_lease_still_saves_its_refresh_token() {
     let scene = Scene::set(TokenHost::partner()).await;
     let second = scene.another();
     scene.host.troubles([Trouble::Held]);
@@ -159,7 +163,7 @@ async fn a_host_that_lost_its_lease_still_saves_what_nobody_else_can_have() {
         while scene.host.tokens_asked() == 0 {
             tokio::task::yield_now().await;
         }
-        // The lease has expired. The refresh token is used up, and the next one is on its way to
+        // The lease has expired. The refresh token is used, and the next one is still in flight to
         // the other host.
         scene.host.clock.advance(Duration::from_secs(31));
         let refused = call(&second).await.unwrap_err();
@@ -174,7 +178,7 @@ async fn a_host_that_lost_its_lease_still_saves_what_nobody_else_can_have() {
 }
 
 #[tokio::test]
-async fn who_is_refused_takes_the_newer_token_of_another_host() {
+async fn a_refused_host_uses_the_newer_token_of_another_host() {
     for credential in both() {
         let scene = Scene::set(credential).await;
         let second = scene.another();
@@ -191,7 +195,7 @@ async fn who_is_refused_takes_the_newer_token_of_another_host() {
 }
 
 #[tokio::test]
-async fn a_token_host_that_fails_is_asked_again_and_waited_for() {
+async fn a_failing_token_host_is_retried_with_backoff() {
     for credential in both() {
         let scene = Scene::set(credential).await;
         let before = scene.host.clock.now();
@@ -208,13 +212,13 @@ async fn a_token_host_that_fails_is_asked_again_and_waited_for() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_is_asked_for_again() {
+async fn a_truncated_response_is_requested_again() {
     let own = Scene::set(TokenHost::own()).await;
     own.host.troubles([Trouble::Truncated]);
     call(&own.client).await.unwrap();
     assert_eq!(own.host.tokens_asked(), 2);
 
-    // The lost answer contained the next refresh token, and the previous one is used up.
+    // The lost response contained the next refresh token, and the previous one is used.
     let partner = Scene::set(TokenHost::partner()).await;
     partner.host.troubles([Trouble::Truncated]);
     let error = call(&partner.client).await.unwrap_err();
@@ -223,7 +227,7 @@ async fn an_answer_that_is_cut_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn all_who_wait_share_a_failure() {
+async fn waiting_callers_share_a_failure() {
     for credential in both() {
         let scene = Scene::set(credential).await;
         scene.host.troubles([Trouble::Status(503, 0); 100]);
@@ -246,7 +250,7 @@ async fn all_who_wait_share_a_failure() {
         how: Failure::Before,
         lasts: true,
     };
-    scene.door.plan(Some(fault));
+    scene.failing_store.plan(Some(fault));
     let error = call(&scene.client).await.unwrap_err();
     let mut causes = vec![error.to_string()];
     let mut cause = error.source();
@@ -259,7 +263,7 @@ async fn all_who_wait_share_a_failure() {
 }
 
 #[tokio::test]
-async fn a_long_wait_for_the_token_host_is_not_waited_for() {
+async fn a_long_retry_after_of_the_token_host_is_an_error() {
     let scene = Scene::set(TokenHost::own()).await;
     scene.host.troubles([Trouble::Status(429, 66)]);
     let error = call(&scene.client).await.unwrap_err();
@@ -271,22 +275,24 @@ async fn a_long_wait_for_the_token_host_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_is_not_saved_is_saved_by_the_same_call() {
+async fn an_unsaved_exchange_is_saved_by_a_repeated_call() {
     let clock = Arc::new(ManualClock::self_advancing(start()));
     let host = TokenHost::new(&clock);
-    let door = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())));
-    let client = host.builder(TokenHost::partner(), door.clone()).build();
+    let failing_store = Arc::new(FailingStore::around(Arc::new(MemoryStore::new())));
+    let client = host
+        .builder(TokenHost::partner(), failing_store.clone())
+        .build();
     let connection = client.partner().unwrap();
     let save = StoreFault {
         call: 4,
         how: Failure::Before,
         lasts: true,
     };
-    door.plan(Some(save));
+    failing_store.plan(Some(save));
     let error = connection.exchange(CODE).await.unwrap_err();
     assert!(matches!(error, Error::Store { .. }), "{error:?}");
-    assert_eq!(door.failed(), Some("Shared::save_token"));
-    door.heal();
+    assert_eq!(failing_store.failed(), Some("Shared::save_token"));
+    failing_store.heal();
     for _ in 0..2 {
         connection.exchange(CODE).await.unwrap();
     }
@@ -300,7 +306,7 @@ async fn an_exchange_that_is_not_saved_is_saved_by_the_same_call() {
 }
 
 #[tokio::test]
-async fn an_observer_hears_of_tokens_and_nothing_shows_a_secret() {
+async fn an_observer_receives_token_events_without_secrets() {
     #[derive(Debug, Default)]
     struct Heard(Mutex<Vec<bool>>);
 

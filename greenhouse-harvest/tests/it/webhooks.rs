@@ -1,4 +1,4 @@
-//! Bodies of webhooks, and that their secrets are never shown.
+//! Bodies of webhooks. Their secrets are never shown.
 
 use greenhouse_harvest::api::WebhookId;
 use greenhouse_harvest::{
@@ -40,7 +40,7 @@ fn new() -> NewWebhook {
 }
 
 #[tokio::test]
-async fn a_webhook_is_made() {
+async fn a_webhook_is_created() {
     let row = json!({
         "id": 4_100_233_002_i64, "name": "rejections", "event_action_type": "reject_candidate", "max_attempts": 7,
         "endpoint_url": "https://hooks.example.com/canary-address", "additional_headers": null,
@@ -64,7 +64,7 @@ async fn a_webhook_is_made() {
 }
 
 #[tokio::test]
-async fn a_webhook_needs_no_more_than_what_is_required() {
+async fn a_webhook_is_created_with_required_members_only() {
     let server = answering("POST", "/v3/webhooks", 201, json!({"id": 1})).await;
     let action = WebhookAction::HireCandidate;
     let mut new = NewWebhook::new("hires", "https://hooks.example.com/h", "k", action, 3);
@@ -80,7 +80,7 @@ async fn a_webhook_needs_no_more_than_what_is_required() {
 }
 
 #[tokio::test]
-async fn a_webhook_is_changed_where_something_is_said() {
+async fn a_webhook_update_sends_only_its_set_members() {
     let everything = {
         let mut update = UpdateWebhook::new()
             .with_basic_auth("canary-user", "canary-password")
@@ -127,7 +127,7 @@ async fn a_webhook_is_changed_where_something_is_said() {
 }
 
 #[tokio::test]
-async fn a_webhook_is_deleted_whatever_the_message() {
+async fn a_webhook_is_deleted_for_any_message() {
     let message = json!({"message": "Webhook 4 deleted successfully"});
     let server = answering("DELETE", "/v3/webhooks/4", 200, message).await;
     client(&server)
@@ -137,7 +137,7 @@ async fn a_webhook_is_deleted_whatever_the_message() {
 }
 
 #[tokio::test]
-async fn lists_have_the_credential_that_made_it() {
+async fn lists_contain_the_creating_credential() {
     let row = json!([{"id": 4, "client_id": "client-7", "event_action_type": "news"}]);
     let server = answering("GET", "/v3/webhooks", 200, row).await;
     let hooks = client(&server).webhooks(&WebhookFilter::new()).all().await;
@@ -148,7 +148,7 @@ async fn lists_have_the_credential_that_made_it() {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_a_refusal() {
+async fn a_refusal_contains_no_secret() {
     let said = "canary-key canary-user:canary-password X-Key: canary-header canary@example.org \
                 https://hooks.example.com/canary-address";
     let body = json!({"message": said, "errors": [{"secret_key": said}]});

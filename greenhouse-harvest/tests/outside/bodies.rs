@@ -10,7 +10,9 @@ pub(crate) fn of_webhooks(description: &Value) -> Result<(), String> {
     let action = WebhookAction::HireCandidate;
     let smallest = NewWebhook::new("n", "https://a.example/", "k", action.clone(), 7);
     let create = request(description, "/v3/webhooks", "post");
-    let required = create["required"].as_array().ok_or("nothing is required")?;
+    let required = create["required"]
+        .as_array()
+        .ok_or("the schema has no required members")?;
     let required = required.iter().filter_map(Value::as_str).map(str::to_owned);
     same(&members(&smallest)?, &required.collect())?;
 
@@ -42,7 +44,7 @@ pub(crate) fn request<'a>(description: &'a Value, path: &str, method: &str) -> &
 pub(crate) fn described(schema: &Value) -> Result<BTreeSet<String>, String> {
     let members = schema["properties"].as_object();
     Ok(members
-        .ok_or("no members are described")?
+        .ok_or("the schema has no members")?
         .keys()
         .cloned()
         .collect())
@@ -50,7 +52,7 @@ pub(crate) fn described(schema: &Value) -> Result<BTreeSet<String>, String> {
 
 pub(crate) fn members(body: &impl Serialize) -> Result<BTreeSet<String>, String> {
     let body = to_value(body).map_err(|error| error.to_string())?;
-    let members = body.as_object().ok_or("a body is no object")?;
+    let members = body.as_object().ok_or("a body is not an object")?;
     Ok(members.keys().cloned().collect())
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn schema<'a>(description: &'a Value, name: &str) -> &'a Value {
 }
 
 /// Fails for a list in the description that is neither typed nor excluded.
-pub(crate) fn none_is_forgotten(description: &Value) -> Result<(), String> {
+pub(crate) fn every_list_is_typed_or_excluded(description: &Value) -> Result<(), String> {
     let schemas = description["components"]["schemas"].as_object();
     let names = schemas.ok_or("no schemas")?.keys();
     let typed = |name: &str| ROWS.iter().any(|(row, _)| *row == name);
@@ -84,7 +84,7 @@ pub(crate) fn none_is_forgotten(description: &Value) -> Result<(), String> {
     if strange.is_empty() {
         Ok(())
     } else {
-        Err(format!("neither typed nor left out, or both: {strange:?}"))
+        Err(format!("both typed and excluded, or neither: {strange:?}"))
     }
 }
 
@@ -111,7 +111,7 @@ fn later<R: DeserializeOwned + PartialEq + Kept>(
 ) -> Result<(), String> {
     let schema = schema(description, row);
     if !schema["properties"][member].is_null() {
-        return Err(format!("{member} of {row} is described by now"));
+        return Err(format!("{member} of {row} is part of the description"));
     }
     let described = full(schema);
     let mut with = described.clone();
@@ -125,17 +125,17 @@ fn later<R: DeserializeOwned + PartialEq + Kept>(
 
 fn check<R: DeserializeOwned + PartialEq + Debug + Kept>(schema: &Value) -> Result<(), String> {
     let row = full(schema);
-    let members = row.as_object().ok_or("no object is described")?;
+    let members = row.as_object().ok_or("the schema is not an object")?;
     let whole: R = read(&row)?;
     let unknown: Vec<_> = whole.kept().iter().flat_map(|kept| kept.keys()).collect();
     if !unknown.is_empty() {
-        return Err(format!("{unknown:?} is described and not read"));
+        return Err(format!("{unknown:?} is described but not read"));
     }
     for (name, value) in members.iter().filter(|(name, _)| *name != "id") {
         let described = &schema["properties"][name];
         let missing: R = read(&without(members, name))?;
         if missing == whole {
-            return Err(format!("{name} had a value and is none"));
+            return Err(format!("{name} had a value and is None"));
         }
         let with = |value: Value| {
             let mut members = members.clone();
@@ -143,17 +143,17 @@ fn check<R: DeserializeOwned + PartialEq + Debug + Kept>(schema: &Value) -> Resu
             read::<R>(&Value::Object(members))
         };
         if is_nullable(described) && with(Value::Null)? != missing {
-            return Err(format!("{name} is not none if it is null"));
+            return Err(format!("{name} is not None for null"));
         }
         for (part, value) in each_without_one(described, value) {
             if with(value)? == whole {
-                return Err(format!("{part} of {name} had a value and is none"));
+                return Err(format!("{part} of {name} had a value and is None"));
             }
         }
         if let Some(text) = nonsense(described)
             && with(text)?.kept().iter().all(|kept| kept.is_empty())
         {
-            return Err(format!("{name} reads what it is not described to be"));
+            return Err(format!("{name} accepts values outside its schema"));
         }
     }
     Ok(())

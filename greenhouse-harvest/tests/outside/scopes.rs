@@ -16,7 +16,7 @@ use serde_json::Value;
 pub(crate) fn are_described(description: &Value) -> Result<(), String> {
     let flows = &description["components"]["securitySchemes"]["oauth2"]["flows"];
     let scopes = flows["clientCredentials"]["scopes"].as_object();
-    let scopes = scopes.ok_or("no scopes are described")?;
+    let scopes = scopes.ok_or("the description has no scopes")?;
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let routes = runtime
         .map_err(|error| error.to_string())?
@@ -138,7 +138,7 @@ async fn refused<T>(call: impl Future<Output = Result<T, Error>>) -> Result<Rout
     match call.await {
         Err(error @ Error::Auth { .. }) => Ok(error.route()),
         Err(error) => Err(error.to_string()),
-        Ok(_) => Err("a call was not refused".to_owned()),
+        Ok(_) => Err("the call succeeded".to_owned()),
     }
 }
 

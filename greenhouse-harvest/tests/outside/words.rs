@@ -10,11 +10,11 @@ pub(crate) fn are_known(description: &Value) -> Result<(), String> {
     for (row, member, is_known) in WORDS {
         let described = words(&schema(description, row)["properties"][member]);
         if described.is_empty() {
-            return Err(format!("{member} of {row} is no closed list"));
+            return Err(format!("{member} of {row} is not a closed list"));
         }
         let unknown: Vec<_> = described.iter().filter(|word| !is_known(word)).collect();
         if !unknown.is_empty() {
-            return Err(format!("{member} of {row} does not know {unknown:?}"));
+            return Err(format!("{member} of {row} does not contain {unknown:?}"));
         }
     }
     Ok(())

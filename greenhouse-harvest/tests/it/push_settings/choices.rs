@@ -1,4 +1,4 @@
-//! What a settings page offers.
+//! Choices of a settings page.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_page_is_offered_what_there_is() {
+async fn choices_list_the_existing_records() {
     let desk = Desk::new();
     desk.world.greenhouse.with(|state| {
         state
@@ -67,7 +67,7 @@ async fn a_page_is_offered_what_there_is() {
     let users = desk.get("choices/users").await.1;
     assert_eq!(users["users"].as_array().unwrap().len(), 2);
 
-    // A push that is switched off is set up with the same page.
+    // A disabled push is configured on the same page.
     let mut settings = desk.get("settings/push").await.1["settings"].clone();
     settings["enabled"] = json!(false);
     assert_eq!(desk.put(1, settings).await.0, 200);
@@ -75,7 +75,7 @@ async fn a_page_is_offered_what_there_is() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_too_long_says_so() {
+async fn a_truncated_list_is_marked() {
     let desk = Desk::new();
     desk.world.greenhouse.with(|state| {
         let many = (1..=2500).map(|id| json!({"id": id, "name": format!("Source {id}")}));
@@ -87,7 +87,7 @@ async fn a_list_that_is_too_long_says_so() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_see_is_offered_nothing() {
+async fn a_user_without_access_gets_no_choices() {
     let desk = Desk::new();
     desk.world
         .greenhouse

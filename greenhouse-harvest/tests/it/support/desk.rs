@@ -1,4 +1,4 @@
-//! An operator who sets the push up.
+//! An operator who configures the push.
 
 use greenhouse_core::{
     ProductJobId,
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     SECRET,
     greenhouse::{JOB, STAGE},
-    world::{Wishes, World},
+    world::{World, WorldOptions},
 };
 
 /// An operator with a settings page.
@@ -20,7 +20,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        let world = World::in_process(Wishes::default());
+        let world = World::in_process(WorldOptions::default());
         set_up(&world);
         Self { world }
     }
@@ -54,7 +54,7 @@ impl Desk {
     }
 }
 
-/// A product with its job, and a Greenhouse in which the settings of the world work.
+/// Adds the job to the product, and creates a Greenhouse in which the settings of the world work.
 pub(crate) fn set_up(world: &World) {
     let job = ProductJob {
         id: ProductJobId::new("sales"),

@@ -25,9 +25,9 @@ pub(crate) const STAGE: i64 = 5_120_077_002;
 /// Fault of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// 500, carried out.
+    /// 500 after applying the request.
     Applied,
-    /// 500, not carried out.
+    /// 500 without applying the request.
     NotApplied,
     /// 422.
     Refused,

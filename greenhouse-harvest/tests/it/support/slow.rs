@@ -1,4 +1,4 @@
-//! A product that never hands out a report, or never tells of an assessment.
+//! A product that never returns a report or an assessment.
 
 use std::{future::pending, sync::Arc};
 
@@ -17,9 +17,9 @@ use url::Url;
 #[derive(Debug)]
 pub(crate) struct Slow {
     pub(crate) product: Arc<FakePlatform>,
-    /// It does not even tell of an assessment.
+    /// The product does not return assessments either.
     pub(crate) mute: bool,
-    /// It panics when asked for an assessment.
+    /// The product panics when an assessment is read.
     pub(crate) crashes: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A product, a store and a push against a Greenhouse.
+//! A product, a store and a push service connected to Greenhouse.
 
 use std::{
     collections::BTreeMap,
@@ -45,7 +45,7 @@ pub(crate) struct World {
     pub(crate) greenhouse: Greenhouse,
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) store: Arc<MemoryStore>,
-    pub(crate) door: Arc<FailingStore>,
+    pub(crate) failing_store: Arc<FailingStore>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) push: Arc<PushService>,
     pub(crate) account: AccountId,
@@ -55,36 +55,36 @@ pub(crate) struct World {
     background: Option<JoinHandle<()>>,
 }
 
-/// What a test may want otherwise.
-pub(crate) struct Wishes {
+/// Options of a test.
+pub(crate) struct WorldOptions {
     pub(crate) trigger: Trigger,
     pub(crate) stage: Option<i64>,
     pub(crate) config: PushConfig,
-    /// What else the account has set.
+    /// Changes to the other push settings.
     pub(crate) settings: fn(&mut PushSettings),
 }
 
-impl Default for Wishes {
+impl Default for WorldOptions {
     fn default() -> Self {
         Self {
             trigger: Trigger::Manual,
             stage: Some(STAGE),
-            config: impatient(),
+            config: without_second_look(),
             settings: |_| {},
         }
     }
 }
 
-/// Looks twice without a pause: the clock of a test stands still.
-pub(crate) fn impatient() -> PushConfig {
+/// Removes the pause between two looks, because the clock of a test stands still.
+pub(crate) fn without_second_look() -> PushConfig {
     let mut config = PushConfig::default();
     config.second_look = Duration::ZERO;
     config
 }
 
 /// Fields for score, recommendation and one trait, and a tag.
-pub(crate) fn with_fields() -> Wishes {
-    Wishes {
+pub(crate) fn with_fields() -> WorldOptions {
+    WorldOptions {
         settings: |settings| {
             let of = |key| Some(FieldRef::new(FieldOwner::Application, key));
             settings.fields.score = of("score");
@@ -93,7 +93,7 @@ pub(crate) fn with_fields() -> Wishes {
             settings.fields.traits.insert("Grit".to_owned(), grit);
             settings.tags = vec!["assessed".to_owned()];
         },
-        ..Wishes::default()
+        ..WorldOptions::default()
     }
 }
 
@@ -108,10 +108,10 @@ pub(crate) fn rated(assessment: &mut Assessment) {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with(Wishes::default()).await
+        Self::with(WorldOptions::default()).await
     }
 
-    pub(crate) async fn with(wishes: Wishes) -> Self {
+    pub(crate) async fn with(wishes: WorldOptions) -> Self {
         let greenhouse = Greenhouse::start().await;
         let clock = Arc::new(ManualClock::at(start()));
         let transport = Dated::by(clock.clone());
@@ -127,8 +127,8 @@ impl World {
         world
     }
 
-    /// Without sockets, and without background work.
-    pub(crate) fn in_process(wishes: Wishes) -> Self {
+    /// Runs without sockets and without background work.
+    pub(crate) fn in_process(wishes: WorldOptions) -> Self {
         let greenhouse = Greenhouse::in_process();
         let clock = Arc::new(ManualClock::at(start()));
         let transport = Arc::new(greenhouse.clone());
@@ -142,7 +142,7 @@ impl World {
         transport: Arc<dyn HttpTransport>,
         endpoints: HarvestEndpoints,
         clock: Arc<ManualClock>,
-        wishes: Wishes,
+        wishes: WorldOptions,
     ) -> Self {
         let account = AccountId::new("acme");
         let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
@@ -161,12 +161,12 @@ impl World {
         let stored = at_once(store.apply(&account, changes)).unwrap();
         assert_eq!(stored, Applied::Applied);
 
-        let door = Arc::new(FailingStore::around(store.clone()).yielding());
+        let failing_store = Arc::new(FailingStore::around(store.clone()).yielding());
         let config = wishes.config;
         let product: Arc<dyn AssessmentPlatform> = platform.clone();
         let push = push_on(
             product,
-            door.clone(),
+            failing_store.clone(),
             &transport,
             &clock,
             &endpoints,
@@ -176,7 +176,7 @@ impl World {
             greenhouse,
             platform,
             store,
-            door,
+            failing_store,
             clock,
             push,
             account,
@@ -187,11 +187,11 @@ impl World {
         }
     }
 
-    /// Another host on the same store, with another product.
+    /// Another host on the same store, with its own product.
     pub(crate) fn host_of(&self, platform: Arc<dyn AssessmentPlatform>) -> Arc<PushService> {
         push_on(
             platform,
-            self.door.clone(),
+            self.failing_store.clone(),
             &self.transport,
             &self.clock,
             &self.endpoints,
@@ -203,7 +203,7 @@ impl World {
     pub(crate) fn ports(&self) -> Ports {
         ports_on(
             self.platform.clone(),
-            self.door.clone(),
+            self.failing_store.clone(),
             &self.transport,
             &self.clock,
         )
@@ -214,14 +214,14 @@ impl World {
         self.host_of(self.platform.clone())
     }
 
-    /// No background work from now on.
+    /// Stops the background work.
     pub(crate) fn stop(&self) {
         if let Some(background) = &self.background {
             background.abort();
         }
     }
 
-    /// A completed assessment of the one person.
+    /// Adds a completed assessment of the default person.
     pub(crate) fn assessed(&self, id: &str) -> AssessmentId {
         self.assessed_as(id, |_| {})
     }
@@ -260,13 +260,13 @@ impl World {
         self.push.request(&self.account, id, None).await.unwrap()
     }
 
-    /// Asks for a push without waiting for its end.
+    /// Requests a push without waiting for its end.
     pub(crate) fn click(&self, id: &AssessmentId) -> JoinHandle<()> {
         let (push, account, id) = (self.push.clone(), self.account.clone(), id.clone());
         tokio::spawn(async move { drop(push.request(&account, &id, None).await) })
     }
 
-    /// Returns once this request has come so many times, and whoever sent it waits for what is next.
+    /// Returns once the request was sent `times` times and its sender waits for the next event.
     pub(crate) async fn asked_for(&self, kind: &str, times: usize) {
         for _ in 0..2000 {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -279,10 +279,10 @@ impl World {
                 return;
             }
         }
-        panic!("{kind} was not asked for");
+        panic!("{kind} was not requested");
     }
 
-    /// The code that the push fails with.
+    /// Returns the failure code of the push.
     pub(crate) async fn failed(&self, id: &AssessmentId) -> String {
         for _ in 0..2000 {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -294,7 +294,8 @@ impl World {
         panic!("the push did not fail");
     }
 
-    /// What a future comes to that may wait for the clock: whenever nothing else can go on, a second passes.
+    /// Runs a future that may wait for the clock. Whenever nothing else can proceed, a second
+    /// passes.
     pub(crate) async fn while_time_passes<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         let woken = Arc::new(Woken::default());
@@ -324,7 +325,7 @@ impl World {
         };
         tokio::select! {
             view = self.pushed(id) => view,
-            () = passing => panic!("time ended"),
+            () = passing => panic!("the clock ran without a result"),
         }
     }
 
@@ -333,7 +334,7 @@ impl World {
             .assessment_changed(&self.account, id)
             .await
             .unwrap();
-        // The background runs in this very thread: every await lets it go on.
+        // The background work runs in this thread, and proceeds at every await.
         for _ in 0..500 {
             tokio::time::sleep(Duration::from_millis(1)).await;
             let newest = self.log().await;
@@ -347,7 +348,7 @@ impl World {
         panic!("the push did not end");
     }
 
-    /// Status and text of each entry, newest first.
+    /// Status and text of each sync log entry, newest first.
     pub(crate) async fn log(&self) -> Vec<(LogStatus, String)> {
         let page = self
             .store
@@ -360,14 +361,14 @@ impl World {
             .collect()
     }
 
-    /// An operator's call: status, Retry-After, body.
+    /// Sends an operator's request. Returns status, Retry-After and body.
     pub(crate) async fn operator(
         &self,
         method: &str,
         path: &str,
         body: &str,
     ) -> (u16, Option<String>, Value) {
-        let service = OperatorService::new(self.door.clone(), vec![self.push.clone()]);
+        let service = OperatorService::new(self.failing_store.clone(), vec![self.push.clone()]);
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/integrations/greenhouse/{path}"))
@@ -427,7 +428,7 @@ fn push_on(
     Arc::new(push.build().unwrap())
 }
 
-/// The store in memory never waits.
+/// The in-memory store never waits.
 fn at_once<T>(call: impl Future<Output = T>) -> T {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,

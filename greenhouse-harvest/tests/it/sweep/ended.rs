@@ -1,4 +1,4 @@
-//! What matters when a story has ended: records, log, what is in Greenhouse, and what an operator got.
+//! Final state of a story: records, log, Greenhouse, and the operator's responses.
 
 use std::collections::BTreeSet;
 
@@ -15,19 +15,19 @@ use serde_json::json;
 use super::Stage;
 use crate::support::world::World;
 
-/// How a story ended.
-pub(super) struct Ended {
+/// Result of a story.
+pub(super) struct StoryResult {
     pub(super) played: Played,
-    /// The steps that were done.
+    /// Finished steps.
     pub(super) steps: BTreeSet<PushStep>,
 }
 
-impl Ended {
+impl StoryResult {
     pub(super) async fn of(stage: &Stage) -> Self {
         let world: &World = stage;
-        let mut played = Played::on(&world.door);
+        let mut played = Played::on(&world.failing_store);
         let due = world.store.next_due(&[TaskKind::Push]).await.unwrap();
-        assert_eq!(due, None, "nothing is left to do");
+        assert_eq!(due, None, "no task is due");
         let (mut seen, mut steps) = (greenhouse(world), BTreeSet::new());
         for id in ASSESSMENTS.map(AssessmentId::new) {
             let push = world.store.push(&world.account, &id).await.unwrap();
@@ -44,12 +44,12 @@ impl Ended {
         }
         let answers = stage.answers.borrow();
         seen.extend(answers.iter().map(|answer| format!("answer: {answer}")));
-        // Everything but times, and what tells an answer from a look-up.
+        // Compares everything except times and whether a record came from a response or a look-up.
         played.seen = seen;
         Self { played, steps }
     }
 
-    /// The same for a story that does not promise which of its pushes comes first: ids of reports and notes do not count.
+    /// Ignores ids of reports and notes, for a story in which the order of pushes is not fixed.
     pub(super) fn in_any_order(mut self) -> Self {
         for line in &mut self.played.seen {
             for id in LATER_IDS {
@@ -115,7 +115,7 @@ fn shown(push: &Push, done: &[(PushStep, i64)]) -> String {
     )
 }
 
-/// The steps that are done, each with the id of what is in Greenhouse.
+/// Finished steps, each with the id of its record in Greenhouse.
 fn done(push: &Push) -> Vec<(PushStep, i64)> {
     let done = PushStep::ALL
         .into_iter()
@@ -126,6 +126,6 @@ fn done(push: &Push) -> Vec<(PushStep, i64)> {
     done.collect()
 }
 
-/// Greenhouse counts its ids, and the first two are candidate and application.
+/// Greenhouse counts its ids. The first two belong to the candidate and the application.
 const LATER_IDS: std::ops::RangeInclusive<i64> = 7_000_000_003..=7_000_000_006;
 const ASSESSMENTS: [&str; 2] = ["a-1", "a-2"];

@@ -1,34 +1,34 @@
-//! What an operator asks beside the push.
+//! Operator requests other than pushes.
 
 use greenhouse_core::{AssessmentId, platform::AssessmentState, store::LogStatus};
 
 use serde_json::json;
 
-use super::{Ended, Fault, Stage, stage::world};
-use crate::support::{desk, greenhouse::Fault::Refused, world::Wishes};
+use super::{Fault, Stage, StoryResult, stage::world};
+use crate::support::{desk, greenhouse::Fault::Refused, world::WorldOptions};
 
-pub(super) async fn the_log(fault: Fault) -> Ended {
+pub(super) async fn the_log(fault: Fault) -> StoryResult {
     let stage = failed().await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     let (_, answer) = stage.operate("GET", "sync-log").await;
     assert_eq!(answer["entries"][0]["retry"], true);
     stage.end().await
 }
 
-pub(super) async fn an_entry(fault: Fault) -> Ended {
+pub(super) async fn an_entry(fault: Fault) -> StoryResult {
     let stage = failed().await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     let (_, answer) = stage.operate("GET", "sync-log/1").await;
     assert_eq!(answer["retry"], true);
     stage.end().await
 }
 
-/// Health answers even then: that the store failed is what it says.
-pub(super) async fn the_health(fault: Fault) -> Ended {
+/// Health responds even if the store fails, and reports that failure.
+pub(super) async fn the_health(fault: Fault) -> StoryResult {
     let stage = failed().await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     let (mut status, answer) = stage.operate("GET", "health").await;
-    if stage.door.failed().is_some() {
+    if stage.failing_store.failed().is_some() {
         assert_eq!((status, &answer["state"]), (200, &"problem".into()));
         let checks = answer["checks"].as_array().unwrap();
         let said = checks
@@ -42,16 +42,16 @@ pub(super) async fn the_health(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_settings(fault: Fault) -> Ended {
+pub(super) async fn the_settings(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     let (_, answer) = stage.operate("GET", "settings/push").await;
     assert_eq!(answer["version"], 1);
     stage.end().await
 }
 
-/// Who was not told that the settings are saved reads them, and saves again only what is not there.
-pub(super) async fn new_settings(fault: Fault) -> Ended {
-    let world = world(Wishes::default());
+/// An operator without a response reads the settings, and saves again only if they were not saved.
+pub(super) async fn new_settings(fault: Fault) -> StoryResult {
+    let world = world(WorldOptions::default());
     desk::set_up(&world);
     let stage = Stage::begin(world, fault);
     let wanted = json!(["Assessed"]);
@@ -65,9 +65,12 @@ pub(super) async fn new_settings(fault: Fault) -> Ended {
         let body = json!({ "version": read["version"], "settings": settings }).to_string();
         let saved = stage.operator("PUT", "settings/push", &body);
         let (status, _, answer) = stage.while_time_passes(saved).await;
-        stage.door.heal();
+        stage.failing_store.heal();
         assert!(matches!(status, 200 | 503), "{status} {answer}");
-        assert!(status == 200 || stage.door.failed().is_some(), "{answer}");
+        assert!(
+            status == 200 || stage.failing_store.failed().is_some(),
+            "{answer}"
+        );
     }
     stage.answers.borrow_mut().clear();
     let (_, saved) = stage.operate("GET", "settings/push").await;
@@ -78,8 +81,8 @@ pub(super) async fn new_settings(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_choices(fault: Fault) -> Ended {
-    let world = world(Wishes::default());
+pub(super) async fn the_choices(fault: Fault) -> StoryResult {
+    let world = world(WorldOptions::default());
     desk::set_up(&world);
     let stage = Stage::begin(world, fault);
     for choice in [
@@ -95,29 +98,29 @@ pub(super) async fn the_choices(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_retry_from_the_log(fault: Fault) -> Ended {
+pub(super) async fn a_retry_from_the_log(fault: Fault) -> StoryResult {
     let stage = failed().await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     let id = AssessmentId::new("a-1");
     let answer = stage.press(&id, "sync-log/1/retry", "").await;
-    // Once it is done the entry is not failed any more, and a further press says so.
+    // Once the push is done its entry is no longer failed, and another retry is refused.
     assert_eq!(answer["error"]["code"], "not_failed", "{answer}");
     assert_eq!(stage.entries().await[0].2, LogStatus::Done);
     assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
     stage.end().await
 }
 
-pub(super) async fn a_push_of_what_is_not_completed(fault: Fault) -> Ended {
+pub(super) async fn a_push_of_an_incomplete_assessment(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     let id = stage.assessed_as("a-1", |it| it.state = AssessmentState::Started);
     let answer = stage.push(&id).await;
     assert_eq!(answer["error"]["code"], "not_completed");
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles().await;
     stage.end().await
 }
 
-pub(super) async fn a_push_of_what_is_not_there(fault: Fault) -> Ended {
+pub(super) async fn a_push_of_an_unknown_assessment(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     let answer = stage.push(&AssessmentId::new("strange")).await;
     assert_eq!(answer["error"]["code"], "not_found");
@@ -126,7 +129,7 @@ pub(super) async fn a_push_of_what_is_not_there(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// A world in which Greenhouse has refused a push, once.
+/// A world in which Greenhouse has refused a push once.
 async fn failed() -> Stage {
     let stage = Stage::new(None);
     stage.greenhouse.fail("POST /v3/candidates", Refused);

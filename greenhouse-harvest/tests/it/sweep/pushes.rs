@@ -1,4 +1,4 @@
-//! Pushes that a person asks for and that go well.
+//! Successful pushes requested by a person.
 
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
@@ -6,7 +6,7 @@ use greenhouse_core::{
 };
 use serde_json::json;
 
-use super::{Ended, Fault, Stage, stage::world};
+use super::{Fault, Stage, StoryResult, stage::world};
 use crate::support::{
     EMAIL,
     greenhouse::{
@@ -14,26 +14,26 @@ use crate::support::{
         destinations::{GRIT, LATER_STAGE, POISE},
     },
     start,
-    world::{Wishes, World, rated, with_fields},
+    world::{World, WorldOptions, rated, with_fields},
 };
 
-pub(super) async fn of_somebody_new(fault: Fault) -> Ended {
+pub(super) async fn of_a_new_person(fault: Fault) -> StoryResult {
     is_done(Stage::new(fault), [1, 1, 1, 1]).await
 }
 
-pub(super) async fn with_an_application_of_its_own(fault: Fault) -> Ended {
-    let mut wishes = Wishes::default();
+pub(super) async fn with_an_application_of_its_own(fault: Fault) -> StoryResult {
+    let mut wishes = WorldOptions::default();
     wishes.config.stage_with_candidate = false;
     is_done(Stage::begin(world(wishes), fault), [1, 1, 1, 1]).await
 }
 
-pub(super) async fn with_an_answer_without_the_application(fault: Fault) -> Ended {
+pub(super) async fn with_an_answer_without_the_application(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| state.flat = true);
     is_done(stage, [1, 1, 1, 1]).await
 }
 
-pub(super) async fn of_somebody_who_has_applied(fault: Fault) -> Ended {
+pub(super) async fn of_a_person_with_an_application(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| {
         let candidate = state.add_candidate(EMAIL);
@@ -42,7 +42,7 @@ pub(super) async fn of_somebody_who_has_applied(fault: Fault) -> Ended {
     is_done(stage, [1, 1, 1, 1]).await
 }
 
-pub(super) async fn of_somebody_who_has_not_applied(fault: Fault) -> Ended {
+pub(super) async fn of_a_candidate_without_an_application(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| {
         state.add_candidate(EMAIL);
@@ -50,13 +50,13 @@ pub(super) async fn of_somebody_who_has_not_applied(fault: Fault) -> Ended {
     is_done(stage, [1, 1, 1, 1]).await
 }
 
-pub(super) async fn of_somebody_who_was_invited(fault: Fault) -> Ended {
-    let world = world(Wishes::default());
+pub(super) async fn of_an_invited_person(fault: Fault) -> StoryResult {
+    let world = world(WorldOptions::default());
     invited(&world).await;
     is_done(Stage::begin(world, fault), [1, 1, 1, 1]).await
 }
 
-pub(super) async fn of_one_of_several_people(fault: Fault) -> Ended {
+pub(super) async fn of_one_of_several_people(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     let (_, second) = stage
         .greenhouse
@@ -71,23 +71,23 @@ pub(super) async fn of_one_of_several_people(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn of_a_second_assessment(fault: Fault) -> Ended {
+pub(super) async fn of_a_second_assessment(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
     assert_eq!(stage.push(&first).await["state"], "done");
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     assert_eq!(stage.push(&second).await["state"], "done");
     assert_eq!(stage.greenhouse.counts(), [1, 1, 2, 2]);
     stage.end().await
 }
 
-pub(super) async fn of_two_assessments_at_once(fault: Fault) -> Ended {
+pub(super) async fn of_two_assessments_at_once(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
     for id in [&first, &second] {
-        // Whether it was queued is seen below.
+        // The result is checked below.
         drop(stage.operator("POST", &format!("push/{id}"), "").await);
-        stage.door.heal();
+        stage.failing_store.heal();
     }
     assert_eq!(stage.push(&first).await["state"], "done");
     assert_eq!(stage.push(&second).await["state"], "done");
@@ -95,26 +95,26 @@ pub(super) async fn of_two_assessments_at_once(fault: Fault) -> Ended {
     stage.end().await.in_any_order()
 }
 
-pub(super) async fn that_is_done_already(fault: Fault) -> Ended {
+pub(super) async fn that_is_done_already(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     let id = stage.assessed("a-1");
     let first = stage.push(&id).await;
     stage.greenhouse.asked();
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     assert_eq!(stage.push(&id).await, first);
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles().await;
     assert_eq!(stage.greenhouse.asked(), [""; 0]);
     stage.end().await
 }
 
-pub(super) async fn of_a_scorecard_with_ratings(fault: Fault) -> Ended {
+pub(super) async fn of_a_scorecard_with_ratings(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| state.permit_scorecards(JOB));
     is_rated(stage).await
 }
 
-pub(super) async fn of_a_scorecard_after_an_answer_was_lost(fault: Fault) -> Ended {
+pub(super) async fn of_a_scorecard_after_an_answer_was_lost(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| state.permit_scorecards(JOB));
     for write in [
@@ -127,7 +127,7 @@ pub(super) async fn of_a_scorecard_after_an_answer_was_lost(fault: Fault) -> End
     is_rated(stage).await
 }
 
-pub(super) async fn with_fields_and_tags(fault: Fault) -> Ended {
+pub(super) async fn with_fields_and_tags(fault: Fault) -> StoryResult {
     let stage = Stage::begin(world(with_fields()), fault);
     stage.greenhouse.with(|state| {
         state.define_fields();
@@ -155,11 +155,11 @@ pub(super) async fn with_fields_and_tags(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn that_moves_the_application(fault: Fault) -> Ended {
-    let wishes = Wishes {
+pub(super) async fn that_moves_the_application(fault: Fault) -> StoryResult {
+    let wishes = WorldOptions {
         stage: Some(LATER_STAGE),
         settings: |settings| settings.move_existing = true,
-        ..Wishes::default()
+        ..WorldOptions::default()
     };
     let stage = Stage::begin(world(wishes), fault);
     stage.greenhouse.with(|state| {
@@ -176,7 +176,7 @@ pub(super) async fn that_moves_the_application(fault: Fault) -> Ended {
     stage.end().await
 }
 
-async fn is_rated(stage: Stage) -> Ended {
+async fn is_rated(stage: Stage) -> StoryResult {
     let id = stage.assessed_as("a-1", rated);
     let mut answer = stage.push(&id).await;
     for _ in 0..4 {
@@ -195,8 +195,8 @@ async fn is_rated(stage: Stage) -> Ended {
     stage.end().await
 }
 
-/// One assessment is pushed by a person, and so many things are in Greenhouse then.
-async fn is_done(stage: Stage, counts: [usize; 4]) -> Ended {
+/// Pushes one assessment and asserts the numbers of records in Greenhouse.
+async fn is_done(stage: Stage, counts: [usize; 4]) -> StoryResult {
     let id = stage.assessed("a-1");
     let answer = stage.push(&id).await;
     assert_eq!(answer["state"], "done", "{answer}");
@@ -204,7 +204,7 @@ async fn is_done(stage: Stage, counts: [usize; 4]) -> Ended {
     stage.end().await
 }
 
-/// The person of assessment `a-1` came in through an invitation, and has applied.
+/// The person of assessment `a-1` was invited and has applied.
 pub(super) async fn invited(world: &World) {
     let (candidate, application) = world.greenhouse.with(|state| {
         let candidate = state.add_candidate("other@example.org");

@@ -1,4 +1,4 @@
-//! The outside world of a story: it repeats what failed, and lets time pass.
+//! The environment of a story: it repeats failed requests and lets time pass.
 
 use std::{cell::RefCell, ops::Deref, time::Duration};
 
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 
 use super::{
     Fault,
-    ended::{Ended, Entry},
+    ended::{Entry, StoryResult},
 };
-use crate::support::world::{Wishes, World};
+use crate::support::world::{World, WorldOptions};
 
-/// A world whose story has begun: from here on the planned call fails.
+/// A world whose story has begun. From now on the planned call fails.
 pub(super) struct Stage {
     world: World,
     pub(super) answers: RefCell<Vec<String>>,
 }
 
-/// A world in which nobody waits for a push (who asks again learns how it stands), and in which Greenhouse's look-ups lag
-/// behind its writes: by more than a lease, and by less than the settle time.
-pub(super) fn world(mut wishes: Wishes) -> World {
+/// A world in which no request waits for a push, and in which look-ups lag behind writes by more
+/// than a lease and less than the settle time.
+pub(super) fn world(mut wishes: WorldOptions) -> World {
     wishes.config.endpoint_wait = Duration::ZERO;
     wishes.config.lease = Duration::from_secs(40);
     let world = World::in_process(wishes);
@@ -34,35 +34,35 @@ pub(super) fn world(mut wishes: Wishes) -> World {
 
 impl Stage {
     pub(super) fn begin(world: World, fault: Fault) -> Self {
-        world.door.plan(fault);
+        world.failing_store.plan(fault);
         Self {
             world,
             answers: RefCell::default(),
         }
     }
 
-    /// The same, in a world as it comes.
+    /// Begins in a world with default options.
     pub(super) fn new(fault: Fault) -> Self {
-        Self::begin(world(Wishes::default()), fault)
+        Self::begin(world(WorldOptions::default()), fault)
     }
 
-    /// A person presses the button, and again while the push was cut or is not settled, until it has ended or is refused.
-    /// Answers how.
+    /// Requests a push, and repeats the request while the push was cut or is not settled. Returns
+    /// the final response.
     pub(super) async fn push(&self, id: &AssessmentId) -> Value {
         self.press(id, &format!("push/{id}"), "").await
     }
 
-    /// The same with another button, for the push of this assessment.
+    /// Like [`push`](Self::push), with another path for the push of this assessment.
     pub(super) async fn press(&self, id: &AssessmentId, path: &str, body: &str) -> Value {
         for _ in 0..PATIENCE {
             let failed = self.failed();
             let pressed = self.world.operator("POST", path, body);
             let (status, after, answer) = self.world.while_time_passes(pressed).await;
-            self.world.door.heal();
+            self.world.failing_store.heal();
             self.is_truthful().await;
             match status {
                 202 => self.settles().await,
-                // It is queued or done, as the press before said whose answer was lost.
+                // The push is queued or done. The response of the earlier request was lost.
                 409 if answer["error"]["code"] == "not_failed" => {
                     self.settles().await;
                     if self.failure(id).await.is_none() {
@@ -81,7 +81,7 @@ impl Stage {
                 }
                 _ => return answer,
             }
-            // What the next press would answer, but without the retry that it is.
+            // Same as the response to another request, without its effect as a retry.
             if let Some(failure) = self.failure(id).await
                 && !GOES_ON.contains(&failure.code.as_str())
             {
@@ -91,13 +91,13 @@ impl Stage {
         panic!("the push does not end");
     }
 
-    /// An operator's other calls, made again when the store is down.
+    /// Sends another request of the operator, and repeats it if the store failed.
     pub(super) async fn operate(&self, method: &str, path: &str) -> (u16, Value) {
         for _ in 0..2 {
             let failed = self.failed();
             let asked = self.world.operator(method, path, "");
             let (status, _, answer) = self.world.while_time_passes(asked).await;
-            self.world.door.heal();
+            self.world.failing_store.heal();
             if status != 503 {
                 let shown = format!("{status} {answer}");
                 self.answers.borrow_mut().push(shown);
@@ -106,11 +106,11 @@ impl Stage {
             assert!(self.has_failed_since(failed), "{answer}");
             self.world.advance(LATER);
         }
-        panic!("a request that fails twice");
+        panic!("the request failed twice");
     }
 
-    /// The product tells that an assessment has changed, again until it is taken.
-    pub(super) async fn tell(&self, id: &AssessmentId) {
+    /// Sends the product's event for an assessment until it is accepted.
+    pub(super) async fn notify(&self, id: &AssessmentId) {
         for _ in 0..2 {
             let failed = self.failed();
             let told = self
@@ -118,7 +118,7 @@ impl Stage {
                 .push
                 .assessment_changed(&self.world.account, id)
                 .await;
-            self.world.door.heal();
+            self.world.failing_store.heal();
             self.is_truthful().await;
             match told {
                 Ok(()) => return,
@@ -126,16 +126,16 @@ impl Stage {
             }
             self.world.advance(LATER);
         }
-        panic!("a call that fails twice");
+        panic!("the event failed twice");
     }
 
-    /// The host's loop, until nothing is due any more.
+    /// Runs the host's loop until no task is due.
     pub(super) async fn settles(&self) {
         for _ in 0..PATIENCE {
             let failed = self.failed();
             let due = self.world.push.run_due(10);
             let next = self.world.while_time_passes(due).await;
-            self.world.door.heal();
+            self.world.failing_store.heal();
             self.is_truthful().await;
             match next {
                 Ok(None) => return,
@@ -149,10 +149,11 @@ impl Stage {
                 }
             }
         }
-        panic!("work without end");
+        panic!("the tasks did not end");
     }
 
-    /// The same; and a push that was cut, which nobody repeats by itself, is retried by a person from its entry.
+    /// Like [`settles`](Self::settles). A person then retries a push that was cut, from its sync
+    /// log entry.
     pub(super) async fn settles_and_is_retried(&self, id: &AssessmentId) {
         self.settles().await;
         if let Some(failure) = self.failure(id).await
@@ -161,10 +162,7 @@ impl Stage {
             assert!(self.failed().is_some(), "{}", failure.text);
             let entries = self.entries().await;
             let cut = |(_, of, status, _): &&Entry| of == id && *status == LogStatus::Failed;
-            let (entry, ..) = entries
-                .iter()
-                .find(cut)
-                .expect("the log says that it was cut");
+            let (entry, ..) = entries.iter().find(cut).expect("the log reports the cut");
             self.press(id, &format!("sync-log/{entry}/retry"), "").await;
         }
     }
@@ -182,13 +180,14 @@ impl Stage {
         }
     }
 
-    /// What has become of everything.
-    pub(super) async fn end(self) -> Ended {
+    /// Returns the final state.
+    pub(super) async fn end(self) -> StoryResult {
         self.is_truthful().await;
-        Ended::of(&self).await
+        StoryResult::of(&self).await
     }
 
-    /// At no time does the log claim a success that did not happen: a push is done once all of it is in Greenhouse.
+    /// Asserts that the log never reports a success that did not happen. A push is done only if all
+    /// of its records are in Greenhouse.
     async fn is_truthful(&self) {
         for (_, assessment, status, text) in self.entries().await {
             if status != LogStatus::Done {
@@ -199,7 +198,7 @@ impl Stage {
                 .store
                 .push(&self.world.account, &assessment)
                 .await;
-            let push = push.unwrap().expect("a push that is done");
+            let push = push.unwrap().expect("the push is done");
             assert_eq!(push.state, PushState::Done, "{text}");
             let application = json!(push.application.expect("an application"));
             self.world.greenhouse.with(|state| {
@@ -217,7 +216,7 @@ impl Stage {
     }
 
     fn failed(&self) -> Option<&'static str> {
-        self.world.door.failed()
+        self.world.failing_store.failed()
     }
 
     fn has_failed_since(&self, earlier: Option<&'static str>) -> bool {
@@ -233,9 +232,9 @@ impl Deref for Stage {
     }
 }
 
-/// How often somebody tries before a story is taken to go round in circles.
+/// Limit of attempts before a story counts as endless.
 const PATIENCE: usize = 200;
-/// Failures after which a person just tries again.
+/// Failure codes after which a person retries at once.
 const GOES_ON: [&str; 4] = ["interrupted", "not_settled", "out_of_time", "store"];
-/// How long after a failure somebody tries again, in seconds.
+/// Pause before the next attempt after a failure, in seconds.
 const LATER: u64 = 5;

@@ -1,4 +1,4 @@
-//! What the product tells, and what the account's trigger makes of it.
+//! Product events and the decisions of the account's trigger.
 
 use greenhouse_core::{
     AssessmentId,
@@ -7,34 +7,34 @@ use greenhouse_core::{
     trigger::Trigger,
 };
 
-use super::{Ended, Fault, Stage, pushes::invited, stage::world};
+use super::{Fault, Stage, StoryResult, pushes::invited, stage::world};
 use crate::support::{
     greenhouse::Fault::Refused,
-    world::{Wishes, World},
+    world::{World, WorldOptions},
 };
 
-pub(super) async fn on_completion(fault: Fault) -> Ended {
+pub(super) async fn on_completion(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
     let id = stage.assessed("a-1");
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles_and_is_retried(&id).await;
     assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
     stage.end().await
 }
 
-pub(super) async fn on_completion_told_twice(fault: Fault) -> Ended {
+pub(super) async fn on_a_repeated_completion_event(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
     let id = stage.assessed("a-1");
-    stage.tell(&id).await;
-    stage.tell(&id).await;
+    stage.notify(&id).await;
+    stage.notify(&id).await;
     stage.settles_and_is_retried(&id).await;
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles().await;
     assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
     stage.end().await
 }
 
-pub(super) async fn on_a_score_that_is_too_low(fault: Fault) -> Ended {
+pub(super) async fn on_a_score_below_the_minimum(fault: Fault) -> StoryResult {
     let trigger = Trigger::OnScore {
         minimum: Score::new(90.0).unwrap(),
         inclusive: true,
@@ -42,31 +42,31 @@ pub(super) async fn on_a_score_that_is_too_low(fault: Fault) -> Ended {
     is_skipped(Stage::begin(triggered(trigger), fault)).await
 }
 
-pub(super) async fn on_an_invited_candidate(fault: Fault) -> Ended {
+pub(super) async fn on_an_invited_candidate(fault: Fault) -> StoryResult {
     let world = triggered(Trigger::OnComplete);
     invited(&world).await;
     is_skipped(Stage::begin(world, fault)).await
 }
 
-pub(super) async fn on_an_assessment_of_nobody(fault: Fault) -> Ended {
+pub(super) async fn on_an_assessment_without_a_person(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
-    stage.tell(&AssessmentId::new("strange")).await;
+    stage.notify(&AssessmentId::new("strange")).await;
     stage.settles().await;
     assert_eq!(stage.entries().await.len(), 0);
     stage.end().await
 }
 
-/// A failed push is not retried by the trigger.
-pub(super) async fn that_is_refused_by_greenhouse(fault: Fault) -> Ended {
+/// The trigger does not retry a failed push.
+pub(super) async fn refused_by_greenhouse(fault: Fault) -> StoryResult {
     let stage = Stage::begin(triggered(Trigger::OnComplete), fault);
-    // Should a person retry a push that was cut, the retry is refused, too.
+    // If a person retries a push that was cut, the retry is refused as well.
     for _ in 0..2 {
         stage.greenhouse.fail("POST /v3/candidates", Refused);
     }
     let id = stage.assessed("a-1");
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles_and_is_retried(&id).await;
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles().await;
     let push = stage.store.push(&stage.account, &id).await.unwrap();
     let state = push.unwrap().state;
@@ -75,11 +75,11 @@ pub(super) async fn that_is_refused_by_greenhouse(fault: Fault) -> Ended {
     stage.end().await
 }
 
-async fn is_skipped(stage: Stage) -> Ended {
+async fn is_skipped(stage: Stage) -> StoryResult {
     let id = stage.assessed("a-1");
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     assert_eq!(stage.entries().await.len(), 1);
-    stage.tell(&id).await;
+    stage.notify(&id).await;
     stage.settles().await;
     let entries = stage.entries().await;
     assert_eq!(entries.len(), 1);
@@ -88,8 +88,8 @@ async fn is_skipped(stage: Stage) -> Ended {
 }
 
 fn triggered(trigger: Trigger) -> World {
-    world(Wishes {
+    world(WorldOptions {
         trigger,
-        ..Wishes::default()
+        ..WorldOptions::default()
     })
 }

@@ -1,4 +1,4 @@
-//! Pushes that meet trouble outside the store as well.
+//! Pushes with failures outside the store.
 
 use std::time::Duration;
 
@@ -10,47 +10,47 @@ use greenhouse_core::{
     },
 };
 
-use super::{Ended, Fault, Stage, stage::world};
+use super::{Fault, Stage, StoryResult, stage::world};
 use crate::support::{
     EMAIL,
     greenhouse::{self, JOB},
-    world::Wishes,
+    world::WorldOptions,
 };
 
-pub(super) async fn a_candidate_that_is_refused(fault: Fault) -> Ended {
+pub(super) async fn a_refused_candidate(fault: Fault) -> StoryResult {
     refused(fault, "POST /v3/candidates").await
 }
 
-pub(super) async fn a_token_that_was_not_given(fault: Fault) -> Ended {
+pub(super) async fn a_refused_token(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /token", greenhouse::Fault::NotApplied).await
 }
 
-pub(super) async fn a_report_that_is_refused(fault: Fault) -> Ended {
+pub(super) async fn a_refused_report(fault: Fault) -> StoryResult {
     refused(fault, "POST /v3/attachments").await
 }
 
-pub(super) async fn a_note_that_is_refused(fault: Fault) -> Ended {
+pub(super) async fn a_refused_note(fault: Fault) -> StoryResult {
     refused(fault, "POST /v3/notes").await
 }
 
-pub(super) async fn a_candidate_without_an_answer(fault: Fault) -> Ended {
+pub(super) async fn a_candidate_without_a_response(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/candidates", greenhouse::Fault::Applied).await
 }
 
-pub(super) async fn a_report_without_an_answer(fault: Fault) -> Ended {
+pub(super) async fn a_report_without_a_response(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/attachments", greenhouse::Fault::Applied).await
 }
 
-pub(super) async fn a_note_without_an_answer(fault: Fault) -> Ended {
+pub(super) async fn a_note_without_a_response(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/notes", greenhouse::Fault::Applied).await
 }
 
-pub(super) async fn a_candidate_that_was_not_created(fault: Fault) -> Ended {
+pub(super) async fn a_candidate_not_created(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/candidates", greenhouse::Fault::NotApplied).await
 }
 
-pub(super) async fn an_application_that_was_not_created(fault: Fault) -> Ended {
-    let mut wishes = Wishes::default();
+pub(super) async fn an_application_not_created(fault: Fault) -> StoryResult {
+    let mut wishes = WorldOptions::default();
     wishes.config.stage_with_candidate = false;
     let stage = Stage::begin(world(wishes), fault);
     let write = "POST /v3/applications";
@@ -58,15 +58,15 @@ pub(super) async fn an_application_that_was_not_created(fault: Fault) -> Ended {
     is_done_in_the_end(stage).await
 }
 
-pub(super) async fn a_report_that_was_not_attached(fault: Fault) -> Ended {
+pub(super) async fn a_report_not_attached(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/attachments", greenhouse::Fault::NotApplied).await
 }
 
-pub(super) async fn a_note_that_was_not_written(fault: Fault) -> Ended {
+pub(super) async fn a_note_not_written(fault: Fault) -> StoryResult {
     unanswered(fault, "POST /v3/notes", greenhouse::Fault::NotApplied).await
 }
 
-pub(super) async fn an_application_that_has_ended(fault: Fault) -> Ended {
+pub(super) async fn a_closed_application(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.with(|state| {
         let candidate = state.add_candidate(EMAIL);
@@ -75,7 +75,7 @@ pub(super) async fn an_application_that_has_ended(fault: Fault) -> Ended {
     fails(stage, "application_rejected", [1, 1, 0, 0]).await
 }
 
-pub(super) async fn an_application_that_was_deleted(fault: Fault) -> Ended {
+pub(super) async fn a_deleted_application(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     stage
         .greenhouse
@@ -88,11 +88,11 @@ pub(super) async fn an_application_that_was_deleted(fault: Fault) -> Ended {
     let mut changes = Changes::none();
     changes.links.push(Write::Put(link));
     stage.apply(changes).await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     fails(stage, "application_deleted", [1, 1, 1, 0]).await
 }
 
-pub(super) async fn somebody_who_was_erased(fault: Fault) -> Ended {
+pub(super) async fn an_erased_person(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     stage
         .greenhouse
@@ -105,11 +105,11 @@ pub(super) async fn somebody_who_was_erased(fault: Fault) -> Ended {
     let mut changes = Changes::none();
     changes.links.push(Write::Put(link));
     stage.apply(changes).await;
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     fails(stage, "erased", [1, 1, 1, 0]).await
 }
 
-pub(super) async fn a_reader_who_does_not_see(fault: Fault) -> Ended {
+pub(super) async fn a_user_without_access(fault: Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage
         .greenhouse
@@ -117,12 +117,12 @@ pub(super) async fn a_reader_who_does_not_see(fault: Fault) -> Ended {
     fails(stage, "reader_blind", [0; 4]).await
 }
 
-pub(super) async fn a_product_that_is_down(fault: Fault) -> Ended {
+pub(super) async fn an_unavailable_product(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     let id = stage.assessed("a-1");
     let queued = stage.operator("POST", "push/a-1", "").await;
     assert_eq!(queued.0, 202);
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     stage.platform.set_down(true);
     stage.settles().await;
     stage.platform.set_down(false);
@@ -131,26 +131,26 @@ pub(super) async fn a_product_that_is_down(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// A host has begun to create the candidate, and nobody knows more.
-pub(super) async fn a_host_that_died(fault: Fault) -> Ended {
+/// A host started to create the candidate and died.
+pub(super) async fn a_dead_host(fault: Fault) -> StoryResult {
     let stage = Stage::new(None);
     let id = stage.assessed("a-1");
-    dies(&stage, &id).await;
-    stage.door.plan(fault);
+    die_during_the_create(&stage, &id).await;
+    stage.failing_store.plan(fault);
     stage.settles().await;
     assert_eq!(stage.push(&id).await["state"], "done");
     assert_eq!(stage.greenhouse.counts(), [1, 1, 1, 1]);
     stage.end().await
 }
 
-pub(super) async fn a_push_of_the_same_person_under_way(fault: Fault) -> Ended {
-    let mut wishes = Wishes::default();
+pub(super) async fn a_concurrent_push_of_the_same_person(fault: Fault) -> StoryResult {
+    let mut wishes = WorldOptions::default();
     wishes.config.busy_wait = Duration::from_secs(30);
     let stage = Stage::begin(world(wishes), None);
     let (first, second) = (stage.assessed("a-1"), stage.assessed("a-2"));
-    dies(&stage, &first).await;
-    stage.door.plan(fault);
-    // It waits, at first for the other one's lease, and then for what that may have written.
+    die_during_the_create(&stage, &first).await;
+    stage.failing_store.plan(fault);
+    // The push first waits for the lease of the other one, then for the outcome of its last write.
     let answer = stage.push(&second).await;
     assert_eq!(answer["state"], "done", "{answer}");
     assert_eq!(stage.push(&first).await["state"], "done");
@@ -158,21 +158,21 @@ pub(super) async fn a_push_of_the_same_person_under_way(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// A write that is certainly not done: pressing again does it.
-async fn refused(fault: Fault, write: &'static str) -> Ended {
+/// The write was not applied. Another request applies it.
+async fn refused(fault: Fault, write: &'static str) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.fail(write, greenhouse::Fault::Refused);
     is_done_in_the_end(stage).await
 }
 
-/// A write whose outcome is unknown.
-async fn unanswered(fault: Fault, write: &'static str, how: greenhouse::Fault) -> Ended {
+/// The outcome of the write is unknown.
+async fn unanswered(fault: Fault, write: &'static str, how: greenhouse::Fault) -> StoryResult {
     let stage = Stage::new(fault);
     stage.greenhouse.fail(write, how);
     is_done_in_the_end(stage).await
 }
 
-async fn is_done_in_the_end(stage: Stage) -> Ended {
+async fn is_done_in_the_end(stage: Stage) -> StoryResult {
     let id = stage.assessed("a-1");
     let mut answer = stage.push(&id).await;
     if answer["state"] == "failed" {
@@ -183,7 +183,7 @@ async fn is_done_in_the_end(stage: Stage) -> Ended {
     stage.end().await
 }
 
-async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> Ended {
+async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> StoryResult {
     let id = AssessmentId::new("a-1");
     stage.assessed("a-1");
     let answer = stage.push(&id).await;
@@ -192,8 +192,8 @@ async fn fails(stage: Stage, code: &str, counts: [usize; 4]) -> Ended {
     stage.end().await
 }
 
-/// Leaves the push as a host leaves it that dies while it creates the candidate.
-async fn dies(stage: &Stage, id: &AssessmentId) {
+/// Leaves the push in the state of a host that died while it created the candidate.
+async fn die_during_the_create(stage: &Stage, id: &AssessmentId) {
     let queued = stage.operator("POST", &format!("push/{id}"), "").await;
     assert_eq!(queued.0, 202);
     let lease = Duration::from_secs(120);

@@ -1,4 +1,5 @@
-//! What a push writes beside candidate, application, report and note: scorecards, ratings, custom fields, tags, moves.
+//! Records that a push writes besides candidate, application, report and note: scorecards, ratings,
+//! custom fields, tags and moves.
 
 use serde_json::{Value, json};
 
@@ -6,13 +7,13 @@ use super::{Answered, STAGE, State, bare, ok};
 
 pub(crate) const LATER_STAGE: i64 = 5_120_077_003;
 pub(crate) const KIT: i64 = 7_700_015_002;
-/// The attribute of the trait `Grit`.
+/// Attribute of the trait `Grit`.
 pub(crate) const GRIT: i64 = 600;
-/// The attribute of the trait `Poise`.
+/// Attribute of the trait `Poise`.
 pub(crate) const POISE: i64 = 601;
 
 impl State {
-    /// A job with two stages, and everything that scorecards need; whoever asks may write them.
+    /// A job with two stages and everything that scorecards need. Every user may write them.
     pub(crate) fn permit_scorecards(&mut self, job: i64) {
         self.scopes = Some(
             "harvest:scorecards:create harvest:scorecard_candidate_attributes:create harvest:scorecards:list \
@@ -42,7 +43,7 @@ impl State {
         }
     }
 
-    /// Two custom fields of applications, and one of candidates.
+    /// Two custom fields of applications and one of candidates.
     pub(crate) fn define_fields(&mut self) {
         let fields = json!([
             {"id": 1, "field_type": "application", "name_key": "score", "value_type": "number", "active": true},
@@ -58,7 +59,7 @@ impl State {
         self.lists.insert("custom_field_options", options.collect());
     }
 
-    /// The plan of the job, of two stages.
+    /// Two stages of the job's plan.
     pub(crate) fn plan_stages(&mut self, job: i64) {
         let stages = [(STAGE, 0), (LATER_STAGE, 1)];
         let stages = stages.map(
@@ -109,7 +110,7 @@ impl State {
         }
     }
 
-    /// The current stage of every application.
+    /// Current stage of every application.
     pub(super) fn application_stages(&self) -> Vec<Value> {
         let rows = self.applications.iter().map(|row| {
             json!({
@@ -122,7 +123,7 @@ impl State {
 
     fn add_row(&mut self, list: &'static str, body: &Value) -> Answered {
         let mut row = body.clone();
-        // Times tell two plays of one story apart.
+        // Timestamps would make two runs of one story differ.
         let members = row.as_object_mut().unwrap();
         members.retain(|name, _| !name.ends_with("_at"));
         row["id"] = self.id().into();
@@ -131,7 +132,7 @@ impl State {
     }
 }
 
-/// What is not sent is gone; a select reads as the name of its option.
+/// Removes values that are not sent. A select returns the name of its option.
 fn replace_fields(row: &mut Value, body: &Value, options: &[Value]) {
     let Some(fields) = body["custom_fields"].as_array() else {
         return;
