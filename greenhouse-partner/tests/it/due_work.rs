@@ -11,7 +11,7 @@ fn rejected(application: i64) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn a_product_that_is_down_is_told_later() {
+async fn an_unavailable_product_receives_outcomes_later() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     world.deliver("e1", &rejected(22)).await;
@@ -30,7 +30,7 @@ async fn a_product_that_is_down_is_told_later() {
 }
 
 #[tokio::test]
-async fn a_burst_is_done_within_the_limit_of_each_call() {
+async fn a_burst_is_processed_within_the_limit_of_each_call() {
     use greenhouse_core::Background;
     let world = World::new();
     for application in 0..30 {

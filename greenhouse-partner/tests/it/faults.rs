@@ -1,4 +1,4 @@
-//! A store that is down, and others that are faster: nothing is lost, and nothing happens twice.
+//! Store failures and conflicts with other hosts: nothing is lost or duplicated.
 
 use std::time::Duration;
 
@@ -30,17 +30,17 @@ fn rejected() -> Value {
 }
 
 #[tokio::test]
-async fn a_webhook_is_taken_only_once_it_is_durable() {
+async fn a_webhook_is_accepted_only_once_it_is_durable() {
     for fault in [DOWN, DOWN_AFTERWARDS] {
         let world = World::new();
         world.link("as-1", 11, 22).await;
-        world.door.next_applies([fault]);
+        world.failing_store.next_applies([fault]);
         let refused = world.deliver("e1", &rejected()).await;
         assert_eq!(
             (refused.status, refused.code().as_str()),
             (503, "unavailable")
         );
-        // Greenhouse sends it again.
+        // Greenhouse retries the delivery.
         assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
         world.run_due().await;
         let told = world
@@ -55,26 +55,28 @@ async fn a_webhook_is_taken_only_once_it_is_durable() {
 }
 
 #[tokio::test]
-async fn after_a_conflict_a_webhook_is_decided_on_again() {
+async fn a_webhook_is_decided_again_after_a_conflict() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
-    world.door.next_applies([CONFLICT, CONFLICT]);
+    world.failing_store.next_applies([CONFLICT, CONFLICT]);
     assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
     assert_eq!(
         world.link_of("as-1").await.state.status,
         ApplicationStatus::Rejected
     );
-    world.door.next_applies([CONFLICT; 8]);
+    world.failing_store.next_applies([CONFLICT; 8]);
     assert_eq!(world.deliver("e2", &rejected()).await.status, 503);
 }
 
-/// Also of a delivery that changes nothing the body is kept, but not of whoever was erased while it was decided on.
+/// Even an ignored delivery keeps its body, unless the candidate was erased during the decision.
 #[tokio::test]
-async fn an_erasure_that_is_faster_leaves_no_body() {
+async fn a_concurrent_erasure_leaves_no_body() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
-    world.door.next_applies([NextApply::Overtaken(anonymized)]);
+    world
+        .failing_store
+        .next_applies([NextApply::Overtaken(anonymized)]);
     assert_eq!(world.deliver("e2", &rejected()).await.status, 200);
     assert!(world.link_of("as-1").await.erased);
     let all = later(world.clock.now(), Duration::from_secs(1));
@@ -89,10 +91,10 @@ fn anonymized(_: &Changes) -> Changes {
 }
 
 #[tokio::test]
-async fn of_two_hosts_with_one_request_the_first_wins() {
+async fn the_first_of_two_hosts_with_one_request_wins() {
     let world = World::new();
     world
-        .door
+        .failing_store
         .next_applies([NextApply::Overtaken(under_another_id)]);
     let answer = world.post(SEND, send_test_body("777").to_string()).await;
     assert_eq!(answer.json(), json!({ "partner_interview_id": "faster" }));
@@ -100,7 +102,7 @@ async fn of_two_hosts_with_one_request_the_first_wins() {
 
     for fault in [DOWN, DOWN_AFTERWARDS] {
         let world = World::new();
-        world.door.next_applies([fault]);
+        world.failing_store.next_applies([fault]);
         assert_eq!(
             world
                 .post(SEND, send_test_body("777").to_string())
@@ -124,7 +126,7 @@ async fn of_two_hosts_with_one_request_the_first_wins() {
     }
 }
 
-/// The same requests, from another host.
+/// The same request through another host.
 fn under_another_id(changes: &Changes) -> Changes {
     let mut faster = Changes::none();
     for write in &changes.invitations {
@@ -138,7 +140,7 @@ fn under_another_id(changes: &Changes) -> Changes {
 }
 
 #[tokio::test]
-async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
+async fn an_unrecorded_invitation_invites_once() {
     for fault in [CONFLICT, DOWN, DOWN_AFTERWARDS, LEASE_LOST] {
         let world = World::new();
         let sent = world.post(SEND, send_test_body("777").to_string()).await;
@@ -146,7 +148,7 @@ async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
             .as_str()
             .unwrap()
             .to_owned();
-        world.door.next_applies([fault]);
+        world.failing_store.next_applies([fault]);
         let _ = world.try_run_due().await;
         world.tick(60);
         world.run_due().await;
@@ -167,7 +169,7 @@ async fn an_invitation_whose_settlement_fails_invites_nobody_twice() {
 }
 
 #[tokio::test]
-async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
+async fn an_unrecorded_notice_is_sent_again() {
     for (fault, calls) in [
         (CONFLICT, 1),
         (DOWN, 2),
@@ -183,7 +185,7 @@ async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
             .unwrap();
         world.transport.answer(StatusCode::OK, "");
         world.transport.answer(StatusCode::OK, "");
-        world.door.next_applies([fault]);
+        world.failing_store.next_applies([fault]);
         let _ = world.try_run_due().await;
         world.tick(60);
         world.run_due().await;
@@ -204,10 +206,10 @@ async fn a_notice_whose_settlement_fails_is_sent_again_rather_than_lost() {
 }
 
 #[tokio::test]
-async fn a_status_request_and_a_call_of_the_product_survive_a_conflict() {
+async fn a_status_request_and_a_product_event_survive_a_conflict() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    world.door.next_applies([CONFLICT]);
+    world.failing_store.next_applies([CONFLICT]);
     let answer = world
         .get(&format!(
             "/api/greenhouse/test-status?partner_interview_id={id}"
@@ -219,13 +221,13 @@ async fn a_status_request_and_a_call_of_the_product_survive_a_conflict() {
         InvitationState::Completed
     );
 
-    world.door.next_applies([CONFLICT]);
+    world.failing_store.next_applies([CONFLICT]);
     world
         .service
         .revoke_report_links(&world.account, &assessment)
         .await
         .unwrap();
-    world.door.next_applies([DOWN]);
+    world.failing_store.next_applies([DOWN]);
     assert!(
         world
             .service

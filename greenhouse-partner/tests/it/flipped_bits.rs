@@ -1,15 +1,15 @@
-//! One bit is enough to be refused.
+//! A single flipped bit invalidates a request.
 
 use http::HeaderValue;
 
-use crate::mutated::hook::{Heard, Hook, SECRET, sign};
+use crate::mutated::hook::{Delivered, Hook, SECRET, sign};
 
 #[test]
 fn one_flipped_bit_of_header_body_or_secret_is_refused() {
     let signature = sign(BODY);
     let hook = Hook::new();
     for other in flipped(signature.as_bytes()) {
-        // What no request can carry cannot come.
+        // Skips bytes that a header cannot contain.
         if HeaderValue::from_bytes(&other).is_ok() {
             refused(&hook.deliver_signed(&other, BODY), &other);
         }
@@ -26,14 +26,14 @@ fn one_flipped_bit_of_header_body_or_secret_is_refused() {
     assert_eq!(hook.deliver_signed(signature.as_bytes(), BODY).status, 200);
 }
 
-fn refused(heard: &Heard, other: &[u8]) {
+fn refused(heard: &Delivered, other: &[u8]) {
     let shown = other.escape_ascii();
     assert_eq!(heard.status, 401, "{shown}");
     assert_eq!(heard.code.as_deref(), Some("bad_signature"), "{shown}");
     assert!(heard.delivery.is_none(), "{shown}");
 }
 
-/// The bytes with each of their bits flipped, one at a time.
+/// Returns the bytes with each bit flipped, one at a time.
 fn flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len() * 8).map(|bit| {
         let mut other = bytes.to_vec();

@@ -1,4 +1,4 @@
-//! When each hook was last heard: noted in the background, and shown in health.
+//! The last delivery of each hook is stored in the background and shown in health.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, World, send_test_body, start};
 
 #[tokio::test]
-async fn health_says_when_each_hook_was_last_heard() {
+async fn health_shows_the_last_delivery_of_each_hook() {
     let world = World::new();
     assert_eq!(
         webhooks(&world).await["text"],
@@ -33,7 +33,7 @@ async fn health_says_when_each_hook_was_last_heard() {
         .deliver("e3", &json!({ "action": "offer_created", "payload": {} }))
         .await;
     world.deliver("e4", &deleted(22)).await;
-    // What cannot be read says all the same whose hook is alive.
+    // An unreadable delivery still proves that its hook is alive.
     world
         .deliver(
             "e5",
@@ -87,9 +87,9 @@ async fn health_says_when_each_hook_was_last_heard() {
     );
 }
 
-/// Whoever pushed nothing waits for nothing, nor has whoever has just begun to push.
+/// No warning without a push, or shortly after the first push.
 #[tokio::test]
-async fn health_warns_of_silence_where_something_was_pushed() {
+async fn health_warns_of_silence_after_a_push() {
     let world = World::new();
     world.deliver("e1", &ping(None)).await;
     world.tick(8 * DAY);
@@ -126,15 +126,15 @@ async fn health_warns_of_silence_where_something_was_pushed() {
     assert_eq!(
         webhooks(&world).await["state"],
         "ok",
-        "it is not longer yet"
+        "the silence is too short"
     );
     world.tick(1);
     assert_eq!(webhooks(&world).await["state"], "warning");
 }
 
-/// A push of which nothing is known any more was long ago.
+/// A link without a stored push counts as an old push.
 #[tokio::test]
-async fn a_link_without_its_push_was_pushed_long_ago() {
+async fn a_link_without_its_push_counts_as_an_old_push() {
     let world = World::new();
     world.deliver("e1", &ping(None)).await;
     world.tick(8 * DAY);
@@ -143,7 +143,7 @@ async fn a_link_without_its_push_was_pushed_long_ago() {
 }
 
 #[tokio::test]
-async fn a_webhook_does_not_wait_for_its_note_and_costs_one_in_a_minute() {
+async fn a_webhook_does_not_wait_for_the_last_seen_write_which_runs_once_a_minute() {
     let world = World::new();
     for (number, tick) in [0, 20, 39, 1].into_iter().enumerate() {
         world.tick(tick);
@@ -168,7 +168,7 @@ async fn a_webhook_does_not_wait_for_its_note_and_costs_one_in_a_minute() {
 }
 
 #[tokio::test]
-async fn a_webhook_wakes_the_host_for_its_note() {
+async fn a_webhook_wakes_the_host_for_the_last_seen_write() {
     let world = World::new();
     world.deliver("e1", &deleted(22)).await;
     world.service.woken().await;
@@ -176,9 +176,9 @@ async fn a_webhook_wakes_the_host_for_its_note() {
     assert_eq!(notes(&world), 1);
 }
 
-/// A note that fails holds up no other work, and is made again.
+/// A failed write delays no other task and is repeated.
 #[tokio::test]
-async fn a_note_that_fails_is_made_again() {
+async fn a_failed_last_seen_write_is_repeated() {
     let world = World::new();
     let sent = world.post(
         "/api/greenhouse/send-test",
@@ -186,13 +186,13 @@ async fn a_note_that_fails_is_made_again() {
     );
     assert_eq!(sent.await.status, 200);
     world.deliver("e1", &deleted(22)).await;
-    world.door.plan(Some(StoreFault {
+    world.failing_store.plan(Some(StoreFault {
         call: 1,
         how: Failure::Before,
         lasts: false,
     }));
     let again = world.run_due().await.unwrap();
-    assert_eq!(world.door.failed(), Some(NOTE));
+    assert_eq!(world.failing_store.failed(), Some(NOTE));
     assert_eq!(world.platform.invited(), 1);
     let wait = (again - world.now()).num_seconds();
     assert_eq!(wait, 10);
@@ -228,7 +228,7 @@ async fn webhooks(world: &World) -> Value {
 }
 
 fn notes(world: &World) -> usize {
-    let calls = world.door.calls();
+    let calls = world.failing_store.calls();
     calls.iter().filter(|call| **call == NOTE).count()
 }
 

@@ -1,4 +1,5 @@
-//! A completion notice carries a credential, so whoever writes an address into a `send_test` must not choose where it goes.
+//! A completion notice carries a credential, so the URL in a `send_test` must not choose its
+//! destination.
 
 use greenhouse_core::{
     ApplicationId, AssessmentId,
@@ -23,16 +24,16 @@ use crate::{
 };
 
 #[test]
-fn the_policy_refuses_each_and_says_why() {
+fn the_policy_refuses_each_url_with_a_reason() {
     let policy = CallbackPolicy::default();
     for (address, refusal) in HOSTILE {
         assert_eq!(policy.parse(address), Err(*refusal), "{address}");
     }
 }
 
-/// Odd spellings that mean Greenhouse are called by their plain one.
+/// Unusual spellings of Greenhouse URLs are called in normalized form.
 #[test]
-fn what_is_allowed_goes_to_greenhouse_alone() {
+fn allowed_urls_lead_to_greenhouse_only() {
     let policy = CallbackPolicy::default();
     for address in ODD {
         let url = policy.parse(address).unwrap();
@@ -44,7 +45,7 @@ fn what_is_allowed_goes_to_greenhouse_alone() {
 }
 
 #[tokio::test]
-async fn a_test_with_such_an_address_is_refused_and_the_operator_is_told() {
+async fn a_test_with_a_hostile_url_is_refused_and_logged() {
     for (address, refusal) in HOSTILE {
         let world = World::new();
         for inside in [false, true] {
@@ -87,9 +88,9 @@ async fn a_test_with_such_an_address_is_refused_and_the_operator_is_told() {
     }
 }
 
-/// As where the policy was narrowed since, or somebody wrote into the database.
+/// As after a stricter policy, or a manual change of the database.
 #[tokio::test]
-async fn a_stored_address_is_checked_before_each_notice() {
+async fn a_stored_url_is_checked_before_each_notice() {
     let mut checked = 0;
     for (address, refusal) in HOSTILE
         .iter()
@@ -108,7 +109,7 @@ async fn a_stored_address_is_checked_before_each_notice() {
             let notices = check(&world, "notices").await;
             assert_eq!(notices.state, CheckState::Problem);
             assert!(notices.text.contains(&text), "{}", notices.text);
-            // A person has it sent again, and it is not.
+            // A retry by a person is refused as well.
             assert_eq!(operator::retry(&world, last.id.value()).await.0, 202);
         }
         checked += 1;
@@ -128,7 +129,11 @@ async fn a_redirect_is_a_refusal() {
         world
             .transport
             .answer(StatusCode::from_u16(status).unwrap(), "");
-        assert_eq!(world.run_due().await, None, "{status}: no attempt is left");
+        assert_eq!(
+            world.run_due().await,
+            None,
+            "{status}: no retry is scheduled"
+        );
         assert_eq!(world.transport.sent().len(), 1);
         assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
         let text = format!(
@@ -140,7 +145,7 @@ async fn a_redirect_is_a_refusal() {
     }
 }
 
-/// An invitation that has ended, with a notice due to this address.
+/// An ended invitation with a due notice to this URL.
 async fn with_stored_address(world: &World, address: Url) -> String {
     let (id, _) = world.invited().await;
     let mut invitation = world.invitation(&id).await;
@@ -166,7 +171,7 @@ async fn check(world: &World, name: &str) -> Check {
 }
 
 const HOSTILE: &[(&str, CallbackRefusal)] = &[
-    // Other hosts, with Greenhouse's name somewhere else.
+    // Other hosts that contain Greenhouse's name.
     ("https://evil.example/1", Host),
     ("https://evil.example/app.greenhouse.io", Host),
     ("https://evil.example/?to=https://app.greenhouse.io/1", Host),
@@ -178,7 +183,7 @@ const HOSTILE: &[(&str, CallbackRefusal)] = &[
     ("https://app.greenhouse.io-evil.example/1", Host),
     ("https:evil.example/1", Host),
     ("https:///evil.example/1", Host),
-    // Look-alikes.
+    // Lookalike domains.
     ("https://greenhouse.io/1", Host),
     ("https://evilgreenhouse.io/1", Host),
     ("https://app-greenhouse.io/1", Host),
@@ -199,7 +204,7 @@ const HOSTILE: &[(&str, CallbackRefusal)] = &[
     ("https://app.greenhouse.\u{456}o/1", Host),
     ("https://app.xn--grenhouse-4of.io/1", Host),
     ("https://app.greenh\u{585}use.io/1", Host),
-    // Letters that become separators, and separators that are none.
+    // Characters that normalize to separators, and characters that do not.
     ("https://evil.example\u{ff0f}.greenhouse.io/1", NotAnAddress),
     ("https://evil.example\u{ff03}.greenhouse.io/1", NotAnAddress),
     ("https://evil.example\u{ff1f}.greenhouse.io/1", NotAnAddress),
@@ -214,7 +219,7 @@ const HOSTILE: &[(&str, CallbackRefusal)] = &[
     ("https://evil.example%09.greenhouse.io/1", NotAnAddress),
     ("https://evil.example%20.greenhouse.io/1", NotAnAddress),
     ("https://evil.example%40app.greenhouse.io/1", NotAnAddress),
-    // Backslashes, blanks and control letters, where parsers part.
+    // Backslashes, spaces and control characters, which parsers treat differently.
     (r"https://evil.example\@app.greenhouse.io/1", NotAnAddress),
     (r"https://evil.example\.greenhouse.io/1", NotAnAddress),
     (r"https:\\evil.example\1", NotAnAddress),
@@ -249,7 +254,7 @@ const HOSTILE: &[(&str, CallbackRefusal)] = &[
     ("https://app.greenhouse.io:65536/1", NotAnAddress),
     ("https://app.greenhouse.io:evil/1", NotAnAddress),
     ("https://evil.example:443/1", Host),
-    // This machine and its neighbours, in every spelling of an address.
+    // Loopback and private addresses in every notation.
     ("https://127.0.0.1/1", Host),
     ("https://127.0.0.1./1", Host),
     ("https://127.1/1", Host),
@@ -283,7 +288,7 @@ const HOSTILE: &[(&str, CallbackRefusal)] = &[
     ("https://localhost./1", Host),
     ("https://metadata.google.internal/1", Host),
     ("https://127.0.0.1.greenhouse.io.evil.example/1", Host),
-    // No https, or no address at all.
+    // Other schemes, or not a URL.
     ("http://app.greenhouse.io/1", Scheme),
     ("http://app.greenhouse.io:443/1", Scheme),
     ("ftp://app.greenhouse.io/1", Scheme),

@@ -1,4 +1,4 @@
-//! Partner keys: minted, shown once, listed, rotated, revoked.
+//! Partner keys: created, shown once, listed, rotated and revoked.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, KEY, World};
 
 #[tokio::test]
-async fn a_minted_key_is_shown_once_and_opens() {
+async fn a_new_key_is_shown_once_and_works() {
     let world = World::new();
     let minted = operate(&world, "POST", "keys").await;
     assert_eq!(minted.status, 201);
@@ -38,7 +38,7 @@ async fn a_minted_key_is_shown_once_and_opens() {
 }
 
 #[tokio::test]
-async fn a_rotated_key_ends_with_the_overlap() {
+async fn a_rotated_key_expires_after_the_overlap() {
     let world = World::new();
     let old = &operate(&world, "GET", "keys").await.json()["keys"][0]["id"].clone();
     let rotate = format!("keys/{}/rotate", old.as_str().unwrap());
@@ -49,7 +49,7 @@ async fn a_rotated_key_ends_with_the_overlap() {
     let listed = operate(&world, "GET", "keys").await.json();
     assert_eq!(listed["keys"][0]["state"], "ending");
     assert_eq!(listed["keys"][0]["expires_at"], "2026-11-30T10:00:00Z");
-    // Rotated again, it ends when it would have ended anyway.
+    // Another rotation does not change its expiry.
     assert_eq!(operate(&world, "POST", &rotate).await.status, 201);
     assert_eq!(list(&world, KEY).await, 200);
     world.tick(1);
@@ -57,7 +57,7 @@ async fn a_rotated_key_ends_with_the_overlap() {
     assert_eq!(list(&world, &new).await, 200);
     let listed = operate(&world, "GET", "keys").await.json();
     assert_eq!(listed["keys"][0]["state"], "expired");
-    // After a time it is not listed any more, once another is minted.
+    // Expired keys are removed from the list when a new key is created.
     world.tick(5 * WEEK);
     assert_eq!(operate(&world, "POST", "keys").await.status, 201);
     let listed = operate(&world, "GET", "keys").await.json();
@@ -71,7 +71,7 @@ async fn a_rotated_key_ends_with_the_overlap() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_opens_nothing_at_once() {
+async fn a_revoked_key_stops_working_at_once() {
     let world = World::new();
     let id = operate(&world, "GET", "keys").await.json()["keys"][0]["id"].clone();
     let path = format!("keys/{}", id.as_str().unwrap());
@@ -88,7 +88,7 @@ async fn a_revoked_key_opens_nothing_at_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_refused() {
+async fn invalid_requests_are_refused() {
     let world = World::new();
     for (method, path, status) in [
         ("PUT", "keys", 405),
@@ -114,14 +114,14 @@ async fn what_cannot_be_done_is_refused() {
     }
     let full = operate(&world, "POST", "keys").await;
     assert_eq!((full.status, &*full.code()), (409, "too_many_keys"));
-    // The keys of one account are not another's.
+    // An account cannot change the keys of another one.
     let others = operate_as(&world, &world.other, "GET", "keys").await;
     assert_eq!(others.json()["keys"].as_array().unwrap().len(), 1);
 }
 
-/// Neither every request writes, nor does a failure to write refuse one.
+/// Only the first use in an hour is stored, and a failed write does not refuse the request.
 #[tokio::test]
-async fn a_use_is_noted_once_in_an_hour() {
+async fn last_use_is_stored_once_an_hour() {
     let world = World::new();
     for (tick, noted) in [(0, 1), (1, 1), (3598, 1), (1, 2), (3600, 3)] {
         world.tick(tick);
@@ -131,21 +131,21 @@ async fn a_use_is_noted_once_in_an_hour() {
     }
     world.tick(3600);
     assert_eq!(list(&world, KEY).await, 200);
-    world.door.plan(Some(StoreFault {
+    world.failing_store.plan(Some(StoreFault {
         call: 1,
         how: Failure::Before,
         lasts: false,
     }));
     let again = world.run_due().await.unwrap();
-    assert_eq!(world.door.failed(), Some(NOTE));
+    assert_eq!(world.failing_store.failed(), Some(NOTE));
     assert_eq!((again - world.now()).num_seconds(), 10);
     assert_eq!(list(&world, KEY).await, 200);
     assert_eq!(world.run_due().await, None);
-    assert_eq!(notes(&world), 2, "it is noted again");
+    assert_eq!(notes(&world), 2, "the use is stored");
 }
 
 fn notes(world: &World) -> usize {
-    let calls = world.door.calls();
+    let calls = world.failing_store.calls();
     calls.iter().filter(|call| **call == NOTE).count()
 }
 

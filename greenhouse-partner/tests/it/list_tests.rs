@@ -27,7 +27,7 @@ async fn lists_the_accounts_own_scenarios() {
 }
 
 #[tokio::test]
-async fn says_that_the_product_is_down() {
+async fn reports_an_unavailable_product() {
     let world = World::new();
     world.platform.set_down(true);
     let answer = world.get("/api/greenhouse/list-tests").await;

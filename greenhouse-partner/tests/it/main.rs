@@ -1,4 +1,4 @@
-//! What Greenhouse, the product and an operator are promised, against the store in memory.
+//! Guarantees to Greenhouse, the product and operators, on the in-memory store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod due_work;

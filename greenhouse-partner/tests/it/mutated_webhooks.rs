@@ -1,4 +1,4 @@
-//! Bodies as small as real ones, of every action that has a rule and of two that have none, mutated.
+//! Mutations of small webhook bodies: every action with a rule, and two without.
 
 use serde_json::{Value, json};
 

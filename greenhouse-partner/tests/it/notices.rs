@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use crate::support::{World, completed, send_test_body};
 
 #[tokio::test]
-async fn greenhouse_is_told_with_the_completion_credential() {
+async fn a_notice_carries_the_completion_credential() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     world
@@ -54,7 +54,7 @@ async fn greenhouse_is_told_with_the_completion_credential() {
             "notice done: Greenhouse was told, and asks for the status itself.",
         ]
     );
-    // Nothing is said twice.
+    // The notice is not sent twice.
     world
         .service
         .assessment_changed(&world.account, &assessment)
@@ -65,7 +65,7 @@ async fn greenhouse_is_told_with_the_completion_credential() {
 }
 
 #[tokio::test]
-async fn a_wrong_credential_is_named_and_not_retried() {
+async fn a_wrong_credential_is_reported_and_not_retried() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
         let world = World::new();
         let (id, assessment) = world.finished().await;
@@ -88,7 +88,7 @@ async fn a_wrong_credential_is_named_and_not_retried() {
 }
 
 #[tokio::test]
-async fn trouble_is_retried_with_growing_waits_for_a_day() {
+async fn failures_are_retried_with_backoff_for_a_day() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     world
@@ -108,8 +108,8 @@ async fn trouble_is_retried_with_growing_waits_for_a_day() {
             break;
         };
         assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
-        assert_eq!(world.log().await.len(), 3, "one entry, brought up to date");
-        // Nothing happens before its time.
+        assert_eq!(world.log().await.len(), 3, "one entry, updated");
+        // No attempt before its time.
         world.run_due().await;
         assert_eq!(world.transport.sent().len(), attempt + 1);
         let wait = (next - world.now()).to_std().unwrap();
@@ -131,7 +131,7 @@ async fn trouble_is_retried_with_growing_waits_for_a_day() {
 }
 
 #[tokio::test]
-async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
+async fn a_notice_is_repeated_if_the_product_had_no_result() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let changed = world
@@ -142,7 +142,7 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
     assert_eq!(world.run_due().await, None);
 
     world.platform.set_down(true);
-    // Greenhouse asks, and asks once more.
+    // Greenhouse polls twice.
     for _ in 0..2 {
         let asked = world.get(&status_path(&id)).await;
         let refused = (asked.status, &*asked.code());
@@ -164,7 +164,7 @@ async fn a_result_that_the_product_did_not_answer_with_is_told_of_again() {
 }
 
 #[tokio::test]
-async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_again() {
+async fn a_notice_is_repeated_if_a_poll_during_it_failed() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let changed = world
@@ -196,7 +196,7 @@ async fn a_result_that_is_asked_for_in_vain_while_greenhouse_is_told_is_told_of_
 }
 
 #[tokio::test]
-async fn days_on_which_no_host_ran_are_no_days_of_attempts() {
+async fn downtime_does_not_count_as_attempts() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let changed = world
@@ -220,7 +220,7 @@ async fn days_on_which_no_host_ran_are_no_days_of_attempts() {
 }
 
 #[tokio::test]
-async fn a_host_that_died_is_taken_over_after_its_lease() {
+async fn the_task_of_a_dead_host_is_claimed_after_its_lease() {
     use greenhouse_core::store::TaskQueue;
     let world = World::new();
     let (id, assessment) = world.finished().await;
@@ -245,7 +245,7 @@ async fn a_host_that_died_is_taken_over_after_its_lease() {
 }
 
 #[tokio::test]
-async fn without_a_credential_or_an_address_nothing_is_sent_and_the_log_says_so() {
+async fn a_notice_without_credential_or_url_is_logged_and_not_sent() {
     let world = World::without_completion();
     let (id, assessment) = world.finished().await;
     world
@@ -288,7 +288,7 @@ async fn without_a_credential_or_an_address_nothing_is_sent_and_the_log_says_so(
 }
 
 #[tokio::test]
-async fn switched_off_meanwhile_nothing_is_sent() {
+async fn no_notice_is_sent_once_assessments_are_disabled() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     world
@@ -303,7 +303,7 @@ async fn switched_off_meanwhile_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_status_that_changes_again_is_told_again() {
+async fn each_status_change_sends_a_notice() {
     let world = World::new();
     let (id, assessment) = world.invited().await;
     let mut expired = completed(assessment.clone());
@@ -333,7 +333,7 @@ async fn a_status_that_changes_again_is_told_again() {
 }
 
 #[tokio::test]
-async fn a_completion_that_outruns_the_invitations_answer_is_not_lost() {
+async fn a_completion_before_the_invitation_response_is_not_lost() {
     let world = World::new();
     let sent = world
         .post(
@@ -375,7 +375,7 @@ async fn a_completion_that_outruns_the_invitations_answer_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_test_that_is_taken_again_is_told_again() {
+async fn a_retaken_test_sends_another_notice() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let changed = async || {
@@ -398,17 +398,13 @@ async fn a_test_that_is_taken_again_is_told_again() {
     let status = world.get(&path).await.json();
     assert_eq!(status["partner_status"], "open again");
     assert_eq!(status.get("partner_score"), None);
-    assert_eq!(
-        world.transport.sent().len(),
-        1,
-        "there is no end to tell of"
-    );
+    assert_eq!(world.transport.sent().len(), 1, "no notice without an end");
 
     again.state = AssessmentState::Completed;
     again.completed_at = Some(world.now());
     world.platform.put(&world.account, again.clone());
     changed().await;
-    // Nobody told that it was begun again.
+    // The product sends no event for the restart.
     world.tick(60);
     again.completed_at = Some(world.now());
     world.platform.put(&world.account, again);
@@ -428,7 +424,7 @@ async fn a_test_that_is_taken_again_is_told_again() {
 }
 
 #[tokio::test]
-async fn what_ends_anew_while_its_notice_waits_has_no_second_one() {
+async fn another_end_while_the_notice_waits_sends_one_notice() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let changed = async || {
@@ -449,9 +445,9 @@ async fn what_ends_anew_while_its_notice_waits_has_no_second_one() {
     assert_eq!(world.run_due().await, Some(next));
 }
 
-/// Greenhouse may have asked for the status before it changed.
+/// Greenhouse may have polled the status before it changed.
 #[tokio::test]
-async fn what_ends_anew_while_greenhouse_is_told_is_told_once_more() {
+async fn another_end_during_the_notice_sends_a_second_one() {
     for answer in [
         StatusCode::OK,
         StatusCode::BAD_GATEWAY,
@@ -485,7 +481,7 @@ async fn what_ends_anew_while_greenhouse_is_told_is_told_once_more() {
             "{answer}"
         );
         assert_eq!(world.backlog(TaskKind::Notify).await, 1, "{answer}");
-        // Where it is repeated anyway, after that wait.
+        // If it is repeated anyway, then after that wait.
         world.tick(30);
         world.run_due().await;
         assert_eq!(world.transport.sent().len(), 2, "{answer}");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Trouble, World};
 
-/// A person has an entry of the sync log done again.
+/// Retries a sync log entry as a person.
 pub(crate) async fn retry(world: &World, id: i64) -> (u16, Value) {
     let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
     let request = Request::builder()
@@ -31,7 +31,7 @@ fn check<'a>(checks: &'a [Check], name: &str) -> &'a Check {
 }
 
 #[tokio::test]
-async fn checks_name_the_trouble_and_what_to_do() {
+async fn checks_name_the_problem_and_the_remedy() {
     let world = World::without_completion();
     let checks = world.service.checks(&world.account).await;
     assert_eq!(check(&checks, "partner_key").state, CheckState::Ok);
@@ -52,7 +52,7 @@ async fn checks_name_the_trouble_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn nothing_is_checked_that_is_switched_off() {
+async fn disabled_directions_are_not_checked() {
     let world = World::new();
     // The second account has no webhooks.
     let checks = world.service.checks(&world.other).await;
@@ -62,7 +62,7 @@ async fn nothing_is_checked_that_is_switched_off() {
 }
 
 #[tokio::test]
-async fn a_refused_notice_is_sent_again_by_a_person() {
+async fn a_person_can_retry_a_refused_notice() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     world
@@ -91,20 +91,24 @@ async fn a_refused_notice_is_sent_again_by_a_person() {
         (202, json!({ "state": "queued" }))
     );
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
-    // It is no longer failed, so it is not offered twice.
+    // The entry is no longer failed, so another retry is refused.
     assert_eq!(retry(&world, failed.id.value()).await.0, 409);
     world.transport.answer(StatusCode::OK, "");
     world.run_due().await;
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Taken);
     assert_eq!(retry(&world, failed.id.value()).await.0, 409);
-    assert_eq!(retry(&world, 1).await.0, 409, "an invitation is no notice");
+    assert_eq!(
+        retry(&world, 1).await.0,
+        409,
+        "an invitation entry cannot be retried"
+    );
     assert_eq!(world.transport.sent().len(), 2);
     let checks = world.service.checks(&world.account).await;
     assert_eq!(check(&checks, "notices").state, CheckState::Ok);
 }
 
 #[tokio::test]
-async fn what_greenhouse_could_not_use_shows_in_health() {
+async fn health_shows_responses_that_greenhouse_could_not_use() {
     let world = World::new();
     let body = json!({ "api_call": "list_tests", "errors": ["bad"] });
     world
@@ -134,7 +138,7 @@ async fn what_greenhouse_could_not_use_shows_in_health() {
 }
 
 #[tokio::test]
-async fn health_says_when_pushed_applications_are_compared() {
+async fn health_shows_the_reconciliation_schedule() {
     let world = World::new();
     let found = async || {
         let checks = world.service.checks(&world.account).await;

@@ -1,5 +1,5 @@
-//! Merges and anonymizations in another order than they happened in: nothing that was erased in Greenhouse stays here, and
-//! every link ends at whoever remained.
+//! Merges and anonymizations that arrive out of order: erased data stays erased, and every link
+//! points to the remaining candidate.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 
 #[tokio::test]
-async fn an_anonymization_of_the_loser_that_comes_after_the_merge_erases_both() {
+async fn a_late_anonymization_of_the_loser_erases_both() {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -33,13 +33,13 @@ async fn an_anonymization_of_the_loser_that_comes_after_the_merge_erases_both() 
         .iter()
         .filter(|line| line.contains("cannot be told apart"));
     assert_eq!(both.count(), 2, "{lines:?}");
-    // From then on no body is kept.
+    // From then on no body is stored.
     rejects(&world, "e5", 12, 22).await;
     assert_eq!(bodies(&world).await, 0);
 }
 
 #[tokio::test]
-async fn an_anonymization_of_the_loser_finds_what_was_but_sent_also_at_the_end_of_a_chain() {
+async fn an_anonymization_of_the_loser_reaches_sent_tests_through_a_chain_of_merges() {
     let world = World::new();
     let (id, _) = world.invited().await;
     for (event, loser) in [("e1", 11), ("e2", 12), ("e3", 13)] {
@@ -48,12 +48,12 @@ async fn an_anonymization_of_the_loser_finds_what_was_but_sent_also_at_the_end_o
     assert_eq!(candidate(&world, &id).await, 14);
     deliver(&world, "e4", &anonymize(11)).await;
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
-    // Nothing was pushed, so nothing is told.
+    // Without a push there is no event.
     assert_eq!(events(&world).await, [""; 0]);
 }
 
 #[tokio::test]
-async fn an_anonymization_of_the_winner_that_comes_before_the_merge_erases_what_moves() {
+async fn an_early_anonymization_of_the_winner_erases_merged_links() {
     for linked in [false, true] {
         let world = World::new();
         let (id, _) = world.invited().await;
@@ -63,7 +63,7 @@ async fn an_anonymization_of_the_winner_that_comes_before_the_merge_erases_what_
         }
         deliver(&world, "e2", &anonymize(12)).await;
         let known = person(&world, &id).await;
-        assert!(known.email.is_some(), "so far it is nobody known here");
+        assert!(known.email.is_some(), "the candidate is not known yet");
         deliver(&world, "e3", &merge(11, 12)).await;
 
         assert_eq!(person(&world, &id).await, InvitedPerson::default());
@@ -81,7 +81,7 @@ async fn an_anonymization_of_the_winner_that_comes_before_the_merge_erases_what_
     }
 }
 
-/// Greenhouse repeats for some 15 hours: what comes later happened later.
+/// Greenhouse retries for about 15 hours. An event that arrives later also happened later.
 #[tokio::test]
 async fn a_merge_long_after_an_anonymization_erases_nothing() {
     let world = World::new();
@@ -94,7 +94,7 @@ async fn a_merge_long_after_an_anonymization_erases_nothing() {
 }
 
 #[tokio::test]
-async fn merges_that_come_in_the_other_order_end_at_whoever_remained() {
+async fn merges_in_reverse_order_end_at_the_remaining_candidate() {
     let world = World::new();
     let (id, _) = world.invited().await;
     for (assessment, candidate) in [("as-1", 11), ("as-2", 12), ("as-3", 13), ("as-4", 14)] {
@@ -107,16 +107,16 @@ async fn merges_that_come_in_the_other_order_end_at_whoever_remained() {
         assert_eq!(world.link_of(assessment).await.candidate.value(), 14);
     }
     assert_eq!(candidate(&world, &id).await, 14);
-    // No end is no reason to look for one for ever.
+    // Following a chain of merges always ends.
     deliver(&world, "e4", &merge(14, 11)).await;
     deliver(&world, "e5", &merge(11, 12)).await;
     deliver(&world, "e6", &anonymize(13)).await;
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }
 
-/// The merge shows in what was read, and no webhook tells of it.
+/// The merge was found by a read, and no webhook reported it.
 #[tokio::test]
-async fn a_merge_that_was_read_is_remembered_as_well() {
+async fn a_merge_found_by_a_read_is_stored_too() {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -135,7 +135,7 @@ async fn a_merge_that_was_read_is_remembered_as_well() {
 }
 
 #[tokio::test]
-async fn a_merge_that_shows_when_a_deletion_is_looked_up_erases_what_the_winner_lost() {
+async fn a_merge_found_during_a_deletion_erases_the_links_of_an_erased_winner() {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -155,34 +155,36 @@ async fn a_merge_that_shows_when_a_deletion_is_looked_up_erases_what_the_winner_
 
 /// Another host applies the merge between the reads of a decision and its commit.
 #[tokio::test]
-async fn a_merge_that_is_faster_than_an_anonymization_hides_nothing_from_it() {
+async fn an_anonymization_sees_a_concurrent_merge() {
     let world = World::new();
     let (id, _) = world.invited().await;
-    world.door.next_applies([NextApply::Overtaken(merged)]);
+    world
+        .failing_store
+        .next_applies([NextApply::Overtaken(merged)]);
     deliver(&world, "e1", &anonymize(11)).await;
     assert_eq!(candidate(&world, &id).await, 12);
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }
 
 #[tokio::test]
-async fn an_anonymization_that_is_faster_than_a_merge_is_seen_by_it() {
+async fn a_merge_sees_a_concurrent_anonymization() {
     let world = World::new();
     let (id, _) = world.invited().await;
     world
-        .door
+        .failing_store
         .next_applies([NextApply::Overtaken(winner_anonymized)]);
     deliver(&world, "e1", &merge(11, 12)).await;
     assert_eq!(person(&world, &id).await, InvitedPerson::default());
 }
 
-/// Only what is about people is looked up and written.
+/// Only events about people read and write candidate history.
 #[tokio::test]
-async fn what_happens_to_applications_asks_nothing_about_people() {
+async fn application_events_do_not_read_candidate_history() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
-    world.door.plan(None);
+    world.failing_store.plan(None);
     rejects(&world, "e1", 11, 22).await;
-    let calls = world.door.calls();
+    let calls = world.failing_store.calls();
     assert!(!calls.contains(&"Records::candidate_history"), "{calls:?}");
     let fate = world
         .store
@@ -216,7 +218,7 @@ fn winner_anonymized(slower: &Changes) -> Changes {
     })
 }
 
-/// The first to write what the other one read.
+/// Writes first what the other host has read.
 fn noted(slower: &Changes, add: impl Fn(&mut CandidateHistory)) -> Changes {
     let mut faster = Changes::none();
     for write in &slower.fates {
@@ -250,7 +252,7 @@ fn anonymize(candidate: i64) -> Value {
     } })
 }
 
-/// What the log says of webhooks.
+/// Sync log entries about webhooks.
 async fn events(world: &World) -> Vec<String> {
     let mut lines = world.lines().await;
     lines.retain(|line| line.starts_with("event "));
@@ -268,7 +270,7 @@ async fn candidate(world: &World, invitation: &str) -> i64 {
     invitation.candidate.unwrap().value()
 }
 
-/// How many are kept; counting them takes them away.
+/// Returns the number of stored bodies and deletes them.
 async fn bodies(world: &World) -> usize {
     let all = later(world.now(), Duration::from_secs(1));
     let purged = world.store.purge(Purge::KeptBodies, all, 99).await;

@@ -1,4 +1,4 @@
-//! What was missed is found by comparing with Greenhouse.
+//! Reconciliation finds missed events.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::support::{Trouble, World};
 
 #[tokio::test]
-async fn what_was_missed_is_applied_in_batches_of_50() {
+async fn missed_changes_are_applied_in_batches_of_50() {
     let world = pushed(120).await;
     let reconciliation = reconciliation(&world);
     let mut told = Vec::new();
@@ -41,15 +41,15 @@ async fn what_was_missed_is_applied_in_batches_of_50() {
             .all(|line| line.ends_with("(found by comparing with Greenhouse)."))
     );
 
-    // Once more, nothing is missing.
+    // A second run finds no difference.
     let again = reconciliation.run(&world.account, |_| {}).await.unwrap();
     assert_eq!((again.compared, again.changed, again.doubted), (120, 0, 0));
     assert_eq!(world.lines().await, lines);
 }
 
-/// Reads can lag behind: one alone proves nothing.
+/// Reads can lag, so one missing row is not proof.
 #[tokio::test]
-async fn an_application_that_is_not_listed_is_dropped_when_it_is_not_there_twice() {
+async fn a_link_is_dropped_once_its_application_is_missing_twice() {
     for back in [true, false] {
         let world = pushed(3).await;
         world.reader.found.lock().unwrap().remove(1);
@@ -79,10 +79,11 @@ async fn an_application_that_is_not_listed_is_dropped_when_it_is_not_there_twice
 }
 
 #[tokio::test]
-async fn it_runs_on_a_schedule_on_one_of_several_hosts() {
+async fn the_schedule_runs_on_one_of_several_hosts() {
     let world = pushed(120).await;
     let hosts = [reconciliation(&world), reconciliation(&world)];
-    // At once, since whatever happened before is missing; each batch on one of them.
+    // The first run is due at once, because earlier events may be missing. Each batch runs on one
+    // host.
     for turn in 1..=4 {
         for host in &hosts {
             host.run_due(1).await.unwrap();
@@ -93,19 +94,19 @@ async fn it_runs_on_a_schedule_on_one_of_several_hosts() {
     assert_eq!(schedules(&world).await, 1);
     assert_eq!(next_time(&world).await, Some(in_hours(&world, 6)));
     let next = hosts[0].run_due(1).await.unwrap();
-    assert_eq!(next, Some(in_hours(&world, 1)), "accounts are looked at");
+    assert_eq!(next, Some(in_hours(&world, 1)), "the account is skipped");
     world.tick(6 * HOUR);
     hosts[0].run_due(10).await.unwrap();
     assert_eq!(world.reader.asked.lock().unwrap().len(), 6);
-    // Whoever was away begins at once, and once.
+    // After downtime the run starts at once, and once.
     world.tick(20 * HOUR);
     hosts[1].run_due(10).await.unwrap();
     assert_eq!(world.reader.asked.lock().unwrap().len(), 9);
 }
 
-/// Two hosts found at the same moment that there was no schedule.
+/// Two hosts found at the same time that no schedule existed.
 #[tokio::test]
-async fn of_two_schedules_one_is_left() {
+async fn concurrent_schedules_leave_one() {
     let world = pushed(1).await;
     let mut changes = Changes::none();
     for _ in 0..2 {
@@ -121,9 +122,9 @@ async fn of_two_schedules_one_is_left() {
     assert_eq!(*world.reader.asked.lock().unwrap(), [1]);
 }
 
-/// An application of a hidden job is not shown, and may be there.
+/// An application of a hidden job is not listed but may exist.
 #[tokio::test]
-async fn what_is_hidden_is_left_as_it_is() {
+async fn hidden_applications_are_not_changed() {
     let world = pushed(3).await;
     world.reader.found.lock().unwrap().remove(1);
     *world.reader.hides.lock().unwrap() = true;
@@ -138,9 +139,9 @@ async fn what_is_hidden_is_left_as_it_is() {
     assert_eq!(world.lines().await.len(), 0);
 }
 
-/// Whoever was merged and nobody told is erased whole.
+/// A missed merge followed by an erasure erases both candidates.
 #[tokio::test]
-async fn a_merge_that_was_missed_takes_along_what_an_erasure_is_to_find() {
+async fn a_missed_merge_is_covered_by_a_later_erasure() {
     let world = World::new();
     let (id, _) = world.invited().await;
     let candidate = world.invitation(&id).await.candidate.unwrap();
@@ -160,7 +161,7 @@ async fn a_merge_that_was_missed_takes_along_what_an_erasure_is_to_find() {
 }
 
 #[tokio::test]
-async fn a_reader_that_is_down_is_asked_again_and_one_that_is_not_there_next_time() {
+async fn an_unavailable_reader_is_retried_and_a_missing_one_is_skipped() {
     for (trouble, seconds) in [(Trouble::Down, 5), (Trouble::NotConfigured, 6 * HOUR)] {
         let world = pushed(1).await;
         let host = reconciliation(&world);
@@ -178,7 +179,7 @@ async fn a_reader_that_is_down_is_asked_again_and_one_that_is_not_there_next_tim
 }
 
 #[tokio::test]
-async fn a_schedule_ends_with_the_switch_and_begins_again_with_it() {
+async fn a_schedule_follows_the_settings() {
     let world = pushed(1).await;
     let host = reconciliation(&world);
     host.run_due(2).await.unwrap();
@@ -193,29 +194,29 @@ async fn a_schedule_ends_with_the_switch_and_begins_again_with_it() {
     let host = reconciliation(&without);
     assert_eq!(host.run_due(1).await.unwrap(), None);
     let refused = host.run(&without.account, |_| {}).await;
-    assert!(refused.is_ok(), "there is nothing to compare");
+    assert!(refused.is_ok(), "nothing to compare");
 }
 
-/// Whatever call of the store fails, before or after it was carried out: done again, the end is the same.
+/// For every failing store call, before or after it was applied, a second run has the same result.
 #[tokio::test]
-async fn whatever_store_call_fails_nothing_is_missed_or_doubled() {
+async fn no_store_failure_loses_or_duplicates_changes() {
     for how in [Failure::Before, Failure::After] {
         for call in 1.. {
             let world = pushed(60).await;
             let host = reconciliation(&world);
             world.reader.found.lock().unwrap().remove(5);
-            world.door.plan(Some(StoreFault {
+            world.failing_store.plan(Some(StoreFault {
                 call,
                 how,
                 lasts: false,
             }));
             for _ in 0..4 {
-                // A batch that failed is somebody's again when its lease ends.
+                // A failed batch is claimed again after its lease.
                 let _failed_as_planned = host.run_due(10).await;
                 world.tick(61);
             }
-            let met = world.door.failed().is_some();
-            world.door.plan(None);
+            let met = world.failing_store.failed().is_some();
+            world.failing_store.plan(None);
             assert_eq!(schedules(&world).await, 1, "{how:?} {call}");
             world.run_due().await;
             assert_eq!(
@@ -240,7 +241,7 @@ async fn whatever_store_call_fails_nothing_is_missed_or_doubled() {
     }
 }
 
-/// So many pushed assessments, of which the eighth was rejected and the hundredth hired since.
+/// Pushed assessments. The eighth was rejected and the hundredth hired since.
 async fn pushed(count: i64) -> World {
     let world = World::new();
     for number in 0..count {

@@ -23,11 +23,11 @@ async fn link(world: &World, assessment: &AssessmentId) -> String {
 }
 
 #[tokio::test]
-async fn a_signed_link_opens_the_report_without_a_login() {
+async fn a_signed_link_opens_the_report_without_login() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let link = link(&world, &assessment).await;
-    // Also with the assessments switched off.
+    // Also with assessments disabled.
     world.switch.off();
     for method in [Method::GET, Method::HEAD] {
         let answer = world.request(method, &link, None, "").await;
@@ -69,7 +69,7 @@ async fn a_revoked_link_is_gone_and_a_new_one_opens() {
 }
 
 #[tokio::test]
-async fn a_link_that_was_tampered_with_opens_nothing() {
+async fn a_modified_link_is_refused() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let link = link(&world, &assessment).await;
@@ -97,7 +97,7 @@ async fn a_link_that_was_tampered_with_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_link_is_given_out_for_own_finished_assessments_only() {
+async fn links_are_created_only_for_finished_assessments_of_the_account() {
     let world = World::new();
     let (id, assessment) = world.invited().await;
     let path = format!("/api/greenhouse/report/{assessment}");
@@ -121,7 +121,7 @@ async fn a_link_is_given_out_for_own_finished_assessments_only() {
     );
 }
 
-/// A link that the push wrote into a note, say, of a customer that never used the assessments.
+/// Such as a link that the push wrote into a note, for a customer without assessments.
 #[tokio::test]
 async fn a_link_needs_no_assessment_settings() {
     let world = World::new();
@@ -132,11 +132,11 @@ async fn a_link_needs_no_assessment_settings() {
     let answer = world
         .get(&format!("/api/greenhouse/report/{assessment}"))
         .await;
-    assert_eq!(answer.status, 401, "nobody has a partner key any more");
+    assert_eq!(answer.status, 401, "no partner key is valid");
 }
 
 #[tokio::test]
-async fn a_key_goes_out_of_use_in_two_steps() {
+async fn a_key_is_retired_in_two_steps() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let old = link(&world, &assessment).await;
@@ -160,7 +160,7 @@ async fn a_key_goes_out_of_use_in_two_steps() {
         (404, 302)
     );
 
-    // Another key under a known name opens nothing that the first one signed.
+    // A different key with a known name does not verify the links of the first one.
     rotate(&world, ReportLinks::new(key("k2", 'u'), vec![])).await;
     assert_eq!(open(&world, &new).await, 404);
     rotate(&world, ReportLinks::new(first, vec![])).await;
@@ -168,7 +168,7 @@ async fn a_key_goes_out_of_use_in_two_steps() {
 }
 
 #[tokio::test]
-async fn a_revocation_is_about_one_report() {
+async fn a_revocation_affects_one_report() {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let sent = send_test_body("778").to_string();
@@ -187,7 +187,7 @@ async fn a_revocation_is_about_one_report() {
         (410, 302)
     );
 
-    // Greenhouse is told the new one when it asks next.
+    // Greenhouse receives the new link with its next poll.
     let status = format!("/api/greenhouse/test-status?partner_interview_id={id}");
     let told = world.get(&status).await.json();
     let told = told["partner_profile_url"].as_str().unwrap();
@@ -212,7 +212,7 @@ async fn an_operator_revokes_the_links_of_a_report() {
     assert_eq!(open(&world, &old).await, 410);
     assert_eq!(open(&world, &link(&world, &assessment).await).await, 302);
 
-    // The log says it once: the last time.
+    // The log has one entry, for the last revocation.
     let log = world.log().await;
     assert_eq!(log.len(), lines + 1);
     let entry = &log.last().unwrap().entry;
@@ -224,7 +224,7 @@ async fn an_operator_revokes_the_links_of_a_report() {
     assert!(entry.text.contains("was revoked"), "{}", entry.text);
 }
 
-/// Somebody may have got hold of a link just then.
+/// The link may have leaked.
 #[tokio::test]
 async fn links_are_revoked_while_the_product_is_down() {
     let world = World::new();
@@ -239,7 +239,7 @@ async fn links_are_revoked_while_the_product_is_down() {
 }
 
 #[tokio::test]
-async fn links_that_are_nobodys_or_anothers_are_not_revoked() {
+async fn links_of_unknown_or_foreign_assessments_are_not_revoked() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let old = link(&world, &assessment).await;
@@ -279,9 +279,9 @@ async fn links_that_are_nobodys_or_anothers_are_not_revoked() {
     assert_eq!(world.lines().await, lines);
 }
 
-/// A link of a version that was never given out opens nothing either.
+/// A link with a version that was never issued is refused, too.
 #[tokio::test]
-async fn a_link_opens_for_its_version_and_its_time_alone() {
+async fn a_link_is_valid_for_its_version_and_lifetime_only() {
     let world = World::new();
     let (_, assessment) = world.finished().await;
     let links = ReportLinks::new(key("k1", 's'), vec![]);

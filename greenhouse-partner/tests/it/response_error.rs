@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::{KEY, OTHER_KEY, World};
 
 #[tokio::test]
-async fn is_a_problem_in_the_log_under_every_spelling() {
+async fn is_logged_as_a_problem_for_every_spelling() {
     for spelling in [
         "response-error",
         "response_error",
@@ -55,9 +55,9 @@ async fn is_a_problem_in_the_log_under_every_spelling() {
     }
 }
 
-/// Neither another account's key nor another account's invitation leads into this one's log.
+/// Neither the key nor the invitation of another account gives access to this account's log.
 #[tokio::test]
-async fn stays_within_the_account_whose_key_it_came_with() {
+async fn stays_within_the_account_of_the_key() {
     let world = World::new();
     let (id, _) = world.invited().await;
     let before = world.log().await.len();
@@ -84,9 +84,9 @@ async fn stays_within_the_account_whose_key_it_came_with() {
     assert_eq!(theirs[0].entry.invitation, None);
 }
 
-/// The ids were numbers until 2017.
+/// Ids were numbers until 2017.
 #[tokio::test]
-async fn the_shapes_of_years_ago_are_understood() {
+async fn old_shapes_are_accepted() {
     let world = World::new();
     let (id, _) = world.invited().await;
     for body in [
@@ -104,7 +104,7 @@ async fn the_shapes_of_years_ago_are_understood() {
 }
 
 #[tokio::test]
-async fn concerns_no_invitation_that_is_not_the_accounts() {
+async fn ignores_invitations_of_other_accounts() {
     let world = World::new();
     for id in [json!("unknown"), json!(299_506), json!(null), json!([])] {
         let body = json!({ "api_call": "list_tests", "errors": [], "partner_interview_id": id });
@@ -125,7 +125,7 @@ async fn concerns_no_invitation_that_is_not_the_accounts() {
 }
 
 #[tokio::test]
-async fn what_is_no_object_is_refused_and_not_logged() {
+async fn non_objects_are_refused_and_not_logged() {
     let world = World::new();
     for body in ["", "x", "[]", "\"ada@example.org\""] {
         let answer = world.post("/api/greenhouse/response-error", body).await;

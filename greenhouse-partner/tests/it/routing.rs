@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::{HOOK, KEY, OTHER_KEY, World, send_test_body, sign};
 
 #[tokio::test]
-async fn only_what_is_served_is_answered() {
+async fn unknown_paths_and_methods_are_refused() {
     let world = World::new();
     for path in [
         "/",
@@ -46,7 +46,7 @@ async fn only_what_is_served_is_answered() {
 }
 
 #[tokio::test]
-async fn every_assessment_endpoint_asks_for_the_key() {
+async fn every_assessment_endpoint_requires_the_key() {
     let world = World::new();
     for (method, path) in [
         (Method::GET, "/api/greenhouse/list-tests"),
@@ -83,7 +83,7 @@ async fn every_assessment_endpoint_asks_for_the_key() {
 }
 
 #[tokio::test]
-async fn switched_off_there_is_nothing_here() {
+async fn disabled_directions_are_not_found() {
     let world = World::new();
     world.switch.off();
     for (method, path) in [
@@ -107,9 +107,10 @@ async fn switched_off_there_is_nothing_here() {
     assert!(world.is_untouched().await);
 }
 
-/// Whoever has a key of the account is told that it is off; a key that no account has is wrong.
+/// With a key of the account the response says that assessments are disabled. A key of no account
+/// is wrong.
 #[tokio::test]
-async fn what_a_key_is_told_where_the_assessments_are_off() {
+async fn responses_to_keys_while_assessments_are_disabled() {
     let settings = |enabled| {
         let mut settings = AssessmentSettings::new(vec![KeyDigest::of(KEY)]);
         settings.enabled = enabled;
@@ -120,7 +121,7 @@ async fn what_a_key_is_told_where_the_assessments_are_off() {
         (Some(settings(true)), "gpk_nobodys", 401),
         (Some(settings(false)), KEY, 404),
         (Some(settings(false)), "gpk_nobodys", 401),
-        // Its keys went with the section.
+        // The keys were removed with the section.
         (None, KEY, 401),
         (None, "gpk_nobodys", 401),
     ] {
@@ -130,7 +131,7 @@ async fn what_a_key_is_told_where_the_assessments_are_off() {
         let answer = world.request(Method::GET, path, Some(key), "").await;
         assert_eq!(answer.status, expected, "{section:?} {key}");
         let other = world.request(Method::GET, path, Some(OTHER_KEY), "").await;
-        assert_eq!(other.status, 200, "it is the account's own matter");
+        assert_eq!(other.status, 200, "another account is not affected");
     }
 }
 
@@ -145,7 +146,7 @@ async fn set_assessments(world: &World, settings: Option<AssessmentSettings>) {
 }
 
 #[tokio::test]
-async fn limits_are_told_to_the_glue_and_kept_without_it() {
+async fn limits_are_exposed_to_the_adapter_and_enforced_without_it() {
     let world = World::new();
     for (path, limit) in [
         ("/api/webhooks/greenhouse/0123456789abcdef", 1024 * 1024),
@@ -167,7 +168,7 @@ async fn limits_are_told_to_the_glue_and_kept_without_it() {
 }
 
 #[tokio::test]
-async fn debug_of_the_service_holds_no_secret() {
+async fn debug_of_the_service_contains_no_secret() {
     let world = World::new();
     let debug = format!("{:?}", world.service);
     for secret in [KEY, "cc-user", "cc-pass", "hook-secret"] {
@@ -184,9 +185,9 @@ async fn debug_of_the_service_holds_no_secret() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Bodies that are nearly right, and queries and paths that are not: always an answer, and never a 5xx.
+    /// Slightly wrong bodies, queries and paths always get a response, and never a 5xx.
     #[test]
-    fn whatever_comes_in_something_precise_goes_out(
+    fn every_invalid_request_gets_a_specific_error(
         path in "[ -~]{0,40}",
         at in any::<prop::sample::Index>(),
         replacement in "[ -~]{0,4}",

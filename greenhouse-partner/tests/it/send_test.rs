@@ -69,7 +69,7 @@ async fn the_same_request_is_the_same_invitation() {
             .json(),
         first
     );
-    // A retry is known even while the product does not answer.
+    // A repeated request is recognized even while the product is unavailable.
     world.platform.set_down(true);
     assert_eq!(
         world
@@ -90,7 +90,7 @@ async fn the_same_request_is_the_same_invitation() {
     assert_eq!(world.platform.invited(), 1);
     assert_eq!(world.log().await.len(), 1);
 
-    // A resend has another address, and is another invitation.
+    // A resend has another URL and is another invitation.
     assert_ne!(
         world
             .post(PATH, send_test_body("778").to_string())
@@ -99,7 +99,7 @@ async fn the_same_request_is_the_same_invitation() {
         first
     );
 
-    // Before autumn 2019 there was no address.
+    // Requests before autumn 2019 had no URL.
     let mut old = send_test_body("779");
     old["url"] = Value::Null;
     let unnamed = world.post(PATH, old.to_string()).await.json();
@@ -110,7 +110,7 @@ async fn the_same_request_is_the_same_invitation() {
 }
 
 #[tokio::test]
-async fn takes_the_request_while_the_product_is_down() {
+async fn accepts_the_request_while_the_product_is_down() {
     let world = World::new();
     world.platform.set_down(true);
     let mut unknown = send_test_body("778");
@@ -144,7 +144,7 @@ async fn takes_the_request_while_the_product_is_down() {
 }
 
 #[tokio::test]
-async fn bad_requests_are_named_and_write_nothing() {
+async fn invalid_requests_are_named_and_write_nothing() {
     let world = World::new();
     let with = |pointer: &str, value: Value| {
         let mut body = send_test_body("777");
@@ -186,7 +186,7 @@ async fn bad_requests_are_named_and_write_nothing() {
 }
 
 #[tokio::test]
-async fn a_test_may_be_named_by_a_number() {
+async fn a_test_id_may_be_a_number() {
     let world = World::new();
     world.platform.add_scenario(
         &world.account,

@@ -1,4 +1,4 @@
-//! Every shape that a `send_test` was ever sent in.
+//! Every known shape of `send_test`.
 
 use greenhouse_core::{
     ApplicationId, CandidateId, InvitationId, ScenarioId,
@@ -16,7 +16,7 @@ use crate::support::{World, completed, send_test_body};
 const PATH: &str = "/api/greenhouse/send-test";
 
 #[tokio::test]
-async fn each_is_taken_and_nothing_of_it_is_lost() {
+async fn each_shape_is_accepted_and_stored_completely() {
     for shape in shapes() {
         let world = World::new();
         let id = ScenarioId::new("12345");
@@ -70,7 +70,7 @@ async fn each_is_taken_and_nothing_of_it_is_lost() {
 }
 
 #[tokio::test]
-async fn what_else_was_said_goes_with_the_person() {
+async fn additional_members_are_passed_with_the_person() {
     let world = World::new();
     let mut body = send_test_body("777");
     body["candidate"]["phone_number"] = json!("+44 20 7946 0018");
@@ -85,9 +85,10 @@ async fn what_else_was_said_goes_with_the_person() {
     assert_eq!(world.invitation(id).await.person, InvitedPerson::default());
 }
 
-/// As deep as the parser takes it, and as large as a body may be: the record is read again, so it can be worked on.
+/// As deep as the parser allows and as large as a body may be. The record must be readable for its
+/// task.
 #[tokio::test]
-async fn what_is_too_much_to_keep_is_taken_all_the_same() {
+async fn oversized_members_are_accepted_but_not_stored() {
     let world = World::new();
     let deep = format!("{}1{}", "[".repeat(120), "]".repeat(120));
     let large = "x".repeat(60_000);
@@ -108,9 +109,9 @@ async fn what_is_too_much_to_keep_is_taken_all_the_same() {
     }
 }
 
-/// The earlier one keeps its own assessment, its own result and its own address.
+/// The earlier invitation keeps its assessment, result and URL.
 #[tokio::test]
-async fn a_resend_does_not_take_over_the_earlier_invitation() {
+async fn a_resend_does_not_change_the_earlier_invitation() {
     let world = World::new();
     let mut assessments = Vec::new();
     let mut ids = Vec::new();
@@ -158,7 +159,7 @@ async fn a_resend_does_not_take_over_the_earlier_invitation() {
     let paths: Vec<_> = sent.iter().map(|request| request.uri.path()).collect();
     assert_eq!(paths, ["/integrations/take_home_tests/777"]);
 
-    // The first request once more, late: still the same invitation, and nobody is invited again.
+    // A late repeat of the first request is still the same invitation, and sends no second invitation.
     let late = world
         .post(PATH, send_test_body("777").to_string())
         .await
@@ -168,7 +169,7 @@ async fn a_resend_does_not_take_over_the_earlier_invitation() {
     assert_eq!(world.platform.invited(), 3);
 }
 
-/// A body, and what is stored of it.
+/// A body and its stored form.
 struct Shape {
     name: &'static str,
     body: Value,
@@ -191,7 +192,7 @@ fn shapes() -> Vec<Shape> {
     let both = (Some(11), Some(22));
     vec![
         Shape {
-            name: "2016: a number for the test, an old host, nulls, no address",
+            name: "2016: a number for the test, an old host, nulls, no URL",
             body: json!({
                 "partner_test_id": 12345,
                 "candidate": with(json!({
@@ -205,7 +206,7 @@ fn shapes() -> Vec<Shape> {
             more: json!({}),
         },
         Shape {
-            name: "2019: the address inside the candidate",
+            name: "2019: the URL inside the candidate",
             body: json!({
                 "partner_test_id": "12345",
                 "candidate": with(json!({
@@ -218,7 +219,7 @@ fn shapes() -> Vec<Shape> {
             more: json!({ "candidate": { "phone_number": "1" } }),
         },
         Shape {
-            name: "until 2024: the address beside it, nobody named as sender",
+            name: "until 2024: the URL beside it, no sender",
             body: json!({
                 "partner_test_id": "12345",
                 "candidate": with(json!({ "resume_url": "https://files.example/cv", "greenhouse_profile_url": PROFILE })),
@@ -250,7 +251,7 @@ fn shapes() -> Vec<Shape> {
             }),
         },
         Shape {
-            name: "today, with nulls for whatever can be one",
+            name: "today, with null for every optional member",
             body: json!({
                 "partner_test_id": "12345",
                 "candidate": with(json!({
@@ -264,7 +265,7 @@ fn shapes() -> Vec<Shape> {
             more: json!({}),
         },
         Shape {
-            name: "only what must be there",
+            name: "only required members",
             body: json!({ "partner_test_id": "12345", "candidate": person }),
             first_name: "Ada",
             ids: (None, None),
@@ -293,7 +294,7 @@ fn shapes() -> Vec<Shape> {
             more: json!({ "candidate": { "preferred_name": "Countess" } }),
         },
         Shape {
-            name: "tomorrow: members that nobody knows yet",
+            name: "tomorrow: unknown members",
             body: json!({
                 "partner_test_id": "12345", "candidate": with(json!({ "pronouns": ["she"] })), "url": CALLBACK,
                 "job": { "id": 7, "name": "Account Executive" },

@@ -1,4 +1,4 @@
-//! What a person is told to do in Greenhouse: every address in it is served, every event in it is read.
+//! The setup guide: every URL in it is served, and every event in it is processed.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use url::Url;
 use crate::support::{Answer, HOOK, HOOK_SECRET, KEY, World, sign, start};
 
 #[tokio::test]
-async fn every_address_in_it_is_served() {
+async fn every_url_is_served() {
     let world = World::new();
     let set_up = set_up(&world, &world.account).await;
     let (assessments, sync) = (&set_up["assessments"], &set_up["sync"]);
@@ -47,7 +47,7 @@ async fn every_address_in_it_is_served() {
 }
 
 #[tokio::test]
-async fn it_names_every_event_that_is_read() {
+async fn it_names_every_processed_event() {
     let world = World::new();
     let set_up = set_up(&world, &world.account).await;
     let sync = &set_up["sync"];
@@ -64,7 +64,7 @@ async fn it_names_every_event_that_is_read() {
 }
 
 #[tokio::test]
-async fn it_tells_keys_apart_and_holds_no_secret() {
+async fn it_distinguishes_keys_and_contains_no_secret() {
     let world = World::new();
     let ending = world.now() + TimeDelta::days(1);
     change(&world, |settings| {
@@ -106,7 +106,7 @@ async fn it_tells_keys_apart_and_holds_no_secret() {
 }
 
 #[tokio::test]
-async fn what_is_missing_or_off_is_said() {
+async fn missing_and_disabled_parts_are_marked() {
     let world = World::without_completion();
     change(&world, |settings| {
         let assessments = settings.assessments.as_mut().unwrap();
@@ -137,12 +137,12 @@ async fn what_is_missing_or_off_is_said() {
     .await;
     let nothing = json!({ "assessments": null, "sync": null });
     assert_eq!(set_up(&world, &world.account).await, nothing);
-    let nobody = AccountId::new("nobody");
-    assert_eq!(set_up(&world, &nobody).await, nothing);
+    let unknown = AccountId::new("unknown");
+    assert_eq!(set_up(&world, &unknown).await, nothing);
 }
 
 #[tokio::test]
-async fn it_is_only_read() {
+async fn it_writes_nothing() {
     let world = World::new();
     for method in ["PUT", "POST", "DELETE"] {
         let answer = operate(&world, &world.account, method).await;
@@ -153,9 +153,9 @@ async fn it_is_only_read() {
     }
 }
 
-/// Greenhouse could not call a host at such an address.
+/// Greenhouse cannot call a host at such a URL.
 #[test]
-fn an_address_without_tls_is_told_of() {
+fn a_url_without_tls_is_marked() {
     let settings = AssessmentSettings::new(vec![]);
     for (base, told) in [
         ("http://host.example", true),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, HOOK, KEY, World};
 
 #[tokio::test]
-async fn what_is_shown_can_be_sent_back_and_changes_nothing() {
+async fn shown_settings_can_be_saved_without_changes() {
     let world = World::new();
     let before = stored(&world).await;
     for (part, settings) in [
@@ -74,7 +74,7 @@ async fn the_completion_credential_is_kept_changed_and_removed() {
             .map(|(user, password)| (user.expose(), password.expose()));
         assert_eq!(kept, credential, "{completion}");
     }
-    // Left out altogether, it stays; so do the keys, and what has a default gets it.
+    // An omitted credential is kept, as are the keys. Other omitted members get their defaults.
     let switched = change(&world, "assessments", json!({ "enabled": false }))
         .await
         .json();
@@ -100,7 +100,7 @@ async fn the_completion_credential_is_kept_changed_and_removed() {
 }
 
 #[tokio::test]
-async fn the_secrets_of_the_sync_are_rotated() {
+async fn sync_secrets_are_rotated() {
     let world = World::new();
     for (form, secrets) in [
         (json!(["new", { "kept": 0 }]), vec!["new", "hook-secret"]),
@@ -126,7 +126,7 @@ async fn the_secrets_of_the_sync_are_rotated() {
 }
 
 #[tokio::test]
-async fn a_hook_key_is_made_where_there_is_none() {
+async fn a_missing_hook_key_is_created() {
     let world = World::new();
     assert_eq!(change(&world, "sync", Value::Null).await.status, 200);
     assert!(stored(&world).await.sync.is_none());
@@ -145,7 +145,7 @@ async fn a_hook_key_is_made_where_there_is_none() {
 }
 
 #[tokio::test]
-async fn what_cannot_work_is_told_whole_and_nothing_is_saved() {
+async fn all_errors_are_reported_together_and_nothing_is_saved() {
     let world = World::new();
     let before = stored(&world).await;
     for (completion, codes) in [
@@ -213,7 +213,7 @@ async fn what_cannot_work_is_told_whole_and_nothing_is_saved() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_wrong_is_refused_without_its_text() {
+async fn malformed_settings_are_refused_without_showing_values() {
     let world = World::new();
     let before = stored(&world).await;
     for (part, form, member) in [
@@ -285,7 +285,7 @@ async fn a_form_that_is_wrong_is_refused_without_its_text() {
 }
 
 #[tokio::test]
-async fn who_changes_what_another_has_changed_is_told() {
+async fn a_stale_version_is_a_conflict() {
     let world = World::new();
     let shown = get(&world, "sync").await.json();
     assert_eq!(
@@ -299,17 +299,20 @@ async fn who_changes_what_another_has_changed_is_told() {
     let now = shown["version"].as_u64().unwrap() + 1;
     assert_eq!(refused.json()["error"]["version"], now);
 
-    let nobody = AccountId::new("nobody");
+    let unknown = AccountId::new("unknown");
     for part in ["assessments", "sync"] {
         let path = format!("settings/{part}");
-        assert_eq!(operate(&world, &nobody, "GET", &path, "").await.status, 404);
+        assert_eq!(
+            operate(&world, &unknown, "GET", &path, "").await.status,
+            404
+        );
         assert_eq!(
             operate(&world, &world.account, "POST", &path, "")
                 .await
                 .status,
             405
         );
-        // Nothing of the sync is set up there: it is no error, and can be set up from here.
+        // The sync is not configured there. That is no error, and it can be configured from here.
         assert_eq!(
             operate(&world, &world.other, "GET", &path, "").await.status,
             200
@@ -319,15 +322,16 @@ async fn who_changes_what_another_has_changed_is_told() {
     assert_eq!(unknown.status, 404);
 }
 
-/// One at a time: whatever fails, what is in the store is the old or the new, and an answer of 200 is the new.
+/// For every failing store call the store has the old or the new settings, and a 200 means the new
+/// ones.
 #[tokio::test]
-async fn whatever_store_call_fails_nothing_is_half_saved() {
+async fn no_store_failure_saves_settings_partially() {
     for how in [Failure::Before, Failure::After] {
         for call in 1.. {
             let world = World::new();
             let form = json!({ "version": 1, "settings": { "secrets": ["new"] } });
             let before = stored(&world).await;
-            world.door.plan(Some(StoreFault {
+            world.failing_store.plan(Some(StoreFault {
                 call,
                 how,
                 lasts: false,
@@ -335,7 +339,7 @@ async fn whatever_store_call_fails_nothing_is_half_saved() {
             let saved = put(&world, "sync", &form).await;
             let after = stored(&world).await;
             let is_new = after != before;
-            if world.door.failed().is_none() {
+            if world.failing_store.failed().is_none() {
                 assert!(call > 2 && is_new, "the sweep has met the calls");
                 assert_eq!(saved.status, 200);
                 break;
@@ -361,7 +365,7 @@ async fn put(world: &World, part: &str, body: &Value) -> Answer {
     operate(world, &world.account, "PUT", &path, &body.to_string()).await
 }
 
-/// Sends settings at the present version.
+/// Saves settings at the current version.
 async fn change(world: &World, part: &str, settings: Value) -> Answer {
     change_as(world, &world.account, part, settings).await
 }

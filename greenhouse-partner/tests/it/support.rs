@@ -38,12 +38,12 @@ pub(crate) const OTHER_KEY: &str = "gpk_other";
 pub(crate) const HOOK: &str = "0123456789abcdef";
 pub(crate) const HOOK_SECRET: &str = "hook-secret";
 
-/// A service with one account that has everything switched on, and a second one with a key and no more.
+/// A service with one account that has every direction enabled, and a second one with only a key.
 pub(crate) struct World {
     pub(crate) account: AccountId,
     pub(crate) other: AccountId,
     pub(crate) store: Arc<MemoryStore>,
-    pub(crate) door: Arc<FailingStore>,
+    pub(crate) failing_store: Arc<FailingStore>,
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) transport: Arc<ScriptedTransport>,
     pub(crate) clock: Arc<ManualClock>,
@@ -87,9 +87,9 @@ impl World {
             let stored = at_once(store.apply(account, changes)).unwrap();
             assert_eq!(stored, Applied::Applied);
         }
-        let door = Arc::new(FailingStore::around(store.clone()));
+        let failing_store = Arc::new(FailingStore::around(store.clone()));
         let switch = Arc::new(Switch {
-            settings: StoredSettings::new(door.clone(), Some(account.clone())),
+            settings: StoredSettings::new(failing_store.clone(), Some(account.clone())),
             off: Mutex::new(false),
             without_links: Mutex::new(false),
         });
@@ -106,7 +106,7 @@ impl World {
         let transport = Arc::new(ScriptedTransport::new());
         let clock = Arc::new(ManualClock::at(start()));
         let reader = Arc::new(FakeReader::default());
-        let mut ports = Ports::builder(platform.clone(), door.clone())
+        let mut ports = Ports::builder(platform.clone(), failing_store.clone())
             .public_url("https://host.example")
             .unwrap()
             .settings(switch.clone())
@@ -121,7 +121,7 @@ impl World {
             account,
             other,
             store,
-            door,
+            failing_store,
             platform,
             transport,
             clock,
@@ -157,7 +157,7 @@ impl World {
         Answer::of(self.service.handle(request).await)
     }
 
-    /// A webhook as Greenhouse sends it: signed, with an event id.
+    /// Sends a webhook as Greenhouse does: signed, with an event id.
     pub(crate) async fn deliver(&self, event_id: &str, body: &Value) -> Answer {
         let body = body.to_string();
         self.deliver_raw(HOOK, event_id, Some(&sign(&body)), &body)
@@ -184,7 +184,7 @@ impl World {
         Answer::of(self.service.handle(request).await)
     }
 
-    /// Does what is due now.
+    /// Runs due tasks.
     pub(crate) async fn run_due(&self) -> Option<DateTime<Utc>> {
         self.try_run_due().await.unwrap()
     }
@@ -193,7 +193,7 @@ impl World {
         self.service.run_due(100).await
     }
 
-    /// Sends the test of [`send_test_body`] and has the candidate invited.
+    /// Sends the test of [`send_test_body`] and runs the invitation.
     pub(crate) async fn invited(&self) -> (String, AssessmentId) {
         let answer = self
             .post(
@@ -211,7 +211,8 @@ impl World {
         (id, invitation.assessment.unwrap())
     }
 
-    /// The same, and the candidate has finished; the product has not told yet.
+    /// Like [`invited`](Self::invited), with a finished assessment. The product has not sent the
+    /// event yet.
     pub(crate) async fn finished(&self) -> (String, AssessmentId) {
         let (id, assessment) = self.invited().await;
         self.finish(&id, &assessment);
@@ -233,7 +234,7 @@ impl World {
             .unwrap()
     }
 
-    /// A pushed assessment.
+    /// Adds a link as a push does.
     pub(crate) async fn link(&self, assessment: &str, candidate: i64, application: i64) {
         let link = Link::new(
             AssessmentId::new(assessment),
@@ -291,7 +292,7 @@ impl World {
             .count
     }
 
-    /// Whether nothing at all was written since the start.
+    /// Returns `true` if the store was not written since the start.
     pub(crate) async fn is_untouched(&self) -> bool {
         let due = self.store.next_due(&greenhouse_work()).await.unwrap();
         let heard = self.store.last_delivery_at(&self.account).await.unwrap();
@@ -324,7 +325,7 @@ fn greenhouse_work() -> [TaskKind; 5] {
     ]
 }
 
-/// A documented body; `request` is the last segment of its address.
+/// Returns a documented body. `request` is the last segment of its path.
 pub(crate) fn send_test_body(request: &str) -> Value {
     json!({
         "partner_test_id": "sc-1",
@@ -409,15 +410,15 @@ impl Answer {
     }
 }
 
-/// A reader that a test fills.
+/// A reader with the rows that a test adds.
 #[derive(Debug, Default)]
 pub(crate) struct FakeReader {
     pub(crate) found: Mutex<Vec<ApplicationSnapshot>>,
     pub(crate) trouble: Mutex<Option<Trouble>>,
     pub(crate) calls: Mutex<usize>,
-    /// Whether it is shown no job.
+    /// Hides every job.
     pub(crate) hides: Mutex<bool>,
-    /// How many ids each call named.
+    /// Number of ids in each call.
     pub(crate) asked: Mutex<Vec<usize>>,
 }
 
@@ -476,7 +477,7 @@ fn links() -> ReportLinks {
     ReportLinks::new(key, vec![])
 }
 
-/// Settings whose directions a test can switch off while the keys stay known.
+/// Settings whose directions a test can disable while the keys stay valid.
 #[derive(Debug)]
 pub(crate) struct Switch {
     settings: StoredSettings,
@@ -489,7 +490,7 @@ impl Switch {
         *self.off.lock().unwrap() = true;
     }
 
-    /// No account has keys for report links.
+    /// Removes the keys for report links.
     pub(crate) fn without_links(&self) {
         *self.without_links.lock().unwrap() = true;
     }
@@ -543,7 +544,7 @@ impl Settings for Switch {
     }
 }
 
-/// The store in memory never waits.
+/// The in-memory store never waits.
 fn at_once<T>(call: impl Future<Output = T>) -> T {
     match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,

@@ -1,14 +1,16 @@
-//! Every story of the service with every call to the store going wrong in every way: it ends as without a fault.
+//! Fault injection for the store: every call of every story of the service fails in every way, and
+//! the story ends as without a fault.
 //!
-//! A story is set up on a healthy store, played the way the outside world plays it (Greenhouse sends again on a 503, the
-//! host calls its loop again, the product and an operator try again, time passes), and left when nothing is due any more.
+//! A story is set up on a healthy store and played as in production: Greenhouse retries after a
+//! 503, the host runs its loop again, the product and an operator retry, and time passes. It ends
+//! when no task is due.
 
+mod calls;
 mod ended;
 mod endpoints;
 mod events;
 mod operator;
 mod stage;
-mod told;
 mod work;
 
 use std::{collections::BTreeSet, fs, path::Path, pin::Pin};
@@ -20,15 +22,15 @@ use greenhouse_core::{
 };
 
 use self::{
-    ended::Ended,
+    ended::StoryResult,
     stage::{Covers, Stage},
 };
 
-/// The call that fails; none for a healthy store.
+/// The call that fails. `None` for a healthy store.
 type Fault = Option<StoreFault>;
 
-/// Plays one story from its set-up to its end.
-type Play = fn(Fault) -> Pin<Box<dyn Future<Output = Ended>>>;
+/// Plays one story from its setup to its end.
+type Play = fn(Fault) -> Pin<Box<dyn Future<Output = StoryResult>>>;
 
 macro_rules! stories {
     ($($chapter:ident { $($story:ident,)* })*) => {
@@ -61,39 +63,39 @@ stories! {
         the_status_before_the_invitation,
         the_status_of_an_invited_candidate,
         the_status_of_a_started_candidate,
-        the_status_of_a_completion_that_nobody_told,
-        the_status_of_a_completion_that_is_known,
+        the_status_of_a_completion_without_an_event,
+        the_status_of_a_known_completion,
         the_status_of_a_withdrawn_test,
         the_status_of_an_expired_test,
         the_status_of_a_refused_invitation,
-        the_status_of_what_the_product_has_no_more,
-        a_report_link_is_handed_out,
+        the_status_of_a_removed_assessment,
+        a_report_link_is_issued,
         a_report_is_opened,
-        a_revoked_report_is_not_opened,
+        a_revoked_report_is_refused,
         an_error_is_reported,
         an_error_with_an_invitation_is_reported,
     }
-    told {
+    calls {
         a_completion,
-        a_completion_told_twice,
+        a_repeated_completion,
         a_completion_before_the_invitation_is_known,
         a_completion_without_a_credential,
-        a_test_that_is_taken_again,
-        a_test_that_is_taken_again_unnoticed,
-        a_test_that_is_taken_again_untold,
-        a_test_that_is_taken_again_before_greenhouse_is_told,
-        an_assessment_of_nobody,
-        the_end_of_all_report_links,
+        a_retaken_test,
+        a_retaken_test_without_a_restart_event,
+        a_retaken_test_without_events,
+        a_retaken_test_before_the_first_notice,
+        an_assessment_without_a_person,
+        a_revocation_of_all_report_links,
     }
     events {
         rejected,
         rejected_on_the_bare_path,
         rejected_without_a_time,
         rejected_and_delivered_twice,
-        rejected_from_before,
+        rejected_before_the_current_state,
         unrejected,
         hired,
-        hired_and_nobody_can_read,
+        hired_without_a_reader,
         unhired,
         moved_to_another_stage,
         updated,
@@ -102,32 +104,32 @@ stories! {
         candidate_deleted_without_a_list,
         merged,
         merged_after_the_deletion,
-        merged_twice_and_told_in_the_other_order,
-        anonymized_and_told_after_the_merge,
-        merged_and_told_after_the_winner_was_anonymized,
+        merged_twice_in_reverse_order,
+        anonymized_before_the_merge_and_delivered_after_it,
+        merged_and_delivered_after_the_winner_was_anonymized,
         rejected_before_it_was_linked,
         anonymized_before_it_was_linked,
-        deleted_before_it_was_linked_and_nobody_can_read,
+        deleted_before_it_was_linked_without_a_reader,
         anonymized,
         pinged,
-        of_no_concern,
-        about_a_stranger,
+        an_event_without_a_rule,
+        about_an_unknown_application,
         unreadable,
     }
     work {
-        an_invitation_that_the_product_refuses,
-        an_invitation_of_somebody_who_was_erased,
+        a_refused_invitation,
+        an_invitation_of_an_erased_person,
         an_invitation_while_the_product_is_down,
-        a_notice_that_is_refused,
-        a_notice_that_is_taken_at_the_second_attempt,
-        a_notice_after_everything_was_switched_off,
+        a_refused_notice,
+        a_notice_accepted_at_the_second_attempt,
+        a_notice_after_all_directions_were_disabled,
         an_outcome_while_the_product_is_down,
-        a_hint_that_is_contradicted,
+        a_contradicted_hint,
         a_hint_while_the_reader_is_down,
-        a_hint_that_cannot_be_read,
-        a_successor_that_is_not_there,
+        a_hint_without_a_reader,
+        a_missing_successor,
         a_successor_while_the_reader_is_down,
-        a_successor_that_cannot_be_read,
+        a_successor_without_a_reader,
     }
     operator {
         the_log,
@@ -140,15 +142,15 @@ stories! {
         the_set_up,
         report_links_are_revoked,
         the_keys,
-        a_key_is_minted,
+        a_key_is_created,
         a_key_is_rotated,
         a_key_is_revoked,
     }
 }
 
-/// Whoever adds an endpoint, an event, a kind of work or a method of a port adds a story here.
+/// New endpoints, events, kinds of task and methods of a port require a new story.
 #[tokio::test]
-async fn everything_has_a_story() {
+async fn every_endpoint_event_task_and_store_method_has_a_story() {
     let (mut faults, mut called, mut covers) = (0, BTreeSet::new(), Covers::default());
     for (_, play) in STORIES {
         let ended = play(None).await;
@@ -179,7 +181,7 @@ async fn everything_has_a_story() {
     assert_eq!(uncalled, UNCALLED);
 }
 
-/// The endpoints that files document in their first line, such as "`GET /api/greenhouse/list-tests`".
+/// Endpoints documented in the first line of files, such as "`GET /api/greenhouse/list-tests`".
 fn endpoints_below(path: &Path, found: &mut BTreeSet<String>) {
     if path.is_dir() {
         for entry in fs::read_dir(path).unwrap() {
@@ -200,7 +202,7 @@ fn endpoints_below(path: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The methods of the store that this service has no use for.
+/// Store methods that this service does not use.
 const UNCALLED: [&str; 14] = [
     "Housekeeping::purge",
     "Housekeeping::reseal",

@@ -46,7 +46,7 @@ async fn follows_the_invitation_to_its_result() {
     let in_progress = json!({ "partner_status": "in progress", "metadata": { "Started At": "2026-11-23T09:00:00Z" } });
     assert_eq!(world.get(&path).await.json(), in_progress);
 
-    // Without a score Greenhouse would refuse it, so it is not complete yet.
+    // Greenhouse would refuse a result without a score, so it is not complete yet.
     started.state = AssessmentState::Completed;
     world.platform.put(&world.account, started);
     assert_eq!(world.get(&path).await.json(), in_progress);
@@ -69,7 +69,7 @@ async fn follows_the_invitation_to_its_result() {
              \"Started At\":\"2026-11-23T09:00:00Z\",\"Completed At\":\"2026-11-23T09:30:00Z\",\"Attempts\":\"2\"}}}}"
         )
     );
-    // Nobody told us, so the status request healed it, notice included.
+    // No event arrived, so the status request updated the state and queued the notice.
     assert_eq!(
         world.invitation(&id).await.state,
         InvitationState::Completed
@@ -80,7 +80,7 @@ async fn follows_the_invitation_to_its_result() {
 }
 
 #[tokio::test]
-async fn other_endings_are_told_in_plain_words() {
+async fn other_endings_are_described() {
     for (state, word) in [
         (AssessmentState::Withdrawn, "withdrawn"),
         (AssessmentState::Expired, "expired"),
@@ -99,7 +99,7 @@ async fn other_endings_are_told_in_plain_words() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_accounts_is_not_there() {
+async fn invitations_of_other_accounts_are_not_found() {
     let world = World::new();
     let (id, _) = world.invited().await;
     for unknown in ["x", "%00", &"y".repeat(300)] {
@@ -125,7 +125,7 @@ async fn what_is_not_the_accounts_is_not_there() {
 }
 
 #[tokio::test]
-async fn while_the_product_is_down_the_last_state_counts() {
+async fn the_last_state_is_used_while_the_product_is_down() {
     let world = World::new();
     let (id, _) = world.finished().await;
     world.platform.set_down(true);
@@ -138,7 +138,7 @@ async fn while_the_product_is_down_the_last_state_counts() {
         world.get(&path(&id)).await.json()["partner_status"],
         "complete"
     );
-    // A completion without its score would be malformed, and anything else untrue.
+    // A completion without a score would be malformed, and any other status wrong.
     world.platform.set_down(true);
     let answer = world.get(&path(&id)).await;
     assert_eq!(
@@ -147,9 +147,9 @@ async fn while_the_product_is_down_the_last_state_counts() {
     );
 }
 
-/// Greenhouse drops a result whose URL the public cannot open.
+/// Greenhouse drops a result whose URL cannot be opened publicly.
 #[tokio::test]
-async fn what_has_no_report_yet_is_not_complete() {
+async fn a_result_without_a_report_is_not_complete() {
     let world = World::new();
     world.platform.set_without_reports(true);
     let (id, assessment) = world.finished().await;
@@ -161,14 +161,14 @@ async fn what_has_no_report_yet_is_not_complete() {
     changed(&world, &assessment).await;
     assert_eq!(world.backlog(TaskKind::Notify).await, 0);
 
-    // The product tells again once it is there, and so Greenhouse learns of it.
+    // The product sends an event once the report exists, and Greenhouse receives a notice.
     world.platform.set_without_reports(false);
     changed(&world, &assessment).await;
     assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let complete = world.get(&path(&id)).await.json();
     assert_eq!(complete["partner_status"], "complete");
 
-    // What was complete stays so, until a later result has its report.
+    // A complete result stays complete until a later result has its report.
     world.platform.set_without_reports(true);
     assert_is(&world, &id, &complete).await;
     let mut again = completed(assessment.clone());
@@ -192,9 +192,9 @@ async fn what_has_no_report_yet_is_not_complete() {
     );
 }
 
-/// A host with settings of its own may have no keys for the links.
+/// A host with its own settings may have no keys for report links.
 #[tokio::test]
-async fn what_no_link_can_be_made_for_is_not_complete() {
+async fn a_result_without_a_link_key_is_not_complete() {
     let world = World::new();
     let (id, _) = world.finished().await;
     world.switch.without_links();

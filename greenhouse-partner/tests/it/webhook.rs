@@ -42,7 +42,7 @@ async fn outcome(world: &World) -> Option<(Outcome, u64)> {
 }
 
 #[tokio::test]
-async fn a_rejection_marks_the_assessment_and_its_undo_takes_it_back() {
+async fn a_rejection_marks_the_assessment_and_an_unrejection_reverts_it() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let reject = event(
@@ -86,7 +86,7 @@ async fn a_rejection_marks_the_assessment_and_its_undo_takes_it_back() {
 }
 
 #[tokio::test]
-async fn a_hire_is_a_hint_that_is_read_before_it_is_believed() {
+async fn a_hire_is_a_hint_that_is_verified_by_a_read() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     assert_eq!(world.deliver("e1", &hired(22)).await.status, 200);
@@ -104,7 +104,7 @@ async fn a_hire_is_a_hint_that_is_read_before_it_is_believed() {
 }
 
 #[tokio::test]
-async fn a_reader_that_contradicts_is_asked_again_before_the_hint_is_dropped() {
+async fn a_contradicted_hint_is_read_again_before_it_is_dropped() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     world.deliver("e1", &hired(22)).await;
@@ -125,7 +125,7 @@ async fn a_reader_that_contradicts_is_asked_again_before_the_hint_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_reader_in_trouble_is_asked_again_and_one_that_is_not_there_is_done_without() {
+async fn a_failing_reader_is_retried_and_a_missing_one_is_skipped() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     world.deliver("e1", &hired(22)).await;
@@ -211,7 +211,7 @@ async fn stage_changes_and_updates_are_followed_and_old_ones_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_stranger_leaves_no_trace_but_that_the_hook_is_alive() {
+async fn an_unknown_application_updates_only_the_last_delivery() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let mut stranger = event(
@@ -245,20 +245,20 @@ async fn a_stranger_leaves_no_trace_but_that_the_hook_is_alive() {
 }
 
 #[tokio::test]
-async fn a_repeated_hint_is_followed_up_once() {
+async fn a_repeated_hint_is_read_once() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let hire = json!({ "action": "hire_candidate", "payload": { "application": { "id": 22 } } });
     for _ in 0..3 {
         assert_eq!(world.deliver("e1", &hire).await.status, 200);
     }
-    // A hint changes no link, so only the seen mark can tell the repeats.
+    // A hint changes no link, so only the stored delivery identifies the duplicates.
     assert_eq!(world.backlog(TaskKind::ReadApplication).await, 1);
     assert_eq!(world.log().await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
+async fn a_delivery_has_one_effect_and_another_body_is_another_delivery() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let reject = event(
@@ -273,7 +273,7 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
     }
     assert_eq!(world.backlog(TaskKind::TellProduct).await, 1);
     assert_eq!(world.log().await.len(), 1);
-    // The same body under a new id says nothing new.
+    // The same body with a new id has no further effect.
     assert_eq!(world.deliver("e2", &reject).await.status, 200);
     assert_eq!(world.log().await.len(), 1);
     // The same id with another body is another delivery.
@@ -297,7 +297,7 @@ async fn a_delivery_has_its_effect_once_and_another_body_is_another_delivery() {
 }
 
 #[tokio::test]
-async fn whoever_did_not_sign_is_not_believed() {
+async fn unsigned_webhooks_are_refused() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let body = event(
@@ -348,7 +348,7 @@ async fn whoever_did_not_sign_is_not_believed() {
 }
 
 #[tokio::test]
-async fn signed_rubbish() {
+async fn signed_invalid_bodies() {
     let world = World::new();
     for body in ["", "not json", "{", "{\"action\":\"ping\"} x"] {
         let answer = world.deliver_raw(HOOK, "e1", Some(&sign(body)), body).await;
@@ -368,7 +368,7 @@ async fn signed_rubbish() {
     assert_eq!((answer.status, answer.code().as_str()), (413, "too_large"));
     assert!(world.is_untouched().await);
 
-    // JSON that cannot be read is kept: sending it again would change nothing.
+    // Unreadable JSON is stored, because a retry would not change it.
     for (id, body) in [
         ("e2", "[]"),
         ("e3", "{}"),
@@ -418,7 +418,7 @@ async fn the_bare_path_serves_the_default_account() {
 }
 
 #[tokio::test]
-async fn an_anonymized_candidate_is_erased_here_too() {
+async fn an_anonymized_candidate_is_erased() {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -442,7 +442,7 @@ async fn an_anonymized_candidate_is_erased_here_too() {
 }
 
 #[tokio::test]
-async fn a_merge_moves_the_link_to_the_application_that_remained() {
+async fn a_merge_moves_the_link_to_the_remaining_application() {
     let world = World::new();
     world.link("as-1", 11, 22).await;
     let body = json!({ "action": "merge_candidate", "payload": { "person": {

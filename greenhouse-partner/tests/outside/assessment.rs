@@ -21,7 +21,7 @@ pub(crate) fn every_body_has_its_check(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(crate) fn keys_are_read_out_of_published_headers(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn keys_are_read_from_published_headers(folder: &Path) -> Result<(), Failed> {
     #[derive(Deserialize)]
     struct Vector {
         authorization: String,
@@ -35,7 +35,7 @@ pub(crate) fn keys_are_read_out_of_published_headers(folder: &Path) -> Result<()
         let partner = Partner::with_key(&vector.api_key);
         assert_eq!(partner.get_with(LIST_TESTS, header), (200, json!([])));
         let (status, _) = Partner::with_key(KEY).get_with(LIST_TESTS, header);
-        assert_eq!(status, 401, "somebody else's key");
+        assert_eq!(status, 401, "the key of another account");
     }
     Ok(())
 }
@@ -51,7 +51,7 @@ pub(crate) fn tests_are_listed_as_published(folder: &Path) -> Result<(), Failed>
     Ok(())
 }
 
-pub(crate) fn a_published_send_test_is_taken_whole(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn a_published_send_test_is_stored_completely(folder: &Path) -> Result<(), Failed> {
     let sent = body(folder, "send_test__request.json")?;
     let partner = Partner::with_key(KEY);
     let (id, answer) = send(&partner, &sent);
@@ -88,7 +88,7 @@ pub(crate) fn a_published_send_test_is_taken_whole(folder: &Path) -> Result<(), 
     Ok(())
 }
 
-pub(crate) fn a_result_is_told_as_published(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn a_result_matches_the_published_form(folder: &Path) -> Result<(), Failed> {
     let published = body(folder, "test_status__response.json")?;
     let partner = Partner::with_key(KEY);
     let (id, _) = send(&partner, &body(folder, "send_test__request.json")?);
@@ -116,7 +116,7 @@ pub(crate) fn a_result_is_told_as_published(folder: &Path) -> Result<(), Failed>
     Ok(())
 }
 
-pub(crate) fn a_published_error_is_taken(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn a_published_error_is_accepted(folder: &Path) -> Result<(), Failed> {
     let mut reported = body(folder, "response_error__request.json")?;
     let taken = (200, body(folder, "response_error__response.json")?);
     let partner = Partner::with_key(KEY);
@@ -132,11 +132,7 @@ pub(crate) fn a_published_error_is_taken(folder: &Path) -> Result<(), Failed> {
         .iter()
         .map(|logged| &logged.entry.invitation)
         .collect();
-    assert_eq!(
-        concerned,
-        [&Some(id), &None],
-        "the published id is nobody's"
-    );
+    assert_eq!(concerned, [&Some(id), &None], "the published id is unknown");
     let (call, error) = (&reported["api_call"], &reported["errors"][0]);
     let text = format!(
         "Greenhouse could not use {}: {}.",
@@ -172,7 +168,8 @@ fn finish(partner: &Partner, invitation: &InvitationId, score: f64) {
     partner.platform.put(account, assessment);
 }
 
-/// The same members, each of the same type. What is below them is the partner's own.
+/// Asserts that both have the same members with the same types. Nested members are the partner's
+/// own.
 fn assert_same_form(ours: &Value, published: &Value) {
     let form = |body: &Value| -> Vec<_> {
         let members = body.as_object().unwrap().iter();

@@ -1,5 +1,5 @@
-//! Bodies and headers as Greenhouse publishes them. They stay outside the repository, in the folder that
-//! `GREENHOUSE_PAYLOADS` names; where it is not set these tests show as ignored.
+//! Bodies and headers as published by Greenhouse. They are not part of the repository but in the
+//! folder `GREENHOUSE_PAYLOADS`. Without it these tests are ignored.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         ),
         (
             "keys_are_read_out_of_published_headers",
-            assessment::keys_are_read_out_of_published_headers,
+            assessment::keys_are_read_from_published_headers,
         ),
         (
             "tests_are_listed_as_published",
@@ -34,15 +34,15 @@ fn main() -> ExitCode {
         ),
         (
             "a_published_send_test_is_taken_whole",
-            assessment::a_published_send_test_is_taken_whole,
+            assessment::a_published_send_test_is_stored_completely,
         ),
         (
             "a_result_is_told_as_published",
-            assessment::a_result_is_told_as_published,
+            assessment::a_result_matches_the_published_form,
         ),
         (
             "a_published_error_is_taken",
-            assessment::a_published_error_is_taken,
+            assessment::a_published_error_is_accepted,
         ),
         (
             "published_webhooks_in_every_shape",

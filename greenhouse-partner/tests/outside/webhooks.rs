@@ -16,7 +16,7 @@ pub(crate) fn published_webhooks_in_every_shape(folder: &Path) -> Result<(), Fai
         }
     }
     if bodies.is_empty() {
-        return Err("there are no bodies".into());
+        return Err("no bodies found".into());
     }
     bodies.sort();
     play(&bodies);

@@ -1,6 +1,6 @@
-//! Bodies of webhooks, written otherwise and drifted in every way, before the service.
+//! Mutated webhook bodies, sent to the service: different notation and every kind of schema drift.
 //!
-//! A thousand bodies; with `ACCEPTANCE=full` ten thousand. `SEED=7` draws others.
+//! Plays 1,000 bodies, and 10,000 with `ACCEPTANCE=full`. `SEED=7` draws others.
 
 #[path = "mutated/body.rs"]
 mod body;
@@ -15,7 +15,7 @@ use std::env;
 
 use self::{body::Node, chance::Chance, judge::check};
 
-/// Plays mutations of the bodies, as many of each; answers how often each status came back.
+/// Plays the same number of mutations of each body. Returns the number of responses by status.
 pub(crate) fn play(bodies: &[(String, Vec<u8>)]) {
     let full = env::var("ACCEPTANCE").as_deref() == Ok("full");
     let seed = env::var("SEED").map_or(1, |seed| seed.parse().unwrap());
@@ -43,14 +43,14 @@ pub(crate) fn play(bodies: &[(String, Vec<u8>)]) {
         }
         typed += usize::from(verdict.typed);
     }
-    println!("{taken} taken, {typed} of them typed; {refused} refused");
+    println!("{taken} accepted, {typed} of them typed; {refused} refused");
     assert!(
         typed > wanted / 3 && refused > 0,
         "the mutations are too few or too wild"
     );
 }
 
-/// Bytes that are no JSON any more, as a rule.
+/// Makes bytes invalid JSON in most cases.
 fn breaks(body: &mut Vec<u8>, chance: &mut Chance) {
     let at = chance.below(body.len());
     match chance.below(4) {

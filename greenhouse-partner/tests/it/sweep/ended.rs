@@ -1,4 +1,4 @@
-//! What matters when a story has ended: records, log, product, Greenhouse, and what each caller got.
+//! Final state of a story: records, log, product, Greenhouse, and the responses to each caller.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use super::stage::{Covers, Seen, WORKS};
 use crate::support::World;
 
-/// How a story ended.
-pub(super) struct Ended {
+/// Result of a story.
+pub(super) struct StoryResult {
     pub(super) played: Played,
     pub(super) covers: Covers,
 }
 
-impl Ended {
+impl StoryResult {
     pub(super) async fn of(world: &World, seen: Seen) -> Self {
-        let mut played = Played::on(&world.door);
+        let mut played = Played::on(&world.failing_store);
         for kind in WORKS {
             assert_eq!(world.backlog(kind).await, 0, "{kind:?} is settled");
         }
@@ -36,7 +36,7 @@ impl Ended {
         for line in &mut lines {
             *line = without_chance(line, &seen.invitations);
         }
-        // Everything but ids that are drawn, and times.
+        // Compares everything except random ids and times.
         played.seen = lines;
         Self {
             played,
@@ -62,7 +62,7 @@ async fn records(world: &World, seen: &Seen) -> Vec<String> {
     }
     for assessment in assessments {
         let access = store.report_access(account, &assessment).await.unwrap();
-        // Revoking twice does no harm, so only whether it was revoked matters.
+        // Revoking twice has no further effect, so only the fact is compared.
         lines.push(format!("revoked: {}", access.is_some()));
     }
     let heard = store.last_delivery_at(account).await.unwrap();
@@ -80,7 +80,7 @@ async fn log(world: &World) -> Vec<String> {
     entries.map(|entry| format!("log: {entry}")).collect()
 }
 
-/// What the product and Greenhouse were told. Both may be told a thing twice, and nothing else.
+/// Messages to the product and to Greenhouse. Duplicates are allowed.
 async fn outside(world: &World) -> Vec<String> {
     let told: Vec<String> = world
         .platform
@@ -109,7 +109,7 @@ fn without_times(mut value: Value) -> Value {
     value
 }
 
-/// Ids are drawn, and a token signs one.
+/// Replaces random ids, and tokens that contain them.
 fn without_chance(line: &str, invitations: &[String]) -> String {
     let mut line = line.to_owned();
     for id in invitations {

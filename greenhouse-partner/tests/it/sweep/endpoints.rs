@@ -1,4 +1,4 @@
-//! What Greenhouse asks, and what browsers open.
+//! Requests of Greenhouse and of browsers.
 
 use greenhouse_core::{
     AssessmentId, InvitationId, ScenarioId,
@@ -10,17 +10,17 @@ use greenhouse_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Ended, Fault, Stage};
+use super::{Fault, Stage, StoryResult};
 use crate::support::{Answer, World, completed, send_test_body};
 
-pub(super) async fn tests_are_listed(fault: Fault) -> Ended {
+pub(super) async fn tests_are_listed(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let answer = stage.get("/api/greenhouse/list-tests").await;
     assert_eq!(answer.json().as_array().unwrap().len(), 2);
     stage.end().await
 }
 
-pub(super) async fn a_test_is_sent(fault: Fault) -> Ended {
+pub(super) async fn a_test_is_sent(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let id = stage.send_test(&send_test_body("777")).await;
     stage.settles().await;
@@ -30,7 +30,7 @@ pub(super) async fn a_test_is_sent(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_test_is_sent_twice(fault: Fault) -> Ended {
+pub(super) async fn a_test_is_sent_twice(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let first = stage.send_test(&send_test_body("777")).await;
     assert_eq!(stage.send_test(&send_test_body("777")).await, first);
@@ -41,7 +41,7 @@ pub(super) async fn a_test_is_sent_twice(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_test_is_sent_without_an_address(fault: Fault) -> Ended {
+pub(super) async fn a_test_is_sent_without_an_address(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let mut body = send_test_body("777");
     body["url"] = Value::Null;
@@ -55,7 +55,7 @@ pub(super) async fn a_test_is_sent_without_an_address(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_test_is_sent_while_the_product_is_down(fault: Fault) -> Ended {
+pub(super) async fn a_test_is_sent_while_the_product_is_down(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     stage.platform.set_down(true);
     stage.send_test(&send_test_body("777")).await;
@@ -67,7 +67,7 @@ pub(super) async fn a_test_is_sent_while_the_product_is_down(fault: Fault) -> En
     stage.end().await
 }
 
-pub(super) async fn the_status_before_the_invitation(fault: Fault) -> Ended {
+pub(super) async fn the_status_before_the_invitation(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let id = stage.send_test(&send_test_body("777")).await;
     assert_eq!(word(&stage, &id).await, "invitation pending");
@@ -75,7 +75,7 @@ pub(super) async fn the_status_before_the_invitation(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_status_of_an_invited_candidate(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_an_invited_candidate(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, _) = world.invited().await;
     let stage = Stage::begin(world, fault).knows(&id);
@@ -83,15 +83,15 @@ pub(super) async fn the_status_of_an_invited_candidate(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_status_of_a_started_candidate(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_started_candidate(fault: Fault) -> StoryResult {
     at_state(fault, AssessmentState::Started, "in progress", false).await
 }
 
-pub(super) async fn the_status_of_a_completion_that_nobody_told(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_completion_without_an_event(fault: Fault) -> StoryResult {
     at_state(fault, AssessmentState::Completed, "complete", true).await
 }
 
-pub(super) async fn the_status_of_a_completion_that_is_known(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_known_completion(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let told = world
@@ -105,15 +105,15 @@ pub(super) async fn the_status_of_a_completion_that_is_known(fault: Fault) -> En
     stage.end().await
 }
 
-pub(super) async fn the_status_of_a_withdrawn_test(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_withdrawn_test(fault: Fault) -> StoryResult {
     at_state(fault, AssessmentState::Withdrawn, "withdrawn", true).await
 }
 
-pub(super) async fn the_status_of_an_expired_test(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_an_expired_test(fault: Fault) -> StoryResult {
     at_state(fault, AssessmentState::Expired, "expired", true).await
 }
 
-pub(super) async fn the_status_of_a_refused_invitation(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_refused_invitation(fault: Fault) -> StoryResult {
     let world = World::new();
     world.platform.set_down(true);
     let mut body = send_test_body("777");
@@ -130,7 +130,7 @@ pub(super) async fn the_status_of_a_refused_invitation(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_status_of_what_the_product_has_no_more(fault: Fault) -> Ended {
+pub(super) async fn the_status_of_a_removed_assessment(fault: Fault) -> StoryResult {
     let world = World::new();
     let mut invitation = Invitation::new(
         InvitationId::new("gone"),
@@ -149,7 +149,7 @@ pub(super) async fn the_status_of_what_the_product_has_no_more(fault: Fault) -> 
     stage.end().await
 }
 
-pub(super) async fn a_report_link_is_handed_out(fault: Fault) -> Ended {
+pub(super) async fn a_report_link_is_issued(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
@@ -160,15 +160,15 @@ pub(super) async fn a_report_link_is_handed_out(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_report_is_opened(fault: Fault) -> Ended {
-    let (world, id, link) = handed_out().await;
+pub(super) async fn a_report_is_opened(fault: Fault) -> StoryResult {
+    let (world, id, link) = issued().await;
     let stage = Stage::begin(world, fault).knows(&id);
     assert_eq!(stage.browse(&link).await.status, 302);
     stage.end().await
 }
 
-pub(super) async fn a_revoked_report_is_not_opened(fault: Fault) -> Ended {
-    let (world, id, link) = handed_out().await;
+pub(super) async fn a_revoked_report_is_refused(fault: Fault) -> StoryResult {
+    let (world, id, link) = issued().await;
     let assessment = world.invitation(&id).await.assessment.unwrap();
     let revoked = world
         .service
@@ -179,18 +179,19 @@ pub(super) async fn a_revoked_report_is_not_opened(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn an_error_is_reported(fault: Fault) -> Ended {
+pub(super) async fn an_error_is_reported(fault: Fault) -> StoryResult {
     reported(Stage::begin(World::new(), fault), None).await
 }
 
-pub(super) async fn an_error_with_an_invitation_is_reported(fault: Fault) -> Ended {
+pub(super) async fn an_error_with_an_invitation_is_reported(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, _) = world.invited().await;
     reported(Stage::begin(world, fault).knows(&id), Some(id)).await
 }
 
-/// Nothing tells a report from its repetition, so after a lost answer it is in the log twice.
-async fn reported(stage: Stage, invitation: Option<String>) -> Ended {
+/// A repeated report is indistinguishable from a new one, so after a lost response it is logged
+/// twice.
+async fn reported(stage: Stage, invitation: Option<String>) -> StoryResult {
     let body = json!({ "api_call": "test_status", "errors": ["no url"], "partner_interview_id": invitation });
     let answer = stage.post("/api/greenhouse/response-error", &body).await;
     assert_eq!(answer.status, 200);
@@ -204,7 +205,7 @@ async fn reported(stage: Stage, invitation: Option<String>) -> Ended {
     ended
 }
 
-async fn at_state(fault: Fault, state: AssessmentState, said: &str, is_told: bool) -> Ended {
+async fn at_state(fault: Fault, state: AssessmentState, said: &str, is_told: bool) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.invited().await;
     let mut found = completed(assessment);
@@ -217,8 +218,8 @@ async fn at_state(fault: Fault, state: AssessmentState, said: &str, is_told: boo
     stage.end().await
 }
 
-/// A world with a finished assessment, its invitation, and a link to its report.
-async fn handed_out() -> (World, String, String) {
+/// A world with a finished assessment, its invitation, and a report link.
+async fn issued() -> (World, String, String) {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let answer = world

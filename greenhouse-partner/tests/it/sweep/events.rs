@@ -1,4 +1,4 @@
-//! What Greenhouse reports by webhook: each event with a rule, and those without.
+//! Webhooks: every event with a rule, and events without one.
 
 use greenhouse_core::{
     ApplicationId, ApplicationSnapshot, ApplicationStatus, AssessmentId, InvitationId,
@@ -7,29 +7,29 @@ use greenhouse_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Ended, Fault, Stage};
+use super::{Fault, Stage, StoryResult};
 use crate::support::{HOOK, World};
 
-pub(super) async fn rejected(fault: Fault) -> Ended {
+pub(super) async fn rejected(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage
         .deliver("e1", &event("reject_candidate", "rejected", 5))
         .await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     stage.end().await
 }
 
-pub(super) async fn rejected_on_the_bare_path(fault: Fault) -> Ended {
+pub(super) async fn rejected_on_the_bare_path(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let body = event("reject_candidate", "rejected", 5).to_string();
     stage.deliver_to("", "", &body).await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     stage.end().await
 }
 
-pub(super) async fn rejected_without_a_time(fault: Fault) -> Ended {
+pub(super) async fn rejected_without_a_time(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(22, ApplicationStatus::Rejected));
     let stage = Stage::begin(world, fault);
@@ -37,11 +37,11 @@ pub(super) async fn rejected_without_a_time(fault: Fault) -> Ended {
     body["payload"]["application"]["last_activity_at"] = Value::Null;
     stage.deliver("e1", &body).await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     stage.end().await
 }
 
-pub(super) async fn rejected_and_delivered_twice(fault: Fault) -> Ended {
+pub(super) async fn rejected_and_delivered_twice(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let body = event("reject_candidate", "rejected", 5);
     stage.deliver("e1", &body).await;
@@ -53,7 +53,7 @@ pub(super) async fn rejected_and_delivered_twice(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn rejected_from_before(fault: Fault) -> Ended {
+pub(super) async fn rejected_before_the_current_state(fault: Fault) -> StoryResult {
     let world = pushed().await;
     let moved = event("candidate_stage_change", "active", 9);
     assert_eq!(world.deliver("e1", &moved).await.status, 200);
@@ -62,46 +62,46 @@ pub(super) async fn rejected_from_before(fault: Fault) -> Ended {
         .deliver("e2", &event("reject_candidate", "rejected", 5))
         .await;
     stage.settles().await;
-    assert_eq!(told(&stage), None);
+    assert_eq!(last_outcome(&stage), None);
     stage.end().await
 }
 
-pub(super) async fn unrejected(fault: Fault) -> Ended {
+pub(super) async fn unrejected(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world
         .deliver("e1", &event("reject_candidate", "rejected", 5))
         .await;
     let stage = Stage::begin(world, fault);
-    // Both outcomes are due, and the product may hear them in any order.
+    // Both outcomes are due, and the product may receive them in any order.
     stage
         .deliver("e2", &event("unreject_candidate", "active", 6))
         .await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Active, 2)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Active, 2)));
     stage.end().await
 }
 
-pub(super) async fn hired(fault: Fault) -> Ended {
+pub(super) async fn hired(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(22, ApplicationStatus::Hired));
     let stage = Stage::begin(world, fault);
     stage.deliver("e1", &hire()).await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Hired, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Hired, 1)));
     stage.end().await
 }
 
-pub(super) async fn hired_and_nobody_can_read(fault: Fault) -> Ended {
+pub(super) async fn hired_without_a_reader(fault: Fault) -> StoryResult {
     let world = World::without_reader();
     world.link("as-1", 11, 22).await;
     let stage = Stage::begin(world, fault);
     stage.deliver("e1", &hire()).await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Hired, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Hired, 1)));
     stage.end().await
 }
 
-pub(super) async fn unhired(fault: Fault) -> Ended {
+pub(super) async fn unhired(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(22, ApplicationStatus::Hired));
     world.deliver("e1", &hire()).await;
@@ -112,11 +112,11 @@ pub(super) async fn unhired(fault: Fault) -> Ended {
         .deliver("e2", &event("unhire_candidate", "active", 8))
         .await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Active, 2)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Active, 2)));
     stage.end().await
 }
 
-pub(super) async fn moved_to_another_stage(fault: Fault) -> Ended {
+pub(super) async fn moved_to_another_stage(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage
         .deliver("e1", &event("candidate_stage_change", "active", 5))
@@ -126,17 +126,17 @@ pub(super) async fn moved_to_another_stage(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn updated(fault: Fault) -> Ended {
+pub(super) async fn updated(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage
         .deliver("e1", &event("application_updated", "hired", 5))
         .await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Hired, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Hired, 1)));
     stage.end().await
 }
 
-pub(super) async fn application_deleted(fault: Fault) -> Ended {
+pub(super) async fn application_deleted(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage.deliver("e1", &deletion()).await;
     stage.settles().await;
@@ -144,7 +144,7 @@ pub(super) async fn application_deleted(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn candidate_deleted_with_its_applications(fault: Fault) -> Ended {
+pub(super) async fn candidate_deleted_with_its_applications(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage.deliver("e1", &candidate_deletion(&json!([22]))).await;
     stage.settles().await;
@@ -152,7 +152,7 @@ pub(super) async fn candidate_deleted_with_its_applications(fault: Fault) -> End
     stage.end().await
 }
 
-pub(super) async fn candidate_deleted_without_a_list(fault: Fault) -> Ended {
+pub(super) async fn candidate_deleted_without_a_list(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage.deliver("e1", &candidate_deletion(&json!([]))).await;
     stage.settles().await;
@@ -161,7 +161,7 @@ pub(super) async fn candidate_deleted_without_a_list(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn merged(fault: Fault) -> Ended {
+pub(super) async fn merged(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(23, ApplicationStatus::Rejected));
     let stage = Stage::begin(world, fault);
@@ -169,11 +169,11 @@ pub(super) async fn merged(fault: Fault) -> Ended {
     stage.settles().await;
     let link = stage.link_of("as-1").await;
     assert_eq!((link.application.value(), link.candidate.value()), (23, 12));
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     stage.end().await
 }
 
-pub(super) async fn merged_after_the_deletion(fault: Fault) -> Ended {
+pub(super) async fn merged_after_the_deletion(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(23, ApplicationStatus::Active));
     let stage = Stage::begin(world, fault);
@@ -184,7 +184,7 @@ pub(super) async fn merged_after_the_deletion(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn merged_twice_and_told_in_the_other_order(fault: Fault) -> Ended {
+pub(super) async fn merged_twice_in_reverse_order(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let mut later = merge(&json!([]));
     later["payload"]["person"]["id"] = json!(12);
@@ -197,7 +197,9 @@ pub(super) async fn merged_twice_and_told_in_the_other_order(fault: Fault) -> En
     stage.end().await
 }
 
-pub(super) async fn anonymized_and_told_after_the_merge(fault: Fault) -> Ended {
+pub(super) async fn anonymized_before_the_merge_and_delivered_after_it(
+    fault: Fault,
+) -> StoryResult {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -210,7 +212,9 @@ pub(super) async fn anonymized_and_told_after_the_merge(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn merged_and_told_after_the_winner_was_anonymized(fault: Fault) -> Ended {
+pub(super) async fn merged_and_delivered_after_the_winner_was_anonymized(
+    fault: Fault,
+) -> StoryResult {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -223,8 +227,8 @@ pub(super) async fn merged_and_told_after_the_winner_was_anonymized(fault: Fault
     stage.end().await
 }
 
-/// The webhook is faster than the commit of our own push.
-pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
+/// The webhook arrives before the commit of the push.
+pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let moved = event("candidate_stage_change", "active", 4);
     stage
@@ -236,14 +240,14 @@ pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
     assert_eq!(stage.log().await.len(), 0);
     stage.pushes().await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     let lines = stage.lines().await;
     assert_eq!(
         lines.len(),
         1,
-        "what was over by then is not told: {lines:?}"
+        "outcomes before the push are not sent: {lines:?}"
     );
-    // What comes again after that is known.
+    // Later deliveries find the link.
     stage
         .deliver("e2", &event("reject_candidate", "rejected", 5))
         .await;
@@ -252,8 +256,8 @@ pub(super) async fn rejected_before_it_was_linked(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// Nothing follows from it, and the log says why.
-pub(super) async fn deleted_before_it_was_linked_and_nobody_can_read(fault: Fault) -> Ended {
+/// The event has no effect, and the log gives the reason.
+pub(super) async fn deleted_before_it_was_linked_without_a_reader(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::without_reader(), fault);
     stage.deliver("e1", &candidate_deletion(&json!([]))).await;
     stage.pushes().await;
@@ -267,8 +271,8 @@ pub(super) async fn deleted_before_it_was_linked_and_nobody_can_read(fault: Faul
     stage.end().await
 }
 
-/// Nothing that was erased comes back with the push.
-pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> Ended {
+/// The push does not restore erased data.
+pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let body = json!({ "action": "candidate_anonymized", "payload": {
         "candidate_id": 11, "anonymized_fields": ["full_name"],
@@ -280,7 +284,7 @@ pub(super) async fn anonymized_before_it_was_linked(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn anonymized(fault: Fault) -> Ended {
+pub(super) async fn anonymized(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, _) = world.invited().await;
     world.link("as-1", 11, 22).await;
@@ -292,7 +296,7 @@ pub(super) async fn anonymized(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn pinged(fault: Fault) -> Ended {
+pub(super) async fn pinged(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     stage
         .deliver("e1", &json!({ "action": "ping", "payload": {} }))
@@ -302,7 +306,7 @@ pub(super) async fn pinged(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn of_no_concern(fault: Fault) -> Ended {
+pub(super) async fn an_event_without_a_rule(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let body = json!({ "action": "job_created", "payload": { "job": { "id": 1 } } });
     stage.deliver("e1", &body).await;
@@ -311,18 +315,18 @@ pub(super) async fn of_no_concern(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn about_a_stranger(fault: Fault) -> Ended {
+pub(super) async fn about_an_unknown_application(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let mut body = event("reject_candidate", "rejected", 5);
     body["payload"]["application"]["id"] = json!(99);
     body["payload"]["application"]["candidate"]["id"] = json!(98);
     stage.deliver("e1", &body).await;
     stage.settles().await;
-    assert_eq!((told(&stage), stage.log().await.len()), (None, 0));
+    assert_eq!((last_outcome(&stage), stage.log().await.len()), (None, 0));
     stage.end().await
 }
 
-pub(super) async fn unreadable(fault: Fault) -> Ended {
+pub(super) async fn unreadable(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     let body = json!({ "action": "reject_candidate", "payload": { "application": {} } });
     stage.deliver_to(HOOK, "e1", &body.to_string()).await;
@@ -338,7 +342,7 @@ pub(super) async fn pushed() -> World {
     world
 }
 
-/// What most actions tell; `minute` orders them.
+/// Body of most actions. `minute` orders them.
 pub(super) fn event(action: &str, status: &str, minute: u32) -> Value {
     json!({ "action": action, "payload": { "application": {
         "id": 22, "status": status, "candidate": { "id": 11 }, "jobs": [{ "id": 70 }],
@@ -361,8 +365,8 @@ pub(super) fn snapshot(application: i64, status: ApplicationStatus) -> Applicati
     ApplicationSnapshot::new(ApplicationId::new(application), status)
 }
 
-/// What the product was told of the pushed assessment, last.
-pub(super) fn told(stage: &Stage) -> Option<(Outcome, u64)> {
+/// Last outcome that the product received for the pushed assessment.
+pub(super) fn last_outcome(stage: &Stage) -> Option<(Outcome, u64)> {
     let assessment = AssessmentId::new("as-1");
     stage.platform.outcome(&stage.account, &assessment)
 }

@@ -1,33 +1,33 @@
-//! What an operator asks.
+//! Operator requests.
 
 use greenhouse_core::store::{LogSubject, NoticeState};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::{Ended, Fault, Stage, endpoints::path_of};
+use super::{Fault, Stage, StoryResult, endpoints::path_of};
 use crate::support::{Answer, World};
 
-pub(super) async fn the_log(fault: Fault) -> Ended {
+pub(super) async fn the_log(fault: Fault) -> StoryResult {
     let (stage, _) = with_a_failed_notice(fault).await;
     let answer = stage.operate("GET", "sync-log?limit=2", "").await;
     assert_eq!(answer.json()["entries"].as_array().unwrap().len(), 2);
     stage.end().await
 }
 
-pub(super) async fn an_entry(fault: Fault) -> Ended {
+pub(super) async fn an_entry(fault: Fault) -> StoryResult {
     let (stage, entry) = with_a_failed_notice(fault).await;
     let answer = stage.operate("GET", &format!("sync-log/{entry}"), "").await;
     assert_eq!(answer.json()["retry"], true);
     stage.end().await
 }
 
-pub(super) async fn the_health(fault: Fault) -> Ended {
+pub(super) async fn the_health(fault: Fault) -> StoryResult {
     let (stage, _) = with_a_failed_notice(fault).await;
     asks_for_health(&stage).await;
     stage.end().await
 }
 
-pub(super) async fn the_health_of_a_silent_account(fault: Fault) -> Ended {
+pub(super) async fn the_health_of_a_silent_account(fault: Fault) -> StoryResult {
     let world = World::new();
     let ping = json!({ "action": "ping", "payload": {} });
     assert_eq!(world.deliver("e1", &ping).await.status, 200);
@@ -42,10 +42,10 @@ pub(super) async fn the_health_of_a_silent_account(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// Health answers even then: that the store failed is what it says.
+/// Health responds even if the store fails, and reports that failure.
 async fn asks_for_health(stage: &Stage) -> String {
     let mut answer = stage.operate("GET", "health", "").await;
-    if stage.door.failed().is_some() {
+    if stage.failing_store.failed().is_some() {
         let checks = answer.json()["checks"].clone();
         assert_eq!(checks[0]["name"], "store", "{checks}");
         assert_eq!(checks[0]["state"], "problem");
@@ -56,12 +56,12 @@ async fn asks_for_health(stage: &Stage) -> String {
     answer.text()
 }
 
-pub(super) async fn the_retry_of_a_notice(fault: Fault) -> Ended {
+pub(super) async fn the_retry_of_a_notice(fault: Fault) -> StoryResult {
     let (stage, entry) = with_a_failed_notice(fault).await;
     let path = format!("sync-log/{entry}/retry");
     let answer = stage.operate("POST", &path, "").await;
-    // Who gets no answer presses again, and may learn that nothing is failed any more.
-    let again = stage.door.failed() == Some("StoreWriter::apply");
+    // An operator without a response retries, and may learn that the entry is no longer failed.
+    let again = stage.failing_store.failed() == Some("StoreWriter::apply");
     assert!(answer.status == 202 || (again && answer.status == 409));
     stage.forget_answers();
     stage.settles().await;
@@ -72,14 +72,14 @@ pub(super) async fn the_retry_of_a_notice(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_retry_of_what_has_not_failed(fault: Fault) -> Ended {
+pub(super) async fn the_retry_of_what_has_not_failed(fault: Fault) -> StoryResult {
     let (stage, entry) = with_a_failed_notice(fault).await;
     let path = format!("sync-log/{}/retry", entry - 1);
     assert_eq!(stage.operate("POST", &path, "").await.status, 409);
     stage.end().await
 }
 
-pub(super) async fn a_preview(fault: Fault) -> Ended {
+pub(super) async fn a_preview(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let thresholds =
         json!({ "thresholds": { "strong_yes": 80, "yes": 60, "mixed": 40, "no": 20 } });
@@ -90,15 +90,15 @@ pub(super) async fn a_preview(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_set_up(fault: Fault) -> Ended {
+pub(super) async fn the_set_up(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let answer = stage.operate("GET", "set-up", "").await;
     assert_eq!(answer.status, 200);
     stage.end().await
 }
 
-/// Who gets no answer presses again, which revokes nothing that is still to open.
-pub(super) async fn report_links_are_revoked(fault: Fault) -> Ended {
+/// An operator without a response retries, which does not revoke later links.
+pub(super) async fn report_links_are_revoked(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let path = format!("/api/greenhouse/report/{assessment}");
@@ -110,7 +110,7 @@ pub(super) async fn report_links_are_revoked(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn the_keys(fault: Fault) -> Ended {
+pub(super) async fn the_keys(fault: Fault) -> StoryResult {
     let world = World::new();
     assert_eq!(world.get("/api/greenhouse/list-tests").await.status, 200);
     world.run_due().await;
@@ -121,30 +121,30 @@ pub(super) async fn the_keys(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_key_is_minted(fault: Fault) -> Ended {
+pub(super) async fn a_key_is_created(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let minted = stage.operate("POST", "keys", "").await;
-    opens(&stage, &minted, 201).await;
+    works(&stage, &minted, 201).await;
     stage.end().await
 }
 
-pub(super) async fn a_key_is_rotated(fault: Fault) -> Ended {
+pub(super) async fn a_key_is_rotated(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let path = format!("keys/{}/rotate", own_key(&stage).await);
     let minted = stage.operate("POST", &path, "").await;
-    opens(&stage, &minted, 201).await;
+    works(&stage, &minted, 201).await;
     assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 200);
     stage.tick(8 * 24 * 60 * 60);
     assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 401);
     stage.end().await
 }
 
-/// Who gets no answer tries again, and may learn that there is no such key any more.
-pub(super) async fn a_key_is_revoked(fault: Fault) -> Ended {
+/// An operator without a response retries, and may learn that the key does not exist.
+pub(super) async fn a_key_is_revoked(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let path = format!("keys/{}", own_key(&stage).await);
     let revoked = stage.operate("DELETE", &path, "").await;
-    let again = stage.door.failed() == Some("StoreWriter::apply");
+    let again = stage.failing_store.failed() == Some("StoreWriter::apply");
     assert!(revoked.status == 200 || (again && revoked.status == 404));
     stage.forget_answers();
     assert_eq!(stage.get("/api/greenhouse/list-tests").await.status, 401);
@@ -157,15 +157,15 @@ async fn own_key(stage: &Stage) -> String {
     keys["keys"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// The answer shows a key that opens the endpoints. It is drawn, so the answer is not compared.
-async fn opens(stage: &Stage, minted: &Answer, status: u16) {
+/// Asserts that the response shows a key that works. It is random, so the response is not compared.
+async fn works(stage: &Stage, minted: &Answer, status: u16) {
     assert_eq!(minted.status, status);
     let minted = minted.json();
     let key = minted["key"].as_str().unwrap();
     let path = "/api/greenhouse/list-tests";
     let ask = || stage.request(Method::GET, path, Some(key), "");
     let mut opened = ask().await;
-    stage.door.heal();
+    stage.failing_store.heal();
     if opened.status == 503 {
         opened = ask().await;
     }
@@ -173,7 +173,7 @@ async fn opens(stage: &Stage, minted: &Answer, status: u16) {
     stage.forget_answers();
 }
 
-/// A world in which Greenhouse has refused a notice, and the entry that says so.
+/// A world in which Greenhouse has refused a notice, and its sync log entry.
 async fn with_a_failed_notice(fault: Fault) -> (Stage, i64) {
     let world = World::new();
     let (id, assessment) = world.finished().await;

@@ -1,4 +1,4 @@
-//! The outside world of a story: it repeats what failed, and lets time pass.
+//! The environment of a story: it repeats failed requests and lets time pass.
 
 use std::{cell::RefCell, collections::BTreeSet, ops::Deref, time::Duration};
 
@@ -11,25 +11,25 @@ use greenhouse_core::{
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
-use super::{Fault, ended::Ended};
+use super::{Fault, ended::StoryResult};
 use crate::support::{Answer, HOOK, KEY, World, sign};
 
-/// A world whose story has begun: from here on the planned call fails.
+/// A world whose story has begun. From now on the planned call fails.
 pub(super) struct Stage {
     world: World,
     seen: RefCell<Seen>,
 }
 
-/// What a story has shown so far.
+/// Observations of a story.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// What each caller got in the end.
+    /// Final response to each caller.
     pub(super) answers: Vec<String>,
     pub(super) invitations: Vec<String>,
     pub(super) covers: Covers,
 }
 
-/// What a story is about.
+/// Records that a story is about.
 #[derive(Debug, Default)]
 pub(super) struct Covers {
     pub(super) endpoints: BTreeSet<String>,
@@ -42,14 +42,14 @@ impl Stage {
         for _ in 0..ANSWERS {
             world.transport.answer(StatusCode::NO_CONTENT, "");
         }
-        world.door.plan(fault);
+        world.failing_store.plan(fault);
         Self {
             world,
             seen: RefCell::default(),
         }
     }
 
-    /// The story is about this invitation, too, which was there before it.
+    /// Adds an invitation that existed before the story.
     pub(super) fn knows(self, invitation: &str) -> Self {
         let known = invitation.to_owned();
         self.seen.borrow_mut().invitations.push(known);
@@ -62,7 +62,7 @@ impl Stage {
         self.until_answered(ask).await
     }
 
-    /// A browser, which has no key.
+    /// Sends a request of a browser, without a key.
     pub(super) async fn browse(&self, path: &str) -> Answer {
         self.note_endpoint(path);
         let ask = async || self.world.request(Method::GET, path, None, "").await;
@@ -80,7 +80,7 @@ impl Stage {
         self.until_answered(ask).await
     }
 
-    /// Sends a test, and answers the invitation's id. The 200 means that the invitation is durable.
+    /// Sends a test and returns the invitation's id. A 200 means that the invitation is durable.
     pub(super) async fn send_test(&self, body: &Value) -> String {
         let answer = self.post("/api/greenhouse/send-test", body).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -95,7 +95,7 @@ impl Stage {
         id
     }
 
-    /// A webhook, sent again until it is taken. The 200 means that it is durable.
+    /// Sends a webhook until it is accepted. A 200 means that it is durable.
     pub(super) async fn deliver(&self, event_id: &str, body: &Value) {
         self.deliver_to(HOOK, event_id, &body.to_string()).await;
     }
@@ -119,11 +119,11 @@ impl Stage {
         assert!(heard.await.unwrap().is_some());
     }
 
-    /// An operator, who tries again when the store is down.
+    /// Sends an operator's request, and repeats it if the store failed.
     pub(super) async fn operate(&self, method: &str, path: &str, body: &str) -> Answer {
         let ask = async || {
             let parts: Vec<_> = vec![self.world.service.clone() as _];
-            let operator = OperatorService::new(self.world.door.clone(), parts);
+            let operator = OperatorService::new(self.world.failing_store.clone(), parts);
             let request = Request::builder()
                 .method(method)
                 .uri(format!("/api/integrations/greenhouse/{path}"))
@@ -134,27 +134,27 @@ impl Stage {
         self.until_answered(ask).await
     }
 
-    /// What callers got so far depends on the fault, and has been judged.
+    /// Removes responses that depend on the fault and were checked.
     pub(super) fn forget_answers(&self) {
         self.seen.borrow_mut().answers.clear();
     }
 
-    /// A call of the host, on behalf of the product or an operator, made again until it is carried out.
+    /// Calls the service for the product or an operator until the call succeeds.
     pub(super) async fn call<E: std::fmt::Debug>(&self, call: impl AsyncFn() -> Result<(), E>) {
         for _ in 0..2 {
             let failed = self.failed();
             let called = call().await;
-            self.door.heal();
+            self.failing_store.heal();
             match called {
                 Ok(()) => return,
                 Err(error) => assert!(self.has_failed_since(failed), "{error:?}"),
             }
             self.world.tick(LATER);
         }
-        panic!("a call that fails twice");
+        panic!("the call failed twice");
     }
 
-    /// Our own push commits its link, with the work that it causes.
+    /// Commits a link as the push does, with the tasks that it causes.
     pub(super) async fn pushes(&self) {
         let assessment = AssessmentId::new("as-1");
         let link = Link::new(
@@ -173,24 +173,24 @@ impl Stage {
         assert_eq!(applied.unwrap(), Applied::Applied);
     }
 
-    /// The host's loop, for so many turns.
+    /// Runs the host's loop `turns` times.
     pub(super) async fn turns(&self, turns: usize) {
         for _ in 0..turns {
             self.turn().await;
         }
     }
 
-    /// The host's loop, until nothing is due any more.
+    /// Runs the host's loop until no task is due.
     pub(super) async fn settles(&self) {
         for _ in 0..MANY {
             if self.turn().await {
                 return;
             }
         }
-        panic!("work without end");
+        panic!("the tasks did not end");
     }
 
-    /// Whether nothing is due any more.
+    /// Returns `true` if no task is due.
     async fn turn(&self) -> bool {
         for kind in WORKS {
             if self.world.backlog(kind).await > 0 {
@@ -200,7 +200,7 @@ impl Stage {
         }
         let failed = self.failed();
         let next = self.world.service.run_due(10).await;
-        self.door.heal();
+        self.failing_store.heal();
         match next {
             Ok(None) => return true,
             Ok(Some(at)) => {
@@ -216,17 +216,17 @@ impl Stage {
         false
     }
 
-    /// What has become of everything.
-    pub(super) async fn end(self) -> Ended {
+    /// Returns the final state.
+    pub(super) async fn end(self) -> StoryResult {
         self.is_truthful().await;
-        Ended::of(&self.world, self.seen.into_inner()).await
+        StoryResult::of(&self.world, self.seen.into_inner()).await
     }
 
     async fn until_answered(&self, ask: impl AsyncFn() -> Answer) -> Answer {
         for _ in 0..2 {
             let failed = self.failed();
             let answer = ask().await;
-            self.door.heal();
+            self.failing_store.heal();
             self.is_truthful().await;
             if answer.status != 503 {
                 self.seen.borrow_mut().answers.push(shown(&answer));
@@ -235,10 +235,10 @@ impl Stage {
             assert!(self.has_failed_since(failed), "{}", answer.text());
             self.world.tick(LATER);
         }
-        panic!("a request that fails twice");
+        panic!("the request failed twice");
     }
 
-    /// At no time does the log claim a success that did not happen.
+    /// Asserts that the log never reports a success that did not happen.
     async fn is_truthful(&self) {
         let told = self.world.transport.sent().len();
         for line in self.world.lines().await {
@@ -249,7 +249,7 @@ impl Stage {
     }
 
     fn failed(&self) -> Option<&'static str> {
-        self.world.door.failed()
+        self.world.failing_store.failed()
     }
 
     fn has_failed_since(&self, earlier: Option<&'static str>) -> bool {
@@ -284,8 +284,8 @@ pub(super) const WORKS: [TaskKind; 6] = [
     TaskKind::FindSuccessor,
     TaskKind::ReplayIgnored,
 ];
-/// How long after a failure somebody tries again, in seconds.
+/// Pause before the next attempt after a failure, in seconds.
 const LATER: u64 = 60;
-/// Greenhouse takes so many notices, which is more than any story sends.
+/// Number of notices that Greenhouse accepts, more than any story sends.
 const ANSWERS: usize = 10;
 const MANY: usize = 50;

@@ -1,4 +1,4 @@
-//! The work that is due, where it does not go straight: every kind that goes well is part of another story.
+//! Due tasks with failures. Successful tasks are part of other stories.
 
 use greenhouse_core::{
     ApplicationStatus, CandidateId, TransportErrorKind,
@@ -9,12 +9,12 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    Ended, Fault, Stage,
-    events::{event, hire, merge, pushed, snapshot, told},
+    Fault, Stage, StoryResult,
+    events::{event, hire, last_outcome, merge, pushed, snapshot},
 };
 use crate::support::{Trouble, World, send_test_body};
 
-pub(super) async fn an_invitation_that_the_product_refuses(fault: Fault) -> Ended {
+pub(super) async fn a_refused_invitation(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     stage.platform.set_down(true);
     let mut body = send_test_body("777");
@@ -28,7 +28,7 @@ pub(super) async fn an_invitation_that_the_product_refuses(fault: Fault) -> Ende
     stage.end().await
 }
 
-pub(super) async fn an_invitation_of_somebody_who_was_erased(fault: Fault) -> Ended {
+pub(super) async fn an_invitation_of_an_erased_person(fault: Fault) -> StoryResult {
     let world = World::new();
     let stage = Stage::begin(world, None);
     let id = stage.send_test(&send_test_body("777")).await;
@@ -37,14 +37,14 @@ pub(super) async fn an_invitation_of_somebody_who_was_erased(fault: Fault) -> En
         .erasures
         .push(Erasure::everything(CandidateId::new(11)));
     let _ = stage.store.apply(&stage.account, changes).await.unwrap();
-    stage.door.plan(fault);
+    stage.failing_store.plan(fault);
     stage.settles().await;
     assert_eq!(stage.invitation(&id).await.state, InvitationState::Refused);
     assert_eq!(stage.platform.invited(), 0);
     stage.end().await
 }
 
-pub(super) async fn an_invitation_while_the_product_is_down(fault: Fault) -> Ended {
+pub(super) async fn an_invitation_while_the_product_is_down(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let id = stage.send_test(&send_test_body("777")).await;
     stage.platform.set_down(true);
@@ -55,9 +55,9 @@ pub(super) async fn an_invitation_while_the_product_is_down(fault: Fault) -> End
     stage.end().await
 }
 
-pub(super) async fn a_notice_that_is_refused(fault: Fault) -> Ended {
-    let (world, id) = told_of_a_completion().await;
-    // Whoever does not know what became of the first sends another.
+pub(super) async fn a_refused_notice(fault: Fault) -> StoryResult {
+    let (world, id) = with_a_completion().await;
+    // A host that does not know the result of the first call repeats it.
     world.transport.answer(StatusCode::FORBIDDEN, "");
     world.transport.answer(StatusCode::FORBIDDEN, "");
     let stage = Stage::begin(world, fault).knows(&id);
@@ -66,8 +66,8 @@ pub(super) async fn a_notice_that_is_refused(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_notice_that_is_taken_at_the_second_attempt(fault: Fault) -> Ended {
-    let (world, id) = told_of_a_completion().await;
+pub(super) async fn a_notice_accepted_at_the_second_attempt(fault: Fault) -> StoryResult {
+    let (world, id) = with_a_completion().await;
     world.transport.fail(TransportErrorKind::TimedOut);
     let stage = Stage::begin(world, fault).knows(&id);
     stage.settles().await;
@@ -75,8 +75,8 @@ pub(super) async fn a_notice_that_is_taken_at_the_second_attempt(fault: Fault) -
     stage.end().await
 }
 
-pub(super) async fn a_notice_after_everything_was_switched_off(fault: Fault) -> Ended {
-    let (world, id) = told_of_a_completion().await;
+pub(super) async fn a_notice_after_all_directions_were_disabled(fault: Fault) -> StoryResult {
+    let (world, id) = with_a_completion().await;
     world.switch.off();
     let stage = Stage::begin(world, fault).knows(&id);
     stage.settles().await;
@@ -85,7 +85,7 @@ pub(super) async fn a_notice_after_everything_was_switched_off(fault: Fault) -> 
     stage.end().await
 }
 
-pub(super) async fn an_outcome_while_the_product_is_down(fault: Fault) -> Ended {
+pub(super) async fn an_outcome_while_the_product_is_down(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage.platform.set_down(true);
     stage
@@ -94,22 +94,22 @@ pub(super) async fn an_outcome_while_the_product_is_down(fault: Fault) -> Ended 
     stage.turns(4).await;
     stage.platform.set_down(false);
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Rejected, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Rejected, 1)));
     stage.end().await
 }
 
-pub(super) async fn a_hint_that_is_contradicted(fault: Fault) -> Ended {
+pub(super) async fn a_contradicted_hint(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(22, ApplicationStatus::Active));
     let stage = Stage::begin(world, fault);
     stage.deliver("e1", &hire()).await;
     stage.settles().await;
-    assert_eq!(told(&stage), None);
+    assert_eq!(last_outcome(&stage), None);
     assert!(*stage.reader.calls.lock().unwrap() >= 2);
     stage.end().await
 }
 
-pub(super) async fn a_hint_while_the_reader_is_down(fault: Fault) -> Ended {
+pub(super) async fn a_hint_while_the_reader_is_down(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(22, ApplicationStatus::Hired));
     world.reader.has(Some(Trouble::Down));
@@ -118,21 +118,21 @@ pub(super) async fn a_hint_while_the_reader_is_down(fault: Fault) -> Ended {
     stage.turns(4).await;
     stage.reader.has(None);
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Hired, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Hired, 1)));
     stage.end().await
 }
 
-pub(super) async fn a_hint_that_cannot_be_read(fault: Fault) -> Ended {
+pub(super) async fn a_hint_without_a_reader(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.has(Some(Trouble::NotConfigured));
     let stage = Stage::begin(world, fault);
     stage.deliver("e1", &hire()).await;
     stage.settles().await;
-    assert_eq!(told(&stage), Some((Outcome::Hired, 1)));
+    assert_eq!(last_outcome(&stage), Some((Outcome::Hired, 1)));
     stage.end().await
 }
 
-pub(super) async fn a_successor_that_is_not_there(fault: Fault) -> Ended {
+pub(super) async fn a_missing_successor(fault: Fault) -> StoryResult {
     let stage = Stage::begin(pushed().await, fault);
     stage.deliver("e1", &merge(&json!([22]))).await;
     stage.settles().await;
@@ -140,7 +140,7 @@ pub(super) async fn a_successor_that_is_not_there(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_successor_while_the_reader_is_down(fault: Fault) -> Ended {
+pub(super) async fn a_successor_while_the_reader_is_down(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.sees(snapshot(23, ApplicationStatus::Active));
     world.reader.has(Some(Trouble::Down));
@@ -153,7 +153,7 @@ pub(super) async fn a_successor_while_the_reader_is_down(fault: Fault) -> Ended 
     stage.end().await
 }
 
-pub(super) async fn a_successor_that_cannot_be_read(fault: Fault) -> Ended {
+pub(super) async fn a_successor_without_a_reader(fault: Fault) -> StoryResult {
     let world = pushed().await;
     world.reader.has(Some(Trouble::NotConfigured));
     let stage = Stage::begin(world, fault);
@@ -163,8 +163,8 @@ pub(super) async fn a_successor_that_cannot_be_read(fault: Fault) -> Ended {
     stage.end().await
 }
 
-/// A world in which the product has told that the candidate has finished, and the invitation.
-async fn told_of_a_completion() -> (World, String) {
+/// A world in which the product has sent a completion event, and the invitation.
+async fn with_a_completion() -> (World, String) {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let told = world

@@ -1,4 +1,4 @@
-//! JSON as it is written: in another order, with other escapes and blanks, and with members that have drifted.
+//! JSON with control over its notation: order, escapes, whitespace, and members that have drifted.
 
 use serde_json::Value;
 
@@ -6,14 +6,14 @@ use super::chance::Chance;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
-    /// A number, `true`, `false`, `null`, or what somebody wrote for one.
+    /// A number, `true`, `false`, `null`, or an invalid token in their place.
     Raw(String),
     Text(String),
     List(Vec<Node>),
     Object(Vec<(String, Node)>),
 }
 
-/// Where a value is: names of members, and `*` for an element of a list.
+/// Path of a value: names of members, and `*` for an element of a list.
 pub(crate) type Path = Vec<String>;
 
 impl Node {
@@ -37,7 +37,7 @@ impl Node {
         }
     }
 
-    /// Changes one value, or leaves it out, or puts another beside it under its name. Answers which.
+    /// Changes, removes or duplicates one value. Returns its path.
     pub(crate) fn drift(&mut self, chance: &mut Chance) -> Path {
         let mut path = Path::new();
         self.drift_within(&mut path, chance);
@@ -118,7 +118,7 @@ impl Node {
 
 struct Style {
     blanks: bool,
-    /// How many of a hundred characters are escaped without need.
+    /// Percentage of characters that are escaped without need.
     escapes: usize,
     shuffles: bool,
 }
@@ -149,7 +149,7 @@ fn write_text(text: &str, to: &mut String, style: &Style, chance: &mut Chance) {
     to.push('"');
 }
 
-/// Mostly a way down to what events are read from.
+/// Chooses mostly the members that events are read from.
 fn chosen(members: &[(String, Node)], chance: &mut Chance) -> usize {
     let read = members
         .iter()
@@ -157,7 +157,7 @@ fn chosen(members: &[(String, Node)], chance: &mut Chance) -> usize {
     read.unwrap_or_else(|| chance.below(members.len()))
 }
 
-/// Of another type than before, or of the same with another value.
+/// A value of another type, or a different one of the same type.
 fn other(node: &Node, chance: &mut Chance) -> Node {
     let raw = |text: &str| Node::Raw(text.to_owned());
     let text = |text: &str| Node::Text(text.to_owned());

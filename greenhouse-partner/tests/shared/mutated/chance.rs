@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same for the same seed.
+/// Pseudorandom numbers with a seed.
 #[derive(Debug)]
 pub(crate) struct Chance(u64);
 
@@ -7,7 +7,7 @@ impl Chance {
         Self(seed)
     }
 
-    /// A number below `end`, which is above zero.
+    /// Returns a number less than `end`, which must not be zero.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,4 +1,4 @@
-//! A service with one account that has a webhook, and what was made of a delivery.
+//! A service with one account that receives webhooks, and the result of a delivery.
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ pub(crate) struct Hook {
     runtime: Runtime,
 }
 
-/// What became of a delivery.
-pub(crate) struct Heard {
+/// Result of a delivery.
+pub(crate) struct Delivered {
     pub(crate) status: u16,
-    /// The stable word of a refusal.
+    /// Stable code of a refusal.
     pub(crate) code: Option<String>,
-    /// What was stored of it; none where nothing was.
+    /// Stored delivery. `None` if nothing was stored.
     pub(crate) delivery: Option<Delivery>,
 }
 
@@ -66,7 +66,7 @@ impl Hook {
         }
     }
 
-    /// Pushed assessments for everything that the event names, so that it has an effect.
+    /// Adds pushed assessments for every application in the event, so that it has an effect.
     pub(crate) fn link(&self, event: &Event) {
         let mut applications = event.applications().to_vec();
         if applications.is_empty() {
@@ -84,11 +84,11 @@ impl Hook {
         self.store.given();
     }
 
-    pub(crate) fn deliver(&self, body: &[u8]) -> Heard {
+    pub(crate) fn deliver(&self, body: &[u8]) -> Delivered {
         self.deliver_signed(sign(body).as_bytes(), body)
     }
 
-    pub(crate) fn deliver_signed(&self, signature: &[u8], body: &[u8]) -> Heard {
+    pub(crate) fn deliver_signed(&self, signature: &[u8], body: &[u8]) -> Delivered {
         let request = Request::post(format!("/api/webhooks/greenhouse/{KEY}"))
             .header("greenhouse-event-id", "e1")
             .header("signature", HeaderValue::from_bytes(signature).unwrap())
@@ -97,7 +97,7 @@ impl Hook {
         let answer = self.runtime.block_on(answer);
         let told: Value = serde_json::from_slice(answer.body()).unwrap();
         let given = self.store.given();
-        Heard {
+        Delivered {
             status: answer.status().as_u16(),
             code: told["error"]["code"].as_str().map(str::to_owned),
             delivery: given.into_iter().find_map(|changes| changes.seen),

@@ -1,4 +1,5 @@
-//! What every body is promised: an answer that fits it, the bytes kept as they came, and no member lost because of another.
+//! Invariants of every body: a matching response, the bytes stored unchanged, and no member lost
+//! because of another one.
 
 use greenhouse_core::store::{BodyKept, Delivery, Verdict};
 use serde::de::IgnoredAny;
@@ -8,12 +9,12 @@ use super::{body::Path, hook::Hook};
 
 pub(crate) struct Judged {
     pub(crate) status: u16,
-    /// Whether it was read as an event of the original's action.
+    /// The body was read as an event of the original action.
     pub(crate) typed: bool,
 }
 
-/// Has the body delivered to whom the original concerns. `touched` are the places that were changed; none where anything
-/// can be.
+/// Delivers the body to the account of the original. `touched` are the changed paths. `None` means
+/// that any value may have changed.
 pub(crate) fn check(name: &str, original: &[u8], body: &[u8], touched: Option<&[Path]>) -> Judged {
     let shown = || format!("{name}: {touched:?}: {}", String::from_utf8_lossy(body));
     let before = Hook::new().deliver(original).delivery;
@@ -40,12 +41,12 @@ pub(crate) fn check(name: &str, original: &[u8], body: &[u8], touched: Option<&[
     assert_eq!((heard.status, heard.code), (200, None), "{}", shown());
     let delivery = heard
         .delivery
-        .unwrap_or_else(|| panic!("nothing is kept: {}", shown()));
+        .unwrap_or_else(|| panic!("nothing is stored: {}", shown()));
     let kept = matches!(&delivery.body, BodyKept::Yes(kept) if kept == body);
     let anonymizes = before.action() == "candidate_anonymized";
     match delivery.verdict {
         Verdict::Unreadable => assert!(kept && delivery.event.is_none(), "{}", shown()),
-        // A body that names somebody who was erased stays nowhere.
+        // A body that names an erased candidate is not stored.
         Verdict::Effective if anonymizes => assert_eq!(delivery.body, BodyKept::No, "{}", shown()),
         Verdict::Effective => assert!(kept, "{}", shown()),
         _ => assert_eq!(delivery.body, BodyKept::No, "{}", shown()),
@@ -88,7 +89,7 @@ fn compares(
     shown: &impl Fn() -> String,
 ) {
     let event = delivery.event.as_ref();
-    let event = event.unwrap_or_else(|| panic!("it is not read: {}", shown()));
+    let event = event.unwrap_or_else(|| panic!("the body was not read: {}", shown()));
     assert_eq!(event.action(), before.action(), "{}", shown());
     let (before, after) = (members(before), members(event));
     for (member, places) in MEMBERS {
@@ -107,14 +108,15 @@ fn members(event: &greenhouse_core::webhook::Event) -> Value {
     serde_json::to_value(event).unwrap()
 }
 
-/// Whether a change at `path` can be one of what is read at `place`: it is there, above it, or within it.
+/// Returns `true` if a change at `path` can affect the value read at `place`: the paths are equal,
+/// or one contains the other.
 fn meets(path: &Path, place: &str) -> bool {
     path.iter()
         .zip(place.split('.'))
         .all(|(one, other)| one == other)
 }
 
-/// Half a surrogate pair, a number beyond any float, or deeper than anybody writes.
+/// Half of a surrogate pair, a number outside the range of f64, or extreme nesting.
 fn holds_what_cannot_be_read(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     ["1e999", r"\ud83d", &"[".repeat(128)]
@@ -122,7 +124,7 @@ fn holds_what_cannot_be_read(body: &[u8]) -> bool {
         .any(|part| text.contains(part))
 }
 
-/// Where the ids are that a body must have.
+/// Paths of required ids.
 fn required(action: &str) -> &'static [&'static str] {
     match action {
         "merge_candidate" => &["payload.person.id", "payload.person.new_candidate_id"],
@@ -131,7 +133,7 @@ fn required(action: &str) -> &'static [&'static str] {
     }
 }
 
-/// The members of an event, and all places that each is read from.
+/// Members of an event, and all paths that each is read from.
 const MEMBERS: [(&str, &[&str]); 13] = [
     ("application", &APPLICATION),
     ("candidate", &CANDIDATE),

@@ -1,4 +1,4 @@
-//! What the product and an operator tell the service by its methods.
+//! Calls of the product and of an operator to the service's methods.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -7,14 +7,14 @@ use greenhouse_core::{
     store::{InvitationState, NoticeState},
 };
 
-use super::{Ended, Fault, Stage, endpoints::path_of};
+use super::{Fault, Stage, StoryResult, endpoints::path_of};
 use crate::support::{World, completed, send_test_body};
 
-pub(super) async fn a_completion(fault: Fault) -> Ended {
+pub(super) async fn a_completion(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     let invitation = stage.invitation(&id).await;
     assert_eq!(invitation.state, InvitationState::Completed);
@@ -22,72 +22,76 @@ pub(super) async fn a_completion(fault: Fault) -> Ended {
     stage.end().await
 }
 
-pub(super) async fn a_completion_told_twice(fault: Fault) -> Ended {
+pub(super) async fn a_repeated_completion(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     stage.end().await
 }
 
-pub(super) async fn a_completion_before_the_invitation_is_known(fault: Fault) -> Ended {
+pub(super) async fn a_completion_before_the_invitation_is_known(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
     let id = stage.send_test(&send_test_body("777")).await;
-    // The product gives an invitation the same assessment, whenever it is asked.
+    // The product returns the same assessment for an invitation every time.
     let assessment = AssessmentId::new(format!("assessment-of-{id}"));
     stage.finish(&id, &assessment);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     let invitation = stage.invitation(&id).await;
     assert_eq!(invitation.state, InvitationState::Completed);
     stage.end().await
 }
 
-pub(super) async fn a_completion_without_a_credential(fault: Fault) -> Ended {
+pub(super) async fn a_completion_without_a_credential(fault: Fault) -> StoryResult {
     let world = World::without_completion();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     assert_eq!(stage.transport.sent().len(), 0);
     stage.end().await
 }
 
-/// The first result was told, and the product tells of everything since.
-pub(super) async fn a_test_that_is_taken_again(fault: Fault) -> Ended {
+/// The first result was reported. The product sends an event for every later change.
+pub(super) async fn a_retaken_test(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     let before = stage.transport.sent().len();
-    taken_again(&stage, &assessment, false);
-    tell(&stage, &assessment).await;
+    retaken(&stage, &assessment, false);
+    notify(&stage, &assessment).await;
     stage.settles().await;
     assert_eq!(stage.invitation(&id).await.state, InvitationState::Reopened);
-    assert_eq!(stage.transport.sent().len(), before, "nothing has ended");
+    assert_eq!(
+        stage.transport.sent().len(),
+        before,
+        "no notice without an end"
+    );
     ends_again(&stage, &id, &assessment, before).await;
     stage.end().await
 }
 
-/// The product never told that it was open again.
-pub(super) async fn a_test_that_is_taken_again_unnoticed(fault: Fault) -> Ended {
+/// The product sends no event for the restart.
+pub(super) async fn a_retaken_test_without_a_restart_event(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
     stage.settles().await;
     let before = stage.transport.sent().len();
     ends_again(&stage, &id, &assessment, before).await;
     stage.end().await
 }
 
-/// Only Greenhouse asks: nobody tells.
-pub(super) async fn a_test_that_is_taken_again_untold(fault: Fault) -> Ended {
+/// Greenhouse polls, and the product sends no events.
+pub(super) async fn a_retaken_test_without_events(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
@@ -98,34 +102,37 @@ pub(super) async fn a_test_that_is_taken_again_untold(fault: Fault) -> Ended {
     };
     assert_eq!(status().await, "complete");
     stage.settles().await;
-    taken_again(&stage, &assessment, false);
+    retaken(&stage, &assessment, false);
     assert_eq!(status().await, "open again");
     stage.settles().await;
     let before = stage.transport.sent().len();
-    taken_again(&stage, &assessment, true);
+    retaken(&stage, &assessment, true);
     assert_eq!(status().await, "complete");
     stage.settles().await;
-    assert!(stage.transport.sent().len() > before, "it is told again");
+    assert!(
+        stage.transport.sent().len() > before,
+        "another notice is sent"
+    );
     assert_eq!(status().await, "complete");
     stage.end().await
 }
 
-/// A notice of the first result waits while the second one is there.
-pub(super) async fn a_test_that_is_taken_again_before_greenhouse_is_told(fault: Fault) -> Ended {
+/// The notice of the first result is pending when the second one arrives.
+pub(super) async fn a_retaken_test_before_the_first_notice(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let stage = Stage::begin(world, fault).knows(&id);
-    tell(&stage, &assessment).await;
-    taken_again(&stage, &assessment, false);
-    tell(&stage, &assessment).await;
+    notify(&stage, &assessment).await;
+    retaken(&stage, &assessment, false);
+    notify(&stage, &assessment).await;
     ends_again(&stage, &id, &assessment, 0).await;
     stage.end().await
 }
 
-/// The second result is told of, and the candidate was invited once.
+/// The second result sends another notice, and the candidate was invited once.
 async fn ends_again(stage: &Stage, id: &str, assessment: &AssessmentId, told_before: usize) {
-    taken_again(stage, assessment, true);
-    tell(stage, assessment).await;
+    retaken(stage, assessment, true);
+    notify(stage, assessment).await;
     stage.settles().await;
     let invitation = stage.invitation(id).await;
     assert_eq!(invitation.state, InvitationState::Completed);
@@ -133,13 +140,13 @@ async fn ends_again(stage: &Stage, id: &str, assessment: &AssessmentId, told_bef
     assert_eq!(invitation.notice, NoticeState::Taken);
     assert!(
         stage.transport.sent().len() > told_before,
-        "it is told again"
+        "another notice is sent"
     );
     assert_eq!(stage.platform.invited(), 1);
 }
 
-/// The candidate is at it again, or has ended it again.
-fn taken_again(stage: &Stage, assessment: &AssessmentId, ended: bool) {
+/// The candidate retakes the test, or has finished it again.
+fn retaken(stage: &Stage, assessment: &AssessmentId, ended: bool) {
     let mut again = completed(assessment.clone());
     (again.state, again.completed_at) = match ended {
         true => (AssessmentState::Completed, Some(later_end())),
@@ -148,14 +155,14 @@ fn taken_again(stage: &Stage, assessment: &AssessmentId, ended: bool) {
     stage.platform.put(&stage.account, again);
 }
 
-pub(super) async fn an_assessment_of_nobody(fault: Fault) -> Ended {
+pub(super) async fn an_assessment_without_a_person(fault: Fault) -> StoryResult {
     let stage = Stage::begin(World::new(), fault);
-    tell(&stage, &AssessmentId::new("unknown")).await;
+    notify(&stage, &AssessmentId::new("unknown")).await;
     stage.settles().await;
     stage.end().await
 }
 
-pub(super) async fn the_end_of_all_report_links(fault: Fault) -> Ended {
+pub(super) async fn a_revocation_of_all_report_links(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
     let path = format!("/api/greenhouse/report/{assessment}");
@@ -172,12 +179,12 @@ pub(super) async fn the_end_of_all_report_links(fault: Fault) -> Ended {
     stage.end().await
 }
 
-async fn tell(stage: &Stage, assessment: &AssessmentId) {
-    let tell = async || {
+async fn notify(stage: &Stage, assessment: &AssessmentId) {
+    let notify = async || {
         let (service, account) = (&stage.service, &stage.account);
         service.assessment_changed(account, assessment).await
     };
-    stage.call(tell).await;
+    stage.call(notify).await;
 }
 
 fn later_end() -> DateTime<Utc> {
