@@ -1,5 +1,5 @@
-//! A route that does nothing but read and answer: plain axum and plain sqlx, with the settings of the host's store, and the
-//! same product.
+//! A minimal handler: plain axum and plain sqlx, with the settings of the host's store and the same
+//! product.
 
 use std::{net::SocketAddr, str::FromStr, sync::Arc};
 
@@ -18,14 +18,14 @@ use crate::{
     stage::{ASSESSMENT, INVITATION, key_digest},
 };
 
-/// How often the store is asked what for one request.
+/// Number and kind of store reads for one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reads {
     keys: usize,
     accounts: usize,
     invitations: usize,
     report_access: usize,
-    /// Whether the product is asked for its scenarios, or else for the assessment.
+    /// `true` reads the product's scenarios, `false` the assessment.
     scenarios: bool,
 }
 

@@ -4,7 +4,7 @@ use std::{
     time::Instant,
 };
 
-/// Asks the same again and again on one connection, and costs as little as a client can.
+/// Sends the same request repeatedly on one connection, with minimal overhead.
 pub(crate) struct Caller {
     request: Vec<u8>,
     connection: BufReader<TcpStream>,
@@ -27,7 +27,7 @@ impl Caller {
         }
     }
 
-    /// The body of the answer, which is a 200.
+    /// Returns the body of a 200 response.
     pub(crate) fn ask(&mut self) -> &[u8] {
         self.connection.get_mut().write_all(&self.request).unwrap();
         let mut length = 0;
@@ -52,7 +52,7 @@ impl Caller {
         &self.body
     }
 
-    /// The seconds that one answer takes, of so many.
+    /// Returns the seconds per response, over `count` requests.
     pub(crate) fn time(&mut self, asked: u32) -> f64 {
         let began = Instant::now();
         for _ in 0..asked {

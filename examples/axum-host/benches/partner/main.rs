@@ -1,11 +1,12 @@
-//! What the assessment endpoints cost over bare routes of the same framework that ask the same database and product as often,
-//! and answer bodies of the same size. All take turns in the same run; a median of the ratios of their turns above its limit fails the
-//! bench. The bare routes are also measured against themselves, which tells what the machine adds.
+//! Cost of the assessment endpoints, compared with minimal handlers of the same framework that read
+//! the same database and product equally often and return bodies of the same size. They alternate
+//! in one run. The bench fails if the median of their ratios exceeds its limit. The minimal
+//! handlers are also compared with themselves to show the noise of the machine.
 //!
-//! `cargo bench -p axum-host` asks 100 times a turn; `-- --full` 1,000 times.
+//! `cargo bench -p axum-host` sends 100 requests a turn, and 1,000 with `-- --full`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
-#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+#![allow(clippy::disallowed_methods, reason = "a bench measures real time")]
 
 mod bare;
 mod caller;
@@ -20,13 +21,13 @@ use tokio::runtime::Builder;
 use crate::{bare::Reads, caller::Caller, stage::Stage};
 
 fn main() {
-    let told = |word: &str| env::args().any(|argument| argument == word);
-    // Run as a test, without optimisation, the figures would mean nothing.
-    if !told("--bench") {
+    let has_argument = |word: &str| env::args().any(|argument| argument == word);
+    // Without optimization, as in a test run, the figures would be meaningless.
+    if !has_argument("--bench") {
         return;
     }
-    let asked = if told("--full") { 1_000 } else { 100 };
-    // With several, which of them wakes another is chance, and costs more than what is measured.
+    let asked = if has_argument("--full") { 1_000 } else { 100 };
+    // With several worker threads their wake-ups are random and cost more than the measured work.
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -56,7 +57,7 @@ fn main() {
         ));
         let mut floor = Caller::new(server, "/", &stage.authorization);
         let mut again = Caller::new(server, "/", &stage.authorization);
-        assert_eq!(floor.ask(), body, "both answer the same");
+        assert_eq!(floor.ask(), body, "both return the same body");
         kept &= compare(name, asked, &mut ours, &mut floor, &mut again);
     }
     if !kept {
@@ -64,7 +65,7 @@ fn main() {
     }
 }
 
-/// Prints the ratio with its limit, and says whether it is kept.
+/// Prints the ratio with its limit. Returns `true` if it is within the limit.
 fn compare(
     name: &str,
     asked: u32,
@@ -87,14 +88,14 @@ fn compare(
     let [own, bare] = times.map(|times| Duration::from_secs_f64(median(times)));
     let (low, high) = (quantile(&mut noise, 0.1), quantile(&mut noise, 0.9));
     println!(
-        "{name}: {} us, bare route {} us; bare to itself {low:.2} to {high:.2}",
+        "{name}: {} us, minimal handler {} us; minimal handler to itself {low:.2} to {high:.2}",
         own.as_micros(),
         bare.as_micros()
     );
     let ratio = median(ratios);
     let kept = ratio <= LIMIT;
     let verdict = if kept { "" } else { ": EXCEEDED" };
-    println!("  {name} to bare route: {ratio:.3}, limit {LIMIT}{verdict}");
+    println!("{name} to minimal handler: {ratio:.3}, limit {LIMIT}{verdict}");
     kept
 }
 

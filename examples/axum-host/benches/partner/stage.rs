@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::host::{KEY, account, serve_host, write_account};
 
-/// A host with one account, which has 1,000 scenarios and one completed test.
+/// A host with one account that has 1,000 scenarios and one completed test.
 pub(crate) struct Stage {
     pub(crate) host: SocketAddr,
     pub(crate) authorization: String,
@@ -57,7 +57,7 @@ impl Stage {
     }
 }
 
-/// What the host looks the partner key up by.
+/// Digest by which the host finds the partner key.
 pub(crate) fn key_digest() -> String {
     KeyDigest::of(KEY).to_string()
 }

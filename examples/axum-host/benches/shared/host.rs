@@ -1,4 +1,5 @@
-//! The host as it is served, with its loops, before a product in memory: what a product takes for its answer is its own affair.
+//! The host as deployed, with its loops and an in-memory product, so that the product's own cost is
+//! small.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -28,7 +29,7 @@ pub(crate) async fn serve_host(
     config.database = Secret::new(database);
     config.product_database = String::new();
     let mut outside = Outside::real().unwrap();
-    // Nobody is asked, and nobody would be there.
+    // The sandbox needs no Greenhouse.
     outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
     let host = Host::open_before(product, config, outside).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -37,7 +38,7 @@ pub(crate) async fn serve_host(
     address
 }
 
-/// Writes the one account, and what else there is.
+/// Writes the account and its other records.
 pub(crate) async fn write_account(store: &SqlxStore, mut changes: Changes) {
     let operator = vec![KeyDigest::of("operator")];
     changes.account = Some(Write::Put(AccountRecord::new(settings(), operator)));
@@ -49,7 +50,7 @@ pub(crate) fn account() -> AccountId {
     AccountId::new(ACCOUNT)
 }
 
-/// Every direction is configured, as with a customer who uses all of them.
+/// Every direction is configured.
 fn settings() -> AccountSettings {
     let key = ReportLinkKey::new("2026", Secret::new("s".repeat(32))).unwrap();
     let mut settings = AccountSettings::new(ReportLinks::new(key, vec![]));

@@ -1,4 +1,5 @@
-//! A route that does nothing but insert: plain axum and plain sqlx, with the settings of the host's store.
+//! A minimal handler that inserts one row: plain axum and plain sqlx, with the settings of the
+//! host's store.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -28,7 +29,7 @@ pub(crate) async fn serve(database: &Path) -> SocketAddr {
     address
 }
 
-/// One connection, since one can write at a time.
+/// Opens one connection, because SQLite has one writer.
 pub(crate) async fn open(database: &Path) -> SqlitePool {
     let options = StoreOptions::default();
     let connect = SqliteConnectOptions::new()
@@ -52,14 +53,14 @@ pub(crate) async fn open(database: &Path) -> SqlitePool {
 
 async fn take(State(database): State<SqlitePool>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let id = headers[EVENT_ID].to_str().unwrap();
-    // As long as the sealed body is.
+    // Same length as the sealed body.
     let mut row = body.to_vec();
     row.extend([0; SEAL]);
     insert(&database, id, &row).await;
     StatusCode::OK
 }
 
-/// By itself one transaction.
+/// Inserts in a transaction of its own.
 pub(crate) async fn insert(database: impl SqliteExecutor<'_>, id: &str, row: &[u8]) {
     let insert = sqlx::query(INSERT).bind(id).bind(row);
     let inserted = insert.execute(database).await.unwrap();

@@ -1,4 +1,4 @@
-//! Deliveries as Greenhouse sends them: as long, and with as many members.
+//! Deliveries with the size and the number of members of real ones.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use sha2::Sha256;
 
 use crate::host::{HOOK, HOOK_SECRET};
 
-/// The deliveries to come. Each is about the next of the links, and none has been sent before: in turns everybody is
-/// rejected, and is in the pipeline again.
+/// Source of deliveries. Each is new and about the next link. Rounds alternate between rejections
+/// and unrejections.
 pub(crate) struct Deliveries {
     links: i64,
     next: i64,
@@ -21,7 +21,7 @@ impl Deliveries {
         Self { links, next: 0 }
     }
 
-    /// The next requests, whole.
+    /// Returns the next complete requests.
     pub(crate) fn requests(&mut self, count: usize) -> Vec<Vec<u8>> {
         (0..count).map(|_| self.request()).collect()
     }
@@ -44,7 +44,7 @@ impl Deliveries {
     }
 }
 
-/// How long a body is in its row.
+/// Length of a body in its row.
 pub(crate) fn sealed_len() -> usize {
     body(0, 0).len() + SEAL
 }
@@ -57,7 +57,7 @@ pub(crate) fn application(link: i64) -> i64 {
     7_410_000_002 + link
 }
 
-/// What happens to a link in its nth round, an hour after the round before.
+/// Event of a link in its nth round, an hour after the previous round.
 fn body(link: i64, round: i64) -> String {
     let rejected = round % 2 == 0;
     let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(490_000 + round);
@@ -183,5 +183,5 @@ fn signature(body: &[u8]) -> String {
 
 pub(crate) const PATH: &str = "/api/webhooks/greenhouse/{hook}";
 pub(crate) const EVENT_ID: &str = "greenhouse-event-id";
-/// By how much a body grows when it is sealed.
+/// Overhead of a sealed body in bytes.
 pub(crate) const SEAL: usize = 49;

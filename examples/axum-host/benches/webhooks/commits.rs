@@ -1,4 +1,4 @@
-//! What a commit costs here, and how many there were.
+//! Cost and number of commits on this machine.
 
 use std::{
     fs::File,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::{bare, figures::median};
 
-/// Alone, of one row of this many bytes.
+/// Measures commits of a single row of `bytes` bytes.
 pub(crate) async fn print_cost(folder: &Path, bytes: usize) {
     let database = folder.join("commits.sqlite");
     let pool = bare::open(&database).await;
@@ -26,7 +26,8 @@ pub(crate) async fn print_cost(folder: &Path, bytes: usize) {
     println!("one commit of one row of {bytes} bytes takes {commit} us");
 }
 
-/// SQLite counts the commits of a file in the header of the index of its write-ahead log: the third word, `iChange`.
+/// Number of commits according to SQLite: the third word, `iChange`, in the header of the index of
+/// the write-ahead log.
 pub(crate) fn counted(database: &str) -> u32 {
     let index = File::open(format!("{database}-shm")).unwrap();
     let mut count = [0; 4];

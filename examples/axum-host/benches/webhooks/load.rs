@@ -1,4 +1,4 @@
-//! A client that costs as little as one can, on a thread of its own.
+//! A client with minimal overhead, on its own thread.
 
 use std::{
     net::SocketAddr,
@@ -15,7 +15,7 @@ use tokio::{
     task::JoinSet,
 };
 
-/// So many connections, which stay open.
+/// Open connections of the client.
 pub(crate) struct Load {
     connections: Vec<TcpStream>,
     runtime: Runtime,
@@ -35,7 +35,7 @@ impl Load {
         }
     }
 
-    /// Sends each as soon as a connection is free, and answers how many seconds it took.
+    /// Sends each request once a connection is free. Returns the total seconds.
     pub(crate) fn send_all(&mut self, requests: Vec<Vec<u8>>) -> f64 {
         let now = Instant::now();
         let (send, taken) = mpsc::unbounded_channel();
@@ -48,8 +48,8 @@ impl Load {
         began.elapsed().as_secs_f64()
     }
 
-    /// Sends so many a second, whether those before are answered or not, and answers how many seconds each took from when
-    /// it was due.
+    /// Sends `rate` requests a second, independent of earlier responses. Returns the seconds of
+    /// each from the time it was due.
     pub(crate) fn send_paced(&mut self, requests: Vec<Vec<u8>>, rate: f64) -> Vec<f64> {
         let (send, taken) = mpsc::unbounded_channel();
         let pace = thread::spawn(move || {
@@ -96,13 +96,13 @@ impl Load {
     }
 }
 
-/// Reads an answer, which is a 200.
+/// Reads a response, which must be a 200.
 async fn read_ok(connection: &mut TcpStream) {
     let mut answer = [0; 4096];
     let mut read = 0;
     loop {
         let more = connection.read(&mut answer[read..]).await.unwrap();
-        assert_ne!(more, 0, "the answer is whole");
+        assert_ne!(more, 0, "the response is complete");
         read += more;
         let text = str::from_utf8(&answer[..read]).unwrap();
         let Some((head, body)) = text.split_once("\r\n\r\n") else {

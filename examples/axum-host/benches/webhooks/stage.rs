@@ -15,7 +15,8 @@ use crate::{
     host::{account, serve_host, write_account},
 };
 
-/// A host with one account, which pushed 2,000 assessments, and the bare route, each on a file of its own.
+/// A host with one account and 2,000 pushed assessments, and the minimal handler, each on its own
+/// file.
 pub(crate) struct Stage {
     pub(crate) host: SocketAddr,
     pub(crate) bare: SocketAddr,
@@ -51,21 +52,21 @@ impl Stage {
         self.folder.path()
     }
 
-    /// How many commits there were to the host's file.
+    /// Number of commits to the host's file.
     pub(crate) fn commits(&self) -> u32 {
         commits::counted(&self.database)
     }
 
-    /// How many outcomes the product was not told yet.
-    pub(crate) async fn untold(&self) -> u64 {
+    /// Number of outcomes that the product has not received yet.
+    pub(crate) async fn unsent(&self) -> u64 {
         let (account, kinds) = (account(), [TaskKind::TellProduct]);
         let backlog = self.store.backlog(&account, &kinds).await;
         backlog.unwrap().count
     }
 
-    /// Waits until the product was told everything.
+    /// Waits until the product has received every outcome.
     pub(crate) async fn settle(&self) {
-        while self.untold().await > 0 {
+        while self.unsent().await > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

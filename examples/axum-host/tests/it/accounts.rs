@@ -6,9 +6,9 @@ use server::accounts::{AccountsFile, Outcome, apply};
 use crate::terminal::{Said, Terminal, account, master_key, run};
 
 #[tokio::test]
-async fn accounts_come_in_are_listed_and_show_no_secret() {
+async fn accounts_are_applied_and_listed_without_secrets() {
     let terminal = Terminal::new();
-    let said = terminal.type_in(&["accounts", "list"]);
+    let said = terminal.run_command(&["accounts", "list"]);
     assert!(!said.ok && said.err.contains("accounts apply"), "{said:?}");
     assert!(
         !terminal.exists("greenhouse.sqlite"),
@@ -35,7 +35,7 @@ async fn accounts_come_in_are_listed_and_show_no_secret() {
         assert!(said.out.contains(line), "{line}: {said:?}");
     }
 
-    let said = terminal.type_in(&["accounts", "list"]);
+    let said = terminal.run_command(&["accounts", "list"]);
     for line in [
         "account acme, version 1: assessments not set up, push on, sync on; operator tokens: 1",
         "account zenith, version 2",
@@ -53,7 +53,7 @@ async fn accounts_come_in_are_listed_and_show_no_secret() {
 }
 
 #[tokio::test]
-async fn what_to_do_in_greenhouse_is_printed_with_addresses_that_are_served() {
+async fn the_setup_guide_contains_served_urls() {
     let terminal = Terminal::new();
     let assessed = format!(
         "{}[accounts.assessments]\npartner_keys = [\"{}\"]\n",
@@ -65,7 +65,7 @@ async fn what_to_do_in_greenhouse_is_printed_with_addresses_that_are_served() {
             .apply(&format!("{assessed}{}", account("zenith")))
             .ok
     );
-    let said = terminal.type_in(&["accounts", "set-up", "acme"]);
+    let said = terminal.run_command(&["accounts", "set-up", "acme"]);
     assert!(said.ok, "{said:?}");
     for part in [
         "Make a partner key with `axum-host keys partner`",
@@ -87,26 +87,26 @@ async fn what_to_do_in_greenhouse_is_printed_with_addresses_that_are_served() {
         };
         let request = Request::builder().method(method).uri(path);
         let answer = host.handle(request.body(Bytes::new()).unwrap()).await;
-        // Known, and the caller is not: neither the key nor the signature is there.
+        // The endpoint exists and refuses the request, which has neither key nor signature.
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
     }
     host.close().await;
 
-    let other = terminal.type_in(&["accounts", "set-up", "zenith"]);
+    let other = terminal.run_command(&["accounts", "set-up", "zenith"]);
     assert!(other.ok && !other.out.contains("partners@"), "{other:?}");
-    let list = terminal.type_in(&["accounts", "list"]);
+    let list = terminal.run_command(&["accounts", "list"]);
     for address in addresses(&other) {
         assert!(list.out.contains(&address), "{address}: {list:?}");
     }
-    let said = terminal.type_in(&["accounts", "set-up", "nobody"]);
+    let said = terminal.run_command(&["accounts", "set-up", "unknown"]);
     assert!(
-        !said.ok && said.err.contains("no account nobody"),
+        !said.ok && said.err.contains("no account unknown"),
         "{said:?}"
     );
 }
 
 #[tokio::test]
-async fn two_people_who_apply_at_once_both_get_their_turn() {
+async fn concurrent_applies_both_succeed() {
     let terminal = Terminal::new();
     let (one, two) = (terminal.store().await, terminal.store().await);
     let mut versions = Vec::new();
@@ -128,14 +128,14 @@ async fn two_people_who_apply_at_once_both_get_their_turn() {
     assert_eq!(
         versions,
         (1..=20).collect::<Vec<_>>(),
-        "each is a version of its own"
+        "each apply creates a version"
     );
     one.close().await;
     two.close().await;
 }
 
 #[test]
-fn the_environment_alone_brings_an_account_in() {
+fn an_account_can_be_applied_from_the_environment() {
     let terminal = Terminal::new();
     let config = terminal.path("host.toml");
     let digest = format!("sha256:{}", "0".repeat(64));
@@ -152,7 +152,7 @@ fn the_environment_alone_brings_an_account_in() {
 }
 
 #[test]
-fn a_wrong_file_says_why_and_writes_nothing() {
+fn an_invalid_file_is_explained_and_writes_nothing() {
     let terminal = Terminal::new();
     let two = |second: &str| format!("{}{second}", account("acme"));
     let token = KeyDigest::of("acme token");
@@ -181,35 +181,35 @@ fn a_wrong_file_says_why_and_writes_nothing() {
         assert!(said.err.contains(expected), "{expected}: {said:?}");
         shows_no_secret(&said);
     }
-    let said = terminal.type_in(&["accounts", "list"]);
+    let said = terminal.run_command(&["accounts", "list"]);
     assert!(said.out.contains("there is no account yet"), "{said:?}");
 }
 
 #[test]
-fn one_person_is_erased_by_one_command() {
+fn one_command_erases_a_person() {
     let key = master_key();
     let terminal = Terminal::with_keys(&[&key]);
     assert!(terminal.apply(&account("acme")).ok);
     for whom in [["--candidate", "42"], ["--email", "mira@example.org"]] {
-        let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], &whom].concat());
+        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], &whom].concat());
         assert!(said.ok && said.out.contains("erased"), "{said:?}");
         assert!(!said.out.contains("mira"), "{said:?}");
     }
-    let said = terminal.type_in(&["accounts", "erase", "nobody", "--candidate", "42"]);
+    let said = terminal.run_command(&["accounts", "erase", "unknown", "--candidate", "42"]);
     assert!(
-        !said.ok && said.err.contains("no account nobody"),
+        !said.ok && said.err.contains("no account unknown"),
         "{said:?}"
     );
-    let said = terminal.type_in(&["accounts", "erase", "acme", "--email", "mira"]);
+    let said = terminal.run_command(&["accounts", "erase", "acme", "--email", "mira"]);
     assert!(!said.ok && said.err.contains("--email"), "{said:?}");
     assert!(!said.err.contains("mira"), "{said:?}");
     for whom in [&[][..], &["--candidate", "42", "--email", "m@example.org"]] {
-        let said = terminal.type_in(&[&["accounts", "erase", "acme"][..], whom].concat());
+        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], whom].concat());
         assert!(!said.ok && said.err.contains("--candidate"), "{said:?}");
     }
 }
 
-/// The paths of the addresses in it.
+/// Paths of the URLs in the text.
 fn addresses(said: &Said) -> Vec<String> {
     let words = said.out.split_whitespace();
     let paths = words.filter_map(|word| word.strip_prefix("https://assess.example.com"));

@@ -1,4 +1,5 @@
-//! For each finding of the doctor: the trouble is made, it is found, its remedy is carried out, and it is gone.
+//! Every finding of the doctor: a problem is created, reported, fixed as its remedy says, and no
+//! longer reported.
 
 mod account_rows;
 mod fake;
@@ -22,17 +23,17 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use self::scene::Scene;
 
-/// One trouble, what is said of it, and how it is put right as the remedy says.
+/// A problem, its finding, and the fix described by its remedy.
 pub(super) struct Row {
     pub(super) about: &'static str,
     pub(super) level: CheckState,
-    /// Stands in the text.
+    /// Expected in the text.
     pub(super) told: &'static str,
-    /// Stands in the remedy.
+    /// Expected in the remedy.
     pub(super) remedy: &'static str,
     pub(super) wrong: Step,
     pub(super) right: Step,
-    /// What else is found once it was put right, since the row has no more than it needs.
+    /// Findings that remain after the fix, because the row fixes only its own problem.
     pub(super) besides: &'static [&'static str],
 }
 
@@ -41,7 +42,7 @@ pub(super) type Done<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     [
-        // The slowest come first.
+        // The slowest rows come first.
         health_rows::ROWS,
         host_rows::ROWS,
         account_rows::ROWS,
@@ -55,7 +56,7 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_finding_is_found_and_its_remedy_works() {
+async fn every_problem_is_reported_and_its_remedy_works() {
     static AT_ONCE: Semaphore = Semaphore::const_new(6);
     let mut running = JoinSet::new();
     for row in rows() {
@@ -75,7 +76,7 @@ async fn every_finding_is_found_and_its_remedy_works() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_problem_of_push_settings_is_found_and_its_remedy_works() {
+async fn every_problem_of_push_settings_is_reported_and_its_remedy_works() {
     static AT_ONCE: Semaphore = Semaphore::const_new(6);
     let mut running = JoinSet::new();
     for case in push_cases::CASES {
@@ -87,9 +88,9 @@ async fn every_problem_of_push_settings_is_found_and_its_remedy_works() {
     all_done(running).await;
 }
 
-/// A host that nothing is wrong with, and whoever looks changes nothing of it.
+/// The doctor finds nothing on a working host and changes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_all_is_well_nothing_is_found_and_nothing_changed() {
+async fn a_working_host_has_no_findings_and_is_not_changed() {
     let scene = Scene::set().await;
     let before = scene.files();
     let report = scene.examine().await;
@@ -111,17 +112,17 @@ async fn where_all_is_well_nothing_is_found_and_nothing_changed() {
     scene.strike().await;
 }
 
-/// Without a row in one of the tables, no finding.
+/// Every finding requires a row in one of the tables.
 #[test]
 fn every_finding_of_the_doctor_has_a_row() {
     for about in ABOUTS {
         let is_elsewhere = ELSEWHERE.contains(about);
         let has_row = rows().any(|row| row.about == *about);
-        assert!(has_row != is_elsewhere, "{about} has no row, or two");
+        assert!(has_row != is_elsewhere, "{about} must have exactly one row");
     }
 }
 
-/// Tells of every row that fails, not of the first alone.
+/// Reports every failed row.
 async fn all_done(mut running: JoinSet<()>) {
     let mut failed = Vec::new();
     while let Some(done) = running.join_next().await {
@@ -161,12 +162,13 @@ fn must_be_well(report: &Report, besides: &[&str], about: &str) {
     must_be_clean(report);
 }
 
-/// Neither secrets nor people: those of the scene all have this word in them.
+/// Asserts that the report has neither secrets nor personal data. All of them contain this word in
+/// the scene.
 fn must_be_clean(report: &Report) {
     for text in [report.text(true).to_string(), report.json().to_string()] {
         assert!(!text.to_lowercase().contains("canary"), "{text}");
     }
 }
 
-/// Has a clock of its own only on PostgreSQL: tests/acceptance sees to it.
+/// Covered on PostgreSQL, which has its own clock, by tests/acceptance.
 const ELSEWHERE: &[&str] = &["database_clock"];

@@ -1,9 +1,9 @@
-//! A flag stands above the environment, and the environment above the file.
+//! Precedence of settings: flag, environment variable, file.
 
 use crate::terminal::{Terminal, account, master_key, run};
 
 #[test]
-fn a_setting_is_taken_from_its_flag_else_the_environment_else_the_file() {
+fn flags_override_the_environment_which_overrides_the_file() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let config = terminal.path("host.toml");
@@ -22,11 +22,11 @@ fn a_setting_is_taken_from_its_flag_else_the_environment_else_the_file() {
     assert_eq!(
         lists(&[], &environment),
         (false, false),
-        "the environment's is not there"
+        "the database of the environment variable does not exist"
     );
     assert!(
         !terminal.exists("variable.sqlite"),
-        "what only reads creates nothing"
+        "read-only commands create nothing"
     );
     assert_eq!(lists(&["--database", &own], &environment), (true, true));
     assert_eq!(
@@ -37,7 +37,7 @@ fn a_setting_is_taken_from_its_flag_else_the_environment_else_the_file() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_flag() {
+fn errors_name_the_flag() {
     let key = master_key();
     let variables = [
         ("GREENHOUSE_MASTER_KEYS", key.as_str()),
@@ -75,7 +75,7 @@ fn what_is_wrong_is_named_by_its_flag() {
 }
 
 #[test]
-fn the_help_tells_which_stands_above_which() {
+fn the_help_explains_the_precedence() {
     let help = run(&["--help"], &[]).out;
     let rule =
         "taken from its flag, else from its environment variable, else from the configuration file";

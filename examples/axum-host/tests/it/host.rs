@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use crate::terminal::{self, Terminal, account};
 
-/// A token is neither good nor bad while the database cannot be asked.
+/// A token cannot be verified while the database is unavailable.
 #[tokio::test]
-async fn nobody_is_turned_away_for_a_token_that_cannot_be_looked_up() {
+async fn an_unverifiable_token_is_unavailable_and_not_unauthorized() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let host = terminal.host().await;
@@ -47,7 +47,7 @@ async fn nobody_is_turned_away_for_a_token_that_cannot_be_looked_up() {
 }
 
 #[tokio::test]
-async fn a_change_of_an_account_holds_at_once() {
+async fn account_changes_take_effect_at_once() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let host = terminal.host().await;
@@ -64,9 +64,10 @@ async fn a_change_of_an_account_holds_at_once() {
     host.close().await;
 }
 
-/// An operator has it minted and hands it to Greenhouse; the file, which does not know it, is applied again and again.
+/// An operator creates the key for Greenhouse. The accounts file does not contain it and is applied
+/// repeatedly.
 #[tokio::test]
-async fn a_key_that_an_operator_had_minted_survives_a_file() {
+async fn an_operators_key_survives_applied_files() {
     let terminal = Terminal::new();
     let file = format!(
         "{}[accounts.assessments]\npartner_keys = [\"{}\"]\n",
@@ -108,9 +109,9 @@ async fn a_key_that_an_operator_had_minted_survives_a_file() {
     host.close().await;
 }
 
-/// What is removed is what the configuration says.
+/// Retention follows the configuration.
 #[tokio::test]
-async fn the_log_is_kept_for_as_long_as_the_configuration_says() {
+async fn log_entries_are_kept_for_the_configured_time() {
     let terminal = Terminal::with_keys(&[]);
     let key = terminal::master_key();
     for (retention, kept) in [("", 2), ("[retention]\nlog_days = 2", 1)] {

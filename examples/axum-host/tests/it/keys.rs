@@ -1,7 +1,7 @@
 use crate::terminal::{Terminal, account, run};
 
 #[test]
-fn keys_are_shown_once_with_where_they_go() {
+fn keys_are_shown_once_with_their_destination() {
     for (purpose, prefix, digest, goes) in [
         ("partner", "gpk_", true, "assessments.partner_keys"),
         ("operator", "gho_", true, "operator_tokens"),
@@ -25,11 +25,11 @@ fn keys_are_shown_once_with_where_they_go() {
 }
 
 #[tokio::test]
-async fn partner_keys_of_an_account_are_minted_listed_rotated_and_revoked() {
+async fn partner_keys_are_created_listed_rotated_and_revoked() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let keys = |arguments: &[&str]| {
-        let said = terminal.type_in(&[&["keys", "partner"], arguments].concat());
+        let said = terminal.run_command(&[&["keys", "partner"], arguments].concat());
         (said.ok, said.out.clone() + &said.err)
     };
     let (ok, said) = keys(&["list", "acme"]);
@@ -38,7 +38,7 @@ async fn partner_keys_of_an_account_are_minted_listed_rotated_and_revoked() {
         "{said}"
     );
     let file = terminal.write("assessments.json", r#"{"version": 1, "settings": {}}"#);
-    let set = terminal.type_in(&["settings", "set", "acme", &file, "--of", "assessments"]);
+    let set = terminal.run_command(&["settings", "set", "acme", &file, "--of", "assessments"]);
     assert!(set.ok, "{set:?}");
     assert!(
         keys(&["list", "acme"])

@@ -1,4 +1,4 @@
-//! The binary, as a person at a terminal meets it.
+//! The binary on the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;

@@ -1,4 +1,4 @@
-//! What whoever runs the binary sees of it.
+//! The running binary: probes and logs.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -16,7 +16,7 @@ use sha2::Sha256;
 use crate::terminal::{Terminal, account};
 
 #[tokio::test]
-async fn a_host_that_is_stopped_or_has_no_database_is_not_ready_and_alive() {
+async fn a_stopping_host_and_a_host_without_database_are_alive_and_not_ready() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let host = terminal.host().await;
@@ -35,10 +35,10 @@ async fn a_host_that_is_stopped_or_has_no_database_is_not_ready_and_alive() {
     assert_eq!(ask("/livez").await, (200, "alive\n".to_owned()));
 }
 
-/// A person who has only the log finds a delivery in it, from its id to the request that brought it; and nothing secret, and
-/// nobody.
+/// The log traces a delivery from its id to its request, and contains neither secrets nor personal
+/// data.
 #[test]
-fn the_log_names_requests_deliveries_and_accounts_and_nothing_secret() {
+fn the_log_identifies_requests_deliveries_and_accounts_without_secrets() {
     for format in ["json", "text"] {
         let terminal = Terminal::new();
         assert!(terminal.apply(&account("acme")).ok);
@@ -74,7 +74,7 @@ fn the_log_names_requests_deliveries_and_accounts_and_nothing_secret() {
 
         let log = serving.end();
         assert!(!log.contains("canary"), "{log}");
-        assert!(!log.contains("readyz"), "probes are quiet: {log}");
+        assert!(!log.contains("readyz"), "probes are not logged: {log}");
         for (message, event) in [
             ("a webhook is durable", "event-1"),
             ("a webhook came again", "event-1"),
@@ -120,7 +120,7 @@ fn the_log_names_requests_deliveries_and_accounts_and_nothing_secret() {
     }
 }
 
-/// The binary, serving with a log of this format, until it is ended.
+/// The serving binary with this log format. It is killed when dropped.
 struct Serving {
     child: Child,
     log: BufReader<ChildStderr>,
@@ -139,7 +139,7 @@ impl Serving {
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut begun = String::new();
-        // Its first work is to begin comparing links, of which there are none.
+        // The first task schedules the reconciliation.
         while !["listening", "task finished"]
             .iter()
             .all(|said| begun.contains(said))
@@ -168,7 +168,7 @@ impl Serving {
         answer
     }
 
-    /// Everything that it has logged. It ends as if the machine had: what it has said is said.
+    /// Kills the process and returns its log.
     fn end(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -179,7 +179,7 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // It is gone already where it was ended.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -6,20 +6,20 @@ use greenhouse_core::{
 use crate::terminal::{Terminal, account};
 
 #[tokio::test]
-async fn what_cannot_be_compared_is_said() {
+async fn unusable_accounts_are_reported() {
     let terminal = Terminal::new();
     let text = account("acme");
     let (head, rest) = text.split_once("[accounts.push]").unwrap();
     let (_, sync) = rest.split_once("[accounts.sync]").unwrap();
     assert!(terminal.apply(&format!("{head}[accounts.sync]{sync}")).ok);
-    let nobody = terminal.type_in(&["reconcile", "nobody"]);
+    let unknown = terminal.run_command(&["reconcile", "unknown"]);
     assert!(
-        !nobody.ok && nobody.err.contains("no account nobody"),
-        "{nobody:?}"
+        !unknown.ok && unknown.err.contains("no account unknown"),
+        "{unknown:?}"
     );
 
-    // Nothing was pushed yet.
-    let said = terminal.type_in(&["reconcile"]);
+    // No push yet.
+    let said = terminal.run_command(&["reconcile"]);
     assert!(said.ok, "{said:?}");
     assert!(said.out.contains("account acme: compared: 0;"), "{said:?}");
 
@@ -31,7 +31,7 @@ async fn what_cannot_be_compared_is_said() {
     let applied = store.apply(&AccountId::new("acme"), changes).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
     store.close().await;
-    let said = terminal.type_in(&["reconcile", "acme"]);
+    let said = terminal.run_command(&["reconcile", "acme"]);
     assert!(!said.ok, "{said:?}");
     assert!(said.out.contains("no Harvest credential"), "{said:?}");
 }

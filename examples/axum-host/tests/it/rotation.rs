@@ -5,7 +5,7 @@ use sqlx_store::MasterKey;
 use crate::terminal::{Terminal, account, master_key};
 
 #[tokio::test]
-async fn a_host_seals_anew_beside_its_work_when_it_starts() {
+async fn a_host_reseals_in_the_background_after_its_start() {
     let (old, new) = (master_key(), master_key());
     let terminal = Terminal::with_keys(&[&old]);
     assert!(terminal.apply(&account("acme")).ok);
@@ -21,11 +21,11 @@ async fn a_host_seals_anew_beside_its_work_when_it_starts() {
     }
     host.close().await;
     terminal.configure(&[&new], "");
-    let said = terminal.type_in(&["accounts", "list"]);
+    let said = terminal.run_command(&["accounts", "list"]);
     assert!(said.ok, "{said:?}");
 }
 
-/// Two hosts on one database, from an old master key to a new one, without a moment in which either cannot read.
+/// Rotates the master key of two hosts on one database. Both can read at all times.
 #[test]
 fn master_keys_are_rotated_while_every_host_can_read() {
     let (old, new) = (master_key(), master_key());
@@ -34,23 +34,23 @@ fn master_keys_are_rotated_while_every_host_can_read() {
     assert!(terminal.apply(&account("acme")).ok);
     let reads = |keys: &[&str]| {
         terminal.configure(keys, "");
-        let said = terminal.type_in(&["accounts", "list"]);
+        let said = terminal.run_command(&["accounts", "list"]);
         assert_eq!(said.ok, said.out.contains("account acme"), "{said:?}");
         said
     };
 
-    // 1: every host can open what the new key will seal.
+    // 1. Every host accepts the new key.
     assert!(reads(&[&old, &new]).ok);
-    // 2: the new key seals, host by host, while others still have the old one first.
+    // 2. The new key seals, host by host. Others still seal with the old one.
     assert!(reads(&[&new, &old]).ok);
     assert!(terminal.apply(&account("zenith")).ok);
     assert!(reads(&[&old, &new]).ok);
     let said = reads(&[&new]);
     assert!(said.err.contains(&id(&old)), "still needed: {said:?}");
 
-    // 3: everything is sealed with it.
+    // 3. Every value is sealed with the new key.
     terminal.configure(&[&new, &old], "");
-    let said = terminal.type_in(&["keys", "reseal"]);
+    let said = terminal.run_command(&["keys", "reseal"]);
     assert!(said.ok, "{said:?}");
     for line in [
         "sealed anew:".to_owned(),
@@ -60,13 +60,13 @@ fn master_keys_are_rotated_while_every_host_can_read() {
         assert!(said.out.contains(&line), "{line}: {said:?}");
     }
     assert!(!said.out.contains(&old) && !said.out.contains(&new));
-    let again = terminal.type_in(&["keys", "reseal"]);
+    let again = terminal.run_command(&["keys", "reseal"]);
     assert!(
         again.ok && again.out.contains("rows that were sealed anew: 0"),
         "{again:?}"
     );
 
-    // 4: the old key is dropped.
+    // 4. The old key is removed.
     assert!(reads(&[&new]).ok);
     let said = reads(&[&old]);
     assert!(said.err.contains(&id(&new)), "{said:?}");

@@ -10,7 +10,7 @@ use sqlx_store::MasterKey;
 use crate::terminal::{Terminal, account, master_key, run};
 
 #[test]
-fn serve_names_everything_that_is_missing_and_does_not_start() {
+fn serve_lists_all_missing_settings_and_fails() {
     let said = run(&["serve"], &[]);
     assert!(!said.ok);
     for name in ["public_url", "master_keys", "axum-host keys master"] {
@@ -20,7 +20,7 @@ fn serve_names_everything_that_is_missing_and_does_not_start() {
 }
 
 #[test]
-fn the_program_says_its_own_name() {
+fn the_help_shows_the_name_of_the_program() {
     let said = run(&["--version"], &[]);
     assert!(said.ok && said.out.starts_with("axum-host "), "{said:?}");
     let said = run(&["accounts"], &[]);
@@ -28,7 +28,7 @@ fn the_program_says_its_own_name() {
 }
 
 #[test]
-fn serve_says_which_setting_leads_to_no_database_and_shows_no_password() {
+fn serve_names_the_database_setting_without_its_password() {
     for (address, expected) in [
         (
             "postgres://app:canary/canary@127.0.0.1/app",
@@ -55,14 +55,14 @@ fn serve_says_which_setting_leads_to_no_database_and_shows_no_password() {
 }
 
 #[test]
-fn serve_does_not_start_without_an_account() {
-    let said = Terminal::new().type_in(&["serve"]);
+fn serve_fails_without_an_account() {
+    let said = Terminal::new().run_command(&["serve"]);
     assert!(!said.ok);
     assert!(said.err.contains("axum-host accounts apply"), "{said:?}");
 }
 
 #[tokio::test]
-async fn serve_does_not_start_with_an_account_that_has_no_operator_token() {
+async fn serve_fails_for_an_account_without_operator_token() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let store = terminal.store().await;
@@ -74,7 +74,7 @@ async fn serve_does_not_start_with_an_account_that_has_no_operator_token() {
     assert_eq!(applied.unwrap(), Applied::Applied);
     store.close().await;
 
-    let said = terminal.type_in(&["serve"]);
+    let said = terminal.run_command(&["serve"]);
     assert!(!said.ok);
     for name in [
         "account zenith has no operator token",
@@ -85,27 +85,27 @@ async fn serve_does_not_start_with_an_account_that_has_no_operator_token() {
 }
 
 #[test]
-fn serve_does_not_start_with_a_default_account_that_is_not_there() {
+fn serve_fails_for_an_unknown_default_account() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let key = master_key();
     let other = Terminal::with_keys(&[&key]);
     assert!(other.apply(&account("acme")).ok);
-    other.configure(&[&key], "default_account = \"nobody\"");
-    let said = other.type_in(&["serve"]);
+    other.configure(&[&key], "default_account = \"unknown\"");
+    let said = other.run_command(&["serve"]);
     assert!(!said.ok);
-    assert!(said.err.contains("there is no account nobody"), "{said:?}");
+    assert!(said.err.contains("there is no account unknown"), "{said:?}");
 }
 
 #[test]
-fn serve_does_not_start_without_a_master_key_that_the_database_needs() {
+fn serve_fails_without_a_required_master_key() {
     let (one, two) = (master_key(), master_key());
     let terminal = Terminal::with_keys(&[&one]);
     assert!(terminal.apply(&account("acme")).ok);
     terminal.configure(&[&two], "");
     let id = |key: &str| key.parse::<MasterKey>().unwrap().id().to_string();
     for command in [&["serve"][..], &["accounts", "list"], &["keys", "reseal"]] {
-        let said = terminal.type_in(command);
+        let said = terminal.run_command(command);
         assert!(!said.ok, "{command:?}");
         for key in [&one, &two] {
             assert!(said.err.contains(&id(key)), "{command:?}: {said:?}");
@@ -120,7 +120,7 @@ fn serve_refuses_accounts_in_its_configuration() {
     let key = master_key();
     let terminal = Terminal::with_keys(&[&key]);
     terminal.configure(&[&key], &account("acme"));
-    let said = terminal.type_in(&["serve"]);
+    let said = terminal.run_command(&["serve"]);
     assert!(!said.ok);
     assert!(said.err.contains("axum-host accounts apply"), "{said:?}");
     assert!(!said.err.contains("canary"), "{said:?}");

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use crate::terminal::{Said, Terminal, account};
 
 #[tokio::test]
-async fn what_is_shown_can_be_changed_and_set() {
+async fn shown_settings_can_be_changed_and_saved() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
-    let said = terminal.type_in(&["settings", "show", "acme"]);
+    let said = terminal.run_command(&["settings", "show", "acme"]);
     assert!(said.ok, "{said:?}");
     let mut shown: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(shown["version"], 1);
@@ -15,17 +15,17 @@ async fn what_is_shown_can_be_changed_and_set() {
     assert_eq!(shown["settings"]["credential"], credential);
     shows_no_secret(&said);
 
-    // Switched off, so that no Greenhouse is asked.
+    // Disabled, so that no request goes to Greenhouse.
     shown["settings"]["enabled"] = json!(false);
     shown["settings"]["tags"] = json!(["Assessed"]);
     let file = terminal.write("settings.json", &shown.to_string());
-    let said = terminal.type_in(&["settings", "set", "acme", &file]);
+    let said = terminal.run_command(&["settings", "set", "acme", &file]);
     assert!(said.ok, "{said:?}");
     assert!(
         said.out.contains("account acme: saved, version 2"),
         "{said:?}"
     );
-    let said = terminal.type_in(&["settings", "set", "acme", &file]);
+    let said = terminal.run_command(&["settings", "set", "acme", &file]);
     assert!(!said.ok, "{said:?}");
     for part in ["at version 2 now", "axum-host settings show acme"] {
         assert!(said.err.contains(part), "{part}: {said:?}");
@@ -40,12 +40,12 @@ async fn what_is_shown_can_be_changed_and_set() {
 }
 
 #[test]
-fn what_is_wrong_is_said_and_nothing_is_set() {
+fn invalid_settings_are_explained_and_not_saved() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let set = |text: &str| {
         let file = terminal.write("settings.json", text);
-        terminal.type_in(&["settings", "set", "acme", &file])
+        terminal.run_command(&["settings", "set", "acme", &file])
     };
     let off = |member: &str, value: Value| {
         let mut settings = json!({"enabled": false, "credential": {"client_id": "acme-1"}});
@@ -75,29 +75,29 @@ fn what_is_wrong_is_said_and_nothing_is_set() {
         shows_no_secret(&said);
     }
     let missing = terminal.path("nowhere.json");
-    let said = terminal.type_in(&["settings", "set", "acme", &missing]);
+    let said = terminal.run_command(&["settings", "set", "acme", &missing]);
     assert!(!said.ok && said.err.contains("nowhere.json"), "{said:?}");
     for command in ["show", "check"] {
-        let said = terminal.type_in(&["settings", command, "nobody"]);
+        let said = terminal.run_command(&["settings", command, "unknown"]);
         assert!(
-            !said.ok && said.err.contains("no account nobody"),
+            !said.ok && said.err.contains("no account unknown"),
             "{said:?}"
         );
     }
-    let said = terminal.type_in(&["settings", "show", "acme"]);
+    let said = terminal.run_command(&["settings", "show", "acme"]);
     assert!(said.out.contains("\"version\": 1"), "{said:?}");
 }
 
 #[test]
-fn a_push_that_is_not_set_up_cannot_be_checked() {
+fn an_unconfigured_push_cannot_be_checked() {
     let terminal = Terminal::new();
     let text = account("acme");
     let (head, rest) = text.split_once("[accounts.push]").unwrap();
     let (_, sync) = rest.split_once("[accounts.sync]").unwrap();
     assert!(terminal.apply(&format!("{head}[accounts.sync]{sync}")).ok);
-    let said = terminal.type_in(&["settings", "check", "acme"]);
+    let said = terminal.run_command(&["settings", "check", "acme"]);
     assert!(!said.ok && said.err.contains("not set up"), "{said:?}");
-    let said = terminal.type_in(&["settings", "show", "acme"]);
+    let said = terminal.run_command(&["settings", "show", "acme"]);
     assert!(
         said.ok && said.out.contains("\"settings\": null"),
         "{said:?}"
@@ -109,14 +109,14 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
     let terminal = Terminal::new();
     assert!(terminal.apply(&account("acme")).ok);
     let show = |of: &str| {
-        let said = terminal.type_in(&["settings", "show", "acme", "--of", of]);
+        let said = terminal.run_command(&["settings", "show", "acme", "--of", of]);
         assert!(said.ok, "{said:?}");
         shows_no_secret(&said);
         serde_json::from_str::<Value>(&said.out).unwrap()
     };
     let set = |of: &str, settings: &Value| {
         let file = terminal.write("settings.json", &settings.to_string());
-        terminal.type_in(&["settings", "set", "acme", "--of", of, &file])
+        terminal.run_command(&["settings", "set", "acme", "--of", of, &file])
     };
     let mut assessments = show("assessments");
     assert_eq!(assessments["settings"], Value::Null);
@@ -125,7 +125,7 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
     let mut assessments = show("assessments");
     let completion = json!({"user_set": true, "password_set": true});
     assert_eq!(assessments["settings"]["completion"], completion);
-    let checked = terminal.type_in(&["settings", "check", "acme", "--of", "assessments"]);
+    let checked = terminal.run_command(&["settings", "check", "acme", "--of", "assessments"]);
     assert!(
         checked.ok && checked.out.contains("of the assessments can work"),
         "{checked:?}"

@@ -1,4 +1,4 @@
-//! A folder to type commands in.
+//! A working folder for commands.
 
 use std::{
     fs,
@@ -16,12 +16,12 @@ use server::{
 use sqlx_store::SqlxStore;
 use tempfile::TempDir;
 
-/// A folder with a configuration and, once applied, a database.
+/// A folder with a configuration and, once accounts are applied, a database.
 pub(crate) struct Terminal {
     folder: TempDir,
 }
 
-/// What a command said.
+/// Output of a command.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) ok: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Said {
 }
 
 impl Terminal {
-    /// With these master keys in the configuration.
+    /// Creates a terminal with these master keys.
     pub(crate) fn with_keys(keys: &[&str]) -> Self {
         let terminal = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -39,12 +39,12 @@ impl Terminal {
         terminal
     }
 
-    /// With a master key of its own.
+    /// Creates a terminal with a new master key.
     pub(crate) fn new() -> Self {
         Self::with_keys(&[&master_key()])
     }
 
-    /// Writes the configuration anew, with further lines.
+    /// Rewrites the configuration, with additional lines.
     pub(crate) fn configure(&self, keys: &[&str], more: &str) {
         let text = format!(
             "listen = \"127.0.0.1:0\"\npublic_url = \"https://assess.example.com\"\n\
@@ -68,24 +68,24 @@ impl Terminal {
         Path::new(&self.path(name)).exists()
     }
 
-    /// Types a command, with `--config` behind it.
-    pub(crate) fn type_in(&self, arguments: &[&str]) -> Said {
+    /// Runs a command with `--config` appended.
+    pub(crate) fn run_command(&self, arguments: &[&str]) -> Said {
         let config = self.path("host.toml");
         run(&[arguments, &["--config", &config]].concat(), &[])
     }
 
-    /// Brings these accounts in. There is no Greenhouse to ask.
+    /// Applies these accounts without a check against Greenhouse.
     pub(crate) fn apply(&self, accounts: &str) -> Said {
         let file = self.write("accounts.toml", accounts);
-        self.type_in(&["accounts", "apply", "--unchecked", &file])
+        self.run_command(&["accounts", "apply", "--unchecked", &file])
     }
 
-    /// The database, opened as the configuration says.
+    /// Opens the database as configured.
     pub(crate) async fn store(&self) -> SqlxStore {
         databases::open(&self.config()).await.unwrap()
     }
 
-    /// The host, opened as the configuration says, with nobody to talk to.
+    /// Opens the host as configured, without Greenhouse and product.
     pub(crate) async fn host(&self) -> Host {
         let outside = Outside {
             environment: Environment::production(),
@@ -100,7 +100,7 @@ impl Terminal {
     }
 }
 
-/// Runs the binary with these variables and no others.
+/// Runs the binary with only these variables.
 pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Said {
     let Output {
         status,
@@ -119,13 +119,13 @@ pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Said {
     }
 }
 
-/// A new master key, as text.
+/// Creates a master key as text.
 pub(crate) fn master_key() -> String {
     let new = NewKey::new(KeyPurpose::Master).unwrap();
     new.key.expose().to_owned()
 }
 
-/// One account with webhooks, its secrets all beginning with `canary`.
+/// An account with webhooks. Its secrets begin with `canary`.
 pub(crate) fn account(id: &str) -> String {
     let token = KeyDigest::of(&format!("{id} token"));
     format!(

@@ -1,11 +1,11 @@
-//! What can be wrong with the settings of a push, and how it is put right: for whoever refuses such settings, and for whoever
-//! finds them in the database.
+//! Invalid push settings and their fixes, shared by the settings endpoint, which refuses them, and
+//! the doctor, which finds them in the database.
 
 use serde_json::{Value, json};
 
 use super::scene::Scene;
 
-/// One thing that is wrong, in Greenhouse or in the settings.
+/// A problem in Greenhouse or in the settings.
 pub(super) struct Case {
     pub(super) member: &'static str,
     pub(super) code: &'static str,

@@ -1,4 +1,4 @@
-//! Accounts, and whether the push can be asked about.
+//! Findings about accounts, and about access to Greenhouse.
 
 use greenhouse_core::{
     AccountId,
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         },
         right: |scene| Box::pin(async { scene.apply().await }),
-        // Of a new account nobody has heard yet.
+        // A new account has not received a webhook yet.
         besides: &["webhooks"],
     },
     Row {
@@ -82,16 +82,16 @@ pub(super) const ROWS: &[Row] = &[
         level: Problem,
         told: "within 90 seconds",
         remedy: "look again",
-        wrong: |scene| Box::pin(async { scene.clock.hurry_from(90) }),
-        right: |scene| Box::pin(async { scene.clock.hurry_from(u64::MAX) }),
+        wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(90) }),
+        right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
         besides: &[],
     },
     Row {
         about: "default_account",
         level: Problem,
-        told: "There is no account nobody",
+        told: "There is no account unknown",
         remedy: "GREENHOUSE_DEFAULT_ACCOUNT",
-        wrong: |scene| Box::pin(async { drop(scene.member("default_account", "\"nobody\"")) }),
+        wrong: |scene| Box::pin(async { drop(scene.member("default_account", "\"unknown\"")) }),
         right: |scene| Box::pin(async { drop(scene.member("default_account", "\"acme\"")) }),
         besides: &[],
     },
@@ -173,7 +173,7 @@ fn fault(scene: &mut Scene, kind: FaultKind) -> super::Done<'_> {
     })
 }
 
-/// After a backup.
+/// Damages an account, as a bad backup would.
 pub(super) fn damage<'a>(scene: &'a mut Scene, sql: &'static str) -> super::Done<'a> {
     Box::pin(async move {
         scene.copy("greenhouse.sqlite", "backup.sqlite");

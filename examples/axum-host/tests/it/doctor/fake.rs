@@ -1,4 +1,4 @@
-//! A clock and a way out that can be disturbed.
+//! A clock and a transport with faults.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
-/// The time of the machine, set wrong by so many seconds; waits from so many seconds on end at once.
+/// The system clock, wrong by a number of seconds. Waits longer than a limit end at once.
 #[derive(Debug)]
 pub(super) struct WrongClock {
     ahead: AtomicI64,
@@ -35,7 +35,7 @@ impl WrongClock {
         self.ahead.store(ahead, Ordering::SeqCst);
     }
 
-    pub(super) fn hurry_from(&self, seconds: u64) {
+    pub(super) fn skip_waits_from(&self, seconds: u64) {
         self.hurries_from.store(seconds, Ordering::SeqCst);
     }
 }
@@ -53,13 +53,13 @@ impl Clock for WrongClock {
     }
 }
 
-/// What becomes of answers on their way.
+/// Changes to responses.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Altered {
     Nothing,
-    /// Introspection does not say what is granted.
+    /// Removes the granted scopes from the introspection.
     Scopes,
-    /// Calls of this path are forbidden.
+    /// Refuses calls of this path.
     Forbidden(&'static str),
 }
 

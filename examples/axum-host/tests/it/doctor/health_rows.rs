@@ -1,4 +1,4 @@
-//! What health says, with what it takes to have it say so no more.
+//! Findings of health, and their fixes.
 
 use chrono::TimeDelta;
 use greenhouse_core::{
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         },
         right: |scene| {
-            Box::pin(async { drop(scene.type_in(&["keys", "partner", "mint", "acme"])) })
+            Box::pin(async { drop(scene.run_command(&["keys", "partner", "mint", "acme"])) })
         },
         besides: &[],
     },
@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         told: "1 problem(s) within a day",
         remedy: "Read the failed entries",
         wrong: |scene| Box::pin(async { report_problem(scene, TimeDelta::zero()).await }),
-        // It stands in the log for whoever reads it, and is mentioned for a day.
+        // The log entry stays, and the finding lasts for a day.
         right: |scene| Box::pin(async { scene.clock.set(25 * 60 * 60) }),
         besides: &["clock"],
     },
@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Row] = &[
         level: Warning,
         told: "Nothing was heard from Greenhouse since",
         remedy: "Saving a hook sends a ping at once",
-        wrong: |scene| Box::pin(be_silent(scene)),
+        wrong: |scene| Box::pin(push_a_month_ago(scene)),
         right: |scene| Box::pin(async { scene.ping().await }),
         besides: &[],
     },
@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "serve` does the work",
         wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 20),
         right: serve,
-        // The product knows nobody of them.
+        // The product does not have these assessments.
         besides: &["problems"],
     },
     Row {
@@ -229,8 +229,8 @@ async fn report_problem(scene: &Scene, since: TimeDelta) {
     scene.store(changes).await;
 }
 
-/// Somebody was pushed a month ago, and what was heard lies as far back.
-async fn be_silent(scene: &mut Scene) {
+/// Adds a push a month ago, and no deliveries since.
+async fn push_a_month_ago(scene: &mut Scene) {
     let assessment = AssessmentId::new("as-1");
     let key = PersonKey::of_email(&scene.account.id, "canary@example.org");
     let month = ago(TimeDelta::days(30));

@@ -1,4 +1,4 @@
-//! Configuration, database, keys and clock.
+//! Findings about configuration, database, keys and clock.
 
 use greenhouse_core::health::CheckState::{Problem, Warning};
 use sqlx::Executor;
@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         },
         right: |scene| Box::pin(async { scene.apply().await }),
-        // Of a new account nobody has heard yet.
+        // A new account has not received a webhook yet.
         besides: &["webhooks"],
     },
     Row {
@@ -174,8 +174,8 @@ pub(super) const ROWS: &[Row] = &[
         level: Problem,
         told: "no answer within 20 seconds",
         remedy: "the server of the database runs",
-        wrong: |scene| Box::pin(async { scene.clock.hurry_from(20) }),
-        right: |scene| Box::pin(async { scene.clock.hurry_from(u64::MAX) }),
+        wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(20) }),
+        right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
         besides: &[],
     },
     Row {
@@ -208,7 +208,7 @@ pub(super) const ROWS: &[Row] = &[
                 scene.sql(back).await;
             })
         },
-        right: |scene| Box::pin(async { drop(scene.type_in(&["accounts", "list"])) }),
+        right: |scene| Box::pin(async { drop(scene.run_command(&["accounts", "list"])) }),
         besides: &[],
     },
     Row {
@@ -338,7 +338,7 @@ fn own_database(scene: &mut Scene) -> super::Done<'_> {
     other_database(scene, &path)
 }
 
-/// Puts the backup in the place of the database.
+/// Restores the database from the backup.
 pub(super) fn restore(scene: &mut Scene) -> super::Done<'_> {
     Box::pin(async { scene.rename("backup.sqlite", "greenhouse.sqlite") })
 }

@@ -1,4 +1,4 @@
-//! A completion notice that Greenhouse refuses, from the invitation on.
+//! A completion notice that Greenhouse refuses, starting with the invitation.
 
 use std::{future::pending, sync::Arc};
 
@@ -23,13 +23,13 @@ pub(super) const ROWS: &[Row] = &[Row {
     level: Problem,
     told: "1 completion notice was refused within a day",
     remedy: "retry the entries in the sync log",
-    wrong: |scene| Box::pin(be_refused(scene)),
+    wrong: |scene| Box::pin(refuse_a_notice(scene)),
     right: |scene| Box::pin(retry(scene)),
     besides: &[],
 }];
 
-/// Greenhouse sends a test, the candidate completes it, and Greenhouse does not take the credential of the notice.
-async fn be_refused(scene: &mut Scene) {
+/// Sends a test and completes it. Greenhouse refuses the credential of the notice.
+async fn refuse_a_notice(scene: &mut Scene) {
     scene.account.scenarios = vec![Scenario {
         id: ScenarioId::new("discovery-call"),
         name: "Discovery call".to_owned(),
@@ -70,7 +70,7 @@ async fn be_refused(scene: &mut Scene) {
     scene.serve().await;
 }
 
-/// With the right credential, as an operator does it.
+/// Fixes the credential and retries, as an operator does.
 async fn retry(scene: &mut Scene) {
     let right = scene.greenhouse.completion_credential();
     let completion = json!({"user": right.username, "password": right.password});

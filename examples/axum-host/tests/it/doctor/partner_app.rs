@@ -1,4 +1,4 @@
-//! An account that is connected to the app of a partner.
+//! An account that is connected to a partner's app.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
             Box::pin(async {
                 use_app(scene, None).await;
                 connect(scene).await;
-                // As after a night without a host.
+                // As after a night without a running host.
                 scene
                     .sql("UPDATE tokens SET expires_at = 1, obtained_at = 0")
                     .await;
@@ -68,13 +68,13 @@ pub(super) const ROWS: &[Row] = &[
     },
 ];
 
-/// The refresh token is good once: what it gives has to be in the database of the hosts.
+/// The refresh token is single-use, so its successor must be stored in the hosts' database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_looks_does_not_renew_the_token() {
+async fn the_doctor_does_not_renew_the_token() {
     let mut scene = Scene::set().await;
     use_app(&mut scene, None).await;
     connect(&mut scene).await;
-    // Still good, and so near its end that a host would renew it.
+    // Still valid, and due for renewal by a host.
     let micros = |seconds| (scene.clock.now() + TimeDelta::seconds(seconds)).timestamp_micros();
     let near_its_end = format!(
         "UPDATE tokens SET obtained_at = {}, expires_at = {}",
@@ -110,7 +110,7 @@ async fn use_app(scene: &mut Scene, acting_user: Option<UserId>) {
     scene.apply().await;
 }
 
-/// A person at the customer consents, and the host gets its first token.
+/// Consents as a user of the customer, and fetches the first token.
 async fn connect(scene: &mut Scene) {
     let store = Arc::new(scene.open().await);
     let outside = scene.outside();

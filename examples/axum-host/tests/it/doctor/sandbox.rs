@@ -1,4 +1,4 @@
-//! `sandbox` in the configuration: every command works with the mock.
+//! `sandbox` in the configuration: every command uses the mock.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use super::scene::{Scene, quoted};
 use crate::terminal::run;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_command_runs_against_a_sandbox_and_says_so() {
+async fn every_command_uses_the_sandbox_and_reports_it() {
     let mut scene = Scene::set().await;
     let url = quoted(scene.greenhouse.url());
     scene.member("sandbox", url);
@@ -51,7 +51,7 @@ async fn every_command_runs_against_a_sandbox_and_says_so() {
     scene.strike().await;
 }
 
-/// What only reads leaves no file behind where there was none.
+/// Read-only commands do not create a file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn choices_from_a_file_create_no_database() {
     let mut scene = Scene::set().await;
@@ -83,7 +83,7 @@ async fn choices_from_a_file_create_no_database() {
     scene.strike().await;
 }
 
-/// An account that is in no database yet.
+/// An account that is not in the database.
 fn accounts(scene: &Scene) -> String {
     let credential = scene.greenhouse.credential();
     format!(

@@ -1,4 +1,4 @@
-//! A host with one account and its Greenhouse, with nothing wrong.
+//! A working host with one account and its Greenhouse.
 
 mod greenhouse;
 
@@ -48,13 +48,13 @@ pub(crate) struct Scene {
     pub(super) account: AccountConfig,
     pub(super) clock: Arc<WrongClock>,
     pub(super) transport: Arc<AlteringTransport>,
-    /// The configuration, member by member, as it is written.
+    /// Members of the configuration as TOML.
     pub(super) members: BTreeMap<&'static str, String>,
-    /// The file that is named.
+    /// Path of the configuration file argument.
     pub(super) file: &'static str,
-    /// The environment variables.
+    /// Environment variables.
     pub(super) variables: Vec<(String, String)>,
-    /// The account that is named.
+    /// Account argument.
     pub(super) only: Option<&'static str>,
     pub(super) held: Option<SqliteConnection>,
     folder: TempDir,
@@ -105,7 +105,7 @@ impl Scene {
         scene
     }
 
-    /// The databases of a scene, made once: the ids of every mock are the same.
+    /// Databases of a scene, created once. The ids of every mock are the same.
     async fn databases(&self) -> BTreeMap<String, Vec<u8>> {
         self.apply().await;
         self.ping().await;
@@ -114,7 +114,7 @@ impl Scene {
         files
     }
 
-    /// Writes the configuration as its members are.
+    /// Writes the configuration.
     pub(super) fn configure(&self) {
         let lines = self.members.iter();
         let text: String = lines
@@ -123,7 +123,7 @@ impl Scene {
         self.write("host.toml", &text);
     }
 
-    /// Writes the configuration with another member, and says what it was.
+    /// Changes a member of the configuration and returns its former value.
     pub(super) fn member(&mut self, member: &'static str, value: impl Into<String>) -> String {
         let before = self.members.insert(member, value.into());
         self.configure();
@@ -142,12 +142,12 @@ impl Scene {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
-    /// What a backup is made of and restored from.
+    /// Copies files, to make and restore backups.
     pub(super) fn copy(&self, from: &str, to: &str) {
         fs::copy(self.path(from), self.path(to)).unwrap();
     }
 
-    /// Each file with its contents.
+    /// Contents of each file.
     pub(super) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let files = fs::read_dir(self.folder.path()).unwrap();
         let read = files.map(|file| {
@@ -177,15 +177,15 @@ impl Scene {
         }
     }
 
-    /// A command at a terminal, which has to succeed.
-    pub(super) fn type_in(&self, arguments: &[&str]) -> Said {
+    /// Runs a command that must succeed.
+    pub(super) fn run_command(&self, arguments: &[&str]) -> Said {
         let config = self.path("host.toml");
         let said = run(&[arguments, &["--config", &config]].concat(), &[]);
         assert!(said.ok, "{arguments:?}: {said:?}");
         said
     }
 
-    /// `accounts apply --unchecked` with the account as it is.
+    /// Runs `accounts apply --unchecked` with the current account.
     pub(super) async fn apply(&self) {
         let accounts = std::slice::from_ref(&self.account);
         databases::set_up(&self.config(), accounts, None)
@@ -193,7 +193,7 @@ impl Scene {
             .unwrap();
     }
 
-    /// `settings set` with one member of what `settings show` shows changed.
+    /// Changes one member with `settings show` and `settings set`.
     pub(super) async fn set_member(&self, of: SettingsOf, member: &str, value: Value) {
         let change = |settings: &mut Value| settings[member] = value;
         self.change_settings(of, change).await;
@@ -216,7 +216,7 @@ impl Scene {
         Host::open(self.config(), self.outside()).await.unwrap()
     }
 
-    /// The settings of the push as `settings show` prints them.
+    /// Push settings as shown by `settings show`.
     pub(super) async fn push_settings(&self) -> Value {
         let settings = HostSettings::open(&self.config(), self.outside())
             .await
@@ -229,7 +229,7 @@ impl Scene {
         serde_json::to_value(&shown).unwrap()["settings"].clone()
     }
 
-    /// Brings in what `settings set` would refuse.
+    /// Stores settings that `settings set` would refuse.
     pub(super) async fn put_unchecked(&mut self, settings: &Value) {
         let mut settings = settings.clone();
         let credential = settings["credential"].as_object_mut().unwrap();
@@ -241,7 +241,7 @@ impl Scene {
         self.apply().await;
     }
 
-    /// A host runs until nothing is due: `serve`.
+    /// Runs a host, as `serve` does, until no task is due.
     pub(super) async fn serve(&self) {
         let host = self.host().await;
         for service in host.background() {
@@ -255,7 +255,7 @@ impl Scene {
         host.close().await;
     }
 
-    /// What a hook sends when it is saved in Greenhouse.
+    /// Sends the ping that Greenhouse sends when a hook is saved.
     pub(super) async fn ping(&self) {
         let host = self.host().await;
         let body = r#"{"action":"ping","payload":{"web_hook_id":7}}"#;
@@ -274,7 +274,7 @@ impl Scene {
         host.close().await;
     }
 
-    /// Writes into the database as a host does.
+    /// Opens the store as a host does.
     pub(super) async fn store(&self, changes: Changes) {
         let store = self.open().await;
         let applied = store.apply(&self.account.id, changes).await;
@@ -286,7 +286,7 @@ impl Scene {
         databases::open(&self.config()).await.unwrap()
     }
 
-    /// Work that is due since so long.
+    /// Adds a task that has been due for this long.
     pub(super) async fn due(&self, works: impl IntoIterator<Item = Task>, since: TimeDelta) {
         let mut changes = Changes::none();
         let at = ago(since);
@@ -297,7 +297,7 @@ impl Scene {
         self.store(changes).await;
     }
 
-    /// Whatever somebody does to the database who has a shell.
+    /// Runs SQL directly on the database.
     pub(super) async fn sql(&self, sql: &str) {
         let mut connection = self.connect().await;
         let sql = sqlx::AssertSqlSafe(sql);

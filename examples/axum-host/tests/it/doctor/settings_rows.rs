@@ -1,4 +1,4 @@
-//! Problems of settings: those of the push are put right in Greenhouse, or with `settings set`.
+//! Findings about settings. Those of the push are fixed in Greenhouse or with `settings set`.
 
 use greenhouse_core::{UserId, health::CheckState::Problem, settings::CompletionCredential};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(super) async fn play(case: &Case) {
     let lonely = case.code != "credential_refused" && case.code != "acting_user_cannot_see";
     assert!(
         !lonely || not_well.count() == 1,
-        "{about}: told twice: {report:#?}"
+        "{about}: reported twice: {report:#?}"
     );
     must_be_clean(&report);
 
@@ -47,7 +47,7 @@ pub(super) async fn play(case: &Case) {
     scene.strike().await;
 }
 
-/// What the others make no trouble of.
+/// Problems that the shared cases do not cover.
 pub(super) const FORBIDDEN: &[Row] = &[
     Row {
         about: "push_settings.forbidden",
@@ -95,14 +95,15 @@ pub(super) const FORBIDDEN: &[Row] = &[
     },
 ];
 
-/// Of the assessments. `settings set` would not take them; a file that is brought in, or a version of before, does.
+/// Findings about assessment settings. `settings set` refuses such values, but an applied file or
+/// an earlier version may contain them.
 pub(super) const LOCAL: &[Row] = &[
     Row {
         about: "assessments_settings.missing",
         level: Problem,
         told: "completion.user: ",
         remedy: "settings set acme --of assessments",
-        wrong: |scene| bring_in(scene, "  ", "canary"),
+        wrong: |scene| apply_unchecked(scene, "  ", "canary"),
         right: set,
         besides: &[],
     },
@@ -111,7 +112,7 @@ pub(super) const LOCAL: &[Row] = &[
         level: Problem,
         told: "completion: ",
         remedy: "Enter the credential",
-        wrong: |scene| bring_in(scene, "gpk_canary-partner-key", ""),
+        wrong: |scene| apply_unchecked(scene, "gpk_canary-partner-key", ""),
         right: set,
         besides: &[],
     },
@@ -120,7 +121,7 @@ pub(super) const LOCAL: &[Row] = &[
         level: Problem,
         told: "completion.user: ",
         remedy: "Enter user name and password apart",
-        wrong: |scene| bring_in(scene, "canary:user", "canary"),
+        wrong: |scene| apply_unchecked(scene, "canary:user", "canary"),
         right: set,
         besides: &[],
     },
@@ -129,13 +130,17 @@ pub(super) const LOCAL: &[Row] = &[
         level: Problem,
         told: "completion.password: ",
         remedy: "Copy it once more",
-        wrong: |scene| bring_in(scene, "canary-user", "canary\n"),
+        wrong: |scene| apply_unchecked(scene, "canary-user", "canary\n"),
         right: set,
         besides: &[],
     },
 ];
 
-fn bring_in<'a>(scene: &'a mut Scene, user: &'static str, password: &'static str) -> Done<'a> {
+fn apply_unchecked<'a>(
+    scene: &'a mut Scene,
+    user: &'static str,
+    password: &'static str,
+) -> Done<'a> {
     Box::pin(async move {
         let (user, password) = (user.into(), password.into());
         let assessments = scene.account.assessments.as_mut().unwrap();

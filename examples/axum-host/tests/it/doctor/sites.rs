@@ -1,5 +1,5 @@
-//! Nothing that health or the check of settings can say goes without a row: whoever adds a place that says something fails
-//! here, and writes its row.
+//! Every finding of health and of the settings check must have a row. Adding a place in the code
+//! that reports one requires a row here.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,9 +9,9 @@ use std::{
 
 use super::{push_cases, rows};
 
-/// A place in the code that makes a check with something to do about it.
+/// Places in the code that create a check with a remedy.
 #[test]
-fn every_check_of_health_has_a_row_or_is_said_by_the_settings() {
+fn every_check_of_health_has_a_row_or_is_covered_by_the_settings() {
     for (file, places) in HEALTH {
         let text = code(file);
         let makers = ["Check::warning(", "Check::problem("];
@@ -19,7 +19,7 @@ fn every_check_of_health_has_a_row_or_is_said_by_the_settings() {
         assert_eq!(
             found,
             places.len(),
-            "{file}: each place has a line in HEALTH"
+            "{file}: each place needs a line in HEALTH"
         );
         for place in *places {
             match place {
@@ -43,7 +43,7 @@ fn every_problem_of_settings_has_a_row() {
     let mut found = BTreeSet::new();
     for (file, of) in SETTINGS {
         let text = code(file);
-        // The codes stand alone, in lower case.
+        // Codes are separate lower-case strings.
         let words = text.split('"').skip(1).step_by(2);
         let words = words.filter(|word| of.is_code(word));
         found.extend(words.map(str::to_owned));
@@ -54,7 +54,7 @@ fn every_problem_of_settings_has_a_row() {
     assert!(found.len() > 25, "{found:?}");
 }
 
-/// A name can be said in more than one place; each has a row of its own.
+/// A name can be reported in several places, and each place has a row.
 #[test]
 fn every_place_of_the_doctor_has_a_row() {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -69,7 +69,8 @@ fn every_place_of_the_doctor_has_a_row() {
             for place in text.split(maker).skip(1) {
                 let name = place.split(',').next().unwrap_or_default();
                 let name = name.strip_prefix("about::").map(str::to_lowercase);
-                // The clock's is named by its caller: of Greenhouse here, of the database on PostgreSQL.
+                // The clock finding is named by its caller: of Greenhouse here, of the database on
+                // PostgreSQL.
                 *places
                     .entry(name.unwrap_or("clock".to_owned()))
                     .or_default() += 1;
@@ -102,11 +103,12 @@ fn code(file: &str) -> String {
 }
 
 enum Place {
-    /// The row with this name, and with this in what it is told.
+    /// The row with this name and this text.
     Row(&'static str, &'static str),
-    /// `settings check` says it, with one of these codes, and the doctor says it once.
+    /// `settings check` reports it with one of these codes, and the doctor reports it once.
     Settings(&'static [&'static str]),
-    /// It shows only where the trouble begins between two calls of the same look; before them it is another row's.
+    /// Visible only if the problem begins between two calls of one run. Before them another row
+    /// covers it.
     InBetween(&'static str),
 }
 

@@ -1,14 +1,14 @@
-//! The command, as it is typed.
+//! The doctor as a command.
 
 use serde_json::Value;
 
 use crate::terminal::{Terminal, account, run};
 
-/// There is no Greenhouse to ask here, so the push is switched off.
+/// The push is disabled, because there is no Greenhouse.
 #[test]
-fn what_must_be_done_is_printed_and_makes_it_fail() {
+fn problems_are_printed_and_fail_the_command() {
     let terminal = Terminal::new();
-    let said = terminal.type_in(&["doctor"]);
+    let said = terminal.run_command(&["doctor"]);
     assert!(!said.ok, "{said:?}");
     assert!(
         said.out.starts_with("PROBLEM  database_missing: "),
@@ -23,8 +23,8 @@ fn what_must_be_done_is_printed_and_makes_it_fail() {
 
     let accounts = account("acme").replace("[accounts.push]", "[accounts.push]\nenabled = false");
     assert!(terminal.apply(&accounts).ok);
-    let said = terminal.type_in(&["doctor", "--account", "acme"]);
-    assert!(said.ok, "warnings alone are shown: {said:?}");
+    let said = terminal.run_command(&["doctor", "--account", "acme"]);
+    assert!(said.ok, "warnings alone do not fail the command: {said:?}");
     assert!(
         said.out
             .starts_with("warning  account acme, webhooks: No webhook was ever received."),
@@ -36,13 +36,13 @@ fn what_must_be_done_is_printed_and_makes_it_fail() {
     );
     assert!(!format!("{said:?}").contains("canary"), "{said:?}");
     assert!(!said.out.contains("\nok "), "{said:?}");
-    let said = terminal.type_in(&["doctor", "--all"]);
+    let said = terminal.run_command(&["doctor", "--all"]);
     assert!(
         said.ok && said.out.contains("\nok       database: "),
         "{said:?}"
     );
 
-    let said = terminal.type_in(&["doctor", "--json"]);
+    let said = terminal.run_command(&["doctor", "--json"]);
     assert!(said.ok, "{said:?}");
     let json: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(
@@ -50,7 +50,7 @@ fn what_must_be_done_is_printed_and_makes_it_fail() {
         (&"warning".into(), &0.into())
     );
     assert_eq!(json["findings"][0]["about"], "webhooks");
-    let said = terminal.type_in(&["doctor", "--account", "nobody", "--json"]);
+    let said = terminal.run_command(&["doctor", "--account", "unknown", "--json"]);
     let json: Value = serde_json::from_str(&said.out).unwrap();
     assert!(
         !said.ok && json["findings"][0]["about"] == "account_unknown",
@@ -59,7 +59,7 @@ fn what_must_be_done_is_printed_and_makes_it_fail() {
 }
 
 #[test]
-fn without_a_configuration_it_says_what_is_missing() {
+fn a_missing_configuration_is_reported() {
     let said = run(&["doctor"], &[]);
     assert!(!said.ok, "{said:?}");
     for part in [

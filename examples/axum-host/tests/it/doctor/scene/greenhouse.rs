@@ -1,4 +1,4 @@
-//! What is done to the Greenhouse of a scene.
+//! Changes to the Greenhouse of a scene.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ impl Scene {
         self.job.job_id
     }
 
-    /// The stage that the settings map.
+    /// Mapped stage.
     pub(in crate::doctor) fn stage(&self) -> i64 {
         self.job.stage("Take Home Test").unwrap()
     }
@@ -30,7 +30,7 @@ impl Scene {
         self.greenhouse.set_site_admin(own, everything).unwrap();
     }
 
-    /// A custom field: its key and its id.
+    /// Adds a custom field and returns its key and id.
     pub(in crate::doctor) fn field(
         &self,
         owner: &str,
@@ -45,7 +45,7 @@ impl Scene {
         (seeded.name_key, seeded.field_id)
     }
 
-    /// The interview kit of an interview at the offer stage of this job.
+    /// Adds an interview kit for an interview at the offer stage of this job.
     pub(in crate::doctor) fn kit(&self, job: i64) -> i64 {
         let seed = |list, row| self.greenhouse.seed_record(list, row).unwrap();
         let jobs = [&self.job, &self.other];
