@@ -5,7 +5,7 @@ pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Prints the ratio with its limit, and says whether it is kept.
+/// Prints the ratio with its limit. Returns `true` if it is within the limit.
 pub(crate) fn within(what: &str, measured: Duration, floor: Duration, limit: f64) -> bool {
     let ratio = measured.as_secs_f64() / floor.as_secs_f64();
     let kept = ratio <= limit;

@@ -1,4 +1,4 @@
-//! A page of the sync log costs the same wherever it is, and however long the log.
+//! Cost of a page of the sync log, which must not depend on its position or the length of the log.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub(crate) async fn run(place: &Place, rows: i64) -> bool {
     let began = Instant::now();
     let long = log_of(place, "long", rows).await;
     println!(
-        "{word}: a log of {rows} rows made in {:.0} s; {READS} warm reads of {PAGE} entries each",
+        "{word}: a log of {rows} rows created in {:.0} s; {READS} warm reads of {PAGE} entries each",
         began.elapsed().as_secs_f64()
     );
     let pages = [
@@ -34,7 +34,7 @@ pub(crate) async fn run(place: &Place, rows: i64) -> bool {
     ];
     let mut times: [Vec<Duration>; 4] = Default::default();
     for round in 0..READS + WARM_UP {
-        // What comes after what must not matter.
+        // Later rows must not affect the cost.
         for step in 0..pages.len() {
             let which = (round + step) % pages.len();
             let (store, before) = pages[which];
@@ -78,7 +78,7 @@ async fn read(store: &SqlxStore, before: Option<i64>) -> Duration {
     time
 }
 
-/// Filled past the store, in one statement and with the indexes made afterwards.
+/// Fills the table directly, in one statement, and creates the indexes afterwards.
 async fn log_of(place: &Place, name: &str, rows: i64) -> SqlxStore {
     let address = place.database(name);
     open(&address).await.close().await;
@@ -147,7 +147,7 @@ where
     }
 }
 
-/// One push, one event that had an effect and one that had none, over and over.
+/// Repeats one push, one effective event and one ignored event.
 fn insert(numbers: &str, when: &str) -> String {
     let assessment = AssessmentId::new(ASSESSMENT);
     let entry = |direction, subject, status, text: &str| {
@@ -179,7 +179,10 @@ fn insert(numbers: &str, when: &str) -> String {
         [&push, &moved, &stale].map(|entry| serde_json::to_string(entry).unwrap());
     let at = DateTime::from_timestamp(FIRST, 0).unwrap();
     let at = serde_json::to_string(&at).unwrap().replace('"', "");
-    assert!(push_json.contains(&at), "the time has its place");
+    assert!(
+        push_json.contains(&at),
+        "the SQL has a placeholder for the time"
+    );
     let account = account();
     format!(
         "{numbers}, rows AS (SELECT i, 'asm-' || (i / 3) AS assessment, {when} AS happened, CASE i % 3 \
@@ -197,6 +200,6 @@ const SHORT: i64 = 10_000;
 const READS: usize = 1_000;
 const WARM_UP: usize = 50;
 const PAGE: usize = 50;
-/// In seconds since 1970; every entry is ten seconds after the one before.
+/// Seconds since 1970. Entries are ten seconds apart.
 const FIRST: i64 = 1_600_000_000;
 const ASSESSMENT: &str = "THE-ASSESSMENT";

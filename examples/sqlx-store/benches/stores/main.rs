@@ -1,12 +1,13 @@
-//! What the stores cost, on both databases, as ratios to something measured in the same run: a page of the sync log to a
-//! page of a short one, a webhook's changes to the same statements written by hand. A ratio above its limit fails the bench.
+//! Cost of the stores on both databases, as ratios of figures from the same run: a page of a long
+//! sync log to a page of a short one, and a webhook's changes to the same statements in plain sqlx.
+//! The bench fails if a ratio exceeds its limit.
 //!
-//! `cargo bench -p sqlx-store` is a quick look; `cargo bench -p sqlx-store -- --full` takes a log of 10 million rows, up to
-//! 20 GB in the temporary folder and some ten minutes. A word among the arguments (`log`, `webhook`, `sqlite`,
-//! `postgres`) leaves the others out.
+//! `cargo bench -p sqlx-store` is a short run. `cargo bench -p sqlx-store -- --full` uses a log of
+//! 10 million rows, which needs up to 20 GB in the temporary folder and about ten minutes. Words
+//! among the arguments (`log`, `webhook`, `sqlite`, `postgres`) select benches.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
-#![allow(clippy::disallowed_methods, reason = "a bench is about the real clock")]
+#![allow(clippy::disallowed_methods, reason = "a bench measures real time")]
 
 mod figures;
 mod log;
@@ -22,13 +23,15 @@ use crate::place::{Kind, Place};
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let told = |word: &str| arguments.iter().any(|argument| argument == word);
-    // Run as a test, without optimisation, the figures would mean nothing.
-    if !told("--bench") {
+    let has_argument = |word: &str| arguments.iter().any(|argument| argument == word);
+    // Without optimization, as in a test run, the figures would be meaningless.
+    if !has_argument("--bench") {
         return;
     }
-    let full = told("--full");
-    let one_of = |words: [&str; 2], word: &str| told(word) || !words.iter().any(|word| told(word));
+    let full = has_argument("--full");
+    let one_of = |words: [&str; 2], word: &str| {
+        has_argument(word) || !words.iter().any(|word| has_argument(word))
+    };
     let mut kept = true;
     for kind in [Kind::Sqlite, Kind::Postgres] {
         if !one_of(["sqlite", "postgres"], kind.word()) {
@@ -41,7 +44,7 @@ async fn main() {
             };
         }
         if one_of(["log", "webhook"], "log") {
-            kept &= match Place::careless(kind) {
+            kept &= match Place::relaxed(kind) {
                 Ok(place) => log::run(&place, if full { 10_000_000 } else { 200_000 }).await,
                 Err(why) => skipped(&why),
             };
@@ -52,7 +55,7 @@ async fn main() {
     }
 }
 
-/// What could not be measured was not kept either.
+/// Prints the reason and returns `false`, because an unmeasured limit counts as exceeded.
 fn skipped(why: &Unavailable) -> bool {
     println!("not measured: {why}");
     false

@@ -1,4 +1,4 @@
-//! Where the measured databases are. Everything is gone afterwards.
+//! Databases of the benches. They are deleted afterwards.
 
 use greenhouse_core::AccountId;
 use sqlx_store::{
@@ -29,15 +29,16 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Commits wait for the disk, as they do in use.
+    /// Commits wait for the disk, as in production.
     pub(crate) fn durable(kind: Kind) -> Result<Self, Unavailable> {
         let mut options = ClusterOptions::default();
         options.durable = true;
         Self::new(kind, options)
     }
 
-    /// For what is only read once it is there. SQLite commits as it always does.
-    pub(crate) fn careless(kind: Kind) -> Result<Self, Unavailable> {
+    /// Commits need not wait for the disk, for data that is only read. SQLite commits as in
+    /// production.
+    pub(crate) fn relaxed(kind: Kind) -> Result<Self, Unavailable> {
         let mut options = ClusterOptions::default();
         let settings = [
             ("max_wal_size", "16GB"),
@@ -58,7 +59,7 @@ impl Place {
         }
     }
 
-    /// The address of a fresh database.
+    /// URL of a new database.
     pub(crate) fn database(&self, name: &str) -> String {
         match self {
             Self::Sqlite(folder) => {

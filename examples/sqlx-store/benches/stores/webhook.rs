@@ -1,4 +1,4 @@
-//! One webhook's changes through the store, and the same statements written by hand.
+//! A webhook's changes through the store, and the same statements in plain sqlx.
 
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ pub(crate) async fn run(place: &Place, webhooks: u64) -> bool {
     let address = place.database("hand");
     open(&address).await.close().await;
     let hand = ByHand::open(place.kind(), &address).await;
-    // Both begin with the same link.
+    // Both start with the same link.
     let first = changes(0);
     assert_eq!(
         store.apply(&account(), first).await.unwrap(),
@@ -40,7 +40,7 @@ pub(crate) async fn run(place: &Place, webhooks: u64) -> bool {
     let (mut stored, mut written, mut commits) = (Vec::new(), Vec::new(), Vec::new());
     for number in 1..=webhooks + WARM_UP {
         let mut both = [None, None];
-        // Neither always has the disk as the other left it.
+        // The order alternates, so that neither always finds the disk in the same state.
         let order = if number.is_multiple_of(2) {
             [0, 1]
         } else {
@@ -71,7 +71,7 @@ pub(crate) async fn run(place: &Place, webhooks: u64) -> bool {
         micros(written),
         micros(commit)
     );
-    within("through the store to by hand", stored, written, 1.15)
+    within("through the store to plain sqlx", stored, written, 1.15)
 }
 
 async fn through(store: &SqlxStore, number: u64) -> Duration {
@@ -83,7 +83,8 @@ async fn through(store: &SqlxStore, number: u64) -> Duration {
     time
 }
 
-/// All of it, and the commit alone. The texts are made beforehand: only the store's are counted.
+/// Measures the transaction, and its commit alone. The values are prepared, because the store's
+/// preparation is part of its cost.
 async fn by_hand(hand: &ByHand, number: u64) -> (Duration, Duration) {
     let webhook = statements(number);
     let began = Instant::now();
@@ -91,7 +92,7 @@ async fn by_hand(hand: &ByHand, number: u64) -> (Duration, Duration) {
     (began.elapsed(), commit)
 }
 
-/// A rejection that the product has to be told of. Number zero makes the link.
+/// A rejection with an outcome for the product. Number zero creates the link.
 fn changes(number: u64) -> Changes {
     let mut event = ApplicationEvent::new(ApplicationId::new(APPLICATION));
     event.candidate = Some(CandidateId::new(CANDIDATE));
@@ -136,7 +137,7 @@ fn changes(number: u64) -> Changes {
     changes
 }
 
-/// What the store makes of the same changes.
+/// Statements of the store for the same changes.
 fn statements(number: u64) -> Webhook {
     let changes = changes(number);
     let delivery = changes.seen.unwrap();
@@ -151,7 +152,7 @@ fn statements(number: u64) -> Webhook {
         candidate: CANDIDATE,
         application: APPLICATION,
         event: serde_json::to_string(&delivery.event).unwrap(),
-        // As long as sealed bytes are.
+        // Same length as sealed bytes.
         body: vec![b'x'; BODY + 49],
         assessment: assessment().as_str().to_owned(),
         version: i64::try_from(number).unwrap(),
@@ -173,5 +174,5 @@ fn at(number: u64) -> DateTime<Utc> {
 const WARM_UP: u64 = 50;
 const CANDIDATE: i64 = 7_310_028_002;
 const APPLICATION: i64 = 7_310_029_002;
-/// Bodies of applications have some kilobytes (published samples).
+/// Bodies of application events have several kilobytes in published samples.
 const BODY: usize = 3_000;

@@ -10,26 +10,26 @@ macro_rules! checks {
 }
 
 checks! {
-    sealed::what_is_sealed_cannot_be_read_in_the_database,
-    sealed::what_is_put_elsewhere_does_not_open,
+    sealed::sealed_values_are_not_readable_in_the_database,
+    sealed::moved_values_do_not_open,
     sealed::a_database_is_not_opened_without_its_key,
-    sealed::a_new_key_takes_over_in_small_steps,
-    sealed::a_key_that_was_given_up_is_listed_again,
-    sealed::a_row_that_does_not_open_holds_up_no_other,
-    sealed::many_damaged_rows_hold_up_no_other,
-    erasure::erased_data_is_nowhere,
-    erasure::a_person_is_erased_by_their_address,
-    upgrade::a_delivery_of_an_earlier_version_stays_known,
-    upgrade::what_cannot_be_migrated_stays_as_it_was,
-    looked_at::whoever_looks_reads_and_changes_nothing,
+    sealed::a_reseal_replaces_the_key_in_small_steps,
+    sealed::a_retired_key_is_listed_again,
+    sealed::a_damaged_row_delays_no_other,
+    sealed::many_damaged_rows_delay_no_other,
+    erasure::erased_data_is_removed_from_the_whole_database,
+    erasure::a_person_is_erased_by_email,
+    upgrade::a_delivery_of_an_earlier_version_is_recognized,
+    upgrade::a_failed_migration_changes_nothing,
+    looked_at::a_read_only_store_reads_and_changes_nothing,
 }
 
 #[tokio::test]
-async fn a_database_of_an_earlier_schema_is_brought_up_to_date() {
-    upgrade::a_database_of_an_earlier_schema_is_brought_up_to_date(async || Place::new()).await;
+async fn a_database_of_an_earlier_schema_is_migrated() {
+    upgrade::a_database_of_an_earlier_schema_is_migrated(async || Place::new()).await;
 }
 
 #[tokio::test]
-async fn whoever_looks_is_told_what_cannot_be_used() {
-    looked_at::whoever_looks_is_told_what_cannot_be_used(async || Place::new()).await;
+async fn a_read_only_open_reports_unusable_databases() {
+    looked_at::a_read_only_open_reports_unusable_databases(async || Place::new()).await;
 }

@@ -4,7 +4,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_file_is_the_stores_own_or_is_refused() {
+async fn a_file_of_another_program_is_refused() {
     for case in beside::cases(Database::Sqlite) {
         case.play(&Place::new()).await;
     }

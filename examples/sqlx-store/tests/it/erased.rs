@@ -7,14 +7,15 @@ use sqlx::{Connection, Executor};
 
 use crate::{
     erasure,
-    ground::Ground,
     opening::connect,
     support::{Place, account, at, delivery, webhook},
+    test_database::TestDatabase,
 };
 
-/// A reader of before the erasure keeps it in the write-ahead log. When it is gone, the next write empties the log.
+/// A read transaction older than the erasure keeps the data in the write-ahead log. Once it ends,
+/// the next write truncates the log.
 #[tokio::test]
-async fn what_a_reader_kept_in_the_log_goes_with_the_next_write() {
+async fn the_next_write_truncates_a_log_held_by_a_reader() {
     let place = Place::new();
     let store = place.open().await;
     erasure::fill(&store).await;
@@ -39,9 +40,10 @@ async fn what_a_reader_kept_in_the_log_goes_with_the_next_write() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// A host that is killed between the commit of an erasure and what comes after it leaves it to the next.
+/// A host that is killed between the commit of an erasure and the truncation leaves the truncation
+/// to the next open.
 #[tokio::test]
-async fn what_a_killed_host_left_in_the_log_goes_when_it_is_opened() {
+async fn opening_truncates_the_log_of_a_killed_host() {
     let place = Place::new();
     let store = place.open().await;
     erasure::fill(&store).await;
@@ -58,9 +60,9 @@ async fn what_a_killed_host_left_in_the_log_goes_when_it_is_opened() {
     assert!(!copy.holds("canary@example.com").await);
 }
 
-/// Also where somebody was reading at the time: then with the next write.
+/// With a reader at that time the next write truncates the log.
 #[tokio::test]
-async fn what_a_killed_host_left_behind_a_reader_goes_with_the_next_write() {
+async fn the_next_write_truncates_the_log_of_a_killed_host_behind_a_reader() {
     let place = Place::new();
     let killed = place.open().await;
     erasure::fill(&killed).await;
@@ -81,9 +83,9 @@ async fn what_a_killed_host_left_behind_a_reader_goes_with_the_next_write() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// A host that did not erase knows of nothing, so retention sees to it.
+/// Another host does not know of the erasure, so retention truncates the log.
 #[tokio::test]
-async fn what_another_process_left_in_the_log_goes_with_the_next_purge() {
+async fn the_next_purge_truncates_the_log_of_another_process() {
     let place = Place::new();
     let store = place.open().await;
     erasure::fill(&store).await;
@@ -98,9 +100,9 @@ async fn what_another_process_left_in_the_log_goes_with_the_next_purge() {
     assert!(!place.holds("canary@example.com").await);
 }
 
-/// A delivery that goes for its age can still hold a body.
+/// An expired delivery may still have a body.
 #[tokio::test]
-async fn purged_deliveries_do_not_stay_in_the_log() {
+async fn purged_deliveries_are_removed_from_the_log() {
     let place = Place::new();
     let store = place.open().await;
     for (event_id, received_at) in [("canary event", 0), ("newest", 1)] {
@@ -118,7 +120,7 @@ async fn purged_deliveries_do_not_stay_in_the_log() {
 }
 
 #[tokio::test]
-async fn neither_debug_nor_an_error_shows_what_is_stored() {
+async fn debug_and_errors_show_no_stored_values() {
     let place = Place::new();
     let store = place.open().await;
     assert_eq!(format!("{store:?}"), "SqlxStore { .. }");

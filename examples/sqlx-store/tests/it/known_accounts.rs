@@ -1,4 +1,4 @@
-//! A store keeps an account's settings at hand, and nobody notices.
+//! The store's cache of account settings is never stale.
 
 use greenhouse_core::{
     AccountId, Secret,
@@ -9,12 +9,12 @@ use greenhouse_core::{
 use sqlx_store::SqlxStore;
 
 use crate::{
-    ground::Ground,
     support::{Place, account},
+    test_database::TestDatabase,
 };
 
 #[tokio::test]
-async fn what_another_host_changes_holds_at_once() {
+async fn changes_of_another_host_take_effect_at_once() {
     let place = Place::new();
     let (here, elsewhere) = (place.open().await, place.open().await);
     assert_eq!(here.account(&account()).await.unwrap(), None);
@@ -34,9 +34,9 @@ async fn what_another_host_changes_holds_at_once() {
     assert_eq!(own, Some(record(3, "first")));
 }
 
-/// As after an erasure: the versions begin again.
+/// As after an erasure: versions start again.
 #[tokio::test]
-async fn an_account_that_is_made_anew_is_another_one() {
+async fn a_recreated_account_is_a_new_one() {
     let place = Place::new();
     let (here, elsewhere) = (place.open().await, place.open().await);
     put(&elsewhere, &account(), 0, "first").await;
@@ -50,9 +50,9 @@ async fn an_account_that_is_made_anew_is_another_one() {
     assert_eq!(read, Some(record(1, "second")));
 }
 
-/// Nothing but the rows counts, whoever changed them, and whatever their version says.
+/// Any change of the rows invalidates the cache, with or without a new version.
 #[tokio::test]
-async fn every_byte_of_the_rows_counts() {
+async fn every_byte_of_the_rows_is_compared() {
     let place = Place::new();
     let store = place.open().await;
     put(&store, &account(), 0, "first").await;

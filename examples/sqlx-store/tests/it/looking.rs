@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_file_that_is_missing_is_not_made() {
+async fn a_missing_file_is_not_created() {
     let place = Place::new();
     for address in [place.address(), format!("sqlite://{}", place.address())] {
         let options = StoreOptions::default();
@@ -22,7 +22,7 @@ async fn a_file_that_is_missing_is_not_made() {
 }
 
 #[tokio::test]
-async fn whoever_holds_the_write_lock_is_noticed() {
+async fn a_held_write_lock_is_reported() {
     let place = Place::new();
     place.open().await.close().await;
     let mut options = StoreOptions::default();
@@ -31,7 +31,7 @@ async fn whoever_holds_the_write_lock_is_noticed() {
     let mut holder = connect(&place).await;
     holder.execute("BEGIN IMMEDIATE").await.unwrap();
     assert!(!is_free().await.unwrap());
-    // Whoever only reads does not wait for it.
+    // A read-only store does not wait for the lock.
     let looking = SqlxStore::open_to_look(place.address(), keys(), options.clone()).await;
     looking.unwrap().close().await;
     holder.execute("ROLLBACK").await.unwrap();

@@ -1,4 +1,4 @@
-//! The store on SQLite keeps what every store promises, and what a file makes it promise besides.
+//! Guarantees of every store, and of a SQLite file, for the store on SQLite.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod at_rest;
@@ -9,8 +9,6 @@ mod conformance;
 mod erased;
 #[path = "../shared/erasure.rs"]
 mod erasure;
-#[path = "../shared/ground.rs"]
-mod ground;
 mod known_accounts;
 #[path = "../shared/looked_at.rs"]
 mod looked_at;
@@ -21,6 +19,8 @@ mod sealed;
 mod shared_commits;
 mod shared_file;
 mod support;
+#[path = "../shared/test_database.rs"]
+mod test_database;
 #[path = "../shared/upgrade.rs"]
 mod upgrade;
 mod whole;

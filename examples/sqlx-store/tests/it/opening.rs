@@ -7,7 +7,7 @@ use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 use crate::support::{Place, account, counts, keys, webhook};
 
 #[tokio::test]
-async fn a_database_that_is_opened_again_holds_everything() {
+async fn a_reopened_database_contains_everything() {
     let place = Place::new();
     let store = place.open().await;
     let applied = store.apply(&account(), webhook("e", 3)).await;
@@ -22,7 +22,7 @@ async fn a_database_that_is_opened_again_holds_everything() {
 }
 
 #[tokio::test]
-async fn a_commit_is_there_without_closing() {
+async fn a_commit_is_durable_without_closing() {
     let place = Place::new();
     let store = place.open().await;
     let applied = store.apply(&account(), webhook("e", 3)).await;
@@ -36,7 +36,7 @@ async fn a_commit_is_there_without_closing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn hosts_that_start_at_once_migrate_once() {
+async fn concurrent_hosts_migrate_once() {
     for _ in 0..5 {
         let place = Place::new();
         let opening: Vec<_> = (0..6)
@@ -63,7 +63,7 @@ async fn hosts_that_start_at_once_migrate_once() {
 
 /// A migration may take longer than a call may wait.
 #[tokio::test]
-async fn a_host_waits_until_another_has_migrated() {
+async fn a_host_waits_for_the_migration_of_another() {
     let place = Place::new();
     let mut options = StoreOptions::default();
     options.lock_timeout = Duration::from_millis(20);
@@ -137,7 +137,7 @@ async fn a_changed_migration_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_database_is_refused() {
+async fn a_file_that_is_not_a_database_is_refused() {
     let place = Place::new();
     std::fs::write(
         place.path(),
@@ -153,7 +153,7 @@ async fn what_is_no_database_is_refused() {
 }
 
 #[tokio::test]
-async fn an_address_of_another_kind_is_refused_without_being_quoted() {
+async fn an_unsupported_url_is_refused_without_being_shown() {
     let addresses = [
         "",
         ":memory:",

@@ -1,4 +1,4 @@
-//! Writes that wait at the same time are committed together, and know nothing of each other.
+//! Concurrent writes share a commit and do not affect each other.
 
 use std::{fs::File, io::Read, time::Duration};
 
@@ -12,7 +12,7 @@ use tokio::{task::JoinHandle, time::timeout};
 use crate::support::{Place, account, counts, webhook};
 
 #[tokio::test]
-async fn writes_that_wait_share_a_commit() {
+async fn waiting_writes_share_a_commit() {
     let place = Place::new();
     let store = place.open().await;
     let before = commits(&place);
@@ -35,7 +35,7 @@ async fn writes_that_wait_share_a_commit() {
 }
 
 #[tokio::test]
-async fn what_is_refused_takes_nothing_of_the_others_with_it() {
+async fn a_refused_write_does_not_affect_the_others() {
     let place = Place::new();
     let store = place.open().await;
     let applied = store.apply(&account(), webhook("known", 1)).await;
@@ -67,7 +67,7 @@ async fn what_is_refused_takes_nothing_of_the_others_with_it() {
     let link = store.link(&account(), &AssessmentId::new("as-1")).await;
     assert_eq!(link.unwrap().unwrap().version, 2);
 
-    // Their seen marks were written before they were refused.
+    // Their deliveries were written before they were refused.
     for refused in ["second", "stale"] {
         let again = store.apply(&account(), webhook(refused, 1)).await;
         assert_eq!(again.unwrap(), Applied::Applied);
@@ -76,7 +76,7 @@ async fn what_is_refused_takes_nothing_of_the_others_with_it() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_committed_nobody_is_told_otherwise() {
+async fn a_failed_commit_fails_every_write() {
     let place = Place::new();
     let store = place.open().await;
     let waiting: Vec<_> = (0..5)
@@ -103,9 +103,9 @@ async fn where_nothing_is_committed_nobody_is_told_otherwise() {
     assert_eq!(counts(&place.open().await).await.0, told);
 }
 
-/// Whoever shares a commit with a caller that goes away is answered all the same.
+/// A write that shares its commit with a dropped call succeeds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_that_goes_away_takes_nobody_with_it() {
+async fn a_dropped_call_does_not_affect_the_others() {
     let place = Place::new();
     let store = place.open().await;
     let mut gone = 0;
@@ -145,7 +145,8 @@ fn link(assessment: &str, version: u64) -> Link {
     link
 }
 
-/// SQLite counts the commits in the header of the index of the write-ahead log: the third word, `iChange`.
+/// Number of commits according to SQLite: the third word, `iChange`, in the header of the index of
+/// the write-ahead log.
 fn commits(place: &Place) -> u32 {
     let mut header = [0; 12];
     let mut index = File::open(format!("{}-shm", place.address())).unwrap();

@@ -9,13 +9,13 @@ use sqlx_store::{SqlxStore, StoreOptions};
 use tokio::task::JoinSet;
 
 use crate::{
-    ground::Ground,
     opening::connect,
     support::{Place, account, at, counts, keys, notify, webhook},
+    test_database::TestDatabase,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_stores_share_the_work_of_one_file() {
+async fn two_stores_share_the_tasks_of_one_file() {
     let place = Place::new();
     let stores = [place.open().await, place.open().await];
     let mut changes = Changes::none();
@@ -49,7 +49,7 @@ async fn two_stores_share_the_work_of_one_file() {
 }
 
 #[tokio::test]
-async fn work_that_cannot_be_read_holds_up_no_other() {
+async fn an_unreadable_task_delays_no_other() {
     let place = Place::new();
     let store = place.open().await;
     let mut changes = Changes::none();
@@ -60,7 +60,7 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
         .execute(&mut connect(&place).await)
         .await
         .unwrap();
-    // One at a time, as a service may claim, and the unreadable one is the longest due.
+    // Claims one at a time, as a service may. The unreadable task is the oldest.
     let claim = async |now| {
         let claim = Claim::new(&[TaskKind::Notify], now, Duration::from_secs(60), 1);
         store.claim_due(&claim).await
@@ -68,7 +68,7 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
     assert_eq!(claim(at(0)).await.unwrap().len(), 1);
     assert!(claim(at(0)).await.unwrap().is_empty(), "both are claimed");
     let later = claim(at(61)).await.unwrap();
-    assert_eq!(later.len(), 1, "it goes on so after the lease");
+    assert_eq!(later.len(), 1, "claimed again after the lease");
     let mut settled = Changes::none();
     settled.settled = Some(later[0].settle(Settlement::Done));
     let _ = store.apply(&account(), settled).await.unwrap();
@@ -76,9 +76,9 @@ async fn work_that_cannot_be_read_holds_up_no_other() {
     assert_eq!(alone.kind(), StoreErrorKind::Corrupt);
 }
 
-/// One call looks at some of it, whatever the lease, and later ones go on behind that.
+/// One call skips a limited number of unreadable tasks, and later calls continue after them.
 #[tokio::test]
-async fn much_work_that_cannot_be_read_is_passed_in_short_calls() {
+async fn many_unreadable_tasks_are_skipped_in_short_calls() {
     let place = Place::new();
     let store = place.open().await;
     let mut changes = Changes::none();
@@ -106,7 +106,7 @@ async fn much_work_that_cannot_be_read_is_passed_in_short_calls() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_delivery_that_two_hosts_get_has_one_effect() {
+async fn a_delivery_to_two_hosts_has_one_effect() {
     let place = Place::new();
     let stores = [place.open().await, place.open().await];
     for round in 0..10 {
@@ -125,9 +125,10 @@ async fn a_delivery_that_two_hosts_get_has_one_effect() {
     assert_eq!(counts(&stores[1]).await, (10, 10));
 }
 
-/// While another process holds the lock, one after the other gives up, and whoever comes last has waited for all of them.
+/// Writes wait in a queue while another process holds the lock, so the last one may wait longer
+/// than the lock timeout.
 #[tokio::test]
-async fn a_write_waits_for_its_turn_for_longer_than_for_a_lock() {
+async fn a_queued_write_waits_longer_than_the_lock_timeout() {
     for (turn, is_written) in [(Duration::from_secs(20), true), (LOCK, false)] {
         let place = Place::new();
         let mut options = StoreOptions::default();

@@ -1,4 +1,4 @@
-//! Fresh databases, and what the tests write to them.
+//! New databases and test data.
 
 use std::path::{Path, PathBuf};
 
@@ -20,11 +20,11 @@ use sqlx_store::{MasterKeys, SqlxStore};
 use tempfile::TempDir;
 
 use crate::{
-    ground::{self, Ground},
     opening::connect,
+    test_database::{self, TestDatabase},
 };
 
-/// A folder for one database. It is gone when dropped.
+/// A folder for one database. It is deleted when dropped.
 pub(crate) struct Place {
     folder: TempDir,
 }
@@ -48,7 +48,7 @@ impl Place {
         SqlxStore::open(self.address(), keys()).await.unwrap()
     }
 
-    /// Everything that is on the disk: database, write-ahead log and index.
+    /// Everything on disk: database, write-ahead log and index.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();
         files
@@ -57,7 +57,7 @@ impl Place {
     }
 }
 
-impl Ground for Place {
+impl TestDatabase for Place {
     fn address(&self) -> String {
         Place::address(self)
     }
@@ -77,7 +77,7 @@ impl Ground for Place {
         number.unwrap()
     }
 
-    fn spelled(&self, sql: &str) -> String {
+    fn in_dialect(&self, sql: &str) -> String {
         sql.to_owned()
     }
 
@@ -103,9 +103,9 @@ impl Ground for Place {
     }
 }
 
-/// The same in every call: a database that is opened again must open.
+/// Returns the same keys in every call, so that a database can be reopened.
 pub(crate) fn keys() -> MasterKeys {
-    ground::keys(0x5a, &[])
+    test_database::keys(0x5a, &[])
 }
 
 pub(crate) fn account() -> AccountId {
@@ -129,7 +129,7 @@ pub(crate) fn notify(name: &str) -> DueTask {
     DueTask::new(work, at(0))
 }
 
-/// What one webhook causes: a seen mark, log entries, due work.
+/// Changes of one webhook: a delivery, log entries and a task.
 pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
     let mut changes = Changes::none();
     changes.seen = Some(delivery(event_id));
@@ -148,7 +148,7 @@ pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
     changes
 }
 
-/// How many log entries and how much due work there is.
+/// Numbers of log entries and due tasks.
 pub(crate) async fn counts(store: &SqlxStore) -> (usize, u64) {
     let filter = LogFilter::newest(LogFilter::MAX_LIMIT);
     let page = store.log_page(&account(), &filter).await.unwrap();

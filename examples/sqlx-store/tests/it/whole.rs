@@ -4,9 +4,9 @@ use greenhouse_core::store::{Applied, LogFilter, StoreWriter};
 
 use crate::support::{Place, account, counts, webhook};
 
-/// A process that is killed leaves its write-ahead log behind; what was not committed is not in the copy.
+/// A killed process leaves its write-ahead log. Uncommitted changes are not in the copy.
 #[tokio::test]
-async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
+async fn a_copy_during_a_write_contains_nothing_of_it() {
     let place = Place::new();
     let store = place.open().await;
     let applied = store.apply(&account(), webhook("before", 1)).await;
@@ -26,7 +26,7 @@ async fn a_file_taken_in_the_middle_of_a_write_holds_nothing_of_it() {
         }
     }
     assert_eq!(counts(&copy.open().await).await, (1, 1));
-    // This one has its turn when the other has ended. What was being written when its caller went away is there, and whole.
+    // Waits for the dropped write, which is either complete or absent.
     let applied = store.apply(&account(), webhook("after", 1)).await;
     assert_eq!(applied.unwrap(), Applied::Applied);
     let after = counts(&store).await;

@@ -1,4 +1,4 @@
-//! What the tests of both databases do to one of PostgreSQL.
+//! Tests of both databases, on PostgreSQL.
 
 use std::{path::Path, sync::Arc};
 
@@ -10,10 +10,9 @@ use sqlx::{
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
-    erasure,
-    ground::{self, Ground},
-    looked_at, sealed,
+    erasure, looked_at, sealed,
     server::{Test, tests},
+    test_database::{self, TestDatabase},
     upgrade,
 };
 
@@ -22,9 +21,9 @@ macro_rules! checks {
         pub(crate) fn tests() -> Vec<Test> {
             tests![
                 $($check,)*
-                a_database_of_an_earlier_schema_is_brought_up_to_date,
-                whoever_looks_is_told_what_cannot_be_used,
-                a_row_that_another_holds_is_not_done,
+                a_database_of_an_earlier_schema_is_migrated,
+                a_read_only_open_reports_unusable_databases,
+                a_locked_row_is_counted_as_remaining,
             ]
         }
 
@@ -35,47 +34,50 @@ macro_rules! checks {
 }
 
 checks! {
-    sealed::what_is_sealed_cannot_be_read_in_the_database,
-    sealed::what_is_put_elsewhere_does_not_open,
+    sealed::sealed_values_are_not_readable_in_the_database,
+    sealed::moved_values_do_not_open,
     sealed::a_database_is_not_opened_without_its_key,
-    sealed::a_new_key_takes_over_in_small_steps,
-    sealed::a_key_that_was_given_up_is_listed_again,
-    sealed::a_row_that_does_not_open_holds_up_no_other,
-    sealed::many_damaged_rows_hold_up_no_other,
-    erasure::erased_data_is_nowhere,
-    erasure::a_person_is_erased_by_their_address,
-    upgrade::a_delivery_of_an_earlier_version_stays_known,
-    upgrade::what_cannot_be_migrated_stays_as_it_was,
-    looked_at::whoever_looks_reads_and_changes_nothing,
+    sealed::a_reseal_replaces_the_key_in_small_steps,
+    sealed::a_retired_key_is_listed_again,
+    sealed::a_damaged_row_delays_no_other,
+    sealed::many_damaged_rows_delay_no_other,
+    erasure::erased_data_is_removed_from_the_whole_database,
+    erasure::a_person_is_erased_by_email,
+    upgrade::a_delivery_of_an_earlier_version_is_recognized,
+    upgrade::a_failed_migration_changes_nothing,
+    looked_at::a_read_only_store_reads_and_changes_nothing,
 }
 
-async fn a_database_of_an_earlier_schema_is_brought_up_to_date(cluster: Arc<PostgresCluster>) {
-    let ground = async || Fresh::new(&cluster);
-    upgrade::a_database_of_an_earlier_schema_is_brought_up_to_date(ground).await;
+async fn a_database_of_an_earlier_schema_is_migrated(cluster: Arc<PostgresCluster>) {
+    let test_database = async || Fresh::new(&cluster);
+    upgrade::a_database_of_an_earlier_schema_is_migrated(test_database).await;
 }
 
-async fn whoever_looks_is_told_what_cannot_be_used(cluster: Arc<PostgresCluster>) {
-    let ground = async || Fresh::new(&cluster);
-    looked_at::whoever_looks_is_told_what_cannot_be_used(ground).await;
+async fn a_read_only_open_reports_unusable_databases(cluster: Arc<PostgresCluster>) {
+    let test_database = async || Fresh::new(&cluster);
+    looked_at::a_read_only_open_reports_unusable_databases(test_database).await;
 }
 
-/// What another transaction holds is passed over: zero would say that the old key can go.
-async fn a_row_that_another_holds_is_not_done(cluster: Arc<PostgresCluster>) {
-    let ground = Fresh::new(&cluster);
-    let (old, new) = (ground::keys(1, &[]), ground::keys(2, &[1]));
-    sealed::fill(&ground.open_with(old).await, &sealed::acme()).await;
-    let store = ground.open_with(new).await;
-    // Held as the pass of another host holds it, and as a save or a lock does.
+/// A row locked by another transaction is skipped but counted. Zero would mean that the old key can
+/// be removed.
+async fn a_locked_row_is_counted_as_remaining(cluster: Arc<PostgresCluster>) {
+    let test_database = Fresh::new(&cluster);
+    let (old, new) = (test_database::keys(1, &[]), test_database::keys(2, &[1]));
+    sealed::fill(&test_database.open_with(old).await, &sealed::acme()).await;
+    let store = test_database.open_with(new).await;
+    // Locks as taken by the reseal of another host, and by a save or a lock.
     for hold in [
         "SELECT 1 FROM tokens FOR UPDATE",
         "UPDATE tokens SET locked_until = 1",
     ] {
-        let mut connection = PgConnection::connect(&ground.direct_url()).await.unwrap();
+        let mut connection = PgConnection::connect(&test_database.direct_url())
+            .await
+            .unwrap();
         let mut holder = connection.begin().await.unwrap();
         sqlx::raw_sql(hold).execute(&mut *holder).await.unwrap();
         let error = loop {
             match store.reseal(9).await {
-                Ok(done) => assert!(done > 0, "the token is left"),
+                Ok(done) => assert!(done > 0, "the token remains"),
                 Err(error) => break error,
             }
         };
@@ -106,7 +108,7 @@ impl Fresh {
     }
 }
 
-impl Ground for Fresh {
+impl TestDatabase for Fresh {
     fn address(&self) -> String {
         self.url.clone()
     }
@@ -126,7 +128,7 @@ impl Ground for Fresh {
         number.unwrap()
     }
 
-    fn spelled(&self, sql: &str) -> String {
+    fn in_dialect(&self, sql: &str) -> String {
         sql.replace(" x'", " '\\x")
     }
 

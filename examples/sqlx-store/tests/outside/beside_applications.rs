@@ -12,7 +12,7 @@ use crate::{
 pub(crate) fn tests() -> Vec<Test> {
     let mut all = tests![
         everything_is_in_the_schema,
-        a_schema_that_cannot_be_named_is_refused,
+        an_invalid_schema_name_is_refused,
     ];
     all.extend(beside::cases(Database::Postgres).map(|case| {
         let name = format!("beside_applications::{}", case.name.replace(' ', "_"));
@@ -41,7 +41,7 @@ async fn everything_is_in_the_schema(cluster: Arc<PostgresCluster>) {
     assert_eq!(places, ["own_1 true"]);
 }
 
-async fn a_schema_that_cannot_be_named_is_refused(cluster: Arc<PostgresCluster>) {
+async fn an_invalid_schema_name_is_refused(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let long = "a".repeat(64);
     for name in [

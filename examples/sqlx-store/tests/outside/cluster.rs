@@ -1,4 +1,4 @@
-//! The private cluster of these tests itself.
+//! The private cluster of the tests.
 
 use std::{
     env, fs,
@@ -18,15 +18,15 @@ use crate::server::{Test, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
-        a_database_is_empty_and_ones_own;
+        a_new_database_is_empty_and_separate;
         private
-        a_restarted_cluster_is_at_the_same_address,
+        a_restarted_cluster_keeps_its_address,
         a_dropped_cluster_leaves_nothing,
         a_killed_process_leaves_no_cluster,
     ]
 }
 
-async fn a_database_is_empty_and_ones_own(cluster: Arc<PostgresCluster>) {
+async fn a_new_database_is_empty_and_separate(cluster: Arc<PostgresCluster>) {
     let first = cluster.fresh_database().unwrap();
     let second = cluster.fresh_database().unwrap();
     assert_ne!(first, second);
@@ -35,7 +35,7 @@ async fn a_database_is_empty_and_ones_own(cluster: Arc<PostgresCluster>) {
     assert!(!dump.contains("CREATE TABLE"));
 }
 
-async fn a_restarted_cluster_is_at_the_same_address() {
+async fn a_restarted_cluster_keeps_its_address() {
     let cluster = PostgresCluster::private(ClusterOptions::default()).unwrap();
     let database = cluster.fresh_database().unwrap();
     cluster.restart().unwrap();
@@ -67,10 +67,10 @@ async fn a_killed_process_leaves_no_cluster() {
         }
         sleep(Duration::from_millis(50)).await;
     }
-    panic!("the cluster outlives its process");
+    panic!("the cluster is still running after its process ended");
 }
 
-/// This program, started again as a process that holds a cluster until its input ends.
+/// Starts this program again as a process that holds a cluster until its input ends.
 fn child(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .env(TO_BE_KILLED, "1")
@@ -101,7 +101,7 @@ fn address(child: &mut Child) -> String {
     address.split_once('/').unwrap().0.to_owned()
 }
 
-/// A folder for temporary files, in which the user of the cluster may remove its own.
+/// A folder for temporary files, in which the user of the cluster may delete its own.
 struct Folder(tempfile::TempDir);
 
 impl Folder {

@@ -16,13 +16,13 @@ use crate::{
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
-        a_write_that_ends_a_deadlock_is_decided_again,
-        a_delivery_beside_an_erasure_leaves_no_body,
+        a_write_aborted_by_a_deadlock_is_decided_again,
+        a_delivery_during_an_erasure_leaves_no_body,
     ]
 }
 
-/// The erasure waits in its middle for somebody else, and a delivery about the person comes in meanwhile.
-async fn a_delivery_beside_an_erasure_leaves_no_body(cluster: Arc<PostgresCluster>) {
+/// The erasure waits for a lock while a delivery about the person arrives.
+async fn a_delivery_during_an_erasure_leaves_no_body(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let store = SqlxStore::open(&url, keys()).await.unwrap();
     erasure::fill(&store).await;
@@ -61,7 +61,7 @@ async fn a_delivery_beside_an_erasure_leaves_no_body(cluster: Arc<PostgresCluste
     assert_eq!(kept, 0);
 }
 
-async fn a_write_that_ends_a_deadlock_is_decided_again(cluster: Arc<PostgresCluster>) {
+async fn a_write_aborted_by_a_deadlock_is_decided_again(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let store = SqlxStore::open(&url, keys()).await.unwrap();
     let mut changes = Changes::none();
@@ -83,7 +83,7 @@ async fn a_write_that_ends_a_deadlock_is_decided_again(cluster: Arc<PostgresClus
         let (store, changes) = (store.clone(), changes.clone());
         async move { store.apply(&account(), changes).await }
     });
-    // The one that waited first is the one that the server ends.
+    // The server aborts the transaction that waited first.
     sleep(Duration::from_millis(300)).await;
     let touched = sqlx::query(touch).bind("a").execute(&mut *other).await;
     assert_eq!(touched.unwrap().rows_affected(), 1);

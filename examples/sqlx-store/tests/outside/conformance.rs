@@ -1,4 +1,4 @@
-//! The store on PostgreSQL keeps what every store promises.
+//! Guarantees of every store, for the store on PostgreSQL.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use sqlx_store::SqlxStore;
 
 use crate::server::{Test, keys};
 
-/// Each check has a database of its own.
+/// Runs each check on its own database.
 pub(crate) fn tests() -> Vec<Test> {
     let tests = CHECKS.iter().map(|check| {
         let name = format!("conformance::{}", check.name());

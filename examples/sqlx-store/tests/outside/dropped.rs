@@ -1,4 +1,4 @@
-//! A host that goes away in the middle of a write drops its future at any of its waits.
+//! A dropped write future, cancelled at each of its awaits.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use crate::{
 };
 
 pub(crate) fn tests() -> Vec<Test> {
-    tests![a_dropped_write_leaves_nothing_or_everything]
+    tests![a_dropped_write_is_complete_or_absent]
 }
 
-async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresCluster>) {
-    // One connection: what a dropped write left in it would be seen by the next.
+async fn a_dropped_write_is_complete_or_absent(cluster: Arc<PostgresCluster>) {
+    // With one connection, the next write would see the state left by a dropped one.
     let mut options = StoreOptions::default();
     options.connections = 1;
     let url = cluster.fresh_database().unwrap();
@@ -32,7 +32,7 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
             Some(applied) => assert_eq!(applied.unwrap(), Applied::Applied),
             None => dropped += 1,
         }
-        // Another host sees what was committed, and nothing holds it up.
+        // Another host sees what was committed and is not blocked.
         let other = SqlxStore::open(&url, keys()).await.unwrap();
         let seen = other
             .link(&account(), &AssessmentId::new(&*name))
@@ -41,7 +41,7 @@ async fn a_dropped_write_leaves_nothing_or_everything(cluster: Arc<PostgresClust
         let again = other.apply(&account(), link(&name)).await.unwrap();
         match seen {
             Some(_) => assert_eq!(again, Applied::Conflict),
-            // It may have been committed since.
+            // The write may have been committed since.
             None => assert!(matches!(again, Applied::Applied | Applied::Conflict)),
         }
         other.close().await;

@@ -1,5 +1,5 @@
-//! What needs a PostgreSQL server: a private cluster, or the one that `TEST_DATABASE_URL` names. Where neither is to be had
-//! these tests show as ignored; with `REQUIRE_POSTGRES` set they fail.
+//! Tests on PostgreSQL: on a private cluster, or on the server in `TEST_DATABASE_URL`. Without
+//! either these tests are ignored. With `REQUIRE_POSTGRES` they fail.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -17,8 +17,6 @@ mod conformance;
 mod dropped;
 #[path = "../shared/erasure.rs"]
 mod erasure;
-#[path = "../shared/ground.rs"]
-mod ground;
 #[path = "../shared/looked_at.rs"]
 mod looked_at;
 mod opening;
@@ -26,6 +24,8 @@ mod plans;
 #[path = "../shared/sealed.rs"]
 mod sealed;
 mod server;
+#[path = "../shared/test_database.rs"]
+mod test_database;
 mod tls;
 #[path = "../shared/upgrade.rs"]
 mod upgrade;
@@ -46,6 +46,6 @@ fn main() -> ExitCode {
         tls::tests(),
     ];
     let trials = server::trials(tests.into_iter().flatten());
-    // The server is stopped with the last test, and by the end of the process at the latest.
+    // The server stops with the last test, or at the end of the process.
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

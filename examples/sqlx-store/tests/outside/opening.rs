@@ -14,21 +14,21 @@ use crate::server::{Test, keys, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
     tests![
-        hosts_that_start_at_once_migrate_once,
-        a_host_waits_until_another_has_migrated,
+        concurrent_hosts_migrate_once,
+        a_host_waits_for_the_migration_of_another,
         a_database_of_a_newer_version_is_refused_unchanged,
         a_changed_migration_is_refused,
-        what_cannot_be_opened_is_refused_without_its_address,
+        open_errors_do_not_show_the_url,
         a_database_in_another_encoding_is_refused,
         a_closed_store_is_unavailable,
-        ids_hold_whatever_text_they_like,
-        limits_are_those_of_the_options;
+        ids_may_contain_any_text,
+        limits_follow_the_options;
         private
-        a_store_outlives_a_restart_of_the_server,
+        a_store_survives_a_restart_of_the_server,
     ]
 }
 
-async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
+async fn concurrent_hosts_migrate_once(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let opening: Vec<_> = (0..6)
         .map(|_| tokio::spawn(SqlxStore::open(url.clone(), keys())))
@@ -41,8 +41,8 @@ async fn hosts_that_start_at_once_migrate_once(cluster: Arc<PostgresCluster>) {
     assert_eq!(migrations(&cluster.direct_url(&url)).await.len(), files);
 }
 
-/// A migration may take longer than a call or a statement may.
-async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) {
+/// A migration may take longer than the timeout of a call or a statement.
+async fn a_host_waits_for_the_migration_of_another(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let mut migrating = PgConnection::connect(&cluster.direct_url(&url))
         .await
@@ -59,7 +59,7 @@ async fn a_host_waits_until_another_has_migrated(cluster: Arc<PostgresCluster>) 
     options.lock_timeout = Duration::from_secs(1);
     options.opening_timeout = Duration::from_secs(600);
     let opening = SqlxStore::open_with(&url, keys(), options);
-    // Longer than the client waits for any other answer.
+    // Longer than the client waits for any other response.
     let done = async {
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         migrating.close().await.unwrap();
@@ -92,7 +92,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     );
     assert!(matches!(refused, OpenError::NewerSchema { .. }));
 
-    // Of an unknown schema in a database that has no other table, nothing is made either.
+    // In a database without tables, an unknown schema is not created.
     let url = cluster.fresh_database().unwrap();
     execute(
         &cluster.direct_url(&url),
@@ -127,10 +127,10 @@ async fn a_changed_migration_is_refused(cluster: Arc<PostgresCluster>) {
     assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
 }
 
-async fn what_cannot_be_opened_is_refused_without_its_address(cluster: Arc<PostgresCluster>) {
+async fn open_errors_do_not_show_the_url(cluster: Arc<PostgresCluster>) {
     let missing = cluster.url("canary_is_missing");
-    let nobody = "postgres://canary:canary@127.0.0.1:1/canary";
-    for url in [missing.as_str(), nobody] {
+    let unreachable = "postgres://canary:canary@127.0.0.1:1/canary";
+    for url in [missing.as_str(), unreachable] {
         let refused = SqlxStore::open(url, keys()).await.unwrap_err();
         assert!(matches!(refused, OpenError::Open(_)), "{refused:?}");
         let source = std::error::Error::source(&refused).unwrap();
@@ -165,8 +165,8 @@ async fn a_closed_store_is_unavailable(cluster: Arc<PostgresCluster>) {
     assert_eq!(written.unwrap_err().kind(), StoreErrorKind::Unavailable);
 }
 
-/// PostgreSQL takes no NUL in a text, and sorts by the language of the database unless told otherwise.
-async fn ids_hold_whatever_text_they_like(cluster: Arc<PostgresCluster>) {
+/// PostgreSQL does not store NUL in text, and sorts by the locale of the database by default.
+async fn ids_may_contain_any_text(cluster: Arc<PostgresCluster>) {
     let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys())
         .await
         .unwrap();
@@ -196,7 +196,7 @@ async fn ids_hold_whatever_text_they_like(cluster: Arc<PostgresCluster>) {
     assert_eq!(plain, sorted.into_iter().collect::<Vec<_>>());
 }
 
-async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
+async fn limits_follow_the_options(cluster: Arc<PostgresCluster>) {
     let url = cluster.fresh_database().unwrap();
     let mut options = StoreOptions::default();
     options.lock_timeout = Duration::from_millis(50);
@@ -226,7 +226,7 @@ async fn limits_are_those_of_the_options(cluster: Arc<PostgresCluster>) {
     );
 }
 
-async fn a_store_outlives_a_restart_of_the_server() {
+async fn a_store_survives_a_restart_of_the_server() {
     let cluster = PostgresCluster::private(ClusterOptions::from_env()).unwrap();
     let store = SqlxStore::open(cluster.fresh_database().unwrap(), keys());
     let store = store.await.unwrap();

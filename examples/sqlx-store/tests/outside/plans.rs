@@ -1,6 +1,7 @@
-//! How PostgreSQL finds rows. Its planner reads a small table whole however good its indexes are, and forbidding that
-//! (`enable_seqscan`) would only show that some plan exists; so the tables hold enough rows that scanning them is the worse
-//! choice, and the plan that is judged is the one that would be run, whatever the values (`force_generic_plan`).
+//! Query plans on PostgreSQL. The planner scans small tables despite indexes, and `enable_seqscan`
+//! would only show that some plan exists. The tables therefore have enough rows to make scans more
+//! expensive, and the tests check the plan that would be executed for any values
+//! (`force_generic_plan`).
 
 use std::sync::Arc;
 
@@ -72,8 +73,8 @@ async fn plan(connection: &mut PgConnection, statement: &str) -> Vec<String> {
     lines.unwrap().iter().map(|line| line.get(0)).collect()
 }
 
-/// A scan in disguise goes through an index from end to end, or takes only the account or the kind out of what it read.
-/// Sorting is one where only some of what was sorted is answered.
+/// Finds hidden scans: full index scans, and filters on account or kind. A sort counts as one if a
+/// limit returns only some of the sorted rows.
 fn problems(plan: &[String]) -> Vec<String> {
     let mut problems = Vec::new();
     let answers_some = plan.iter().any(|line| line.contains("Limit"));
@@ -92,12 +93,12 @@ fn problems(plan: &[String]) -> Vec<String> {
                 .clone()
                 .any(|detail| detail.starts_with("Index Cond"))
             && !WAITING.iter().any(|index| step.contains(index));
-        // One row is found by its id, whoever it belongs to.
+        // A row is found by its id, without its account.
         let of_one_row =
             at > 0 && plan[at - 1].contains("Index Cond") && plan[at - 1].contains("id = ");
-        // What is left of the entries of one assessment is few.
+        // The remaining entries of one assessment are few.
         let of_few = at > 0 && plan[at - 1].contains("assessment = ");
-        // A claim passes over the accounts that have their share in hand.
+        // A claim skips accounts that have reached their share of running tasks.
         let passes_over = step.starts_with("Filter: (account <> ALL");
         let disguised = step.starts_with("Filter")
             && !of_one_row
@@ -112,7 +113,7 @@ fn problems(plan: &[String]) -> Vec<String> {
     problems
 }
 
-/// What a row of each table is made of: `n` counts them, over ten accounts.
+/// Columns of test rows by table. `n` counts the rows, over ten accounts.
 const ROWS: &[(&str, &str)] = &[
     ("accounts", "n, 1, '{}', '[]'"),
     ("account_keys", "'partner', n, n"),
@@ -143,7 +144,7 @@ const ROWS: &[(&str, &str)] = &[
         "n, account, n, 'to_greenhouse', 'done', n / 20, '{}', n",
     ),
 ];
-/// Indexes that hold only what waits to be dealt with.
+/// Partial indexes that contain only pending rows.
 const WAITING: &[&str] = &["invitations_without_person", "deliveries_unsealed"];
 /// Tables that do not grow with use.
 const FEW: &[&str] = &["sealing_keys"];

@@ -13,18 +13,18 @@ use sqlx_store::{
 };
 use tokio::runtime;
 
-use crate::ground;
+use crate::test_database;
 
-/// A test, and what it needs.
+/// A test and its server.
 pub(crate) struct Test {
     name: String,
     run: Run,
 }
 
 enum Run {
-    /// The server of all tests, from which it takes databases of its own.
+    /// Uses databases of the shared server.
     Shared(Box<dyn FnOnce(Arc<PostgresCluster>) -> Running + Send>),
-    /// A private cluster, which it starts.
+    /// Starts a private cluster.
     Private(Box<dyn FnOnce() -> Running + Send>),
 }
 
@@ -50,8 +50,8 @@ impl Test {
     }
 }
 
-/// Makes a list of [`Test`]s of async functions, named by module and function: first those that take databases of the shared
-/// server, then, after `private`, those that start a cluster of their own.
+/// Creates [`Test`]s from async functions, named by module and function. Tests after `private`
+/// start their own cluster.
 macro_rules! tests {
     ($($shared:ident),* $(,)? $(; private $($private:ident),+ $(,)?)?) => {{
         let module = module_path!();
@@ -69,7 +69,7 @@ pub(crate) fn trials(tests: impl Iterator<Item = Test>) -> Vec<Trial> {
     let server = Arc::new(OnceLock::new());
     let trials = tests.map(|test| {
         let server = Arc::clone(&server);
-        // What the shared server serves, it serves through PgBouncer.
+        // PgBouncer is in front of the shared server.
         let is_pooled = ClusterOptions::from_env().pgbouncer && matches!(test.run, Run::Shared(_));
         let name = match is_pooled {
             true => format!("pgbouncer::{}", test.name),
@@ -102,9 +102,9 @@ fn run(server: &OnceLock<Started>, test: Run) -> Result<Completion, Failed> {
     }
 }
 
-/// The same in every call: a database that is opened again must open.
+/// Returns the same keys in every call, so that a database can be reopened.
 pub(crate) fn keys() -> MasterKeys {
-    ground::keys(0x5a, &[])
+    test_database::keys(0x5a, &[])
 }
 
 type Running = Pin<Box<dyn Future<Output = ()>>>;

@@ -1,4 +1,4 @@
-//! A server with a certificate for `localhost` that its own authority signed.
+//! A server with a certificate for `localhost`, signed by a private authority.
 
 use std::{path::Path, process::Command};
 
@@ -11,10 +11,10 @@ use tempfile::TempDir;
 use crate::server::{Test, keys, tests};
 
 pub(crate) fn tests() -> Vec<Test> {
-    tests![; private what_the_address_asks_of_the_connection_is_held]
+    tests![; private the_ssl_mode_of_the_url_is_enforced]
 }
 
-async fn what_the_address_asks_of_the_connection_is_held() {
+async fn the_ssl_mode_of_the_url_is_enforced() {
     let own = Certificates::new();
     let other = Certificates::new();
     let mut options = ClusterOptions::default();
@@ -56,7 +56,7 @@ async fn what_the_address_asks_of_the_connection_is_held() {
         let refused = is_encrypted(&url).await.unwrap_err();
         assert!(matches!(refused, OpenError::Open(_)), "{url}: {refused:?}");
     }
-    // A server that cannot encrypt is not talked to in the clear.
+    // The store does not fall back to an unencrypted connection.
     let server = PostgresCluster::private(ClusterOptions::default()).unwrap();
     let plain = server.fresh_database().unwrap();
     assert!(!is_encrypted(&plain).await.unwrap());
@@ -64,10 +64,10 @@ async fn what_the_address_asks_of_the_connection_is_held() {
     assert!(matches!(refused, Err(OpenError::Open(_))));
 }
 
-/// Whether the connections of a store are encrypted, as the server sees it.
+/// Returns `true` if the server reports the store's connections as encrypted.
 async fn is_encrypted(url: &str) -> Result<bool, OpenError> {
     let store = SqlxStore::open(url, keys()).await?;
-    // The certificates need no check here: this connection only asks.
+    // This connection only queries the server and need not verify it.
     let (address, _) = url.split_once('?').unwrap_or((url, ""));
     let asking = format!("{address}?sslmode=disable");
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&asking)
@@ -87,7 +87,7 @@ async fn is_encrypted(url: &str) -> Result<bool, OpenError> {
     Ok(first)
 }
 
-/// An authority of its own, and a server's certificate that it signed for the name `localhost`.
+/// A private authority, and a server certificate for `localhost`.
 struct Certificates(TempDir);
 
 impl Certificates {
@@ -126,7 +126,7 @@ fn openssl(folder: &Path, arguments: &str) {
         .current_dir(folder)
         .args(arguments.split_whitespace())
         .output()
-        .expect("openssl makes the certificates of this test");
+        .expect("openssl is required for the certificates of this test");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }

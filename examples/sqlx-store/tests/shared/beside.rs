@@ -1,5 +1,5 @@
-//! The store beside another application's tables and migrations, in each order. The application migrates with sqlx, and its
-//! migrator must work before and after the store was there.
+//! The store and another application in one database, with their migrations in each order. The
+//! application migrates with sqlx, and its migrator must work before and after the store is added.
 
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
@@ -11,7 +11,7 @@ use sqlx::{
 };
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
-use crate::ground::{Ground, keys};
+use crate::test_database::{TestDatabase, keys};
 
 /// Five cases on SQLite and ten on PostgreSQL.
 pub(crate) fn cases(database: Database) -> impl Iterator<Item = &'static Case> {
@@ -32,23 +32,23 @@ pub(crate) struct Case {
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// The application migrates up to this version of its own, and refuses migrations that it does not know.
+    /// The application migrates to this version and refuses unknown migrations.
     Application(i64),
-    /// The application migrates, and passes over migrations that it does not know.
+    /// The application migrates and ignores unknown migrations.
     TolerantApplication(i64),
     /// The application's migrator refuses the database.
     ApplicationFails,
-    /// The application has a table of this name.
+    /// The application has a table with this name.
     Table(&'static str),
-    /// An earlier version of the store, which kept its migrations in `_sqlx_migrations`.
+    /// An earlier version of the store, which used `_sqlx_migrations`.
     OldStore,
     /// A later version of the store.
     NewerStore,
-    /// The store opens, keeps what it kept before, and writes.
+    /// The store opens, keeps its earlier data, and writes.
     Store(Schema),
-    /// Six hosts open at once.
+    /// Six hosts open the store at the same time.
     Hosts(Schema),
-    /// The store refuses the database with this advice, and leaves it as it was.
+    /// The store refuses the database with this advice and does not change it.
     Refused(Schema, &'static str),
 }
 use Step::{
@@ -56,7 +56,7 @@ use Step::{
     TolerantApplication,
 };
 
-/// The schema that the store is told to use.
+/// The configured schema of the store.
 type Schema = Option<&'static str>;
 
 const OWN: Schema = Some("greenhouse");
@@ -77,12 +77,12 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Sqlite,
-        name: "an application comes to the file of the store",
+        name: "an application is added to the file of the store",
         steps: &[Store(None), Application(1), Store(None), Application(2)],
     },
     Case {
         database: Database::Sqlite,
-        name: "an application comes to the file of an earlier store",
+        name: "an application is added to the file of an earlier store",
         steps: &[
             OldStore,
             ApplicationFails,
@@ -94,7 +94,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Sqlite,
-        name: "a newer store is beside an application",
+        name: "a newer store beside an application",
         steps: &[
             Store(None),
             Application(1),
@@ -105,17 +105,17 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "the store comes to an application",
+        name: "the store is added to an application",
         steps: &[Application(1), Hosts(None), Application(2), Store(None)],
     },
     Case {
         database: Database::Postgres,
-        name: "an application comes to the store",
+        name: "an application is added to the store",
         steps: &[Store(None), Application(1), Store(None), Application(2)],
     },
     Case {
         database: Database::Postgres,
-        name: "the store has a schema beside an application",
+        name: "the store in a schema of its own beside an application",
         steps: &[
             Application(1),
             Table("links"),
@@ -126,12 +126,12 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "an application comes to the schema of a store",
+        name: "an application is added to the schema of a store",
         steps: &[Store(OWN), Application(1), Store(OWN), Application(2)],
     },
     Case {
         database: Database::Postgres,
-        name: "an application comes to an earlier store",
+        name: "an application is added to an earlier store",
         steps: &[
             OldStore,
             ApplicationFails,
@@ -143,7 +143,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "an application has shared the table of an earlier store",
+        name: "an application with migrations in the table of an earlier store",
         steps: &[
             OldStore,
             TolerantApplication(11),
@@ -154,7 +154,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "a table of the application has a name of the store's",
+        name: "a table of the application has the name of a store table",
         steps: &[
             Application(1),
             Table("tokens"),
@@ -165,7 +165,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "an earlier store cannot be brought up to date",
+        name: "an earlier store that cannot be migrated",
         steps: &[
             OldStore,
             Table("last_seen"),
@@ -175,7 +175,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "a newer store is beside an application",
+        name: "a newer store beside an application",
         steps: &[
             Application(1),
             Store(None),
@@ -186,7 +186,7 @@ const CASES: &[Case] = &[
     },
     Case {
         database: Database::Postgres,
-        name: "two stores are in one database",
+        name: "two stores in one database",
         steps: &[
             Store(None),
             Store(OWN),
@@ -198,70 +198,78 @@ const CASES: &[Case] = &[
 ];
 
 impl Case {
-    pub(crate) async fn play(&self, ground: &impl Ground) {
+    pub(crate) async fn play(&self, test_database: &impl TestDatabase) {
         for (at, step) in self.steps.iter().enumerate() {
             let told = format!("{}: step {at}, {step:?}", self.name);
-            self.step(ground, *step, &told).await;
+            self.step(test_database, *step, &told).await;
         }
     }
 
-    async fn step(&self, ground: &impl Ground, step: Step, told: &str) {
+    async fn step(&self, test_database: &impl TestDatabase, step: Step, told: &str) {
         match step {
             Application(version) => {
-                let migrated = ground.migrate(&application(version)).await;
+                let migrated = test_database.migrate(&application(version)).await;
                 migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
                 let kept = "SELECT COUNT(*) FROM contacts WHERE name = 'Ann'";
-                assert_eq!(ground.number(kept).await, 1, "{told}");
+                assert_eq!(test_database.number(kept).await, 1, "{told}");
             }
             TolerantApplication(version) => {
                 let mut migrator = application(version);
                 migrator.set_ignore_missing(true);
-                let migrated = ground.migrate(&migrator).await;
+                let migrated = test_database.migrate(&migrator).await;
                 migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
             }
             ApplicationFails => {
-                let migrated = ground.migrate(&application(1)).await;
+                let migrated = test_database.migrate(&application(1)).await;
                 assert!(migrated.is_err(), "{told}");
             }
             Table(name) => {
-                ground
+                test_database
                     .execute(&format!("CREATE TABLE {name} (own BIGINT)"))
                     .await
             }
-            OldStore => ground.migrate_to(LAST_SHARED).await,
+            OldStore => test_database.migrate_to(LAST_SHARED).await,
             NewerStore => {
                 let newer = "INSERT INTO _greenhouse_migrations (version, description, checksum) \
                              VALUES (9999, 'from the future', x'00')";
-                ground.execute(&ground.spelled(newer)).await;
+                test_database
+                    .execute(&test_database.in_dialect(newer))
+                    .await;
             }
-            Store(schema) => works(open(ground, schema).await, told).await,
+            Store(schema) => works(open(test_database, schema).await, told).await,
             Hosts(schema) => {
-                let opening = (0..6).map(|_| open(ground, schema));
+                let opening = (0..6).map(|_| open(test_database, schema));
                 for store in futures_util::future::join_all(opening).await {
                     works(store, told).await;
                 }
             }
             Refused(schema, advice) => {
-                let before = ground.contents().await;
-                let refused = open(ground, schema).await.unwrap_err();
+                let before = test_database.contents().await;
+                let refused = open(test_database, schema).await.unwrap_err();
                 assert!(refused.to_string().ends_with(advice), "{told}: {refused}");
-                assert!(ground.contents().await == before, "{told}: it was changed");
+                assert!(
+                    test_database.contents().await == before,
+                    "{told}: the database was changed"
+                );
                 let looked =
-                    SqlxStore::open_to_look(ground.address(), keys(1, &[]), options(schema));
+                    SqlxStore::open_to_look(test_database.address(), keys(1, &[]), options(schema));
                 let looked = looked.await.unwrap_err();
                 let is_older = matches!(looked, OpenError::OlderSchema { .. });
                 assert!(
                     is_older || looked.to_string().ends_with(advice),
                     "{told}: {looked}"
                 );
-                assert!(ground.contents().await == before, "{told}: it was changed");
+                assert!(
+                    test_database.contents().await == before,
+                    "{told}: the database was changed"
+                );
             }
         }
     }
 }
 
-async fn open(ground: &impl Ground, schema: Schema) -> Result<SqlxStore, OpenError> {
-    SqlxStore::open_with(ground.address(), keys(1, &[]), options(schema)).await
+async fn open(test_database: &impl TestDatabase, schema: Schema) -> Result<SqlxStore, OpenError> {
+    SqlxStore::open_with(test_database.address(), keys(1, &[]), options(schema)).await
 }
 
 fn options(schema: Schema) -> StoreOptions {
@@ -272,7 +280,7 @@ fn options(schema: Schema) -> StoreOptions {
     }
 }
 
-/// What an earlier host wrote is there, and what this one writes is found.
+/// Asserts that earlier data is found, and that new data can be written.
 async fn works(store: Result<SqlxStore, OpenError>, told: &str) {
     let store = store.unwrap_or_else(|error| panic!("{told}: {error:?}"));
     let acme = AccountId::new("acme");
@@ -292,7 +300,7 @@ async fn works(store: Result<SqlxStore, OpenError>, told: &str) {
     store.close().await;
 }
 
-/// Migrations of an application whose versions are those of the store up to version 2.
+/// Migrations of an application with the same version numbers as the store's, up to version 2.
 fn application(newest: i64) -> Migrator {
     let first = if newest > 10 { 11 } else { 1 };
     let migrations = (first..=newest).map(|version| {
@@ -312,5 +320,5 @@ fn application(newest: i64) -> Migrator {
     Migrator::with_migrations(migrations.collect())
 }
 
-/// The last migration that a version with the shared table ran.
+/// Last migration in the shared table.
 const LAST_SHARED: i64 = 6;

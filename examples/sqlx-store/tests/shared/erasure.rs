@@ -1,4 +1,4 @@
-//! What was erased is nowhere any more, while the store goes on.
+//! Erased data is removed from the whole database while the store is in use.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -12,37 +12,39 @@ use greenhouse_core::{
 };
 use sqlx_store::SqlxStore;
 
-use crate::ground::{Ground, keys};
+use crate::test_database::{TestDatabase, keys};
 
-pub(crate) async fn erased_data_is_nowhere(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+pub(crate) async fn erased_data_is_removed_from_the_whole_database(
+    test_database: impl TestDatabase,
+) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store).await;
-    assert!(ground.holds("canary@example.com").await);
-    assert_eq!(ground.number(BODIES).await, 3);
+    assert!(test_database.holds("canary@example.com").await);
+    assert_eq!(test_database.number(BODIES).await, 3);
 
     let mut changes = Changes::none();
     changes.erasures = vec![Erasure::everything(CandidateId::new(1))];
     apply(&store, changes).await;
     let erased = store.invitation(&account(), &InvitationId::new("i")).await;
     assert_eq!(erased.unwrap().unwrap().person, InvitedPerson::default());
-    assert_eq!(ground.number(BODIES).await, 1);
-    assert!(!ground.holds("anary").await);
+    assert_eq!(test_database.number(BODIES).await, 1);
+    assert!(!test_database.holds("anary").await);
 }
 
-pub(crate) async fn a_person_is_erased_by_their_address(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+pub(crate) async fn a_person_is_erased_by_email(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store).await;
     let mut changes = Changes::none();
     let person = PersonKey::of_email(&account(), "canary@EXAMPLE.com ");
     changes.erasures = vec![Erasure::everything_of(person.clone())];
     apply(&store, changes).await;
-    assert_eq!(ground.number(BODIES).await, 1);
-    assert!(!ground.holds("anary").await);
-    assert!(!ground.holds(person.as_str()).await);
+    assert_eq!(test_database.number(BODIES).await, 1);
+    assert!(!test_database.holds("anary").await);
+    assert!(!test_database.holds(person.as_str()).await);
 }
 
-/// An invitation and a link of one person, and three kept bodies: one names the application only, one the person, one
-/// somebody else.
+/// An invitation and a link of one person, and three stored bodies: one that names only the
+/// application, one that names the person, and one about another person.
 pub(crate) async fn fill(store: &SqlxStore) {
     let mut person = InvitedPerson::new("Canary", "Canary", "canary@example.com");
     person.more.insert("sent_by".to_owned(), "a canary".into());

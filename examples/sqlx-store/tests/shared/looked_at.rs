@@ -1,4 +1,4 @@
-//! A database that is opened to look at it stays as it is.
+//! A database that is opened read-only is not changed.
 
 use greenhouse_core::{
     AccountId,
@@ -9,18 +9,18 @@ use greenhouse_core::{
 use sqlx_store::{OpenError, SqlxStore, StoreOptions};
 
 use crate::{
-    ground::{Ground, keys},
     sealed,
+    test_database::{TestDatabase, keys},
 };
 
-pub(crate) async fn whoever_looks_reads_and_changes_nothing(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     sealed::fill(&store, &sealed::acme()).await;
     store.close().await;
-    let before = ground.contents().await;
+    let before = test_database.contents().await;
 
-    // Another first key would be listed by a host.
-    let looking = look(&ground, 2, &[1]).await.unwrap();
+    // A host would list another first key.
+    let looking = open_read_only(&test_database, 2, &[1]).await.unwrap();
     let acme = AccountId::new("acme");
     assert!(looking.account(&acme).await.unwrap().is_some());
     assert_eq!(looking.needed_keys().await.unwrap().len(), 1);
@@ -37,20 +37,23 @@ pub(crate) async fn whoever_looks_reads_and_changes_nothing(ground: impl Ground)
     let server_time = looking.server_time().await.unwrap();
     assert_eq!(
         server_time.is_some(),
-        ground.address().starts_with("postgres")
+        test_database.address().starts_with("postgres")
     );
     looking.close().await;
     assert!(
-        SqlxStore::has_free_write_lock(ground.address(), StoreOptions::default())
+        SqlxStore::has_free_write_lock(test_database.address(), StoreOptions::default())
             .await
             .unwrap()
     );
-    assert!(ground.contents().await == before, "it was changed");
+    assert!(
+        test_database.contents().await == before,
+        "the database was changed"
+    );
 }
 
-/// What a host would bring up to date, or refuse, is told and left.
-pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
-    ground: impl AsyncFn() -> G,
+/// Databases that a host would migrate or refuse are reported and not changed.
+pub(crate) async fn a_read_only_open_reports_unusable_databases<G: TestDatabase>(
+    test_database: impl AsyncFn() -> G,
 ) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
     let numbers = std::fs::read_dir(folder).unwrap().map(|file| {
@@ -59,52 +62,63 @@ pub(crate) async fn whoever_looks_is_told_what_cannot_be_used<G: Ground>(
     });
     let present = numbers.max().unwrap();
     for schema in [1, 4] {
-        let ground = ground().await;
-        ground.migrate_to(schema).await;
-        let before = ground.contents().await;
-        let told = look(&ground, 1, &[]).await.unwrap_err();
+        let test_database = test_database().await;
+        test_database.migrate_to(schema).await;
+        let before = test_database.contents().await;
+        let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
         assert!(
             matches!(told, OpenError::OlderSchema { found, known } if (found, known) == (schema, present)),
             "{told:?}"
         );
-        assert!(ground.contents().await == before, "it was changed");
-        ground.open_with(keys(1, &[])).await.close().await;
-        look(&ground, 1, &[]).await.unwrap().close().await;
+        assert!(
+            test_database.contents().await == before,
+            "the database was changed"
+        );
+        test_database.open_with(keys(1, &[])).await.close().await;
+        open_read_only(&test_database, 1, &[])
+            .await
+            .unwrap()
+            .close()
+            .await;
     }
 
-    let ground = ground().await;
-    ground.execute("CREATE TABLE own (own BIGINT)").await;
-    let told = look(&ground, 1, &[]).await.unwrap_err();
+    let test_database = test_database().await;
+    test_database.execute("CREATE TABLE own (own BIGINT)").await;
+    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
     let is_right = match told {
-        OpenError::OlderSchema { found: 0, .. } => ground.address().starts_with("postgres"),
-        OpenError::AnotherProgram { .. } => !ground.address().starts_with("postgres"),
+        OpenError::OlderSchema { found: 0, .. } => test_database.address().starts_with("postgres"),
+        OpenError::AnotherProgram { .. } => !test_database.address().starts_with("postgres"),
         _ => false,
     };
     assert!(is_right, "{told:?}");
-    ground.execute("DROP TABLE own").await;
-    let store = ground.open_with(keys(1, &[])).await;
+    test_database.execute("DROP TABLE own").await;
+    let store = test_database.open_with(keys(1, &[])).await;
     sealed::fill(&store, &sealed::acme()).await;
     store.close().await;
-    let told = look(&ground, 2, &[]).await.unwrap_err();
+    let told = open_read_only(&test_database, 2, &[]).await.unwrap_err();
     assert!(matches!(told, OpenError::MissingKey { .. }), "{told:?}");
-    ground
+    test_database
         .execute("UPDATE _greenhouse_migrations SET version = 9999 WHERE version = 2")
         .await;
-    let told = look(&ground, 1, &[]).await.unwrap_err();
+    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
     assert!(
         matches!(told, OpenError::NewerSchema { found: 9999, .. }),
         "{told:?}"
     );
-    ground
-        .execute(&ground.spelled(
+    test_database
+        .execute(&test_database.in_dialect(
             "UPDATE _greenhouse_migrations SET version = 2, checksum = x'00' WHERE version = 9999",
         ))
         .await;
-    let told = look(&ground, 1, &[]).await.unwrap_err();
+    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
     assert!(matches!(told, OpenError::Migrate(_)), "{told:?}");
 }
 
-async fn look(ground: &impl Ground, current: u8, previous: &[u8]) -> Result<SqlxStore, OpenError> {
+async fn open_read_only(
+    test_database: &impl TestDatabase,
+    current: u8,
+    previous: &[u8],
+) -> Result<SqlxStore, OpenError> {
     let keys = keys(current, previous);
-    SqlxStore::open_to_look(ground.address(), keys, StoreOptions::default()).await
+    SqlxStore::open_to_look(test_database.address(), keys, StoreOptions::default()).await
 }

@@ -1,4 +1,4 @@
-//! What is sealed opens with its key, where it was put, and nowhere else.
+//! Sealed values can be opened only with their key and in their place.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -17,21 +17,28 @@ use greenhouse_core::{
 };
 use sqlx_store::{OpenError, SqlxStore};
 
-use crate::ground::{Ground, key, keys};
+use crate::test_database::{TestDatabase, key, keys};
 
-/// Neither secrets nor tokens nor kept bodies are to be read in the database, and all of them come back.
-pub(crate) async fn what_is_sealed_cannot_be_read_in_the_database(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// Secrets, tokens and stored bodies are not readable in the database, and the store returns them.
+pub(crate) async fn sealed_values_are_not_readable_in_the_database(
+    test_database: impl TestDatabase,
+) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
-    assert!(!ground.holds("canary").await);
-    assert!(ground.holds("plain client id").await);
-    assert_eq!(ground.number("SELECT COUNT(body) FROM deliveries").await, 1);
+    assert!(!test_database.holds("canary").await);
+    assert!(test_database.holds("plain client id").await);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(body) FROM deliveries")
+            .await,
+        1
+    );
     check(&store, &acme()).await;
 }
 
-/// Somebody who can write to the database, and has no key, gains nothing by putting sealed values elsewhere.
-pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// Moving sealed values within the database does not help an attacker without the key.
+pub(crate) async fn moved_values_do_not_open(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
     fill(&store, &other()).await;
     let secret = |account: &str, name: &str| {
@@ -46,8 +53,8 @@ pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
         (("acme", user), ("acme", password)),
     ] {
         let own = "CREATE TABLE aside AS SELECT * FROM account_secrets";
-        ground.execute(own).await;
-        ground
+        test_database.execute(own).await;
+        test_database
             .execute(&format!(
                 "UPDATE account_secrets SET sealed = ({}) WHERE account = '{}' AND name = '{}'",
                 secret(from.0, from.1),
@@ -58,13 +65,13 @@ pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
         let error = store.account(&acme()).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{to:?} {from:?}");
         assert!(store.account(&other()).await.unwrap().is_some());
-        ground
+        test_database
             .execute(
                 "UPDATE account_secrets SET sealed = (SELECT sealed FROM aside \
                  WHERE aside.account = account_secrets.account AND aside.name = account_secrets.name)",
             )
             .await;
-        ground.execute("DROP TABLE aside").await;
+        test_database.execute("DROP TABLE aside").await;
         check(&store, &acme()).await;
     }
     for change in [
@@ -73,8 +80,8 @@ pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
          WHERE others.account <> tokens.account)",
     ] {
         let own = "CREATE TABLE aside AS SELECT account, access, refresh FROM tokens";
-        ground.execute(own).await;
-        ground.execute(change).await;
+        test_database.execute(own).await;
+        test_database.execute(change).await;
         let error = store.token(&acme(), &token_key()).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{change}");
         for column in ["access", "refresh"] {
@@ -82,36 +89,44 @@ pub(crate) async fn what_is_put_elsewhere_does_not_open(ground: impl Ground) {
                 "UPDATE tokens SET {column} = (SELECT {column} FROM aside \
                  WHERE aside.account = tokens.account)"
             );
-            ground.execute(&back).await;
+            test_database.execute(&back).await;
         }
-        ground.execute("DROP TABLE aside").await;
+        test_database.execute("DROP TABLE aside").await;
         check(&store, &acme()).await;
     }
 }
 
-/// A host without a key that something is sealed with would fail later, and worse.
-pub(crate) async fn a_database_is_not_opened_without_its_key(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// A host without a required key would fail later.
+pub(crate) async fn a_database_is_not_opened_without_its_key(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
     store.close().await;
-    let refused = SqlxStore::open(ground.address(), keys(2, &[3])).await;
+    let refused = SqlxStore::open(test_database.address(), keys(2, &[3])).await;
     let refused = refused.unwrap_err();
     let id = key(1).id();
     assert!(matches!(refused, OpenError::MissingKey { key } if key == id));
     let text = format!("the database needs master key {id}, which was not given");
     assert_eq!(refused.to_string(), text);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
-    check(&ground.open_with(keys(1, &[])).await, &acme()).await;
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        1
+    );
+    check(&test_database.open_with(keys(1, &[])).await, &acme()).await;
 }
 
-/// After the pass the new key is enough, and the old one is not.
-pub(crate) async fn a_new_key_takes_over_in_small_steps(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// After the reseal the new key is sufficient, and the old one is not.
+pub(crate) async fn a_reseal_replaces_the_key_in_small_steps(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
     fill(&store, &other()).await;
-    let store = ground.open_with(keys(2, &[1])).await;
+    let store = test_database.open_with(keys(2, &[1])).await;
     check(&store, &acme()).await;
-    let sealed = ground.number("SELECT COUNT(*) FROM account_secrets").await + 4;
+    let sealed = test_database
+        .number("SELECT COUNT(*) FROM account_secrets")
+        .await
+        + 4;
     let mut steps = 0;
     loop {
         let done = store.reseal(3).await.unwrap();
@@ -122,45 +137,65 @@ pub(crate) async fn a_new_key_takes_over_in_small_steps(ground: impl Ground) {
         }
     }
     assert_eq!(steps, sealed);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        1
+    );
     store.close().await;
-    let store = ground.open_with(keys(2, &[])).await;
+    let store = test_database.open_with(keys(2, &[])).await;
     for account in [acme(), other()] {
         check(&store, &account).await;
     }
-    let old = SqlxStore::open(ground.address(), keys(1, &[])).await;
+    let old = SqlxStore::open(test_database.address(), keys(1, &[])).await;
     assert!(matches!(old, Err(OpenError::MissingKey { key: id }) if id == key(2).id()));
 }
 
-/// A host that still has the old key as its own seals with it again, and that is known then.
-pub(crate) async fn a_key_that_was_given_up_is_listed_again(ground: impl Ground) {
-    let late = ground.open_with(keys(1, &[2])).await;
-    let early = ground.open_with(keys(2, &[1])).await;
+/// A host that still seals with the old key makes it listed again.
+pub(crate) async fn a_retired_key_is_listed_again(test_database: impl TestDatabase) {
+    let late = test_database.open_with(keys(1, &[2])).await;
+    let early = test_database.open_with(keys(2, &[1])).await;
     assert_eq!(early.reseal(10).await.unwrap(), 0);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        1
+    );
     fill(&late, &acme()).await;
     check(&early, &acme()).await;
-    let without = SqlxStore::open(ground.address(), keys(2, &[])).await;
+    let without = SqlxStore::open(test_database.address(), keys(2, &[])).await;
     assert!(matches!(without, Err(OpenError::MissingKey { key: id }) if id == key(1).id()));
 
-    // The same where a token is the first to be sealed.
+    // The same if a token is the first sealed value.
     while early.reseal(10).await.unwrap() > 0 {}
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 1);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        1
+    );
     save_token(&late, &other()).await;
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 2);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        2
+    );
 }
 
-/// What is damaged stays so, and keeps its key listed: somebody may know more than the host.
-pub(crate) async fn a_row_that_does_not_open_holds_up_no_other(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// A damaged value is kept, and its key stays listed, because it may be recoverable.
+pub(crate) async fn a_damaged_row_delays_no_other(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     fill(&store, &acme()).await;
     fill(&store, &other()).await;
     let damage = "UPDATE tokens SET access = refresh WHERE account = 'acme'";
-    ground.execute(damage).await;
-    let store = ground.open_with(keys(2, &[1])).await;
+    test_database.execute(damage).await;
+    let store = test_database.open_with(keys(2, &[1])).await;
     let error = loop {
         match store.reseal(5).await {
-            Ok(0) => panic!("nothing says that something is left"),
+            Ok(0) => panic!("the remaining value must be listed"),
             Ok(_) => {}
             Err(error) => break error,
         }
@@ -168,34 +203,43 @@ pub(crate) async fn a_row_that_does_not_open_holds_up_no_other(ground: impl Grou
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
     check(&store, &other()).await;
     assert!(store.account(&acme()).await.unwrap().is_some());
-    assert_eq!(ground.number("SELECT COUNT(*) FROM sealing_keys").await, 2);
+    assert_eq!(
+        test_database
+            .number("SELECT COUNT(*) FROM sealing_keys")
+            .await,
+        2
+    );
     let left = "SELECT COUNT(*) FROM tokens JOIN sealing_keys ON key_id = sealed_by \
                 WHERE account = 'acme'";
-    assert_eq!(ground.number(left).await, 1);
+    assert_eq!(test_database.number(left).await, 1);
 }
 
-/// More damaged bodies than one call does rows stand before nothing, and neither do damaged secrets.
-pub(crate) async fn many_damaged_rows_hold_up_no_other(ground: impl Ground) {
-    let store = ground.open_with(keys(1, &[])).await;
+/// More damaged bodies or secrets than one call processes do not block it.
+pub(crate) async fn many_damaged_rows_delay_no_other(test_database: impl TestDatabase) {
+    let store = test_database.open_with(keys(1, &[])).await;
     for number in 0..9 {
         let mut changes = Changes::none();
         changes.seen = Some(delivery(number));
         let applied = store.apply(&acme(), changes).await;
         assert_eq!(applied.unwrap(), Applied::Applied);
     }
-    ground
+    test_database
         .execute("UPDATE deliveries SET event_id = 'another' || event_id")
         .await;
     fill(&store, &acme()).await;
     fill(&store, &other()).await;
-    ground
+    test_database
         .execute("UPDATE account_secrets SET name = 'another' || name WHERE account = 'acme'")
         .await;
-    let store = ground.open_with(keys(2, &[1])).await;
-    let damaged = ground.number("SELECT COUNT(*) FROM account_secrets").await / 2 + 9;
+    let store = test_database.open_with(keys(2, &[1])).await;
+    let damaged = test_database
+        .number("SELECT COUNT(*) FROM account_secrets")
+        .await
+        / 2
+        + 9;
     let error = loop {
         match store.reseal(2).await {
-            Ok(0) => panic!("nothing says that something is left"),
+            Ok(0) => panic!("the remaining value must be listed"),
             Ok(done) => assert!(done <= 2),
             Err(error) => break error,
         }
@@ -207,13 +251,13 @@ pub(crate) async fn many_damaged_rows_hold_up_no_other(ground: impl Ground) {
             "SELECT COUNT(*) FROM {table} WHERE sealed_by = '{}'",
             key(1).id()
         );
-        left += ground.number(&outdated).await;
+        left += test_database.number(&outdated).await;
     }
     assert_eq!(left, damaged);
     check(&store, &other()).await;
 }
 
-/// An account with every secret that there is, a token, and a delivery whose body is kept.
+/// An account with every kind of secret, a token, and a delivery with a body.
 pub(crate) async fn fill(store: &SqlxStore, account: &AccountId) {
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(record(account)));
@@ -234,7 +278,7 @@ async fn save_token(store: &SqlxStore, account: &AccountId) {
     let lease = std::time::Duration::from_secs(60);
     let locked = store.lock_token(account, &token_key(), at(), lease).await;
     let TokenLock::Ours { generation, .. } = locked.unwrap() else {
-        panic!("somebody else has the lock");
+        panic!("another host has the lock");
     };
     let key = token_key();
     let saved = store.save_token(account, &key, generation, token()).await;

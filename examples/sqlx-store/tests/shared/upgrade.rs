@@ -1,4 +1,4 @@
-//! Databases of every earlier schema, opened by the present version.
+//! Databases of every earlier schema, opened by the current version.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,25 +16,25 @@ use greenhouse_core::{
 };
 use sqlx_store::{OpenError, SqlxStore};
 
-use crate::ground::{Ground, keys};
+use crate::test_database::{TestDatabase, keys};
 
-/// Everything that an earlier version wrote is read, counted and erased like what this one writes.
-pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Ground>(
-    ground: impl AsyncFn() -> G,
+/// Data of an earlier version is read, counted and erased like new data.
+pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>(
+    test_database: impl AsyncFn() -> G,
 ) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite");
     let present = i64::try_from(std::fs::read_dir(folder).unwrap().count()).unwrap();
     let tried = SCHEMAS.iter().map(|(schema, _)| *schema);
     assert!(
         tried.eq(1..present),
-        "a migration comes with what there was before it"
+        "every migration needs data of the schema before it"
     );
     for (schema, rows) in SCHEMAS {
-        let ground = ground().await;
-        ground.migrate_to(*schema).await;
-        ground.execute(&ground.spelled(rows)).await;
-        assert!(ground.holds("canary body").await);
-        let store = ground.open_with(keys(1, &[])).await;
+        let test_database = test_database().await;
+        test_database.migrate_to(*schema).await;
+        test_database.execute(&test_database.in_dialect(rows)).await;
+        assert!(test_database.holds("canary body").await);
+        let store = test_database.open_with(keys(1, &[])).await;
         read(&store).await;
         let seen = store.last_seen(&acme()).await.unwrap();
         let used = seen.get(&LastSeen::PartnerKey(used_key()));
@@ -48,23 +48,28 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_brought_up_to_date<G: Gro
             .unwrap();
         let fate = fate.map(|fate| (fate.version, fate.merged_into));
         assert_eq!(fate, (*schema >= 5).then(|| (2, Some(CandidateId::new(8)))));
-        seal(&ground, &store).await;
+        seal(&test_database, &store).await;
         erase(&store).await;
         purge(&store, if *schema >= 4 { 3 } else { 1 }).await;
     }
 }
 
-/// A delivery that an earlier version stored stays known: by the HMAC under any secret that the hook still has. After a
-/// rotation that removed the old secret, its body cannot be compared, and it is new, with a note in the log.
-pub(crate) async fn a_delivery_of_an_earlier_version_stays_known(ground: impl Ground) {
-    ground.migrate_to(6).await;
+/// A delivery of an earlier version is recognized by the HMAC with any current secret of the hook.
+/// After a rotation that removed the old secret its body cannot be compared. It then counts as new,
+/// with a sync log entry.
+pub(crate) async fn a_delivery_of_an_earlier_version_is_recognized(
+    test_database: impl TestDatabase,
+) {
+    test_database.migrate_to(6).await;
     let rows = format!(
         "INSERT INTO deliveries (account, event_id, digest, received_at, verdict) VALUES \
          ('acme', 'e', x'{OLD_SIGNATURE}', 1790000000000000, 'ignored'), \
          ('acme', '', x'{OLD_SIGNATURE}', 1790000000000000, 'ignored')"
     );
-    ground.execute(&ground.spelled(&rows)).await;
-    let store = ground.open_with(keys(1, &[])).await;
+    test_database
+        .execute(&test_database.in_dialect(&rows))
+        .await;
+    let store = test_database.open_with(keys(1, &[])).await;
     for (secrets, signature, event_id, expected) in [
         (
             &["old secret"][..],
@@ -108,19 +113,21 @@ pub(crate) async fn a_delivery_of_an_earlier_version_stays_known(ground: impl Gr
     }
 }
 
-/// Migrations are one transaction: what stands in the way of the last of them leaves nothing of the others behind.
-pub(crate) async fn what_cannot_be_migrated_stays_as_it_was(ground: impl Ground) {
-    ground.execute("CREATE TABLE tokens (own BIGINT)").await;
-    let refused = SqlxStore::open(ground.address(), keys(1, &[])).await;
+/// All migrations run in one transaction: if the last one fails, the others are rolled back.
+pub(crate) async fn a_failed_migration_changes_nothing(test_database: impl TestDatabase) {
+    test_database
+        .execute("CREATE TABLE tokens (own BIGINT)")
+        .await;
+    let refused = SqlxStore::open(test_database.address(), keys(1, &[])).await;
     let refused = refused.unwrap_err();
     assert!(
         matches!(refused, OpenError::AnotherProgram { .. }),
         "{refused:?}"
     );
-    assert!(!ground.holds("links_by_application").await);
-    assert!(!ground.holds("_greenhouse_migrations").await);
-    ground.execute("DROP TABLE tokens").await;
-    ground.open_with(keys(1, &[])).await;
+    assert!(!test_database.holds("links_by_application").await);
+    assert!(!test_database.holds("_greenhouse_migrations").await);
+    test_database.execute("DROP TABLE tokens").await;
+    test_database.open_with(keys(1, &[])).await;
 }
 
 async fn read(store: &SqlxStore) {
@@ -161,14 +168,14 @@ async fn read(store: &SqlxStore) {
     assert_eq!(page.entries, [entry]);
 }
 
-/// What was used up stays so, and what was not known then is not.
+/// Used budgets are kept, and unknown limits stay unknown.
 async fn count(store: &SqlxStore, used: u32, limit: Option<u32>) {
     let claim = BudgetClaim::new(at(10), 0, at(10));
     let share = store.take_budget(&acme(), "client", claim).await.unwrap();
     assert_eq!((share.used, share.limit), (used, limit));
 }
 
-/// Deliveries show which hooks of an existing account were heard, until a schema stores it itself.
+/// The last delivery of a hook is derived from the deliveries, for schemas that do not store it.
 async fn heard(store: &SqlxStore, schema: i64) {
     let gone = store.last_seen(&AccountId::new("gone")).await.unwrap();
     assert_eq!(gone, BTreeMap::new());
@@ -183,20 +190,20 @@ async fn heard(store: &SqlxStore, schema: i64) {
     assert_eq!(heard, expected);
 }
 
-/// The body that was kept unsealed is sealed by the pass, and stays nowhere else.
-async fn seal(ground: &impl Ground, store: &SqlxStore) {
+/// The reseal seals a plaintext body and removes the plaintext.
+async fn seal(test_database: &impl TestDatabase, store: &SqlxStore) {
     assert_eq!(store.reseal(9).await.unwrap(), 1);
     assert_eq!(store.reseal(9).await.unwrap(), 0);
-    assert!(!ground.holds("canary body").await);
+    assert!(!test_database.holds("canary body").await);
     let kept = "SELECT COUNT(body) FROM deliveries";
-    assert_eq!(ground.number(kept).await, 1);
-    let store = ground.open_with(keys(2, &[1])).await;
+    assert_eq!(test_database.number(kept).await, 1);
+    let store = test_database.open_with(keys(2, &[1])).await;
     assert_eq!(store.reseal(9).await.unwrap(), 1, "it opens");
-    let store = ground.open_with(keys(1, &[2])).await;
+    let store = test_database.open_with(keys(1, &[2])).await;
     assert_eq!(store.reseal(9).await.unwrap(), 1);
 }
 
-/// Invitations of before there was a column for it are found by whose they are.
+/// Invitations of schemas without person columns are found by their person.
 async fn erase(store: &SqlxStore) {
     let mut changes = Changes::none();
     changes.erasures = vec![Erasure::everything_of(ann())];
@@ -251,7 +258,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
 }
 
-/// What was in a database of each schema but the present one.
+/// Contents of a database of each earlier schema.
 const SCHEMAS: &[(i64, &str)] = &[
     (1, include_str!("schemas/0001.sql")),
     (2, include_str!("schemas/0002.sql")),

@@ -1,4 +1,4 @@
-//! One transaction of plain sqlx, with nothing between.
+//! One transaction in plain sqlx.
 
 use std::{
     str::FromStr,
@@ -14,7 +14,7 @@ use sqlx_store::StoreOptions;
 
 use crate::place::Kind;
 
-/// The values of one webhook's statements.
+/// Values of one webhook's statements.
 pub(super) struct Webhook {
     pub(super) account: String,
     pub(super) event_id: String,
@@ -31,7 +31,7 @@ pub(super) struct Webhook {
     pub(super) work: String,
 }
 
-/// A pool with the settings of the store, and the id of the key that sealed.
+/// A pool with the settings of the store, and the id of the sealing key.
 pub(super) enum ByHand {
     Sqlite(SqlitePool, String),
     Postgres(PgPool, String),
@@ -62,7 +62,7 @@ impl ByHand {
         }
     }
 
-    /// Answers how long the commit took. The first webhook makes the link.
+    /// Returns the time of the commit. The first webhook creates the link.
     pub(super) async fn write(&self, webhook: &Webhook, first: bool) -> Duration {
         match self {
             Self::Sqlite(pool, key) => {

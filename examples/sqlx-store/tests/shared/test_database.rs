@@ -1,30 +1,30 @@
-//! A fresh database of either kind, and ways around the store: what somebody sees and does who has the database alone.
+//! A new database of either kind, with direct access beside the store.
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx_store::{MasterKey, MasterKeys, SqlxStore};
 
-pub(crate) trait Ground {
+pub(crate) trait TestDatabase {
     fn address(&self) -> String;
 
-    /// Runs statements that both databases understand alike.
+    /// Runs statements that are the same for both databases.
     async fn execute(&self, sql: &str);
 
-    /// The one number that a query finds.
+    /// Runs a query for one number.
     async fn number(&self, sql: &str) -> i64;
 
-    /// SQL in the words of SQLite as this database has it: bytes are written as `x'00'`.
-    fn spelled(&self, sql: &str) -> String;
+    /// Translates SQL for SQLite to this database: bytes are written as `x'00'`.
+    fn in_dialect(&self, sql: &str) -> String;
 
-    /// Whatever the database keeps anywhere.
+    /// Everything that the database stores.
     async fn everything(&self) -> Vec<u8>;
 
-    /// Brings an empty database to an earlier schema.
+    /// Migrates an empty database to an earlier schema.
     async fn migrate_to(&self, schema: i64);
 
     /// Runs the migrations of an application.
     async fn migrate(&self, migrations: &Migrator) -> Result<(), MigrateError>;
 
-    /// Whatever the database keeps anywhere, without the lines that a dump makes up each time.
+    /// Everything that the database stores, without the random lines of a dump.
     async fn contents(&self) -> String {
         let everything = self.everything().await;
         let text = String::from_utf8_lossy(&everything);
@@ -38,7 +38,7 @@ pub(crate) trait Ground {
         SqlxStore::open(self.address(), keys).await.unwrap()
     }
 
-    /// Whether a text stands anywhere, as it is or in hex.
+    /// Returns `true` if the contents include the text, plain or in hex.
     async fn holds(&self, text: &str) -> bool {
         let everything = self.everything().await;
         let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -50,7 +50,7 @@ pub(crate) trait Ground {
     }
 }
 
-/// A key of which every byte is this one.
+/// A key made of one repeated byte.
 pub(crate) fn key(byte: u8) -> MasterKey {
     format!("ghmk_{}", format!("{byte:02x}").repeat(32))
         .parse()
