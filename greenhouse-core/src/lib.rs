@@ -77,6 +77,7 @@ pub mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
+mod texts;
 mod transport;
 pub mod trigger;
 pub mod webhook;

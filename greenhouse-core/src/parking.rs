@@ -5,7 +5,6 @@
 
 mod operator;
 mod supervise;
-mod words;
 
 use std::time::Duration;
 
@@ -16,8 +15,9 @@ pub use self::{
     supervise::{TaskError, supervise},
 };
 use crate::{
-    Backoff, later,
+    Backoff, Text, later,
     store::{ClaimedTask, Direction, LogEntry, LogKey, LogStatus, LogSubject, Task},
+    texts::parking as texts,
 };
 
 /// Decision after a panic of a task.
@@ -34,17 +34,13 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
     if earlier.saturating_add(1) < MAX_PANICS {
         return AfterPanic::Again(later(now, BACKOFF.after(earlier)));
     }
-    let text = format!(
-        "{} crashed {MAX_PANICS} times and is parked. Look for \"panicked\" in the log of the \
-         program, correct the cause, then retry this entry.",
-        words::sentence(task.work.kind()),
-    );
+    let text = texts::task_parked(texts::subject(task.work.kind()), MAX_PANICS);
     let entry = entry(task, LogStatus::Failed, text, now);
     AfterPanic::Park(Box::new(entry))
 }
 
 /// The sync log entry of a task, which replaces its earlier one.
-fn entry(task: &ClaimedTask, status: LogStatus, text: String, now: DateTime<Utc>) -> LogEntry {
+fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) -> LogEntry {
     let direction = match task.work {
         Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,
         _ => Direction::FromGreenhouse,

@@ -75,7 +75,7 @@ pub struct RetentionService {
 }
 
 impl RetentionService {
-    /// Service on this store.
+    /// Creates the service on this store.
     pub fn new(
         store: Arc<dyn Housekeeping>,
         clock: Arc<dyn Clock>,
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        AccountId,
+        AccountId, Text,
         store::{
             Applied, BodyKept, Changes, Delivery, DeliverySource, Direction, LogEntry, LogFilter,
             LogStatus, LogSubject, Records, StoreWriter, SyncLog, Verdict, memory::MemoryStore,
@@ -211,7 +211,7 @@ mod tests {
             Direction::FromGreenhouse,
             LogSubject::Problem,
             LogStatus::Failed,
-            "unreadable",
+            Text::new("test", "unreadable"),
         ));
         let applied = store.apply(&account(), changes).await.unwrap();
         assert_eq!(applied, Applied::Applied);

@@ -65,13 +65,15 @@ impl From<&str> for Text {
     }
 }
 
-/// Declares the texts of a crate: one function each, whose name is the code.
+/// Declares the texts of one page: a function for each, whose name is the code.
+///
+/// In tests, the constant `CODES` beside the functions lists the codes.
 ///
 /// ```
 /// use greenhouse_core::texts;
 ///
 /// texts! {
-///     /// Sync log, while the push waits for its turn.
+///     /// Sync log, while the push waits.
 ///     fn push_waiting(reason: &str) = "The push is waiting: {reason}.";
 /// }
 ///
@@ -88,5 +90,10 @@ macro_rules! texts {
                 $crate::Text::new(stringify!($code), format!($words))
             }
         )*
+
+        /// Codes of the texts declared here.
+        #[cfg(test)]
+        #[allow(dead_code)]
+        pub(crate) const CODES: &[&str] = &[$(stringify!($code)),*];
     };
 }

@@ -6,7 +6,6 @@ use chrono::SecondsFormat;
 use http::{Response, StatusCode};
 use serde_json::json;
 
-use super::words;
 use crate::{
     AccountId, Clock, answer, earlier,
     health::Check,
@@ -15,6 +14,7 @@ use crate::{
         Applied, Changes, LogEntry, LogKey, LogStatus, LogSubject, LoggedEntry, Store, StoreError,
         TaskKind,
     },
+    texts::parking as texts,
 };
 
 /// Operator endpoints for tasks of every direction: retry of a parked task, and health of backlogs.
@@ -43,47 +43,42 @@ impl TaskOperator {
         let mut accepted = entry.clone();
         accepted.at = self.clock.now();
         accepted.status = LogStatus::Done;
-        accepted.text = RETRIED.to_owned();
+        (accepted.code, accepted.text) = texts::task_retried().into_parts();
         changes.log.push(accepted);
         changes.unparked = Some(task);
         Ok(self.store.apply(account, changes).await? == Applied::Applied)
     }
 
-    async fn look(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
+    async fn run_checks(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
         let (mut parked, mut late) = (Vec::new(), Vec::new());
         let now = self.clock.now();
         let (mut waiting, mut oldest) = (Vec::new(), None);
         for kind in TaskKind::ALL {
             let backlog = self.store.backlog(account, &[kind]).await?;
             if backlog.parked > 0 {
-                parked.push(words::counted(kind, backlog.parked));
+                parked.push(texts::counted(kind, backlog.parked));
             }
             // The next comparison always waits for its time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;
             }
-            waiting.push(words::counted(kind, backlog.count));
+            waiting.push(texts::counted(kind, backlog.count));
             if let Some(since) = backlog.oldest.filter(|since| *since < earlier(now, LATE)) {
-                late.push(words::counted(kind, backlog.count));
+                late.push(texts::counted(kind, backlog.count));
                 oldest = oldest.into_iter().chain([since]).min();
             }
         }
         let parked = match parked.join(", ") {
-            none if none.is_empty() => Check::ok("parked_tasks", "No task is parked."),
-            parked => Check::problem(
-                "parked_tasks",
-                format!("Parked after crashes: {parked}."),
-                UNPARK,
-            ),
+            none if none.is_empty() => texts::nothing_parked(),
+            parked => texts::parked_tasks(&parked),
         };
         let backlog = match oldest {
             Some(oldest) => {
                 let since = oldest.to_rfc3339_opts(SecondsFormat::Secs, true);
-                let late = late.join(", ");
-                Check::warning("backlog", format!("Waiting since {since}: {late}."), RUNS)
+                texts::late_backlog(&since, &late.join(", "))
             }
-            None if waiting.is_empty() => Check::ok("backlog", "No task is waiting."),
-            None => Check::ok("backlog", format!("Waiting: {}.", waiting.join(", "))),
+            None if waiting.is_empty() => texts::nothing_waiting(),
+            None => texts::backlog(&waiting.join(", ")),
         };
         Ok(vec![parked, backlog])
     }
@@ -108,17 +103,15 @@ impl OperatorPart for TaskOperator {
             Ok(false) => answer::problem(
                 StatusCode::CONFLICT,
                 "not_parked",
-                "the task is not parked any more",
+                "the task is no longer parked",
             ),
             Err(error) => store_down(&error),
         })
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
-        self.look(account).await.unwrap_or_else(|error| {
-            let text = format!("The store failed: {error}.");
-            vec![Check::problem("backlog", text, "Check the database.")]
-        })
+        let checks = self.run_checks(account).await;
+        checks.unwrap_or_else(|error| vec![texts::store_failed(&error.to_string())])
     }
 }
 
@@ -128,9 +121,4 @@ impl fmt::Debug for TaskOperator {
     }
 }
 
-const RETRIED: &str = "A retry was requested, and the task is due again.";
-const UNPARK: &str = "Look for \"panicked\" in the log of the program, correct the cause, then retry the failed tasks in the \
-     sync log.";
-const RUNS: &str =
-    "Check that a host runs the background tasks and that the product and Greenhouse respond.";
 const LATE: Duration = Duration::from_secs(15 * 60);

@@ -1,0 +1,15 @@
+//! Texts for recruiters and admins, one file for each topic.
+
+pub(crate) mod parking;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique() {
+        let codes = [super::parking::CODES].concat();
+        let unique: BTreeSet<_> = codes.iter().collect();
+        assert_eq!(unique.len(), codes.len(), "{codes:?}");
+    }
+}
