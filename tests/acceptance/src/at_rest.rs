@@ -43,11 +43,11 @@ pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
             .iter()
             .find(|candidate| candidate.first_name == *first && candidate.last_name == *last);
         // Some by id, some by email address.
-        let whom = match candidate.filter(|_| index % 2 == 1) {
+        let subject = match candidate.filter(|_| index % 2 == 1) {
             Some(candidate) => Whom::Candidate(CandidateId::new(candidate.id)),
             None => Whom::Email(email),
         };
-        accounts::erase(&store, &account, &whom).await.unwrap();
+        accounts::erase(&store, &account, &subject).await.unwrap();
     }
     store.close().await;
 
@@ -102,7 +102,7 @@ impl AtRest {
 }
 
 impl Needle {
-    /// Returns where the needle was found.
+    /// Returns the name of a file or dump that contains the needle, if any.
     fn found_in<'a>(&self, at_rest: &'a [AtRest]) -> Option<&'a str> {
         assert!(!at_rest.is_empty(), "nothing to search");
         let holds = |place: &&AtRest| self.is_in(&place.text);

@@ -174,8 +174,8 @@ impl Partner {
         assessment.state = AssessmentState::Completed;
         assessment.score = Some(Score::new(80.0).unwrap());
         self.platform.put(&self.account, assessment);
-        let told = self.service.assessment_changed(&self.account, &id);
-        told.await.unwrap();
+        let changed = self.service.assessment_changed(&self.account, &id);
+        changed.await.unwrap();
         self.service.run_due(10).await.unwrap();
     }
 

@@ -21,12 +21,12 @@ async fn every_error_names_the_member_and_a_working_remedy() {
         assert_eq!(status, 422, "{}: {refused}", case.code);
         assert_eq!(refused["error"]["code"], "cannot_work");
         let problems = refused["error"]["problems"].as_array().unwrap();
-        let told: Vec<_> = problems
+        let reported: Vec<_> = problems
             .iter()
             .map(|problem| (&problem["member"], &problem["code"]))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [(&json!(case.member), &json!(case.code))],
             "{refused}"
         );

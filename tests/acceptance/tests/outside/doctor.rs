@@ -35,10 +35,10 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl 
         found.find(|finding| finding.about == about)
     };
     let before = dump();
-    let told = look(&stage.config, "database_clock").await.unwrap();
-    assert_eq!(told.level, CheckState::Ok, "{told:?}");
-    let told = look(&stage.config, "database").await.unwrap();
-    assert_eq!(told.level, CheckState::Ok, "{told:?}");
+    let finding = look(&stage.config, "database_clock").await.unwrap();
+    assert_eq!(finding.level, CheckState::Ok, "{finding:?}");
+    let finding = look(&stage.config, "database").await.unwrap();
+    assert_eq!(finding.level, CheckState::Ok, "{finding:?}");
 
     for (ahead, level, words) in [
         (
@@ -53,25 +53,31 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl 
         ),
     ] {
         clock.0.store(ahead, Ordering::SeqCst);
-        let told = look(&stage.config, "database_clock").await.unwrap();
-        assert!(told.level == level && told.text.contains(words), "{told:?}");
-        let Finding { remedy, .. } = told;
+        let finding = look(&stage.config, "database_clock").await.unwrap();
+        assert!(
+            finding.level == level && finding.text.contains(words),
+            "{finding:?}"
+        );
+        let Finding { remedy, .. } = finding;
         assert!(remedy.unwrap().contains("time server"));
         clock.0.store(0, Ordering::SeqCst);
-        let told = look(&stage.config, "database_clock").await.unwrap();
-        assert_eq!(told.level, CheckState::Ok, "{told:?}");
+        let finding = look(&stage.config, "database_clock").await.unwrap();
+        assert_eq!(finding.level, CheckState::Ok, "{finding:?}");
     }
 
     let mut other = stage.config.clone();
     let mut address: Url = stage.config.database.expose().parse().unwrap();
     address.set_path("/canary_that_is_not_there");
     other.database = Secret::new(address.as_str());
-    let told = look(&other, "database").await.unwrap();
-    assert_eq!(told.level, CheckState::Problem);
-    assert!(told.text.contains("no database of this name"), "{told:?}");
-    assert!(!format!("{told:?}").contains("canary"));
-    let told = look(&stage.config, "database").await.unwrap();
-    assert_eq!(told.level, CheckState::Ok, "{told:?}");
+    let finding = look(&other, "database").await.unwrap();
+    assert_eq!(finding.level, CheckState::Problem);
+    assert!(
+        finding.text.contains("no database of this name"),
+        "{finding:?}"
+    );
+    assert!(!format!("{finding:?}").contains("canary"));
+    let finding = look(&stage.config, "database").await.unwrap();
+    assert_eq!(finding.level, CheckState::Ok, "{finding:?}");
     assert!(dump() == before, "doctor changed the database");
 }
 

@@ -76,21 +76,21 @@ async fn with_unread_requests(host: HostProcess) {
 }
 
 async fn under_constant_load(host: HostProcess) {
-    let told = Arc::new(AtomicBool::new(false));
+    let stopping = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicUsize::new(0));
     let address = address(&host).to_owned();
     let clients = (0..MANY).map(|number| {
-        let (told, answered) = (Arc::clone(&told), Arc::clone(&answered));
+        let (stopping, answered) = (Arc::clone(&stopping), Arc::clone(&answered));
         tokio::spawn(send_until_stopped(
             address.clone(),
             number % 2 == 0,
-            told,
+            stopping,
             answered,
         ))
     });
     let clients: Vec<_> = clients.collect();
     SystemClock.sleep(Duration::from_millis(500)).await;
-    told.store(true, Ordering::SeqCst);
+    stopping.store(true, Ordering::SeqCst);
     let ended = host.terminate(GRACE).await;
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
     for client in clients {
@@ -106,7 +106,7 @@ async fn under_constant_load(host: HostProcess) {
 async fn send_until_stopped(
     address: String,
     keeps: bool,
-    told: Arc<AtomicBool>,
+    stopping: Arc<AtomicBool>,
     answered: Arc<AtomicUsize>,
 ) {
     let mut kept = None;
@@ -114,10 +114,10 @@ async fn send_until_stopped(
         let (mut client, mut owed) = match kept.take() {
             Some(client) => (client, false),
             None => match TcpStream::connect(&address).await {
-                Ok(client) => (client, !told.load(Ordering::SeqCst)),
+                Ok(client) => (client, !stopping.load(Ordering::SeqCst)),
                 Err(_) => {
                     assert!(
-                        told.load(Ordering::SeqCst),
+                        stopping.load(Ordering::SeqCst),
                         "the host refuses connections before the stop"
                     );
                     return;
@@ -125,7 +125,7 @@ async fn send_until_stopped(
             },
         };
         let sent = client.write_all(request().as_bytes()).await.is_ok();
-        owed |= sent && !told.load(Ordering::SeqCst);
+        owed |= sent && !stopping.load(Ordering::SeqCst);
         let mut bytes = [0; 4096];
         let read = timeout(GRACE, client.read(&mut bytes)).await.unwrap();
         let text = String::from_utf8_lossy(&bytes[..read.unwrap_or(0)]);

@@ -111,8 +111,8 @@ pub(crate) async fn happened(
     let mut first = Vec::new();
     while letters.all.len() < size.deliveries * HAPPENED / 100 {
         history.pass();
-        let told = history.act().await;
-        first.extend(letters.write(greenhouse, &told, chance));
+        let deliveries = history.act().await;
+        first.extend(letters.write(greenhouse, &deliveries, chance));
     }
     greenhouse.clock().hold_at(SystemClock.now());
     greenhouse.clock().release();
@@ -165,8 +165,8 @@ impl Live {
             while post.taken_times() < next {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            let told = history.act().await;
-            let new = letters.write(&fixture.stage.greenhouse, &told, &mut self.chance);
+            let deliveries = history.act().await;
+            let new = letters.write(&fixture.stage.greenhouse, &deliveries, &mut self.chance);
             post.put(new);
             next += step;
             left = self.wanted.saturating_sub(letters.all.len());

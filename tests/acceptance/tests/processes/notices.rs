@@ -71,7 +71,7 @@ pub(crate) async fn are_delivered_by_one_host_at_a_time(count: usize, database: 
     greenhouse.assert_no_problems();
     println!(
         "{} ms: {} calls, {failed} failed and {held} held, at once at most {most_at_once:?}; of the killed host {} were held and \
-         {} not noted, and others told {} to {} ms after the kill",
+         {} not noted, and sent by others {} to {} ms after the kill",
         took.num_milliseconds(),
         calls.count(),
         killed.held.len(),
@@ -160,8 +160,8 @@ fn assert_every_notice_was_followed_by_a_poll(greenhouse: &MockGreenhouse, after
         .iter()
         .filter(|ask| ask.status != Some(200))
         .map(|ask| {
-            let told = String::from_utf8_lossy(&ask.response_body);
-            format!("{} to {:?}: {told} {ask:?}", ask.at, ask.ended_at)
+            let body = String::from_utf8_lossy(&ask.response_body);
+            format!("{} to {:?}: {body} {ask:?}", ask.at, ask.ended_at)
         })
         .collect();
     let took = |ask: &Exchange| Some((ask.ended_at? - ask.at).num_milliseconds());

@@ -211,19 +211,19 @@ impl Stage {
 
     /// Requests the push until it is done, and honors Retry-After. Returns the final response.
     pub(crate) async fn push_until_done(&self, host: &HostProcess, assessment: &str) -> Value {
-        let mut told = Vec::new();
+        let mut answers = Vec::new();
         for _ in 0..PATIENCE {
             let answer = self.click(host, assessment).await.unwrap();
-            told.push((answer.status, answer.body.clone()));
+            answers.push((answer.status, answer.body.clone()));
             let wait = match (answer.status, answer.code(), answer.retry_after) {
                 (200, "", _) => return answer.body,
                 (409, "not_settled", Some(seconds)) => Duration::from_secs(seconds),
                 (202, "", _) | (200, _, _) => Duration::from_millis(50),
-                _ => panic!("{answer:?} after {told:?}"),
+                _ => panic!("{answer:?} after {answers:?}"),
             };
             tokio::time::sleep(wait).await;
         }
-        panic!("the push is not done after {told:?}");
+        panic!("the push is not done after {answers:?}");
     }
 
     /// Requests the push until Greenhouse holds the request that matches the fault.

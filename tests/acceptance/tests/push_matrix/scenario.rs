@@ -25,7 +25,7 @@ pub(crate) struct Scenario {
     pub(crate) tags: bool,
 }
 
-/// What Greenhouse has of the person.
+/// Records of the person in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Person {
     Unknown,

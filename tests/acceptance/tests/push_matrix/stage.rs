@@ -150,11 +150,11 @@ impl Stage {
 
     /// Sends the product's event that the assessment has changed.
     pub(crate) async fn notify(&self) {
-        let told = self
+        let changed = self
             .host
             .push
             .assessment_changed(&self.account, self.assessment());
-        self.in_time(told).await.unwrap();
+        self.in_time(changed).await.unwrap();
     }
 
     /// Runs the host's loop until no task is due. Returns `true` if the host is alive.

@@ -93,9 +93,9 @@ impl Stage {
             .unwrap()
             .parse()
             .unwrap();
-        let told = |name| back.query_pairs().find(|(member, _)| member == name);
-        assert_eq!(told("state").unwrap().1, "state 1+1");
-        told("code").unwrap().1.into_owned()
+        let parameter = |name| back.query_pairs().find(|(member, _)| member == name);
+        assert_eq!(parameter("state").unwrap().1, "state 1+1");
+        parameter("code").unwrap().1.into_owned()
     }
 
     pub(super) async fn connect(&self, connection: &PartnerConnection) {

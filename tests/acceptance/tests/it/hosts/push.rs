@@ -29,12 +29,12 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Se
     );
 
     // Another completion event is not a retry.
-    let told = stage.greenhouse.exchanges().len();
+    let exchanges = stage.greenhouse.exchanges().len();
     let path = format!("/product/assessments/{id}/complete");
     let repeat = ask(&stage, "POST", &path, Some(json!({ "score": 90.0 }))).await;
     assert_eq!(repeat.status, 200, "{repeat:?}");
     assert_eq!(settled(&stage, &id).await, entry);
-    assert_eq!(stage.greenhouse.exchanges().len(), told);
+    assert_eq!(stage.greenhouse.exchanges().len(), exchanges);
 
     // A retry finds the same candidates and writes nothing.
     let retry = format!("{LOG}/{}/retry", entry["id"]);

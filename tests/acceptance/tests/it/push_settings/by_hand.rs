@@ -119,7 +119,9 @@ async fn settings_are_shown_checked_and_set_on_the_command_line() {
     let set = settings
         .set(acme, SettingsOf::Push, shown.to_string().as_bytes())
         .await;
-    assert!(matches!(set, Err(Settings(SettingsError::CannotWork(told))) if told == problems));
+    assert!(
+        matches!(set, Err(Settings(SettingsError::CannotWork(reported))) if reported == problems)
+    );
     scene
         .greenhouse
         .set_job_status(scene.job(), "open")

@@ -109,14 +109,14 @@ impl Files {
     }
 
     /// Outcomes in order of arrival.
-    pub(crate) async fn told(&self) -> Vec<AppliedOutcome> {
+    pub(crate) async fn applied_outcomes(&self) -> Vec<AppliedOutcome> {
         let rows = sqlx::query(TOLD).fetch_all(&self.product).await.unwrap();
-        let told = rows.iter().map(|row| AppliedOutcome {
+        let outcomes = rows.iter().map(|row| AppliedOutcome {
             assessment: format!("asm-{}", row.get::<i64, _>(0)),
             outcome: row.get(1),
             revision: row.get(2),
         });
-        told.collect()
+        outcomes.collect()
     }
 
     /// Assessment, outcome and revision.

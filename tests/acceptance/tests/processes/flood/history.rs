@@ -59,7 +59,7 @@ impl<'a> History<'a> {
     pub(crate) async fn act(&mut self) -> Vec<Delivery> {
         loop {
             let deed = self.chance.below(1_000);
-            let told = if deed < STRANGERS {
+            let deliveries = if deed < STRANGERS {
                 let action = STRANGE[self.chance.below(STRANGE.len())];
                 self.greenhouse.send_foreign_event(action).await.unwrap()
             } else if deed < STRANGERS + self.removals {
@@ -67,8 +67,8 @@ impl<'a> History<'a> {
             } else {
                 self.progress().await
             };
-            if !told.is_empty() {
-                return told;
+            if !deliveries.is_empty() {
+                return deliveries;
             }
         }
     }
@@ -86,7 +86,7 @@ impl<'a> History<'a> {
         };
         let deed = self.chance.below(100);
         let greenhouse = self.greenhouse;
-        let told = match (application.status, deed) {
+        let deliveries = match (application.status, deed) {
             (ApplicationStatus::InProcess, 0..40) => {
                 let plan = &self.plans[&application.job_id.unwrap()];
                 greenhouse
@@ -105,7 +105,7 @@ impl<'a> History<'a> {
             }
             _ => greenhouse.update_application(id).await,
         };
-        told.unwrap()
+        deliveries.unwrap()
     }
 
     /// Deletes, merges or anonymizes a candidate with a push, or deletes their application.
@@ -115,13 +115,13 @@ impl<'a> History<'a> {
             return Vec::new();
         };
         let candidate = application.candidate_id;
-        let told = match self.chance.below(8) {
+        let deliveries = match self.chance.below(8) {
             0 => self.greenhouse.delete_application(id).await,
             1 => self.greenhouse.delete_candidate(candidate).await,
             2..5 => self.anonymize(candidate).await,
             _ => self.merge(candidate).await,
         };
-        told.unwrap()
+        deliveries.unwrap()
     }
 
     async fn anonymize(&mut self, candidate: i64) -> Result<Vec<Delivery>, ActError> {

@@ -50,15 +50,15 @@ pub(crate) async fn assert_right(
         wrong: Vec::new(),
     };
     case.holds(case.kept.len() == rows, "a delivery is stored twice");
-    let told = deliveries::judge(&mut case, taken);
+    let delivered = deliveries::judge(&mut case, taken);
     let stood = links::judge(&mut case);
     let logged = log::judge(&mut case, &fixture.files.log().await);
     let applied = outcomes::judge(
         &mut case,
-        &fixture.files.told().await,
+        &fixture.files.applied_outcomes().await,
         &fixture.files.outcomes().await,
     );
-    println!("{told}; {stood}; {logged}; {applied}");
+    println!("{delivered}; {stood}; {logged}; {applied}");
     let count = case.wrong.len();
     case.wrong.truncate(SHOWN);
     assert!(count == 0, "{count} errors: {:#?}", case.wrong);

@@ -101,7 +101,7 @@ impl Killed {
     /// Times from the kill until another host repeated the held calls, sorted. Asserts that no
     /// lease was broken.
     pub(super) fn waits(&self, calls: &Calls) -> Vec<TimeDelta> {
-        let told = |held: &Call| {
+        let wait = |held: &Call| {
             let next = calls.next_after(held);
             assert_ne!(next.host, self.host, "{next:?}");
             let wait = next.at - held.at;
@@ -111,7 +111,7 @@ impl Killed {
             );
             next.at - self.at
         };
-        let mut waits: Vec<TimeDelta> = self.held.iter().map(told).collect();
+        let mut waits: Vec<TimeDelta> = self.held.iter().map(wait).collect();
         waits.sort();
         waits
     }

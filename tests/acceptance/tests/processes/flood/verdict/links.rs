@@ -51,11 +51,11 @@ fn agrees(case: &mut Case<'_>, pushed: &Pushed, link: &Value) {
         application.job_interview_stage_id,
     );
     let known = link["state"]["stage"]["id"].as_i64();
-    let told = known.is_some() || stage_was_reported(case, application.id);
+    let reported = known.is_some() || stage_was_reported(case, application.id);
     let right = link["application"] == application.id
         && link["state"]["deleted"] == false
         && link["state"]["status"] == status
-        && (known == stage || !told);
+        && (known == stage || !reported);
     let wanted = format!("{} is {status} at stage {stage:?}", application.id);
     case.holds(right, format!("{name}: {wanted}"));
 }

@@ -7,11 +7,11 @@ use crate::flood::files::AppliedOutcome;
 
 pub(super) fn judge(
     case: &mut Case<'_>,
-    told: &[AppliedOutcome],
+    applied: &[AppliedOutcome],
     outcomes: &[(String, Option<String>, i64)],
 ) -> String {
     let mut last: BTreeMap<&str, i64> = BTreeMap::new();
-    for one in told {
+    for one in applied {
         let before = last.insert(&one.assessment, one.revision).unwrap_or(0);
         case.holds(
             before < one.revision,
@@ -36,5 +36,5 @@ pub(super) fn judge(
         let said = format!("{assessment} has {outcome:?} with revision {revision}: {link}");
         case.holds(right, said);
     }
-    format!("{} outcomes were received", told.len())
+    format!("{} outcomes were received", applied.len())
 }
