@@ -52,7 +52,7 @@ async fn a_refusal_is_recognized_from_any_truncated_body() {
                 ) => {
                     assert_eq!(*named, scope);
                 }
-                (Error::Api { status: told, .. }, 404 | 422) => assert_eq!(*told, status),
+                (Error::Api { status: actual, .. }, 404 | 422) => assert_eq!(*actual, status),
                 _ => panic!("{status} {error:?}"),
             }
             assert!(!error.outcome_unknown());
@@ -69,11 +69,11 @@ async fn a_server_error_leaves_a_write_ambiguous() {
             let client = client(token_answer(), Answer::new(status, *body));
             for (error, _, sent) in errors(&client).await {
                 match &error {
-                    Error::Api { status: told, .. } if !error.route().method().is_safe() => {
-                        panic!("{told} {error:?}");
+                    Error::Api { status: actual, .. } if !error.route().method().is_safe() => {
+                        panic!("{actual} {error:?}");
                     }
-                    Error::Api { status: told, .. } => assert_eq!(*told, status),
-                    Error::Ambiguous { status: told, .. } => assert_eq!(*told, Some(status)),
+                    Error::Api { status: actual, .. } => assert_eq!(*actual, status),
+                    Error::Ambiguous { status: actual, .. } => assert_eq!(*actual, Some(status)),
                     _ => panic!("{status} {error:?}"),
                 }
                 shows_nothing(&error, sent);

@@ -230,12 +230,12 @@ async fn all_errors_are_reported_together() {
     let (status, refused) = desk.put(1, settings).await;
     assert_eq!(status, 422);
     let problems = refused["error"]["problems"].as_array().unwrap();
-    let told: Vec<_> = problems
+    let reported: Vec<_> = problems
         .iter()
         .map(|problem| (text(&problem["member"]), text(&problem["code"])))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("credential", "scope_missing"),
             ("acting_user", "acting_user_deactivated"),

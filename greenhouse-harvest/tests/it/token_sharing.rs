@@ -258,8 +258,8 @@ async fn waiting_callers_share_a_failure() {
         causes.push(one.to_string());
         cause = one.source();
     }
-    let told = ["the store is unavailable", "failed as planned"];
-    assert_eq!(causes[1..], told);
+    let expected = ["the store is unavailable", "failed as planned"];
+    assert_eq!(causes[1..], expected);
 }
 
 #[tokio::test]
@@ -308,9 +308,9 @@ async fn an_unsaved_exchange_is_saved_by_a_repeated_call() {
 #[tokio::test]
 async fn an_observer_receives_token_events_without_secrets() {
     #[derive(Debug, Default)]
-    struct Heard(Mutex<Vec<bool>>);
+    struct ObservedTokens(Mutex<Vec<bool>>);
 
-    impl HarvestObserver for Heard {
+    impl HarvestObserver for ObservedTokens {
         fn observe(&self, event: &HarvestEvent) {
             if let HarvestEvent::Token { given, .. } = event {
                 self.0.lock().unwrap().push(*given);
@@ -318,12 +318,12 @@ async fn an_observer_receives_token_events_without_secrets() {
         }
     }
 
-    let heard = Arc::new(Heard::default());
+    let observer = Arc::new(ObservedTokens::default());
     let clock = Arc::new(ManualClock::self_advancing(start()));
     let host = TokenHost::new(&clock);
     let builder = host
         .builder(TokenHost::partner(), Arc::new(MemoryStore::new()))
-        .observer(heard.clone());
+        .observer(observer.clone());
     let mut shown = format!("{builder:?}");
     let client = builder.build();
     let connection = client.partner().unwrap();
@@ -336,7 +336,7 @@ async fn an_observer_receives_token_events_without_secrets() {
         assert_eq!(exchanged.is_ok(), given);
         shown.push_str(&format!("{exchanged:?}"));
     }
-    assert_eq!(*heard.0.lock().unwrap(), [false, true]);
+    assert_eq!(*observer.0.lock().unwrap(), [false, true]);
     for canary in [
         PARTNER_SECRET,
         "canary-dead",

@@ -113,14 +113,14 @@ impl Stage {
     pub(super) async fn notify(&self, id: &AssessmentId) {
         for _ in 0..2 {
             let failed = self.failed();
-            let told = self
+            let sent = self
                 .world
                 .push
                 .assessment_changed(&self.world.account, id)
                 .await;
             self.world.failing_store.heal();
             self.is_truthful().await;
-            match told {
+            match sent {
                 Ok(()) => return,
                 Err(error) => assert!(self.has_failed_since(failed), "{error:?}"),
             }
