@@ -23,10 +23,10 @@ async fn an_unavailable_product_receives_outcomes_later() {
     }
     world.platform.set_down(false);
     assert_eq!(world.run_due().await, None);
-    let told = world
+    let outcome = world
         .platform
         .outcome(&world.account, &AssessmentId::new("as-1"));
-    assert_eq!(told, Some((Outcome::Rejected, 1)));
+    assert_eq!(outcome, Some((Outcome::Rejected, 1)));
 }
 
 #[tokio::test]

@@ -43,11 +43,11 @@ async fn a_webhook_is_accepted_only_once_it_is_durable() {
         // Greenhouse retries the delivery.
         assert_eq!(world.deliver("e1", &rejected()).await.status, 200);
         world.run_due().await;
-        let told = world
+        let outcome = world
             .platform
             .outcome(&world.account, &AssessmentId::new("as-1"));
         assert_eq!(
-            (told, world.platform.outcome_calls()),
+            (outcome, world.platform.outcome_calls()),
             (Some((Outcome::Rejected, 1)), 1),
             "{fault:?}"
         );

@@ -26,11 +26,11 @@ fn one_flipped_bit_of_header_body_or_secret_is_refused() {
     assert_eq!(hook.deliver_signed(signature.as_bytes(), BODY).status, 200);
 }
 
-fn refused(heard: &Delivered, other: &[u8]) {
+fn refused(delivered: &Delivered, other: &[u8]) {
     let shown = other.escape_ascii();
-    assert_eq!(heard.status, 401, "{shown}");
-    assert_eq!(heard.code.as_deref(), Some("bad_signature"), "{shown}");
-    assert!(heard.delivery.is_none(), "{shown}");
+    assert_eq!(delivered.status, 401, "{shown}");
+    assert_eq!(delivered.code.as_deref(), Some("bad_signature"), "{shown}");
+    assert!(delivered.delivery.is_none(), "{shown}");
 }
 
 /// Returns the bytes with each bit flipped, one at a time.

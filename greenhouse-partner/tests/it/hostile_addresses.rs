@@ -122,10 +122,10 @@ async fn a_redirect_is_a_refusal() {
     for status in [301, 302, 303, 307, 308] {
         let world = World::new();
         let (id, assessment) = world.finished().await;
-        let told = world
+        let changed = world
             .service
             .assessment_changed(&world.account, &assessment);
-        told.await.unwrap();
+        changed.await.unwrap();
         world
             .transport
             .answer(StatusCode::from_u16(status).unwrap(), "");

@@ -129,9 +129,9 @@ async fn health_shows_responses_that_greenhouse_could_not_use() {
     world
         .deliver("e1", &json!({ "action": "ping", "payload": {} }))
         .await;
-    let heard = world.service.checks(&world.account).await;
+    let checks = world.service.checks(&world.account).await;
     assert!(
-        check(&heard, "webhooks")
+        check(&checks, "webhooks")
             .text
             .starts_with("Greenhouse was last heard at 2026-11-24T11:00:00Z.")
     );

@@ -17,12 +17,14 @@ use crate::support::{Trouble, World};
 async fn missed_changes_are_applied_in_batches_of_50() {
     let world = pushed(120).await;
     let reconciliation = reconciliation(&world);
-    let mut told = Vec::new();
+    let mut progress_reports = Vec::new();
     let done = reconciliation
-        .run(&world.account, |progress| told.push(progress.compared))
+        .run(&world.account, |progress| {
+            progress_reports.push(progress.compared)
+        })
         .await
         .unwrap();
-    assert_eq!(told, [50, 100, 120]);
+    assert_eq!(progress_reports, [50, 100, 120]);
     assert_eq!(*world.reader.asked.lock().unwrap(), [50, 50, 20]);
     assert_eq!((done.compared, done.changed, done.doubted), (120, 2, 0));
     world.run_due().await;

@@ -189,11 +189,11 @@ async fn a_revocation_affects_one_report() {
 
     // Greenhouse receives the new link with its next poll.
     let status = format!("/api/greenhouse/test-status?partner_interview_id={id}");
-    let told = world.get(&status).await.json();
-    let told = told["partner_profile_url"].as_str().unwrap();
-    let told = told.strip_prefix("https://host.example").unwrap();
-    assert_ne!(told, old);
-    assert_eq!(open(&world, told).await, 302);
+    let new_link = world.get(&status).await.json();
+    let new_link = new_link["partner_profile_url"].as_str().unwrap();
+    let new_link = new_link.strip_prefix("https://host.example").unwrap();
+    assert_ne!(new_link, old);
+    assert_eq!(open(&world, new_link).await, 302);
 }
 
 #[tokio::test]

@@ -153,13 +153,13 @@ async fn a_resend_does_not_change_the_earlier_invitation() {
         states.push((invitation.state, invitation.notice));
     }
     let waiting = (InvitationState::Invited, NoticeState::None);
-    let told = (InvitationState::Completed, NoticeState::Taken);
-    assert_eq!(states, [told, waiting, waiting]);
+    let finished = (InvitationState::Completed, NoticeState::Taken);
+    assert_eq!(states, [finished, waiting, waiting]);
     let sent = world.transport.sent();
     let paths: Vec<_> = sent.iter().map(|request| request.uri.path()).collect();
     assert_eq!(paths, ["/integrations/take_home_tests/777"]);
 
-    // A late repeat of the first request is still the same invitation, and sends no second invitation.
+    // A late repeat of the first request is the same invitation and sends no second one.
     let late = world
         .post(PATH, send_test_body("777").to_string())
         .await

@@ -157,14 +157,14 @@ async fn it_writes_nothing() {
 #[test]
 fn a_url_without_tls_is_marked() {
     let settings = AssessmentSettings::new(vec![]);
-    for (base, told) in [
+    for (base, marked) in [
         ("http://host.example", true),
         ("https://host.example", false),
     ] {
         let base = base.parse().unwrap();
         let now = start();
         let text = SetUp::new(&base, Some(&settings), None, now).to_string();
-        assert_eq!(text.contains("https addresses alone"), told, "{text}");
+        assert_eq!(text.contains("https addresses alone"), marked, "{text}");
     }
 }
 

@@ -184,7 +184,7 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
         );
         let refused = refused.json();
         let problems = refused["error"]["problems"].as_array().unwrap();
-        let told: Vec<(&str, &str)> = problems
+        let reported: Vec<(&str, &str)> = problems
             .iter()
             .map(|problem| {
                 (
@@ -193,7 +193,7 @@ async fn all_errors_are_reported_together_and_nothing_is_saved() {
                 )
             })
             .collect();
-        assert_eq!(told, codes, "{completion}");
+        assert_eq!(reported, codes, "{completion}");
         assert!(
             problems
                 .iter()
@@ -273,8 +273,11 @@ async fn malformed_settings_are_refused_without_showing_values() {
             (422, "bad_body"),
             "{form}"
         );
-        let told = refused.json()["error"]["member"].clone();
-        assert!(told.as_str().unwrap().starts_with(member), "{form}: {told}");
+        let reported = refused.json()["error"]["member"].clone();
+        assert!(
+            reported.as_str().unwrap().starts_with(member),
+            "{form}: {reported}"
+        );
         let message = refused.json()["error"]["message"].clone();
         assert!(!message.to_string().contains("canary"), "{message}");
     }

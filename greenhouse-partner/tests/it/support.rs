@@ -295,10 +295,10 @@ impl World {
     /// Returns `true` if the store was not written since the start.
     pub(crate) async fn is_untouched(&self) -> bool {
         let due = self.store.next_due(&greenhouse_work()).await.unwrap();
-        let heard = self.store.last_delivery_at(&self.account).await.unwrap();
+        let last_delivery = self.store.last_delivery_at(&self.account).await.unwrap();
         self.log().await.is_empty()
             && due.is_none()
-            && heard.is_none()
+            && last_delivery.is_none()
             && self.transport.sent().is_empty()
     }
 

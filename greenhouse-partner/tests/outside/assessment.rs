@@ -98,19 +98,19 @@ pub(crate) fn a_result_matches_the_published_form(folder: &Path) -> Result<(), F
     assert_ne!(before["partner_status"], published["partner_status"]);
     finish(&partner, &id, published["partner_score"].as_f64().unwrap());
 
-    let (code, told) = partner.get(&status);
+    let (code, status) = partner.get(&status);
     assert_eq!(
-        (code, &told["partner_status"]),
+        (code, &status["partner_status"]),
         (200, &published["partner_status"])
     );
-    assert_same_form(&told, &published);
+    assert_same_form(&status, &published);
     assert!(
-        told["partner_profile_url"]
+        status["partner_profile_url"]
             .as_str()
             .unwrap()
             .starts_with("https://")
     );
-    for (name, value) in told["metadata"].as_object().unwrap() {
+    for (name, value) in status["metadata"].as_object().unwrap() {
         assert!(!value.is_object() && !value.is_array(), "{name}: {value}");
     }
     Ok(())

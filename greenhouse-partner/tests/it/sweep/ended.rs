@@ -65,8 +65,8 @@ async fn records(world: &World, seen: &Seen) -> Vec<String> {
         // Revoking twice has no further effect, so only the fact is compared.
         lines.push(format!("revoked: {}", access.is_some()));
     }
-    let heard = store.last_delivery_at(account).await.unwrap();
-    lines.push(format!("heard: {}", heard.is_some()));
+    let last_delivery = store.last_delivery_at(account).await.unwrap();
+    lines.push(format!("heard: {}", last_delivery.is_some()));
     let seen = store.last_seen(account).await.unwrap();
     lines.push(format!("last seen: {:?}", seen.into_keys()));
     lines
@@ -82,17 +82,17 @@ async fn log(world: &World) -> Vec<String> {
 
 /// Messages to the product and to Greenhouse. Duplicates are allowed.
 async fn outside(world: &World) -> Vec<String> {
-    let told: Vec<String> = world
+    let outcomes: Vec<String> = world
         .platform
         .told()
         .into_iter()
         .map(|(_, assessment, outcome, revision)| {
-            format!("told: {assessment} {outcome:?} {revision}")
+            format!("outcome: {assessment} {outcome:?} {revision}")
         })
         .collect();
     let notices = world.transport.sent().into_iter();
     let notices = notices.map(|sent| format!("notice: {} {}", sent.method, sent.uri));
-    let once: BTreeSet<String> = told.into_iter().chain(notices).collect();
+    let once: BTreeSet<String> = outcomes.into_iter().chain(notices).collect();
     let invited = format!("invited: {}", world.platform.invited());
     once.into_iter().chain([invited]).collect()
 }

@@ -94,10 +94,10 @@ pub(super) async fn the_status_of_a_completion_without_an_event(fault: Fault) ->
 pub(super) async fn the_status_of_a_known_completion(fault: Fault) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    let told = world
+    let changed = world
         .service
         .assessment_changed(&world.account, &assessment);
-    told.await.unwrap();
+    changed.await.unwrap();
     let stage = Stage::begin(world, fault).knows(&id);
     assert_eq!(word(&stage, &id).await, "complete");
     stage.settles().await;
@@ -205,16 +205,21 @@ async fn reported(stage: Stage, invitation: Option<String>) -> StoryResult {
     ended
 }
 
-async fn at_state(fault: Fault, state: AssessmentState, said: &str, is_told: bool) -> StoryResult {
+async fn at_state(
+    fault: Fault,
+    state: AssessmentState,
+    expected: &str,
+    sends_notice: bool,
+) -> StoryResult {
     let world = World::new();
     let (id, assessment) = world.invited().await;
     let mut found = completed(assessment);
     found.state = state;
     world.platform.put(&world.account, found);
     let stage = Stage::begin(world, fault).knows(&id);
-    assert_eq!(word(&stage, &id).await, said);
+    assert_eq!(word(&stage, &id).await, expected);
     stage.settles().await;
-    assert_eq!(!stage.transport.sent().is_empty(), is_told);
+    assert_eq!(!stage.transport.sent().is_empty(), sends_notice);
     stage.end().await
 }
 

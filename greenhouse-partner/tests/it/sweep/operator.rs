@@ -177,10 +177,10 @@ async fn works(stage: &Stage, minted: &Answer, status: u16) {
 async fn with_a_failed_notice(fault: Fault) -> (Stage, i64) {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    let told = world
+    let changed = world
         .service
         .assessment_changed(&world.account, &assessment);
-    told.await.unwrap();
+    changed.await.unwrap();
     world.transport.answer(StatusCode::FORBIDDEN, "");
     world.run_due().await;
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);

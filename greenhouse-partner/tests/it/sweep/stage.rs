@@ -115,8 +115,8 @@ impl Stage {
                 .await
         };
         assert_eq!(self.until_answered(send).await.status, 200);
-        let heard = self.world.store.last_delivery_at(&self.world.account);
-        assert!(heard.await.unwrap().is_some());
+        let last_delivery = self.world.store.last_delivery_at(&self.world.account);
+        assert!(last_delivery.await.unwrap().is_some());
     }
 
     /// Sends an operator's request, and repeats it if the store failed.
@@ -240,10 +240,10 @@ impl Stage {
 
     /// Asserts that the log never reports a success that did not happen.
     async fn is_truthful(&self) {
-        let told = self.world.transport.sent().len();
+        let notices = self.world.transport.sent().len();
         for line in self.world.lines().await {
             if line.starts_with("notice done") {
-                assert!(told > 0, "{line}");
+                assert!(notices > 0, "{line}");
             }
         }
     }

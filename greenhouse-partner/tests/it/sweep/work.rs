@@ -167,9 +167,9 @@ pub(super) async fn a_successor_without_a_reader(fault: Fault) -> StoryResult {
 async fn with_a_completion() -> (World, String) {
     let world = World::new();
     let (id, assessment) = world.finished().await;
-    let told = world
+    let changed = world
         .service
         .assessment_changed(&world.account, &assessment);
-    told.await.unwrap();
+    changed.await.unwrap();
     (world, id)
 }

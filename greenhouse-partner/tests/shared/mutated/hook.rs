@@ -95,11 +95,11 @@ impl Hook {
             .body(Bytes::copy_from_slice(body));
         let answer = self.service.handle(request.unwrap());
         let answer = self.runtime.block_on(answer);
-        let told: Value = serde_json::from_slice(answer.body()).unwrap();
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
         let given = self.store.given();
         Delivered {
             status: answer.status().as_u16(),
-            code: told["error"]["code"].as_str().map(str::to_owned),
+            code: body["error"]["code"].as_str().map(str::to_owned),
             delivery: given.into_iter().find_map(|changes| changes.seen),
         }
     }

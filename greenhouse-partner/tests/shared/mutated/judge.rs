@@ -21,25 +21,30 @@ pub(crate) fn check(name: &str, original: &[u8], body: &[u8], touched: Option<&[
     let before = before.unwrap().event.unwrap();
     let hook = Hook::new();
     hook.link(&before);
-    let heard = hook.deliver(body);
+    let delivered = hook.deliver(body);
 
     let is_json =
         str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
     if !is_json {
         assert_eq!(
-            (heard.status, heard.code.as_deref()),
+            (delivered.status, delivered.code.as_deref()),
             (400, Some("malformed")),
             "{}",
             shown()
         );
-        assert!(heard.delivery.is_none(), "{}", shown());
+        assert!(delivered.delivery.is_none(), "{}", shown());
         return Judged {
             status: 400,
             typed: false,
         };
     }
-    assert_eq!((heard.status, heard.code), (200, None), "{}", shown());
-    let delivery = heard
+    assert_eq!(
+        (delivered.status, delivered.code),
+        (200, None),
+        "{}",
+        shown()
+    );
+    let delivery = delivered
         .delivery
         .unwrap_or_else(|| panic!("nothing is stored: {}", shown()));
     let kept = matches!(&delivery.body, BodyKept::Yes(kept) if kept == body);
