@@ -3,7 +3,7 @@ use greenhouse_core::{AccountId, settings::KeyDigest, store::Records};
 use http::{Request, StatusCode};
 use server::accounts::{AccountsFile, Outcome, apply};
 
-use crate::terminal::{Said, Terminal, account, master_key, run};
+use crate::terminal::{CommandOutput, Terminal, account, master_key, run};
 
 #[tokio::test]
 async fn accounts_are_applied_and_listed_without_secrets() {
@@ -190,8 +190,8 @@ fn one_command_erases_a_person() {
     let key = master_key();
     let terminal = Terminal::with_keys(&[&key]);
     assert!(terminal.apply(&account("acme")).ok);
-    for whom in [["--candidate", "42"], ["--email", "mira@example.org"]] {
-        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], &whom].concat());
+    for selector in [["--candidate", "42"], ["--email", "mira@example.org"]] {
+        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], &selector].concat());
         assert!(said.ok && said.out.contains("erased"), "{said:?}");
         assert!(!said.out.contains("mira"), "{said:?}");
     }
@@ -203,19 +203,19 @@ fn one_command_erases_a_person() {
     let said = terminal.run_command(&["accounts", "erase", "acme", "--email", "mira"]);
     assert!(!said.ok && said.err.contains("--email"), "{said:?}");
     assert!(!said.err.contains("mira"), "{said:?}");
-    for whom in [&[][..], &["--candidate", "42", "--email", "m@example.org"]] {
-        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], whom].concat());
+    for selector in [&[][..], &["--candidate", "42", "--email", "m@example.org"]] {
+        let said = terminal.run_command(&[&["accounts", "erase", "acme"][..], selector].concat());
         assert!(!said.ok && said.err.contains("--candidate"), "{said:?}");
     }
 }
 
 /// Paths of the URLs in the text.
-fn addresses(said: &Said) -> Vec<String> {
+fn addresses(said: &CommandOutput) -> Vec<String> {
     let words = said.out.split_whitespace();
     let paths = words.filter_map(|word| word.strip_prefix("https://assess.example.com"));
     paths.map(str::to_owned).collect()
 }
 
-fn shows_no_secret(said: &Said) {
+fn shows_no_secret(said: &CommandOutput) {
     assert!(!format!("{said:?}").contains("canary"), "{said:?}");
 }

@@ -1,7 +1,7 @@
 use greenhouse_core::{AccountId, store::Records};
 use serde_json::{Value, json};
 
-use crate::terminal::{Said, Terminal, account};
+use crate::terminal::{CommandOutput, Terminal, account};
 
 #[tokio::test]
 async fn shown_settings_can_be_changed_and_saved() {
@@ -162,6 +162,6 @@ async fn the_settings_of_every_direction_are_shown_and_set() {
     store.close().await;
 }
 
-fn shows_no_secret(said: &Said) {
+fn shows_no_secret(said: &CommandOutput) {
     assert!(!format!("{said:?}").contains("canary"), "{said:?}");
 }

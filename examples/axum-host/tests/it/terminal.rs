@@ -23,7 +23,7 @@ pub(crate) struct Terminal {
 
 /// Output of a command.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct CommandOutput {
     pub(crate) ok: bool,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -69,13 +69,13 @@ impl Terminal {
     }
 
     /// Runs a command with `--config` appended.
-    pub(crate) fn run_command(&self, arguments: &[&str]) -> Said {
+    pub(crate) fn run_command(&self, arguments: &[&str]) -> CommandOutput {
         let config = self.path("host.toml");
         run(&[arguments, &["--config", &config]].concat(), &[])
     }
 
     /// Applies these accounts without a check against Greenhouse.
-    pub(crate) fn apply(&self, accounts: &str) -> Said {
+    pub(crate) fn apply(&self, accounts: &str) -> CommandOutput {
         let file = self.write("accounts.toml", accounts);
         self.run_command(&["accounts", "apply", "--unchecked", &file])
     }
@@ -101,7 +101,7 @@ impl Terminal {
 }
 
 /// Runs the binary with only these variables.
-pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Said {
+pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> CommandOutput {
     let Output {
         status,
         stdout,
@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Said {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    Said {
+    CommandOutput {
         ok: status.success(),
         out: String::from_utf8(stdout).unwrap(),
         err: String::from_utf8(stderr).unwrap(),

@@ -39,7 +39,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::fake::{AlteringTransport, WrongClock};
-use crate::terminal::{Said, master_key, run};
+use crate::terminal::{CommandOutput, master_key, run};
 
 pub(crate) struct Scene {
     pub(super) greenhouse: MockGreenhouse,
@@ -178,7 +178,7 @@ impl Scene {
     }
 
     /// Runs a command that must succeed.
-    pub(super) fn run_command(&self, arguments: &[&str]) -> Said {
+    pub(super) fn run_command(&self, arguments: &[&str]) -> CommandOutput {
         let config = self.path("host.toml");
         let said = run(&[arguments, &["--config", &config]].concat(), &[]);
         assert!(said.ok, "{arguments:?}: {said:?}");
