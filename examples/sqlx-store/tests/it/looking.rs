@@ -13,10 +13,10 @@ async fn a_missing_file_is_not_created() {
     let place = Place::new();
     for address in [place.address(), format!("sqlite://{}", place.address())] {
         let options = StoreOptions::default();
-        let told = SqlxStore::open_to_look(&address, keys(), options.clone()).await;
-        assert!(matches!(told, Err(OpenError::Missing)), "{told:?}");
-        let told = SqlxStore::has_free_write_lock(&address, options.clone()).await;
-        assert!(matches!(told, Err(OpenError::Missing)), "{told:?}");
+        let opened = SqlxStore::open_to_look(&address, keys(), options.clone()).await;
+        assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
+        let opened = SqlxStore::has_free_write_lock(&address, options.clone()).await;
+        assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
     }
     assert!(place.bytes().is_empty() && !place.path().exists());
 }
@@ -38,6 +38,6 @@ async fn a_held_write_lock_is_reported() {
     assert!(is_free().await.unwrap());
     holder.close().await.unwrap();
     let read_only = format!("sqlite://{}?mode=ro", place.address());
-    let told = SqlxStore::has_free_write_lock(read_only, options).await;
-    assert!(matches!(told, Err(OpenError::Open(_))), "{told:?}");
+    let opened = SqlxStore::has_free_write_lock(read_only, options).await;
+    assert!(matches!(opened, Err(OpenError::Open(_))), "{opened:?}");
 }

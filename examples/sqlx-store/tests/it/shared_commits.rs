@@ -83,12 +83,12 @@ async fn a_failed_commit_fails_every_write() {
         .map(|number| apply(&store, webhook(&number.to_string(), 1)))
         .collect();
     store.close().await;
-    let mut told = 0;
+    let mut succeeded = 0;
     for answer in waiting {
         match answer.await.unwrap() {
             Ok(applied) => {
                 assert_eq!(applied, Applied::Applied);
-                told += 1;
+                succeeded += 1;
             }
             Err(error) => assert_eq!(error.kind(), StoreErrorKind::Unavailable),
         }
@@ -100,7 +100,7 @@ async fn a_failed_commit_fails_every_write() {
         let error = answer.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     }
-    assert_eq!(counts(&place.open().await).await.0, told);
+    assert_eq!(counts(&place.open().await).await.0, succeeded);
 }
 
 /// A write that shares its commit with a dropped call succeeds.

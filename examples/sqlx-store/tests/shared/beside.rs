@@ -200,28 +200,28 @@ const CASES: &[Case] = &[
 impl Case {
     pub(crate) async fn play(&self, test_database: &impl TestDatabase) {
         for (at, step) in self.steps.iter().enumerate() {
-            let told = format!("{}: step {at}, {step:?}", self.name);
-            self.step(test_database, *step, &told).await;
+            let context = format!("{}: step {at}, {step:?}", self.name);
+            self.step(test_database, *step, &context).await;
         }
     }
 
-    async fn step(&self, test_database: &impl TestDatabase, step: Step, told: &str) {
+    async fn step(&self, test_database: &impl TestDatabase, step: Step, context: &str) {
         match step {
             Application(version) => {
                 let migrated = test_database.migrate(&application(version)).await;
-                migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
+                migrated.unwrap_or_else(|error| panic!("{context}: {error}"));
                 let kept = "SELECT COUNT(*) FROM contacts WHERE name = 'Ann'";
-                assert_eq!(test_database.number(kept).await, 1, "{told}");
+                assert_eq!(test_database.number(kept).await, 1, "{context}");
             }
             TolerantApplication(version) => {
                 let mut migrator = application(version);
                 migrator.set_ignore_missing(true);
                 let migrated = test_database.migrate(&migrator).await;
-                migrated.unwrap_or_else(|error| panic!("{told}: {error}"));
+                migrated.unwrap_or_else(|error| panic!("{context}: {error}"));
             }
             ApplicationFails => {
                 let migrated = test_database.migrate(&application(1)).await;
-                assert!(migrated.is_err(), "{told}");
+                assert!(migrated.is_err(), "{context}");
             }
             Table(name) => {
                 test_database
@@ -236,20 +236,23 @@ impl Case {
                     .execute(&test_database.in_dialect(newer))
                     .await;
             }
-            Store(schema) => works(open(test_database, schema).await, told).await,
+            Store(schema) => works(open(test_database, schema).await, context).await,
             Hosts(schema) => {
                 let opening = (0..6).map(|_| open(test_database, schema));
                 for store in futures_util::future::join_all(opening).await {
-                    works(store, told).await;
+                    works(store, context).await;
                 }
             }
             Refused(schema, advice) => {
                 let before = test_database.contents().await;
                 let refused = open(test_database, schema).await.unwrap_err();
-                assert!(refused.to_string().ends_with(advice), "{told}: {refused}");
+                assert!(
+                    refused.to_string().ends_with(advice),
+                    "{context}: {refused}"
+                );
                 assert!(
                     test_database.contents().await == before,
-                    "{told}: the database was changed"
+                    "{context}: the database was changed"
                 );
                 let looked =
                     SqlxStore::open_to_look(test_database.address(), keys(1, &[]), options(schema));
@@ -257,11 +260,11 @@ impl Case {
                 let is_older = matches!(looked, OpenError::OlderSchema { .. });
                 assert!(
                     is_older || looked.to_string().ends_with(advice),
-                    "{told}: {looked}"
+                    "{context}: {looked}"
                 );
                 assert!(
                     test_database.contents().await == before,
-                    "{told}: the database was changed"
+                    "{context}: the database was changed"
                 );
             }
         }
@@ -281,8 +284,8 @@ fn options(schema: Schema) -> StoreOptions {
 }
 
 /// Asserts that earlier data is found, and that new data can be written.
-async fn works(store: Result<SqlxStore, OpenError>, told: &str) {
-    let store = store.unwrap_or_else(|error| panic!("{told}: {error:?}"));
+async fn works(store: Result<SqlxStore, OpenError>, context: &str) {
+    let store = store.unwrap_or_else(|error| panic!("{context}: {error:?}"));
     let acme = AccountId::new("acme");
     let id = AssessmentId::new("a");
     let mut link = match store.link(&acme, &id).await.unwrap() {
@@ -294,9 +297,9 @@ async fn works(store: Result<SqlxStore, OpenError>, told: &str) {
     let mut changes = Changes::none();
     changes.links = vec![Write::Put(link)];
     let applied = store.apply(&acme, changes).await;
-    assert_eq!(applied.unwrap(), Applied::Applied, "{told}");
+    assert_eq!(applied.unwrap(), Applied::Applied, "{context}");
     let found = store.link(&acme, &id).await.unwrap().unwrap();
-    assert_eq!(found.candidate, candidate, "{told}");
+    assert_eq!(found.candidate, candidate, "{context}");
     store.close().await;
 }
 

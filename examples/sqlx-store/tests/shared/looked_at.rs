@@ -65,10 +65,10 @@ pub(crate) async fn a_read_only_open_reports_unusable_databases<G: TestDatabase>
         let test_database = test_database().await;
         test_database.migrate_to(schema).await;
         let before = test_database.contents().await;
-        let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
+        let error = open_read_only(&test_database, 1, &[]).await.unwrap_err();
         assert!(
-            matches!(told, OpenError::OlderSchema { found, known } if (found, known) == (schema, present)),
-            "{told:?}"
+            matches!(error, OpenError::OlderSchema { found, known } if (found, known) == (schema, present)),
+            "{error:?}"
         );
         assert!(
             test_database.contents().await == before,
@@ -84,34 +84,34 @@ pub(crate) async fn a_read_only_open_reports_unusable_databases<G: TestDatabase>
 
     let test_database = test_database().await;
     test_database.execute("CREATE TABLE own (own BIGINT)").await;
-    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
-    let is_right = match told {
+    let error = open_read_only(&test_database, 1, &[]).await.unwrap_err();
+    let is_right = match error {
         OpenError::OlderSchema { found: 0, .. } => test_database.address().starts_with("postgres"),
         OpenError::AnotherProgram { .. } => !test_database.address().starts_with("postgres"),
         _ => false,
     };
-    assert!(is_right, "{told:?}");
+    assert!(is_right, "{error:?}");
     test_database.execute("DROP TABLE own").await;
     let store = test_database.open_with(keys(1, &[])).await;
     sealed::fill(&store, &sealed::acme()).await;
     store.close().await;
-    let told = open_read_only(&test_database, 2, &[]).await.unwrap_err();
-    assert!(matches!(told, OpenError::MissingKey { .. }), "{told:?}");
+    let error = open_read_only(&test_database, 2, &[]).await.unwrap_err();
+    assert!(matches!(error, OpenError::MissingKey { .. }), "{error:?}");
     test_database
         .execute("UPDATE _greenhouse_migrations SET version = 9999 WHERE version = 2")
         .await;
-    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
+    let error = open_read_only(&test_database, 1, &[]).await.unwrap_err();
     assert!(
-        matches!(told, OpenError::NewerSchema { found: 9999, .. }),
-        "{told:?}"
+        matches!(error, OpenError::NewerSchema { found: 9999, .. }),
+        "{error:?}"
     );
     test_database
         .execute(&test_database.in_dialect(
             "UPDATE _greenhouse_migrations SET version = 2, checksum = x'00' WHERE version = 9999",
         ))
         .await;
-    let told = open_read_only(&test_database, 1, &[]).await.unwrap_err();
-    assert!(matches!(told, OpenError::Migrate(_)), "{told:?}");
+    let error = open_read_only(&test_database, 1, &[]).await.unwrap_err();
+    assert!(matches!(error, OpenError::Migrate(_)), "{error:?}");
 }
 
 async fn open_read_only(

@@ -41,7 +41,7 @@ pub(crate) async fn a_database_of_an_earlier_schema_is_migrated<G: TestDatabase>
         assert_eq!(used, (*schema >= 4).then_some(&at(0)));
         let used = if *schema < 2 { 0 } else { 9 };
         count(&store, used, (*schema >= 3).then_some(50)).await;
-        heard(&store, *schema).await;
+        last_deliveries(&store, *schema).await;
         let fate = store
             .candidate_history(&acme(), CandidateId::new(9))
             .await
@@ -176,18 +176,18 @@ async fn count(store: &SqlxStore, used: u32, limit: Option<u32>) {
 }
 
 /// The last delivery of a hook is derived from the deliveries, for schemas that do not store it.
-async fn heard(store: &SqlxStore, schema: i64) {
+async fn last_deliveries(store: &SqlxStore, schema: i64) {
     let gone = store.last_seen(&AccountId::new("gone")).await.unwrap();
     assert_eq!(gone, BTreeMap::new());
-    let mut heard = store.last_seen(&acme()).await.unwrap();
-    heard.retain(|what, _| matches!(what, LastSeen::Hook(_)));
+    let mut last_deliveries = store.last_seen(&acme()).await.unwrap();
+    last_deliveries.retain(|what, _| matches!(what, LastSeen::Hook(_)));
     let hook = |action: &str, second| BTreeMap::from([(LastSeen::Hook(action.into()), at(second))]);
     let expected = match schema {
         ..4 => BTreeMap::new(),
         4..6 => hook("delete_candidate", 30),
         _ => hook("ping", 50),
     };
-    assert_eq!(heard, expected);
+    assert_eq!(last_deliveries, expected);
 }
 
 /// The reseal seals a plaintext body and removes the plaintext.
