@@ -92,7 +92,7 @@ pub(super) fn follow(
     }
     for (from, to) in &chain.0 {
         note(changes, known, *from, |history| {
-            history.merged_into = Some(*to)
+            history.merged_into = Some(*to);
         });
     }
     let mut anonymized = chain.from(loser);
@@ -107,8 +107,8 @@ pub(super) fn follow(
         fields,
     }));
     let is_deleted = known.fates.iter().any(|history| {
-        let came_to = history.candidate != loser && chain.from(loser).contains(&history.candidate);
-        came_to
+        let is_later = history.candidate != loser && chain.from(loser).contains(&history.candidate);
+        is_later
             && history
                 .deleted_at
                 .is_some_and(|at| at >= recent_since(known))

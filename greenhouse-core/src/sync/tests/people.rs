@@ -230,7 +230,7 @@ fn merge_from_a_reading_comes_after_later_events() {
     let changes = decide(&merge(CANDIDATE, WINNER), &known).changes;
     assert_eq!(written(&changes, CANDIDATE).merged_into, Some(WINNER));
     assert_eq!(written(&changes, WINNER).merged_into, Some(LAST));
-    assert!(changes.links.is_empty(), "it is there already");
+    assert!(changes.links.is_empty(), "already moved");
 }
 
 #[test]

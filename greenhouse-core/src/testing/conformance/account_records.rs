@@ -318,7 +318,7 @@ fn full() -> AccountRecord {
     });
     settings.assessments = Some(assessments);
     let credential = HarvestCredential::new("client", Some(Secret::new("client secret")));
-    let mut push = PushSettings::new(credential.expect("it is no v1 key"));
+    let mut push = PushSettings::new(credential.expect("a v3 credential"));
     push.acting_user = Some(UserId::new(1));
     let mapping = JobMapping::new(JobId::new(7), Some(StageId::new(8)));
     push.jobs.insert(ProductJobId::new("job"), mapping);
@@ -331,7 +331,7 @@ fn full() -> AccountRecord {
 
 fn signing(id: &str) -> ReportLinkKey {
     let secret = Secret::new(format!("the secret of the report links, number {id}"));
-    ReportLinkKey::new(id, secret).expect("it is long enough")
+    ReportLinkKey::new(id, secret).expect("a valid key")
 }
 
 fn hook_key(name: &str) -> HookKey {

@@ -37,7 +37,9 @@ pub(super) async fn concurrent_first_histories_conflict(store: Arc<dyn Store>) {
     let answers = together(words).await;
     let held = |answer: &&Applied| **answer == Applied::Applied;
     assert_eq!(answers.iter().filter(held).count(), 1);
-    let stored = read_history(&store, 1).await.expect("it is stored");
+    let stored = read_history(&store, 1)
+        .await
+        .expect("the history is stored");
     assert!(stored.merged_into.is_some());
     assert_eq!(stored.version, 1);
 }

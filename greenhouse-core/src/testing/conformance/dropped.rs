@@ -20,7 +20,10 @@ pub(super) async fn dropped_write_is_atomic(store: Arc<dyn Store>) {
         let name = waits.to_string();
         let cut = cut_short(waits, store.apply(&account(), webhook(&name))).await;
         if let Some(applied) = &cut {
-            assert_eq!(*applied.as_ref().expect("it applies"), Applied::Applied);
+            assert_eq!(
+                *applied.as_ref().expect("the store applies"),
+                Applied::Applied
+            );
         }
         let again = apply(&store, webhook(&name)).await;
         match cut {

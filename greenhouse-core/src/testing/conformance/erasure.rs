@@ -244,9 +244,9 @@ pub(super) async fn erasure_covers_kept_bodies(store: Arc<dyn Store>) {
 /// The person of an e-mail address is erased under every candidate id that an invitation or a push
 /// names.
 pub(super) async fn erasure_by_address_covers_all_candidates(store: Arc<dyn Store>) {
-    let mut before_greenhouse_told = invitation("a", 1);
-    before_greenhouse_told.candidate = None;
-    before_greenhouse_told.person.email = Some(" JANE@example.com".to_owned());
+    let mut without_a_candidate = invitation("a", 1);
+    without_a_candidate.candidate = None;
+    without_a_candidate.person.email = Some(" JANE@example.com".to_owned());
     let mut under_another_address = invitation("c", 2);
     under_another_address.person.email = Some("jane@home.example".to_owned());
     let mut other = invitation("d", 4);
@@ -258,7 +258,7 @@ pub(super) async fn erasure_by_address_covers_all_candidates(store: Arc<dyn Stor
     };
     let people = Changes {
         invitations: [
-            before_greenhouse_told,
+            without_a_candidate,
             invitation("b", 1),
             under_another_address,
             other,

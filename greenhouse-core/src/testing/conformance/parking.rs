@@ -83,7 +83,7 @@ pub(super) async fn unparked_task_is_due_at_once(store: Arc<dyn Store>) {
     let counted = settle(&store, &claimed, panicked(0)).await;
     assert_eq!(counted, Applied::Applied);
     assert_eq!(apply(&store, unpark(claimed.id)).await, Applied::Conflict);
-    let [parked] = park(&store, 1).await.try_into().expect("one was parked");
+    let [parked] = park(&store, 1).await.try_into().expect("one parked task");
 
     let other = AccountId::new("other");
     let theirs = apply_to(&store, &other, unpark(parked.id)).await;

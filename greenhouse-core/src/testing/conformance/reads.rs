@@ -30,7 +30,7 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     invitation.callback = Some(
         "https://app.greenhouse.io/x?y=z"
             .parse()
-            .expect("the address is one"),
+            .expect("a valid URL"),
     );
     invitation.assessment = Some(assessment("a"));
     invitation.state = InvitationState::Completed;
@@ -162,7 +162,7 @@ fn names(links: Vec<Link>) -> Vec<String> {
 /// Page by page, ordered by the bytes of the ids.
 pub(super) async fn links_are_paged_by_assessment(store: Arc<dyn Store>) {
     for (number, name) in ["b", "a", "Z", "é", "a-1"].into_iter().enumerate() {
-        let number = i64::try_from(number).expect("it is small");
+        let number = i64::try_from(number).expect("a small number");
         let changes = Changes {
             links: vec![Write::Put(link(name, number, number))],
             ..Changes::none()

@@ -188,7 +188,7 @@ pub(super) async fn backlog_reports_its_oldest_task(store: Arc<dyn Store>) {
     assert_eq!(oldest().await, Backlog::new(3, Some(at(10))));
 
     let mut claimed = claim(&store, at(20), 2).await;
-    assert_eq!(claimed.remove(0).account, other, "it is due longest");
+    assert_eq!(claimed.remove(0).account, other, "longest due");
     let ours = claimed.remove(0);
     assert_eq!(oldest().await, Backlog::new(3, Some(at(10))), "claimed");
     let again = Settlement::Again(at(5_000));
@@ -320,7 +320,7 @@ async fn claim_names(
 ) -> ClaimedTask {
     let claimed = claim(store, now, 99).await;
     let named = claimed.into_iter().find(|task| task.work == notify(name));
-    named.expect("it is due")
+    named.expect("a due task")
 }
 
 fn names(claimed: &[ClaimedTask]) -> Vec<&str> {
