@@ -8,7 +8,7 @@
 //! | port | what it does |
 //! |---|---|
 //! | [`StoreWriter`] | applies [`Changes`] |
-//! | [`Records`] | reads accounts, links, invitations, pushes, report access, histories, deliveries |
+//! | [`Records`] | reads accounts, links, invitations, pushes, report access, histories, webhooks |
 //! | [`TaskQueue`] | claims and counts due tasks |
 //! | [`SyncLog`] | reads the log of recruiters and operators |
 //! | [`Shared`] | access tokens and rate budgets, shared by all hosts |
