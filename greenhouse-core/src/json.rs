@@ -53,6 +53,11 @@ pub trait Tolerant: Sized {
     ///
     /// The deserializer's, if the input is not JSON.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Read<Self>, D::Error>;
+
+    /// Reads a value that is parsed already. `None` if it is absent or could not be read.
+    fn of(value: Option<&Value>) -> Option<Self> {
+        Self::read(value?).ok()?.value
+    }
 }
 
 /// A serde seed that reads a [`Tolerant`] type.

@@ -38,9 +38,8 @@ impl<T> Decided<T> {
 ///
 /// # Errors
 ///
-/// Those of `decide`; a [`StoreError`] if the store fails;
-/// [`StoreErrorKind::Unavailable`](super::StoreErrorKind::Unavailable) after eight conflicts in a
-/// row.
+/// Those of `decide`; a [`StoreError`] if the store fails; one that
+/// [is contended](StoreError::is_contended) after eight conflicts in a row.
 ///
 /// # Examples
 ///
@@ -89,7 +88,7 @@ where
             Applied::Conflict => {}
         }
     }
-    Err(StoreError::unavailable("eight write conflicts in a row on the same records").into())
+    Err(StoreError::contended().into())
 }
 
 const MAX_DECISIONS: usize = 8;
@@ -121,7 +120,7 @@ mod tests {
             if conflicts < MAX_DECISIONS {
                 assert_eq!(decided.unwrap(), Decided::Applied(conflicts + 1));
             } else {
-                assert!(decided.is_err());
+                assert!(decided.unwrap_err().is_contended());
                 assert_eq!(made, MAX_DECISIONS, "gives up");
             }
         }

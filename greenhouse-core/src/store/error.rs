@@ -20,6 +20,10 @@ pub enum StoreErrorKind {
     Corrupt,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("eight write conflicts in a row on the same records")]
+struct Contended;
+
 impl StoreError {
     /// An error of the kind [`Unavailable`](StoreErrorKind::Unavailable).
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -27,6 +31,18 @@ impl StoreError {
             kind: StoreErrorKind::Unavailable,
             source: Some(source.into()),
         }
+    }
+
+    /// An error of the kind [`Unavailable`](StoreErrorKind::Unavailable) after too many conflicts.
+    pub(super) fn contended() -> Self {
+        Self::unavailable(Contended)
+    }
+
+    /// Returns `true` after too many conflicts in
+    /// [`decide_and_apply`](super::decide_and_apply). Nothing was written.
+    pub fn is_contended(&self) -> bool {
+        let source = self.source.as_deref();
+        source.is_some_and(|source| source.is::<Contended>())
     }
 
     /// An error of the kind [`Corrupt`](StoreErrorKind::Corrupt).

@@ -101,8 +101,7 @@ impl RequestKey {
             digest.update([0]);
         }
         let digest = digest.finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self([OF_PERSON, &hex].concat())
+        Self([OF_PERSON, &hex::encode(digest)].concat())
     }
 
     /// The text of the key.

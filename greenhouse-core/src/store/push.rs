@@ -84,13 +84,7 @@ impl PersonKey {
         digest.update(account.as_str());
         digest.update([0]);
         digest.update(email.trim().to_lowercase());
-        Self(
-            digest
-                .finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        Self(hex::encode(digest.finalize()))
     }
 
     /// The digest in hexadecimal.
