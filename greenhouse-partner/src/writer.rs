@@ -75,17 +75,6 @@ impl Writer {
         settled.await.map(drop)
     }
 
-    /// Settles a task in one commit with these changes. Returns `false` after a conflict.
-    pub(crate) async fn settle_once(
-        &self,
-        task: &ClaimedTask,
-        mut changes: Changes,
-        how: Settlement,
-    ) -> Result<bool, StoreError> {
-        changes.settled = Some(task.settle(how));
-        Ok(self.apply(&task.account, changes).await? != Applied::Conflict)
-    }
-
     /// Settles a task that has nothing left to do.
     pub(crate) async fn done(&self, task: &ClaimedTask) -> Result<(), StoreError> {
         self.settle(task, || async { Ok((Changes::none(), Settlement::Done)) })

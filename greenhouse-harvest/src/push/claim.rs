@@ -3,7 +3,8 @@
 use greenhouse_core::{
     AssessmentId, later,
     store::{
-        Applied, Changes, ClaimedTask, LogStatus, Push, PushState, Settlement, StoreError, Write,
+        Changes, ClaimedTask, LogStatus, Proposal, Push, PushState, Settlement, StoreError, Write,
+        decide_and_apply,
     },
 };
 
@@ -23,67 +24,69 @@ pub(super) async fn claim(
     assessment: &AssessmentId,
 ) -> Result<Option<ClaimedPush>, StoreError> {
     let store = engine.store();
-    for _ in 0..MAX_CONFLICTS {
-        let now = engine.now();
-        let Some(mut push) = store.push(&task.account, assessment).await? else {
-            dismiss(engine, task).await?;
-            return Ok(None);
-        };
-        let mut changes = Changes::none();
-        let mut siblings = Vec::new();
-        let begins = match &push.state {
-            PushState::Queued => {
-                siblings = siblings_of(engine, task, &push).await?;
-                !siblings.iter().any(|other| is_running(other, now))
-            }
-            // The lease of the task that ran it has ended, too: what was begun may have been carried out or not, so it is
-            // left to a person.
-            PushState::Running { lease_until } if *lease_until <= now => {
-                let failure = interrupted(&push, engine.config.settle_time);
-                end_lease(&mut push);
-                let entry = text::entry(assessment, now, LogStatus::Failed, &*failure.text);
-                changes.log.push(entry);
-                push.state = PushState::Failed(failure);
-                changes.pushes.push(Write::Put(push.clone()));
-                changes.settled = Some(task.settle(Settlement::Done));
-                false
-            }
-            _ => {
-                changes.settled = Some(task.settle(Settlement::Done));
-                false
-            }
-        };
-        if begins {
-            push.state = PushState::Running {
-                lease_until: task.lease_until,
-            };
-            changes.pushes.push(Write::Put(push.clone()));
-            // Writing the others back as they are raises their versions: of two pushes of one person that start at once,
-            // the second finds a conflict, and then the first running.
-            let others = siblings
-                .iter()
-                .filter(|other| other.state != PushState::Done);
-            changes.pushes.extend(others.cloned().map(Write::Put));
-            let entry = text::entry(assessment, now, LogStatus::Pending, text::RUNNING);
+    let claimed = decide_and_apply(store, &task.account, || propose(engine, task, assessment));
+    match claimed.await {
+        Ok(decided) => Ok(decided.applied().flatten()),
+        // It is claimed again when the lease ends.
+        Err(error) if error.is_contended() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn propose(
+    engine: &Engine,
+    task: &ClaimedTask,
+    assessment: &AssessmentId,
+) -> Result<Proposal<Option<ClaimedPush>>, StoreError> {
+    let now = engine.now();
+    let mut changes = Changes::none();
+    let Some(mut push) = engine.store().push(&task.account, assessment).await? else {
+        changes.settled = Some(task.settle(Settlement::Done));
+        return Ok(Proposal::Write(changes, None));
+    };
+    match &push.state {
+        PushState::Queued => {}
+        // The lease of the task that ran it has ended, too. A write may have been carried out or
+        // not, so the push is left to a person.
+        PushState::Running { lease_until } if *lease_until <= now => {
+            let failure = interrupted(&push, engine.config.settle_time);
+            end_lease(&mut push);
+            let entry = text::entry(assessment, now, LogStatus::Failed, &*failure.text);
             changes.log.push(entry);
-        } else if changes.settled.is_none() {
-            let again = later(now, engine.config.busy_wait);
-            changes.settled = Some(task.settle(Settlement::Again(again)));
+            push.state = PushState::Failed(failure);
+            changes.pushes.push(Write::Put(push));
+            changes.settled = Some(task.settle(Settlement::Done));
+            return Ok(Proposal::Write(changes, None));
         }
-        match store.apply(&task.account, changes).await? {
-            Applied::Applied if begins => {
-                push.version = push.version.saturating_add(1);
-                return Ok(Some(ClaimedPush {
-                    push,
-                    sibling_pushes: siblings,
-                }));
-            }
-            Applied::Conflict => {}
-            _ => return Ok(None),
+        _ => {
+            changes.settled = Some(task.settle(Settlement::Done));
+            return Ok(Proposal::Write(changes, None));
         }
     }
-    // It is claimed again when the lease ends.
-    Ok(None)
+    let siblings = siblings_of(engine, task, &push).await?;
+    if siblings.iter().any(|other| is_running(other, now)) {
+        let again = later(now, engine.config.busy_wait);
+        changes.settled = Some(task.settle(Settlement::Again(again)));
+        return Ok(Proposal::Write(changes, None));
+    }
+    push.state = PushState::Running {
+        lease_until: task.lease_until,
+    };
+    changes.pushes.push(Write::Put(push.clone()));
+    // The siblings are written back unchanged, which raises their versions: of two pushes of one
+    // person that start at once, the second finds a conflict, and then the first running.
+    let others = siblings
+        .iter()
+        .filter(|other| other.state != PushState::Done);
+    changes.pushes.extend(others.cloned().map(Write::Put));
+    let entry = text::entry(assessment, now, LogStatus::Pending, text::RUNNING);
+    changes.log.push(entry);
+    push.version = push.version.saturating_add(1);
+    let claimed = ClaimedPush {
+        push,
+        sibling_pushes: siblings,
+    };
+    Ok(Proposal::Write(changes, Some(claimed)))
 }
 
 /// Settles a task that asks for nothing any more.
@@ -112,5 +115,3 @@ async fn siblings_of(
         .filter(|other| other.assessment != push.assessment)
         .collect())
 }
-
-const MAX_CONFLICTS: usize = 20;

@@ -6,8 +6,8 @@ use greenhouse_core::{
     platform::{Assessment, AssessmentState, PlatformError},
     settings::PushSettings,
     store::{
-        Applied, Changes, DueTask, LogStatus, PersonKey, Push, PushOrigin, PushState, PushStep,
-        StoreError, Task, Write,
+        Changes, Decided, DueTask, LogStatus, PersonKey, Proposal, Push, PushOrigin, PushState,
+        PushStep, StoreError, Task, Write, decide_and_apply,
     },
     trigger::{self, Decision, TriggerInput},
 };
@@ -35,32 +35,29 @@ impl PushService {
         let Some(Access { settings, .. }) = self.engine.clients.access(account).await? else {
             return Ok(());
         };
-        for _ in 0..MAX_CONFLICTS {
-            if self.decide(account, assessment, &settings).await? {
-                return Ok(());
-            }
-        }
-        let error = StoreError::unavailable("others changed the same record each time");
-        Err(error.into())
+        let decided = decide_and_apply(self.engine.store(), account, || {
+            self.decide(account, assessment, &settings)
+        });
+        self.wake_if(decided.await?);
+        Ok(())
     }
 
-    /// Decides the trigger, unless that was done before. No where that came to a conflict: then somebody else may have
-    /// asked for the push meanwhile, or not.
+    /// Decides the trigger, unless that was done before. The value says if a push is queued.
     async fn decide(
         &self,
         account: &AccountId,
         assessment: &AssessmentId,
         settings: &PushSettings,
-    ) -> Result<bool, PushError> {
+    ) -> Result<Proposal<bool>, PushError> {
         let store = self.engine.store();
         if store.push(account, assessment).await?.is_some()
             || self.engine.log_id(account, assessment).await?.is_some()
         {
-            return Ok(true);
+            return Ok(Proposal::Keep(false));
         }
         let found = self.engine.assessment(account, assessment).await?;
         let Some(found) = found.filter(|found| found.state == AssessmentState::Completed) else {
-            return Ok(true);
+            return Ok(Proposal::Keep(false));
         };
         let invited = found.invitation.is_some()
             || store
@@ -70,7 +67,7 @@ impl PushService {
         let input = TriggerInput::new(found.score, invited);
         let push = self.new_push(account, &found, PushOrigin::Trigger);
         match trigger::decide(&settings.trigger, &input) {
-            Decision::Push => Ok(self.enqueue(account, push).await?),
+            Decision::Push => Ok(Proposal::Write(self.enqueue(push), true)),
             Decision::Skip(reason) => {
                 let text = format!("Not pushed: {reason}.");
                 let entry = text::entry(assessment, self.engine.now(), LogStatus::Skipped, text);
@@ -78,7 +75,7 @@ impl PushService {
                 changes.log.push(entry);
                 // The entry is the push's own where a person has asked for one meanwhile.
                 changes.pushes.push(Write::Remove(push));
-                Ok(store.apply(account, changes).await? == Applied::Applied)
+                Ok(Proposal::Write(changes, false))
             }
         }
     }
@@ -98,34 +95,47 @@ impl PushService {
         assessment: &AssessmentId,
         choice: Option<CandidateId>,
     ) -> Result<PushView, PushRefusal> {
-        for _ in 0..MAX_CONFLICTS {
-            let now = self.engine.now();
-            let known = self.engine.store().push(account, assessment).await?;
-            if let Some(push) = &known {
-                match &push.state {
-                    PushState::Done | PushState::Queued => {
-                        return self.wait(account, assessment).await;
-                    }
-                    _ if is_running(push, now) => return self.wait(account, assessment).await,
-                    _ => self.is_settled(push, now)?,
-                }
-            }
-            let found = self.pushable(account, assessment, known.as_ref()).await?;
-            if let Some(push) = &known {
-                self.is_of_same_person(account, push, &found).await?;
-            }
-            let mut push =
-                known.unwrap_or_else(|| self.new_push(account, &found, PushOrigin::Person));
-            end_lease(&mut push);
-            push.origin = PushOrigin::Person;
-            push.state = PushState::Queued;
-            push.choice = choice;
-            push.person = person_key(account, &found);
-            if self.enqueue(account, push).await? {
-                return self.wait(account, assessment).await;
+        let requested = decide_and_apply(self.engine.store(), account, || {
+            self.propose(account, assessment, choice)
+        });
+        self.wake_if(requested.await?);
+        self.wait(account, assessment).await
+    }
+
+    /// Queues the push, unless it is done, queued or running. The value says if it is queued now.
+    async fn propose(
+        &self,
+        account: &AccountId,
+        assessment: &AssessmentId,
+        choice: Option<CandidateId>,
+    ) -> Result<Proposal<bool>, PushRefusal> {
+        let now = self.engine.now();
+        let known = self.engine.store().push(account, assessment).await?;
+        if let Some(push) = &known {
+            match &push.state {
+                PushState::Done | PushState::Queued => return Ok(Proposal::Keep(false)),
+                _ if is_running(push, now) => return Ok(Proposal::Keep(false)),
+                _ => self.is_settled(push, now)?,
             }
         }
-        Err(PushRefusal::Contended)
+        let found = self.pushable(account, assessment, known.as_ref()).await?;
+        if let Some(push) = &known {
+            self.is_of_same_person(account, push, &found).await?;
+        }
+        let mut push = known.unwrap_or_else(|| self.new_push(account, &found, PushOrigin::Person));
+        end_lease(&mut push);
+        push.origin = PushOrigin::Person;
+        push.state = PushState::Queued;
+        push.choice = choice;
+        push.person = person_key(account, &found);
+        Ok(Proposal::Write(self.enqueue(push), true))
+    }
+
+    /// Wakes the loop that runs pushes, if one was queued.
+    fn wake_if(&self, queued: Decided<bool>) {
+        if queued.applied() == Some(true) {
+            self.queued.notify_one();
+        }
     }
 
     /// Before the settle time has passed after a write of unknown outcome, a retry could prove nothing.
@@ -204,10 +214,10 @@ impl PushService {
         push
     }
 
-    /// Queues a push: record, log entry and due work in one commit. No where somebody else was at the record.
-    async fn enqueue(&self, account: &AccountId, push: Push) -> Result<bool, StoreError> {
+    /// Changes that queue a push: record, log entry and task.
+    fn enqueue(&self, push: Push) -> Changes {
         let now = self.engine.now();
-        let work = Task::Push {
+        let task = Task::Push {
             assessment: push.assessment.clone(),
         };
         let mut changes = Changes::none();
@@ -217,14 +227,9 @@ impl PushService {
             Some(application) => entry.about_application(application),
             None => entry,
         });
-        changes.due.push(DueTask::new(work, now));
+        changes.due.push(DueTask::new(task, now));
         changes.pushes.push(Write::Put(push));
-        let applied = self.engine.store().apply(account, changes).await?;
-        let queued = applied == Applied::Applied;
-        if queued {
-            self.queued.notify_one();
-        }
-        Ok(queued)
+        changes
     }
 }
 
@@ -275,7 +280,17 @@ pub enum PushRefusal {
     Platform(#[from] PlatformError),
     /// The store could not be asked.
     #[error("the store could not be asked")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
+}
+
+impl From<StoreError> for PushRefusal {
+    fn from(error: StoreError) -> Self {
+        if error.is_contended() {
+            Self::Contended
+        } else {
+            Self::Store(error)
+        }
+    }
 }
 
 impl From<Unfit> for PushRefusal {
@@ -286,5 +301,3 @@ impl From<Unfit> for PushRefusal {
         }
     }
 }
-
-const MAX_CONFLICTS: usize = 5;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use greenhouse_core::{
     AccountId, ApplicationSnapshot, ReaderError,
-    store::{ClaimedTask, Hint, Link, Settlement, StoreError, Task},
+    store::{Changes, ClaimedTask, Hint, Link, Settlement, StoreError, Task},
     sync::{Reading, resolve, unread},
 };
 
@@ -30,86 +30,105 @@ impl<'a> HintTask<'a> {
     }
 }
 
+/// What was read for one task.
+struct Read {
+    links: Vec<Link>,
+    /// The application as Greenhouse shows it, if it does.
+    snapshot: Result<Option<ApplicationSnapshot>, Unread>,
+}
+
+#[derive(Clone)]
+enum Unread {
+    /// Greenhouse is unavailable, so the task is attempted again.
+    Now,
+    /// Greenhouse cannot be read, for this reason.
+    AtAll(String),
+}
+
 impl Webhooks {
     /// Reads the true state of applications that events could only hint at: those of one account,
-    /// in one call. What others change meanwhile is read again, with one call for all of it.
+    /// in one call. An application that others change meanwhile is read again.
     pub(crate) async fn read_applications(
         &self,
         account: &AccountId,
         tasks: &[ClaimedTask],
     ) -> Result<(), StoreError> {
-        let mut open: Vec<HintTask<'_>> = tasks.iter().filter_map(HintTask::of).collect();
+        let tasks: Vec<HintTask<'_>> = tasks.iter().filter_map(HintTask::of).collect();
+        let hints: Vec<&Hint> = tasks.iter().map(|hinted| hinted.hint).collect();
+        let read = self.read(account, &hints).await?;
         let mut failed = Ok(());
-        for _ in 0..READS {
-            let now = self.writer.now();
-            open.retain(|hinted| now < hinted.task.lease_until);
-            if open.is_empty() {
-                break;
+        for (hinted, read) in tasks.iter().zip(read) {
+            let mut read = Some(read);
+            let settled = self.writer.settle(hinted.task, || {
+                let read = read.take();
+                self.resolve(account, hinted, read)
+            });
+            // The others are settled all the same.
+            if let Err(error) = settled.await {
+                failed = Err(error);
             }
-            // The links are read first, so that what changes while Greenhouse is asked makes a
-            // conflict.
-            let mut links = Vec::with_capacity(open.len());
-            for HintTask { hint, .. } in &open {
-                let application = hint.application;
-                let own = self.records.links_to_application(account, application);
-                links.push(own.await?);
-            }
-            let ids: BTreeSet<_> = open.iter().map(|hinted| hinted.hint.application).collect();
-            let ids: Vec<_> = ids.into_iter().collect();
-            let seen = self.reader.applications(account, &ids).await;
-            let mut conflicts = Vec::new();
-            for (hinted, links) in open.into_iter().zip(links) {
-                match self.resolve(account, &hinted, links, &seen).await {
-                    Ok(true) => {}
-                    Ok(false) => conflicts.push(hinted),
-                    // The others are settled all the same.
-                    Err(error) => failed = Err(error),
-                }
-            }
-            open = conflicts;
         }
         failed
     }
 
-    /// Settles a task by what was read. Returns `false` after a conflict.
+    /// Reads what these hints are about, with one call to Greenhouse.
+    async fn read(&self, account: &AccountId, hints: &[&Hint]) -> Result<Vec<Read>, StoreError> {
+        // The links are read first, so that a change while Greenhouse is asked makes a conflict.
+        let mut links = Vec::with_capacity(hints.len());
+        for hint in hints {
+            let own = self.records.links_to_application(account, hint.application);
+            links.push(own.await?);
+        }
+        let ids: BTreeSet<_> = hints.iter().map(|hint| hint.application).collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let seen = self.reader.applications(account, &ids).await;
+        let seen = seen.map_err(|error| match error {
+            ReaderError::Unavailable(_) => Unread::Now,
+            error => Unread::AtAll(error.to_string()),
+        });
+        let read = hints.iter().zip(links).map(|(hint, links)| {
+            let is_own = |one: &&ApplicationSnapshot| one.application == hint.application;
+            let snapshot = match &seen {
+                Ok(seen) => Ok(seen.iter().find(is_own).cloned()),
+                Err(unread) => Err(unread.clone()),
+            };
+            Read { links, snapshot }
+        });
+        Ok(read.collect())
+    }
+
+    /// Decides a task by what was read: by `read`, or after a conflict by another reading.
     async fn resolve(
         &self,
         account: &AccountId,
         hinted: &HintTask<'_>,
-        links: Vec<Link>,
-        seen: &Result<Vec<ApplicationSnapshot>, ReaderError>,
-    ) -> Result<bool, StoreError> {
-        let HintTask {
-            task,
-            hint,
-            contradicted,
-        } = *hinted;
-        let changes = match seen {
-            Ok(seen) => {
-                let mut seen = seen.iter();
-                let snapshot = seen.find(|one| one.application == hint.application);
-                let facts = self.facts.of_snapshot(account, links, snapshot).await?;
+        read: Option<Read>,
+    ) -> Result<(Changes, Settlement), StoreError> {
+        let hint = hinted.hint;
+        let read = match read {
+            Some(read) => Some(read),
+            None => self.read(account, &[hint]).await?.pop(),
+        };
+        let again = || (Changes::none(), self.writer.later(hinted.task));
+        let Some(Read { links, snapshot }) = read else {
+            return Ok(again());
+        };
+        let changes = match snapshot {
+            Ok(snapshot) => {
+                let facts = self.facts.of_snapshot(account, links, snapshot.as_ref());
+                let facts = facts.await?;
                 let reading = Reading {
                     hint: hint.clone(),
-                    snapshot: snapshot.cloned(),
-                    contradicted,
+                    snapshot,
+                    contradicted: hinted.contradicted,
                 };
                 resolve(&reading, &facts)
             }
-            Err(ReaderError::Unavailable(_)) => {
-                return self.writer.again(task).await.map(|()| true);
+            Err(Unread::Now) => return Ok(again()),
+            Err(Unread::AtAll(reason)) => {
+                unread(hint, &reason, &self.facts.facts(links, Vec::new()))
             }
-            Err(error) => unread(
-                hint,
-                &error.to_string(),
-                &self.facts.facts(links, Vec::new()),
-            ),
         };
-        self.writer
-            .settle_once(task, changes, Settlement::Done)
-            .await
+        Ok((changes, Settlement::Done))
     }
 }
-
-/// How often one claim reads, after conflicts.
-const READS: usize = 8;

@@ -4,7 +4,10 @@ use greenhouse_core::{
     AccountId,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{AccountSettings, PartnerKeyRecord},
-    store::{AccountKey, AccountRecord, Applied, Changes, Store, StoreError, Write},
+    store::{
+        AccountKey, AccountRecord, Changes, Decided, Proposal, Store, StoreError, Write,
+        decide_and_apply,
+    },
 };
 
 use super::AccountConfig;
@@ -167,27 +170,38 @@ fn taken(account: &AccountId, key: &AccountKey, holder: AccountId) -> ApplyError
 }
 
 async fn put(store: &dyn Store, account: &AccountConfig) -> Result<AppliedAccount, ApplyError> {
-    for _ in 0..ATTEMPTS {
-        let known = store.account(&account.id).await?;
-        let before = known.clone();
-        let new = record(account, known)?;
-        let version = new.version;
-        let outcome = match before {
-            None => Outcome::New,
-            Some(before) if before == new => Outcome::Unchanged,
-            Some(_) => Outcome::Changed,
-        };
-        if outcome == Outcome::Unchanged {
-            return Ok(applied(account, outcome, version));
-        }
-        check_keys(store, &account.id, &new).await?;
-        let mut changes = Changes::none();
-        changes.account = Some(Write::Put(new));
-        if store.apply(&account.id, changes).await? == Applied::Applied {
-            return Ok(applied(account, outcome, version.saturating_add(1)));
-        }
+    let decided = decide_and_apply(store, &account.id, || propose(store, account)).await;
+    match decided.map(Decided::applied) {
+        Ok(Some(applied)) => Ok(applied),
+        Err(ApplyError::Store(error)) if !error.is_contended() => Err(error.into()),
+        Ok(None) | Err(ApplyError::Store(_)) => Err(ApplyError::Busy(account.id.clone())),
+        Err(error) => Err(error),
     }
-    Err(ApplyError::Busy(account.id.clone()))
+}
+
+async fn propose(
+    store: &dyn Store,
+    account: &AccountConfig,
+) -> Result<Proposal<AppliedAccount>, ApplyError> {
+    let known = store.account(&account.id).await?;
+    let new = record(account, known.clone())?;
+    let version = new.version;
+    let outcome = match known {
+        None => Outcome::New,
+        Some(known) if known == new => {
+            return Ok(Proposal::Keep(applied(
+                account,
+                Outcome::Unchanged,
+                version,
+            )));
+        }
+        Some(_) => Outcome::Changed,
+    };
+    check_keys(store, &account.id, &new).await?;
+    let mut changes = Changes::none();
+    changes.account = Some(Write::Put(new));
+    let applied = applied(account, outcome, version.saturating_add(1));
+    Ok(Proposal::Write(changes, applied))
 }
 
 fn applied(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAccount {
@@ -242,6 +256,4 @@ fn new_report_links() -> Result<ReportLinks, NoRandomness> {
     Ok(ReportLinks::new(key, Vec::new()))
 }
 
-/// Each try reads the account anew.
-const ATTEMPTS: usize = 8;
 const FIRST_KEY: &str = "1";

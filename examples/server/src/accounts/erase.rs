@@ -1,7 +1,10 @@
 use chrono::DateTime;
 use greenhouse_core::{
     AccountId, CandidateId,
-    store::{Applied, Changes, Erasure, PersonKey, Store, StoreError, histories_of},
+    store::{
+        Changes, Decided, Erasure, PersonKey, Proposal, Store, StoreError, decide_and_apply,
+        histories_of,
+    },
 };
 
 use crate::Program;
@@ -18,14 +21,16 @@ pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Resul
     if store.account(account).await?.is_none() {
         return Err(EraseError::NoAccount(account.clone()));
     }
-    for _ in 0..ATTEMPTS {
+    let erased = decide_and_apply(store, account, || async {
         let mut changes = Changes::none();
         changes.erasures = erasures(store, account, whom).await?;
-        if store.apply(account, changes).await? == Applied::Applied {
-            return Ok(());
-        }
+        Ok::<_, StoreError>(Proposal::Write(changes, ()))
+    });
+    match erased.await {
+        Ok(Decided::Applied(())) => Ok(()),
+        Err(error) if !error.is_contended() => Err(error.into()),
+        _ => Err(EraseError::Busy),
     }
-    Err(EraseError::Busy)
 }
 
 /// Of a candidate who was merged into another all is the other's by now, as far as merges are remembered.
@@ -38,9 +43,9 @@ async fn erasures(
         Whom::Candidate(candidate) => {
             // The time is that of what is not known, of which nothing is stored here.
             let now = DateTime::UNIX_EPOCH;
-            let fates = histories_of(store, account, [*candidate], now).await?;
-            let erased = fates.iter().map(|fate| Erasure::everything(fate.candidate));
-            Ok(erased.collect())
+            let histories = histories_of(store, account, [*candidate], now).await?;
+            let candidates = histories.iter().map(|history| history.candidate);
+            Ok(candidates.map(Erasure::everything).collect())
         }
         Whom::Email(email) => {
             let person = PersonKey::of_email(account, email);
@@ -82,5 +87,3 @@ pub enum EraseError {
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
 }
-
-const ATTEMPTS: usize = 8;

@@ -6,8 +6,8 @@ use chrono::SecondsFormat;
 use greenhouse_core::{
     AccountId, Backoff, CandidateId, earlier, later,
     store::{
-        Applied, Changes, ClaimedTask, DueTask, JournalMark, Link, LogEntry, Push, PushFailure,
-        PushState, PushStep, Settlement, Task, Write,
+        Changes, ClaimedTask, DueTask, JournalMark, Link, LogEntry, Proposal, Push, PushFailure,
+        PushState, PushStep, Settlement, Task, Write, decide_and_apply,
     },
 };
 
@@ -217,69 +217,76 @@ impl<'a> Record<'a> {
 
     /// Applies changes together with the record. A conflict is retried only if the push is still `ours`: then an erasure
     /// or a sync rule has changed a row meanwhile.
-    async fn apply(&mut self, mut changes: Changes, ours: &PushState) -> Result<(), StepError> {
+    async fn apply(&mut self, changes: Changes, ours: &PushState) -> Result<(), StepError> {
+        let record = &*self;
+        let mut attempts = 0_u32;
+        let decided = decide_and_apply(record.engine.store(), record.account(), || {
+            attempts = attempts.saturating_add(1);
+            record.propose(changes.clone(), ours, attempts > 1)
+        });
+        let (push, link) = match decided.await {
+            Ok(decided) => decided.applied().ok_or(StepError::Lost)?,
+            Err(StepError::Store(error)) if error.is_contended() => return Err(StepError::Lost),
+            Err(error) => return Err(error),
+        };
+        self.stored_candidate = push.candidate;
+        self.push = push;
+        self.link = link;
+        Ok(())
+    }
+
+    /// The changes with the record, and what is stored after them: the record and the link.
+    async fn propose(
+        &self,
+        mut changes: Changes,
+        ours: &PushState,
+        after_conflict: bool,
+    ) -> Result<Proposal<(Push, Option<Link>)>, StepError> {
         let store = self.engine.store();
-        for _ in 0..MAX_CONFLICTS {
-            let mut attempt = changes.clone();
-            attempt.pushes.push(Write::Put(self.push.clone()));
-            match store.apply(self.account(), attempt).await? {
-                Applied::Applied => {
-                    self.push.version = self.push.version.saturating_add(1);
-                    self.stored_candidate = self.push.candidate;
-                    self.link = changes.links.pop().map(|write| match write {
-                        Write::Put(mut link) | Write::Remove(mut link) => {
-                            link.version = link.version.saturating_add(1);
-                            link
-                        }
-                    });
-                    return Ok(());
-                }
-                Applied::Conflict => {
-                    let stored = store.push(self.account(), &self.push.assessment).await?;
-                    match stored {
-                        Some(stored) if stored.state == *ours => {
-                            self.push.version = stored.version;
-                            self.push.person = stored.person.clone();
-                            self.take_merge(stored.candidate, &mut changes);
-                        }
-                        _ => return Err(StepError::Lost),
-                    }
-                    for write in &mut changes.links {
-                        if let Write::Put(link) = write {
-                            let known = store.link(self.account(), &link.assessment).await?;
-                            link.version = known.map_or(0, |known| known.version);
-                        }
-                    }
-                }
-                Applied::AlreadySeen | Applied::LeaseLost => return Err(StepError::Lost),
+        let mut push = self.push.clone();
+        let links = changes.links.iter_mut().filter_map(|write| match write {
+            Write::Put(link) => Some(link),
+            Write::Remove(_) => None,
+        });
+        let mut links: Vec<&mut Link> = links.collect();
+        if after_conflict {
+            let stored = store.push(self.account(), &push.assessment).await?;
+            let stored = stored.filter(|stored| stored.state == *ours);
+            let stored = stored.ok_or(StepError::Lost)?;
+            push.version = stored.version;
+            push.person = stored.person;
+            self.take_merge(stored.candidate, &mut push, &mut links);
+            for link in &mut links {
+                let known = store.link(self.account(), &link.assessment).await?;
+                link.version = known.map_or(0, |known| known.version);
             }
         }
-        Err(StepError::Lost)
+        let mut link = links.pop().map(|link| link.clone());
+        changes.pushes.push(Write::Put(push.clone()));
+        push.version = push.version.saturating_add(1);
+        if let Some(link) = &mut link {
+            link.version = link.version.saturating_add(1);
+        }
+        Ok(Proposal::Write(changes, (push, link)))
     }
 
     /// A candidate that was merged away meanwhile is not written back, neither into the record nor into a link.
-    fn take_merge(&mut self, stored: Option<CandidateId>, changes: &mut Changes) {
-        let Some(winner) = stored else {
-            return;
-        };
-        let loser = self.stored_candidate.replace(winner);
-        if loser == Some(winner) {
+    fn take_merge(&self, stored: Option<CandidateId>, push: &mut Push, links: &mut [&mut Link]) {
+        let loser = self.stored_candidate;
+        if stored.is_none() || stored == loser {
             return;
         }
-        if self.push.candidate == loser {
-            self.push.candidate = Some(winner);
+        if push.candidate == loser {
+            push.candidate = stored;
         }
-        for write in &mut changes.links {
-            if let Write::Put(link) = write
-                && Some(link.candidate) == loser
-            {
+        for link in links {
+            if let (Some(winner), true) = (stored, Some(link.candidate) == loser) {
                 link.candidate = winner;
             }
         }
     }
 }
 
-const MAX_CONFLICTS: usize = 5;
 const MAX_PANICS: u32 = 5;
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_secs(10 * 60));
 const PANICKED: &str = "product_panicked";
