@@ -1,6 +1,5 @@
 //! The assessment endpoints, and how an invitation follows the product's assessment.
 
-mod body;
 mod invite;
 mod list_tests;
 mod progress;
@@ -12,14 +11,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId,
+    AccountId, InvitationId,
+    json::{Leaf, Tolerant as _},
     settings::{AssessmentSettings, KeyDigest, Settings},
     store::Records,
 };
 use http::HeaderMap;
+use serde_json::{Map, Value};
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use self::{body::object, send_test::request::SendTestRequest};
+pub(crate) use self::send_test::request::SendTestRequest;
 use crate::{
     CallbackPolicy, PartnerError, auth, last_seen::LastSeenNotes, product::Product,
     reports::Reports, writer::Writer,
@@ -72,3 +73,44 @@ impl Assessments {
         PartnerError::bounded(body, self.body_limit)
     }
 }
+
+/// Reads a body that must be a JSON object. The error repeats nothing of the body.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, PartnerError> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(PartnerError::Malformed(
+            "the body is no json object".to_owned(),
+        )),
+        Err(error) => Err(PartnerError::Malformed(format!(
+            "the body is not json, at line {} column {}",
+            error.line(),
+            error.column()
+        ))),
+    }
+}
+
+/// A text that is not blank, without blanks around it. Ids were numbers in older bodies (published
+/// samples).
+struct Text(String);
+
+impl Leaf for Text {
+    fn of_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    fn of_integer(number: i64) -> Option<Self> {
+        Some(Self(number.to_string()))
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    Text::of(value).map(|text| text.0)
+}
+
+/// Reads an invitation id that Greenhouse sends back; `None` if longer than any of ours.
+fn invitation(text: String) -> Option<InvitationId> {
+    (text.len() <= MAX_ID).then(|| InvitationId::new(text))
+}
+
+const MAX_ID: usize = 255;

@@ -11,10 +11,7 @@ use greenhouse_core::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    Assessments,
-    body::{invitation, object, text},
-};
+use super::{Assessments, invitation, object, text};
 use crate::{PartnerError, notices};
 
 /// The answer to a reported error, as in the published sample.
@@ -47,7 +44,7 @@ impl Assessments {
             Direction::FromGreenhouse,
             LogSubject::Problem,
             LogStatus::Failed,
-            described(body.get("api_call"), body.get("errors")),
+            description(body.get("api_call"), body.get("errors")),
         );
         let mut changes = Changes::none();
         changes.log.push(match &invitation {
@@ -61,7 +58,7 @@ impl Assessments {
 
 /// The text of the log entry: bounded, on one line, and without the e-mail addresses that the
 /// reported texts may repeat.
-fn described(call: Option<&Value>, errors: Option<&Value>) -> String {
+fn description(call: Option<&Value>, errors: Option<&Value>) -> String {
     let call = text(call).map(|call| plain(&call)).unwrap_or_default();
     let call = if call.is_empty() { "an answer" } else { &call };
     let errors: Vec<String> = match errors {
@@ -134,9 +131,9 @@ mod tests {
                 "Greenhouse could not use a b: for [...] bad.",
             ),
         ] {
-            assert_eq!(described(Some(&call), Some(&errors)), text);
+            assert_eq!(description(Some(&call), Some(&errors)), text);
         }
-        let long = described(None, Some(&json!(vec!["x".repeat(5_000); 5_000])));
+        let long = description(None, Some(&json!(vec!["x".repeat(5_000); 5_000])));
         assert!(long.len() < 1_700, "{}", long.len());
     }
 }

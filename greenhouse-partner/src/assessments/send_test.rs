@@ -47,7 +47,7 @@ impl Assessments {
         account: &AccountId,
         body: &Bytes,
     ) -> Result<SentTest, PartnerError> {
-        let body = super::body::object(self.bounded(body)?)?;
+        let body = super::object(self.bounded(body)?)?;
         let application = application_of(&body);
         let request = match SendTestRequest::read(body, &self.callback) {
             Ok(request) => request,

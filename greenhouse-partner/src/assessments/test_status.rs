@@ -16,7 +16,7 @@ use url::Url;
 
 use self::metadata::Metadata;
 use super::{
-    Assessments, Caller, body,
+    Assessments, Caller,
     progress::{has_result, is_known},
 };
 use crate::{PartnerError, notices};
@@ -54,7 +54,7 @@ impl Assessments {
     ) -> Result<TestStatus, PartnerError> {
         let (account, settings) = (&caller.account, &caller.settings);
         let id = match id {
-            Some(id) if !id.is_empty() => body::invitation(id).ok_or(PartnerError::NotFound)?,
+            Some(id) if !id.is_empty() => super::invitation(id).ok_or(PartnerError::NotFound)?,
             _ => {
                 let missing = "partner_interview_id: it is missing";
                 return Err(PartnerError::Malformed(missing.to_owned()));

@@ -4,12 +4,14 @@ mod extra;
 
 use std::fmt;
 
-use greenhouse_core::{ApplicationId, CandidateId, ScenarioId, store::RequestKey};
+use greenhouse_core::{
+    ApplicationId, CandidateId, ScenarioId, json::Tolerant as _, store::RequestKey,
+};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::{CallbackPolicy, PartnerError, assessments::body::text};
+use crate::{CallbackPolicy, PartnerError, assessments::text};
 
 /// What a `send_test` asks for. Debug shows no personal data.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl SendTestRequest {
             callback.map_err(|refusal| PartnerError::refused(BAD_CALLBACK, refusal.to_string()))?;
         let candidate = profile(&person)
             .and_then(|url| profile_candidate(&url))
-            .or_else(|| id(person.get("id")));
+            .or_else(|| i64::of(person.get("id")));
         let first_name =
             text(person.get("first_name")).or_else(|| text(person.get("preferred_name")));
         Ok(Self {
@@ -95,16 +97,12 @@ fn part(body: &Map<String, Value>, name: &str) -> Map<String, Value> {
 fn application(body: &Map<String, Value>, person: &Map<String, Value>) -> Option<ApplicationId> {
     profile(person)
         .and_then(|url| profile_application(&url))
-        .or_else(|| id(part(body, "application").get("id")))
+        .or_else(|| i64::of(part(body, "application").get("id")))
         .map(ApplicationId::new)
 }
 
 fn profile(person: &Map<String, Value>) -> Option<Url> {
     Url::parse(&text(person.get("greenhouse_profile_url"))?).ok()
-}
-
-fn id(value: Option<&Value>) -> Option<i64> {
-    text(value)?.parse().ok()
 }
 
 /// `.../people/<candidate id>?application_id=<application id>` (documented).

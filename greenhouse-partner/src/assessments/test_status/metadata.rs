@@ -60,10 +60,10 @@ fn times(assessment: &Assessment) -> impl Iterator<Item = (String, String)> {
     ];
     times
         .into_iter()
-        .filter_map(|(label, at)| at.map(|at| (label.to_owned(), shown(at))))
+        .filter_map(|(label, at)| at.map(|at| (label.to_owned(), timestamp(at))))
 }
 
-fn shown(at: DateTime<Utc>) -> String {
+fn timestamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 

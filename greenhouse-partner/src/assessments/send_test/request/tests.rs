@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::assessments::body::object;
+use crate::assessments::object;
 
 fn read(body: &Value) -> Result<SendTestRequest, PartnerError> {
     read_bytes(body.to_string().as_bytes())
