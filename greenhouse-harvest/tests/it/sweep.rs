@@ -12,7 +12,7 @@ mod stage;
 mod triggers;
 mod troubles;
 
-use std::{collections::BTreeSet, pin::Pin};
+use std::{collections::BTreeSet, fs, path::Path, pin::Pin};
 
 use greenhouse_core::{
     store::{METHODS, PushStep},
@@ -119,29 +119,33 @@ async fn every_step_and_store_method_has_a_story() {
 
     println!("{} stories, with {faults} faults", STORIES.len());
     assert_eq!(steps, PushStep::ALL.into_iter().collect());
-    let methods: BTreeSet<&str> = METHODS.into_iter().flatten().copied().collect();
-    let uncalled: Vec<&str> = methods.difference(&called).copied().collect();
-    assert_eq!(uncalled, UNCALLED);
+    for method in ["SyncLog::log_entry"] {
+        assert!(called.contains(method), "{method}, which core calls");
+    }
+    let mut source = String::new();
+    source_below(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut source,
+    );
+    let mut methods: Vec<&str> = METHODS.into_iter().flatten().copied().collect();
+    methods.retain(|method| {
+        let name = method.rsplit(':').next().unwrap();
+        source.contains(&format!(".{name}(")) && !called.contains(method)
+    });
+    assert_eq!(methods, UNPLAYED);
 }
 
-/// Store methods that the push does not use.
-const UNCALLED: [&str; 18] = [
-    "Housekeeping::last_seen",
-    "Housekeeping::note_last_seen",
-    "Housekeeping::purge",
-    "Housekeeping::reseal",
-    "Records::account_with_key",
-    "Records::accounts",
-    "Records::candidate_history",
-    "Records::delivery_status",
-    "Records::ignored_deliveries",
-    "Records::invitation",
-    "Records::invitation_by_request",
-    "Records::last_delivery_at",
-    "Records::links_after",
-    "Records::links_to_application",
-    "Records::links_to_candidate",
-    "Shared::return_budget",
-    "TaskQueue::overdue",
-    "TaskQueue::parked",
-];
+/// Methods of the store that the source names and no story calls.
+const UNPLAYED: [&str; 2] = ["Records::accounts", "Shared::return_budget"];
+
+/// The source without its tests.
+fn source_below(path: &Path, source: &mut String) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            source_below(&entry.unwrap().path(), source);
+        }
+    } else if !path.ends_with("tests.rs") {
+        let text = fs::read_to_string(path).unwrap();
+        source.push_str(text.split("#[cfg(test)]").next().unwrap());
+    }
+}

@@ -176,9 +176,20 @@ async fn every_endpoint_event_task_and_store_method_has_a_story() {
     for action in Event::ACTIONS {
         assert!(covers.actions.contains(*action), "{action}");
     }
-    let methods: BTreeSet<&str> = METHODS.into_iter().flatten().copied().collect();
-    let uncalled: Vec<&str> = methods.difference(&called).copied().collect();
-    assert_eq!(uncalled, UNCALLED);
+    for method in ["Records::candidate_history", "SyncLog::log_entry"] {
+        assert!(called.contains(method), "{method}, which core calls");
+    }
+    let mut source = String::new();
+    source_below(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut source,
+    );
+    let mut methods: Vec<&str> = METHODS.into_iter().flatten().copied().collect();
+    methods.retain(|method| {
+        let name = method.rsplit(':').next().unwrap();
+        source.contains(&format!(".{name}(")) && !called.contains(method)
+    });
+    assert_eq!(methods, UNPLAYED);
 }
 
 /// Endpoints documented in the first line of files, such as "`GET /api/greenhouse/list-tests`".
@@ -202,20 +213,17 @@ fn endpoints_below(path: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Store methods that this service does not use.
-const UNCALLED: [&str; 14] = [
-    "Housekeeping::purge",
-    "Housekeeping::reseal",
-    "Records::accounts",
-    "Records::pushes_of_person",
-    "Shared::lock_token",
-    "Shared::note_budget",
-    "Shared::return_budget",
-    "Shared::save_token",
-    "Shared::take_budget",
-    "Shared::token",
-    "Shared::unlock_token",
-    "SyncLog::keyed_log_entry",
-    "TaskQueue::overdue",
-    "TaskQueue::parked",
-];
+/// Methods of the store that the source names and no story calls.
+const UNPLAYED: [&str; 1] = ["Records::accounts"];
+
+/// The source without its tests.
+fn source_below(path: &Path, source: &mut String) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            source_below(&entry.unwrap().path(), source);
+        }
+    } else if !path.ends_with("tests.rs") {
+        let text = fs::read_to_string(path).unwrap();
+        source.push_str(text.split("#[cfg(test)]").next().unwrap());
+    }
+}
