@@ -23,7 +23,7 @@ pub trait ApplicationReader: fmt::Debug + Send + Sync {
     /// Returns `true` if the applications of this job are visible. A job can be hidden, perhaps
     /// even from a Site Admin (reports differ). An application of a hidden job may exist although
     /// it is not found.
-    async fn shows_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
+    async fn can_see_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError>;
 
     /// Returns the applications of one candidate on one job, in any order.
     async fn applications_on_job(

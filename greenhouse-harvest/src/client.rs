@@ -174,8 +174,8 @@ impl HarvestClient {
     /// # Errors
     ///
     /// Same as [`introspect`](Self::introspect).
-    pub async fn sees(&self) -> Result<bool, Error> {
-        self.shared.tokens.sees().await
+    pub async fn sees_all(&self) -> Result<bool, Error> {
+        self.shared.tokens.sees_all().await
     }
 
     /// Returns `true` if the client has seen this job within the last ten minutes.

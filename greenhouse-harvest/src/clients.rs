@@ -109,13 +109,14 @@ pub struct Access {
 impl Access {
     /// The client whose lists show the most: that of the acting user if that is a Site Admin, else that of the credential's
     /// own user if that is one (lists show everything to Site Admins only, documented). If neither is known to be one, that
-    /// of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees`] says no, or cannot tell.
+    /// of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees_all`] says no, or cannot tell.
     ///
     /// The app of a partner has no user of its own.
     pub async fn reader(&self) -> HarvestClient {
         let acting = &self.client;
         match &self.own {
-            Some(own) if matches!(acting.sees().await, Ok(false)) => match own.sees().await {
+            Some(own) if matches!(acting.sees_all().await, Ok(false)) => match own.sees_all().await
+            {
                 Ok(true) => own.clone(),
                 _ => acting.clone(),
             },

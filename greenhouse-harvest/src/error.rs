@@ -123,6 +123,33 @@ impl Error {
         }
     }
 
+    /// Returns what a person can do about the error, as a sentence.
+    pub fn remedy(&self) -> String {
+        let remedy = match self {
+            Self::Auth { problem, .. } => return problem.remedy(),
+            Self::Store { .. } => "Check the database.",
+            Self::RateLimited { .. } => {
+                "Look again in a minute: the rate limit of the credential is used up, by hosts or by others who share it."
+            }
+            _ if self.is_unexpected_answer() => {
+                "Greenhouse answered in a way that is not known: look again, and report it if it stays so."
+            }
+            _ => {
+                "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and look again."
+            }
+        };
+        remedy.to_owned()
+    }
+
+    /// Returns `true` if Greenhouse answered, and not as documented.
+    pub(crate) fn is_unexpected_answer(&self) -> bool {
+        match self {
+            Self::Api { status, .. } => *status < 500,
+            Self::Decode { .. } | Self::Paging { .. } | Self::Construction { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Returns `true` if the write may have been carried out. Otherwise it certainly was not.
     pub fn outcome_unknown(&self) -> bool {
         matches!(self, Self::Ambiguous { .. })

@@ -7,8 +7,8 @@
 //! - [`api`] holds the resources: rows, filters, bodies to write.
 //! - [`PushService`] brings a completed assessment into Greenhouse: candidate, application, report, scorecard. Cut at any
 //!   point and retried at any time, it leaves one of each.
-//! - [`PushSettingsService`] shows, checks and saves how an account pushes; [`verify_push_settings`] asks Greenhouse whether
-//!   settings can work.
+//! - [`PushSettingsService`] shows, checks and saves how an account pushes; [`PushDiagnosis`] finds what cannot work in its
+//!   settings and in what they name in Greenhouse.
 //! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all of them connected.
 //! - [`HarvestReader`] reads the true state of applications for the sync.
 //! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and [`SystemClock`] the clock of the machine.
@@ -95,7 +95,7 @@
 //!     Err(error) if !error.outcome_unknown() => return Err(error.into()),
 //!     Err(error) => error,
 //! };
-//! if !client.sees().await? {
+//! if !client.sees_all().await? {
 //!     return Err(unknown.into()); // Nobody who can look is there: a person has to.
 //! }
 //! let filter = CandidateFilter::new().email("mira@example.org");
@@ -174,8 +174,9 @@ pub use error::{AuthProblem, Error, PagingProblem};
 pub use keep_alive::KeepAlive;
 pub use observer::{HarvestEvent, HarvestObserver};
 pub use push::{
-    PushConfig, PushError, PushProblem, PushRefusal, PushService, PushServiceBuilder,
-    PushSettingsError, PushSettingsService, PushSettingsUpdate, PushView, verify_push_settings,
+    PushConfig, PushDiagnosis, PushError, PushFinding, PushProblem, PushRefusal, PushService,
+    PushServiceBuilder, PushSettingsError, PushSettingsService, PushSettingsUpdate, PushView,
+    verify_push_settings,
 };
 pub use reader::HarvestReader;
 #[cfg(feature = "reqwest")]

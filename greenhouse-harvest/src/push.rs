@@ -23,7 +23,7 @@ use self::step_error::StepError;
 
 pub use self::{
     config::PushConfig,
-    diagnosis::verify_push_settings,
+    diagnosis::{PushDiagnosis, PushFinding, verify_push_settings},
     request::{PushError, PushRefusal},
     service::{PushService, PushServiceBuilder},
     settings::{PushSettingsError, PushSettingsService, PushSettingsUpdate},

@@ -28,7 +28,7 @@ impl HarvestReader {
             return Err(ReaderError::NotConfigured);
         };
         let client = access.reader().await;
-        if !client.sees().await.map_err(unavailable)? {
+        if !client.sees_all().await.map_err(unavailable)? {
             return Err(ReaderError::Blind {
                 remedy: SITE_ADMIN.to_owned(),
             });
@@ -65,9 +65,9 @@ impl ApplicationReader for HarvestReader {
             .await
     }
 
-    async fn shows_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError> {
+    async fn can_see_job(&self, account: &AccountId, job: JobId) -> Result<bool, ReaderError> {
         let client = self.client(account).await?;
-        client.shows_job(job).await.map_err(unavailable)
+        client.can_see_job(job).await.map_err(unavailable)
     }
 
     async fn applications_on_job(

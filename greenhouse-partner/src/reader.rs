@@ -29,12 +29,12 @@ impl Reader {
     }
 
     /// Returns `true` if the credential may see this job.
-    pub(crate) async fn shows_job(
+    pub(crate) async fn can_see_job(
         &self,
         account: &AccountId,
         job: JobId,
     ) -> Result<bool, ReaderError> {
-        self.read(self.present()?.shows_job(account, job)).await
+        self.read(self.present()?.can_see_job(account, job)).await
     }
 
     /// Reads the applications of a candidate on a job.

@@ -57,7 +57,7 @@ pub enum SettingsPart {
 
 impl SettingsPart {
     /// The part with this name in the path of an endpoint.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "assessments" => Some(Self::Assessments),
             "sync" => Some(Self::Sync),
@@ -150,7 +150,7 @@ impl PartnerSettings {
                 let key = AccountKey::Hook(settings.hook_key.clone());
                 let holder = self.store.account_with_key(&key).await?;
                 let taken = holder.is_some_and(|(holder, _)| holder != *account);
-                Ok(taken.then(sync::taken).into_iter().collect())
+                Ok(taken.then(sync::key_taken).into_iter().collect())
             }
         }
     }
@@ -170,8 +170,8 @@ impl fmt::Debug for PartnerSettings {
 fn view(record: &AccountRecord, part: SettingsPart) -> Result<SettingsView, SettingsError> {
     let settings = &record.settings;
     let shown = match part {
-        SettingsPart::Assessments => settings.assessments.as_ref().map(assessments::shown),
-        SettingsPart::Sync => settings.sync.as_ref().map(sync::shown).map(Ok),
+        SettingsPart::Assessments => settings.assessments.as_ref().map(assessments::to_json),
+        SettingsPart::Sync => settings.sync.as_ref().map(sync::to_json).map(Ok),
     };
     let shown = shown.transpose().map_err(StoreError::corrupt)?;
     Ok(SettingsView::new(record.version, shown))

@@ -25,7 +25,7 @@ impl HarvestClient {
     /// # Errors
     ///
     /// The errors of the list of jobs.
-    pub async fn shows_job(&self, job: JobId) -> Result<bool, Error> {
+    pub async fn can_see_job(&self, job: JobId) -> Result<bool, Error> {
         if self.has_seen_job(job) {
             return Ok(true);
         }

@@ -281,7 +281,7 @@ fn refusal_error(response: Response<Bytes>, call: &Call, bearer: &str) -> Error 
     match status {
         StatusCode::UNAUTHORIZED => Error::Auth {
             route,
-            problem: AuthProblem::TokenNotTaken,
+            problem: AuthProblem::TokenRejected,
         },
         StatusCode::FORBIDDEN => Error::Auth {
             route,

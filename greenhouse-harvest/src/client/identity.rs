@@ -22,7 +22,7 @@ impl Identity {
     /// Returns `true` if the acting user is a Site Admin and therefore sees every record
     /// (documented). Accepts `site_admin` and `Site Admin` in any letter case; any other word
     /// counts as `false`.
-    pub fn sees(&self) -> bool {
+    pub fn sees_all(&self) -> bool {
         self.active
             && self.role.as_deref().is_some_and(|role| {
                 let letters = role.chars().filter(char::is_ascii_alphanumeric);
@@ -100,13 +100,13 @@ mod tests {
                 "https://auth.greenhouse.io/claims": {"user_role": role},
             });
             let identity = Identity::from(serde_json::from_value::<IdentityForm>(form).unwrap());
-            assert_eq!(identity.sees(), sees, "{role}");
+            assert_eq!(identity.sees_all(), sees, "{role}");
             assert_eq!(identity.user, Some(UserId::new(12)));
             assert_eq!(identity.missing(&["a", "c"]), Some(vec!["c"]));
         }
         let inactive: IdentityForm = serde_json::from_value(json!({"active": false})).unwrap();
         let inactive = Identity::from(inactive);
-        assert!(!inactive.sees());
+        assert!(!inactive.sees_all());
         assert_eq!(inactive.missing(&["a"]), None);
     }
 }

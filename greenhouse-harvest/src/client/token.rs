@@ -160,17 +160,17 @@ impl TokenSource {
 
     /// Returns `true` if the token acts as a Site Admin. A `true` is cached for the life of the
     /// token.
-    pub(super) async fn sees(&self) -> Result<bool, Error> {
+    pub(super) async fn sees_all(&self) -> Result<bool, Error> {
         let token = self.current().await?;
         let known = self
             .shared
             .cache()
             .identity(&token)
-            .map(|known| known.0.sees());
+            .map(|known| known.0.sees_all());
         if known == Some(true) {
             return Ok(true);
         }
-        Ok(self.introspect_token(&token).await?.sees())
+        Ok(self.introspect_token(&token).await?.sees_all())
     }
 
     pub(super) async fn identity(&self) -> Result<Identity, Error> {

@@ -33,7 +33,7 @@ pub enum AuthProblem {
         status: u16,
     },
     /// Harvest rejected a token that the token host had just issued.
-    TokenNotTaken,
+    TokenRejected,
     /// The token lacks this scope: a 403, and introspection (documented) does not list the scope.
     MissingScope {
         /// Required scope.
@@ -90,7 +90,7 @@ impl AuthProblem {
                 "Check the credential under API Credential Management, and that the acting user is an active user \
                  of the organisation."
             }
-            Self::TokenNotTaken => {
+            Self::TokenRejected => {
                 "Check that the credential has the type \"Harvest V3 (OAuth)\" and has not been revoked."
             }
             Self::NotSiteAdmin => {
@@ -129,7 +129,7 @@ impl fmt::Display for AuthProblem {
             Self::TokenRefused { status } => {
                 return write!(f, "the token host refused with status {status}");
             }
-            Self::TokenNotTaken => "the token was rejected",
+            Self::TokenRejected => "the token was rejected",
             Self::NotSiteAdmin => "the acting user is not a site admin",
             Self::MissingScope { scope } => return write!(f, "missing scope {scope}"),
             Self::Forbidden { scope } => {

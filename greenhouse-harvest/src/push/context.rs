@@ -94,8 +94,8 @@ impl<'a> StepContext<'a> {
     }
 
     /// Checks that the reader is known to see what is looked for.
-    pub(super) async fn sees(&self, step: PushStep) -> Result<(), StepError> {
-        match self.reads.sees().await {
+    pub(super) async fn require_sight(&self, step: PushStep) -> Result<(), StepError> {
+        match self.reads.sees_all().await {
             Ok(true) => {}
             Ok(false) => {
                 return Err(StepError::failed(
@@ -116,15 +116,17 @@ impl<'a> StepContext<'a> {
             }
         }
         match self.plan.mapping {
-            Some(mapping) if step == PushStep::Application => self.sees_job(mapping.job).await,
+            Some(mapping) if step == PushStep::Application => {
+                self.require_sight_of_job(mapping.job).await
+            }
             _ => Ok(()),
         }
     }
 
     /// The applications of a job that is hidden are hidden, too.
-    async fn sees_job(&self, job: JobId) -> Result<(), StepError> {
+    async fn require_sight_of_job(&self, job: JobId) -> Result<(), StepError> {
         let step = PushStep::Application;
-        let shown = self.reads.shows_job(job).await;
+        let shown = self.reads.can_see_job(job).await;
         if shown.map_err(|error| StepError::harvest(step, "look for the mapped job", &error))? {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Problems of an account's push: in its settings, in Greenhouse, and in its backlog.
 //!
-//! Settings verification, health and the doctor are views of what is found here.
+//! [`PushDiagnosis`] is the one set of checks. Settings verification, health and the server's
+//! doctor are views of it.
 
 mod backlog;
 mod credential;
@@ -10,81 +11,225 @@ mod jobs;
 mod local;
 mod source;
 
-use greenhouse_core::{platform::ProductJob, settings::SettingsProblem};
+use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
 use serde::de::DeserializeOwned;
 
-use crate::{Access, AuthProblem, Error, List};
+use crate::{Access, AuthProblem, Error, HarvestClient, List};
 
-/// Everything in the settings of this access that cannot work, in the order of the settings; `product_jobs` are the jobs
-/// that the product has, where it was asked. Nothing is written.
-///
-/// [`HarvestClients::access_to_check`](crate::HarvestClients::access_to_check) gives the access to settings that are not
-/// saved yet. The app of a partner has to be saved before anybody can consent to it; until somebody has, only what needs no
-/// Greenhouse is checked.
-///
-/// | member | code | what is wrong |
-/// |---|---|---|
-/// | `credential` | `credential_refused` | Greenhouse does not take it |
-/// | `credential` | `scope_missing` | it lacks this scope, which a push by these settings needs; one problem each |
-/// | `acting_user` | `acting_user_unknown`, `acting_user_deactivated`, `acting_user_refused` | nobody can act as this user |
-/// | `acting_user` | `acting_user_cannot_see` | neither this user nor the credential's own is a Site Admin; of the app of a partner, `credential` |
-/// | `jobs.{job}` | `product_job_unknown` | the product has no such job |
-/// | `jobs.{job}.job` | `job_unknown`, `job_closed`, `job_draft` | nobody can apply for it; a confidential job may be hidden |
-/// | `jobs.{job}.stage` | `stage_unknown`, `stage_of_another_job`, `stage_inactive` | nobody can be at it |
-/// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | no scorecard of this job can belong to it |
-/// | `fields.{field}` | `field_key_blank`, `trait_blank`, `field_twice` | the mapping says nothing, or twice the same field |
-/// | `fields.{field}` | `field_unknown`, `field_inactive` | there is no such field |
-/// | `fields.{field}` | `field_unsuitable` | its kind cannot take the value |
-/// | `fields.{field}` | `field_options` | a recommendation is not among its options |
-/// | `source` | `source_unknown` | there is no such source |
-/// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is none, or one that is there |
-/// | any | `forbidden` | Greenhouse does not let this be looked up |
-///
-/// # Errors
-///
-/// Those of a read: Greenhouse, or the store of the rate limits, could not be asked, and nothing is known.
-pub async fn verify_push_settings(
-    access: &Access,
-    product_jobs: Option<&[ProductJob]>,
-) -> Result<Vec<SettingsProblem>, Error> {
-    let settings = &access.settings;
-    let mut problems = local::problems(settings, product_jobs);
-    if let Some(reader) = credential::check(access, &mut problems).await? {
-        jobs::check(&reader, settings, &mut problems).await?;
-        fields::check(&reader, settings, &mut problems).await?;
-        source::check(&reader, settings, &mut problems).await?;
-    }
-    problems.sort_by_key(|problem| place(&problem.member));
-    Ok(problems)
+/// Findings about an account's push: about its settings, and about what they name in Greenhouse.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct PushDiagnosis {
+    /// Findings in the order of the checks.
+    pub findings: Vec<PushFinding>,
+    /// Failed call that ended the checks early. The findings hold all the same.
+    pub failure: Option<Error>,
+    /// Name of the check that the failure ended.
+    failed_check: &'static str,
+    /// Scopes that the credential lacks.
+    lacking: Vec<&'static str>,
+    /// Check of the scopes if none is known to be missing.
+    scopes: Option<Check>,
 }
 
-/// All rows of a list; none where they may not be read, which is a problem of this member.
-async fn rows<T: DeserializeOwned + Send + 'static>(
-    list: List<T>,
-    member: &str,
-    problems: &mut Vec<SettingsProblem>,
-) -> Result<Option<Vec<T>>, Error> {
-    let (route, problem) = match list.all().await {
-        Ok(rows) => return Ok(Some(rows)),
-        Err(Error::Auth { route, problem }) => (route, problem),
-        Err(error) => return Err(error),
-    };
-    let new = match problem {
-        AuthProblem::MissingScope { scope } => credential::scope_missing(scope),
-        problem => SettingsProblem::new(
+/// One finding of a [`PushDiagnosis`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PushFinding {
+    /// The finding as a check of health.
+    pub check: Check,
+    /// The finding as problems of the settings, each with a stable code. Empty if the settings can
+    /// be saved all the same.
+    pub problems: Vec<SettingsProblem>,
+}
+
+/// Client whose lists show the most.
+struct Reader {
+    client: HarvestClient,
+    /// `true` if the lists show every record.
+    sees_all: bool,
+}
+
+impl PushDiagnosis {
+    /// Checks the settings of this access. `product_jobs` are the jobs of the product, if known.
+    /// Nothing is written.
+    ///
+    /// [`HarvestClients::access_to_check`](crate::HarvestClients::access_to_check) returns the
+    /// access for settings that are not saved yet. A partner's app must be saved before a user can
+    /// consent to it; until then only the checks without Greenhouse are made.
+    ///
+    /// | member | code | problem |
+    /// |---|---|---|
+    /// | `credential` | `credential_refused` | Greenhouse does not accept it |
+    /// | `credential` | `scope_missing` | it lacks a scope that these settings need; one problem each |
+    /// | `acting_user` | `acting_user_unknown`, `acting_user_deactivated`, `acting_user_refused` | the credential cannot act as this user |
+    /// | `acting_user` | `acting_user_cannot_see` | neither this user nor the credential's own is a Site Admin; `credential` for a partner's app |
+    /// | `jobs.{job}` | `product_job_unknown` | the product has no such job |
+    /// | `jobs.{job}.job` | `job_unknown`, `job_closed`, `job_draft` | it takes no applications; a confidential job may be hidden |
+    /// | `jobs.{job}.stage` | `stage_unknown`, `stage_of_another_job`, `stage_inactive` | no application of the job can be at it |
+    /// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | no scorecard of this job can belong to it |
+    /// | `fields.{field}` | `field_key_blank`, `trait_blank`, `field_twice` | the mapping is empty or a repetition |
+    /// | `fields.{field}` | `field_unknown`, `field_inactive` | there is no such field |
+    /// | `fields.{field}` | `field_unsuitable` | its type cannot hold the value |
+    /// | `fields.{field}` | `field_options` | it lacks an option for a recommendation |
+    /// | `source` | `source_unknown` | there is no such source |
+    /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or a repetition |
+    /// | any | `forbidden` | Greenhouse does not allow the look-up |
+    pub async fn of(access: &Access, product_jobs: Option<&[ProductJob]>) -> Self {
+        let mut diagnosis = Self::default();
+        if let Err((check, error)) = diagnosis.examine(access, product_jobs).await {
+            diagnosis.failed_check = check;
+            diagnosis.failure = Some(error);
+        }
+        diagnosis.add_scopes();
+        diagnosis
+    }
+
+    /// View of health: one check for each finding, and one for the failure.
+    pub fn into_checks(self) -> Vec<Check> {
+        let failed = self.failure.map(|error| {
+            let text = format!("Greenhouse could not be asked: {error}.");
+            Check::problem(self.failed_check, text, error.remedy())
+        });
+        let checks = self.findings.into_iter().map(|finding| finding.check);
+        checks.chain(failed).collect()
+    }
+
+    /// View of the settings: the problems in the order of their members.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if the checks ended early.
+    pub fn into_settings_problems(self) -> Result<Vec<SettingsProblem>, Error> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        let findings = self.findings.into_iter();
+        let mut problems: Vec<_> = findings.flat_map(|finding| finding.problems).collect();
+        problems.sort_by_key(|problem| place(&problem.member));
+        Ok(problems)
+    }
+
+    async fn examine(
+        &mut self,
+        access: &Access,
+        product_jobs: Option<&[ProductJob]>,
+    ) -> Result<(), (&'static str, Error)> {
+        let settings = &access.settings;
+        let failed = |check| move |error| (check, error);
+        let tags = (!settings.tags.is_empty()).then_some("The tags can be set.");
+        self.note(PushFinding::of("tags", tags, local::tags(&settings.tags)));
+        let reader = credential::check(access, self).await?;
+        let reader = reader.as_ref();
+        let jobs = jobs::check(reader, settings, product_jobs, self).await;
+        jobs.map_err(failed("mapped_jobs"))?;
+        let reader = reader.filter(|reader| reader.sees_all);
+        let reader = reader.map(|reader| &reader.client);
+        let fields = fields::check(reader, settings, self).await;
+        fields.map_err(failed("mapped_fields"))?;
+        let source = source::check(reader, settings, self).await;
+        source.map_err(failed("source"))
+    }
+
+    fn note(&mut self, finding: impl Into<Option<PushFinding>>) {
+        self.findings.extend(finding.into());
+    }
+
+    fn add_scopes(&mut self) {
+        if self.lacking.is_empty() {
+            let scopes = self.scopes.take();
+            return self.note(scopes.map(PushFinding::from));
+        }
+        let check = Check::problem(
+            "harvest_scopes",
+            format!("The credential lacks: {}.", self.lacking.join(", ")),
+            "Grant them under Configure > Dev Center > API Credential Management > Manage Scopes.",
+        );
+        let lacking = self.lacking.iter();
+        let problems = lacking
+            .map(|scope| credential::scope_missing(scope))
+            .collect();
+        self.findings.push(PushFinding { check, problems });
+    }
+
+    /// All rows of a list. If the credential may not read it, the reason, which is added to the
+    /// scopes that are missing or else to the problems, under this member.
+    async fn rows<T: DeserializeOwned + Send + 'static>(
+        &mut self,
+        list: List<T>,
+        member: &str,
+        problems: &mut Vec<SettingsProblem>,
+    ) -> Result<Result<Vec<T>, AuthProblem>, Error> {
+        let (route, problem) = match list.all().await {
+            Ok(rows) => return Ok(Ok(rows)),
+            Err(Error::Auth { route, problem }) => (route, problem),
+            Err(error) => return Err(error),
+        };
+        if let AuthProblem::MissingScope { scope } = problem {
+            if !self.lacking.contains(&scope) {
+                self.lacking.push(scope);
+            }
+            return Ok(Err(problem));
+        }
+        let new = SettingsProblem::new(
             member,
             "forbidden",
             format!("This could not be looked up: {route} was refused, {problem}."),
             problem.remedy(),
-        ),
-    };
-    if !problems.contains(&new) {
-        problems.push(new);
+        );
+        if !problems.contains(&new) {
+            problems.push(new);
+        }
+        Ok(Err(problem))
     }
-    Ok(None)
 }
 
-/// Where a member stands among the settings.
+impl PushFinding {
+    /// The finding of these problems. `None` if there are none and `well` is unknown.
+    fn of(
+        name: impl Into<String>,
+        well: Option<impl Into<String>>,
+        problems: Vec<SettingsProblem>,
+    ) -> Option<Self> {
+        let check = if problems.is_empty() {
+            Check::ok(name, well?)
+        } else {
+            let texts: Vec<&str> = problems.iter().map(|found| &*found.message).collect();
+            let mut remedies: Vec<&str> = problems.iter().map(|found| &*found.remedy).collect();
+            remedies.dedup();
+            Check::problem(name, texts.join(" "), remedies.join(" "))
+        };
+        Some(Self { check, problems })
+    }
+
+    fn problem(name: &str, problem: SettingsProblem) -> Option<Self> {
+        Self::of(name, None::<&str>, vec![problem])
+    }
+}
+
+/// A finding that keeps no settings from being saved.
+impl From<Check> for PushFinding {
+    fn from(check: Check) -> Self {
+        let problems = Vec::new();
+        Self { check, problems }
+    }
+}
+
+/// Returns everything in the settings of this access that cannot work, in the order of the
+/// settings: the view of [`PushDiagnosis::of`] for settings.
+///
+/// # Errors
+///
+/// Those of a read: Greenhouse, or the store of the rate limits, could not be asked.
+pub async fn verify_push_settings(
+    access: &Access,
+    product_jobs: Option<&[ProductJob]>,
+) -> Result<Vec<SettingsProblem>, Error> {
+    let diagnosis = PushDiagnosis::of(access, product_jobs).await;
+    diagnosis.into_settings_problems()
+}
+
+/// Place of a member among the settings.
 fn place(member: &str) -> usize {
     let top = member.split(['.', '[']).next().unwrap_or_default();
     MEMBERS

@@ -32,7 +32,7 @@ impl OperatorPart for PushService {
             ));
         }
         let assessment = AssessmentId::new(*assessment);
-        Some(self.asked(request, &assessment).await)
+        Some(self.request_push(request, &assessment).await)
     }
 
     async fn retry(
@@ -44,7 +44,7 @@ impl OperatorPart for PushService {
             return None;
         }
         let assessment = entry.entry.assessment.as_ref()?;
-        Some(self.asked(request, assessment).await)
+        Some(self.request_push(request, assessment).await)
     }
 
     async fn checks(&self, account: &AccountId) -> Vec<Check> {
@@ -54,7 +54,11 @@ impl OperatorPart for PushService {
 
 impl PushService {
     /// A push or a retry, with the choice of a candidate that the body may hold.
-    async fn asked(&self, request: &OperatorRequest, assessment: &AssessmentId) -> Response<Bytes> {
+    async fn request_push(
+        &self,
+        request: &OperatorRequest,
+        assessment: &AssessmentId,
+    ) -> Response<Bytes> {
         let choice = match choice(request) {
             Ok(choice) => choice,
             Err(message) => {
@@ -62,8 +66,8 @@ impl PushService {
             }
         };
         match self.request(&request.account, assessment, choice).await {
-            Ok(view) => shown(&view),
-            Err(refusal) => refused(&refusal, self.engine.now()),
+            Ok(view) => view_answer(&view),
+            Err(refusal) => refusal_answer(&refusal, self.engine.now()),
         }
     }
 }
@@ -82,7 +86,7 @@ fn choice(request: &OperatorRequest) -> Result<Option<CandidateId>, String> {
     Ok(request.json::<Choice>()?.candidate_id)
 }
 
-fn shown(view: &PushView) -> Response<Bytes> {
+fn view_answer(view: &PushView) -> Response<Bytes> {
     let status = if view.has_ended() {
         StatusCode::OK
     } else {
@@ -91,7 +95,7 @@ fn shown(view: &PushView) -> Response<Bytes> {
     answer::json(status, view)
 }
 
-fn refused(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> {
+fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> {
     let conflict = |code, text: &str| answer::problem(StatusCode::CONFLICT, code, text);
     match refusal {
         PushRefusal::NotFound => not_found(),

@@ -38,7 +38,7 @@ async fn a_refusal_is_recognized_from_any_truncated_body() {
             match (&error, status) {
                 (
                     Error::Auth {
-                        problem: AuthProblem::TokenNotTaken,
+                        problem: AuthProblem::TokenRejected,
                         ..
                     },
                     401,

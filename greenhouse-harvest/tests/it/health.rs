@@ -1,12 +1,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use greenhouse_core::{
-    AccountId, JobId, ProductJobId, StageId, UserId,
+    AccountId, JobId, ProductJobId, SourceId, StageId, UserId,
     health::{Check, CheckState},
     operator::OperatorPart,
-    settings::{AccountSettings, FixedSettings, HarvestCredential, JobMapping, PushSettings},
+    platform::ProductJob,
+    settings::{
+        AccountSettings, FieldOwner, FieldRef, FixedSettings, HarvestCredential, JobMapping,
+        PushSettings,
+    },
     store::memory::MemoryStore,
-    testing::ManualClock,
+    testing::{FakePlatform, ManualClock},
 };
 use greenhouse_harvest::PushService;
 use serde_json::json;
@@ -15,7 +19,10 @@ use wiremock::{
     matchers::{method, path},
 };
 
-use crate::support::{SECRET, clients, endpoints, ports, server, start, with_tokens, world::links};
+use crate::support::{
+    SECRET, clients, desk::Desk, endpoints, greenhouse::JOB, ports_of, server, start, with_tokens,
+    world::links,
+};
 
 async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     let credential = HarvestCredential::new("client-7", Some(SECRET.into())).unwrap();
@@ -40,12 +47,18 @@ async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
     ] {
         push.jobs.insert(ProductJobId::new(job), mapping);
     }
+    let account = AccountId::new("acme");
+    let product = FakePlatform::new();
+    for job in push.jobs.keys() {
+        let name = job.to_string();
+        let id = job.clone();
+        product.add_job(&account, ProductJob { id, name });
+    }
     let mut settings = AccountSettings::new(links());
     settings.push = Some(push);
-    let account = AccountId::new("acme");
     let settings = FixedSettings::new([(account.clone(), settings)], None).unwrap();
     let clock = Arc::new(ManualClock::self_advancing(start()));
-    let ports = ports(Arc::new(settings), MemoryStore::new(), clock);
+    let ports = ports_of(product, Arc::new(settings), MemoryStore::new(), clock);
     let clients = clients(&ports, endpoints(server));
     let service = PushService::builder(&ports).clients(clients).build();
     let checks = service.unwrap().checks(&account).await;
@@ -139,4 +152,31 @@ async fn a_refused_credential_is_named() {
             .contains("API Credential Management")
     );
     assert_eq!(checks.len(), 3);
+}
+
+/// What settings verification refuses, health says of settings that are saved.
+#[tokio::test]
+async fn health_says_what_the_verification_of_settings_says() {
+    let desk = Desk::new();
+    let mut record = desk.record().await;
+    let push = record.settings.push.as_mut().unwrap();
+    push.fields.score = Some(FieldRef::new(FieldOwner::Application, "old"));
+    push.source = Some(SourceId::new(9));
+    push.tags = vec!["Assessed".to_owned(), "assessed".to_owned()];
+    let mapping = JobMapping::new(JobId::new(JOB), None);
+    push.jobs.insert(ProductJobId::new("gone"), mapping);
+    desk.store(record).await;
+    let world = &desk.world;
+    let asked = world.push.checks(&world.account);
+    let checks = world.while_time_passes(asked).await;
+    for (name, text) in [
+        ("mapped_job:gone", "The product has no job \"gone\"."),
+        ("mapped_fields", "no longer active"),
+        ("source", "There is no source 9."),
+        ("tags", "is there twice"),
+    ] {
+        let found = checks.iter().find(|check| check.name == name).unwrap();
+        assert_eq!(found.state, CheckState::Problem, "{found:?}");
+        assert!(found.text.contains(text), "{found:?}");
+    }
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{
     Clock, UserId,
     integration::Ports,
+    platform::AssessmentPlatform,
     settings::{HarvestCredential, Settings},
     store::Store,
     testing::{FakePlatform, ManualClock},
@@ -94,7 +95,16 @@ pub(crate) fn ports(
     store: impl Store + 'static,
     clock: Arc<ManualClock>,
 ) -> Ports {
-    Ports::builder(FakePlatform::new(), store)
+    ports_of(FakePlatform::new(), settings, store, clock)
+}
+
+pub(crate) fn ports_of(
+    product: impl AssessmentPlatform + 'static,
+    settings: Arc<dyn Settings>,
+    store: impl Store + 'static,
+    clock: Arc<ManualClock>,
+) -> Ports {
+    Ports::builder(product, store)
         .public_url("https://product.example")
         .unwrap()
         .settings(settings)

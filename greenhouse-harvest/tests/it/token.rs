@@ -160,7 +160,7 @@ async fn a_token_that_is_always_rejected_is_an_error() {
     assert!(matches!(
         refused,
         Err(Error::Auth {
-            problem: AuthProblem::TokenNotTaken,
+            problem: AuthProblem::TokenRejected,
             ..
         })
     ));
@@ -237,7 +237,7 @@ async fn granted_scopes_are_cached_and_missing_ones_are_not() {
         .await;
     let client = client(&server);
     for (sees, asked) in [(false, 1), (false, 2), (true, 3), (true, 3)] {
-        assert_eq!(client.sees().await.unwrap(), sees);
+        assert_eq!(client.sees_all().await.unwrap(), sees);
         let asks = requests_to(&server, "/introspect").await;
         assert_eq!(asks.len(), asked);
         assert_eq!(

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, json};
 
 /// The settings without the keys, and without what was handed out for the completion call.
-pub(super) fn shown(settings: &AssessmentSettings) -> Result<Value, serde_json::Error> {
+pub(super) fn to_json(settings: &AssessmentSettings) -> Result<Value, serde_json::Error> {
     let completion = settings.completion.as_ref().map(|completion| {
         json!({
             "user_set": !completion.user.is_empty(),
@@ -102,7 +102,7 @@ struct AssessmentsForm {
     #[serde(default = "super::on")]
     enabled: bool,
     /// None where it is left out, which is not the same as null.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default, deserialize_with = "present")]
     completion: Option<Option<CompletionForm>>,
     #[serde(default)]
     thresholds: Thresholds,
@@ -133,7 +133,7 @@ impl CompletionForm {
     }
 }
 
-fn told<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The settings without the secrets: each is shown by its place.
-pub(super) fn shown(settings: &SyncSettings) -> Value {
+pub(super) fn to_json(settings: &SyncSettings) -> Value {
     let secrets = 0..settings.secrets().len();
     let secrets: Vec<Value> = secrets.map(|kept| json!({ "kept": kept })).collect();
     json!({
@@ -36,7 +36,7 @@ pub(super) fn read(
     let known = known.unwrap_or_default();
     let secrets = match form.secrets {
         None => known.to_vec(),
-        Some(secrets) => named(secrets, known)?,
+        Some(secrets) => merge_secrets(secrets, known)?,
     };
     let mut settings = SyncSettings::new(hook_key, secrets).map_err(|error| {
         let member = match error {
@@ -50,7 +50,7 @@ pub(super) fn read(
 }
 
 /// The problem of a key that is another account's.
-pub(super) fn taken() -> SettingsProblem {
+pub(super) fn key_taken() -> SettingsProblem {
     SettingsProblem::new(
         "hook_key",
         "taken",
@@ -59,7 +59,7 @@ pub(super) fn taken() -> SettingsProblem {
     )
 }
 
-fn named(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, FormError> {
+fn merge_secrets(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, FormError> {
     if secrets.len() > MOST {
         let reason = format!("there are more than {MOST}, and each costs time with every delivery");
         return Err(FormError::new("secrets", reason));

@@ -21,10 +21,10 @@ pub(super) struct FactsReader {
 
 impl FactsReader {
     /// Facts about these links and candidates, as of now.
-    pub(super) fn facts(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+    pub(super) fn facts(&self, links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
         Facts {
             links,
-            fates,
+            fates: histories,
             reader: self.reader,
             now: self.clock.now(),
             settle_time: self.settle_time,
@@ -47,15 +47,19 @@ impl FactsReader {
         let (listed, others): (Vec<_>, Vec<_>) = links
             .into_iter()
             .partition(|link| event.applications().contains(&link.application));
-        let fates = histories_of(records, account, people_in(event, &listed), now).await?;
+        let histories = histories_of(records, account, people_in(event, &listed), now).await?;
         let mut links = Vec::new();
-        for fate in &fates {
-            links.extend(records.links_to_candidate(account, fate.candidate).await?);
+        for history in &histories {
+            links.extend(
+                records
+                    .links_to_candidate(account, history.candidate)
+                    .await?,
+            );
         }
         links.extend(listed.into_iter().chain(others));
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
-        Ok((status, self.facts(links, fates)))
+        Ok((status, self.facts(links, histories)))
     }
 
     /// Facts about an application that was read, and the links to it.
@@ -67,7 +71,7 @@ impl FactsReader {
     ) -> Result<Facts, StoreError> {
         let people = people_seen(snapshot, &links);
         let now = self.clock.now();
-        let fates = histories_of(self.records.as_ref(), account, people, now).await?;
-        Ok(self.facts(links, fates))
+        let histories = histories_of(self.records.as_ref(), account, people, now).await?;
+        Ok(self.facts(links, histories))
     }
 }

@@ -115,7 +115,7 @@ impl Reconciliation {
             let application = link.application;
             let snapshot = seen.iter().find(|seen| seen.application == application);
             progress.compared += 1;
-            if snapshot.is_none() && !self.shows_job(account, &link).await? {
+            if snapshot.is_none() && !self.can_see_job(account, &link).await? {
                 progress.hidden += 1;
                 continue;
             }
@@ -164,9 +164,9 @@ impl Reconciliation {
     }
 
     /// Returns `false` if the job is hidden: then an application that is not found may exist.
-    async fn shows_job(&self, account: &AccountId, link: &Link) -> Result<bool, ReaderError> {
+    async fn can_see_job(&self, account: &AccountId, link: &Link) -> Result<bool, ReaderError> {
         match link.job {
-            Some(job) => self.reader.shows_job(account, job).await,
+            Some(job) => self.reader.can_see_job(account, job).await,
             None => Ok(true),
         }
     }

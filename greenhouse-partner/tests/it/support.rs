@@ -458,7 +458,7 @@ impl ApplicationReader for FakeReader {
         self.answer()
     }
 
-    async fn shows_job(&self, _: &AccountId, _: JobId) -> Result<bool, ReaderError> {
+    async fn can_see_job(&self, _: &AccountId, _: JobId) -> Result<bool, ReaderError> {
         Ok(!*self.hides.lock().unwrap())
     }
 

@@ -67,7 +67,7 @@ pub async fn verify(
 #[non_exhaustive]
 pub enum VerifyError {
     /// Push settings cannot work: of each account, everything that is wrong.
-    #[error("nothing was written, since push settings cannot work:\n{}", told(.0))]
+    #[error("nothing was written, since push settings cannot work:\n{}", list_problems(.0))]
     CannotWork(Vec<(AccountId, Vec<SettingsProblem>)>),
     /// Greenhouse could not be asked.
     #[error(
@@ -91,7 +91,7 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-fn told(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
+fn list_problems(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
     let accounts = all
         .iter()
         .map(|(account, problems)| format!("account {account}\n{}", in_words(problems)));

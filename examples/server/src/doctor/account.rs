@@ -49,11 +49,10 @@ pub(super) async fn look(
     findings.extend(checks.into_iter().map(|check| of_health(account, check)));
     if let Some(push) = own.push.as_ref().filter(|push| push.enabled) {
         let checks = services.push.checks_of_store(account).await;
-        let known: Vec<_> = checks.iter().map(|check| check.name.clone()).collect();
         findings.extend(checks.into_iter().map(|check| of_health(account, check)));
         match connection(services, account, push).await {
             Some(finding) => findings.push(finding.at(account)),
-            None => verified::look(services, account, push, &known, findings).await,
+            None => verified::look(services, account, push, findings).await,
         }
     }
 }

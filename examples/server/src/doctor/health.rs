@@ -1,9 +1,6 @@
 //! Checks of health as findings.
 
-use greenhouse_core::{
-    AccountId,
-    health::{Check, CheckState},
-};
+use greenhouse_core::{AccountId, health::Check};
 
 use super::{Finding, settings};
 use crate::{Program, settings::SettingsOf};
@@ -30,9 +27,4 @@ pub(super) fn of_health(account: &AccountId, check: Check) -> Finding {
         Some(how) => finding.and(&how),
         None => finding,
     }
-}
-
-/// Returns `true` if there is nothing to do about a check.
-pub(super) fn is_well(check: &Check) -> bool {
-    check.state == CheckState::Ok
 }

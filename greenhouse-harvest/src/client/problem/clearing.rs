@@ -42,7 +42,7 @@ impl Clearing {
                 hidden.fill(true);
             }
         }
-        shown(&text, &hidden)
+        visible_text(&text, &hidden)
     }
 
     /// Number of characters to withhold from this position. An answer may repeat only part of a
@@ -131,7 +131,7 @@ fn is_telling(word: &[char]) -> bool {
             .any(is_encoded)
 }
 
-fn shown(text: &[char], hidden: &[bool]) -> String {
+fn visible_text(text: &[char], hidden: &[bool]) -> String {
     let mut shown = String::new();
     let mut room = MAX_TEXT;
     let mut is_withheld = false;

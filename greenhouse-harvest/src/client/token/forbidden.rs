@@ -63,7 +63,7 @@ fn explain(route: Route, identity: &Identity) -> AuthProblem {
         unexplained
     } else if !scopes.contains(scope) {
         AuthProblem::MissingScope { scope }
-    } else if !route.writes() && identity.role.is_some() && !identity.sees() {
+    } else if !route.writes() && identity.role.is_some() && !identity.sees_all() {
         AuthProblem::NotSiteAdmin
     } else {
         unexplained

@@ -1,4 +1,4 @@
-//! Whether the mapped custom fields are there, and can take what is mapped to them.
+//! The mapped custom fields: that they exist, and that their types hold what is mapped to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use greenhouse_core::{
     settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem as Problem},
 };
 
-use super::rows;
+use super::{PushDiagnosis, PushFinding, local};
 use crate::{
     Error, HarvestClient,
     api::{
@@ -18,8 +18,25 @@ use crate::{
 };
 
 pub(super) async fn check(
+    reader: Option<&HarvestClient>,
+    settings: &PushSettings,
+    diagnosis: &mut PushDiagnosis,
+) -> Result<(), Error> {
+    let mut problems = local::fields(&settings.fields);
+    let is_mapped = settings.fields.all().next().is_some();
+    if let Some(reader) = reader {
+        definitions(reader, settings, diagnosis, &mut problems).await?;
+    }
+    let well = reader.filter(|_| is_mapped);
+    let well = well.map(|_| "The mapped custom fields can hold their values.");
+    diagnosis.note(PushFinding::of("mapped_fields", well, problems));
+    Ok(())
+}
+
+async fn definitions(
     reader: &HarvestClient,
     settings: &PushSettings,
+    diagnosis: &mut PushDiagnosis,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Error> {
     let mut selects = Vec::new();
@@ -32,7 +49,8 @@ pub(super) async fn check(
             continue;
         }
         let filter = CustomFieldFilter::new().field_type(type_of(owner));
-        let Some(rows) = rows(reader.custom_fields(&filter), "fields", problems).await? else {
+        let list = reader.custom_fields(&filter);
+        let Ok(rows) = diagnosis.rows(list, "fields", problems).await? else {
             continue;
         };
         for (name, field) in mapped {
@@ -46,7 +64,7 @@ pub(super) async fn check(
             }
         }
     }
-    options(reader, &selects, problems).await
+    options(reader, &selects, diagnosis, problems).await
 }
 
 /// The field, if it can take the value.
@@ -87,10 +105,11 @@ fn definition<'a>(
     Ok(row)
 }
 
-/// Whether each select has an option for every recommendation.
+/// Checks that each select has an option for every recommendation.
 async fn options(
     reader: &HarvestClient,
     selects: &[(String, &FieldRef, CustomFieldId)],
+    diagnosis: &mut PushDiagnosis,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Error> {
     let ids: BTreeSet<CustomFieldId> = selects.iter().map(|(_, _, id)| *id).collect();
@@ -98,7 +117,7 @@ async fn options(
         .custom_field_ids(ids)
         .active(true);
     let options = reader.custom_field_options(&filter);
-    let Some(rows) = rows(options, "fields", problems).await? else {
+    let Ok(rows) = diagnosis.rows(options, "fields", problems).await? else {
         return Ok(());
     };
     let mut names: BTreeMap<CustomFieldId, Vec<String>> = BTreeMap::new();

@@ -1,15 +1,17 @@
-//! Whether the mapped jobs take applications, at the mapped stages.
+//! The mapped jobs with their stages and interview kits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenhouse_core::{
-    InterviewKitId, JobId, StageId,
+    InterviewKitId, JobId, ProductJobId, StageId,
+    health::Check,
+    platform::ProductJob,
     settings::{JobMapping, PushSettings, SettingsProblem as Problem},
 };
 
-use super::rows;
+use super::{PushDiagnosis, PushFinding, Reader};
 use crate::{
-    Error, HarvestClient,
+    AuthProblem, Error, HarvestClient,
     api::{
         InterviewKit, InterviewKitFilter, Job, JobFilter, JobInterviewStage,
         JobInterviewStageFilter, JobStatus,
@@ -17,42 +19,111 @@ use crate::{
 };
 
 pub(super) async fn check(
-    reader: &HarvestClient,
+    reader: Option<&Reader>,
     settings: &PushSettings,
-    problems: &mut Vec<Problem>,
+    product_jobs: Option<&[ProductJob]>,
+    diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
     let mapped = &settings.jobs;
-    let ids: BTreeSet<JobId> = mapped.values().map(|own| own.job).collect();
-    let jobs = reader.jobs(&JobFilter::new().ids(ids));
-    let jobs = rows(jobs, "jobs", problems).await?;
-    let jobs = jobs.map(|rows| by_id(rows, |row: &Job| row.id));
-
-    let ids: BTreeSet<StageId> = mapped.values().filter_map(|own| own.stage).collect();
-    let stages = reader.job_interview_stages(&JobInterviewStageFilter::new().ids(ids));
-    let stages = rows(stages, "jobs", problems).await?;
-    let stages = stages.map(|rows| by_id(rows, |row: &JobInterviewStage| row.id));
-
-    let ids: BTreeSet<InterviewKitId> = mapped
-        .values()
-        .filter_map(|own| own.interview_kit)
-        .collect();
-    let kits = reader.interview_kits(&InterviewKitFilter::new().ids(ids));
-    let kits = rows(kits, "jobs", problems).await?;
-    let kits = kits.map(|rows| by_id(rows, |row: &InterviewKit| row.id));
-
+    if mapped.is_empty() {
+        let remedy = "Map each job of the product to a Greenhouse job in the push settings.";
+        let check = Check::warning("mapped_jobs", "No job is mapped yet.", remedy);
+        diagnosis.note(PushFinding::from(check));
+    }
+    let rows = match reader {
+        Some(reader) => Rows::read(&reader.client, mapped, diagnosis).await?,
+        None => Rows::default(),
+    };
+    let sees_less = reader.is_some_and(|reader| !reader.sees_all);
     for (id, mapping) in mapped {
+        let unknown = product_jobs.is_some_and(|jobs| jobs.iter().all(|job| job.id != *id));
+        let mut problems: Vec<_> = unknown
+            .then(|| product_job_unknown(id))
+            .into_iter()
+            .collect();
+        rows.check(id, mapping, &mut problems);
+        let well = (rows.jobs.is_some() && rows.stages.is_some()).then(|| match mapping.stage {
+            Some(stage) => format!("Job {} is open and has stage {stage}.", mapping.job),
+            None => format!(
+                "Job {} is open; new applications begin at its first stage.",
+                mapping.job
+            ),
+        });
+        let mut finding = PushFinding::of(format!("mapped_job:{id}"), well, problems);
+        // To a reader who is not shown every record, what exists may look missing.
+        if let (Some(finding), true) = (&mut finding, sees_less) {
+            finding
+                .problems
+                .retain(|problem| problem.code == PRODUCT_JOB_UNKNOWN);
+        }
+        diagnosis.note(finding);
+    }
+    Ok(())
+}
+
+/// Rows that the mappings name. `None` if they could not be read.
+#[derive(Default)]
+struct Rows {
+    jobs: Option<BTreeMap<JobId, Job>>,
+    stages: Option<BTreeMap<StageId, JobInterviewStage>>,
+    kits: Option<BTreeMap<InterviewKitId, InterviewKit>>,
+}
+
+impl Rows {
+    async fn read(
+        client: &HarvestClient,
+        mapped: &BTreeMap<ProductJobId, JobMapping>,
+        diagnosis: &mut PushDiagnosis,
+    ) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let ids: BTreeSet<JobId> = mapped.values().map(|own| own.job).collect();
+        let jobs = client.jobs(&JobFilter::new().ids(ids));
+        let jobs = diagnosis.rows(jobs, "jobs", &mut problems).await?;
+
+        let ids: BTreeSet<StageId> = mapped.values().filter_map(|own| own.stage).collect();
+        let stages = client.job_interview_stages(&JobInterviewStageFilter::new().ids(ids));
+        let stages = diagnosis.rows(stages, "jobs", &mut problems).await?;
+
+        let ids = mapped.values().filter_map(|own| own.interview_kit);
+        let ids: BTreeSet<InterviewKitId> = ids.collect();
+        let kits = client.interview_kits(&InterviewKitFilter::new().ids(ids));
+        let kits = diagnosis.rows(kits, "jobs", &mut problems).await?;
+
+        diagnosis.note(PushFinding::of("mapped_jobs", None::<&str>, problems));
+        let unread = jobs.as_ref().err().or(stages.as_ref().err());
+        if let Some(problem @ AuthProblem::MissingScope { .. }) = unread {
+            let text = format!("The mapped jobs could not be read: {problem}.");
+            let check = Check::problem("mapped_jobs", text, problem.remedy());
+            diagnosis.note(PushFinding::from(check));
+        }
+        Ok(Self {
+            jobs: jobs.ok().map(|rows| by_id(rows, |row| row.id)),
+            stages: stages.ok().map(|rows| by_id(rows, |row| row.id)),
+            kits: kits.ok().map(|rows| by_id(rows, |row| row.id)),
+        })
+    }
+
+    fn check(&self, id: &ProductJobId, mapping: &JobMapping, problems: &mut Vec<Problem>) {
         let member = |name: &str| format!("jobs.{id}.{name}");
-        if let Some(jobs) = &jobs {
+        if let Some(jobs) = &self.jobs {
             problems.extend(job(member("job"), mapping, jobs.get(&mapping.job)));
         }
-        if let (Some(stages), Some(id)) = (&stages, mapping.stage) {
+        if let (Some(stages), Some(id)) = (&self.stages, mapping.stage) {
             problems.extend(stage(member("stage"), mapping, id, stages.get(&id)));
         }
-        if let (Some(kits), Some(id)) = (&kits, mapping.interview_kit) {
+        if let (Some(kits), Some(id)) = (&self.kits, mapping.interview_kit) {
             problems.extend(kit(member("interview_kit"), mapping, id, kits.get(&id)));
         }
     }
-    Ok(())
+}
+
+fn product_job_unknown(id: &ProductJobId) -> Problem {
+    Problem::new(
+        format!("jobs.{id}"),
+        PRODUCT_JOB_UNKNOWN,
+        format!("The product has no job \"{id}\"."),
+        "Take the mapping out, or correct the id of the job.",
+    )
 }
 
 fn by_id<T, I: Ord>(rows: Vec<T>, id: impl Fn(&T) -> I) -> BTreeMap<I, T> {
@@ -140,3 +211,5 @@ fn kit(
         Some(_) => None,
     }
 }
+
+const PRODUCT_JOB_UNKNOWN: &str = "product_job_unknown";

@@ -1,35 +1,13 @@
-//! What needs no Greenhouse to be seen.
+//! Checks that do not call Greenhouse.
 
 use std::collections::BTreeMap;
 
-use greenhouse_core::{
-    platform::ProductJob,
-    settings::{FieldRef, PushSettings, SettingsProblem as Problem},
-};
+use greenhouse_core::settings::{FieldMapping, FieldRef, SettingsProblem as Problem};
 
-pub(super) fn problems(
-    settings: &PushSettings,
-    product_jobs: Option<&[ProductJob]>,
-) -> Vec<Problem> {
+pub(super) fn fields(fields: &FieldMapping) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for id in settings.jobs.keys() {
-        if product_jobs.is_some_and(|jobs| jobs.iter().all(|job| job.id != *id)) {
-            problems.push(Problem::new(
-                format!("jobs.{id}"),
-                "product_job_unknown",
-                format!("The product has no job \"{id}\"."),
-                "Take the mapping out, or correct the id of the job.",
-            ));
-        }
-    }
-    fields(settings, &mut problems);
-    tags(&settings.tags, &mut problems);
-    problems
-}
-
-fn fields(settings: &PushSettings, problems: &mut Vec<Problem>) {
     let mut mapped: BTreeMap<&FieldRef, String> = BTreeMap::new();
-    for (member, field) in settings.fields.all() {
+    for (member, field) in fields.all() {
         let member = format!("fields.{member}");
         if let Some(name) = member.strip_prefix("fields.traits.")
             && name.trim().is_empty()
@@ -62,10 +40,12 @@ fn fields(settings: &PushSettings, problems: &mut Vec<Problem>) {
             mapped.insert(field, member);
         }
     }
+    problems
 }
 
-/// Letter case makes no other tag.
-fn tags(tags: &[String], problems: &mut Vec<Problem>) {
+/// Tags are compared without regard to letter case.
+pub(super) fn tags(tags: &[String]) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let mut known: Vec<String> = Vec::new();
     for (place, tag) in tags.iter().enumerate() {
         let name = tag.trim().to_lowercase();
@@ -88,4 +68,5 @@ fn tags(tags: &[String], problems: &mut Vec<Problem>) {
             known.push(name);
         }
     }
+    problems
 }

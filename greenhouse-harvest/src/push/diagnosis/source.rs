@@ -1,21 +1,25 @@
-//! Whether the source is there.
+//! The source of pushed candidates.
 
 use greenhouse_core::settings::{PushSettings, SettingsProblem as Problem};
 
-use super::rows;
+use super::{PushDiagnosis, PushFinding};
 use crate::{Error, HarvestClient, api::SourceFilter};
 
 pub(super) async fn check(
-    reader: &HarvestClient,
+    reader: Option<&HarvestClient>,
     settings: &PushSettings,
-    problems: &mut Vec<Problem>,
+    diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
-    let Some(source) = settings.source else {
+    let (Some(reader), Some(source)) = (reader, settings.source) else {
         return Ok(());
     };
+    let mut problems = Vec::new();
     let list = reader.sources(&SourceFilter::new().ids([source]));
-    let found = rows(list, "source", problems).await?;
-    if found.is_some_and(|rows| rows.iter().all(|row| row.id != source)) {
+    let found = diagnosis.rows(list, "source", &mut problems).await?.ok();
+    if found
+        .as_ref()
+        .is_some_and(|rows| rows.iter().all(|row| row.id != source))
+    {
         problems.push(Problem::new(
             "source",
             "source_unknown",
@@ -23,5 +27,7 @@ pub(super) async fn check(
             "Name another source, which choices/sources lists, or none.",
         ));
     }
+    let well = found.map(|_| "The source exists.");
+    diagnosis.note(PushFinding::of("source", well, problems));
     Ok(())
 }

@@ -60,7 +60,7 @@ impl Ledger<'_, '_> {
         if let Absence::Unsettled(until) = absence {
             return Err(StepError::unsettled(step, "not_settled", until));
         }
-        context.sees(step).await?;
+        context.require_sight(step).await?;
         match absence {
             Absence::Proven | Absence::Unsettled(_) => Ok(Absent(step)),
             Absence::SeenOnce(at) => Err(StepError::look_again(step, at)),

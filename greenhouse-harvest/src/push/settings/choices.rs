@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     PushSettingsError, PushSettingsService,
-    refusal::{greenhouse_failed, refused},
+    refusal::{greenhouse_failure, refusal_answer},
 };
 use crate::{
     Error, HarvestClient, List,
@@ -38,7 +38,7 @@ pub(super) enum Choice {
 }
 
 impl Choice {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(super) fn of_name(name: &str) -> Option<Self> {
         match name {
             "jobs" => Some(Self::Jobs),
             "stages" => Some(Self::Stages),
@@ -50,7 +50,7 @@ impl Choice {
     }
 }
 
-pub(super) async fn offered(
+pub(super) async fn answer_choice(
     service: &PushSettingsService,
     choice: Choice,
     request: &OperatorRequest,
@@ -60,8 +60,8 @@ pub(super) async fn offered(
         Err(Refusal::Query(message)) => {
             answer::problem(StatusCode::BAD_REQUEST, "bad_query", message)
         }
-        Err(Refusal::Settings(error)) => refused(error),
-        Err(Refusal::Greenhouse(error)) => greenhouse_failed(&error),
+        Err(Refusal::Settings(error)) => refusal_answer(error),
+        Err(Refusal::Greenhouse(error)) => greenhouse_failure(&error),
         // An empty list would read as if there was nothing to choose from.
         Err(Refusal::Blind) => problem(
             StatusCode::CONFLICT,
@@ -89,7 +89,7 @@ async fn choose(
         .answering()
         .reader()
         .await;
-    if !reader.sees().await? {
+    if !reader.sees_all().await? {
         return Err(Refusal::Blind);
     }
     let offered = match (choice, job) {

@@ -9,7 +9,7 @@ use greenhouse_core::{
 use http::{Method, Response, StatusCode};
 
 use super::{
-    PushSettingsError, PushSettingsService, PushSettingsUpdate, choices, refusal::refused,
+    PushSettingsError, PushSettingsService, PushSettingsUpdate, choices, refusal::refusal_answer,
 };
 
 /// Answers a request whose path is one of these endpoints; none for any other.
@@ -20,13 +20,13 @@ pub(in crate::push) async fn answer(
     let path = request.path();
     let get = request.method == Method::GET;
     let answered = match path.as_slice() {
-        ["settings", "push"] if get => shown(service.view(&request.account).await),
+        ["settings", "push"] if get => view_answer(service.view(&request.account).await),
         ["settings", "push"] if request.method == Method::PUT => put(service, request).await,
         ["settings", "push"] => wrong_method("this endpoint takes GET and PUT"),
         ["choices", what] => {
-            let choice = choices::Choice::named(what)?;
+            let choice = choices::Choice::of_name(what)?;
             if get {
-                choices::offered(service, choice, request).await
+                choices::answer_choice(service, choice, request).await
             } else {
                 wrong_method("this endpoint takes GET")
             }
@@ -41,13 +41,13 @@ async fn put(service: &PushSettingsService, request: &OperatorRequest) -> Respon
         Ok(update) => service.save(&request.account, update).await,
         Err(error) => Err(error.into()),
     };
-    shown(saved)
+    view_answer(saved)
 }
 
-fn shown(view: Result<SettingsView, PushSettingsError>) -> Response<Bytes> {
+fn view_answer(view: Result<SettingsView, PushSettingsError>) -> Response<Bytes> {
     match view {
         Ok(view) => settings_answer(&Ok(view)),
-        Err(error) => refused(error),
+        Err(error) => refusal_answer(error),
     }
 }
 

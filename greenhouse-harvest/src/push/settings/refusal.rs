@@ -11,7 +11,7 @@ use serde_json::json;
 use super::PushSettingsError;
 use crate::Error;
 
-pub(super) fn refused(error: PushSettingsError) -> Response<Bytes> {
+pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
     use StatusCode as Status;
     let text = error.to_string();
     match error {
@@ -22,7 +22,7 @@ pub(super) fn refused(error: PushSettingsError) -> Response<Bytes> {
             text,
             json!({ "remedy": "Save the credential in settings/push first." }),
         ),
-        PushSettingsError::NotVerified(error) => greenhouse_failed(&error),
+        PushSettingsError::NotVerified(error) => greenhouse_failure(&error),
         PushSettingsError::Product(_) => problem(
             Status::SERVICE_UNAVAILABLE,
             "product_unavailable",
@@ -33,41 +33,23 @@ pub(super) fn refused(error: PushSettingsError) -> Response<Bytes> {
 }
 
 /// Greenhouse gave no answer that can be used.
-pub(super) fn greenhouse_failed(error: &Error) -> Response<Bytes> {
-    let unavailable = |code, remedy: &str| {
-        let more = json!({ "remedy": remedy });
-        problem(
-            StatusCode::SERVICE_UNAVAILABLE,
-            code,
-            error.to_string(),
-            more,
-        )
+pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
+    let (status, code) = match error {
+        Error::Store { source, .. } => return store_down(source),
+        Error::Auth { .. } => (StatusCode::CONFLICT, "greenhouse_refused"),
+        Error::RateLimited { .. } => (StatusCode::SERVICE_UNAVAILABLE, "rate_limited"),
+        error if error.is_unexpected_answer() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "greenhouse_answer")
+        }
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "greenhouse_unreachable"),
     };
-    match error {
-        Error::Auth { problem: why, .. } => problem(
-            StatusCode::CONFLICT,
-            "greenhouse_refused",
-            error.to_string(),
-            json!({ "remedy": why.remedy() }),
-        ),
-        Error::Store { source, .. } => store_down(source),
-        Error::RateLimited { retry_after, .. } => {
-            let mut response = unavailable("rate_limited", "Try again when other work is done.");
-            let seconds = retry_after.as_secs().saturating_add(1);
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            response
-        }
-        Error::Api { status, .. } if *status < 500 => unavailable("greenhouse_answer", UNEXPECTED),
-        Error::Decode { .. } | Error::Paging { .. } | Error::Construction { .. } => {
-            unavailable("greenhouse_answer", UNEXPECTED)
-        }
-        _ => unavailable("greenhouse_unreachable", UNREACHABLE),
+    let more = json!({ "remedy": error.remedy() });
+    let mut response = problem(status, code, error.to_string(), more);
+    if let Error::RateLimited { retry_after, .. } = error {
+        let seconds = retry_after.as_secs().saturating_add(1);
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
 }
-
-const UNREACHABLE: &str =
-    "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and try again.";
-const UNEXPECTED: &str =
-    "Greenhouse answered in a way that is not known; try again, and report it if it stays so.";

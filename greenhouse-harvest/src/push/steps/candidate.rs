@@ -120,7 +120,7 @@ async fn still_there(
         .into_iter()
         .find(|id| rows.iter().any(|row| row.id == *id));
     if there.is_none() {
-        context.sees(STEP).await?;
+        context.require_sight(STEP).await?;
     }
     Ok(there)
 }

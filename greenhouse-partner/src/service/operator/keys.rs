@@ -21,13 +21,13 @@ pub(super) async fn answer(
     Some(match path.as_slice() {
         ["keys"] if is(Method::GET) => match keys.list(account).await {
             Ok(keys) => answer::json(StatusCode::OK, &json!({ "keys": keys })),
-            Err(error) => refused(&error),
+            Err(error) => refusal_answer(&error),
         },
         ["keys"] if is(Method::POST) => shown_once(keys.mint(account).await),
         ["keys", id, "rotate"] if is(Method::POST) => shown_once(keys.rotate(account, id).await),
         ["keys", id] if is(Method::DELETE) => match keys.revoke(account, id).await {
             Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "revoked" })),
-            Err(error) => refused(&error),
+            Err(error) => refusal_answer(&error),
         },
         ["keys"] | ["keys", _] | ["keys", _, "rotate"] => method_not_allowed(),
         _ => return None,
@@ -37,14 +37,14 @@ pub(super) async fn answer(
 fn shown_once(minted: Result<NewPartnerKey, KeysError>) -> Response<Bytes> {
     let minted = match minted {
         Ok(minted) => minted,
-        Err(error) => return refused(&error),
+        Err(error) => return refusal_answer(&error),
     };
     let mut body = json!(minted.view);
     body["key"] = json!(minted.key.expose());
     never_kept(answer::json(StatusCode::CREATED, &body))
 }
 
-fn refused(error: &KeysError) -> Response<Bytes> {
+fn refusal_answer(error: &KeysError) -> Response<Bytes> {
     let conflict = |code, remedy: &str| {
         let more = json!({ "remedy": remedy });
         answer::problem_with(StatusCode::CONFLICT, code, error.to_string(), more)

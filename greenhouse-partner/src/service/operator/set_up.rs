@@ -20,7 +20,7 @@ pub(super) async fn answer(
     Some(match request.path().as_slice() {
         ["set-up"] if request.method == Method::GET => {
             match service.set_up(&request.account).await {
-                Ok(set_up) => shown(set_up),
+                Ok(set_up) => set_up_answer(set_up),
                 Err(error) => store_down(&error),
             }
         }
@@ -29,7 +29,7 @@ pub(super) async fn answer(
     })
 }
 
-fn shown(set_up: SetUp) -> Response<Bytes> {
+fn set_up_answer(set_up: SetUp) -> Response<Bytes> {
     let SetUp { assessments, sync } = set_up;
     let body = json!({
         "assessments": assessments.map(Described::of),

@@ -19,7 +19,7 @@ pub(super) async fn answer(
     let ["settings", part] = path.as_slice() else {
         return None;
     };
-    let part = SettingsPart::named(part)?;
+    let part = SettingsPart::from_name(part)?;
     let account = &request.account;
     let shown = match request.method {
         Method::GET => settings.view(account, part).await,

@@ -32,7 +32,6 @@ fn every_check_of_health_has_a_row_or_is_covered_by_the_settings() {
                         assert!(codes_with_rows().contains(*code), "{file}: {code}");
                     }
                 }
-                Place::InBetween(why) => assert!(why.ends_with('.')),
             }
         }
     }
@@ -107,9 +106,6 @@ enum Place {
     Row(&'static str, &'static str),
     /// `settings check` reports it with one of these codes, and the doctor reports it once.
     Settings(&'static [&'static str]),
-    /// Visible only if the problem begins between two calls of one run. Before them another row
-    /// covers it.
-    InBetween(&'static str),
 }
 
 const HEALTH: &[(&str, &[Place])] = &[
@@ -135,26 +131,44 @@ const HEALTH: &[(&str, &[Place])] = &[
         &[Place::Row("comparison", "")],
     ),
     (
-        "greenhouse-harvest/src/push/diagnosis/health.rs",
+        "greenhouse-harvest/src/push/diagnosis.rs",
+        &[
+            Place::Row("push_unverified", ""),
+            Place::Settings(&["scope_missing"]),
+            // What is made of the problems of settings.
+            Place::Settings(&[
+                "credential_refused",
+                "acting_user_cannot_see",
+                "acting_user_unknown",
+                "acting_user_deactivated",
+                "job_unknown",
+                "job_closed",
+                "job_draft",
+                "stage_unknown",
+                "stage_of_another_job",
+                "stage_inactive",
+            ]),
+        ],
+    ),
+    (
+        "greenhouse-harvest/src/push/diagnosis/credential.rs",
         &[
             Place::Row("harvest_credential", "refuses"),
-            Place::InBetween("Before, it is push_unverified."),
-            Place::Settings(&["scope_missing"]),
             Place::Row("harvest_scopes", "does not say"),
-            Place::Settings(&["acting_user_cannot_see"]),
-            Place::InBetween("Before, it is push_unverified."),
             Place::Row("acting_user", "another one acts"),
-            Place::Settings(&["acting_user_unknown"]),
-            Place::Settings(&["acting_user_deactivated"]),
             Place::Row("acting_user", "could not be looked up"),
+        ],
+    ),
+    (
+        "greenhouse-harvest/src/push/diagnosis/jobs.rs",
+        &[
             Place::Row("mapped_jobs", "No job is mapped"),
             Place::Row("mapped_jobs", "could not be read"),
-            Place::Settings(&["job_unknown"]),
-            Place::Settings(&["job_closed"]),
-            Place::Settings(&["job_draft"]),
-            Place::Settings(&["stage_unknown", "stage_of_another_job"]),
-            Place::Settings(&["stage_inactive"]),
         ],
+    ),
+    (
+        "greenhouse-harvest/src/push/diagnosis/health.rs",
+        &[Place::Row("product", "could not be asked for its jobs")],
     ),
     (
         "greenhouse-harvest/src/push/diagnosis/backlog.rs",
@@ -186,6 +200,12 @@ impl Of {
                 "interview_kit",
                 "stage",
                 "job",
+                // Names of checks.
+                "harvest_credential",
+                "harvest_reader",
+                "harvest_scopes",
+                "mapped_fields",
+                "mapped_jobs",
             ],
             Self::Assessments => &[
                 "completion",
@@ -193,7 +213,7 @@ impl Of {
                 "thresholds",
                 "user_set",
                 "password_set",
-                "told",
+                "present",
             ],
         };
         let letters = |c: char| c.is_ascii_lowercase() || c == '_';
