@@ -75,7 +75,7 @@ fn hired_is_linked() -> Facts {
             ApplicationId::new(APPLICATION),
             None,
         )],
-        fates: Vec::new(),
+        histories: Vec::new(),
         reader: true,
         now: DateTime::UNIX_EPOCH,
         settle_time: Duration::from_secs(60),

@@ -34,20 +34,20 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
     if earlier.saturating_add(1) < MAX_PANICS {
         return AfterPanic::Again(later(now, BACKOFF.after(earlier)));
     }
-    let text = texts::task_parked(texts::subject(task.work.kind()), MAX_PANICS);
+    let text = texts::task_parked(texts::subject(task.task.kind()), MAX_PANICS);
     let entry = entry(task, LogStatus::Failed, text, now);
     AfterPanic::Park(Box::new(entry))
 }
 
 /// The sync log entry of a task, which replaces its earlier one.
 fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) -> LogEntry {
-    let direction = match task.work {
+    let direction = match task.task {
         Task::Push { .. } | Task::Notify { .. } => Direction::ToGreenhouse,
         _ => Direction::FromGreenhouse,
     };
     let mut entry =
         LogEntry::new(now, direction, LogSubject::Task, status, text).keyed(LogKey::task(task.id));
-    match &task.work {
+    match &task.task {
         Task::Invite { invitation } | Task::Notify { invitation } => {
             entry.invitation = Some(invitation.clone());
         }

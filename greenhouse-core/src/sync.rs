@@ -11,7 +11,7 @@
 //!   order of arrival, and the log says so. A snapshot with a time but without a status or stage is
 //!   both: it is applied, and is a hint at the rest.
 //! - A *fact without a time* (merge, deletion with ids, anonymization) is applied on arrival. The
-//!   [histories](Facts::fates) of candidates are stored, so that an earlier fact that arrives last
+//!   [histories](Facts::histories) of candidates are stored, so that an earlier fact that arrives last
 //!   still takes effect.
 
 mod apply;

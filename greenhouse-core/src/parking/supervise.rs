@@ -122,7 +122,7 @@ fn span(task: &ClaimedTask) -> Span {
     tracing::info_span!(
         "task",
         id = %task.id,
-        kind = task.work.kind().as_str(),
+        kind = task.task.kind().as_str(),
         account = %task.account,
         attempts = task.attempts,
     )

@@ -64,7 +64,7 @@ fn entry_of_a_parked_task_contains_the_remedy() {
             },
             Direction::FromGreenhouse,
         ),
-        (Task::look_back(&id, at(0)), Direction::FromGreenhouse),
+        (Task::replay_ignored(&id, at(0)), Direction::FromGreenhouse),
         (Task::Reconcile { after: None }, Direction::FromGreenhouse),
     ];
     let mut texts = std::collections::BTreeSet::new();

@@ -28,7 +28,7 @@ pub struct Changes {
     /// Validity of report links, each with the version that was read.
     pub report_access: Vec<Write<ReportAccess>>,
     /// Candidate histories, each with the version that was read.
-    pub fates: Vec<Write<CandidateHistory>>,
+    pub histories: Vec<Write<CandidateHistory>>,
     /// Merged candidates, applied before the erasures. A merge does not change links; they are
     /// written like any other record.
     pub merges: Vec<Merge>,

@@ -72,7 +72,7 @@ pub enum Task {
 
 impl Task {
     /// The first replay for a new link, or for one with a new candidate or application.
-    pub fn look_back(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
+    pub fn replay_ignored(assessment: &AssessmentId, since: DateTime<Utc>) -> Self {
         Self::ReplayIgnored {
             assessment: assessment.clone(),
             since,
@@ -150,15 +150,15 @@ impl TaskKind {
 #[non_exhaustive]
 pub struct DueTask {
     /// The task.
-    pub work: Task,
+    pub task: Task,
     /// Earliest time to run it.
     pub due_at: DateTime<Utc>,
 }
 
 impl DueTask {
     /// A task that is due from `due_at` on.
-    pub fn new(work: Task, due_at: DateTime<Utc>) -> Self {
-        Self { work, due_at }
+    pub fn new(task: Task, due_at: DateTime<Utc>) -> Self {
+        Self { task, due_at }
     }
 }
 
@@ -230,7 +230,7 @@ pub struct ClaimedTask {
     /// Account of the task.
     pub account: AccountId,
     /// The task.
-    pub work: Task,
+    pub task: Task,
     /// Number of earlier claims.
     pub attempts: u32,
     /// Number of panics since the task was stored or retried by a person.
@@ -248,7 +248,7 @@ impl ClaimedTask {
     pub fn new(
         id: TaskId,
         account: AccountId,
-        work: Task,
+        task: Task,
         attempts: u32,
         generation: u64,
         since: DateTime<Utc>,
@@ -257,7 +257,7 @@ impl ClaimedTask {
         Self {
             id,
             account,
-            work,
+            task,
             attempts,
             panics: 0,
             generation,
@@ -275,7 +275,7 @@ impl ClaimedTask {
     /// Settles this claim.
     pub fn settle(&self, how: Settlement) -> Settled {
         Settled {
-            work: self.id,
+            task: self.id,
             generation: self.generation,
             how,
         }
@@ -286,7 +286,7 @@ impl ClaimedTask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
     /// Id of the task.
-    pub work: TaskId,
+    pub task: TaskId,
     /// Generation of the claim.
     pub generation: u64,
     /// Result.

@@ -64,7 +64,7 @@ mod tests {
         let mut history = CandidateHistory::new(CandidateId::new(loser), DateTime::UNIX_EPOCH);
         history.merged_into = Some(CandidateId::new(winner));
         let mut changes = Changes::none();
-        changes.fates.push(Write::Put(history));
+        changes.histories.push(Write::Put(history));
         let applied = store.apply(&account(), changes).await.unwrap();
         assert_eq!(applied, Applied::Applied);
     }

@@ -52,7 +52,7 @@ struct AccountRows {
     invitations: Table<InvitationId, Invitation>,
     pushes: Table<AssessmentId, Push>,
     report_access: Table<AssessmentId, ReportAccess>,
-    fates: Table<CandidateId, CandidateHistory>,
+    histories: Table<CandidateId, CandidateHistory>,
     log: Log,
     tokens: BTreeMap<TokenKey, TokenRow>,
     budgets: BTreeMap<String, BudgetCount>,
@@ -99,7 +99,7 @@ impl StoreWriter for MemoryStore {
         }
         if let Some(settled) = &changes.settled
             && due
-                .get(&settled.work)
+                .get(&settled.task)
                 .is_none_or(|row| row.account != *account || !row.is_claimed(settled.generation))
         {
             return Ok(Applied::LeaseLost);
@@ -115,7 +115,7 @@ impl StoreWriter for MemoryStore {
             && own.invitations.accepts(&changes.invitations)
             && own.pushes.accepts(&changes.pushes)
             && own.report_access.accepts(&changes.report_access)
-            && own.fates.accepts(&changes.fates)
+            && own.histories.accepts(&changes.histories)
             && own.names_new_requests(&changes);
         if !current {
             return Ok(Applied::Conflict);
@@ -143,7 +143,7 @@ impl StoreWriter for MemoryStore {
         own.invitations.write(changes.invitations);
         own.pushes.write(changes.pushes);
         own.report_access.write(changes.report_access);
-        own.fates.write(changes.fates);
+        own.histories.write(changes.histories);
         for merge in &changes.merges {
             own.merge(merge);
         }
@@ -154,9 +154,9 @@ impl StoreWriter for MemoryStore {
             own.log.append(entry);
         }
         if let Some(settled) = changes.settled {
-            match (settled.how, due.get_mut(&settled.work)) {
+            match (settled.how, due.get_mut(&settled.task)) {
                 (Settlement::Done, _) | (_, None) => {
-                    due.remove(&settled.work);
+                    due.remove(&settled.task);
                 }
                 (Settlement::Again(at), Some(row)) => row.release(at),
                 (Settlement::Panicked { retry_at }, Some(row)) => {

@@ -8,11 +8,11 @@ use crate::store::{CandidateHistory, Link};
 #[derive(Debug, Clone)]
 pub struct Facts {
     /// Every link to an application or candidate that the event names, or to a candidate in
-    /// `fates`, including deleted links.
+    /// `histories`, including deleted links.
     pub links: Vec<Link>,
     /// Histories of the [candidates concerned](super::people_in) and of those they were merged
     /// into, as read by [`histories_of`](crate::store::histories_of).
-    pub fates: Vec<CandidateHistory>,
+    pub histories: Vec<CandidateHistory>,
     /// Set if the true state can be read. Without a reader hints are applied in order of arrival.
     pub reader: bool,
     /// The present time.

@@ -15,7 +15,7 @@ use crate::{
     webhook::Event,
 };
 
-/// Candidates whose [histories](Facts::fates) a decision on the event needs. Empty unless the event
+/// Candidates whose [histories](Facts::histories) a decision on the event needs. Empty unless the event
 /// is about a person. `links` are the links to the applications that it names.
 pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     match event {
@@ -31,7 +31,7 @@ pub fn people_in(event: &Event, links: &[Link]) -> Vec<CandidateId> {
     }
 }
 
-/// Candidates whose [histories](Facts::fates) a decision on a reading needs. Empty unless the
+/// Candidates whose [histories](Facts::histories) a decision on a reading needs. Empty unless the
 /// application now belongs to another candidate than one of its `links`.
 pub fn people_seen(snapshot: Option<&ApplicationSnapshot>, links: &[Link]) -> Vec<CandidateId> {
     let Some(seen) = snapshot.and_then(|snapshot| snapshot.candidate) else {
@@ -106,7 +106,7 @@ pub(super) fn follow(
         person: Erased::Candidate(end),
         fields,
     }));
-    let is_deleted = known.fates.iter().any(|history| {
+    let is_deleted = known.histories.iter().any(|history| {
         let is_later = history.candidate != loser && chain.from(loser).contains(&history.candidate);
         is_later
             && history
@@ -126,7 +126,7 @@ fn recently_anonymized(
     known: &Facts,
     candidates: &[CandidateId],
 ) -> Option<Option<BTreeSet<String>>> {
-    let histories = known.fates.iter();
+    let histories = known.histories.iter();
     let anonymized = histories
         .filter(|history| candidates.contains(&history.candidate))
         .filter_map(|history| history.anonymized.as_ref());
@@ -147,7 +147,7 @@ pub(super) fn note(
     candidate: CandidateId,
     add: impl FnOnce(&mut CandidateHistory),
 ) {
-    for history in &known.fates {
+    for history in &known.histories {
         written(changes, history.clone(), known.now);
     }
     let new = CandidateHistory::new(candidate, known.now);
@@ -164,11 +164,15 @@ fn written(
         let (Write::Put(known) | Write::Remove(known)) = write;
         known.candidate == history.candidate
     };
-    let at = changes.fates.iter().position(is_same).unwrap_or_else(|| {
-        changes.fates.push(Write::Put(history));
-        changes.fates.len() - 1
-    });
-    let (Write::Put(history) | Write::Remove(history)) = &mut changes.fates[at];
+    let at = changes
+        .histories
+        .iter()
+        .position(is_same)
+        .unwrap_or_else(|| {
+            changes.histories.push(Write::Put(history));
+            changes.histories.len() - 1
+        });
+    let (Write::Put(history) | Write::Remove(history)) = &mut changes.histories[at];
     history.noted_at = now;
     history
 }
@@ -178,7 +182,7 @@ pub(super) struct Chain(BTreeMap<CandidateId, CandidateId>);
 
 impl Chain {
     pub(super) fn of(known: &Facts) -> Self {
-        let histories = known.fates.iter();
+        let histories = known.histories.iter();
         let merged =
             histories.filter_map(|history| Some((history.candidate, history.merged_into?)));
         Self(merged.collect())

@@ -48,7 +48,7 @@ fn ignores_applications_that_were_not_pushed() {
         assert!(!decision.keeps_body, "{event:?}");
         // Data of the loser of a merge moves to the winner, pushed or not.
         decision.changes.merges.clear();
-        decision.changes.fates.clear();
+        decision.changes.histories.clear();
         assert_eq!(decision.changes, Changes::none(), "{event:?}");
     }
 }
@@ -437,7 +437,7 @@ fn rejected_link() -> Link {
 fn known(links: Vec<Link>) -> Facts {
     Facts {
         links,
-        fates: Vec::new(),
+        histories: Vec::new(),
         reader: true,
         now: now(),
         settle_time: Duration::from_secs(60),
@@ -501,7 +501,7 @@ fn only_link(changes: &Changes) -> Link {
 }
 
 fn tasks(changes: &Changes) -> Vec<Task> {
-    changes.due.iter().map(|due| due.work.clone()).collect()
+    changes.due.iter().map(|due| due.task.clone()).collect()
 }
 
 fn tell_product(outcome: Outcome, revision: u64) -> Task {
@@ -524,7 +524,7 @@ fn awaited(says: Hinted) -> Hint {
 }
 
 fn replays_ignored() -> Task {
-    Task::look_back(&assessment(), at(1000 - 24 * 60 * 60))
+    Task::replay_ignored(&assessment(), at(1000 - 24 * 60 * 60))
 }
 
 fn texts(changes: &Changes) -> Vec<&str> {

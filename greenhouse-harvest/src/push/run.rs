@@ -22,7 +22,7 @@ use super::{
 
 /// Does one claimed push, or finds that there is nothing to do.
 pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
-    let Task::Push { assessment } = &task.work else {
+    let Task::Push { assessment } = &task.task else {
         return dismiss(engine, task).await;
     };
     let Some(claimed) = claim(engine, task, assessment).await? else {

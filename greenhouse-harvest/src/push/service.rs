@@ -154,7 +154,7 @@ impl PushService {
         let span = tracing::info_span!(
             "task",
             id = %task.id,
-            kind = task.work.kind().as_str(),
+            kind = task.task.kind().as_str(),
             account = %task.account,
             attempts = task.attempts,
         );

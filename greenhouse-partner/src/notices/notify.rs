@@ -85,7 +85,7 @@ impl Notices {
         if has_ended_anew(sent, &invitation) {
             // Greenhouse may have asked before that, so it is sent a new notice, with its full
             // patience.
-            changes.due.push(DueTask::new(task.work.clone(), now));
+            changes.due.push(DueTask::new(task.task.clone(), now));
             return (changes, Settlement::Done);
         }
         let was_asked_in_vain =

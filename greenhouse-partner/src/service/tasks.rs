@@ -111,7 +111,7 @@ impl PartnerService {
         let all: Vec<_> = tasks.iter().collect();
         let run = async {
             match tasks.as_slice() {
-                [task] if task.work.kind() != TaskKind::ReadApplication => self.run(task).await,
+                [task] if task.task.kind() != TaskKind::ReadApplication => self.run(task).await,
                 tasks => Ok(self.webhooks.read_applications(&account, tasks).await?),
             }
         };
@@ -121,7 +121,7 @@ impl PartnerService {
 
     async fn run(&self, task: &ClaimedTask) -> Result<(), TaskError> {
         let webhooks = &self.webhooks;
-        match &task.work {
+        match &task.task {
             Task::Invite { invitation } => self.assessments.invite(task, invitation).await?,
             Task::Notify { invitation } => self.notices.notify(task, invitation).await?,
             Task::TellProduct {

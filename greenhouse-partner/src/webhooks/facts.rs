@@ -24,7 +24,7 @@ impl FactsReader {
     pub(super) fn facts(&self, links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
         Facts {
             links,
-            fates: histories,
+            histories,
             reader: self.reader,
             now: self.clock.now(),
             settle_time: self.settle_time,

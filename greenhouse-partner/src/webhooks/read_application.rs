@@ -19,7 +19,7 @@ pub(crate) struct HintTask<'a> {
 impl<'a> HintTask<'a> {
     /// `None` if the task is of another kind.
     pub(crate) fn of(task: &'a ClaimedTask) -> Option<Self> {
-        match &task.work {
+        match &task.task {
             Task::ReadApplication { hint, contradicted } => Some(Self {
                 task,
                 hint,

@@ -307,7 +307,7 @@ impl Background for Reconciliation {
             let Some(task) = claimed.first() else {
                 break;
             };
-            if let Task::Reconcile { after } = &task.work {
+            if let Task::Reconcile { after } = &task.task {
                 let run = async { Ok(self.run_batch(task, after.as_ref()).await?) };
                 self.writer.supervise(&[task], run).await?;
             }

@@ -186,22 +186,22 @@ async fn application_events_do_not_read_candidate_history() {
     rejects(&world, "e1", 11, 22).await;
     let calls = world.failing_store.calls();
     assert!(!calls.contains(&"Records::candidate_history"), "{calls:?}");
-    let fate = world
+    let history = world
         .store
         .candidate_history(&world.account, CandidateId::new(11))
         .await;
-    assert_eq!(fate.unwrap(), None);
+    assert_eq!(history.unwrap(), None);
     deliver(&world, "e2", &merge(11, 12)).await;
-    let fate = world
+    let history = world
         .store
         .candidate_history(&world.account, CandidateId::new(11))
         .await;
-    assert!(fate.unwrap().is_some());
+    assert!(history.unwrap().is_some());
 }
 
 fn merged(slower: &Changes) -> Changes {
-    let mut faster = noted(slower, |fate| {
-        fate.merged_into = Some(CandidateId::new(12));
+    let mut faster = noted(slower, |history| {
+        history.merged_into = Some(CandidateId::new(12));
     });
     faster.merges = vec![Merge {
         loser: CandidateId::new(11),
@@ -211,9 +211,9 @@ fn merged(slower: &Changes) -> Changes {
 }
 
 fn winner_anonymized(slower: &Changes) -> Changes {
-    noted(slower, |fate| {
-        if fate.candidate.value() == 12 {
-            fate.anonymize(None, fate.noted_at);
+    noted(slower, |history| {
+        if history.candidate.value() == 12 {
+            history.anonymize(None, history.noted_at);
         }
     })
 }
@@ -221,11 +221,11 @@ fn winner_anonymized(slower: &Changes) -> Changes {
 /// Writes first what the other host has read.
 fn noted(slower: &Changes, add: impl Fn(&mut CandidateHistory)) -> Changes {
     let mut faster = Changes::none();
-    for write in &slower.fates {
-        let (Write::Put(fate) | Write::Remove(fate)) = write;
-        let mut fate = CandidateHistory::new(fate.candidate, fate.noted_at);
-        add(&mut fate);
-        faster.fates.push(Write::Put(fate));
+    for write in &slower.histories {
+        let (Write::Put(history) | Write::Remove(history)) = write;
+        let mut history = CandidateHistory::new(history.candidate, history.noted_at);
+        add(&mut history);
+        faster.histories.push(Write::Put(history));
     }
     faster
 }

@@ -158,7 +158,7 @@ fn statements(number: u64) -> Webhook {
         version: i64::try_from(number).unwrap(),
         link: serde_json::to_string(&link).unwrap(),
         entry: serde_json::to_string(&changes.log[0]).unwrap(),
-        work: serde_json::to_string(&changes.due[0].work).unwrap(),
+        work: serde_json::to_string(&changes.due[0].task).unwrap(),
     }
 }
 

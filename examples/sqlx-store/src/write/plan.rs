@@ -50,7 +50,7 @@ impl Plan {
         record::write(&mut steps, account, &changes.invitations)?;
         record::write(&mut steps, account, &changes.pushes)?;
         record::write(&mut steps, account, &changes.report_access)?;
-        record::write(&mut steps, account, &changes.fates)?;
+        record::write(&mut steps, account, &changes.histories)?;
         let mut parts = Vec::new();
         let merges = changes.merges.iter().copied().map(Part::Merge);
         let erasures = changes.erasures.iter().cloned().map(Part::Erasure);

@@ -16,10 +16,10 @@ pub(super) fn add(
     account: &AccountId,
     due: &DueTask,
 ) -> Result<(), NotCommitted> {
-    let work = write_json("due_work", &due.work)?;
+    let work = write_json("due_work", &due.task)?;
     let values = vec![
         account.as_str().to_owned().into(),
-        due.work.kind().as_str().into(),
+        due.task.kind().as_str().into(),
         work.into(),
         micros(due.due_at).into(),
     ];
@@ -38,7 +38,7 @@ pub(super) fn settle(
     };
     let mut values = vec![
         account.as_str().to_owned().into(),
-        settled.work.value().into(),
+        settled.task.value().into(),
         generation.into(),
     ];
     let statement = match settled.how {

@@ -300,7 +300,7 @@ impl DirectionBuilder for WorkerBuilder {
 impl Worker {
     async fn run(&self, task: &ClaimedTask) -> Result<(), TaskError> {
         let (product, account) = (self.ports.product(), &task.account);
-        let done = match &task.work {
+        let done = match &task.task {
             Task::Invite { invitation } => {
                 let invite = Invite {
                     invitation: invitation.clone(),

@@ -114,8 +114,11 @@ impl AccountRows {
                 .map(|(key, delivery)| (delivery.received_at, Row::Delivery(key.clone())))
                 .collect(),
             Purge::CandidateHistories => {
-                let old = self.fates.rows().filter(|fate| fate.noted_at < before);
-                old.map(|fate| (fate.noted_at, Row::CandidateHistory(fate.candidate)))
+                let old = self
+                    .histories
+                    .rows()
+                    .filter(|history| history.noted_at < before);
+                old.map(|history| (history.noted_at, Row::CandidateHistory(history.candidate)))
                     .collect()
             }
             Purge::LogEntries => {
@@ -136,7 +139,7 @@ impl AccountRows {
                 self.about.remove(&key);
                 self.deliveries.remove(&key);
             }
-            Row::CandidateHistory(candidate) => self.fates.remove(&candidate),
+            Row::CandidateHistory(candidate) => self.histories.remove(&candidate),
             Row::Entry(id) => self.log.remove(id),
         }
     }

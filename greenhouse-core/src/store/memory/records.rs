@@ -167,7 +167,7 @@ impl Records for MemoryStore {
         candidate: CandidateId,
     ) -> Result<Option<CandidateHistory>, StoreError> {
         Ok(self
-            .read(account, |rows| rows.fates.row(&candidate))
+            .read(account, |rows| rows.histories.row(&candidate))
             .flatten())
     }
 

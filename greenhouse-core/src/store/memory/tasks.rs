@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct DueRow {
     pub(super) account: AccountId,
-    work: Task,
+    task: Task,
     since: DateTime<Utc>,
     pub(super) due_at: DateTime<Utc>,
     attempts: u32,
@@ -30,7 +30,7 @@ impl DueRow {
     pub(super) fn new(account: &AccountId, new: DueTask) -> Self {
         Self {
             account: account.clone(),
-            work: new.work,
+            task: new.task,
             since: new.due_at,
             due_at: new.due_at,
             attempts: 0,
@@ -77,7 +77,7 @@ impl TaskQueue for MemoryStore {
             .due
             .iter()
             .filter(|(_, row)| {
-                claim.kinds.contains(&row.work.kind())
+                claim.kinds.contains(&row.task.kind())
                     && !row.parked
                     && row.claimable_at() <= claim.now
                     && !claim.skip.contains(&row.account)
@@ -96,7 +96,7 @@ impl TaskQueue for MemoryStore {
                 let task = ClaimedTask::new(
                     id,
                     row.account.clone(),
-                    row.work.clone(),
+                    row.task.clone(),
                     attempts,
                     row.generation,
                     row.since,
@@ -113,7 +113,7 @@ impl TaskQueue for MemoryStore {
         let due = rows
             .due
             .values()
-            .filter(|row| !row.parked && kinds.contains(&row.work.kind()));
+            .filter(|row| !row.parked && kinds.contains(&row.task.kind()));
         Ok(due.map(DueRow::claimable_at).min())
     }
 
@@ -123,7 +123,7 @@ impl TaskQueue for MemoryStore {
         kinds: &[TaskKind],
     ) -> Result<Backlog, StoreError> {
         let rows = self.rows();
-        let own = |row: &&DueRow| row.account == *account && kinds.contains(&row.work.kind());
+        let own = |row: &&DueRow| row.account == *account && kinds.contains(&row.task.kind());
         let (parked, waiting): (Vec<_>, Vec<_>) =
             rows.due.values().filter(own).partition(|row| row.parked);
         let oldest = waiting.iter().map(|row| row.since).min();
@@ -139,7 +139,7 @@ impl TaskQueue for MemoryStore {
         let rows = self.rows();
         let mut overdue = BTreeMap::new();
         for kind in kinds {
-            let of_kind = rows.due.iter().filter(|(_, row)| row.work.kind() == *kind);
+            let of_kind = rows.due.iter().filter(|(_, row)| row.task.kind() == *kind);
             let (parked, mut of_kind): (Vec<_>, Vec<_>) = of_kind.partition(|(_, row)| row.parked);
             let parked = parked.len().min(most) as u64;
             of_kind.sort_by_key(|(id, row)| (row.claimable_at(), **id));
@@ -163,7 +163,7 @@ impl TaskQueue for MemoryStore {
         let parked = rows.due.iter();
         let parked = parked.filter(|(_, row)| row.parked && row.account == *account);
         let read = |(id, row): (&TaskId, &DueRow)| {
-            ParkedTask::new(*id, row.work.clone(), row.since, row.panics)
+            ParkedTask::new(*id, row.task.clone(), row.since, row.panics)
         };
         Ok(parked.map(read).take(limit).collect())
     }

@@ -51,7 +51,7 @@ pub(in crate::sync) fn find_successor(
 
 /// Events about the new candidate or application of the link were ignored until now.
 pub(in crate::sync) fn replay_ignored(changes: &mut Changes, link: &Link, now: DateTime<Utc>) {
-    let task = Task::look_back(&link.assessment, earlier(now, LATEST));
+    let task = Task::replay_ignored(&link.assessment, earlier(now, LATEST));
     changes.due.push(DueTask::new(task, now));
 }
 

@@ -48,7 +48,7 @@ pub(super) fn request_read(
     let said = entry(link, known.now, LogStatus::Pending, text);
     changes.log.push(said.keyed(key));
     // Several links to one application share one read.
-    let asked = changes.due.iter_mut().find_map(|due| match &mut due.work {
+    let asked = changes.due.iter_mut().find_map(|due| match &mut due.task {
         Task::ReadApplication { hint: asked, .. }
             if (asked.application, &asked.says) == (hint.application, &hint.says) =>
         {

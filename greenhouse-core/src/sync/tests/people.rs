@@ -167,7 +167,7 @@ fn chain_of_merges_resolves_in_any_order() {
                 };
                 links.insert(link.assessment.as_str().to_owned(), link);
             }
-            for write in changes.fates {
+            for write in changes.histories {
                 let Write::Put(history) = write else {
                     panic!("{write:?}");
                 };
@@ -195,8 +195,8 @@ fn cycle_of_merges_terminates() {
         anonymize(WINNER, &["full_name"]),
     ] {
         let changes = decide(&event, &with_histories(vec![link()], circle())).changes;
-        let once: BTreeSet<_> = changes.fates.iter().map(candidate_of).collect();
-        assert_eq!(once.len(), changes.fates.len(), "{event:?}");
+        let once: BTreeSet<_> = changes.histories.iter().map(candidate_of).collect();
+        assert_eq!(once.len(), changes.histories.len(), "{event:?}");
     }
     // In a cycle the latest merge wins.
     let back = vec![history(CANDIDATE), merged(WINNER, CANDIDATE)];
@@ -275,7 +275,7 @@ fn reading_before_a_merge_moves_no_link_back() {
         resolve(&reading, &known),
         reconcile(&there, Some(&snapshot), &known),
     ] {
-        assert!(changes.merges.is_empty() && changes.fates.is_empty());
+        assert!(changes.merges.is_empty() && changes.histories.is_empty());
         for write in &changes.links {
             assert!(matches!(write, Write::Put(link) if link.candidate == LAST));
         }
@@ -342,7 +342,7 @@ fn only_events_about_people_read_histories() {
     ] {
         assert_eq!(people_in(&event, &all), [], "{event:?}");
         let changes = decide(&event, &known(vec![link()])).changes;
-        assert_eq!(changes.fates, [], "{event:?}");
+        assert_eq!(changes.histories, [], "{event:?}");
     }
     let mut snapshot = seen(ApplicationStatus::Active, 10);
     assert_eq!(people_seen(Some(&snapshot), &all[..1]), []);
@@ -371,7 +371,7 @@ fn anonymize(candidate: CandidateId, fields: &[&str]) -> Event {
 
 fn with_histories(links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
     Facts {
-        fates: histories,
+        histories,
         ..known(links)
     }
 }
@@ -421,7 +421,7 @@ fn link_at(name: &str, candidate: CandidateId) -> Link {
 }
 
 fn written(changes: &Changes, candidate: CandidateId) -> CandidateHistory {
-    let mut found = changes.fates.iter().filter_map(|write| match write {
+    let mut found = changes.histories.iter().filter_map(|write| match write {
         Write::Put(history) if history.candidate == candidate => Some(history.clone()),
         _ => None,
     });

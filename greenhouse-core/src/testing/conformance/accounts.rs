@@ -23,7 +23,7 @@ pub(super) async fn accounts_are_separate(store: Arc<dyn Store>) {
         invitations: vec![Write::Put(invited)],
         pushes: vec![Write::Put(push("a", "jane@example.com", at(0)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("a")))],
-        fates: vec![Write::Put(history(1, at(0)))],
+        histories: vec![Write::Put(history(1, at(0)))],
         log: vec![entry("ours").keyed(LogKey::push(&assessment("a")))],
         ..due([(notify("i"), at(0))])
     };

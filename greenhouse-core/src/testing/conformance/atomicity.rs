@@ -116,7 +116,7 @@ fn everything() -> Changes {
         invitations: vec![Write::Put(invitation("new", 2))],
         pushes: vec![Write::Put(push("new", "joe@example.com", at(5)))],
         report_access: vec![Write::Put(ReportAccess::first(assessment("new")))],
-        fates: vec![Write::Put(history(2, at(5)))],
+        histories: vec![Write::Put(history(2, at(5)))],
         log: logged([entry("new")]).log,
         due: due([(notify("new"), at(9))]).due,
         ..Changes::none()

@@ -111,7 +111,7 @@ pub(super) fn history(candidate: i64, noted_at: DateTime<Utc>) -> CandidateHisto
 
 pub(super) fn put_history(history: CandidateHistory) -> Changes {
     Changes {
-        fates: vec![Write::Put(history)],
+        histories: vec![Write::Put(history)],
         ..Changes::none()
     }
 }

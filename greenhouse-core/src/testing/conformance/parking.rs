@@ -54,7 +54,7 @@ pub(super) async fn parked_task_is_never_claimed(store: Arc<dyn Store>) {
     let panics = |id| u32::from(id == one.id);
     let expected: Vec<_> = parked
         .iter()
-        .map(|task| ParkedTask::new(task.id, task.work.clone(), at(0), panics(task.id)))
+        .map(|task| ParkedTask::new(task.id, task.task.clone(), at(0), panics(task.id)))
         .collect();
     assert_eq!(found, expected);
     let first = store.parked(&account(), 1).await.expect("the store reads");

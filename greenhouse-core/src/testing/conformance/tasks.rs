@@ -54,7 +54,7 @@ pub(super) async fn only_due_tasks_of_the_kinds_are_claimed(store: Arc<dyn Store
     let rest: Vec<Task> = rest
         .expect("the store claims")
         .into_iter()
-        .map(|claimed| claimed.work)
+        .map(|claimed| claimed.task)
         .collect();
     assert_eq!(
         rest,
@@ -77,7 +77,7 @@ pub(super) async fn expired_lease_is_claimed_under_a_higher_generation(store: Ar
     write(&store, due([(notify("a"), at(0))])).await;
     let first = claim_one(&store, at(0)).await;
     let second = claim_one(&store, first.lease_until).await;
-    assert_eq!((first.id, &first.work), (second.id, &second.work));
+    assert_eq!((first.id, &first.task), (second.id, &second.task));
     assert!(second.generation > first.generation);
     assert_eq!((first.attempts, second.attempts), (0, 1));
     assert_eq!(second.since, at(0));
@@ -319,14 +319,14 @@ async fn claim_names(
     name: &str,
 ) -> ClaimedTask {
     let claimed = claim(store, now, 99).await;
-    let named = claimed.into_iter().find(|task| task.work == notify(name));
+    let named = claimed.into_iter().find(|task| task.task == notify(name));
     named.expect("a due task")
 }
 
 fn names(claimed: &[ClaimedTask]) -> Vec<&str> {
     claimed
         .iter()
-        .map(|claimed| match &claimed.work {
+        .map(|claimed| match &claimed.task {
             Task::Notify { invitation } => invitation.as_str(),
             other => panic!("claimed {other:?}"),
         })

@@ -18,7 +18,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
             invitations,
             pushes,
             report_access,
-            fates,
+            histories,
             ..
         } = put_all(stale);
         let one_by_one = [
@@ -39,7 +39,7 @@ pub(super) async fn write_checks_the_version(store: Arc<dyn Store>) {
                 ..Changes::none()
             },
             Changes {
-                fates,
+                histories,
                 ..Changes::none()
             },
         ];
@@ -120,7 +120,7 @@ fn put_all(version: u64) -> Changes {
         invitations: vec![Write::Put(invitation)],
         pushes: vec![Write::Put(push)],
         report_access: vec![Write::Put(access)],
-        fates: vec![Write::Put(history)],
+        histories: vec![Write::Put(history)],
         ..Changes::none()
     }
 }

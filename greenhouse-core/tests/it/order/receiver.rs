@@ -169,7 +169,7 @@ impl<'a> Receiver<'a> {
         let link = Link::new(assessment(), FIRST_CANDIDATE, FIRST_APPLICATION, Some(JOB));
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
-        let task = Task::look_back(&assessment(), self.now);
+        let task = Task::replay_ignored(&assessment(), self.now);
         changes.due.push(DueTask::new(task, self.now));
         assert_eq!(self.apply(changes).await, Applied::Applied);
     }
@@ -200,7 +200,7 @@ impl<'a> Receiver<'a> {
     }
 
     async fn run(&mut self, task: &ClaimedTask) {
-        let mut changes = match &task.work {
+        let mut changes = match &task.task {
             Task::TellProduct {
                 outcome, revision, ..
             } => {
@@ -217,8 +217,8 @@ impl<'a> Receiver<'a> {
                 };
                 let links = self.links_to(hint.application).await;
                 let people = people_seen(reading.snapshot.as_ref(), &links);
-                let fates = self.histories_of(people).await;
-                resolve(&reading, &self.known(links, fates))
+                let histories = self.histories_of(people).await;
+                resolve(&reading, &self.known(links, histories))
             }
             Task::FindSuccessor {
                 assessment,
@@ -293,8 +293,8 @@ impl<'a> Receiver<'a> {
         for application in event.applications() {
             links.extend(self.links_to(*application).await);
         }
-        let fates = self.histories_of(people_in(event, &links)).await;
-        let named = fates.iter().map(|fate| fate.candidate);
+        let histories = self.histories_of(people_in(event, &links)).await;
+        let named = histories.iter().map(|history| history.candidate);
         let candidates: BTreeSet<_> = named.chain(event.candidate()).collect();
         for candidate in candidates {
             let named = self.store.links_to_candidate(&self.account, candidate);
@@ -302,7 +302,7 @@ impl<'a> Receiver<'a> {
         }
         let mut seen = BTreeSet::new();
         links.retain(|link| seen.insert(link.assessment.clone()));
-        self.known(links, fates)
+        self.known(links, histories)
     }
 
     async fn links_to(&self, application: ApplicationId) -> Vec<Link> {
@@ -311,14 +311,14 @@ impl<'a> Receiver<'a> {
     }
 
     async fn histories_of(&self, people: Vec<CandidateId>) -> Vec<CandidateHistory> {
-        let fates = histories_of(&self.store, &self.account, people, self.now);
-        fates.await.unwrap()
+        let histories = histories_of(&self.store, &self.account, people, self.now);
+        histories.await.unwrap()
     }
 
-    fn known(&self, links: Vec<Link>, fates: Vec<CandidateHistory>) -> Facts {
+    fn known(&self, links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
         Facts {
             links,
-            fates,
+            histories,
             reader: self.reader,
             now: self.now,
             settle_time: SETTLE_TIME,

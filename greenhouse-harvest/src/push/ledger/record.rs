@@ -107,7 +107,7 @@ impl<'a> Record<'a> {
             if self.engine.clients.syncs(self.account()).await? {
                 let config = &self.engine.config;
                 let since = earlier(self.task.lease_until, config.lease + config.settle_time);
-                let task = Task::look_back(&link.assessment, since);
+                let task = Task::replay_ignored(&link.assessment, since);
                 changes.due.push(DueTask::new(task, self.engine.now()));
             }
             changes.links.push(Write::Put(link));

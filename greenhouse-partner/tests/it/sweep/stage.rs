@@ -166,7 +166,7 @@ impl Stage {
         let mut changes = Changes::none();
         changes.links.push(Write::Put(link));
         let since = earlier(self.world.now(), Duration::from_secs(600));
-        let work = Task::look_back(&assessment, since);
+        let work = Task::replay_ignored(&assessment, since);
         let work = DueTask::new(work, self.world.now());
         changes.due.push(work);
         let applied = self.world.store.apply(&self.world.account, changes).await;

@@ -118,7 +118,8 @@ pub(super) const ROWS: &[Row] = &[
         told: "nobody has looked whether web hooks came in",
         remedy: "serve` does the work",
         wrong: |scene| {
-            let work = Task::look_back(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));
+            let work =
+                Task::replay_ignored(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));
             wait_since(scene, vec![work], 20)
         },
         right: serve,

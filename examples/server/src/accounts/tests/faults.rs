@@ -86,9 +86,9 @@ async fn whoever_was_merged_into_another_is_erased_there() {
     );
     let mut changes = Changes::none();
     for (loser, winner) in [(first, then), (then, last)] {
-        let mut fate = CandidateHistory::new(loser, DateTime::UNIX_EPOCH);
-        fate.merged_into = Some(winner);
-        changes.fates.push(Write::Put(fate));
+        let mut history = CandidateHistory::new(loser, DateTime::UNIX_EPOCH);
+        history.merged_into = Some(winner);
+        changes.histories.push(Write::Put(history));
     }
     let assessment = AssessmentId::new("a1");
     let link = Link::new(assessment.clone(), last, ApplicationId::new(7), None);
