@@ -62,7 +62,7 @@ pub use open::StoreOptions;
 pub use plans::postgres_statements;
 pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};
 
-use self::{read::accounts::KnownAccounts, session::Database};
+use self::{read::accounts::AccountCache, session::Database};
 
 /// The stores on one database. Cheap to clone; clones share their connections.
 ///
@@ -71,7 +71,7 @@ use self::{read::accounts::KnownAccounts, session::Database};
 pub struct SqlxStore {
     database: Database,
     keys: MasterKeys,
-    known_accounts: KnownAccounts,
+    account_cache: AccountCache,
     #[cfg(feature = "sqlite")]
     group_commit: write::GroupCommit,
 }
@@ -85,9 +85,9 @@ impl SqlxStore {
         Self {
             database,
             keys,
-            known_accounts: KnownAccounts::default(),
+            account_cache: AccountCache::default(),
             #[cfg(feature = "sqlite")]
-            group_commit: write::GroupCommit::new(options.turn_timeout),
+            group_commit: write::GroupCommit::new(options.write_timeout),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Opening: address, connections, migrations.
 
-mod look;
 mod migrate;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read_only;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

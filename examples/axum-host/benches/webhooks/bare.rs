@@ -42,7 +42,7 @@ pub(crate) async fn open(database: &Path) -> SqlitePool {
         .busy_timeout(options.lock_timeout);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.turn_timeout)
+        .acquire_timeout(options.write_timeout)
         .test_before_acquire(false)
         .connect_with(connect)
         .await

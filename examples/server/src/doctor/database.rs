@@ -18,7 +18,7 @@ pub(super) async fn look(
     let mut options = StoreOptions::default();
     options.lock_timeout = LOCK_TIMEOUT;
     options.statement_timeout = STATEMENT_TIMEOUT;
-    let opening = SqlxStore::open_to_look(address, config.master_keys.clone(), options.clone());
+    let opening = SqlxStore::open_read_only(address, config.master_keys.clone(), options.clone());
     let store = match within(&*outside.clock, PATIENCE, opening).await {
         Some(Ok(store)) => store,
         Some(Err(error)) => {

@@ -17,7 +17,7 @@ pub struct StoreOptions {
     pub lock_timeout: Duration,
     /// SQLite: how long a write waits for its turn, instead, since all writes of a store share one connection: a burst has
     /// this long to be written. Default: 20 s.
-    pub turn_timeout: Duration,
+    pub write_timeout: Duration,
     /// How long opening waits while another host brings the schema up to date. Default: 10 min.
     pub opening_timeout: Duration,
     /// SQLite: creates the file if it is missing. Default: yes.
@@ -51,7 +51,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             lock_timeout: Duration::from_secs(5),
-            turn_timeout: Duration::from_secs(20),
+            write_timeout: Duration::from_secs(20),
             opening_timeout: Duration::from_secs(600),
             create_if_missing: true,
             readers: 4,

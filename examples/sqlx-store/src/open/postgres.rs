@@ -31,7 +31,7 @@ pub(super) async fn open(
 }
 
 /// Connections whose transactions the server lets do nothing but read; and the migrations that there are to be.
-pub(super) async fn open_to_look(
+pub(super) async fn open_read_only(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {

@@ -42,7 +42,7 @@ pub(super) async fn open(
     // as long as most reads.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.turn_timeout)
+        .acquire_timeout(options.write_timeout)
         .test_before_acquire(false)
         .connect_with(connect.clone())
         .await
@@ -64,7 +64,7 @@ pub(super) async fn open(
 }
 
 /// Connections that do nothing but read, to a file that is there; and the migrations that there are to be.
-pub(super) async fn open_to_look(
+pub(super) async fn open_read_only(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {
@@ -78,7 +78,7 @@ pub(super) async fn open_to_look(
 fn reading(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(options.turn_timeout);
+        .acquire_timeout(options.write_timeout);
     Database::Sqlite(SqliteFile {
         writer: writer.connect_lazy_with(connect.clone()),
         readers: Readers::new(connect.clone(), options.readers, options.lock_timeout),

@@ -1,4 +1,4 @@
-mod known;
+mod cache;
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use greenhouse_core::{
     store::{AccountKey, AccountPage, AccountRecord, StoreError},
 };
 
-pub(crate) use self::known::KnownAccounts;
-use self::known::Stored;
+pub(crate) use self::cache::AccountCache;
+use self::cache::Stored;
 use crate::{
     SqlxStore,
     error::{corrupt_settings, out_of_range},
@@ -77,14 +77,14 @@ impl SqlxStore {
         rows: &[Row],
     ) -> Result<Option<AccountRecord>, StoreError> {
         let Some(stored) = Stored::read(rows)? else {
-            self.known_accounts.forget(account);
+            self.account_cache.forget(account);
             return Ok(None);
         };
-        if let Some(record) = self.known_accounts.of(account, &stored) {
+        if let Some(record) = self.account_cache.of(account, &stored) {
             return Ok(Some(record));
         }
         let record = self.open_record(account, &stored)?;
-        self.known_accounts.keep(account, stored, record.clone());
+        self.account_cache.keep(account, stored, record.clone());
         Ok(Some(record))
     }
 

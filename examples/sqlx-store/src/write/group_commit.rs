@@ -31,7 +31,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct GroupCommit {
     queue: Arc<Mutex<Queue>>,
-    turn_timeout: Duration,
+    write_timeout: Duration,
 }
 
 #[derive(Default)]
@@ -51,11 +51,11 @@ struct Decision {
 }
 
 impl GroupCommit {
-    /// Nobody waits longer than `turn_timeout` for being written.
-    pub(crate) fn new(turn_timeout: Duration) -> Self {
+    /// Nobody waits longer than `write_timeout` for being written.
+    pub(crate) fn new(write_timeout: Duration) -> Self {
         Self {
             queue: Arc::default(),
-            turn_timeout,
+            write_timeout,
         }
     }
 
@@ -71,7 +71,7 @@ impl GroupCommit {
             };
             tokio::spawn(committer.run());
         }
-        let answer = match timeout(self.turn_timeout, &mut answered).await {
+        let answer = match timeout(self.write_timeout, &mut answered).await {
             Ok(answer) => answer,
             Err(_) if self.withdraw(name) => {
                 return Err(unavailable(sqlx::Error::PoolTimedOut).into());

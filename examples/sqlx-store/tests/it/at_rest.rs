@@ -1,4 +1,4 @@
-use crate::{erasure, looked_at, sealed, support::Place, upgrade};
+use crate::{erasure, read_only, sealed, support::Place, upgrade};
 
 macro_rules! checks {
     ($($module:ident::$check:ident,)*) => {$(
@@ -21,7 +21,7 @@ checks! {
     erasure::a_person_is_erased_by_email,
     upgrade::a_delivery_of_an_earlier_version_is_recognized,
     upgrade::a_failed_migration_changes_nothing,
-    looked_at::a_read_only_store_reads_and_changes_nothing,
+    read_only::a_read_only_store_reads_and_changes_nothing,
 }
 
 #[tokio::test]
@@ -31,5 +31,5 @@ async fn a_database_of_an_earlier_schema_is_migrated() {
 
 #[tokio::test]
 async fn a_read_only_open_reports_unusable_databases() {
-    looked_at::a_read_only_open_reports_unusable_databases(async || Place::new()).await;
+    read_only::a_read_only_open_reports_unusable_databases(async || Place::new()).await;
 }

@@ -10,10 +10,10 @@ mod erased;
 #[path = "../shared/erasure.rs"]
 mod erasure;
 mod known_accounts;
-#[path = "../shared/looked_at.rs"]
-mod looked_at;
-mod looking;
 mod opening;
+#[path = "../shared/read_only.rs"]
+mod read_only;
+mod read_only_file;
 #[path = "../shared/sealed.rs"]
 mod sealed;
 mod shared_commits;

@@ -132,7 +132,7 @@ async fn a_queued_write_waits_longer_than_the_lock_timeout() {
     for (turn, is_written) in [(Duration::from_secs(20), true), (LOCK, false)] {
         let place = Place::new();
         let mut options = StoreOptions::default();
-        (options.lock_timeout, options.turn_timeout) = (LOCK, turn);
+        (options.lock_timeout, options.write_timeout) = (LOCK, turn);
         let store = SqlxStore::open_with(place.address(), keys(), options).await;
         let store = store.unwrap();
         let mut other = connect(&place).await;

@@ -10,7 +10,7 @@ use sqlx::{
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
-    erasure, looked_at, sealed,
+    erasure, read_only, sealed,
     server::{Test, tests},
     test_database::{self, TestDatabase},
     upgrade,
@@ -45,7 +45,7 @@ checks! {
     erasure::a_person_is_erased_by_email,
     upgrade::a_delivery_of_an_earlier_version_is_recognized,
     upgrade::a_failed_migration_changes_nothing,
-    looked_at::a_read_only_store_reads_and_changes_nothing,
+    read_only::a_read_only_store_reads_and_changes_nothing,
 }
 
 async fn a_database_of_an_earlier_schema_is_migrated(cluster: Arc<PostgresCluster>) {
@@ -55,7 +55,7 @@ async fn a_database_of_an_earlier_schema_is_migrated(cluster: Arc<PostgresCluste
 
 async fn a_read_only_open_reports_unusable_databases(cluster: Arc<PostgresCluster>) {
     let test_database = async || Fresh::new(&cluster);
-    looked_at::a_read_only_open_reports_unusable_databases(test_database).await;
+    read_only::a_read_only_open_reports_unusable_databases(test_database).await;
 }
 
 /// A row locked by another transaction is skipped but counted. Zero would mean that the old key can

@@ -17,10 +17,10 @@ mod conformance;
 mod dropped;
 #[path = "../shared/erasure.rs"]
 mod erasure;
-#[path = "../shared/looked_at.rs"]
-mod looked_at;
 mod opening;
 mod plans;
+#[path = "../shared/read_only.rs"]
+mod read_only;
 #[path = "../shared/sealed.rs"]
 mod sealed;
 mod server;

@@ -254,8 +254,11 @@ impl Case {
                     test_database.contents().await == before,
                     "{context}: the database was changed"
                 );
-                let looked =
-                    SqlxStore::open_to_look(test_database.address(), keys(1, &[]), options(schema));
+                let looked = SqlxStore::open_read_only(
+                    test_database.address(),
+                    keys(1, &[]),
+                    options(schema),
+                );
                 let looked = looked.await.unwrap_err();
                 let is_older = matches!(looked, OpenError::OlderSchema { .. });
                 assert!(

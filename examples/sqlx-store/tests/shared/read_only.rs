@@ -20,10 +20,10 @@ pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: i
     let before = test_database.contents().await;
 
     // A host would list another first key.
-    let looking = open_read_only(&test_database, 2, &[1]).await.unwrap();
+    let read_only = open_read_only(&test_database, 2, &[1]).await.unwrap();
     let acme = AccountId::new("acme");
-    assert!(looking.account(&acme).await.unwrap().is_some());
-    assert_eq!(looking.needed_keys().await.unwrap().len(), 1);
+    assert!(read_only.account(&acme).await.unwrap().is_some());
+    assert_eq!(read_only.needed_keys().await.unwrap().len(), 1);
     let mut changes = Changes::none();
     changes.log.push(LogEntry::new(
         chrono::DateTime::UNIX_EPOCH,
@@ -32,14 +32,14 @@ pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: i
         LogStatus::Done,
         "written",
     ));
-    let refused = looking.apply(&acme, changes).await.unwrap_err();
+    let refused = read_only.apply(&acme, changes).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
-    let server_time = looking.server_time().await.unwrap();
+    let server_time = read_only.server_time().await.unwrap();
     assert_eq!(
         server_time.is_some(),
         test_database.address().starts_with("postgres")
     );
-    looking.close().await;
+    read_only.close().await;
     assert!(
         SqlxStore::has_free_write_lock(test_database.address(), StoreOptions::default())
             .await
@@ -120,5 +120,5 @@ async fn open_read_only(
     previous: &[u8],
 ) -> Result<SqlxStore, OpenError> {
     let keys = keys(current, previous);
-    SqlxStore::open_to_look(test_database.address(), keys, StoreOptions::default()).await
+    SqlxStore::open_read_only(test_database.address(), keys, StoreOptions::default()).await
 }

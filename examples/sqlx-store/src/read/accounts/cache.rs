@@ -47,14 +47,14 @@ impl Stored {
 
 /// The records that the latest rows gave. Shared by the clones of a store.
 #[derive(Clone, Default)]
-pub(crate) struct KnownAccounts(Arc<Mutex<HashMap<AccountId, Known>>>);
+pub(crate) struct AccountCache(Arc<Mutex<HashMap<AccountId, Known>>>);
 
 struct Known {
     stored: Stored,
     record: AccountRecord,
 }
 
-impl KnownAccounts {
+impl AccountCache {
     /// The record of these rows, where they are the same as last time.
     pub(super) fn of(&self, account: &AccountId, stored: &Stored) -> Option<AccountRecord> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,9 +80,9 @@ impl KnownAccounts {
     }
 }
 
-impl fmt::Debug for KnownAccounts {
+impl fmt::Debug for AccountCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KnownAccounts").finish_non_exhaustive()
+        f.debug_struct("AccountCache").finish_non_exhaustive()
     }
 }
 

@@ -13,7 +13,7 @@ async fn a_missing_file_is_not_created() {
     let place = Place::new();
     for address in [place.address(), format!("sqlite://{}", place.address())] {
         let options = StoreOptions::default();
-        let opened = SqlxStore::open_to_look(&address, keys(), options.clone()).await;
+        let opened = SqlxStore::open_read_only(&address, keys(), options.clone()).await;
         assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
         let opened = SqlxStore::has_free_write_lock(&address, options.clone()).await;
         assert!(matches!(opened, Err(OpenError::Missing)), "{opened:?}");
@@ -32,8 +32,8 @@ async fn a_held_write_lock_is_reported() {
     holder.execute("BEGIN IMMEDIATE").await.unwrap();
     assert!(!is_free().await.unwrap());
     // A read-only store does not wait for the lock.
-    let looking = SqlxStore::open_to_look(place.address(), keys(), options.clone()).await;
-    looking.unwrap().close().await;
+    let read_only = SqlxStore::open_read_only(place.address(), keys(), options.clone()).await;
+    read_only.unwrap().close().await;
     holder.execute("ROLLBACK").await.unwrap();
     assert!(is_free().await.unwrap());
     holder.close().await.unwrap();

@@ -24,7 +24,7 @@ impl SqlxStore {
     ///
     /// [`OpenError`] if [`open`](Self::open) would fail, create a file ([`OpenError::Missing`]) or bring a schema up to date
     /// ([`OpenError::OlderSchema`]).
-    pub async fn open_to_look(
+    pub async fn open_read_only(
         url_or_path: impl AsRef<str>,
         keys: MasterKeys,
         options: StoreOptions,
@@ -32,15 +32,15 @@ impl SqlxStore {
         let address = url_or_path.as_ref();
         let (database, migrations) = match Kind::of(address)? {
             #[cfg(feature = "sqlite")]
-            Kind::Sqlite => sqlite::open_to_look(address, &options).await?,
+            Kind::Sqlite => sqlite::open_read_only(address, &options).await?,
             #[cfg(feature = "postgres")]
-            Kind::Postgres => postgres::open_to_look(address, &options).await?,
+            Kind::Postgres => postgres::open_read_only(address, &options).await?,
         };
-        let looked = match migrate::require_all(&database, migrations).await {
+        let checked = match migrate::require_all(&database, migrations).await {
             Ok(()) => keys::holds_needed(&database, &keys).await,
             Err(error) => Err(error),
         };
-        if let Err(error) = looked {
+        if let Err(error) = checked {
             database.close().await;
             return Err(error);
         }
