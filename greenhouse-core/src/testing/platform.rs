@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// In-memory product. It keeps the contract of [`AssessmentPlatform`], records reported outcomes,
-/// and can be switched off.
+/// can be switched off, and can panic.
 #[derive(Debug, Default)]
 pub struct FakePlatform {
     state: Mutex<State>,
@@ -25,6 +25,7 @@ pub struct FakePlatform {
 #[derive(Debug, Default)]
 struct State {
     down: bool,
+    panics: bool,
     without_reports: bool,
     cannot_list: bool,
     scenarios: BTreeMap<AccountId, Vec<Scenario>>,
@@ -72,6 +73,11 @@ impl FakePlatform {
         self.state().down = down;
     }
 
+    /// Sets whether every call panics.
+    pub fn set_panicking(&self, panics: bool) {
+        self.state().panics = panics;
+    }
+
     /// Switches the reports of all assessments off or on.
     pub fn set_without_reports(&self, without: bool) {
         self.state().without_reports = without;
@@ -115,6 +121,7 @@ impl FakePlatform {
 
     fn up(&self) -> Result<MutexGuard<'_, State>, PlatformError> {
         let state = self.state();
+        assert!(!state.panics, "the product panics, as the test has set");
         if state.down {
             Err(PlatformError::Unavailable("switched off".into()))
         } else {

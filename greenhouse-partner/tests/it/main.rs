@@ -13,6 +13,7 @@ mod mutated;
 mod mutated_webhooks;
 mod notices;
 mod operator;
+mod parking;
 mod people;
 mod reconciliation;
 mod report;

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use greenhouse_core::{
     Background,
     health::{Check, CheckState},
     operator::{OperatorPart, OperatorService},
+    parking::TaskOperator,
     store::{LogSubject, NoticeState},
 };
 use http::{Request, StatusCode};
@@ -12,10 +15,17 @@ use crate::support::{Trouble, World};
 
 /// Retries a sync log entry as a person.
 pub(crate) async fn retry(world: &World, id: i64) -> (u16, Value) {
-    let operator = OperatorService::new(world.store.clone(), vec![world.service.clone()]);
+    ask(world, "POST", &format!("sync-log/{id}/retry")).await
+}
+
+/// A request of an operator, to the parts that an integration with this direction has.
+pub(crate) async fn ask(world: &World, method: &str, path: &str) -> (u16, Value) {
+    let tasks = TaskOperator::new(world.store.clone(), world.clock.clone());
+    let parts: Vec<Arc<dyn OperatorPart>> = vec![Arc::new(tasks), world.service.clone()];
+    let operator = OperatorService::new(world.store.clone(), parts);
     let request = Request::builder()
-        .method("POST")
-        .uri(format!("/api/integrations/greenhouse/sync-log/{id}/retry"))
+        .method(method)
+        .uri(format!("/api/integrations/greenhouse/{path}"))
         .extension(world.account.clone())
         .body(Bytes::new())
         .unwrap();
