@@ -16,6 +16,7 @@ pub(super) async fn checks(engine: &Engine, account: &AccountId) -> Vec<Check> {
     let mut checks = Vec::new();
     for check in [
         waiting_pushes(engine, account).await.map(Some),
+        failed_pushes(engine, account).await,
         last_success(engine, account).await.map(Some),
         waiting_replays(engine, account).await,
     ] {
@@ -51,6 +52,24 @@ async fn waiting_pushes(engine: &Engine, account: &AccountId) -> Result<Check, S
         }
         _ => Check::ok(name, text),
     })
+}
+
+/// Failed pushes, among the newest entries that failed. `None` if there are none.
+async fn failed_pushes(engine: &Engine, account: &AccountId) -> Result<Option<Check>, StoreError> {
+    let mut filter = LogFilter::newest(LOOKED_AT);
+    filter.direction = Some(Direction::ToGreenhouse);
+    filter.status = Some(LogStatus::Failed);
+    let page = engine.store().log_page(account, &filter).await?;
+    let entries = page.entries.iter().map(|logged| &logged.entry);
+    let text = match entries
+        .filter(|entry| entry.subject == LogSubject::Push)
+        .count()
+    {
+        0 => return Ok(None),
+        1 => "1 push failed.".to_owned(),
+        many => format!("{many} pushes failed."),
+    };
+    Ok(Some(Check::warning("failed_pushes", text, RETRY)))
 }
 
 /// The time of the last push that was done, among the newest entries that say so.
@@ -106,6 +125,8 @@ async fn waiting_replays(
 /// Age at which a waiting task is reported.
 const LONG: Duration = Duration::from_secs(900);
 const RUNS: &str = "See that a host runs and does its work in the background, and in the sync log what the pushes wait for.";
+const RETRY: &str =
+    "Open the sync log, correct what the entry of each failed push names, and retry it.";
 /// Number of the newest entries that are searched for a push.
 const LOOKED_AT: usize = 100;
 pub(super) const CHECK_DATABASE: &str = "Check the database.";
