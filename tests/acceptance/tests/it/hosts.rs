@@ -9,6 +9,7 @@ mod http;
 mod hyper;
 mod missed;
 mod operation;
+mod panics;
 mod push;
 mod report_links;
 mod settings;
@@ -37,6 +38,8 @@ macro_rules! on_host {
                     probes_report_liveness_and_readiness
                     metrics_count_work_and_contain_no_personal_data
                     valid_request_ids_are_kept_and_others_replaced;
+                panics:
+                    a_panicking_product_stops_no_other_task;
                 push:
                     a_failed_automatic_push_waits_for_a_persons_choice;
                 settings:
