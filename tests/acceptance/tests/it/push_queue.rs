@@ -1,10 +1,13 @@
 //! A queue of pushes against the rate limit, on a simulated clock shared by the service, its host's
 //! loop and Greenhouse.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+mod organizations;
+
+use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
 
 use greenhouse_core::{
-    AccountId, AssessmentId, Background, Clock, JobId, ProductJobId, ScenarioId, StageId, UserId,
+    AccountId, AssessmentId, Background, Clock, HttpTransport, JobId, ProductJobId, ScenarioId,
+    StageId, UserId,
     integration::Ports,
     platform::{Assessment, AssessmentState, Person},
     report_link::{ReportLinkKey, ReportLinks},
@@ -17,25 +20,31 @@ use greenhouse_core::{
     testing::FakePlatform,
 };
 use greenhouse_harvest::{HarvestClients, HarvestEndpoints, PushConfig, PushService};
-use mock_greenhouse::MockGreenhouse;
+use mock_greenhouse::{Credential, MockGreenhouse};
 use tokio::sync::watch;
 
+use self::organizations::Organizations;
 use crate::simulated::World;
 
 #[tokio::test]
 async fn two_hundred_pushes_use_the_limit_and_finish_in_order() {
     let world = World::new(LIMIT, 100..400);
     let greenhouse = world.greenhouse().await;
-    let host = Host::before(&greenhouse, &world).await;
-    let asked: Vec<AssessmentId> = (0..PUSHES).map(|number| host.completed(number)).collect();
+    let mut config = PushConfig::default();
+    // Concurrent pushes of one account finish in any order.
+    config.at_once_per_account = 1;
+    let host = Host::new(&[&greenhouse], world.clone(), &world, config).await;
+    let account = host.accounts[0].clone();
+    let asked: Vec<AssessmentId> = (0..PUSHES)
+        .map(|number| host.completed(&account, number))
+        .collect();
     for id in &asked {
-        let view = host.push.request(&host.account, id, None).await.unwrap();
-        assert_eq!(view.state, "queued", "{view:?}");
+        host.request(&account, id).await;
     }
 
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(run(host.push.clone(), world.clone(), stopped));
-    let (store, account, clock) = (host.store.clone(), host.account.clone(), world.clone());
+    let (store, clock) = (host.store.clone(), world.clone());
     let ids = asked.clone();
     let end = tokio::spawn(async move {
         for id in ids {
@@ -62,6 +71,61 @@ async fn two_hundred_pushes_use_the_limit_and_finish_in_order() {
     greenhouse.stop().await;
 }
 
+/// With the default shares. Each account has an organization, and so a rate limit, of its own.
+#[tokio::test]
+async fn accounts_that_wait_for_their_rate_limit_delay_no_other() {
+    let world = World::new(LIMIT, 100..400);
+    let mut organizations = Vec::new();
+    for number in 0..=BUSY {
+        let credential = Credential::new(format!("client-{number}"), format!("secret-{number}"));
+        organizations.push(world.greenhouse_of(credential).await);
+    }
+    let all: Vec<_> = organizations.iter().collect();
+    let transport = Organizations::new(&all, &world);
+    let host = Host::new(&all, transport, &world, PushConfig::default()).await;
+    let (quiet, busy) = host.accounts.split_last().unwrap();
+    let (quiet, busy) = (quiet.clone(), busy.to_vec());
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(run(host.push.clone(), world.clone(), stopped));
+    let clock = world.clone();
+    let end = tokio::spawn(async move {
+        let alone = host.slowest(&quiet, 0..QUIET_PUSHES, &clock).await;
+        let mut waiting = Vec::new();
+        for account in busy {
+            for number in 0..BUSY_PUSHES {
+                let id = host.completed(&account, number);
+                host.request(&account, &id).await;
+                waiting.push((account.clone(), id));
+            }
+        }
+        let numbers = QUIET_PUSHES..2 * QUIET_PUSHES;
+        let slowest = host.slowest(&quiet, numbers, &clock).await;
+        let mut left = 0;
+        for (account, id) in &waiting {
+            left += usize::from(!is_done(&host.store, account, id).await);
+        }
+        println!(
+            "{QUIET_PUSHES} pushes beside {BUSY} busy accounts: the slowest took {slowest:?}, alone {alone:?}; {left} of \
+             {} others left",
+            waiting.len()
+        );
+        assert!(left > 0, "the others must be busy until the end");
+        // A window of the rate limit lasts 30 s.
+        assert!(
+            slowest < alone + Duration::from_secs(5),
+            "{slowest:?}, alone {alone:?}"
+        );
+        stop.send(true).unwrap();
+    });
+    world.play(vec![end, running], false).await;
+    let used = world.used();
+    assert_eq!(used.refused, 0, "{used}");
+    for greenhouse in organizations {
+        greenhouse.assert_no_problems();
+        greenhouse.stop().await;
+    }
+}
+
 /// Runs due tasks until stopped, on the shared clock.
 async fn run(push: Arc<PushService>, clock: Arc<World>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
@@ -83,50 +147,78 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A host with a product, on one store.
 struct Host {
-    account: AccountId,
+    accounts: Vec<AccountId>,
     platform: Arc<FakePlatform>,
     store: Arc<MemoryStore>,
     push: Arc<PushService>,
 }
 
 impl Host {
-    async fn before(greenhouse: &MockGreenhouse, world: &Arc<World>) -> Self {
-        let account = AccountId::new("acme");
+    /// With one account for each of these organizations.
+    async fn new(
+        organizations: &[&MockGreenhouse],
+        transport: Arc<dyn HttpTransport>,
+        world: &Arc<World>,
+        mut config: PushConfig,
+    ) -> Self {
         let (platform, store) = (Arc::new(FakePlatform::new()), Arc::new(MemoryStore::new()));
-        let mut changes = Changes::none();
-        changes.account = Some(Write::Put(record(greenhouse)));
-        let applied = store.apply(&account, changes).await.unwrap();
-        assert_eq!(applied, Applied::Applied);
+        let mut accounts = Vec::new();
+        for greenhouse in organizations {
+            let account = AccountId::new(format!("acme-{}", accounts.len()));
+            let mut changes = Changes::none();
+            changes.account = Some(Write::Put(record(greenhouse)));
+            let applied = store.apply(&account, changes).await.unwrap();
+            assert_eq!(applied, Applied::Applied);
+            accounts.push(account);
+        }
 
-        let url: url::Url = greenhouse.url().parse().unwrap();
+        let url: url::Url = organizations[0].url().parse().unwrap();
         let ports = Ports::builder(platform.clone(), store.clone())
             .public_url("https://product.example")
             .unwrap()
             .serves_reports(false)
-            .transport(world.clone())
+            .transport(transport)
             .clock(world.clone())
             .build()
             .unwrap();
         let clients = HarvestClients::builder(&ports)
             .endpoints(HarvestEndpoints::new(url.clone(), url).unwrap());
-        let mut config = PushConfig::default();
         config.endpoint_wait = Duration::ZERO;
-        // Concurrent pushes of one account finish in any order.
-        config.at_once_per_account = 1;
         let push = PushService::builder(&ports)
             .clients(Arc::new(clients.build().unwrap()))
             .config(config);
         let push = Arc::new(push.build().unwrap());
         Self {
-            account,
+            accounts,
             platform,
             store,
             push,
         }
     }
 
+    /// Time that the slowest of these pushes takes, each requested some seconds after the last one.
+    async fn slowest(&self, account: &AccountId, numbers: Range<usize>, clock: &World) -> Duration {
+        let mut slowest = Duration::ZERO;
+        for number in numbers {
+            clock.sleep(Duration::from_secs(11)).await;
+            let id = self.completed(account, number);
+            let start = clock.now();
+            self.request(account, &id).await;
+            while !is_done(&self.store, account, &id).await {
+                clock.sleep(Duration::from_millis(50)).await;
+            }
+            slowest = slowest.max((clock.now() - start).to_std().unwrap());
+        }
+        slowest
+    }
+
+    async fn request(&self, account: &AccountId, id: &AssessmentId) {
+        let view = self.push.request(account, id, None).await.unwrap();
+        assert_eq!(view.state, "queued", "{view:?}");
+    }
+
     /// A completed assessment of a new person. Its id does not reveal the order.
-    fn completed(&self, number: usize) -> AssessmentId {
+    fn completed(&self, account: &AccountId, number: usize) -> AssessmentId {
         let id = AssessmentId::new(format!("a-{}", number * 37 % PUSHES));
         let assessment = Assessment {
             id: id.clone(),
@@ -147,7 +239,7 @@ impl Host {
             invitation: None,
             metadata: BTreeMap::new(),
         };
-        self.platform.put(&self.account, assessment);
+        self.platform.put(account, assessment);
         id
     }
 }
@@ -202,4 +294,8 @@ fn email(number: usize) -> String {
 }
 
 const PUSHES: usize = 200;
+/// Accounts with many pushes. Their shares leave room for one more account.
+const BUSY: usize = 3;
+const BUSY_PUSHES: usize = 60;
+const QUIET_PUSHES: usize = 6;
 const LIMIT: u32 = 50;

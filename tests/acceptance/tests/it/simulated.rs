@@ -18,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{Clock, ExchangeLimits, HttpTransport, TransportError};
 use greenhouse_harvest::ReqwestTransport;
 use http::{Request, Response, StatusCode};
-use mock_greenhouse::{Config, MockClock, MockGreenhouse};
+use mock_greenhouse::{Config, Credential, MockClock, MockGreenhouse};
 use tokio::task::JoinHandle;
 
 /// Clock and transport, with a mock Greenhouse that allows `limit` requests per window.
@@ -65,8 +65,14 @@ impl World {
 
     /// Starts a Greenhouse on this clock.
     pub(crate) async fn greenhouse(&self) -> MockGreenhouse {
+        self.greenhouse_of(Config::default().credential).await
+    }
+
+    /// The same, of an organization with this credential.
+    pub(crate) async fn greenhouse_of(&self, credential: Credential) -> MockGreenhouse {
         let config = Config::default()
             .with_rate_limit(self.limit)
+            .with_credential(credential)
             .with_clock(self.clock.clone());
         MockGreenhouse::start(config).await.unwrap()
     }
