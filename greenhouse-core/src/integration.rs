@@ -86,6 +86,7 @@ struct Inner {
     retention: RetentionConfig,
     completed: CompletedConfig,
     stop_grace: Duration,
+    body_deadline: Duration,
 }
 
 impl Integration {

@@ -65,6 +65,26 @@ where
     })
 }
 
+/// The operator endpoints for callers that send an operator token, as `Authorization: Bearer <token>`:
+/// your own services, or scripts. Nest it as [`operator`].
+///
+/// ```
+/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {
+/// axum::Router::new().nest(
+///     "/api/integrations/greenhouse",
+///     axum_host::operator_with_token(greenhouse),
+/// )
+/// # }
+/// ```
+pub fn operator_with_token(greenhouse: &Integration) -> Router {
+    let greenhouse = greenhouse.clone();
+    Router::new().fallback(async move |request: Request| {
+        let request = request.map(Body::into_data_stream);
+        let response = greenhouse.operator_with_token_streamed(request).await;
+        response.map(Body::from)
+    })
+}
+
 async fn handle(State(greenhouse): State<Integration>, request: Request) -> Response {
     let request = request.map(Body::into_data_stream);
     greenhouse.handle_streamed(request).await.map(Body::from)

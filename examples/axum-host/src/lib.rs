@@ -21,6 +21,6 @@ mod adapter;
 #[cfg(feature = "server")]
 pub mod web;
 
-pub use self::adapter::{operator, public};
+pub use self::adapter::{operator, operator_with_token, public};
 #[cfg(feature = "server")]
 pub use self::web::Axum;

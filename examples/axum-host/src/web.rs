@@ -17,6 +17,8 @@ use server::{
 };
 use tokio::net::TcpListener;
 
+use crate::adapter;
+
 /// Serves with axum.
 #[derive(Debug, Clone, Copy)]
 pub struct Axum;
@@ -24,17 +26,26 @@ pub struct Axum;
 #[async_trait]
 impl Framework for Axum {
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()> {
-        let service = TowerToHyperService::new(router(Arc::clone(&host)));
+        let service = TowerToHyperService::new(router(&host));
+        let service = front::watched(&host, service);
         front::serve(listener, &host, stop, service).await
     }
 }
 
 /// The whole server as a router; nest it or serve it alone.
-pub fn router(host: Arc<Host>) -> Router {
-    Router::new().fallback(handle).with_state(host)
+pub fn router(host: &Arc<Host>) -> Router {
+    let greenhouse = host.greenhouse();
+    Router::new()
+        .fallback(own)
+        .with_state(Arc::clone(host))
+        .merge(adapter::public(greenhouse))
+        .nest(
+            "/api/integrations/greenhouse",
+            adapter::operator_with_token(greenhouse),
+        )
 }
 
-async fn handle(State(host): State<Arc<Host>>, request: Request) -> Response {
-    let answer = host.answer(request.map(Body::into_data_stream)).await;
+async fn own(State(host): State<Arc<Host>>, request: Request) -> Response {
+    let answer = host.own(request.map(Body::into_data_stream)).await;
     answer.map(Body::from)
 }

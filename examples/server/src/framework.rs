@@ -5,10 +5,14 @@
 //!
 //! - **Take every request**, whatever its method and path, with its query and its path as they came: nothing decoded, no
 //!   slash added or taken away, no answer of its own to `HEAD` or `OPTIONS`. The service has an answer to all of them.
-//! - **Leave the body alone.** [`Host::answer`] takes it as a stream of chunks and keeps limit and deadline while it reads.
+//! - **Leave the body alone.** The integration takes it as a stream of chunks and keeps limit and deadline while it reads.
 //!   A filter or extractor that collects the body first has another limit, or none.
 //! - **Hand the answer back** as it is: status, headers, body.
 //! - **Stop** when it is told to, once what was accepted is answered. [`serve`] sees to it that this has an end.
+//!
+//! A framework with an adapter combines three parts: the adapter's public endpoints, its operator endpoints with operator
+//! tokens, and [`Host::own`] for every other path; [`front::watched`](crate::front::watched) counts and logs the requests.
+//! Without an adapter, [`Host::answer`] is all of that.
 //!
 //! What makes a service of hyper's kind, or of tower's, need not listen: [`front::serve`](crate::front::serve) does, with
 //! the limits that the host is configured with. A framework with a server of its own has to keep to them itself.
@@ -38,8 +42,8 @@ use tokio::{net::TcpListener, sync::Notify};
 
 use crate::Host;
 
-/// A web framework. It hands each request to [`Host::answer`] as it came, whatever its method and path, and the answer
-/// back as it is.
+/// A web framework. It hands each request to the adapter, [`Host::own`] or [`Host::answer`] as it came, whatever its method
+/// and path, and the answer back as it is.
 #[async_trait]
 pub trait Framework: fmt::Debug + Send + Sync {
     /// Serves until `stop` is ready, then takes no more connections and returns once what was accepted is answered.

@@ -5,7 +5,7 @@
 //! - **Number of connections.** One more closes the connection that has waited longest without a request: between two
 //!   requests, or with an incomplete head. While every connection has a request, no other is accepted.
 //! - **Slow clients.** The head of a request, the pause between two requests and the reading of a response have a deadline
-//!   each. The deadline of the body is [`Host::answer`]'s.
+//!   each. The deadline of the body is the integration's.
 //! - **Failures to accept** cost a pause and one waiting connection.
 //! - **Stopping.** Connections in the backlog are accepted, and every request that was sent is answered, even if it was not
 //!   read yet. A connection between two requests is closed at once. A new one, or an incomplete head, has a moment for the
@@ -96,6 +96,40 @@ where
         note(ended);
     }
     Ok(())
+}
+
+/// Counts, times and logs the requests to a service. [`Host::answer`] does so by itself.
+pub fn watched<S, B>(
+    host: &Arc<Host>,
+    service: S,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<B>,
+    Error = Infallible,
+    Future = impl Future<Output = Result<Response<B>, Infallible>> + Send + use<S, B>,
+> + Clone
++ Send
++ use<S, B>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+{
+    let host = Arc::clone(host);
+    service_fn(move |request: Request<Incoming>| {
+        let (host, service) = (Arc::clone(&host), service.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let watched = host.watched(&head);
+            let answer = service.call(Request::from_parts(head, body));
+            let answer = async {
+                let Ok(answer) = answer.await;
+                answer
+            };
+            Ok(watched.answer(answer).await)
+        }
+    })
 }
 
 /// Serves one connection to its end.

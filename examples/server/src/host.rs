@@ -1,9 +1,9 @@
 //! The service: the integration, and the endpoints of the host around it.
 
-use std::{fmt, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::{Buf, Bytes};
-use futures_util::Stream;
+use futures_util::{Stream, stream};
 use greenhouse_core::{
     AccountId, AssessmentId, Background, BuildError, Clock, answer, body, chain,
     integration::{ChangeError, Integration},
@@ -37,6 +37,9 @@ use crate::{
 /// | `/api/integrations/greenhouse/*` | the integration, with the operator token of an account |
 /// | `/product/*` | the stand-in for the product |
 /// | anything else | the integration: assessment endpoints, report links, webhooks |
+///
+/// An adapter routes to the integration by itself, and to [`own`](Self::own) for the rest. Without an adapter,
+/// [`answer`](Self::answer) is the whole service.
 pub struct Host {
     greenhouse: Integration,
     reconciliation: Reconciliation,
@@ -170,22 +173,21 @@ impl Host {
         self.clock.sleep(self.web.stop_grace).await;
     }
 
-    /// Answers any request, reading its body within the limits: what a framework calls. 413 to a longer body, 408 to a slower
-    /// one.
+    /// Answers any request, reading its body within the limits: 413 to a longer body, 408 to a slower one.
     pub async fn answer<D: Buf, E: fmt::Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
     ) -> Response<Bytes> {
-        let (parts, chunks) = request.into_parts();
-        let watched = self.watched(&parts);
+        let (head, chunks) = request.into_parts();
+        let watched = self.watched(&head);
+        let request = Request::from_parts(head, chunks);
+        let greenhouse = &self.greenhouse;
         watched
             .answer(async {
-                let limit = self.body_limit(&parts);
-                let deadline = self.web.body_deadline;
-                let clock = self.clock.as_ref();
-                match body::read(&parts.headers, chunks, limit, deadline, clock).await {
-                    Ok(body) => self.dispatch(Request::from_parts(parts, body)).await,
-                    Err(refused) => refused,
+                match Route::of(request.uri().path()) {
+                    Route::Public => greenhouse.handle_streamed(request).await,
+                    Route::Operator => greenhouse.operator_with_token_streamed(request).await,
+                    _ => self.own(request).await,
                 }
             })
             .await
@@ -193,54 +195,47 @@ impl Host {
 
     /// Answers any request whose body was read.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (parts, body) = request.into_parts();
-        let watched = self.watched(&parts);
-        let request = Request::from_parts(parts, body);
-        watched.answer(self.dispatch(request)).await
+        let whole = |body| stream::iter([Ok::<_, Infallible>(body)]);
+        self.answer(request.map(whole)).await
     }
 
-    /// Largest body of a request, in bytes.
-    pub fn body_limit(&self, parts: &Parts) -> usize {
-        match Route::of(parts.uri.path()) {
-            Route::Operator => self.greenhouse.operator_body_limit(parts),
-            Route::Partner => self.greenhouse.body_limit(parts),
-            _ => OWN_BODY_LIMIT,
-        }
-    }
-
-    fn watched(&self, parts: &Parts) -> Watched<'_> {
-        Watched::new(&self.metrics, &self.request_ids, parts)
-    }
-
-    async fn dispatch(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let route = Route::of(request.uri().path());
-        match route {
-            Route::Live => Probes::live(request.method()),
-            Route::Ready => self.probes.ready(request.method()).await,
-            Route::Metrics => {
-                let door = &self.metrics_door;
-                door.answer(request.method(), request.headers()).await
-            }
-            Route::Partner => self.greenhouse.handle(request).await,
-            Route::Operator | Route::Product => {
-                let account = self.greenhouse.account_of_operator(request.headers()).await;
-                match (account, &self.product) {
-                    (Err(error), _) => unknown_operator(&error),
-                    (Ok(account), Some(product)) if route == Route::Product => {
-                        product.handle(account.as_ref(), &request).await
-                    }
-                    (Ok(Some(account)), _) if route == Route::Operator => {
-                        self.greenhouse.operator(&account, request).await
-                    }
-                    (Ok(None), _) if route == Route::Operator => answer::problem(
-                        StatusCode::UNAUTHORIZED,
-                        "unauthorized",
-                        "an operator token is required",
-                    ),
-                    _ => operator::not_found(),
+    /// Answers requests to the host itself and to the stand-in for the product. Others are not found.
+    pub async fn own<D: Buf, E: fmt::Display>(
+        &self,
+        request: Request<impl Stream<Item = Result<D, E>>>,
+    ) -> Response<Bytes> {
+        let (head, chunks) = request.into_parts();
+        let (method, headers) = (&head.method, &head.headers);
+        match Route::of(head.uri.path()) {
+            Route::Live => Probes::live(method),
+            Route::Ready => self.probes.ready(method).await,
+            Route::Metrics => self.metrics_door.answer(method, headers).await,
+            Route::Product => {
+                let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
+                match body::read(headers, chunks, OWN_BODY_LIMIT, deadline, clock).await {
+                    Ok(body) => self.product(Request::from_parts(head, body)).await,
+                    Err(refused) => refused,
                 }
             }
+            Route::Public | Route::Operator => {
+                let request = Request::from_parts(head, chunks);
+                self.greenhouse.handle_streamed(request).await
+            }
         }
+    }
+
+    async fn product(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let account = self.greenhouse.account_of_operator(request.headers()).await;
+        match (account, &self.product) {
+            (Err(error), _) => unknown_operator(&error),
+            (Ok(account), Some(product)) => product.handle(account.as_ref(), &request).await,
+            (Ok(_), None) => operator::not_found(),
+        }
+    }
+
+    /// Begins to count and time a request.
+    pub(crate) fn watched(&self, head: &Parts) -> Watched<'_> {
+        Watched::new(&self.metrics, &self.request_ids, head)
     }
 }
 
@@ -269,6 +264,7 @@ pub(crate) fn integration(
         .environment(outside.environment.clone())
         .clock(Arc::clone(&outside.clock))
         .retention(config.retention)
+        .body_deadline(config.web.body_deadline)
         .with(Partner::new().config(config.partner.clone()))
         .with(push);
     if let Some(account) = &config.default_account {

@@ -1,6 +1,6 @@
 //! Which part of the host answers a path, and what its endpoint is called in logs and metrics.
 
-use greenhouse_core::integration::PublicRoute;
+use greenhouse_core::{integration::PublicRoute, operator};
 
 /// A part of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(crate) enum Route {
     Metrics,
     Operator,
     Product,
-    Partner,
+    Public,
 }
 
 impl Route {
@@ -19,9 +19,9 @@ impl Route {
             "/livez" => Self::Live,
             "/readyz" => Self::Ready,
             "/metrics" => Self::Metrics,
-            _ if path.starts_with(OPERATOR) => Self::Operator,
+            _ if path.starts_with(operator::PREFIX) => Self::Operator,
             _ if path.starts_with("/product/") => Self::Product,
-            _ => Self::Partner,
+            _ => Self::Public,
         }
     }
 
@@ -37,10 +37,9 @@ impl Route {
             Self::Ready => "readyz",
             Self::Metrics => "metrics",
             Self::Product => "product",
-            Self::Partner => PublicRoute::parse(path).map_or("unknown", |route| route.name()),
+            Self::Public => PublicRoute::parse(path).map_or("unknown", |route| route.name()),
             Self::Operator => {
-                let rest = path.strip_prefix(OPERATOR).unwrap_or_default();
-                let rest = rest.strip_prefix("greenhouse/").unwrap_or_default();
+                let rest = path.strip_prefix(operator::PREFIX).unwrap_or_default();
                 let first = rest.split('/').next();
                 let mut known = OPERATOR_ENDPOINTS.into_iter();
                 let known = known.find(|(segment, _)| Some(*segment) == first);
@@ -62,8 +61,6 @@ const OPERATOR_ENDPOINTS: [(&str, &str); 9] = [
     ("settings", "operator/settings"),
     ("sync-log", "operator/sync-log"),
 ];
-
-const OPERATOR: &str = "/api/integrations/";
 
 #[cfg(test)]
 mod tests {
@@ -90,7 +87,7 @@ mod tests {
                 "operator/keys",
             ),
             ("/api/integrations/greenhouse/canary", "operator"),
-            ("/api/integrations/canary", "operator"),
+            ("/api/integrations/canary", "unknown"),
             ("/canary", "unknown"),
             ("", "unknown"),
         ] {

@@ -1,6 +1,5 @@
 //! A request as it is counted, timed and named in the log.
 
-use bytes::Bytes;
 use http::{HeaderValue, Response, request::Parts};
 use tracing::Instrument;
 
@@ -34,10 +33,7 @@ impl<'a> Watched<'a> {
     }
 
     /// The answer, with the name of the request in a header.
-    pub(crate) async fn answer(
-        self,
-        answer: impl Future<Output = Response<Bytes>>,
-    ) -> Response<Bytes> {
+    pub(crate) async fn answer<B>(self, answer: impl Future<Output = Response<B>>) -> Response<B> {
         let Self {
             id,
             route,

@@ -63,13 +63,37 @@ where
     F: Filter<Extract = (Option<AccountId>,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     let greenhouse = greenhouse.clone();
-    let below = warp::path::tail()
-        .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())));
     account_of_session
-        .and(request(below))
+        .and(request(below()))
         .map(move |account, request| (greenhouse.clone(), account, request))
         .untuple_one()
         .then(answer_operator)
+}
+
+/// The operator endpoints for callers that send an operator token, as `Authorization: Bearer <token>`:
+/// your own services, or scripts. Put the path in front of it as with [`operator`].
+///
+/// ```
+/// # use warp::{Filter, Rejection, Reply};
+/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// warp::path!("api" / "integrations" / "greenhouse" / ..)
+///     .and(warp_host::operator_with_token(greenhouse))
+/// # }
+/// ```
+pub fn operator_with_token(
+    greenhouse: &Integration,
+) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+    let greenhouse = greenhouse.clone();
+    request(below())
+        .map(move |request| (greenhouse.clone(), request))
+        .untuple_one()
+        .then(answer_operator_with_token)
+}
+
+/// The path below the mount point.
+fn below() -> impl Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static {
+    warp::path::tail()
+        .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())))
 }
 
 /// The path of a request. The target of CONNECT has none, and warp panics if it is asked for one.
@@ -123,6 +147,13 @@ async fn answer_public<D: Buf, E: Display>(
     request: Request<impl Stream<Item = Result<D, E>>>,
 ) -> Response<Bytes> {
     greenhouse.handle_streamed(request).await
+}
+
+async fn answer_operator_with_token<D: Buf, E: Display>(
+    greenhouse: Integration,
+    request: Request<impl Stream<Item = Result<D, E>>>,
+) -> Response<Bytes> {
+    greenhouse.operator_with_token_streamed(request).await
 }
 
 async fn answer_operator<D: Buf, E: Display>(

@@ -29,10 +29,18 @@ impl Framework for Warp {
 }
 
 /// The whole server as a filter; combine it with others or serve it alone.
-pub fn filter(host: Arc<Host>) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    let host = warp::any().map(move || Arc::clone(&host));
-    host.and(adapter::request(adapter::full_path()))
-        .then(handle)
+pub fn filter(
+    host: &Arc<Host>,
+) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+    let greenhouse = host.greenhouse();
+    let operator = warp::path!("api" / "integrations" / "greenhouse" / ..)
+        .and(adapter::operator_with_token(greenhouse));
+    let own = Arc::clone(host);
+    let own = warp::any()
+        .map(move || Arc::clone(&own))
+        .and(adapter::request(adapter::full_path()))
+        .then(own_endpoints);
+    adapter::public(greenhouse).or(operator).or(own)
 }
 
 // Within an async method the compiler does not see that warp's future can go to another thread.
@@ -41,13 +49,14 @@ fn run(
     host: Arc<Host>,
     stop: Stop,
 ) -> impl Future<Output = io::Result<()>> + Send {
-    let service = TowerToHyperService::new(warp::service(filter(Arc::clone(&host))));
+    let service = TowerToHyperService::new(warp::service(filter(&host)));
+    let service = front::watched(&host, service);
     async move { front::serve(listener, &host, stop, service).await }
 }
 
-async fn handle<D: Buf, E: Display>(
+async fn own_endpoints<D: Buf, E: Display>(
     host: Arc<Host>,
     request: Request<impl Stream<Item = Result<D, E>>>,
 ) -> Response<Bytes> {
-    host.answer(request).await
+    host.own(request).await
 }

@@ -22,6 +22,7 @@ pub struct IntegrationBuilder {
     retention: RetentionConfig,
     completed: CompletedConfig,
     stop_grace: Duration,
+    body_deadline: Duration,
 }
 
 impl IntegrationBuilder {
@@ -32,6 +33,7 @@ impl IntegrationBuilder {
             retention: RetentionConfig::default(),
             completed: CompletedConfig::default(),
             stop_grace: STOP_GRACE,
+            body_deadline: BODY_DEADLINE,
         }
     }
 
@@ -95,6 +97,13 @@ impl IntegrationBuilder {
         self
     }
 
+    /// Time within which the body of a request must arrive, if an adapter of a web framework reads it. A
+    /// slower one is answered with 408. Default: 20 s.
+    pub fn body_deadline(mut self, deadline: Duration) -> Self {
+        self.body_deadline = deadline;
+        self
+    }
+
     /// Builds the integration.
     ///
     /// # Errors
@@ -108,11 +117,17 @@ impl IntegrationBuilder {
             retention,
             completed,
             stop_grace,
+            body_deadline,
         } = self;
         BuildError::ensure(
             !directions.is_empty(),
             "with",
             || "expected at least one direction, such as Push or Partner, got none",
+        )?;
+        BuildError::ensure(
+            !body_deadline.is_zero(),
+            "body_deadline",
+            || "expected a duration above 0",
         )?;
         retention.check()?;
         completed.check()?;
@@ -149,6 +164,7 @@ impl IntegrationBuilder {
                 retention,
                 completed,
                 stop_grace,
+                body_deadline,
             }),
         })
     }
@@ -169,3 +185,4 @@ impl fmt::Debug for IntegrationBuilder {
 }
 
 const STOP_GRACE: Duration = Duration::from_secs(25);
+const BODY_DEADLINE: Duration = Duration::from_secs(20);

@@ -1,11 +1,11 @@
-use std::{fmt::Display, time::Duration};
+use std::fmt::Display;
 
 use bytes::{Buf, Bytes};
 use futures_util::Stream;
 use http::{Request, Response, StatusCode, Uri, uri::PathAndQuery};
 
 use super::Integration;
-use crate::{AccountId, answer, body, operator};
+use crate::{AccountId, answer, body, chain, operator};
 
 impl Integration {
     /// Reads the body of a public request and responds to it. For adapters of web frameworks.
@@ -24,7 +24,8 @@ impl Integration {
 
     /// Reads the body of an operator's request and responds to it. For adapters of web frameworks.
     ///
-    /// The path is relative to the mount point, such as `/health`. Returns 401 without an account.
+    /// The path is relative to the mount point, such as `/health`, or the whole path. Returns 401 without
+    /// an account.
     pub async fn operator_streamed<D: Buf, E: Display>(
         &self,
         account: Option<AccountId>,
@@ -41,28 +42,53 @@ impl Integration {
         }
     }
 
+    /// The same for a caller that sends an operator token, as `Authorization: Bearer <token>`. 401 without
+    /// a valid token, 503 if the token could not be looked up.
+    pub async fn operator_with_token_streamed<D: Buf, E: Display>(
+        &self,
+        request: Request<impl Stream<Item = Result<D, E>>>,
+    ) -> Response<Bytes> {
+        match self.account_of_operator(request.headers()).await {
+            Ok(Some(account)) => self.operator_streamed(Some(account), request).await,
+            Ok(None) => answer::problem(
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "an operator token is required",
+            ),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "operator token could not be looked up");
+                answer::problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "the database cannot be asked at the moment; try again",
+                )
+            }
+        }
+    }
+
     async fn read<D: Buf, E: Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
         limit: impl FnOnce(&http::request::Parts) -> usize,
     ) -> Result<Request<Bytes>, Response<Bytes>> {
         let (parts, chunks) = request.into_parts();
-        let (limit, clock) = (limit(&parts), self.ports().clock());
-        let bytes = body::read(&parts.headers, chunks, limit, BODY_DEADLINE, &**clock).await?;
+        let (limit, deadline) = (limit(&parts), self.inner.body_deadline);
+        let clock = self.ports().clock();
+        let bytes = body::read(&parts.headers, chunks, limit, deadline, &**clock).await?;
         Ok(Request::from_parts(parts, bytes))
     }
 }
 
 /// URL below the operator's prefix. A URL without a path, as for CONNECT, does not match.
 fn below_operator(uri: &Uri) -> Uri {
-    let relative = uri.path_and_query().map_or("", PathAndQuery::as_str);
-    let relative = relative.strip_prefix('/').unwrap_or(relative);
+    let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let relative = path
+        .strip_prefix(operator::PREFIX)
+        .or_else(|| path.strip_prefix('/'))
+        .unwrap_or(path);
     let full = format!("{}{relative}", operator::PREFIX);
     full.parse().unwrap_or_default()
 }
-
-/// Time to receive the body of a request.
-const BODY_DEADLINE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
 mod tests {
@@ -77,6 +103,10 @@ mod tests {
                 "/api/integrations/greenhouse/sync-log?limit=2",
             ),
             ("/", "/api/integrations/greenhouse/"),
+            (
+                "/api/integrations/greenhouse/health?a=b",
+                "/api/integrations/greenhouse/health?a=b",
+            ),
             (
                 "https://host/push/asm-1",
                 "/api/integrations/greenhouse/push/asm-1",

@@ -19,7 +19,8 @@ fn build_refuses_invalid_configuration() {
     let complete = || plain().with(Fake::new("push", PublicRoute::ListTests).builder());
     assert!(complete().build().is_ok());
     let zero = Duration::ZERO;
-    let refused: [(IntegrationBuilder, &str); 9] = [
+    let refused: [(IntegrationBuilder, &str); 10] = [
+        (complete().body_deadline(zero), "body_deadline"),
         (plain(), "with"),
         (
             complete().with(Fake::new("push", PublicRoute::SendTest).builder()),
