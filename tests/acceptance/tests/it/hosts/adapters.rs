@@ -1,0 +1,276 @@
+//! The adapters as an embedding service uses them: one suite, on each of them.
+
+use std::{convert::Infallible, error::Error, time::Duration};
+
+use axum::{Router, routing::get};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use greenhouse_core::{
+    AccountId,
+    integration::{CreatedAccount, Integration, NewAccount},
+    store::memory::MemoryStore,
+    testing::{FakePlatform, ScriptedTransport},
+};
+use greenhouse_partner::Partner;
+use http::{Request, Response, request::Parts};
+use hyper::{
+    body::{Body, Incoming},
+    server::conn::http1,
+    service::Service,
+};
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, time::Instant};
+use warp::Filter;
+
+use super::wire::{Reply, exchange};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_over_the_limit_is_answered_with_413() {
+    for host in hosts().await {
+        for body in [long_body(70_000), chunked(&vec![b'x'; 70_000], "0\r\n\r\n")] {
+            let key = host.partner_key();
+            let reply = host.post("/api/greenhouse/send-test", &key, &body).await;
+            host.expect_error(&reply, 413, "too_large");
+        }
+        let body = long_body(1024 * 1024 + 1);
+        let path = format!("{OPERATOR}settings/push");
+        let reply = host.put(&path, SESSION, &body).await;
+        host.expect_error(&reply, 413, "too_large");
+        let token = host.operator_token();
+        let path = format!("{TOKENS}settings/push");
+        let reply = host.put(&path, &token, &body).await;
+        host.expect_error(&reply, 413, "too_large");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_arrive_is_answered_with_408() {
+    for host in hosts().await {
+        let (key, token) = (host.partner_key(), host.operator_token());
+        let stops = b"content-length: 10\r\n\r\n{".to_vec();
+        let public = "/api/greenhouse/send-test";
+        for (path, header, body) in [
+            (public.to_owned(), key.as_str(), &stops),
+            (public.to_owned(), &key, &chunked(b"{", "")),
+            (format!("{OPERATOR}preview"), SESSION, &stops),
+            (format!("{TOKENS}preview"), &token, &stops),
+        ] {
+            let start = now();
+            let reply = host.post(&path, header, body).await;
+            host.expect_error(&reply, 408, "too_slow");
+            assert!(start.elapsed() >= BODY_DEADLINE, "{}: {path}", host.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_the_account_of_its_session_and_no_other() {
+    for host in hosts().await {
+        let body = json!({ "api_call": "list_tests", "errors": ["bad"] }).to_string();
+        let body = [long_head(body.len()), body.into_bytes()].concat();
+        let path = "/api/greenhouse/response-error";
+        let reply = host.post(path, &host.partner_key(), &body).await;
+        assert_eq!(reply.statuses(), [200], "{}: {reply:?}", host.name);
+
+        let entries = async |path: &str, header: &str| {
+            let reply = host.send("GET", path, header, b"\r\n").await;
+            let log: Value = serde_json::from_str(reply.body()).unwrap();
+            (reply.statuses(), log["entries"].as_array().map(Vec::len))
+        };
+        let (log, with_token) = (format!("{OPERATOR}sync-log"), format!("{TOKENS}sync-log"));
+        assert_eq!(entries(&log, SESSION).await, (vec![200], Some(1)));
+        let other = "x-session: bolt\r\n";
+        assert_eq!(entries(&log, other).await, (vec![200], Some(0)));
+        let token = host.operator_token();
+        assert_eq!(entries(&with_token, &token).await, (vec![200], Some(1)));
+
+        for (path, header) in [
+            (&log, ""),
+            (&log, token.as_str()),
+            (&with_token, ""),
+            (&with_token, SESSION),
+            (&with_token, "authorization: Bearer another\r\n"),
+        ] {
+            let reply = host.send("GET", path, header, b"\r\n").await;
+            host.expect_error(&reply, 401, "unauthorized");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_paths_are_left_to_the_service() {
+    for host in hosts().await {
+        let own = host.send("GET", "/my/own/route", "", b"\r\n").await;
+        assert_eq!((own.statuses(), own.body()), (vec![200], "mine"));
+        let none = host.send("GET", "/nothing", "", b"\r\n").await;
+        assert_eq!(none.statuses(), [404], "{}", host.name);
+        let ours = host.send("GET", "/api/greenhouse/nothing", "", b"\r\n");
+        assert_eq!(ours.await.statuses(), [404], "{}", host.name);
+    }
+}
+
+/// A service on one framework, with the integration below its own routes.
+struct EmbeddedHost {
+    name: &'static str,
+    address: String,
+    acme: CreatedAccount,
+}
+
+/// The same service on each framework.
+async fn hosts() -> [EmbeddedHost; 2] {
+    let (greenhouse, acme) = integration().await;
+    let router = Router::new()
+        .route("/my/own/route", get(async || "mine"))
+        .merge(axum_host::public(&greenhouse))
+        .nest(
+            OPERATOR.trim_end_matches('/'),
+            axum_host::operator(&greenhouse, async |head: Parts| {
+                account_of(head.headers.get("x-session")?.to_str().ok()?)
+            }),
+        )
+        .nest(
+            TOKENS.trim_end_matches('/'),
+            axum_host::operator_with_token(&greenhouse),
+        );
+    let axum = EmbeddedHost {
+        name: "axum",
+        address: serve(TowerToHyperService::new(router)).await,
+        acme,
+    };
+
+    let (greenhouse, acme) = integration().await;
+    let session = warp::header::optional::<String>("x-session");
+    let session = session.map(|name: Option<String>| account_of(&name?));
+    let filter = warp::path!("my" / "own" / "route")
+        .map(|| "mine")
+        .or(warp_host::public(&greenhouse))
+        .or(warp::path!("api" / "integrations" / "greenhouse" / ..)
+            .and(warp_host::operator(&greenhouse, session)))
+        .or(warp::path!("api" / "tokens" / ..).and(warp_host::operator_with_token(&greenhouse)));
+    let warp = EmbeddedHost {
+        name: "warp",
+        address: serve(TowerToHyperService::new(warp::service(filter))).await,
+        acme,
+    };
+    [axum, warp]
+}
+
+fn account_of(session: &str) -> Option<AccountId> {
+    Some(AccountId::new(session))
+}
+
+async fn integration() -> (Integration, CreatedAccount) {
+    let greenhouse = Integration::builder(FakePlatform::new(), MemoryStore::new())
+        .public_url("https://assess.example.com")
+        .unwrap()
+        .transport(ScriptedTransport::new())
+        .body_deadline(BODY_DEADLINE)
+        .with(Partner::new())
+        .build()
+        .unwrap();
+    let accounts = greenhouse.accounts();
+    let acme = accounts.create(NewAccount::new("acme")).await.unwrap();
+    accounts.create(NewAccount::new("bolt")).await.unwrap();
+    (greenhouse, acme)
+}
+
+/// Serves until the end of the test. Returns the address.
+async fn serve<S, B>(service: S) -> String
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let service = service.clone();
+            tokio::spawn(async move {
+                let stream = TokioIo::new(stream);
+                drop(
+                    http1::Builder::new()
+                        .serve_connection(stream, service)
+                        .await,
+                );
+            });
+        }
+    });
+    address
+}
+
+impl EmbeddedHost {
+    fn partner_key(&self) -> String {
+        let key = self.acme.partner_key.as_ref().unwrap().expose();
+        format!(
+            "authorization: Basic {}\r\n",
+            STANDARD.encode(format!("{key}:"))
+        )
+    }
+
+    fn operator_token(&self) -> String {
+        format!(
+            "authorization: Bearer {}\r\n",
+            self.acme.operator_token.expose()
+        )
+    }
+
+    async fn post(&self, path: &str, header: &str, body: &[u8]) -> Reply {
+        self.send("POST", path, header, body).await
+    }
+
+    async fn put(&self, path: &str, header: &str, body: &[u8]) -> Reply {
+        self.send("PUT", path, header, body).await
+    }
+
+    /// `rest` is the rest of the head, with the body.
+    async fn send(&self, method: &str, path: &str, header: &str, rest: &[u8]) -> Reply {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{header}");
+        exchange(&self.address, &[head.as_bytes(), rest].concat()).await
+    }
+
+    /// Errors are JSON, whatever the framework.
+    fn expect_error(&self, reply: &Reply, status: u16, code: &str) {
+        assert_eq!(reply.statuses(), [status], "{}: {reply:?}", self.name);
+        assert_eq!(reply.header("content-type"), Some("application/json"));
+        let body: Value = serde_json::from_str(reply.body()).unwrap();
+        assert_eq!(body["error"]["code"], code, "{}", self.name);
+        assert!(body["error"]["message"].is_string(), "{}", self.name);
+    }
+}
+
+fn long_head(length: usize) -> Vec<u8> {
+    format!("content-length: {length}\r\n\r\n").into_bytes()
+}
+
+fn long_body(length: usize) -> Vec<u8> {
+    [long_head(length), vec![b'x'; length]].concat()
+}
+
+fn chunked(body: &[u8], end: &str) -> Vec<u8> {
+    let mut sent = b"transfer-encoding: chunked\r\n\r\n".to_vec();
+    for chunk in body.chunks(8_000) {
+        sent.extend(format!("{:x}\r\n", chunk.len()).bytes());
+        sent.extend(chunk);
+        sent.extend(b"\r\n");
+    }
+    sent.extend(end.bytes());
+    sent
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the deadline is one of real time"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+const BODY_DEADLINE: Duration = Duration::from_millis(200);
+const OPERATOR: &str = "/api/integrations/greenhouse/";
+const TOKENS: &str = "/api/tokens/";
+const SESSION: &str = "x-session: acme\r\n";
