@@ -1,11 +1,11 @@
-//! The assessment endpoints, and how an invitation follows the product's assessment.
+//! Assessment endpoints, and updates of invitations from the product's assessments.
 
 mod invite;
 mod list_tests;
-mod progress;
 mod response_error;
 mod send_test;
 mod test_status;
+mod update_invitation;
 
 use std::sync::Arc;
 
@@ -22,27 +22,27 @@ use serde_json::{Map, Value};
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::send_test::request::SendTestRequest;
 use crate::{
-    CallbackPolicy, PartnerError, auth, last_seen::LastSeenNotes, product::Product,
-    reports::Reports, writer::Writer,
+    CallbackPolicy, PartnerError, auth, last_seen::LastSeenNotes, product::ProductClient,
+    reports::Reports, texts::refusal, writer::Writer,
 };
 
-/// Invitations: received from Greenhouse, made by the product, answered with their status.
+/// Receives invitations from Greenhouse, passes them to the product, and returns their status.
 #[derive(Debug)]
 pub(crate) struct Assessments {
     pub(crate) records: Arc<dyn Records>,
     pub(crate) writer: Writer,
     pub(crate) settings: Arc<dyn Settings>,
-    pub(crate) product: Product,
+    pub(crate) product: ProductClient,
     pub(crate) reports: Arc<Reports>,
     pub(crate) last_seen: Arc<LastSeenNotes>,
     pub(crate) callback: CallbackPolicy,
-    /// In bytes.
+    /// Limit in bytes.
     pub(crate) body_limit: usize,
 }
 
-/// The account whose partner key a request carries.
+/// Account of the partner key in a request.
 #[derive(Debug)]
-pub(crate) struct Caller {
+pub(crate) struct PartnerCaller {
     pub(crate) account: AccountId,
     pub(crate) settings: Arc<AssessmentSettings>,
 }
@@ -55,7 +55,10 @@ impl Assessments {
     /// [`PartnerError::Unauthenticated`]; [`PartnerError::UnknownKey`], also if the key has
     /// expired; [`PartnerError::NotFound`] if the account has the assessments switched off;
     /// [`PartnerError::Store`].
-    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, PartnerError> {
+    pub(crate) async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<PartnerCaller, PartnerError> {
         let key = auth::partner_key(headers).map_err(PartnerError::Unauthenticated)?;
         let digest = KeyDigest::of(key.expose());
         let found = self.settings.assessments_of_partner_key(&digest).await?;
@@ -65,35 +68,34 @@ impl Assessments {
         let valid = settings.partner_key(&digest, now);
         valid.ok_or(PartnerError::UnknownKey)?;
         self.last_seen.partner_key(&account, digest, now);
-        Ok(Caller { account, settings })
+        Ok(PartnerCaller { account, settings })
     }
 
-    /// Refuses a body over the limit, for hosts that did not.
-    fn bounded<'a>(&self, body: &'a Bytes) -> Result<&'a Bytes, PartnerError> {
-        PartnerError::bounded(body, self.body_limit)
+    /// Refuses a body over the limit, for hosts that do not.
+    fn check_size<'a>(&self, body: &'a Bytes) -> Result<&'a Bytes, PartnerError> {
+        PartnerError::check_size(body, self.body_limit)
     }
 }
 
-/// Reads a body that must be a JSON object. The error repeats nothing of the body.
+/// Reads a body that must be a JSON object. The error does not repeat the body.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, PartnerError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(PartnerError::Malformed(
-            "the body is no json object".to_owned(),
+            refusal::BODY_NOT_AN_OBJECT.to_owned(),
         )),
-        Err(error) => Err(PartnerError::Malformed(format!(
-            "the body is not json, at line {} column {}",
+        Err(error) => Err(PartnerError::Malformed(refusal::body_not_json(
             error.line(),
-            error.column()
+            error.column(),
         ))),
     }
 }
 
-/// A text that is not blank, without blanks around it. Ids were numbers in older bodies (published
-/// samples).
-struct Text(String);
+/// Text that is not blank, without surrounding white space. Ids were numbers in older bodies
+/// (published samples).
+struct TrimmedText(String);
 
-impl Leaf for Text {
+impl Leaf for TrimmedText {
     fn of_text(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
@@ -105,10 +107,10 @@ impl Leaf for Text {
 }
 
 fn text(value: Option<&Value>) -> Option<String> {
-    Text::of(value).map(|text| text.0)
+    TrimmedText::of(value).map(|text| text.0)
 }
 
-/// Reads an invitation id that Greenhouse sends back; `None` if longer than any of ours.
+/// Reads an invitation id that Greenhouse sends back. `None` if longer than any valid id.
 fn invitation(text: String) -> Option<InvitationId> {
     (text.len() <= MAX_ID).then(|| InvitationId::new(text))
 }

@@ -1,13 +1,15 @@
-//! The partner key out of the `Authorization` header.
+//! Partner key in the `Authorization` header.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenhouse_core::Secret;
 use http::{HeaderMap, header};
 
-/// Reads the partner key: Basic, the key as user, an empty password (documented).
+/// Reads the partner key: Basic auth with the key as the username and an empty password
+/// (documented).
 ///
-/// The last colon separates the password, so that a key with a colon stays whole. With a password that is not empty the
-/// whole is refused, since it cannot be told from a key with a colon whose own colon was left out.
+/// The password begins after the last colon, so that a key may contain colons. Any other password
+/// is refused, because it may be the end of a key with a colon that was sent without the final
+/// colon.
 pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().ok_or(BasicError::Missing)?;
@@ -35,25 +37,25 @@ pub(crate) fn partner_key(headers: &HeaderMap) -> Result<Secret, BasicError> {
     }
 }
 
-/// Why a header carries no partner key.
+/// Reason why a request contains no partner key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BasicError {
-    /// There is no header.
+    /// The header is missing.
     #[error("the request has no authorization header")]
     Missing,
-    /// The header is of another scheme.
-    #[error("the authorization header is not of the scheme basic")]
+    /// The header has another scheme.
+    #[error("the authorization header does not use the scheme Basic")]
     Scheme,
-    /// The header is not base64 of `key:`, or there are several, or it is overlong.
+    /// The header is not base64 of `key:`, or is repeated or too long.
     #[error("the authorization header is malformed")]
     Malformed,
-    /// The key is not the user name.
-    #[error("the partner key belongs into the user name, and the password stays empty")]
+    /// The password is not empty.
+    #[error("send the partner key as the Basic auth username with an empty password")]
     Password,
 }
 
-/// Greenhouse takes keys below 171 characters (documented): 232 characters in base64.
+/// Greenhouse accepts keys below 171 characters (documented), which are 232 in base64.
 const MAX_HEADER: usize = 512;
 
 #[cfg(test)]
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_the_user() {
+    fn reads_the_key_from_the_username() {
         for (credentials, key) in [
             (
                 "0d031d8227eafa61dc375a6c2e067e24:",
@@ -93,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn refuses_other_headers() {
         use BasicError::{Malformed, Missing, Password, Scheme};
         assert_eq!(partner_key(&HeaderMap::new()).map(|_| ()), Err(Missing));
         for (credentials, error) in [
@@ -144,7 +146,7 @@ mod tests {
         }
 
         #[test]
-        fn every_key_comes_back(key in "[ -~]{1,170}") {
+        fn reads_every_key(key in "[ -~]{1,170}") {
             prop_assert_eq!(basic(&format!("{key}:")), Ok(key));
         }
     }

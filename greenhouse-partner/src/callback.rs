@@ -1,10 +1,11 @@
 use http::Uri;
 use url::{Host, Url};
 
-/// Where completion notices may go: to nobody but Greenhouse, since they carry a credential.
+/// Allowed addresses of completion notices. A notice carries a credential, so it is sent only to
+/// Greenhouse.
 ///
-/// Greenhouse calls from `app.greenhouse.io`, `app2.greenhouse.io` and regional hosts (reported), so a suffix is allowed
-/// rather than a list of hosts. Redirects are never followed.
+/// Greenhouse uses `app.greenhouse.io`, `app2.greenhouse.io` and regional hosts (reported), so the
+/// policy allows suffixes. Redirects are never followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallbackPolicy(Allowed);
 
@@ -21,12 +22,13 @@ impl Default for CallbackPolicy {
 }
 
 impl CallbackPolicy {
-    /// Allows https, on the default port, to the hosts that end with one of these suffixes, such as `.greenhouse.io`.
+    /// Allows https on the default port to hosts with one of these suffixes, such as
+    /// `.greenhouse.io`.
     ///
     /// # Errors
     ///
-    /// [`CallbackPolicyError`] where there is none, or one does not begin with a dot or is not a domain of at least two
-    /// labels: it would open the door to strangers.
+    /// [`CallbackPolicyError`] if there is no suffix, or if one is not a dot and a domain of at
+    /// least two labels, because that would allow unrelated hosts.
     pub fn suffixes(
         suffixes: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<Self, CallbackPolicyError> {
@@ -40,20 +42,20 @@ impl CallbackPolicy {
         Ok(Self(Allowed::Suffixes(suffixes)))
     }
 
-    /// Allows http and https to this machine alone, on any port. For demonstrations and tests.
+    /// Allows http and https to loopback addresses on any port. For demonstrations and tests.
     pub fn loopback() -> Self {
         Self(Allowed::Loopback)
     }
 
-    /// Reads an address that Greenhouse sent.
+    /// Parses and checks an address that Greenhouse sent.
     ///
     /// # Errors
     ///
-    /// [`CallbackRefusal`] where it is no address, or one that notices may not go to.
+    /// [`CallbackRefusal`] if it is invalid or not allowed.
     pub fn parse(&self, text: &str) -> Result<Url, CallbackRefusal> {
-        // Parsers disagree about these, so what was checked might not be what is called.
-        let odd = |byte: u8| byte <= b' ' || byte == b'\\' || byte == 0x7f;
-        if text.len() > MAX_LENGTH || text.bytes().any(odd) {
+        // Parsers disagree about these bytes, so the checked host might not be the called one.
+        let is_odd = |byte: u8| byte <= b' ' || byte == b'\\' || byte == 0x7f;
+        if text.len() > MAX_LENGTH || text.bytes().any(is_odd) {
             return Err(CallbackRefusal::NotAnAddress);
         }
         let url = Url::parse(text).map_err(|_| CallbackRefusal::NotAnAddress)?;
@@ -61,11 +63,11 @@ impl CallbackPolicy {
         Ok(url)
     }
 
-    /// Whether a notice may go to this address.
+    /// Checks an address.
     ///
     /// # Errors
     ///
-    /// [`CallbackRefusal`] where it may not.
+    /// [`CallbackRefusal`] if it is not allowed.
     pub fn check(&self, url: &Url) -> Result<(), CallbackRefusal> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(CallbackRefusal::UserInfo);
@@ -105,31 +107,31 @@ impl CallbackPolicy {
     }
 }
 
-/// A suffix that is not one: it must be a dot and a domain of at least two labels.
+/// Invalid suffix of a [`CallbackPolicy`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a callback suffix is a dot and a domain of at least two labels, such as \".greenhouse.io\""
+    "expected callback suffixes of a dot and at least two labels, for example \".greenhouse.io\""
 )]
 pub struct CallbackPolicyError;
 
-/// Why a notice may not go to an address. Does not repeat the address.
+/// Reason why a callback address is not allowed. Its message does not repeat the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackRefusal {
-    /// It is no address, or a malformed or overlong one.
-    #[error("the url is not an address")]
+    /// It is not a valid URL, or too long.
+    #[error("the callback address is not a valid URL")]
     NotAnAddress,
     /// It is not https.
-    #[error("the url is not https")]
+    #[error("the callback address is not https")]
     Scheme,
-    /// It carries a user or password.
-    #[error("the url carries user information")]
+    /// It contains a user name or password.
+    #[error("the callback address contains a user name or password")]
     UserInfo,
-    /// It names a port.
-    #[error("the url names a port")]
+    /// It contains a port other than the default.
+    #[error("the callback address contains a port")]
     Port,
-    /// The host is not one of Greenhouse's.
-    #[error("the url is not on a host that belongs to greenhouse")]
+    /// The host is not allowed.
+    #[error("the callback address is not on an allowed host of Greenhouse")]
     Host,
 }
 
@@ -143,7 +145,8 @@ fn is_under(host: &str, suffix: &str) -> bool {
     host.strip_suffix(suffix).is_some_and(is_domain)
 }
 
-/// Labels of letters, digits and hyphens. A URL's host may hold more, which a resolver might read as another name.
+/// Returns `true` if all labels consist of letters, digits and hyphens. A resolver might map other
+/// characters to another name.
 fn is_domain(text: &str) -> bool {
     text.split('.').all(|label| {
         let mut bytes = label.bytes();
@@ -161,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn goes_to_greenhouse() {
+    fn allows_greenhouse() {
         let policy = CallbackPolicy::default();
         for url in [
             "https://app.greenhouse.io/integrations/testing_partners/take_home_tests/12345",
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn goes_to_nobody_else() {
+    fn refuses_other_addresses() {
         use CallbackRefusal::{Host, NotAnAddress, Port, Scheme, UserInfo};
         let long = format!("https://app.greenhouse.io/{}", "x".repeat(2048));
         for (url, refusal) in [
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_this_machine_alone() {
+    fn loopback_allows_only_loopback_addresses() {
         let policy = CallbackPolicy::loopback();
         for url in [
             "http://127.0.0.1:4711/x/1",
@@ -235,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn suffixes_that_open_the_door_are_refused() {
+    fn refuses_suffixes_that_allow_unrelated_hosts() {
         assert!(CallbackPolicy::suffixes([".greenhouse.io", ".Example.com"]).is_ok());
         assert!(CallbackPolicy::suffixes(Vec::<String>::new()).is_err());
         for suffix in [
@@ -257,7 +260,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_allowed_is_under_the_suffix(text in "(https?:/?/?)?[a-z.@:/\\\\#?%0-9\\[\\]]{0,24}(\\.greenhouse\\.io)?[a-z.@:/\\\\#?%]{0,12}") {
+        fn allowed_addresses_have_the_suffix(text in "(https?:/?/?)?[a-z.@:/\\\\#?%0-9\\[\\]]{0,24}(\\.greenhouse\\.io)?[a-z.@:/\\\\#?%]{0,12}") {
             if let Ok(url) = CallbackPolicy::default().parse(&text) {
                 prop_assert!(url.host_str().unwrap().ends_with(".greenhouse.io"));
                 prop_assert!(url.scheme() == "https" && url.port().is_none() && url.username().is_empty());

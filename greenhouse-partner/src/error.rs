@@ -2,83 +2,94 @@ use bytes::Bytes;
 use greenhouse_core::{MintError, answer, platform::PlatformError, store::StoreError};
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::BasicError;
+use crate::{
+    BasicError, CallbackRefusal,
+    texts::refusal::{self, Refusal},
+};
 
-/// Error of an endpoint. Nothing was written except an entry in the sync log. Holds no personal
+/// Error of an endpoint. Nothing was written except an entry in the sync log. Contains no personal
 /// data and no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartnerError {
-    /// The request carries no partner key. 401.
-    #[error("the request carries no partner key")]
+    /// The request contains no partner key. 401.
+    #[error("{}", refusal::UNAUTHENTICATED)]
     Unauthenticated(#[source] BasicError),
-    /// The partner key is not, or no longer, of any account. 401.
-    #[error("the partner key is not known")]
+    /// The partner key is unknown or revoked. 401.
+    #[error("{}", refusal::UNKNOWN_KEY)]
     UnknownKey,
     /// The webhook is not signed with the account's secret. 401.
-    #[error("the request is not signed by greenhouse")]
+    #[error("{}", refusal::NOT_SIGNED)]
     NotSigned,
-    /// Not found, also in this account, or the direction is switched off. 404.
-    #[error("there is nothing here")]
+    /// Not found in this account, or the direction is switched off. 404.
+    #[error("{}", refusal::NOT_FOUND)]
     NotFound,
-    /// The request cannot be read. 400.
+    /// The request cannot be parsed. 400.
     #[error("{0}")]
     Malformed(String),
     /// The body is over the limit. 413.
-    #[error("the body is larger than {limit} bytes")]
+    #[error("body: expected at most {limit} bytes")]
     TooLarge {
         /// The limit.
         limit: usize,
     },
-    /// The request can be read, and cannot be done. 422.
+    /// The request was parsed but is invalid. 422.
     #[error("{message}")]
     Refused {
-        /// A stable word for programs.
+        /// Stable word for programs.
         code: &'static str,
-        /// For people, without personal data.
+        /// Reason, without personal data.
         message: String,
     },
-    /// The product cannot answer at present. 503, worth a retry.
-    #[error("the product cannot be reached")]
+    /// The product is temporarily unavailable. 503, worth a retry.
+    #[error("{}", refusal::PRODUCT_UNAVAILABLE)]
     Product(#[source] PlatformError),
-    /// The store cannot be asked, or others were faster too often. 503, worth a retry.
-    #[error("the store is unavailable")]
+    /// The store failed, or conflicts exceeded the limit of attempts. 503, worth a retry.
+    #[error("{}", refusal::STORE_UNAVAILABLE)]
     Store(#[from] StoreError),
-    /// The operating system gave no random numbers. 503, worth a retry.
-    #[error("no id could be made")]
+    /// The operating system returned no random numbers. 503, worth a retry.
+    #[error("{}", refusal::NO_RANDOMNESS)]
     NoRandomness(#[from] MintError),
 }
 
 impl PartnerError {
-    /// Refuses a body over its limit, for hosts that did not.
-    pub(crate) fn bounded(body: &Bytes, limit: usize) -> Result<&Bytes, Self> {
+    /// Refuses a body over its limit, for hosts that do not.
+    pub(crate) fn check_size(body: &Bytes, limit: usize) -> Result<&Bytes, Self> {
         if body.len() > limit {
             return Err(Self::TooLarge { limit });
         }
         Ok(body)
     }
 
-    /// A request that cannot be done, and why.
-    pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Self {
+    /// Refuses an invalid request.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
         Self::Refused {
-            code,
-            message: message.into(),
+            code: refusal.code,
+            message: refusal.text.to_owned(),
         }
     }
 
-    /// What the product's answer means to the caller of an endpoint.
+    /// Refuses a callback address.
+    pub(crate) fn bad_callback(reason: CallbackRefusal) -> Self {
+        Self::Refused {
+            code: refusal::BAD_CALLBACK,
+            message: reason.to_string(),
+        }
+    }
+
+    /// Converts an error of the product.
     pub(crate) fn of_product(error: PlatformError) -> Self {
         match error {
             PlatformError::NotFound { .. } => Self::NotFound,
             PlatformError::Refused { reason } => Self::Refused {
-                code: "refused",
+                code: refusal::REJECTED_BY_PRODUCT,
                 message: reason,
             },
             other => Self::Product(other),
         }
     }
 
-    /// The status of the answer.
+    /// HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated(_) | Self::UnknownKey | Self::NotSigned => {
@@ -94,21 +105,23 @@ impl PartnerError {
         }
     }
 
-    /// The stable word of the answer, for programs.
+    /// Stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unauthenticated(_) | Self::UnknownKey => "unauthorized",
-            Self::NotSigned => "bad_signature",
-            Self::NotFound => "not_found",
-            Self::Malformed(_) => "malformed",
-            Self::TooLarge { .. } => "too_large",
+            Self::Unauthenticated(_) => refusal::UNAUTHENTICATED.code,
+            Self::UnknownKey => refusal::UNKNOWN_KEY.code,
+            Self::NotSigned => refusal::NOT_SIGNED.code,
+            Self::NotFound => refusal::NOT_FOUND.code,
+            Self::Malformed(_) => refusal::MALFORMED,
+            Self::TooLarge { .. } => refusal::TOO_LARGE,
             Self::Refused { code, .. } => code,
-            Self::Product(_) => "product_unavailable",
-            Self::Store(_) | Self::NoRandomness(_) => "unavailable",
+            Self::Product(_) => refusal::PRODUCT_UNAVAILABLE.code,
+            Self::Store(_) => refusal::STORE_UNAVAILABLE.code,
+            Self::NoRandomness(_) => refusal::NO_RANDOMNESS.code,
         }
     }
 
-    /// The answer: `{"error":{"code":...,"message":...}}`.
+    /// Response: `{"error":{"code":...,"message":...}}`.
     pub fn response(&self) -> Response<Bytes> {
         let message = match self {
             Self::Unauthenticated(reason) => reason.to_string(),

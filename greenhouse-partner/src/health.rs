@@ -5,7 +5,7 @@ mod hooks;
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{
     AccountId, Clock,
     health::Check,
@@ -13,41 +13,42 @@ use greenhouse_core::{
     store::{Direction, LogFilter, LogStatus, LogSubject, LoggedEntry, Store, StoreError},
 };
 
+use crate::texts::health::{self as texts, Count};
+
 /// Checks that the direction works for an account.
 #[derive(Debug)]
 pub(crate) struct Checks {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) settings: Arc<dyn Settings>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Whether the host can read applications in Greenhouse.
+    /// `true` if the host can read applications in Greenhouse.
     pub(crate) reader: bool,
     /// Time without a delivery after which health warns.
     pub(crate) hook_silence: Duration,
 }
 
 impl Checks {
-    /// Runs one check for each thing that can be wrong; none for a direction that is switched off.
+    /// Runs the checks of an account; none of a direction that is switched off.
     pub(crate) async fn run(&self, account: &AccountId) -> Vec<Check> {
         match self.checks(account).await {
             Ok(checks) => checks,
-            Err(error) => vec![Check::problem(
-                "store",
-                format!("The checks could not be made: {error}."),
-                "Look at the database and at the host's log.",
-            )],
+            Err(error) => vec![texts::checks_failed(&error.to_string())],
         }
     }
 
     async fn checks(&self, account: &AccountId) -> Result<Vec<Check>, StoreError> {
         let mut checks = Vec::new();
         if let Some(settings) = self.settings.assessments(account).await? {
-            checks.push(partner_key(&settings, self.clock.now()));
+            checks.push(partner_keys(&settings, self.clock.now()));
             checks.push(completion_credential(&settings));
             let (direction, subject) = (Direction::ToGreenhouse, LogSubject::Notice);
-            checks.push(notices(&self.failed(account, direction, subject).await?));
+            checks.push(notices(
+                &self.recent_failures(account, direction, subject).await?,
+            ));
             let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
-            let problems = self.failed(account, direction, subject).await?;
-            checks.push(reported_problems(&problems));
+            checks.push(problems(
+                &self.recent_failures(account, direction, subject).await?,
+            ));
         }
         if self.settings.sync(account).await?.is_some() {
             checks.push(self.webhooks(account).await?);
@@ -56,8 +57,8 @@ impl Checks {
         Ok(checks)
     }
 
-    /// Entries that failed within the last day, newest first.
-    async fn failed(
+    /// Reads the entries that failed within the last day, newest first.
+    async fn recent_failures(
         &self,
         account: &AccountId,
         direction: Direction,
@@ -71,8 +72,8 @@ impl Checks {
             .checked_sub_signed(TimeDelta::days(1))
             .unwrap_or_default();
         let mut failed = Vec::new();
-        // Other failures of the same direction lie between, so one page may not show them.
-        for _ in 0..MOST_PAGES {
+        // Other failures of the same direction are on the same pages.
+        for _ in 0..MAX_PAGES {
             let page = self.store.log_page(account, &filter).await?;
             let entries = page.entries.into_iter();
             failed.extend(
@@ -88,73 +89,37 @@ impl Checks {
     }
 }
 
-fn partner_key(settings: &AssessmentSettings, now: DateTime<Utc>) -> Check {
+fn partner_keys(settings: &AssessmentSettings, now: DateTime<Utc>) -> Check {
     let valid = settings.partner_keys.iter().filter(|key| key.is_valid(now));
-    match valid.count() {
-        0 => Check::problem(
-            "partner_key",
-            "There is no valid partner key, so Greenhouse cannot send candidates.",
-            "Mint a partner key and give it to Greenhouse together with the addresses of the endpoints.",
-        ),
-        1 => Check::ok("partner_key", "One partner key is valid."),
-        keys => Check::ok("partner_key", format!("{keys} partner keys are valid.")),
-    }
+    texts::partner_keys(valid.count())
 }
 
 fn completion_credential(settings: &AssessmentSettings) -> Check {
-    match &settings.completion {
-        Some(_) => Check::ok("completion_credential", "There is a completion credential."),
-        None => Check::warning(
-            "completion_credential",
-            "There is no completion credential, so Greenhouse learns of results only when it asks.",
-            "Ask Greenhouse for the credential of the completion call (it is not the partner key) and store it.",
-        ),
+    match settings.completion {
+        Some(_) => texts::completion_credential_stored(),
+        None => texts::no_completion_credential(),
     }
 }
 
-fn notices(refused: &[LoggedEntry]) -> Check {
-    let what = match refused {
-        [] => return Check::ok("notices", "No completion notice was refused within a day."),
-        [_] => "1 completion notice was refused".to_owned(),
-        several => format!("{} completion notices were refused", count(several)),
-    };
-    Check::problem(
-        "notices",
-        format!("{what} within a day; the last: {}", last_text(refused)),
-        "Check the completion credential, then retry the entries in the sync log.",
-    )
-}
-
-fn reported_problems(problems: &[LoggedEntry]) -> Check {
-    if problems.is_empty() {
-        return Check::ok("problems", "No problem within a day.");
-    }
-    Check::warning(
-        "problems",
-        format!(
-            "{} problem(s) within a day; the last: {}",
-            count(problems),
-            last_text(problems)
-        ),
-        "Read the failed entries of the sync log.",
-    )
-}
-
-fn last_text(entries: &[LoggedEntry]) -> &str {
-    entries.first().map_or("", |logged| &logged.entry.text)
-}
-
-/// A full page may not be all of them.
-fn count(entries: &[LoggedEntry]) -> String {
-    match entries.len() {
-        PAGE => format!("{PAGE} or more"),
-        fewer => fewer.to_string(),
+fn notices(failed: &[LoggedEntry]) -> Check {
+    match failed.first() {
+        Some(latest) => texts::notices_failed(count(failed), &latest.entry.text),
+        None => texts::no_notice_failed(),
     }
 }
 
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+fn problems(found: &[LoggedEntry]) -> Check {
+    match found.first() {
+        Some(latest) => texts::problems(count(found), &latest.entry.text),
+        None => texts::no_problem(),
+    }
+}
+
+fn count(entries: &[LoggedEntry]) -> Count {
+    let entries = entries.len();
+    let at_least = entries == PAGE;
+    Count { entries, at_least }
 }
 
 const PAGE: usize = 50;
-const MOST_PAGES: usize = 20;
+const MAX_PAGES: usize = 20;

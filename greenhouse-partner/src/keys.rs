@@ -10,23 +10,26 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-/// The partner keys of all accounts, in the store: minted, listed, rotated, revoked.
+use crate::texts::keys as texts;
+
+/// Partner keys of all accounts: mints, lists, rotates and revokes them in the store.
 ///
-/// The endpoints of [`PartnerService`](crate::PartnerService) and a command line do the same with it. A key is shown when it
-/// is minted and never again; what is stored of it is a [`PartnerKeyRecord`].
+/// The endpoints of [`PartnerService`](crate::PartnerService) and the command line use it. A key is
+/// returned only when it is minted. The store contains a [`PartnerKeyRecord`] without the key.
 ///
-/// # The endpoints
+/// # Endpoints
 ///
-/// Under `/api/integrations/greenhouse`, with JSON out:
+/// Under `/api/integrations/greenhouse`. Responses are JSON:
 ///
-/// | endpoint | answer |
+/// | endpoint | response |
 /// |---|---|
-/// | `GET keys` | `{"keys": [PartnerKeyView]}`, in the order in which they came |
-/// | `POST keys` | 201, a [`PartnerKeyView`] with `key`, shown this once |
+/// | `GET keys` | `{"keys": [PartnerKeyView]}`, oldest first |
+/// | `POST keys` | 201, a [`PartnerKeyView`] with `key`, shown only here |
 /// | `POST keys/{id}/rotate` | the same; the key with this id stays valid for the overlap |
-/// | `DELETE keys/{id}` | `{"state": "revoked"}`; the key opens nothing any more |
+/// | `DELETE keys/{id}` | `{"state": "revoked"}`; the key is no longer valid |
 ///
-/// Who gets no answer to a `POST` may have minted a key that nobody knows: the list shows it as never used.
+/// If the response to a `POST` is lost, an unknown key may have been minted. The list shows it as
+/// never used.
 #[derive(Clone)]
 pub struct PartnerKeys {
     store: Arc<dyn Store>,
@@ -35,7 +38,7 @@ pub struct PartnerKeys {
 }
 
 impl PartnerKeys {
-    /// The keys in this store. A key that is rotated stays valid for the time of `overlap`.
+    /// Creates the keys in this store. A rotated key stays valid for `overlap`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, overlap: Duration) -> Self {
         Self {
             store,
@@ -44,7 +47,7 @@ impl PartnerKeys {
         }
     }
 
-    /// The keys of an account, expired ones included.
+    /// Returns the keys of an account, including expired ones.
     ///
     /// # Errors
     ///
@@ -61,7 +64,7 @@ impl PartnerKeys {
         Ok(keys.iter().map(view).collect())
     }
 
-    /// Makes a new key.
+    /// Mints a key.
     ///
     /// # Errors
     ///
@@ -70,7 +73,8 @@ impl PartnerKeys {
         self.add(account, |_, _| Ok(())).await
     }
 
-    /// Makes a new key, and has the one with this id end with the overlap, or when it would have ended anyway.
+    /// Mints a key. The key with this id expires after the overlap, or earlier if it already had an
+    /// earlier expiry time.
     ///
     /// # Errors
     ///
@@ -89,7 +93,7 @@ impl PartnerKeys {
         .await
     }
 
-    /// Takes a key away: from now on it opens nothing.
+    /// Revokes a key immediately.
     ///
     /// # Errors
     ///
@@ -118,9 +122,9 @@ impl PartnerKeys {
             before(keys, now)?;
             keys.retain(|key| {
                 let end = key.expires_at;
-                end.is_none_or(|end| now.signed_duration_since(end) < KEPT_EXPIRED)
+                end.is_none_or(|end| now.signed_duration_since(end) < EXPIRED_KEYS_LISTED)
             });
-            if keys.len() >= MOST {
+            if keys.len() >= MAX_KEYS {
                 return Err(KeysError::TooMany);
             }
             keys.push(record.clone());
@@ -162,19 +166,19 @@ impl fmt::Debug for PartnerKeys {
     }
 }
 
-/// What may be shown of a partner key.
+/// Partner key without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PartnerKeyView {
-    /// What the key is called here.
+    /// Id of the key.
     pub id: String,
-    /// How the key begins, where that is known.
+    /// First characters of the key, if known.
     pub prefix: Option<String>,
-    /// When it was minted, if that was done here.
+    /// Time at which it was minted. `None` if it was imported.
     pub created_at: Option<DateTime<Utc>>,
-    /// When Greenhouse last came with it, to the hour; none where it never did.
+    /// Last use by Greenhouse, to the hour. `None` if it was never used.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// From when on it opens nothing any more.
+    /// Expiry time. `None` if it does not expire.
     pub expires_at: Option<DateTime<Utc>>,
     /// `valid`, `ending` (valid until it expires) or `expired`.
     pub state: &'static str,
@@ -201,26 +205,26 @@ impl PartnerKeyView {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewPartnerKey {
-    /// What is known of it from now on.
+    /// View of the key, as listed.
     pub view: PartnerKeyView,
-    /// The key. Show it once.
+    /// The key. Show it only once.
     pub key: Secret,
 }
 
-/// Why keys are not listed or changed.
+/// Error of [`PartnerKeys`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeysError {
-    /// The account has no settings of the assessments, which hold the keys.
-    #[error("the assessments are not set up")]
+    /// The account has no settings of the assessments, which contain the keys.
+    #[error("{}", texts::NOT_CONFIGURED)]
     NotConfigured,
     /// The account has no key with this id.
-    #[error("the account has no such key")]
+    #[error("{}", texts::UNKNOWN_KEY)]
     UnknownKey,
-    /// Somebody mints without end.
-    #[error("the account has as many keys as it may have")]
+    /// The account has the maximum number of keys.
+    #[error("{}", texts::TOO_MANY)]
     TooMany,
-    /// No key can be made.
+    /// The operating system returned no random numbers.
     #[error(transparent)]
     Mint(#[from] MintError),
     /// The store failed.
@@ -233,6 +237,6 @@ fn settings(record: &mut AccountRecord) -> Result<&mut AssessmentSettings, KeysE
     settings.ok_or(KeysError::NotConfigured)
 }
 
-/// How long the list says of a key that it has expired.
-const KEPT_EXPIRED: TimeDelta = TimeDelta::days(30);
-const MOST: usize = 50;
+/// Time for which an expired key is listed.
+const EXPIRED_KEYS_LISTED: TimeDelta = TimeDelta::days(30);
+const MAX_KEYS: usize = 50;

@@ -1,30 +1,33 @@
-//! Greenhouse to product: what Greenhouse calls, and what follows from it.
+//! Direction from Greenhouse to the product: assessment endpoints, completion notices and webhooks.
 //!
-//! - **Assessment partner.** Greenhouse lists the product's scenarios, sends candidates, asks for their status and shows
-//!   the result. When a candidate has finished, Greenhouse receives a notice.
-//! - **Webhooks.** Greenhouse reports rejections, hires and stage moves of candidates that were pushed from here, and the
-//!   product learns of them.
+//! - **Assessment partner.** Greenhouse lists the product's scenarios, sends candidates, asks for
+//!   their status and shows the result. When a candidate finishes, Greenhouse receives a notice.
+//! - **Webhooks.** Greenhouse reports rejections, hires and stage moves of pushed candidates, and
+//!   the product receives the outcomes.
 //!
-//! [`Partner`] adds both to an [`Integration`](greenhouse_core::integration::Integration). A [`PartnerService`] can also be
-//! used without one: it answers plain [`http`] requests, so it runs in any framework, and its tasks run in a loop on every
-//! host, see [`Background`](greenhouse_core::Background).
+//! [`Partner`] adds both to an [`Integration`](greenhouse_core::integration::Integration). A
+//! [`PartnerService`] can also be used without one. It responds to plain [`http`] requests, so it
+//! works with any framework, and each host runs its tasks in a loop, see
+//! [`Background`](greenhouse_core::Background).
 //!
 //! | endpoint | |
 //! |---|---|
-//! | `GET /api/greenhouse/list-tests` | the account's scenarios |
-//! | `POST /api/greenhouse/send-test` | invites a candidate; idempotent by the address for the completion notice |
-//! | `GET /api/greenhouse/test-status` | status and result of an invitation |
-//! | `GET /api/greenhouse/report/{assessment}` | redirects a signed link to the report; with the partner key, returns such a link |
-//! | `POST /api/greenhouse/response-error` | logs what Greenhouse could not use |
-//! | `POST /api/webhooks/greenhouse/{hook key}` | stores an event durably before it answers 200 |
+//! | `GET /api/greenhouse/list-tests` | returns the account's scenarios |
+//! | `POST /api/greenhouse/send-test` | invites a candidate; idempotent by the callback address |
+//! | `GET /api/greenhouse/test-status` | returns the status and result of an invitation |
+//! | `GET /api/greenhouse/report/{assessment}` | redirects a signed link to the report |
+//! | `POST /api/greenhouse/response-error` | logs a response that Greenhouse could not use |
+//! | `POST /api/webhooks/greenhouse/{hook key}` | stores an event, then returns 200 |
 //!
-//! The product calls [`assessment_changed`](PartnerService::assessment_changed) when a candidate makes progress, and
-//! [`revoke_report_links`](PartnerService::revoke_report_links) to close a report. [`SetUp`] says what a person has to do
-//! in Greenhouse.
+//! With the partner key, the report endpoint returns a signed link.
+//!
+//! The product calls [`assessment_changed`](PartnerService::assessment_changed) when a candidate
+//! makes progress, and [`revoke_report_links`](PartnerService::revoke_report_links) to close a
+//! report. [`SetUp`] lists the steps that a person takes in Greenhouse.
 //!
 //! # Example
 //!
-//! Doubles stand for the product, the transport and the clock here.
+//! The product, the transport and the clock are test doubles.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -45,7 +48,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let account = AccountId::new("acme");
 //! let key = PartnerKey::mint()?;
-//! let signing = ReportLinkKey::new("2026", Secret::new("at least 32 bytes that nobody knows"))?;
+//! let signing = ReportLinkKey::new("2026", Secret::new("a random secret of at least 32 bytes"))?;
 //! let mut settings = AccountSettings::new(ReportLinks::new(signing, vec![]));
 //! settings.assessments = Some(AssessmentSettings::new(vec![key.digest()]));
 //! let settings = FixedSettings::new([(account.clone(), settings)], None)?;
@@ -74,7 +77,7 @@
 //!     r#"[{"partner_test_id":"sc-1","partner_test_name":"Discovery Call"}]"#
 //! );
 //!
-//! // What a person enters in Greenhouse.
+//! // Values that a person enters in Greenhouse.
 //! let set_up = service.set_up(&account).await?.assessments.expect("the account has settings");
 //! assert_eq!(set_up.list_tests.as_str(), "https://assess.example/api/greenhouse/list-tests");
 //! assert!(set_up.to_string().contains("partners@greenhouse.io"));
@@ -101,6 +104,7 @@ mod reports;
 mod service;
 mod set_up;
 mod settings;
+mod texts;
 mod webhooks;
 mod writer;
 

@@ -1,5 +1,7 @@
-//! The completion notice: a PATCH without a body to the address that Greenhouse named, upon which it asks for the status.
-//! [Greenhouse's page](https://developers.greenhouse.io/assessment.html); the call is documented, its credential reported.
+//! Completion notices: a PATCH without a body to the address that Greenhouse sent with a test.
+//! Greenhouse then asks for the status. [Greenhouse's
+//! page](https://developers.greenhouse.io/assessment.html) documents the call; its credential was
+//! reported.
 
 mod notify;
 
@@ -7,9 +9,9 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, Backoff, HttpTransport, InvitationId, TransportError, TransportErrorKind,
+    AccountId, Backoff, HttpTransport, InvitationId, Text, TransportError, TransportErrorKind,
     settings::{CompletionCredential, Settings},
     store::{
         Changes, Direction, DueTask, Invitation, LogEntry, LogKey, LogStatus, LogSubject,
@@ -19,9 +21,13 @@ use greenhouse_core::{
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use url::Url;
 
-use crate::{CallbackPolicy, writer::Writer};
+use crate::{
+    CallbackPolicy,
+    texts::{self, sync_log},
+    writer::Writer,
+};
 
-/// Completion notices: sent until Greenhouse accepts or refuses them.
+/// Sends completion notices until Greenhouse accepts or rejects them.
 #[derive(Debug)]
 pub(crate) struct Notices {
     pub(crate) records: Arc<dyn Records>,
@@ -29,7 +35,7 @@ pub(crate) struct Notices {
     pub(crate) settings: Arc<dyn Settings>,
     pub(crate) transport: Arc<dyn HttpTransport>,
     pub(crate) callback: CallbackPolicy,
-    /// For one exchange.
+    /// Deadline of one attempt.
     pub(crate) deadline: Duration,
     /// Waits between attempts.
     pub(crate) backoff: Backoff,
@@ -37,12 +43,12 @@ pub(crate) struct Notices {
     pub(crate) patience: Duration,
 }
 
-/// Result of a retry that an operator asked for.
+/// Result of a retry by an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Retried {
+pub(crate) enum RetryResult {
     Queued,
     NotFailed,
-    Gone,
+    NotFound,
 }
 
 impl Notices {
@@ -51,49 +57,41 @@ impl Notices {
         &self,
         account: &AccountId,
         id: &InvitationId,
-    ) -> Result<Retried, StoreError> {
+    ) -> Result<RetryResult, StoreError> {
         let decided = self.writer.decide(account, || async {
             let Some(mut invitation) = self.records.invitation(account, id).await? else {
-                return Ok(Proposal::Keep(Retried::Gone));
+                return Ok(Proposal::Keep(RetryResult::NotFound));
             };
             if invitation.notice != NoticeState::Refused || invitation.callback.is_none() {
-                return Ok(Proposal::Keep(Retried::NotFailed));
+                return Ok(Proposal::Keep(RetryResult::NotFailed));
             }
             let mut changes = Changes::none();
             enqueue(&mut changes, &mut invitation, self.writer.now());
             changes.invitations.push(Write::Put(invitation));
-            Ok::<_, StoreError>(Proposal::Write(changes, Retried::Queued))
+            Ok::<_, StoreError>(Proposal::Write(changes, RetryResult::Queued))
         });
         decided.await
     }
 }
 
-/// Makes the notice due, if Greenhouse named an address for it. A notice that is due reports the
-/// state at the time it is sent, so there is never a second one beside it.
+/// Makes the notice due, if Greenhouse sent an address for it. An invitation has at most one due
+/// notice, because Greenhouse asks for the state after it was sent.
 pub(crate) fn enqueue(changes: &mut Changes, invitation: &mut Invitation, now: DateTime<Utc>) {
     if invitation.callback.is_none() || invitation.notice == NoticeState::Due {
         return;
     }
-    let text = "Greenhouse is being told of the result.";
-    make_due(changes, invitation, now, now, text);
+    make_due(changes, invitation, now, now, sync_log::notice_due());
 }
 
-/// Makes a notice due at `at` that was sent before, so that Greenhouse asks once more.
+/// Makes a notice due again at `at`, so that Greenhouse asks once more.
 pub(crate) fn repeat(
     changes: &mut Changes,
     invitation: &mut Invitation,
     now: DateTime<Utc>,
     at: DateTime<Utc>,
 ) {
-    make_due(changes, invitation, now, at, &asked_in_vain(at));
-}
-
-/// Reason for a repeated notice.
-fn asked_in_vain(at: DateTime<Utc>) -> String {
-    let shown = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    format!(
-        "Greenhouse asked for the result while the product did not answer. It is told again at {shown}."
-    )
+    let text = sync_log::notice_repeated(&texts::time(at));
+    make_due(changes, invitation, now, at, text);
 }
 
 fn make_due(
@@ -101,7 +99,7 @@ fn make_due(
     invitation: &mut Invitation,
     now: DateTime<Utc>,
     at: DateTime<Utc>,
-    text: &str,
+    text: Text,
 ) {
     invitation.notice = NoticeState::Due;
     let notify = Task::Notify {
@@ -112,13 +110,8 @@ fn make_due(
     changes.log.push(entry);
 }
 
-/// The entry of an invitation's notice: it replaces the earlier one.
-fn entry(
-    invitation: &Invitation,
-    now: DateTime<Utc>,
-    status: LogStatus,
-    text: impl Into<greenhouse_core::Text>,
-) -> LogEntry {
+/// Returns the sync log entry of an invitation's notice, which replaces the earlier one.
+fn entry(invitation: &Invitation, now: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
     let entry = LogEntry::new(
         now,
         Direction::ToGreenhouse,
@@ -129,7 +122,7 @@ fn entry(
     about(entry.keyed(LogKey::notice(&invitation.id)), invitation)
 }
 
-/// An entry with everything that the invitation concerns.
+/// Adds the ids of an invitation to an entry.
 pub(crate) fn about(entry: LogEntry, invitation: &Invitation) -> LogEntry {
     let mut entry = entry.about_invitation(invitation.id.clone());
     entry.assessment = invitation.assessment.clone();
@@ -137,7 +130,7 @@ pub(crate) fn about(entry: LogEntry, invitation: &Invitation) -> LogEntry {
     entry
 }
 
-/// The request; `None` if address or credential cannot be written into one.
+/// Builds the request. `None` if the address or the credential contains invalid characters.
 fn request(callback: &Url, credential: &CompletionCredential) -> Option<Request<Bytes>> {
     let pair = format!(
         "{}:{}",
@@ -158,71 +151,57 @@ fn request(callback: &Url, credential: &CompletionCredential) -> Option<Request<
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum NoticeOutcome {
     Accepted,
-    /// Another attempt would end the same; the reason is for people.
-    Refused(String),
-    /// Another attempt may end better.
+    /// Another attempt would have the same result.
+    Refused(Text),
+    /// Another attempt may succeed.
     Retry {
-        /// For people.
-        reason: String,
+        text: Text,
         /// Wait that Greenhouse asked for.
         wait: Option<Duration>,
     },
 }
 
-/// Judges an answer. Only the status counts (documented). A repeated notice is harmless, so an unknown outcome is retried.
-fn judge(answer: &Result<Response<Bytes>, TransportError>) -> NoticeOutcome {
-    let response = match answer {
+/// Returns the outcome of an attempt. Only the status counts (documented). A repeated notice is
+/// harmless, so a notice without a response is retried.
+fn outcome_of(sent: &Result<Response<Bytes>, TransportError>) -> NoticeOutcome {
+    let response = match sent {
         Ok(response) => response,
         Err(error) if error.kind() == TransportErrorKind::Construction => {
-            return NoticeOutcome::Refused(
-                "The notice could not be sent: the address is not usable.".to_owned(),
-            );
+            return NoticeOutcome::Refused(sync_log::notice_address_unusable());
         }
         Err(error) => {
             return NoticeOutcome::Retry {
-                reason: format!("Greenhouse gave no answer: {error}."),
+                text: sync_log::notice_unanswered(&texts::reason(error)),
                 wait: None,
             };
         }
     };
     let status = response.status();
+    let number = status.as_u16();
     match status {
         _ if status.is_success() => NoticeOutcome::Accepted,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => NoticeOutcome::Refused(format!(
-            "Greenhouse refused the notice with {}. The likely cause is the completion credential: it is the one that \
-             Greenhouse hands out for this call, not the partner key.",
-            status.as_u16()
-        )),
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            again(response)
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            NoticeOutcome::Refused(sync_log::notice_unauthorized(number))
         }
-        _ if status.is_server_error() => again(response),
-        StatusCode::NOT_FOUND | StatusCode::GONE => NoticeOutcome::Refused(format!(
-            "Greenhouse refused the notice with {}. The likely cause is that the test, or its candidate, was removed in \
-             Greenhouse.",
-            status.as_u16()
-        )),
-        _ if status.is_redirection() => NoticeOutcome::Refused(format!(
-            "Greenhouse answered the notice with {}; redirects are not followed, since the notice carries a credential.",
-            status.as_u16()
-        )),
-        _ => NoticeOutcome::Refused(format!(
-            "Greenhouse refused the notice with {}.",
-            status.as_u16()
-        )),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+            retry(response)
+        }
+        _ if status.is_server_error() => retry(response),
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            NoticeOutcome::Refused(sync_log::notice_not_found(number))
+        }
+        _ if status.is_redirection() => NoticeOutcome::Refused(sync_log::notice_redirected(number)),
+        _ => NoticeOutcome::Refused(sync_log::notice_rejected(number)),
     }
 }
 
-fn again(response: &Response<Bytes>) -> NoticeOutcome {
+fn retry(response: &Response<Bytes>) -> NoticeOutcome {
     let wait = response
         .headers()
         .get(header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok());
     NoticeOutcome::Retry {
-        reason: format!(
-            "Greenhouse answered the notice with {}.",
-            response.status().as_u16()
-        ),
+        text: sync_log::notice_failed(response.status().as_u16()),
         wait: wait
             .and_then(|seconds| seconds.trim().parse().ok())
             .map(Duration::from_secs),
@@ -233,44 +212,46 @@ fn again(response: &Response<Bytes>) -> NoticeOutcome {
 mod tests {
     use super::*;
 
-    fn answered(status: u16) -> NoticeOutcome {
+    fn of_status(status: u16) -> NoticeOutcome {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
-        judge(&Ok(response))
+        outcome_of(&Ok(response))
     }
 
     #[test]
-    fn statuses() {
+    fn maps_each_status_to_an_outcome() {
         for status in [200, 201, 204, 299] {
-            assert_eq!(answered(status), NoticeOutcome::Accepted, "{status}");
+            assert_eq!(of_status(status), NoticeOutcome::Accepted, "{status}");
         }
         for status in [301, 302, 307, 400, 401, 403, 404, 405, 410, 418, 422] {
             assert!(
-                matches!(answered(status), NoticeOutcome::Refused(_)),
+                matches!(of_status(status), NoticeOutcome::Refused(_)),
                 "{status}"
             );
         }
         for status in [408, 425, 429, 500, 502, 503, 504, 599] {
             assert!(
-                matches!(answered(status), NoticeOutcome::Retry { .. }),
+                matches!(of_status(status), NoticeOutcome::Retry { .. }),
                 "{status}"
             );
         }
-        for (status, cause) in [
-            (401, "the completion credential"),
-            (403, "the completion credential"),
-            (404, "was removed in Greenhouse"),
-            (410, "was removed in Greenhouse"),
+        for (status, code) in [
+            (401, "notice_unauthorized"),
+            (403, "notice_unauthorized"),
+            (404, "notice_not_found"),
+            (410, "notice_not_found"),
+            (307, "notice_redirected"),
+            (422, "notice_rejected"),
         ] {
-            let NoticeOutcome::Refused(text) = answered(status) else {
+            let NoticeOutcome::Refused(text) = of_status(status) else {
                 panic!()
             };
-            assert!(text.contains(cause), "{text}");
+            assert_eq!(text.code(), code, "{status}");
         }
     }
 
     #[test]
-    fn a_credential_is_a_user_with_a_password_or_a_single_key() {
+    fn sends_a_single_key_with_an_empty_password() {
         let callback: Url = "https://app.greenhouse.io/x/1".parse().unwrap();
         for (form, pair) in [
             (r#"{"user":"me","password":"p:w"}"#, "me:p:w"),
@@ -285,23 +266,23 @@ mod tests {
     }
 
     #[test]
-    fn no_answer() {
+    fn retries_without_a_response() {
         use TransportErrorKind::{AnswerTooLarge, Construction, Cut, TimedOut, Unreachable};
         for kind in [AnswerTooLarge, Cut, TimedOut, Unreachable] {
             assert!(
                 matches!(
-                    judge(&Err(TransportError::new(kind))),
+                    outcome_of(&Err(TransportError::new(kind))),
                     NoticeOutcome::Retry { .. }
                 ),
                 "{kind}"
             );
         }
-        let unbuilt = judge(&Err(TransportError::new(Construction)));
+        let unbuilt = outcome_of(&Err(TransportError::new(Construction)));
         assert!(matches!(unbuilt, NoticeOutcome::Refused(_)));
     }
 
     #[test]
-    fn a_wait_that_was_asked_for_is_read() {
+    fn reads_retry_after() {
         for (value, seconds) in [
             ("120", Some(120)),
             (" 7 ", Some(7)),
@@ -313,7 +294,7 @@ mod tests {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static(value));
-            let NoticeOutcome::Retry { wait, .. } = judge(&Ok(response)) else {
+            let NoticeOutcome::Retry { wait, .. } = outcome_of(&Ok(response)) else {
                 panic!()
             };
             assert_eq!(wait, seconds.map(Duration::from_secs), "{value}");

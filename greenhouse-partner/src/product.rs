@@ -6,16 +6,16 @@ use greenhouse_core::{
     within,
 };
 
-/// The product, with a deadline for each call.
+/// The product with a deadline for each call.
 #[derive(Debug, Clone)]
-pub(crate) struct Product {
+pub(crate) struct ProductClient {
     pub(crate) platform: Arc<dyn AssessmentPlatform>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) deadline: Duration,
 }
 
-impl Product {
-    /// Returns the product's answer, or [`PlatformError::Unavailable`] after the deadline.
+impl ProductClient {
+    /// Returns the product's response, or [`PlatformError::Unavailable`] after the deadline.
     pub(crate) async fn ask<'a, T, F>(
         &'a self,
         call: impl FnOnce(&'a dyn AssessmentPlatform) -> F,
@@ -25,6 +25,6 @@ impl Product {
     {
         let call = call(self.platform.as_ref());
         let answer = within(self.clock.as_ref(), self.deadline, call).await;
-        answer.unwrap_or_else(|| Err(PlatformError::Unavailable("no answer in time".into())))
+        answer.unwrap_or_else(|| Err(PlatformError::Unavailable("no response in time".into())))
     }
 }

@@ -1,7 +1,8 @@
 //! `GET /api/greenhouse/report/{assessment}`
 //!
-//! Ours alone: the `partner_profile_url` of a result, and what notes and fields link to. Greenhouse drops a result whose URL the public cannot open (reported), so the signed form asks for no login, and
-//! works with the assessments switched off.
+//! The `partner_profile_url` of a result, which notes and fields also link to. Greenhouse drops a
+//! result whose URL is not public (reported), so a signed link requires no login, and works if
+//! assessments are switched off.
 
 use std::sync::Arc;
 
@@ -20,23 +21,28 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use url::Url;
 
-use crate::{PartnerError, product::Product, writer::Writer};
+use crate::{
+    PartnerError,
+    product::ProductClient,
+    texts::{report_page, sync_log},
+    writer::Writer,
+};
 
-/// The answer to a request with the partner key.
+/// Response to a request with the partner key.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReportLink {
-    /// Opens the report without a login, until it is revoked.
+    /// Link that opens the report without a login until it is revoked.
     url: Url,
 }
 
-/// Reason why a signed link opens nothing. A person is told no more than this.
+/// Reason why a signed link does not open a report. The page shows no more than this.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ReportRefusal {
     /// Revoked or expired. 410.
     Over,
-    /// Never valid, or there is no such report. 404.
+    /// Never valid, or the report does not exist. 404.
     Unknown,
-    /// The report cannot be looked up at present. 503.
+    /// The report is temporarily unavailable. 503.
     Unavailable,
 }
 
@@ -45,7 +51,7 @@ pub(crate) enum ReportRefusal {
 pub(crate) struct Reports {
     pub(crate) records: Arc<dyn Records>,
     pub(crate) writer: Writer,
-    pub(crate) product: Product,
+    pub(crate) product: ProductClient,
     pub(crate) addresses: Arc<ReportAddress>,
 }
 
@@ -102,12 +108,12 @@ impl Reports {
         }
     }
 
-    /// Answers a browser that has a signed link: a redirect to the report, or a plain page.
+    /// Responds to a browser with a signed link: a redirect to the report, or a plain page.
     pub(crate) async fn open(&self, assessment: &AssessmentId, token: &str) -> Response<Bytes> {
-        page(self.opened(assessment, token).await)
+        page(self.find(assessment, token).await)
     }
 
-    async fn opened(&self, assessment: &AssessmentId, token: &str) -> Result<Url, ReportRefusal> {
+    async fn find(&self, assessment: &AssessmentId, token: &str) -> Result<Url, ReportRefusal> {
         let now = self.writer.now();
         let verified = self.addresses.verify(token, now).await;
         let grant = match verified.map_err(|_| ReportRefusal::Unavailable)? {
@@ -136,8 +142,7 @@ impl Reports {
         }
     }
 
-    /// [Revokes](Self::revoke) the links, unless the product says that it has no such assessment:
-    /// then returns `false`.
+    /// [Revokes](Self::revoke) the links. Returns `false` if the product has no such assessment.
     ///
     /// # Errors
     ///
@@ -156,15 +161,15 @@ impl Reports {
         self.revoke(account, assessment).await.map(|()| true)
     }
 
-    /// Revokes every link to a report that was given out so far. Links that are made from now on
-    /// open it again. The sync log says when that was last done.
+    /// Revokes all links to a report. New links open it again. The sync log records the last
+    /// revocation.
     ///
-    /// The product is not asked whether there is such an assessment: its links end even during an
-    /// outage.
+    /// Does not check that the assessment exists, so that links can be revoked while the product is
+    /// unavailable.
     ///
     /// # Errors
     ///
-    /// [`StoreError`], worth another call; calling twice revokes twice, which does no harm.
+    /// [`StoreError`], worth a retry. Revoking twice is harmless.
     pub(crate) async fn revoke(
         &self,
         account: &AccountId,
@@ -176,28 +181,37 @@ impl Reports {
             access.link_version = access.link_version.saturating_add(1);
             let mut changes = Changes::none();
             changes.report_access.push(Write::Put(access));
-            changes.log.push(revoked(assessment, self.writer.now()));
+            changes
+                .log
+                .push(revocation_entry(assessment, self.writer.now()));
             Ok::<_, StoreError>(Proposal::Write(changes, ()))
         });
         decided.await
     }
 }
 
-/// Returns `true` if a browser can be sent there.
+/// Returns `true` if a browser can open the address.
 fn is_public(report: &Url) -> bool {
     matches!(report.scheme(), "http" | "https")
 }
 
-fn revoked(assessment: &AssessmentId, now: DateTime<Utc>) -> LogEntry {
+fn revocation_entry(assessment: &AssessmentId, now: DateTime<Utc>) -> LogEntry {
     let (direction, subject) = (Direction::ToGreenhouse, LogSubject::ReportLink);
-    LogEntry::new(now, direction, subject, LogStatus::Done, REVOKED)
-        .about_assessment(assessment.clone())
-        .keyed(LogKey::report_links(assessment))
+    LogEntry::new(
+        now,
+        direction,
+        subject,
+        LogStatus::Done,
+        sync_log::report_links_revoked(),
+    )
+    .about_assessment(assessment.clone())
+    .keyed(LogKey::report_links(assessment))
 }
 
-/// The answer to a browser. No cache keeps it, and the next site does not learn the address.
-fn page(opened: Result<Url, ReportRefusal>) -> Response<Bytes> {
-    let location = opened
+/// Response to a browser. It is not cached, and the report's site does not receive the link as the
+/// referrer.
+fn page(found: Result<Url, ReportRefusal>) -> Response<Bytes> {
+    let location = found
         .and_then(|url| HeaderValue::from_str(url.as_str()).map_err(|_| ReportRefusal::Unknown));
     let mut response = match location {
         Ok(location) => {
@@ -205,11 +219,14 @@ fn page(opened: Result<Url, ReportRefusal>) -> Response<Bytes> {
             response.headers_mut().insert(header::LOCATION, location);
             response
         }
-        Err(ReportRefusal::Over) => answer::text(StatusCode::GONE, OVER),
-        Err(ReportRefusal::Unknown) => answer::text(StatusCode::NOT_FOUND, UNKNOWN),
-        Err(ReportRefusal::Unavailable) => {
-            answer::text(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE)
+        Err(ReportRefusal::Over) => answer::text(StatusCode::GONE, report_page::EXPIRED.text),
+        Err(ReportRefusal::Unknown) => {
+            answer::text(StatusCode::NOT_FOUND, report_page::NOT_FOUND.text)
         }
+        Err(ReportRefusal::Unavailable) => answer::text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            report_page::UNAVAILABLE.text,
+        ),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -219,10 +236,3 @@ fn page(opened: Result<Url, ReportRefusal>) -> Response<Bytes> {
     );
     response
 }
-
-const REVOKED: &str = "Every link to the report that was given out until now was revoked. Links that are made from now on \
-                       open it.";
-const OVER: &str =
-    "This report link is no longer valid. Ask whoever gave it to you for a new one.\n";
-const UNKNOWN: &str = "There is no report at this address.\n";
-const UNAVAILABLE: &str = "The report cannot be opened at present. Try again in a few minutes.\n";

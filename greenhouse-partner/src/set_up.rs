@@ -1,6 +1,7 @@
-//! What a person does in Greenhouse so that it calls here, in Greenhouse's own words.
+//! Steps that connect an account with Greenhouse.
 
 mod assessments;
+mod steps;
 mod webhooks;
 
 use std::fmt;
@@ -17,26 +18,32 @@ pub use self::{
     assessments::{AssessmentSetUp, ValidKey},
     webhooks::WebhookSetUp,
 };
+use crate::texts::set_up as texts;
 
-/// What a person does in Greenhouse to connect an account: values for a settings page, and, shown, a text with numbered
-/// steps.
+/// Steps that connect an account with Greenhouse: values for a settings page, and a text with
+/// numbered steps as its `Display`.
 ///
-/// Addresses and events are those that are served and read, and the steps keep Greenhouse's labels. A direction that is
-/// switched off has its steps too, which then begin with the switch. It holds no secret but the hook key.
+/// The addresses and events are those that this server serves and reads, and the steps use
+/// Greenhouse's labels. The steps of a direction that is switched off begin with the switch. The
+/// hook key is the only secret.
 ///
-/// # The endpoint
+/// # Endpoint
 ///
-/// Under `/api/integrations/greenhouse`, with JSON out, which no cache keeps:
+/// Under `/api/integrations/greenhouse`. The response is not cached:
 ///
-/// | endpoint | answer |
+/// | endpoint | response |
 /// |---|---|
-/// | `GET set-up` | `{"assessments": {"list_tests", "send_test", "test_status", "response_error", "enabled", "valid_keys": [ValidKey], "completion_set", "text"}, "sync": {"endpoint_url", "events": [{"action", "label"}], "enabled", "text"}}`; null for a direction without settings |
+/// | `GET set-up` | `{"assessments", "sync"}`; each is null if the direction has no settings |
+///
+/// Members of `assessments`: `list_tests`, `send_test`, `test_status`, `response_error`, `enabled`,
+/// `valid_keys` (a list of [`ValidKey`]), `completion_set` and `text`. Members of `sync`:
+/// `endpoint_url`, `events` (a list of `{"action", "label"}`), `enabled` and `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SetUp {
-    /// How Greenhouse comes to send candidates.
+    /// Steps after which Greenhouse sends candidates.
     pub assessments: Option<AssessmentSetUp>,
-    /// How Greenhouse comes to tell what becomes of them.
+    /// Steps after which Greenhouse sends webhooks.
     pub sync: Option<WebhookSetUp>,
 }
 
@@ -54,14 +61,14 @@ impl SetUp {
             let (assessments, sync) = (own.assessments.as_ref(), own.sync.as_ref());
             return Ok(Self::new(base, assessments, sync, now));
         }
-        // A host can keep its settings elsewhere.
+        // A host can store its settings elsewhere.
         let assessments = settings.assessments(account).await?;
         let sync = settings.sync(account).await?;
         let (assessments, sync) = (assessments.as_deref(), sync.as_deref());
         Ok(Self::new(base, assessments, sync, now))
     }
 
-    /// The set-up of an account with these settings, on a host with this public address.
+    /// Creates the set-up of an account with these settings, on a host with this public address.
     pub fn new(
         base: &Url,
         assessments: Option<&AssessmentSettings>,
@@ -81,29 +88,7 @@ impl fmt::Display for SetUp {
             (Some(assessments), Some(sync)) => write!(f, "{assessments}\n{sync}"),
             (Some(assessments), None) => assessments.fmt(f),
             (None, Some(sync)) => sync.fmt(f),
-            (None, None) => f.write_str("Neither the assessments nor the sync have settings.\n"),
+            (None, None) => writeln!(f, "{}", texts::nothing_to_set_up()),
         }
-    }
-}
-
-/// What stands before the steps: why they would lead nowhere at present.
-struct Obstacles {
-    on: bool,
-    https: bool,
-}
-
-impl fmt::Display for Obstacles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.on {
-            f.write_str(
-                "This is switched off: until it is switched on (\"enabled\"), Greenhouse is answered with 404.\n",
-            )?;
-        }
-        if !self.https {
-            f.write_str(
-                "Greenhouse takes https addresses alone: give this host one first, as its public address.\n",
-            )?;
-        }
-        f.write_str("\n")
     }
 }

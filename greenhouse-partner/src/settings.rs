@@ -11,52 +11,60 @@ use greenhouse_core::{
     store::{AccountKey, AccountRecord, Store, StoreError},
 };
 
-/// The settings of what comes from Greenhouse, of all accounts, in the store: shown, checked, saved.
+use crate::texts::settings as texts;
+
+/// Settings of the direction from Greenhouse to the product, for all accounts.
 ///
-/// The endpoints of [`PartnerService`](crate::PartnerService) and a command line do the same with it.
+/// The endpoints of [`PartnerService`](crate::PartnerService) and the command line use it.
 ///
-/// # The endpoints
+/// # Endpoints
 ///
-/// Under `/api/integrations/greenhouse`. `GET` answers a [`SettingsView`]; `PUT` takes a [`SettingsChange`] with the version
-/// that was read, and answers the new view. What is shown can be changed and sent back: members with a default may be left
-/// out, secrets that are not named stay, and `"settings": null` takes the direction away. Refusals stand at
-/// [`settings_answer`](greenhouse_core::operator::settings_answer).
+/// Under `/api/integrations/greenhouse`. `GET` returns a [`SettingsView`]. `PUT` accepts a
+/// [`SettingsChange`] with the version that was read, and returns the new view. A view can be
+/// edited and sent back: members with a default may be left out, secrets that are left out stay,
+/// and `"settings": null` removes the settings. See
+/// [`settings_answer`](greenhouse_core::operator::settings_answer) for errors.
 ///
 /// `settings/assessments`:
 ///
-/// | member | shown | taken |
+/// | member | returned | accepted |
 /// |---|---|---|
-/// | `enabled` | the switch | true where it is left out |
-/// | `completion` | `{"user_set": true, "password_set": false}`, or null | `{"user", "password"}`; a user alone is a single key; left out, or without both, it stays; null removes it |
-/// | `thresholds` | `{"strong_yes", "yes", "mixed", "no"}` | the default where they are left out |
+/// | `enabled` | the switch | default true |
+/// | `completion` | `{"user_set": true, "password_set": false}`, or null | see below |
+/// | `thresholds` | `{"strong_yes", "yes", "mixed", "no"}` | default thresholds if left out |
 ///
-/// Partner keys are no part of it: they have endpoints of their own, see [`PartnerKeys`](crate::PartnerKeys). They go with the
-/// settings when these are taken away.
+/// `completion` is `{"user", "password"}`. A user without a password is a single key. The stored
+/// credential stays if the member is left out or has neither; null removes it.
+///
+/// Partner keys have their own endpoints, see [`PartnerKeys`](crate::PartnerKeys). Removing the
+/// settings also removes the keys.
 ///
 /// `settings/sync`:
 ///
-/// | member | shown | taken |
+/// | member | returned | accepted |
 /// |---|---|---|
-/// | `enabled` | the switch | true where it is left out |
-/// | `hook_key` | the last segment of the hooks' address | left out, it stays, or a new one is made |
-/// | `secrets` | `[{"kept": 0}]`, the one in use first | `["new", {"kept": 0}]`: each a new one, or one that was shown; left out, they stay. Five at the most |
+/// | `enabled` | the switch | default true |
+/// | `hook_key` | last segment of the endpoint URL | if left out, it stays or is created |
+/// | `secrets` | `[{"kept": 0}]`, the current one first | `["new", {"kept": 0}]`, at most five |
+///
+/// An item of `secrets` is a new secret, or the index of a stored one. All stay if left out.
 #[derive(Clone)]
 pub struct PartnerSettings {
     store: Arc<dyn Store>,
 }
 
-/// Whose settings.
+/// Part of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingsPart {
-    /// Of the assessment endpoints and the completion notices.
+    /// Assessment endpoints and completion notices.
     Assessments,
-    /// Of the webhooks.
+    /// Webhooks.
     Sync,
 }
 
 impl SettingsPart {
-    /// The part with this name in the path of an endpoint.
+    /// Returns the part with this name in the path of an endpoint.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "assessments" => Some(Self::Assessments),
@@ -67,13 +75,13 @@ impl SettingsPart {
 }
 
 impl PartnerSettings {
-    /// The settings in this store.
+    /// Creates the settings in this store.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store }
     }
 
-    /// The account's settings as they may be shown. With those of the sync goes the hook key, which is nobody's business but
-    /// the account's.
+    /// Returns the account's settings without secrets. Those of the sync contain the hook key,
+    /// which only the account may see.
     ///
     /// # Errors
     ///
@@ -86,12 +94,13 @@ impl PartnerSettings {
         view(&self.record(account).await?, part)
     }
 
-    /// Saves a change, if the account is still at the version that it was made of, and if the settings can work. Nothing but
-    /// this part's settings changes.
+    /// Saves a change of this part if the account still has the version that was read and the new
+    /// settings have no problems.
     ///
     /// # Errors
     ///
-    /// [`SettingsError`]: nothing was saved then. After [`SettingsError::Store`] it may have been: look at the version.
+    /// [`SettingsError`]: nothing was saved. After [`SettingsError::Store`] the change may have
+    /// been saved; compare the version.
     pub async fn save(
         &self,
         account: &AccountId,
@@ -117,7 +126,8 @@ impl PartnerSettings {
         view(&save_record(&*self.store, account, record).await?, part)
     }
 
-    /// What in the stored settings cannot work, switched on or not. What is not set up has no problems.
+    /// Returns the problems of the stored settings, even if switched off. Missing settings have no
+    /// problems.
     ///
     /// # Errors
     ///
@@ -150,7 +160,7 @@ impl PartnerSettings {
                 let key = AccountKey::Hook(settings.hook_key.clone());
                 let holder = self.store.account_with_key(&key).await?;
                 let taken = holder.is_some_and(|(holder, _)| holder != *account);
-                Ok(taken.then(sync::key_taken).into_iter().collect())
+                Ok(taken.then(texts::hook_key_taken).into_iter().collect())
             }
         }
     }
@@ -169,15 +179,15 @@ impl fmt::Debug for PartnerSettings {
 
 fn view(record: &AccountRecord, part: SettingsPart) -> Result<SettingsView, SettingsError> {
     let settings = &record.settings;
-    let shown = match part {
+    let settings = match part {
         SettingsPart::Assessments => settings.assessments.as_ref().map(assessments::to_json),
         SettingsPart::Sync => settings.sync.as_ref().map(sync::to_json).map(Ok),
     };
-    let shown = shown.transpose().map_err(StoreError::corrupt)?;
-    Ok(SettingsView::new(record.version, shown))
+    let settings = settings.transpose().map_err(StoreError::corrupt)?;
+    Ok(SettingsView::new(record.version, settings))
 }
 
-/// A switch that is not named.
+/// Default of a switch.
 fn on() -> bool {
     true
 }

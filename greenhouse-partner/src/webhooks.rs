@@ -23,21 +23,21 @@ pub(crate) use self::endpoint::{event_id, signature};
 use self::facts::FactsReader;
 pub use self::reconciliation::{Progress, ReconcileError, Reconciliation};
 use crate::{
-    PartnerConfig, last_seen::LastSeenNotes, product::Product, reader::Reader, writer::Writer,
+    PartnerConfig, last_seen::LastSeenNotes, product::ProductClient, reader::Reader, writer::Writer,
 };
 
-/// Events in Greenhouse, applied to what was pushed from here.
+/// Applies webhooks to pushed applications.
 #[derive(Debug)]
 pub(crate) struct Webhooks {
     records: Arc<dyn Records>,
     queue: Arc<dyn TaskQueue>,
     writer: Writer,
     settings: Arc<dyn Settings>,
-    product: Product,
+    product: ProductClient,
     reader: Reader,
     facts: FactsReader,
     last_seen: Arc<LastSeenNotes>,
-    /// In bytes.
+    /// Limit in bytes.
     body_limit: usize,
 }
 
@@ -46,7 +46,7 @@ impl Webhooks {
         store: Arc<dyn Store>,
         writer: Writer,
         settings: Arc<dyn Settings>,
-        product: Product,
+        product: ProductClient,
         reader: Reader,
         last_seen: Arc<LastSeenNotes>,
         config: &PartnerConfig,
@@ -70,7 +70,7 @@ impl Webhooks {
         }
     }
 
-    /// The scheduled comparison by the same rules.
+    /// Returns the scheduled comparison, which applies the same rules.
     pub(crate) fn reconciliation(&self, every: Duration, lease: Duration) -> Reconciliation {
         Reconciliation {
             records: Arc::clone(&self.records),
@@ -81,7 +81,7 @@ impl Webhooks {
             facts: self.facts.clone(),
             every,
             lease,
-            look_at: Mutex::default(),
+            next_search: Mutex::default(),
         }
     }
 }

@@ -1,5 +1,5 @@
 use greenhouse_core::{
-    AssessmentId, InvitationId,
+    AssessmentId, InvitationId, Text,
     parking::TaskError,
     platform::{Invite, Person, PlatformError},
     store::{
@@ -9,11 +9,13 @@ use greenhouse_core::{
 };
 
 use super::Assessments;
-use crate::notices;
+use crate::{
+    notices,
+    texts::{self, sync_log},
+};
 
 impl Assessments {
-    /// Has the product invite a candidate. A repetition invites nobody twice: the invitation's id
-    /// is always the same.
+    /// Asks the product to invite a candidate. The invitation id makes a repeated call idempotent.
     pub(crate) async fn invite(
         &self,
         task: &ClaimedTask,
@@ -31,13 +33,15 @@ impl Assessments {
                 match call.await {
                     Ok(assessment) => Ok(assessment),
                     Err(PlatformError::NotFound { what }) => {
-                        Err(format!("the product has no such {what}"))
+                        Err(sync_log::invitation_not_found(what))
                     }
-                    Err(PlatformError::Refused { reason }) => Err(reason),
+                    Err(PlatformError::Refused { reason }) => {
+                        Err(sync_log::invitation_rejected(&texts::reason(&reason)))
+                    }
                     Err(error) => return self.writer.again_after(task, &error).await,
                 }
             }
-            None => Err("the candidate's e-mail address was erased before the invitation".into()),
+            None => Err(sync_log::invitation_erased()),
         };
         Ok(self.settle_invite(task, invitation, &answer).await?)
     }
@@ -46,7 +50,7 @@ impl Assessments {
         &self,
         task: &ClaimedTask,
         invitation: Invitation,
-        answer: &Result<AssessmentId, String>,
+        answer: &Result<AssessmentId, Text>,
     ) -> Result<(), StoreError> {
         let has_notices = self.has_notices(&task.account).await?;
         let id = &invitation.id.clone();
@@ -59,9 +63,9 @@ impl Assessments {
                     Some(invitation) => Some(invitation),
                     None => self.records.invitation(&task.account, id).await?,
                 };
-                // An assessment that changed meanwhile has told already which one it is.
+                // If the assessment changed meanwhile, the invitation already has its id.
                 if let Some(invitation) = invitation.filter(is_open) {
-                    self.invited(&mut changes, invitation, answer, has_notices);
+                    self.apply_response(&mut changes, invitation, answer, has_notices);
                 }
                 Ok((changes, Settlement::Done))
             }
@@ -69,11 +73,11 @@ impl Assessments {
         self.writer.settle(task, decision).await
     }
 
-    fn invited(
+    fn apply_response(
         &self,
         changes: &mut Changes,
         mut invitation: Invitation,
-        answer: &Result<AssessmentId, String>,
+        answer: &Result<AssessmentId, Text>,
         has_notices: bool,
     ) {
         match answer {
@@ -81,7 +85,7 @@ impl Assessments {
                 invitation.assessment = Some(assessment.clone());
                 invitation.state = InvitationState::Invited;
             }
-            Err(reason) => {
+            Err(text) => {
                 invitation.state = InvitationState::Refused;
                 let now = self.writer.now();
                 let entry = LogEntry::new(
@@ -89,7 +93,7 @@ impl Assessments {
                     Direction::FromGreenhouse,
                     LogSubject::Problem,
                     LogStatus::Failed,
-                    format!("The candidate could not be invited: {reason}."),
+                    text.clone(),
                 );
                 changes.log.push(notices::about(entry, &invitation));
                 if has_notices {
@@ -105,7 +109,7 @@ fn is_open(invitation: &Invitation) -> bool {
     invitation.assessment.is_none() && !invitation.state.is_final()
 }
 
-/// What the product is asked; `None` if the e-mail address was erased.
+/// Builds the request to the product. `None` if the email address was erased.
 fn invite_of(invitation: &Invitation) -> Option<Invite> {
     let person = &invitation.person;
     Some(Invite {

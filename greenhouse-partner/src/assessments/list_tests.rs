@@ -1,7 +1,8 @@
 //! `GET /api/greenhouse/list-tests`
 //!
-//! What an account's candidates can take. [Greenhouse's page](https://developers.greenhouse.io/assessment.html); both
-//! members are documented. Greenhouse keeps the ids in hiring plans, so they must stay the same for good (reported).
+//! Lists the tests of an account. [Greenhouse's
+//! page](https://developers.greenhouse.io/assessment.html) documents both members. Greenhouse
+//! stores the ids in hiring plans, so they must never change (reported).
 
 use greenhouse_core::{AccountId, ScenarioId};
 use serde::Serialize;
@@ -9,11 +10,11 @@ use serde::Serialize;
 use super::Assessments;
 use crate::PartnerError;
 
-/// A test, as Greenhouse lists it.
+/// Test in Greenhouse's form.
 #[derive(Debug, Serialize)]
 pub(crate) struct PartnerTest {
     partner_test_id: ScenarioId,
-    /// The name that recruiters see.
+    /// Name that recruiters see.
     partner_test_name: String,
 }
 
@@ -22,7 +23,7 @@ impl Assessments {
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Product`] if the product does not answer.
+    /// [`PartnerError::Product`] if the product does not respond.
     pub(crate) async fn list_tests(
         &self,
         account: &AccountId,

@@ -1,28 +1,28 @@
 //! `POST /api/greenhouse/response-error`
 //!
-//! Greenhouse could not use one of our answers. [Greenhouse's page](https://developers.greenhouse.io/assessment.html); the
-//! members are documented, and the path is spelled in four ways there, which are all served.
+//! Greenhouse reports a response that it could not use. [Greenhouse's
+//! page](https://developers.greenhouse.io/assessment.html) documents the members, and spells the
+//! path in four ways, which are all served.
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AccountId,
+    AccountId, Text,
     store::{Changes, Direction, LogEntry, LogStatus, LogSubject},
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Assessments, invitation, object, text};
-use crate::{PartnerError, notices};
+use crate::{PartnerError, notices, texts::sync_log};
 
-/// The answer to a reported error, as in the published sample.
+/// Response to a reported error, as in the published sample.
 #[derive(Debug, Serialize)]
 pub(crate) struct ErrorTaken {
     status: u16,
 }
 
 impl Assessments {
-    /// Logs what Greenhouse could not use: one problem in the sync log, with the invitation it
-    /// concerns.
+    /// Logs the reported error as a problem in the sync log, with its invitation.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl Assessments {
         account: &AccountId,
         body: &Bytes,
     ) -> Result<ErrorTaken, PartnerError> {
-        let body = object(self.bounded(body)?)?;
+        let body = object(self.check_size(body)?)?;
         let id = text(body.get("partner_interview_id")).and_then(invitation);
         let invitation = match &id {
             Some(id) => self.records.invitation(account, id).await?,
@@ -56,11 +56,11 @@ impl Assessments {
     }
 }
 
-/// The text of the log entry: bounded, on one line, and without the e-mail addresses that the
-/// reported texts may repeat.
-fn description(call: Option<&Value>, errors: Option<&Value>) -> String {
+/// Returns the text of the log entry: bounded, on one line, and without the email addresses that
+/// Greenhouse may repeat.
+fn description(call: Option<&Value>, errors: Option<&Value>) -> Text {
     let call = text(call).map(|call| plain(&call)).unwrap_or_default();
-    let call = if call.is_empty() { "an answer" } else { &call };
+    let response = sync_log::response_to(&call);
     let errors: Vec<String> = match errors {
         Some(Value::Array(errors)) => errors
             .iter()
@@ -75,8 +75,8 @@ fn description(call: Option<&Value>, errors: Option<&Value>) -> String {
         .filter(|error| !error.is_empty())
         .collect();
     match errors.as_slice() {
-        [] => format!("Greenhouse could not use {call}, and did not say why."),
-        errors => format!("Greenhouse could not use {call}: {}.", errors.join("; ")),
+        [] => sync_log::response_error_without_reason(&response),
+        errors => sync_log::response_error(&response, &errors.join("; ")),
     }
 }
 
@@ -103,37 +103,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn describes_what_can_be_described() {
+    fn describes_each_form_of_a_report() {
         for (call, errors, text) in [
             (
                 json!("test_status"),
                 json!(["no url"]),
-                "Greenhouse could not use test_status: no url.",
+                "Greenhouse could not use the response to test_status: no url.",
             ),
             (
                 json!(null),
                 json!([]),
-                "Greenhouse could not use an answer, and did not say why.",
+                "Greenhouse could not use a response and gave no reason.",
             ),
             (
                 json!({}),
                 json!("one."),
-                "Greenhouse could not use an answer: one.",
+                "Greenhouse could not use a response: one.",
             ),
             (
                 json!("send_test"),
                 json!([1, null, " "]),
-                "Greenhouse could not use send_test: 1.",
+                "Greenhouse could not use the response to send_test: 1.",
             ),
             (
                 json!("a\nb"),
                 json!(["for <ada@example.org>:\tbad"]),
-                "Greenhouse could not use a b: for [...] bad.",
+                "Greenhouse could not use the response to a b: for [...] bad.",
             ),
         ] {
-            assert_eq!(description(Some(&call), Some(&errors)), text);
+            assert_eq!(description(Some(&call), Some(&errors)).as_str(), text);
         }
         let long = description(None, Some(&json!(vec!["x".repeat(5_000); 5_000])));
-        assert!(long.len() < 1_700, "{}", long.len());
+        let length = long.as_str().len();
+        assert!(length < 1_700, "{length}");
     }
 }

@@ -1,7 +1,8 @@
 //! `POST /api/greenhouse/send-test`
 //!
-//! Greenhouse wants a candidate to take a test. [Greenhouse's page](https://developers.greenhouse.io/assessment.html);
-//! the members and their drift are documented or published. That a repeated address is a retry is inferred.
+//! Greenhouse asks for a candidate to take a test. [Greenhouse's
+//! page](https://developers.greenhouse.io/assessment.html) and its published samples document the
+//! members and their older forms. That a repeated address is a retry is inferred.
 
 pub(crate) mod request;
 
@@ -17,25 +18,29 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use self::request::{BAD_CALLBACK, SendTestRequest, application_of};
+use self::request::{SendTestRequest, application_of};
 use super::Assessments;
-use crate::PartnerError;
+use crate::{
+    PartnerError,
+    texts::{refusal, sync_log},
+};
 
-/// The answer to a `send_test`.
+/// Response to a `send_test`.
 #[derive(Debug, Serialize)]
 pub(crate) struct SentTest {
-    /// Greenhouse asks for the status with it. Never null: Greenhouse would keep asking for the
-    /// status of nothing (reported).
+    /// Id with which Greenhouse asks for the status. Never null, because Greenhouse would keep
+    /// asking for the status of null (reported).
     partner_interview_id: InvitationId,
 }
 
 impl Assessments {
-    /// Receives a `send_test`: durable before it answers, and the candidate is invited soon after.
+    /// Receives a `send_test`. The invitation is stored before the response, and the candidate is
+    /// invited shortly after.
     ///
-    /// Idempotent by the last segment of the address for the completion call, and without one by
-    /// test and e-mail address. While the product does not answer, an unknown test cannot be told
-    /// from a known one. The request is then accepted, and an unknown test shows as a refused
-    /// invitation later, since what Greenhouse does on a 5xx is unknown.
+    /// Idempotent by the last segment of the callback address, or by test and email address without
+    /// one. While the product is unavailable, the test cannot be checked. The request is then
+    /// accepted, because Greenhouse's behaviour after a 5xx is unknown, and an unknown test becomes
+    /// a refused invitation later.
     ///
     /// # Errors
     ///
@@ -47,7 +52,7 @@ impl Assessments {
         account: &AccountId,
         body: &Bytes,
     ) -> Result<SentTest, PartnerError> {
-        let body = super::object(self.bounded(body)?)?;
+        let body = super::object(self.check_size(body)?)?;
         let application = application_of(&body);
         let request = match SendTestRequest::read(body, &self.callback) {
             Ok(request) => request,
@@ -56,24 +61,24 @@ impl Assessments {
                 return Err(error);
             }
         };
-        if let Some(id) = self.invited_before(account, &request.key).await? {
+        if let Some(id) = self.find_invitation(account, &request.key).await? {
             return Ok(SentTest {
                 partner_interview_id: id,
             });
         }
-        let name = self.name_of_test(account, &request.scenario).await?;
+        let name = self.test_name(account, &request.scenario).await?;
         let (request, name) = (&request, name.as_deref());
         let mut is_first = true;
         let decided = self.writer.decide(account, || {
             let is_first = std::mem::take(&mut is_first);
             async move {
-                // Another host may have received the same request meanwhile; its invitation counts.
-                if !is_first && let Some(id) = self.invited_before(account, &request.key).await? {
+                // Another host may have received the same request meanwhile.
+                if !is_first && let Some(id) = self.find_invitation(account, &request.key).await? {
                     return Ok(Proposal::Keep(id));
                 }
                 let invitation = self.new_invitation(request)?;
                 let id = invitation.id.clone();
-                Ok::<_, PartnerError>(Proposal::Write(received(invitation, name), id))
+                Ok::<_, PartnerError>(Proposal::Write(changes_of(invitation, name), id))
             }
         });
         Ok(SentTest {
@@ -81,7 +86,7 @@ impl Assessments {
         })
     }
 
-    async fn invited_before(
+    async fn find_invitation(
         &self,
         account: &AccountId,
         key: &RequestKey,
@@ -90,8 +95,8 @@ impl Assessments {
         Ok(known.map(|known| known.id))
     }
 
-    /// Logs a refused callback address: either a stranger has the partner key, or Greenhouse calls
-    /// from a host that the policy does not know yet, and a candidate waits.
+    /// Logs a refused callback address. Either the partner key has leaked, or Greenhouse uses a
+    /// host that the policy does not allow, and a candidate is waiting.
     async fn log_bad_callback(
         &self,
         account: &AccountId,
@@ -99,7 +104,7 @@ impl Assessments {
         error: &PartnerError,
     ) -> Result<(), PartnerError> {
         let PartnerError::Refused {
-            code: BAD_CALLBACK,
+            code: refusal::BAD_CALLBACK,
             message,
         } = error
         else {
@@ -110,7 +115,7 @@ impl Assessments {
             Direction::FromGreenhouse,
             LogSubject::Problem,
             LogStatus::Failed,
-            format!("A test that was sent in Greenhouse's name was refused: {message}."),
+            sync_log::test_refused(message),
         );
         entry.application = application;
         let mut changes = Changes::none();
@@ -118,8 +123,8 @@ impl Assessments {
         Ok(self.writer.append(account, changes).await?)
     }
 
-    /// Returns the name of a test that exists; `None` if the product does not answer.
-    async fn name_of_test(
+    /// Returns the name of a test. `None` if the product is unavailable.
+    async fn test_name(
         &self,
         account: &AccountId,
         wanted: &ScenarioId,
@@ -128,9 +133,7 @@ impl Assessments {
             Ok(scenarios) => {
                 let mut scenarios = scenarios.into_iter();
                 let found = scenarios.find(|scenario| scenario.id == *wanted);
-                let found = found.ok_or_else(|| {
-                    PartnerError::refused("unknown_test", "partner_test_id: there is no such test")
-                })?;
+                let found = found.ok_or(PartnerError::refused(refusal::UNKNOWN_TEST))?;
                 Ok(Some(found.name))
             }
             Err(PlatformError::Unavailable(_)) => Ok(None),
@@ -162,15 +165,12 @@ impl Assessments {
     }
 }
 
-fn received(invitation: Invitation, name: Option<&str>) -> Changes {
+fn changes_of(invitation: Invitation, name: Option<&str>) -> Changes {
     let mut changes = Changes::none();
     let at = invitation.created_at;
     let text = match name {
-        Some(name) => {
-            format!("Greenhouse sent the test \"{name}\"; the candidate is being invited.")
-        }
-        None => "Greenhouse sent a test; the candidate is invited as soon as the product answers."
-            .to_owned(),
+        Some(name) => sync_log::test_received(name),
+        None => sync_log::test_received_while_unavailable(),
     };
     let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Invitation);
     let mut entry = LogEntry::new(at, direction, subject, LogStatus::Done, text)

@@ -1,7 +1,8 @@
 //! `GET /api/greenhouse/test-status?partner_interview_id=`
 //!
-//! How far an invitation is. [Greenhouse's page](https://developers.greenhouse.io/assessment.html): `complete` is the one
-//! documented status, with a public report URL and a score; any other means not finished, and no list of words exists.
+//! Returns the status of an invitation. [Greenhouse's
+//! page](https://developers.greenhouse.io/assessment.html) documents only the status `complete`,
+//! with a public report URL and a score. Any other word means that the test is not complete.
 
 mod metadata;
 
@@ -16,15 +17,18 @@ use url::Url;
 
 use self::metadata::Metadata;
 use super::{
-    Assessments, Caller,
-    progress::{has_result, is_known},
+    Assessments, PartnerCaller,
+    update_invitation::{has_result, is_known},
 };
-use crate::{PartnerError, notices};
+use crate::{
+    PartnerError, notices,
+    texts::{refusal, test_status as texts},
+};
 
-/// The answer to a status request.
+/// Response to a status request.
 #[derive(Debug, Serialize)]
 pub(crate) struct TestStatus {
-    /// Plain words for the recruiter; `complete` once there is a result.
+    /// Words for the recruiter; `complete` once there is a result.
     partner_status: &'static str,
     /// Public address of the report. Always present when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,32 +36,31 @@ pub(crate) struct TestStatus {
     /// Always present when complete, as a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_score: Option<Score>,
-    /// More to show beside the score.
+    /// Further values to show with the score.
     #[serde(skip_serializing_if = "Metadata::is_empty")]
     metadata: Metadata,
 }
 
 impl Assessments {
-    /// Returns the status of an invitation, from our own state. The product is asked while that is
-    /// not final, and for the result. A result that the product has no report of is not complete
-    /// yet. If there is a result and the product does not answer with it, Greenhouse is sent
-    /// another notice later.
+    /// Returns the status of an invitation from the stored state. The product is called for the
+    /// result, and while the state is not final. A result without a report is not complete yet. If
+    /// there is a result but the product is unavailable, Greenhouse receives another notice later.
     ///
     /// # Errors
     ///
     /// [`PartnerError::NotFound`] if the account has no such invitation; [`PartnerError::Product`]
-    /// if there is a result and the product does not answer with it; [`PartnerError::Store`].
+    /// if there is a result but the product is unavailable; [`PartnerError::Store`].
     pub(crate) async fn test_status(
         &self,
-        caller: &Caller,
+        caller: &PartnerCaller,
         id: Option<String>,
     ) -> Result<TestStatus, PartnerError> {
         let (account, settings) = (&caller.account, &caller.settings);
         let id = match id {
             Some(id) if !id.is_empty() => super::invitation(id).ok_or(PartnerError::NotFound)?,
             _ => {
-                let missing = "partner_interview_id: it is missing";
-                return Err(PartnerError::Malformed(missing.to_owned()));
+                let missing = refusal::MISSING_INTERVIEW_ID.to_owned();
+                return Err(PartnerError::Malformed(missing));
             }
         };
         let invitation = self.records.invitation(account, &id).await?;
@@ -70,7 +73,7 @@ impl Assessments {
         let (invitation, assessment) = match followed.await {
             Ok((invitation, Some(assessment))) => (invitation, assessment),
             Ok((invitation, None)) => return Ok(TestStatus::gone(&invitation)),
-            // An older state is better than none, but a completion without its score is no answer.
+            // The stored state may be returned, but not a completion without its score.
             Err(PartnerError::Product(_)) if invitation.state != InvitationState::Completed => {
                 return Ok(TestStatus::unfinished(&invitation, None));
             }
@@ -97,9 +100,9 @@ impl Assessments {
         }
     }
 
-    /// Sends another notice after a while, upon which Greenhouse asks again: after the first one, it
-    /// may ask this one time alone. It can also ask while the notice is being sent. Then the sender
-    /// finds the record written, and sends the notice again.
+    /// Schedules another notice, because Greenhouse may ask only once after each. If the request
+    /// came while a notice was being sent, this writes the invitation, and the sender then repeats
+    /// the notice.
     async fn repeat_notice(
         &self,
         account: &AccountId,
@@ -143,7 +146,7 @@ impl TestStatus {
         thresholds: &Thresholds,
     ) -> Self {
         Self {
-            partner_status: word(InvitationState::Completed),
+            partner_status: texts::status(InvitationState::Completed),
             partner_profile_url: Some(report),
             partner_score: Some(score),
             metadata: Metadata::of_result(assessment, score, thresholds),
@@ -152,43 +155,26 @@ impl TestStatus {
 
     fn unfinished(invitation: &Invitation, assessment: Option<&Assessment>) -> Self {
         Self {
-            partner_status: word(invitation.state),
+            partner_status: texts::status(invitation.state),
             partner_profile_url: None,
             partner_score: None,
             metadata: assessment.map(Metadata::of_progress).unwrap_or_default(),
         }
     }
 
-    /// There is a result, but nothing that Greenhouse could show of it: it asks again.
+    /// Status of a result without a public report.
     fn without_report(invitation: &Invitation, assessment: &Assessment) -> Self {
         Self {
-            partner_status: WITHOUT_REPORT,
+            partner_status: texts::WITHOUT_REPORT,
             ..Self::unfinished(invitation, Some(assessment))
         }
     }
 
-    /// The product no longer has the assessment, so there is no score to call it complete with.
+    /// Status of an assessment that the product no longer has.
     fn gone(invitation: &Invitation) -> Self {
         Self {
-            partner_status: GONE,
+            partner_status: texts::GONE,
             ..Self::unfinished(invitation, None)
         }
     }
 }
-
-fn word(state: InvitationState) -> &'static str {
-    match state {
-        InvitationState::Received => "invitation pending",
-        InvitationState::Invited => "invited",
-        InvitationState::Started => "in progress",
-        InvitationState::Completed => "complete",
-        InvitationState::Withdrawn => "withdrawn",
-        InvitationState::Expired => "expired",
-        InvitationState::Refused => "invitation failed",
-        InvitationState::Reopened => "open again",
-        _ => "in progress",
-    }
-}
-
-const GONE: &str = "no longer available";
-const WITHOUT_REPORT: &str = "waiting for the report";

@@ -1,6 +1,6 @@
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    ExchangeLimits, InvitationId, later,
+    ExchangeLimits, InvitationId, Text, later,
     store::{
         Changes, ClaimedTask, DueTask, Invitation, LogStatus, NoticeState, Settlement, StoreError,
         Write,
@@ -8,10 +8,11 @@ use greenhouse_core::{
 };
 use url::Url;
 
-use super::{NoticeOutcome, Notices, asked_in_vain, entry, judge, request};
+use super::{NoticeOutcome, Notices, entry, outcome_of, request};
+use crate::texts::{self, sync_log};
 
 impl Notices {
-    /// Sends a completion notice, and records in one commit how that went.
+    /// Sends a completion notice and stores the outcome in one commit.
     pub(crate) async fn notify(
         &self,
         task: &ClaimedTask,
@@ -29,23 +30,23 @@ impl Notices {
     }
 
     async fn send(&self, task: &ClaimedTask, callback: &Url) -> Result<NoticeOutcome, StoreError> {
-        let refused = |text: &str| Ok(NoticeOutcome::Refused(text.to_owned()));
+        let refused = |text| Ok(NoticeOutcome::Refused(text));
         let Some(settings) = self.settings.assessments(&task.account).await? else {
-            return refused("The assessments are switched off for this account.");
+            return refused(sync_log::notice_assessments_off());
         };
         let Some(credential) = &settings.completion else {
-            return refused("There is no completion credential to tell Greenhouse with.");
+            return refused(sync_log::notice_without_credential());
         };
-        // Checked again, since the policy may have been narrowed since the address was stored.
+        // Checked again, because the policy may have been narrowed since the address was stored.
         if let Err(refusal) = self.callback.check(callback) {
-            return refused(&format!("The notice may not be sent: {refusal}."));
+            return refused(sync_log::notice_address_refused(&texts::reason(&refusal)));
         }
         let Some(request) = request(callback, credential) else {
-            return refused("The completion credential cannot be written into a request.");
+            return refused(sync_log::notice_credential_unusable());
         };
         let mut limits = ExchangeLimits::default().with_deadline(self.deadline);
-        limits.max_body = MAX_ANSWER;
-        Ok(judge(&self.transport.send(request, limits).await))
+        limits.max_body = MAX_RESPONSE;
+        Ok(outcome_of(&self.transport.send(request, limits).await))
     }
 
     async fn record(
@@ -60,11 +61,11 @@ impl Notices {
             let is_first = std::mem::take(&mut is_first);
             async move {
                 if is_first {
-                    return Ok(self.recorded(task, sent, sent.clone(), outcome, now));
+                    return Ok(self.changes_after(task, sent, sent.clone(), outcome, now));
                 }
                 let read = self.records.invitation(&task.account, &sent.id).await?;
                 Ok(match read {
-                    Some(invitation) => self.recorded(task, sent, invitation, outcome, now),
+                    Some(invitation) => self.changes_after(task, sent, invitation, outcome, now),
                     None => (Changes::none(), Settlement::Done),
                 })
             }
@@ -72,8 +73,8 @@ impl Notices {
         self.writer.settle(task, decision).await
     }
 
-    /// Changes after an attempt, for the invitation as it is now.
-    fn recorded(
+    /// Returns the changes after an attempt, for the current invitation.
+    fn changes_after(
         &self,
         task: &ClaimedTask,
         sent: &Invitation,
@@ -82,21 +83,21 @@ impl Notices {
         now: DateTime<Utc>,
     ) -> (Changes, Settlement) {
         let mut changes = Changes::none();
-        if has_ended_anew(sent, &invitation) {
-            // Greenhouse may have asked before that, so it is sent a new notice, with its full
-            // patience.
+        if has_newer_result(sent, &invitation) {
+            // Greenhouse may have asked before the newer result, so it receives another notice.
             changes.due.push(DueTask::new(task.task.clone(), now));
             return (changes, Settlement::Done);
         }
-        let was_asked_in_vain =
+        // A status request that failed while the notice was being sent has written the record.
+        let has_failed_request =
             invitation.version != sent.version && invitation.state == sent.state;
-        let end = if was_asked_in_vain && *outcome == NoticeOutcome::Accepted {
+        let end = if has_failed_request && *outcome == NoticeOutcome::Accepted {
             let at = later(now, self.writer.backoff.longest());
             NoticeEnd {
                 how: Settlement::Again(at),
                 notice: NoticeState::Due,
                 status: LogStatus::Pending,
-                text: asked_in_vain(at),
+                text: sync_log::notice_repeated(&texts::time(at)),
             }
         } else {
             self.end(task, outcome, now)
@@ -113,7 +114,7 @@ impl Notices {
     }
 
     fn end(&self, task: &ClaimedTask, outcome: &NoticeOutcome, now: DateTime<Utc>) -> NoticeEnd {
-        let refused = |text: String| NoticeEnd {
+        let refused = |text: Text| NoticeEnd {
             how: Settlement::Done,
             notice: NoticeState::Refused,
             status: LogStatus::Failed,
@@ -124,50 +125,51 @@ impl Notices {
                 how: Settlement::Done,
                 notice: NoticeState::Taken,
                 status: LogStatus::Done,
-                text: "Greenhouse was told, and asks for the status itself.".to_owned(),
+                text: sync_log::notice_accepted(),
             },
-            NoticeOutcome::Refused(reason) => refused(reason.clone()),
-            NoticeOutcome::Retry { reason, .. } if self.is_out_of_patience(task, now) => {
-                refused(format!(
-                    "{reason} Given up after {} attempts.",
-                    task.attempts.saturating_add(1)
-                ))
+            NoticeOutcome::Refused(text) => refused(text.clone()),
+            NoticeOutcome::Retry { text, .. } if self.is_out_of_patience(task, now) => {
+                let attempts = u64::from(task.attempts).saturating_add(1);
+                let attempts = texts::counted(attempts, "attempt");
+                refused(
+                    text.clone()
+                        .and(sync_log::notice_given_up(&attempts).as_str()),
+                )
             }
-            NoticeOutcome::Retry { reason, wait } => {
+            NoticeOutcome::Retry { text, wait } => {
                 let asked = wait.unwrap_or_default().min(self.backoff.longest());
                 let at = later(now, self.backoff.after(task.attempts).max(asked));
-                let shown = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                let next = sync_log::notice_next_attempt(&texts::time(at));
                 NoticeEnd {
                     how: Settlement::Again(at),
                     notice: NoticeState::Due,
                     status: LogStatus::Pending,
-                    text: format!("{reason} The next attempt is at {shown}."),
+                    text: text.clone().and(next.as_str()),
                 }
             }
         }
     }
 
-    /// The waits have to add up to the patience as well: a day without a running host is not a day
-    /// of attempts.
+    /// Returns `true` if the notice is given up. The time in which no host ran does not count.
     fn is_out_of_patience(&self, task: &ClaimedTask, now: DateTime<Utc>) -> bool {
         let waited = self.backoff.before(task.attempts);
         now >= later(task.since, self.patience) && waited >= self.patience
     }
 }
 
-/// Returns `true` if it ended in another way, or another time, after the notice was sent.
-fn has_ended_anew(sent: &Invitation, now: &Invitation) -> bool {
+/// Returns `true` if the invitation ended again after the notice was sent.
+fn has_newer_result(sent: &Invitation, now: &Invitation) -> bool {
     let end = |invitation: &Invitation| (invitation.state, invitation.completed_at);
     now.state.is_final() && end(now) != end(sent)
 }
 
-/// What an attempt leaves behind.
+/// Effects of an attempt.
 struct NoticeEnd {
     how: Settlement,
     notice: NoticeState,
     status: LogStatus,
-    text: String,
+    text: Text,
 }
 
-/// Only the status of the answer counts.
-const MAX_ANSWER: usize = 64 * 1024;
+/// Only the status of the response counts.
+const MAX_RESPONSE: usize = 64 * 1024;

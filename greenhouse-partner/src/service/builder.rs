@@ -6,8 +6,8 @@ use tokio::sync::Notify;
 use super::PartnerService;
 use crate::{
     CallbackPolicy, PartnerConfig, assessments::Assessments, health::Checks,
-    last_seen::LastSeenNotes, notices::Notices, product::Product, reader::Reader, reports::Reports,
-    webhooks::Webhooks, writer::Writer,
+    last_seen::LastSeenNotes, notices::Notices, product::ProductClient, reader::Reader,
+    reports::Reports, webhooks::Webhooks, writer::Writer,
 };
 
 /// Builder of a [`PartnerService`].
@@ -26,7 +26,7 @@ impl PartnerServiceBuilder {
         }
     }
 
-    /// Behaviour of the service. Default: [`PartnerConfig::default`].
+    /// Sets the configuration. Default: [`PartnerConfig::default`].
     pub fn config(mut self, config: PartnerConfig) -> Self {
         self.config = config;
         self
@@ -36,7 +36,7 @@ impl PartnerServiceBuilder {
     ///
     /// # Errors
     ///
-    /// [`BuildError`] if the configuration cannot work.
+    /// [`BuildError`] if the configuration is invalid.
     pub fn build(self) -> Result<PartnerService, BuildError> {
         let Self { ports, config } = self;
         config.check()?;
@@ -48,7 +48,7 @@ impl PartnerServiceBuilder {
             wake: Arc::clone(&wake),
             backoff: config.work_backoff,
         };
-        let product = Product {
+        let product = ProductClient {
             platform: Arc::clone(ports.product()),
             clock: Arc::clone(clock),
             deadline: config.product_deadline,

@@ -1,6 +1,6 @@
-//! The operator endpoints of the direction. [`PartnerKeys`](crate::PartnerKeys),
-//! [`PartnerSettings`](crate::PartnerSettings) and [`SetUp`](crate::SetUp) document their own;
-//! [`PartnerService`] documents the one of report links.
+//! Operator endpoints of the direction. [`PartnerKeys`](crate::PartnerKeys),
+//! [`PartnerSettings`](crate::PartnerSettings), [`SetUp`](crate::SetUp) and [`PartnerService`]
+//! document them.
 
 mod keys;
 mod report_links;
@@ -19,7 +19,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use super::PartnerService;
-use crate::notices::Retried;
+use crate::notices::RetryResult;
 
 #[async_trait]
 impl OperatorPart for PartnerService {
@@ -36,7 +36,7 @@ impl OperatorPart for PartnerService {
         keys::answer(&self.keys(), request).await
     }
 
-    /// Makes a refused notice due again; 202 once that is durable.
+    /// Makes a refused notice due again. Responds 202 once that is stored.
     async fn retry(
         &self,
         request: &OperatorRequest,
@@ -48,17 +48,17 @@ impl OperatorPart for PartnerService {
         let Some(invitation) = &entry.entry.invitation else {
             return Some(not_found());
         };
-        let retried = self.notices.retry(&request.account, invitation).await;
-        Some(match retried {
-            Ok(Retried::Queued) => {
+        let result = self.notices.retry(&request.account, invitation).await;
+        Some(match result {
+            Ok(RetryResult::Queued) => {
                 answer::json(StatusCode::ACCEPTED, &json!({ "state": "queued" }))
             }
-            Ok(Retried::NotFailed) => answer::problem(
+            Ok(RetryResult::NotFailed) => answer::problem(
                 StatusCode::CONFLICT,
                 "not_failed",
-                "the notice is not one that was refused",
+                "the completion notice has not failed",
             ),
-            Ok(Retried::Gone) => not_found(),
+            Ok(RetryResult::NotFound) => not_found(),
             Err(error) => store_down(&error),
         })
     }
@@ -72,12 +72,12 @@ fn method_not_allowed() -> Response<Bytes> {
     answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "this endpoint takes another method",
+        "this endpoint expects another method",
     )
 }
 
-/// An answer with a key in it: no cache keeps it.
-fn never_kept(mut response: Response<Bytes>) -> Response<Bytes> {
+/// Marks a response with a key as not cacheable.
+fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

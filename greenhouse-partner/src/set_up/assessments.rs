@@ -1,6 +1,6 @@
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     integration::PublicRoute,
     settings::{AssessmentSettings, PartnerKeyRecord},
@@ -8,50 +8,53 @@ use greenhouse_core::{
 use serde::Serialize;
 use url::Url;
 
-use super::Obstacles;
+use super::steps::{SetUpStep, SetUpSteps};
+use crate::texts::{set_up as texts, time};
 
-/// What a person does so that Greenhouse sends candidates for assessment.
+/// Steps after which Greenhouse sends candidates for assessment.
 ///
-/// That a new partner sends four addresses and a sample key to partners@greenhouse.io is documented on [Greenhouse's
-/// page](https://developers.greenhouse.io/assessment.html); that a customer brings its key to Greenhouse Support, not within the
-/// ticket, and how the stage is added, on [another](https://support.greenhouse.io/hc/en-us/articles/5888163696923). That
-/// the completion call has a credential of its own, which Greenhouse hands out, was reported.
+/// [Greenhouse's page](https://developers.greenhouse.io/assessment.html) documents that a new
+/// partner sends four addresses and a sample key to partners@greenhouse.io. [Another
+/// page](https://support.greenhouse.io/hc/en-us/articles/5888163696923) documents that a customer
+/// gives its key to Greenhouse Support outside the ticket, and how to add the stage. That
+/// Greenhouse issues a separate credential for the completion call was reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AssessmentSetUp {
-    /// What Greenhouse calls `list_tests`.
+    /// Address that Greenhouse calls `list_tests`.
     pub list_tests: Url,
-    /// What Greenhouse calls `send_test`.
+    /// Address that Greenhouse calls `send_test`.
     pub send_test: Url,
-    /// What Greenhouse calls `test_status`.
+    /// Address that Greenhouse calls `test_status`.
     pub test_status: Url,
-    /// What Greenhouse calls `response_error`.
+    /// Address that Greenhouse calls `response_error`.
     pub response_error: Url,
-    /// Whether the assessments are switched on.
+    /// `true` if assessments are switched on.
     pub enabled: bool,
-    /// The partner keys that Greenhouse may come with. What a key is was shown when it was made.
+    /// Valid partner keys, without the keys themselves.
     pub valid_keys: Vec<ValidKey>,
-    /// Whether the credential of the completion call is there.
+    /// `true` if the credential of the completion call is stored.
     pub completion_set: bool,
-    /// How a person makes a key, which the text ends a sentence with. A host whose own page or command does it says so here.
+    /// Instruction for creating a key. It completes the sentence "Make a partner key with". A host
+    /// replaces it with its own page or command.
     #[serde(skip)]
     pub key_is_made_by: String,
 }
 
-/// A partner key that opens the endpoints.
+/// Valid partner key, without the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ValidKey {
-    /// What the key is called here.
+    /// Id of the key.
     pub id: String,
-    /// How the key begins, where that is known.
+    /// First characters of the key, if known.
     pub prefix: Option<String>,
-    /// Until when it opens them, where that has an end.
+    /// Expiry time. `None` if the key does not expire.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl AssessmentSetUp {
-    /// The set-up of an account with these settings, on a host with this public address.
+    /// Creates the set-up of an account with these settings, on a host with this public address.
     pub fn new(base: &Url, settings: &AssessmentSettings, now: DateTime<Utc>) -> Self {
         let keys = settings.partner_keys.iter();
         Self {
@@ -82,69 +85,46 @@ impl ValidKey {
 
 impl fmt::Display for AssessmentSetUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = texts::assessments_title();
+        let mut steps = SetUpSteps::new(title, self.enabled, &self.list_tests);
+        let mut make_key = SetUpStep::from(texts::make_key(&self.key_is_made_by));
+        if self.valid_keys.is_empty() {
+            make_key = make_key.text(&texts::no_valid_key());
+        }
+        for key in &self.valid_keys {
+            make_key = make_key.text(&texts::valid_key(&key.to_string()));
+        }
+        steps.push(make_key);
         let Self {
             list_tests,
             send_test,
             test_status,
             response_error,
-            key_is_made_by,
             ..
         } = self;
-        let obstacles = Obstacles {
-            on: self.enabled,
-            https: list_tests.scheme() == "https",
-        };
-        write!(
-            f,
-            "Assessments: Greenhouse sends candidates here\n\
-             {obstacles}\
-             1. Make a partner key with {key_is_made_by}.\n\
-             \x20  It is shown once and never again: copy it at once.\n"
-        )?;
-        if self.valid_keys.is_empty() {
-            f.write_str("   There is no valid key yet.\n")?;
-        }
-        for key in &self.valid_keys {
-            writeln!(f, "   Valid already: {key}")?;
-        }
-        write!(
-            f,
-            "2. Only if your product is new to Greenhouse: send a sample key and these four addresses to\n\
-             \x20  partners@greenhouse.io\n\
-             \x20    list_tests      {list_tests}\n\
-             \x20    send_test       {send_test}\n\
-             \x20    test_status     {test_status}\n\
-             \x20    response_error  {response_error}\n\
-             3. Give the customer a key. The customer opens a ticket with Greenhouse Support and asks for your integration.\n\
-             \x20  The key must not stand in the ticket: Support answers with a SendSafely link, where it is entered.\n"
-        )?;
-        f.write_str(if self.completion_set {
-            "4. The credential of the completion call is there already.\n"
+        let register = SetUpStep::from(texts::register_partner())
+            .item(format_args!("list_tests      {list_tests}"))
+            .item(format_args!("send_test       {send_test}"))
+            .item(format_args!("test_status     {test_status}"))
+            .item(format_args!("response_error  {response_error}"));
+        steps.push(register);
+        steps.push(texts::hand_over_key());
+        steps.push(if self.completion_set {
+            texts::completion_credential_stored()
         } else {
-            "4. Ask Greenhouse for the credential of the completion call: a user name with a password, or a single key.\n   \
-             It is not the partner key. Save it as \"completion\" in the settings of the assessments.\n   \
-             Until it is there, Greenhouse learns of results only when it asks.\n"
-        })?;
-        f.write_str(
-            "5. The customer adds the stage, for each job: Jobs > the job > Job Setup > Interview Plan > Add stage, choose\n   \
-             your integration's stage, Add.\n\
-             6. At the new stage, the customer clicks Edit \"Take Home Test\", chooses the test and at least one person who\n   \
-             grades, and saves.\n\
-             7. To try it, move a candidate to the stage and click \"Send Test\".\n",
-        )
+            texts::ask_for_completion_credential()
+        });
+        steps.push(texts::add_stage());
+        steps.push(texts::choose_test());
+        steps.push(texts::try_test());
+        steps.fmt(f)
     }
 }
 
 impl fmt::Display for ValidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.id)?;
-        if let Some(prefix) = &self.prefix {
-            write!(f, ", which begins with {prefix}")?;
-        }
-        if let Some(end) = self.expires_at {
-            let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
-            write!(f, ", until {end}")?;
-        }
-        Ok(())
+        let expires_at = self.expires_at.map(time);
+        let key = texts::key(&self.id, self.prefix.as_deref(), expires_at.as_deref());
+        f.write_str(&key)
     }
 }

@@ -9,7 +9,9 @@ use greenhouse_core::{
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::{Value, json};
 
-/// The settings without the keys, and without what was handed out for the completion call.
+use crate::texts::settings as texts;
+
+/// Returns the settings without the partner keys and the completion credential.
 pub(super) fn to_json(settings: &AssessmentSettings) -> Result<Value, serde_json::Error> {
     let completion = settings.completion.as_ref().map(|completion| {
         json!({
@@ -24,7 +26,7 @@ pub(super) fn to_json(settings: &AssessmentSettings) -> Result<Value, serde_json
     }))
 }
 
-/// The settings that there are to be, with the secrets that there are where none is named.
+/// Reads new settings. Secrets that are left out stay as stored.
 pub(super) fn read(
     form: Value,
     stored: Option<AssessmentSettings>,
@@ -39,52 +41,30 @@ pub(super) fn read(
     settings.completion = match form.completion {
         None => settings.completion,
         Some(None) => None,
-        Some(Some(form)) => Some(form.over(settings.completion)?),
+        Some(Some(form)) => Some(form.merge(settings.completion)?),
     };
     Ok(Some(settings))
 }
 
-/// What cannot work, as far as it can be told without Greenhouse, which has no call to try the credential with.
+/// Returns the problems that can be found without Greenhouse, which has no call to test the
+/// credential.
 pub(super) fn problems(settings: &AssessmentSettings) -> Vec<SettingsProblem> {
     let Some(CompletionCredential { user, password }) = &settings.completion else {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    let mut problem = |member, code, message, remedy| {
-        problems.push(SettingsProblem::new(member, code, message, remedy));
-    };
     if user.expose().trim().is_empty() {
-        problem(
-            "completion.user",
-            "missing",
-            "The completion credential has no user.",
-            "Enter the user name that Greenhouse handed out; a single key goes here, too, with an empty password.",
-        );
+        problems.push(texts::no_completion_user());
     }
     if is_partner_key(settings, user) || is_partner_key(settings, password) {
-        problem(
-            "completion",
-            "partner_key",
-            "This is a partner key, with which Greenhouse comes to you. Greenhouse answers it with 403.",
-            "Enter the credential that Greenhouse handed out for the completion call.",
-        );
+        problems.push(texts::partner_key_as_completion());
     }
     if !password.is_empty() && user.expose().contains(':') {
-        problem(
-            "completion.user",
-            "colon",
-            "A user name with a colon cannot be sent: what stands behind the colon counts as the password.",
-            "Enter user name and password apart from each other, or a single key with an empty password.",
-        );
+        problems.push(texts::colon_in_completion_user());
     }
     for (member, secret) in [("completion.user", user), ("completion.password", password)] {
         if secret.expose().chars().any(char::is_control) {
-            problem(
-                member,
-                "control_character",
-                "There is a line break or another control character in it.",
-                "Copy it once more, without what stands around it.",
-            );
+            problems.push(texts::control_character(member));
         }
     }
     problems
@@ -101,7 +81,7 @@ fn is_partner_key(settings: &AssessmentSettings, secret: &Secret) -> bool {
 struct AssessmentsForm {
     #[serde(default = "super::on")]
     enabled: bool,
-    /// None where it is left out, which is not the same as null.
+    /// `None` if left out, `Some(None)` if null.
     #[serde(default, deserialize_with = "present")]
     completion: Option<Option<CompletionForm>>,
     #[serde(default)]
@@ -120,7 +100,10 @@ struct CompletionForm {
 }
 
 impl CompletionForm {
-    fn over(self, stored: Option<CompletionCredential>) -> Result<CompletionCredential, FormError> {
+    fn merge(
+        self,
+        stored: Option<CompletionCredential>,
+    ) -> Result<CompletionCredential, FormError> {
         match (self.user, self.password, stored) {
             (Some(user), password, _) => Ok(CompletionCredential {
                 user,
@@ -128,7 +111,7 @@ impl CompletionForm {
             }),
             (None, None, Some(stored)) => Ok(stored),
             (None, Some(password), Some(stored)) => Ok(CompletionCredential { password, ..stored }),
-            (None, _, None) => Err(FormError::new("completion.user", "it is missing")),
+            (None, _, None) => Err(texts::completion_user_expected()),
         }
     }
 }

@@ -1,11 +1,13 @@
 use greenhouse_core::{
     HookKey, Secret,
-    settings::{FormError, SettingsProblem, SyncSettings, SyncSettingsError, read_form},
+    settings::{FormError, SyncSettings, SyncSettingsError, read_form},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The settings without the secrets: each is shown by its place.
+use crate::texts::settings as texts;
+
+/// Returns the settings with each secret replaced by its index.
 pub(super) fn to_json(settings: &SyncSettings) -> Value {
     let secrets = 0..settings.secrets().len();
     let secrets: Vec<Value> = secrets.map(|kept| json!({ "kept": kept })).collect();
@@ -16,7 +18,7 @@ pub(super) fn to_json(settings: &SyncSettings) -> Value {
     })
 }
 
-/// The settings that there are to be, with the key and the secrets that there are where none is named.
+/// Reads new settings. A hook key or secrets that are left out stay as stored.
 pub(super) fn read(
     form: Value,
     stored: Option<SyncSettings>,
@@ -29,7 +31,7 @@ pub(super) fn read(
         (Some(key), _) => key,
         (None, Some(stored)) => stored.hook_key.clone(),
         (None, None) => {
-            HookKey::mint().map_err(|error| FormError::new("hook_key", error.to_string()))?
+            HookKey::mint().map_err(|error| texts::hook_key_not_created(&error.to_string()))?
         }
     };
     let known = stored.as_ref().map(SyncSettings::secrets);
@@ -49,29 +51,19 @@ pub(super) fn read(
     Ok(Some(settings))
 }
 
-/// The problem of a key that is another account's.
-pub(super) fn key_taken() -> SettingsProblem {
-    SettingsProblem::new(
-        "hook_key",
-        "taken",
-        "Another account has this hook key.",
-        "Leave hook_key out where the account has none yet, and one is made; or make one with `keys hook`.",
-    )
-}
-
 fn merge_secrets(secrets: Vec<SecretForm>, known: &[Secret]) -> Result<Vec<Secret>, FormError> {
-    if secrets.len() > MOST {
-        let reason = format!("there are more than {MOST}, and each costs time with every delivery");
-        return Err(FormError::new("secrets", reason));
+    if secrets.len() > MAX_SECRETS {
+        return Err(texts::too_many_secrets(MAX_SECRETS, secrets.len()));
     }
-    let named = secrets.into_iter().enumerate();
-    let named = named.map(|(place, secret)| match secret {
+    let secrets = secrets.into_iter().enumerate();
+    let merged = secrets.map(|(place, secret)| match secret {
         SecretForm::New(secret) => Ok(secret),
-        SecretForm::Kept(Kept { kept }) => known.get(kept).cloned().ok_or_else(|| {
-            FormError::new(format!("secrets[{place}].kept"), "there is no such secret")
-        }),
+        SecretForm::Kept(KeptSecret { kept }) => known
+            .get(kept)
+            .cloned()
+            .ok_or_else(|| texts::unknown_secret(place, kept, known.len())),
     });
-    named.collect()
+    merged.collect()
 }
 
 #[derive(Deserialize)]
@@ -87,14 +79,15 @@ struct SyncForm {
 #[serde(untagged, expecting = "expected a secret in quotes, or {\"kept\": N}")]
 enum SecretForm {
     New(Secret),
-    Kept(Kept),
+    Kept(KeptSecret),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kept {
+struct KeptSecret {
     kept: usize,
 }
 
-/// Two during a rotation, and a few more for whoever gives every hook its own.
-const MOST: usize = 5;
+/// Two during a rotation, and more if webhooks have different secrets. Each is tried on every
+/// delivery.
+const MAX_SECRETS: usize = 5;

@@ -1,12 +1,13 @@
-//! `POST /api/webhooks/greenhouse/{hook key}`, and the bare path for a host's one default account
+//! `POST /api/webhooks/greenhouse/{hook key}`, and the path without a key for the default account
 //!
-//! What happened in Greenhouse. [Greenhouse's page](https://developers.greenhouse.io/webhooks.html). Anything but 200 is a
-//! failure and is repeated (documented), so 200 means durable, and 200 answers what no repetition would help.
+//! Receives Greenhouse's webhooks. [Greenhouse's
+//! page](https://developers.greenhouse.io/webhooks.html) documents that any status but 200 is
+//! retried. So 200 means that the delivery is stored, or that a retry would not help.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, HookKey,
+    AccountId, HookKey, Text,
     store::{
         BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link, LogEntry,
         LogStatus, LogSubject, Proposal, Verdict, Write, decide_and_apply,
@@ -17,24 +18,26 @@ use greenhouse_core::{
 use http::HeaderMap;
 
 use super::Webhooks;
-use crate::PartnerError;
+use crate::{
+    PartnerError,
+    texts::{self, refusal, sync_log},
+};
 
 impl Webhooks {
-    /// Receives a delivery: once it answers, the delivery and what it causes are durable, and happen
-    /// once.
+    /// Receives a delivery. When it returns, the delivery and its effects are stored, exactly once.
     ///
     /// # Errors
     ///
     /// [`PartnerError::NotFound`] if no account has this hook, or has webhooks switched off;
     /// [`PartnerError::TooLarge`]; [`PartnerError::NotSigned`]; [`PartnerError::Malformed`] if the
-    /// body is signed and is not JSON; [`PartnerError::Store`], upon which Greenhouse sends it again.
+    /// body is signed but not JSON; [`PartnerError::Store`], after which Greenhouse retries.
     pub(crate) async fn receive(
         &self,
         hook: Option<&HookKey>,
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<(), PartnerError> {
-        PartnerError::bounded(&body, self.body_limit)?;
+        PartnerError::check_size(&body, self.body_limit)?;
         let owner = self.settings.sync_of_hook(hook).await?;
         let (account, settings) = owner.ok_or(PartnerError::NotFound)?;
         let event_id = event_id(headers);
@@ -43,7 +46,7 @@ impl Webhooks {
             .verify(signature(headers), body)
             .map_err(|error| {
                 let event = loggable(&event_id);
-                tracing::warn!(%account, event, %error, "a webhook was refused");
+                tracing::warn!(%account, event, %error, "webhook refused");
                 PartnerError::NotSigned
             })?;
         let source = DeliverySource::of(event_id, &delivery);
@@ -58,8 +61,10 @@ impl Webhooks {
                 self.receive_event(&account, &delivery, &source, event)
                     .await?
             }
-            Err(EventError::NotJson { .. }) => {
-                return Err(PartnerError::Malformed("the body is not json".to_owned()));
+            Err(EventError::NotJson { line, column }) => {
+                return Err(PartnerError::Malformed(refusal::body_not_json(
+                    line, column,
+                )));
             }
             Err(error) => {
                 self.keep_unreadable(&account, &delivery, &source, &error)
@@ -68,9 +73,9 @@ impl Webhooks {
         };
         let event = loggable(&source.event_id);
         if is_new {
-            tracing::info!(%account, event, "a webhook is durable");
+            tracing::info!(%account, event, "webhook stored");
         } else {
-            tracing::info!(%account, event, "a webhook came again");
+            tracing::info!(%account, event, "webhook received again");
         }
         if let Some(action) = action {
             self.last_seen.hook(&account, action, self.writer.now());
@@ -99,10 +104,10 @@ impl Webhooks {
             let mut seen = Delivery::new(source.clone(), Some(event.clone()), verdict, facts.now);
             if keeps_body {
                 seen.body = BodyKept::Yes(delivery.body().clone());
-                hold(&mut changes, facts.links);
+                rewrite_links(&mut changes, facts.links);
             }
             if status == DeliveryStatus::BodyDiffers {
-                changes.log.push(another_body(facts.now));
+                changes.log.push(id_reused(facts.now));
             }
             changes.seen = Some(seen);
             Ok::<_, PartnerError>(Proposal::Write(changes, true))
@@ -128,12 +133,10 @@ impl Webhooks {
             seen.body = BodyKept::Yes(delivery.body().clone());
             let mut changes = Changes::none();
             changes.seen = Some(seen);
-            let text = format!(
-                "A webhook from Greenhouse was signed and could not be read: {error}. It was kept."
-            );
+            let text = sync_log::webhook_unreadable(&texts::reason(error));
             changes.log.push(problem(now, LogStatus::Failed, text));
             if status == DeliveryStatus::BodyDiffers {
-                changes.log.push(another_body(now));
+                changes.log.push(id_reused(now));
             }
             Ok::<_, PartnerError>(Proposal::Write(changes, true))
         });
@@ -141,7 +144,7 @@ impl Webhooks {
     }
 }
 
-/// The action of an event that could not be read, if at least that was.
+/// Returns the action of an event that could not be read, if known.
 fn action_of(error: &EventError) -> Option<&'static str> {
     match error {
         EventError::MissingId { action, .. } | EventError::TooMany { action, .. } => Some(action),
@@ -149,24 +152,19 @@ fn action_of(error: &EventError) -> Option<&'static str> {
     }
 }
 
-/// Event ids are unique to the delivery (documented), so the operator should look at the sender.
-fn another_body(now: DateTime<Utc>) -> LogEntry {
-    let text = "A webhook came with the id of an earlier one and with another body; it was taken as a new one.";
-    problem(now, LogStatus::Done, text)
+/// Event ids are unique to the delivery (documented), so the operator should check the sender.
+fn id_reused(now: DateTime<Utc>) -> LogEntry {
+    problem(now, LogStatus::Done, sync_log::webhook_id_reused())
 }
 
-fn problem(
-    now: DateTime<Utc>,
-    status: LogStatus,
-    text: impl Into<greenhouse_core::Text>,
-) -> LogEntry {
+fn problem(now: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
     let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Problem);
     LogEntry::new(now, direction, subject, status, text)
 }
 
-/// Also writes the links that the decision leaves as they are: an erasure in between makes it a
-/// conflict, and no body of an erased person is kept.
-fn hold(changes: &mut Changes, links: Vec<Link>) {
+/// Also writes the links that the decision does not change, so that an erasure in between causes a
+/// conflict and no body of an erased person is kept.
+fn rewrite_links(changes: &mut Changes, links: Vec<Link>) {
     for link in links {
         let written = changes.links.iter().any(|write| {
             let (Write::Put(known) | Write::Remove(known)) = write;
@@ -178,7 +176,7 @@ fn hold(changes: &mut Changes, links: Vec<Link>) {
     }
 }
 
-/// The one header; of several, none can be trusted to be the one that counts.
+/// Returns the signature header. `None` if missing or repeated: then no value can be trusted.
 pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(SIGNATURE).iter();
     match (values.next(), values.next()) {
@@ -187,7 +185,8 @@ pub(crate) fn signature(headers: &HeaderMap) -> Option<&[u8]> {
     }
 }
 
-/// Empty if missing, or too long to be stored: then the body alone tells deliveries apart.
+/// Returns the event id. Empty if missing or too long to store: then only the body identifies the
+/// delivery.
 pub(crate) fn event_id(headers: &HeaderMap) -> String {
     let id = headers
         .get(EVENT_ID)
@@ -198,10 +197,10 @@ pub(crate) fn event_id(headers: &HeaderMap) -> String {
         .to_owned()
 }
 
-/// The event id as it may be logged: the signature does not cover it, so it can hold any text.
+/// Returns the event id for logs. The signature does not cover it, so it may contain any text.
 fn loggable(event_id: &str) -> &str {
-    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
-    if event_id.bytes().all(harmless) {
+    let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    if event_id.bytes().all(is_harmless) {
         event_id
     } else {
         "[withheld]"

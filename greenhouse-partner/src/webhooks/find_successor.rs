@@ -8,9 +8,10 @@ use greenhouse_core::{
 };
 
 use super::Webhooks;
+use crate::texts::{self, sync_log};
 
 impl Webhooks {
-    /// Finds the application that replaced a deleted one when its candidate was merged.
+    /// Finds the application that replaced a deleted one after its candidate was merged.
     pub(crate) async fn find_successor(
         &self,
         task: &ClaimedTask,
@@ -20,7 +21,7 @@ impl Webhooks {
     ) -> Result<(), StoreError> {
         let account = &task.account;
         let decision = || async move {
-            // The link is read first, so that what changes while Greenhouse is asked makes a
+            // The link is read first, so that a change during the call to Greenhouse causes a
             // conflict.
             let Some(link) = self.records.link(account, assessment).await? else {
                 return Ok((Changes::none(), Settlement::Done));
@@ -34,17 +35,15 @@ impl Webhooks {
                 Err(ReaderError::Unavailable(_)) => {
                     return Ok((Changes::none(), self.writer.later(task)));
                 }
-                Err(error) => self.unread_successor(&link, &error),
+                Err(error) => self.successor_unread(&link, &error),
             };
             Ok((changes, Settlement::Done))
         };
         self.writer.settle(task, decision).await
     }
 
-    fn unread_successor(&self, link: &Link, error: &ReaderError) -> Changes {
-        let text = format!(
-            "The candidate was merged in Greenhouse, and Greenhouse could not be asked which application remained: {error}."
-        );
+    fn successor_unread(&self, link: &Link, error: &ReaderError) -> Changes {
+        let text = sync_log::successor_unread(&texts::reason(error));
         let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Event);
         let entry = LogEntry::new(
             self.writer.now(),

@@ -19,21 +19,22 @@ use greenhouse_core::{
 use super::facts::FactsReader;
 use crate::{reader::Reader, writer::Writer};
 
-/// Compares pushed applications with Greenhouse and applies what was missed, by the rules that
-/// webhooks go through: so a disabled hook, or an outage, loses no outcome, stage, transfer or merge
-/// of an application that still exists, and no deletion. An anonymization shows in no application,
-/// and the successor of an application that a merge deleted is not looked for.
+/// Compares pushed applications with Greenhouse and applies missed changes by the rules of
+/// webhooks.
 ///
-/// Accounts that have their webhooks switched on are compared on a schedule
-/// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), a batch of 50
-/// applications at a time; on any number of hosts, each batch by one of them. A host that starts
-/// compares the accounts without a schedule at once; an account whose webhooks are switched on later
-/// is compared within an hour. [`run`](Self::run) compares an account immediately.
+/// Even with a disabled webhook or after an outage, no outcome, stage, transfer or merge of an
+/// existing application is lost, and no deletion. Not found are anonymizations, and the successors
+/// of applications that a merge deleted.
 ///
-/// What contradicts a link without a later time, and an application that is not found, is read once
-/// more after the settle time by [`PartnerService`](crate::PartnerService) before it is believed. So
-/// the service's tasks must run as well, and the host needs a reader: without one nothing is
-/// compared.
+/// Accounts with webhooks switched on are compared on a schedule
+/// ([`PartnerConfig::reconcile_every`](crate::PartnerConfig::reconcile_every)), in batches of 50
+/// applications. Each batch runs on one host. A host compares accounts without a schedule when it
+/// starts, and an account whose webhooks are switched on later within an hour. [`run`](Self::run)
+/// compares an account immediately.
+///
+/// If an application is not found, or contradicts a link without a later time,
+/// [`PartnerService`](crate::PartnerService) reads it again after the settle time. So the service's
+/// tasks must run as well. Without a reader, nothing is compared.
 #[derive(Debug)]
 pub struct Reconciliation {
     pub(super) records: Arc<dyn Records>,
@@ -45,7 +46,7 @@ pub struct Reconciliation {
     pub(super) every: Duration,
     pub(super) lease: Duration,
     /// Time of the next search for accounts without a schedule.
-    pub(super) look_at: Mutex<Option<DateTime<Utc>>>,
+    pub(super) next_search: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// Progress of a comparison.
@@ -54,11 +55,12 @@ pub struct Reconciliation {
 pub struct Progress {
     /// Number of links compared, without deleted ones.
     pub compared: u64,
-    /// Number of links that had missed something, which is applied.
+    /// Number of links with missed changes, which were applied.
     pub changed: u64,
-    /// Number of links that differ from Greenhouse, and are read once more before that is believed.
+    /// Number of links that differ from Greenhouse and will be read again.
     pub doubted: u64,
-    /// Number of links that were not found, on jobs hidden from the reader: nothing follows from that.
+    /// Number of links whose job is hidden from the reader, so that a missing application proves
+    /// nothing.
     pub hidden: u64,
 }
 
@@ -75,11 +77,11 @@ pub enum ReconcileError {
 }
 
 impl Reconciliation {
-    /// Compares all links of an account now, and reports the progress after each batch.
+    /// Compares all links of an account, and reports the progress after each batch.
     ///
     /// # Errors
     ///
-    /// [`ReconcileError`]; the progress reported until then is applied.
+    /// [`ReconcileError`]. The reported progress is already applied.
     pub async fn run(
         &self,
         account: &AccountId,
@@ -94,14 +96,15 @@ impl Reconciliation {
         Ok(progress)
     }
 
-    /// Compares the links behind `after`. Returns the last of them; `None` if there are no more.
+    /// Compares the links after `after`. Returns the last of them, or `None` if there are no more.
     async fn batch(
         &self,
         account: &AccountId,
         after: Option<&AssessmentId>,
         progress: &mut Progress,
     ) -> Result<Option<AssessmentId>, ReconcileError> {
-        // The links are read first, so that what changes while Greenhouse is asked makes a conflict.
+        // The links are read first, so that a change during the call to Greenhouse causes a
+        // conflict.
         let mut links = self.records.links_after(account, after, BATCH).await?;
         let last = links.last().map(|link| link.assessment.clone());
         links.retain(|link| !link.state.deleted);
@@ -138,7 +141,7 @@ impl Reconciliation {
             async move {
                 let link = match first {
                     Some(link) => link,
-                    // Another host has written the link meanwhile, maybe with something newer.
+                    // Another host has written the link meanwhile.
                     None => match self.records.link(account, assessment).await? {
                         Some(link) if link.application == application => link,
                         _ => return Ok(Proposal::Keep(Compared::Same)),
@@ -163,7 +166,7 @@ impl Reconciliation {
         Ok(())
     }
 
-    /// Returns `false` if the job is hidden: then an application that is not found may exist.
+    /// Returns `false` if the job is hidden from the reader. Then a missing application may exist.
     async fn can_see_job(&self, account: &AccountId, link: &Link) -> Result<bool, ReaderError> {
         match link.job {
             Some(job) => self.reader.can_see_job(account, job).await,
@@ -171,7 +174,7 @@ impl Reconciliation {
         }
     }
 
-    /// Compares one batch of the schedule, and stores the task of the next one.
+    /// Compares one batch of the schedule and stores the task of the next.
     async fn run_batch(
         &self,
         task: &ClaimedTask,
@@ -180,10 +183,10 @@ impl Reconciliation {
         let (account, now) = (&task.account, self.writer.now());
         let waiting = self.queue.backlog(account, &[TaskKind::Reconcile]).await?;
         let is_on = self.settings.sync(account).await?.is_some();
-        // Two hosts may have begun a schedule at the same moment: one of them is enough.
+        // Two hosts may have started a schedule at the same time; one is enough.
         if !is_on || waiting.count > 1 {
-            // If all of them end at once, one is begun again.
-            self.look(None);
+            // If both end, the next search starts one again.
+            self.search_at(None);
             return self.writer.done(task).await;
         }
         let next_time = (None, later(now, self.every));
@@ -192,20 +195,20 @@ impl Reconciliation {
             Ok(Some(last)) => (Some(last), now),
             Ok(None) => next_time,
             Err(ReconcileError::Store(error)) => return Err(error),
-            // What cannot be read for so long does not hold up the rest.
+            // A batch that fails for hours must not block the others.
             Err(ReconcileError::Reader(ReaderError::Unavailable(error)))
-                if task.attempts < PATIENCE =>
+                if task.attempts < MAX_ATTEMPTS =>
             {
-                tracing::warn!(%account, %error, "links could not be compared with Greenhouse yet");
+                tracing::warn!(%account, %error, "comparison with Greenhouse failed; it will be retried");
                 return self.writer.again(task).await;
             }
             Err(ReconcileError::Reader(ReaderError::Unavailable(error))) => {
-                tracing::error!(%account, %error, "links are not compared with Greenhouse this time");
-                self.behind(account, after)
+                tracing::error!(%account, %error, "comparison with Greenhouse failed too often; batch skipped");
+                self.last_of_batch(account, after)
                     .await?
                     .map_or(next_time, |last| (Some(last), now))
             }
-            // Health says what is wrong with the reader.
+            // Health reports the error of the reader.
             Err(ReconcileError::Reader(_)) => next_time,
         };
         if progress != Progress::default() {
@@ -215,7 +218,7 @@ impl Reconciliation {
                 doubted,
                 ..
             } = progress;
-            tracing::info!(%account, compared, changed, doubted, "links were compared with Greenhouse");
+            tracing::info!(%account, compared, changed, doubted, "links compared with Greenhouse");
         }
         let next = &DueTask::new(Task::Reconcile { after }, at);
         let decision = || async move {
@@ -226,8 +229,8 @@ impl Reconciliation {
         self.writer.settle(task, decision).await
     }
 
-    /// The last link of the batch behind `after`.
-    async fn behind(
+    /// Returns the last link of the batch after `after`.
+    async fn last_of_batch(
         &self,
         account: &AccountId,
         after: Option<&AssessmentId>,
@@ -236,30 +239,30 @@ impl Reconciliation {
         Ok(links.last().map(|link| link.assessment.clone()))
     }
 
-    /// Begins the schedule of every account that should have one and has none: at once, since what
-    /// happened before is missing. Returns the time until the next search.
-    async fn begin_schedules(&self) -> Result<Duration, StoreError> {
-        let (mut after, mut look_again) = (None, LOOK_EVERY);
+    /// Starts the schedule of each account that needs one, with an immediate comparison. Returns
+    /// the time until the next search.
+    async fn start_schedules(&self) -> Result<Duration, StoreError> {
+        let (mut after, mut wait) = (None, SEARCH_EVERY);
         loop {
             let page = self
                 .records
                 .accounts(after.as_ref(), AccountPage::MAX_LIMIT)
                 .await?;
             for account in &page.accounts {
-                // An account whose settings cannot be read delays no other.
-                if let Err(error) = self.begin_schedule(account).await {
-                    tracing::warn!(%account, %error, "links cannot be compared with Greenhouse yet");
-                    look_again = AFTER_AN_ERROR;
+                // Unreadable settings of one account do not delay the others.
+                if let Err(error) = self.start_schedule(account).await {
+                    tracing::warn!(%account, %error, "comparison with Greenhouse not started; it will be retried");
+                    wait = AFTER_AN_ERROR;
                 }
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(look_again),
+                None => return Ok(wait),
             }
         }
     }
 
-    async fn begin_schedule(&self, account: &AccountId) -> Result<(), StoreError> {
+    async fn start_schedule(&self, account: &AccountId) -> Result<(), StoreError> {
         let waiting = self.queue.backlog(account, &[TaskKind::Reconcile]).await?;
         if waiting.count > 0 || self.settings.sync(account).await?.is_none() {
             return Ok(());
@@ -270,12 +273,18 @@ impl Reconciliation {
         self.writer.append(account, changes).await
     }
 
-    fn look(&self, at: Option<DateTime<Utc>>) {
-        *self.look_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    fn search_at(&self, at: Option<DateTime<Utc>>) {
+        *self
+            .next_search
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = at;
     }
 
-    fn looks_at(&self) -> Option<DateTime<Utc>> {
-        *self.look_at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn next_search(&self) -> Option<DateTime<Utc>> {
+        *self
+            .next_search
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -296,9 +305,9 @@ impl Background for Reconciliation {
             return Ok(None);
         }
         let now = self.writer.now();
-        if self.looks_at().is_none_or(|at| at <= now) {
-            let look_again = self.begin_schedules().await?;
-            self.look(Some(later(now, look_again)));
+        if self.next_search().is_none_or(|at| at <= now) {
+            let wait = self.start_schedules().await?;
+            self.search_at(Some(later(now, wait)));
         }
         for _ in 0..limit {
             let now = self.writer.now();
@@ -313,20 +322,20 @@ impl Background for Reconciliation {
             }
         }
         let next = self.queue.next_due(&[TaskKind::Reconcile]).await?;
-        let look_at = self.looks_at().or(Some(now));
-        Ok(next.into_iter().chain(look_at).min())
+        let next_search = self.next_search().or(Some(now));
+        Ok(next.into_iter().chain(next_search).min())
     }
 
-    /// It waits for its time only.
+    /// Never wakes early.
     async fn woken(&self) {
         std::future::pending().await
     }
 }
 
-/// How often an unreadable batch is attempted, for some hours, before it is skipped.
-const PATIENCE: u32 = 20;
-/// As many applications as one call to Greenhouse can read.
+/// Attempts at an unreadable batch, over some hours, before it is skipped.
+const MAX_ATTEMPTS: u32 = 20;
+/// Limit of applications that one call to Greenhouse can read.
 const BATCH: usize = 50;
-/// Time within which new accounts get their schedule.
-const LOOK_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Interval of the search for accounts without a schedule.
+const SEARCH_EVERY: Duration = Duration::from_secs(60 * 60);
 const AFTER_AN_ERROR: Duration = Duration::from_secs(60);

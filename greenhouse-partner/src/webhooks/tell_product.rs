@@ -6,10 +6,11 @@ use greenhouse_core::{
 };
 
 use super::Webhooks;
+use crate::texts::{self, sync_log};
 
 impl Webhooks {
-    /// Reports the outcome of a pushed candidate to the product. The call is absolute and
-    /// revisioned, so repeating it, late or out of order, changes nothing.
+    /// Reports the outcome of a pushed candidate to the product. The call states the outcome with
+    /// its revision, so repeated, late or reordered calls are harmless.
     pub(crate) async fn tell_product(
         &self,
         task: &ClaimedTask,
@@ -20,16 +21,16 @@ impl Webhooks {
         let call = self
             .product
             .ask(|product| product.apply_outcome(&task.account, assessment, outcome, revision));
-        let reason = match call.await {
+        let text = match call.await {
             Ok(()) => return Ok(self.writer.done(task).await?),
-            Err(PlatformError::NotFound { what }) => format!("it has no such {what}"),
-            Err(PlatformError::Refused { reason }) => reason,
+            Err(PlatformError::NotFound { what }) => {
+                sync_log::outcome_not_found(outcome.as_str(), what)
+            }
+            Err(PlatformError::Refused { reason }) => {
+                sync_log::outcome_rejected(outcome.as_str(), &texts::reason(&reason))
+            }
             Err(error) => return self.writer.again_after(task, &error).await,
         };
-        let text = format!(
-            "The product did not take that the candidate is {}: {reason}.",
-            outcome.as_str()
-        );
         let entry = LogEntry::new(
             self.writer.now(),
             Direction::FromGreenhouse,

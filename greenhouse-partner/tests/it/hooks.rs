@@ -46,21 +46,21 @@ async fn health_shows_the_last_delivery_of_each_hook() {
         json!({
             "name": "webhooks",
             "state": "ok",
-            "text": "Greenhouse was last heard at 2026-11-23T10:02:00Z. Never heard, as is usual for what is rare: \
+            "text": "The last webhook was received at 2026-11-23T10:02:00Z. Not received yet, which is normal for rare events: \
                 Candidate or Prospect unrejected, Candidate has been unhired, Candidate has changed stage, Application \
                 Updated, Delete Candidate, Candidate merged, Candidate anonymized.",
             "lines": [
-                "Candidate or Prospect rejected: last heard at 2026-11-23T10:02:00Z",
-                "Candidate or Prospect unrejected: never heard",
-                "Candidate has been hired: last heard at 2026-11-23T10:00:00Z",
-                "Candidate has been unhired: never heard",
-                "Candidate has changed stage: never heard",
-                "Application Updated: never heard",
-                "Delete Application: last heard at 2026-11-23T10:02:00Z",
-                "Delete Candidate: never heard",
-                "Candidate merged: never heard",
-                "Candidate anonymized: never heard",
-                "Ping that does not name one of these: last heard at 2026-11-23T10:00:30Z",
+                "Candidate or Prospect rejected: last received at 2026-11-23T10:02:00Z",
+                "Candidate or Prospect unrejected: never received",
+                "Candidate has been hired: last received at 2026-11-23T10:00:00Z",
+                "Candidate has been unhired: never received",
+                "Candidate has changed stage: never received",
+                "Application Updated: never received",
+                "Delete Application: last received at 2026-11-23T10:02:00Z",
+                "Delete Candidate: never received",
+                "Candidate merged: never received",
+                "Candidate anonymized: never received",
+                "Ping of another event: last received at 2026-11-23T10:00:30Z",
             ],
         })
     );
@@ -83,7 +83,7 @@ async fn health_shows_the_last_delivery_of_each_hook() {
     let all = webhooks(&world).await;
     assert_eq!(
         all["text"],
-        "Greenhouse was last heard at 2026-11-23T10:02:00Z."
+        "The last webhook was received at 2026-11-23T10:02:00Z."
     );
 }
 
@@ -106,17 +106,17 @@ async fn health_warns_of_silence_after_a_push() {
         silent["text"]
             .as_str()
             .unwrap()
-            .split(" Never")
+            .split(" Not received")
             .next()
             .unwrap(),
-        "Nothing was heard from Greenhouse since 2026-11-23T10:00:00Z, which is longer than 7 days, although candidates \
+        "No webhook was received since 2026-11-23T10:00:00Z, for more than 7 days, although candidates \
          were pushed."
     );
     assert!(
         silent["remedy"]
             .as_str()
             .unwrap()
-            .contains("Saving a hook sends a ping")
+            .contains("Save a webhook to send a ping")
     );
     assert_eq!(silent["lines"].as_array().unwrap().len(), 10);
 

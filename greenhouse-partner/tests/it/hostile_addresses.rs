@@ -72,8 +72,13 @@ async fn a_test_with_a_hostile_url_is_refused_and_logged() {
         let log = world.log().await;
         assert_eq!(log.len(), 2, "{address}");
         for logged in log {
-            let text = format!("A test that was sent in Greenhouse's name was refused: {refusal}.");
-            assert_eq!(logged.entry.text, text);
+            let text = format!("A request to send a test was refused: {refusal}. If Greenhouse ");
+            assert!(
+                logged.entry.text.starts_with(&text),
+                "{}",
+                logged.entry.text
+            );
+            assert_eq!(logged.entry.code, "test_refused");
             let kind = (logged.entry.subject, logged.entry.status);
             assert_eq!(kind, (LogSubject::Problem, LogStatus::Failed));
             assert_eq!(logged.entry.application, Some(ApplicationId::new(22)));
@@ -104,8 +109,9 @@ async fn a_stored_url_is_checked_before_each_notice() {
             let invitation = world.invitation(&id).await;
             assert_eq!(invitation.notice, NoticeState::Refused, "{address}");
             let last = world.log().await.pop().unwrap();
-            let text = format!("The notice may not be sent: {refusal}.");
-            assert_eq!(last.entry.text, text, "{address}");
+            let text = format!("Greenhouse was not notified: {refusal}.");
+            assert!(last.entry.text.starts_with(&text), "{}", last.entry.text);
+            assert_eq!(last.entry.code, "notice_address_refused", "{address}");
             let notices = check(&world, "notices").await;
             assert_eq!(notices.state, CheckState::Problem);
             assert!(notices.text.contains(&text), "{}", notices.text);
@@ -136,11 +142,10 @@ async fn a_redirect_is_a_refusal() {
         );
         assert_eq!(world.transport.sent().len(), 1);
         assert_eq!(world.invitation(&id).await.notice, NoticeState::Refused);
-        let text = format!(
-            "Greenhouse answered the notice with {status}; redirects are not followed, since the notice carries a \
-             credential."
-        );
-        assert_eq!(world.log().await.pop().unwrap().entry.text, text);
+        let text = format!("Greenhouse redirected the completion notice ({status}).");
+        let entry = world.log().await.pop().unwrap().entry;
+        assert!(entry.text.starts_with(&text), "{}", entry.text);
+        assert_eq!(entry.code, "notice_redirected");
         assert!(check(&world, "notices").await.text.contains(&text));
     }
 }

@@ -34,6 +34,6 @@ async fn reports_an_unavailable_product() {
     assert_eq!(answer.status, 503);
     assert_eq!(
         answer.json(),
-        json!({ "error": { "code": "product_unavailable", "message": "the product cannot be reached" } })
+        json!({ "error": { "code": "product_unavailable", "message": "the product is temporarily unavailable" } })
     );
 }

@@ -50,8 +50,8 @@ async fn a_notice_carries_the_completion_credential() {
     assert_eq!(
         world.lines().await[1..],
         [
-            "invitation done: The candidate has completed the test.",
-            "notice done: Greenhouse was told, and asks for the status itself.",
+            "invitation done: The candidate completed the test.",
+            "notice done: Greenhouse accepted the completion notice. It asks for the result next.",
         ]
     );
     // The notice is not sent twice.
@@ -125,7 +125,7 @@ async fn failures_are_retried_with_backoff_for_a_day() {
         lines
             .last()
             .unwrap()
-            .contains("Given up after 31 attempts."),
+            .contains("given up after 31 attempts."),
         "{lines:?}"
     );
 }
@@ -150,7 +150,7 @@ async fn a_notice_is_repeated_if_the_product_had_no_result() {
         assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     }
     let line = world.lines().await.pop().unwrap();
-    assert!(line.contains("while the product did not answer"), "{line}");
+    assert!(line.contains("while the product did not respond"), "{line}");
     let next = world.run_due().await.unwrap();
     assert_eq!((next - world.now()).num_minutes(), 10);
     world.platform.set_down(false);
@@ -186,7 +186,7 @@ async fn a_notice_is_repeated_if_a_poll_during_it_failed() {
     assert_eq!(world.invitation(&id).await.notice, NoticeState::Due);
     assert_eq!(world.backlog(TaskKind::Notify).await, 1);
     let line = world.lines().await.pop().unwrap();
-    assert!(line.contains("while the product did not answer"), "{line}");
+    assert!(line.contains("while the product did not respond"), "{line}");
 
     world.tick(10 * 60);
     world.transport.answer(StatusCode::OK, "");
@@ -257,7 +257,7 @@ async fn a_notice_without_credential_or_url_is_logged_and_not_sent() {
     assert_eq!(world.invitation(&id).await.notice, NoticeState::None);
     let last = world.lines().await.pop().unwrap();
     assert!(
-        last.ends_with("there is no completion credential."),
+        last.contains("no completion credential is stored."),
         "{last}"
     );
 
@@ -413,12 +413,12 @@ async fn a_retaken_test_sends_another_notice() {
     assert_eq!(
         world.lines().await[1..],
         [
-            "invitation done: The candidate has completed the test.",
-            "notice done: Greenhouse was told, and asks for the status itself.",
-            "invitation done: The test is open to the candidate again. What Greenhouse has of it stays until it is ended \
-             again.",
-            "invitation done: The candidate has completed the test again.",
-            "invitation done: The candidate has completed the test again.",
+            "invitation done: The candidate completed the test.",
+            "notice done: Greenhouse accepted the completion notice. It asks for the result next.",
+            "invitation done: The candidate can take the test again. Greenhouse keeps the earlier \
+             result until the test ends again.",
+            "invitation done: The candidate completed the test again.",
+            "invitation done: The candidate completed the test again.",
         ]
     );
 }

@@ -89,11 +89,11 @@ async fn a_person_can_retry_a_refused_notice() {
     assert!(
         check(&checks, "notices")
             .text
-            .starts_with("1 completion notice was refused within a day")
+            .starts_with("1 completion notice failed in the last day")
     );
     assert_eq!(
         check(&checks, "partner_key").text,
-        "One partner key is valid."
+        "1 partner key is valid."
     );
 
     assert_eq!(
@@ -129,7 +129,7 @@ async fn health_shows_responses_that_greenhouse_could_not_use() {
     assert_eq!(problems.state, CheckState::Warning);
     assert_eq!(
         problems.text,
-        "1 problem(s) within a day; the last: Greenhouse could not use list_tests: bad."
+        "1 problem in the last day. Latest: Greenhouse could not use the response to list_tests: bad."
     );
     world.tick(25 * 60 * 60);
     assert_eq!(
@@ -143,7 +143,7 @@ async fn health_shows_responses_that_greenhouse_could_not_use() {
     assert!(
         check(&checks, "webhooks")
             .text
-            .starts_with("Greenhouse was last heard at 2026-11-24T11:00:00Z.")
+            .starts_with("The last webhook was received at 2026-11-24T11:00:00Z.")
     );
 }
 
@@ -157,14 +157,14 @@ async fn health_shows_the_reconciliation_schedule() {
         (found.state, found.text.clone())
     };
     let ok = |text: &str| (CheckState::Ok, text.to_owned());
-    let not_yet = "No comparison of pushed applications with Greenhouse is planned yet; a host that makes them plans one \
-                   within an hour.";
+    let not_yet =
+        "The first comparison of pushed applications with Greenhouse is scheduled within an hour.";
     assert_eq!(found().await, ok(not_yet));
     world.link("as-1", 11, 22).await;
     world.reader.has(Some(Trouble::Down));
     let reconciliation = world.service.reconciliation();
     reconciliation.run_due(1).await.unwrap();
-    let doing = "Pushed applications are being compared with Greenhouse, this part of them since 2026-11-23T10:00:00Z.";
+    let doing = "Pushed applications are being compared with Greenhouse. The current batch started at 2026-11-23T10:00:00Z.";
     assert_eq!(found().await, ok(doing));
     world.tick(60 * 60);
     reconciliation.run_due(1).await.unwrap();
@@ -173,20 +173,24 @@ async fn health_shows_the_reconciliation_schedule() {
     let (state, text) = found().await;
     assert_eq!(state, CheckState::Warning);
     assert!(
-        text.contains("since 2026-11-23T10:00:00Z, and it is not done"),
+        text.contains("is overdue since 2026-11-23T10:00:00Z"),
         "{text}"
     );
 
     world.reader.has(None);
     world.tick(10 * 60);
     reconciliation.run_due(10).await.unwrap();
-    let next = "Pushed applications are compared with Greenhouse next at 2026-11-23T17:10:01Z.";
+    let next =
+        "The next comparison of pushed applications with Greenhouse is at 2026-11-23T17:10:01Z.";
     assert_eq!(found().await, ok(next));
 
     let blind = World::without_reader();
     let checks = blind.service.checks(&blind.account).await;
     let text = &check(&checks, "comparison").text;
-    assert!(text.ends_with("this host cannot read them."), "{text}");
+    assert!(
+        text.ends_with("this server does not read from Greenhouse."),
+        "{text}"
+    );
     let checks = world.service.checks(&world.other).await;
     assert!(checks.iter().all(|check| check.name != "comparison"));
 }

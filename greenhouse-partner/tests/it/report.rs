@@ -221,7 +221,7 @@ async fn an_operator_revokes_the_links_of_a_report() {
         (LogSubject::ReportLink, LogStatus::Done)
     );
     assert_eq!(entry.assessment.as_ref(), Some(&assessment));
-    assert!(entry.text.contains("was revoked"), "{}", entry.text);
+    assert!(entry.text.contains("were revoked"), "{}", entry.text);
 }
 
 /// The link may have leaked.

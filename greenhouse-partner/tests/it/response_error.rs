@@ -35,7 +35,7 @@ async fn is_logged_as_a_problem_for_every_spelling() {
         let logged = world.log().await.pop().unwrap().entry;
         assert_eq!(
             logged.text,
-            "Greenhouse could not use test_status: the url is missing; no score for [...]."
+            "Greenhouse could not use the response to test_status: the url is missing; no score for [...]."
         );
         assert_eq!(
             (logged.subject, logged.status),
@@ -98,7 +98,10 @@ async fn old_shapes_are_accepted() {
             .await;
         assert_eq!(answer.status, 200);
         let logged = world.log().await.pop().unwrap().entry;
-        assert_eq!(logged.text, "Greenhouse could not use send_test: bad.");
+        assert_eq!(
+            logged.text,
+            "Greenhouse could not use the response to send_test: bad."
+        );
         assert_eq!(logged.invitation, Some(InvitationId::new(id.clone())));
     }
 }
@@ -119,7 +122,7 @@ async fn ignores_invitations_of_other_accounts() {
         assert_eq!(logged.invitation, None);
         assert_eq!(
             logged.text,
-            "Greenhouse could not use list_tests, and did not say why."
+            "Greenhouse could not use the response to list_tests and gave no reason."
         );
     }
 }

@@ -76,7 +76,7 @@ async fn every_assessment_endpoint_requires_the_key() {
         );
         assert_eq!(
             wrong.json(),
-            json!({ "error": { "code": "unauthorized", "message": "the partner key is not known" } })
+            json!({ "error": { "code": "unauthorized", "message": "unknown or revoked partner key" } })
         );
     }
     assert!(world.is_untouched().await);

@@ -34,7 +34,7 @@ async fn is_durable_and_then_invites_once() {
     assert_eq!(
         world.lines().await,
         [
-            "invitation done: Greenhouse sent the test \"Discovery Call\"; the candidate is being invited."
+            "invitation done: Greenhouse sent the test \"Discovery Call\". The candidate is being invited."
         ]
     );
     assert_eq!(world.platform.invited(), 0);
@@ -137,7 +137,9 @@ async fn accepts_the_request_while_the_product_is_down() {
     let lines = world.lines().await;
     assert!(
         lines.contains(
-            &"problem failed: The candidate could not be invited: the product has no such scenario.".to_owned()
+            &"problem failed: The candidate was not invited: the product has no such scenario. Choose another test at the \
+              stage in Greenhouse and send it again."
+                .to_owned()
         ),
         "{lines:?}"
     );
@@ -179,7 +181,7 @@ async fn invalid_requests_are_named_and_write_nothing() {
         .await;
     assert_eq!(
         other.json(),
-        json!({ "error": { "code": "unknown_test", "message": "partner_test_id: there is no such test" } })
+        json!({ "error": { "code": "unknown_test", "message": "partner_test_id: the product has no test with this id" } })
     );
     assert!(world.is_untouched().await);
     assert_eq!(world.platform.invited(), 0);

@@ -93,10 +93,10 @@ async fn it_distinguishes_keys_and_contains_no_secret() {
     assert_eq!(assessments["completion_set"], true);
     let text = assessments["text"].as_str().unwrap();
     for part in [
-        &*format!("Valid already: {}\n", plain["id"].as_str().unwrap()),
+        &*format!("Valid key: {}\n", plain["id"].as_str().unwrap()),
         "which begins with gpk_ending, until 2026-11-24T10:00:00Z\n",
         "`POST /api/integrations/greenhouse/keys`",
-        "is there already",
+        "is already stored",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
@@ -120,10 +120,10 @@ async fn missing_and_disabled_parts_are_marked() {
         assert_eq!(off[direction]["enabled"], false);
         let text = off[direction]["text"].as_str().unwrap();
         assert!(text.contains("This is switched off"), "{text}");
-        assert!(!text.contains("https addresses alone"), "{text}");
+        assert!(!text.contains("https addresses only"), "{text}");
     }
     let text = off["assessments"]["text"].as_str().unwrap();
-    for part in ["There is no valid key yet.", "Until it is there,"] {
+    for part in ["There is no valid key yet.", "Until then,"] {
         assert!(text.contains(part), "{part}: {text}");
     }
 
@@ -164,7 +164,7 @@ fn a_url_without_tls_is_marked() {
         let base = base.parse().unwrap();
         let now = start();
         let text = SetUp::new(&base, Some(&settings), None, now).to_string();
-        assert_eq!(text.contains("https addresses alone"), marked, "{text}");
+        assert_eq!(text.contains("https addresses only"), marked, "{text}");
     }
 }
 

@@ -116,7 +116,7 @@ async fn invitations_of_other_accounts_are_not_found() {
     ] {
         let answer = world.get(missing).await;
         assert_eq!(answer.status, 400);
-        let message = "partner_interview_id: it is missing";
+        let message = "partner_interview_id: expected the id of a sent test, got none";
         assert_eq!(
             answer.json(),
             json!({ "error": { "code": "malformed", "message": message } })
@@ -185,9 +185,9 @@ async fn a_result_without_a_report_is_not_complete() {
     assert_eq!(
         lines[1..],
         [
-            "invitation done: The candidate has completed the test.",
-            "notice pending: Greenhouse is being told of the result.",
-            "invitation done: The candidate has completed the test again.",
+            "invitation done: The candidate completed the test.",
+            "notice pending: Greenhouse is being notified of the result.",
+            "invitation done: The candidate completed the test again.",
         ]
     );
 }

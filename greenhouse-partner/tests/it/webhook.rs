@@ -290,9 +290,9 @@ async fn a_delivery_has_one_effect_and_another_body_is_another_delivery() {
         ApplicationStatus::Active
     );
     let notes = world.lines().await;
-    let notes = notes.iter().filter(|line| {
-        line.starts_with("problem done: A webhook came with the id of an earlier one")
-    });
+    let notes = notes
+        .iter()
+        .filter(|line| line.starts_with("problem done: A webhook has the id of an earlier one"));
     assert_eq!(notes.count(), 1, "it is noted");
 }
 
@@ -310,7 +310,7 @@ async fn unsigned_webhooks_are_refused() {
     .to_string();
     let good = sign(&body);
     let flipped = good.replace('a', "b");
-    let refused = json!({ "error": { "code": "bad_signature", "message": "the request is not signed by greenhouse" } });
+    let refused = json!({ "error": { "code": "bad_signature", "message": "the signature does not match the webhook secret of the account" } });
     for signature in [
         None,
         Some(""),
@@ -392,8 +392,8 @@ async fn signed_invalid_bodies() {
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert_eq!(
         lines[2],
-        "problem failed: A webhook from Greenhouse was signed and could not be read: reject_candidate has no id at \
-         payload.application.id. It was kept."
+        "problem failed: A webhook from Greenhouse could not be read: reject_candidate has no id at \
+         payload.application.id. Its body is stored. Check recent changes in Greenhouse by hand."
     );
 }
 

@@ -135,7 +135,7 @@ pub(crate) fn a_published_error_is_accepted(folder: &Path) -> Result<(), Failed>
     assert_eq!(concerned, [&Some(id), &None], "the published id is unknown");
     let (call, error) = (&reported["api_call"], &reported["errors"][0]);
     let text = format!(
-        "Greenhouse could not use {}: {}.",
+        "Greenhouse could not use the response to {}: {}.",
         call.as_str().unwrap(),
         error.as_str().unwrap()
     );

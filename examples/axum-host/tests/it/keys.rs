@@ -70,7 +70,10 @@ async fn partner_keys_are_created_listed_rotated_and_revoked() {
     assert!(ok && revoked.contains("is revoked"), "{revoked}");
     for gone in [&["revoke", "acme", id][..], &["rotate", "acme", id]] {
         let (ok, said) = keys(gone);
-        assert!(!ok && said.contains("has no such key"), "{said}");
+        assert!(
+            !ok && said.contains("has no partner key with this id"),
+            "{said}"
+        );
     }
     let (_, listed) = keys(&["list", "acme"]);
     assert_eq!(listed.lines().count(), 1, "{listed}");

@@ -1,6 +1,6 @@
-//! The body of a `send_test`, in every shape it was ever sent in.
+//! Body of a `send_test`, in all documented and reported forms.
 
-mod extra;
+mod unread_members;
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::{CallbackPolicy, PartnerError, assessments::text};
+use crate::{CallbackPolicy, PartnerError, assessments::text, texts::refusal};
 
-/// What a `send_test` asks for. Debug shows no personal data.
+/// Parsed `send_test`. Its debug output contains no personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SendTestRequest {
-    /// The same for a repetition.
+    /// Identifies the request: a retry has the same key.
     pub(crate) key: RequestKey,
     pub(crate) scenario: ScenarioId,
     pub(crate) first_name: String,
@@ -29,31 +29,24 @@ pub(crate) struct SendTestRequest {
 }
 
 impl SendTestRequest {
-    /// Reads a body. Unknown members are kept as they are; members of an unexpected type are
-    /// skipped.
+    /// Reads a body. Unknown members are kept; members of an unexpected type are skipped.
     pub(crate) fn read(
         mut body: Map<String, Value>,
         policy: &CallbackPolicy,
     ) -> Result<Self, PartnerError> {
         let person = part(&body, "candidate");
-        let scenario = text(body.get("partner_test_id")).ok_or_else(|| {
-            PartnerError::refused("missing_test", "partner_test_id: it is missing")
-        })?;
+        let scenario = text(body.get("partner_test_id"));
+        let scenario = scenario.ok_or(PartnerError::refused(refusal::MISSING_TEST))?;
         let scenario = ScenarioId::new(scenario);
-        let email = text(person.get("email")).ok_or_else(|| {
-            PartnerError::refused("missing_email", "candidate.email: it is missing")
-        })?;
+        let email = text(person.get("email"));
+        let email = email.ok_or(PartnerError::refused(refusal::MISSING_EMAIL))?;
         if !looks_like_email(&email) {
-            return Err(PartnerError::refused(
-                "bad_email",
-                "candidate.email: it is no e-mail address",
-            ));
+            return Err(PartnerError::refused(refusal::BAD_EMAIL));
         }
         // The address was inside the candidate for some months of 2019 (published sample).
         let callback = text(body.get("url")).or_else(|| text(person.get("url")));
         let callback = callback.map(|url| policy.parse(&url)).transpose();
-        let callback =
-            callback.map_err(|refusal| PartnerError::refused(BAD_CALLBACK, refusal.to_string()))?;
+        let callback = callback.map_err(PartnerError::bad_callback)?;
         let candidate = profile(&person)
             .and_then(|url| profile_candidate(&url))
             .or_else(|| i64::of(person.get("id")));
@@ -68,12 +61,12 @@ impl SendTestRequest {
             candidate: candidate.map(CandidateId::new),
             application: application(&body, &person),
             callback,
-            more: extra::members(&mut body),
+            more: unread_members::take(&mut body),
         })
     }
 }
 
-/// Returns the application that a body names, whether or not the rest of it can be read.
+/// Returns the application in a body, even if the rest of the body is invalid.
 pub(crate) fn application_of(body: &Map<String, Value>) -> Option<ApplicationId> {
     application(body, &part(body, "candidate"))
 }
@@ -86,7 +79,7 @@ impl fmt::Debug for SendTestRequest {
     }
 }
 
-/// A member that should be an object; empty if it is not.
+/// Returns a member that should be an object. Empty if it is not.
 fn part(body: &Map<String, Value>, name: &str) -> Map<String, Value> {
     match body.get(name) {
         Some(Value::Object(part)) => part.clone(),
@@ -119,16 +112,14 @@ fn profile_application(url: &Url) -> Option<i64> {
         .and_then(|(_, value)| value.trim().parse().ok())
 }
 
-/// The last segment of the address names the request (inferred). A long one is digested, and so is test with e-mail,
-/// which would be personal data.
+/// Returns the last segment of the address, which identifies the request (inferred). A long segment
+/// is hashed. Without one, the key is a hash of test and email address, which are personal data.
 fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> RequestKey {
     let segment = callback
         .and_then(Url::path_segments)
         .and_then(|mut segments| segments.rfind(|segment| !segment.is_empty()));
     match segment {
-        Some(segment) if segment.len() <= LONGEST_SEGMENT => {
-            RequestKey::new(format!("url:{segment}"))
-        }
+        Some(segment) if segment.len() <= MAX_SEGMENT => RequestKey::new(format!("url:{segment}")),
         Some(segment) => {
             let digest = hex::encode(Sha256::digest(segment));
             RequestKey::new(format!("url-digest:{digest}"))
@@ -137,21 +128,18 @@ fn request_key(callback: Option<&Url>, scenario: &ScenarioId, email: &str) -> Re
     }
 }
 
-/// Refuses only what can certainly not be invited; whether mail arrives is seen later.
+/// Returns `false` only if the text is certainly no email address.
 fn looks_like_email(text: &str) -> bool {
-    let blank = |c: char| c.is_whitespace() || c.is_control();
-    text.len() <= LONGEST_EMAIL
-        && !text.contains(blank)
+    let is_blank = |c: char| c.is_whitespace() || c.is_control();
+    text.len() <= MAX_EMAIL
+        && !text.contains(is_blank)
         && text
             .rsplit_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }
 
-/// The code of a refused callback address.
-pub(crate) const BAD_CALLBACK: &str = "bad_callback_url";
-
-const LONGEST_SEGMENT: usize = 200;
-const LONGEST_EMAIL: usize = 320;
+const MAX_SEGMENT: usize = 200;
+const MAX_EMAIL: usize = 320;
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,15 @@
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use greenhouse_core::{
     platform::Assessment,
     scorecard::{Score, Thresholds},
 };
 use serde::{Serialize, Serializer};
 
-/// What Greenhouse shows beside the score: a flat object of texts (documented), in the order in which it should be read.
+use crate::texts::{test_status as texts, time};
+
+/// Values that Greenhouse shows with the score: a flat object of strings (documented), in display
+/// order.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata(Vec<(String, String)>);
 
@@ -16,31 +18,32 @@ impl Metadata {
         self.0.is_empty()
     }
 
-    /// Recommendation, traits, times, and what the product adds. What is ours is not replaced by the product's.
+    /// Recommendation, traits, times and the product's own values. The product's values do not
+    /// replace the others.
     pub(super) fn of_result(
         assessment: &Assessment,
         score: Score,
         thresholds: &Thresholds,
     ) -> Self {
         let rated = |score| thresholds.recommend(score).label();
-        let mut entries = vec![(RECOMMENDATION.to_owned(), rated(score).to_owned())];
-        entries.extend(assessment.traits.iter().map(|shown| {
+        let mut entries = vec![(texts::RECOMMENDATION.to_owned(), rated(score).to_owned())];
+        entries.extend(assessment.traits.iter().map(|rating| {
             (
-                shown.name.clone(),
-                format!("{} ({})", shown.score, rated(shown.score)),
+                rating.name.clone(),
+                format!("{} ({})", rating.score, rated(rating.score)),
             )
         }));
         entries.extend(times(assessment));
         entries.extend(assessment.metadata.clone());
-        Self::once_each(entries)
+        Self::without_duplicates(entries)
     }
 
-    /// The times alone.
+    /// Only the times.
     pub(super) fn of_progress(assessment: &Assessment) -> Self {
-        Self::once_each(times(assessment).collect())
+        Self::without_duplicates(times(assessment).collect())
     }
 
-    fn once_each(mut entries: Vec<(String, String)>) -> Self {
+    fn without_duplicates(mut entries: Vec<(String, String)>) -> Self {
         let mut seen = BTreeSet::new();
         entries.retain(|(label, _)| seen.insert(label.clone()));
         Self(entries)
@@ -55,16 +58,10 @@ impl Serialize for Metadata {
 
 fn times(assessment: &Assessment) -> impl Iterator<Item = (String, String)> {
     let times = [
-        ("Started At", assessment.started_at),
-        ("Completed At", assessment.completed_at),
+        (texts::STARTED_AT, assessment.started_at),
+        (texts::COMPLETED_AT, assessment.completed_at),
     ];
     times
         .into_iter()
-        .filter_map(|(label, at)| at.map(|at| (label.to_owned(), timestamp(at))))
+        .filter_map(|(label, at)| at.map(|at| (label.to_owned(), time(at))))
 }
-
-fn timestamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-const RECOMMENDATION: &str = "Recommendation";

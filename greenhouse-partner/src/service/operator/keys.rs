@@ -1,4 +1,4 @@
-//! The endpoints of the partner keys; see [`PartnerKeys`].
+//! Endpoints of the partner keys; see [`PartnerKeys`].
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -8,10 +8,10 @@ use greenhouse_core::{
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use super::{method_not_allowed, never_kept};
-use crate::{KeysError, NewPartnerKey, PartnerKeys};
+use super::{method_not_allowed, uncached};
+use crate::{KeysError, NewPartnerKey, PartnerKeys, texts::keys as texts};
 
-/// Answers a request to one of these endpoints; `None` for any other.
+/// Responds to a request to one of these endpoints. `None` for any other.
 pub(super) async fn answer(
     keys: &PartnerKeys,
     request: &OperatorRequest,
@@ -23,8 +23,8 @@ pub(super) async fn answer(
             Ok(keys) => answer::json(StatusCode::OK, &json!({ "keys": keys })),
             Err(error) => refusal_answer(&error),
         },
-        ["keys"] if is(Method::POST) => shown_once(keys.mint(account).await),
-        ["keys", id, "rotate"] if is(Method::POST) => shown_once(keys.rotate(account, id).await),
+        ["keys"] if is(Method::POST) => minted_answer(keys.mint(account).await),
+        ["keys", id, "rotate"] if is(Method::POST) => minted_answer(keys.rotate(account, id).await),
         ["keys", id] if is(Method::DELETE) => match keys.revoke(account, id).await {
             Ok(()) => answer::json(StatusCode::OK, &json!({ "state": "revoked" })),
             Err(error) => refusal_answer(&error),
@@ -34,14 +34,14 @@ pub(super) async fn answer(
     })
 }
 
-fn shown_once(minted: Result<NewPartnerKey, KeysError>) -> Response<Bytes> {
+fn minted_answer(minted: Result<NewPartnerKey, KeysError>) -> Response<Bytes> {
     let minted = match minted {
         Ok(minted) => minted,
         Err(error) => return refusal_answer(&error),
     };
     let mut body = json!(minted.view);
     body["key"] = json!(minted.key.expose());
-    never_kept(answer::json(StatusCode::CREATED, &body))
+    uncached(answer::json(StatusCode::CREATED, &body))
 }
 
 fn refusal_answer(error: &KeysError) -> Response<Bytes> {
@@ -51,8 +51,8 @@ fn refusal_answer(error: &KeysError) -> Response<Bytes> {
     };
     match error {
         KeysError::UnknownKey => not_found(),
-        KeysError::NotConfigured => conflict("not_configured", "Set the assessments up first."),
-        KeysError::TooMany => conflict("too_many_keys", "Revoke keys that are not used any more."),
+        KeysError::NotConfigured => conflict("not_configured", texts::SET_UP_ASSESSMENTS),
+        KeysError::TooMany => conflict("too_many_keys", texts::REVOKE_KEYS),
         KeysError::Mint(_) => answer::problem(
             StatusCode::SERVICE_UNAVAILABLE,
             "no_randomness",

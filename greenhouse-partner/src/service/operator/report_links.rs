@@ -1,4 +1,4 @@
-//! The endpoint that revokes report links.
+//! Endpoint that revokes report links.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode};
 use super::method_not_allowed;
 use crate::reports::Reports;
 
-/// Answers a request to this endpoint; `None` for any other.
+/// Responds to a request to this endpoint. `None` for any other.
 pub(super) async fn answer(
     reports: &Reports,
     request: &OperatorRequest,

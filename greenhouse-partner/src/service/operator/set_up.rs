@@ -1,4 +1,4 @@
-//! The endpoint of the set-up; see [`SetUp`].
+//! Endpoint of the set-up; see [`SetUp`].
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -9,10 +9,10 @@ use http::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{method_not_allowed, never_kept};
+use super::{method_not_allowed, uncached};
 use crate::{PartnerService, SetUp};
 
-/// Answers a request to this endpoint; `None` for any other.
+/// Responds to a request to this endpoint. `None` for any other.
 pub(super) async fn answer(
     service: &PartnerService,
     request: &OperatorRequest,
@@ -32,20 +32,20 @@ pub(super) async fn answer(
 fn set_up_answer(set_up: SetUp) -> Response<Bytes> {
     let SetUp { assessments, sync } = set_up;
     let body = json!({
-        "assessments": assessments.map(Described::of),
-        "sync": sync.map(Described::of),
+        "assessments": assessments.map(WithText::of),
+        "sync": sync.map(WithText::of),
     });
-    never_kept(answer::json(StatusCode::OK, &body))
+    uncached(answer::json(StatusCode::OK, &body))
 }
 
 #[derive(Serialize)]
-struct Described<T> {
+struct WithText<T> {
     #[serde(flatten)]
     values: T,
     text: String,
 }
 
-impl<T: ToString> Described<T> {
+impl<T: ToString> WithText<T> {
     fn of(values: T) -> Self {
         let text = values.to_string();
         Self { values, text }

@@ -10,7 +10,7 @@ use http::{Method, Response};
 use super::method_not_allowed;
 use crate::{PartnerSettings, SettingsPart};
 
-/// Answers a request to one of these endpoints; `None` for any other.
+/// Responds to a request to one of these endpoints. `None` for any other.
 pub(super) async fn answer(
     settings: &PartnerSettings,
     request: &OperatorRequest,
@@ -21,7 +21,7 @@ pub(super) async fn answer(
     };
     let part = SettingsPart::from_name(part)?;
     let account = &request.account;
-    let shown = match request.method {
+    let result = match request.method {
         Method::GET => settings.view(account, part).await,
         Method::PUT => match SettingsChange::from_json(&request.body) {
             Ok(change) => settings.save(account, part, change).await,
@@ -29,5 +29,5 @@ pub(super) async fn answer(
         },
         _ => return Some(method_not_allowed()),
     };
-    Some(settings_answer(&shown))
+    Some(settings_answer(&result))
 }

@@ -51,8 +51,7 @@ async fn redirects_are_not_followed() {
             );
             assert_eq!(stranger.asked(), [""; 0], "{status} {location}");
             assert_eq!(partner.notice(&id).await, NoticeState::Refused);
-            let why =
-                format!("Greenhouse answered the notice with {status}; redirects are not followed");
+            let why = format!("Greenhouse redirected the completion notice ({status}).");
             assert!(
                 partner.last_line().await.starts_with(&why),
                 "{status} {location}"
@@ -90,7 +89,7 @@ async fn local_addresses_are_not_called() {
             assert_eq!(refused, "bad_callback_url", "{scheme} {host}");
             assert!(partner.service.run_due(10).await.unwrap().is_none());
             let line = partner.last_line().await;
-            assert!(line.starts_with("A test that was sent in Greenhouse's name was refused: "));
+            assert!(line.starts_with("A request to send a test was refused: "));
         }
     }
     assert_eq!(listener.asked(), [""; 0]);

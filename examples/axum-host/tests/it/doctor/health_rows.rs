@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "problems",
         level: Warning,
-        told: "1 problem(s) within a day",
+        told: "1 problem in the last day",
         remedy: "Read the failed entries",
         wrong: |scene| Box::pin(async { report_problem(scene, TimeDelta::zero()).await }),
         // The log entry stays, and the finding lasts for a day.
@@ -75,8 +75,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "webhooks",
         level: Warning,
-        told: "Nothing was heard from Greenhouse since",
-        remedy: "Saving a hook sends a ping at once",
+        told: "No webhook was received since",
+        remedy: "Save a webhook to send a ping",
         wrong: |scene| Box::pin(push_a_month_ago(scene)),
         right: |scene| Box::pin(async { scene.ping().await }),
         besides: &[],
@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "comparison",
         level: Warning,
-        told: "it is not done",
+        told: "is overdue since",
         remedy: "serve` does the work",
         wrong: |scene| wait_since(scene, vec![Task::Reconcile { after: None }], 120),
         right: serve,
@@ -137,8 +137,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "store",
         level: Problem,
-        told: "The checks could not be made",
-        remedy: "Look at the database",
+        told: "The checks failed",
+        remedy: "Check the database",
         wrong: |scene| damage(scene, "ALTER TABLE due_work RENAME TO gone"),
         right: restore,
         besides: &[],

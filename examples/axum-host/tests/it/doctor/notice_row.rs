@@ -21,8 +21,8 @@ use super::{Row, scene::Scene};
 pub(super) const ROWS: &[Row] = &[Row {
     about: "notices",
     level: Problem,
-    told: "1 completion notice was refused within a day",
-    remedy: "retry the entries in the sync log",
+    told: "1 completion notice failed in the last day",
+    remedy: "retry the failed notices in the sync log",
     wrong: |scene| Box::pin(refuse_a_notice(scene)),
     right: |scene| Box::pin(retry(scene)),
     besides: &[],

@@ -26,7 +26,7 @@ fn full() -> Value {
     })
 }
 
-/// The body with one member set, or taken out by null at a path that should not be there.
+/// Returns the documented body with one member replaced.
 fn with(path: &str, value: Value) -> Value {
     let mut body = full();
     let (parent, name) = path.rsplit_once('/').unwrap();
@@ -40,20 +40,23 @@ fn with(path: &str, value: Value) -> Value {
 
 #[test]
 fn reads_the_documented_body() {
-    let wish = read(&full()).unwrap();
-    assert_eq!(wish.key, RequestKey::new("url:777"));
-    assert_eq!(wish.scenario, ScenarioId::new("sc-1"));
+    let request = read(&full()).unwrap();
+    assert_eq!(request.key, RequestKey::new("url:777"));
+    assert_eq!(request.scenario, ScenarioId::new("sc-1"));
     assert_eq!(
-        (&*wish.first_name, &*wish.last_name, &*wish.email),
+        (&*request.first_name, &*request.last_name, &*request.email),
         ("Ada", "Byron", "ada@example.org")
     );
-    assert_eq!(wish.candidate, Some(CandidateId::new(17_681_532_001)));
-    assert_eq!(wish.application, Some(ApplicationId::new(26_234_709_002)));
-    assert_eq!(wish.callback.unwrap().path(), "/x/take_home_tests/777");
+    assert_eq!(request.candidate, Some(CandidateId::new(17_681_532_001)));
+    assert_eq!(
+        request.application,
+        Some(ApplicationId::new(26_234_709_002))
+    );
+    assert_eq!(request.callback.unwrap().path(), "/x/take_home_tests/777");
 }
 
 #[test]
-fn reads_every_drift() {
+fn reads_older_forms() {
     let numeric = read(&with("/partner_test_id", json!(12345))).unwrap();
     assert_eq!(numeric.scenario, ScenarioId::new("12345"));
 
@@ -62,17 +65,21 @@ fn reads_every_drift() {
     assert_eq!(read(&inside).unwrap().key, RequestKey::new("url:888"));
 
     for (path, value) in [("/url", json!(null)), ("/url", json!("  "))] {
-        let wish = read(&with(path, value)).unwrap();
-        assert_eq!(wish.callback, None);
-        assert!(wish.key.as_str().starts_with("person:"), "{:?}", wish.key);
+        let request = read(&with(path, value)).unwrap();
+        assert_eq!(request.callback, None);
+        assert!(
+            request.key.as_str().starts_with("person:"),
+            "{:?}",
+            request.key
+        );
     }
 
     let mut beside = with("/candidate/greenhouse_profile_url", json!(null));
     beside["candidate"]["id"] = json!(5);
     beside["application"] = json!({ "id": "6" });
-    let wish = read(&beside).unwrap();
-    assert_eq!(wish.candidate, Some(CandidateId::new(5)));
-    assert_eq!(wish.application, Some(ApplicationId::new(6)));
+    let request = read(&beside).unwrap();
+    assert_eq!(request.candidate, Some(CandidateId::new(5)));
+    assert_eq!(request.application, Some(ApplicationId::new(6)));
 
     for odd in [
         json!("not a url"),
@@ -80,23 +87,26 @@ fn reads_every_drift() {
         json!([1]),
         json!({}),
     ] {
-        let wish = read(&with("/candidate/greenhouse_profile_url", odd)).unwrap();
-        assert_eq!((wish.candidate, wish.application), (None, None));
+        let request = read(&with("/candidate/greenhouse_profile_url", odd)).unwrap();
+        assert_eq!((request.candidate, request.application), (None, None));
     }
     let blank = json!("https://www.greenhouse.io/people/7?application_id=%208");
-    let wish = read(&with("/candidate/greenhouse_profile_url", blank)).unwrap();
-    assert_eq!(wish.application, Some(ApplicationId::new(8)));
+    let request = read(&with("/candidate/greenhouse_profile_url", blank)).unwrap();
+    assert_eq!(request.application, Some(ApplicationId::new(8)));
 
     let mut nameless = with("/candidate/first_name", json!(null));
     nameless["candidate"]["preferred_name"] = json!("Countess");
     nameless["candidate"]["last_name"] = json!(["odd"]);
     nameless["new_member"] = json!({ "deep": [1, 2, 3] });
-    let wish = read(&nameless).unwrap();
-    assert_eq!((&*wish.first_name, &*wish.last_name), ("Countess", ""));
+    let request = read(&nameless).unwrap();
+    assert_eq!(
+        (&*request.first_name, &*request.last_name),
+        ("Countess", "")
+    );
 }
 
 #[test]
-fn the_request_is_named_by_the_address_else_by_person_and_test() {
+fn request_key_is_the_callback_segment_or_person_and_test() {
     let key = |path: &str, value| read(&with(path, value)).unwrap().key;
     let at = |url: &str| key("/url", json!(url));
     assert_eq!(
@@ -132,7 +142,7 @@ fn the_request_is_named_by_the_address_else_by_person_and_test() {
 }
 
 #[test]
-fn says_what_is_wrong() {
+fn rejects_invalid_bodies_by_code() {
     for (path, value, code) in [
         ("/partner_test_id", json!(null), "missing_test"),
         ("/partner_test_id", json!(""), "missing_test"),
@@ -185,7 +195,7 @@ fn says_what_is_wrong() {
 }
 
 #[test]
-fn debug_shows_no_person() {
+fn debug_output_contains_no_personal_data() {
     let debug = format!("{:?}", read(&full()).unwrap());
     assert_eq!(
         debug,

@@ -1,10 +1,10 @@
-//! The members of a body that are kept unread.
+//! Members of a body that are stored without being read.
 
 use serde_json::{Map, Value};
 
-/// The members that no part of an invitation holds, each at its place, as far as there is room: what does not fit is left
-/// out whole.
-pub(super) fn members(body: &mut Map<String, Value>) -> Map<String, Value> {
+/// Returns the members that an invitation does not otherwise hold, each under its own path. A
+/// member that exceeds the size limit is left out.
+pub(super) fn take(body: &mut Map<String, Value>) -> Map<String, Value> {
     let mut room = ROOM;
     let mut rest = unread(body, &READ, &mut room);
     if let Some(Value::Object(person)) = body.get_mut("candidate") {
@@ -31,7 +31,7 @@ fn unread(part: &mut Map<String, Value>, read: &[&str], room: &mut usize) -> Map
     rest
 }
 
-/// Whether a value is nested no deeper than that.
+/// Returns `true` if a value is nested no deeper than `depth`.
 fn is_flat(value: &Value, depth: usize) -> bool {
     let mut parts: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Array(parts) => Box::new(parts.iter()),
@@ -52,10 +52,10 @@ const READ_OF_CANDIDATE: [&str; 5] = [
     "url",
 ];
 
-/// In bytes of JSON. Twenty times what the documented members take.
+/// Size limit in bytes of JSON, twenty times the size of the documented members.
 const ROOM: usize = 16 * 1024;
 
-/// A store could not read a record that is nested as deep as a body can be.
+/// Limit of nesting: a store cannot read a record that is nested as deep as a body may be.
 const DEPTH: usize = 16;
 
 #[cfg(test)]
@@ -64,12 +64,12 @@ mod tests {
 
     use super::*;
 
-    fn rest(mut body: Value) -> Value {
-        Value::Object(members(body.as_object_mut().unwrap()))
+    fn kept_of(mut body: Value) -> Value {
+        Value::Object(take(body.as_object_mut().unwrap()))
     }
 
     #[test]
-    fn keeps_what_is_read_nowhere_else() {
+    fn keeps_members_that_are_not_read() {
         let body = json!({
             "partner_test_id": "sc-1", "url": "https://app.greenhouse.io/1", "sent_by": "lee@example.org",
             "candidate": {
@@ -83,31 +83,31 @@ mod tests {
             "sent_by": "lee@example.org", "job": { "id": 7 },
             "candidate": { "phone_number": "1", "news": [{ "a": 1 }] },
         });
-        assert_eq!(rest(body), kept);
+        assert_eq!(kept_of(body), kept);
         for nothing in [
             json!({}),
             json!({ "candidate": "Ada" }),
             json!({ "candidate": { "email": 7 } }),
         ] {
-            assert_eq!(rest(nothing), json!({}));
+            assert_eq!(kept_of(nothing), json!({}));
         }
     }
 
     #[test]
-    fn keeps_no_more_than_there_is_room_for() {
+    fn keeps_members_up_to_the_size_limit() {
         let (large, small) = ("x".repeat(ROOM), "x".repeat(ROOM / 2));
         let body =
             json!({ "a": large, "b": small, "c": small, "candidate": { "d": small, "e": 1 } });
-        let kept = rest(body);
+        let kept = kept_of(body);
         assert_eq!(kept, json!({ "b": small, "candidate": { "e": 1 } }));
         assert!(kept.to_string().len() < ROOM + 100);
     }
 
     #[test]
-    fn keeps_nothing_that_is_nested_too_deep() {
+    fn skips_members_that_are_nested_too_deep() {
         let nested = |depth| (0..depth).fold(json!(1), |inner, _| json!([inner]));
         let body =
             json!({ "a": nested(DEPTH), "b": nested(DEPTH + 1), "c": { "d": nested(DEPTH) } });
-        assert_eq!(rest(body), json!({ "a": nested(DEPTH) }));
+        assert_eq!(kept_of(body), json!({ "a": nested(DEPTH) }));
     }
 }

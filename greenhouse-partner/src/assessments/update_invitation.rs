@@ -1,8 +1,8 @@
-//! How an invitation follows the product's assessment.
+//! Updates of invitations from the product's assessments.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, AssessmentId,
+    AccountId, AssessmentId, Text,
     platform::{Assessment, AssessmentState, PlatformError},
     store::{
         Changes, Direction, Invitation, InvitationState, LogEntry, LogStatus, LogSubject, Proposal,
@@ -11,15 +11,15 @@ use greenhouse_core::{
 };
 
 use super::Assessments;
-use crate::{PartnerError, notices};
+use crate::{PartnerError, notices, texts::sync_log};
 
 impl Assessments {
-    /// Updates the invitation that an assessment came in through. Idempotent, and free of order: the
-    /// state is read from the product.
+    /// Updates the invitation of an assessment. Idempotent, and independent of the order of calls,
+    /// because the state is read from the product.
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth another call.
+    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth a retry.
     pub(crate) async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -30,7 +30,7 @@ impl Assessments {
             .invitation_of_assessment(account, assessment)
             .await?;
         if invitation.is_none() {
-            // The candidate can be faster than the commit of the product's answer to our invitation.
+            // The candidate may start before the product's response to the invitation is committed.
             let found = self.read_assessment(account, assessment).await?;
             if let Some(id) = found.and_then(|found| found.invitation) {
                 invitation = records.invitation(account, &id).await?;
@@ -45,11 +45,11 @@ impl Assessments {
             .map(drop)
     }
 
-    /// Updates an invitation to the state of the product's assessment, in one commit with what that
-    /// causes. Returns the invitation, and the assessment if the product has it.
+    /// Updates an invitation to the state of the product's assessment, in one commit with the log
+    /// entry and the notice. Returns the invitation, and the assessment if the product has it.
     ///
-    /// The product is asked after the invitation was read, and again after a conflict: so an answer
-    /// that was overtaken never takes an invitation back.
+    /// The assessment is read after the invitation, and again after a conflict, so that a stale
+    /// response never reverts an invitation.
     pub(super) async fn follow(
         &self,
         account: &AccountId,
@@ -86,14 +86,14 @@ impl Assessments {
         decided.await
     }
 
-    /// Returns `true` if Greenhouse is sent notices: the account has a credential for them.
+    /// Returns `true` if the account has a credential for completion notices.
     pub(super) async fn has_notices(&self, account: &AccountId) -> Result<bool, StoreError> {
         let settings = self.settings.assessments(account).await?;
         Ok(settings.is_some_and(|settings| settings.completion.is_some()))
     }
 
-    /// Returns `true` if the public can open the report of a completed assessment. Once a
-    /// completion is known, it can.
+    /// Returns `true` if the report of a completed assessment is public. The report of a completion
+    /// that is already stored is not checked again.
     async fn has_report(
         &self,
         account: &AccountId,
@@ -122,20 +122,20 @@ impl Assessments {
     }
 }
 
-/// A completion without a score is not one yet: Greenhouse refuses it (documented that the score is a number).
+/// Returns `true` if the assessment is complete and has a score. Greenhouse rejects a result
+/// without one (documented that the score is a number).
 pub(super) fn has_result(assessment: &Assessment) -> bool {
     assessment.state == AssessmentState::Completed && assessment.score.is_some()
 }
 
-/// Returns `true` if the invitation was completed with this result.
+/// Returns `true` if the invitation already has this result.
 pub(super) fn is_known(invitation: &Invitation, assessment: &Assessment) -> bool {
     invitation.state == InvitationState::Completed
         && invitation.completed_at == assessment.completed_at
 }
 
-/// Copies the assessment's state into the record. A result without a report is none yet: Greenhouse
-/// drops it if the public cannot open its URL (reported). An earlier one stays until the report of
-/// the later one exists.
+/// Copies the assessment's state into the record. A result counts only once its report is public,
+/// because Greenhouse drops it otherwise (reported). An earlier result stays until then.
 fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool) {
     invitation.assessment = Some(assessment.id.clone());
     if !has_report && invitation.state == InvitationState::Completed {
@@ -147,7 +147,7 @@ fn update(invitation: &mut Invitation, assessment: &Assessment, has_report: bool
     }
 }
 
-/// Changes that follow from a new state: the record, its log entry, and the notice to Greenhouse.
+/// Returns the changes of a new state: the record, its log entry, and the notice to Greenhouse.
 fn advance(
     before: &Invitation,
     invitation: &mut Invitation,
@@ -156,41 +156,37 @@ fn advance(
 ) -> Changes {
     let mut changes = Changes::none();
     if invitation.state == InvitationState::Reopened && invitation.state != before.state {
-        let text = "The test is open to the candidate again. What Greenhouse has of it stays until it is ended again.";
-        changes.log.push(followed(invitation, text, now));
+        changes
+            .log
+            .push(entry(invitation, sync_log::test_reopened(), now));
     }
-    if let Some(text) = ending(before, invitation) {
-        ended(&mut changes, invitation, text, has_notices, now);
+    if let Some(text) = end_text(before, invitation) {
+        end(&mut changes, invitation, text, has_notices, now);
     }
     changes.invitations.push(Write::Put(invitation.clone()));
     changes
 }
 
-/// Logs how an invitation ended, and makes the notice due.
-fn ended(
+/// Logs the end of an invitation, and makes the notice due.
+fn end(
     changes: &mut Changes,
     invitation: &mut Invitation,
-    text: &str,
+    text: Text,
     has_notices: bool,
     now: DateTime<Utc>,
 ) {
-    let how = match (&invitation.callback, has_notices) {
-        (Some(_), true) => "",
-        (Some(_), false) => {
-            " Greenhouse learns of it when it asks next: there is no completion credential."
-        }
-        (None, _) => {
-            " Greenhouse learns of it when it asks next: its request named no address to tell."
-        }
+    let text = match (&invitation.callback, has_notices) {
+        (Some(_), true) => text,
+        (Some(_), false) => text.and(sync_log::no_completion_credential().as_str()),
+        (None, _) => text.and(sync_log::no_callback_address().as_str()),
     };
-    let entry = followed(invitation, &format!("{text}{how}"), now);
-    changes.log.push(entry);
+    changes.log.push(entry(invitation, text, now));
     if has_notices {
         notices::enqueue(changes, invitation, now);
     }
 }
 
-fn followed(invitation: &Invitation, text: &str, now: DateTime<Utc>) -> LogEntry {
+fn entry(invitation: &Invitation, text: Text, now: DateTime<Utc>) -> LogEntry {
     let entry = LogEntry::new(
         now,
         Direction::ToGreenhouse,
@@ -214,17 +210,17 @@ fn state_of(assessment: &Assessment, before: InvitationState, has_report: bool) 
     }
 }
 
-/// The text of an end that is new; a later result is another end.
-fn ending(before: &Invitation, invitation: &Invitation) -> Option<&'static str> {
+/// Returns the text of a new end. A later result is a new end.
+fn end_text(before: &Invitation, invitation: &Invitation) -> Option<Text> {
     let again = before.completed_at.is_some() && before.completed_at != invitation.completed_at;
     if invitation.state == before.state && !again {
         return None;
     }
     match invitation.state {
-        InvitationState::Completed if again => Some("The candidate has completed the test again."),
-        InvitationState::Completed => Some("The candidate has completed the test."),
-        InvitationState::Withdrawn => Some("The test was withdrawn."),
-        InvitationState::Expired => Some("The test was not finished in time."),
+        InvitationState::Completed if again => Some(sync_log::test_completed_again()),
+        InvitationState::Completed => Some(sync_log::test_completed()),
+        InvitationState::Withdrawn => Some(sync_log::test_withdrawn()),
+        InvitationState::Expired => Some(sync_log::test_expired()),
         _ => None,
     }
 }
