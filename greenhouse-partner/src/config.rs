@@ -4,42 +4,44 @@ use greenhouse_core::{Backoff, BuildError};
 
 use crate::CallbackPolicy;
 
-/// How a [`PartnerService`](crate::PartnerService) behaves, the same for all accounts.
+/// Configuration of a [`PartnerService`](crate::PartnerService), the same for all accounts.
 ///
-/// Start from the default and change what differs. A lease must outlive the longest call that is made under it: the
-/// product's, the notice's and the reader's deadline, each with time left to write its result.
+/// Start from the default and change single fields. The lease must exceed the deadlines of the
+/// product, the notice and the reader, so that the result of a call can still be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartnerConfig {
-    /// Where completion notices may go. Default: https to hosts under `.greenhouse.io`.
+    /// Allowed addresses of completion notices. Default: https to hosts under `.greenhouse.io`.
     pub callback: CallbackPolicy,
-    /// The largest body of a webhook, in bytes. Default: 1 MiB.
+    /// Limit of the body of a webhook, in bytes. Default: 1 MiB.
     pub webhook_body_limit: usize,
-    /// The largest body of any other request, in bytes. Default: 64 KiB.
+    /// Limit of the body of any other request, in bytes. Default: 64 KiB.
     pub body_limit: usize,
-    /// How long one call into the product may take. Default: 10 s.
+    /// Deadline of a call to the product. Default: 10 s.
     pub product_deadline: Duration,
-    /// How long one completion notice may take. Default: 10 s.
+    /// Deadline of a completion notice. Default: 10 s.
     pub notice_deadline: Duration,
-    /// How long reading the true state of applications may take. Default: 30 s.
+    /// Deadline of a read of applications in Greenhouse. Default: 30 s.
     pub reader_deadline: Duration,
-    /// The waits between attempts at one completion notice. Default: 30 s, doubled up to 1 h.
+    /// Waits between attempts at a completion notice. Default: 30 s, doubled up to 1 h.
     pub notice_backoff: Backoff,
-    /// How long a completion notice is attempted before it counts as refused; the waits between the attempts count alone,
-    /// and not the time in which no host ran. Default: 24 h.
+    /// Time after which a completion notice is given up. Only the waits between attempts count, not
+    /// the time in which no host ran. Default: 24 h.
     pub notice_patience: Duration,
-    /// The waits between attempts at a call into the product, and at reading applications. Both are attempted until they
-    /// are answered. Default: 5 s, doubled up to 10 min.
+    /// Waits between attempts at a call to the product or a read of applications, which are retried
+    /// until they succeed. Default: 5 s, doubled up to 10 min.
     pub work_backoff: Backoff,
-    /// How long a partner key stays valid that was rotated. Default: 7 days.
+    /// Time for which a rotated partner key stays valid. Default: 7 days.
     pub key_overlap: Duration,
-    /// How often pushed applications are compared with Greenhouse; see [`Reconciliation`](crate::Reconciliation). Default: 6 h.
+    /// Interval of the comparison of pushed applications with Greenhouse; see
+    /// [`Reconciliation`](crate::Reconciliation). Default: 6 h.
     pub reconcile_every: Duration,
-    /// How long Greenhouse may be silent before health warns of it, where anything was pushed. Default: 7 days.
+    /// Time without a webhook after which health warns, if an assessment was pushed. Default: 7
+    /// days.
     pub hook_silence: Duration,
-    /// How long claimed work is this host's own. Default: 60 s.
+    /// Lease of a claimed task. Default: 60 s.
     pub lease: Duration,
-    /// How long after a change Greenhouse may still answer the earlier state. Default: 60 s.
+    /// Time after a change in which Greenhouse may still return the earlier state. Default: 60 s.
     pub settle_time: Duration,
 }
 
@@ -65,7 +67,7 @@ impl Default for PartnerConfig {
 }
 
 impl PartnerConfig {
-    /// Refuses what cannot work.
+    /// Rejects values that cannot work.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         for (setting, bytes) in [
             ("partner.webhook_body_limit", self.webhook_body_limit),
@@ -104,10 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_work_is_refused_by_its_name() {
+    fn rejects_each_impossible_setting_by_name() {
         assert!(PartnerConfig::default().check().is_ok());
-        type Change = fn(&mut PartnerConfig);
-        let changes: [(&str, Change); 8] = [
+        type ConfigChange = fn(&mut PartnerConfig);
+        let changes: [(&str, ConfigChange); 8] = [
             ("partner.body_limit", |config| config.body_limit = 0),
             ("partner.webhook_body_limit", |config| {
                 config.webhook_body_limit = 0;

@@ -12,9 +12,10 @@ use http::Response;
 
 use crate::{PartnerConfig, PartnerService, Reconciliation};
 
-/// The direction from Greenhouse to the product: assessment endpoints, report links and webhooks.
+/// Direction from Greenhouse to the product: assessment endpoints, report links and webhooks.
 ///
-/// The argument of [`IntegrationBuilder::with`](greenhouse_core::integration::IntegrationBuilder::with).
+/// Pass it to
+/// [`IntegrationBuilder::with`](greenhouse_core::integration::IntegrationBuilder::with).
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Partner {
@@ -22,12 +23,12 @@ pub struct Partner {
 }
 
 impl Partner {
-    /// The direction with its default behaviour.
+    /// Creates the direction with the default configuration.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Changes its behaviour.
+    /// Sets the configuration.
     pub fn config(mut self, config: PartnerConfig) -> Self {
         self.config = config;
         self

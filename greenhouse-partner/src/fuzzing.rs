@@ -1,5 +1,4 @@
-//! What holds for every input that the network can bring. The fuzz targets ask for it, and so do tests with generated
-//! input.
+//! Properties of every input from the network, for the fuzz targets and the property tests.
 
 mod webhooks;
 
@@ -20,8 +19,8 @@ use crate::{
 
 pub use self::webhooks::{webhook_body, webhook_header};
 
-/// The body of a `send_test`: an accepted one names a callback on Greenhouse's hosts alone, and can be
-/// stored and read again. A refusal repeats nothing of it.
+/// Checks the body of a `send_test`. If accepted, its callback is on a host of Greenhouse, and it
+/// can be stored and read again. A refusal does not repeat the input.
 pub fn send_test(input: &[u8]) {
     let policy = CallbackPolicy::default();
     let read = |input: &[u8]| SendTestRequest::read(object(input)?, &policy);
@@ -43,7 +42,7 @@ pub fn send_test(input: &[u8]) {
     let key = request.key.as_str();
     assert!(key.len() <= 255 && key.is_ascii(), "{key}");
 
-    // Greenhouse may add members at any time, and a retry is the same request.
+    // Greenhouse may add members at any time; the request key stays the same.
     let longer = String::from_utf8_lossy(input).replacen('{', r#"{"and more":{"a":[null]},"#, 1);
     let again = read(longer.as_bytes());
     assert_eq!(
@@ -54,16 +53,16 @@ pub fn send_test(input: &[u8]) {
     check_record(request);
 }
 
-/// `Authorization` headers, one a line: a key that is read is the one that somebody wrote, and what anybody writes as the
-/// user name is read as the key.
+/// Checks `Authorization` headers, one per line. A parsed key encodes to the same header, and any
+/// username is parsed as the key.
 pub fn basic_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
         .filter_map(|line| HeaderValue::from_bytes(line).ok())
         .collect();
-    let read = read(&values);
-    if let Ok(key) = &read {
-        assert_eq!(values.len(), 1, "a key of several headers");
+    let parsed = read(&values);
+    if let Ok(key) = &parsed {
+        assert_eq!(values.len(), 1, "several headers");
         assert!(!key.is_empty());
         let written = STANDARD.encode(format!("{key}:"));
         for value in &values {
@@ -84,7 +83,7 @@ pub fn basic_header(input: &[u8]) {
     }
 }
 
-/// Short, on one line, and in the library's own words.
+/// Checks that a refusal is short, on one line, and does not repeat the input.
 fn check_refusal(error: &PartnerError) {
     let text = error.to_string();
     assert!(text.len() <= 120, "{text:?}");
@@ -99,7 +98,7 @@ fn check_record(request: SendTestRequest) {
     let mut person = InvitedPerson::new(request.first_name, request.last_name, request.email);
     person.more = request.more;
     let more = Value::Object(person.more.clone()).to_string();
-    assert!(more.len() <= 20 * 1024, "{} bytes are kept", more.len());
+    assert!(more.len() <= 20 * 1024, "{} bytes", more.len());
     let id = InvitationId::new("i");
     let at = DateTime::UNIX_EPOCH;
     let mut invitation = Invitation::new(id, request.key, request.scenario, person, at);

@@ -14,22 +14,22 @@ use greenhouse_core::{
 };
 use tokio::sync::Notify;
 
-/// Uses that this process has seen, and those of them that are not stored yet.
+/// Recent uses in this process, and those that are not stored yet.
 ///
-/// A request only looks into this. The background stores each use, at most once in
-/// [an interval](every). A use that is lost with the process is stored at the next one.
+/// A request only notes a use. The background stores it, at most once in [an interval](every). A
+/// use that is lost with the process is replaced by the next one.
 #[derive(Debug)]
 pub(crate) struct LastSeenNotes {
     state: Mutex<Notes>,
-    /// Wakes the background if there is something to store.
+    /// Wakes the background to store a use.
     wake: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
 struct Notes {
-    /// Uses within the interval, or a little longer.
+    /// Uses within the interval.
     known: Uses,
-    /// Uses to be stored.
+    /// Uses to store.
     waiting: Uses,
 }
 
@@ -53,14 +53,14 @@ impl LastSeenNotes {
         self.note(account, LastSeen::Hook(action.to_owned()), now);
     }
 
-    /// Returns `true` if the use is to be stored.
+    /// Returns `true` if the use will be stored.
     fn note(&self, account: &AccountId, what: LastSeen, now: DateTime<Utc>) -> bool {
         let mut state = self.state();
         if state.knows(account, &what, now) {
             return false;
         }
         if !state.known.contains_key(account) && state.is_full() {
-            state.forget(now);
+            state.evict(now);
         }
         put(&mut state.known, account, what.clone(), now);
         put(&mut state.waiting, account, what, now);
@@ -69,7 +69,7 @@ impl LastSeenNotes {
         true
     }
 
-    /// Stores at most `limit` uses. Returns the time until the next call; `None` if nothing is left.
+    /// Stores at most `limit` uses. Returns the time until the next call. `None` if none is left.
     pub(crate) async fn store(
         &self,
         store: &(impl Housekeeping + ?Sized),
@@ -80,10 +80,10 @@ impl LastSeenNotes {
             let stored = store.note_last_seen(&account, &what, at, every(&what));
             if let Err(error) = stored.await {
                 let (kind, name) = (what.kind(), what.name());
-                tracing::warn!(%account, kind, name, %error, "a last use is not stored yet");
+                tracing::warn!(%account, kind, name, %error, "last use not stored yet");
                 return Some(AFTER_AN_ERROR);
             }
-            self.state().stored(&account, &what, at);
+            self.state().remove_stored(&account, &what, at);
         }
         self.next().map(|_| Duration::ZERO)
     }
@@ -107,12 +107,12 @@ impl Notes {
     }
 
     fn is_full(&self) -> bool {
-        self.known.len() >= MOST || self.waiting.len() >= MOST
+        self.known.len() >= MAX_ACCOUNTS || self.waiting.len() >= MAX_ACCOUNTS
     }
 
-    /// Makes room: first by what is not recent, which need not be known, then by the rest, which
-    /// costs no more than a write too many.
-    fn forget(&mut self, now: DateTime<Utc>) {
+    /// Removes uses that are not recent, then all. Removing a recent use costs only an additional
+    /// write.
+    fn evict(&mut self, now: DateTime<Utc>) {
         self.known
             .retain(|_, own| own.iter().any(|(what, at)| is_recent(what, *at, now)));
         if self.is_full() {
@@ -121,8 +121,8 @@ impl Notes {
         }
     }
 
-    /// Removes a stored use, unless there was a later one meanwhile.
-    fn stored(&mut self, account: &AccountId, what: &LastSeen, at: DateTime<Utc>) {
+    /// Removes a stored use unless a later one was noted meanwhile.
+    fn remove_stored(&mut self, account: &AccountId, what: &LastSeen, at: DateTime<Utc>) {
         if let Some(own) = self.waiting.get_mut(account) {
             if own.get(what) == Some(&at) {
                 own.remove(what);
@@ -142,12 +142,13 @@ fn put(uses: &mut Uses, account: &AccountId, what: LastSeen, at: DateTime<Utc>) 
     }
 }
 
-/// After the clock was set back, a use is not recent.
+/// Returns `true` if the use is within its interval. A use in the future, after the clock was set
+/// back, is not recent.
 fn is_recent(what: &LastSeen, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     (now - at).to_std().is_ok_and(|past| past < every(what))
 }
 
-/// The interval in which a use is stored once, and so the precision of the last use.
+/// Interval in which a use is stored once. It is the precision of the last use.
 fn every(what: &LastSeen) -> Duration {
     match what {
         LastSeen::PartnerKey(_) => Duration::from_secs(60 * 60),
@@ -157,8 +158,8 @@ fn every(what: &LastSeen) -> Duration {
 
 const AFTER_AN_ERROR: Duration = Duration::from_secs(10);
 
-/// Number of accounts to remember; each has a dozen uses.
-const MOST: usize = 4096;
+/// Limit of accounts, each with about a dozen uses.
+const MAX_ACCOUNTS: usize = 4096;
 
 #[cfg(test)]
 mod tests {
@@ -178,8 +179,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_action_is_noted_once_in_a_minute() {
-        let (heard, store) = (notes(), store(&["a", "b"]).await);
+    async fn stores_each_action_once_a_minute() {
+        let (notes, store) = (new_notes(), store(&["a", "b"]).await);
         for (second, account, action, is_new) in [
             (0, "a", "ping", true),
             (0, "a", "ping", false),
@@ -189,13 +190,13 @@ mod tests {
             (60, "a", "ping", true),
             (60, "a", "hire_candidate", false),
         ] {
-            let heard = note(&heard, &AccountId::new(account), action, at(second));
-            assert_eq!(heard, is_new, "{second} {account} {action}");
+            let is_noted = note(&notes, &AccountId::new(account), action, at(second));
+            assert_eq!(is_noted, is_new, "{second} {account} {action}");
         }
-        // The second ping of one account has taken the place of the first.
-        assert_eq!(heard.store(&*store, 2).await, Some(Duration::ZERO));
-        assert_eq!(heard.store(&*store, 2).await, None);
-        assert_eq!(heard.store(&*store, 2).await, None);
+        // The second ping of an account replaces the first.
+        assert_eq!(notes.store(&*store, 2).await, Some(Duration::ZERO));
+        assert_eq!(notes.store(&*store, 2).await, None);
+        assert_eq!(notes.store(&*store, 2).await, None);
         assert_eq!(store.calls().len(), 3);
         let own = store.last_seen(&AccountId::new("a")).await.unwrap();
         let expected = [(hook("hire_candidate"), at(1)), (hook("ping"), at(60))];
@@ -205,68 +206,67 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_noted_waits_on() {
-        let (heard, store) = (notes(), store(&["a"]).await);
+    async fn retries_a_failed_write() {
+        let (notes, store) = (new_notes(), store(&["a"]).await);
         store.plan(Some(StoreFault {
             call: 1,
             how: Failure::Before,
             lasts: true,
         }));
-        assert!(note(&heard, &AccountId::new("a"), "ping", at(0)));
+        assert!(note(&notes, &AccountId::new("a"), "ping", at(0)));
         for _ in 0..2 {
-            assert_eq!(heard.store(&*store, 9).await, Some(AFTER_AN_ERROR));
+            assert_eq!(notes.store(&*store, 9).await, Some(AFTER_AN_ERROR));
         }
         store.heal();
-        assert_eq!(heard.store(&*store, 9).await, None);
+        assert_eq!(notes.store(&*store, 9).await, None);
         let noted = store.last_seen(&AccountId::new("a")).await.unwrap();
         assert_eq!(noted, BTreeMap::from([(hook("ping"), at(0))]));
     }
 
-    /// What is heard while an earlier use is being noted is not taken for noted.
     #[tokio::test]
-    async fn what_is_heard_meanwhile_is_noted_as_well() {
+    async fn stores_a_use_that_is_noted_during_a_write() {
         let inner = store(&["a"]).await;
         let store = FailingStore::around(inner).yielding();
-        let (heard, own) = (notes(), AccountId::new("a"));
-        assert!(note(&heard, &own, "ping", at(0)));
-        let mut noting = pin!(heard.store(&store, 1));
+        let (notes, own) = (new_notes(), AccountId::new("a"));
+        assert!(note(&notes, &own, "ping", at(0)));
+        let mut noting = pin!(notes.store(&store, 1));
         let mut context = Context::from_waker(Waker::noop());
         assert!(noting.as_mut().poll(&mut context).is_pending());
-        assert!(note(&heard, &own, "ping", at(60)));
+        assert!(note(&notes, &own, "ping", at(60)));
         assert_eq!(noting.await, Some(Duration::ZERO));
-        assert_eq!(heard.store(&store, 1).await, None);
+        assert_eq!(notes.store(&store, 1).await, None);
         let noted = store.last_seen(&own).await.unwrap();
         assert_eq!(noted, BTreeMap::from([(hook("ping"), at(60))]));
     }
 
     #[test]
-    fn it_knows_of_no_more_accounts_than_it_may() {
-        let heard = notes();
-        for number in 0..MOST * 3 {
+    fn limits_the_number_of_accounts() {
+        let notes = new_notes();
+        for number in 0..MAX_ACCOUNTS * 3 {
             let account = AccountId::new(format!("account {number}"));
-            assert!(note(&heard, &account, "ping", at(0)));
-            let state = heard.state();
-            assert!(state.known.len() <= MOST && state.waiting.len() <= MOST);
+            assert!(note(&notes, &account, "ping", at(0)));
+            let state = notes.state();
+            assert!(state.known.len() <= MAX_ACCOUNTS && state.waiting.len() <= MAX_ACCOUNTS);
         }
-        // Where time has passed, room is made without forgetting what is recent.
-        let heard = notes();
-        let mut accounts = (0..MOST * 2).map(|number| AccountId::new(format!("account {number}")));
-        let mut hear = |second| {
+        // Uses that are not recent are removed first.
+        let notes = new_notes();
+        let mut accounts =
+            (0..MAX_ACCOUNTS * 2).map(|number| AccountId::new(format!("account {number}")));
+        let mut next = |second| {
             let account = accounts.next().unwrap();
-            assert!(note(&heard, &account, "ping", at(second)));
-            heard.state().waiting.clear();
+            assert!(note(&notes, &account, "ping", at(second)));
+            notes.state().waiting.clear();
             account
         };
-        (1..MOST).for_each(|_| drop(hear(0)));
-        let recent = hear(59);
-        (0..MOST - 1).for_each(|_| drop(hear(60)));
-        assert!(!note(&heard, &recent, "ping", at(61)));
+        (1..MAX_ACCOUNTS).for_each(|_| drop(next(0)));
+        let recent = next(59);
+        (0..MAX_ACCOUNTS - 1).for_each(|_| drop(next(60)));
+        assert!(!note(&notes, &recent, "ping", at(61)));
     }
 
-    /// A key is stored once in an hour.
     #[tokio::test]
-    async fn the_use_of_a_key_is_noted_once_in_an_hour() {
-        let notes = notes();
+    async fn stores_the_use_of_a_key_once_an_hour() {
+        let notes = new_notes();
         let (account, key) = (AccountId::new("a"), KeyDigest::of("gpk_a"));
         for (second, is_new) in [(0, true), (3599, false), (3600, true)] {
             let key = LastSeen::PartnerKey(key);
@@ -274,7 +274,7 @@ mod tests {
         }
     }
 
-    fn notes() -> LastSeenNotes {
+    fn new_notes() -> LastSeenNotes {
         LastSeenNotes::new(Arc::default())
     }
 

@@ -19,7 +19,7 @@ impl Reader {
         self.reader.is_some()
     }
 
-    /// Reads these applications; those that are not found are left out.
+    /// Reads these applications. Missing ones are left out.
     pub(crate) async fn applications(
         &self,
         account: &AccountId,
@@ -58,6 +58,6 @@ impl Reader {
         call: impl Future<Output = Result<T, ReaderError>>,
     ) -> Result<T, ReaderError> {
         let answer = within(self.clock.as_ref(), self.deadline, call).await;
-        answer.unwrap_or_else(|| Err(ReaderError::Unavailable("no answer in time".into())))
+        answer.unwrap_or_else(|| Err(ReaderError::Unavailable("no response in time".into())))
     }
 }

@@ -26,20 +26,20 @@ use crate::{
     reports::Reports, webhooks::Webhooks, writer::Writer,
 };
 
-/// Answers Greenhouse at the assessment endpoints and the webhook endpoint, and runs the tasks that
-/// follow from it.
+/// Serves the assessment endpoints and the webhook endpoint, and runs the tasks that they cause.
 ///
-/// It holds no state except recent uses of keys and hooks, so any number of hosts can run it on one
-/// store.
+/// Its only state is the recent uses of keys and hooks, so several hosts can run it on one store.
 ///
-/// # The endpoint of report links
+/// # Endpoint of report links
 ///
-/// Beside those of [`PartnerKeys`], [`PartnerSettings`] and [`SetUp`], under
+/// In addition to those of [`PartnerKeys`], [`PartnerSettings`] and [`SetUp`], under
 /// `/api/integrations/greenhouse`:
 ///
-/// | endpoint | answer |
+/// | endpoint | response |
 /// |---|---|
-/// | `POST report-links/{assessment}/revoke` | 204: [`revoke_report_links`](Self::revoke_report_links) is done, even if the product could not be asked; 404 if the product says that it has no such assessment |
+/// | `POST report-links/{assessment}/revoke` | 204, or 404 if the product has no such assessment |
+///
+/// It [revokes the links](Self::revoke_report_links) even if the product is unavailable.
 pub struct PartnerService {
     ports: Ports,
     config: PartnerConfig,
@@ -54,12 +54,12 @@ pub struct PartnerService {
 }
 
 impl PartnerService {
-    /// Starts a service on these ports.
+    /// Returns a builder of a service on these ports.
     pub fn builder(ports: &Ports) -> PartnerServiceBuilder {
         PartnerServiceBuilder::new(ports)
     }
 
-    /// Largest body of a request to this endpoint, in bytes. The host answers 413 if it is longer.
+    /// Limit of the body of a request to this endpoint, in bytes. The host responds 413 above it.
     pub fn body_limit(&self, route: &PublicRoute) -> usize {
         match route {
             PublicRoute::Webhook(_) => self.config.webhook_body_limit,
@@ -67,7 +67,7 @@ impl PartnerService {
         }
     }
 
-    /// Answers one request. The host strips any path prefix that it serves the endpoints under.
+    /// Responds to a request. The host removes its own path prefix first.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         match InboundRequest::parse(request) {
             Ok(request) => self.answer(&request).await,
@@ -75,7 +75,7 @@ impl PartnerService {
         }
     }
 
-    /// Answers one request whose path was parsed.
+    /// Responds to a request whose path was parsed.
     pub async fn answer(&self, request: &InboundRequest) -> Response<Bytes> {
         if let PublicRoute::Report(assessment) = request.route()
             && let Some(token) = request.parameter("token")
@@ -83,7 +83,7 @@ impl PartnerService {
             return self.reports.open(assessment, &token).await;
         }
         self.dispatch(request).await.unwrap_or_else(|error| {
-            tracing::debug!(code = error.code(), "a request was refused");
+            tracing::debug!(code = error.code(), "request refused");
             error.response()
         })
     }
@@ -94,7 +94,7 @@ impl PartnerService {
             self.webhooks
                 .receive(key.as_ref(), headers, body.clone())
                 .await?;
-            // It shows in Greenhouse's webhook log, so it says nothing else.
+            // Greenhouse's webhook log shows the response, so it contains nothing else.
             return Ok(answer::json(StatusCode::OK, &json!({ "status": "ok" })));
         }
         let assessments = &self.assessments;
@@ -118,15 +118,16 @@ impl PartnerService {
         })
     }
 
-    /// Takes note that an assessment has changed in the product: it was started, completed,
-    /// withdrawn or has expired, or its report is available, if that is later than the score.
+    /// Reports that an assessment has changed in the product: it was started, completed or
+    /// withdrawn, it expired, or its report became available after its score.
     ///
-    /// Idempotent, and free of order: the state is read from the product. An assessment without an
-    /// invitation changes nothing. A lost call is healed by the next status request.
+    /// Idempotent, and independent of the order of calls, because the state is read from the
+    /// product. An assessment without an invitation changes nothing. After a lost call, the next
+    /// status request reads the state.
     ///
     /// # Errors
     ///
-    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth another call.
+    /// [`PartnerError::Product`] and [`PartnerError::Store`], worth a retry.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -137,15 +138,15 @@ impl PartnerService {
             .await
     }
 
-    /// Revokes every link to a report that was given out so far. Links that are made from now on
-    /// open it again. The sync log says when that was last done.
+    /// Revokes all links to a report. New links open it again. The sync log records the last
+    /// revocation.
     ///
-    /// The product is not asked whether there is such an assessment: its links end even during an
-    /// outage.
+    /// Does not check that the assessment exists, so that links can be revoked while the product is
+    /// unavailable.
     ///
     /// # Errors
     ///
-    /// [`StoreError`], worth another call; calling twice revokes twice, which does no harm.
+    /// [`StoreError`], worth a retry. Revoking twice is harmless.
     pub async fn revoke_report_links(
         &self,
         account: &AccountId,
@@ -154,7 +155,7 @@ impl PartnerService {
         self.reports.revoke(account, assessment).await
     }
 
-    /// What a person does in Greenhouse to connect this account.
+    /// Returns the steps that connect this account with Greenhouse.
     ///
     /// # Errors
     ///
@@ -165,7 +166,7 @@ impl PartnerService {
         SetUp::read(store, ports.settings().as_ref(), base, account, now).await
     }
 
-    /// The partner keys of the accounts.
+    /// Returns the partner keys of the accounts.
     pub fn keys(&self) -> PartnerKeys {
         let (store, clock) = (self.ports.store(), self.ports.clock());
         PartnerKeys::new(
@@ -175,17 +176,17 @@ impl PartnerService {
         )
     }
 
-    /// The settings of the assessments and of the sync of the accounts.
+    /// Returns the settings of assessments and sync of the accounts.
     pub fn settings(&self) -> PartnerSettings {
         PartnerSettings::new(Arc::clone(self.ports.store()))
     }
 
-    /// Claims no more tasks from now on. Calls in the air are finished.
+    /// Stops claiming tasks. Running calls are finished.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    /// The scheduled comparison of pushed applications with Greenhouse.
+    /// Returns the scheduled comparison of pushed applications with Greenhouse.
     pub fn reconciliation(&self) -> Reconciliation {
         let (every, lease) = (self.config.reconcile_every, self.config.lease);
         self.webhooks.reconciliation(every, lease)

@@ -8,7 +8,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_send_test_with_members_of_any_type(
+    fn send_test_with_members_of_any_type(
         above in vec((select(ABOVE), select(VALUES)), 0..6),
         within in vec((select(WITHIN), select(VALUES)), 0..8),
     ) {
@@ -22,46 +22,46 @@ proptest! {
     }
 
     #[test]
-    fn a_send_test_to_any_address(parts in vec(select(ADDRESS_PARTS), 0..10)) {
+    fn send_test_with_any_callback(parts in vec(select(ADDRESS_PARTS), 0..10)) {
         let url = parts.concat();
         let body = format!(r#"{{"partner_test_id":1,"candidate":{{"email":"a@b"}},"url":"{url}"}}"#);
         send_test(body.as_bytes());
     }
 
     #[test]
-    fn a_send_test_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
+    fn send_test_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
         send_test(&bytes);
     }
 
     #[test]
-    fn a_basic_header_of_parts(parts in vec(select(HEADER_PARTS), 0..8)) {
+    fn basic_header_of_parts(parts in vec(select(HEADER_PARTS), 0..8)) {
         basic_header(parts.concat().as_bytes());
     }
 
     #[test]
-    fn a_webhook_of_parts(parts in vec(select(WEBHOOK_PARTS), 0..24)) {
+    fn webhook_body_of_parts(parts in vec(select(WEBHOOK_PARTS), 0..24)) {
         webhook_body(parts.concat().as_bytes());
     }
 
     #[test]
-    fn a_webhook_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
+    fn webhook_of_bytes(bytes in vec(any::<u8>(), 0..64)) {
         webhook_body(&bytes);
         webhook_header(&bytes);
     }
 
     #[test]
-    fn a_webhook_header_of_parts(parts in vec(select(SIGNATURE_PARTS), 0..8)) {
+    fn webhook_header_of_parts(parts in vec(select(SIGNATURE_PARTS), 0..8)) {
         webhook_header(parts.concat().as_bytes());
     }
 
     #[test]
-    fn a_basic_header_of_text(text in "\\PC{0,60}") {
+    fn basic_header_of_text(text in "\\PC{0,60}") {
         basic_header(text.as_bytes());
     }
 }
 
 #[test]
-fn the_seeds_of_the_fuzz_targets() {
+fn checks_the_seeds_of_the_fuzz_targets() {
     for (target, holds) in [
         ("send_test", send_test as fn(&[u8])),
         ("basic_header", basic_header),
@@ -202,6 +202,6 @@ const SIGNATURE_PARTS: &[&str] = &[
     "FF",
     "6eb1c3d2",
     "é",
-    // Of the body `{"action":"ping","payload":{}}` under the secret of the checks.
+    // Signature of the body `{"action":"ping","payload":{}}` with the secret of the checks.
     "97d550b3c7374273dd1277d16aba41bb1b6a077a98a2b94be8bf23d707ac8075",
 ];

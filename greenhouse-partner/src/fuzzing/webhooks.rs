@@ -1,4 +1,4 @@
-//! What holds for every webhook.
+//! Properties of every webhook.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -12,8 +12,8 @@ use sha2::Sha256;
 
 use crate::webhooks::{event_id, signature};
 
-/// `Signature` headers, one a line: what is taken is one header, and the one spelling of the digest; what is refused says
-/// nothing of it. The first line is also an event id.
+/// Checks `Signature` headers, one per line. Only a single header with the exact digest is
+/// accepted, and a refusal does not repeat the input. The first line is also an event id.
 pub fn webhook_header(input: &[u8]) {
     let lines = input.split(|byte| *byte == b'\n');
     let values: Vec<HeaderValue> = lines
@@ -30,7 +30,7 @@ pub fn webhook_header(input: &[u8]) {
     let claimed = signature(&headers);
     assert_eq!(claimed.is_some(), values.len() == 1);
     let Some(verifier) = verifier() else { return };
-    // The input is the body, too, so that a seed can be one that is signed.
+    // The input is also the body, so that a seed can be signed.
     for body in [input, BODY] {
         let signed = sign(body);
         match verifier.verify(claimed, Bytes::copy_from_slice(body)) {
@@ -54,10 +54,10 @@ pub fn webhook_header(input: &[u8]) {
     }
 }
 
-/// The body of a webhook: whatever is signed is read as an event that can be stored and read again, or refused for what it
-/// is; and it stays as it came.
+/// Checks the body of a signed webhook. It is parsed as an event that can be stored and read again,
+/// or refused with the right reason. The stored body is unchanged.
 pub fn webhook_body(input: &[u8]) {
-    let Some(delivery) = signed(input) else {
+    let Some(delivery) = sign_and_verify(input) else {
         return;
     };
     let is_json =
@@ -80,7 +80,7 @@ pub fn webhook_body(input: &[u8]) {
 
     // Greenhouse may add members at any time.
     let longer = String::from_utf8_lossy(input).replacen('{', r#"{"and more":{"a":[null]},"#, 1);
-    let again = signed(longer.as_bytes()).map(|delivery| webhook::parse(&delivery));
+    let again = sign_and_verify(longer.as_bytes()).map(|delivery| webhook::parse(&delivery));
     let again = again.and_then(Result::ok).map(|received| received.event);
     assert_eq!(again.as_ref(), Some(&received.event));
 }
@@ -96,7 +96,7 @@ fn check(event: &Event) {
     }
 }
 
-fn signed(body: &[u8]) -> Option<VerifiedDelivery> {
+fn sign_and_verify(body: &[u8]) -> Option<VerifiedDelivery> {
     let header = sign(body);
     let body = Bytes::copy_from_slice(body);
     verifier()?.verify(Some(header.as_bytes()), body).ok()

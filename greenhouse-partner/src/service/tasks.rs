@@ -1,4 +1,4 @@
-//! Tasks: claimed, done, and settled in one commit with their effect.
+//! Task loop: claims tasks, runs them, and settles each in one commit with its effect.
 
 mod lane;
 
@@ -19,7 +19,7 @@ use greenhouse_core::{
 use self::lane::{Lane, NextClaim};
 use super::PartnerService;
 
-/// The kinds of tasks that this service does.
+/// Kinds of tasks that this service runs.
 pub(super) const KINDS: [TaskKind; 6] = [
     TaskKind::Invite,
     TaskKind::Notify,
@@ -29,8 +29,9 @@ pub(super) const KINDS: [TaskKind; 6] = [
     TaskKind::ReadApplication,
 ];
 
-/// The last kind is done many at a time.
+/// Kinds of tasks that run alone.
 const ONE_BY_ONE: &[TaskKind] = KINDS.split_at(KINDS.len() - 1).0;
+/// Kinds of tasks that run in batches.
 const BATCHED: &[TaskKind] = KINDS.split_at(KINDS.len() - 1).1;
 
 #[async_trait]
@@ -53,24 +54,24 @@ impl Background for PartnerService {
     }
 }
 
-/// A lane by its place, with what has happened there.
-enum Step {
+/// Completed step of a lane, which is identified by its index.
+enum LaneEvent {
     Claimed(usize, Result<Vec<ClaimedTask>, StoreError>),
     Called(usize, AccountId, Result<(), StoreError>),
 }
 
 impl PartnerService {
-    /// Keeps calls to the outside in the air until nothing is due, or `limit` calls of each lane
-    /// were begun. A slow answer delays only its own account, and that only by the account's share.
+    /// Runs due tasks concurrently until none is due, or until each lane has started `limit` calls.
+    /// A slow call delays only tasks of its own account.
     ///
-    /// A task that could not be settled is claimed again when its lease ends. What is in the air is
-    /// settled before the error is returned.
+    /// A task that could not be settled is claimed again when its lease ends. Running calls are
+    /// settled before an error is returned.
     async fn run_tasks(&self, limit: usize) -> Result<(), StoreError> {
         let mut lanes = [
             Lane::one_by_one(ONE_BY_ONE, limit),
             Lane::batched(BATCHED, limit, READ_AT_ONCE),
         ];
-        let mut steps: FuturesUnordered<BoxFuture<'_, Step>> = FuturesUnordered::new();
+        let mut events: FuturesUnordered<BoxFuture<'_, LaneEvent>> = FuturesUnordered::new();
         let mut result = Ok(());
         loop {
             for (place, lane) in lanes.iter_mut().enumerate() {
@@ -78,19 +79,19 @@ impl PartnerService {
                     && !self.is_stopping.load(Ordering::Relaxed)
                     && let Some(claim) = lane.next_claim()
                 {
-                    steps.push(self.claim(place, claim).boxed());
+                    events.push(self.claim(place, claim).boxed());
                 }
             }
-            match steps.next().await {
+            match events.next().await {
                 None => return result,
-                Some(Step::Claimed(place, Ok(tasks))) => {
+                Some(LaneEvent::Claimed(place, Ok(tasks))) => {
                     let calls = lanes.get_mut(place).map(|lane| lane.take(tasks));
                     for (account, tasks) in calls.into_iter().flatten() {
-                        steps.push(self.call(place, account, tasks).boxed());
+                        events.push(self.call(place, account, tasks).boxed());
                     }
                 }
-                Some(Step::Claimed(_, Err(error))) => result = result.and(Err(error)),
-                Some(Step::Called(place, account, done)) => {
+                Some(LaneEvent::Claimed(_, Err(error))) => result = result.and(Err(error)),
+                Some(LaneEvent::Called(place, account, done)) => {
                     if let Some(lane) = lanes.get_mut(place) {
                         lane.release(&account);
                     }
@@ -100,14 +101,14 @@ impl PartnerService {
         }
     }
 
-    async fn claim(&self, lane: usize, next: NextClaim) -> Step {
+    async fn claim(&self, lane: usize, next: NextClaim) -> LaneEvent {
         let NextClaim { kinds, limit, skip } = next;
         let (now, lease) = (self.writer.now(), self.config.lease);
         let claim = Claim::new(kinds, now, lease, limit).skipping(skip);
-        Step::Claimed(lane, self.ports.store().claim_due(&claim).await)
+        LaneEvent::Claimed(lane, self.ports.store().claim_due(&claim).await)
     }
 
-    async fn call(&self, lane: usize, account: AccountId, tasks: Vec<ClaimedTask>) -> Step {
+    async fn call(&self, lane: usize, account: AccountId, tasks: Vec<ClaimedTask>) -> LaneEvent {
         let all: Vec<_> = tasks.iter().collect();
         let run = async {
             match tasks.as_slice() {
@@ -116,7 +117,7 @@ impl PartnerService {
             }
         };
         let done = self.writer.supervise(&all, run).await;
-        Step::Called(lane, account, done)
+        LaneEvent::Called(lane, account, done)
     }
 
     async fn run(&self, task: &ClaimedTask) -> Result<(), TaskError> {
@@ -151,12 +152,12 @@ impl PartnerService {
                     .replay_ignored(task, assessment, *since, *again)
                     .await?;
             }
-            // Not one of the kinds that were claimed: its lease ends by itself.
+            // Not claimed by this service.
             _ => {}
         }
         Ok(())
     }
 }
 
-/// As many applications as one call to Greenhouse can read.
+/// Limit of applications that one call to Greenhouse can read.
 const READ_AT_ONCE: usize = 50;

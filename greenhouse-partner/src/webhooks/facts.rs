@@ -15,12 +15,12 @@ pub(super) struct FactsReader {
     pub(super) records: Arc<dyn Records>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settle_time: Duration,
-    /// Whether the host can read applications in Greenhouse.
+    /// `true` if the host can read applications in Greenhouse.
     pub(super) reader: bool,
 }
 
 impl FactsReader {
-    /// Facts about these links and candidates, as of now.
+    /// Returns the facts about these links and candidates, as of now.
     pub(super) fn facts(&self, links: Vec<Link>, histories: Vec<CandidateHistory>) -> Facts {
         Facts {
             links,
@@ -31,9 +31,9 @@ impl FactsReader {
         }
     }
 
-    /// Facts about what an event names, and whether the delivery was received before. If the event
-    /// is about people, the links of candidates are read after their histories, so that a change
-    /// in between makes a conflict.
+    /// Reads the facts about an event, and the status of its delivery. If the event is about
+    /// candidates, their links are read after their histories, so that a change in between causes a
+    /// conflict.
     pub(super) async fn of_event(
         &self,
         account: &AccountId,
@@ -62,7 +62,7 @@ impl FactsReader {
         Ok((status, self.facts(links, histories)))
     }
 
-    /// Facts about an application that was read, and the links to it.
+    /// Reads the facts about an application in Greenhouse and the links to it.
     pub(super) async fn of_snapshot(
         &self,
         account: &AccountId,

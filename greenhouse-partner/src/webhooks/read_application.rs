@@ -8,7 +8,7 @@ use greenhouse_core::{
 
 use super::Webhooks;
 
-/// A [`Task::ReadApplication`]: an event that could only hint at something.
+/// A [`Task::ReadApplication`], caused by an event that is not conclusive.
 #[derive(Debug)]
 pub(crate) struct HintTask<'a> {
     task: &'a ClaimedTask,
@@ -30,24 +30,25 @@ impl<'a> HintTask<'a> {
     }
 }
 
-/// What was read for one task.
-struct Read {
+/// Result of the reads for one task.
+struct HintRead {
     links: Vec<Link>,
-    /// The application as Greenhouse shows it, if it does.
-    snapshot: Result<Option<ApplicationSnapshot>, Unread>,
+    /// The application in Greenhouse. `None` if it was not found.
+    snapshot: Result<Option<ApplicationSnapshot>, ReadFailure>,
 }
 
+/// Reason why an application was not read.
 #[derive(Clone)]
-enum Unread {
-    /// Greenhouse is unavailable, so the task is attempted again.
-    Now,
+enum ReadFailure {
+    /// Greenhouse is unavailable, so the task is retried.
+    Temporary,
     /// Greenhouse cannot be read, for this reason.
-    AtAll(String),
+    Permanent(String),
 }
 
 impl Webhooks {
-    /// Reads the true state of applications that events could only hint at: those of one account,
-    /// in one call. An application that others change meanwhile is read again.
+    /// Reads the state of applications after inconclusive events, with one call for all tasks of an
+    /// account. After a conflict, an application is read again.
     pub(crate) async fn read_applications(
         &self,
         account: &AccountId,
@@ -63,7 +64,7 @@ impl Webhooks {
                 let read = read.take();
                 self.resolve(account, hinted, read)
             });
-            // The others are settled all the same.
+            // The other tasks are still settled.
             if let Err(error) = settled.await {
                 failed = Err(error);
             }
@@ -71,9 +72,13 @@ impl Webhooks {
         failed
     }
 
-    /// Reads what these hints are about, with one call to Greenhouse.
-    async fn read(&self, account: &AccountId, hints: &[&Hint]) -> Result<Vec<Read>, StoreError> {
-        // The links are read first, so that a change while Greenhouse is asked makes a conflict.
+    /// Reads the applications of these hints, with one call to Greenhouse.
+    async fn read(
+        &self,
+        account: &AccountId,
+        hints: &[&Hint],
+    ) -> Result<Vec<HintRead>, StoreError> {
+        // The links are read first, so that a change during the call causes a conflict.
         let mut links = Vec::with_capacity(hints.len());
         for hint in hints {
             let own = self.records.links_to_application(account, hint.application);
@@ -83,8 +88,8 @@ impl Webhooks {
         let ids: Vec<_> = ids.into_iter().collect();
         let seen = self.reader.applications(account, &ids).await;
         let seen = seen.map_err(|error| match error {
-            ReaderError::Unavailable(_) => Unread::Now,
-            error => Unread::AtAll(error.to_string()),
+            ReaderError::Unavailable(_) => ReadFailure::Temporary,
+            error => ReadFailure::Permanent(error.to_string()),
         });
         let read = hints.iter().zip(links).map(|(hint, links)| {
             let is_own = |one: &&ApplicationSnapshot| one.application == hint.application;
@@ -92,17 +97,17 @@ impl Webhooks {
                 Ok(seen) => Ok(seen.iter().find(is_own).cloned()),
                 Err(unread) => Err(unread.clone()),
             };
-            Read { links, snapshot }
+            HintRead { links, snapshot }
         });
         Ok(read.collect())
     }
 
-    /// Decides a task by what was read: by `read`, or after a conflict by another reading.
+    /// Decides a task from `read`, or after a conflict from another read.
     async fn resolve(
         &self,
         account: &AccountId,
         hinted: &HintTask<'_>,
-        read: Option<Read>,
+        read: Option<HintRead>,
     ) -> Result<(Changes, Settlement), StoreError> {
         let hint = hinted.hint;
         let read = match read {
@@ -110,7 +115,7 @@ impl Webhooks {
             None => self.read(account, &[hint]).await?.pop(),
         };
         let again = || (Changes::none(), self.writer.later(hinted.task));
-        let Some(Read { links, snapshot }) = read else {
+        let Some(HintRead { links, snapshot }) = read else {
             return Ok(again());
         };
         let changes = match snapshot {
@@ -124,8 +129,8 @@ impl Webhooks {
                 };
                 resolve(&reading, &facts)
             }
-            Err(Unread::Now) => return Ok(again()),
-            Err(Unread::AtAll(reason)) => {
+            Err(ReadFailure::Temporary) => return Ok(again()),
+            Err(ReadFailure::Permanent(reason)) => {
                 unread(hint, &reason, &self.facts.facts(links, Vec::new()))
             }
         };

@@ -14,12 +14,12 @@ use greenhouse_core::{
 use super::Webhooks;
 
 impl Webhooks {
-    /// Applies deliveries that were received after `since` and ignored, since what they name was not
-    /// linked yet.
+    /// Applies deliveries received after `since` that were ignored because their application was
+    /// not linked yet.
     ///
-    /// A delivery that is being decided on while the link appears is ignored after the first replay,
-    /// or takes effect for another link to the application alone. So a second replay follows when no
-    /// decision of that time can still be open.
+    /// A decision that runs while the link is created may ignore its delivery after the first
+    /// replay, or apply it only to another link of the application. So a second replay follows once
+    /// no such decision can still run.
     pub(crate) async fn replay_ignored(
         &self,
         task: &ClaimedTask,
@@ -28,14 +28,14 @@ impl Webhooks {
         again: bool,
     ) -> Result<(), StoreError> {
         let account = &task.account;
-        let mut passed = Vec::new();
-        // Each effect may change what the assessment is linked to, so the deliveries are read anew.
+        let mut replayed = Vec::new();
+        // Each effect may change the link, so the deliveries are read again.
         while let Some(link) = self.records.link(account, assessment).await? {
-            let mut ignored = self.ignored(account, &link, since).await?;
-            ignored.retain(|(delivery, _)| !passed.contains(&delivery.source));
+            let mut ignored = self.ignored_deliveries(account, &link, since).await?;
+            ignored.retain(|(delivery, _)| !replayed.contains(&delivery.source));
             let mut has_effect = false;
             for (delivery, event) in ignored {
-                passed.push(delivery.source.clone());
+                replayed.push(delivery.source.clone());
                 has_effect = self.replay(account, &delivery, &event).await?;
                 if has_effect {
                     break;
@@ -54,7 +54,7 @@ impl Webhooks {
             since,
             again: true,
         };
-        let at = later(self.writer.now(), self.facts.settle_time.max(LONGEST));
+        let at = later(self.writer.now(), self.facts.settle_time.max(MAX_DECISION));
         let second = &DueTask::new(second, at);
         let decision = || async move {
             let mut changes = Changes::none();
@@ -64,7 +64,7 @@ impl Webhooks {
         self.writer.settle(task, decision).await
     }
 
-    async fn ignored(
+    async fn ignored_deliveries(
         &self,
         account: &AccountId,
         link: &Link,
@@ -82,7 +82,7 @@ impl Webhooks {
         Ok(ignored.collect())
     }
 
-    /// Applies one delivery. Returns `true` if it has an effect. Its body is gone, so none is kept.
+    /// Applies one delivery. Returns `true` if it has an effect. Its body was not kept.
     async fn replay(
         &self,
         account: &AccountId,
@@ -100,13 +100,13 @@ impl Webhooks {
                 return Ok(Proposal::Keep(false));
             }
             if changes.links.is_empty() && changes.due.is_empty() {
-                // What the link knew when it was written did not come late.
+                // The link already had this state when it was created.
                 changes.log.retain(|said| said.status != LogStatus::Skipped);
             }
             changes.overtaken = Some(delivery.source.clone());
             Ok::<_, StoreError>(Proposal::Write(changes, true))
         });
-        // Also if another host was faster.
+        // Also `true` if another host applied it first.
         Ok(decided.await?.applied().unwrap_or(true))
     }
 
@@ -135,5 +135,5 @@ impl Webhooks {
     }
 }
 
-/// Longest time from reading a delivery to its decision: the time-outs of a store that is not dead.
-const LONGEST: Duration = Duration::from_secs(120);
+/// Limit of the time from reading a delivery to its decision: the time-outs of the store.
+const MAX_DECISION: Duration = Duration::from_secs(120);

@@ -5,40 +5,40 @@ use greenhouse_core::{
     store::{ClaimedTask, TaskKind},
 };
 
-/// Calls in the air for tasks of some kinds, shared fairly between accounts.
+/// Concurrent calls for tasks of some kinds, shared fairly between accounts.
 #[derive(Debug)]
 pub(super) struct Lane {
     kinds: &'static [TaskKind],
-    /// Most tasks of one account that one call does.
+    /// Limit of tasks in one call, all of one account.
     batch: usize,
-    /// Most calls in the air for one account.
+    /// Limit of concurrent calls of one account.
     share: usize,
-    /// Calls that may still be begun.
+    /// Calls that may still be started.
     left: usize,
-    /// The claim that is being made.
+    /// Running claim.
     claiming: Option<NextClaim>,
-    /// Whether no account has more tasks, except those that have their share in hand.
+    /// `true` if no account below its share has more tasks.
     is_drained: bool,
-    /// Calls in the air.
-    in_hand: BTreeMap<AccountId, usize>,
+    /// Running calls of each account.
+    running: BTreeMap<AccountId, usize>,
 }
 
-/// A claim to be made.
+/// Claim to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NextClaim {
     pub(super) kinds: &'static [TaskKind],
     pub(super) limit: usize,
-    /// Accounts that have their share in hand.
+    /// Accounts that have reached their share.
     pub(super) skip: Vec<AccountId>,
 }
 
 impl Lane {
-    /// A lane whose calls each do one task.
+    /// Creates a lane whose calls each run one task.
     pub(super) fn one_by_one(kinds: &'static [TaskKind], limit: usize) -> Self {
         Self::new(kinds, limit, 1, SHARE)
     }
 
-    /// A lane whose calls each do up to `batch` tasks of one account.
+    /// Creates a lane whose calls each run up to `batch` tasks of one account.
     pub(super) fn batched(kinds: &'static [TaskKind], limit: usize, batch: usize) -> Self {
         Self::new(kinds, limit, batch, 1)
     }
@@ -51,19 +51,20 @@ impl Lane {
             left: limit,
             claiming: None,
             is_drained: false,
-            in_hand: BTreeMap::new(),
+            running: BTreeMap::new(),
         }
     }
 
-    /// The claim to make now, so that no account gets more than its share; `None` if all is in hand.
+    /// Returns the claim to make now, so that no account exceeds its share. `None` if nothing can
+    /// be claimed.
     pub(super) fn next_claim(&mut self) -> Option<NextClaim> {
         if self.claiming.is_some() || self.is_drained {
             return None;
         }
-        let in_air: usize = self.in_hand.values().sum();
-        let free = AT_ONCE.saturating_sub(in_air).min(self.left);
+        let total: usize = self.running.values().sum();
+        let free = MAX_CALLS.saturating_sub(total).min(self.left);
         let (full, others): (Vec<_>, Vec<_>) = self
-            .in_hand
+            .running
             .iter()
             .partition(|(_, calls)| **calls >= self.share);
         let most = others.into_iter().map(|(_, calls)| *calls).max();
@@ -84,18 +85,18 @@ impl Lane {
         self.claiming.clone()
     }
 
-    /// Takes the tasks of the claim in hand. Returns the calls that do them.
+    /// Starts the claimed tasks. Returns the calls that run them.
     pub(super) fn take(&mut self, tasks: Vec<ClaimedTask>) -> Vec<(AccountId, Vec<ClaimedTask>)> {
         if let Some(claim) = self.claiming.take() {
-            let is_full = |account| self.in_hand.get(account) == Some(&self.share);
+            let is_full = |account| self.running.get(account) == Some(&self.share);
             self.is_drained = tasks.len() < claim.limit && claim.skip.iter().all(is_full);
         }
         let mut calls: Vec<(AccountId, Vec<ClaimedTask>)> = Vec::new();
         for task in tasks {
             let call = calls.iter_mut().find(|(account, tasks)| {
-                // A task that panicked runs alone, so that it parks no other.
-                let calm = task.panics == 0 && tasks.iter().all(|other| other.panics == 0);
-                *account == task.account && tasks.len() < self.batch && calm
+                // A task that panicked runs alone, so that it does not park others.
+                let is_calm = task.panics == 0 && tasks.iter().all(|other| other.panics == 0);
+                *account == task.account && tasks.len() < self.batch && is_calm
             });
             match call {
                 Some((_, tasks)) => tasks.push(task),
@@ -103,29 +104,29 @@ impl Lane {
             }
         }
         for (account, _) in &calls {
-            *self.in_hand.entry(account.clone()).or_default() += 1;
+            *self.running.entry(account.clone()).or_default() += 1;
         }
         self.left = self.left.saturating_sub(calls.len());
         calls
     }
 
-    /// Releases a call that is done.
+    /// Releases a finished call.
     pub(super) fn release(&mut self, account: &AccountId) {
-        if let Some(calls) = self.in_hand.get_mut(account) {
-            // Its further tasks were skipped.
+        if let Some(calls) = self.running.get_mut(account) {
+            // Further tasks of the account were skipped.
             self.is_drained &= *calls < self.share;
             *calls -= 1;
             if *calls == 0 {
-                self.in_hand.remove(account);
+                self.running.remove(account);
             }
         }
     }
 }
 
-/// Most calls in the air in a lane. All but what is contended is done well within a lease.
-const AT_ONCE: usize = 16;
+/// Limit of concurrent calls of a lane, low enough to finish well within a lease.
+const MAX_CALLS: usize = 16;
 
-/// Of these, most calls for one account.
+/// Limit of concurrent calls of one account.
 const SHARE: usize = 8;
 
 #[cfg(test)]
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_account_has_more_than_its_share() {
+    fn no_account_exceeds_its_share() {
         let mut lane = Lane::one_by_one(&[TaskKind::Invite], 100);
         assert_eq!(claim(&mut lane), Some((8, vec![])));
         assert_eq!(lane.next_claim(), None, "one claim at a time");
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_released_during_a_claim_is_claimed_next() {
+    fn claims_again_after_a_release_during_a_claim() {
         let mut lane = Lane::one_by_one(&[TaskKind::Invite], 100);
         claim(&mut lane);
         lane.take(tasks("busy", 8));
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_claimed_than_may_be_done() {
+    fn claims_at_most_the_limit() {
         let mut lane = Lane::one_by_one(&[TaskKind::Invite], 11);
         claim(&mut lane);
         lane.take(tasks("a", 8));
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_does_the_batch_of_an_account() {
+    fn a_call_runs_a_batch_of_one_account() {
         let mut lane = Lane::batched(&[TaskKind::ReadApplication], 100, 50);
         assert_eq!(claim(&mut lane), Some((50, vec![])));
         let mixed = [tasks("a", 20), tasks("b", 20), tasks("a", 10)].concat();
