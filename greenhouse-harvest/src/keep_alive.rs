@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, Background, Clock, later,
+    AccountId, Background, Clock, chain, later,
     store::{AccountPage, Records, StoreError},
 };
 use tokio::sync::Mutex;
@@ -66,7 +66,7 @@ impl KeepAlive {
             }) => {}
             // The health checks say so, too; the others are kept all the same.
             Err(error) => {
-                tracing::warn!(%account, %error, "the connection of an account was not kept alive");
+                tracing::warn!(%account, error = %chain(&error), "the connection of an account was not kept alive");
             }
         }
         Ok(())

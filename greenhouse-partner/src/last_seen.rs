@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId,
+    AccountId, chain,
     settings::KeyDigest,
     store::{Housekeeping, LastSeen},
 };
@@ -80,7 +80,7 @@ impl LastSeenNotes {
             let stored = store.note_last_seen(&account, &what, at, every(&what));
             if let Err(error) = stored.await {
                 let (kind, name) = (what.kind(), what.name());
-                tracing::warn!(%account, kind, name, %error, "last use not stored yet");
+                tracing::warn!(%account, kind, name, error = %chain(&error), "last use not stored yet");
                 return Some(AFTER_AN_ERROR);
             }
             self.state().remove_stored(&account, &what, at);

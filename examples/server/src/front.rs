@@ -19,7 +19,7 @@ mod seats;
 
 use std::{convert::Infallible, error::Error, io, net, sync::Arc, time::Duration};
 
-use greenhouse_core::Clock;
+use greenhouse_core::{Clock, chain};
 use http::{HeaderValue, Request, Response, header};
 use hyper::{
     body::{Body, Incoming},
@@ -146,7 +146,7 @@ async fn connection<S, B>(
 {
     // A response is written as a whole: there is nothing to wait for.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "connection without TCP_NODELAY");
+        tracing::debug!(error = %chain(&error), "connection without TCP_NODELAY");
     }
     let mut http = http1::Builder::new();
     // hyper's own time-out for a head also runs between two requests; `Line` tells the two apart.
@@ -171,7 +171,7 @@ async fn connection<S, B>(
     });
     let served = http.serve_connection(TokioIo::new(line), answering).await;
     if let Err(error) = served {
-        tracing::debug!(%error, "connection ended early");
+        tracing::debug!(error = %chain(&error), "connection ended early");
     }
 }
 
@@ -266,7 +266,7 @@ impl Front {
 
     fn complain(&mut self, error: &io::Error) {
         if !self.has_complained {
-            tracing::warn!(%error, "no connection can be accepted for now");
+            tracing::warn!(error = %chain(error), "no connection can be accepted for now");
             self.has_complained = true;
         }
     }
@@ -274,7 +274,7 @@ impl Front {
 
 fn note(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(%error, "a connection ended in a panic");
+        tracing::error!(error = %chain(&error), "a connection ended in a panic");
     }
 }
 
@@ -295,7 +295,7 @@ fn allowed_connections(configured: usize) -> usize {
     let files = match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(files) => files,
         Err(error) => {
-            tracing::debug!(%error, "the limit of open files is not known");
+            tracing::debug!(error = %chain(&error), "the limit of open files is not known");
             return configured;
         }
     };

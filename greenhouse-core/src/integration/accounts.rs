@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use super::{Direction, Ports, PublicRoute};
 use crate::{
-    AccountId, HookKey, MintError, Secret,
+    AccountId, HookKey, MintError, Secret, chain,
     report_link::{ReportLinkKey, ReportLinks},
     settings::{
         AccountSettings, AssessmentSettings, CompletionCredential, OperatorToken, PartnerKey,
@@ -81,7 +81,7 @@ impl<'a> Accounts<'a> {
             .note_last_seen(&id, &seen, now, std::time::Duration::ZERO)
             .await
         {
-            tracing::warn!(account = %id, %error, "the start of the account could not be stored");
+            tracing::warn!(account = %id, error = %chain(&error), "the start of the account could not be stored");
         }
         let webhook_url = hook_key.map(|key| {
             let url = PublicRoute::Webhook(Some(key)).url(self.ports.reports().base());
@@ -89,7 +89,7 @@ impl<'a> Accounts<'a> {
         });
         // The keys must be returned even without the steps.
         let set_up = self.set_up(&id).await.unwrap_or_else(|error| {
-            tracing::warn!(account = %id, %error, "the steps in Greenhouse could not be listed");
+            tracing::warn!(account = %id, error = %chain(&error), "the steps in Greenhouse could not be listed");
             String::new()
         });
         Ok(CreatedAccount {

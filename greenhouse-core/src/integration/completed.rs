@@ -17,7 +17,7 @@ use futures_util::FutureExt as _;
 use self::position::Position;
 use super::{BuildError, ChangeError, Direction, Ports};
 use crate::{
-    AccountId, AssessmentId, Background, earlier, later,
+    AccountId, AssessmentId, Background, chain, earlier, later,
     platform::{Completed, CompletedCursor},
     store::{LastSeen, StoreError},
     within,
@@ -166,7 +166,7 @@ impl CompletedPoll {
                 Some(Ok(Completed::Page(rows))) => rows,
                 Some(Ok(Completed::NotSupported)) => return false,
                 Some(Err(error)) => {
-                    tracing::warn!(%account, %error, "completed assessments could not be listed");
+                    tracing::warn!(%account, error = %chain(&error), "completed assessments could not be listed");
                     break;
                 }
                 None => {

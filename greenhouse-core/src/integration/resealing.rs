@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Background, Clock,
+    Background, Clock, chain,
     store::{Housekeeping, StoreError, StoreErrorKind},
 };
 
@@ -50,7 +50,7 @@ impl Background for Resealing {
         // If another host holds the remaining rows, the run fails as well and is retried.
         let rows = match self.store.reseal(STEP).await {
             Err(error) if error.kind() == StoreErrorKind::Corrupt => {
-                tracing::error!(%error, "rows could not be resealed with the first master key");
+                tracing::error!(error = %chain(&error), "rows could not be resealed with the first master key");
                 self.ended.store(true, Ordering::Relaxed);
                 return Ok(None);
             }

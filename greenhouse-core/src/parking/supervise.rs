@@ -5,7 +5,7 @@ use tracing::{Instrument as _, Span};
 
 use super::{AfterPanic, after_panic};
 use crate::{
-    Clock,
+    Clock, chain,
     platform::PlatformError,
     store::{Changes, ClaimedTask, Settlement, Store, StoreError},
 };
@@ -132,7 +132,7 @@ fn span_of(task: &ClaimedTask, done: &Result<(), StoreError>) {
     span(task).in_scope(|| match done {
         Ok(()) => tracing::info!("task finished"),
         Err(error) => {
-            tracing::warn!(%error, "task not settled; it will be claimed again when its lease ends");
+            tracing::warn!(error = %chain(error), "task not settled; it will be claimed again when its lease ends");
         }
     });
 }

@@ -14,7 +14,7 @@ use futures_util::{
 };
 
 use super::status::LoopState;
-use crate::{Background, Backoff, Clock, store::StoreError};
+use crate::{Background, Backoff, Clock, chain, store::StoreError};
 
 /// Loop of one background task.
 pub(super) struct Supervised<'a> {
@@ -90,10 +90,9 @@ impl<'a> Supervised<'a> {
         self.failures = self.failures.saturating_add(1);
         self.state.failed(self.clock.now());
         let name = self.background.name();
-        let causes = chain(error);
         tracing::warn!(
             name,
-            error = causes,
+            error = %chain(error),
             ?wait,
             "a background task failed; it will be retried"
         );
@@ -143,18 +142,6 @@ async fn yield_now() {
         Poll::Pending
     })
     .await;
-}
-
-/// The error with all of its sources.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 const BATCH: usize = 16;

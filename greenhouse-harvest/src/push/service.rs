@@ -8,7 +8,7 @@ use futures_util::{
     stream::FuturesUnordered,
 };
 use greenhouse_core::{
-    AccountId, Background, BuildError,
+    AccountId, Background, BuildError, chain,
     health::Check,
     integration::Ports,
     store::{Claim, ClaimedTask, StoreError, TaskKind},
@@ -162,7 +162,7 @@ impl PushService {
         span.in_scope(|| match &done {
             Ok(()) => tracing::info!("task finished"),
             Err(error) => {
-                tracing::warn!(%error, "task could not be settled, and is claimed again when its lease ends");
+                tracing::warn!(error = %chain(error), "task could not be settled, and is claimed again when its lease ends");
             }
         });
         self.ended.notify_waiters();

@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, HookKey, Text,
+    AccountId, HookKey, Text, chain,
     store::{
         BodyKept, Changes, Delivery, DeliverySource, DeliveryStatus, Direction, Link, LogEntry,
         LogStatus, LogSubject, Proposal, Verdict, Write, decide_and_apply,
@@ -46,7 +46,7 @@ impl Webhooks {
             .verify(signature(headers), body)
             .map_err(|error| {
                 let event = loggable(&event_id);
-                tracing::warn!(%account, event, %error, "webhook refused");
+                tracing::warn!(%account, event, error = %chain(&error), "webhook refused");
                 PartnerError::NotSigned
             })?;
         let source = DeliverySource::of(event_id, &delivery);

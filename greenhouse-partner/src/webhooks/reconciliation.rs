@@ -7,7 +7,7 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, ApplicationSnapshot, AssessmentId, Background, ReaderError, later,
+    AccountId, ApplicationSnapshot, AssessmentId, Background, ReaderError, chain, later,
     settings::Settings,
     store::{
         AccountPage, Changes, Claim, ClaimedTask, DueTask, Link, Proposal, Records, Settlement,
@@ -199,11 +199,11 @@ impl Reconciliation {
             Err(ReconcileError::Reader(ReaderError::Unavailable(error)))
                 if task.attempts < MAX_ATTEMPTS =>
             {
-                tracing::warn!(%account, %error, "comparison with Greenhouse failed; it will be retried");
+                tracing::warn!(%account, error = %chain(error.as_ref()), "comparison with Greenhouse failed; it will be retried");
                 return self.writer.again(task).await;
             }
             Err(ReconcileError::Reader(ReaderError::Unavailable(error))) => {
-                tracing::error!(%account, %error, "comparison with Greenhouse failed too often; batch skipped");
+                tracing::error!(%account, error = %chain(error.as_ref()), "comparison with Greenhouse failed too often; batch skipped");
                 self.last_of_batch(account, after)
                     .await?
                     .map_or(next_time, |last| (Some(last), now))
@@ -251,7 +251,7 @@ impl Reconciliation {
             for account in &page.accounts {
                 // Unreadable settings of one account do not delay the others.
                 if let Err(error) = self.start_schedule(account).await {
-                    tracing::warn!(%account, %error, "comparison with Greenhouse not started; it will be retried");
+                    tracing::warn!(%account, error = %chain(&error), "comparison with Greenhouse not started; it will be retried");
                     wait = AFTER_AN_ERROR;
                 }
             }

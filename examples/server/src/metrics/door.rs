@@ -59,7 +59,7 @@ impl MetricsDoor {
                 response
             }
             Err(error) => {
-                tracing::error!(%error, "the metrics cannot be shown");
+                tracing::error!(error = %chain(&error), "the metrics cannot be shown");
                 answer::problem(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "internal",

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::report as report_change;
 use crate::{
-    AccountId, AssessmentId,
+    AccountId, AssessmentId, chain,
     integration::Direction,
     platform::{CompletedAssessment, CompletedCursor},
 };
@@ -52,7 +52,7 @@ impl Position {
             }
             Err(error) => {
                 let direction = error.direction();
-                tracing::warn!(%account, assessment = %row.id, direction, %error, "a completed assessment could not be reported; it will be retried");
+                tracing::warn!(%account, assessment = %row.id, direction, error = %chain(&error), "a completed assessment could not be reported; it will be retried");
                 self.failed.insert(row.id.clone(), row.at);
             }
         }

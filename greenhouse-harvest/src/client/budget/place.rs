@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use greenhouse_core::{TransportError, later, store::StoreError};
+use greenhouse_core::{TransportError, chain, later, store::StoreError};
 use http::Response;
 
 use super::{
@@ -118,6 +118,6 @@ impl Drop for Place<'_> {
 /// The call itself has succeeded or failed without the store, so it cannot return this error.
 fn warn_of(noted: Result<(), StoreError>) {
     if let Err(error) = noted {
-        tracing::warn!(%error, "could not record the rate budget in the store");
+        tracing::warn!(error = %chain(&error), "could not record the rate budget in the store");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use greenhouse_core::{Secret, later, settings::HarvestGrant, store::StoredToken};
+use greenhouse_core::{Secret, chain, later, settings::HarvestGrant, store::StoredToken};
 
 use super::{
     ATTEMPTS, Token, TokenFetcher,
@@ -195,7 +195,7 @@ impl TokenFetcher {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "could not save a token, only this process uses it");
+                tracing::warn!(error = %chain(&error), "could not save a token, only this process uses it");
                 self.shelf.unlock(lease).await;
             }
         }

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId,
+    AccountId, chain,
     store::{Applied, Shared, StoreError, StoredToken, TokenKey, TokenLock},
 };
 
@@ -59,7 +59,7 @@ impl Shelf {
             .unlock_token(&self.account, &self.key, lease.generation)
             .await;
         if let Err(error) = unlocked {
-            tracing::warn!(%error, "could not release the lock of a token, it expires on its own");
+            tracing::warn!(error = %chain(&error), "could not release the lock of a token, it expires on its own");
         }
     }
 }
