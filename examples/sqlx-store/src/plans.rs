@@ -34,6 +34,7 @@ const LISTED: &[Listed] = &[
     reseal::STATEMENTS,
     retention::STATEMENTS,
     tasks::STATEMENTS,
+    tasks::claim::STATEMENTS,
     tokens::STATEMENTS,
     upgrade::STATEMENTS,
     write::account::STATEMENTS,
@@ -85,10 +86,11 @@ mod tests {
     }
 
     /// What was given, as values or as JSON, a table with a row for each key, indexes that hold only what waits to be dealt
-    /// with, and as much of the work as was asked for.
+    /// with, as much of the work as was asked for, and the names of the accounts that have tasks.
     const NOT_GROWING: &[&str] = &[
         "SCAN next",
         "SCAN parked",
+        "SCAN waiting",
         "SCAN CONSTANT ROW",
         "SCAN json_each VIRTUAL TABLE INDEX 1:",
         "SCAN sealing_keys",

@@ -172,14 +172,6 @@ impl Transaction {
         either!(self, transaction => transaction.all(statement, values).await)
     }
 
-    /// The rows that each of several statements finds.
-    pub(crate) async fn all_of(
-        &mut self,
-        questions: &[Question<'_>],
-    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        either!(self, transaction => transaction.all_of(questions).await)
-    }
-
     /// The row of a statement that finds or returns one row at most.
     pub(crate) async fn first(
         &mut self,

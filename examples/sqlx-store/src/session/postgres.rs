@@ -137,17 +137,6 @@ impl PostgresTransaction {
         found.map(rows)
     }
 
-    pub(super) async fn all_of(
-        &mut self,
-        questions: &[Question<'_>],
-    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        let mut answers = Vec::with_capacity(questions.len());
-        for (statement, values) in questions {
-            answers.push(self.all(*statement, values).await?);
-        }
-        Ok(answers)
-    }
-
     pub(super) async fn execute(
         &mut self,
         statement: Statement,

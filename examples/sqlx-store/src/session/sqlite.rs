@@ -67,13 +67,6 @@ impl SqliteTransaction {
         query.fetch_all(&mut *self.0).await.map(rows)
     }
 
-    pub(super) async fn all_of(
-        &mut self,
-        questions: &[Question<'_>],
-    ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        batch::ask(&mut self.0, questions).await
-    }
-
     pub(super) async fn execute(
         &mut self,
         statement: Statement,

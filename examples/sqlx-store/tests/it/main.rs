@@ -5,6 +5,8 @@ mod at_rest;
 #[path = "../shared/beside.rs"]
 mod beside;
 mod beside_applications;
+#[path = "../shared/busy.rs"]
+mod busy;
 mod conformance;
 mod erased;
 #[path = "../shared/erasure.rs"]

@@ -112,12 +112,12 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
         refused,
         OpenError::NewerSchema {
             found: 9999,
-            known: 7
+            known: 8
         }
     ));
     assert_eq!(
         refused.to_string(),
-        "the database has schema 9999, and this version knows only schemas up to 7: run the newer version"
+        "the database has schema 9999, and this version knows only schemas up to 8: run the newer version"
     );
 }
 

@@ -10,7 +10,7 @@ use sqlx::{
 use sqlx_store::testing::PostgresCluster;
 
 use crate::{
-    erasure, read_only, sealed,
+    busy, erasure, read_only, sealed,
     server::{Test, tests},
     test_database::{self, TestDatabase},
     upgrade,
@@ -34,6 +34,7 @@ macro_rules! checks {
 }
 
 checks! {
+    busy::skipped_accounts_change_no_order,
     sealed::sealed_values_are_not_readable_in_the_database,
     sealed::moved_values_do_not_open,
     sealed::a_database_is_not_opened_without_its_key,

@@ -11,6 +11,9 @@ mod at_rest;
 #[path = "../shared/beside.rs"]
 mod beside;
 mod beside_applications;
+#[path = "../shared/busy.rs"]
+mod busy;
+mod busy_account;
 mod cluster;
 mod conflicts;
 mod conformance;
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     }
     let tests = [
         beside_applications::tests(),
+        busy_account::tests(),
         conformance::tests(),
         conflicts::tests(),
         at_rest::tests(),

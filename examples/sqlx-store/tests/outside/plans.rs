@@ -98,11 +98,8 @@ fn problems(plan: &[String]) -> Vec<String> {
             at > 0 && plan[at - 1].contains("Index Cond") && plan[at - 1].contains("id = ");
         // The remaining entries of one assessment are few.
         let of_few = at > 0 && plan[at - 1].contains("assessment = ");
-        // A claim skips accounts that have reached their share of running tasks.
-        let passes_over = step.starts_with("Filter: (account <> ALL");
         let disguised = step.starts_with("Filter")
             && !of_one_row
-            && !passes_over
             && (step.contains("account")
                 || step.contains("kind")
                 || (step.contains("direction") || step.contains("status")) && !of_few);

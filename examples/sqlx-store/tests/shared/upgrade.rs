@@ -266,6 +266,7 @@ const SCHEMAS: &[(i64, &str)] = &[
     (4, include_str!("schemas/0004.sql")),
     (5, include_str!("schemas/0005.sql")),
     (6, include_str!("schemas/0006.sql")),
+    (7, include_str!("schemas/0007.sql")),
 ];
 
 const BODY: &str = r#"{"action":"ping"}"#;

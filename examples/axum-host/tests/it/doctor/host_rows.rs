@@ -200,11 +200,7 @@ pub(super) const ROWS: &[Row] = &[
         remedy: "accounts list",
         wrong: |scene| {
             Box::pin(async {
-                let back = "DROP TABLE last_seen; DROP INDEX due_work_parked; \
-                    ALTER TABLE due_work DROP COLUMN parked; ALTER TABLE due_work DROP COLUMN panics; \
-                    CREATE TABLE key_uses (account TEXT, digest TEXT, used_at BIGINT); \
-                    CREATE TABLE hook_uses (account TEXT, action TEXT, used_at BIGINT); \
-                    DELETE FROM _greenhouse_migrations WHERE version = 7";
+                let back = "DELETE FROM _greenhouse_migrations WHERE version = 8";
                 scene.sql(back).await;
             })
         },
