@@ -1,3 +1,5 @@
+use std::fs;
+
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
     store::{Applied, Changes, Link, StoreWriter, Write},
@@ -34,4 +36,21 @@ async fn unusable_accounts_are_reported() {
     let said = terminal.run_command(&["reconcile", "acme"]);
     assert!(!said.ok, "{said:?}");
     assert!(said.out.contains("no Harvest credential"), "{said:?}");
+}
+
+#[test]
+fn reconcile_creates_no_database_file() {
+    let terminal = Terminal::new();
+    assert!(terminal.apply(&account("acme")).ok);
+    fs::remove_file(terminal.path("product.sqlite")).unwrap();
+    let said = terminal.run_command(&["reconcile", "acme"]);
+    assert!(said.out.contains("account acme: compared: 0;"), "{said:?}");
+    assert!(!terminal.exists("product.sqlite"));
+    fs::remove_file(terminal.path("greenhouse.sqlite")).unwrap();
+    let said = terminal.run_command(&["reconcile"]);
+    assert!(
+        !said.ok && said.err.contains("there is no file"),
+        "{said:?}"
+    );
+    assert!(!terminal.exists("greenhouse.sqlite"));
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use clap::Args;
 use greenhouse_core::AccountId;
 use greenhouse_partner::{Progress, Reconciliation};
@@ -38,7 +40,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         _ => {}
     }
     let outside = Outside::of(&config)?;
-    let host = Host::open(config, outside).await?;
+    let product = Arc::new(databases::open_existing_product(&config).await?);
+    let host = Host::open_before(product, config, outside).await?;
     let mut failed = 0;
     for account in &wanted {
         if let Err(error) = compare(host.reconciliation(), account).await {
