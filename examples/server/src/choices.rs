@@ -22,11 +22,14 @@ use crate::{
     databases, host,
 };
 
+/// Everything that can be listed.
+pub const KINDS: [&str; 5] = ["jobs", "stages", "users", "fields", "sources"];
+
 /// What to list.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// `jobs`, `stages`, `users`, `fields` or `sources`.
-    pub what: &'static str,
+    /// One of [`KINDS`].
+    pub what: String,
     /// The job of the stages.
     pub job: Option<u64>,
     /// The e-mail address of the user.
@@ -79,7 +82,7 @@ impl Query {
         if let Some(email) = &self.email {
             query.append_pair("email", email);
         }
-        let (what, query) = (self.what, query.finish());
+        let (what, query) = (&self.what, query.finish());
         format!("/api/integrations/greenhouse/choices/{what}?{query}")
     }
 }

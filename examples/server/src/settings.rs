@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use clap::{ValueEnum, builder::PossibleValue};
 use demo_product::DemoProduct;
 use greenhouse_core::{
     AccountId,
@@ -25,7 +26,7 @@ pub struct HostSettings {
 }
 
 /// Whose settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SettingsOf {
     /// Of the push of candidates into Greenhouse.
     Push,
@@ -47,11 +48,8 @@ impl SettingsOf {
 
 impl fmt::Display for SettingsOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Push => "push",
-            Self::Assessments => "assessments",
-            Self::Sync => "sync",
-        })
+        let value = self.to_possible_value();
+        f.write_str(value.as_ref().map_or("", PossibleValue::get_name))
     }
 }
 

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use greenhouse_core::AccountId;
 
 use super::{BoxError, ConfigFile, environment};
@@ -15,8 +15,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     host: ConfigFile,
     /// What to list.
-    #[arg(value_enum)]
-    what: What,
+    #[arg(value_parser = choices::KINDS)]
+    what: String,
     /// The account.
     account: String,
     /// Take the settings from this accounts file instead of the database. Nothing is saved.
@@ -30,15 +30,6 @@ pub(super) struct Arguments {
     email: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum What {
-    Jobs,
-    Stages,
-    Users,
-    Fields,
-    Sources,
-}
-
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
     let outside = Outside::of(&config)?;
@@ -48,13 +39,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         None => None,
     };
     let query = Query {
-        what: match arguments.what {
-            What::Jobs => "jobs",
-            What::Stages => "stages",
-            What::Users => "users",
-            What::Fields => "fields",
-            What::Sources => "sources",
-        },
+        what: arguments.what,
         job: arguments.job,
         email: arguments.email,
     };
