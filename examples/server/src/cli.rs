@@ -83,6 +83,9 @@ struct MainSettings {
     /// Database: a path or `sqlite:` URL, or a `postgres:` URL. Use the file or the environment for one with a password.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Schema of a PostgreSQL database that holds every table.
+    #[arg(long, value_name = "NAME")]
+    database_schema: Option<String>,
     /// Mock Greenhouse on this machine, used instead of the real one.
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
@@ -113,6 +116,7 @@ impl ConfigFile {
             ("listen", &self.main.listen),
             ("public_url", &self.main.public_url),
             ("database", &self.main.database),
+            ("database_schema", &self.main.database_schema),
             ("sandbox", &self.main.sandbox),
             ("log_format", &self.main.log_format),
         ];

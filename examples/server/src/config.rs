@@ -19,7 +19,7 @@ use greenhouse_core::{AccountId, Environment, HookKey, Secret, retention::Retent
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
-use sqlx_store::MasterKeys;
+use sqlx_store::{MasterKeys, StoreOptions};
 use toml::Table;
 use url::Url;
 
@@ -42,6 +42,10 @@ pub struct Config {
     /// The database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which can hold a password.
     #[serde(default = "default_database")]
     pub database: Secret,
+    /// Schema of a PostgreSQL database that holds every table, created if it is missing. `None`: the schema that the server
+    /// takes for the user, usually `public`.
+    #[serde(default)]
+    pub database_schema: Option<String>,
     /// The database file of the stand-in for the product.
     #[serde(default = "default_product_database")]
     pub product_database: String,
@@ -88,6 +92,7 @@ impl Config {
             listen: default_listen(),
             public_url,
             database: default_database(),
+            database_schema: None,
             product_database: default_product_database(),
             master_keys,
             default_account: None,
@@ -165,6 +170,15 @@ impl Config {
         let unknown = self.unknown_variables.iter();
         let unknown = unknown.map(|name| format!("{name} is not a setting of this program"));
         sandbox.chain(unknown).collect()
+    }
+
+    /// Options of the database.
+    pub(crate) fn store_options(&self) -> StoreOptions {
+        let options = StoreOptions::default();
+        match &self.database_schema {
+            Some(schema) => options.schema(schema),
+            None => options,
+        }
     }
 
     /// Where Greenhouse sends the webhooks of the account with this hook key.

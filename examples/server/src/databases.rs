@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use demo_product::{DemoProduct, ProductError};
 use greenhouse_core::{BuildError, platform::AssessmentPlatform, store::Store};
-use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore, StoreOptions};
+use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
     Config, Outside, Program,
@@ -31,7 +31,7 @@ pub async fn open_existing(config: &Config) -> Result<SqlxStore, DatabasesError>
 
 async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, DatabasesError> {
     let keys = &config.master_keys;
-    let mut options = StoreOptions::default();
+    let mut options = config.store_options();
     options.create_if_missing = create;
     let opening = SqlxStore::open_with(config.database.expose(), keys.clone(), options);
     opening.await.map_err(|error| match error {
@@ -40,6 +40,7 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
             given: ids(keys),
         },
         OpenError::Missing => DatabasesError::Missing,
+        OpenError::Schema(reason) => DatabasesError::Schema(reason),
         error => DatabasesError::Store(error),
     })
 }
@@ -111,6 +112,9 @@ pub enum DatabasesError {
     /// The database of the integration cannot be opened.
     #[error("database (GREENHOUSE_DATABASE) cannot be used")]
     Store(#[source] OpenError),
+    /// The schema cannot be used.
+    #[error("database_schema (GREENHOUSE_DATABASE_SCHEMA) {0}")]
+    Schema(&'static str),
     /// There is no database file yet.
     #[error(
         "there is no file at database (GREENHOUSE_DATABASE): `{program} accounts apply` creates it, with the accounts of its \

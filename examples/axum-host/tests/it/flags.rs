@@ -52,6 +52,10 @@ fn errors_name_the_flag() {
         ),
         (["--public-url", "canary"], "--public-url (public_url): "),
         (["--log-format", "canary"], "--log-format (log_format): "),
+        (
+            ["--database-schema", "greenhouse"],
+            "database_schema (GREENHOUSE_DATABASE_SCHEMA) is an option of PostgreSQL",
+        ),
     ] {
         let said = run(&[&["serve"], &typed[..]].concat(), &variables);
         assert!(!said.ok && said.err.contains(named), "{typed:?}: {said:?}");
@@ -85,6 +89,7 @@ fn the_help_explains_the_precedence() {
         "--listen",
         "--public-url",
         "--database",
+        "--database-schema",
         "--log-format",
         "--set",
     ] {

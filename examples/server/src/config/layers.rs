@@ -146,10 +146,11 @@ const SECTIONS: [(&str, &[&str]); 6] = [
 ];
 
 /// Settings outside of sections.
-const TOP: [&str; 8] = [
+const TOP: [&str; 9] = [
     "listen",
     "public_url",
     "database",
+    "database_schema",
     "product_database",
     "master_keys",
     "default_account",

@@ -28,6 +28,7 @@ abouts! {
     LISTEN = "listen";
     PUBLIC_URL = "public_url";
     DATABASE_ADDRESS = "database_address";
+    DATABASE_SCHEMA = "database_schema";
     DATABASE_MISSING = "database_missing";
     DATABASE = "database";
     DATABASE_TIME = "database_time";

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use greenhouse_core::{chain, within};
-use sqlx_store::{OpenError, SqlxStore, StoreOptions};
+use sqlx_store::{OpenError, SqlxStore};
 
 use super::{Finding, PATIENCE, about, clock};
 use crate::{Config, Outside, Program};
@@ -15,7 +15,7 @@ pub(super) async fn look(
     findings: &mut Vec<Finding>,
 ) -> Option<Arc<SqlxStore>> {
     let address = config.database.expose();
-    let mut options = StoreOptions::default();
+    let mut options = config.store_options();
     options.lock_timeout = LOCK_TIMEOUT;
     options.statement_timeout = STATEMENT_TIMEOUT;
     let opening = SqlxStore::open_read_only(address, config.master_keys.clone(), options.clone());
@@ -113,6 +113,11 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
             about::DATABASE_SHARED,
             text,
             "Set database (GREENHOUSE_DATABASE) to a file of its own, or to a PostgreSQL database that has no tables of these names.",
+        ),
+        OpenError::Schema(_) => Finding::problem(
+            about::DATABASE_SCHEMA,
+            text,
+            "Correct or remove database_schema (GREENHOUSE_DATABASE_SCHEMA).",
         ),
         OpenError::Migrate(_) => Finding::problem(about::SCHEMA_OTHER, text, newer),
         OpenError::MissingKey { key } => {

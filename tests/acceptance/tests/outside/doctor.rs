@@ -66,6 +66,11 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl 
     }
 
     let mut other = stage.config.clone();
+    other.database_schema = Some("elsewhere".to_owned());
+    let told = look(&other, "schema_older").await.unwrap();
+    assert!(told.text.contains("has schema 0"), "{told:?}");
+
+    let mut other = stage.config.clone();
     let mut address: Url = stage.config.database.expose().parse().unwrap();
     address.set_path("/canary_that_is_not_there");
     other.database = Secret::new(address.as_str());

@@ -194,6 +194,20 @@ pub(super) const ROWS: &[Row] = &[
         besides: &[],
     },
     Row {
+        about: "database_schema",
+        level: Problem,
+        told: "is an option of PostgreSQL",
+        remedy: "GREENHOUSE_DATABASE_SCHEMA",
+        wrong: |scene| Box::pin(async { drop(scene.member("database_schema", "\"greenhouse\"")) }),
+        right: |scene| {
+            Box::pin(async {
+                scene.members.remove("database_schema");
+                scene.configure();
+            })
+        },
+        besides: &[],
+    },
+    Row {
         about: "schema_older",
         level: Problem,
         told: ", and this version needs schema",

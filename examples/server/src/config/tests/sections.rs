@@ -139,6 +139,26 @@ fn every_variable_leads_to_its_place() {
 }
 
 #[test]
+fn the_schema_of_the_database_is_named_in_the_file_or_the_environment() {
+    let file = "database_schema = \"of_the_file\"";
+    let schema = |file: &str, variables: &[(&str, &str)]| {
+        let config = read(file, variables).unwrap();
+        assert_eq!(config.store_options().schema, config.database_schema);
+        config.database_schema
+    };
+    let variable = ("GREENHOUSE_DATABASE_SCHEMA", "of_the_environment");
+    assert_eq!(schema("", &[]), None);
+    assert_eq!(schema(file, &[]).as_deref(), Some("of_the_file"));
+    let named = schema(file, &[variable]);
+    assert_eq!(named.as_deref(), Some("of_the_environment"));
+    refused(
+        "database_schema = 7",
+        "database_schema",
+        "expected a string",
+    );
+}
+
+#[test]
 fn a_sandbox_is_on_this_machine() {
     for good in ["http://127.0.0.1:9000", "http://[::1]:9000"] {
         let config = read("", &[("GREENHOUSE_SANDBOX", good)]).unwrap();
