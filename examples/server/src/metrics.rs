@@ -37,7 +37,7 @@ use greenhouse_core::{Clock, Secret, store::Store};
 use greenhouse_harvest::HarvestObserver;
 use prometheus::{Registry, TextEncoder};
 
-pub(crate) use self::{door::MetricsDoor, requests::Asked};
+pub(crate) use self::{door::MetricsDoor, requests::Asked, store::is_about_space};
 use self::{
     due::DueMetrics,
     harvest::HarvestMetrics,

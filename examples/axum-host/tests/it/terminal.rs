@@ -46,10 +46,14 @@ impl Terminal {
 
     /// Rewrites the configuration, with additional lines.
     pub(crate) fn configure(&self, keys: &[&str], more: &str) {
+        self.configure_with(&self.path("greenhouse.sqlite"), keys, more);
+    }
+
+    /// The same with the database at another path.
+    pub(crate) fn configure_with(&self, database: &str, keys: &[&str], more: &str) {
         let text = format!(
             "listen = \"127.0.0.1:0\"\npublic_url = \"https://assess.example.com\"\n\
-             database = {:?}\nproduct_database = {:?}\nmaster_keys = {keys:?}\n{more}",
-            self.path("greenhouse.sqlite"),
+             database = {database:?}\nproduct_database = {:?}\nmaster_keys = {keys:?}\n{more}",
             self.path("product.sqlite"),
         );
         self.write("host.toml", &text);

@@ -33,6 +33,7 @@ abouts! {
     DATABASE = "database";
     DATABASE_TIME = "database_time";
     DATABASE_LOCK = "database_lock";
+    DATABASE_DISK = "database_disk";
     DATABASE_SHARED = "database_shared";
     DATABASE_CLOCK = "database_clock";
     SCHEMA_OLDER = "schema_older";

@@ -6,7 +6,7 @@ use greenhouse_core::{chain, within};
 use sqlx_store::{OpenError, SqlxStore};
 
 use super::{Finding, PATIENCE, about, clock};
-use crate::{Config, Outside, Program};
+use crate::{Config, Outside, Program, metrics::is_about_space};
 
 /// The store, where it can be read.
 pub(super) async fn look(
@@ -18,6 +18,7 @@ pub(super) async fn look(
     let mut options = config.store_options();
     options.lock_timeout = LOCK_TIMEOUT;
     options.statement_timeout = STATEMENT_TIMEOUT;
+    findings.extend(disk(address));
     let opening = SqlxStore::open_read_only(address, config.master_keys.clone(), options.clone());
     let store = match within(&*outside.clock, PATIENCE, opening).await {
         Some(Ok(store)) => store,
@@ -49,6 +50,27 @@ pub(super) async fn look(
         None => too_slow(),
     });
     Some(Arc::new(store))
+}
+
+/// The finding of a full disk. What keeps the file from being found is told by opening it.
+fn disk(address: &str) -> Option<Finding> {
+    let free = SqlxStore::free_space(address).ok()??;
+    (free < LEAST_SPACE).then(|| {
+        full_disk(format!(
+            "The disk of the file is full: {} KiB are free, and a host needs {} KiB.",
+            free / 1024,
+            LEAST_SPACE / 1024
+        ))
+    })
+}
+
+fn full_disk(text: String) -> Finding {
+    Finding::problem(
+        about::DATABASE_DISK,
+        text,
+        "Free space on the disk of database (GREENHOUSE_DATABASE), or move the database to a larger one. Hosts that run go \
+         on by themselves: what they could not store was not acknowledged, and is sent again.",
+    )
 }
 
 /// Whether the file of the stand-in for the product is there.
@@ -92,6 +114,11 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
             text,
             "Set database (GREENHOUSE_DATABASE) to a path, a sqlite: URL or a postgres: URL.",
         ),
+        OpenError::Schema(_) => Finding::problem(
+            about::DATABASE_SCHEMA,
+            text,
+            "Correct or remove database_schema (GREENHOUSE_DATABASE_SCHEMA).",
+        ),
         OpenError::Missing => Finding::problem(
             about::DATABASE_MISSING,
             text,
@@ -114,11 +141,7 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
             text,
             "Set database (GREENHOUSE_DATABASE) to a file of its own, or to a PostgreSQL database that has no tables of these names.",
         ),
-        OpenError::Schema(_) => Finding::problem(
-            about::DATABASE_SCHEMA,
-            text,
-            "Correct or remove database_schema (GREENHOUSE_DATABASE_SCHEMA).",
-        ),
+        OpenError::Open(_) | OpenError::Migrate(_) if is_about_space(&text) => full_disk(text),
         OpenError::Migrate(_) => Finding::problem(about::SCHEMA_OTHER, text, newer),
         OpenError::MissingKey { key } => {
             let given: Vec<_> = config
@@ -152,5 +175,7 @@ fn too_slow() -> Finding {
     )
 }
 
+/// A host stores with less, but not for long.
+const LEAST_SPACE: u64 = 16 * 1024 * 1024;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -27,11 +27,7 @@ pub(super) struct StoreMetrics {
 
 impl StoreMetrics {
     pub(super) fn is_disk_full(&self, now: DateTime<Utc>) -> bool {
-        let at = *self
-            .disk_full_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        at.is_some_and(|at| now - at < MEMORY)
+        self.disk_full_at().is_some_and(|at| now - at < MEMORY)
     }
 
     /// Logs the failure with all of its sources, since callers may not, and remembers a full disk.
@@ -39,11 +35,19 @@ impl StoreMetrics {
         let error = chain(error).to_string();
         tracing::warn!(call, error, "database call failed");
         if is_about_space(&error) {
-            *self
-                .disk_full_at
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = Some(now);
+            *self.disk_full_at() = Some(now);
         }
+    }
+
+    /// A write that succeeds shows that there is space again.
+    fn wrote(&self) {
+        *self.disk_full_at() = None;
+    }
+
+    fn disk_full_at(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
+        self.disk_full_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
@@ -181,6 +185,7 @@ impl StoreWriter for WatchedStore {
         let apply = self.inner.apply(account, changes);
         let applied = self.watch("StoreWriter::apply", apply).await?;
         if applied == Applied::Applied {
+            self.metrics.wrote();
             self.count(&decided);
         }
         Ok(applied)
@@ -190,7 +195,7 @@ impl StoreWriter for WatchedStore {
 greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for WatchedStore => watch(inner));
 
 /// SQLite and PostgreSQL say so in these words.
-fn is_about_space(error: &str) -> bool {
+pub(crate) fn is_about_space(error: &str) -> bool {
     ["disk is full", "No space left on device", "File too large"]
         .iter()
         .any(|words| error.contains(words))
@@ -222,6 +227,8 @@ mod tests {
             metrics.failed("StoreWriter::apply", &error, start);
             assert_eq!(metrics.is_disk_full(start), is_full, "{cause}");
             assert!(!metrics.is_disk_full(start + MEMORY), "{cause}");
+            metrics.wrote();
+            assert!(!metrics.is_disk_full(start), "{cause}");
         }
     }
 }

@@ -67,6 +67,21 @@ impl SqlxStore {
         }
     }
 
+    /// Free space on the disk of a SQLite file, in bytes. `None` on PostgreSQL, whose server does not tell.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Missing`] and [`OpenError::Open`] if there is no such file, or the disk cannot be asked.
+    pub fn free_space(url_or_path: impl AsRef<str>) -> Result<Option<u64>, OpenError> {
+        let address = url_or_path.as_ref();
+        match Kind::of(address)? {
+            #[cfg(feature = "sqlite")]
+            Kind::Sqlite => sqlite::free_space(address).map(Some),
+            #[cfg(feature = "postgres")]
+            Kind::Postgres => Ok(None),
+        }
+    }
+
     /// The time on the database server; `None` for a file.
     ///
     /// # Errors

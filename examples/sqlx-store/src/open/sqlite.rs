@@ -135,6 +135,12 @@ pub(super) async fn has_free_write_lock(
     }
 }
 
+pub(super) fn free_space(address: &str) -> Result<u64, OpenError> {
+    let connect = existing(address)?;
+    let free = fs4::available_space(connect.get_filename());
+    free.map_err(|error| OpenError::open(error.into()))
+}
+
 /// A file that is there. One that cannot be seen is told of by the database.
 fn existing(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     let connect = connect_options(address)?.create_if_missing(false);
