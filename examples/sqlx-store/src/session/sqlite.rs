@@ -49,11 +49,21 @@ impl SqliteFile {
     }
 }
 
-/// Takes the write lock.
+/// Takes the write lock. `writer` has one connection.
 pub(crate) async fn begin(writer: &SqlitePool) -> Result<SqliteTransaction, sqlx::Error> {
-    let begun = writer.begin_with("BEGIN IMMEDIATE").await?;
-    Ok(SqliteTransaction(begun))
+    let begun = match writer.begin_with(BEGIN).await {
+        // After some errors, such as a full disk, SQLite ends the transaction by itself. The driver does not know, fails to roll
+        // it back, and takes the connection for one that has a transaction.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    };
+    begun.map(SqliteTransaction)
 }
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 pub(crate) struct SqliteTransaction(sqlx::Transaction<'static, Sqlite>);
 
@@ -100,3 +110,21 @@ impl SqliteTransaction {
 
 /// Reads are short, so that they are seldom in the way for longer.
 pub(super) const PATIENCE_WITH_READERS: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{SqlSafeStr, sqlite::SqlitePoolOptions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_delays_no_other() {
+        let writer = SqlitePoolOptions::new().max_connections(1);
+        let writer = writer.connect("sqlite::memory:").await.unwrap();
+        let mut ended = begin(&writer).await.unwrap();
+        ended.script("ROLLBACK".into_sql_str()).await.unwrap();
+        assert!(ended.commit().await.is_err());
+        let next = begin(&writer).await.unwrap();
+        next.commit().await.unwrap();
+    }
+}
