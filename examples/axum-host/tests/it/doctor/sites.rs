@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::{push_cases, rows};
+use super::{ELSEWHERE, push_cases, rows};
 
 /// Places in the code that create a check with a remedy.
 #[test]
@@ -77,6 +77,7 @@ fn every_place_of_the_doctor_has_a_row() {
         }
     }
     assert!(places.values().sum::<usize>() > 25, "{places:?}");
+    places.retain(|name, _| !ELSEWHERE.contains(&&**name));
     for (name, count) in places {
         let found = rows().filter(|row| row.about == name).count();
         assert!(found >= count, "{name}: places: {count}, rows: {found}");
