@@ -16,8 +16,8 @@ pub use self::{
 };
 use crate::{
     Backoff, Text, later,
-    store::{ClaimedTask, Direction, LogEntry, LogKey, LogStatus, LogSubject, Task},
-    texts::parking as texts,
+    store::{ClaimedTask, Direction, LogEntry, LogKey, LogStatus, LogSubject, Task, TaskKind},
+    texts::parking::{self as texts, TaskWords},
 };
 
 /// Decision after a panic of a task.
@@ -34,7 +34,7 @@ pub fn after_panic(task: &ClaimedTask, earlier: u32, now: DateTime<Utc>) -> Afte
     if earlier.saturating_add(1) < MAX_PANICS {
         return AfterPanic::Again(later(now, BACKOFF.after(earlier)));
     }
-    let text = texts::task_parked(texts::subject(task.task.kind()), MAX_PANICS);
+    let text = texts::task_parked(words(task.task.kind()).subject, MAX_PANICS);
     let entry = entry(task, LogStatus::Failed, text, now);
     AfterPanic::Park(Box::new(entry))
 }
@@ -59,6 +59,19 @@ fn entry(task: &ClaimedTask, status: LogStatus, text: Text, now: DateTime<Utc>) 
         Task::Reconcile { .. } => {}
     }
     entry
+}
+
+fn words(kind: TaskKind) -> TaskWords {
+    match kind {
+        TaskKind::Invite => texts::INVITE,
+        TaskKind::Notify => texts::NOTIFY,
+        TaskKind::TellProduct => texts::TELL_PRODUCT,
+        TaskKind::ReadApplication => texts::READ_APPLICATION,
+        TaskKind::FindSuccessor => texts::FIND_SUCCESSOR,
+        TaskKind::ReplayIgnored => texts::REPLAY_IGNORED,
+        TaskKind::Reconcile => texts::RECONCILE,
+        TaskKind::Push => texts::PUSH,
+    }
 }
 
 const MAX_PANICS: u32 = 5;

@@ -6,6 +6,7 @@ use chrono::SecondsFormat;
 use http::{Response, StatusCode};
 use serde_json::json;
 
+use super::words;
 use crate::{
     AccountId, Clock, answer, earlier,
     health::Check,
@@ -54,17 +55,18 @@ impl TaskOperator {
         let now = self.clock.now();
         let (mut waiting, mut oldest) = (Vec::new(), None);
         for kind in TaskKind::ALL {
+            let words = words(kind);
             let backlog = self.store.backlog(account, &[kind]).await?;
             if backlog.parked > 0 {
-                parked.push(texts::counted(kind, backlog.parked));
+                parked.push(words.counted(backlog.parked));
             }
             // The next comparison always waits for its time.
             if backlog.count == 0 || kind == TaskKind::Reconcile {
                 continue;
             }
-            waiting.push(texts::counted(kind, backlog.count));
+            waiting.push(words.counted(backlog.count));
             if let Some(since) = backlog.oldest.filter(|since| *since < earlier(now, LATE)) {
-                late.push(texts::counted(kind, backlog.count));
+                late.push(words.counted(backlog.count));
                 oldest = oldest.into_iter().chain([since]).min();
             }
         }

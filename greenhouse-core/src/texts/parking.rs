@@ -1,6 +1,6 @@
 //! Sync log and health: tasks that crashed or wait too long.
 
-use crate::{health::Check, store::TaskKind, texts};
+use crate::{health::Check, texts};
 
 texts! {
     /// Sync log: the task crashed for the last time and is not run any more.
@@ -49,31 +49,59 @@ pub(crate) fn store_failed(error: &str) -> Check {
     )
 }
 
-/// Returns a task of this kind as the subject of a sentence.
-pub(crate) fn subject(kind: TaskKind) -> &'static str {
-    match kind {
-        TaskKind::Invite => "The invitation of a candidate",
-        TaskKind::Notify => "The completion notice to Greenhouse",
-        TaskKind::TellProduct => "The report of an outcome to the product",
-        TaskKind::ReadApplication => "The check of an application in Greenhouse",
-        TaskKind::FindSuccessor => "The search for a merged application",
-        TaskKind::ReplayIgnored => "The check of earlier webhooks",
-        TaskKind::Reconcile => "The comparison with Greenhouse",
-        TaskKind::Push => "The push of an assessment",
+/// Words for the tasks of one kind.
+pub(crate) struct TaskWords {
+    /// A task as the subject of a sentence.
+    pub(crate) subject: &'static str,
+    one: &'static str,
+    many: &'static str,
+}
+
+impl TaskWords {
+    /// Returns the number of tasks with their name: `2 invitations`.
+    pub(crate) fn counted(&self, count: u64) -> String {
+        let name = if count == 1 { self.one } else { self.many };
+        format!("{count} {name}")
     }
 }
 
-/// Returns the number of tasks of this kind with their name: `2 invitations`.
-pub(crate) fn counted(kind: TaskKind, count: u64) -> String {
-    let (one, many) = match kind {
-        TaskKind::Invite => ("invitation", "invitations"),
-        TaskKind::Notify => ("completion notice", "completion notices"),
-        TaskKind::TellProduct => ("outcome for the product", "outcomes for the product"),
-        TaskKind::ReadApplication => ("application to check", "applications to check"),
-        TaskKind::FindSuccessor => ("merged application to find", "merged applications to find"),
-        TaskKind::ReplayIgnored => ("check of earlier webhooks", "checks of earlier webhooks"),
-        TaskKind::Reconcile => ("comparison with Greenhouse", "comparisons with Greenhouse"),
-        TaskKind::Push => ("push", "pushes"),
-    };
-    format!("{count} {}", if count == 1 { one } else { many })
-}
+pub(crate) const INVITE: TaskWords = TaskWords {
+    subject: "The invitation of a candidate",
+    one: "invitation",
+    many: "invitations",
+};
+pub(crate) const NOTIFY: TaskWords = TaskWords {
+    subject: "The completion notice to Greenhouse",
+    one: "completion notice",
+    many: "completion notices",
+};
+pub(crate) const TELL_PRODUCT: TaskWords = TaskWords {
+    subject: "The report of an outcome to the product",
+    one: "outcome for the product",
+    many: "outcomes for the product",
+};
+pub(crate) const READ_APPLICATION: TaskWords = TaskWords {
+    subject: "The check of an application in Greenhouse",
+    one: "application to check",
+    many: "applications to check",
+};
+pub(crate) const FIND_SUCCESSOR: TaskWords = TaskWords {
+    subject: "The search for a merged application",
+    one: "merged application to find",
+    many: "merged applications to find",
+};
+pub(crate) const REPLAY_IGNORED: TaskWords = TaskWords {
+    subject: "The check of earlier webhooks",
+    one: "check of earlier webhooks",
+    many: "checks of earlier webhooks",
+};
+pub(crate) const RECONCILE: TaskWords = TaskWords {
+    subject: "The comparison with Greenhouse",
+    one: "comparison with Greenhouse",
+    many: "comparisons with Greenhouse",
+};
+pub(crate) const PUSH: TaskWords = TaskWords {
+    subject: "The push of an assessment",
+    one: "push",
+    many: "pushes",
+};
