@@ -1,6 +1,8 @@
 //! Texts for recruiters and admins, one file for each topic.
 
 pub(crate) mod parking;
+pub(crate) mod sync;
+pub(crate) mod trigger;
 
 #[cfg(test)]
 mod tests {
@@ -8,7 +10,12 @@ mod tests {
 
     #[test]
     fn codes_are_unique() {
-        let codes = [super::parking::CODES].concat();
+        let codes = [
+            super::parking::CODES,
+            super::sync::CODES,
+            super::trigger::CODES,
+        ]
+        .concat();
         let unique: BTreeSet<_> = codes.iter().collect();
         assert_eq!(unique.len(), codes.len(), "{codes:?}");
     }

@@ -1,10 +1,8 @@
 //! Automatic pushes of completed assessments.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::scorecard::Score;
+use crate::{Text, scorecard::Score, texts::trigger as texts};
 
 /// Condition for an automatic push. A setting of the account.
 ///
@@ -72,7 +70,7 @@ pub enum Decision {
     Skip(SkipReason),
 }
 
-/// Reason why a trigger skips an assessment. Display writes it for people.
+/// Reason why a trigger skips an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
@@ -91,18 +89,17 @@ pub enum SkipReason {
     },
 }
 
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SkipReason {
+    /// Text for the sync log.
+    pub fn text(&self) -> Text {
         match self {
-            Self::Manual => f.write_str("the account pushes assessments manually only"),
-            Self::Invited => f.write_str("the assessment was requested by Greenhouse"),
-            Self::NoScore => f.write_str("the assessment has no score"),
+            Self::Manual => texts::trigger_manual(),
+            Self::Invited => texts::trigger_invited(),
+            Self::NoScore => texts::trigger_without_score(),
             Self::TooLow { score, minimum } if score == minimum => {
-                write!(f, "score {score} is not above the minimum of {minimum}")
+                texts::trigger_not_above_minimum(score, minimum)
             }
-            Self::TooLow { score, minimum } => {
-                write!(f, "score {score} is below the minimum of {minimum}")
-            }
+            Self::TooLow { score, minimum } => texts::trigger_below_minimum(score, minimum),
         }
     }
 }
@@ -124,41 +121,21 @@ mod tests {
             inclusive: false,
         };
         for (trigger, scored, expected) in [
-            (
-                Trigger::Manual,
-                Some(99.0),
-                Err("the account pushes assessments manually only"),
-            ),
+            (Trigger::Manual, Some(99.0), Err("trigger_manual")),
             (Trigger::OnComplete, Some(1.0), Ok(())),
             (Trigger::OnComplete, None, Ok(())),
             (from_70, Some(70.0), Ok(())),
-            (
-                from_70,
-                Some(69.9),
-                Err("score 69.9 is below the minimum of 70"),
-            ),
-            (
-                from_70,
-                Some(55.0),
-                Err("score 55 is below the minimum of 70"),
-            ),
-            (from_70, None, Err("the assessment has no score")),
+            (from_70, Some(69.9), Err("trigger_below_minimum")),
+            (from_70, Some(55.0), Err("trigger_below_minimum")),
+            (from_70, None, Err("trigger_without_score")),
             (above_70, Some(70.1), Ok(())),
-            (
-                above_70,
-                Some(70.0),
-                Err("score 70 is not above the minimum of 70"),
-            ),
-            (
-                above_70,
-                Some(55.0),
-                Err("score 55 is below the minimum of 70"),
-            ),
+            (above_70, Some(70.0), Err("trigger_not_above_minimum")),
+            (above_70, Some(55.0), Err("trigger_below_minimum")),
         ] {
             let scored = scored.map(score);
             let decision = match decide(&trigger, &TriggerInput::new(scored, false)) {
                 Decision::Push => Ok(()),
-                Decision::Skip(reason) => Err(reason.to_string()),
+                Decision::Skip(reason) => Err(reason.text().code().to_owned()),
             };
             assert_eq!(
                 decision,
@@ -170,6 +147,18 @@ mod tests {
                 decide(&trigger, &TriggerInput::new(scored, true)),
                 Decision::Skip(SkipReason::Invited)
             );
+        }
+    }
+
+    #[test]
+    fn texts_name_score_and_minimum() {
+        for (scored, expected) in [
+            (69.9, "Not pushed: score 69.9 is below the minimum of 70."),
+            (70.0, "Not pushed: score 70 is not above the minimum of 70."),
+        ] {
+            let (score, minimum) = (score(scored), score(70.0));
+            let reason = SkipReason::TooLow { score, minimum };
+            assert_eq!(reason.text().as_str(), expected);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
     store::{
         Changes, Direction, DueTask, Link, LogEntry, LogKey, LogStatus, LogSubject, Task, Write,
     },
+    texts::sync as texts,
 };
 
 /// Reported state of an application, from a full event or a reader.
@@ -75,14 +76,13 @@ pub(super) fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
 /// Applies a report to a link: writes the new state and a log entry, and reports a changed outcome
 /// to the product. Returns `true` if it logged a change.
 ///
-/// `how` ends the log text if the evidence was weaker than a time, for example "(in order of
-/// arrival)".
+/// `evidence` is a sentence that ends the log text. Empty if the report has a time.
 pub(super) fn apply_report(
     changes: &mut Changes,
     link: &Link,
     report: &Report<'_>,
     now: DateTime<Utc>,
-    how: &str,
+    evidence: &str,
     key: Option<LogKey>,
 ) -> bool {
     let mut updated = link.clone();
@@ -116,14 +116,13 @@ pub(super) fn apply_report(
     }
     let logged = status_changed || moved || transferred;
     if logged {
-        let what = if status_changed {
-            status_text(&updated)
-        } else if transferred {
-            transfer_text(&updated)
-        } else {
-            stage_text(&updated)
+        let stage = updated.state.stage.as_ref();
+        let what = match updated.job.filter(|_| transferred) {
+            _ if status_changed => status_text(&updated),
+            Some(job) => texts::application_transferred(job).and(&texts::at_stage(stage)),
+            None => texts::stage_changed(&stage.map(texts::stage).unwrap_or_default()),
         };
-        let said = entry(link, now, LogStatus::Done, format!("{what}{how}."));
+        let said = entry(link, now, LogStatus::Done, what.and(evidence));
         changes.log.push(LogEntry { key, ..said });
     }
     if updated != *link {
@@ -142,53 +141,19 @@ fn outcome(status: &ApplicationStatus) -> Option<Outcome> {
     }
 }
 
-pub(super) fn entry(
-    link: &Link,
-    now: DateTime<Utc>,
-    status: LogStatus,
-    text: impl Into<Text>,
-) -> LogEntry {
+pub(super) fn entry(link: &Link, now: DateTime<Utc>, status: LogStatus, text: Text) -> LogEntry {
     let (direction, subject) = (Direction::FromGreenhouse, LogSubject::Event);
     LogEntry::new(now, direction, subject, status, text)
         .about_assessment(link.assessment.clone())
         .about_application(link.application)
 }
 
-fn status_text(link: &Link) -> String {
-    let stage = link
-        .state
-        .stage
-        .as_ref()
-        .and_then(|stage| stage.name.as_deref());
-    match (&link.state.status, stage) {
-        (ApplicationStatus::Rejected, Some(stage)) => {
-            format!("Rejected in Greenhouse, at stage \"{stage}\"")
-        }
-        (ApplicationStatus::Rejected, None) => "Rejected in Greenhouse".to_owned(),
-        (ApplicationStatus::Hired, _) => "Hired in Greenhouse".to_owned(),
-        (ApplicationStatus::Active, Some(stage)) => {
-            format!("In the pipeline again, at stage \"{stage}\"")
-        }
-        (ApplicationStatus::Active, None) => "In the pipeline again".to_owned(),
-        (other, _) => format!("Now \"{}\" in Greenhouse", other.as_str()),
-    }
-}
-
-fn transfer_text(link: &Link) -> String {
-    let job = link.job.map(|job| job.to_string()).unwrap_or_default();
-    let stage = link.state.stage.as_ref();
-    match stage.and_then(|stage| stage.name.as_deref()) {
-        Some(stage) => format!("Transferred in Greenhouse to job {job}, at stage \"{stage}\""),
-        None => format!("Transferred in Greenhouse to job {job}"),
-    }
-}
-
-fn stage_text(link: &Link) -> String {
-    match link.state.stage.as_ref() {
-        Some(Stage {
-            name: Some(name), ..
-        }) => format!("Moved in Greenhouse to stage \"{name}\""),
-        Some(Stage { id: Some(id), .. }) => format!("Moved in Greenhouse to stage {id}"),
-        _ => "Moved in Greenhouse".to_owned(),
+fn status_text(link: &Link) -> Text {
+    let at_stage = texts::at_stage(link.state.stage.as_ref());
+    match &link.state.status {
+        ApplicationStatus::Rejected => texts::application_rejected().and(&at_stage),
+        ApplicationStatus::Hired => texts::application_hired(),
+        ApplicationStatus::Active => texts::application_active().and(&at_stage),
+        other => texts::application_status(other.as_str()),
     }
 }

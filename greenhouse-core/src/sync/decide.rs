@@ -6,15 +6,12 @@ mod merges;
 mod people;
 mod snapshots;
 
+pub(super) use self::ends::{drop_link, find_successor, replay_ignored};
 use self::{
     ends::applications_deleted,
     merges::merged,
     people::{anonymized, candidate_deleted},
     snapshots::{application, hired},
-};
-pub(super) use self::{
-    ends::{drop_link, find_successor, replay_ignored, unknown_end},
-    merges::ERASED_AROUND_MERGE,
 };
 use super::Facts;
 use crate::{

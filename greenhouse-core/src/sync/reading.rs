@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Facts,
     apply::{Report, Standing, apply_report, entry},
-    decide::{ERASED_AROUND_MERGE, drop_link, find_successor, replay_ignored, unknown_end},
+    decide::{drop_link, find_successor, replay_ignored},
     histories::{Chain, Followed, follow_seen},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         Changes, Direction, DueTask, Hint, Hinted, Link, LogEntry, LogKey, LogStatus, LogSubject,
         Task, Write,
     },
+    texts::sync as texts,
 };
 
 /// State that a reader saw after a hint.
@@ -83,21 +84,20 @@ pub fn resolve(reading: &Reading, known: &Facts) -> Changes {
     changes
 }
 
-/// Applies a hint that cannot be confirmed. The log gives the reason `why`.
-pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
+/// Applies a hint that cannot be confirmed, because the read failed with `error`.
+pub fn unread(hint: &Hint, error: &str, known: &Facts) -> Changes {
     let mut changes = Changes::none();
     for link in open_links(hint, known) {
         let key = LogKey::hint(&link.assessment, hint);
         if hint.compared {
-            let text =
-                format!("Greenhouse could not be read once more ({why}), so nothing was changed.");
+            let text = texts::comparison_unread(error);
             let said = entry(link, known.now, LogStatus::Skipped, text);
             changes.log.push(said.keyed(key));
             continue;
         }
         let Hinted::State { status, stage } = &hint.says else {
-            let why = format!("Greenhouse could not be asked which ({why})");
-            let said = unknown_end(link, known.now, &why);
+            let text = texts::candidate_gone_unread(error);
+            let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said.keyed(key));
             continue;
         };
@@ -107,16 +107,16 @@ pub fn unread(hint: &Hint, why: &str, known: &Facts) -> Changes {
             job: None,
             at: None,
         };
-        let how = format!(" (not confirmed, because Greenhouse could not be read: {why})");
+        let evidence = texts::unconfirmed(error);
         if !apply_report(
             &mut changes,
             link,
             &report,
             known.now,
-            &how,
+            &evidence,
             Some(key.clone()),
         ) {
-            let text = "Greenhouse reported no change.".to_owned();
+            let text = texts::nothing_changed().and(&evidence);
             let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said.keyed(key));
         }
@@ -136,7 +136,7 @@ fn end_pending_entries(changes: &mut Changes, hint: &Hint, known: &Facts) {
             Direction::FromGreenhouse,
             LogSubject::Event,
             LogStatus::Skipped,
-            "The application is not linked any more; the reported change was dropped.",
+            texts::link_removed(),
         );
         let said = said
             .about_assessment(assessment.clone())
@@ -180,13 +180,11 @@ fn found(
     let follows = candidate != loser;
     if follows {
         let Followed { end, erased, .. } = follow_seen(changes, loser, candidate, known);
-        let text = format!(
-            "The candidate was merged in Greenhouse into candidate {candidate}; the link follows."
-        );
+        let text = texts::candidate_merged(candidate);
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key.clone()));
         if erased && !link.erased {
-            let text = ERASED_AROUND_MERGE.to_owned();
+            let text = texts::anonymized_around_merge();
             changes.log.push(entry(&link, now, LogStatus::Done, text));
         }
         link.merged = true;
@@ -209,9 +207,9 @@ fn found(
     if !logged && !follows {
         let status = snapshot.status.as_str();
         let text = if contradicts {
-            format!("Greenhouse says {status:?}; the reported change was dropped.")
+            texts::change_contradicted(status).and(&texts::at_stage(snapshot.stage.as_ref()))
         } else {
-            format!("Greenhouse confirms the status {status:?}.")
+            texts::status_confirmed(status)
         };
         let said = entry(&link, now, LogStatus::Done, text);
         changes.log.push(said.keyed(key));
@@ -252,10 +250,7 @@ pub fn succeed(successors: &Successors, now: DateTime<Utc>) -> Changes {
     moved.state.status = link.state.status.clone();
     moved.outcome_revision = link.outcome_revision;
     moved.version = link.version;
-    let text = format!(
-        "After the merge in Greenhouse the link moved to application {}.",
-        successor.application
-    );
+    let text = texts::application_replaced(successor.application);
     changes.log.push(entry(&moved, now, LogStatus::Done, text));
     replay_ignored(&mut changes, &moved, now);
     let report = Report {

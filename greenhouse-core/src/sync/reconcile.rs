@@ -3,13 +3,14 @@
 use super::{
     Facts,
     apply::{Report, Standing, apply_report, entry},
-    decide::{ERASED_AROUND_MERGE, drop_link, replay_ignored},
+    decide::{drop_link, replay_ignored},
     histories::{Chain, Followed, follow_seen},
 };
 use crate::{
-    ApplicationSnapshot,
+    ApplicationSnapshot, Text,
     clock::later,
     store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task, Write},
+    texts::sync as texts,
 };
 
 /// Decides what a link has missed. `seen` is what a reader sees of its application, or `None` if
@@ -23,8 +24,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
         return changes;
     }
     let Some(snapshot) = seen else {
-        let text =
-            "Greenhouse does not list the application any more; it is being looked up once more.";
+        let text = texts::comparison_found_none();
         read_again(&mut changes, link, Hinted::Deleted, text, known);
         return changes;
     };
@@ -46,7 +46,7 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
                 status: Some(snapshot.status.clone()),
                 stage: snapshot.stage.clone(),
             };
-            let text = "Compared with Greenhouse, the application stands otherwise; it is being read once more.";
+            let text = texts::comparison_differs();
             read_again(&mut changes, link, says, text, known);
         }
         Standing::Newer | Standing::Unchanged => {
@@ -54,14 +54,12 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
             if follows {
                 let Followed { end, erased, .. } =
                     follow_seen(&mut changes, link.candidate, candidate, known);
-                let text = format!(
-                    "Compared with Greenhouse: the candidate was merged into candidate {candidate}; the link follows."
-                );
+                let text = texts::candidate_merged(candidate).and(texts::FOUND_BY_COMPARISON);
                 changes
                     .log
                     .push(entry(&link, known.now, LogStatus::Done, text));
                 if erased && !link.erased {
-                    let text = ERASED_AROUND_MERGE.to_owned();
+                    let text = texts::anonymized_around_merge();
                     changes
                         .log
                         .push(entry(&link, known.now, LogStatus::Done, text));
@@ -71,7 +69,14 @@ pub fn reconcile(link: &Link, seen: Option<&ApplicationSnapshot>, known: &Facts)
                 link.erased |= erased;
                 replay_ignored(&mut changes, &link, known.now);
             }
-            apply_report(&mut changes, &link, &report, known.now, MISSED, None);
+            apply_report(
+                &mut changes,
+                &link,
+                &report,
+                known.now,
+                texts::FOUND_BY_COMPARISON,
+                None,
+            );
             if follows && changes.links.is_empty() {
                 changes.links.push(Write::Put(link));
             }
@@ -99,17 +104,24 @@ pub fn as_sibling(link: &Link, sibling: &Link, known: &Facts) -> Changes {
         at: sibling.state.as_of,
     };
     if matches!(report.standing(link), Standing::Newer | Standing::Hint) {
-        apply_report(&mut changes, link, &report, known.now, SIBLING, None);
+        apply_report(
+            &mut changes,
+            link,
+            &report,
+            known.now,
+            texts::SAME_APPLICATION,
+            None,
+        );
     }
     changes
 }
 
 /// Queues a second read before anything is changed, and logs that it is pending.
-fn read_again(changes: &mut Changes, link: &Link, says: Hinted, text: &str, known: &Facts) {
+fn read_again(changes: &mut Changes, link: &Link, says: Hinted, text: Text, known: &Facts) {
     let mut hint = Hint::new(link.application, says, known.now);
     hint.compared = true;
     let key = LogKey::hint(&link.assessment, &hint);
-    let said = entry(link, known.now, LogStatus::Pending, text.to_owned());
+    let said = entry(link, known.now, LogStatus::Pending, text);
     changes.log.push(said.keyed(key));
     let task = Task::ReadApplication {
         hint: hint.awaited_by(link.assessment.clone()),
@@ -118,6 +130,3 @@ fn read_again(changes: &mut Changes, link: &Link, says: Hinted, text: &str, know
     let due_at = later(known.now, known.settle_time);
     changes.due.push(DueTask::new(task, due_at));
 }
-
-const SIBLING: &str = " (copied from another assessment of the application)";
-const MISSED: &str = " (found by comparing with Greenhouse)";

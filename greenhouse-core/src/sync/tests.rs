@@ -16,6 +16,7 @@ use crate::{
     StageId,
     platform::Outcome,
     store::{Changes, Hint, Hinted, Link, LogStatus, Task, Verdict, Write},
+    texts::sync::ORDER_OF_ARRIVAL,
     webhook::{ApplicationEvent, Event, HireEvent},
 };
 
@@ -70,7 +71,7 @@ fn rejection_updates_link_and_product() {
     assert_eq!(tasks(&changes), [tell_product(Outcome::Rejected, 1)]);
     assert_eq!(
         texts(&changes),
-        ["Rejected in Greenhouse, at stage \"Offer\"."]
+        ["The application was rejected in Greenhouse. It is at stage \"Offer\"."]
     );
 }
 
@@ -94,7 +95,9 @@ fn minimal_rejection_is_read_if_possible() {
     );
     assert_eq!(
         texts(&without),
-        ["Rejected in Greenhouse (taken in the order of arrival)."]
+        [format!(
+            "The application was rejected in Greenhouse. {ORDER_OF_ARRIVAL}"
+        )]
     );
 }
 
@@ -107,12 +110,18 @@ fn hire_is_a_hint() {
         [read(says(ApplicationStatus::Hired), false)]
     );
     assert_eq!(with_reader.log[0].status, LogStatus::Pending);
+    assert_eq!(
+        texts(&with_reader),
+        ["A webhook reported the status \"hired\". The application is being read from Greenhouse."]
+    );
 
     let without = decide(&event, &blind(vec![link()])).changes;
     assert_eq!(tasks(&without), [tell_product(Outcome::Hired, 1)]);
     assert_eq!(
         texts(&without),
-        ["Hired in Greenhouse (taken in the order of arrival)."]
+        [format!(
+            "The candidate was hired in Greenhouse. {ORDER_OF_ARRIVAL}"
+        )]
     );
 }
 
@@ -123,7 +132,7 @@ fn stage_change_is_logged() {
     assert_eq!(only_link(&changes).state.stage, Some(stage("Onsite")));
     assert_eq!(
         texts(&changes),
-        ["Moved in Greenhouse to stage \"Onsite\"."]
+        ["The application moved to stage \"Onsite\" in Greenhouse."]
     );
     assert!(changes.due.is_empty());
 }
@@ -364,7 +373,11 @@ fn unchanged_update_is_logged() {
     let event = Event::ApplicationUpdated(snapshot_event("rejected", "Offer", 11));
     let changes = decide(&event, &known(vec![known_link])).changes;
     assert!(changes.due.is_empty());
-    assert!(texts(&changes)[0].starts_with("Updated in Greenhouse"));
+    assert_eq!(changes.log[0].code, "application_updated");
+    assert_eq!(
+        texts(&changes),
+        ["The application was updated in Greenhouse. Status and stage are unchanged."]
+    );
 }
 
 /// A transfer keeps the application's id and changes its job and stage.
@@ -377,7 +390,7 @@ fn follows_a_transfer_to_another_job() {
     assert_eq!(only_link(&changes).job, Some(other));
     assert_eq!(
         texts(&changes),
-        ["Transferred in Greenhouse to job 99, at stage \"Screen\"."]
+        ["The application was transferred to job 99 in Greenhouse. It is at stage \"Screen\"."]
     );
     assert!(changes.due.is_empty());
 
@@ -402,9 +415,10 @@ fn prospect_changes_neither_job_nor_stage() {
         let changes = decide(&Event::Rejected(event), &known(vec![link()])).changes;
         let link = only_link(&changes);
         assert_eq!((link.job, link.state.stage), (Some(JOB), None));
-        assert!(
-            texts(&changes)[0].starts_with("Rejected in Greenhouse"),
-            "without a stage"
+        assert_eq!(
+            texts(&changes)[0],
+            "The application was rejected in Greenhouse. The webhook contained no stage, so the \
+             known stage may be outdated."
         );
     }
     let mut prospect = link();

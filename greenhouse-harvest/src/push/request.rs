@@ -69,8 +69,8 @@ impl PushService {
         match trigger::decide(&settings.trigger, &input) {
             Decision::Push => Ok(Proposal::Write(self.enqueue(push), true)),
             Decision::Skip(reason) => {
-                let text = format!("Not pushed: {reason}.");
-                let entry = text::entry(assessment, self.engine.now(), LogStatus::Skipped, text);
+                let (now, text) = (self.engine.now(), reason.text());
+                let entry = text::entry(assessment, now, LogStatus::Skipped, text);
                 let mut changes = Changes::none();
                 changes.log.push(entry);
                 // The entry is the push's own where a person has asked for one meanwhile.

@@ -75,8 +75,8 @@ async fn a_rejection_marks_the_assessment_and_an_unrejection_reverts_it() {
     assert_eq!(
         world.lines().await,
         [
-            "event done: Rejected in Greenhouse, at stage \"Screen\".",
-            "event done: In the pipeline again, at stage \"Screen\".",
+            "event done: The application was rejected in Greenhouse. It is at stage \"Screen\".",
+            "event done: The application is active again in Greenhouse. It is at stage \"Screen\".",
         ]
     );
     assert_eq!(
@@ -150,7 +150,10 @@ async fn a_failing_reader_is_retried_and_a_missing_one_is_skipped() {
     assert_eq!(outcome(&world).await, Some((Outcome::Hired, 1)));
     assert_eq!(
         world.lines().await,
-        ["event done: Hired in Greenhouse (taken in the order of arrival)."]
+        [
+            "event done: The candidate was hired in Greenhouse. This is not confirmed: without Harvest \
+          access, webhooks apply in the order of arrival."
+        ]
     );
 }
 
@@ -203,9 +206,10 @@ async fn stage_changes_and_updates_are_followed_and_old_ones_change_nothing() {
     assert_eq!(
         world.lines().await,
         [
-            "event done: Moved in Greenhouse to stage \"Onsite\".",
-            "event skipped: An event from before the present state came late, and changed nothing.",
-            "event done: Rejected in Greenhouse, at stage \"Onsite\".",
+            "event done: The application moved to stage \"Onsite\" in Greenhouse.",
+            "event skipped: A late webhook was skipped: it is older than the known state of the \
+             application.",
+            "event done: The application was rejected in Greenhouse. It is at stage \"Onsite\".",
         ]
     );
 }

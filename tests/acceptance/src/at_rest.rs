@@ -174,7 +174,7 @@ fn known(stage: &Stage) -> [Needle; 2] {
     let mut sealed = vec![1];
     sealed.extend(from_hex(&stage.master_key.id().to_string()));
     [
-        Needle::new("a text of the sync log", "Hired in Greenhouse."),
+        Needle::new("a text of the sync log", "was hired in Greenhouse."),
         Needle::new("the prefix of sealed values | =", sealed),
     ]
 }

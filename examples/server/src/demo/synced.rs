@@ -43,7 +43,9 @@ pub(super) async fn play(story: &mut Story<'_>, pushed: &Pushed) -> Result<(), S
     delivered(story, sent)?;
     let moved = |log: &Value| {
         let mut entries = log["entries"].as_array().into_iter().flatten();
-        entries.any(|entry| entry["text"] == "Moved in Greenhouse to stage \"Face to face\".")
+        entries.any(|entry| {
+            entry["text"] == "The application moved to stage \"Face to face\" in Greenhouse."
+        })
     };
     let path = format!("{LOG}?assessment={}", pushed.ada.assessment);
     let log = story.ask_until("recruiter", &path, moved).await?.body;

@@ -167,7 +167,7 @@ fn insert(numbers: &str, when: &str) -> String {
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Done,
-        "Moved in Greenhouse to stage \"Face to face\".",
+        "The application moved to stage \"Face to face\" in Greenhouse.",
     );
     let stale = entry(
         Direction::FromGreenhouse,

@@ -118,7 +118,7 @@ fn changes(number: u64) -> Changes {
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Done,
-        "Rejected in Greenhouse, at stage \"Take Home Test\".",
+        "The application was rejected in Greenhouse. It is at stage \"Take Home Test\".",
     );
     let tell = Task::TellProduct {
         assessment: assessment(),

@@ -8,6 +8,7 @@ use crate::{
     clock::{earlier, later},
     store::{Changes, DueTask, Link, LogEntry, LogKey, LogStatus, Task, Write},
     sync::{apply::entry, facts::LATEST},
+    texts::sync as texts,
 };
 
 /// A deletion is final, unless a merge names a successor.
@@ -63,15 +64,7 @@ pub(in crate::sync) fn drop_link(
 ) {
     let mut dropped = link.clone();
     dropped.state.deleted = true;
-    let text = "The application was deleted in Greenhouse; later events about it are ignored.";
-    let said = entry(link, now, LogStatus::Done, text.to_owned());
+    let said = entry(link, now, LogStatus::Done, texts::application_deleted());
     changes.log.push(LogEntry { key, ..said });
     changes.links.push(Write::Put(dropped));
-}
-
-/// The candidate is gone, and it is unknown if the application still exists under another.
-pub(in crate::sync) fn unknown_end(link: &Link, now: DateTime<Utc>, why: &str) -> LogEntry {
-    let text =
-        format!("The candidate was deleted or merged in Greenhouse; {why}, so the link stays.");
-    entry(link, now, LogStatus::Done, text)
 }

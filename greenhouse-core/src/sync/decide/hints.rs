@@ -2,32 +2,29 @@
 
 use super::Facts;
 use crate::{
+    Text,
     store::{Changes, DueTask, Hint, Hinted, Link, LogKey, LogStatus, Task},
     sync::apply::{Report, apply_report, entry},
+    texts::sync as texts,
 };
 
 pub(super) fn hint(changes: &mut Changes, link: &Link, report: &Report<'_>, known: &Facts) {
     if !known.reader {
-        if !apply_report(changes, link, report, known.now, ARRIVAL, None) {
-            let text = format!("Greenhouse reported no change{ARRIVAL}.");
+        let evidence = texts::ORDER_OF_ARRIVAL;
+        if !apply_report(changes, link, report, known.now, evidence, None) {
+            let text = texts::nothing_changed().and(evidence);
             let said = entry(link, known.now, LogStatus::Done, text);
             changes.log.push(said);
         }
         return;
     }
-    let stage = report.stage.and_then(|stage| stage.name.as_deref());
-    let (what, name) = match (report.status, stage) {
-        (Some(status), _) if *status != link.state.status => ("status ", status.as_str()),
-        (_, Some(stage)) => ("stage ", stage),
-        _ => ("a change", ""),
+    let text = match (report.status, report.stage) {
+        (Some(status), _) if *status != link.state.status => {
+            texts::status_reported(status.as_str())
+        }
+        (_, Some(stage)) => texts::stage_reported(&texts::stage(stage)),
+        _ => texts::change_reported(),
     };
-    let text = [
-        "Greenhouse reported ",
-        what,
-        name,
-        "; its present state is being read.",
-    ]
-    .concat();
     let says = Hinted::State {
         status: report.status.cloned(),
         stage: report.stage.cloned(),
@@ -40,7 +37,7 @@ pub(super) fn request_read(
     changes: &mut Changes,
     link: &Link,
     says: Hinted,
-    text: String,
+    text: Text,
     known: &Facts,
 ) {
     let hint = Hint::new(link.application, says, known.now);
@@ -66,5 +63,3 @@ pub(super) fn request_read(
     };
     changes.due.push(DueTask::new(task, known.now));
 }
-
-const ARRIVAL: &str = " (taken in the order of arrival)";

@@ -14,6 +14,7 @@ use crate::{
         apply::entry,
         histories::{Chain, Followed, follow},
     },
+    texts::sync as texts,
 };
 
 pub(super) fn merged(
@@ -48,7 +49,7 @@ pub(super) fn merged(
             let is_reached = |one: &Followed| one.erased && one.end == link.candidate;
             if !link.erased && followed.values().any(is_reached) {
                 concerned = true;
-                erase_link(changes, link, known, ERASED_AROUND_MERGE);
+                erase_link(changes, link, known, texts::anonymized_around_merge());
             }
             continue;
         };
@@ -76,16 +77,16 @@ fn move_link(
     moved.merged = true;
     moved.erased |= erased;
     moved.state.deleted |= goes;
-    let mut text = format!("The candidate was merged in Greenhouse into candidate {winner}");
-    if end != winner {
-        text += &format!(", who was merged into candidate {end} before this event arrived");
-    }
-    text += "; the link follows.";
+    let text = if end == winner {
+        texts::candidate_merged(winner)
+    } else {
+        texts::candidate_merged_in_chain(winner, end)
+    };
     changes
         .log
         .push(entry(link, known.now, LogStatus::Done, text));
     if erased && !link.erased {
-        let text = ERASED_AROUND_MERGE.to_owned();
+        let text = texts::anonymized_around_merge();
         changes
             .log
             .push(entry(link, known.now, LogStatus::Done, text));
@@ -100,7 +101,3 @@ fn move_link(
     }
     changes.links.push(Write::Put(moved));
 }
-
-/// The order of an anonymization and a merge is unknown.
-pub(in crate::sync) const ERASED_AROUND_MERGE: &str = "The candidate was anonymized in Greenhouse, either before or after the merge; the stored \
-    personal data is erased.";

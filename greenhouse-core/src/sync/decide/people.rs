@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Facts,
-    ends::{applications_deleted, unknown_end},
-    hints::request_read,
-};
+use super::{Facts, ends::applications_deleted, hints::request_read};
 use crate::{
-    ApplicationId, CandidateId,
+    ApplicationId, CandidateId, Text,
     store::{Changes, Erased, Erasure, Hinted, Link, LogStatus, Write},
     sync::{
         apply::entry,
         histories::{Chain, note},
     },
+    texts::sync as texts,
 };
 
 /// Without a merge hook, Greenhouse reports the loser of a merge as deleted with no applications
@@ -40,11 +37,13 @@ pub(super) fn candidate_deleted(
 /// It is unknown if the application was deleted with the candidate.
 pub(super) fn look_up(changes: &mut Changes, link: &Link, known: &Facts) {
     if known.reader {
-        let text = "The candidate was deleted or merged in Greenhouse; the application is being looked up.";
-        request_read(changes, link, Hinted::Deleted, text.to_owned(), known);
+        let text = texts::candidate_gone();
+        request_read(changes, link, Hinted::Deleted, text, known);
     } else {
-        let why = "without access to Harvest it is unknown which";
-        changes.log.push(unknown_end(link, known.now, why));
+        let text = texts::candidate_gone_unchecked();
+        changes
+            .log
+            .push(entry(link, known.now, LogStatus::Done, text));
     }
 }
 
@@ -76,15 +75,10 @@ pub(super) fn anonymized(
     // Includes links to deleted applications, because their kept bodies hold personal data.
     for link in &known.links {
         if link.candidate == candidate {
-            let text =
-                "The candidate was anonymized in Greenhouse; the stored personal data is erased.";
-            erase_link(changes, link, known, text);
+            erase_link(changes, link, known, texts::candidate_anonymized());
         } else if became.contains(&link.candidate) {
-            let text = format!(
-                "Candidate {candidate}, who was merged into this one, was anonymized in Greenhouse, and the event arrived after \
-                 the merge. The data of the two cannot be told apart, so the stored personal data of both is erased."
-            );
-            erase_link(changes, link, known, &text);
+            let text = texts::merged_candidate_anonymized(candidate);
+            erase_link(changes, link, known, text);
         } else {
             continue;
         }
@@ -94,10 +88,10 @@ pub(super) fn anonymized(
 }
 
 /// Logs the erasure even if the link is marked already, because more may be erased now.
-pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Facts, text: &str) {
+pub(super) fn erase_link(changes: &mut Changes, link: &Link, known: &Facts, text: Text) {
     changes
         .log
-        .push(entry(link, known.now, LogStatus::Done, text.to_owned()));
+        .push(entry(link, known.now, LogStatus::Done, text));
     if !link.erased {
         let mut erased = link.clone();
         erased.erased = true;

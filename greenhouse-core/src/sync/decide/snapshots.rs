@@ -5,6 +5,7 @@ use crate::{
     ApplicationId, ApplicationStatus,
     store::{Changes, Link, LogStatus},
     sync::apply::{Report, Standing, apply_report, entry},
+    texts::sync as texts,
     webhook::ApplicationEvent,
 };
 
@@ -29,13 +30,10 @@ pub(super) fn application(
         match report.standing(link) {
             Standing::Newer => {
                 let whole = report.is_whole();
-                let how = if whole { "" } else { UNSAID };
-                if !apply_report(changes, link, &report, known.now, how, None) {
-                    let text = if whole {
-                        "Updated in Greenhouse; status and stage are as they were.".to_owned()
-                    } else {
-                        format!("Updated in Greenhouse{UNSAID}.")
-                    };
+                let incomplete = texts::incomplete(status.is_some(), report.stage.is_some());
+                if !apply_report(changes, link, &report, known.now, incomplete, None) {
+                    let evidence = if whole { texts::UNCHANGED } else { incomplete };
+                    let text = texts::application_updated().and(evidence);
                     let said = entry(link, known.now, LogStatus::Done, text);
                     changes.log.push(said);
                 }
@@ -46,8 +44,7 @@ pub(super) fn application(
             Standing::Unchanged if report.is_whole() => {}
             Standing::Unchanged => hint(changes, link, &report, known),
             Standing::Stale => {
-                let text = "An event from before the present state came late, and changed nothing."
-                    .to_owned();
+                let text = texts::webhook_outdated();
                 changes
                     .log
                     .push(entry(link, known.now, LogStatus::Skipped, text));
@@ -82,5 +79,3 @@ fn links_to(known: &Facts, application: ApplicationId) -> impl Iterator<Item = &
         .iter()
         .filter(move |link| link.application == application && !link.state.deleted)
 }
-
-const UNSAID: &str = " (the webhook did not say everything)";

@@ -23,7 +23,10 @@ fn incomplete_body_is_applied_and_the_rest_read() {
     assert_eq!(tasks(&without), [tell_product(Outcome::Rejected, 1)]);
     assert_eq!(
         texts(&without),
-        ["Rejected in Greenhouse (the webhook did not say everything)."]
+        [
+            "The application was rejected in Greenhouse. The webhook contained no stage, so the \
+          known stage may be outdated."
+        ]
     );
 }
 
@@ -39,7 +42,10 @@ fn stage_change_without_stage_is_read() {
     let without = decide(&event, &blind(vec![link()])).changes;
     assert_eq!(
         texts(&without),
-        ["Updated in Greenhouse (the webhook did not say everything)."]
+        [
+            "The application was updated in Greenhouse. The webhook contained no stage, so the known \
+          stage may be outdated."
+        ]
     );
 }
 
@@ -61,7 +67,9 @@ fn event_without_time_is_read_even_without_a_change() {
         assert!(without.links.is_empty() && without.due.is_empty());
         assert_eq!(
             texts(&without),
-            ["Greenhouse reported no change (taken in the order of arrival)."]
+            [format!(
+                "A webhook arrived. Status and stage are unchanged. {ORDER_OF_ARRIVAL}"
+            )]
         );
     }
 }

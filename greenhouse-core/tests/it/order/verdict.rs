@@ -74,12 +74,12 @@ pub(super) fn unexplained(
     log: &[LogEntry],
 ) -> Differences {
     let says = |words: &str| log.iter().any(|entry| entry.text.contains(words));
-    let arrival = says("(taken in the order of arrival)");
-    let unsaid = says("did not say everything");
+    let arrival = says("webhooks apply in the order of arrival");
+    let unsaid = says("The webhook contained no st");
     // An older event may have had members that the later one omitted.
-    let stale = world.incomplete && says("An event from before the present state came late");
+    let stale = world.incomplete && says("A late webhook was skipped");
     let weak = arrival || unsaid || stale;
-    let unknown_end = says("so the link stays");
+    let unknown_end = says("The assessment stays linked");
     Differences {
         application: differences.application,
         candidate: differences.candidate && !unknown_end,
