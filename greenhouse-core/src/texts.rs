@@ -1,6 +1,7 @@
 //! Texts for recruiters and admins, one file for each topic.
 
 pub(crate) mod parking;
+pub(crate) mod scorecard;
 pub(crate) mod sync;
 pub(crate) mod trigger;
 

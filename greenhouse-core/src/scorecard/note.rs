@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{AttributeType, Scorecard, TraitAttribute, Withheld};
+use crate::texts::scorecard as texts;
 
 /// Parts of a note besides the scorecard. Debug omits the report link, which opens without a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,32 +57,27 @@ pub fn note_has_marker(body: &str, marker: &str) -> bool {
 }
 
 pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
-    let mut note = format!(
-        "Assessment: {}\nOverall: {} ({} of 100)\n",
-        one_line(context.scenario),
-        card.overall.label(),
-        card.score
-    );
+    let mut note = String::new();
+    push_line(&mut note, &texts::assessment(&one_line(context.scenario)));
+    push_line(&mut note, &texts::overall(card.overall.label(), card.score));
     if !card.attributes.is_empty() {
         note.push('\n');
-        note.push_str(AttributeType::Skills.as_str());
-        note.push('\n');
+        push_line(&mut note, AttributeType::Skills.as_str());
         for attribute in &card.attributes {
             push_attribute(&mut note, attribute);
         }
     }
     let summary = card.summary.as_deref().map(lines).unwrap_or_default();
     if !summary.is_empty() {
-        note.push_str("\nSummary\n");
+        note.push('\n');
+        push_line(&mut note, texts::SUMMARY);
         for line in &summary {
-            note.push_str(line);
-            note.push('\n');
+            push_line(&mut note, line);
         }
     }
     if let Some(link) = context.report_link {
-        note.push_str("\nFull report: ");
-        note.push_str(&one_line(link));
         note.push('\n');
+        push_line(&mut note, &texts::full_report(&one_line(link)));
     }
     note.push('\n');
     note.push_str(&marker_line(context.marker));
@@ -90,13 +86,8 @@ pub(super) fn render(card: &Scorecard, context: &NoteContext<'_>) -> String {
 
 fn push_attribute(note: &mut String, attribute: &TraitAttribute) {
     let name = one_line(&attribute.name);
-    // Writing to a String cannot fail.
-    let _ = writeln!(
-        note,
-        "- {name}: {} ({})",
-        attribute.rating.label(),
-        attribute.score
-    );
+    let rating = attribute.rating.label();
+    push_line(note, &texts::attribute(&name, rating, attribute.score));
     for line in attribute.note.as_deref().map(lines).unwrap_or_default() {
         if !line.is_empty() {
             note.push_str("  ");
@@ -104,6 +95,11 @@ fn push_attribute(note: &mut String, attribute: &TraitAttribute) {
         }
         note.push('\n');
     }
+}
+
+fn push_line(note: &mut String, line: &str) {
+    note.push_str(line);
+    note.push('\n');
 }
 
 /// Escapes the marker injectively into one line that survives HTML escaping.

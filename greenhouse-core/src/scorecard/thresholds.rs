@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Recommendation, Score};
+use crate::texts::scorecard as texts;
 
 /// Four inclusive lower bounds, `100 >= strong_yes > yes > mixed > no > 0`. Default: 80, 60, 40 and
 /// 20.
@@ -140,9 +141,9 @@ impl Range {
     fn new(recommendation: Recommendation, from: Score, below: Option<Score>) -> Self {
         let text = match below {
             None if from == Score::MAX => from.to_string(),
-            None => format!("{from} to {}", Score::MAX),
-            Some(below) if from == Score::MIN => format!("below {below}"),
-            Some(below) => format!("{from} to below {below}"),
+            None => texts::range_to(from, Score::MAX),
+            Some(below) if from == Score::MIN => texts::range_below(below),
+            Some(below) => texts::range_to_below(from, below),
         };
         Self {
             recommendation,
