@@ -5,15 +5,19 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::{Text, texts::operator as texts};
+
 /// Returns a JSON response.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     match serde_json::to_vec(body) {
         Ok(bytes) => with_body(status, "application/json", bytes),
-        Err(_) => with_body(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "application/json",
-            UNWRITABLE,
-        ),
+        Err(_) => {
+            let internal = texts::internal();
+            let (code, message) = (internal.code(), internal.as_str());
+            let body = json!({ "error": { "code": code, "message": message } });
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            with_body(status, "application/json", body.to_string())
+        }
     }
 }
 
@@ -24,15 +28,24 @@ pub fn problem(
     code: &'static str,
     message: impl Into<String>,
 ) -> Response<Bytes> {
-    json(
-        status,
-        &ProblemBody {
-            error: Problem {
-                code,
-                message: message.into(),
-            },
-        },
-    )
+    problem_text(status, &Text::new(code, message))
+}
+
+/// Returns an error response with the code and the words of a text.
+pub fn problem_text(status: StatusCode, text: &Text) -> Response<Bytes> {
+    let (code, message) = (text.code(), text.as_str());
+    let error = Problem { code, message };
+    json(status, &ProblemBody { error })
+}
+
+/// Returns 404: the path is unknown, or the item does not exist in this account.
+pub fn not_found() -> Response<Bytes> {
+    problem_text(StatusCode::NOT_FOUND, &texts::not_found())
+}
+
+/// Returns 405.
+pub fn method_not_allowed() -> Response<Bytes> {
+    problem_text(StatusCode::METHOD_NOT_ALLOWED, &texts::method_not_allowed())
 }
 
 /// Returns an error response with the members of the object `more` besides code and message.
@@ -75,15 +88,12 @@ fn with_body(
 }
 
 #[derive(Serialize)]
-struct ProblemBody {
-    error: Problem,
+struct ProblemBody<'a> {
+    error: Problem<'a>,
 }
 
 #[derive(Serialize)]
-struct Problem {
-    code: &'static str,
-    message: String,
+struct Problem<'a> {
+    code: &'a str,
+    message: &'a str,
 }
-
-const UNWRITABLE: &[u8] =
-    br#"{"error":{"code":"internal","message":"the response could not be serialized"}}"#;

@@ -109,7 +109,7 @@ impl Integration {
             Err(response) => return response,
         };
         let Some(direction) = self.owner(request.route()) else {
-            return inbound::not_found();
+            return answer::not_found();
         };
         let endpoint = request.route().name();
         caught(endpoint, direction.handle(request)).await

@@ -14,11 +14,15 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    AccountId, answer,
+    AccountId,
+    answer::{self, method_not_allowed},
     health::{self, Check, CheckState},
     scorecard::{MixedOverall, Thresholds},
     store::{LogId, LoggedEntry, StoreError, SyncLog},
+    texts::operator as texts,
 };
+
+pub use crate::answer::not_found;
 
 pub use self::{log_view::LogEntryView, request::OperatorRequest, settings::settings_answer};
 
@@ -65,11 +69,7 @@ impl OperatorService {
     /// extensions. A request without it gets 401.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Response<Bytes> {
         let Some(account) = request.extensions().get::<AccountId>().cloned() else {
-            return answer::problem(
-                StatusCode::UNAUTHORIZED,
-                "unauthorized",
-                "an operator token is required",
-            );
+            return answer::problem_text(StatusCode::UNAUTHORIZED, &texts::unauthorized());
         };
         match OperatorRequest::new(account, request, PREFIX) {
             Some(request) => self.route(&request).await,
@@ -110,7 +110,7 @@ impl OperatorService {
     async fn log_page(&self, request: &OperatorRequest) -> Response<Bytes> {
         let filter = match log_view::filter(request) {
             Ok(filter) => filter,
-            Err(message) => return answer::problem(StatusCode::BAD_REQUEST, "bad_query", message),
+            Err(text) => return answer::problem_text(StatusCode::BAD_REQUEST, &text),
         };
         match self.log.log_page(&request.account, &filter).await {
             Ok(page) => answer::json(StatusCode::OK, &log_view::page(&page)),
@@ -133,22 +133,14 @@ impl OperatorService {
             Err(error) => return store_down(&error),
         };
         if !entry.entry.offers_retry() {
-            return answer::problem(
-                StatusCode::CONFLICT,
-                "not_failed",
-                "only a failed push, notice or task can be retried",
-            );
+            return answer::problem_text(StatusCode::CONFLICT, &texts::not_failed());
         }
         for part in &self.parts {
             if let Some(response) = part.retry(request, &entry).await {
                 return response;
             }
         }
-        answer::problem(
-            StatusCode::CONFLICT,
-            "not_offered",
-            "this host does not run the direction of the entry",
-        )
+        answer::problem_text(StatusCode::CONFLICT, &texts::not_offered())
     }
 
     async fn find_entry(
@@ -181,19 +173,10 @@ pub fn store_down(error: &StoreError) -> Response<Bytes> {
     )
 }
 
-/// Returns 404: the item does not exist, or belongs to another account.
-pub fn not_found() -> Response<Bytes> {
-    answer::problem(StatusCode::NOT_FOUND, "not_found", "not found")
-}
-
 fn method_or_path(request: &OperatorRequest) -> Response<Bytes> {
     match request.path().as_slice() {
         ["health" | "sync-log" | "preview"] | ["sync-log", _] | ["sync-log", _, "retry"] => {
-            answer::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "method not allowed",
-            )
+            method_not_allowed()
         }
         _ => not_found(),
     }

@@ -1,5 +1,6 @@
 //! Texts for recruiters and admins, one file for each topic.
 
+pub(crate) mod operator;
 pub(crate) mod parking;
 pub(crate) mod scorecard;
 pub(crate) mod sync;
@@ -12,6 +13,7 @@ mod tests {
     #[test]
     fn codes_are_unique() {
         let codes = [
+            super::operator::CODES,
             super::parking::CODES,
             super::sync::CODES,
             super::trigger::CODES,

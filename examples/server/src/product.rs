@@ -72,7 +72,7 @@ impl ProductDoor {
                 }
                 Err(message) => unreadable(message),
             },
-            _ => answer::problem(StatusCode::NOT_FOUND, "not_found", "there is nothing here"),
+            _ => answer::not_found(),
         }
     }
 

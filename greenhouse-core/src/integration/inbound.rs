@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Response, header, request::Parts};
 
 use super::PublicRoute;
 use crate::answer;
@@ -25,7 +25,7 @@ impl InboundRequest {
     pub fn parse(request: http::Request<Bytes>) -> Result<Self, Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let Some(route) = PublicRoute::parse(parts.uri.path()) else {
-            return Err(not_found());
+            return Err(answer::not_found());
         };
         if !route.accepts(&parts.method) {
             return Err(method_not_allowed(&route));
@@ -75,16 +75,8 @@ impl fmt::Debug for InboundRequest {
     }
 }
 
-pub(super) fn not_found() -> Response<Bytes> {
-    answer::problem(StatusCode::NOT_FOUND, "not_found", "not found")
-}
-
 fn method_not_allowed(route: &PublicRoute) -> Response<Bytes> {
-    let mut response = answer::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "method not allowed",
-    );
+    let mut response = answer::method_not_allowed();
     let allowed = match route.method() {
         Method::GET => "GET, HEAD",
         _ => "POST",

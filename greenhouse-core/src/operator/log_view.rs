@@ -3,8 +3,9 @@ use serde::Serialize;
 
 use super::OperatorRequest;
 use crate::{
-    ApplicationId, AssessmentId, CandidateId, InvitationId,
+    ApplicationId, AssessmentId, CandidateId, InvitationId, Text,
     store::{Direction, LogFilter, LogId, LogPage, LogStatus, LogSubject, LoggedEntry},
+    texts::operator as texts,
 };
 
 /// Entry of the sync log as shown to operators.
@@ -76,34 +77,31 @@ pub(super) fn page(page: &LogPage) -> PageView<'_> {
 }
 
 /// Parses `before`, `limit`, `direction`, `status` and `assessment`.
-pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, String> {
+pub(super) fn filter(request: &OperatorRequest) -> Result<LogFilter, Text> {
     let mut filter = LogFilter::newest(DEFAULT_LIMIT);
     if let Some(text) = request.query("limit") {
         filter.limit = text
             .parse()
             .ok()
             .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-            .ok_or_else(|| {
-                format!("limit: expected a number from 1 to {MAX_LIMIT}, got {text:?}")
-            })?;
+            .ok_or_else(|| texts::bad_query("limit", &texts::page_size(MAX_LIMIT), text))?;
     }
     if let Some(text) = request.query("before") {
         let id = text
             .parse()
-            .map_err(|_| format!("before: expected the id of an entry, got {text:?}"))?;
+            .map_err(|_| texts::bad_query("before", texts::ENTRY_ID, text))?;
         filter.before = Some(LogId::new(id));
     }
     if let Some(word) = request.query("direction") {
         let direction = Direction::from_word(word);
-        filter.direction = Some(direction.ok_or_else(|| {
-            format!("direction: expected from_greenhouse or to_greenhouse, got {word:?}")
-        })?);
+        let direction =
+            direction.ok_or_else(|| texts::bad_query("direction", texts::DIRECTION, word))?;
+        filter.direction = Some(direction);
     }
     if let Some(word) = request.query("status") {
         let status = LogStatus::from_word(word);
-        filter.status = Some(status.ok_or_else(|| {
-            format!("status: expected pending, done, skipped or failed, got {word:?}")
-        })?);
+        let status = status.ok_or_else(|| texts::bad_query("status", texts::STATUS, word))?;
+        filter.status = Some(status);
     }
     filter.assessment = request.query("assessment").map(AssessmentId::new);
     Ok(filter)

@@ -6,6 +6,7 @@ use super::{not_found, store_down};
 use crate::{
     answer::{self, problem_with as problem},
     settings::{SettingsError, SettingsView},
+    texts::operator as texts,
 };
 
 /// Returns the response to a `GET` or `PUT` of settings, the same for each direction.
@@ -39,7 +40,7 @@ pub fn settings_answer(shown: &Result<SettingsView, SettingsError>) -> Response<
             StatusCode::CONFLICT,
             "stale_version",
             error.to_string(),
-            json!({ "version": version, "remedy": "Read the settings again and repeat the change." }),
+            json!({ "version": version, "remedy": texts::READ_AGAIN }),
         ),
         SettingsError::Form(form) => unprocessable("bad_body", json!({ "member": form.member })),
         SettingsError::CannotWork(problems) => {

@@ -68,14 +68,6 @@ impl OperatorPart for PartnerService {
     }
 }
 
-fn method_not_allowed() -> Response<Bytes> {
-    answer::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        "this endpoint expects another method",
-    )
-}
-
 /// Marks a response with a key as not cacheable.
 fn uncached(mut response: Response<Bytes>) -> Response<Bytes> {
     let headers = response.headers_mut();

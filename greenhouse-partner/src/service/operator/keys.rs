@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer,
+    answer::{self, method_not_allowed},
     operator::{OperatorRequest, not_found, store_down},
 };
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use super::{method_not_allowed, uncached};
+use super::uncached;
 use crate::{KeysError, NewPartnerKey, PartnerKeys, texts::keys as texts};
 
 /// Responds to a request to one of these endpoints. `None` for any other.

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    AssessmentId, answer,
+    AssessmentId,
+    answer::{self, method_not_allowed},
     operator::{OperatorRequest, not_found, store_down},
 };
 use http::{Method, Response, StatusCode};
 
-use super::method_not_allowed;
 use crate::reports::Reports;
 
 /// Responds to a request to this endpoint. `None` for any other.

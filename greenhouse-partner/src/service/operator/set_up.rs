@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
-    answer,
+    answer::{self, method_not_allowed},
     operator::{OperatorRequest, store_down},
 };
 use http::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{method_not_allowed, uncached};
+use super::uncached;
 use crate::{PartnerService, SetUp};
 
 /// Responds to a request to this endpoint. `None` for any other.

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use greenhouse_core::{
+    answer::method_not_allowed,
     operator::{OperatorRequest, settings_answer},
     settings::SettingsChange,
 };
 use http::{Method, Response};
 
-use super::method_not_allowed;
 use crate::{PartnerSettings, SettingsPart};
 
 /// Responds to a request to one of these endpoints. `None` for any other.

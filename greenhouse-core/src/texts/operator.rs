@@ -1,0 +1,40 @@
+//! Errors of the public and the operator endpoints. The code of a text is the code of the error.
+
+use crate::texts;
+
+texts! {
+    /// 404.
+    pub(crate) fn not_found() = "not found";
+
+    /// 405.
+    pub(crate) fn method_not_allowed() = "method not allowed";
+
+    /// 401: the host found no account for the request.
+    pub(crate) fn unauthorized() = "an operator token is required";
+
+    /// 400: a query parameter is invalid.
+    pub(crate) fn bad_query(parameter: &str, expected: &str, got: &str) =
+        "{parameter}: expected {expected}, got {got:?}";
+
+    /// 409: the entry offers no retry.
+    pub(crate) fn not_failed() = "only a failed push, notice or task can be retried";
+
+    /// 409: no direction of this host can retry the entry.
+    pub(crate) fn not_offered() = "this server does not run the direction of the entry";
+
+    /// 500.
+    pub(crate) fn internal() = "the response could not be serialized";
+}
+
+/// Remedy for settings that changed since they were read.
+pub(crate) const READ_AGAIN: &str = "Read the settings again and repeat the change.";
+
+/// Query parameters of the sync log, as expected.
+pub(crate) const ENTRY_ID: &str = "the id of an entry";
+pub(crate) const DIRECTION: &str = "from_greenhouse or to_greenhouse";
+pub(crate) const STATUS: &str = "pending, done, skipped or failed";
+
+/// Expected size of a page of the sync log.
+pub(crate) fn page_size(maximum: usize) -> String {
+    format!("a number from 1 to {maximum}")
+}
