@@ -18,7 +18,7 @@ impl SqlxStore {
         client_id: &str,
         claim: BudgetClaim,
     ) -> Result<BudgetShare, StoreError> {
-        self.count(account, client_id, claim.window, |count| count.take(claim))
+        self.change_count(account, client_id, claim.window, |count| count.take(claim))
             .await
     }
 
@@ -29,7 +29,7 @@ impl SqlxStore {
         window: DateTime<Utc>,
         unused: u32,
     ) -> Result<(), StoreError> {
-        self.count(account, client_id, window, |count| {
+        self.change_count(account, client_id, window, |count| {
             count.give_back(window, unused);
         })
         .await
@@ -42,14 +42,14 @@ impl SqlxStore {
         window: DateTime<Utc>,
         news: BudgetNews,
     ) -> Result<(), StoreError> {
-        self.count(account, client_id, window, |count| count.note(window, news))
+        self.change_count(account, client_id, window, |count| count.note(window, news))
             .await
     }
 }
 
 impl SqlxStore {
-    /// Changes the count of a credential while nobody else can; begins one at `window` where there is none.
-    async fn count<T>(
+    /// Locks and changes the count of a credential. A missing count starts at `window`.
+    async fn change_count<T>(
         &self,
         account: &AccountId,
         client_id: &str,
@@ -62,12 +62,12 @@ impl SqlxStore {
         if row.is_none() {
             let mut first = key.to_vec();
             first.push(micros(window).into());
-            let begun = transaction.execute(INSERT, &first).await;
-            begun.map_err(unavailable)?;
+            let inserted = transaction.execute(INSERT, &first).await;
+            inserted.map_err(unavailable)?;
             row = transaction.first(COUNT, &key).await.map_err(unavailable)?;
         }
         let mut count = row.as_ref().map_or(Ok(BudgetCount::new(window)), read)?;
-        let answer = change(&mut count);
+        let result = change(&mut count);
         let values = [
             account.as_str().into(),
             client_id.into(),
@@ -82,7 +82,7 @@ impl SqlxStore {
             .await
             .map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)?;
-        Ok(answer)
+        Ok(result)
     }
 }
 

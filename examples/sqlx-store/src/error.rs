@@ -1,4 +1,4 @@
-//! Errors that cannot carry what is stored.
+//! Errors that contain no stored data.
 
 mod open;
 
@@ -9,7 +9,8 @@ use greenhouse_core::{settings::SettingsAtRestError, store::StoreError};
 pub use self::open::OpenError;
 use crate::seal::SealError;
 
-/// What a database said, without statements and values: an error of a database can quote the row it is about.
+/// Error of a database, without statements and values. (The database's own message can quote a
+/// row.)
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
 pub struct DatabaseError {
@@ -21,17 +22,17 @@ impl DatabaseError {
         let text = match error {
             sqlx::Error::Database(error) => {
                 let code = match error.code().unwrap_or(Cow::Borrowed("unknown")) {
-                    // A pooler has one code for everything.
+                    // PgBouncer reports every error with the same code.
                     code if code == "08P01" && error.message().contains(NO_DATABASE) => {
                         Cow::Borrowed("3D000")
                     }
                     code => code,
                 };
-                let meaning = meaning(&code)
+                let explanation = explanation(&code)
                     .map(|text| format!(" ({text})"))
                     .unwrap_or_default();
                 return Self::text(Cow::Owned(format!(
-                    "the database answered code {code}{meaning}"
+                    "the database returned error {code}{explanation}"
                 )));
             }
             sqlx::Error::Io(error) => {
@@ -39,21 +40,21 @@ impl DatabaseError {
                     Some(code) => io::Error::from_raw_os_error(code).to_string(),
                     None => error.kind().to_string(),
                 };
-                return Self::text(Cow::Owned(format!("the connection failed: {text}")));
+                return Self::text(Cow::Owned(format!("database connection failed: {text}")));
             }
             sqlx::Error::PoolTimedOut => {
-                "no connection was to be had in time: the server does not answer, or all are in use"
+                "no database connection available in time: the server does not respond, or all connections are in use"
             }
             sqlx::Error::PoolClosed => "the store is closed",
-            sqlx::Error::WorkerCrashed => "the connection is gone",
+            sqlx::Error::WorkerCrashed => "database connection lost",
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
-                "a column has another type"
+                "a column has an unexpected type"
             }
             sqlx::Error::RowNotFound => "a row is missing",
             sqlx::Error::Tls(_) => {
-                "no TLS connection came about: the server offers none, or its certificate was refused"
+                "TLS handshake with the database failed: the server does not support TLS, or its certificate was rejected"
             }
-            _ => "the call failed",
+            _ => "database call failed",
         };
         Self::text(Cow::Borrowed(text))
     }
@@ -63,21 +64,21 @@ impl DatabaseError {
     }
 }
 
-/// What a person can do something about, in words.
-fn meaning(code: &str) -> Option<&'static str> {
+/// Describes error codes that an operator can act on.
+fn explanation(code: &str) -> Option<&'static str> {
     if code.len() == SQLSTATE {
         return Some(match code {
             "08P01" => {
-                "a pooler lost its connection to the server, or refuses a setting of the URL such as `options`"
+                "the pooler lost its connection to the server, or rejects a parameter of the URL such as `options`"
             }
-            "25006" => "it can only be read, as a standby",
-            "28000" | "28P01" => "user or password are refused",
-            "3D000" => "there is no database of this name",
-            "42501" => "the user has no permission to do this",
+            "25006" => "the server is read-only, as a standby is",
+            "28000" | "28P01" => "user or password rejected",
+            "3D000" => "there is no database with this name",
+            "42501" => "the user lacks the permission for this",
             "53100" => "the disk is full",
-            "53200" => "it is out of memory",
-            "53300" => "it has too many connections",
-            "55P03" => "another held a lock for too long",
+            "53200" => "the server is out of memory",
+            "53300" => "the server has too many connections",
+            "55P03" => "another transaction held a lock for too long",
             "57014" => "the statement took too long",
             "57P01" => "the server is shutting down",
             "57P03" => "the server is starting",
@@ -85,20 +86,22 @@ fn meaning(code: &str) -> Option<&'static str> {
             _ => return None,
         });
     }
-    // The upper bytes of a code of SQLite only refine it.
+    // The upper bytes are SQLite's extended code, which only refines the primary one.
     Some(match code.parse::<u32>().ok()? & 0xff {
         5 => "another process held the file for too long",
-        8 => "the file can only be read",
+        8 => "the file is read-only",
         10 => "the disk failed",
         11 => "the file is damaged",
         13 => "the disk is full",
-        14 => "the file cannot be opened: is its folder there, and may this user write to it?",
-        26 => "the file is no SQLite database",
+        14 => {
+            "the file cannot be opened: check that its folder exists and that this user may write to it"
+        }
+        26 => "the file is not a SQLite database",
         _ => return None,
     })
 }
 
-/// A row that cannot be read back: where it failed, and nothing of what it holds.
+/// Position of the error in an unreadable row, without the row's contents.
 #[derive(Debug)]
 struct UnreadableRow {
     table: &'static str,
@@ -110,7 +113,7 @@ impl fmt::Display for UnreadableRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "a row of {} fails at line {}, column {}",
+            "a row of table {} cannot be read (line {}, column {})",
             self.table, self.line, self.column
         )
     }
@@ -118,7 +121,7 @@ impl fmt::Display for UnreadableRow {
 
 impl Error for UnreadableRow {}
 
-/// A failed call, as the ports name it.
+/// The [`StoreError`] of a failed call.
 pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
     let text = DatabaseError::new(&error);
     match error {
@@ -127,13 +130,13 @@ pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
     }
 }
 
-/// Whether PostgreSQL ended this transaction in favour of another: a serialization failure or a deadlock.
+/// Returns `true` after a serialization failure or a deadlock on PostgreSQL.
 pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
-/// Whether a table or another object of this name is there already.
+/// Returns `true` if a table or another object with this name already exists.
 pub(crate) fn is_name_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         let code = error.code();
@@ -142,7 +145,7 @@ pub(crate) fn is_name_taken(error: &sqlx::Error) -> bool {
     })
 }
 
-/// A record whose JSON cannot be read or written.
+/// Error of a record whose JSON cannot be read or written.
 pub(crate) fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreError {
     StoreError::corrupt(UnreadableRow {
         table,
@@ -151,7 +154,7 @@ pub(crate) fn corrupt(table: &'static str, error: &serde_json::Error) -> StoreEr
     })
 }
 
-/// A number that is no number of its kind.
+/// Error of a number outside the range of its type.
 pub(crate) fn out_of_range(table: &'static str) -> StoreError {
     StoreError::corrupt(UnreadableRow {
         table,
@@ -160,13 +163,13 @@ pub(crate) fn out_of_range(table: &'static str) -> StoreError {
     })
 }
 
-/// Settings that cannot be taken apart or put together.
+/// Error of settings that cannot be split into document and secrets, or joined.
 pub(crate) fn corrupt_settings(error: SettingsAtRestError) -> StoreError {
     StoreError::corrupt(error)
 }
 
-/// What cannot be sealed or opened. Only a lack of randomness passes.
-pub(crate) fn unsealed(error: SealError) -> StoreError {
+/// Error of a value that cannot be sealed or opened. Only missing randomness is worth a retry.
+pub(crate) fn seal_error(error: SealError) -> StoreError {
     match error {
         SealError::NoRandomness => StoreError::unavailable(error),
         _ => StoreError::corrupt(error),
@@ -174,7 +177,7 @@ pub(crate) fn unsealed(error: SealError) -> StoreError {
 }
 
 const NO_DATABASE: &str = "does not exist";
-/// How long the codes of PostgreSQL are; those of SQLite are shorter.
+/// Length of PostgreSQL's error codes. SQLite's are shorter.
 const SQLSTATE: usize = 5;
 
 #[cfg(test)]
@@ -182,20 +185,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_both_databases_are_told_apart() {
+    fn error_codes_of_both_databases_are_explained() {
         for (code, expected) in [
-            ("3D000", "no database of this name"),
+            ("3D000", "no database with this name"),
             ("28P01", "user or password"),
             ("42501", "permission"),
             ("14", "its folder"),
             ("1038", "its folder"),
-            ("26", "no SQLite database"),
+            ("26", "not a SQLite database"),
         ] {
-            let text = meaning(code).unwrap_or_default();
+            let text = explanation(code).unwrap_or_default();
             assert!(text.contains(expected), "{code}: {text}");
         }
         for code in ["XX000", "00014", "1", "unknown", ""] {
-            assert_eq!(meaning(code), None, "{code}");
+            assert_eq!(explanation(code), None, "{code}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Which master keys the database needs.
+//! The list of master keys that the database needs.
 //!
-//! Every sealed value names its key, and that key is listed as long as one does (a foreign key sees to it), so that a host
-//! without it is refused when it opens rather than when it first needs it.
+//! Every sealed value references its key in the list, by a foreign key. A host without one of the
+//! listed keys fails when it opens the database, not when it first reads such a value.
 
 use std::borrow::Cow;
 
@@ -14,35 +14,35 @@ use crate::{
     session::{Database, Row, Transaction, both, statements},
 };
 
-/// Refuses keys of which one is missing, and lists the one that will seal.
+/// Fails if a listed key is missing. Lists the current key.
 pub(crate) async fn require(
     transaction: &mut Transaction,
     keys: &MasterKeys,
 ) -> Result<(), OpenError> {
     let rows = transaction
-        .all(NEEDED, &[])
+        .all(LISTED, &[])
         .await
         .map_err(OpenError::migrate)?;
-    holds(keys, &rows)?;
+    check(keys, &rows)?;
     let current = keys.current_key_id().to_string();
     transaction
-        .execute(NEED, &[(&current).into()])
+        .execute(LIST, &[(&current).into()])
         .await
         .map_err(OpenError::migrate)?;
     Ok(())
 }
 
-/// Refuses keys of which one is missing, and lists none.
-pub(crate) async fn holds_needed(database: &Database, keys: &MasterKeys) -> Result<(), OpenError> {
-    let rows = database.all_raw(NEEDED, &[]).await;
-    holds(keys, &rows.map_err(OpenError::open)?)
+/// Fails if a listed key is missing. Writes nothing.
+pub(crate) async fn check_listed(database: &Database, keys: &MasterKeys) -> Result<(), OpenError> {
+    let rows = database.all_raw(LISTED, &[]).await;
+    check(keys, &rows.map_err(OpenError::open)?)
 }
 
-fn holds(keys: &MasterKeys, needed: &[Row]) -> Result<(), OpenError> {
+fn check(keys: &MasterKeys, needed: &[Row]) -> Result<(), OpenError> {
     for row in needed {
         let id = row.text(0).ok().and_then(|text| KeyId::parse(&text));
         let Some(id) = id else {
-            let text = "the database lists a sealing key that is none";
+            let text = "the table sealing_keys contains an invalid key id";
             return Err(OpenError::Open(DatabaseError::text(Cow::Borrowed(text))));
         };
         if !keys.key_ids().any(|known| known == id) {
@@ -52,26 +52,26 @@ fn holds(keys: &MasterKeys, needed: &[Row]) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// The listed keys but the one that seals, as text.
+/// Ids of the listed keys, except the current one.
 pub(crate) async fn outdated(
     transaction: &mut Transaction,
     keys: &MasterKeys,
 ) -> Result<Vec<String>, StoreError> {
     let current = keys.current_key_id().to_string();
-    let rows = transaction.all(NEEDED, &[]).await.map_err(unavailable)?;
+    let rows = transaction.all(LISTED, &[]).await.map_err(unavailable)?;
     let listed: Result<Vec<_>, _> = rows.iter().map(|row| row.text(0)).collect();
     Ok(listed?.into_iter().filter(|id| *id != current).collect())
 }
 
 impl SqlxStore {
-    /// The master keys that the database needs: without one of them it does not open. A key that nothing needs any more is
-    /// among them until [`reseal`](Self::reseal) has answered zero.
+    /// Master keys without which the database does not open. A key that no value uses any more is
+    /// listed until [`reseal`](Self::reseal) returns zero.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`] where the database could not be asked.
+    /// A [`StoreError`] if the database cannot be read.
     pub async fn needed_keys(&self) -> Result<Vec<KeyId>, StoreError> {
-        let rows = self.database.all(NEEDED, &[]).await?;
+        let rows = self.database.all(LISTED, &[]).await?;
         let id = |row: &Row| {
             let text = row.text(0)?;
             KeyId::parse(&text).ok_or_else(|| out_of_range("sealing_keys"))
@@ -79,47 +79,47 @@ impl SqlxStore {
         rows.iter().map(id).collect()
     }
 
-    /// Lists the key that seals again, after a host with a newer one found nothing sealed by it and gave it up.
-    pub(crate) async fn need_current_key(&self) -> Result<(), StoreError> {
+    /// Lists the current key again, after a host with a newer key removed it as unused.
+    pub(crate) async fn list_current_key(&self) -> Result<(), StoreError> {
         let current = self.keys.current_key_id().to_string();
         let mut transaction = self.database.begin().await?;
         transaction
-            .execute(NEED, &[(&current).into()])
+            .execute(LIST, &[(&current).into()])
             .await
             .map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)
     }
 
-    /// Gives up a key that nothing needs, and says whether it went. Where something needs it, the database refuses.
-    pub(crate) async fn give_up_key(&self, id: &String) -> Result<bool, StoreError> {
+    /// Removes a key from the list. Returns `false` if a value still uses it.
+    pub(crate) async fn remove_unused_key(&self, id: &String) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
-        // Asked first, since the database may wait for whoever has the row before it refuses.
-        let needing = transaction.first(NEEDING, &[id.into()]).await;
-        if needing.map_err(unavailable)?.is_some() {
+        // The DELETE alone could wait for a transaction that holds the row.
+        let using = transaction.first(USING, &[id.into()]).await;
+        if using.map_err(unavailable)?.is_some() {
             transaction.rollback().await.map_err(unavailable)?;
             return Ok(false);
         }
-        match transaction.execute(GIVE_UP, &[id.into()]).await {
+        match transaction.execute(REMOVE, &[id.into()]).await {
             Ok(_) => transaction.commit().await.map(|()| true),
-            Err(error) if is_given_up(&error) => transaction.rollback().await.map(|()| false),
+            Err(error) if is_key_violation(&error) => transaction.rollback().await.map(|()| false),
             Err(error) => Err(error),
         }
         .map_err(unavailable)
     }
 }
 
-/// Whether a value named a key that is not listed, or a key is not to be listed that a value names.
-pub(crate) fn is_given_up(error: &sqlx::Error) -> bool {
+/// Returns `true` if a value references an unlisted key, or a removed key is still referenced.
+pub(crate) fn is_key_violation(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(|error| error.is_foreign_key_violation())
 }
 
 statements! {
-    NEEDED = both("SELECT key_id FROM sealing_keys");
-    NEED = both("INSERT INTO sealing_keys (key_id) VALUES ($1) ON CONFLICT DO NOTHING");
-    NEEDING = both("SELECT sealed_by FROM account_secrets WHERE sealed_by = $1 \
+    LISTED = both("SELECT key_id FROM sealing_keys");
+    LIST = both("INSERT INTO sealing_keys (key_id) VALUES ($1) ON CONFLICT DO NOTHING");
+    USING = both("SELECT sealed_by FROM account_secrets WHERE sealed_by = $1 \
         UNION ALL SELECT sealed_by FROM tokens WHERE sealed_by = $1 \
         UNION ALL SELECT sealed_by FROM deliveries WHERE sealed_by = $1 LIMIT 1");
-    GIVE_UP = both("DELETE FROM sealing_keys WHERE key_id = $1");
+    REMOVE = both("DELETE FROM sealing_keys WHERE key_id = $1");
 }

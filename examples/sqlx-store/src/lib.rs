@@ -1,18 +1,25 @@
-//! The stores of a Greenhouse integration: one SQLite file by default, PostgreSQL beside it, chosen by the address.
+//! The stores of a Greenhouse integration on SQLite and PostgreSQL.
 //!
-//! [`SqlxStore`] implements every port of [`greenhouse_core::store`] on both, with any number of processes on one database.
-//! A write is durable before it is answered. When its future is dropped, it is applied whole or not at all.
+//! [`SqlxStore`] implements every port of [`greenhouse_core::store`]. The address selects the
+//! database. Any number of processes can use one database. A write is durable before it returns. If
+//! its future is dropped, the write is applied completely or not at all.
 //!
-//! - SQLite takes the write lock first (`BEGIN IMMEDIATE`) and syncs each commit to the disk (WAL, `synchronous=FULL`). Writes
-//!   that wait at the same time share a commit, and know nothing of each other otherwise. Reads go over connections of their
-//!   own and never wait for a writer.
-//! - PostgreSQL runs at `READ COMMITTED`; a transaction that it ends in favour of another is a
-//!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability is that of the server (`synchronous_commit`).
+//! - SQLite: a write takes the write lock first (`BEGIN IMMEDIATE`), and each commit is synced to
+//!   disk (WAL, `synchronous=FULL`). Concurrent writes share a commit. Reads use their own
+//!   connections and never wait for a writer.
+//! - PostgreSQL: transactions run at `READ COMMITTED`. A deadlock or serialization failure is a
+//!   [`Conflict`](greenhouse_core::store::Applied::Conflict). Durability depends on the server
+//!   (`synchronous_commit`).
 //!
-//! Client secrets, tokens, webhook secrets, hook keys, completion credentials, keys of report links and kept bodies are
-//! sealed with the host's [`MasterKeys`], each value for its place; keys that are only ever compared are stored as digests.
-//! To change the master key, start every host with the new one among the previous ones, then with the new one as the
-//! current, and call [`SqlxStore::reseal`] until it answers zero; after that the old one can go.
+//! Client secrets, tokens, webhook secrets, hook keys, completion credentials, report link keys and
+//! kept bodies are encrypted with the host's [`MasterKeys`]; each value is bound to its row and
+//! column. Keys that are only compared are stored as digests.
+//!
+//! To rotate the master key:
+//!
+//! 1. Restart every host with the new key among the previous keys.
+//! 2. Restart every host with the new key as the current key.
+//! 3. Call [`SqlxStore::reseal`] until it returns zero. Then remove the old key.
 //!
 //! ```
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,26 +38,26 @@
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("sqlx-store needs a database: enable the feature `sqlite`, `postgres` or both");
 
+mod backfill;
 mod budgets;
 mod error;
 mod keys;
 mod last_seen;
 mod open;
-#[cfg(any(test, feature = "testing"))]
-mod plans;
 mod ports;
+#[cfg(any(test, feature = "testing"))]
+mod query_plans;
 mod read;
 mod reseal;
 mod retention;
 mod rows;
 mod seal;
-mod sealed;
+mod seal_columns;
 mod session;
 mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tokens;
-mod upgrade;
 mod write;
 
 use std::fmt;
@@ -59,14 +66,15 @@ pub use error::{DatabaseError, OpenError};
 pub use open::StoreOptions;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
-pub use plans::postgres_statements;
+pub use query_plans::postgres_statements;
 pub use seal::{KeyId, MasterKey, MasterKeyError, MasterKeys, NoRandomness};
 
 use self::{read::accounts::AccountCache, session::Database};
 
 /// The stores on one database. Cheap to clone; clones share their connections.
 ///
-/// Several stores, in one process or in several, may be open on one database. Debug shows nothing of its contents.
+/// Several stores can be open on one database, in one process or several. The `Debug` output
+/// contains no stored data.
 #[derive(Clone)]
 pub struct SqlxStore {
     database: Database,
@@ -91,7 +99,7 @@ impl SqlxStore {
         }
     }
 
-    /// Closes every connection once its present use has ended. Later calls answer that the store is unavailable.
+    /// Closes the connections after the calls in progress. Later calls fail as unavailable.
     pub async fn close(&self) {
         self.database.close().await;
     }

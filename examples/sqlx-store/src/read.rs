@@ -1,4 +1,4 @@
-//! Reading the records of an account.
+//! Reads of an account's records.
 
 pub(crate) mod accounts;
 pub(crate) mod candidate_history;

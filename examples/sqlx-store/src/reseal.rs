@@ -1,5 +1,4 @@
-//! Sealing again what is sealed with a key that is on its way out, and for the first time what an earlier version of the
-//! schema kept unsealed.
+//! Seals values again that are sealed with a previous key, or that an earlier schema kept unsealed.
 
 use greenhouse_core::{
     AccountId,
@@ -19,43 +18,44 @@ use crate::{
 };
 
 impl SqlxStore {
-    /// Seals with the current master key what is not, at most `limit` rows (at least one) in one short commit, and answers how
-    /// many it was. Zero means that nothing is left, and that keys which nothing needs any more are given up: a host may then
-    /// be started without them. Any number of hosts may do this at once.
+    /// Seals up to `limit` rows (at least one) with the current master key, in one transaction.
+    /// Returns the number of rows. Zero means that nothing is left and that unused keys are removed
+    /// from the list: hosts can then start without them. Several hosts can call this at once.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`] that is unavailable where others hold all that is left, or used an old key just now: ask again. One
-    /// that is corrupt where all that is left are rows that do not open: the others went before. (Behind thousands of such
-    /// rows in one table nothing is looked for.)
+    /// - An unavailable [`StoreError`] if other transactions hold the remaining rows, or have just
+    ///   used a previous key. Try again.
+    /// - A corrupt [`StoreError`] if none of the remaining rows can be decrypted. (Rows after
+    ///   thousands of such rows in one table are not found.)
     pub async fn reseal(&self, limit: usize) -> Result<usize, StoreError> {
         let mut transaction = self.database.begin().await?;
         let outdated = keys::outdated(&mut transaction, &self.keys).await?;
-        let mut step = Step {
+        let mut pass = ResealPass {
             store: self,
             left: limit.max(1),
             done: 0,
             unreadable: None,
         };
-        // There are far more bodies than anything else, and they are needed least.
+        // Bodies come last: there are far more of them, and they are needed least.
         for key in &outdated {
             let key = [key.into()];
-            step.seal_all(&mut transaction, Kind::Secret, SECRETS, &key)
+            pass.reseal_rows(&mut transaction, SealedKind::Secret, SECRETS, &key)
                 .await?;
-            step.seal_all(&mut transaction, Kind::Token, TOKENS, &key)
+            pass.reseal_rows(&mut transaction, SealedKind::Token, TOKENS, &key)
                 .await?;
         }
-        let done_sealed = step.done;
-        step.seal_all(&mut transaction, Kind::Body, UNSEALED_BODIES, &[])
+        let done_before = pass.done;
+        pass.reseal_rows(&mut transaction, SealedKind::Body, UNSEALED_BODIES, &[])
             .await?;
-        let first_sealed = step.done > done_sealed;
+        let sealed_plain_bodies = pass.done > done_before;
         for key in &outdated {
-            step.seal_all(&mut transaction, Kind::Body, BODIES, &[key.into()])
+            pass.reseal_rows(&mut transaction, SealedKind::Body, BODIES, &[key.into()])
                 .await?;
         }
-        let (done, unreadable) = (step.done, step.unreadable);
-        let committed = if first_sealed {
-            self.database.commit_erasing(transaction).await
+        let (done, unreadable) = (pass.done, pass.unreadable);
+        let committed = if sealed_plain_bodies {
+            self.database.commit_and_clean(transaction).await
         } else {
             transaction.commit().await
         };
@@ -63,27 +63,27 @@ impl SqlxStore {
         match unreadable {
             _ if done > 0 => Ok(done),
             Some(error) => Err(error),
-            None => self.nothing_is_left(&outdated).await.map(|()| 0),
+            None => self.finish_reseal(&outdated).await.map(|()| 0),
         }
     }
 
-    /// Gives up the keys that nothing needs. What another transaction held was passed over, and is known only here.
-    async fn nothing_is_left(&self, outdated: &[String]) -> Result<(), StoreError> {
+    /// Removes unused keys. Fails if rows were skipped because another transaction held them.
+    async fn finish_reseal(&self, outdated: &[String]) -> Result<(), StoreError> {
         let mut all = self.database.first(UNSEALED_BODY, &[]).await?.is_none();
         for key in outdated {
-            all &= self.give_up_key(key).await?;
+            all &= self.remove_unused_key(key).await?;
         }
         match all {
             true => Ok(()),
             false => Err(StoreError::unavailable(
-                "others hold what is left to be sealed anew",
+                "other transactions hold the remaining rows to seal: try again",
             )),
         }
     }
 }
 
-/// What one call does, over the tables.
-struct Step<'a> {
+/// Progress of one call.
+struct ResealPass<'a> {
     store: &'a SqlxStore,
     left: usize,
     done: usize,
@@ -91,27 +91,27 @@ struct Step<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum SealedKind {
     Secret,
     Token,
     Body,
 }
 
-impl Step<'_> {
-    /// Seals what a statement finds, which nobody else does until the transaction ends. A row that does not open is passed, and
-    /// does not count: as many as are asked for would otherwise stand before all others in every call.
-    async fn seal_all(
+impl ResealPass<'_> {
+    /// Seals the rows that a statement finds and locks. Rows that cannot be decrypted are skipped
+    /// and do not count, because they would otherwise use up the limit of every call.
+    async fn reseal_rows(
         &mut self,
         transaction: &mut Transaction,
-        kind: Kind,
+        kind: SealedKind,
         statement: Statement,
         key: &[Value<'_>],
     ) -> Result<(), StoreError> {
-        let mut passed: Vec<String> = Vec::new();
-        while self.left > 0 && passed.len() < MAX_PASSED {
-            let places = write_json(TABLE, &passed)?;
+        let mut skipped: Vec<String> = Vec::new();
+        while self.left > 0 && skipped.len() < MAX_SKIPPED {
+            let skipped_ids = write_json(TABLE, &skipped)?;
             let limit = i64::try_from(self.left).unwrap_or(i64::MAX);
-            let mut values = vec![limit.into(), (&places).into()];
+            let mut values = vec![limit.into(), (&skipped_ids).into()];
             values.extend_from_slice(key);
             let rows = transaction.all(statement, &values).await;
             let rows = rows.map_err(unavailable)?;
@@ -119,17 +119,17 @@ impl Step<'_> {
                 break;
             }
             for row in rows {
-                let place = row.text(0)?;
+                let row_id = row.text(0)?;
                 let sealed = match kind {
-                    Kind::Secret => self.secret(&row),
-                    Kind::Token => self.token(&row),
-                    Kind::Body => self.body(&row),
+                    SealedKind::Secret => self.secret(&row),
+                    SealedKind::Token => self.token(&row),
+                    SealedKind::Body => self.body(&row),
                 };
                 match sealed {
-                    Ok(sealed) => self.write(transaction, kind, &place, &sealed).await?,
+                    Ok(sealed) => self.write(transaction, kind, &row_id, &sealed).await?,
                     Err(error) if error.kind() == StoreErrorKind::Corrupt => {
                         self.unreadable = Some(error);
-                        passed.push(place);
+                        skipped.push(row_id);
                     }
                     Err(error) => return Err(error),
                 }
@@ -138,19 +138,19 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn secret(&self, row: &Row) -> Result<Sealed, StoreError> {
+    fn secret(&self, row: &Row) -> Result<SealedValues, StoreError> {
         let (account, name) = (AccountId::new(row.text(1)?), row.text(2)?);
-        let place = accounts::place(&account, &name);
-        let sealed = self.store.keys.seal_again(&place, &row.bytes(3)?)?;
+        let context = accounts::seal_context(&account, &name);
+        let sealed = self.store.keys.seal_again(&context, &row.bytes(3)?)?;
         Ok([Some(sealed), None])
     }
 
-    fn token(&self, row: &Row) -> Result<Sealed, StoreError> {
+    fn token(&self, row: &Row) -> Result<SealedValues, StoreError> {
         let account = AccountId::new(row.text(1)?);
-        let name = tokens::name(&row.text(3)?, &row.text(2)?);
+        let name = tokens::row_name(&row.text(3)?, &row.text(2)?);
         let again = |column, sealed: Option<Vec<u8>>| {
-            let place = tokens::place(&account, column, &name);
-            let again = |sealed: Vec<u8>| self.store.keys.seal_again(&place, &sealed);
+            let context = tokens::seal_context(&account, column, &name);
+            let again = |sealed: Vec<u8>| self.store.keys.seal_again(&context, &sealed);
             sealed.map(again).transpose()
         };
         let access = again(tokens::ACCESS, row.optional_bytes(4)?)?;
@@ -158,19 +158,19 @@ impl Step<'_> {
         Ok([access, refresh])
     }
 
-    fn body(&self, row: &Row) -> Result<Sealed, StoreError> {
+    fn body(&self, row: &Row) -> Result<SealedValues, StoreError> {
         let account = AccountId::new(row.text(1)?);
         let digest = row.bytes(3)?.try_into();
         let digest = BodyHash::from_bytes(digest.map_err(|_| out_of_range(TABLE))?);
-        let name = delivery::name(&digest, &row.text(2)?);
-        let place = delivery::place(&account, &name);
-        // Emptied by a version that knew of no seal.
+        let name = delivery::row_name(&digest, &row.text(2)?);
+        let context = delivery::seal_context(&account, &name);
+        // Emptied by a version without sealing.
         let Some(body) = row.optional_bytes(4)? else {
             return Ok([None, None]);
         };
         let sealed = match row.optional_text(5)? {
-            None => self.store.keys.seal_bytes(&place, &body)?,
-            Some(_) => self.store.keys.seal_again(&place, &body)?,
+            None => self.store.keys.seal_bytes(&context, &body)?,
+            Some(_) => self.store.keys.seal_again(&context, &body)?,
         };
         Ok([Some(sealed), None])
     }
@@ -178,19 +178,19 @@ impl Step<'_> {
     async fn write(
         &mut self,
         transaction: &mut Transaction,
-        kind: Kind,
-        place: &String,
-        [first, second]: &Sealed,
+        kind: SealedKind,
+        row_id: &String,
+        [first, second]: &SealedValues,
     ) -> Result<(), StoreError> {
         let current = self.store.keys.current_key_id().to_string();
         let first = first.as_deref().into();
-        let mut values = vec![place.into(), (&current).into(), first];
+        let mut values = vec![row_id.into(), (&current).into(), first];
         let statement = match kind {
-            Kind::Secret => SEAL_SECRET,
-            Kind::Token => SEAL_TOKEN,
-            Kind::Body => SEAL_BODY,
+            SealedKind::Secret => SEAL_SECRET,
+            SealedKind::Token => SEAL_TOKEN,
+            SealedKind::Body => SEAL_BODY,
         };
-        if let Kind::Token = kind {
+        if let SealedKind::Token = kind {
             values.push(second.as_deref().into());
         }
         let written = transaction.execute(statement, &values).await;
@@ -200,15 +200,15 @@ impl Step<'_> {
     }
 }
 
-/// What a row holds sealed: only a token has a second value.
-type Sealed = [Option<Vec<u8>>; 2];
+/// The sealed values of a row. Only a token has a second one.
+type SealedValues = [Option<Vec<u8>>; 2];
 
 const TABLE: &str = "deliveries";
-/// Rows of one table that one call tries in vain.
-const MAX_PASSED: usize = 5_000;
+/// Maximum number of unreadable rows that one call skips per table.
+const MAX_SKIPPED: usize = 5_000;
 
-// A row is named by where it is, the same way in every table. It cannot move: until the transaction ends it is locked.
-macro_rules! some {
+// Rows are identified by their position. They are locked, so the position does not change.
+macro_rules! select_rows {
     ($columns:literal, $wanted:literal, $order:literal) => {
         each(
             concat!(
@@ -233,7 +233,7 @@ macro_rules! some {
     };
 }
 
-macro_rules! seal {
+macro_rules! write_sealed {
     ($write:literal) => {
         each(
             concat!($write, " WHERE rowid = CAST($1 AS INTEGER)"),
@@ -245,12 +245,12 @@ macro_rules! seal {
 statements! {
     UNSEALED_BODY = both("SELECT id FROM deliveries WHERE body IS NOT NULL AND sealed_by IS NULL \
         ORDER BY id LIMIT 1");
-    UNSEALED_BODIES = some!("account, event_id, digest, body, sealed_by FROM deliveries",
+    UNSEALED_BODIES = select_rows!("account, event_id, digest, body, sealed_by FROM deliveries",
         "body IS NOT NULL AND sealed_by IS NULL", " ORDER BY id");
-    BODIES = some!("account, event_id, digest, body, sealed_by FROM deliveries", "sealed_by = $3", "");
-    SECRETS = some!("account, name, sealed FROM account_secrets", "sealed_by = $3", "");
-    TOKENS = some!("account, client_id, acting_user, access, refresh FROM tokens", "sealed_by = $3", "");
-    SEAL_BODY = seal!("UPDATE deliveries SET sealed_by = $2, body = $3");
-    SEAL_SECRET = seal!("UPDATE account_secrets SET sealed_by = $2, sealed = $3");
-    SEAL_TOKEN = seal!("UPDATE tokens SET sealed_by = $2, access = $3, refresh = $4");
+    BODIES = select_rows!("account, event_id, digest, body, sealed_by FROM deliveries", "sealed_by = $3", "");
+    SECRETS = select_rows!("account, name, sealed FROM account_secrets", "sealed_by = $3", "");
+    TOKENS = select_rows!("account, client_id, acting_user, access, refresh FROM tokens", "sealed_by = $3", "");
+    SEAL_BODY = write_sealed!("UPDATE deliveries SET sealed_by = $2, body = $3");
+    SEAL_SECRET = write_sealed!("UPDATE account_secrets SET sealed_by = $2, sealed = $3");
+    SEAL_TOKEN = write_sealed!("UPDATE tokens SET sealed_by = $2, access = $3, refresh = $4");
 }

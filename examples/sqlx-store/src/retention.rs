@@ -18,7 +18,7 @@ impl SqlxStore {
         let statement = match what {
             Purge::KeptBodies => KEPT_BODIES,
             Purge::Deliveries => DELIVERIES,
-            Purge::CandidateHistories => FATES,
+            Purge::CandidateHistories => HISTORIES,
             Purge::LogEntries => LOG_ENTRIES,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -28,9 +28,10 @@ impl SqlxStore {
             .await
             .map_err(unavailable)?;
         let committed = match what {
-            // A delivery can go with its body. Also where none went: another process may have erased, and ended while a reader was in its way.
+            // Even if no row was purged: an earlier process can have stopped before it cleaned the
+            // log.
             Purge::KeptBodies | Purge::Deliveries => {
-                self.database.commit_erasing(transaction).await
+                self.database.commit_and_clean(transaction).await
             }
             _ => transaction.commit().await,
         };
@@ -39,11 +40,11 @@ impl SqlxStore {
     }
 }
 
-// Two hosts that purge at once take different rows. PostgreSQL is given their places as a list, since it would take a
-// query of some rows for one of many, and read the table to join them.
-macro_rules! some {
+// Concurrent hosts purge different rows. PostgreSQL gets the rows as an array, because it
+// overestimates a subquery and would scan the table to join it.
+macro_rules! purge {
     ($write:literal, $old:literal) => {
-        some!($write, "id", $old)
+        purge!($write, "id", $old)
     };
     ($write:literal, $id:literal, $old:literal) => {
         each(
@@ -59,23 +60,23 @@ macro_rules! some {
 }
 
 statements! {
-    KEPT_BODIES = some!(
+    KEPT_BODIES = purge!(
         "UPDATE deliveries SET body = NULL, sealed_by = NULL",
         " FROM deliveries WHERE body IS NOT NULL AND received_at < $1 ORDER BY received_at LIMIT $2"
     );
-    // The last delivery of an account stays, to say when its hook was last alive.
-    DELIVERIES = some!(
+    // The last delivery of each account stays, because health shows its time.
+    DELIVERIES = purge!(
         "DELETE FROM deliveries",
         " FROM deliveries WHERE received_at < $1 AND EXISTS (SELECT 1 FROM deliveries AS newer \
             WHERE newer.account = deliveries.account AND newer.received_at > deliveries.received_at) \
             ORDER BY received_at LIMIT $2"
     );
-    FATES = some!(
+    HISTORIES = purge!(
         "DELETE FROM fates",
         "rowid",
         " FROM fates WHERE noted_at < $1 ORDER BY noted_at LIMIT $2"
     );
-    LOG_ENTRIES = some!(
+    LOG_ENTRIES = purge!(
         "DELETE FROM sync_log",
         " FROM sync_log WHERE happened_at < $1 ORDER BY happened_at LIMIT $2"
     );

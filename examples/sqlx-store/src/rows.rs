@@ -1,4 +1,4 @@
-//! How values become columns, and back.
+//! Conversion between values and columns.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::{
@@ -11,9 +11,9 @@ use crate::{
     session::Row,
 };
 
-/// A record that is stored as JSON beside its version.
+/// A record that is stored as JSON with a version.
 pub(crate) trait Record: Serialize + DeserializeOwned {
-    /// The table it is in.
+    /// Name of the table.
     const TABLE: &'static str;
 
     fn version(&self) -> u64;
@@ -46,7 +46,7 @@ records! {
     CandidateHistory => "fates",
 }
 
-/// Reads the columns `record` and `version`, as every read of a record selects them.
+/// Reads a record from the columns `record` and `version`.
 pub(crate) fn read_record<R: Record>(row: &Row) -> Result<R, StoreError> {
     let record: R = read_json(R::TABLE, &row.text(0)?)?;
     let version = u64::try_from(row.number(1)?).map_err(|_| out_of_range(R::TABLE))?;
@@ -71,7 +71,7 @@ pub(crate) fn write_json<T: Serialize>(
     serde_json::to_string(value).map_err(|error| corrupt(table, &error))
 }
 
-/// Microseconds since 1970. Every representable time fits.
+/// Microseconds since 1970.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
@@ -80,8 +80,8 @@ pub(crate) fn read_micros(table: &'static str, micros: i64) -> Result<DateTime<U
     DateTime::from_timestamp_micros(micros).ok_or_else(|| out_of_range(table))
 }
 
-/// The digests that a stored delivery with this body can have, three to a statement: the SHA-256 of the body, and its
-/// HMACs, which versions up to 0.1 stored.
+/// The digests that a stored delivery with this body can have, in groups of three per statement:
+/// the SHA-256 of the body, and its HMACs, which versions up to 0.1 stored.
 pub(crate) fn digests(source: &DeliverySource) -> impl Iterator<Item = [Option<Vec<u8>>; 3]> {
     let digests: Vec<_> = source
         .digests()

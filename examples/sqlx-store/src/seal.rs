@@ -1,8 +1,8 @@
-//! Sealing: what is secret is stored so that only a master key opens it, and only where it was put.
+//! Authenticated encryption of stored secrets, bound to the row and column of each.
 //!
-//! Sealed bytes are the format's version (1 byte), the id of the key (8 bytes), the nonce (24 bytes), and the ciphertext of
-//! XChaCha20-Poly1305 with its tag (16 bytes more than the plain text). The nonce is random: at 192 bits, no number of
-//! rows makes two alike.
+//! Sealed bytes are the format version (1 byte), the key id (8 bytes), the nonce (24 bytes), and
+//! the ciphertext of XChaCha20-Poly1305 with its tag (16 bytes). The nonce is random; at 192 bits,
+//! a collision is not a practical concern.
 
 mod key;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use secrecy::zeroize::Zeroizing;
 
 pub use self::key::{KeyId, MasterKey, MasterKeyError, NoRandomness};
 
-/// The master keys of a host: the first seals, all of them open. Cheap to clone.
+/// The master keys of a host. The current one encrypts, all of them decrypt. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct MasterKeys(Arc<Keys>);
 
@@ -27,7 +27,7 @@ struct Keys {
 }
 
 impl MasterKeys {
-    /// Seals with `current`, and opens what `previous` keys sealed, too. A key that is given twice counts once.
+    /// Encrypts with `current`; decrypts with `current` and `previous`. Duplicates are dropped.
     pub fn new(current: MasterKey, previous: impl IntoIterator<Item = MasterKey>) -> Self {
         let mut known = vec![current.id()];
         let mut previous: Vec<_> = previous.into_iter().collect();
@@ -39,29 +39,37 @@ impl MasterKeys {
         Self(Arc::new(Keys { current, previous }))
     }
 
-    /// The key that seals.
+    /// Id of the key that encrypts.
     pub fn current_key_id(&self) -> KeyId {
         self.0.current.id()
     }
 
-    /// Every key that opens, the one that seals first.
+    /// Ids of all keys, starting with the current one.
     pub fn key_ids(&self) -> impl Iterator<Item = KeyId> {
         self.keys().map(MasterKey::id)
     }
 
-    /// Seals a text for the one place that it will open at. Sealing it again gives other bytes.
+    /// Encrypts a value for one context. Each call returns different bytes.
     ///
     /// # Errors
     ///
-    /// [`SealError::NoRandomness`], and [`SealError::TooLong`] beyond 256 GiB.
-    pub(crate) fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// [`SealError::NoRandomness`], or [`SealError::TooLong`] beyond 256 GiB.
+    pub(crate) fn seal(
+        &self,
+        context: &SealContext<'_>,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, SealError> {
         let key = &self.0.current;
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
         let mut text = Zeroizing::new(Vec::with_capacity(plain.len().saturating_add(TAG)));
         text.extend_from_slice(plain);
         cipher(key)
-            .encrypt_in_place(&XNonce::from(nonce), &place.bound_to(key.id()), &mut *text)
+            .encrypt_in_place(
+                &XNonce::from(nonce),
+                &context.associated_data(key.id()),
+                &mut *text,
+            )
             .map_err(|_| SealError::TooLong)?;
         let mut sealed = Vec::with_capacity(HEADER + NONCE + text.len());
         sealed.push(VERSION);
@@ -71,14 +79,14 @@ impl MasterKeys {
         Ok(sealed)
     }
 
-    /// Opens what was sealed for this place. The plain text is wiped when it is dropped.
+    /// Decrypts a value that was sealed for this context. The plain text is wiped on drop.
     ///
     /// # Errors
     ///
-    /// [`SealError`] where it is not what was sealed, or was sealed for another place or with a key that is not here.
+    /// [`SealError`] if the value is damaged, belongs to another context, or needs an unknown key.
     pub(crate) fn open(
         &self,
-        place: &Place<'_>,
+        context: &SealContext<'_>,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (id, nonce, text) = parts(sealed)?;
@@ -88,7 +96,11 @@ impl MasterKeys {
             .ok_or(SealError::UnknownKey(id))?;
         let mut plain = Zeroizing::new(text.to_vec());
         cipher(key)
-            .decrypt_in_place(&XNonce::from(nonce), &place.bound_to(id), &mut *plain)
+            .decrypt_in_place(
+                &XNonce::from(nonce),
+                &context.associated_data(id),
+                &mut *plain,
+            )
             .map_err(|_| SealError::Damaged)?;
         Ok(plain)
     }
@@ -98,61 +110,61 @@ impl MasterKeys {
     }
 }
 
-/// Which key sealed these bytes.
+/// Id of the key that sealed these bytes.
 ///
 /// # Errors
 ///
-/// [`SealError::UnknownVersion`] and [`SealError::TooShort`].
+/// [`SealError::UnknownVersion`] or [`SealError::TooShort`].
 #[cfg(test)]
 pub(crate) fn key_id_of(sealed: &[u8]) -> Result<KeyId, SealError> {
     parts(sealed).map(|(id, ..)| id)
 }
 
-/// Where sealed bytes belong. Bytes that were moved to another place do not open.
+/// The row and column of a sealed value. Values that are moved elsewhere cannot be decrypted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
-    /// Whose they are.
+pub(crate) struct SealContext<'a> {
+    /// Account of the row.
     pub(crate) account: &'a AccountId,
     /// `table.column`.
     pub(crate) column: &'static str,
-    /// The key of the row within the account's.
+    /// Key of the row within the account.
     pub(crate) row: &'a str,
 }
 
-impl Place<'_> {
-    /// Each part with its length before it, so that no two places read alike.
-    fn bound_to(&self, key: KeyId) -> Vec<u8> {
-        let mut bound = vec![VERSION];
-        bound.extend_from_slice(&key.to_bytes());
+impl SealContext<'_> {
+    /// Each part is prefixed with its length, so that no two contexts give the same bytes.
+    fn associated_data(&self, key: KeyId) -> Vec<u8> {
+        let mut data = vec![VERSION];
+        data.extend_from_slice(&key.to_bytes());
         for part in [self.account.as_str(), self.column, self.row] {
-            bound.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            bound.extend_from_slice(part.as_bytes());
+            data.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            data.extend_from_slice(part.as_bytes());
         }
-        bound
+        data
     }
 }
 
-/// Why bytes cannot be sealed or opened. Says nothing of what they hold.
+/// Error of sealing or opening a value. Contains none of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum SealError {
-    /// The operating system gave no nonce.
-    #[error("the operating system gave no random bytes")]
+    /// The operating system returned no random numbers for the nonce.
+    #[error("the operating system returned no random numbers")]
     NoRandomness,
-    /// The cipher has an end.
-    #[error("the text is too long to be sealed")]
+    /// The value exceeds the limit of the cipher.
+    #[error("the value is too long to seal")]
     TooLong,
-    /// Fewer bytes than an empty text has.
-    #[error("the sealed bytes are too short")]
+    /// Fewer bytes than a sealed empty value.
+    #[error("the sealed value is too short")]
     TooShort,
-    /// Written by a newer version, or no sealed bytes at all.
-    #[error("the sealed bytes are of format {0}, which is not known here")]
+    /// Written by a newer version, or not a sealed value.
+    #[error("the sealed value has unknown format {0}, expected {VERSION}")]
     UnknownVersion(u8),
-    /// Sealed with a key that this host was not given.
-    #[error("the sealed bytes need master key {0}, which is not here")]
+    /// Sealed with a key that this host does not have.
+    #[error("the sealed value needs master key {0}, which was not given")]
     UnknownKey(KeyId),
-    /// Not what was sealed, or not where it was put. Which of them is not told apart.
-    #[error("the sealed bytes are damaged or in another place")]
+    /// The value or its row was changed.
+    #[error("the sealed value is damaged or belongs to another row")]
     Damaged,
 }
 
@@ -160,7 +172,7 @@ fn cipher(key: &MasterKey) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.bytes().into())
 }
 
-/// The key id, the nonce, and the ciphertext with its tag.
+/// Splits a sealed value into key id, nonce, and ciphertext with tag.
 fn parts(sealed: &[u8]) -> Result<(KeyId, [u8; NONCE], &[u8]), SealError> {
     let (version, rest) = sealed.split_first().ok_or(SealError::TooShort)?;
     if *version != VERSION {

@@ -1,6 +1,7 @@
-//! The seam between the ports and the two databases: every statement is written once, on these types.
+//! Common interface to SQLite and PostgreSQL.
 //!
-//! Only this module and opening know that there are two databases. A [`Statement`] has a text for each, mostly the same.
+//! Only this module and `open` distinguish the databases. A [`Statement`] has a text for each,
+//! which is usually the same.
 
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -18,10 +19,10 @@ pub(crate) use self::postgres::{Postgres, PostgresTransaction};
 #[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::{Readers, SqliteFile, SqliteTransaction, WriteAheadLog, begin};
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use self::statement::Listed;
+pub(crate) use self::statement::FileStatements;
 pub(crate) use self::{
     statement::{Statement, both, each, statements},
-    step::{Needs, Question, Step, StepsResult},
+    step::{BoundStatement, Step, StepCondition, StepsResult},
     value::{Row, Value},
 };
 use crate::error::unavailable;
@@ -48,7 +49,7 @@ macro_rules! either {
 }
 
 impl Database {
-    /// The rows of a statement that only reads.
+    /// Returns the rows of a statement that only reads.
     pub(crate) async fn all(
         &self,
         statement: Statement,
@@ -57,7 +58,7 @@ impl Database {
         self.all_raw(statement, values).await.map_err(unavailable)
     }
 
-    /// The rows like [`all`](Self::all), with the error of the driver.
+    /// Like [`all`](Self::all), with the driver's error.
     pub(crate) async fn all_raw(
         &self,
         statement: Statement,
@@ -66,7 +67,7 @@ impl Database {
         either!(self, database => database.all(statement, values).await)
     }
 
-    /// The row of a statement that only reads, and finds one row at most.
+    /// Returns the first row of a statement that only reads.
     pub(crate) async fn first(
         &self,
         statement: Statement,
@@ -75,23 +76,24 @@ impl Database {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
-    /// The rows of each of several statements that only read, in one exchange on SQLite. Another transaction may commit
-    /// between two of them.
+    /// Returns the rows of each statement, all of which only read. SQLite runs them in one call.
+    /// Another transaction can commit between two of them.
     pub(crate) async fn all_of(
         &self,
-        questions: &[Question<'_>],
+        statements: &[BoundStatement<'_>],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
-        either!(self, database => database.all_of(questions).await).map_err(unavailable)
+        either!(self, database => database.all_of(statements).await).map_err(unavailable)
     }
 
-    /// Begins to write. Dropped without a commit, a transaction leaves nothing behind.
+    /// Begins a transaction that writes. It is rolled back if it is dropped without a commit.
     ///
-    /// SQLite takes the write lock at once: a transaction that begins by reading can fail for having read too early.
+    /// SQLite takes the write lock at once, because a transaction that starts with a read can fail
+    /// at its first write.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         self.begin_raw().await.map_err(unavailable)
     }
 
-    /// Begins like [`begin`](Self::begin), with the error of the driver.
+    /// Like [`begin`](Self::begin), with the driver's error.
     pub(crate) async fn begin_raw(&self) -> Result<Transaction, sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -101,27 +103,27 @@ impl Database {
         }
     }
 
-    /// Commits an erasure, and removes the erased data from every file. PostgreSQL removes it from the table, and from its
-    /// files with the next vacuum.
-    pub(crate) async fn commit_erasing(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
-        self.commit_what_erases(transaction).await?;
-        self.forget_erased_patiently().await;
-        Ok(())
-    }
-
-    /// Commits an erasure. The erased data may stay in a file until it is forgotten, too.
-    pub(crate) async fn commit_what_erases(
+    /// Commits an erasure and removes the erased data from every file. (PostgreSQL removes it from
+    /// its files with the next vacuum.)
+    pub(crate) async fn commit_and_clean(
         &self,
         transaction: Transaction,
     ) -> Result<(), sqlx::Error> {
+        self.commit_erasure(transaction).await?;
+        self.clean_log_waiting().await;
+        Ok(())
+    }
+
+    /// Commits an erasure. The erased data stays in the log until it is cleaned.
+    pub(crate) async fn commit_erasure(&self, transaction: Transaction) -> Result<(), sqlx::Error> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(file) => {
-                // Noted before the commit, since this future can be dropped, and after it, since the log may have been
-                // emptied in between.
-                file.log.holds_erased();
+                // Before the commit, because this future can be dropped; and after it, because the
+                // log can have been cleaned in between.
+                file.log.mark_erased();
                 transaction.commit().await?;
-                file.log.holds_erased();
+                file.log.mark_erased();
                 Ok(())
             }
             #[cfg(feature = "postgres")]
@@ -129,21 +131,22 @@ impl Database {
         }
     }
 
-    /// Removes erased data from every file. If readers are in the way for long, the next write removes it.
-    pub(crate) async fn forget_erased_patiently(&self) {
+    /// Removes erased data from the log. If readers block this for too long, the next write does
+    /// it.
+    pub(crate) async fn clean_log_waiting(&self) {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(file) => file.log.empty(sqlite::PATIENCE_WITH_READERS).await,
+            Self::Sqlite(file) => file.log.clean(sqlite::CHECKPOINT_TIMEOUT).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => {}
         }
     }
 
-    /// Removes what an earlier erasure left to the next write, without waiting.
-    pub(crate) async fn forget_erased(&self) {
+    /// Removes data of earlier erasures from the log, without waiting for readers.
+    pub(crate) async fn clean_log(&self) {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(file) => file.log.empty(std::time::Duration::ZERO).await,
+            Self::Sqlite(file) => file.log.clean(std::time::Duration::ZERO).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => {}
         }
@@ -154,7 +157,7 @@ impl Database {
     }
 }
 
-/// A write that has begun. Its errors are those of the driver: a caller can recognise a conflict by them.
+/// A transaction that writes. Returns the driver's errors, so that callers can detect a conflict.
 pub(crate) enum Transaction {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteTransaction),
@@ -163,7 +166,7 @@ pub(crate) enum Transaction {
 }
 
 impl Transaction {
-    /// The rows that a statement finds or returns.
+    /// Returns the rows of a statement.
     pub(crate) async fn all(
         &mut self,
         statement: Statement,
@@ -172,7 +175,7 @@ impl Transaction {
         either!(self, transaction => transaction.all(statement, values).await)
     }
 
-    /// The row of a statement that finds or returns one row at most.
+    /// Returns the first row of a statement.
     pub(crate) async fn first(
         &mut self,
         statement: Statement,
@@ -181,7 +184,7 @@ impl Transaction {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 
-    /// Runs a statement, and returns how many rows it wrote.
+    /// Runs a statement and returns the number of rows written.
     pub(crate) async fn execute(
         &mut self,
         statement: Statement,
@@ -190,8 +193,8 @@ impl Transaction {
         either!(self, transaction => transaction.execute(statement, values).await)
     }
 
-    /// Runs commands, which are no [`Statement`]s, such as a savepoint, and then the steps, up to the first that does not do
-    /// what it must, or beyond.
+    /// Runs the commands (SQL without values, such as a savepoint) and then the steps. Stops at the
+    /// first unmet step, or runs the rest as well.
     pub(crate) async fn run(
         &mut self,
         commands: &[&'static str],
@@ -200,7 +203,7 @@ impl Transaction {
         either!(self, transaction => transaction.run(commands, steps).await)
     }
 
-    /// Runs one command, such as a savepoint.
+    /// Runs one command.
     #[cfg(feature = "sqlite")]
     pub(crate) async fn command(&mut self, command: &'static str) -> Result<(), sqlx::Error> {
         match self.run(&[command], &[]).await {
@@ -209,7 +212,7 @@ impl Transaction {
         }
     }
 
-    /// Runs any number of statements without values, such as a migration, for as long as they take.
+    /// Runs statements without values, such as a migration. No timeout.
     pub(crate) async fn script(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {
         either!(self, transaction => transaction.script(sql).await)
     }

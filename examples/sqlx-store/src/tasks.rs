@@ -33,8 +33,10 @@ impl SqlxStore {
         account: &AccountId,
         kinds: &[TaskKind],
     ) -> Result<Backlog, StoreError> {
-        let own = |kind: TaskKind| vec![account.as_str().into(), kind.as_str().into()];
-        let kinds: Vec<_> = distinct(kinds).map(|kind| (WAITING, own(kind))).collect();
+        let values = |kind: TaskKind| vec![account.as_str().into(), kind.as_str().into()];
+        let kinds: Vec<_> = distinct(kinds)
+            .map(|kind| (WAITING, values(kind)))
+            .collect();
         let (mut count, mut parked) = (0_u64, 0_u64);
         let mut oldest: Option<i64> = None;
         for row in self.database.all_of(&kinds).await?.into_iter().flatten() {
@@ -50,12 +52,12 @@ impl SqlxStore {
         &self,
         kinds: &[TaskKind],
         now: DateTime<Utc>,
-        most: usize,
+        max: usize,
     ) -> Result<BTreeMap<TaskKind, Backlog>, StoreError> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let max = i64::try_from(max).unwrap_or(i64::MAX);
         let mut overdue = BTreeMap::new();
         for kind in distinct(kinds) {
-            let of_kind = [kind.as_str().into(), micros(now).into(), most.into()];
+            let of_kind = [kind.as_str().into(), micros(now).into(), max.into()];
             let Some(row) = self.database.first(OVERDUE, &of_kind).await? else {
                 continue;
             };

@@ -1,11 +1,11 @@
-//! PostgreSQL for tests: a private cluster that is gone with the process, or databases of their own on a given server.
+//! PostgreSQL for tests: a private cluster, or new databases on a given server.
 //!
-//! Everything here blocks: a start takes a second or two, a database some tens of milliseconds. It needs PostgreSQL's
-//! programs, and no driver.
+//! All calls block: starting a cluster takes one to two seconds, creating a database some tens of
+//! milliseconds. PostgreSQL's programs must be installed.
 
-mod keeper;
+mod cleanup;
 mod pooler;
-mod private;
+mod private_cluster;
 mod programs;
 mod user;
 
@@ -15,16 +15,16 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use self::{keeper::Keeper, private::Private, programs::Programs};
+use self::{cleanup::CleanupProcess, private_cluster::PrivateCluster, programs::Programs};
 
 /// A PostgreSQL server for tests, and the databases made on it.
 ///
-/// Whatever it made is gone afterwards: at drop, at the end of the process, and also where the process is killed, since a
-/// process of its own waits for that. Any number of threads may ask it for databases.
+/// The cluster and its databases are removed on drop and when the process ends, even if it is
+/// killed: a separate process waits for that. Threads can share the cluster.
 #[derive(Debug)]
 pub struct PostgresCluster {
-    // The first to be dropped, since it stops what uses the folder that the server holds.
-    keeper: Keeper,
+    // Dropped before `server`, which removes the folder that the running server uses.
+    cleanup: CleanupProcess,
     server: Server,
     programs: Programs,
     databases: AtomicU32,
@@ -32,11 +32,12 @@ pub struct PostgresCluster {
 }
 
 impl PostgresCluster {
-    /// The server that `TEST_DATABASE_URL` names (its user must be allowed to create databases), else a private cluster.
+    /// Uses the server at `TEST_DATABASE_URL`, whose user must be allowed to create databases.
+    /// Starts a private cluster if the variable is unset.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] where neither is to be had.
+    /// [`Unavailable`] if neither works.
     pub fn start() -> Result<Self, Unavailable> {
         match std::env::var(GIVEN) {
             Ok(url) if !url.is_empty() => Self::given(url),
@@ -44,25 +45,28 @@ impl PostgresCluster {
         }
     }
 
-    /// A private cluster, whatever the environment names: one that a test may restart, or that has settings of its own.
+    /// Starts a private cluster, which a test can restart and configure. Ignores
+    /// `TEST_DATABASE_URL`.
     ///
-    /// It listens on a free port of 127.0.0.1, trusts whoever connects there, and keeps everything in a temporary folder.
-    /// As root it runs as the user `postgres`, because PostgreSQL refuses to be root.
+    /// The cluster listens on a free port of 127.0.0.1 without authentication, and keeps its data
+    /// in a temporary folder. If the tests run as root, it runs as the user `postgres`, because
+    /// PostgreSQL refuses to run as root.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] where PostgreSQL's programs are missing or fail.
+    /// [`Unavailable`] if PostgreSQL's programs are missing or fail.
     pub fn private(options: ClusterOptions) -> Result<Self, Unavailable> {
         let programs = Programs::of_server()?;
-        let (private, keeper) = Private::start(&programs, options)?;
-        Ok(Self::new(Server::Private(private), programs, keeper))
+        let (private, cleanup) = PrivateCluster::start(&programs, options)?;
+        Ok(Self::new(Server::Private(private), programs, cleanup))
     }
 
-    /// Whether the programs of a private cluster are there, with PgBouncer if `PGBOUNCER` is set.
+    /// Checks that the programs for a private cluster are installed, including PgBouncer if
+    /// `PGBOUNCER` is set.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with what is missing.
+    /// [`Unavailable`] with the missing programs.
     pub fn can_be_private() -> Result<(), Unavailable> {
         if ClusterOptions::from_env().pgbouncer {
             pooler::program()?;
@@ -70,17 +74,17 @@ impl PostgresCluster {
         Programs::of_server().map(drop)
     }
 
-    /// Makes an empty database and answers its URL.
+    /// Creates an empty database and returns its URL.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with what PostgreSQL said.
+    /// [`Unavailable`] with PostgreSQL's message.
     pub fn fresh_database(&self) -> Result<String, Unavailable> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("greenhouse_test_{:016x}_{number}", self.run);
-        // Told before it is there: a process that is killed in between leaves nothing.
-        self.keeper.tell(&name)?;
-        // Nobody can be connected to template0, and a connection is what a copy would fail for.
+        // Registered first: a process that is killed in between leaves no database.
+        self.cleanup.register(&name)?;
+        // A copy fails if the template has connections. template0 allows none.
         let mut create = self.programs.command("createdb");
         create.args(["--template=template0", "--encoding=UTF8"]);
         create.arg("--maintenance-db").arg(self.maintenance_url());
@@ -88,7 +92,7 @@ impl PostgresCluster {
         Ok(self.url(&name))
     }
 
-    /// The URL of a database of this name on this server, through PgBouncer if there is one.
+    /// URL of the database with this name, through PgBouncer if enabled.
     pub fn url(&self, database: &str) -> String {
         match &self.server {
             Server::Private(private) => private.url(database),
@@ -96,7 +100,7 @@ impl PostgresCluster {
         }
     }
 
-    /// The URL that reaches the server itself, of a database whose URL may lead through PgBouncer.
+    /// Converts a URL to one that bypasses PgBouncer.
     pub fn direct_url(&self, url: &str) -> String {
         match (&self.server, url.rsplit_once('/')) {
             (Server::Private(private), Some((_, database))) => private.direct_url(database),
@@ -104,44 +108,46 @@ impl PostgresCluster {
         }
     }
 
-    /// Everything in the database at this URL, as `pg_dump` writes it: text, and columns of bytes in hex.
+    /// Contents of the database as `pg_dump` text, with byte columns in hex.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with what PostgreSQL said.
+    /// [`Unavailable`] with PostgreSQL's message.
     pub fn dump(&self, url: &str) -> Result<Vec<u8>, Unavailable> {
         let url = self.direct_url(url);
         programs::run(self.programs.command("pg_dump").arg("--dbname").arg(url))
     }
 
-    /// Ends every connection and starts again on the same port.
+    /// Restarts the private cluster on the same port. All connections end.
     ///
     /// # Errors
     ///
-    /// [`Unavailable`] with what PostgreSQL said, and for a server that was given.
+    /// [`Unavailable`] with PostgreSQL's message, or if the server was given.
     pub fn restart(&self) -> Result<(), Unavailable> {
         match &self.server {
             Server::Private(private) => private.restart(&self.programs),
-            Server::Given(_) => Err(Unavailable::new("a server that was given is not restarted")),
+            Server::Given(_) => Err(Unavailable::new("only a private cluster can be restarted")),
         }
     }
 
     fn given(url: String) -> Result<Self, Unavailable> {
         if !url.contains("://") {
-            return Err(Unavailable::new(format!("{GIVEN} is no URL")));
+            return Err(Unavailable::new(format!(
+                "{GIVEN} is not a URL, expected postgres://…"
+            )));
         }
         let programs = Programs::of_client()?;
-        let keeper = Keeper::of_databases(&programs, &url)?;
-        Ok(Self::new(Server::Given(url), programs, keeper))
+        let cleanup = CleanupProcess::of_databases(&programs, &url)?;
+        Ok(Self::new(Server::Given(url), programs, cleanup))
     }
 
-    fn new(server: Server, programs: Programs, keeper: Keeper) -> Self {
+    fn new(server: Server, programs: Programs, cleanup: CleanupProcess) -> Self {
         Self {
-            keeper,
+            cleanup,
             server,
             programs,
             databases: AtomicU32::new(0),
-            // Other runs may be on the same server.
+            // Other test runs can use the same server.
             run: RandomState::new().hash_one(std::process::id()),
         }
     }
@@ -154,17 +160,19 @@ impl PostgresCluster {
     }
 }
 
-/// How a private cluster is made. By default for speed: what is committed does not survive a crash of the machine.
+/// Options of a private cluster. The default is fast: commits do not survive a crash of the
+/// machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterOptions {
-    /// Whether commits wait for the disk, as they do on a server that is in use.
+    /// Sync commits to disk, as in production.
     pub durable: bool,
-    /// Further lines of `postgresql.conf`, as name and value.
+    /// Additional settings for `postgresql.conf`, as name and value.
     pub settings: Vec<(String, String)>,
-    /// Files for the data folder, as name and content, readable by the server alone: certificates, or a `pg_hba.conf`.
+    /// Files for the data folder, as name and content, such as certificates or `pg_hba.conf`. Only
+    /// the server's user can read them.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Whether PgBouncer in transaction mode stands in front of the cluster.
+    /// Connect through PgBouncer in transaction mode.
     pub pgbouncer: bool,
 }
 
@@ -179,9 +187,9 @@ impl ClusterOptions {
     }
 }
 
-/// Why there is no PostgreSQL for tests.
+/// Error of starting or using PostgreSQL in tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no PostgreSQL for tests: {reason}")]
+#[error("PostgreSQL is not available for tests: {reason}")]
 pub struct Unavailable {
     reason: String,
 }
@@ -199,11 +207,11 @@ impl Unavailable {
 }
 
 enum Server {
-    Private(Private),
+    Private(PrivateCluster),
     Given(String),
 }
 
-/// A URL can hold a password.
+/// Hides the URL, which can contain a password.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -222,12 +230,12 @@ fn with_database(url: &str, database: &str) -> String {
     let end = address[authority..]
         .find('/')
         .map_or(address.len(), |at| authority + at);
-    let mut other = format!("{}/{database}", &address[..end]);
+    let mut changed = format!("{}/{database}", &address[..end]);
     if let Some(query) = query {
-        other.push('?');
-        other.push_str(query);
+        changed.push('?');
+        changed.push_str(query);
     }
-    other
+    changed
 }
 
 const GIVEN: &str = "TEST_DATABASE_URL";
@@ -237,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_turned_to_another_database() {
+    fn with_database_replaces_the_database_of_a_url() {
         for (url, expected) in [
             ("postgres://h", "postgres://h/x"),
             ("postgres://h/", "postgres://h/x"),

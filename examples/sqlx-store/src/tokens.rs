@@ -9,9 +9,9 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     error::{out_of_range, unavailable},
-    keys::is_given_up,
+    keys::is_key_violation,
     rows::{micros, read_micros},
-    seal::Place,
+    seal::SealContext,
     session::{Value, both, statements},
 };
 
@@ -21,7 +21,7 @@ impl SqlxStore {
         account: &AccountId,
         key: &TokenKey,
     ) -> Result<Option<StoredToken>, StoreError> {
-        let user = user(key);
+        let user = user_column(key);
         let values = [
             account.as_str().into(),
             key.client_id.as_str().into(),
@@ -30,17 +30,17 @@ impl SqlxStore {
         let Some(row) = self.database.first(TOKEN, &values).await? else {
             return Ok(None);
         };
-        let named = name(&user, &key.client_id);
+        let name = row_name(&user, &key.client_id);
         let access = self
             .keys
-            .open_text(&place(account, ACCESS, &named), &row.bytes(0)?)?;
+            .open_text(&seal_context(account, ACCESS, &name), &row.bytes(0)?)?;
         let expires_at = read_micros(TABLE, row.number(2)?)?;
         let obtained_at = read_micros(TABLE, row.number(3)?)?;
         let token = StoredToken::new(access, expires_at, obtained_at);
         Ok(Some(match row.optional_bytes(1)? {
             Some(sealed) => {
-                let place = place(account, REFRESH, &named);
-                token.with_refresh(self.keys.open_text(&place, &sealed)?)
+                let context = seal_context(account, REFRESH, &name);
+                token.with_refresh(self.keys.open_text(&context, &sealed)?)
             }
             None => token,
         }))
@@ -53,14 +53,14 @@ impl SqlxStore {
         now: DateTime<Utc>,
         lease: Duration,
     ) -> Result<TokenLock, StoreError> {
-        let user = user(key);
+        let user = user_column(key);
         let until = later(now, lease);
-        let own = [
+        let id_values = [
             account.as_str().into(),
             key.client_id.as_str().into(),
             (&user).into(),
         ];
-        let mut values: Vec<Value<'_>> = own.to_vec();
+        let mut values: Vec<Value<'_>> = id_values.to_vec();
         values.push(micros(until).into());
         values.push(micros(now).into());
         let mut transaction = self.database.begin().await?;
@@ -71,9 +71,9 @@ impl SqlxStore {
                 until,
             },
             None => {
-                let row = transaction.first(LOCKED_UNTIL, &own).await;
+                let row = transaction.first(LOCKED_UNTIL, &id_values).await;
                 let end = row.map_err(unavailable)?.map(|row| row.optional_number(0));
-                // Given back in between: whoever asks again at once will get it.
+                // Unlocked in between: the caller can try again at once.
                 let until = match end.transpose()?.flatten() {
                     Some(end) => read_micros(TABLE, end)?,
                     None => now,
@@ -95,15 +95,15 @@ impl SqlxStore {
         let Ok(generation) = i64::try_from(generation) else {
             return Ok(Applied::LeaseLost);
         };
-        let user = user(key);
-        let named = name(&user, &key.client_id);
+        let user = user_column(key);
+        let name = row_name(&user, &key.client_id);
         let access = self
             .keys
-            .seal_text(&place(account, ACCESS, &named), &token.access)?;
+            .seal_text(&seal_context(account, ACCESS, &name), &token.access)?;
         let refresh = match &token.refresh {
             Some(refresh) => {
-                let place = place(account, REFRESH, &named);
-                Some(self.keys.seal_text(&place, refresh)?)
+                let context = seal_context(account, REFRESH, &name);
+                Some(self.keys.seal_text(&context, refresh)?)
             }
             None => None,
         };
@@ -120,8 +120,8 @@ impl SqlxStore {
             micros(token.obtained_at).into(),
         ];
         match self.save(&values).await {
-            Err(error) if is_given_up(&error) => {
-                self.need_current_key().await?;
+            Err(error) if is_key_violation(&error) => {
+                self.list_current_key().await?;
                 self.save(&values).await
             }
             saved => saved,
@@ -138,7 +138,7 @@ impl SqlxStore {
         let Ok(generation) = i64::try_from(generation) else {
             return Ok(());
         };
-        let user = user(key);
+        let user = user_column(key);
         let values = [
             account.as_str().into(),
             key.client_id.as_str().into(),
@@ -164,20 +164,25 @@ impl SqlxStore {
     }
 }
 
-/// The acting user as a column that is never NULL: a NULL is no part of a key.
-fn user(key: &TokenKey) -> String {
+/// The acting user as text; empty if there is none, because a key column cannot be NULL.
+fn user_column(key: &TokenKey) -> String {
     key.acting_user
         .map(|user| user.value().to_string())
         .unwrap_or_default()
 }
 
-/// What a token's row is called within its account.
-pub(crate) fn name(user: &str, client_id: &str) -> String {
+/// Key of a token's row within its account.
+pub(crate) fn row_name(user: &str, client_id: &str) -> String {
     format!("{user} {client_id}")
 }
 
-pub(crate) fn place<'a>(account: &'a AccountId, column: &'static str, name: &'a str) -> Place<'a> {
-    Place {
+/// Sealing context of a token's column.
+pub(crate) fn seal_context<'a>(
+    account: &'a AccountId,
+    column: &'static str,
+    name: &'a str,
+) -> SealContext<'a> {
+    SealContext {
         account,
         column,
         row: name,

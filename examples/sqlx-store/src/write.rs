@@ -1,4 +1,4 @@
-//! Writing: a decision is one transaction.
+//! Writes. All changes of a decision are one transaction.
 
 pub(crate) mod account;
 pub(crate) mod delivery;
@@ -7,7 +7,7 @@ mod group_commit;
 pub(crate) mod person;
 mod plan;
 pub(crate) mod record;
-mod statements;
+mod steps;
 pub(crate) mod sync_log;
 pub(crate) mod task;
 
@@ -23,7 +23,7 @@ use self::plan::Plan;
 use crate::{
     SqlxStore,
     error::{is_conflict, unavailable},
-    keys::is_given_up,
+    keys::is_key_violation,
     session::Database,
 };
 
@@ -33,63 +33,59 @@ impl StoreWriter for SqlxStore {
         if changes.is_empty() {
             return Ok(Applied::Applied);
         }
-        let applied = match self.try_to_apply(account, &changes).await {
-            Err(NotCommitted::KeyGivenUp) => {
-                self.need_current_key().await?;
-                self.try_to_apply(account, &changes).await
+        let applied = match self.try_apply(account, &changes).await {
+            Err(NotCommitted::KeyRemoved) => {
+                self.list_current_key().await?;
+                self.try_apply(account, &changes).await
             }
             applied => applied,
         };
         match applied {
             Ok(()) => Ok(Applied::Applied),
-            Err(NotCommitted::Refused(answer)) => Ok(answer),
+            Err(NotCommitted::Refused(applied)) => Ok(applied),
             Err(NotCommitted::Failed(error)) => Err(error),
-            Err(NotCommitted::KeyGivenUp) => {
-                Err(StoreError::unavailable("the master key is given up"))
-            }
+            Err(NotCommitted::KeyRemoved) => Err(StoreError::unavailable(
+                "the master key was removed from the list twice: try again",
+            )),
         }
     }
 }
 
 impl SqlxStore {
-    async fn try_to_apply(
-        &self,
-        account: &AccountId,
-        changes: &Changes,
-    ) -> Result<(), NotCommitted> {
+    async fn try_apply(&self, account: &AccountId, changes: &Changes) -> Result<(), NotCommitted> {
         let plan = Plan::of(&self.keys, account, changes)?;
         match &self.database {
             #[cfg(feature = "sqlite")]
             Database::Sqlite(_) => self.group_commit.apply(&self.database, plan).await?,
             #[cfg(feature = "postgres")]
-            Database::Postgres(_) => self.write_alone(&plan).await?,
+            Database::Postgres(_) => self.write_directly(&plan).await?,
         }
         if changes.erasures.is_empty() {
-            self.database.forget_erased().await;
+            self.database.clean_log().await;
         } else {
-            self.database.forget_erased_patiently().await;
+            self.database.clean_log_waiting().await;
         }
         Ok(())
     }
 
     #[cfg(feature = "postgres")]
-    async fn write_alone(&self, plan: &Plan) -> Result<(), NotCommitted> {
+    async fn write_directly(&self, plan: &Plan) -> Result<(), NotCommitted> {
         let mut transaction = self.database.begin().await?;
-        if let Err(stopped) = plan.write(&mut transaction, &[]).await {
-            // What is not rolled back by this is rolled back by being dropped.
+        if let Err(error) = plan.write(&mut transaction, &[]).await {
+            // If this fails, dropping the transaction rolls it back.
             let _ = transaction.rollback().await;
-            return Err(stopped);
+            return Err(error);
         }
         Ok(transaction.commit().await?)
     }
 }
 
-/// Why a transaction is not committed.
+/// Reason why a transaction was not committed.
 enum NotCommitted {
-    /// The changes cannot be applied, and this is the answer.
+    /// The changes cannot be applied, with the result for the caller.
     Refused(Applied),
-    /// A host with a newer master key found nothing sealed by the one of this host.
-    KeyGivenUp,
+    /// A host with a newer master key removed this host's key from the list as unused.
+    KeyRemoved,
     /// The database failed.
     Failed(StoreError),
 }
@@ -100,13 +96,13 @@ impl From<StoreError> for NotCommitted {
     }
 }
 
-/// Where the database ended one of two transactions that got in each other's way, it is decided again.
+/// A deadlock or serialization failure is a conflict, so that the caller decides again.
 impl From<sqlx::Error> for NotCommitted {
     fn from(error: sqlx::Error) -> Self {
         if is_conflict(&error) {
             Self::Refused(Applied::Conflict)
-        } else if is_given_up(&error) {
-            Self::KeyGivenUp
+        } else if is_key_violation(&error) {
+            Self::KeyRemoved
         } else {
             Self::Failed(unavailable(error))
         }

@@ -35,7 +35,7 @@ fn serve_names_the_database_setting_without_its_password() {
             "percent-encoded",
         ),
         ("mysql://app:canary@127.0.0.1/app", "postgres: URL"),
-        ("/nowhere/canary/greenhouse.sqlite", "is its folder there"),
+        ("/nowhere/canary/greenhouse.sqlite", "its folder exists"),
     ] {
         let said = run(
             &["serve"],

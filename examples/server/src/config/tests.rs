@@ -75,7 +75,7 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
         ),
         (
             ("GREENHOUSE_MASTER_KEYS", format!("{good},ghmk_canary")),
-            "key 2 of them: a master key is `ghmk_` and 64 hex digits",
+            "key 2 of them: expected a master key: `ghmk_` and 64 hex digits",
         ),
         (("GREENHOUSE_MASTER_KEYS", ", ,".to_owned()), "keys master"),
         (

@@ -1,56 +1,60 @@
 use super::DatabaseError;
 use crate::seal::KeyId;
 
-/// Why a database could not be opened. Holds no address, since an address can hold a password.
+/// Error of opening a database. Contains no address, because an address can contain a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The address names no kind of database that is supported.
+    /// The address is invalid or names an unsupported database.
     #[error("the database address {0}")]
     Address(&'static str),
-    /// The name of the schema cannot be used.
+    /// The schema name is invalid.
     #[error("the database schema {0}")]
     Schema(&'static str),
-    /// The database cannot be opened: path or server, permissions, or not a database that can be used.
+    /// The database cannot be opened: wrong path or server, missing permission, or an unusable
+    /// database.
     #[error("the database cannot be opened")]
     Open(#[source] DatabaseError),
-    /// There is no such SQLite file, which [`SqlxStore::open`](crate::SqlxStore::open) would create.
-    #[error("there is no such database file")]
+    /// The SQLite file does not exist. [`SqlxStore::open`](crate::SqlxStore::open) creates it.
+    #[error("the database file does not exist")]
     Missing,
-    /// The database holds tables of another program, which the store cannot share it with. Nothing was changed.
-    #[error("the database holds tables of another program: {remedy}")]
+    /// The database contains tables of another program, and the store cannot share it. Nothing was
+    /// changed.
+    #[error("the database contains tables of another program: {remedy}")]
     AnotherProgram {
-        /// What the store needs instead.
+        /// Remedy for the operator.
         remedy: &'static str,
-        /// What the database refused, if it was asked to migrate.
+        /// Error of the migration, if one ran.
         source: Option<DatabaseError>,
     },
-    /// The schema is one of an older version, which [`SqlxStore::open`](crate::SqlxStore::open) would bring up to date.
-    #[error("the database has schema {found}, and this version needs schema {known}")]
+    /// The schema is older than this version. [`SqlxStore::open`](crate::SqlxStore::open) migrates
+    /// it.
+    #[error("the database has schema version {found}, expected {known}")]
     OlderSchema {
-        /// The schema of the database; 0 if it has none.
+        /// Schema version of the database; 0 if it has none.
         found: i64,
-        /// The schema that is needed.
+        /// Schema version of this program.
         known: i64,
     },
     /// The database was written by a newer version. Nothing was changed.
     #[error(
-        "the database has schema {found}, and this version knows only schemas up to {known}: run the newer version"
+        "the database has schema version {found}, expected at most {known}: run the newer version of this program"
     )]
     NewerSchema {
-        /// The schema of the database.
+        /// Schema version of the database.
         found: i64,
-        /// The newest schema that is known here.
+        /// Newest schema version that this program supports.
         known: i64,
     },
-    /// The database holds what this master key sealed, and it was not given. Nothing was changed.
+    /// The database contains values sealed with a master key that was not given. Nothing was
+    /// changed.
     #[error("the database needs master key {key}, which was not given")]
     MissingKey {
-        /// The key.
+        /// Id of the missing key.
         key: KeyId,
     },
-    /// The schema could not be brought up to date. Nothing was changed.
-    #[error("the database schema cannot be brought up to date")]
+    /// The schema migration failed. Nothing was changed.
+    #[error("the database schema cannot be migrated")]
     Migrate(#[source] DatabaseError),
 }
 

@@ -1,7 +1,8 @@
-//! Migrations, and the table that remembers them.
+//! Migrations, and the table that lists them.
 //!
-//! The table `_greenhouse_migrations` is the store's alone. Earlier versions used `_sqlx_migrations`, which every program
-//! that migrates with sqlx takes for its own: the rows of the store, known by their checksums, move from there once.
+//! The table `_greenhouse_migrations` belongs to the store. Earlier versions used
+//! `_sqlx_migrations`, which every program with sqlx migrations uses. The store's rows are
+//! recognized by their checksums and moved once.
 
 use std::borrow::Cow;
 
@@ -12,25 +13,25 @@ use crate::{
     session::{Database, Row, Statement, Transaction, Value, both, each},
 };
 
-/// Runs what is missing. Nothing is committed.
+/// Runs the missing migrations. Does not commit.
 pub(super) async fn run(
     transaction: &mut Transaction,
     migrations: &Migrator,
 ) -> Result<(), OpenError> {
     let remedy = remedy(transaction);
-    let mut asked = Asked::Transaction(transaction);
-    let history = History::read(&mut asked, migrations).await?;
-    if history.is_of_another_program(&mut asked).await? {
-        return Err(another_program(remedy));
+    let mut executor = Executor::Transaction(transaction);
+    let history = History::read(&mut executor, migrations).await?;
+    if history.is_of_another_program(&mut executor).await? {
+        return Err(another_program_error(remedy));
     }
     history.check(migrations)?;
-    if history.table != Table::Own {
+    if history.table != HistoryTable::Own {
         script(transaction, CREATE)
             .await
             .map_err(OpenError::migrate)?;
     }
-    if let Table::Shared { has_other_rows } = history.table {
-        take_over(transaction, &history, has_other_rows)
+    if let HistoryTable::Shared { has_other_rows } = history.table {
+        move_shared_rows(transaction, &history, has_other_rows)
             .await
             .map_err(OpenError::migrate)?;
     }
@@ -49,18 +50,18 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Refuses a database in which other migrations ran than are known, or fewer.
-pub(super) async fn require_all(
+/// Fails if a migration is missing or unknown.
+pub(super) async fn check_up_to_date(
     database: &Database,
     migrations: &Migrator,
 ) -> Result<(), OpenError> {
-    let mut asked = Asked::Database(database);
-    let history = History::read(&mut asked, migrations).await?;
-    if history.is_of_another_program(&mut asked).await? {
-        return Err(another_program(A_FILE_OF_ITS_OWN));
+    let mut executor = Executor::Database(database);
+    let history = History::read(&mut executor, migrations).await?;
+    if history.is_of_another_program(&mut executor).await? {
+        return Err(another_program_error(USE_OWN_FILE));
     }
     history.check(migrations)?;
-    if history.table != Table::Own || migrations.iter().any(|known| !history.has(known)) {
+    if history.table != HistoryTable::Own || migrations.iter().any(|known| !history.has(known)) {
         return Err(OpenError::OlderSchema {
             found: history.newest(),
             known: newest(migrations),
@@ -69,52 +70,52 @@ pub(super) async fn require_all(
     Ok(())
 }
 
-/// Refuses a SQLite file that holds another program's tables and none of the store's.
+/// Fails if a SQLite file contains tables of another program and none of the store's.
 #[cfg(feature = "sqlite")]
 pub(super) async fn refuse_another_program(
     database: &Database,
     migrations: &Migrator,
 ) -> Result<(), OpenError> {
-    let mut asked = Asked::Database(database);
-    let history = History::read(&mut asked, migrations).await?;
-    match history.is_of_another_program(&mut asked).await? {
-        true => Err(another_program(A_FILE_OF_ITS_OWN)),
+    let mut executor = Executor::Database(database);
+    let history = History::read(&mut executor, migrations).await?;
+    match history.is_of_another_program(&mut executor).await? {
+        true => Err(another_program_error(USE_OWN_FILE)),
         false => Ok(()),
     }
 }
 
-/// What is known of the migrations that ran.
+/// The migrations that ran.
 struct History {
-    table: Table,
-    /// Version and checksum of each, by version.
+    table: HistoryTable,
+    /// Version and checksum of each, ordered by version.
     ran: Vec<(i64, Vec<u8>)>,
 }
 
-/// Where the store's migrations are remembered.
+/// The table that lists the store's migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    /// In the store's own table.
+enum HistoryTable {
+    /// `_greenhouse_migrations`.
     Own,
-    /// In the table of an earlier version. A program that migrates with sqlx may have added rows since.
+    /// `_sqlx_migrations`, used by earlier versions. Another program may have rows in it.
     Shared { has_other_rows: bool },
-    /// Nowhere: none of them ran.
+    /// No table, because no migration of the store ran.
     Missing,
 }
 
 impl History {
-    async fn read(asked: &mut Asked<'_>, migrations: &Migrator) -> Result<Self, OpenError> {
-        let tables = asked.all(TABLES).await?;
+    async fn read(executor: &mut Executor<'_>, migrations: &Migrator) -> Result<Self, OpenError> {
+        let tables = executor.all(TABLES).await?;
         let names = tables.iter().map(|row| row.text(0));
         let names: Vec<String> = names.collect::<Result<_, _>>().map_err(unreadable)?;
         let has = |name: &str| names.iter().any(|found| found == name);
         if has(OWN) {
             return Ok(Self {
-                table: Table::Own,
-                ran: rows(asked.all(RAN).await?)?,
+                table: HistoryTable::Own,
+                ran: rows(executor.all(RAN).await?)?,
             });
         }
         if has(SHARED) {
-            let found = rows(asked.all(RAN_SHARED).await?)?;
+            let found = rows(executor.all(RAN_SHARED).await?)?;
             let is_first = |known: &&Migration| known.version == first(migrations);
             let is_ours = migrations.iter().find(is_first).is_some_and(|known| {
                 let mut rows = found.iter();
@@ -129,24 +130,24 @@ impl History {
                     .collect();
                 let has_other_rows = ran.len() < count;
                 return Ok(Self {
-                    table: Table::Shared { has_other_rows },
+                    table: HistoryTable::Shared { has_other_rows },
                     ran,
                 });
             }
         }
         Ok(Self {
-            table: Table::Missing,
+            table: HistoryTable::Missing,
             ran: Vec::new(),
         })
     }
 
-    /// Whether only another program has used this SQLite file. On PostgreSQL the tables of other programs may be beside the
-    /// store's.
-    async fn is_of_another_program(&self, asked: &mut Asked<'_>) -> Result<bool, OpenError> {
-        if self.table != Table::Missing {
+    /// Returns `true` if a SQLite file contains only tables of another program. Always `false` on
+    /// PostgreSQL, whose schemas can be shared.
+    async fn is_of_another_program(&self, executor: &mut Executor<'_>) -> Result<bool, OpenError> {
+        if self.table != HistoryTable::Missing {
             return Ok(false);
         }
-        Ok(!asked.all(ANY_TABLE).await?.is_empty())
+        Ok(!executor.all(ANY_TABLE).await?.is_empty())
     }
 
     fn check(&self, migrations: &Migrator) -> Result<(), OpenError> {
@@ -157,7 +158,8 @@ impl History {
         for (version, sum) in &self.ran {
             let migration = migrations.iter().find(|known| known.version == *version);
             if migration.is_none_or(|known| *known.checksum != **sum) {
-                let text = format!("migration {version} is another one in the database than here");
+                let text =
+                    format!("migration {version} in the database differs from this program's");
                 return Err(OpenError::Migrate(DatabaseError::text(Cow::Owned(text))));
             }
         }
@@ -174,8 +176,8 @@ impl History {
     }
 }
 
-/// Moves the store's rows, and leaves the table if another program has rows in it.
-async fn take_over(
+/// Moves the store's rows out of `_sqlx_migrations`. Drops the table if it is empty afterwards.
+async fn move_shared_rows(
     transaction: &mut Transaction,
     history: &History,
     has_other_rows: bool,
@@ -205,13 +207,13 @@ async fn script(transaction: &mut Transaction, statement: Statement) -> Result<(
     transaction.execute(statement, &[]).await.map(drop)
 }
 
-/// Reads in a transaction, or beside every writer.
-enum Asked<'a> {
+/// Runs queries within a transaction or outside of one.
+enum Executor<'a> {
     Database(&'a Database),
     Transaction(&'a mut Transaction),
 }
 
-impl Asked<'_> {
+impl Executor<'_> {
     async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, OpenError> {
         match self {
             Self::Database(database) => database.all_raw(statement, &[]).await,
@@ -228,7 +230,7 @@ fn rows(rows: Vec<Row>) -> Result<Vec<(i64, Vec<u8>)>, OpenError> {
 }
 
 fn unreadable(_: greenhouse_core::store::StoreError) -> OpenError {
-    let text = "the list of its migrations cannot be read";
+    let text = "the list of migrations cannot be read";
     OpenError::Open(DatabaseError::text(Cow::Borrowed(text)))
 }
 
@@ -242,7 +244,7 @@ fn newest(migrations: &Migrator) -> i64 {
     versions.max().unwrap_or_default()
 }
 
-fn another_program(remedy: &'static str) -> OpenError {
+fn another_program_error(remedy: &'static str) -> OpenError {
     OpenError::AnotherProgram {
         remedy,
         source: None,
@@ -252,17 +254,17 @@ fn another_program(remedy: &'static str) -> OpenError {
 fn remedy(transaction: &Transaction) -> &'static str {
     match transaction {
         #[cfg(feature = "sqlite")]
-        Transaction::Sqlite(_) => A_FILE_OF_ITS_OWN,
+        Transaction::Sqlite(_) => USE_OWN_FILE,
         #[cfg(feature = "postgres")]
-        Transaction::Postgres(_) => "give the store a schema of its own",
+        Transaction::Postgres(_) => "give the store its own schema",
     }
 }
 
-const A_FILE_OF_ITS_OWN: &str = "give the store a file of its own";
+const USE_OWN_FILE: &str = "give the store its own file";
 const OWN: &str = "_greenhouse_migrations";
 const SHARED: &str = "_sqlx_migrations";
 
-// A table that this user may not read is another program's.
+// A table that this user may not read belongs to another program.
 const TABLES: Statement = each(
     "SELECT name FROM sqlite_master WHERE type = 'table' \
         AND name IN ('_greenhouse_migrations', '_sqlx_migrations')",

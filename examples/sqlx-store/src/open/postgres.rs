@@ -8,7 +8,7 @@ use sqlx::{
 };
 use url::Url;
 
-use super::{StoreOptions, bring_up_to_date};
+use super::{StoreOptions, upgrade_schema};
 use crate::{
     error::{DatabaseError, OpenError},
     seal::MasterKeys,
@@ -20,7 +20,7 @@ pub(super) async fn open(
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
-    let postgres = connect(address, options, Use::ReadAndWrite).await?;
+    let postgres = connect(address, options, Access::ReadWrite).await?;
     let migrated = migrate(&postgres, keys, options).await;
     let database = Database::Postgres(postgres);
     if let Err(error) = migrated {
@@ -30,56 +30,55 @@ pub(super) async fn open(
     Ok(database)
 }
 
-/// Connections whose transactions the server lets do nothing but read; and the migrations that there are to be.
+/// Opens connections with read-only transactions. Also returns the expected migrations.
 pub(super) async fn open_read_only(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {
-    let postgres = connect(address, options, Use::Read).await?;
+    let postgres = connect(address, options, Access::ReadOnly).await?;
     Ok((Database::Postgres(postgres), &MIGRATIONS))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Read,
-    ReadAndWrite,
+enum Access {
+    ReadOnly,
+    ReadWrite,
 }
 
-/// Connects with the settings of the store in each session, or, behind a pooler that does not keep sessions, in each
-/// transaction.
+/// Connects with the store's settings in each session. Behind a pooler in transaction mode, which
+/// keeps no sessions, each transaction sets them.
 async fn connect(
     address: &str,
     options: &StoreOptions,
-    what_for: Use,
+    access: Access,
 ) -> Result<Postgres, OpenError> {
     let connect = connect_options(address)?;
     let settings = settings(options)?;
-    let patience = options.statement_timeout.saturating_add(GRACE);
+    let response_timeout = options.statement_timeout.saturating_add(GRACE);
     let named = settings.iter().map(|(name, value)| (*name, value));
     let mut session = connect.clone().options(named).options([MARK]);
     let mut begin = BEGIN.to_owned();
     for (name, value) in &settings {
         begin += &format!("; SET LOCAL {name} = {value}");
     }
-    if what_for == Use::Read {
+    if access == Access::ReadOnly {
         session = session.options([("default_transaction_read_only", "on")]);
         begin += "; SET LOCAL transaction_read_only = on";
     }
     match pool(session, options).await {
         Ok(pool) => {
             if keeps_sessions(&pool).await? {
-                return Ok(Postgres::new(pool, BEGIN.into_sql_str(), patience));
+                return Ok(Postgres::new(pool, BEGIN.into_sql_str(), response_timeout));
             }
             pool.close().await;
         }
-        Err(error) if is_of_pooler(&error) => {}
+        Err(error) if is_pooler_refusal(&error) => {}
         Err(error) => return Err(OpenError::open(error)),
     }
     let pool = pool(connect, options).await.map_err(OpenError::open)?;
     keeps_sessions(&pool).await?;
     let begin = AssertSqlSafe(begin).into_sql_str();
-    let postgres = Postgres::pooled(pool, begin, patience);
-    Ok(postgres)
+    Ok(Postgres::pooled(pool, begin, response_timeout))
 }
 
 async fn pool(connect: PgConnectOptions, options: &StoreOptions) -> Result<PgPool, sqlx::Error> {
@@ -90,7 +89,7 @@ async fn pool(connect: PgConnectOptions, options: &StoreOptions) -> Result<PgPoo
         .await
 }
 
-/// The settings of a session. Each value is as valid in a startup message as in `SET`.
+/// The settings of a session. Each value is valid in a startup message and in `SET`.
 fn settings(options: &StoreOptions) -> Result<Vec<(&'static str, String)>, OpenError> {
     let timeouts = [
         ("statement_timeout", options.statement_timeout),
@@ -111,25 +110,26 @@ fn settings(options: &StoreOptions) -> Result<Vec<(&'static str, String)>, OpenE
     Ok(settings)
 }
 
-/// Refuses what would have to be quoted to be found again by its name.
+/// Fails if the schema name needs quotes, is reserved or too long.
 fn check_schema(name: &str) -> Result<(), OpenError> {
     let is_plain = name
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
-    let begins = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+    let has_valid_start =
+        name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
     let is_reserved = name.starts_with("pg_") || name == "information_schema";
-    if is_plain && begins && name.len() <= MAX_NAME && !is_reserved {
+    if is_plain && has_valid_start && name.len() <= MAX_NAME && !is_reserved {
         return Ok(());
     }
     Err(OpenError::Schema(
-        "must be a name of lower-case letters, digits and underscores, at most 63, that PostgreSQL does not reserve",
+        "must be at most 63 lower-case letters, digits and underscores, start with no digit, and not be reserved by PostgreSQL",
     ))
 }
 
-/// Whether the connection is a session of the server with the settings that were asked for. A pooler in transaction mode
-/// can be told to ignore them. Refuses a database that cannot hold every text.
+/// Returns `true` if the session has the requested settings. A pooler in transaction mode can be
+/// configured to ignore them. Fails if the database is not encoded in UTF-8.
 async fn keeps_sessions(pool: &PgPool) -> Result<bool, OpenError> {
-    // Without parameters: a pooler may send the parts of a prepared statement to different sessions.
+    // Not a prepared statement: a pooler can send its parts to different sessions.
     let row = raw_sql(SESSION).fetch_one(pool).await;
     let row = row.map_err(OpenError::open)?;
     let encoding: String = row.try_get(0).map_err(OpenError::open)?;
@@ -141,33 +141,34 @@ async fn keeps_sessions(pool: &PgPool) -> Result<bool, OpenError> {
     Ok(mark.as_deref() == Some(MARK.1))
 }
 
-/// Whether a pooler refused a setting that it cannot keep.
-fn is_of_pooler(error: &sqlx::Error) -> bool {
+/// Returns `true` if a pooler rejected a startup parameter.
+fn is_pooler_refusal(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         error.code().as_deref() == Some(PROTOCOL_VIOLATION)
             && error.message().contains("startup parameter")
     })
 }
 
-/// What the driver does not know it would ignore, and repeat in a log with its value.
+/// Parses the address. Rejects unknown parameters, because the driver would ignore them and log
+/// their values.
 fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
     let unreadable = OpenError::Address(
-        "is not a readable postgres: URL; what is special in user and password is percent-encoded",
+        "is not a valid postgres: URL: percent-encode special characters in user and password",
     );
     let url = match Url::parse(address) {
         Ok(url) if url.has_authority() => url,
         _ => return Err(unreadable),
     };
-    let mut told_mode = false;
-    let mut told_root = false;
+    let mut has_mode = false;
+    let mut has_root_certificate = false;
     for (name, _) in url.query_pairs() {
         match &*name {
-            "sslmode" | "ssl-mode" => told_mode = true,
-            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => told_root = true,
+            "sslmode" | "ssl-mode" => has_mode = true,
+            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => has_root_certificate = true,
             name if KNOWN.contains(&name) => {}
             _ => {
                 return Err(OpenError::Address(
-                    "has a parameter that is not known for PostgreSQL",
+                    "has an unknown parameter for PostgreSQL",
                 ));
             }
         }
@@ -176,16 +177,16 @@ fn connect_options(address: &str) -> Result<PgConnectOptions, OpenError> {
         return Err(unreadable);
     };
     let mode = match options.get_ssl_mode() {
-        mode if told_mode => mode,
+        mode if has_mode => mode,
         _ if is_local(&options) => PgSslMode::Prefer,
         _ => PgSslMode::Require,
     };
-    // As the documentation of PostgreSQL has it; the driver would encrypt and verify nothing.
+    // As PostgreSQL documents it. The driver would encrypt without verifying.
     let mode = match mode {
-        PgSslMode::Require if told_root => PgSslMode::VerifyCa,
+        PgSslMode::Require if has_root_certificate => PgSslMode::VerifyCa,
         mode => mode,
     };
-    // A pooler refuses what it does not know, and no column holds such a number.
+    // A pooler rejects this unknown parameter, and no column is a float.
     Ok(options.ssl_mode(mode).extra_float_digits(None))
 }
 
@@ -200,20 +201,20 @@ fn is_local(options: &PgConnectOptions) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// The server takes no end of time as zero, so that less than a millisecond becomes one.
+/// Milliseconds, at least one, because zero disables a timeout.
 fn millis(time: Duration) -> u128 {
     time.as_millis().clamp(1, MAX_MILLIS)
 }
 
-/// The advisory lock comes first: a host that waits for it finds the schema up to date. It ends with the transaction.
+/// Migrates the schema under an advisory lock, which ends with the transaction.
 async fn migrate(
     postgres: &Postgres,
     keys: &MasterKeys,
     options: &StoreOptions,
 ) -> Result<(), OpenError> {
     let mut transaction = postgres.begin().await.map_err(OpenError::open)?;
-    // What another migrates may be large, and so may be what is migrated here. Only the lock of migrations is waited for so
-    // long: everybody else waits behind a host that waits to change a table.
+    // A migration can take long, so statements have no timeout and the migration lock a long one.
+    // All other locks keep the short timeout: every host would queue behind this wait for a table.
     let lock = format!(
         "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {}; \
          SELECT pg_advisory_xact_lock({MIGRATION_LOCK}); SET LOCAL lock_timeout = {}",
@@ -221,19 +222,19 @@ async fn migrate(
         millis(options.lock_timeout),
     );
     let lock = AssertSqlSafe(lock).into_sql_str();
-    let patience = options.opening_timeout.saturating_add(GRACE);
+    let response_timeout = options.opening_timeout.saturating_add(GRACE);
     transaction
-        .script_within(patience, lock)
+        .script_within(response_timeout, lock)
         .await
         .map_err(OpenError::open)?;
     let mut transaction = Transaction::Postgres(transaction);
     if let Some(schema) = &options.schema {
         create_schema(&mut transaction, schema).await?;
     }
-    bring_up_to_date(transaction, &MIGRATIONS, keys).await
+    upgrade_schema(transaction, &MIGRATIONS, keys).await
 }
 
-/// A user who may create no schema can be given one that is there.
+/// Creates the schema if it is missing. A user without that permission can use an existing one.
 async fn create_schema(transaction: &mut Transaction, name: &str) -> Result<(), OpenError> {
     let found = transaction.first(SCHEMA, &[name.into()]).await;
     if found.map_err(OpenError::open)?.is_some() {
@@ -243,20 +244,20 @@ async fn create_schema(transaction: &mut Transaction, name: &str) -> Result<(), 
     transaction.script(create).await.map_err(OpenError::migrate)
 }
 
-/// How much longer than the server's own time-out an answer is waited for.
+/// Extra wait for a response after the server's own timeout.
 const GRACE: Duration = Duration::from_secs(1);
-/// The server takes its time-outs as 32-bit numbers.
+/// PostgreSQL's timeouts are 32-bit numbers.
 const MAX_MILLIS: u128 = i32::MAX as u128;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// A setting that only a session of the store's own has.
+/// A setting that identifies a session that keeps its settings.
 const MARK: (&str, &str) = ("greenhouse.session", "own");
 const SESSION: &str =
     "SELECT current_setting('server_encoding'), current_setting('greenhouse.session', TRUE)";
 const SCHEMA: Statement = both("SELECT 1 FROM pg_namespace WHERE nspname = $1");
 const PROTOCOL_VIOLATION: &str = "08P01";
-/// The server cuts longer names.
+/// PostgreSQL truncates longer names.
 const MAX_NAME: usize = 63;
-/// Any number that all hosts use, and hardly anybody else.
+/// Arbitrary number shared by all hosts (`gh_store` in ASCII).
 const MIGRATION_LOCK: i64 = 0x6768_5f73_746f_7265;
 const KNOWN: &[&str] = &[
     "sslcert",
@@ -308,16 +309,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused_without_being_quoted() {
+    fn invalid_addresses_are_rejected_without_quoting_them() {
         for address in [
             "postgres://localhost/db?pasword=canary",
             "postgres://localhost:canary/db",
             "postgres://localhost/db?sslmode=canary",
             "postgres:canary",
         ] {
-            let refused = connect_options(address);
-            let Err(error) = refused else {
-                panic!("{address} is taken");
+            let Err(error) = connect_options(address) else {
+                panic!("{address} is accepted");
             };
             assert!(!format!("{error} {error:?}").contains("canary"));
         }

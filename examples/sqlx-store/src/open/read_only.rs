@@ -1,4 +1,4 @@
-//! Opening to look: what cannot be used as it is gets a reason, and stays as it is.
+//! Opens a database without changing it.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::store::StoreError;
@@ -7,7 +7,7 @@ use greenhouse_core::store::StoreError;
 use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use super::{Kind, StoreOptions, migrate};
+use super::{DatabaseKind, StoreOptions, migrate};
 use crate::{
     SqlxStore,
     error::OpenError,
@@ -17,27 +17,27 @@ use crate::{
 };
 
 impl SqlxStore {
-    /// Opens a database to read it, and changes nothing: no file is created, no schema brought up to date, no key listed. The
-    /// database refuses every write of this store, which answers that it is unavailable.
+    /// Opens a database read-only. Creates no file, runs no migration and lists no key. Writes fail
+    /// as unavailable.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if [`open`](Self::open) would fail, create a file ([`OpenError::Missing`]) or bring a schema up to date
-    /// ([`OpenError::OlderSchema`]).
+    /// [`OpenError`] if [`open`](Self::open) would fail, create a file ([`OpenError::Missing`]) or
+    /// migrate the schema ([`OpenError::OlderSchema`]).
     pub async fn open_read_only(
         url_or_path: impl AsRef<str>,
         keys: MasterKeys,
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let address = url_or_path.as_ref();
-        let (database, migrations) = match Kind::of(address)? {
+        let (database, migrations) = match DatabaseKind::of(address)? {
             #[cfg(feature = "sqlite")]
-            Kind::Sqlite => sqlite::open_read_only(address, &options).await?,
+            DatabaseKind::Sqlite => sqlite::open_read_only(address, &options).await?,
             #[cfg(feature = "postgres")]
-            Kind::Postgres => postgres::open_read_only(address, &options).await?,
+            DatabaseKind::Postgres => postgres::open_read_only(address, &options).await?,
         };
-        let checked = match migrate::require_all(&database, migrations).await {
-            Ok(()) => keys::holds_needed(&database, &keys).await,
+        let checked = match migrate::check_up_to_date(&database, migrations).await {
+            Ok(()) => keys::check_listed(&database, &keys).await,
             Err(error) => Err(error),
         };
         if let Err(error) = checked {
@@ -47,9 +47,9 @@ impl SqlxStore {
         Ok(Self::new(database, keys, &options))
     }
 
-    /// Takes the write lock of a SQLite file within [`lock_timeout`](StoreOptions::lock_timeout), writes nothing and releases
-    /// it. Returns `false` if another process holds the lock for longer; always `true` on PostgreSQL, where writers do not
-    /// wait for each other.
+    /// Returns `true` if the write lock of a SQLite file can be taken within
+    /// [`lock_timeout`](StoreOptions::lock_timeout). Writes nothing. Always `true` on PostgreSQL,
+    /// which has no such lock.
     ///
     /// # Errors
     ///
@@ -59,34 +59,36 @@ impl SqlxStore {
         #[cfg_attr(not(feature = "sqlite"), expect(unused_variables))] options: StoreOptions,
     ) -> Result<bool, OpenError> {
         let address = url_or_path.as_ref();
-        match Kind::of(address)? {
+        match DatabaseKind::of(address)? {
             #[cfg(feature = "sqlite")]
-            Kind::Sqlite => sqlite::has_free_write_lock(address, &options).await,
+            DatabaseKind::Sqlite => sqlite::has_free_write_lock(address, &options).await,
             #[cfg(feature = "postgres")]
-            Kind::Postgres => Ok(true),
+            DatabaseKind::Postgres => Ok(true),
         }
     }
 
-    /// Free space on the disk of a SQLite file, in bytes. `None` on PostgreSQL, whose server does not tell.
+    /// Free space on the disk of a SQLite file, in bytes. `None` on PostgreSQL, which does not
+    /// report it.
     ///
     /// # Errors
     ///
-    /// [`OpenError::Missing`] and [`OpenError::Open`] if there is no such file, or the disk cannot be asked.
+    /// [`OpenError::Missing`] if the file does not exist, or [`OpenError::Open`] if the operating
+    /// system does not report the free space.
     pub fn free_space(url_or_path: impl AsRef<str>) -> Result<Option<u64>, OpenError> {
         let address = url_or_path.as_ref();
-        match Kind::of(address)? {
+        match DatabaseKind::of(address)? {
             #[cfg(feature = "sqlite")]
-            Kind::Sqlite => sqlite::free_space(address).map(Some),
+            DatabaseKind::Sqlite => sqlite::free_space(address).map(Some),
             #[cfg(feature = "postgres")]
-            Kind::Postgres => Ok(None),
+            DatabaseKind::Postgres => Ok(None),
         }
     }
 
-    /// The time on the database server; `None` for a file.
+    /// Time on the database server. `None` for a SQLite file.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`] if the server does not answer.
+    /// A [`StoreError`] if the server does not respond.
     pub async fn server_time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = self.database.first(SERVER_TIME, &[]).await?;
         let micros = row.map(|row| row.optional_number(0)).transpose()?.flatten();

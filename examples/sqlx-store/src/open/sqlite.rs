@@ -6,7 +6,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreOptions, bring_up_to_date, migrate};
+use super::{StoreOptions, migrate, upgrade_schema};
 use crate::{
     error::OpenError,
     seal::MasterKeys,
@@ -19,18 +19,18 @@ pub(super) async fn open(
     options: &StoreOptions,
 ) -> Result<Database, OpenError> {
     if !options.create_if_missing {
-        existing(address)?;
+        existing_file(address)?;
     }
-    let connect = to_use(connect_options(address)?, options).create_if_missing(true);
+    let connect = with_pragmas(connect_options(address)?, options).create_if_missing(true);
     check_schema(options)?;
     refuse_another_program(&connect, options).await?;
-    make_private(connect.get_filename());
-    // Another host may be at a long migration, and has the write lock all the while.
-    let patient = connect.clone().busy_timeout(options.opening_timeout);
-    switch_to_wal(&patient).await.map_err(OpenError::open)?;
+    create_private(connect.get_filename());
+    // Another host can hold the write lock during a long migration.
+    let migrating = connect.clone().busy_timeout(options.opening_timeout);
+    switch_to_wal(&migrating).await.map_err(OpenError::open)?;
     let opening = SqlitePoolOptions::new()
         .max_connections(1)
-        .connect_with(patient)
+        .connect_with(migrating)
         .await
         .map_err(OpenError::open)?;
     if let Err(error) = migrate(&opening, keys).await {
@@ -38,8 +38,8 @@ pub(super) async fn open(
         return Err(error);
     }
     let connect = connect.create_if_missing(false);
-    // There is no server that can go away. A connection is tested when it is given back; once more before each use would take
-    // as long as most reads.
+    // A file cannot disconnect. The pool tests a connection when it is released; a second test
+    // before each use would take as long as a read.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.write_timeout)
@@ -51,10 +51,10 @@ pub(super) async fn open(
     let read_only = connect.clone().pragma("query_only", "ON");
     let readers = Readers::new(read_only, options.readers, options.lock_timeout);
     let log = WriteAheadLog::new(connect);
-    // A host that ended just after an erasure may have left it in the log. If another reads it now, the next write of this
-    // one removes it.
+    // A host that stopped right after an erasure can have left the data in the log. If a reader
+    // blocks the checkpoint now, this store's next write removes it.
     if !log.truncate(Duration::ZERO).await.unwrap_or(false) {
-        log.holds_erased();
+        log.mark_erased();
     }
     Ok(Database::Sqlite(SqliteFile {
         writer,
@@ -63,19 +63,18 @@ pub(super) async fn open(
     }))
 }
 
-/// Connections that do nothing but read, to a file that is there; and the migrations that there are to be.
+/// Opens read-only connections to an existing file. Also returns the expected migrations.
 pub(super) async fn open_read_only(
     address: &str,
     options: &StoreOptions,
 ) -> Result<(Database, &'static Migrator), OpenError> {
-    let connect = to_use(existing(address)?, options).pragma("query_only", "ON");
+    let connect = with_pragmas(existing_file(address)?, options).pragma("query_only", "ON");
     check_schema(options)?;
-    Ok((reading(connect, options), &MIGRATIONS))
+    Ok((read_only(connect, options), &MIGRATIONS))
 }
 
-/// A database of which every connection reads, made when it is first used. The connection that writes is refused by the
-/// database.
-fn reading(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
+/// A database with lazy connections, all of which must be read-only.
+fn read_only(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(options.write_timeout);
@@ -86,7 +85,7 @@ fn reading(connect: SqliteConnectOptions, options: &StoreOptions) -> Database {
     })
 }
 
-/// Asked before anything is written, and again under the write lock.
+/// Fails if the file belongs to another program. The migration repeats this under the write lock.
 async fn refuse_another_program(
     connect: &SqliteConnectOptions,
     options: &StoreOptions,
@@ -96,12 +95,12 @@ async fn refuse_another_program(
         return Ok(());
     }
     let connect = connect.clone().create_if_missing(false).read_only(true);
-    let file = reading(connect.busy_timeout(options.opening_timeout), options);
+    let file = read_only(connect.busy_timeout(options.opening_timeout), options);
     let refused = migrate::refuse_another_program(&file, &MIGRATIONS).await;
     file.close().await;
     match refused {
         Err(OpenError::AnotherProgram { .. }) => refused,
-        // What else is wrong is found by the connection that writes.
+        // The writing connection reports any other error.
         _ => Ok(()),
     }
 }
@@ -109,7 +108,7 @@ async fn refuse_another_program(
 fn check_schema(options: &StoreOptions) -> Result<(), OpenError> {
     match options.schema {
         Some(_) => Err(OpenError::Schema(
-            "is an option of PostgreSQL: a SQLite file has none",
+            "is not supported by SQLite: remove the option or use PostgreSQL",
         )),
         None => Ok(()),
     }
@@ -119,11 +118,11 @@ pub(super) async fn has_free_write_lock(
     address: &str,
     options: &StoreOptions,
 ) -> Result<bool, OpenError> {
-    let connect = to_use(existing(address)?, options);
+    let connect = with_pragmas(existing_file(address)?, options);
     let probe = async {
         let mut connection = SqliteConnection::connect_with(&connect).await?;
         let mut lock = connection.begin_with("BEGIN IMMEDIATE").await?;
-        // Of a file that may only be read, a transaction begins all the same.
+        // `BEGIN IMMEDIATE` succeeds on a read-only file; this UPDATE does not.
         sqlx::query(WRITES_NOTHING).execute(&mut *lock).await?;
         lock.rollback().await?;
         connection.close().await
@@ -136,13 +135,13 @@ pub(super) async fn has_free_write_lock(
 }
 
 pub(super) fn free_space(address: &str) -> Result<u64, OpenError> {
-    let connect = existing(address)?;
+    let connect = existing_file(address)?;
     let free = fs4::available_space(connect.get_filename());
     free.map_err(|error| OpenError::open(error.into()))
 }
 
-/// A file that is there. One that cannot be seen is told of by the database.
-fn existing(address: &str) -> Result<SqliteConnectOptions, OpenError> {
+/// Fails if the file does not exist. SQLite reports a file that cannot be accessed.
+fn existing_file(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     let connect = connect_options(address)?.create_if_missing(false);
     if connect
         .get_filename()
@@ -154,7 +153,7 @@ fn existing(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     Ok(connect)
 }
 
-fn to_use(connect: SqliteConnectOptions, options: &StoreOptions) -> SqliteConnectOptions {
+fn with_pragmas(connect: SqliteConnectOptions, options: &StoreOptions) -> SqliteConnectOptions {
     connect
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -169,7 +168,7 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
                 return Err(OpenError::Address("must be a file, not memory"));
             }
             SqliteConnectOptions::from_str(address)
-                .map_err(|_| OpenError::Address("is not a readable sqlite: URL"))?
+                .map_err(|_| OpenError::Address("is not a valid sqlite: URL"))?
         }
         Some((_, rest)) if rest.starts_with("//") => {
             return Err(OpenError::Address(
@@ -184,9 +183,9 @@ fn connect_options(address: &str) -> Result<SqliteConnectOptions, OpenError> {
     Ok(options)
 }
 
-/// A new file is for its owner alone: it holds names and addresses. SQLite gives the files beside it the same rights.
-/// Whatever keeps it from being made keeps it from being opened, too, and is told then.
-fn make_private(path: &Path) {
+/// Creates a missing file with access for its owner only, because it contains personal data. SQLite
+/// copies the mode to its other files. Opening the database reports any error.
+fn create_private(path: &Path) {
     let mut file = OpenOptions::new();
     file.write(true).create_new(true);
     #[cfg(unix)]
@@ -194,19 +193,19 @@ fn make_private(path: &Path) {
     let _ = file.open(path);
 }
 
-/// The mode stays with the file. Where another host is at it, switching answers busy at once whatever the time-out, so
-/// this waits for the other's lock itself.
+/// Sets the file's journal mode. While another host writes, SQLite reports busy at once despite the
+/// timeout, so this waits for the write lock between attempts.
 async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = SqliteConnection::connect_with(options).await?;
-    let mut tries = 0;
+    let mut attempts = 0;
     loop {
         let switched = sqlx::query("PRAGMA journal_mode = WAL")
             .execute(&mut connection)
             .await;
         match switched {
             Ok(_) => return connection.close().await,
-            Err(error) if is_busy(&error) && tries < MAX_TRIES => {
-                tries += 1;
+            Err(error) if is_busy(&error) && attempts < MAX_ATTEMPTS => {
+                attempts += 1;
                 let lock = connection.begin_with("BEGIN IMMEDIATE").await?;
                 lock.rollback().await?;
             }
@@ -217,20 +216,20 @@ async fn switch_to_wal(options: &SqliteConnectOptions) -> Result<(), sqlx::Error
 
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    // The upper bytes of a code only refine it.
+    // The upper bytes only refine the code.
     code.and_then(|code| code.parse::<u32>().ok())
         .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
-/// The write lock comes first: a host that waits for it finds the schema up to date.
+/// Migrates the schema under the write lock.
 async fn migrate(opening: &SqlitePool, keys: &MasterKeys) -> Result<(), OpenError> {
     let begun = begin(opening).await.map_err(OpenError::open)?;
-    bring_up_to_date(Transaction::Sqlite(begun), &MIGRATIONS, keys).await
+    upgrade_schema(Transaction::Sqlite(begun), &MIGRATIONS, keys).await
 }
 
 const WRITES_NOTHING: &str = "UPDATE _greenhouse_migrations SET version = version WHERE FALSE";
 const SQLITE_BUSY: u32 = 5;
-const MAX_TRIES: u32 = 100;
+const MAX_ATTEMPTS: u32 = 100;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 #[cfg(test)]
@@ -242,7 +241,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn a_new_file_is_for_its_owner_alone() {
+    async fn a_new_file_is_accessible_only_to_its_owner() {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = tempfile::tempdir().unwrap();
@@ -250,7 +249,7 @@ mod tests {
         let keys = MasterKeys::new(MasterKey::generate().unwrap(), []);
         let opened = open(path.to_str().unwrap(), &keys, &StoreOptions::default()).await;
         let Ok(_open) = opened else {
-            panic!("it does not open");
+            panic!("the file does not open");
         };
         for suffix in ["", "-wal", "-shm"] {
             let file = std::fs::metadata(format!("{}{suffix}", path.display())).unwrap();
@@ -270,7 +269,7 @@ mod tests {
             writer, readers, ..
         }) = database
         else {
-            panic!("a path is a SQLite file");
+            panic!("a path names a SQLite file");
         };
         let pragmas = [
             ("PRAGMA journal_mode", "wal", "wal"),
@@ -280,15 +279,15 @@ mod tests {
             ("PRAGMA busy_timeout", "5000", "5000"),
             ("PRAGMA query_only", "0", "1"),
         ];
-        for (pragma, to_write, to_read) in pragmas {
+        for (pragma, for_writer, for_reader) in pragmas {
             let (mut read, mut written) = (
                 readers.reader().await.unwrap(),
                 writer.acquire().await.unwrap(),
             );
-            assert_eq!(value(pragma, &mut written).await, to_write, "{pragma}");
+            assert_eq!(value(pragma, &mut written).await, for_writer, "{pragma}");
             assert_eq!(
                 value(pragma, read.connection.as_mut().unwrap()).await,
-                to_read,
+                for_reader,
                 "{pragma}"
             );
         }

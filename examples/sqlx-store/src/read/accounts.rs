@@ -9,12 +9,12 @@ use greenhouse_core::{
 };
 
 pub(crate) use self::cache::AccountCache;
-use self::cache::Stored;
+use self::cache::StoredAccount;
 use crate::{
     SqlxStore,
     error::{corrupt_settings, out_of_range},
     rows::read_json,
-    seal::Place,
+    seal::SealContext,
     session::{Row, both, statements},
 };
 
@@ -34,7 +34,7 @@ impl SqlxStore {
         limit: usize,
     ) -> Result<AccountPage, StoreError> {
         let limit = limit.clamp(1, AccountPage::MAX_LIMIT);
-        // One more than asked for tells whether there is a next page.
+        // One extra row shows if there is a next page.
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let rows = match after {
             Some(after) => {
@@ -70,28 +70,28 @@ impl SqlxStore {
 }
 
 impl SqlxStore {
-    /// What the rows of an account say.
+    /// Decodes the rows of an account, or returns the cached record.
     fn record(
         &self,
         account: &AccountId,
         rows: &[Row],
     ) -> Result<Option<AccountRecord>, StoreError> {
-        let Some(stored) = Stored::read(rows)? else {
-            self.account_cache.forget(account);
+        let Some(stored) = StoredAccount::read(rows)? else {
+            self.account_cache.remove(account);
             return Ok(None);
         };
-        if let Some(record) = self.account_cache.of(account, &stored) {
+        if let Some(record) = self.account_cache.get(account, &stored) {
             return Ok(Some(record));
         }
         let record = self.open_record(account, &stored)?;
-        self.account_cache.keep(account, stored, record.clone());
+        self.account_cache.insert(account, stored, record.clone());
         Ok(Some(record))
     }
 
     fn open_record(
         &self,
         account: &AccountId,
-        stored: &Stored,
+        stored: &StoredAccount,
     ) -> Result<AccountRecord, StoreError> {
         let mut secrets = BTreeMap::new();
         for (name, sealed) in &stored.secrets {
@@ -109,13 +109,13 @@ impl SqlxStore {
     }
 
     fn secret(&self, account: &AccountId, name: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
-        self.keys.open_text(&place(account, name), sealed)
+        self.keys.open_text(&seal_context(account, name), sealed)
     }
 }
 
-/// Where a secret of an account belongs.
-pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
-    Place {
+/// Sealing context of an account's secret.
+pub(crate) fn seal_context<'a>(account: &'a AccountId, name: &'a str) -> SealContext<'a> {
+    SealContext {
         account,
         column: "account_secrets.sealed",
         row: name,

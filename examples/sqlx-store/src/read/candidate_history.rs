@@ -16,11 +16,11 @@ impl SqlxStore {
         candidate: CandidateId,
     ) -> Result<Option<CandidateHistory>, StoreError> {
         let key = [account.as_str().into(), candidate.value().into()];
-        let row = self.database.first(FATE, &key).await?;
+        let row = self.database.first(HISTORY, &key).await?;
         row.as_ref().map(read_record).transpose()
     }
 }
 
 statements! {
-    FATE = both("SELECT record, version FROM fates WHERE account = $1 AND candidate = $2");
+    HISTORY = both("SELECT record, version FROM fates WHERE account = $1 AND candidate = $2");
 }

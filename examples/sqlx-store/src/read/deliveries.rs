@@ -34,37 +34,37 @@ impl SqlxStore {
         source: &DeliverySource,
         event: Option<&Event>,
     ) -> Result<(DeliveryStatus, Vec<Link>), StoreError> {
-        let named = vec![account.as_str().into(), source.event_id.as_str().into()];
+        let by_event_id = vec![account.as_str().into(), source.event_id.as_str().into()];
         let seen = digests(source).map(|digests| {
-            let mut seen = named.clone();
+            let mut seen = by_event_id.clone();
             seen.extend(digests.map(Value::from));
             (SEEN, seen)
         });
         let seen: Vec<_> = seen.collect();
-        let seen_questions = seen.len();
-        let mut questions = vec![(NAMED, named)];
-        questions.extend(seen);
-        questions.extend(
+        let seen_count = seen.len();
+        let mut queries = vec![(BY_EVENT_ID, by_event_id)];
+        queries.extend(seen);
+        queries.extend(
             event
                 .into_iter()
                 .flat_map(|event| links::named_by(account, event)),
         );
-        let mut answers = self.database.all_of(&questions).await?.into_iter();
-        let mut is_known = || answers.next().is_some_and(|rows| !rows.is_empty());
-        let named = is_known();
-        let seen = (0..seen_questions).fold(false, |seen, _| is_known() || seen);
-        let heard = match (seen, named) {
+        let mut results = self.database.all_of(&queries).await?.into_iter();
+        let mut is_known = || results.next().is_some_and(|rows| !rows.is_empty());
+        let has_event_id = is_known();
+        let seen = (0..seen_count).fold(false, |seen, _| is_known() || seen);
+        let status = match (seen, has_event_id) {
             (true, _) => DeliveryStatus::Duplicate,
-            // Without a name there is nothing that they have in common.
+            // Deliveries without an event id are unrelated.
             (false, true) if !source.event_id.is_empty() => DeliveryStatus::BodyDiffers,
             (false, _) => DeliveryStatus::New,
         };
         let mut links = BTreeMap::new();
-        for row in answers.flatten() {
+        for row in results.flatten() {
             let link: Link = read_record(&row)?;
             links.insert(link.assessment.clone(), link);
         }
-        Ok((heard, links.into_values().collect()))
+        Ok((status, links.into_values().collect()))
     }
 
     pub(crate) async fn ignored_deliveries(
@@ -78,14 +78,14 @@ impl SqlxStore {
             (IGNORED_OF_CANDIDATE, candidate.value()),
             (IGNORED_OF_APPLICATION, application.value()),
         ] {
-            let limit = i64::try_from(MOST_IGNORED).unwrap_or(i64::MAX);
+            let limit = i64::try_from(MAX_IGNORED).unwrap_or(i64::MAX);
             let values = [account.as_str().into(), limit.into(), id.into()];
             for row in self.database.all(statement, &values).await? {
                 let delivery = read_ignored(&row)?;
                 found.insert((delivery.received_at, row.number(4)?), delivery);
             }
         }
-        let older = found.len().saturating_sub(MOST_IGNORED);
+        let older = found.len().saturating_sub(MAX_IGNORED);
         Ok(found.into_values().skip(older).collect())
     }
 }
@@ -104,14 +104,14 @@ fn read_ignored(row: &Row) -> Result<Delivery, StoreError> {
 }
 
 const TABLE: &str = "deliveries";
-const MOST_IGNORED: usize = 1000;
+const MAX_IGNORED: usize = 1000;
 
-// With `account = $1` PostgreSQL may look for the account in everybody's deliveries, from the newest down: the index by
-// which they are purged has the order asked for. Or it sorts all of a candidate's, of which there may be many.
+// With `account = $1` PostgreSQL can choose to scan the deliveries of all accounts from the newest
+// down, by the index for purging, or to sort all deliveries of a candidate.
 statements! {
     SEEN = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 \
         AND digest IN ($3, $4, $5)");
-    NAMED = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
+    BY_EVENT_ID = both("SELECT id FROM deliveries WHERE account = $1 AND event_id = $2 LIMIT 1");
     IGNORED_OF_CANDIDATE = each(
         "SELECT event_id, digest, event, received_at, id FROM deliveries \
             WHERE account = $1 AND candidate = $3 AND verdict = 'ignored' AND event IS NOT NULL \

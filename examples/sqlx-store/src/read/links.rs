@@ -9,7 +9,7 @@ use greenhouse_core::{
 use crate::{
     SqlxStore,
     rows::{read_record, read_records},
-    session::{Question, both, statements},
+    session::{BoundStatement, both, statements},
 };
 
 impl SqlxStore {
@@ -41,7 +41,7 @@ impl SqlxStore {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let after = after.map_or("", AssessmentId::as_str);
         let values = [account.as_str().into(), limit.into(), after.into()];
-        read_records(&self.database.all(BEHIND, &values).await?)
+        read_records(&self.database.all(AFTER, &values).await?)
     }
 
     pub(crate) async fn links_to_candidate(
@@ -54,8 +54,8 @@ impl SqlxStore {
     }
 }
 
-/// What finds the links to whatever the event names; some maybe more than once.
-pub(crate) fn named_by<'a>(account: &'a AccountId, event: &Event) -> Vec<Question<'a>> {
+/// Queries for the links to the candidate and applications of the event. Results can repeat.
+pub(crate) fn named_by<'a>(account: &'a AccountId, event: &Event) -> Vec<BoundStatement<'a>> {
     let to = |statement, id: i64| (statement, vec![account.as_str().into(), id.into()]);
     let candidate = event.candidate().into_iter();
     let candidate = candidate.map(|candidate| to(TO_CANDIDATE, candidate.value()));
@@ -67,7 +67,7 @@ pub(crate) fn named_by<'a>(account: &'a AccountId, event: &Event) -> Vec<Questio
 }
 
 statements! {
-    BEHIND = both("SELECT record, version FROM links \
+    AFTER = both("SELECT record, version FROM links \
         WHERE account = $1 AND assessment > $3 ORDER BY assessment LIMIT $2");
     LINK = both("SELECT record, version FROM links WHERE account = $1 AND assessment = $2");
     TO_APPLICATION = both("SELECT record, version FROM links \

@@ -7,10 +7,13 @@ use secrecy::{
 };
 use sha2::{Digest, Sha256};
 
-/// Seals what is secret in the database: 32 random bytes. Its text is `ghmk_` and 64 hex digits; its Debug shows its id
-/// only, and it is wiped when it is dropped.
+/// Key of 32 random bytes that encrypts the secrets in the database.
 ///
-/// Whoever has it and the database has every secret in it; whoever loses it loses them all.
+/// The text form is `ghmk_` and 64 hex digits. `Debug` shows only the id. The bytes are wiped on
+/// drop.
+///
+/// The key and a copy of the database together reveal every secret. If the key is lost, the secrets
+/// cannot be recovered.
 #[derive(Clone)]
 pub struct MasterKey {
     bytes: SecretBox<KeyBytes>,
@@ -18,11 +21,11 @@ pub struct MasterKey {
 }
 
 impl MasterKey {
-    /// Makes a key with 256 bits from the operating system.
+    /// Generates a key from the operating system's random numbers.
     ///
     /// # Errors
     ///
-    /// [`NoRandomness`] where it has none to give.
+    /// [`NoRandomness`] if the operating system returned none.
     pub fn generate() -> Result<Self, NoRandomness> {
         let bytes = SecretBox::try_init_with(|| {
             let mut bytes = KeyBytes::default();
@@ -32,7 +35,7 @@ impl MasterKey {
         Ok(Self::new(bytes))
     }
 
-    /// The key as text, for the one place that shows it.
+    /// The key as text.
     pub fn expose(&self) -> Secret {
         let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 64));
         text.push_str(PREFIX);
@@ -40,7 +43,7 @@ impl MasterKey {
         Secret::new(text.as_str())
     }
 
-    /// Names the key without telling anything of it. It follows from the key, so it cannot be configured wrongly.
+    /// Id of the key, derived from its bytes. Not secret.
     pub fn id(&self) -> KeyId {
         self.id
     }
@@ -55,7 +58,7 @@ impl MasterKey {
     }
 }
 
-/// Takes digits of both cases.
+/// Accepts hex digits in upper and lower case.
 impl FromStr for MasterKey {
     type Err = MasterKeyError;
 
@@ -76,7 +79,7 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// Names a master key: 8 bytes, written as 16 hex digits. No secret.
+/// Id of a master key: 8 bytes, shown as 16 hex digits. Not secret.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; 8]);
 
@@ -91,7 +94,7 @@ impl KeyId {
         Self(bytes)
     }
 
-    /// Reads what Display wrote.
+    /// Parses the `Display` form.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 8];
         read_hex(text, &mut bytes)?;
@@ -122,14 +125,14 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// A text that is no master key. It is not repeated.
+/// Error of parsing a master key. Does not contain the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a master key is `{PREFIX}` and 64 hex digits")]
+#[error("expected a master key: `{PREFIX}` and 64 hex digits")]
 pub struct MasterKeyError;
 
-/// The operating system gave no random bytes.
+/// Error of the operating system's random number generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random bytes")]
+#[error("the operating system returned no random numbers")]
 pub struct NoRandomness;
 
 #[derive(Clone, Default)]
@@ -154,7 +157,7 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// None unless these are exactly as many hex digits as the bytes need.
+/// `None` unless the text is exactly two hex digits per byte.
 fn read_hex(text: &str, bytes: &mut [u8]) -> Option<()> {
     let digits = text.as_bytes();
     if digits.len() != bytes.len() * 2 {
@@ -180,7 +183,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 const PREFIX: &str = "ghmk_";
 
-/// Keeps the id from being any other digest of the key.
+/// Domain separation from other digests of the key.
 const ID_DOMAIN: &[u8] = b"greenhouse sqlx-store: id of a master key, 1\0";
 
 #[cfg(test)]
@@ -188,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_and_back() {
+    fn a_key_round_trips_through_text() {
         let key = MasterKey::generate().unwrap();
         let text = key.expose();
         let read: MasterKey = text.expose().parse().unwrap();
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_and_not_repeated() {
+    fn invalid_keys_are_rejected_without_quoting_them() {
         let digits = "a7".repeat(32);
         for text in [
             String::new(),
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_differ_and_debug_shows_neither() {
+    fn keys_differ_and_debug_hides_them() {
         let (one, two) = (
             MasterKey::generate().unwrap(),
             MasterKey::generate().unwrap(),

@@ -4,48 +4,51 @@ use super::*;
 
 proptest! {
     #[test]
-    fn what_is_sealed_opens_where_it_was_put(plain in vec(any::<u8>(), 0..300), account in ".{0,20}", row in ".{0,20}") {
+    fn a_sealed_value_opens_in_its_context(plain in vec(any::<u8>(), 0..300), account in ".{0,20}", row in ".{0,20}") {
         let account = AccountId::new(account);
-        let place = Place { account: &account, column: "tokens.access", row: &row };
+        let context = SealContext { account: &account, column: "tokens.access", row: &row };
         let keys = keys();
-        let sealed = keys.seal(&place, &plain).unwrap();
+        let sealed = keys.seal(&context, &plain).unwrap();
         prop_assert_eq!(sealed.len(), plain.len() + 49);
         prop_assert_eq!(key_id_of(&sealed), Ok(keys.current_key_id()));
-        prop_assert_eq!(&*keys.open(&place, &sealed).unwrap(), &plain);
+        prop_assert_eq!(&*keys.open(&context, &sealed).unwrap(), &plain);
     }
 
     #[test]
-    fn two_places_never_read_alike(one in places(), two in places()) {
+    fn contexts_never_share_associated_data(one in contexts(), two in contexts()) {
         let id = keys().current_key_id();
-        let bound = |(account, row): &(String, String)| {
-            Place { account: &AccountId::new(account), column: "a.b", row }.bound_to(id)
+        let data = |(account, row): &(String, String)| {
+            SealContext { account: &AccountId::new(account), column: "a.b", row }.associated_data(id)
         };
-        prop_assert_eq!(one == two, bound(&one) == bound(&two));
+        prop_assert_eq!(one == two, data(&one) == data(&two));
     }
 }
 
 #[test]
-fn what_an_earlier_version_sealed_still_opens() {
+fn values_sealed_by_earlier_versions_open() {
     let key = format!("ghmk_{}", "07".repeat(32));
     let keys = MasterKeys::new(key.parse().unwrap(), []);
     let account = AccountId::new("acme");
-    let sealed: Vec<u8> = SEALED_BEFORE
+    let sealed: Vec<u8> = SEALED_EARLIER
         .as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
         .collect();
-    assert_eq!(&**keys.open(&place(&account), &sealed).unwrap(), b"hunter2");
+    assert_eq!(
+        &**keys.open(&context(&account), &sealed).unwrap(),
+        b"hunter2"
+    );
 }
 
 #[test]
-fn no_bit_can_be_changed() {
+fn any_changed_bit_is_detected() {
     let (keys, account) = (keys(), AccountId::new("acme"));
-    let place = place(&account);
-    let sealed = keys.seal(&place, b"hunter2").unwrap();
+    let context = context(&account);
+    let sealed = keys.seal(&context, b"hunter2").unwrap();
     for bit in 0..sealed.len() * 8 {
         let mut changed = sealed.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let error = keys.open(&place, &changed).unwrap_err();
+        let error = keys.open(&context, &changed).unwrap_err();
         let expected = match bit / 8 {
             0 => SealError::UnknownVersion(changed[0]),
             1..=8 => SealError::UnknownKey(key_id_of(&changed).unwrap()),
@@ -56,33 +59,33 @@ fn no_bit_can_be_changed() {
 }
 
 #[test]
-fn nothing_opens_in_another_place() {
+fn a_value_does_not_open_in_another_context() {
     let (keys, acme, zenith) = (keys(), AccountId::new("acme"), AccountId::new("zenith"));
-    let put = place(&acme);
+    let put = context(&acme);
     let sealed = keys.seal(&put, b"hunter2").unwrap();
     for moved in [
-        Place {
+        SealContext {
             account: &zenith,
             ..put
         },
-        Place {
+        SealContext {
             column: "account_secrets.sealed2",
             ..put
         },
-        Place {
+        SealContext {
             row: "/push/other",
             ..put
         },
-        Place { row: "", ..put },
+        SealContext { row: "", ..put },
     ] {
         assert_eq!(keys.open(&moved, &sealed), Err(SealError::Damaged));
     }
 }
 
 #[test]
-fn a_key_opens_what_it_sealed_and_nothing_else() {
+fn a_key_opens_only_its_own_values() {
     let account = AccountId::new("acme");
-    let place = place(&account);
+    let context = context(&account);
     let (old, new) = (
         MasterKey::generate().unwrap(),
         MasterKey::generate().unwrap(),
@@ -95,46 +98,46 @@ fn a_key_opens_what_it_sealed_and_nothing_else() {
         "a key counts once"
     );
 
-    let sealed = before.seal(&place, b"hunter2").unwrap();
-    assert_eq!(&**rotated.open(&place, &sealed).unwrap(), b"hunter2");
-    let again = rotated.seal(&place, b"hunter2").unwrap();
+    let sealed = before.seal(&context, b"hunter2").unwrap();
+    assert_eq!(&**rotated.open(&context, &sealed).unwrap(), b"hunter2");
+    let again = rotated.seal(&context, b"hunter2").unwrap();
     assert_eq!(key_id_of(&again), Ok(new.id()));
-    let error = before.open(&place, &again).unwrap_err();
+    let error = before.open(&context, &again).unwrap_err();
     assert_eq!(error, SealError::UnknownKey(new.id()));
     assert!(error.to_string().contains(&new.id().to_string()), "{error}");
 
     let mut renamed = sealed.clone();
     renamed[1..9].copy_from_slice(&new.id().to_bytes());
-    assert_eq!(rotated.open(&place, &renamed), Err(SealError::Damaged));
+    assert_eq!(rotated.open(&context, &renamed), Err(SealError::Damaged));
 }
 
 #[test]
-fn whatever_is_cut_off_does_not_open() {
+fn truncated_values_do_not_open() {
     let (keys, account) = (keys(), AccountId::new("acme"));
-    let place = place(&account);
-    let sealed = keys.seal(&place, b"hunter2").unwrap();
+    let context = context(&account);
+    let sealed = keys.seal(&context, b"hunter2").unwrap();
     for length in 0..sealed.len() {
         let expected = match length {
             0..49 => SealError::TooShort,
             _ => SealError::Damaged,
         };
         assert_eq!(
-            keys.open(&place, &sealed[..length]),
+            keys.open(&context, &sealed[..length]),
             Err(expected),
             "{length}"
         );
     }
     let longer = [sealed.as_slice(), &[0]].concat();
-    assert_eq!(keys.open(&place, &longer), Err(SealError::Damaged));
+    assert_eq!(keys.open(&context, &longer), Err(SealError::Damaged));
 }
 
 #[test]
-fn one_text_is_never_sealed_alike_twice() {
+fn sealing_twice_gives_different_bytes() {
     let (keys, account) = (keys(), AccountId::new("acme"));
-    let place = place(&account);
+    let context = context(&account);
     let (one, two) = (
-        keys.seal(&place, b"hunter2").unwrap(),
-        keys.seal(&place, b"hunter2").unwrap(),
+        keys.seal(&context, b"hunter2").unwrap(),
+        keys.seal(&context, b"hunter2").unwrap(),
     );
     assert_ne!(one[9..33], two[9..33], "the nonces");
     assert_ne!(one[33..], two[33..], "the ciphertexts");
@@ -156,18 +159,18 @@ fn keys() -> MasterKeys {
     MasterKeys::new(MasterKey::generate().unwrap(), [])
 }
 
-fn place(account: &AccountId) -> Place<'_> {
-    Place {
+fn context(account: &AccountId) -> SealContext<'_> {
+    SealContext {
         account,
         column: "account_secrets.sealed",
         row: "/push/credential/client_secret",
     }
 }
 
-/// Short parts of few letters, so that two of them often read alike once they are put together.
-fn places() -> impl Strategy<Value = (String, String)> {
+/// Short parts of two letters, so that their concatenations often collide.
+fn contexts() -> impl Strategy<Value = (String, String)> {
     ("[ab]{0,3}", "[ab]{0,3}")
 }
 
-const SEALED_BEFORE: &str = "011f34518a1a6d65426d5b752d3a9b4a918512e4d007cb07475709a5d068694573\
+const SEALED_EARLIER: &str = "011f34518a1a6d65426d5b752d3a9b4a918512e4d007cb07475709a5d068694573\
     f430994c53ae26ce3ef23d3c234de613e82df53fccef74";

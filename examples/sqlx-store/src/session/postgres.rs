@@ -1,8 +1,9 @@
-//! Connections of PostgreSQL that wait for no answer without end, and return to the pool only without a transaction.
+//! PostgreSQL connections. Every response has a timeout, and a connection returns to the pool only
+//! without an open transaction.
 //!
-//! A connection is the store's own, or leads through a pooler in transaction mode (PgBouncer), which lends a connection of
-//! the server for one transaction. Then nothing of a session survives: every statement is in a transaction, which begins by
-//! setting its limits and its schema, and no statement is prepared by a name.
+//! Behind a pooler in transaction mode (PgBouncer), no session state survives a transaction. So
+//! every statement runs in a transaction that first sets its timeouts and schema, and named
+//! prepared statements are not used.
 
 use std::{future::Future, io, time::Duration};
 
@@ -10,35 +11,36 @@ use sqlx::{PgConnection, PgPool, SqlStr, pool::PoolConnection, query::Query, raw
 
 use super::{
     statement::Statement,
-    step::{Needs, Question, Step, StepsResult},
-    value::{Row, Value, bound, rows},
+    step::{BoundStatement, Step, StepCondition, StepsResult},
+    value::{Row, Value, bind, rows},
 };
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: PgPool,
-    /// The command that begins a transaction, with its settings.
+    /// Command that begins a transaction and sets its settings.
     begin: SqlStr,
     is_pooled: bool,
-    patience: Duration,
+    response_timeout: Duration,
 }
 
 impl Postgres {
-    /// Connections of the store's own. No answer takes longer than `patience`, even if the server is gone without a word.
-    pub(crate) fn new(pool: PgPool, begin: SqlStr, patience: Duration) -> Self {
+    /// Uses direct connections to the server. `response_timeout` limits every response, in case the
+    /// server has disappeared.
+    pub(crate) fn new(pool: PgPool, begin: SqlStr, response_timeout: Duration) -> Self {
         Self {
             pool,
             begin,
             is_pooled: false,
-            patience,
+            response_timeout,
         }
     }
 
-    /// Connections through a pooler in transaction mode.
-    pub(crate) fn pooled(pool: PgPool, begin: SqlStr, patience: Duration) -> Self {
+    /// Uses connections through a pooler in transaction mode.
+    pub(crate) fn pooled(pool: PgPool, begin: SqlStr, response_timeout: Duration) -> Self {
         Self {
             is_pooled: true,
-            ..Self::new(pool, begin, patience)
+            ..Self::new(pool, begin, response_timeout)
         }
     }
 
@@ -47,55 +49,55 @@ impl Postgres {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
-        let questions = [(statement, values)];
-        let mut answers = self.ask(&questions).await?;
-        Ok(answers.pop().unwrap_or_default())
+        let mut results = self.read(&[(statement, values)]).await?;
+        Ok(results.pop().unwrap_or_default())
     }
 
     pub(super) async fn all_of(
         &self,
-        questions: &[Question<'_>],
+        statements: &[BoundStatement<'_>],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        let questions: Vec<_> = questions
+        let statements: Vec<_> = statements
             .iter()
             .map(|(statement, values)| (*statement, values.as_slice()))
             .collect();
-        self.ask(&questions).await
+        self.read(&statements).await
     }
 
-    async fn ask(
+    async fn read(
         &self,
-        questions: &[(Statement, &[Value<'_>])],
+        statements: &[(Statement, &[Value<'_>])],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        let mut answers = Vec::with_capacity(questions.len());
+        let mut results = Vec::with_capacity(statements.len());
         if self.is_pooled {
             let mut transaction = self.begin().await?;
-            for (statement, values) in questions {
-                answers.push(transaction.all(*statement, values).await?);
+            for (statement, values) in statements {
+                results.push(transaction.all(*statement, values).await?);
             }
             transaction.commit().await?;
-            return Ok(answers);
+            return Ok(results);
         }
         let mut connection = self.pool.acquire().await?;
-        for (statement, values) in questions {
-            let query = bound::<sqlx::Postgres>(statement.postgres, *values);
-            let answer = in_time(self.patience, query.fetch_all(&mut *connection)).await;
-            if is_late(&answer) {
+        for (statement, values) in statements {
+            let query = bind::<sqlx::Postgres>(statement.postgres, *values);
+            let fetched =
+                with_timeout(self.response_timeout, query.fetch_all(&mut *connection)).await;
+            if is_timeout(&fetched) {
                 connection.close_on_drop();
             }
-            answers.push(rows(answer?));
+            results.push(rows(fetched?));
         }
-        Ok(answers)
+        Ok(results)
     }
 
-    /// A pooler tells nobody that a connection of the server is gone before it was asked to use it. Nothing has been done
-    /// by then, so that a transaction is begun again, as one of the store's own connections would be made again.
+    /// Begins a transaction. Retries behind a pooler, which reports a lost server connection only
+    /// when it is used.
     pub(crate) async fn begin(&self) -> Result<PostgresTransaction, sqlx::Error> {
-        let mut tries = if self.is_pooled { MOST_TRIES } else { 1 };
+        let mut attempts = if self.is_pooled { MAX_ATTEMPTS } else { 1 };
         loop {
-            tries -= 1;
+            attempts -= 1;
             match self.begin_once().await {
-                Err(error) if tries > 0 && is_lost(&error) => {}
+                Err(error) if attempts > 0 && is_connection_lost(&error) => {}
                 begun => return begun,
             }
         }
@@ -106,7 +108,7 @@ impl Postgres {
             connection: self.pool.acquire().await?,
             is_pooled: self.is_pooled,
             ended: false,
-            patience: self.patience,
+            response_timeout: self.response_timeout,
         };
         transaction.command(self.begin.clone()).await?;
         Ok(transaction)
@@ -117,13 +119,14 @@ impl Postgres {
     }
 }
 
-/// Closes its connection if it did not end, at whatever wait it was dropped: the server rolls back then. Returning the
-/// connection and having it rolled back by its next user would leave a window while the `BEGIN` is on its way.
+/// A transaction that closes its connection if it is dropped before its end, so that the server
+/// rolls back. A connection dropped during `BEGIN` would otherwise return to the pool in a
+/// transaction.
 pub(crate) struct PostgresTransaction {
     connection: PoolConnection<sqlx::Postgres>,
     is_pooled: bool,
     ended: bool,
-    patience: Duration,
+    response_timeout: Duration,
 }
 
 impl PostgresTransaction {
@@ -133,7 +136,11 @@ impl PostgresTransaction {
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
         let query = self.query(statement, values);
-        let found = in_time(self.patience, query.fetch_all(&mut *self.connection)).await;
+        let found = with_timeout(
+            self.response_timeout,
+            query.fetch_all(&mut *self.connection),
+        )
+        .await;
         found.map(rows)
     }
 
@@ -143,11 +150,12 @@ impl PostgresTransaction {
         values: &[Value<'_>],
     ) -> Result<u64, sqlx::Error> {
         let query = self.query(statement, values);
-        let done = in_time(self.patience, query.execute(&mut *self.connection)).await?;
+        let done =
+            with_timeout(self.response_timeout, query.execute(&mut *self.connection)).await?;
         Ok(done.rows_affected())
     }
 
-    /// Ends with the first step that does not do what it must.
+    /// Stops at the first unmet step.
     pub(super) async fn run(
         &mut self,
         commands: &[&'static str],
@@ -159,14 +167,14 @@ impl PostgresTransaction {
             }
         }
         for (at, step) in steps.iter().enumerate() {
-            let met = match step.needs {
-                Needs::Absence => {
+            let met = match step.condition {
+                StepCondition::FindsNoRow => {
                     let found = self.all(step.statement, &step.values).await;
-                    found.map(|rows| step.needs.are_met(0, rows.len()))
+                    found.map(|rows| step.condition.is_met(0, rows.len()))
                 }
-                Needs::Nothing | Needs::Writing => {
+                StepCondition::None | StepCondition::WritesRow => {
                     let written = self.execute(step.statement, &step.values).await;
-                    written.map(|rows| step.needs.are_met(rows, 0))
+                    written.map(|rows| step.condition.is_met(rows, 0))
                 }
             };
             match met {
@@ -182,13 +190,13 @@ impl PostgresTransaction {
         raw_sql(sql).execute(self.connection()).await.map(drop)
     }
 
-    /// Runs a script that waits for something, for as long as `patience`.
+    /// Runs a script with its own timeout.
     pub(crate) async fn script_within(
         &mut self,
-        patience: Duration,
+        response_timeout: Duration,
         sql: SqlStr,
     ) -> Result<(), sqlx::Error> {
-        in_time(patience, self.script(sql)).await
+        with_timeout(response_timeout, self.script(sql)).await
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
@@ -210,7 +218,7 @@ impl PostgresTransaction {
         statement: Statement,
         values: &'q [Value<'q>],
     ) -> Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments> {
-        bound::<sqlx::Postgres>(statement.postgres, values).persistent(!self.is_pooled)
+        bind::<sqlx::Postgres>(statement.postgres, values).persistent(!self.is_pooled)
     }
 
     fn connection(&mut self) -> &mut PgConnection {
@@ -218,9 +226,9 @@ impl PostgresTransaction {
     }
 
     async fn command(&mut self, command: impl sqlx::SqlSafeStr) -> Result<(), sqlx::Error> {
-        let patience = self.patience;
+        let response_timeout = self.response_timeout;
         let done = raw_sql(command).execute(self.connection());
-        in_time(patience, done).await.map(drop)
+        with_timeout(response_timeout, done).await.map(drop)
     }
 }
 
@@ -232,17 +240,17 @@ impl Drop for PostgresTransaction {
     }
 }
 
-async fn in_time<T>(
-    patience: Duration,
-    answer: impl Future<Output = Result<T, sqlx::Error>>,
+async fn with_timeout<T>(
+    response_timeout: Duration,
+    response: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    tokio::time::timeout(patience, answer)
+    tokio::time::timeout(response_timeout, response)
         .await
         .unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
-/// Whether the connection is gone, in the words of a pooler or of the system.
-fn is_lost(error: &sqlx::Error) -> bool {
+/// Returns `true` if a pooler or the operating system reports a lost connection.
+fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() != io::ErrorKind::TimedOut,
         sqlx::Error::Database(error) => {
@@ -253,9 +261,9 @@ fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-fn is_late<T>(answer: &Result<T, sqlx::Error>) -> bool {
-    matches!(answer, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
+fn is_timeout<T>(response: &Result<T, sqlx::Error>) -> bool {
+    matches!(response, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// A pooler may hold this many dead connections to a server that was restarted.
-const MOST_TRIES: u32 = 10;
+/// Maximum number of dead connections that a pooler holds after a restart of the server.
+const MAX_ATTEMPTS: u32 = 10;

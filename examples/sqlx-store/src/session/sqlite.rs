@@ -1,4 +1,4 @@
-//! A SQLite file: one connection writes; the readers never wait for it.
+//! A SQLite file with one connection that writes and several that read without waiting for it.
 
 mod batch;
 mod log;
@@ -11,11 +11,11 @@ use sqlx::{SqlStr, Sqlite, SqlitePool, raw_sql};
 pub(crate) use self::{log::WriteAheadLog, readers::Readers};
 use super::{
     statement::Statement,
-    step::{Question, Step, StepsResult},
-    value::{Row, Value, bound, rows},
+    step::{BoundStatement, Step, StepsResult},
+    value::{Row, Value, bind, rows},
 };
 
-/// Shared by the clones of a store.
+/// The connections to a file. Shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct SqliteFile {
     pub(crate) writer: SqlitePool,
@@ -34,9 +34,9 @@ impl SqliteFile {
 
     pub(super) async fn all_of(
         &self,
-        questions: &[Question<'_>],
+        statements: &[BoundStatement<'_>],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-        self.readers.all_of(questions).await
+        self.readers.all_of(statements).await
     }
 
     pub(crate) async fn begin(&self) -> Result<SqliteTransaction, sqlx::Error> {
@@ -49,11 +49,11 @@ impl SqliteFile {
     }
 }
 
-/// Takes the write lock. `writer` has one connection.
+/// Begins a transaction and takes the write lock. `writer` must have one connection.
 pub(crate) async fn begin(writer: &SqlitePool) -> Result<SqliteTransaction, sqlx::Error> {
     let begun = match writer.begin_with(BEGIN).await {
-        // After some errors, such as a full disk, SQLite ends the transaction by itself. The driver does not know, fails to roll
-        // it back, and takes the connection for one that has a transaction.
+        // After some errors, such as a full disk, SQLite rolls the transaction back itself. The
+        // driver then still counts it as open and refuses to begin another one.
         Err(sqlx::Error::InvalidSavePointStatement) => {
             writer.acquire().await?.close().await?;
             writer.begin_with(BEGIN).await
@@ -73,7 +73,7 @@ impl SqliteTransaction {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, sqlx::Error> {
-        let query = bound::<Sqlite>(statement.sqlite, values);
+        let query = bind::<Sqlite>(statement.sqlite, values);
         query.fetch_all(&mut *self.0).await.map(rows)
     }
 
@@ -82,7 +82,7 @@ impl SqliteTransaction {
         statement: Statement,
         values: &[Value<'_>],
     ) -> Result<u64, sqlx::Error> {
-        let query = bound::<Sqlite>(statement.sqlite, values);
+        let query = bind::<Sqlite>(statement.sqlite, values);
         let done = query.execute(&mut *self.0).await?;
         Ok(done.rows_affected())
     }
@@ -108,8 +108,8 @@ impl SqliteTransaction {
     }
 }
 
-/// Reads are short, so that they are seldom in the way for longer.
-pub(super) const PATIENCE_WITH_READERS: Duration = Duration::from_millis(250);
+/// Reads are short and rarely block a checkpoint for longer.
+pub(super) const CHECKPOINT_TIMEOUT: Duration = Duration::from_millis(250);
 
 #[cfg(test)]
 mod tests {
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_transaction_that_sqlite_ended_delays_no_other() {
+    async fn a_transaction_ended_by_sqlite_does_not_block_the_next() {
         let writer = SqlitePoolOptions::new().max_connections(1);
         let writer = writer.connect("sqlite::memory:").await.unwrap();
         let mut ended = begin(&writer).await.unwrap();

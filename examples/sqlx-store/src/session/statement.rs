@@ -1,6 +1,6 @@
-//! Statements, each listed so that a test can ask both databases how they would run it.
+//! SQL statements, listed so that tests can check their query plans.
 
-/// A statement in the dialects of both databases.
+/// A statement with a text for each database.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement {
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
@@ -9,7 +9,7 @@ pub(crate) struct Statement {
     pub(crate) postgres: &'static str,
 }
 
-/// A statement that both databases understand alike.
+/// Creates a statement with the same text for both databases.
 pub(crate) const fn both(sql: &'static str) -> Statement {
     Statement {
         sqlite: sql,
@@ -17,26 +17,26 @@ pub(crate) const fn both(sql: &'static str) -> Statement {
     }
 }
 
-/// A statement that the databases spell differently.
+/// Creates a statement with a different text for each database.
 pub(crate) const fn each(sqlite: &'static str, postgres: &'static str) -> Statement {
     Statement { sqlite, postgres }
 }
 
-/// The statements of one file.
+/// The statements of one source file.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Listed {
+pub(crate) struct FileStatements {
     pub(crate) file: &'static str,
     pub(crate) statements: &'static [&'static [Statement]],
 }
 
-/// Declares the statements of a file, and lists them as its `STATEMENTS`.
+/// Declares the statements of a file and lists them in its `STATEMENTS`.
 macro_rules! statements {
     ($($name:ident = $statement:expr;)*) => {
         $(const $name: $crate::session::Statement = $statement;)*
 
         #[cfg(any(test, feature = "testing"))]
-        pub(crate) const STATEMENTS: $crate::session::Listed = $crate::session::Listed {
+        pub(crate) const STATEMENTS: $crate::session::FileStatements = $crate::session::FileStatements {
             file: file!(),
             statements: &[&[$($name),*]],
         };

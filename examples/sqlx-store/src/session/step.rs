@@ -1,45 +1,45 @@
-//! Statements that go to the database together.
+//! Statements with values, and conditions on their results.
 
 use super::{statement::Statement, value::Value};
 
 /// A statement with its values.
-pub(crate) type Question<'a> = (Statement, Vec<Value<'a>>);
+pub(crate) type BoundStatement<'a> = (Statement, Vec<Value<'a>>);
 
-/// A statement that writes, and what must come of it.
+/// A statement of a write, with a condition on its result.
 pub(crate) struct Step<'a> {
     pub(crate) statement: Statement,
     pub(crate) values: Vec<Value<'a>>,
-    pub(crate) needs: Needs,
+    pub(crate) condition: StepCondition,
 }
 
-/// What must come of a step; otherwise those after it were in vain.
+/// Condition on the result of a step. The write fails if it is not met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Whatever comes.
-    Nothing,
-    /// It writes a row.
-    Writing,
-    /// It finds no row.
-    Absence,
+pub(crate) enum StepCondition {
+    /// No condition.
+    None,
+    /// The step writes at least one row.
+    WritesRow,
+    /// The step finds no row.
+    FindsNoRow,
 }
 
-impl Needs {
-    pub(super) fn are_met(self, written: u64, found: usize) -> bool {
+impl StepCondition {
+    pub(super) fn is_met(self, written: u64, found: usize) -> bool {
         match self {
-            Self::Nothing => true,
-            Self::Writing => written > 0,
-            Self::Absence => found == 0,
+            Self::None => true,
+            Self::WritesRow => written > 0,
+            Self::FindsNoRow => found == 0,
         }
     }
 }
 
-/// What came of steps.
+/// Result of running steps.
 #[derive(Debug)]
 pub(crate) enum StepsResult {
-    /// Every step did what it must.
+    /// Every step met its condition.
     Done,
-    /// This step did not.
+    /// The step with this index did not meet its condition.
     Unmet(usize),
-    /// The database refused this step.
+    /// The step with this index failed.
     Failed(usize, sqlx::Error),
 }

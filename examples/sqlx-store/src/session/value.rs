@@ -1,4 +1,4 @@
-//! What goes into a statement, and what comes out of one.
+//! Values of statements, and columns of rows.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use sqlx::{Database, Encode, Row as _, SqlSafeStr, Type, query::Query};
 
 use crate::error::unavailable;
 
-/// A value of a statement. A none is a NULL.
+/// A value of a statement. `None` is NULL.
 #[derive(Clone)]
 pub(crate) enum Value<'a> {
     Text(Option<Cow<'a, str>>),
@@ -59,7 +59,7 @@ impl<'a> From<&'a String> for Value<'a> {
     }
 }
 
-/// A row that a statement found, read by the place of the column in the statement.
+/// A row of a result. Columns are read by index.
 pub(crate) enum Row {
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteRow),
@@ -69,12 +69,12 @@ pub(crate) enum Row {
 
 impl Row {
     pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
-        Ok(self.read_back(self.column(column)?))
+        Ok(self.decode(self.column(column)?))
     }
 
     pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
         let text: Option<String> = self.column(column)?;
-        Ok(text.map(|text| self.read_back(text)))
+        Ok(text.map(|text| self.decode(text)))
     }
 
     pub(crate) fn number(&self, column: usize) -> Result<i64, StoreError> {
@@ -93,12 +93,12 @@ impl Row {
         self.column(column)
     }
 
-    fn read_back(&self, text: String) -> String {
+    fn decode(&self, text: String) -> String {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => text,
             #[cfg(feature = "postgres")]
-            Self::Postgres(_) => unescaped(text),
+            Self::Postgres(_) => unescape(text),
         }
     }
 
@@ -107,7 +107,7 @@ impl Row {
     }
 }
 
-/// A type that a column of either database is read as.
+/// A type that a column can be read as.
 trait Column: Sized {
     fn read(row: &Row, column: usize) -> Result<Self, sqlx::Error>;
 }
@@ -154,8 +154,8 @@ pub(super) fn rows<R: Into<Row>>(rows: Vec<R>) -> Vec<Row> {
     rows.into_iter().map(Into::into).collect()
 }
 
-/// The query of one database.
-pub(super) fn bound<'a, D>(
+/// Creates a query with bound values.
+pub(super) fn bind<'a, D>(
     sql: impl SqlSafeStr,
     values: impl IntoIterator<Item = &'a Value<'a>>,
 ) -> Query<'a, D, <D as Database>::Arguments>
@@ -168,7 +168,7 @@ where
     let mut query = sqlx::query(sql);
     for value in values {
         query = match value {
-            Value::Text(text) if D::NAME == POSTGRES => query.bind(text.as_deref().map(escaped)),
+            Value::Text(text) if D::NAME == POSTGRES => query.bind(text.as_deref().map(escape)),
             Value::Text(text) => query.bind(text.as_deref().map(Cow::Borrowed)),
             Value::Number(number) => query.bind(*number),
             Value::Bytes(bytes) => query.bind(bytes.as_deref()),
@@ -177,8 +177,9 @@ where
     query
 }
 
-/// PostgreSQL takes no NUL in a text, and an id from outside can hold one: it must be as unknown as any other.
-fn escaped(text: &str) -> Cow<'_, str> {
+/// Escapes NUL, which a PostgreSQL text cannot contain. A received id with a NUL is then stored and
+/// looked up like any other.
+fn escape(text: &str) -> Cow<'_, str> {
     if text.contains([NUL, ESCAPE]) {
         Cow::Owned(
             text.replace(ESCAPE, ESCAPED_ESCAPE)
@@ -190,7 +191,7 @@ fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 #[cfg(any(test, feature = "postgres"))]
-fn unescaped(text: String) -> String {
+fn unescape(text: String) -> String {
     if text.contains(ESCAPE) {
         text.replace(ESCAPED_NUL, "\0")
             .replace(ESCAPED_ESCAPE, "\u{1a}")
@@ -210,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_comes_back() {
+    fn every_text_round_trips() {
         for text in [
             "",
             "plain",
@@ -220,9 +221,9 @@ mod tests {
             "\u{1a}\0\u{1a}1\0",
             "\u{1a}1",
         ] {
-            let stored = escaped(text);
+            let stored = escape(text);
             assert!(!stored.contains('\0'));
-            assert_eq!(unescaped(stored.into_owned()), text);
+            assert_eq!(unescape(stored.into_owned()), text);
         }
     }
 }

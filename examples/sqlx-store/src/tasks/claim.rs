@@ -17,29 +17,29 @@ use crate::{
 impl SqlxStore {
     pub(crate) async fn claim_due(&self, claim: &Claim) -> Result<Vec<ClaimedTask>, StoreError> {
         let limit = claim.limit.min(MAX_ROWS);
-        // The write lock is taken only where a reader sees work: an idle host must not slow down a busy one.
+        // Read first, so that an idle host does not take the write lock.
         let candidates = self.candidates(claim, limit).await?;
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        // Without one, what this version cannot read would come again in the next turn.
+        // Without a lease, an unreadable task would be claimed again in the next round.
         let lease_until = later(claim.now, claim.lease.max(MIN_LEASE));
         let mut transaction = self.database.begin().await?;
         let mut claimed = Vec::new();
         let mut unreadable = None;
-        // A host locks no more tasks than it claims, so that it hides none from the others. If other hosts hold the first
-        // candidates, the next ones are claimed. A row that this version cannot read is claimed like any other, so that it
-        // moves back and delays no other.
+        // Each round locks no more tasks than it can claim, so that other hosts can claim the rest.
+        // If other hosts hold the first candidates, the next round continues after them. An
+        // unreadable task is claimed as well, so that it moves back and delays no other.
         let mut candidates = candidates.as_slice();
-        for _ in 0..MAX_TURNS {
+        for _ in 0..MAX_ROUNDS {
             let next = candidates.len().min(limit - claimed.len());
-            let (turn, rest) = candidates.split_at(next);
-            if turn.is_empty() {
+            let (batch, rest) = candidates.split_at(next);
+            if batch.is_empty() {
                 break;
             }
             candidates = rest;
-            for row in take(&mut transaction, turn, claim, lease_until).await? {
-                match row.claimed(lease_until) {
+            for row in claim_batch(&mut transaction, batch, claim, lease_until).await? {
+                match row.into_claimed(lease_until) {
                     Ok(task) => claimed.push(task),
                     Err(error) => unreadable = Some(error),
                 }
@@ -52,13 +52,14 @@ impl SqlxStore {
         }
     }
 
-    /// Tasks that can be claimed, longest due first: `limit` of them, and some more in case other hosts claim the first.
+    /// Returns due tasks, longest due first: `limit` tasks and some spare ones, because other hosts
+    /// can claim the first.
     async fn candidates(&self, claim: &Claim, limit: usize) -> Result<Vec<Candidate>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let most = limit + SPARE;
-        let rows = i64::try_from(most).unwrap_or(i64::MAX);
+        let max = limit + SPARE;
+        let rows = i64::try_from(max).unwrap_or(i64::MAX);
         let kinds: Vec<_> = distinct(&claim.kinds).collect();
         let first = kinds.iter().map(|kind| {
             let values: Vec<Value<'_>> =
@@ -70,19 +71,20 @@ impl SqlxStore {
         let mut candidates = Vec::new();
         for (kind, rows) in kinds.into_iter().zip(first) {
             let others = of_others(claim, &rows)?;
-            if others.len() < limit && rows.len() == most {
-                // Tasks of skipped accounts are in front of the others.
+            if others.len() < limit && rows.len() == max {
+                // Tasks of skipped accounts fill the page.
                 candidates.extend(self.candidates_by_account(claim, kind, limit).await?);
             } else {
                 candidates.extend(others.into_iter().map(|(candidate, _)| candidate));
             }
         }
         candidates.sort_unstable();
-        candidates.truncate(most);
+        candidates.truncate(max);
         Ok(candidates)
     }
 
-    /// The tasks of one kind, found account by account. A skipped account costs one step, however many of its tasks are due.
+    /// Returns due tasks of one kind, searched account by account. A skipped account costs one
+    /// step, regardless of its number of due tasks.
     async fn candidates_by_account(
         &self,
         claim: &Claim,
@@ -90,14 +92,14 @@ impl SqlxStore {
         limit: usize,
     ) -> Result<BTreeSet<Candidate>, StoreError> {
         let (kind, now) = (kind.as_str(), micros(claim.now));
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let max = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.database.all(FIRST_OF_ACCOUNTS, &[kind.into()]).await?;
         let mut firsts = of_others(claim, &rows)?;
         firsts.retain(|(first, _)| first.claimable_at <= now);
         firsts.sort_unstable();
         let mut found: BTreeSet<_> = firsts.iter().map(|(first, _)| *first).collect();
         for (first, account) in &firsts {
-            // The other tasks of this account and of those after it are due later.
+            // The remaining tasks of this and later accounts are due later.
             if found
                 .iter()
                 .nth(limit - 1)
@@ -105,7 +107,7 @@ impl SqlxStore {
             {
                 break;
             }
-            let values = [kind.into(), account.into(), now.into(), most.into()];
+            let values = [kind.into(), account.into(), now.into(), max.into()];
             let rows = self.database.all(OF_ACCOUNT, &values).await?;
             for row in &rows {
                 found.insert(Candidate::read(row)?);
@@ -115,7 +117,7 @@ impl SqlxStore {
     }
 }
 
-/// A task that a reader saw as due. Ordered as tasks are claimed.
+/// A due task that can be claimed. The order is that of claiming.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     claimable_at: i64,
@@ -131,7 +133,7 @@ impl Candidate {
     }
 }
 
-/// The tasks of accounts that are not skipped.
+/// Returns the tasks of accounts that are not skipped, each with its account.
 fn of_others(claim: &Claim, rows: &[Row]) -> Result<Vec<(Candidate, String)>, StoreError> {
     let mut others = Vec::new();
     for row in rows {
@@ -143,8 +145,8 @@ fn of_others(claim: &Claim, rows: &[Row]) -> Result<Vec<(Candidate, String)>, St
     Ok(others)
 }
 
-/// Claims those of the candidates that are still due and that no other host is claiming.
-async fn take(
+/// Claims the candidates that are still due and not locked by another host.
+async fn claim_batch(
     transaction: &mut Transaction,
     candidates: &[Candidate],
     claim: &Claim,
@@ -190,7 +192,7 @@ impl DueRow {
         })
     }
 
-    fn claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedTask, StoreError> {
+    fn into_claimed(self, lease_until: DateTime<Utc>) -> Result<ClaimedTask, StoreError> {
         let generation = self.generation.checked_add(1);
         let task = ClaimedTask::new(
             TaskId::new(self.id),
@@ -207,11 +209,11 @@ impl DueRow {
     }
 }
 
-/// A transaction is short: what is due beyond this is claimed by the next call.
+/// Keeps transactions short. The next call claims the remaining tasks.
 const MAX_ROWS: usize = 1_000;
-const MAX_TURNS: usize = 10;
-/// Tasks that are looked at beyond the limit. As many tasks of skipped accounts may be in front of the others before the
-/// accounts are looked at one by one.
+const MAX_ROUNDS: usize = 10;
+/// Number of candidates beyond the limit. If more tasks of skipped accounts come first, the search
+/// continues account by account.
 const SPARE: usize = 64;
 const MIN_LEASE: Duration = Duration::from_millis(1);
 
@@ -240,7 +242,7 @@ macro_rules! claim {
 statements! {
     FIRST = both("SELECT id, claimable_at, account FROM due_work WHERE kind = $1 AND claimable_at <= $2 \
         ORDER BY claimable_at, id LIMIT $3");
-    // Steps from one account that has tasks to the next.
+    // Jumps from one account with tasks to the next, by the index.
     FIRST_OF_ACCOUNTS = both("WITH RECURSIVE waiting (name) AS (\
             SELECT (SELECT MIN(account) FROM due_work WHERE kind = $1) \
             UNION ALL SELECT (SELECT MIN(account) FROM due_work WHERE kind = $1 AND account > name) \

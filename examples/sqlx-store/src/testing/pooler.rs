@@ -4,10 +4,10 @@ use std::{env, net::TcpStream, path::PathBuf, process::Command, thread, time::Du
 
 use super::{Unavailable, programs};
 
-/// Looks for the program.
+/// Finds the program.
 pub(super) fn program() -> Result<PathBuf, Unavailable> {
     let path = env::var_os("PATH").unwrap_or_default();
-    // Not on the path of every user.
+    // Not in every user's PATH.
     let system = PathBuf::from("/usr/sbin");
     env::split_paths(&path)
         .chain([system])
@@ -16,8 +16,8 @@ pub(super) fn program() -> Result<PathBuf, Unavailable> {
         .ok_or_else(|| Unavailable::new("pgbouncer is not installed"))
 }
 
-/// The file of settings. Few connections of the server serve each database, so that sessions are really shared, and none
-/// stays for long, since each test has a database of its own.
+/// The configuration file. Few server connections per database, so that sessions are shared; with a
+/// short idle timeout, because each test has its own database.
 pub(super) fn settings(port: u16, server: u16, user: &str, folder: &str) -> String {
     format!(
         "[databases]\n\
@@ -37,21 +37,18 @@ pub(super) fn settings(port: u16, server: u16, user: &str, folder: &str) -> Stri
     )
 }
 
-/// Starts the program in the background, and waits until it listens.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waits for another program, in tests"
-)]
+/// Starts the program in the background and waits until it listens.
+#[expect(clippy::disallowed_methods, reason = "tests wait for another program")]
 pub(super) fn start(mut command: Command, port: u16) -> Result<(), Unavailable> {
     programs::run(command.args(["--daemon", "--quiet", "pgbouncer.ini"]))?;
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return Ok(());
         }
         thread::sleep(WAIT);
     }
-    Err(Unavailable::new("pgbouncer does not listen"))
+    Err(Unavailable::new("pgbouncer does not accept connections"))
 }
 
-const TRIES: u32 = 200;
+const MAX_ATTEMPTS: u32 = 200;
 const WAIT: Duration = Duration::from_millis(50);

@@ -6,19 +6,19 @@ use std::{
 
 use super::Unavailable;
 
-/// The folder of PostgreSQL's programs.
+/// The folder with PostgreSQL's programs.
 #[derive(Debug, Clone)]
 pub(super) struct Programs {
     folder: PathBuf,
 }
 
 impl Programs {
-    /// All of them: whoever runs a server has the clients, too.
+    /// Finds the programs of a server, and of the client.
     pub(super) fn of_server() -> Result<Self, Unavailable> {
         Self::find(&["initdb", "pg_ctl", "postgres", "createdb", "pg_dump"])
     }
 
-    /// Those that need a server elsewhere.
+    /// Finds the programs of the client.
     pub(super) fn of_client() -> Result<Self, Unavailable> {
         Self::find(&["createdb", "dropdb", "pg_dump"])
     }
@@ -41,13 +41,13 @@ impl Programs {
         folder.map(|folder| Self { folder }).ok_or_else(|| {
             let names = names.join(", ");
             Unavailable::new(format!(
-                "{names} are not installed together in any known folder"
+                "no folder contains all of the programs {names}: install PostgreSQL"
             ))
         })
     }
 }
 
-/// Runs to the end and answers what was printed.
+/// Runs the command and returns its output.
 pub(super) fn run(command: &mut Command) -> Result<Vec<u8>, Unavailable> {
     let name = Path::new(command.get_program())
         .file_name()
@@ -55,12 +55,15 @@ pub(super) fn run(command: &mut Command) -> Result<Vec<u8>, Unavailable> {
         .unwrap_or_default();
     let output = command
         .output()
-        .map_err(|error| Unavailable::new(format!("{name} does not start: {error}")))?;
+        .map_err(|error| Unavailable::new(format!("cannot start {name}: {error}")))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(Unavailable::new(format!("{name} says: {}", said.trim())))
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(Unavailable::new(format!(
+        "{name} failed: {}",
+        message.trim()
+    )))
 }
 
 fn configured() -> Option<PathBuf> {
@@ -68,7 +71,7 @@ fn configured() -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8(folder).ok()?.trim()))
 }
 
-/// A link on the path leads to the folder where the other programs are.
+/// Folders in PATH, and the targets of links in them.
 fn on_path(names: &[&str]) -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
@@ -79,7 +82,7 @@ fn on_path(names: &[&str]) -> Vec<PathBuf> {
     folders.iter().cloned().chain(linked).collect()
 }
 
-/// Where Debian puts them, newest first.
+/// Folders of Debian's packages, newest version first.
 fn installed() -> Vec<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = Path::new("/usr/lib/postgresql")
         .read_dir()

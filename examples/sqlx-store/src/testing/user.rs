@@ -1,4 +1,4 @@
-//! The user that PostgreSQL's programs run as.
+//! The operating system user of PostgreSQL's programs.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 use super::{Unavailable, programs};
 
-/// Whom the programs run as, where that is not who runs the tests.
+/// A user other than the one that runs the tests.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct User {
     id: u32,
@@ -17,34 +17,35 @@ pub(super) struct User {
 }
 
 impl User {
-    /// PostgreSQL refuses to be root. The folder becomes the user's.
-    pub(super) fn to_run_as(folder: &Path) -> Result<Option<Self>, Unavailable> {
-        let owner =
-            fs::metadata(folder).map_err(Unavailable::from_io("the temporary folder is gone"))?;
+    /// Returns the user `postgres` if the tests run as root, because PostgreSQL refuses to run as
+    /// root. Makes this user the owner of the folder.
+    pub(super) fn for_programs(folder: &Path) -> Result<Option<Self>, Unavailable> {
+        let owner = fs::metadata(folder)
+            .map_err(Unavailable::from_io("cannot read the temporary folder"))?;
         if owner.uid() != 0 {
             return Ok(None);
         }
-        let number = |which: &str| {
-            let id = programs::run(Command::new("id").args([which, "postgres"])).ok()?;
+        let id_of = |flag: &str| {
+            let id = programs::run(Command::new("id").args([flag, "postgres"])).ok()?;
             String::from_utf8(id).ok()?.trim().parse().ok()
         };
-        let user = number("-u")
-            .zip(number("-g"))
+        let user = id_of("-u")
+            .zip(id_of("-g"))
             .map(|(id, group)| Self { id, group })
             .ok_or_else(|| {
-                Unavailable::new("this is root, and there is no user postgres to run it as")
+                Unavailable::new("PostgreSQL cannot run as root, and there is no user postgres")
             })?;
-        user.owns(folder).map_err(Unavailable::from_io(
-            "the temporary folder cannot be given away",
+        user.take_ownership(folder).map_err(Unavailable::from_io(
+            "cannot change the owner of the temporary folder",
         ))?;
         Ok(Some(user))
     }
 
-    pub(super) fn applied(self, command: &mut Command) {
+    pub(super) fn apply_to(self, command: &mut Command) {
         command.uid(self.id).gid(self.group);
     }
 
-    pub(super) fn owns(self, file: &Path) -> std::io::Result<()> {
+    pub(super) fn take_ownership(self, file: &Path) -> std::io::Result<()> {
         std::os::unix::fs::chown(file, Some(self.id), Some(self.group))
     }
 }

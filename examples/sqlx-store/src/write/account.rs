@@ -1,20 +1,21 @@
-//! An account: its settings, with every secret sealed on its own, and the keys that name it.
+//! Writes an account: its settings, its sealed secrets and its keys.
 
 use greenhouse_core::{
     AccountId,
     store::{AccountRecord, Applied, Write},
 };
 
-use super::{NotCommitted, statements::Steps};
+use super::{NotCommitted, steps::Steps};
 use crate::{
     error::corrupt_settings,
-    read::accounts::place,
+    read::accounts::seal_context,
     rows::write_json,
     seal::MasterKeys,
     session::{Value, both, statements},
 };
 
-/// Writes the account; refuses with a conflict where it is not at the version that was read or a key is another's.
+/// Writes the account. A conflict if its version has changed or another account has one of its
+/// keys.
 pub(super) fn write(
     steps: &mut Steps,
     keys: &MasterKeys,
@@ -41,26 +42,26 @@ fn put(
         .ok_or(NotCommitted::Refused(Applied::Conflict))?;
     let statement = if version == 0 { INSERT } else { UPDATE };
     let values = vec![
-        own(account),
+        id_value(account),
         next.into(),
         at_rest.document.into(),
         tokens.into(),
     ];
-    steps.push_writing(statement, values, Applied::Conflict);
+    steps.push_required_write(statement, values, Applied::Conflict);
 
-    steps.push(DELETE_KEYS, vec![own(account)]);
+    steps.push(DELETE_KEYS, vec![id_value(account)]);
     for key in record.keys() {
         let digest = key.digest().to_string();
-        let values = vec![key.kind().into(), digest.into(), own(account)];
-        steps.push_writing(INSERT_KEY, values, Applied::Conflict);
+        let values = vec![key.kind().into(), digest.into(), id_value(account)];
+        steps.push_required_write(INSERT_KEY, values, Applied::Conflict);
     }
-    steps.push(DELETE_USES_OF_GONE_KEYS, vec![own(account)]);
-    steps.push(DELETE_SECRETS, vec![own(account)]);
+    steps.push(DELETE_LAST_SEEN_OF_REMOVED_KEYS, vec![id_value(account)]);
+    steps.push(DELETE_SECRETS, vec![id_value(account)]);
     let key_id = keys.current_key_id().to_string();
     for (name, secret) in at_rest.secrets {
-        let sealed = keys.seal_text(&place(account, &name), &secret)?;
+        let sealed = keys.seal_text(&seal_context(account, &name), &secret)?;
         let values = vec![
-            own(account),
+            id_value(account),
             name.into(),
             sealed.into(),
             key_id.clone().into(),
@@ -77,11 +78,11 @@ fn remove(
 ) -> Result<(), NotCommitted> {
     let version = column_version(record.version)?;
     if version == 0 {
-        steps.push_absence(VERSION, vec![own(account)], Applied::Conflict);
+        steps.push_absence_check(VERSION, vec![id_value(account)], Applied::Conflict);
         return Ok(());
     }
-    let values = vec![own(account), version.into()];
-    steps.push_writing(DELETE, values, Applied::Conflict);
+    let values = vec![id_value(account), version.into()];
+    steps.push_required_write(DELETE, values, Applied::Conflict);
     for statement in [
         DELETE_KEYS,
         DELETE_LAST_SEEN,
@@ -89,12 +90,12 @@ fn remove(
         EMPTY_TOKENS,
         DELETE_BUDGETS,
     ] {
-        steps.push(statement, vec![own(account)]);
+        steps.push(statement, vec![id_value(account)]);
     }
     Ok(())
 }
 
-fn own(account: &AccountId) -> Value<'static> {
+fn id_value(account: &AccountId) -> Value<'static> {
     account.as_str().to_owned().into()
 }
 
@@ -103,7 +104,7 @@ fn column_version(version: u64) -> Result<i64, NotCommitted> {
     i64::try_from(version).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
-// The row of a token stays with its generation, so that a save of before a removal never meets a lock of after it.
+// Token rows stay, with their generation. A save with a lock from before the removal then fails.
 statements! {
     INSERT = both("INSERT INTO accounts (account, version, document, operator_tokens) \
         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -114,7 +115,7 @@ statements! {
     INSERT_KEY = both("INSERT INTO account_keys (kind, digest, account) \
         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
     DELETE_KEYS = both("DELETE FROM account_keys WHERE account = $1");
-    DELETE_USES_OF_GONE_KEYS = both("DELETE FROM last_seen WHERE account = $1 AND kind = 'partner_key' AND \
+    DELETE_LAST_SEEN_OF_REMOVED_KEYS = both("DELETE FROM last_seen WHERE account = $1 AND kind = 'partner_key' AND \
         (SELECT COUNT(*) FROM account_keys WHERE kind = 'partner' AND account_keys.digest = last_seen.name) = 0");
     DELETE_LAST_SEEN = both("DELETE FROM last_seen WHERE account = $1");
     INSERT_SECRET = both("INSERT INTO account_secrets (account, name, sealed, sealed_by) \

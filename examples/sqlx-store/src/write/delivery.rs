@@ -1,4 +1,4 @@
-//! Webhook requests that were dealt with.
+//! Writes webhook deliveries.
 
 use greenhouse_core::{
     AccountId, CandidateId,
@@ -6,15 +6,15 @@ use greenhouse_core::{
     webhook::BodyHash,
 };
 
-use super::{NotCommitted, statements::Steps};
+use super::{NotCommitted, steps::Steps};
 use crate::{
     rows::{digests, micros, write_json},
-    seal::{MasterKeys, Place},
+    seal::{MasterKeys, SealContext},
     session::{Value, both, statements},
 };
 
-/// Stores the delivery with whom it is about, or refuses where it was stored before.
-pub(super) fn mark(
+/// Stores the delivery with its candidate. `AlreadySeen` if it is stored already.
+pub(super) fn store(
     steps: &mut Steps,
     keys: &MasterKeys,
     account: &AccountId,
@@ -25,34 +25,34 @@ pub(super) fn mark(
     let body = match &delivery.body {
         BodyKept::No => None,
         BodyKept::Yes(body) => {
-            let name = name(&delivery.source.digest, &delivery.source.event_id);
-            Some(keys.seal_bytes(&place(account, &name), body)?)
+            let name = row_name(&delivery.source.digest, &delivery.source.event_id);
+            Some(keys.seal_bytes(&seal_context(account, &name), body)?)
         }
     };
     let sealed_by = body.is_some().then(|| keys.current_key_id().to_string());
-    let said = event
+    let event_json = event
         .map(|event| write_json("deliveries", event))
         .transpose()?;
-    let mut earlier = digests(&delivery.source);
-    let first = earlier.next().unwrap_or_default();
+    let mut digests = digests(&delivery.source);
+    let first = digests.next().unwrap_or_default();
     let mut values = key(account, &delivery.source);
     values.extend([
         micros(delivery.received_at).into(),
         delivery.verdict.as_str().into(),
         about.map(CandidateId::value).into(),
-        said.into(),
+        event_json.into(),
         body.into(),
         sealed_by.into(),
     ]);
     values.extend(first.into_iter().map(Value::from));
-    steps.push_writing(INSERT, values, Applied::AlreadySeen);
-    for more in earlier {
+    steps.push_required_write(INSERT, values, Applied::AlreadySeen);
+    for more in digests {
         let mut values = vec![
             account.as_str().to_owned().into(),
             delivery.source.event_id.clone().into(),
         ];
         values.extend(more.into_iter().map(Value::from));
-        steps.push_absence(KNOWN, values, Applied::AlreadySeen);
+        steps.push_absence_check(KNOWN, values, Applied::AlreadySeen);
     }
     for application in event.map(|event| event.applications()).unwrap_or_default() {
         let mut values = key(account, &delivery.source);
@@ -62,9 +62,9 @@ pub(super) fn mark(
     Ok(())
 }
 
-/// An ignored delivery is effective from now on; refuses where it is not one.
+/// Marks an ignored delivery as effective. `AlreadySeen` if it is not ignored.
 pub(super) fn overtake(steps: &mut Steps, account: &AccountId, source: &DeliverySource) {
-    steps.push_writing(OVERTAKE, key(account, source), Applied::AlreadySeen);
+    steps.push_required_write(OVERTAKE, key(account, source), Applied::AlreadySeen);
 }
 
 fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
@@ -75,14 +75,14 @@ fn key(account: &AccountId, source: &DeliverySource) -> Vec<Value<'static>> {
     ]
 }
 
-/// What a delivery is called within its account.
-pub(crate) fn name(digest: &BodyHash, event_id: &str) -> String {
+/// Key of a delivery's row within its account.
+pub(crate) fn row_name(digest: &BodyHash, event_id: &str) -> String {
     format!("{digest} {event_id}")
 }
 
-/// Where the body of a delivery belongs.
-pub(crate) fn place<'a>(account: &'a AccountId, name: &'a str) -> Place<'a> {
-    Place {
+/// Sealing context of a delivery's body.
+pub(crate) fn seal_context<'a>(account: &'a AccountId, name: &'a str) -> SealContext<'a> {
+    SealContext {
         account,
         column: "deliveries.body",
         row: name,

@@ -1,15 +1,17 @@
-//! Writes to a SQLite file that wait at the same time share a commit: the disk is what takes longest, and one sync makes all
-//! of them durable.
+//! Group commit for SQLite: concurrent writes share a commit, because the sync to disk takes
+//! longest.
 //!
-//! Whoever applies changes puts them into the queue. A task takes all that waits into one transaction, each decision in a
-//! savepoint of its own, and commits; it goes on until nothing waits, and then ends. What is promised:
+//! Callers put their decisions into a queue. A background task writes all queued decisions in one
+//! transaction, each in its own savepoint, and commits. It ends when the queue is empty.
+//! Guarantees:
 //!
-//! - Each decision is applied whole or not at all, in the order in which they came, and finds what those before it wrote. One
-//!   that is refused or fails takes nothing of the others with it.
-//! - Nobody is answered before the commit is durable, not even who is refused, perhaps for what another wrote just before.
-//!   Where the commit fails, nothing was applied, and all are answered that the store is unavailable.
-//! - The task hangs on none of the callers. One that is dropped withdraws its decision, unless it is being written by then:
-//!   then it is committed with the others.
+//! - Decisions are applied in order, each completely or not at all. Each sees the writes of those
+//!   before it. A decision that is refused or fails does not affect the others.
+//! - Callers get their result after the commit is durable. This includes refusals, which can depend
+//!   on a decision in the same commit. If the commit fails, nothing was applied and all callers get
+//!   an unavailable error.
+//! - The task does not depend on any caller. A dropped caller withdraws its decision, unless the
+//!   decision is already being written; it is then committed with the others.
 
 use std::{
     collections::VecDeque,
@@ -27,7 +29,7 @@ use crate::{
     session::{Database, Transaction},
 };
 
-/// Shared by the clones of a store.
+/// The queue. Shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct GroupCommit {
     queue: Arc<Mutex<Queue>>,
@@ -36,22 +38,21 @@ pub(crate) struct GroupCommit {
 
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<Decision>,
-    /// The name of the next that comes.
-    next: u64,
-    /// Whether a task commits what waits.
+    waiting: VecDeque<QueuedDecision>,
+    next_id: u64,
+    /// `true` while a task commits the queue.
     running: bool,
 }
 
-/// What was decided on, and who wants to know what became of it.
-struct Decision {
-    name: u64,
+/// A decision to write, and the channel for its result.
+struct QueuedDecision {
+    id: u64,
     plan: Plan,
-    answer: Answer,
+    sender: ResultSender,
 }
 
 impl GroupCommit {
-    /// Nobody waits longer than `write_timeout` for being written.
+    /// A write fails after `write_timeout` in the queue.
     pub(crate) fn new(write_timeout: Duration) -> Self {
         Self {
             queue: Arc::default(),
@@ -59,11 +60,11 @@ impl GroupCommit {
         }
     }
 
-    /// Writes what was decided in a commit with whatever else waits.
+    /// Queues the decision and waits for its commit.
     pub(super) async fn apply(&self, database: &Database, plan: Plan) -> Result<(), NotCommitted> {
-        let (answer, mut answered) = oneshot::channel();
-        let (name, is_idle) = self.push(plan, answer);
-        if is_idle {
+        let (sender, mut receiver) = oneshot::channel();
+        let (id, needs_task) = self.push(plan, sender);
+        if needs_task {
             let committer = Committer {
                 queue: self.clone(),
                 database: database.clone(),
@@ -71,43 +72,40 @@ impl GroupCommit {
             };
             tokio::spawn(committer.run());
         }
-        let answer = match timeout(self.write_timeout, &mut answered).await {
-            Ok(answer) => answer,
-            Err(_) if self.withdraw(name) => {
+        let result = match timeout(self.write_timeout, &mut receiver).await {
+            Ok(result) => result,
+            Err(_) if self.withdraw(id) => {
                 return Err(unavailable(sqlx::Error::PoolTimedOut).into());
             }
             // It is being written.
-            Err(_) => answered.await,
+            Err(_) => receiver.await,
         };
-        let gone = |_| Err(StoreError::unavailable("the runtime is being stopped").into());
-        answer.unwrap_or_else(gone)
+        let stopped = |_| Err(StoreError::unavailable("the async runtime is stopping").into());
+        result.unwrap_or_else(stopped)
     }
 
-    /// Answers the name of the decision, and whether no task is there to commit it.
-    fn push(&self, plan: Plan, answer: Answer) -> (u64, bool) {
+    /// Returns the id of the decision, and `true` if the caller must start a task.
+    fn push(&self, plan: Plan, sender: ResultSender) -> (u64, bool) {
         let mut queue = self.lock();
-        let name = queue.next;
-        queue.next += 1;
-        queue.waiting.push_back(Decision { name, plan, answer });
-        (name, !mem::replace(&mut queue.running, true))
+        let id = queue.next_id;
+        queue.next_id += 1;
+        queue.waiting.push_back(QueuedDecision { id, plan, sender });
+        (id, !mem::replace(&mut queue.running, true))
     }
 
-    /// Whether the decision still waited, and does no longer.
-    fn withdraw(&self, name: u64) -> bool {
+    /// Removes a decision. Returns `false` if it is not in the queue any more.
+    fn withdraw(&self, id: u64) -> bool {
         let mut queue = self.lock();
-        let place = queue
-            .waiting
-            .iter()
-            .position(|waiting| waiting.name == name);
-        place
-            .and_then(|place| queue.waiting.remove(place))
+        let index = queue.waiting.iter().position(|waiting| waiting.id == id);
+        index
+            .and_then(|index| queue.waiting.remove(index))
             .is_some()
     }
 
-    fn take(&self, most: usize) -> Vec<Decision> {
+    fn take(&self, max: usize) -> Vec<QueuedDecision> {
         let mut queue = self.lock();
-        let most = most.min(queue.waiting.len());
-        queue.waiting.drain(..most).collect()
+        let count = max.min(queue.waiting.len());
+        queue.waiting.drain(..count).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -115,9 +113,9 @@ impl GroupCommit {
     }
 }
 
-type Answer = oneshot::Sender<Result<(), NotCommitted>>;
+type ResultSender = oneshot::Sender<Result<(), NotCommitted>>;
 
-/// The task, of which there is one at most.
+/// The task that commits the queue. At most one runs per store.
 struct Committer {
     queue: GroupCommit,
     database: Database,
@@ -126,51 +124,52 @@ struct Committer {
 
 impl Committer {
     async fn run(mut self) {
-        while self.is_needed() {
+        while self.has_work() {
             self.commit().await;
         }
         self.ended = true;
     }
 
-    /// Where nothing waits, the next who comes begins a task.
-    fn is_needed(&self) -> bool {
+    /// Returns `false` if the queue is empty; the next caller then starts a new task.
+    fn has_work(&self) -> bool {
         let mut queue = self.queue.lock();
         queue.running = !queue.waiting.is_empty();
         queue.running
     }
 
-    /// Commits what waits once it is this store's turn to write.
+    /// Waits for the write lock and commits the queue.
     async fn commit(&self) {
         let transaction = match self.database.begin_raw().await {
             Ok(transaction) => transaction,
-            // The next waits anew, for as long as it has patience: a lock of another process may go.
+            // Only one decision fails: another process can release its lock before the others time
+            // out.
             Err(error) => return fail(self.queue.take(1), Vec::new(), &error),
         };
-        let decisions = self.queue.take(MOST);
+        let decisions = self.queue.take(MAX_DECISIONS);
         let mut results = Vec::with_capacity(decisions.len());
         if let Err(error) = self.write(transaction, &decisions, &mut results).await {
             return fail(decisions, results, &error);
         }
         for (decision, result) in decisions.into_iter().zip(results) {
-            // Who is not there any more wants no answer.
-            let _ = decision.answer.send(result);
+            // The caller can be gone.
+            let _ = decision.sender.send(result);
         }
     }
 
-    /// Writes each decision, and commits. After an error nothing is written.
+    /// Writes the decisions and commits. After an error, nothing is written.
     async fn write(
         &self,
         mut transaction: Transaction,
-        decisions: &[Decision],
+        decisions: &[QueuedDecision],
         results: &mut Vec<Result<(), NotCommitted>>,
     ) -> Result<(), sqlx::Error> {
         let (mut wrote, mut erases) = (false, false);
-        // One that is alone is rolled back with its transaction.
+        // A single decision needs no savepoint.
         let shared = decisions.len() > 1;
-        let mut commands: &[_] = if shared { &FIRST } else { &[] };
+        let mut commands: &[_] = if shared { &BEGIN_FIRST } else { &[] };
         for decision in decisions {
-            if decision.answer.is_closed() {
-                // Who went away hears of nothing.
+            if decision.sender.is_closed() {
+                // The caller is gone. The result is only a placeholder.
                 results.push(Ok(()));
                 continue;
             }
@@ -181,29 +180,28 @@ impl Committer {
             erases |= keeps && decision.plan.erases();
             commands = match (shared, keeps) {
                 (false, _) => &[],
-                (true, true) => &NEXT,
+                (true, true) => &BEGIN_NEXT,
                 (true, false) => {
-                    // After some errors, as of a full disk, SQLite has rolled back everything, and there is no savepoint
-                    // any more.
-                    transaction.command(BACK).await?;
+                    // Fails if SQLite has rolled back the whole transaction, as after a full disk.
+                    transaction.command(ROLL_BACK).await?;
                     &[]
                 }
             };
         }
         if !wrote {
-            // What is not rolled back by this is rolled back by being dropped.
+            // If this fails, dropping the transaction rolls it back.
             let _ = transaction.rollback().await;
             return Ok(());
         }
         match erases {
-            true => self.database.commit_what_erases(transaction).await,
+            true => self.database.commit_erasure(transaction).await,
             false => transaction.commit().await,
         }
     }
 }
 
 impl Drop for Committer {
-    /// Where the task ends early, as with the runtime it is on, nobody waits for it.
+    /// Fails the waiting callers if the task ends early, as when its runtime stops.
     fn drop(&mut self) {
         if !self.ended {
             let mut queue = self.queue.lock();
@@ -213,24 +211,28 @@ impl Drop for Committer {
     }
 }
 
-/// Whose own changes failed is told why; the others, why there was no commit.
-fn fail(decisions: Vec<Decision>, results: Vec<Result<(), NotCommitted>>, error: &sqlx::Error) {
+/// Sends each caller the error of its own changes, or else the error of the commit.
+fn fail(
+    decisions: Vec<QueuedDecision>,
+    results: Vec<Result<(), NotCommitted>>,
+    commit_error: &sqlx::Error,
+) {
     let mut results = results.into_iter();
     for decision in decisions {
-        let answer = match results.next() {
-            Some(Err(NotCommitted::Failed(own))) => own,
-            _ => StoreError::unavailable(DatabaseError::new(error)),
+        let error = match results.next() {
+            Some(Err(NotCommitted::Failed(own_error))) => own_error,
+            _ => StoreError::unavailable(DatabaseError::new(commit_error)),
         };
-        let _ = decision.answer.send(Err(answer.into()));
+        let _ = decision.sender.send(Err(error.into()));
     }
 }
 
-/// What a decision writes from here on can be taken back.
-const FIRST: [&str; 1] = ["SAVEPOINT decision"];
-/// What the last decision wrote stays; what the next one writes can be taken back.
-const NEXT: [&str; 2] = ["RELEASE decision", "SAVEPOINT decision"];
-/// What the last decision wrote is taken back. The savepoint stays.
-const BACK: &str = "ROLLBACK TO decision";
+/// Starts the savepoint of the first decision.
+const BEGIN_FIRST: [&str; 1] = ["SAVEPOINT decision"];
+/// Keeps the last decision and starts the savepoint of the next.
+const BEGIN_NEXT: [&str; 2] = ["RELEASE decision", "SAVEPOINT decision"];
+/// Rolls back the last decision. The savepoint stays.
+const ROLL_BACK: &str = "ROLLBACK TO decision";
 
-/// So that other processes have their turn to write well within their time-outs.
-const MOST: usize = 128;
+/// Limit per commit, so that other processes get the write lock within their timeouts.
+const MAX_DECISIONS: usize = 128;

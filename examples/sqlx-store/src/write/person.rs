@@ -1,4 +1,4 @@
-//! What concerns a person across tables: a merge moves the rows, an erasure empties them.
+//! Merge and erasure of a person's data across tables.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,14 @@ use greenhouse_core::{
     store::{Erased, Erasure, Invitation, Link, Merge, PersonKey, Push, Write},
 };
 
-use super::{NotCommitted, record, statements::Steps};
+use super::{NotCommitted, record, steps::Steps};
 use crate::{
     rows::{Record, read_records},
     session::{Statement, Transaction, both, statements},
 };
 
-/// Versions rise, so that no decision that was made before writes the loser back.
+/// Moves the loser's rows to the winner. Increments the versions, so that no earlier decision
+/// writes the loser back.
 pub(super) async fn merge(
     transaction: &mut Transaction,
     account: &AccountId,
@@ -37,11 +38,11 @@ pub(super) async fn merge(
         merge.loser.value().into(),
         merge.winner.value().into(),
     ];
-    transaction.execute(HAND_OVER_BODIES, &values).await?;
+    transaction.execute(MOVE_BODIES, &values).await?;
     Ok(())
 }
 
-/// Versions rise, so that no decision that was made before writes the erased data back.
+/// Erases a person's data. Increments the versions, so that no earlier decision writes it back.
 pub(super) async fn erase(
     transaction: &mut Transaction,
     account: &AccountId,
@@ -78,13 +79,13 @@ async fn erase_candidate(
     let invitations = of_candidate(transaction, account, candidate, INVITATIONS).await?;
     let mut pushes: Vec<Push> = of_candidate(transaction, account, candidate, PUSHES).await?;
     if erasure.takes_email() {
-        let unplaced = unplaced(transaction, account, candidate, &pushes).await?;
-        pushes.extend(unplaced);
+        let without_candidate = without_candidate(transaction, account, candidate, &pushes).await?;
+        pushes.extend(without_candidate);
     }
     erase_records(transaction, account, erasure, invitations, pushes).await?;
 
-    // Before the bodies: a delivery that keeps one writes its links, so it has either committed by now, and its body is
-    // found, or is a conflict.
+    // Links before bodies: a delivery that keeps a body writes its links too. It has either
+    // committed, and its body is found, or it becomes a conflict.
     let mut links: Vec<Link> = of_candidate(transaction, account, candidate, LINKS).await?;
     links.retain(|link| !link.erased);
     for link in &mut links {
@@ -92,7 +93,7 @@ async fn erase_candidate(
     }
     rewrite(transaction, account, links).await?;
 
-    // A body holds everything at once, so it goes with any part of it.
+    // A body contains all data of the person, so any erasure removes it.
     for statement in [BODIES_OF_CANDIDATE, BODIES_OF_APPLICATIONS] {
         let values = [account.as_str().into(), candidate.value().into()];
         transaction.execute(statement, &values).await?;
@@ -100,26 +101,26 @@ async fn erase_candidate(
     Ok(())
 }
 
-/// Other pushes of whoever was pushed to this candidate, which have no candidate yet, are the same person's.
-async fn unplaced(
+/// Pushes without a candidate, of the persons whose pushes belong to this candidate.
+async fn without_candidate(
     transaction: &mut Transaction,
     account: &AccountId,
     candidate: CandidateId,
-    placed: &[Push],
+    pushes: &[Push],
 ) -> Result<Vec<Push>, NotCommitted> {
-    let persons = placed.iter().filter_map(|push| push.person.as_ref());
+    let persons = pushes.iter().filter_map(|push| push.person.as_ref());
     let persons: BTreeSet<&str> = persons.map(PersonKey::as_str).collect();
-    let mut unplaced = Vec::new();
+    let mut without_candidate = Vec::new();
     for person in persons {
         let values = [account.as_str().into(), person.into()];
         let rows = transaction.all(PUSHES_OF_PERSON, &values).await?;
         let pushes: Vec<Push> = read_records(&rows)?;
-        unplaced.extend(pushes.into_iter().filter(|push| push.candidate.is_none()));
+        without_candidate.extend(pushes.into_iter().filter(|push| push.candidate.is_none()));
     }
-    for push in &mut unplaced {
+    for push in &mut without_candidate {
         push.candidate = Some(candidate);
     }
-    Ok(unplaced)
+    Ok(without_candidate)
 }
 
 async fn erase_records(
@@ -152,7 +153,7 @@ async fn of_candidate<R: Record>(
     Ok(read_records(&transaction.all(statement, &values).await?)?)
 }
 
-async fn rewrite<R: record::Columns>(
+async fn rewrite<R: record::RecordColumns>(
     transaction: &mut Transaction,
     account: &AccountId,
     records: Vec<R>,
@@ -174,7 +175,7 @@ statements! {
         WHERE account = $1 AND person = $2 ORDER BY id");
     PUSHES_OF_PERSON = both("SELECT record, version FROM pushes \
         WHERE account = $1 AND person = $2 ORDER BY requested_at, assessment");
-    HAND_OVER_BODIES = both("UPDATE deliveries SET candidate = $3 \
+    MOVE_BODIES = both("UPDATE deliveries SET candidate = $3 \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");
     BODIES_OF_CANDIDATE = both("UPDATE deliveries SET body = NULL, sealed_by = NULL \
         WHERE account = $1 AND candidate = $2 AND body IS NOT NULL");

@@ -1,4 +1,4 @@
-//! What a decision writes, worked out before anything is written: the statements in order, and what each that fails means.
+//! Statements for all changes of a decision, prepared before the transaction begins.
 
 use std::mem;
 
@@ -7,23 +7,23 @@ use greenhouse_core::{
     store::{Changes, Erasure, Merge},
 };
 
-use super::{NotCommitted, account, delivery, person, record, statements::Steps, sync_log, task};
+use super::{NotCommitted, account, delivery, person, record, steps::Steps, sync_log, task};
 use crate::{seal::MasterKeys, session::Transaction};
 
-/// All of a decision.
+/// The writes of a decision.
 pub(crate) struct Plan {
     account: AccountId,
-    parts: Vec<Part>,
+    parts: Vec<PlanPart>,
 }
 
-enum Part {
+enum PlanPart {
     Steps(Steps),
     Merge(Merge),
     Erasure(Erasure),
 }
 
 impl Plan {
-    /// The order of the first four decides which answer comes where several apply.
+    /// The order of the steps determines the result if several conditions are not met.
     pub(super) fn of(
         keys: &MasterKeys,
         account: &AccountId,
@@ -32,7 +32,7 @@ impl Plan {
         let mut steps = Steps::default();
         if let Some(delivery) = &changes.seen {
             let about = changes.seen_candidate();
-            delivery::mark(&mut steps, keys, account, delivery, about)?;
+            delivery::store(&mut steps, keys, account, delivery, about)?;
         }
         if let Some(overtaken) = &changes.overtaken {
             delivery::overtake(&mut steps, account, overtaken);
@@ -52,11 +52,11 @@ impl Plan {
         record::write(&mut steps, account, &changes.report_access)?;
         record::write(&mut steps, account, &changes.histories)?;
         let mut parts = Vec::new();
-        let merges = changes.merges.iter().copied().map(Part::Merge);
-        let erasures = changes.erasures.iter().cloned().map(Part::Erasure);
-        let people: Vec<Part> = merges.chain(erasures).collect();
+        let merges = changes.merges.iter().copied().map(PlanPart::Merge);
+        let erasures = changes.erasures.iter().cloned().map(PlanPart::Erasure);
+        let people: Vec<PlanPart> = merges.chain(erasures).collect();
         if !people.is_empty() {
-            parts.push(Part::Steps(mem::take(&mut steps)));
+            parts.push(PlanPart::Steps(mem::take(&mut steps)));
             parts.extend(people);
         }
         for entry in &changes.log {
@@ -65,7 +65,7 @@ impl Plan {
         for due in &changes.due {
             task::add(&mut steps, account, due)?;
         }
-        parts.push(Part::Steps(steps));
+        parts.push(PlanPart::Steps(steps));
         let account = account.clone();
         Ok(Self { account, parts })
     }
@@ -73,24 +73,24 @@ impl Plan {
     #[cfg(feature = "sqlite")]
     pub(super) fn erases(&self) -> bool {
         let mut parts = self.parts.iter();
-        parts.any(|part| matches!(part, Part::Erasure(_)))
+        parts.any(|part| matches!(part, PlanPart::Erasure(_)))
     }
 
-    /// Runs the commands, then writes. Where it stops, what was written is to be rolled back.
+    /// Runs the commands, then the writes. The caller must roll back after an error.
     pub(super) async fn write(
         &self,
         transaction: &mut Transaction,
         commands: &[&'static str],
     ) -> Result<(), NotCommitted> {
-        // The first part is steps, if only none.
+        // The first part is always `Steps`, possibly empty, so the commands run first.
         let mut commands = commands;
         for part in &self.parts {
             match part {
-                Part::Steps(steps) => {
+                PlanPart::Steps(steps) => {
                     steps.run(transaction, mem::take(&mut commands)).await?;
                 }
-                Part::Merge(merge) => person::merge(transaction, &self.account, *merge).await?,
-                Part::Erasure(erasure) => {
+                PlanPart::Merge(merge) => person::merge(transaction, &self.account, *merge).await?,
+                PlanPart::Erasure(erasure) => {
                     person::erase(transaction, &self.account, erasure).await?;
                 }
             }

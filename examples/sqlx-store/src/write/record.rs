@@ -1,23 +1,23 @@
-//! Records, each written only on the version that was read.
+//! Writes records, each only if its version has not changed since it was read.
 
 use greenhouse_core::{
     AccountId,
     store::{Applied, CandidateHistory, Invitation, Link, PersonKey, Push, ReportAccess, Write},
 };
 
-use super::{NotCommitted, statements::Steps};
+use super::{NotCommitted, steps::Steps};
 #[cfg(any(test, feature = "testing"))]
-use crate::session::Listed;
+use crate::session::FileStatements;
 use crate::{
     rows::{Record, micros, write_json},
     session::{Statement, Value, both},
 };
 
-/// Writes the records; refuses with a conflict at the first that is not at the version that was read.
+/// Writes the records. A conflict if a version has changed.
 ///
-/// In the order of their keys: two transactions that write the same records wait for each other at the first of them,
-/// rather than crosswise.
-pub(super) fn write<R: Columns>(
+/// The records are written in the order of their keys, which avoids deadlocks between two
+/// transactions that write the same records.
+pub(super) fn write<R: RecordColumns>(
     steps: &mut Steps,
     account: &AccountId,
     writes: &[Write<R>],
@@ -36,7 +36,11 @@ pub(super) fn write<R: Columns>(
     Ok(())
 }
 
-fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result<(), NotCommitted> {
+fn put<R: RecordColumns>(
+    steps: &mut Steps,
+    account: &AccountId,
+    record: &R,
+) -> Result<(), NotCommitted> {
     let next = column_version(record)?.checked_add(1);
     let next = next.ok_or(NotCommitted::Refused(Applied::Conflict))?;
     let statement = if record.version() == 0 {
@@ -47,27 +51,27 @@ fn put<R: Columns>(steps: &mut Steps, account: &AccountId, record: &R) -> Result
     let mut values = key(account, record);
     values.extend([next.into(), write_json(R::TABLE, record)?.into()]);
     values.extend(record.columns(account));
-    steps.push_writing(statement, values, Applied::Conflict);
+    steps.push_required_write(statement, values, Applied::Conflict);
     Ok(())
 }
 
-fn remove<R: Columns>(
+fn remove<R: RecordColumns>(
     steps: &mut Steps,
     account: &AccountId,
     record: &R,
 ) -> Result<(), NotCommitted> {
     let mut values = key(account, record);
     match column_version(record)? {
-        0 => steps.push_absence(R::STATEMENTS.version, values, Applied::Conflict),
+        0 => steps.push_absence_check(R::STATEMENTS.version, values, Applied::Conflict),
         version => {
             values.push(version.into());
-            steps.push_writing(R::STATEMENTS.delete, values, Applied::Conflict);
+            steps.push_required_write(R::STATEMENTS.delete, values, Applied::Conflict);
         }
     }
     Ok(())
 }
 
-fn key<R: Columns>(account: &AccountId, record: &R) -> Vec<Value<'static>> {
+fn key<R: RecordColumns>(account: &AccountId, record: &R) -> Vec<Value<'static>> {
     let key: Value<'_> = record.key().into();
     vec![account.as_str().to_owned().into(), key.into_owned()]
 }
@@ -77,18 +81,18 @@ fn column_version<R: Record>(record: &R) -> Result<i64, NotCommitted> {
     i64::try_from(record.version()).map_err(|_| NotCommitted::Refused(Applied::Conflict))
 }
 
-/// How a record is written.
-pub(crate) trait Columns: Record + Sync {
+/// RecordColumns and statements of a record.
+pub(crate) trait RecordColumns: Record + Sync {
     const STATEMENTS: RecordStatements;
 
-    /// What the record is found by in its account.
+    /// Key of the record within its account.
     type Key<'a>: Ord + Into<Value<'a>>
     where
         Self: 'a;
 
     fn key(&self) -> Self::Key<'_>;
 
-    /// What the record is searched by.
+    /// Values of the columns that queries search by.
     fn columns(&self, account: &AccountId) -> Vec<Value<'static>>;
 }
 
@@ -129,7 +133,7 @@ macro_rules! record_statements {
     };
 }
 
-impl Columns for Link {
+impl RecordColumns for Link {
     record_statements!(
         "links",
         "assessment",
@@ -150,7 +154,7 @@ impl Columns for Link {
     }
 }
 
-impl Columns for Invitation {
+impl RecordColumns for Invitation {
     record_statements!(
         "invitations",
         "id",
@@ -179,7 +183,7 @@ impl Columns for Invitation {
     }
 }
 
-impl Columns for Push {
+impl RecordColumns for Push {
     record_statements!(
         "pushes",
         "assessment",
@@ -201,7 +205,7 @@ impl Columns for Push {
     }
 }
 
-impl Columns for ReportAccess {
+impl RecordColumns for ReportAccess {
     record_statements!("report_access", "assessment", []);
 
     type Key<'a> = &'a str;
@@ -215,7 +219,7 @@ impl Columns for ReportAccess {
     }
 }
 
-impl Columns for CandidateHistory {
+impl RecordColumns for CandidateHistory {
     record_statements!("fates", "candidate", ["noted_at" = "$5"]);
 
     type Key<'a> = i64;
@@ -234,7 +238,7 @@ fn text(person: Option<&PersonKey>) -> Value<'static> {
 }
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) const STATEMENTS: Listed = Listed {
+pub(crate) const STATEMENTS: FileStatements = FileStatements {
     file: file!(),
     statements: &[
         &Link::STATEMENTS.list(),

@@ -1,14 +1,14 @@
-//! The sync log.
+//! Writes the sync log.
 
 use greenhouse_core::{AccountId, store::LogEntry};
 
-use super::{NotCommitted, statements::Steps};
+use super::{NotCommitted, steps::Steps};
 use crate::{
     rows::{micros, write_json},
     session::{both, statements},
 };
 
-/// Appends the entry, or brings the one with its key up to date in its place.
+/// Appends the entry, or updates the entry with the same key in place.
 pub(super) fn append(
     steps: &mut Steps,
     account: &AccountId,

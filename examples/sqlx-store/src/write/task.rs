@@ -1,11 +1,11 @@
-//! Due work: added with the state that causes it, settled by the claim that did it.
+//! Writes tasks.
 
 use greenhouse_core::{
     AccountId,
     store::{Applied, DueTask, Settled, Settlement, TaskId},
 };
 
-use super::{NotCommitted, statements::Steps};
+use super::{NotCommitted, steps::Steps};
 use crate::{
     rows::{micros, write_json},
     session::{both, statements},
@@ -27,7 +27,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Settles claimed work; refuses where the claim is no longer the last one.
+/// Settles a claimed task. `LeaseLost` if another claim followed.
 pub(super) fn settle(
     steps: &mut Steps,
     account: &AccountId,
@@ -53,14 +53,14 @@ pub(super) fn settle(
         }
         Settlement::Parked => PARK,
     };
-    steps.push_writing(statement, values, Applied::LeaseLost);
+    steps.push_required_write(statement, values, Applied::LeaseLost);
     Ok(())
 }
 
-/// Makes a parked task due at once; refuses if it is not parked.
+/// Makes a parked task due at once. A conflict if it is not parked.
 pub(super) fn unpark(steps: &mut Steps, account: &AccountId, task: TaskId) {
     let values = vec![account.as_str().to_owned().into(), task.value().into()];
-    steps.push_writing(UNPARK, values, Applied::Conflict);
+    steps.push_required_write(UNPARK, values, Applied::Conflict);
 }
 
 statements! {

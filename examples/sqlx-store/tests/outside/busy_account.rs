@@ -1,4 +1,4 @@
-//! What a claim reads when a skipped account has many due tasks.
+//! Number of rows that a claim reads if a skipped account has many due tasks.
 
 use std::{sync::Arc, time::Duration};
 
@@ -44,7 +44,8 @@ async fn a_skipped_account_costs_the_same_with_any_number_of_tasks(cluster: Arc<
     }
 }
 
-/// Rows and index entries that all connections but this one have read in the queue. A connection reports them when it ends.
+/// Returns the rows and index entries of the queue that other connections have read. A connection
+/// reports them when it ends.
 async fn rows_read(url: &str) -> i64 {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \

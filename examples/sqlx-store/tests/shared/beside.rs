@@ -60,8 +60,8 @@ use Step::{
 type Schema = Option<&'static str>;
 
 const OWN: Schema = Some("greenhouse");
-const A_FILE: &str = "another program: give the store a file of its own";
-const A_SCHEMA: &str = "another program: give the store a schema of its own";
+const A_FILE: &str = "another program: give the store its own file";
+const A_SCHEMA: &str = "another program: give the store its own schema";
 const NEWER: &str = "run the newer version";
 
 const CASES: &[Case] = &[

@@ -10,11 +10,12 @@ use greenhouse_core::{
 
 use crate::test_database::{TestDatabase, keys};
 
-/// However many tasks the skipped accounts have, the store claims the same tasks as the store in memory.
+/// The store claims the same tasks as the memory store if skipped accounts have many tasks.
 pub(crate) async fn skipped_accounts_change_no_order(test_database: impl TestDatabase) {
     let store = test_database.open_with(keys(1, &[])).await;
     let stores: [Arc<dyn Store>; 2] = [Arc::new(store), Arc::new(MemoryStore::new())];
-    // Two accounts have hundreds of tasks in front of the others, whose tasks are due in turns. A name holds a NUL.
+    // Two accounts have hundreds of tasks before those of the others, which alternate. One name
+    // contains a NUL.
     let mut tasks = Vec::new();
     tasks.extend((0..300).map(|n| ("busy", n)));
     tasks.extend((0..150).map(|n| ("n\0ul", n * 2)));
@@ -30,7 +31,7 @@ pub(crate) async fn skipped_accounts_change_no_order(test_database: impl TestDat
             assert_eq!(applied.unwrap(), Applied::Applied);
         }
     }
-    let turns: [(&[&str], usize); 9] = [
+    let claims: [(&[&str], usize); 9] = [
         (&["busy", "n\0ul"], 1),
         (&["busy", "n\0ul"], 5),
         (&["busy", "n\0ul", "z"], 3),
@@ -42,7 +43,7 @@ pub(crate) async fn skipped_accounts_change_no_order(test_database: impl TestDat
         (&[], 999),
     ];
     let kinds = [TaskKind::Notify, TaskKind::Invite];
-    for (skip, limit) in turns {
+    for (skip, limit) in claims {
         let skip = skip.iter().copied().map(AccountId::new).collect();
         let claim = Claim::new(&kinds, at(500), Duration::from_secs(60), limit).skipping(skip);
         let mut claimed = Vec::new();

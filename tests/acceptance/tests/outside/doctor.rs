@@ -77,7 +77,7 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl 
     let finding = look(&other, "database").await.unwrap();
     assert_eq!(finding.level, CheckState::Problem);
     assert!(
-        finding.text.contains("no database of this name"),
+        finding.text.contains("no database with this name"),
         "{finding:?}"
     );
     assert!(!format!("{finding:?}").contains("canary"));

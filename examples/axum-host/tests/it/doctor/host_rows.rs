@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_missing",
         level: Problem,
-        told: "no such database file",
+        told: "database file does not exist",
         remedy: "accounts apply",
         wrong: |scene| {
             Box::pin(async {
@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database",
         level: Problem,
-        told: "no SQLite database",
+        told: "not a SQLite database",
         remedy: "the path or the server is the right one",
         wrong: |scene| {
             Box::pin(async {
@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database",
         level: Problem,
-        told: "can only be read",
+        told: "is read-only",
         remedy: "may read and write there",
         wrong: |scene| {
             Box::pin(async {
@@ -224,7 +224,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "schema_newer",
         level: Problem,
-        told: "has schema 9999",
+        told: "has schema version 9999",
         remedy: "restore a backup",
         wrong: |scene| {
             Box::pin(async {
@@ -240,7 +240,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_shared",
         level: Problem,
-        told: "holds tables of another program",
+        told: "contains tables of another program",
         remedy: "a file of its own",
         wrong: |scene| {
             Box::pin(async {
@@ -255,7 +255,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "schema_other",
         level: Problem,
-        told: "migration 1 is another one",
+        told: "migration 1 in the database differs",
         remedy: "restore a backup",
         wrong: |scene| {
             Box::pin(async {

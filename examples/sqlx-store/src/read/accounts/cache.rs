@@ -1,5 +1,7 @@
-//! Account records as they were read last. Every request reads its account's settings, which are opened and parsed again only
-//! where a byte of them is another one: so a change holds at once, on every host.
+//! Cache of decrypted and parsed account records.
+//!
+//! Every request reads its account's rows and compares them with the cached ones, so a change takes
+//! effect at once on every host.
 
 use std::{
     collections::HashMap,
@@ -14,18 +16,18 @@ use greenhouse_core::{
 
 use crate::session::Row;
 
-/// An account's rows as the database has them, with its secrets still sealed.
+/// The rows of an account, with sealed secrets.
 #[derive(PartialEq, Eq)]
-pub(super) struct Stored {
+pub(super) struct StoredAccount {
     pub(super) document: String,
     pub(super) operator_tokens: String,
     pub(super) version: i64,
-    /// Each name with its sealed secret. No two seals are the same, not even of the same secret.
+    /// Names and sealed secrets. Sealing the same secret again gives different bytes.
     pub(super) secrets: Vec<(String, Vec<u8>)>,
 }
 
-impl Stored {
-    /// None where there is no such account.
+impl StoredAccount {
+    /// `None` if there are no rows.
     pub(super) fn read(rows: &[Row]) -> Result<Option<Self>, StoreError> {
         let Some(first) = rows.first() else {
             return Ok(None);
@@ -45,38 +47,37 @@ impl Stored {
     }
 }
 
-/// The records that the latest rows gave. Shared by the clones of a store.
+/// The latest record of each account. Shared by the clones of a store.
 #[derive(Clone, Default)]
-pub(crate) struct AccountCache(Arc<Mutex<HashMap<AccountId, Known>>>);
+pub(crate) struct AccountCache(Arc<Mutex<HashMap<AccountId, CachedAccount>>>);
 
-struct Known {
-    stored: Stored,
+struct CachedAccount {
+    stored: StoredAccount,
     record: AccountRecord,
 }
 
 impl AccountCache {
-    /// The record of these rows, where they are the same as last time.
-    pub(super) fn of(&self, account: &AccountId, stored: &Stored) -> Option<AccountRecord> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(account)?;
-        (known.stored == *stored).then(|| known.record.clone())
+    /// The cached record, if it was read from identical rows.
+    pub(super) fn get(&self, account: &AccountId, stored: &StoredAccount) -> Option<AccountRecord> {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.get(account)?;
+        (cached.stored == *stored).then(|| cached.record.clone())
     }
 
-    pub(super) fn keep(&self, account: &AccountId, stored: Stored, record: AccountRecord) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST
-            && !known.contains_key(account)
-            && let Some(other) = known.keys().next().cloned()
+    pub(super) fn insert(&self, account: &AccountId, stored: StoredAccount, record: AccountRecord) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= MAX_ACCOUNTS
+            && !cached.contains_key(account)
+            && let Some(other) = cached.keys().next().cloned()
         {
-            known.remove(&other);
+            cached.remove(&other);
         }
-        known.insert(account.clone(), Known { stored, record });
+        cached.insert(account.clone(), CachedAccount { stored, record });
     }
 
-    /// Nothing is kept of an account that is gone.
-    pub(super) fn forget(&self, account: &AccountId) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(account);
+    pub(super) fn remove(&self, account: &AccountId) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.remove(account);
     }
 }
 
@@ -86,5 +87,5 @@ impl fmt::Debug for AccountCache {
     }
 }
 
-/// A record takes some ten kilobytes.
-const MOST: usize = 256;
+/// A record takes about ten kilobytes.
+const MAX_ACCOUNTS: usize = 256;

@@ -1,5 +1,5 @@
-//! Statements that go to SQLite as one command: each costs a hop to the thread of the connection and back, which takes longer
-//! than most statements do.
+//! Batches of statements in one call of the driver. Each call switches to the connection's thread
+//! and back, which takes longer than most statements.
 
 use std::fmt::Write as _;
 
@@ -8,23 +8,23 @@ use sqlx::{AssertSqlSafe, Either, Executor, Sqlite, SqliteConnection};
 
 use super::super::{
     statement::Statement,
-    step::{Question, Step, StepsResult},
-    value::{Row, Value, bound},
+    step::{BoundStatement, Step, StepsResult},
+    value::{Row, Value, bind},
 };
 
-/// Runs the commands and then the steps. Where it did not go well, what some of them wrote is to be rolled back, also of those
-/// behind the one that is named.
+/// Runs the commands and then the steps. Unless the result is `Done`, the caller must roll back:
+/// steps after the reported one can have run as well.
 pub(super) async fn run(
     connection: &mut SqliteConnection,
     commands: &[&str],
     steps: &[Step<'_>],
 ) -> StepsResult {
     let texts = steps.iter().map(|step| (step.statement, &step.values));
-    let sql = joined(commands, texts);
+    let sql = join(commands, texts);
     let values = steps.iter().flat_map(|step| &step.values);
-    let query = bound::<Sqlite>(AssertSqlSafe(sql), values);
+    let query = bind::<Sqlite>(AssertSqlSafe(sql), values);
     let mut results = connection.fetch_many(query);
-    // Of commands there are results, too.
+    // Commands have results, too.
     let (mut ended, mut found, mut unmet) = (0_usize, 0, None);
     loop {
         let at = ended.saturating_sub(commands.len());
@@ -32,7 +32,8 @@ pub(super) async fn run(
             Ok(Some(Either::Right(_))) => found += 1,
             Ok(Some(Either::Left(result))) => {
                 let step = (ended >= commands.len()).then(|| steps.get(at)).flatten();
-                let met = step.is_none_or(|step| step.needs.are_met(result.rows_affected(), found));
+                let met =
+                    step.is_none_or(|step| step.condition.is_met(result.rows_affected(), found));
                 if !met && unmet.is_none() {
                     unmet = Some(at);
                 }
@@ -45,29 +46,30 @@ pub(super) async fn run(
     }
 }
 
-/// The rows of each statement, all of which only read.
-pub(super) async fn ask(
+/// Returns the rows of each statement, all of which only read.
+pub(super) async fn read(
     connection: &mut SqliteConnection,
-    questions: &[Question<'_>],
+    statements: &[BoundStatement<'_>],
 ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-    let texts = questions
+    let texts = statements
         .iter()
         .map(|(statement, values)| (*statement, values));
-    let sql = joined(&[], texts);
-    let values = questions.iter().flat_map(|(_, values)| values);
-    let mut results = connection.fetch_many(bound::<Sqlite>(AssertSqlSafe(sql), values));
-    let (mut answers, mut rows) = (Vec::with_capacity(questions.len()), Vec::new());
+    let sql = join(&[], texts);
+    let values = statements.iter().flat_map(|(_, values)| values);
+    let mut results = connection.fetch_many(bind::<Sqlite>(AssertSqlSafe(sql), values));
+    let (mut found, mut rows) = (Vec::with_capacity(statements.len()), Vec::new());
     while let Some(result) = results.try_next().await? {
         match result {
             Either::Right(row) => rows.push(row.into()),
-            Either::Left(_) => answers.push(std::mem::take(&mut rows)),
+            Either::Left(_) => found.push(std::mem::take(&mut rows)),
         }
     }
-    Ok(answers)
+    Ok(found)
 }
 
-/// One command of all. A parameter is found by its number, so those of each statement follow those of the one before.
-fn joined<'a, 'v: 'a>(
+/// Joins all statements into one text. Renumbers the parameters to follow those of the statement
+/// before.
+fn join<'a, 'v: 'a>(
     commands: &[&str],
     statements: impl Iterator<Item = (Statement, &'a Vec<Value<'v>>)>,
 ) -> String {
@@ -85,7 +87,7 @@ fn joined<'a, 'v: 'a>(
     joined
 }
 
-/// The statement with each `$n` as `$(n + before)`. No statement has a dollar for anything else.
+/// Appends the statement with each `$n` as `$(n + before)`. No statement has any other dollar sign.
 fn push_numbered(joined: &mut String, sql: &str, before: usize) {
     let mut parts = sql.split('$');
     joined.extend(parts.next());
@@ -93,7 +95,7 @@ fn push_numbered(joined: &mut String, sql: &str, before: usize) {
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, rest) = part.split_at(digits);
         let number: usize = number.parse().unwrap_or_default();
-        // A String takes whatever is written to it.
+        // Writing to a String cannot fail.
         let _ = write!(joined, "${}{rest}", number + before);
     }
 }
@@ -103,88 +105,93 @@ mod tests {
     use sqlx::Connection;
 
     use super::*;
-    use crate::session::{Needs, both};
+    use crate::session::{StepCondition, both};
 
     #[tokio::test]
     async fn each_statement_has_its_own_values_and_rows() {
         let mut connection = SqliteConnection::connect(":memory:").await.unwrap();
         let pair = both("SELECT $2, $1");
         let none = both("SELECT $1 WHERE $1 <> $1");
-        let questions = [
+        let statements = [
             (pair, vec![1.into(), 2.into()]),
             (none, vec![3.into()]),
             (pair, vec![4.into(), 5.into()]),
         ];
-        let answers = ask(&mut connection, &questions).await.unwrap();
+        let results = read(&mut connection, &statements).await.unwrap();
         let numbers = |rows: &Vec<Row>| -> Vec<(i64, i64)> {
             let pair = |row: &Row| (row.number(0).unwrap(), row.number(1).unwrap());
             rows.iter().map(pair).collect()
         };
-        let numbers: Vec<_> = answers.iter().map(numbers).collect();
+        let numbers: Vec<_> = results.iter().map(numbers).collect();
         assert_eq!(numbers, [vec![(2, 1)], vec![], vec![(5, 4)]]);
     }
 
     #[tokio::test]
-    async fn the_first_that_does_not_do_what_it_must_is_named() {
+    async fn the_first_unmet_or_failed_step_is_reported() {
         let mut connection = SqliteConnection::connect(":memory:").await.unwrap();
         let create = both("CREATE TABLE t (n INTEGER PRIMARY KEY, m INTEGER NOT NULL)");
-        let went = run(&mut connection, &[], &[step(create, &[], Needs::Nothing)]).await;
-        assert!(matches!(went, StepsResult::Done), "{went:?}");
+        let result = run(
+            &mut connection,
+            &[],
+            &[step(create, &[], StepCondition::None)],
+        )
+        .await;
+        assert!(matches!(result, StepsResult::Done), "{result:?}");
         let insert = both("INSERT INTO t VALUES ($1, $2) ON CONFLICT DO NOTHING");
         let find = both("SELECT m FROM t WHERE n = $1");
         let spoil = both("UPDATE t SET m = NULL WHERE n = $1");
         let empty = both("DELETE FROM t");
         let commands = ["SAVEPOINT one", "SAVEPOINT two"];
         let (new, again) = (
-            step(insert, &[1, 2], Needs::Writing),
-            step(insert, &[1, 3], Needs::Writing),
+            step(insert, &[1, 2], StepCondition::WritesRow),
+            step(insert, &[1, 3], StepCondition::WritesRow),
         );
         for (steps, expected) in [
             (
                 vec![
-                    step(find, &[1], Needs::Absence),
+                    step(find, &[1], StepCondition::FindsNoRow),
                     new,
-                    step(find, &[1], Needs::Nothing),
+                    step(find, &[1], StepCondition::None),
                 ],
                 "Done",
             ),
             (
                 vec![
-                    step(find, &[1], Needs::Nothing),
+                    step(find, &[1], StepCondition::None),
                     again,
-                    step(empty, &[], Needs::Nothing),
+                    step(empty, &[], StepCondition::None),
                 ],
                 "Unmet(1)",
             ),
-            // What it wrote counts, not what the one before did.
+            // Only the step's own rows count.
             (
                 vec![
-                    step(insert, &[1, 2], Needs::Nothing),
-                    step(find, &[1], Needs::Absence),
+                    step(insert, &[1, 2], StepCondition::None),
+                    step(find, &[1], StepCondition::FindsNoRow),
                 ],
                 "Unmet(1)",
             ),
             (
                 vec![
-                    step(insert, &[1, 2], Needs::Nothing),
-                    step(spoil, &[1], Needs::Nothing),
-                    step(insert, &[1, 2], Needs::Writing),
+                    step(insert, &[1, 2], StepCondition::None),
+                    step(spoil, &[1], StepCondition::None),
+                    step(insert, &[1, 2], StepCondition::WritesRow),
                 ],
                 "Failed(1, ",
             ),
             (
                 vec![
-                    step(insert, &[1, 2], Needs::Nothing),
-                    step(insert, &[1, 2], Needs::Writing),
-                    step(spoil, &[1], Needs::Nothing),
+                    step(insert, &[1, 2], StepCondition::None),
+                    step(insert, &[1, 2], StepCondition::WritesRow),
+                    step(spoil, &[1], StepCondition::None),
                 ],
                 "Unmet(1)",
             ),
         ] {
-            let went = format!("{:?}", run(&mut connection, &commands, &steps).await);
-            assert!(went.starts_with(expected), "{expected}: {went}");
+            let result = format!("{:?}", run(&mut connection, &commands, &steps).await);
+            assert!(result.starts_with(expected), "{expected}: {result}");
             if expected != "Done" {
-                let undo = step(both("ROLLBACK TO one"), &[], Needs::Nothing);
+                let undo = step(both("ROLLBACK TO one"), &[], StepCondition::None);
                 assert!(matches!(
                     run(&mut connection, &[], &[undo]).await,
                     StepsResult::Done
@@ -193,12 +200,12 @@ mod tests {
         }
     }
 
-    fn step(statement: Statement, values: &[i64], needs: Needs) -> Step<'static> {
+    fn step(statement: Statement, values: &[i64], condition: StepCondition) -> Step<'static> {
         let values = values.iter().map(|value| (*value).into()).collect();
         Step {
             statement,
             values,
-            needs,
+            condition,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The write-ahead log of a SQLite file. What was erased stays readable in it until it is emptied.
+//! The write-ahead log of a SQLite file. Erased data stays readable in the log until it is
+//! truncated.
 
 use std::{
     sync::{
@@ -10,7 +11,7 @@ use std::{
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-/// Shared by the clones of a store.
+/// The log. Shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct WriteAheadLog {
     connect: Arc<SqliteConnectOptions>,
@@ -19,8 +20,8 @@ pub(crate) struct WriteAheadLog {
 
 #[derive(Default)]
 struct Erasures {
-    begun: AtomicU64,
-    emptied: AtomicU64,
+    marked: AtomicU64,
+    cleaned: AtomicU64,
 }
 
 impl WriteAheadLog {
@@ -31,26 +32,27 @@ impl WriteAheadLog {
         }
     }
 
-    /// From now on the log may hold what was erased.
-    pub(crate) fn holds_erased(&self) {
-        self.erasures.begun.fetch_add(1, Ordering::SeqCst);
+    /// Records that the log can contain erased data.
+    pub(crate) fn mark_erased(&self) {
+        self.erasures.marked.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Empties the log where it may hold what was erased. Where readers are in the way for longer than `patience`, the next
-    /// write tries again.
-    pub(crate) async fn empty(&self, patience: Duration) {
-        let begun = self.erasures.begun.load(Ordering::SeqCst);
-        if begun == self.erasures.emptied.load(Ordering::SeqCst) {
+    /// Truncates the log if it can contain erased data. If readers block this for longer than
+    /// `timeout`, the next write tries again.
+    pub(crate) async fn clean(&self, timeout: Duration) {
+        let marked = self.erasures.marked.load(Ordering::SeqCst);
+        if marked == self.erasures.cleaned.load(Ordering::SeqCst) {
             return;
         }
-        if self.truncate(patience).await.unwrap_or(false) {
-            self.erasures.emptied.fetch_max(begun, Ordering::SeqCst);
+        if self.truncate(timeout).await.unwrap_or(false) {
+            self.erasures.cleaned.fetch_max(marked, Ordering::SeqCst);
         }
     }
 
-    /// Whether everything went into the file. A connection of its own, since it waits for readers by a time-out of its own.
-    pub(crate) async fn truncate(&self, patience: Duration) -> Result<bool, sqlx::Error> {
-        let connect = SqliteConnectOptions::clone(&self.connect).busy_timeout(patience);
+    /// Truncates the log. Returns `false` if readers blocked this for longer than `timeout`. Opens
+    /// its own connection, which needs its own timeout.
+    pub(crate) async fn truncate(&self, timeout: Duration) -> Result<bool, sqlx::Error> {
+        let connect = SqliteConnectOptions::clone(&self.connect).busy_timeout(timeout);
         let mut connection = SqliteConnection::connect_with(&connect).await?;
         let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
             .fetch_one(&mut connection)

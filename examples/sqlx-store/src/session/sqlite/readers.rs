@@ -1,7 +1,7 @@
-//! The connections of a SQLite file that only read.
+//! Pool of the connections that read a SQLite file.
 //!
-//! A pool of the driver tests each connection with a question of its own whenever it is given back. A read is so short that
-//! this would double it, and there is no server that could have gone away.
+//! The driver's pool tests each connection with a query when it is released. That would double the
+//! time of a read, and a file cannot disconnect.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,38 +16,38 @@ use tokio::{
 
 use super::{
     super::{
-        step::Question,
-        value::{Row, Value, bound, rows},
+        step::BoundStatement,
+        value::{Row, Value, bind, rows},
     },
     batch,
 };
 
-/// Shared by the clones of a store.
+/// The pool. Shared by the clones of a store.
 #[derive(Clone)]
 pub(crate) struct Readers(Arc<Connections>);
 
 struct Connections {
     connect: SqliteConnectOptions,
-    most: u32,
-    turns: Semaphore,
-    patience: Duration,
+    max: u32,
+    permits: Semaphore,
+    acquire_timeout: Duration,
     idle: Mutex<Vec<SqliteConnection>>,
 }
 
 impl Readers {
-    /// At most so many at once, at least one, each made when it is first needed. Nobody waits longer than `patience` for one.
-    pub(crate) fn new(connect: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
-        let most = most.max(1);
+    /// Creates a pool of up to `max` connections (at least one), which are opened when needed.
+    pub(crate) fn new(connect: SqliteConnectOptions, max: u32, acquire_timeout: Duration) -> Self {
+        let max = max.max(1);
         Self(Arc::new(Connections {
             connect,
-            most,
-            turns: Semaphore::new(most as usize),
-            patience,
+            max,
+            permits: Semaphore::new(max as usize),
+            acquire_timeout,
             idle: Mutex::default(),
         }))
     }
 
-    /// The rows that a statement finds.
+    /// Returns the rows of a statement.
     pub(super) async fn all(
         &self,
         sql: &'static str,
@@ -55,23 +55,23 @@ impl Readers {
     ) -> Result<Vec<Row>, sqlx::Error> {
         let mut reader = self.reader().await?;
         let connection = reader.connection()?;
-        let found = bound::<Sqlite>(sql, values).fetch_all(connection).await;
-        reader.keep_unless_failed(found).map(rows)
+        let found = bind::<Sqlite>(sql, values).fetch_all(connection).await;
+        reader.keep_unless_broken(found).map(rows)
     }
 
-    /// The rows that each statement finds.
+    /// Returns the rows of each statement.
     pub(super) async fn all_of(
         &self,
-        questions: &[Question<'_>],
+        statements: &[BoundStatement<'_>],
     ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
         let mut reader = self.reader().await?;
-        let found = batch::ask(reader.connection()?, questions).await;
-        reader.keep_unless_failed(found)
+        let found = batch::read(reader.connection()?, statements).await;
+        reader.keep_unless_broken(found)
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader<'_>, sqlx::Error> {
-        let turn = timeout(self.0.patience, self.0.turns.acquire()).await;
-        let turn = turn
+        let permit = timeout(self.0.acquire_timeout, self.0.permits.acquire()).await;
+        let permit = permit
             .map_err(|_| sqlx::Error::PoolTimedOut)?
             .map_err(|_| sqlx::Error::PoolClosed)?;
         let connection = match self.0.take() {
@@ -81,17 +81,17 @@ impl Readers {
         Ok(Reader {
             connection: Some(connection),
             connections: &self.0,
-            _turn: turn,
+            _permit: permit,
         })
     }
 
-    /// Closes the connections once what they read has been read.
+    /// Closes the connections after the reads in progress.
     pub(crate) async fn close(&self) {
-        // Where it was closed before, it is closed.
-        let _all = self.0.turns.acquire_many(self.0.most).await;
-        self.0.turns.close();
+        // An error means that the pool is already closed.
+        let _all = self.0.permits.acquire_many(self.0.max).await;
+        self.0.permits.close();
         while let Some(connection) = self.0.take() {
-            // It only read, so that nothing is lost with it.
+            // A failure loses nothing, because the connection only read.
             let _ = connection.close().await;
         }
     }
@@ -106,13 +106,13 @@ impl Connections {
     }
 }
 
-/// A connection to read with once. Given up in the middle of a read it serves the next all the same: it does one thing after
-/// the other.
+/// A connection for one read. It is reused even if the read was dropped, because the connection
+/// runs its commands in sequence.
 pub(crate) struct Reader<'a> {
     pub(crate) connection: Option<SqliteConnection>,
     connections: &'a Connections,
-    // Free for the next only when the connection is back.
-    _turn: SemaphorePermit<'a>,
+    // Dropped after the connection is back in the pool.
+    _permit: SemaphorePermit<'a>,
 }
 
 impl Reader<'_> {
@@ -120,8 +120,8 @@ impl Reader<'_> {
         self.connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)
     }
 
-    /// Where more than the statement failed, the next read has a new connection.
-    fn keep_unless_failed<T>(&mut self, found: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
+    /// Discards the connection unless the error is one of the statement.
+    fn keep_unless_broken<T>(&mut self, found: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         if matches!(&found, Err(error) if error.as_database_error().is_none()) {
             self.connection = None;
         }

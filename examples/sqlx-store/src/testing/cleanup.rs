@@ -9,14 +9,15 @@ use std::{
 
 use super::{Unavailable, programs::Programs, user::User};
 
-/// A process that cleans up once the pipe to it is closed, which the system does however this process ends.
-pub(super) struct Keeper {
+/// A process that cleans up when the pipe to it is closed. The operating system closes the pipe
+/// however this process ends.
+pub(super) struct CleanupProcess {
     process: Child,
     pipe: Mutex<Option<ChildStdin>>,
 }
 
-impl Keeper {
-    /// Stops the cluster in this folder and removes the folder.
+impl CleanupProcess {
+    /// Starts a process that stops the cluster in the folder and removes the folder.
     pub(super) fn of_cluster(
         programs: &Programs,
         user: Option<User>,
@@ -28,25 +29,25 @@ impl Keeper {
             .args([programs.path("pg_ctl").as_path(), data, folder])
             .current_dir("/");
         if let Some(user) = user {
-            user.applied(&mut shell);
+            user.apply_to(&mut shell);
         }
         Self::spawn(shell)
     }
 
-    /// Drops the databases that it was told of.
+    /// Starts a process that drops the registered databases.
     pub(super) fn of_databases(programs: &Programs, url: &str) -> Result<Self, Unavailable> {
         let mut shell = shell(DROP_DATABASES);
-        // Arguments are for all to see, and a URL can hold a password.
+        // Not an argument, which every user can read: a URL can contain a password.
         shell.arg(programs.path("dropdb")).env("URL", url);
         Self::spawn(shell)
     }
 
-    /// Tells it the name of a database.
-    pub(super) fn tell(&self, name: &str) -> Result<(), Unavailable> {
+    /// Registers a database to drop.
+    pub(super) fn register(&self, name: &str) -> Result<(), Unavailable> {
         let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
         pipe.as_mut()
             .and_then(|pipe| writeln!(pipe, "{name}").ok())
-            .ok_or_else(|| Unavailable::new("the process that cleans up is gone"))
+            .ok_or_else(|| Unavailable::new("the cleanup process has ended"))
     }
 
     fn spawn(mut shell: Command) -> Result<Self, Unavailable> {
@@ -54,27 +55,27 @@ impl Keeper {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            // An interrupt at the terminal goes to the whole group.
+            // An interrupt at the terminal reaches the whole process group.
             .process_group(0)
             .spawn()
-            .map_err(|error| Unavailable::new(format!("sh does not start: {error}")))?;
+            .map_err(|error| Unavailable::new(format!("cannot start sh: {error}")))?;
         let pipe = Mutex::new(process.stdin.take());
         Ok(Self { process, pipe })
     }
 }
 
-impl Drop for Keeper {
+impl Drop for CleanupProcess {
     fn drop(&mut self) {
         let pipe = self.pipe.get_mut().unwrap_or_else(PoisonError::into_inner);
         drop(pipe.take());
-        // It cannot be told to anybody here, and the process goes on to its end either way.
+        // Drop cannot report an error, and the process cleans up anyway.
         let _ = self.process.wait();
     }
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for CleanupProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").finish_non_exhaustive()
+        f.debug_struct("CleanupProcess").finish_non_exhaustive()
     }
 }
 

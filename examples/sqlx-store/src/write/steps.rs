@@ -1,56 +1,56 @@
-//! Statements in the order in which they are run, and what each that fails means.
+//! Ordered statements of a write, with the result if a condition is not met.
 
 use std::mem;
 
 use greenhouse_core::store::Applied;
 
 use super::NotCommitted;
-use crate::session::{Needs, Statement, Step, StepsResult, Transaction, Value};
+use crate::session::{Statement, Step, StepCondition, StepsResult, Transaction, Value};
 
-/// Statements that are run together.
+/// Statements that run in order.
 #[derive(Default)]
 pub(super) struct Steps {
     steps: Vec<Step<'static>>,
-    /// For each step, the answer where it does not do what it must.
+    /// Result for each step if its condition is not met.
     refusals: Vec<Option<Applied>>,
 }
 
 impl Steps {
     pub(super) fn push(&mut self, statement: Statement, values: Vec<Value<'static>>) {
-        self.add(statement, values, Needs::Nothing, None);
+        self.add(statement, values, StepCondition::None, None);
     }
 
-    /// Where this statement writes no row, nothing of the decision is written, and `refusal` is the answer.
-    pub(super) fn push_writing(
+    /// Adds a statement that must write a row. Otherwise the write is rolled back with `refusal`.
+    pub(super) fn push_required_write(
         &mut self,
         statement: Statement,
         values: Vec<Value<'static>>,
         refusal: Applied,
     ) {
-        self.add(statement, values, Needs::Writing, Some(refusal));
+        self.add(statement, values, StepCondition::WritesRow, Some(refusal));
     }
 
-    /// Where this statement finds a row, nothing of the decision is written, and `refusal` is the answer.
-    pub(super) fn push_absence(
+    /// Adds a query that must find no row. Otherwise the write is rolled back with `refusal`.
+    pub(super) fn push_absence_check(
         &mut self,
         statement: Statement,
         values: Vec<Value<'static>>,
         refusal: Applied,
     ) {
-        self.add(statement, values, Needs::Absence, Some(refusal));
+        self.add(statement, values, StepCondition::FindsNoRow, Some(refusal));
     }
 
     fn add(
         &mut self,
         statement: Statement,
         values: Vec<Value<'static>>,
-        needs: Needs,
+        condition: StepCondition,
         refusal: Option<Applied>,
     ) {
         self.steps.push(Step {
             statement,
             values,
-            needs,
+            condition,
         });
         self.refusals.push(refusal);
     }
@@ -60,23 +60,23 @@ impl Steps {
         transaction: &mut Transaction,
         commands: &[&'static str],
     ) -> Result<(), NotCommitted> {
-        let steps = self.steps.chunks(MOST_TOGETHER);
-        let refusals = self.refusals.chunks(MOST_TOGETHER);
+        let steps = self.steps.chunks(MAX_STEPS_PER_BATCH);
+        let refusals = self.refusals.chunks(MAX_STEPS_PER_BATCH);
         if self.steps.is_empty() && !commands.is_empty() {
-            return understand(transaction.run(commands, &[]).await, &[]);
+            return check_result(transaction.run(commands, &[]).await, &[]);
         }
         let mut commands = commands;
         for (steps, refusals) in steps.zip(refusals) {
-            let went = transaction.run(mem::take(&mut commands), steps).await;
-            understand(went, refusals)?;
+            let result = transaction.run(mem::take(&mut commands), steps).await;
+            check_result(result, refusals)?;
         }
         Ok(())
     }
 }
 
-/// What it means that steps went like this.
-fn understand(went: StepsResult, refusals: &[Option<Applied>]) -> Result<(), NotCommitted> {
-    let (at, error) = match went {
+/// Converts the result of steps.
+fn check_result(result: StepsResult, refusals: &[Option<Applied>]) -> Result<(), NotCommitted> {
+    let (at, error) = match result {
         StepsResult::Done => return Ok(()),
         StepsResult::Unmet(at) => (at, None),
         StepsResult::Failed(at, error) => (at, Some(error)),
@@ -84,7 +84,7 @@ fn understand(went: StepsResult, refusals: &[Option<Applied>]) -> Result<(), Not
     let refusal = refusals.get(at).copied().flatten();
     match (error, refusal) {
         (None, Some(refusal)) => Err(NotCommitted::Refused(refusal)),
-        // Another record holds what must be unique, such as the request of an invitation.
+        // Another record has the same unique value, such as the request of an invitation.
         (Some(sqlx::Error::Database(error)), Some(Applied::Conflict))
             if error.is_unique_violation() =>
         {
@@ -95,5 +95,5 @@ fn understand(went: StepsResult, refusals: &[Option<Applied>]) -> Result<(), Not
     }
 }
 
-/// SQLite keeps what it was given to use it again, and few decisions are longer.
-const MOST_TOGETHER: usize = 32;
+/// The driver caches each batch as a prepared statement. Few writes are longer.
+const MAX_STEPS_PER_BATCH: usize = 32;

@@ -1,13 +1,12 @@
-//! What a migration leaves to do that SQL cannot.
+//! Data migrations that SQL cannot express.
 
 use greenhouse_core::{AccountId, store::Invitation};
 
 use crate::session::{Transaction, both, statements};
 
-/// Invitations of before there was a column for whose they are get it now, a page at a time: it is a digest.
-pub(crate) async fn invitations_of_persons(
-    transaction: &mut Transaction,
-) -> Result<(), sqlx::Error> {
+/// Fills the column `person` of invitations that were stored before migration 0002. The value is a
+/// digest, which SQL cannot compute.
+pub(crate) async fn invitation_persons(transaction: &mut Transaction) -> Result<(), sqlx::Error> {
     let mut rows = transaction.all(WITHOUT_PERSON, &[PAGE.into()]).await?;
     loop {
         let is_last = rows.len() < PAGE_ROWS;
@@ -16,7 +15,7 @@ pub(crate) async fn invitations_of_persons(
             let (Ok(account), Ok(id), Ok(record)) = (row.text(0), row.text(1), row.text(2)) else {
                 return Err(sqlx::Error::RowNotFound);
             };
-            // Of one that cannot be read nobody can be told.
+            // The person of an unreadable invitation is unknown: NULL.
             let invitation: Option<Invitation> = serde_json::from_str(&record).ok();
             let account = AccountId::new(account);
             let person = invitation.and_then(|invitation| invitation.person.key(&account));
@@ -39,8 +38,8 @@ pub(crate) async fn invitations_of_persons(
 const PAGE_ROWS: usize = 500;
 const PAGE: i64 = PAGE_ROWS as i64;
 
-// The next page begins behind the last: until the transaction ends, PostgreSQL keeps in the index what was dealt with, and
-// would go over all of it again.
+// The next page starts after the last one: within the transaction, PostgreSQL's index still
+// contains the updated rows, and a query without that start would scan them again.
 statements! {
     WITHOUT_PERSON = both("SELECT account, id, record FROM invitations WHERE person = '' \
         ORDER BY account, id LIMIT $1");
