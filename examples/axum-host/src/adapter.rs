@@ -8,9 +8,11 @@ use axum::{
 use greenhouse_core::{AccountId, integration::Integration};
 use http::request::Parts;
 
-/// The public endpoints: assessment endpoints, report links and webhooks. Merge it into your own router.
+/// Returns the public endpoints: assessment endpoints, report links and webhooks. Merge them into
+/// your own router.
 ///
-/// Bodies have their limits and a deadline: 413 to a longer body, 408 to a slower one, as JSON.
+/// Request bodies have size limits and a deadline. The response to a larger body is 413, to a
+/// slower one 408, both as JSON.
 ///
 /// ```
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {
@@ -29,10 +31,10 @@ pub fn public(greenhouse: &Integration) -> Router {
         .with_state(greenhouse.clone())
 }
 
-/// The operator endpoints. Nest it where your pages expect it.
+/// Returns the operator endpoints. Nest them under the path that your pages use.
 ///
-/// `account_of_session` authenticates your own user, from the head of the request and what your
-/// middleware has put into its extensions. `None` is answered with 401.
+/// `account_of_session` authenticates your user by the head of the request, including extensions
+/// that your middleware has set. If it returns `None`, the response is 401.
 ///
 /// ```
 /// # use axum::Router;
@@ -41,7 +43,7 @@ pub fn public(greenhouse: &Integration) -> Router {
 /// use http::request::Parts;
 ///
 /// async fn account_of_session(head: Parts) -> Option<AccountId> {
-///     head.extensions.get::<AccountId>().cloned() // put there by your session layer
+///     head.extensions.get::<AccountId>().cloned() // set by your session middleware
 /// }
 ///
 /// Router::new().nest(
@@ -65,8 +67,8 @@ where
     })
 }
 
-/// The operator endpoints for callers that send an operator token, as `Authorization: Bearer <token>`:
-/// your own services, or scripts. Nest it as [`operator`].
+/// Returns the operator endpoints for your services and scripts, which send an operator token as
+/// `Authorization: Bearer <token>`. Nest them like those of [`operator`].
 ///
 /// ```
 /// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> axum::Router {

@@ -1,6 +1,6 @@
-//! The integration on axum.
+//! The Greenhouse integration on axum.
 //!
-//! [`public`] and [`operator`] are routers for a service that embeds the integration:
+//! [`public`] and [`operator`] return routers for a service that embeds the integration:
 //!
 //! ```
 //! # use axum::Router;
@@ -13,9 +13,9 @@
 //! # }
 //! ```
 //!
-//! The default feature `server` adds the reference server on axum, the program `axum-host`. Without
-//! it, this crate depends on greenhouse-core and axum alone. The feature `demo` adds the command
-//! `demo`, with its mock of Greenhouse.
+//! The feature `server` adds the reference server and its program `axum-host`. Without it, this
+//! crate depends only on greenhouse-core and axum. The feature `demo` (the default) also adds the
+//! command `demo`, with a mock Greenhouse.
 
 mod adapter;
 #[cfg(feature = "server")]

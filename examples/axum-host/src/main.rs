@@ -1,4 +1,4 @@
-//! The reference service on axum; see the library.
+//! The reference server on axum.
 
 fn main() -> std::process::ExitCode {
     let program = server::Program::new(env!("CARGO_BIN_NAME"));

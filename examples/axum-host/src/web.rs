@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::adapter;
 
-/// Serves with axum.
+/// The framework axum.
 #[derive(Debug, Clone, Copy)]
 pub struct Axum;
 

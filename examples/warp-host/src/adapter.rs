@@ -12,14 +12,18 @@ use warp::{
     path::{FullPath, Tail},
 };
 
-/// The public endpoints: assessment endpoints, report links and webhooks. Combine it with your own
-/// filters by `or`; other paths are rejected as not found.
+/// Returns the public endpoints: assessment endpoints, report links and webhooks. Combine them with
+/// your own filters by `or`. Other paths are rejected as not found.
 ///
-/// Bodies have their limits and a deadline: 413 to a longer body, 408 to a slower one, as JSON.
+/// Request bodies have size limits and a deadline. The response to a larger body is 413, to a
+/// slower one 408, both as JSON.
 ///
 /// ```
+/// # use greenhouse_core::integration::Integration;
 /// # use warp::{Filter, Rejection, Reply};
-/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// # fn mount(
+/// #     greenhouse: &Integration,
+/// # ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 /// let mine = warp::path!("my" / "own" / "route").map(|| "mine");
 /// mine.or(warp_host::public(greenhouse))
 /// # }
@@ -28,24 +32,27 @@ pub fn public(
     greenhouse: &Integration,
 ) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
     let greenhouse = greenhouse.clone();
-    let own = full_path().and_then(async |path: String| match PublicRoute::parse(&path) {
+    let public_path = full_path().and_then(async |path: String| match PublicRoute::parse(&path) {
         Some(_) => Ok(path),
         None => Err(warp::reject::not_found()),
     });
-    request(own)
+    request(public_path)
         .map(move |request| (greenhouse.clone(), request))
         .untuple_one()
         .then(answer_public)
 }
 
-/// The operator endpoints. Put the path in front of it that your pages expect.
+/// Returns the operator endpoints. Put the path that your pages use in front of them.
 ///
-/// `account_of_session` is a filter of your own that authenticates your user. `None` is answered with
-/// 401.
+/// `account_of_session` is a filter that authenticates your user. If it extracts `None`, the
+/// response is 401.
 ///
 /// ```
+/// # use greenhouse_core::integration::Integration;
 /// # use warp::{Filter, Rejection, Reply};
-/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// # fn mount(
+/// #     greenhouse: &Integration,
+/// # ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 /// use greenhouse_core::AccountId;
 ///
 /// // Your session. A filter may also reject the request.
@@ -64,18 +71,21 @@ where
 {
     let greenhouse = greenhouse.clone();
     account_of_session
-        .and(request(below()))
+        .and(request(relative_path()))
         .map(move |account, request| (greenhouse.clone(), account, request))
         .untuple_one()
         .then(answer_operator)
 }
 
-/// The operator endpoints for callers that send an operator token, as `Authorization: Bearer <token>`:
-/// your own services, or scripts. Put the path in front of it as with [`operator`].
+/// Returns the operator endpoints for your services and scripts, which send an operator token as
+/// `Authorization: Bearer <token>`. Put a path in front of them as with [`operator`].
 ///
 /// ```
+/// # use greenhouse_core::integration::Integration;
 /// # use warp::{Filter, Rejection, Reply};
-/// # fn mount(greenhouse: &greenhouse_core::integration::Integration) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+/// # fn mount(
+/// #     greenhouse: &Integration,
+/// # ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
 /// warp::path!("api" / "integrations" / "greenhouse" / ..)
 ///     .and(warp_host::operator_with_token(greenhouse))
 /// # }
@@ -84,19 +94,20 @@ pub fn operator_with_token(
     greenhouse: &Integration,
 ) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
     let greenhouse = greenhouse.clone();
-    request(below())
+    request(relative_path())
         .map(move |request| (greenhouse.clone(), request))
         .untuple_one()
         .then(answer_operator_with_token)
 }
 
-/// The path below the mount point.
-fn below() -> impl Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static {
+/// Extracts the path relative to the mount point.
+fn relative_path()
+-> impl Filter<Extract = (String,), Error = Rejection> + Clone + Send + Sync + 'static {
     warp::path::tail()
         .and_then(async |tail: Tail| Ok::<_, Rejection>(format!("/{}", tail.as_str())))
 }
 
-/// The path of a request. The target of CONNECT has none, and warp panics if it is asked for one.
+/// Extracts the path of the request. A CONNECT request has none, and warp's own filter panics.
 pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
     let none = warp::path::end().map(|| "/".to_owned());
     let full = warp::path::full().map(|path: FullPath| path.as_str().to_owned());
@@ -105,7 +116,7 @@ pub(crate) fn full_path() -> impl Filter<Extract = (String,), Error = Rejection>
         .and_then(async |path: String| Ok::<_, Rejection>(path))
 }
 
-/// The whole request with the stream of its body, at this path.
+/// Extracts the whole request with this path and the stream of its body.
 pub(crate) fn request<P>(
     path: P,
 ) -> impl Filter<
@@ -134,7 +145,7 @@ fn assemble<S>(
     body: S,
 ) -> Request<S> {
     let mut request = Request::new(body);
-    // `*` does not go with a query, and is no path of ours either.
+    // `*` with a query is not a valid target, nor is it a path of the integration.
     let target = PathAndQuery::try_from(format!("{path}?{query}"));
     *request.uri_mut() = target.map(Uri::from).unwrap_or_default();
     *request.method_mut() = method;

@@ -1,14 +1,14 @@
-//! The integration on warp.
+//! The Greenhouse integration on warp.
 //!
-//! [`public`] and [`operator`] are filters for a service that embeds the integration.
+//! [`public`] and [`operator`] return filters for a service that embeds the integration.
 //!
-//! The default feature `server` adds the reference server on warp, the program `warp-host`. Without
-//! it, this crate depends on greenhouse-core and warp alone. The feature `demo` adds the command
-//! `demo`, with its mock of Greenhouse.
+//! The feature `server` adds the reference server and its program `warp-host`. Without it, this
+//! crate depends only on greenhouse-core and warp. The feature `demo` (the default) also adds the
+//! command `demo`, with a mock Greenhouse.
 //!
-//! A warp filter sees only the parts of a request that it asks for, so the filters ask for all of
-//! them: method, path, query, headers and the stream of the body. Two filters look right and are
-//! not: `warp::body::content_length_limit` refuses a body without a declared length, and
+//! A warp filter extracts only selected parts of a request. The filters of this crate extract all
+//! of them: method, path, query, headers and the stream of the body. Two built-in filters are not
+//! suitable: `warp::body::content_length_limit` rejects a body without a declared length, and
 //! `warp::body::bytes` has no limit.
 
 mod adapter;

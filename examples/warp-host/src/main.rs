@@ -1,4 +1,4 @@
-//! The reference service on warp; see the library.
+//! The reference server on warp.
 
 fn main() -> std::process::ExitCode {
     let program = server::Program::new(env!("CARGO_BIN_NAME"));

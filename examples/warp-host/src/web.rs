@@ -17,7 +17,7 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::adapter;
 
-/// Serves with warp.
+/// The framework warp.
 #[derive(Debug, Clone, Copy)]
 pub struct Warp;
 
@@ -43,7 +43,7 @@ pub fn filter(
     adapter::public(greenhouse).or(operator).or(own)
 }
 
-// Within an async method the compiler does not see that warp's future can go to another thread.
+// Not an async function: the compiler would not see that warp's future is `Send`.
 fn run(
     listener: TcpListener,
     host: Arc<Host>,

@@ -1,4 +1,4 @@
-//! The binary, as a person at a terminal meets it: the commands are axum-host's, and the name is its own.
+//! Messages of the binary `warp-host` contain its own name, not that of `axum-host`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
@@ -9,9 +9,9 @@ use std::{
 use tempfile::TempDir;
 
 #[test]
-fn it_says_its_own_name_and_no_other() {
+fn messages_contain_the_name_of_this_binary() {
     let folder = tempfile::tempdir().unwrap();
-    let config = configured(&folder);
+    let config = write_config(&folder);
     let config = config.as_str();
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -27,7 +27,7 @@ fn it_says_its_own_name_and_no_other() {
     let acme = format!("[[accounts]]\nid = \"acme\"\noperator_tokens = [\"{digest}\"]\n{hook}\n");
     let acme = file("acme.toml", &acme);
 
-    for (typed, named) in [
+    for (arguments, expected) in [
         (&["--version"][..], "warp-host "),
         (&["accounts"], "Usage: warp-host accounts"),
         (&["serve"], "`warp-host keys master`"),
@@ -65,14 +65,14 @@ fn it_says_its_own_name_and_no_other() {
             "`warp-host keys partner`",
         ),
         (
-            &["accounts", "set-up", "nobody", "--config", config],
+            &["accounts", "set-up", "unknown", "--config", config],
             "`warp-host accounts list`",
         ),
         (
             &[
                 "accounts",
                 "erase",
-                "nobody",
+                "unknown",
                 "--candidate",
                 "1",
                 "--config",
@@ -81,16 +81,16 @@ fn it_says_its_own_name_and_no_other() {
             "`warp-host accounts list`",
         ),
     ] {
-        let said = said(typed);
-        assert!(said.contains(named), "{typed:?}: {said}");
-        assert!(!said.contains("axum-host"), "{typed:?}: {said}");
+        let text = output(arguments);
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+        assert!(!text.contains("axum-host"), "{arguments:?}: {text}");
     }
 }
 
-/// The path of a configuration with a database of its own.
-fn configured(folder: &TempDir) -> String {
+/// Writes a configuration with its own databases. Returns its path.
+fn write_config(folder: &TempDir) -> String {
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let master = said(&["keys", "master"]);
+    let master = output(&["keys", "master"]);
     let master = master
         .split_whitespace()
         .find(|word| word.starts_with("ghmk_"));
@@ -105,10 +105,10 @@ fn configured(folder: &TempDir) -> String {
     path("host.toml")
 }
 
-/// What the binary says on both streams, without any variable.
-fn said(typed: &[&str]) -> String {
+/// Runs the binary without environment variables. Returns its output on both streams.
+fn output(arguments: &[&str]) -> String {
     let Output { stdout, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_warp-host"))
-        .args(typed)
+        .args(arguments)
         .env_clear()
         .output()
         .unwrap();
