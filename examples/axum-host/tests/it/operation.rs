@@ -76,10 +76,10 @@ fn the_log_identifies_requests_deliveries_and_accounts_without_secrets() {
         assert!(!log.contains("canary"), "{log}");
         assert!(!log.contains("readyz"), "probes are not logged: {log}");
         for (message, event) in [
-            ("a webhook is durable", "event-1"),
-            ("a webhook came again", "event-1"),
-            ("a webhook was refused", "event-2"),
-            ("a webhook was refused", "[withheld]"),
+            ("webhook stored", "event-1"),
+            ("webhook received again", "event-1"),
+            ("webhook refused", "event-2"),
+            ("webhook refused", "[withheld]"),
         ] {
             let mut lines = log.lines();
             let line = lines.find(|line| line.contains(message) && line.contains(event));

@@ -111,25 +111,17 @@ enum Place {
 
 const HEALTH: &[(&str, &[Place])] = &[
     (
-        "greenhouse-partner/src/health.rs",
+        "greenhouse-partner/src/texts/health.rs",
         &[
-            Place::Row("store", "could not be made"),
+            Place::Row("store", "checks failed"),
             Place::Row("partner_key", ""),
             Place::Row("completion_credential", ""),
             Place::Row("notices", ""),
             Place::Row("problems", ""),
-        ],
-    ),
-    (
-        "greenhouse-partner/src/health/hooks.rs",
-        &[
+            Place::Row("comparison", ""),
             Place::Row("webhooks", "ever received"),
             Place::Row("webhooks", "since"),
         ],
-    ),
-    (
-        "greenhouse-partner/src/health/comparison.rs",
-        &[Place::Row("comparison", "")],
     ),
     (
         "greenhouse-harvest/src/push/diagnosis.rs",
@@ -210,11 +202,10 @@ impl Of {
             ],
             Self::Assessments => &[
                 "completion",
-                "enabled",
-                "thresholds",
-                "user_set",
-                "password_set",
-                "present",
+                // Members and codes of the sync, which the doctor does not check.
+                "hook_key",
+                "secrets",
+                "taken",
             ],
         };
         let letters = |c: char| c.is_ascii_lowercase() || c == '_';
@@ -232,8 +223,5 @@ const SETTINGS: &[(&str, Of)] = &[
     ("greenhouse-harvest/src/push/diagnosis/jobs.rs", Of::Push),
     ("greenhouse-harvest/src/push/diagnosis/local.rs", Of::Push),
     ("greenhouse-harvest/src/push/diagnosis/source.rs", Of::Push),
-    (
-        "greenhouse-partner/src/settings/assessments.rs",
-        Of::Assessments,
-    ),
+    ("greenhouse-partner/src/texts/settings.rs", Of::Assessments),
 ];
