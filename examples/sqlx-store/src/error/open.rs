@@ -38,7 +38,7 @@ pub enum OpenError {
     },
     /// The database was written by a newer version. Nothing was changed.
     #[error(
-        "the database has schema version {found}, expected at most {known}: run the newer version of this program"
+        "the database has schema version {found}, expected at most {known}: run the newer version"
     )]
     NewerSchema {
         /// Schema version of the database.

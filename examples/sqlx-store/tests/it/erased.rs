@@ -139,6 +139,6 @@ async fn debug_and_errors_show_no_stored_values() {
         greenhouse_core::store::StoreErrorKind::Corrupt
     );
     let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.starts_with("a row of invitations"), "{source}");
+    assert!(source.starts_with("a row of table invitations"), "{source}");
     assert!(!format!("{error:?} {error} {source}").contains("canary"));
 }

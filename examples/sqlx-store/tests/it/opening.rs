@@ -117,7 +117,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged() {
     ));
     assert_eq!(
         refused.to_string(),
-        "the database has schema version 9999, expected at most 8: run the newer version of this program"
+        "the database has schema version 9999, expected at most 8: run the newer version"
     );
 }
 

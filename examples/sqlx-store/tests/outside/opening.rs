@@ -86,8 +86,7 @@ async fn a_database_of_a_newer_version_is_refused_unchanged(cluster: Arc<Postgre
     assert_eq!(
         refused.to_string(),
         format!(
-            "the database has schema 9999, and this version knows only schemas up to {known}: \
-             run the newer version"
+            "the database has schema version 9999, expected at most {known}: run the newer version"
         )
     );
     assert!(matches!(refused, OpenError::NewerSchema { .. }));
