@@ -14,9 +14,9 @@ pub struct Text {
 
 impl Text {
     /// Creates a text. A code is one lower-case word or several joined by `_`.
-    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+    pub fn new(code: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
         Self {
-            code: Cow::Borrowed(code),
+            code: code.into(),
             text: text.into(),
         }
     }

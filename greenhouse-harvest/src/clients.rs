@@ -1,4 +1,4 @@
-mod to_check;
+mod access_to_check;
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,8 @@ use greenhouse_core::{
 
 use crate::{HarvestClient, HarvestEndpoints, HarvestObserver, PartnerConnection, TokenConfig};
 
-/// The Harvest clients of all accounts, each with its token, made on first use. Push and reader share them.
+/// Harvest clients of all accounts, each with its token, built on first use. Push and reader share
+/// them.
 pub struct HarvestClients {
     config: ClientsConfig,
     cached: Mutex<BTreeMap<AccountId, CachedClient>>,
@@ -82,7 +83,7 @@ impl HarvestClientsBuilder {
     /// [`BuildError`] if a value of the configuration cannot work.
     pub fn build(self) -> Result<HarvestClients, BuildError> {
         self.config.token_config.check()?;
-        Ok(HarvestClients::of(self.config))
+        Ok(HarvestClients::with_config(self.config))
     }
 }
 
@@ -98,20 +99,21 @@ impl fmt::Debug for HarvestClientsBuilder {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Access {
-    /// The client for the account's credential and acting user.
+    /// Client for the account's credential and acting user.
     pub client: HarvestClient,
-    /// The settings that name them.
+    /// Settings with the credential and the acting user.
     pub settings: Arc<PushSettings>,
-    /// The client for the credential's own user, if another one acts.
+    /// Client for the credential's own user, if there is another acting user.
     own: Option<HarvestClient>,
 }
 
 impl Access {
-    /// The client whose lists show the most: that of the acting user if that is a Site Admin, else that of the credential's
-    /// own user if that is one (lists show everything to Site Admins only, documented). If neither is known to be one, that
-    /// of the acting user, whose empty lists then prove nothing: [`HarvestClient::sees_all`] says no, or cannot tell.
+    /// Returns the client whose lists show the most. Only Site Admins see every record
+    /// (documented).
     ///
-    /// The app of a partner has no user of its own.
+    /// This is the client of the acting user, unless only the credential's own user is a Site
+    /// Admin. If neither is known to be one, [`HarvestClient::sees_all`] returns `false` or fails,
+    /// and an empty list proves nothing. The credential of a partner's app has no user of its own.
     pub async fn reader(&self) -> HarvestClient {
         let acting = &self.client;
         match &self.own {
@@ -126,7 +128,7 @@ impl Access {
 }
 
 impl HarvestClients {
-    /// Starts from the ports.
+    /// Returns a builder.
     pub fn builder(ports: &Ports) -> HarvestClientsBuilder {
         HarvestClientsBuilder {
             config: ClientsConfig {
@@ -140,14 +142,15 @@ impl HarvestClients {
         }
     }
 
-    fn of(config: ClientsConfig) -> Self {
+    fn with_config(config: ClientsConfig) -> Self {
         Self {
             config,
             cached: Mutex::default(),
         }
     }
 
-    /// The account's access. `None` if its push is switched off. Changed settings give a new client.
+    /// Returns the account's access. `None` if its push is switched off. Builds new clients if the
+    /// settings have changed.
     ///
     /// # Errors
     ///
@@ -183,7 +186,7 @@ impl HarvestClients {
         Ok(self.config.ports.settings().sync(account).await?.is_some())
     }
 
-    /// The access with these settings, saved or not. It shares tokens and rate limits as any other.
+    /// Returns the access with these settings, saved or not. Shares tokens and rate limits.
     pub fn access_with(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let acting_user = settings.acting_user;
         let own = acting_user.filter(|_| *settings.credential.grant() == HarvestGrant::default());
@@ -194,7 +197,8 @@ impl HarvestClients {
         }
     }
 
-    /// The account's connection to the app of a partner. `None` if its push is switched off or its credential is its own.
+    /// Returns the account's connection to the app of a partner. `None` if its push is switched off
+    /// or its credential is for its own integration.
     ///
     /// # Errors
     ///

@@ -18,9 +18,10 @@ use crate::{
     HarvestClients, HarvestObserver, HarvestReader, KeepAlive, PushConfig, PushService, TokenConfig,
 };
 
-/// The direction from the product to Greenhouse: pushes, their settings, and connections to the app of a partner.
+/// Direction from the product to Greenhouse: pushes, their settings, and connections to the app of
+/// a partner.
 ///
-/// It offers the transport, and the reader that webhooks use.
+/// Provides the transport, and the reader for webhooks.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,7 +47,7 @@ struct ClientsSource {
 }
 
 impl Push {
-    /// A push that reaches Greenhouse through this transport.
+    /// A push that calls Greenhouse through this transport.
     pub fn new(transport: impl HttpTransport + 'static) -> Self {
         Self {
             transport: Arc::new(transport),
@@ -59,19 +60,19 @@ impl Push {
         }
     }
 
-    /// Waits and limits.
+    /// Sets waits and limits.
     pub fn config(mut self, config: PushConfig) -> Self {
         self.config = config;
         self
     }
 
-    /// Renewal of tokens.
+    /// Sets the renewal of tokens.
     pub fn tokens(mut self, tokens: TokenConfig) -> Self {
         self.clients.tokens = tokens;
         self
     }
 
-    /// Observer of every call to Greenhouse, for metrics.
+    /// Sets the observer of every call to Greenhouse, for metrics.
     pub fn observer(mut self, observer: Arc<dyn HarvestObserver>) -> Self {
         self.clients.observer = Some(observer);
         self
@@ -156,7 +157,7 @@ impl Direction for PushDirection {
         ]
     }
 
-    /// What a person does in Greenhouse for the push is in the texts of the settings.
+    /// Empty, because the texts of the settings contain the steps in Greenhouse.
     async fn set_up(&self, _: &AccountId) -> Result<String, StoreError> {
         Ok(String::new())
     }

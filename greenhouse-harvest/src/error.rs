@@ -129,13 +129,14 @@ impl Error {
             Self::Auth { problem, .. } => return problem.remedy(),
             Self::Store { .. } => "Check the database.",
             Self::RateLimited { .. } => {
-                "Look again in a minute: the rate limit of the credential is used up, by hosts or by others who share it."
+                "Retry in a minute. The rate limit of the credential is used up, by this server or by others \
+                 that share the credential."
             }
             _ if self.is_unexpected_answer() => {
-                "Greenhouse answered in a way that is not known: look again, and report it if it stays so."
+                "Retry. If Greenhouse's answer stays unexpected, report it."
             }
             _ => {
-                "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io, and look again."
+                "Check that this server can reach harvest.greenhouse.io and auth.greenhouse.io, then retry."
             }
         };
         remedy.to_owned()

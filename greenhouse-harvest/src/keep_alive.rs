@@ -10,22 +10,22 @@ use tokio::sync::Mutex;
 
 use crate::{AuthProblem, Error, HarvestClients};
 
-/// Keeps all accounts connected whose credential is a partner's app; see [`PartnerConnection`](crate::PartnerConnection).
+/// Keeps all accounts connected whose credential is a partner's app; see
+/// [`PartnerConnection`](crate::PartnerConnection).
 ///
-/// A host runs it in the background with its other services, on every machine if it likes: one of them refreshes. It goes
-/// through the accounts once an hour. An account whose push is switched off is left alone, and so loses its connection
-/// after a time.
+/// Each host runs it in the background, and one of them refreshes. It visits all accounts once an
+/// hour. An account whose push is switched off is skipped, so its connection expires.
 pub struct KeepAlive {
     clients: Arc<HarvestClients>,
     accounts: Arc<dyn Records>,
     clock: Arc<dyn Clock>,
     every: Duration,
-    round: Mutex<Round>,
+    round: Mutex<KeepAliveRound>,
 }
 
-/// How far a round through the accounts is.
+/// Progress of a round through the accounts.
 #[derive(Default)]
-struct Round {
+struct KeepAliveRound {
     after: Option<AccountId>,
     next_at: Option<DateTime<Utc>>,
 }
@@ -46,8 +46,8 @@ impl KeepAlive {
         }
     }
 
-    /// The same, going through the accounts this often. Default: each hour. It has to be well below half of a refresh
-    /// token's life.
+    /// Sets the interval between rounds. Must be well below half of the lifetime of a refresh
+    /// token. Default: one hour.
     #[must_use]
     pub fn every(self, every: Duration) -> Self {
         Self { every, ..self }
@@ -64,7 +64,7 @@ impl KeepAlive {
                 problem: AuthProblem::NotConnected,
                 ..
             }) => {}
-            // The health checks say so, too; the others are kept all the same.
+            // Health reports this account. The others are processed.
             Err(error) => {
                 tracing::warn!(%account, error = %chain(&error), "the connection of an account was not kept alive");
             }
@@ -96,7 +96,7 @@ impl Background for KeepAlive {
         Ok(Some(round.next_at.unwrap_or(now)))
     }
 
-    /// Never: whoever connects an account has a young token.
+    /// Never returns, because a newly connected account has a new token.
     async fn woken(&self) {
         std::future::pending().await
     }

@@ -1,24 +1,28 @@
-//! Product to Greenhouse: a client of Harvest v3, and the push of assessed candidates.
+//! Client of Greenhouse Harvest v3, and the push of assessed candidates into Greenhouse.
 //!
 //! Greenhouse removed Harvest v1 and v2 on 31 August 2026, so this is v3 only.
 //!
-//! - [`HarvestClient`] gets its token and shares it, stays within the rate limit, repeats what can be repeated, follows
-//!   pages, and says of each failed write whether it may have been carried out ([`Error::outcome_unknown`]).
-//! - [`api`] holds the resources: rows, filters, bodies to write.
-//! - [`PushService`] brings a completed assessment into Greenhouse: candidate, application, report, scorecard. Cut at any
-//!   point and retried at any time, it leaves one of each.
-//! - [`PushSettingsService`] shows, checks and saves how an account pushes; [`PushDiagnosis`] finds what cannot work in its
-//!   settings and in what they name in Greenhouse.
-//! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all of them connected.
-//! - [`HarvestReader`] reads the true state of applications for the sync.
-//! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and [`SystemClock`] the clock of the machine.
+//! - [`HarvestClient`] obtains and shares its token, stays within the rate limit, retries safe
+//!   calls, follows pages, and reports whether a failed write may have been carried out
+//!   ([`Error::outcome_unknown`]).
+//! - [`api`] contains the resources: rows, filters, and bodies of writes.
+//! - [`PushService`] pushes a completed assessment: candidate, application, report and scorecard.
+//!   It creates one of each, even if it is interrupted and retried.
+//! - [`PushSettingsService`] shows, checks and saves the push settings of an account.
+//!   [`PushDiagnosis`] finds their problems.
+//! - [`PartnerConnection`] connects an account to the app of a partner, and [`KeepAlive`] keeps all
+//!   accounts connected.
+//! - [`HarvestReader`] reads the current state of applications for the sync.
+//! - [`ReqwestTransport`] (feature `reqwest`, on by default) is the HTTP transport, and
+//!   [`SystemClock`] the clock of the machine.
 //!
 //! # From nothing to a call
 //!
-//! In Greenhouse, under Configure > Dev Center > API Credential Management, create a credential of the type "Harvest V3
-//! (OAuth)", and grant it the scopes of the calls that you make (Manage Scopes); each call's documentation names its path,
-//! and [`Error::Auth`] names a scope that is missing. The secret is shown once. Everything is done in the name of the acting
-//! user, who has to be a Site Admin to be shown lists (documented); without one the credential's own service user acts.
+//! In Greenhouse, under Configure > Dev Center > API Credential Management, create a credential of
+//! the type "Harvest V3 (OAuth)". Under Manage Scopes, grant it the scopes of your calls: the
+//! documentation of each call names its path, and [`Error::Auth`] names a missing scope. The secret
+//! is shown once. All calls act as the acting user, who must be a Site Admin to see every record
+//! (documented). Without an acting user, the credential's own service user acts.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -44,13 +48,13 @@
 //! # }
 //! ```
 //!
-//! One client is for one credential and one acting user; clones share its token and its rate budget. Several processes share
-//! them through the stores that [`HarvestClientBuilder::sharing`] takes.
+//! A client has one credential and one acting user. Its clones share its token and rate budget.
+//! Several processes share them through the stores in [`HarvestClientBuilder::sharing`].
 //!
 //! # Long lists
 //!
-//! A [`List`] is a stream of rows with one page in memory. It stays within the rate limit by itself: a long one simply takes
-//! as long as Greenhouse allows.
+//! A [`List`] is a stream of rows with one page in memory. It waits for the rate limit as
+//! necessary.
 //!
 //! ```no_run
 //! use futures_util::TryStreamExt as _;
@@ -74,9 +78,10 @@
 //!
 //! # A write whose outcome is unknown
 //!
-//! There is no idempotency key on any call (documented). So a write is repeated only where it was certainly not carried out;
-//! one that may have been is [`Error::Ambiguous`], and has to be looked up. An empty look-up says something only if the
-//! acting user sees everything, and only after a while: the request may still be running, and reads may lag.
+//! Harvest has no idempotency keys (documented). So a write is retried only if it was certainly not
+//! carried out. If it may have been, the call returns [`Error::Ambiguous`], and the caller must
+//! search for the result. An empty search proves something only if the acting user sees every
+//! record, and only after some time: the request may still be running, and reads may lag.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -87,16 +92,17 @@
 //!     api::{CandidateFilter, NewCandidate},
 //! };
 //!
-//! # async fn write(client: HarvestClient, clock: &dyn Clock) -> Result<CandidateId, Box<dyn std::error::Error>> {
+//! # type Failure = Box<dyn std::error::Error>;
+//! # async fn write(client: HarvestClient, clock: &dyn Clock) -> Result<CandidateId, Failure> {
 //! let new = NewCandidate::new("Mira", "Okafor", "mira@example.org");
 //! let unknown = match client.create_candidate(&new).await {
 //!     Ok(created) => return Ok(created.candidate.id),
-//!     // Certainly not created: the error says why, and repeating creates nobody twice.
+//!     // Certainly not created, so a retry cannot create a duplicate.
 //!     Err(error) if !error.outcome_unknown() => return Err(error.into()),
 //!     Err(error) => error,
 //! };
 //! if !client.sees_all().await? {
-//!     return Err(unknown.into()); // Nobody who can look is there: a person has to.
+//!     return Err(unknown.into()); // A person must check in Greenhouse.
 //! }
 //! let filter = CandidateFilter::new().email("mira@example.org");
 //! for _ in 0..2 {
@@ -105,7 +111,7 @@
 //!         return Ok(found.id);
 //!     }
 //! }
-//! // Twice looked for by somebody who sees, and long after the request has ended: it was not created.
+//! // Not found twice, long after the end of the request: it was not created.
 //! Ok(client.create_candidate(&new).await?.candidate.id)
 //! # }
 //! ```
@@ -127,21 +133,22 @@
 //! # }
 //! ```
 //!
-//! # What can be seen from outside
+//! # Tracing
 //!
-//! Each call is one `tracing` span, `harvest`, at the level debug, and never holds an id, a query, a body, a token or a person:
+//! Each call is one `tracing` span named `harvest` at level debug. It contains no ids, queries,
+//! bodies, tokens or personal data:
 //!
-//! | field | holds |
+//! | field | value |
 //! |---|---|
-//! | `method` | the method |
-//! | `route` | the path with placeholders, such as `/v3/applications/{id}/move` |
-//! | `status` | the status of the last answer; empty where there was none |
-//! | `attempts` | how often the call was sent |
-//! | `waited_ms` | how long it waited, for its turn and between attempts |
+//! | `method` | method |
+//! | `route` | path with placeholders, such as `/v3/applications/{id}/move` |
+//! | `status` | status of the last response; empty if there was none |
+//! | `attempts` | number of times that the call was sent |
+//! | `waited_ms` | time spent waiting for the rate limit and between attempts |
 //!
-//! A [`HarvestObserver`] is told the same for metrics. Nor is more in an error, so that both can be logged as they are. What
-//! the libraries below [`ReqwestTransport`] log, down to the level trace, names hosts, and neither paths, headers nor bodies
-//! (observed with reqwest 0.13).
+//! A [`HarvestObserver`] receives the same for metrics. Errors contain no more, so they can be
+//! logged as well. The libraries below [`ReqwestTransport`] log hosts, but no paths, headers or
+//! bodies, down to level trace (observed with reqwest 0.13).
 
 pub mod api;
 mod client;

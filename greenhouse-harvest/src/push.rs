@@ -3,10 +3,11 @@
 mod claim;
 mod config;
 mod context;
-mod definitions;
 mod diagnosis;
 mod engine;
+mod field_definitions;
 mod ledger;
+mod log_entry;
 mod operator;
 mod plan;
 mod request;
@@ -15,9 +16,9 @@ mod service;
 mod settings;
 mod step_error;
 mod steps;
-mod text;
+pub(crate) mod texts;
 mod view;
-mod wait;
+mod wait_for_end;
 
 use self::step_error::StepError;
 

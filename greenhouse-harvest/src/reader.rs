@@ -6,11 +6,11 @@ use greenhouse_core::{
     ReaderError,
 };
 
-use crate::{HarvestClient, HarvestClients, api::ApplicationFilter};
+use crate::{HarvestClient, HarvestClients, api::ApplicationFilter, push::texts::SITE_ADMIN};
 
 /// Reads applications for the sync, with each account's own credential.
 ///
-/// Answers only as a Site Admin: everybody else may be shown less than there is (documented).
+/// Reads only as a Site Admin, because other users may not see every record (documented).
 #[derive(Debug, Clone)]
 pub struct HarvestReader {
     clients: Arc<HarvestClients>,
@@ -44,7 +44,7 @@ impl HarvestReader {
         let client = self.client(account).await?;
         let rows = client.applications(filter).all().await;
         let rows = rows.map_err(unavailable)?;
-        // A row without a status says nothing; leaving it out would say that the application is gone.
+        // A row without a status is an error. Skipping it would look like a deleted application.
         rows.iter()
             .map(|row| row.snapshot().ok_or_else(|| unavailable(NoStatus)))
             .collect()
@@ -85,10 +85,6 @@ impl ApplicationReader for HarvestReader {
         .await
     }
 }
-
-/// What to do where the reader may not see everything.
-pub(crate) const SITE_ADMIN: &str = "In Greenhouse, make the acting user a Site Admin (Configure > Users), or name one \
-                                     who is in the push settings.";
 
 #[derive(Debug, thiserror::Error)]
 #[error("an application was listed without its status")]

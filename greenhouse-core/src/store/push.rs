@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{AccountId, ApplicationId, AssessmentId, CandidateId};
+use crate::{AccountId, ApplicationId, AssessmentId, CandidateId, Text};
 
 /// Push of one completed assessment into Greenhouse, with the journal of its steps. One record per
 /// assessment.
@@ -146,15 +146,21 @@ pub struct PushFailure {
 }
 
 impl PushFailure {
-    /// A failure with its code and text.
-    pub fn new(step: Option<PushStep>, code: impl Into<String>, text: impl Into<String>) -> Self {
+    /// A failure for the reason in the text.
+    pub fn new(step: Option<PushStep>, text: Text) -> Self {
+        let (code, text) = text.into_parts();
         Self {
             step,
-            code: code.into(),
-            text: text.into(),
+            code,
+            text,
             retry_after: None,
             candidates: Vec::new(),
         }
+    }
+
+    /// The reason with its code, as for the sync log.
+    pub fn to_text(&self) -> Text {
+        Text::new(self.code.clone(), &*self.text)
     }
 }
 

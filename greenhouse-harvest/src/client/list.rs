@@ -19,8 +19,8 @@ use crate::{Error, PagingProblem, Route};
 /// List of rows, read as a stream or page by page. Holds one page in memory. Sorted by descending
 /// id (observed live), batch by batch if a filter has more than 50 values.
 ///
-/// An empty list proves nothing unless [`HarvestClient::sees_all`] returns `true`: without permission,
-/// Greenhouse answers with an empty list or with 403 (documented).
+/// An empty list proves nothing unless [`HarvestClient::sees_all`] returns `true`: without
+/// permission, Greenhouse answers with an empty list or with 403 (documented).
 ///
 /// The stream ends with its first error. After an error, [`next_page`](Self::next_page) can be
 /// called again and requests the same page.

@@ -9,8 +9,8 @@ use crate::Error;
 
 /// Connection of an account to a partner's app (documented).
 ///
-/// 1. The host sends a person at the customer to [`authorize_url`](Self::authorize_url), where the
-///    person consents.
+/// 1. The host sends a person at the customer to [`authorize_url`](Self::authorize_url) for the
+///    consent.
 /// 2. Greenhouse redirects the person to the app's redirect URI with `state` and `code`. The host
 ///    checks that `state` is the value that it issued to this person, and passes the code to
 ///    [`exchange`](Self::exchange) within a minute.

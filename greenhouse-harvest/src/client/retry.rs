@@ -10,9 +10,9 @@ use http::{HeaderMap, StatusCode, header};
 pub struct RetryPolicy {
     /// Limit on the attempts of one call. Default: 4. A rejected token allows one more.
     pub attempts: u32,
-    /// Waits between attempts. A random time from half of the wait to the whole of it passes, so that
-    /// clients that failed together do not retry together. Default: 500 ms, doubled up to 8 s. A wait
-    /// that Greenhouse asks for is not limited.
+    /// Waits between attempts. A random time from half of the wait to the whole of it passes, so
+    /// that clients that failed together do not retry together. Default: 500 ms, doubled up to 8 s.
+    /// A wait that Greenhouse asks for is not limited.
     pub backoff: Backoff,
 }
 

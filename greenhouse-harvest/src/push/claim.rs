@@ -1,4 +1,4 @@
-//! Claims a queued push: once, and never beside another push of the same person.
+//! Claims a queued push, unless another push of the same person is running.
 
 use greenhouse_core::{
     AssessmentId, later,
@@ -14,10 +14,11 @@ use super::{
         ClaimedPush,
         journal::{end_lease, interrupted, is_running},
     },
-    text,
+    log_entry::log_entry,
+    texts::sync_log as texts,
 };
 
-/// Marks the push as running. `None` if there is nothing to run; then the task is settled.
+/// Marks the push as running. `None` if there is nothing to run. Then the task is settled.
 pub(super) async fn claim(
     engine: &Engine,
     task: &ClaimedTask,
@@ -46,12 +47,12 @@ async fn propose(
     };
     match &push.state {
         PushState::Queued => {}
-        // The lease of the task that ran it has ended, too. A write may have been carried out or
-        // not, so the push is left to a person.
+        // The lease of its task has ended as well. The outcome of a write may be unknown, so a
+        // person must retry the push.
         PushState::Running { lease_until } if *lease_until <= now => {
             let failure = interrupted(&push, engine.config.settle_time);
             end_lease(&mut push);
-            let entry = text::entry(assessment, now, LogStatus::Failed, &*failure.text);
+            let entry = log_entry(assessment, now, LogStatus::Failed, failure.to_text());
             changes.log.push(entry);
             push.state = PushState::Failed(failure);
             changes.pushes.push(Write::Put(push));
@@ -73,13 +74,13 @@ async fn propose(
         lease_until: task.lease_until,
     };
     changes.pushes.push(Write::Put(push.clone()));
-    // The siblings are written back unchanged, which raises their versions: of two pushes of one
-    // person that start at once, the second finds a conflict, and then the first running.
+    // Writing the siblings back unchanged raises their versions: if two pushes of one person start
+    // at once, the second one gets a conflict and then sees the first one running.
     let others = siblings
         .iter()
         .filter(|other| other.state != PushState::Done);
     changes.pushes.extend(others.cloned().map(Write::Put));
-    let entry = text::entry(assessment, now, LogStatus::Pending, text::RUNNING);
+    let entry = log_entry(assessment, now, LogStatus::Pending, texts::push_running());
     changes.log.push(entry);
     push.version = push.version.saturating_add(1);
     let claimed = ClaimedPush {
@@ -89,7 +90,7 @@ async fn propose(
     Ok(Proposal::Write(changes, Some(claimed)))
 }
 
-/// Settles a task that asks for nothing any more.
+/// Settles a task that has nothing to do.
 pub(super) async fn dismiss(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
     let mut changes = Changes::none();
     changes.settled = Some(task.settle(Settlement::Done));

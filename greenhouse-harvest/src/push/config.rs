@@ -6,35 +6,37 @@ use greenhouse_core::BuildError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PushConfig {
-    /// Longest time that one host works on one push. After it the push is dropped; it reads as failed, and a person can
+    /// Maximum time for which a host runs one push. Then the push has failed, and a person can
     /// retry it. Default: 120 s.
     pub lease: Duration,
-    /// Time after a write of unknown outcome during which an empty look-up proves nothing: the write may still be running,
-    /// and reads may lag. At least the write deadline. Default: 60 s.
+    /// Time after a write of unknown outcome during which an empty search proves nothing: the write
+    /// may still be running, and reads may lag. At least the write deadline. Default: 60 s.
     pub settle_time: Duration,
-    /// Time between the two look-ups that must find nothing before a write of unknown outcome is repeated. Default: 30 s.
+    /// Time between the two searches that must find nothing before a write of unknown outcome is
+    /// repeated. Default: 30 s.
     pub second_look: Duration,
     /// Age after which the definitions of custom fields are read again. Default: 10 min.
     pub definitions_age: Duration,
-    /// Wait at shutdown for the answer to a request that was sent. Default: 5 s.
+    /// Maximum wait at shutdown for the response to a sent request. Default: 5 s.
     pub stop_grace: Duration,
-    /// Longest time that the push endpoint waits for the end of a push. Default: 10 s.
+    /// Maximum time for which the push endpoint waits for the end of a push. Default: 10 s.
     pub endpoint_wait: Duration,
     /// Interval at which the endpoint checks if another host has ended the push. Default: 500 ms.
     pub poll: Duration,
-    /// Longest time for one write to Greenhouse. Less than the lease. Default: 30 s.
+    /// Maximum time for one write to Greenhouse. Less than the lease. Default: 30 s.
     pub write_deadline: Duration,
-    /// Longest time for an answer of the product. Default: 30 s.
+    /// Maximum time for a response of the product. Default: 30 s.
     pub product_deadline: Duration,
-    /// Time until a push that waits for another push of the same person is tried again. Default: 2 s.
+    /// Interval at which a push that waits for another push of the same person is tried again.
+    /// Default: 2 s.
     pub busy_wait: Duration,
-    /// Number of pushes that one host works on at once. At least 1. Default: 8.
+    /// Number of pushes that a host runs at once. At least 1. Default: 8.
     pub at_once: usize,
-    /// Number of pushes of one account that one host works on at once. At least 1. Default: 2.
+    /// Number of pushes of one account that a host runs at once. At least 1. Default: 2.
     pub at_once_per_account: usize,
-    /// Creates an application at a mapped stage in one request with a new candidate. That `POST /v3/candidates` takes a
-    /// stage is known from one client program only; without it, one more request creates the application, by the official
-    /// description. Default: yes.
+    /// Creates an application at a mapped stage in one request with a new candidate. That
+    /// `POST /v3/candidates` accepts a stage is known from one client program only. If `false`, a
+    /// second request creates the application, as in the official description. Default: `true`.
     pub stage_with_candidate: bool,
 }
 
@@ -94,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_work_is_refused() {
+    fn values_that_cannot_work_are_refused() {
         let refused = |change: fn(&mut PushConfig)| {
             let mut config = PushConfig::default();
             change(&mut config);

@@ -1,4 +1,4 @@
-//! What the steps of one run work with, read once.
+//! Input of the steps, read once per run.
 
 use std::sync::Arc;
 
@@ -11,25 +11,25 @@ use greenhouse_core::{
 use super::{
     StepError,
     engine::Engine,
-    plan::{Plan, Unfit, is_erased, person_key},
+    plan::{NotPushable, PushPlan, is_erased, person_key},
+    texts::{SITE_ADMIN, operation, sync_log as texts},
 };
-use crate::{Access, Error, HarvestClient, reader::SITE_ADMIN};
+use crate::{Access, Error, HarvestClient};
 
-/// Everything that a run reads before its first step: settings, the product's answer as a plan, and the client that reads.
-/// Nothing of it is read again in the same run.
+/// Settings, plan and reading client of one run. Read before the first step and not again.
 pub(super) struct StepContext<'a> {
     pub(super) engine: &'a Engine,
     pub(super) account: &'a AccountId,
-    /// Reads, in the name of the user who sees the most.
+    /// Client for reads, as the user who sees the most.
     pub(super) reads: HarvestClient,
     pub(super) settings: Arc<PushSettings>,
-    pub(super) plan: Plan,
+    pub(super) plan: PushPlan,
     /// Public link to the report.
     pub(super) report_link: Option<String>,
 }
 
-/// What the ledger gets from the context: the only client that writes, and the assessment's own link.
-pub(super) struct Opening {
+/// Input of the ledger: the only client for writes, and the assessment's link.
+pub(super) struct LedgerInput {
     pub(super) writer: HarvestClient,
     pub(super) link: Option<Link>,
 }
@@ -39,25 +39,18 @@ impl<'a> StepContext<'a> {
         engine: &'a Engine,
         task: &'a ClaimedTask,
         push: &Push,
-    ) -> Result<(Self, Opening), StepError> {
+    ) -> Result<(Self, LedgerInput), StepError> {
         let account = &task.account;
         let Some(access) = engine.clients.access(account).await? else {
-            return Err(StepError::failed(
-                None,
-                "switched_off",
-                "The push is switched off.",
-            ));
+            return Err(StepError::failed(None, texts::switched_off()));
         };
         let assessment = engine
             .assessment(account, &push.assessment)
             .await
             .map_err(|error| StepError::platform(None, &error))?;
         let Some(assessment) = assessment else {
-            return Err(StepError::failed(
-                None,
-                "product_not_found",
-                "The product has no such assessment any more.",
-            ));
+            let text = texts::product_not_found("assessment");
+            return Err(StepError::failed(None, text));
         };
         let store = engine.store();
         let invitation = store
@@ -65,14 +58,14 @@ impl<'a> StepContext<'a> {
             .await?;
         let link = store.link(account, &assessment.id).await?;
         if is_erased(push, link.as_ref()) {
-            return Err(Unfit::erased().into());
+            return Err(NotPushable::from(texts::erased()).into());
         }
         let placed = push.application.is_some();
         let settings = &access.settings;
-        let plan = Plan::of(account, &assessment, invitation.as_ref(), settings, placed)?;
-        // Pushes of one person are recognised by the address that they were queued with.
+        let plan = PushPlan::new(account, &assessment, invitation.as_ref(), settings, placed)?;
+        // Sibling pushes are found by the address for which they were queued.
         if push.person != person_key(account, &assessment) {
-            return Err(Unfit::email_changed_meanwhile().into());
+            return Err(NotPushable::from(texts::email_changed_while_queued()).into());
         }
         let report_link = engine.report_link(account, &assessment.id).await?;
         let reads = access.reader().await;
@@ -90,30 +83,20 @@ impl<'a> StepContext<'a> {
             plan,
             report_link,
         };
-        Ok((context, Opening { writer, link }))
+        Ok((context, LedgerInput { writer, link }))
     }
 
-    /// Checks that the reader is known to see what is looked for.
+    /// Fails unless the reader is known to see what the step searches for.
     pub(super) async fn require_sight(&self, step: PushStep) -> Result<(), StepError> {
         match self.reads.sees_all().await {
             Ok(true) => {}
             Ok(false) => {
-                return Err(StepError::failed(
-                    step,
-                    "reader_blind",
-                    format!("{BLIND} {SITE_ADMIN}"),
-                ));
+                return Err(StepError::failed(step, texts::reader_blind(SITE_ADMIN)));
             }
             Err(error @ (Error::Auth { .. } | Error::Store { .. })) => {
-                return Err(StepError::harvest(step, "say who is acting", &error));
+                return Err(StepError::harvest(step, operation::IDENTIFY_USER, &error));
             }
-            Err(_) => {
-                return Err(StepError::failed(
-                    step,
-                    "reader_unknown",
-                    "Greenhouse could not say whether the acting user sees every record, so nothing was written. Retry.",
-                ));
-            }
+            Err(_) => return Err(StepError::failed(step, texts::reader_unknown())),
         }
         match self.plan.mapping {
             Some(mapping) if step == PushStep::Application => {
@@ -123,20 +106,13 @@ impl<'a> StepContext<'a> {
         }
     }
 
-    /// The applications of a job that is hidden are hidden, too.
+    /// Fails unless the reader sees the job. The applications of a hidden job are hidden as well.
     async fn require_sight_of_job(&self, job: JobId) -> Result<(), StepError> {
         let step = PushStep::Application;
-        let shown = self.reads.can_see_job(job).await;
-        if shown.map_err(|error| StepError::harvest(step, "look for the mapped job", &error))? {
-            return Ok(());
+        let sees_job = self.reads.can_see_job(job).await;
+        match sees_job.map_err(|error| StepError::harvest(step, operation::FIND_JOB, &error))? {
+            true => Ok(()),
+            false => Err(StepError::failed(step, texts::job_hidden(job))),
         }
-        let text = format!(
-            "Job {job} is not in the acting user's own list, so an application on it could be hidden. Nothing was written. \
-             Add the acting user to the job's hiring team, or map another job."
-        );
-        Err(StepError::failed(step, "job_hidden", text))
     }
 }
-
-const BLIND: &str = "Nothing was found in Greenhouse, and that proves nothing: neither the acting user nor the credential's own \
-                     user is known to see every record. Nothing was written.";

@@ -14,6 +14,7 @@ mod source;
 use greenhouse_core::{health::Check, platform::ProductJob, settings::SettingsProblem};
 use serde::de::DeserializeOwned;
 
+use super::texts::{diagnosis as texts, settings as problems};
 use crate::{Access, AuthProblem, Error, HarvestClient, List};
 
 /// Findings about an account's push: about its settings, and about what they name in Greenhouse.
@@ -22,7 +23,7 @@ use crate::{Access, AuthProblem, Error, HarvestClient, List};
 pub struct PushDiagnosis {
     /// Findings in the order of the checks.
     pub findings: Vec<PushFinding>,
-    /// Failed call that ended the checks early. The findings hold all the same.
+    /// Failed call that ended the checks early. The findings until then are valid.
     pub failure: Option<Error>,
     /// Name of the check that the failure ended.
     failed_check: &'static str,
@@ -51,8 +52,8 @@ struct Reader {
 }
 
 impl PushDiagnosis {
-    /// Checks the settings of this access. `product_jobs` are the jobs of the product, if known.
-    /// Nothing is written.
+    /// Checks the settings of this access without writing anything. `product_jobs` are the jobs of
+    /// the product, if known.
     ///
     /// [`HarvestClients::access_to_check`](crate::HarvestClients::access_to_check) returns the
     /// access for settings that are not saved yet. A partner's app must be saved before a user can
@@ -61,20 +62,28 @@ impl PushDiagnosis {
     /// | member | code | problem |
     /// |---|---|---|
     /// | `credential` | `credential_refused` | Greenhouse does not accept it |
-    /// | `credential` | `scope_missing` | it lacks a scope that these settings need; one problem each |
-    /// | `acting_user` | `acting_user_unknown`, `acting_user_deactivated`, `acting_user_refused` | the credential cannot act as this user |
-    /// | `acting_user` | `acting_user_cannot_see` | neither this user nor the credential's own is a Site Admin; `credential` for a partner's app |
+    /// | `credential` | `scope_missing` | it lacks a required scope; one problem for each |
+    /// | `acting_user` | `acting_user_unknown` | Greenhouse has no such user |
+    /// | `acting_user` | `acting_user_deactivated` | this user is deactivated |
+    /// | `acting_user` | `acting_user_refused` | the credential cannot act as this user |
+    /// | `acting_user` | `acting_user_cannot_see` | no user who reads is a Site Admin [^1] |
     /// | `jobs.{job}` | `product_job_unknown` | the product has no such job |
-    /// | `jobs.{job}.job` | `job_unknown`, `job_closed`, `job_draft` | it takes no applications; a confidential job may be hidden |
-    /// | `jobs.{job}.stage` | `stage_unknown`, `stage_of_another_job`, `stage_inactive` | no application of the job can be at it |
-    /// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | no scorecard of this job can belong to it |
-    /// | `fields.{field}` | `field_key_blank`, `trait_blank`, `field_twice` | the mapping is empty or a repetition |
+    /// | `jobs.{job}.job` | `job_unknown` | Greenhouse does not list this job [^2] |
+    /// | `jobs.{job}.job` | `job_closed`, `job_draft` | it takes no applications |
+    /// | `jobs.{job}.stage` | `stage_unknown` | Greenhouse does not list this stage |
+    /// | `jobs.{job}.stage` | `stage_of_another_job`, `stage_inactive` | the job cannot use it |
+    /// | `jobs.{job}.interview_kit` | `kit_unknown`, `kit_of_another_job` | the job cannot use it |
+    /// | `fields.{field}` | `field_key_blank`, `trait_blank` | the mapping is empty |
+    /// | `fields.{field}` | `field_twice` | the field is mapped twice |
     /// | `fields.{field}` | `field_unknown`, `field_inactive` | there is no such field |
     /// | `fields.{field}` | `field_unsuitable` | its type cannot hold the value |
     /// | `fields.{field}` | `field_options` | it lacks an option for a recommendation |
     /// | `source` | `source_unknown` | there is no such source |
-    /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or a repetition |
-    /// | any | `forbidden` | Greenhouse does not allow the look-up |
+    /// | `tags[{place}]` | `tag_blank`, `tag_twice` | the tag is empty or listed twice |
+    /// | any | `forbidden` | Greenhouse refused the look-up |
+    ///
+    /// [^1]: The member is `credential` for a partner's app.
+    /// [^2]: A confidential job may be hidden.
     pub async fn of(access: &Access, product_jobs: Option<&[ProductJob]>) -> Self {
         let mut diagnosis = Self::default();
         if let Err((check, error)) = diagnosis.examine(access, product_jobs).await {
@@ -87,10 +96,8 @@ impl PushDiagnosis {
 
     /// View of health: one check for each finding, and one for the failure.
     pub fn into_checks(self) -> Vec<Check> {
-        let failed = self.failure.map(|error| {
-            let text = format!("Greenhouse could not be asked: {error}.");
-            Check::problem(self.failed_check, text, error.remedy())
-        });
+        let failed = self.failure;
+        let failed = failed.map(|error| texts::greenhouse_failed(self.failed_check, &error));
         let checks = self.findings.into_iter().map(|finding| finding.check);
         checks.chain(failed).collect()
     }
@@ -117,8 +124,8 @@ impl PushDiagnosis {
     ) -> Result<(), (&'static str, Error)> {
         let settings = &access.settings;
         let failed = |check| move |error| (check, error);
-        let tags = (!settings.tags.is_empty()).then_some("The tags can be set.");
-        self.note(PushFinding::of("tags", tags, local::tags(&settings.tags)));
+        let valid = (!settings.tags.is_empty()).then(texts::tags_valid);
+        self.add(PushFinding::of("tags", valid, local::tags(&settings.tags)));
         let reader = credential::check(access, self).await?;
         let reader = reader.as_ref();
         let jobs = jobs::check(reader, settings, product_jobs, self).await;
@@ -131,34 +138,30 @@ impl PushDiagnosis {
         source.map_err(failed("source"))
     }
 
-    fn note(&mut self, finding: impl Into<Option<PushFinding>>) {
+    fn add(&mut self, finding: impl Into<Option<PushFinding>>) {
         self.findings.extend(finding.into());
     }
 
     fn add_scopes(&mut self) {
         if self.lacking.is_empty() {
             let scopes = self.scopes.take();
-            return self.note(scopes.map(PushFinding::from));
+            return self.add(scopes.map(PushFinding::from));
         }
-        let check = Check::problem(
-            "harvest_scopes",
-            format!("The credential lacks: {}.", self.lacking.join(", ")),
-            "Grant them under Configure > Dev Center > API Credential Management > Manage Scopes.",
-        );
+        let check = texts::scopes_missing(&self.lacking);
         let lacking = self.lacking.iter();
         let problems = lacking
-            .map(|scope| credential::scope_missing(scope))
+            .map(|scope| problems::scope_missing(scope))
             .collect();
         self.findings.push(PushFinding { check, problems });
     }
 
-    /// All rows of a list. If the credential may not read it, the reason, which is added to the
-    /// scopes that are missing or else to the problems, under this member.
+    /// Reads all rows of a list. If Greenhouse refuses it, returns the reason and adds it to the
+    /// missing scopes, or else to the problems under this member.
     async fn rows<T: DeserializeOwned + Send + 'static>(
         &mut self,
         list: List<T>,
         member: &str,
-        problems: &mut Vec<SettingsProblem>,
+        found: &mut Vec<SettingsProblem>,
     ) -> Result<Result<Vec<T>, AuthProblem>, Error> {
         let (route, problem) = match list.all().await {
             Ok(rows) => return Ok(Ok(rows)),
@@ -171,28 +174,23 @@ impl PushDiagnosis {
             }
             return Ok(Err(problem));
         }
-        let new = SettingsProblem::new(
-            member,
-            "forbidden",
-            format!("This could not be looked up: {route} was refused, {problem}."),
-            problem.remedy(),
-        );
-        if !problems.contains(&new) {
-            problems.push(new);
+        let new = problems::forbidden(member, &route.to_string(), problem);
+        if !found.contains(&new) {
+            found.push(new);
         }
         Ok(Err(problem))
     }
 }
 
 impl PushFinding {
-    /// The finding of these problems. `None` if there are none and `well` is unknown.
+    /// The finding of these problems, or the check `valid` if there are none.
     fn of(
         name: impl Into<String>,
-        well: Option<impl Into<String>>,
+        valid: Option<Check>,
         problems: Vec<SettingsProblem>,
     ) -> Option<Self> {
         let check = if problems.is_empty() {
-            Check::ok(name, well?)
+            valid?
         } else {
             let texts: Vec<&str> = problems.iter().map(|found| &*found.message).collect();
             let mut remedies: Vec<&str> = problems.iter().map(|found| &*found.remedy).collect();
@@ -203,11 +201,11 @@ impl PushFinding {
     }
 
     fn problem(name: &str, problem: SettingsProblem) -> Option<Self> {
-        Self::of(name, None::<&str>, vec![problem])
+        Self::of(name, None, vec![problem])
     }
 }
 
-/// A finding that keeps no settings from being saved.
+/// A finding that does not prevent settings from being saved.
 impl From<Check> for PushFinding {
     fn from(check: Check) -> Self {
         let problems = Vec::new();
@@ -215,12 +213,12 @@ impl From<Check> for PushFinding {
     }
 }
 
-/// Returns everything in the settings of this access that cannot work, in the order of the
-/// settings: the view of [`PushDiagnosis::of`] for settings.
+/// Returns the problems of the settings of this access, in the order of the settings. This is the
+/// view of [`PushDiagnosis::of`] for settings.
 ///
 /// # Errors
 ///
-/// Those of a read: Greenhouse, or the store of the rate limits, could not be asked.
+/// Those of a read: Greenhouse or the store of the rate limits failed.
 pub async fn verify_push_settings(
     access: &Access,
     product_jobs: Option<&[ProductJob]>,
@@ -229,7 +227,7 @@ pub async fn verify_push_settings(
     diagnosis.into_settings_problems()
 }
 
-/// Place of a member among the settings.
+/// Returns the place of a member among the settings.
 fn place(member: &str) -> usize {
     let top = member.split(['.', '[']).next().unwrap_or_default();
     MEMBERS

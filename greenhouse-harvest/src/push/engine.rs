@@ -1,4 +1,4 @@
-//! What all pushes of a host share: ports, configuration, caches, and the signal to stop.
+//! State that all pushes of a host share: ports, configuration, caches, and the stop signal.
 
 use std::{future::Future, sync::Arc};
 
@@ -13,14 +13,14 @@ use greenhouse_core::{
 };
 use tokio::sync::watch;
 
-use super::{PushConfig, definitions::Definitions};
+use super::{PushConfig, field_definitions::FieldDefinitions};
 use crate::HarvestClients;
 
 pub(super) struct Engine {
     pub(super) ports: Ports,
     pub(super) clients: Arc<HarvestClients>,
     pub(super) config: PushConfig,
-    pub(super) definitions: Definitions,
+    pub(super) definitions: FieldDefinitions,
     stopping: watch::Sender<bool>,
 }
 
@@ -30,7 +30,7 @@ impl Engine {
             ports,
             clients,
             config,
-            definitions: Definitions::new(config.definitions_age),
+            definitions: FieldDefinitions::new(config.definitions_age),
             stopping: watch::Sender::new(false),
         }
     }
@@ -51,8 +51,8 @@ impl Engine {
         *self.stopping.borrow()
     }
 
-    /// Returns after the stop, when a running push has had its time to end by itself.
-    pub(super) async fn cut_short(&self) {
+    /// Returns once the grace period after the stop has passed.
+    pub(super) async fn stop_grace_over(&self) {
         // The sender lives as long as the engine, so this cannot fail before the stop.
         let stopped = self
             .stopping
@@ -107,7 +107,7 @@ impl Engine {
         Ok(link.await?.map(|link| link.to_string()))
     }
 
-    /// The sync log's entry of an assessment's push.
+    /// Id of the sync log entry of an assessment's push.
     pub(super) async fn log_id(
         &self,
         account: &AccountId,
@@ -129,5 +129,5 @@ impl Engine {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the product gave no answer in time")]
+#[error("the product did not respond in time")]
 struct ProductTimeout;

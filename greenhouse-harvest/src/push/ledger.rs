@@ -1,9 +1,9 @@
-//! The journal of a running push, and the only way to write to Greenhouse.
+//! Journal of a running push, and the only way to write to Greenhouse.
 
 mod absence;
 pub(super) mod journal;
-mod once;
 mod record;
+mod write_once;
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -14,34 +14,34 @@ use greenhouse_core::{
 use self::journal::{begun_at, done_id};
 pub(super) use self::{
     absence::Absent,
-    once::Written,
-    record::{ClaimedPush, Record},
+    record::{ClaimedPush, PushRecord},
+    write_once::WriteResult,
 };
-use super::{StepError, context::Opening};
+use super::{StepError, context::LedgerInput};
 use crate::{Error, HarvestClient};
 
-/// One write to Greenhouse: its place in the journal, and its name in errors.
+/// One write to Greenhouse: its place in the journal, and its names in texts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Operation {
     pub(super) step: PushStep,
-    /// The step that the same request does as well.
+    /// Further step that the same request carries out.
     pub(super) also: Option<PushStep>,
-    /// Which of the step's writes, if it has several; or what it is for.
+    /// Id that distinguishes the writes of one step.
     pub(super) part: Option<i64>,
-    /// As in "attach the report".
-    pub(super) doing: &'static str,
-    /// As in "look for the report".
-    pub(super) seeking: &'static str,
+    /// Name of the write, from [`operation`](super::texts::operation).
+    pub(super) write: &'static str,
+    /// Name of the search for its result.
+    pub(super) search: &'static str,
 }
 
 impl Operation {
-    pub(super) const fn new(step: PushStep, doing: &'static str, seeking: &'static str) -> Self {
+    pub(super) const fn new(step: PushStep, write: &'static str, search: &'static str) -> Self {
         Self {
             step,
             also: None,
             part: None,
-            doing,
-            seeking,
+            write,
+            search,
         }
     }
 
@@ -52,35 +52,35 @@ impl Operation {
         }
     }
 
-    /// Every step that the request does.
+    /// All steps that the request carries out.
     fn steps(&self) -> impl Iterator<Item = PushStep> {
         [self.step].into_iter().chain(self.also)
     }
 
-    /// The error if the write was certainly not carried out.
-    pub(super) fn not_done(&self, error: &Error) -> StepError {
-        StepError::harvest(self.step, self.doing, error)
+    /// Error of a write that was certainly not carried out.
+    pub(super) fn write_failed(&self, error: &Error) -> StepError {
+        StepError::harvest(self.step, self.write, error)
     }
 
-    /// The error if the look-up failed.
-    pub(super) fn not_looked_up(&self, error: &Error) -> StepError {
-        StepError::harvest(self.step, self.seeking, error)
+    /// Error of the search for the result.
+    pub(super) fn search_failed(&self, error: &Error) -> StepError {
+        StepError::harvest(self.step, self.search, error)
     }
 }
 
-/// The record of a run together with the client that writes.
+/// Record of a run together with the client for writes.
 ///
-/// Nothing else has that client: each write goes through [`once`](Self::once), which journals it before and after, and
-/// looks it up if its outcome is unknown.
+/// Nothing else has that client. Each write goes through [`once`](Self::once), which journals it
+/// before and after, and searches for the result if the outcome is unknown.
 pub(super) struct Ledger<'a, 'b> {
-    record: &'a mut Record<'b>,
+    record: &'a mut PushRecord<'b>,
     writer: HarvestClient,
     link: Option<Link>,
 }
 
 impl<'a, 'b> Ledger<'a, 'b> {
-    pub(super) fn open(record: &'a mut Record<'b>, opening: Opening) -> Self {
-        let Opening { writer, link } = opening;
+    pub(super) fn open(record: &'a mut PushRecord<'b>, input: LedgerInput) -> Self {
+        let LedgerInput { writer, link } = input;
         Self {
             record,
             writer,
@@ -100,29 +100,29 @@ impl<'a, 'b> Ledger<'a, 'b> {
         &self.record.sibling_pushes
     }
 
-    /// The assessment's own link, as it was read when the run began, or written since.
+    /// The assessment's link, as last read or written.
     pub(super) fn link(&self) -> Option<&Link> {
         self.link.as_ref()
     }
 
-    /// Owner of the application by now: `candidate`, or the winner of a merge during this run.
+    /// Owner of the application: `candidate`, or the winner of a merge during this run.
     pub(super) fn owner(&self, candidate: CandidateId) -> CandidateId {
         self.record.push.candidate.unwrap_or(candidate)
     }
 
-    /// The id that the journal has for a step that is done as a whole.
+    /// Id from the journal of a step that is done as a whole.
     pub(super) fn done_id(&self, step: PushStep) -> Option<i64> {
         done_id(&self.record.push, step)
     }
 
-    /// Returns `true` if the step found what it is about instead of writing it.
+    /// Returns `true` if the step found its object instead of writing it.
     pub(super) fn has_found(&self, step: PushStep) -> bool {
         let line = self.record.push.mark(step);
         line.is_some_and(|line| matches!(line.mark, JournalMark::Done { found: true, .. }))
     }
 
-    /// Returns `true` if this push itself has written what the step is about.
-    pub(super) fn has_made(&self, step: PushStep) -> bool {
+    /// Returns `true` if this push has written the object of the step.
+    pub(super) fn has_written(&self, step: PushStep) -> bool {
         let line = self.record.push.mark(step);
         line.is_some_and(|line| matches!(line.mark, JournalMark::Done { found: false, .. }))
     }
@@ -132,17 +132,17 @@ impl<'a, 'b> Ledger<'a, 'b> {
         begun_at(&self.record.push, step)
     }
 
-    /// Keeps the form in which the scorecard was written. The next commit stores it.
+    /// Sets the form of the scorecard for the sync log. The next commit stores it.
     pub(super) fn set_form(&mut self, form: String) {
         self.record.push.form = Some(form);
     }
 
-    /// The identity that writes.
+    /// Identity of the client for writes.
     pub(super) async fn identity(&self) -> Result<crate::Identity, Error> {
         self.writer.identity().await
     }
 
-    /// Journals that a step is done, and with which id.
+    /// Journals that a step is done, with the resulting id.
     pub(super) async fn done(
         &mut self,
         step: PushStep,
@@ -154,7 +154,7 @@ impl<'a, 'b> Ledger<'a, 'b> {
         self.record.commit(None).await
     }
 
-    /// Journals the candidate that was found.
+    /// Journals a candidate that was found.
     pub(super) async fn adopt_candidate(
         &mut self,
         candidate: CandidateId,
@@ -163,7 +163,7 @@ impl<'a, 'b> Ledger<'a, 'b> {
         self.record.commit(None).await
     }
 
-    /// Journals that the candidate of an earlier run is not in Greenhouse any more.
+    /// Journals that the candidate of an earlier run was deleted in Greenhouse.
     pub(super) async fn drop_candidate(&mut self) -> Result<(), StepError> {
         self.record.push.candidate = None;
         self.record
@@ -171,13 +171,13 @@ impl<'a, 'b> Ledger<'a, 'b> {
         self.record.commit(None).await
     }
 
-    /// Journals the application that was found, and stores its link in the same commit.
+    /// Journals an application that was found, and stores its link in the same commit.
     pub(super) async fn adopt_link(&mut self, link: Link) -> Result<(), StepError> {
         self.record.mark_application(&link, true);
         self.commit_link(Some(link)).await
     }
 
-    /// Journals the application of the link that is stored already.
+    /// Journals the application of the stored link.
     pub(super) async fn adopt_stored_link(&mut self) -> Result<(), StepError> {
         if let Some(link) = &self.link {
             self.record.mark_application(link, true);

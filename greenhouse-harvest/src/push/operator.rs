@@ -1,4 +1,4 @@
-//! The operator's endpoints of the push.
+//! Operator endpoints of the push.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,10 +13,11 @@ use greenhouse_core::{
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde::Deserialize;
 
-use super::{PushRefusal, PushService, PushView, diagnosis, settings};
+use super::{PushRefusal, PushService, PushView, diagnosis, settings, texts::refusal as texts};
 
-/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body `{"candidate_id": 123}`: 200
-/// with a [`PushView`] once the push has ended (`failed` included), 202 with one while it goes on.
+/// `POST push/{assessment}`, and the retry of a push from the sync log, with an optional body
+/// `{"candidate_id": 123}`. Answers with a [`PushView`]: 200 if the push has ended (done or
+/// failed), otherwise 202.
 #[async_trait]
 impl OperatorPart for PushService {
     async fn answer(&self, request: &OperatorRequest) -> Option<Response<Bytes>> {
@@ -25,11 +26,7 @@ impl OperatorPart for PushService {
             return settings::answer(&self.settings(), request).await;
         };
         if request.method != Method::POST {
-            return Some(answer::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "this endpoint takes POST",
-            ));
+            return Some(answer::method_not_allowed());
         }
         let assessment = AssessmentId::new(*assessment);
         Some(self.request_push(request, &assessment).await)
@@ -53,7 +50,7 @@ impl OperatorPart for PushService {
 }
 
 impl PushService {
-    /// A push or a retry, with the choice of a candidate that the body may hold.
+    /// Requests or retries a push, with the candidate from the body.
     async fn request_push(
         &self,
         request: &OperatorRequest,
@@ -74,7 +71,7 @@ impl PushService {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Choice {
+struct PushBody {
     #[serde(default)]
     candidate_id: Option<CandidateId>,
 }
@@ -83,7 +80,7 @@ fn choice(request: &OperatorRequest) -> Result<Option<CandidateId>, String> {
     if request.body.trim_ascii().is_empty() {
         return Ok(None);
     }
-    Ok(request.json::<Choice>()?.candidate_id)
+    Ok(request.json::<PushBody>()?.candidate_id)
 }
 
 fn view_answer(view: &PushView) -> Response<Bytes> {
@@ -99,19 +96,13 @@ fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> 
     let conflict = |code, text: &str| answer::problem(StatusCode::CONFLICT, code, text);
     match refusal {
         PushRefusal::NotFound => not_found(),
-        PushRefusal::SwitchedOff => conflict(
-            "switched_off",
-            "the push is switched off for this account; switch it on in the push settings",
-        ),
-        PushRefusal::NotCompleted => conflict(
-            "not_completed",
-            "the assessment is not completed; push it when the candidate has finished",
-        ),
-        PushRefusal::Unfit { code, text } => {
-            answer::problem(StatusCode::UNPROCESSABLE_ENTITY, code, &**text)
+        PushRefusal::SwitchedOff => conflict("switched_off", texts::PUSH_SWITCHED_OFF),
+        PushRefusal::NotCompleted => conflict("not_completed", texts::NOT_COMPLETED),
+        PushRefusal::NotPushable(text) => {
+            answer::problem_text(StatusCode::UNPROCESSABLE_ENTITY, text)
         }
         PushRefusal::NotSettled { until } => not_settled(*until, now),
-        PushRefusal::Contended => conflict("contended", "others are changing this push; try again"),
+        PushRefusal::Contended => conflict("contended", texts::CONTENDED),
         PushRefusal::Platform(PlatformError::NotFound { .. }) => not_found(),
         PushRefusal::Platform(PlatformError::Refused { reason }) => {
             conflict("product_refused", reason)
@@ -119,7 +110,7 @@ fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> 
         PushRefusal::Platform(_) => answer::problem(
             StatusCode::SERVICE_UNAVAILABLE,
             "product_unavailable",
-            "the product could not be asked; try again",
+            texts::PRODUCT_UNAVAILABLE,
         ),
         PushRefusal::Store(error) => store_down(error),
     }
@@ -127,16 +118,14 @@ fn refusal_answer(refusal: &PushRefusal, now: DateTime<Utc>) -> Response<Bytes> 
 
 fn not_settled(until: DateTime<Utc>, now: DateTime<Utc>) -> Response<Bytes> {
     let left = until.signed_duration_since(now);
-    // A retry within the second before would come too early.
+    // Rounded up, so that a retry after this time is not refused again.
     let whole = left.num_seconds();
     let seconds = if left > TimeDelta::seconds(whole) {
         whole.saturating_add(1)
     } else {
         whole.max(0)
     };
-    let text = format!(
-        "it is not known yet whether Greenhouse has carried out the last write; try again in {seconds} s"
-    );
+    let text = texts::not_settled(seconds);
     let mut response = answer::problem(StatusCode::CONFLICT, "not_settled", text);
     response
         .headers_mut()
@@ -149,8 +138,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_waits_as_long_as_told_does_not_come_too_early() {
-        for (left, told) in [
+    fn retry_after_is_rounded_up() {
+        for (left, seconds) in [
             (TimeDelta::milliseconds(1000), "1"),
             (TimeDelta::microseconds(1_000_500), "2"),
             (TimeDelta::nanoseconds(1), "1"),
@@ -159,7 +148,7 @@ mod tests {
         ] {
             let now = DateTime::UNIX_EPOCH;
             let response = not_settled(now + left, now);
-            assert_eq!(response.headers()[header::RETRY_AFTER], told, "{left}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{left}");
         }
     }
 }

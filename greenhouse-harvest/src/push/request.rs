@@ -1,8 +1,8 @@
-//! Requests for a push: by a person, or by the account's trigger.
+//! Requests of pushes, by a person or by the account's trigger.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    AccountId, AssessmentId, CandidateId,
+    AccountId, AssessmentId, CandidateId, Text,
     platform::{Assessment, AssessmentState, PlatformError},
     settings::PushSettings,
     store::{
@@ -15,18 +15,20 @@ use greenhouse_core::{
 use super::{
     PushService, PushView,
     ledger::journal::{begun_at, end_lease, interrupted, is_running},
-    plan::{Plan, Unfit, is_erased, person_key},
-    text,
+    log_entry::log_entry,
+    plan::{NotPushable, PushPlan, is_erased, person_key},
+    texts::sync_log as texts,
 };
 use crate::Access;
 
 impl PushService {
-    /// The product tells that an assessment has changed. Once per completion the account's trigger decides whether it is
-    /// pushed; why it is or is not stands in the sync log. A repeat changes nothing and never retries a failed push.
+    /// Processes a change of an assessment in the product. On its completion, the account's trigger
+    /// decides once whether to push it, and the sync log shows the reason. A repeated call changes
+    /// nothing and never retries a failed push.
     ///
     /// # Errors
     ///
-    /// [`PushError`] where product or store could not be asked; worth a repeat.
+    /// [`PushError`] if product or store failed. Retry later.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -42,7 +44,8 @@ impl PushService {
         Ok(())
     }
 
-    /// Decides the trigger, unless that was done before. The value says if a push is queued.
+    /// Lets the trigger decide, unless it has decided before. The value is `true` if a push is
+    /// queued.
     async fn decide(
         &self,
         account: &AccountId,
@@ -70,25 +73,28 @@ impl PushService {
             Decision::Push => Ok(Proposal::Write(self.enqueue(push), true)),
             Decision::Skip(reason) => {
                 let (now, text) = (self.engine.now(), reason.text());
-                let entry = text::entry(assessment, now, LogStatus::Skipped, text);
+                let entry = log_entry(assessment, now, LogStatus::Skipped, text);
                 let mut changes = Changes::none();
                 changes.log.push(entry);
-                // The entry is the push's own where a person has asked for one meanwhile.
+                // Causes a conflict if a person has requested a push meanwhile, whose entry this
+                // is.
                 changes.pushes.push(Write::Remove(push));
                 Ok(Proposal::Write(changes, false))
             }
         }
     }
 
-    /// A person asks for a push, or for a failed one to be done again. Durable before it waits; waits for the end as long
-    /// as [`PushConfig::endpoint_wait`](super::PushConfig) says.
+    /// Requests a push, or retries a failed one, for a person. Stores the request, then waits for
+    /// the end of the push for up to [`PushConfig::endpoint_wait`](super::PushConfig).
     ///
-    /// A push that is done already is answered as it is recorded, without asking Greenhouse, and one that is being done is
-    /// joined. `choice` names the candidate to use where several have the person's address; it holds for this request.
+    /// If the push is done, returns its recorded state without a call to Greenhouse. If it is
+    /// queued or running, waits for it. `choice` is the candidate to use if several have the
+    /// person's address. It applies to this request only.
     ///
     /// # Errors
     ///
-    /// [`PushRefusal`]; then nothing was queued, but for [`PushRefusal::NotSettled`] after a retry that had to look first.
+    /// [`PushRefusal`]. Nothing was queued, except before a [`PushRefusal::NotSettled`] of a retry
+    /// that searched Greenhouse first.
     pub async fn request(
         &self,
         account: &AccountId,
@@ -102,7 +108,8 @@ impl PushService {
         self.wait(account, assessment).await
     }
 
-    /// Queues the push, unless it is done, queued or running. The value says if it is queued now.
+    /// Queues the push, unless it is done, queued or running. The value is `true` if it is queued
+    /// now.
     async fn propose(
         &self,
         account: &AccountId,
@@ -115,12 +122,12 @@ impl PushService {
             match &push.state {
                 PushState::Done | PushState::Queued => return Ok(Proposal::Keep(false)),
                 _ if is_running(push, now) => return Ok(Proposal::Keep(false)),
-                _ => self.is_settled(push, now)?,
+                _ => self.check_settled(push, now)?,
             }
         }
         let found = self.pushable(account, assessment, known.as_ref()).await?;
         if let Some(push) = &known {
-            self.is_of_same_person(account, push, &found).await?;
+            self.check_person(account, push, &found).await?;
         }
         let mut push = known.unwrap_or_else(|| self.new_push(account, &found, PushOrigin::Person));
         end_lease(&mut push);
@@ -138,8 +145,9 @@ impl PushService {
         }
     }
 
-    /// Before the settle time has passed after a write of unknown outcome, a retry could prove nothing.
-    fn is_settled(&self, push: &Push, now: DateTime<Utc>) -> Result<(), PushRefusal> {
+    /// Fails during the settle time of a write of unknown outcome, because a retry could prove
+    /// nothing.
+    fn check_settled(&self, push: &Push, now: DateTime<Utc>) -> Result<(), PushRefusal> {
         let until = match &push.state {
             PushState::Failed(failure) => failure.retry_after,
             _ => interrupted(push, self.engine.config.settle_time).retry_after,
@@ -150,9 +158,8 @@ impl PushService {
         }
     }
 
-    /// Nobody is brought back who was erased, and a candidate that may have been created under one address is not looked
-    /// for under another.
-    async fn is_of_same_person(
+    /// Fails if the person was erased, or if a candidate may exist under an earlier email address.
+    async fn check_person(
         &self,
         account: &AccountId,
         push: &Push,
@@ -160,16 +167,16 @@ impl PushService {
     ) -> Result<(), PushRefusal> {
         let link = self.engine.store().link(account, &push.assessment).await?;
         if is_erased(push, link.as_ref()) {
-            return Err(Unfit::erased().into());
+            return Err(NotPushable::from(texts::erased()).into());
         }
         let unknown = begun_at(push, PushStep::Candidate).is_some();
         if unknown && person_key(account, found) != push.person {
-            return Err(Unfit::email_changed().into());
+            return Err(NotPushable::from(texts::email_changed()).into());
         }
         Ok(())
     }
 
-    /// The assessment, if it has all that a push needs.
+    /// Returns the assessment if it has everything that a push needs.
     async fn pushable(
         &self,
         account: &AccountId,
@@ -189,7 +196,7 @@ impl PushService {
             .invitation_of_assessment(account, assessment)
             .await?;
         let placed = known.is_some_and(|push| push.application.is_some());
-        let plan = Plan::of(
+        let plan = PushPlan::new(
             account,
             &found,
             invitation.as_ref(),
@@ -198,31 +205,31 @@ impl PushService {
         );
         match plan {
             Ok(_) => Ok(found),
-            Err(unfit) => Err(unfit.into()),
+            Err(error) => Err(error.into()),
         }
     }
 
     fn new_push(&self, account: &AccountId, found: &Assessment, origin: PushOrigin) -> Push {
-        let nobody = || PersonKey::of_email(account, "");
-        let key = person_key(account, found);
-        let known = key.is_some();
-        let person = key.unwrap_or_else(nobody);
-        let mut push = Push::new(found.id.clone(), person, origin, self.engine.now());
-        if !known {
-            push.person = None;
-        }
+        let person = person_key(account, found);
+        let key = person.clone();
+        let key = key.unwrap_or_else(|| PersonKey::of_email(account, ""));
+        let mut push = Push::new(found.id.clone(), key, origin, self.engine.now());
+        push.person = person;
         push
     }
 
-    /// Changes that queue a push: record, log entry and task.
+    /// Returns the changes that queue a push: record, log entry and task.
     fn enqueue(&self, push: Push) -> Changes {
         let now = self.engine.now();
         let task = Task::Push {
             assessment: push.assessment.clone(),
         };
         let mut changes = Changes::none();
-        let text = text::queued(push.origin);
-        let entry = text::entry(&push.assessment, now, LogStatus::Pending, text);
+        let text = match push.origin {
+            PushOrigin::Trigger => texts::push_triggered(),
+            _ => texts::push_requested(),
+        };
+        let entry = log_entry(&push.assessment, now, LogStatus::Pending, text);
         changes.log.push(match push.application {
             Some(application) => entry.about_application(application),
             None => entry,
@@ -233,53 +240,50 @@ impl PushService {
     }
 }
 
-/// Why it could not be looked at whether an assessment is to be pushed. Worth a repeat.
+/// Error of [`PushService::assessment_changed`]. Retry later.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// The product could not be asked.
-    #[error("the product could not be asked")]
+    /// The product failed.
+    #[error("the product failed")]
     Platform(#[from] PlatformError),
-    /// The store could not be asked.
-    #[error("the store could not be asked")]
+    /// The store failed.
+    #[error("the store failed")]
     Store(#[from] StoreError),
 }
 
-/// Why a push was not begun.
+/// Reason why a push was not queued.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushRefusal {
     /// The account has no such assessment.
-    #[error("there is no such assessment")]
+    #[error("assessment not found")]
     NotFound,
-    /// The account's push is switched off.
+    /// The push is switched off for the account.
     #[error("the push is switched off")]
     SwitchedOff,
-    /// The candidate has not finished.
+    /// The candidate has not completed the assessment.
     #[error("the assessment is not completed")]
     NotCompleted,
     /// The assessment lacks something that a push needs.
-    #[error("the assessment cannot be pushed: {code}")]
-    Unfit {
-        /// A stable word: `no_score`, `no_email`, `no_name`, `no_mapping`, `email_changed`, `erased`.
-        code: &'static str,
-        /// What is missing and what to do, in plain words.
-        text: String,
-    },
-    /// It is not known yet whether a write of the last attempt was carried out.
-    #[error("the last attempt is not settled yet")]
+    ///
+    /// The codes are `no_score`, `no_email`, `no_name`, `no_mapping`, `email_changed` and `erased`.
+    #[error("the assessment cannot be pushed: {}", .0.code())]
+    NotPushable(Text),
+    /// The outcome of a write of the last attempt is still unknown.
+    #[error("the outcome of the last write is unknown until {until}")]
     NotSettled {
-        /// When a retry can tell.
+        /// Time from which a retry is possible.
         until: DateTime<Utc>,
     },
-    /// Others kept changing the record. Worth a repeat.
-    #[error("the push is being changed by others")]
+    /// Other requests kept changing the record. Retry.
+    #[error("the push is being changed by other requests")]
     Contended,
-    /// The product could not be asked.
-    #[error("the product could not be asked")]
+    /// The product failed.
+    #[error("the product failed")]
     Platform(#[from] PlatformError),
-    /// The store could not be asked.
-    #[error("the store could not be asked")]
+    /// The store failed.
+    #[error("the store failed")]
     Store(#[source] StoreError),
 }
 
@@ -293,11 +297,8 @@ impl From<StoreError> for PushRefusal {
     }
 }
 
-impl From<Unfit> for PushRefusal {
-    fn from(unfit: Unfit) -> Self {
-        Self::Unfit {
-            code: unfit.code,
-            text: unfit.text,
-        }
+impl From<NotPushable> for PushRefusal {
+    fn from(error: NotPushable) -> Self {
+        Self::NotPushable(error.text)
     }
 }

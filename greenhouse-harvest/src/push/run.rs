@@ -7,6 +7,7 @@ use futures_util::{
     future::{Either, select},
 };
 use greenhouse_core::{
+    Text,
     store::{ClaimedTask, PushState, Settlement, StoreError, Task},
     within,
 };
@@ -16,11 +17,11 @@ use super::{
     claim::{claim, dismiss},
     context::StepContext,
     engine::Engine,
-    ledger::{Ledger, Record},
+    ledger::{Ledger, PushRecord},
     steps,
 };
 
-/// Does one claimed push, or finds that there is nothing to do.
+/// Runs one claimed push. Does nothing if it is not queued any more.
 pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), StoreError> {
     let Task::Push { assessment } = &task.task else {
         return dismiss(engine, task).await;
@@ -28,19 +29,19 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
     let Some(claimed) = claim(engine, task, assessment).await? else {
         return Ok(());
     };
-    let mut record = Record::new(engine, task, claimed);
+    let mut record = PushRecord::new(engine, task, claimed);
     let left = task.lease_until.signed_duration_since(engine.now());
     let left = left.to_std().unwrap_or_default();
     let outcome = {
         let steps = AssertUnwindSafe(all_steps(&mut record)).catch_unwind();
         let steps = within(&**engine.ports.clock(), left, steps);
-        match select(Box::pin(steps), Box::pin(engine.cut_short())).await {
+        match select(Box::pin(steps), Box::pin(engine.stop_grace_over())).await {
             Either::Left((outcome, _)) => Some(outcome),
             Either::Right(_) => None,
         }
     };
     let ended = match outcome {
-        // The lease ends, whatever it waits for: then the push is left as by a host that dies.
+        // The lease has ended. The push is left as if this host had died.
         Some(None) => return Ok(()),
         Some(Some(Ok(Ok(done)))) => record.finish(PushState::Done, done).await,
         Some(Some(Ok(Err(StepError::Failed(failure))))) => record.fail(failure).await,
@@ -49,7 +50,7 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
         }
         Some(Some(Ok(Err(StepError::Panicked)))) => record.panicked().await,
         Some(Some(Ok(Err(error)))) => Err(error),
-        // The text of the panic is not repeated: it may name a person.
+        // The message of the panic is not stored, because it may name a person.
         Some(Some(Err(_))) => record.panicked().await,
         None => record.cut_short().await,
     };
@@ -59,8 +60,8 @@ pub(super) async fn run(engine: &Engine, task: &ClaimedTask) -> Result<(), Store
     }
 }
 
-async fn all_steps(record: &mut Record<'_>) -> Result<String, StepError> {
-    let (context, opening) = StepContext::read(record.engine, record.task, &record.push).await?;
-    let mut ledger = Ledger::open(record, opening);
+async fn all_steps(record: &mut PushRecord<'_>) -> Result<Text, StepError> {
+    let (context, input) = StepContext::read(record.engine, record.task, &record.push).await?;
+    let mut ledger = Ledger::open(record, input);
     steps::run(&context, &mut ledger).await
 }

@@ -19,57 +19,68 @@ use tracing::Instrument as _;
 use super::{PushConfig, diagnosis, engine::Engine, run::run, settings::PushSettingsService};
 use crate::HarvestClients;
 
-/// The push of all accounts: one completed assessment becomes one candidate, one application, one report, one scorecard.
+/// Push of all accounts: one completed assessment becomes one candidate, one application, one
+/// report and one scorecard.
 ///
-/// A push is a record with a journal. Every write to Greenhouse is journalled before and after, so that a push which was
-/// interrupted at any point continues, when a person retries, after the last step that is known to be done; a write whose
-/// outcome is unknown is looked up before anything is written again. A request is durable before it is answered, and done
-/// by [`Background::run_due`], on any host. A failed push is never retried by itself.
+/// A push is a record with a journal. Each write to Greenhouse is journalled before and after. If a
+/// push is interrupted, a retry continues after the last finished step, and searches for the result
+/// of a write of unknown outcome before writing again. A request is stored before it is answered.
+/// [`Background::run_due`] runs it, on any host. A failed push is retried only by a person.
 ///
-/// A host works on several pushes at once ([`PushConfig::at_once`]), and on few of one account
-/// ([`PushConfig::at_once_per_account`]), so that an account that waits for its rate limit delays no other. It works on one
-/// push of a person at a time.
+/// A host runs several pushes at once ([`PushConfig::at_once`]), and few of one account
+/// ([`PushConfig::at_once_per_account`]), so that an account that waits for its rate limit delays
+/// no other. It runs one push of a person at a time.
 ///
-/// If an account has its webhooks switched on, each link leaves a task for `PartnerService`: a host must run its background
-/// tasks too, on the same store. Health warns if no host does.
+/// If an account has its webhooks switched on, each new link queues a task for `PartnerService`: a
+/// host must run its background tasks as well, on the same store. Health warns if no host does.
 ///
-/// What happens to people and applications in special states:
+/// Special cases, and what the push does:
 ///
-/// | in Greenhouse, or in the product | what the push does |
+/// | in Greenhouse or in the product | push |
 /// |---|---|
-/// | no candidate has the e-mail address | creates the candidate, with the application |
-/// | one person has it, in any letter case | goes to that candidate |
-/// | several have it | writes nothing; the entry lists them, and a person's retry names one (`several_candidates`) |
-/// | another assessment of the person was pushed before | goes to the same candidate; on the same job to the same application |
-/// | the candidate was merged into another | goes to the one that remained |
-/// | the candidate was deleted | looks for the address again |
-/// | the person's data was erased | writes nothing, now or later (`erased`), also of the person's other pushes. An assessment of theirs that was never pushed is not known here, and pushed like any other |
-/// | a private candidate whom the reader may not see | is not found, and so created a second time: the one case in which that can happen. Health names the permission that prevents it |
-/// | an application on the mapped job | goes there; it is not moved, unless the account asks for it and the mapped stage lies ahead |
-/// | that application is rejected or hired, as far as is known | writes nothing more (`application_rejected`, `application_hired`) |
-/// | the application was deleted after the push | writes nothing (`application_deleted`) |
-/// | the assessment came in through Greenhouse | goes to the application of its invitation, without a mapping; no trigger pushes it |
-/// | no user who reads is a Site Admin | creates nothing (`reader_blind`): an empty list would prove nothing |
+/// | no candidate has the email address | creates the candidate with the application |
+/// | one candidate has it, in any letter case | uses this candidate |
+/// | several candidates have it | fails (`several_candidates`); a retry can choose one |
+/// | the person was pushed before | uses the same candidate, and per job the same application |
+/// | the candidate was merged into another | uses the remaining one |
+/// | the candidate was deleted | searches for the address again |
+/// | the person's data was erased | fails (`erased`), as do the person's other pushes [^1] |
+/// | the reader may not see a private candidate | creates the candidate again [^2] |
+/// | the job has an application of the candidate | uses it, and moves it only if configured |
+/// | that application is rejected | fails (`application_rejected`) |
+/// | that application is hired | fails (`application_hired`) |
+/// | the application was deleted after the push | fails (`application_deleted`) |
+/// | Greenhouse sent the assessment | uses the application of the invitation [^3] |
+/// | no reading user is a Site Admin | creates nothing (`reader_blind`) |
 /// | the mapped job is hidden from the reader | creates no application (`job_hidden`) |
-/// | the product has no e-mail address | refused (`no_email`): it cannot be known if the person is there |
-/// | the person has one name only | that is the first name, and the last name is `-`: Greenhouse asks for both |
-/// | the person has no name at all | refused (`no_name`) |
-/// | the address changes in the product while a write is unknown | refused (`email_changed`): the person may be there under the earlier one |
-/// | the product or a step panics five times before the first write | failed (`product_panicked`) |
+/// | the person has no email address | refused (`no_email`) |
+/// | the person has one name | uses it as first name, with the last name `-` |
+/// | the person has no name | refused (`no_name`) |
+/// | the address changed during an unknown write | refused (`email_changed`) |
+/// | five panics before the first write | fails (`product_panicked`) |
+///
+/// [^1]: An assessment of the person that was never pushed is unknown here, and is pushed.
+/// [^2]: This is the only case of a duplicate. Health names the permission that prevents it.
+/// [^3]: It needs no mapping, and no trigger pushes it.
 ///
 /// # The scorecard
 ///
-/// It is written as a scorecard of Greenhouse, with the traits as ratings of the job's attributes, if the credential has the
-/// restricted scopes (`harvest:scorecards:create`, `harvest:scorecard_candidate_attributes:create`, and the lists that belong
-/// to them), the job has an interview kit, and of the traits, if there are any, at least one has an attribute of its name. The
-/// bodies of these two writes are not public: they have the members of the rows that are read (inferred). The text of the
-/// scorecard says everything, also of traits without an attribute. Otherwise, and if Greenhouse refuses it, a note says the
-/// same. The sync log says which way was taken, and why.
+/// The result becomes a scorecard in Greenhouse, with the traits as ratings of the job's
+/// attributes, if
+///
+/// - the credential has the restricted scopes `harvest:scorecards:create` and
+///   `harvest:scorecard_candidate_attributes:create`, and the lists that belong to them,
+/// - the job has an interview kit, and
+/// - at least one trait, if there are any, has an attribute of its name.
+///
+/// The bodies of these two writes are not public. They have the members of the rows that are read
+/// (inferred). The text of the scorecard contains all traits. Otherwise, and if Greenhouse rejects
+/// the scorecard, a note has the same text. The sync log shows the form and the reason.
 pub struct PushService {
     pub(super) engine: Arc<Engine>,
-    /// A task was queued in this process.
+    /// Notified if a task was queued in this process.
     pub(super) queued: Notify,
-    /// A push has ended in this process.
+    /// Notified if a push has ended in this process.
     pub(super) ended: Notify,
 }
 
@@ -83,13 +94,13 @@ pub struct PushServiceBuilder {
 }
 
 impl PushServiceBuilder {
-    /// Harvest clients to share with other services. Default: clients of its own.
+    /// Sets Harvest clients that are shared with other services. Default: separate clients.
     pub fn clients(mut self, clients: Arc<HarvestClients>) -> Self {
         self.clients = Some(clients);
         self
     }
 
-    /// Waits and limits.
+    /// Sets waits and limits.
     pub fn config(mut self, config: PushConfig) -> Self {
         self.config = config;
         self
@@ -115,7 +126,7 @@ impl PushServiceBuilder {
 }
 
 impl PushService {
-    /// Starts from the ports.
+    /// Returns a builder.
     pub fn builder(ports: &Ports) -> PushServiceBuilder {
         PushServiceBuilder {
             ports: ports.clone(),
@@ -124,33 +135,35 @@ impl PushService {
         }
     }
 
-    /// The push settings of the same accounts.
+    /// Returns the service for the push settings of the same accounts.
     pub fn settings(&self) -> PushSettingsService {
         PushSettingsService::new(Arc::clone(&self.engine))
     }
 
-    /// Health checks that need the store alone.
+    /// Runs the health checks that need only the store.
     pub async fn checks_of_store(&self, account: &AccountId) -> Vec<Check> {
         diagnosis::health::checks_of_store(&self.engine, account).await
     }
 
-    /// Begins nothing new from now on, since the host is being stopped. A running push ends before its next write, and at the
-    /// latest after [`PushConfig::stop_grace`]; it reads as failed, says where it was interrupted, and a person can retry it
-    /// on any host: at once, or if a write was under way once it is settled. Queued pushes stay queued. There is no way back.
+    /// Stops the service for good: no push is started any more, and queued pushes stay queued.
+    ///
+    /// A running push ends before its next write, at the latest after [`PushConfig::stop_grace`].
+    /// It has failed then, with the step at which it was interrupted, and a person can retry it on
+    /// any host: immediately, or once a pending write is settled.
     pub fn stop(&self) {
         self.engine.stop();
     }
 
-    /// Claims one task, except of these accounts.
-    async fn claim(&self, skip: Vec<AccountId>) -> Step {
-        // One at a time: a lease runs from the claim, not from the start.
+    /// Claims one task of an account that is not in `skip`.
+    async fn claim(&self, skip: Vec<AccountId>) -> RunEvent {
+        // One at a time, because the lease starts with the claim.
         let (now, lease) = (self.engine.now(), self.engine.config.lease);
         let claim = Claim::new(&KINDS, now, lease, 1).skipping(skip);
         let claimed = self.engine.store().claim_due(&claim).await;
-        Step::Claimed(claimed.map(|tasks| tasks.into_iter().next()))
+        RunEvent::Claimed(claimed.map(|tasks| tasks.into_iter().next()))
     }
 
-    async fn run_one(&self, task: ClaimedTask) -> Step {
+    async fn run_one(&self, task: ClaimedTask) -> RunEvent {
         let span = tracing::info_span!(
             "task",
             id = %task.id,
@@ -162,15 +175,18 @@ impl PushService {
         span.in_scope(|| match &done {
             Ok(()) => tracing::info!("task finished"),
             Err(error) => {
-                tracing::warn!(error = %chain(error), "task could not be settled, and is claimed again when its lease ends");
+                tracing::warn!(
+                    error = %chain(error),
+                    "task could not be settled; it is claimed again after its lease"
+                );
             }
         });
         self.ended.notify_waiters();
-        Step::Ended(task.account, done)
+        RunEvent::Ended(task.account, done)
     }
 
-    /// Waits until a task may be due. Tasks of accounts that have their share in hand count as due, so the wait has a least
-    /// length.
+    /// Waits until a task may be due. Waits for `busy_wait` at least, because tasks of accounts
+    /// that run their share count as due.
     async fn wait_for_due(&self) -> Result<(), StoreError> {
         let due = async {
             match self.engine.store().next_due(&KINDS).await? {
@@ -192,8 +208,8 @@ impl PushService {
     }
 }
 
-/// What has happened in [`Background::run_due`].
-enum Step {
+/// Event in [`Background::run_due`].
+enum RunEvent {
     Claimed(Result<Option<ClaimedTask>, StoreError>),
     Ended(AccountId, Result<(), StoreError>),
 }
@@ -205,9 +221,9 @@ impl Background for PushService {
     }
 
     async fn run_due(&self, limit: usize) -> Result<Option<DateTime<Utc>>, StoreError> {
-        // A claim is polled together with the running pushes: they may hold what it waits for.
-        let mut steps: FuturesUnordered<BoxFuture<'_, Step>> = FuturesUnordered::new();
-        let mut in_hand: BTreeMap<AccountId, usize> = BTreeMap::new();
+        // The claim is polled together with the running pushes, which may hold what it waits for.
+        let mut steps: FuturesUnordered<BoxFuture<'_, RunEvent>> = FuturesUnordered::new();
+        let mut running_of: BTreeMap<AccountId, usize> = BTreeMap::new();
         let (mut running, mut begun, mut failure) = (0, 0, None);
         let (mut is_claiming, mut nothing_due) = (false, false);
         let config = &self.engine.config;
@@ -215,7 +231,7 @@ impl Background for PushService {
             let has_room =
                 failure.is_none() && !self.engine.is_stopping() && running < config.at_once;
             if has_room && !is_claiming && !nothing_due && begun < limit {
-                let full = in_hand
+                let full = running_of
                     .iter()
                     .filter(|(_, count)| **count >= config.at_once_per_account);
                 let skip = full.map(|(account, _)| account.clone()).collect();
@@ -229,7 +245,7 @@ impl Background for PushService {
             let woken = async {
                 match waits {
                     true if claims => self.wait_for_due().await,
-                    // A push that takes long does not hold up the next batch.
+                    // A slow push does not delay the next batch.
                     true => {
                         self.engine.ports.clock().sleep(config.busy_wait).await;
                         Ok(())
@@ -238,11 +254,11 @@ impl Background for PushService {
                 }
             };
             match future::select(steps.next(), Box::pin(woken)).await {
-                future::Either::Left((Some(Step::Claimed(claimed)), _)) => {
+                future::Either::Left((Some(RunEvent::Claimed(claimed)), _)) => {
                     is_claiming = false;
                     match claimed {
                         Ok(Some(task)) => {
-                            *in_hand.entry(task.account.clone()).or_default() += 1;
+                            *running_of.entry(task.account.clone()).or_default() += 1;
                             running += 1;
                             begun += 1;
                             steps.push(self.run_one(task).boxed());
@@ -251,9 +267,9 @@ impl Background for PushService {
                         Err(error) => failure = Some(error),
                     }
                 }
-                future::Either::Left((Some(Step::Ended(account, done)), _)) => {
+                future::Either::Left((Some(RunEvent::Ended(account, done)), _)) => {
                     running -= 1;
-                    if let Some(count) = in_hand.get_mut(&account) {
+                    if let Some(count) = running_of.get_mut(&account) {
                         *count = count.saturating_sub(1);
                     }
                     nothing_due = false;

@@ -1,4 +1,5 @@
-//! How an account pushes: shown to an operator, checked against Greenhouse, and saved; and what there is to choose from.
+//! Push settings of an account: endpoints that show, check and save them, and that list the
+//! options.
 
 mod choices;
 mod endpoint;

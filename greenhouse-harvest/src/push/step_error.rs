@@ -1,24 +1,28 @@
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
+    Text,
     platform::PlatformError,
     store::{PushFailure, PushStep, StoreError},
 };
 
-use super::plan::Unfit;
+use super::{
+    plan::NotPushable,
+    texts::{reason, sync_log as texts, time},
+};
 use crate::{AuthProblem, Error, error::refusal};
 
-/// Why a push does not go on.
+/// Reason why the steps of a push ended early.
 #[derive(Debug)]
 pub(super) enum StepError {
-    /// It has failed, and the record is to say so.
+    /// The push failed. The failure is stored in the record.
     Failed(PushFailure),
-    /// Another host has the push now, so nothing more is written.
+    /// Another host runs the push now, so nothing more is written.
     Lost,
-    /// It continues by itself at this time. The text says what it waits for.
-    Again(DateTime<Utc>, String),
+    /// The push is queued again for this time, with a text for the sync log.
+    Again(DateTime<Utc>, Text),
     /// The product panicked.
     Panicked,
-    /// The store is down. The lease will run out.
+    /// The store failed. The push is left until its lease ends.
     Store(StoreError),
 }
 
@@ -28,37 +32,31 @@ impl From<StoreError> for StepError {
     }
 }
 
-impl From<Unfit> for StepError {
-    fn from(unfit: Unfit) -> Self {
-        Self::Failed(unfit.into_failure())
+impl From<NotPushable> for StepError {
+    fn from(error: NotPushable) -> Self {
+        Self::failed(None, error.text)
     }
 }
 
 impl StepError {
-    pub(super) fn failed(
-        step: impl Into<Option<PushStep>>,
-        code: &'static str,
-        text: impl Into<String>,
-    ) -> Self {
-        Self::Failed(PushFailure::new(step.into(), code, text))
+    pub(super) fn failed(step: impl Into<Option<PushStep>>, text: Text) -> Self {
+        Self::Failed(PushFailure::new(step.into(), text))
     }
 
-    /// Nothing was carried out: `doing` says what was tried, as in "create the candidate".
-    pub(super) fn harvest(step: PushStep, doing: &str, error: &Error) -> Self {
-        let (code, text) = match error {
+    /// Failure of a call that changed nothing in Greenhouse. `operation` is one of
+    /// [`texts::operation`](super::texts::operation).
+    pub(super) fn harvest(step: PushStep, operation: &str, error: &Error) -> Self {
+        let text = match error {
             Error::Auth { problem, .. } => {
-                let code = match problem {
+                let (remedy, problem_text) = (problem.remedy(), problem.to_string());
+                let text = match problem {
                     AuthProblem::Forbidden { .. }
                     | AuthProblem::MissingScope { .. }
-                    | AuthProblem::NotSiteAdmin => "forbidden",
-                    AuthProblem::NotConnected | AuthProblem::Reconnect => "not_connected",
-                    _ => "credential",
+                    | AuthProblem::NotSiteAdmin => texts::forbidden,
+                    AuthProblem::NotConnected | AuthProblem::Reconnect => texts::not_connected,
+                    _ => texts::credential,
                 };
-                let text = format!(
-                    "Greenhouse refused to {doing}: {problem}. {}",
-                    problem.remedy()
-                );
-                (code, text)
+                text(operation, &problem_text, &remedy)
             }
             Error::Api {
                 status,
@@ -66,85 +64,50 @@ impl StepError {
                 errors,
                 ..
             } if *status < 500 => {
-                let why = refusal(message.as_deref(), errors);
-                let text = format!("Greenhouse refused to {doing} (status {status}){why}.");
-                ("refused", text)
+                let refusal = refusal(message.as_deref(), errors);
+                texts::refused(operation, *status, reason(&refusal))
             }
             Error::RateLimited { retry_after, .. } => {
-                let text = format!(
-                    "Greenhouse's rate limit was used up for {} s. Retry later.",
-                    retry_after.as_secs()
-                );
-                ("rate_limited", text)
+                texts::rate_limited(operation, retry_after.as_secs())
             }
-            Error::OutOfTime { .. } => ("out_of_time", OUT_OF_TIME.to_owned()),
-            Error::Store { .. } => (
-                "store",
-                format!("The database could not be asked. Nothing was done to {doing}; retry."),
-            ),
-            Error::Transport { .. } | Error::Api { .. } => (
-                "unreachable",
-                format!(
-                    "Greenhouse could not be reached to {doing}. Nothing was written there; retry."
-                ),
-            ),
-            _ => (
-                "failed",
-                format!("It was not possible to {doing}: {error}."),
-            ),
+            Error::OutOfTime { .. } => texts::out_of_time(),
+            Error::Store { .. } => texts::store(operation),
+            Error::Transport { .. } | Error::Api { .. } => texts::unreachable(operation),
+            _ => texts::failed(operation, &error.to_string()),
         };
-        Self::failed(step, code, text)
+        Self::failed(step, text)
     }
 
-    /// A write may or may not have been carried out, and a look-up proves nothing before `until`.
-    pub(super) fn unsettled(step: PushStep, code: &'static str, until: DateTime<Utc>) -> Self {
-        let text = format!(
-            "It is not known yet whether Greenhouse has carried out the step \"{}\". Retry after {}: it is looked up then, \
-             and written only if it is not there.",
-            step.as_str(),
-            until.to_rfc3339_opts(SecondsFormat::Secs, true),
-        );
-        let mut failure = PushFailure::new(Some(step), code, text);
+    /// A write of unknown outcome that Greenhouse does not show yet. Before `until`, an empty
+    /// search proves nothing.
+    pub(super) fn unsettled(
+        step: PushStep,
+        text: fn(&str, &str) -> Text,
+        until: DateTime<Utc>,
+    ) -> Self {
+        let mut failure = PushFailure::new(Some(step), text(step.as_str(), &time(until)));
         failure.retry_after = Some(until);
         Self::Failed(failure)
     }
 
-    /// One look-up has found nothing, and a second one is to be made at `at`.
-    pub(super) fn look_again(step: PushStep, at: DateTime<Utc>) -> Self {
-        let text = format!(
-            "Whether Greenhouse has carried out the step \"{}\" is looked up once more at {}, before it is written.",
-            step.as_str(),
-            at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        );
-        Self::Again(at, text)
+    /// A first search found nothing. The second follows at `at`.
+    pub(super) fn search_again(step: PushStep, at: DateTime<Utc>) -> Self {
+        Self::Again(at, texts::push_search_repeated(step.as_str(), &time(at)))
     }
 
     pub(super) fn out_of_time(step: PushStep) -> Self {
-        Self::failed(step, "out_of_time", OUT_OF_TIME)
+        Self::failed(step, texts::out_of_time())
     }
 
     pub(super) fn platform(step: impl Into<Option<PushStep>>, error: &PlatformError) -> Self {
         if error.panicked() {
             return Self::Panicked;
         }
-        match error {
-            PlatformError::NotFound { what } => Self::failed(
-                step,
-                "product_not_found",
-                format!("The product has no such {what} any more."),
-            ),
-            PlatformError::Refused { reason } => Self::failed(
-                step,
-                "product_refused",
-                format!("The product refuses: {reason}"),
-            ),
-            _ => Self::failed(
-                step,
-                "product_unavailable",
-                "The product could not be reached. Retry when it can.",
-            ),
-        }
+        let text = match error {
+            PlatformError::NotFound { what } => texts::product_not_found(what),
+            PlatformError::Refused { reason: why } => texts::product_refused(reason(why)),
+            _ => texts::product_unavailable(),
+        };
+        Self::failed(step, text)
     }
 }
-
-const OUT_OF_TIME: &str = "Greenhouse was too slow for the time that a push may take. Retry: it continues after what is done.";

@@ -1,4 +1,4 @@
-//! The steps of a push. Each reads from the context and writes through the ledger.
+//! Steps of a push. Each reads from the context and writes through the ledger.
 
 mod application;
 mod candidate;
@@ -8,76 +8,68 @@ mod report;
 mod scorecard;
 mod stage;
 
-use greenhouse_core::{ApplicationId, CandidateId, JobId};
+use greenhouse_core::{ApplicationId, CandidateId, JobId, Text};
 
 use self::stage::Moved;
-use super::{StepError, context::StepContext, ledger::Ledger};
+use super::{StepError, context::StepContext, ledger::Ledger, texts::sync_log as texts};
 use crate::api::{Application, Candidate};
 
-/// Where the person is in Greenhouse.
+/// Target of the push in Greenhouse.
 #[derive(Debug, Clone, Copy)]
-struct Placed {
+struct PushTarget {
     candidate: CandidateId,
     application: ApplicationId,
     /// The job of the application, if known.
     job: Option<JobId>,
 }
 
-/// What this run itself has created, as Greenhouse has answered: lists may lag behind that.
+/// Rows that this run has created, from the responses. Lists may not show them yet.
 #[derive(Default)]
-struct Created {
+struct CreatedRows {
     candidate: Option<Candidate>,
-    /// The candidate was created without an application, so there can be none yet.
+    /// The candidate was created without an application, so it has none.
     alone: bool,
     application: Option<Application>,
 }
 
-/// Does all steps in order. Returns the text for the sync log.
+/// Runs all steps in order. Returns the text for the sync log.
 pub(super) async fn run(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-) -> Result<String, StepError> {
-    let mut created = Created::default();
+) -> Result<Text, StepError> {
+    let mut created = CreatedRows::default();
     let candidate = candidate::candidate(context, ledger, &mut created).await?;
-    let placed = application::application(context, ledger, &mut created, candidate).await?;
-    let moved = stage::stage(context, ledger, &placed).await?;
-    report::report(context, ledger, placed.application).await?;
-    scorecard::scorecard(context, ledger, &placed).await?;
-    let of_application = fields::application_fields(context, ledger, &mut created, &placed).await?;
-    let of_candidate = fields::candidate_fields(context, ledger, &mut created, &placed).await?;
-    Ok(done_text(
-        context,
-        ledger,
-        &placed,
-        moved,
-        of_application | of_candidate,
-    ))
+    let target = application::application(context, ledger, &mut created, candidate).await?;
+    let moved = stage::stage(context, ledger, &target).await?;
+    report::report(context, ledger, target.application).await?;
+    scorecard::scorecard(context, ledger, &target).await?;
+    let of_application = fields::application_fields(context, ledger, &mut created, &target).await?;
+    let of_candidate = fields::candidate_fields(context, ledger, &mut created, &target).await?;
+    let fields_set = of_application | of_candidate;
+    Ok(done_text(context, ledger, &target, &moved, fields_set))
 }
 
 fn done_text(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
-    placed: &Placed,
-    moved: Moved,
-    fields: bool,
-) -> String {
+    target: &PushTarget,
+    moved: &Moved,
+    fields_set: bool,
+) -> Text {
     let card = &context.plan.scorecard;
-    let mut text = format!(
-        "Pushed: candidate {}, application {}, recommendation {} ({}), {}",
-        ledger.owner(placed.candidate),
-        placed.application,
+    let mut text = texts::push_done(
+        ledger.owner(target.candidate),
+        target.application,
         card.overall.label(),
-        card.score,
+        &card.score.to_string(),
         ledger.push().form.as_deref().unwrap_or_default(),
     );
-    if fields {
-        text.push_str("; custom fields filled in");
+    if fields_set {
+        text = text.and(texts::push_fields_set().as_str());
     }
     match moved {
-        Moved::NotAsked => {}
-        Moved::To(stage) => text.push_str(&format!("; moved to stage {stage}")),
-        Moved::Stays => text.push_str("; not moved, since it is at the mapped stage or beyond"),
+        Moved::NotRequested => text,
+        Moved::To(stage) => text.and(texts::push_moved(stage).as_str()),
+        Moved::Stays => text.and(texts::push_not_moved().as_str()),
     }
-    text.push('.');
-    text
 }

@@ -1,17 +1,20 @@
-//! The state of a push, as the endpoint answers it.
+//! State of a push, as the endpoint returns it.
 
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use greenhouse_core::{
     ApplicationId, AssessmentId, CandidateId,
     store::{LogId, Push, PushFailure, PushState},
 };
 use serde::Serialize;
 
-use super::ledger::journal::{interrupted, is_running};
+use super::{
+    ledger::journal::{interrupted, is_running},
+    texts::time,
+};
 
-/// How a push stands: what `POST push/{assessment}` answers.
+/// State of a push, the response of `POST push/{assessment}`.
 ///
 /// ```json
 /// {"assessment":"a-1","state":"done","candidate":7310442002,"application":8120034002,"log":12}
@@ -21,40 +24,40 @@ use super::ledger::journal::{interrupted, is_running};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PushView {
-    /// What is pushed.
+    /// Pushed assessment.
     pub assessment: AssessmentId,
     /// `queued`, `running`, `done` or `failed`.
     pub state: &'static str,
-    /// The candidate it went to, once known.
+    /// Candidate in Greenhouse, once known.
     pub candidate: Option<CandidateId>,
-    /// The application it went to, once known.
+    /// Application in Greenhouse, once known.
     pub application: Option<ApplicationId>,
-    /// The entry of the sync log.
+    /// Entry in the sync log.
     pub log: Option<LogId>,
-    /// Why it has failed.
+    /// Reason of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<PushProblem>,
 }
 
-/// Why a push has failed.
+/// Reason why a push failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PushProblem {
-    /// A stable word for programs.
+    /// Stable code for programs.
     pub code: String,
-    /// What happened and what to do, in plain words.
+    /// Cause and remedy, for people.
     pub message: String,
-    /// The candidates that a person can choose among.
+    /// Candidates that a recruiter can choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<CandidateId>,
-    /// Before this time, ISO 8601 in UTC, a retry is refused.
+    /// Time before which a retry is refused, ISO 8601 in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<String>,
 }
 
 impl PushView {
-    /// A push whose lease has run out reads as failed.
-    pub(super) fn of(
+    /// State of a push. If the lease ended, the push has failed.
+    pub(super) fn new(
         push: &Push,
         log: Option<LogId>,
         now: DateTime<Utc>,
@@ -63,11 +66,11 @@ impl PushView {
         let (state, error) = match &push.state {
             PushState::Queued => ("queued", None),
             PushState::Done => ("done", None),
-            PushState::Failed(failure) => ("failed", Some(PushProblem::of(failure))),
+            PushState::Failed(failure) => ("failed", Some(PushProblem::new(failure))),
             _ if is_running(push, now) => ("running", None),
             _ => (
                 "failed",
-                Some(PushProblem::of(&interrupted(push, settle_time))),
+                Some(PushProblem::new(&interrupted(push, settle_time))),
             ),
         };
         Self {
@@ -80,20 +83,19 @@ impl PushView {
         }
     }
 
-    /// Returns `true` if the push has ended, well or not.
+    /// Returns `true` if the push is done or has failed.
     pub fn has_ended(&self) -> bool {
         matches!(self.state, "done" | "failed")
     }
 }
 
 impl PushProblem {
-    fn of(failure: &PushFailure) -> Self {
-        let shown = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    fn new(failure: &PushFailure) -> Self {
         Self {
             code: failure.code.clone(),
             message: failure.text.clone(),
             candidates: failure.candidates.clone(),
-            retry_at: failure.retry_after.map(shown),
+            retry_at: failure.retry_after.map(time),
         }
     }
 }

@@ -20,8 +20,12 @@ use wiremock::{
 };
 
 use crate::support::{
-    SECRET, clients, desk::Desk, endpoints, greenhouse::JOB, ports_of, server, start, with_tokens,
-    world::links,
+    SECRET, clients,
+    desk::Desk,
+    endpoints,
+    greenhouse::{Fault, JOB},
+    ports_of, server, start, with_tokens,
+    world::{World, links},
 };
 
 async fn checks(server: &MockServer) -> BTreeMap<String, Check> {
@@ -154,7 +158,7 @@ async fn a_refused_credential_is_named() {
     assert_eq!(checks.len(), 3);
 }
 
-/// What settings verification refuses, health says of settings that are saved.
+/// Health reports the problems that settings verification refuses.
 #[tokio::test]
 async fn health_says_what_the_verification_of_settings_says() {
     let desk = Desk::new();
@@ -173,10 +177,23 @@ async fn health_says_what_the_verification_of_settings_says() {
         ("mapped_job:gone", "The product has no job \"gone\"."),
         ("mapped_fields", "no longer active"),
         ("source", "There is no source 9."),
-        ("tags", "is there twice"),
+        ("tags", "is listed twice"),
     ] {
         let found = checks.iter().find(|check| check.name == name).unwrap();
         assert_eq!(found.state, CheckState::Problem, "{found:?}");
         assert!(found.text.contains(text), "{found:?}");
     }
+}
+
+#[tokio::test]
+async fn health_warns_while_failed_pushes_exist() {
+    let world = World::new().await;
+    world.greenhouse.fail("POST /v3/candidates", Fault::Refused);
+    let view = world.pushed(&world.assessed("a-1")).await;
+    assert_eq!(view.state, "failed", "{view:?}");
+    let checks = world.push.checks_of_store(&world.account).await;
+    let found = checks.iter().find(|check| check.name == "failed_pushes");
+    let found = found.unwrap_or_else(|| panic!("{checks:?}"));
+    assert_eq!(found.state, CheckState::Warning);
+    assert_eq!(found.text, "1 push failed.");
 }

@@ -55,7 +55,7 @@ async fn a_new_push_sends_four_requests_and_a_repeat_none() {
             LogStatus::Done,
             format!(
                 "Pushed: candidate {candidate}, application {application}, recommendation Yes (72), scorecard as a note \
-                 (the credential lacks harvest:scorecards:create)."
+                 (the credential lacks the scope harvest:scorecards:create)."
             )
         )]
     );

@@ -44,7 +44,7 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             none,
             ScorecardForm::Note,
             1,
-            "scorecard as a note (the push settings ask for one).",
+            "scorecard as a note (as set in the push settings).",
         ),
         (
             no_kit,
@@ -68,20 +68,20 @@ async fn the_log_names_the_form_of_the_scorecard_and_the_reason() {
             refused,
             ScorecardForm::Automatic,
             1,
-            "scorecard as a note (Greenhouse refused a scorecard with status 422).",
+            "scorecard as a note (Greenhouse rejected the scorecard with status 422).",
         ),
         (
             unrated,
             ScorecardForm::Automatic,
             0,
-            "scorecard with 1 rating, in its text only: Grit (Greenhouse refused their ratings, or the job has no such \
+            "scorecard with 1 rating, in its text only: Grit (Greenhouse rejected their ratings, or the job has no such \
              attributes).",
         ),
         (
             unlisted,
             ScorecardForm::Automatic,
             1,
-            "scorecard as a note (Greenhouse refused a scorecard with status 422).",
+            "scorecard as a note (Greenhouse rejected the scorecard with status 422).",
         ),
     ] {
         let world = World::new().await;
@@ -132,7 +132,7 @@ async fn an_unusable_field_is_named_and_a_retry_succeeds_once_it_is_fixed() {
         assert_eq!(world.pushed(&id).await.state, "done", "{code}");
         assert_eq!(world.greenhouse.counts(), [1; 4]);
         let log = world.log().await;
-        assert!(log[0].1.ends_with("; custom fields filled in."), "{log:?}");
+        assert!(log[0].1.ends_with(" The custom fields are set."), "{log:?}");
     }
 }
 
@@ -190,14 +190,19 @@ async fn an_existing_application_moves_forward_only_if_configured() {
         (
             false,
             STAGE,
-            "as a note (the credential lacks harvest:scorecards:create).",
+            "as a note (the credential lacks the scope harvest:scorecards:create).",
             STAGE,
         ),
-        (true, STAGE, "; moved to stage 5120077003.", LATER_STAGE),
+        (
+            true,
+            STAGE,
+            " The application was moved to stage 5120077003.",
+            LATER_STAGE,
+        ),
         (
             true,
             LATER_STAGE,
-            "; not moved, since it is at the mapped stage or beyond.",
+            " The application was not moved: it is at the mapped stage or past it.",
             LATER_STAGE,
         ),
     ] {

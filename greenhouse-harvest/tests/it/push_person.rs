@@ -324,9 +324,9 @@ async fn a_recently_created_application_is_reused() {
 }
 
 /// Returns the code of a refusal.
-async fn refused(world: &World, id: &AssessmentId) -> &'static str {
+async fn refused(world: &World, id: &AssessmentId) -> String {
     match world.push.request(&world.account, id, None).await {
-        Err(PushRefusal::Unfit { code, .. }) => code,
+        Err(PushRefusal::NotPushable(text)) => text.code().to_owned(),
         other => panic!("{other:?}"),
     }
 }

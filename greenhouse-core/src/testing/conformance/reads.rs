@@ -4,7 +4,7 @@ use super::fixtures::{
     account, assessment, at, invitation, link, push, read_invitation, read_link, read_push, write,
 };
 use crate::{
-    ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId,
+    ApplicationId, ApplicationStatus, CandidateId, JobId, Stage, StageId, Text,
     store::{
         Changes, InvitationState, JournalEntry, JournalMark, Link, NoticeState, PersonKey,
         PushFailure, PushState, PushStep, ReportAccess, Store, Write,
@@ -37,7 +37,10 @@ pub(super) async fn records_round_trip(store: Arc<dyn Store>) {
     invitation.notice = NoticeState::Due;
 
     let mut push = push("a", "jane@example.com", at(2));
-    let mut failure = PushFailure::new(Some(PushStep::Report), "refused", "Greenhouse refused.");
+    let mut failure = PushFailure::new(
+        Some(PushStep::Report),
+        Text::new("refused", "Greenhouse refused."),
+    );
     failure.retry_after = Some(at(3));
     failure.candidates = vec![CandidateId::new(1), CandidateId::new(2)];
     push.state = PushState::Failed(failure);

@@ -1,10 +1,10 @@
-//! The mapped custom fields: that they exist, and that their types hold what is mapped to them.
+//! Mapped custom fields: their existence, and whether their types can hold the values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenhouse_core::{
     scorecard::Recommendation,
-    settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem as Problem},
+    settings::{FieldOwner, FieldRef, PushSettings, SettingsProblem},
 };
 
 use super::{PushDiagnosis, PushFinding, local};
@@ -15,6 +15,7 @@ use crate::{
         CustomFieldOptionFilter, CustomFieldValueType,
     },
     field_use::{FieldUse, is_option_of, type_of},
+    push::texts::{diagnosis as texts, settings as problems},
 };
 
 pub(super) async fn check(
@@ -22,14 +23,14 @@ pub(super) async fn check(
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
 ) -> Result<(), Error> {
-    let mut problems = local::fields(&settings.fields);
+    let mut found = local::fields(&settings.fields);
     let is_mapped = settings.fields.all().next().is_some();
     if let Some(reader) = reader {
-        definitions(reader, settings, diagnosis, &mut problems).await?;
+        definitions(reader, settings, diagnosis, &mut found).await?;
     }
-    let well = reader.filter(|_| is_mapped);
-    let well = well.map(|_| "The mapped custom fields can hold their values.");
-    diagnosis.note(PushFinding::of("mapped_fields", well, problems));
+    let valid = reader.filter(|_| is_mapped);
+    let valid = valid.map(|_| texts::fields_suitable());
+    diagnosis.add(PushFinding::of("mapped_fields", valid, found));
     Ok(())
 }
 
@@ -37,7 +38,7 @@ async fn definitions(
     reader: &HarvestClient,
     settings: &PushSettings,
     diagnosis: &mut PushDiagnosis,
-    problems: &mut Vec<Problem>,
+    found: &mut Vec<SettingsProblem>,
 ) -> Result<(), Error> {
     let mut selects = Vec::new();
     for owner in [FieldOwner::Application, FieldOwner::Candidate] {
@@ -50,7 +51,7 @@ async fn definitions(
         }
         let filter = CustomFieldFilter::new().field_type(type_of(owner));
         let list = reader.custom_fields(&filter);
-        let Ok(rows) = diagnosis.rows(list, "fields", problems).await? else {
+        let Ok(rows) = diagnosis.rows(list, "fields", found).await? else {
             continue;
         };
         for (name, field) in mapped {
@@ -60,47 +61,39 @@ async fn definitions(
                     selects.push((member, field, row.id));
                 }
                 Ok(_) => {}
-                Err(problem) => problems.push(problem),
+                Err(problem) => found.push(problem),
             }
         }
     }
-    options(reader, &selects, diagnosis, problems).await
+    options(reader, &selects, diagnosis, found).await
 }
 
-/// The field, if it can take the value.
+/// Returns the definition of the field if it can hold the value.
 fn definition<'a>(
     member: &str,
     usage: FieldUse,
     field: &FieldRef,
     rows: &'a [CustomField],
-) -> Result<&'a CustomField, Problem> {
+) -> Result<&'a CustomField, SettingsProblem> {
     let (key, owner) = (&field.key, field.on.as_str());
-    let remedy = "Map another custom field; choices/fields lists them.";
     let named = || rows.iter().filter(|row| row.name_key.as_ref() == Some(key));
     let is_active = |row: &&CustomField| row.active != Some(false);
     let Some(row) = named().find(is_active).or_else(|| named().next()) else {
-        let text = format!("There is no custom field \"{key}\" of the {owner}.");
-        return Err(Problem::new(member, "field_unknown", text, remedy));
+        return Err(problems::field_unknown(member, key, owner));
     };
     if !is_active(&row) {
-        let text = format!("The custom field \"{key}\" of the {owner} is no longer active.");
-        let remedy = "Map another custom field, or activate this one in Greenhouse (Configure > Custom Options).";
-        return Err(Problem::new(member, "field_inactive", text, remedy));
+        return Err(problems::field_inactive(member, key, owner));
     }
-    let unsuitable = |text| Problem::new(member, "field_unsuitable", text, remedy);
+    let kinds: Vec<&str> = usage.kinds().iter().map(|kind| kind.as_str()).collect();
+    let unsuitable = |found| problems::field_unsuitable(member, key, found, &kinds);
     let kind = row.value_type.as_ref();
     if !kind.is_some_and(|kind| usage.takes(kind)) {
-        let kinds: Vec<&str> = usage.kinds().iter().map(|kind| kind.as_str()).collect();
-        return Err(unsuitable(format!(
-            "The custom field \"{key}\" is of the kind {}, which cannot hold this; {} can.",
+        return Err(unsuitable(Some(
             kind.map_or("unknown", |kind| kind.as_str()),
-            kinds.join(", ")
         )));
     }
     if row.application_type == Some(CustomFieldApplicationType::Prospect) {
-        return Err(unsuitable(format!(
-            "The custom field \"{key}\" is one of prospects, and candidates' applications do not have it."
-        )));
+        return Err(unsuitable(None));
     }
     Ok(row)
 }
@@ -110,14 +103,14 @@ async fn options(
     reader: &HarvestClient,
     selects: &[(String, &FieldRef, CustomFieldId)],
     diagnosis: &mut PushDiagnosis,
-    problems: &mut Vec<Problem>,
+    found: &mut Vec<SettingsProblem>,
 ) -> Result<(), Error> {
     let ids: BTreeSet<CustomFieldId> = selects.iter().map(|(_, _, id)| *id).collect();
     let filter = CustomFieldOptionFilter::new()
         .custom_field_ids(ids)
         .active(true);
     let options = reader.custom_field_options(&filter);
-    let Ok(rows) = diagnosis.rows(options, "fields", problems).await? else {
+    let Ok(rows) = diagnosis.rows(options, "fields", found).await? else {
         return Ok(());
     };
     let mut names: BTreeMap<CustomFieldId, Vec<String>> = BTreeMap::new();
@@ -134,16 +127,7 @@ async fn options(
             .map(Recommendation::label)
             .collect();
         if !lacking.is_empty() {
-            problems.push(Problem::new(
-                member,
-                "field_options",
-                format!(
-                    "The custom field \"{}\" lacks the options: {}.",
-                    field.key,
-                    lacking.join(", ")
-                ),
-                "Add these options to the field in Greenhouse (Configure > Custom Options), or map a field that takes text.",
-            ));
+            found.push(problems::field_options(member, &field.key, &lacking));
         }
     }
     Ok(())

@@ -1,9 +1,13 @@
-//! The source of pushed candidates.
+//! Source of pushed candidates.
 
-use greenhouse_core::settings::{PushSettings, SettingsProblem as Problem};
+use greenhouse_core::settings::PushSettings;
 
 use super::{PushDiagnosis, PushFinding};
-use crate::{Error, HarvestClient, api::SourceFilter};
+use crate::{
+    Error, HarvestClient,
+    api::SourceFilter,
+    push::texts::{diagnosis as texts, settings as problems},
+};
 
 pub(super) async fn check(
     reader: Option<&HarvestClient>,
@@ -13,21 +17,16 @@ pub(super) async fn check(
     let (Some(reader), Some(source)) = (reader, settings.source) else {
         return Ok(());
     };
-    let mut problems = Vec::new();
+    let mut found = Vec::new();
     let list = reader.sources(&SourceFilter::new().ids([source]));
-    let found = diagnosis.rows(list, "source", &mut problems).await?.ok();
-    if found
+    let rows = diagnosis.rows(list, "source", &mut found).await?.ok();
+    let row = rows
         .as_ref()
-        .is_some_and(|rows| rows.iter().all(|row| row.id != source))
-    {
-        problems.push(Problem::new(
-            "source",
-            "source_unknown",
-            format!("There is no source {source}."),
-            "Name another source, which choices/sources lists, or none.",
-        ));
+        .map(|rows| rows.iter().find(|row| row.id == source));
+    if let Some(None) = row {
+        found.push(problems::source_unknown(source));
     }
-    let well = found.map(|_| "The source exists.");
-    diagnosis.note(PushFinding::of("source", well, problems));
+    let valid = row.map(|row| texts::source_exists(row.and_then(|row| row.name.as_deref())));
+    diagnosis.add(PushFinding::of("source", valid, found));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What an empty look-up proves.
+//! Proof that a write was not carried out.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -10,9 +10,13 @@ use super::{
     Ledger,
     journal::{Absence, begun_at, ended, not_seen, weigh},
 };
-use crate::push::{StepError, context::StepContext};
+use crate::push::{
+    StepError,
+    context::StepContext,
+    texts::{sync_log as texts, time},
+};
 
-/// Proof that what a step writes is not in Greenhouse. Needed by [`Ledger::once`].
+/// Proof that Greenhouse does not have what a step writes. Required by [`Ledger::once`].
 #[derive(Debug, Clone, Copy)]
 pub(in crate::push) struct Absent(PushStep);
 
@@ -21,29 +25,30 @@ impl Absent {
         self.0
     }
 
-    /// What a look-up of all of a step's writes has not shown, if every write of unknown outcome is among those shown.
-    pub(in crate::push) fn besides_what_is_there(step: PushStep) -> Self {
+    /// Proof for the writes that a list of all of a step's writes does not show. Every write of
+    /// unknown outcome must be in the list.
+    pub(in crate::push) fn besides_listed(step: PushStep) -> Self {
         Self(step)
     }
 
-    /// The application of a candidate that this run has created without one.
+    /// Proof for the application of a candidate that this run created without one.
     pub(in crate::push) fn of_new_candidate() -> Self {
         Self(PushStep::Application)
     }
 }
 
 impl Ledger<'_, '_> {
-    /// The proof of a step whose write has no unknown outcome. `None` if it has.
+    /// Returns the proof for a step unless the outcome of its write is unknown.
     pub(in crate::push) fn never_begun(&self, step: PushStep) -> Option<Absent> {
         self.unknown_since(step).is_none().then_some(Absent(step))
     }
 
-    /// Checks if a look-up that has just found nothing proves that there is nothing, so that it may be written.
+    /// Returns the proof after a search that found nothing, or ends the run.
     ///
-    /// It does for a reader that is known to see (for the application: the mapped job as well), and once the settle time of
-    /// every write with an unknown outcome has passed: this push's own, and for the candidate and the application that of
-    /// any push of the same person. Then a second look-up must find nothing, too: until it is time for that the push is
-    /// queued again, so that nothing else waits for it.
+    /// The reader must be known to see every record, and for the application the mapped job as
+    /// well. The settle time of each write of unknown outcome must have passed: of this push, and
+    /// for candidate and application of every push of the same person. Then a second search must
+    /// find nothing. Until then the push is queued again, so that it does not delay others.
     pub(in crate::push) async fn proves_absence(
         &mut self,
         context: &StepContext<'_>,
@@ -58,39 +63,39 @@ impl Ledger<'_, '_> {
             engine.config.second_look,
         );
         if let Absence::Unsettled(until) = absence {
-            return Err(StepError::unsettled(step, "not_settled", until));
+            return Err(StepError::unsettled(step, texts::not_settled, until));
         }
         context.require_sight(step).await?;
         match absence {
             Absence::Proven | Absence::Unsettled(_) => Ok(Absent(step)),
-            Absence::SeenOnce(at) => Err(StepError::look_again(step, at)),
+            Absence::SearchedOnce(at) => Err(StepError::search_again(step, at)),
             Absence::First => {
                 self.record.mark(&[step], None, &JournalMark::NotSeen);
                 let at = later(engine.now(), engine.config.second_look);
-                Err(StepError::look_again(step, at))
+                Err(StepError::search_again(step, at))
             }
         }
     }
 
-    /// Waits instead of `error` if the step was done only just now, by this push or another of the person: lists may lag.
-    pub(in crate::push) fn unless_young(&self, step: PushStep, error: StepError) -> StepError {
+    /// Replaces `error` by a wait if this push or a sibling has just done the step: lists may lag.
+    pub(in crate::push) fn wait_if_recent(&self, step: PushStep, error: StepError) -> StepError {
         let all = self.sibling_pushes().iter().chain([self.push()]);
         let made = all.filter_map(|push| push.mark(step));
         let made = made.filter(|line| matches!(line.mark, JournalMark::Done { .. }));
         let settle_time = self.record.engine.config.settle_time;
         let until = made.map(|line| later(line.at, settle_time)).max();
         match until.filter(|until| self.record.engine.now() < *until) {
-            Some(until) => StepError::Again(until, CATCHING_UP.to_owned()),
+            Some(until) => StepError::Again(until, texts::push_waits_for_lists(&time(until))),
             None => error,
         }
     }
 
-    /// The error after a write of unknown outcome that a first look-up has not found.
+    /// Error after a write of unknown outcome that a first search did not find.
     pub(super) fn unknown_outcome(&self, step: PushStep) -> StepError {
         let engine = self.record.engine;
         let since = self.unsettled_since(step).unwrap_or(engine.now());
         let until = later(since, engine.config.settle_time);
-        StepError::unsettled(step, "unknown_outcome", until)
+        StepError::unsettled(step, texts::unknown_outcome, until)
     }
 
     fn unsettled_since(&self, step: PushStep) -> Option<DateTime<Utc>> {
@@ -103,5 +108,3 @@ impl Ledger<'_, '_> {
             .max()
     }
 }
-
-const CATCHING_UP: &str = "Waits for Greenhouse's lists to show what was written only just now.";

@@ -1,4 +1,4 @@
-//! What the journal of a push says: what is done, what is unknown, and what a look that found nothing is worth.
+//! Journal of a push: finished steps, writes of unknown outcome, and searches that found nothing.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -8,26 +8,28 @@ use greenhouse_core::{
     store::{JournalEntry, JournalMark, Push, PushFailure, PushState, PushStep},
 };
 
-/// Returns `true` if a host works on this push.
+use crate::push::texts::sync_log as texts;
+
+/// Returns `true` if a host is running this push.
 pub(in crate::push) fn is_running(push: &Push, now: DateTime<Utc>) -> bool {
     matches!(push.state, PushState::Running { lease_until } if lease_until > now)
 }
 
-/// The push as it is if no host works on it: one that reads as running was interrupted.
+/// Returns the push with its lease ended.
 pub(in crate::push) fn ended(push: &Push) -> Push {
     let mut push = push.clone();
     end_lease(&mut push);
     push
 }
 
-/// Returns `true` if the push has written to Greenhouse, or may have.
+/// Returns `true` if the push may have written to Greenhouse.
 pub(in crate::push) fn has_written(push: &Push) -> bool {
     let made = |line: &JournalEntry| matches!(line.mark, JournalMark::Done { found: false, .. });
     let unknown = |step: &PushStep| begun_at(push, *step).is_some();
     push.journal.iter().any(made) || PushStep::ALL.iter().any(unknown)
 }
 
-/// The id that the journal has for a step that is done as a whole.
+/// Returns the resulting id of a step that is done as a whole.
 pub(in crate::push) fn done_id(push: &Push, step: PushStep) -> Option<i64> {
     let line = push.mark(step).filter(|line| line.part.is_none())?;
     match line.mark {
@@ -36,7 +38,7 @@ pub(in crate::push) fn done_id(push: &Push, step: PushStep) -> Option<i64> {
     }
 }
 
-/// The parts of a step that are done.
+/// Returns the finished parts of a step.
 pub(in crate::push) fn parts_done(push: &Push, step: PushStep) -> BTreeSet<i64> {
     let lines = push.journal.iter().filter(|line| line.step == step);
     lines
@@ -45,13 +47,13 @@ pub(in crate::push) fn parts_done(push: &Push, step: PushStep) -> BTreeSet<i64> 
         .collect()
 }
 
-/// Since when the outcome of a step's write is unknown; none where it is known.
+/// Returns the time since which the outcome of a step's write is unknown. `None` if it is known.
 pub(in crate::push) fn begun_at(push: &Push, step: PushStep) -> Option<DateTime<Utc>> {
     let line = push.mark(step)?;
     (line.mark == JournalMark::Begun).then_some(line.at)
 }
 
-/// When looks for what a step writes have found nothing, the earliest first.
+/// Returns the times of searches that found nothing, the earliest first.
 pub(in crate::push) fn not_seen(
     push: &Push,
     step: PushStep,
@@ -61,21 +63,22 @@ pub(in crate::push) fn not_seen(
     looks.map(|line| line.at)
 }
 
-/// What it is worth that a look has found nothing at this moment.
+/// Meaning of a search that finds nothing now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::push) enum Absence {
-    /// Nothing before this time: the write may still be running, and reads may lag.
+    /// Proves nothing before this time: the write may still be running, and reads may lag.
     Unsettled(DateTime<Utc>),
-    /// One look of two. The second one counts from this time on.
-    SeenOnce(DateTime<Utc>),
-    /// The first of two looks, which is to be remembered.
+    /// One of two searches is done. The second one counts from this time.
+    SearchedOnce(DateTime<Utc>),
+    /// The first of two searches. It must be journalled.
     First,
-    /// It is not there.
+    /// Proves that the write was not carried out.
     Proven,
 }
 
-/// Weighs an empty look at `now`, after a write whose outcome is unknown since `since`: it counts after the settle time,
-/// seen twice, so far apart. Where no outcome is unknown, one look is enough.
+/// Returns the meaning of a search at `now` that found nothing, after a write of unknown outcome at
+/// `since`. The proof requires two searches after the settle time, at least `apart` from each
+/// other. If no outcome is unknown, one search is enough.
 pub(in crate::push) fn weigh(
     since: Option<DateTime<Utc>>,
     mut not_seen: impl Iterator<Item = DateTime<Utc>>,
@@ -92,42 +95,39 @@ pub(in crate::push) fn weigh(
     }
     match not_seen.find(|at| *at >= settled) {
         None => Absence::First,
-        Some(first) if now < later(first, apart) => Absence::SeenOnce(later(first, apart)),
+        Some(first) if now < later(first, apart) => Absence::SearchedOnce(later(first, apart)),
         Some(_) => Absence::Proven,
     }
 }
 
-/// What a push reads as whose lease has run out. `settle_time` runs from the end of the lease where a write was begun:
-/// whoever held the lease may have sent it as late as that.
+/// Returns the failure of a push whose lease ended. If a write was begun, `settle_time` starts at
+/// the end of the lease, because its holder may have sent the write until then.
 pub(in crate::push) fn interrupted(push: &Push, settle_time: Duration) -> PushFailure {
-    cut(&ended(push), settle_time, "was interrupted")
+    interruption(&ended(push), settle_time, |place| place)
 }
 
-/// What a push reads as whose host is being stopped.
+/// Returns the failure of a push that ends because the host is being stopped.
 pub(in crate::push) fn stopped(push: &Push, settle_time: Duration) -> PushFailure {
-    cut(push, settle_time, "was interrupted by the host's stop,")
+    interruption(push, settle_time, |place| texts::by_stop(&place))
 }
 
-fn cut(push: &Push, settle_time: Duration, how: &str) -> PushFailure {
+fn interruption(push: &Push, settle_time: Duration, describe: fn(String) -> String) -> PushFailure {
     let begun = |step: &PushStep| begun_at(push, *step);
     let step = PushStep::ALL.into_iter().find(|step| begun(step).is_some());
     let done = PushStep::ALL.into_iter().rev();
     let last = done.into_iter().find(|step| done_id(push, *step).is_some());
     let place = match (step, last) {
-        (Some(step), _) => format!("at the step \"{}\"", step.as_str()),
-        (None, Some(step)) => format!("after the step \"{}\"", step.as_str()),
-        (None, None) => "before its first step".to_owned(),
+        (Some(step), _) => texts::at_step(step.as_str()),
+        (None, Some(step)) => texts::after_step(step.as_str()),
+        (None, None) => texts::BEFORE_FIRST_STEP.to_owned(),
     };
-    let text = format!(
-        "The push {how} {place}, and it was not repeated. Retry: it continues after what is known to be done."
-    );
-    let mut failure = PushFailure::new(step, "interrupted", text);
+    let mut failure = PushFailure::new(step, texts::interrupted(&describe(place)));
     let unknown = PushStep::ALL.iter().filter_map(begun).max();
     failure.retry_after = unknown.map(|since| later(since, settle_time));
     failure
 }
 
-/// Journals of a push whose lease has run out that what it began was unknown until then.
+/// Journals, for a push whose lease ended, that the begun writes may have been sent until then.
 pub(in crate::push) fn end_lease(push: &mut Push) {
     let PushState::Running { lease_until } = push.state else {
         return;
@@ -135,7 +135,7 @@ pub(in crate::push) fn end_lease(push: &mut Push) {
     begin_again(push, lease_until);
 }
 
-/// Journals that what was begun, and is unknown, may have been sent as late as `at`.
+/// Journals that the writes of unknown outcome may have been sent as late as `at`.
 pub(in crate::push) fn begin_again(push: &mut Push, at: DateTime<Utc>) {
     for step in PushStep::ALL {
         let Some(line) = push.mark(step) else {
@@ -149,7 +149,7 @@ pub(in crate::push) fn begin_again(push: &mut Push, at: DateTime<Utc>) {
     }
 }
 
-/// A line of the journal for one of a step's writes, or for its only one.
+/// Returns a journal entry for one of a step's writes, or for its only one.
 pub(in crate::push) fn line(
     step: PushStep,
     part: Option<i64>,
@@ -174,14 +174,14 @@ mod tests {
     const APART: Duration = Duration::from_secs(30);
 
     #[test]
-    fn an_empty_look_counts_after_the_settle_time_seen_twice() {
-        for (since, seen, now, worth) in [
+    fn two_searches_after_the_settle_time_prove_absence() {
+        for (since, not_seen, now, expected) in [
             (None, vec![], 0, Absence::Proven),
             (Some(0), vec![], 59, Absence::Unsettled(at(60))),
             (Some(0), vec![], 60, Absence::First),
             (Some(0), vec![30], 60, Absence::First),
-            (Some(0), vec![60], 60, Absence::SeenOnce(at(90))),
-            (Some(0), vec![30, 61], 90, Absence::SeenOnce(at(91))),
+            (Some(0), vec![60], 60, Absence::SearchedOnce(at(90))),
+            (Some(0), vec![30, 61], 90, Absence::SearchedOnce(at(91))),
             (Some(0), vec![30, 61], 91, Absence::Proven),
             (Some(0), vec![60, 80], 90, Absence::Proven),
             (Some(500), vec![60, 90], 560, Absence::First),
@@ -189,17 +189,17 @@ mod tests {
         ] {
             let weighed = weigh(
                 since.map(at),
-                seen.iter().copied().map(at),
+                not_seen.iter().copied().map(at),
                 at(now),
                 SETTLE,
                 APART,
             );
-            assert_eq!(weighed, worth, "{since:?} {seen:?} {now}");
+            assert_eq!(weighed, expected, "{since:?} {not_seen:?} {now}");
         }
     }
 
     #[test]
-    fn an_interruption_names_the_step_and_waits_for_what_was_begun() {
+    fn an_interruption_names_the_step_and_the_earliest_retry() {
         use JournalMark::{Begun, Done, NotDone, NotSeen};
         let done = Done {
             id: 7,
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_several_writes_is_done_when_the_journal_says_so_of_the_whole() {
+    fn a_step_of_several_writes_is_done_once_the_whole_step_is_journalled() {
         let mut push = push();
         let done = JournalMark::Done {
             id: 70,

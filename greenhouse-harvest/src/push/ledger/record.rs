@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::SecondsFormat;
 use greenhouse_core::{
-    AccountId, Backoff, CandidateId, earlier, later,
+    AccountId, Backoff, CandidateId, Text, earlier, later,
     store::{
         Changes, ClaimedTask, DueTask, JournalMark, Link, LogEntry, Proposal, Push, PushFailure,
         PushState, PushStep, Settlement, Task, Write, decide_and_apply,
@@ -12,29 +11,34 @@ use greenhouse_core::{
 };
 
 use super::journal::{begin_again, has_written, line, stopped};
-use crate::push::{StepError, engine::Engine, text};
+use crate::push::{
+    StepError,
+    engine::Engine,
+    log_entry::{log_entry, log_status},
+    texts::{sync_log as texts, time},
+};
 
-/// A push that this host runs now.
+/// A push that this host has claimed.
 pub(in crate::push) struct ClaimedPush {
     pub(in crate::push) push: Push,
     /// Other pushes of the same person. None of them runs while this one does.
     pub(in crate::push) sibling_pushes: Vec<Push>,
 }
 
-/// A push that runs under a lease.
-pub(in crate::push) struct Record<'a> {
+/// Record of a push that runs under a lease.
+pub(in crate::push) struct PushRecord<'a> {
     pub(in crate::push) engine: &'a Engine,
     pub(in crate::push) task: &'a ClaimedTask,
     pub(in crate::push) push: Push,
     /// Other pushes of the same person. None of them runs while this one does.
     pub(super) sibling_pushes: Vec<Push>,
-    /// The candidate of the stored record, as far as this run knows: another one there is a merge.
+    /// Candidate of the stored record as last read. A different one was merged since.
     stored_candidate: Option<CandidateId>,
-    /// The link of the last commit that had one, as it was stored.
+    /// Link of the last commit with a link, as stored.
     link: Option<Link>,
 }
 
-impl<'a> Record<'a> {
+impl<'a> PushRecord<'a> {
     pub(in crate::push) fn new(
         engine: &'a Engine,
         task: &'a ClaimedTask,
@@ -58,13 +62,13 @@ impl<'a> Record<'a> {
         &self.task.account
     }
 
-    /// Journals that what was begun has an unknown outcome. The settle time counts from here: a write may have waited for
-    /// the rate limit long after it was begun.
+    /// Journals that the outcome of each begun write is unknown. The settle time starts now,
+    /// because a write may have waited long for the rate limit.
     pub(in crate::push) fn left_unknown(&mut self) {
         begin_again(&mut self.push, self.engine.now());
     }
 
-    /// Adds lines to the journal, without committing them.
+    /// Adds entries to the journal without committing them.
     pub(in crate::push) fn mark(
         &mut self,
         steps: &[PushStep],
@@ -99,11 +103,12 @@ impl<'a> Record<'a> {
         );
     }
 
-    /// Writes the record, and a link with it, if the push is still ours.
+    /// Commits the record, with a link if there is one, unless the push was lost.
     pub(super) async fn commit(&mut self, link: Option<Link>) -> Result<(), StepError> {
         let mut changes = Changes::none();
         if let Some(link) = link {
-            // What Greenhouse told since this run began to read was ignored; `PartnerService` replays it.
+            // Webhooks about this application were ignored until now. `PartnerService` replays
+            // them.
             if self.engine.clients.syncs(self.account()).await? {
                 let config = &self.engine.config;
                 let since = earlier(self.task.lease_until, config.lease + config.settle_time);
@@ -116,16 +121,16 @@ impl<'a> Record<'a> {
         self.apply(changes, &ours).await
     }
 
-    /// The link of the last commit that had one.
+    /// Takes the link of the last commit with a link.
     pub(super) fn take_link(&mut self) -> Option<Link> {
         self.link.take()
     }
 
-    /// Ends the push, and the task with it.
+    /// Ends the push and settles its task.
     pub(in crate::push) async fn finish(
         &mut self,
         state: PushState,
-        text: String,
+        text: Text,
     ) -> Result<(), StepError> {
         let offered = match &state {
             PushState::Failed(failure) => failure.candidates.clone(),
@@ -136,49 +141,45 @@ impl<'a> Record<'a> {
     }
 
     pub(in crate::push) async fn fail(&mut self, failure: PushFailure) -> Result<(), StepError> {
-        let text = failure.text.clone();
+        let text = failure.to_text();
         self.finish(PushState::Failed(failure), text).await
     }
 
-    /// Queues the push once more.
+    /// Queues the push again.
     pub(in crate::push) async fn requeue(
         &mut self,
         settlement: Settlement,
-        text: String,
+        text: Text,
     ) -> Result<(), StepError> {
         let entry = self.entry(&PushState::Queued, text);
         self.leave(PushState::Queued, entry, settlement).await
     }
 
-    /// Ends a run that was dropped in the middle. Only the stored record counts: a commit may have been dropped, too, and a
-    /// journal without its link must not be written.
+    /// Ends a run that was dropped. Starts from the stored record: a commit may have been dropped
+    /// as well, and a journal must not be written without its link.
     pub(in crate::push) async fn cut_short(&mut self) -> Result<(), StepError> {
         self.reload().await?;
         let failure = stopped(&self.push, self.engine.config.settle_time);
         self.fail(failure).await
     }
 
-    /// Ends a run in which the product or a step panicked. Before the first write the push is queued again, up to
-    /// [`MAX_PANICS`] times in all; otherwise it fails.
+    /// Ends a run in which the product or a step panicked. Before the first write, the push is
+    /// queued again until it has panicked [`MAX_PANICS`] times. After it, the push fails.
     pub(in crate::push) async fn panicked(&mut self) -> Result<(), StepError> {
         tracing::error!("the product or a step of the push panicked");
         self.reload().await?;
         let earlier = self.task.panics;
         if !has_written(&self.push) && earlier.saturating_add(1) < MAX_PANICS {
             let retry_at = later(self.engine.now(), BACKOFF.after(earlier));
-            let text = format!(
-                "The product or a step of the push crashed. The push is tried again at {}.",
-                retry_at.to_rfc3339_opts(SecondsFormat::Secs, true)
-            );
+            let text = texts::push_crashed(&time(retry_at));
             return self.requeue(Settlement::Panicked { retry_at }, text).await;
         }
         let mut failure = stopped(&self.push, self.engine.config.settle_time);
-        failure.code = PANICKED.to_owned();
-        failure.text = PANICKED_TEXT.to_owned();
+        (failure.code, failure.text) = texts::product_panicked().into_parts();
         self.fail(failure).await
     }
 
-    /// Takes the record as it is stored, with everything begun as unknown until now.
+    /// Reads the stored record again and journals that each begun write has an unknown outcome.
     async fn reload(&mut self) -> Result<(), StepError> {
         let store = self.engine.store();
         let stored = store.push(self.account(), &self.push.assessment).await?;
@@ -206,17 +207,17 @@ impl<'a> Record<'a> {
         self.apply(changes, &ours).await
     }
 
-    fn entry(&self, state: &PushState, text: String) -> LogEntry {
+    fn entry(&self, state: &PushState, text: Text) -> LogEntry {
         let now = self.engine.now();
-        let entry = text::entry(&self.push.assessment, now, text::status(state), text);
+        let entry = log_entry(&self.push.assessment, now, log_status(state), text);
         match self.push.application {
             Some(application) => entry.about_application(application),
             None => entry,
         }
     }
 
-    /// Applies changes together with the record. A conflict is retried only if the push is still `ours`: then an erasure
-    /// or a sync rule has changed a row meanwhile.
+    /// Applies changes together with the record. A conflict is retried if the stored push still has
+    /// the state `ours`: then an erasure or a sync rule changed a record.
     async fn apply(&mut self, changes: Changes, ours: &PushState) -> Result<(), StepError> {
         let record = &*self;
         let mut attempts = 0_u32;
@@ -235,7 +236,7 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    /// The changes with the record, and what is stored after them: the record and the link.
+    /// Returns the changes with the record, and the record and the link as they will be stored.
     async fn propose(
         &self,
         mut changes: Changes,
@@ -270,7 +271,7 @@ impl<'a> Record<'a> {
         Ok(Proposal::Write(changes, (push, link)))
     }
 
-    /// A candidate that was merged away meanwhile is not written back, neither into the record nor into a link.
+    /// Replaces a candidate that was merged during this run, in the record and in the links.
     fn take_merge(&self, stored: Option<CandidateId>, push: &mut Push, links: &mut [&mut Link]) {
         let loser = self.stored_candidate;
         if stored.is_none() || stored == loser {
@@ -289,6 +290,3 @@ impl<'a> Record<'a> {
 
 const MAX_PANICS: u32 = 5;
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_secs(10 * 60));
-const PANICKED: &str = "product_panicked";
-const PANICKED_TEXT: &str = "The product or a step of the push crashed. Look for \"panicked\" in the log of the program, \
-                             correct the cause, and retry: the push continues after what is known to be done.";

@@ -1,4 +1,5 @@
-//! What a settings page offers: jobs, stages, users, custom fields, sources, as the account's saved credential sees them.
+//! Options for a settings page: jobs, stages, users, custom fields and sources, as the account's
+//! stored credential sees them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,12 +25,12 @@ use crate::{
         JobInterviewFilter, JobInterviewStageFilter, JobStatus, SourceFilter, UserFilter,
     },
     field_use::{FieldUse, type_of},
-    reader::SITE_ADMIN,
+    push::texts::{SITE_ADMIN, refusal as texts},
 };
 
-/// What can be asked for.
+/// List of options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum ChoiceList {
     Jobs,
     Stages,
     Users,
@@ -37,7 +38,7 @@ pub(super) enum Choice {
     Sources,
 }
 
-impl Choice {
+impl ChoiceList {
     pub(super) fn of_name(name: &str) -> Option<Self> {
         match name {
             "jobs" => Some(Self::Jobs),
@@ -52,21 +53,21 @@ impl Choice {
 
 pub(super) async fn answer_choice(
     service: &PushSettingsService,
-    choice: Choice,
+    choice: ChoiceList,
     request: &OperatorRequest,
 ) -> Response<Bytes> {
     match choose(service, choice, request).await {
         Ok(body) => answer::json(StatusCode::OK, &body),
-        Err(Refusal::Query(message)) => {
+        Err(ChoiceError::Query(message)) => {
             answer::problem(StatusCode::BAD_REQUEST, "bad_query", message)
         }
-        Err(Refusal::Settings(error)) => refusal_answer(error),
-        Err(Refusal::Greenhouse(error)) => greenhouse_failure(&error),
-        // An empty list would read as if there was nothing to choose from.
-        Err(Refusal::Blind) => problem(
+        Err(ChoiceError::Settings(error)) => refusal_answer(error),
+        Err(ChoiceError::Greenhouse(error)) => greenhouse_failure(&error),
+        // An empty list would look as if there were no options.
+        Err(ChoiceError::Blind) => problem(
             StatusCode::CONFLICT,
             "cannot_see",
-            "the acting user is no site admin, and is not shown what there is".to_owned(),
+            texts::CANNOT_SEE,
             json!({ "remedy": SITE_ADMIN }),
         ),
     }
@@ -74,11 +75,11 @@ pub(super) async fn answer_choice(
 
 async fn choose(
     service: &PushSettingsService,
-    choice: Choice,
+    choice: ChoiceList,
     request: &OperatorRequest,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ChoiceError> {
     let job = match choice {
-        Choice::Stages => Some(job(request)?),
+        ChoiceList::Stages => Some(job(request)?),
         _ => None,
     };
     let account = &request.account;
@@ -90,46 +91,48 @@ async fn choose(
         .reader()
         .await;
     if !reader.sees_all().await? {
-        return Err(Refusal::Blind);
+        return Err(ChoiceError::Blind);
     }
     let offered = match (choice, job) {
-        (Choice::Jobs, _) => {
+        (ChoiceList::Jobs, _) => {
             let product_jobs = service.product_jobs(account).await?;
             let mut offered = jobs(&reader).await?;
             offered["product_jobs"] = json!(product_jobs);
             offered
         }
-        (Choice::Stages, Some(job)) => stages(&reader, job).await?,
-        (Choice::Stages, None) => return Err(Refusal::Query(NO_JOB)),
-        (Choice::Users, _) => users(&reader, request.query("email")).await?,
-        (Choice::Fields, _) => fields(&reader).await?,
-        (Choice::Sources, _) => sources(&reader).await?,
+        (ChoiceList::Stages, Some(job)) => stages(&reader, job).await?,
+        (ChoiceList::Stages, None) => return Err(ChoiceError::Query(texts::JOB_EXPECTED)),
+        (ChoiceList::Users, _) => users(&reader, request.query("email")).await?,
+        (ChoiceList::Fields, _) => fields(&reader).await?,
+        (ChoiceList::Sources, _) => sources(&reader).await?,
     };
     Ok(offered)
 }
 
-enum Refusal {
+/// Reason why no list is returned.
+enum ChoiceError {
     Query(&'static str),
     Settings(PushSettingsError),
     Greenhouse(Error),
     Blind,
 }
 
-impl From<PushSettingsError> for Refusal {
+impl From<PushSettingsError> for ChoiceError {
     fn from(error: PushSettingsError) -> Self {
         Self::Settings(error)
     }
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for ChoiceError {
     fn from(error: Error) -> Self {
         Self::Greenhouse(error)
     }
 }
 
-fn job(request: &OperatorRequest) -> Result<JobId, Refusal> {
+fn job(request: &OperatorRequest) -> Result<JobId, ChoiceError> {
     let id = request.query("job").and_then(|id| id.parse().ok());
-    id.map(JobId::new).ok_or(Refusal::Query(NO_JOB))
+    id.map(JobId::new)
+        .ok_or(ChoiceError::Query(texts::JOB_EXPECTED))
 }
 
 async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
@@ -137,7 +140,7 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
         JobFilter::new()
             .status(JobStatus::Open)
             .fields(["name", "requisition_id", "is_template"]);
-    let found = some(reader.jobs(&open), ROWS).await?;
+    let found = first_rows(reader.jobs(&open), ROWS).await?;
     let offered = found
         .rows
         .iter()
@@ -147,11 +150,11 @@ async fn jobs(reader: &HarvestClient) -> Result<Value, Error> {
     Ok(page("jobs", offered, found.truncated))
 }
 
-/// The stages in the order of the plan; each interview kit with the name and the stage of its interview. The kits are null
-/// where the credential may not see them: a push works without.
+/// Stages in the order of the plan, and interview kits with the name and stage of their interviews.
+/// The kits are `null` if the credential may not list them, because a push does not need them.
 async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let active = JobInterviewStageFilter::new().job_ids([job]).active(true);
-    let mut found = some(reader.job_interview_stages(&active), ROWS).await?;
+    let mut found = first_rows(reader.job_interview_stages(&active), ROWS).await?;
     found.rows.sort_by_key(|row| (row.sort_order, row.id));
     let offered = found.rows.iter();
     let offered = offered.map(|row| json!({ "id": row.id, "name": row.name }));
@@ -166,9 +169,9 @@ async fn stages(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
 
 async fn kits(reader: &HarvestClient, job: JobId) -> Result<Value, Error> {
     let kits = InterviewKitFilter::new().job_ids([job]);
-    let kits = some(reader.interview_kits(&kits), ROWS).await?;
+    let kits = first_rows(reader.interview_kits(&kits), ROWS).await?;
     let planned = JobInterviewFilter::new().job_ids([job]).active(true);
-    let planned = some(reader.job_interviews(&planned), ROWS).await?;
+    let planned = first_rows(reader.job_interviews(&planned), ROWS).await?;
     let planned: BTreeMap<_, _> = planned.rows.iter().map(|row| (row.id, row)).collect();
     let mut offered: Vec<_> = kits
         .rows
@@ -187,7 +190,7 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     if let Some(email) = email {
         active = active.primary_email(email);
     }
-    let found = some(reader.users(&active), ROWS).await?;
+    let found = first_rows(reader.users(&active), ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         json!({
             "id": row.id, "name": row.name, "email": row.primary_email, "site_admin": row.site_admin,
@@ -196,7 +199,7 @@ async fn users(reader: &HarvestClient, email: Option<&str>) -> Result<Value, Err
     Ok(page("users", offered, found.truncated))
 }
 
-/// Those that something can be mapped to, with what.
+/// Custom fields that can hold a value of an assessment, with these values.
 async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
     let mut offered = Vec::new();
     let mut truncated = false;
@@ -204,7 +207,7 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
         let active = CustomFieldFilter::new()
             .field_type(type_of(owner))
             .active(true);
-        let found = some(reader.custom_fields(&active), ROWS).await?;
+        let found = first_rows(reader.custom_fields(&active), ROWS).await?;
         truncated |= found.truncated;
         for row in found.rows {
             let Some((key, kind)) = row.name_key.zip(row.value_type) else {
@@ -224,7 +227,7 @@ async fn fields(reader: &HarvestClient) -> Result<Value, Error> {
 }
 
 async fn sources(reader: &HarvestClient) -> Result<Value, Error> {
-    let found = some(reader.sources(&SourceFilter::new()), ROWS).await?;
+    let found = first_rows(reader.sources(&SourceFilter::new()), ROWS).await?;
     let offered = found.rows.iter().map(|row| {
         let kind = row.kind.as_ref().and_then(|kind| kind.name.as_deref());
         json!({ "id": row.id, "name": row.name, "type": kind })
@@ -232,29 +235,29 @@ async fn sources(reader: &HarvestClient) -> Result<Value, Error> {
     Ok(page("sources", offered, found.truncated))
 }
 
-struct Found<T> {
+struct FirstRows<T> {
     rows: Vec<T>,
-    /// There are more.
+    /// `true` if there are more rows.
     truncated: bool,
 }
 
-/// So many rows at most.
-async fn some<T: DeserializeOwned + Send + 'static>(
+/// Reads up to `max` rows.
+async fn first_rows<T: DeserializeOwned + Send + 'static>(
     mut list: List<T>,
-    most: usize,
-) -> Result<Found<T>, Error> {
+    max: usize,
+) -> Result<FirstRows<T>, Error> {
     let mut rows = Vec::new();
     while let Some(page) = list.next_page().await? {
         rows.extend(page);
-        if rows.len() > most {
-            rows.truncate(most);
-            return Ok(Found {
+        if rows.len() > max {
+            rows.truncate(max);
+            return Ok(FirstRows {
                 rows,
                 truncated: true,
             });
         }
     }
-    Ok(Found {
+    Ok(FirstRows {
         rows,
         truncated: false,
     })
@@ -265,6 +268,5 @@ fn page(name: &str, rows: impl IntoIterator<Item = impl Serialize>, truncated: b
     json!({ name: rows, "truncated": truncated })
 }
 
-/// More would be no list to choose from.
+/// Maximum length of a list that a person can choose from.
 const ROWS: usize = 2000;
-const NO_JOB: &str = "job: the id of a Greenhouse job is needed";

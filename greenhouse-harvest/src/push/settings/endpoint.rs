@@ -1,4 +1,4 @@
-//! `GET` and `PUT settings/push`, and the way to the choices.
+//! `GET` and `PUT settings/push`, and the routes of the choices.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -6,13 +6,13 @@ use greenhouse_core::{
     operator::{OperatorRequest, settings_answer},
     settings::SettingsView,
 };
-use http::{Method, Response, StatusCode};
+use http::{Method, Response};
 
 use super::{
     PushSettingsError, PushSettingsService, PushSettingsUpdate, choices, refusal::refusal_answer,
 };
 
-/// Answers a request whose path is one of these endpoints; none for any other.
+/// Answers a request to one of these endpoints. `None` for any other path.
 pub(in crate::push) async fn answer(
     service: &PushSettingsService,
     request: &OperatorRequest,
@@ -22,13 +22,13 @@ pub(in crate::push) async fn answer(
     let answered = match path.as_slice() {
         ["settings", "push"] if get => view_answer(service.view(&request.account).await),
         ["settings", "push"] if request.method == Method::PUT => put(service, request).await,
-        ["settings", "push"] => wrong_method("this endpoint takes GET and PUT"),
+        ["settings", "push"] => answer::method_not_allowed(),
         ["choices", what] => {
-            let choice = choices::Choice::of_name(what)?;
+            let choice = choices::ChoiceList::of_name(what)?;
             if get {
                 choices::answer_choice(service, choice, request).await
             } else {
-                wrong_method("this endpoint takes GET")
+                answer::method_not_allowed()
             }
         }
         _ => return None,
@@ -49,12 +49,4 @@ fn view_answer(view: Result<SettingsView, PushSettingsError>) -> Response<Bytes>
         Ok(view) => settings_answer(&Ok(view)),
         Err(error) => refusal_answer(error),
     }
-}
-
-fn wrong_method(message: &str) -> Response<Bytes> {
-    answer::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        message,
-    )
 }

@@ -1,4 +1,4 @@
-//! The answers if settings are not shown, checked or saved.
+//! Error responses of the settings endpoints.
 
 use bytes::Bytes;
 use greenhouse_core::{
@@ -9,7 +9,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use super::PushSettingsError;
-use crate::Error;
+use crate::{Error, push::texts::refusal as texts};
 
 pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
     use StatusCode as Status;
@@ -20,19 +20,19 @@ pub(super) fn refusal_answer(error: PushSettingsError) -> Response<Bytes> {
             Status::CONFLICT,
             "not_configured",
             text,
-            json!({ "remedy": "Save the credential in settings/push first." }),
+            json!({ "remedy": texts::SAVE_CREDENTIAL }),
         ),
         PushSettingsError::NotVerified(error) => greenhouse_failure(&error),
         PushSettingsError::Product(_) => problem(
             Status::SERVICE_UNAVAILABLE,
             "product_unavailable",
             text,
-            json!({ "remedy": "Try again." }),
+            json!({ "remedy": texts::TRY_AGAIN }),
         ),
     }
 }
 
-/// Greenhouse gave no answer that can be used.
+/// Response after a failed call to Greenhouse.
 pub(super) fn greenhouse_failure(error: &Error) -> Response<Bytes> {
     let (status, code) = match error {
         Error::Store { source, .. } => return store_down(source),

@@ -16,33 +16,39 @@ use crate::{
     push::{diagnosis::verify_push_settings, engine::Engine},
 };
 
-/// The push settings of all accounts, in the store: shown, checked, saved.
+/// Push settings of all accounts: shows, checks and saves them.
 ///
-/// Made by [`PushService::settings`](crate::PushService::settings). Endpoints and a command line do the same with it.
+/// Returned by [`PushService::settings`](crate::PushService::settings). Used by the endpoints and
+/// by command lines.
 ///
 /// # The endpoints
 ///
-/// Under `/api/integrations/greenhouse`, with JSON in and out:
+/// Under `/api/integrations/greenhouse`, with JSON bodies:
 ///
 /// | endpoint | body |
 /// |---|---|
-/// | `GET settings/push` | answers a [`SettingsView`] |
-/// | `PUT settings/push` | takes a [`PushSettingsUpdate`], answers the new [`SettingsView`] |
-/// | `GET choices/jobs` | `{"jobs": [{"id", "name", "requisition_id"}], "truncated", "product_jobs": [{"id", "name"}]}`: open jobs |
-/// | `GET choices/stages?job=ID` | `{"stages": [{"id", "name"}], "interview_kits": [{"id", "name", "stage"}] or null, "truncated"}` |
-/// | `GET choices/users` (`?email=`) | `{"users": [{"id", "name", "email", "site_admin"}], "truncated"}`: active users |
-/// | `GET choices/fields` | `{"fields": [{"on", "key", "name", "value_type", "uses"}], "truncated"}` |
-/// | `GET choices/sources` | `{"sources": [{"id", "name", "type"}], "truncated"}` |
+/// | `GET settings/push` | returns a [`SettingsView`] |
+/// | `PUT settings/push` | takes a [`PushSettingsUpdate`], returns the new [`SettingsView`] |
+/// | `GET choices/jobs` | open jobs: `jobs` with `id`, `name`, `requisition_id`; `product_jobs` |
+/// | `GET choices/stages?job=ID` | `stages` with `id`, `name`; `interview_kits` or `null` |
+/// | `GET choices/users` (`?email=`) | active users: `id`, `name`, `email`, `site_admin` |
+/// | `GET choices/fields` | `fields` with `on`, `key`, `name`, `value_type`, `uses` |
+/// | `GET choices/sources` | `sources` with `id`, `name`, `type` |
 ///
-/// What settings of any direction are refused with stands at [`settings_answer`](greenhouse_core::operator::settings_answer).
-/// These have more, with `remedy` where a person has to do something about it:
+/// A list of choices has the member `truncated`: `true` if there are more rows. An entry of
+/// `product_jobs` has `id` and `name`, one of `interview_kits` has `id`, `name` and `stage`.
 ///
-/// | status | code | |
+/// [`settings_answer`](greenhouse_core::operator::settings_answer) lists the errors that settings
+/// of all directions share. These are added, with `remedy` if a person can correct the cause:
+///
+/// | status | code | cause |
 /// |---|---|---|
-/// | 409 | `not_configured` | there is no credential yet |
-/// | 409 | `greenhouse_refused`, `cannot_see` | `remedy` |
-/// | 503 | `greenhouse_unreachable`, `rate_limited`, `greenhouse_answer` | `remedy`; nothing was verified, and nothing saved |
-/// | 503 | `product_unavailable` | |
+/// | 409 | `not_configured` | no credential is stored |
+/// | 409 | `greenhouse_refused` | Greenhouse refused a call |
+/// | 409 | `cannot_see` | the acting user may not see every record |
+/// | 503 | `greenhouse_unreachable`, `rate_limited` | no call was possible; nothing was saved |
+/// | 503 | `greenhouse_answer` | Greenhouse answered unexpectedly; nothing was saved |
+/// | 503 | `product_unavailable` | the product did not list its jobs |
 #[derive(Clone)]
 pub struct PushSettingsService {
     pub(super) engine: Arc<Engine>,
@@ -53,7 +59,7 @@ impl PushSettingsService {
         Self { engine }
     }
 
-    /// The account's settings as they may be shown.
+    /// Returns the account's settings without the secret.
     ///
     /// # Errors
     ///
@@ -63,13 +69,13 @@ impl PushSettingsService {
         Ok(view(&record)?)
     }
 
-    /// Saves a change, if the account is still at the version that it was made of, and if the settings can work. Nothing but
-    /// the settings of the push changes. Settings that are switched off are saved without being checked: they only have to
-    /// be of the right form.
+    /// Saves push settings if the account is still at the version of the update, and if the
+    /// settings can work. Settings that are switched off are saved if they can be parsed.
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]: nothing was saved then. After [`SettingsError::Store`] it may have been: look at the version.
+    /// [`PushSettingsError`]. Nothing was saved, except possibly before [`SettingsError::Store`]:
+    /// compare the version.
     pub async fn save(
         &self,
         account: &AccountId,
@@ -88,11 +94,12 @@ impl PushSettingsService {
         Ok(view(&saved)?)
     }
 
-    /// What in the stored settings cannot work, switched on or not.
+    /// Returns the problems of the stored settings, whether they are switched on or off.
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]; [`PushSettingsError::NotConfigured`] where nothing was set up.
+    /// [`PushSettingsError`]; [`PushSettingsError::NotConfigured`] if the account has no push
+    /// settings.
     pub async fn check(
         &self,
         account: &AccountId,
@@ -101,7 +108,7 @@ impl PushSettingsService {
         self.problems(account, &settings).await
     }
 
-    /// The settings that the account has, switched on or not.
+    /// Returns the account's settings, whether they are switched on or off.
     pub(super) async fn stored(
         &self,
         account: &AccountId,
@@ -144,25 +151,24 @@ impl fmt::Debug for PushSettingsService {
     }
 }
 
-/// Why settings are not shown, checked or saved.
+/// Error of the push settings.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushSettingsError {
-    /// What settings of any direction can fail of.
+    /// Error that settings of all directions share.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The account has no settings of a push.
-    #[error("the push is not set up")]
+    /// The account has no push settings.
+    #[error("the account has no push settings")]
     NotConfigured,
-    /// Greenhouse could not be asked, so that nothing is known.
-    #[error("greenhouse could not be asked whether the settings can work")]
+    /// The checks in Greenhouse failed, so the settings were not verified.
+    #[error("the settings could not be verified in greenhouse")]
     NotVerified(#[source] Error),
-    /// The product could not be asked for its jobs.
-    #[error("the product could not be asked for its jobs")]
+    /// The product did not list its jobs.
+    #[error("the product did not list its jobs")]
     Product(#[source] PlatformError),
 }
 
-/// By the way of the shared errors: `?` takes one step only.
 impl From<StoreError> for PushSettingsError {
     fn from(error: StoreError) -> Self {
         Self::Settings(error.into())

@@ -7,9 +7,10 @@ use super::view::{SECRET, SECRET_SET};
 
 /// A change of an account's push settings: `{"version": 3, "settings": {...}}`.
 ///
-/// `version` is the one that was read. `settings` are whole, as a [`SettingsView`](greenhouse_core::settings::SettingsView) shows them;
-/// members with a default may be left out, and null takes the settings of the push away. `client_secret` may be left out
-/// where the rest of the credential is as it was: then the stored one is kept. `client_secret_set` is ignored.
+/// `version` is the version that was read. `settings` replaces all settings and has the form of a
+/// [`SettingsView`](greenhouse_core::settings::SettingsView). Members with a default may be left
+/// out. `null` removes the push settings. If the rest of the credential is unchanged,
+/// `client_secret` may be left out: then the stored secret is kept. `client_secret_set` is ignored.
 #[derive(Debug, Clone)]
 pub struct PushSettingsUpdate(SettingsChange);
 
@@ -18,17 +19,17 @@ impl PushSettingsUpdate {
     ///
     /// # Errors
     ///
-    /// [`FormError`] where it is not of this form.
+    /// [`FormError`] if the body does not have this form.
     pub fn from_json(body: &[u8]) -> Result<Self, FormError> {
         SettingsChange::from_json(body).map(Self)
     }
 
-    /// The version that the change was made of.
+    /// Version that was read.
     pub fn version(&self) -> u64 {
         self.0.version
     }
 
-    /// The settings that there are to be, with the secret that there is where none is named.
+    /// Returns the new settings, with the stored secret if the update has none.
     pub(super) fn settings(
         self,
         stored: Option<&PushSettings>,
@@ -60,7 +61,7 @@ fn keep_secret(credential: &mut Map<String, Value>, stored: &HarvestCredential) 
     }
 }
 
-/// A credential without its secret, with its defaults.
+/// Returns a credential without its secret, with its defaults.
 fn rest(credential: &Map<String, Value>) -> Map<String, Value> {
     let mut rest = credential.clone();
     rest.remove(SECRET);
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_secret_is_kept_only_where_the_rest_of_the_credential_is() {
+    fn the_secret_is_kept_only_if_the_rest_of_the_credential_is() {
         let own = HarvestCredential::new("id", Some("kept".into())).unwrap();
         let partner = HarvestCredential::partner("id", Some("kept".into()), BACK).unwrap();
         for (stored, credential, secret) in [
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_and_not_repeated() {
+    fn errors_name_the_member_without_its_value() {
         for (body, member) in [
             (json!({"settings": null}), ""),
             (json!({"version": 1}), ""),

@@ -4,8 +4,8 @@ use greenhouse_core::{
 };
 use serde_json::{Value, json};
 
-/// The settings of an account's push, as they may be shown: `credential` is `{"client_id": "...", "client_secret_set": true}`,
-/// that of a partner's app has `grant` and `redirect_uri` as well.
+/// Returns the push settings without the secret: `credential` is `{"client_id": "...",
+/// "client_secret_set": true}`, with `grant` and `redirect_uri` for a partner's app.
 pub(super) fn view(record: &AccountRecord) -> Result<SettingsView, SettingsError> {
     let settings = record.settings.push.as_ref().map(settings_json).transpose();
     let settings = settings.map_err(StoreError::corrupt)?;
@@ -15,7 +15,7 @@ pub(super) fn view(record: &AccountRecord) -> Result<SettingsView, SettingsError
 fn settings_json(settings: &PushSettings) -> Result<Value, serde_json::Error> {
     let mut shown = serde_json::to_value(settings)?;
     if let Some(Value::Object(credential)) = shown.get_mut("credential") {
-        // A secret is written as a null, which would read as if there was none.
+        // Serialized as null, which would look as if no secret were stored.
         credential.remove(SECRET);
         credential.insert(SECRET_SET.to_owned(), json!(true));
     }

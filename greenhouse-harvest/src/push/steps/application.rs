@@ -2,43 +2,45 @@
 
 use chrono::SubsecRound;
 use greenhouse_core::{
-    ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, later,
+    ApplicationId, ApplicationStatus, AssessmentId, CandidateId, JobId, Text, later,
     settings::JobMapping,
     store::{JournalMark, Link, PushStep},
 };
 
-use super::{Created, Placed};
+use super::{CreatedRows, PushTarget};
 use crate::{
     HarvestClient,
     api::{Application, ApplicationFilter, NewApplication},
     push::{
         StepError,
         context::StepContext,
-        ledger::{Absent, Ledger, Operation, Record, Written},
+        ledger::{Absent, Ledger, Operation, PushRecord, WriteResult},
+        texts::{operation, sync_log as texts},
     },
 };
 
-/// Finds the application, or creates it at the mapped stage. An application that has ended takes nothing more. Also returns
-/// its owner: the row knows of a merge.
+/// Finds the application, or creates it at the mapped stage. Fails if it is rejected or hired. The
+/// returned candidate is its owner, which may have changed by a merge.
 pub(super) async fn application(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
+    created: &mut CreatedRows,
     candidate: CandidateId,
-) -> Result<Placed, StepError> {
-    // The link before the journal: it knows of a merge, and of a deletion, since.
+) -> Result<PushTarget, StepError> {
+    // The link is newer than the journal: webhooks update it after a merge or a deletion.
     if let Some(link) = ledger.link().cloned() {
         if link.state.deleted {
-            return Err(deleted(link.application));
+            let text = texts::application_deleted(link.application);
+            return Err(StepError::failed(STEP, text));
         }
-        goes_on(link.application, Some(&link.state.status))?;
+        check_active(link.application, Some(&link.state.status))?;
         if ledger.done_id(STEP) != Some(link.application.value()) {
             ledger.adopt_stored_link().await?;
         }
-        return Ok(placed(&link));
+        return Ok(target(&link));
     }
     if let Some(id) = ledger.done_id(STEP) {
-        return Ok(Placed {
+        return Ok(PushTarget {
             candidate,
             application: ApplicationId::new(id),
             job: context.plan.mapping.map(|mapping| mapping.job),
@@ -49,46 +51,34 @@ pub(super) async fn application(
         return adopt(context, ledger, candidate, &row).await;
     }
     let Some(mapping) = context.plan.mapping else {
-        return Err(StepError::failed(
-            STEP,
-            "no_mapping",
-            "The assessment's job is mapped to no Greenhouse job. Map it in the push settings and push again.",
-        ));
+        return Err(StepError::failed(STEP, texts::no_job()));
     };
-    is_for(ledger, mapping.job)?;
+    check_job(ledger, mapping.job)?;
     let absent = if created.alone {
         Absent::of_new_candidate()
     } else {
-        if let Some(found) = look_up(context, candidate, mapping.job).await? {
+        if let Some(found) = find_on_job(context, candidate, mapping.job).await? {
             return adopt(context, ledger, candidate, &found).await;
         }
         if let Some(shared) = of_sibling(context, ledger, candidate, mapping.job).await? {
-            return share(ledger, &shared).await;
+            return adopt_from_sibling(ledger, &shared).await;
         }
         ledger.proves_absence(context, STEP).await?
     };
     create(context, ledger, created, candidate, mapping, absent).await
 }
 
-/// Candidate of the application that the invitation came from, if the invitation did not name one.
-pub(super) async fn invited_person(
+/// Candidate of the invitation's application, for an invitation that names no candidate.
+pub(super) async fn invited_candidate(
     context: &StepContext<'_>,
     id: ApplicationId,
 ) -> Result<CandidateId, StepError> {
     let row = read_invited(context, id).await?;
-    row.candidate_id.ok_or_else(|| {
-        StepError::failed(
-            STEP,
-            "application_not_found",
-            format!(
-                "Greenhouse does not say whose application {id}, which the invitation came from, is. Nothing was written. \
-                 Retry."
-            ),
-        )
-    })
+    row.candidate_id
+        .ok_or_else(|| StepError::failed(STEP, texts::application_without_candidate(id)))
 }
 
-/// The link to a row that Greenhouse has answered.
+/// Returns the link to an application.
 pub(super) fn link_to(
     context: &StepContext<'_>,
     assessment: &AssessmentId,
@@ -104,19 +94,15 @@ pub(super) fn link_to(
     link
 }
 
-/// An application that may have been created on one job is not looked for on another.
-fn is_for(ledger: &Ledger<'_, '_>, job: JobId) -> Result<(), StepError> {
+/// Fails if an application may have been created on another job.
+fn check_job(ledger: &Ledger<'_, '_>, job: JobId) -> Result<(), StepError> {
     let begun = ledger
         .push()
         .mark(STEP)
         .filter(|line| line.mark == JournalMark::Begun);
     match begun.and_then(|line| line.part) {
         Some(other) if other != job.value() => {
-            let text = format!(
-                "It is not known whether the last attempt created an application on job {other}, and the assessment is \
-                 mapped to job {job} now. Map job {other} again and retry; change the mapping afterwards."
-            );
-            Err(StepError::failed(STEP, "mapping_changed", text))
+            Err(StepError::failed(STEP, texts::mapping_changed(other, job)))
         }
         _ => Ok(()),
     }
@@ -128,21 +114,14 @@ async fn read_invited(
 ) -> Result<Application, StepError> {
     let filter = ApplicationFilter::new().ids([id]);
     let rows = context.reads.applications(&filter).all().await;
-    let rows = rows.map_err(|error| StepError::harvest(STEP, "read the application", &error))?;
-    rows.into_iter().find(|row| row.id == id).ok_or_else(|| {
-        StepError::failed(
-            STEP,
-            "application_not_found",
-            format!(
-                "Application {id}, which the invitation came from, was not found in Greenhouse: it was deleted, or the \
-                 acting user may not see it."
-            ),
-        )
-    })
+    let rows =
+        rows.map_err(|error| StepError::harvest(STEP, operation::READ_APPLICATION, &error))?;
+    let row = rows.into_iter().find(|row| row.id == id);
+    row.ok_or_else(|| StepError::failed(STEP, texts::application_not_found(id)))
 }
 
-/// The application on the job; of several, one that goes on.
-async fn look_up(
+/// Finds the application on the job. Of several, an active one is preferred.
+async fn find_on_job(
     context: &StepContext<'_>,
     candidate: CandidateId,
     job: JobId,
@@ -151,13 +130,14 @@ async fn look_up(
         .candidate_ids([candidate])
         .job_ids([job]);
     let rows = context.reads.applications(&filter).all().await;
-    let rows = rows.map_err(|error| CREATE.not_looked_up(&error))?;
+    let rows = rows.map_err(|error| CREATE.search_failed(&error))?;
     Ok(rows
         .into_iter()
-        .min_by_key(|row| has_ended(row.status.as_ref()).is_some()))
+        .min_by_key(|row| ended_text(row.status.as_ref()).is_some()))
 }
 
-/// The link to the application on the job that another push of the person got only just now: reads may lag behind that.
+/// Returns the link of a sibling that has just got its application on the job. Lists may not show
+/// it yet.
 async fn of_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
@@ -187,13 +167,16 @@ async fn of_sibling(
     Ok(None)
 }
 
-async fn share(ledger: &mut Ledger<'_, '_>, shared: &Link) -> Result<Placed, StepError> {
-    goes_on(shared.application, Some(&shared.state.status))?;
+async fn adopt_from_sibling(
+    ledger: &mut Ledger<'_, '_>,
+    shared: &Link,
+) -> Result<PushTarget, StepError> {
+    check_active(shared.application, Some(&shared.state.status))?;
     let own = ledger.assessment().clone();
     let mut link = Link::new(own, shared.candidate, shared.application, shared.job);
     link.state = shared.state.clone();
     ledger.adopt_link(link).await?;
-    Ok(placed(shared))
+    Ok(target(shared))
 }
 
 async fn adopt(
@@ -201,33 +184,33 @@ async fn adopt(
     ledger: &mut Ledger<'_, '_>,
     candidate: CandidateId,
     row: &Application,
-) -> Result<Placed, StepError> {
-    goes_on(row.id, row.status.as_ref())?;
+) -> Result<PushTarget, StepError> {
+    check_active(row.id, row.status.as_ref())?;
     let owner = row.candidate_id.unwrap_or(candidate);
     let link = link_to(context, ledger.assessment(), owner, row);
-    let placed = placed(&link);
+    let target = target(&link);
     ledger.adopt_link(link).await?;
-    Ok(placed)
+    Ok(target)
 }
 
 async fn create(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
+    created: &mut CreatedRows,
     candidate: CandidateId,
     mapping: JobMapping,
     absent: Absent,
-) -> Result<Placed, StepError> {
+) -> Result<PushTarget, StepError> {
     let candidate = ledger.owner(candidate);
     let mut new = NewApplication::new(candidate, mapping.job, mapping.stage);
     new.source_id = context.settings.source;
     let assessment = ledger.assessment().clone();
     let linked = |row: Application, owner| {
         let link = link_to(context, &assessment, owner, &row);
-        Linked { row, link }
+        LinkedApplication { row, link }
     };
     let find = || async {
-        let row = look_up(context, candidate, mapping.job).await?;
+        let row = find_on_job(context, candidate, mapping.job).await?;
         let owner = row.as_ref().and_then(|row| row.candidate_id);
         Ok::<_, StepError>(row.map(|row| linked(row, owner.unwrap_or(candidate))))
     };
@@ -236,71 +219,61 @@ async fn create(
         let row = writer.create_application(new).await?;
         Ok(linked_row(row, candidate))
     };
-    let operation = CREATE.of_part(mapping.job.value());
-    let sent = ledger.once(operation, absent, find, send).await?;
-    let Linked { row, link } = sent.map_err(|error| operation.not_done(&error))?;
+    let create = CREATE.of_part(mapping.job.value());
+    let sent = ledger.once(create, absent, find, send).await?;
+    let LinkedApplication { row, link } = sent.map_err(|error| create.write_failed(&error))?;
     created.application = Some(row);
-    Ok(placed(&link))
+    Ok(target(&link))
 }
 
-/// An application in Greenhouse with its link.
-struct Linked {
+/// An application with its link.
+struct LinkedApplication {
     row: Application,
     link: Link,
 }
 
-impl Written for Linked {
-    fn journal(&self, record: &mut Record<'_>, _: &Operation, found: bool) -> Option<Link> {
+impl WriteResult for LinkedApplication {
+    fn journal(&self, record: &mut PushRecord<'_>, _: &Operation, found: bool) -> Option<Link> {
         record.mark_application(&self.link, found);
         Some(self.link.clone())
     }
 
     fn check(&self) -> Result<(), StepError> {
-        goes_on(self.row.id, self.row.status.as_ref())
+        check_active(self.row.id, self.row.status.as_ref())
     }
 }
 
-fn placed(link: &Link) -> Placed {
-    Placed {
+fn target(link: &Link) -> PushTarget {
+    PushTarget {
         candidate: link.candidate,
         application: link.application,
         job: link.job,
     }
 }
 
-fn deleted(application: ApplicationId) -> StepError {
-    StepError::failed(
-        STEP,
-        "application_deleted",
-        format!(
-            "Application {application}, which this was pushed to, was deleted in Greenhouse, so nothing was written."
-        ),
-    )
-}
-
-/// An application that has ended takes nothing more.
-fn goes_on(
+/// Fails if the application is rejected or hired. Nothing more is written to it then.
+fn check_active(
     application: ApplicationId,
     status: Option<&ApplicationStatus>,
 ) -> Result<(), StepError> {
-    let Some((code, word)) = has_ended(status) else {
-        return Ok(());
-    };
-    let text = format!(
-        "Application {application} is {word} in Greenhouse already, so nothing more is written to it."
-    );
-    Err(StepError::failed(STEP, code, text))
+    match ended_text(status) {
+        Some(text) => Err(StepError::failed(STEP, text(application))),
+        None => Ok(()),
+    }
 }
 
-/// The code and the word for an application that takes nothing more.
-fn has_ended(status: Option<&ApplicationStatus>) -> Option<(&'static str, &'static str)> {
+/// Text for an application that is rejected or hired.
+fn ended_text(status: Option<&ApplicationStatus>) -> Option<fn(ApplicationId) -> Text> {
     match status {
-        Some(ApplicationStatus::Rejected) => Some(("application_rejected", "rejected")),
-        Some(ApplicationStatus::Hired) => Some(("application_hired", "hired")),
+        Some(ApplicationStatus::Rejected) => Some(texts::application_rejected),
+        Some(ApplicationStatus::Hired) => Some(texts::application_hired),
         _ => None,
     }
 }
 
 const STEP: PushStep = PushStep::Application;
-const CREATE: Operation =
-    Operation::new(STEP, "create the application", "look for the application");
+const CREATE: Operation = Operation::new(
+    STEP,
+    operation::CREATE_APPLICATION,
+    operation::FIND_APPLICATION,
+);

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
-    CandidateId, later,
+    CandidateId, Text, later,
     store::{JournalMark, Link, Push, PushFailure, PushStep},
 };
 
 use super::{
-    Created,
-    application::{invited_person, link_to},
+    CreatedRows,
+    application::{invited_candidate, link_to},
 };
 use crate::{
     HarvestClient,
@@ -16,20 +16,22 @@ use crate::{
     push::{
         StepError,
         context::StepContext,
-        ledger::{Absent, Ledger, Operation, Record, Written},
+        ledger::{Absent, Ledger, Operation, PushRecord, WriteResult},
+        texts::{operation, sync_log as texts},
     },
 };
 
-/// Finds the person, or creates it. In this order: what is known of this assessment, the person's other pushes, the
-/// invitation, the e-mail address; only then a new candidate. A candidate that Greenhouse no longer has is skipped.
+/// Finds the candidate, or creates it. Searches, in this order: earlier runs of this push, its
+/// siblings, the invitation, and the email address. Skips a candidate that was deleted in
+/// Greenhouse.
 pub(super) async fn candidate(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
+    created: &mut CreatedRows,
 ) -> Result<CandidateId, StepError> {
     let known = known_candidate(context, ledger).await?;
     if let Some(candidate) = known {
-        is_chosen(ledger, candidate)?;
+        check_choice(ledger, candidate)?;
         if ledger.done_id(STEP).is_none() || ledger.push().candidate != known {
             ledger.adopt_candidate(candidate).await?;
         }
@@ -38,7 +40,7 @@ pub(super) async fn candidate(
     if ledger.done_id(STEP).is_some() {
         ledger.drop_candidate().await?;
     }
-    if let Some(candidate) = look_up(context, ledger.push().choice).await? {
+    if let Some(candidate) = find_by_email(context, ledger.push().choice).await? {
         ledger.adopt_candidate(candidate).await?;
         return Ok(candidate);
     }
@@ -46,16 +48,13 @@ pub(super) async fn candidate(
     create(context, ledger, created, absent).await
 }
 
-/// What is known of the person is not overruled by a choice, and a choice is not ignored silently.
-fn is_chosen(ledger: &Ledger<'_, '_>, known: CandidateId) -> Result<(), StepError> {
+/// Fails if a recruiter chose another candidate than the known one.
+fn check_choice(ledger: &Ledger<'_, '_>, known: CandidateId) -> Result<(), StepError> {
     match ledger.push().choice {
-        Some(choice) if choice != known => {
-            let text = format!(
-                "Candidate {choice} was chosen, and what was pushed of this person before went to candidate {known}. Nothing \
-                 more was written. Push again without a choice, or merge the two in Greenhouse."
-            );
-            Err(StepError::failed(STEP, "already_placed", text))
-        }
+        Some(choice) if choice != known => Err(StepError::failed(
+            STEP,
+            texts::already_placed(choice, known),
+        )),
         _ => Ok(()),
     }
 }
@@ -64,7 +63,7 @@ async fn known_candidate(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
 ) -> Result<Option<CandidateId>, StepError> {
-    // An application that is known is read, or written to, but none is created.
+    // With a known application no candidate is created, so no look-up is needed.
     if let Some(link) = ledger.link() {
         return Ok(Some(link.candidate));
     }
@@ -74,7 +73,7 @@ async fn known_candidate(
     }
     let mut known = Vec::new();
     known.extend(push.candidate.map(|own| (own, done_at(push))));
-    // The youngest first; its link knows of a merge since.
+    // The latest first. Its link is updated after a merge.
     for other in ledger.sibling_pushes().iter().rev().take(MAX_IDS) {
         let link = context
             .engine
@@ -87,25 +86,25 @@ async fn known_candidate(
     known.extend(plan.invited_candidate.map(|invited| (invited, None)));
     match (known.as_slice(), plan.invited_application) {
         ([(candidate, _), ..], Some(_)) => Ok(Some(*candidate)),
-        ([], Some(application)) => invited_person(context, application).await.map(Some),
+        ([], Some(application)) => invited_candidate(context, application).await.map(Some),
         ([], None) => Ok(None),
-        (known, None) => still_there(context, known).await,
+        (known, None) => first_existing(context, known).await,
     }
 }
 
-/// The first of these that Greenhouse still has. A candidate may have been deleted since it was noted down.
-async fn still_there(
+/// Returns the first of these candidates that was not deleted in Greenhouse.
+async fn first_existing(
     context: &StepContext<'_>,
     known: &[(CandidateId, Option<DateTime<Utc>>)],
 ) -> Result<Option<CandidateId>, StepError> {
-    // Reads may lag, so a candidate that was only just written is not missed.
+    // Lists may lag, so a recent candidate is not looked up.
     let settle_time = context.engine.config.settle_time;
     let now = context.engine.now();
-    let young = known
+    let recent = known
         .iter()
         .filter_map(|(id, at)| Some((at.filter(|at| now < later(*at, settle_time))?, *id)));
-    if let Some((_, youngest)) = young.max() {
-        return Ok(Some(youngest));
+    if let Some((_, latest)) = recent.max() {
+        return Ok(Some(latest));
     }
     let mut ids: Vec<CandidateId> = Vec::new();
     for (id, _) in known {
@@ -115,24 +114,24 @@ async fn still_there(
     }
     let filter = CandidateFilter::new().ids(ids.clone());
     let rows = context.reads.candidates(&filter).all().await;
-    let rows = rows.map_err(|error| StepError::harvest(STEP, "read the candidate", &error))?;
-    let there = ids
+    let rows = rows.map_err(|error| StepError::harvest(STEP, operation::READ_CANDIDATE, &error))?;
+    let existing = ids
         .into_iter()
         .find(|id| rows.iter().any(|row| row.id == *id));
-    if there.is_none() {
+    if existing.is_none() {
         context.require_sight(STEP).await?;
     }
-    Ok(there)
+    Ok(existing)
 }
 
-/// Looks for the exact address. Of several hits a person chooses one.
-async fn look_up(
+/// Finds the candidate by email address. Fails if several have it and none was chosen.
+async fn find_by_email(
     context: &StepContext<'_>,
     choice: Option<CandidateId>,
 ) -> Result<Option<CandidateId>, StepError> {
     let filter = CandidateFilter::new().email(context.plan.email.as_str());
     let hits = context.reads.candidates(&filter).all().await;
-    let hits = hits.map_err(|error| CREATE.not_looked_up(&error))?;
+    let hits = hits.map_err(|error| CREATE.search_failed(&error))?;
     let hits: Vec<CandidateId> = hits.iter().map(|hit| hit.id).collect();
     match (choice, hits.as_slice()) {
         (Some(choice), hits) if hits.contains(&choice) => Ok(Some(choice)),
@@ -143,11 +142,11 @@ async fn look_up(
     }
 }
 
-/// Creates the person, in one request with the application if that is possible.
+/// Creates the candidate, in one request with the application if possible.
 async fn create(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
+    created: &mut CreatedRows,
     absent: Absent,
 ) -> Result<CandidateId, StepError> {
     let plan = &context.plan;
@@ -157,17 +156,17 @@ async fn create(
     let along = plan
         .mapping
         .filter(|mapping| mapping.stage.is_none() || !separate);
-    let mut operation = CREATE;
+    let mut create = CREATE;
     if let Some(mapping) = along {
         new = new.applying_from(mapping.job, mapping.stage, context.settings.source);
-        operation = operation.of_part(mapping.job.value());
-        operation.also = Some(PushStep::Application);
+        create = create.of_part(mapping.job.value());
+        create.also = Some(PushStep::Application);
     }
     let assessment = ledger.assessment().clone();
     let choice = ledger.push().choice;
     let find = || async {
-        let found = look_up(context, choice).await?;
-        Ok::<_, StepError>(found.map(|id| Person {
+        let found = find_by_email(context, choice).await?;
+        Ok::<_, StepError>(found.map(|id| PushedCandidate {
             id,
             created: None,
             link: None,
@@ -178,36 +177,37 @@ async fn create(
         let created = writer.create_candidate(new).await?;
         let id = created.candidate.id;
         let row = created.application.as_ref();
-        Ok(Person {
+        Ok(PushedCandidate {
             id,
             link: row.map(|row| link_to(context, assessment, id, row)),
             created: Some(created),
         })
     };
-    let sent = ledger.once(operation, absent, find, send).await?;
-    let person = sent.map_err(|error| operation.not_done(&error))?;
-    if let Some(answer) = person.created {
+    let sent = ledger.once(create, absent, find, send).await?;
+    let pushed = sent.map_err(|error| create.write_failed(&error))?;
+    if let Some(answer) = pushed.created {
         created.candidate = Some(answer.candidate);
         created.application = answer.application;
         created.alone = along.is_none();
     }
-    Ok(person.id)
+    Ok(pushed.id)
 }
 
 /// A candidate that was found, or created with or without an application.
-struct Person {
+struct PushedCandidate {
     id: CandidateId,
     created: Option<CreatedCandidate>,
     link: Option<Link>,
 }
 
-impl Written for Person {
-    /// An answer without the application does not say that there is none: that is left to the next step to look up.
-    fn journal(&self, record: &mut Record<'_>, _: &Operation, found: bool) -> Option<Link> {
+impl WriteResult for PushedCandidate {
+    /// Adds the candidate, and the application if the response has it. If not, the next step
+    /// searches for it.
+    fn journal(&self, record: &mut PushRecord<'_>, _: &Operation, found: bool) -> Option<Link> {
         record.mark_candidate(self.id, found);
         match &self.link {
             Some(link) => record.mark_application(link, false),
-            // It may have been created just now, however long ago it was begun.
+            // The application may have been created only now, at the end of the request.
             None if !found => record.left_unknown(),
             None => {}
         }
@@ -215,47 +215,36 @@ impl Written for Person {
     }
 }
 
-/// Time at which the push got its candidate.
+/// Time at which the push found or created its candidate.
 fn done_at(push: &Push) -> Option<DateTime<Utc>> {
     let line = push.mark(STEP)?;
     matches!(line.mark, JournalMark::Done { .. }).then_some(line.at)
 }
 
 fn several(hits: &[CandidateId]) -> StepError {
-    let text = format!(
-        "Several candidates in Greenhouse have this e-mail address: {}. Nothing more is written. Push again and name the one \
-         to use, or merge them in Greenhouse.",
-        listed(hits)
-    );
-    with_candidates("several_candidates", text, hits)
+    with_candidates(texts::several_candidates(&listed(hits)), hits)
 }
 
 fn not_among(choice: CandidateId, hits: &[CandidateId]) -> StepError {
-    let text = if hits.is_empty() {
-        format!(
-            "Candidate {choice} was chosen, and nobody in Greenhouse has this e-mail address. Nothing was written."
-        )
-    } else {
-        format!(
-            "Candidate {choice} was chosen and does not have this e-mail address; these have it: {}. Nothing was written.",
-            listed(hits)
-        )
-    };
-    with_candidates("choice_not_found", text, hits)
+    with_candidates(texts::choice_not_found(choice, &listed(hits)), hits)
 }
 
-fn with_candidates(code: &'static str, text: String, hits: &[CandidateId]) -> StepError {
-    let mut failure = PushFailure::new(Some(STEP), code, text);
+fn with_candidates(text: Text, hits: &[CandidateId]) -> StepError {
+    let mut failure = PushFailure::new(Some(STEP), text);
     failure.candidates = hits.to_vec();
     StepError::Failed(failure)
 }
 
 fn listed(hits: &[CandidateId]) -> String {
+    if hits.is_empty() {
+        return texts::NO_CANDIDATE.to_owned();
+    }
     let hits: Vec<String> = hits.iter().map(CandidateId::to_string).collect();
     hits.join(", ")
 }
 
 const STEP: PushStep = PushStep::Candidate;
-const CREATE: Operation = Operation::new(STEP, "create the candidate", "look for the candidate");
-/// One list takes no more ids (documented).
+const CREATE: Operation =
+    Operation::new(STEP, operation::CREATE_CANDIDATE, operation::FIND_CANDIDATE);
+/// Maximum number of ids in the filter of a list (documented).
 const MAX_IDS: usize = 50;

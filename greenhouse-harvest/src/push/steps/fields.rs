@@ -1,7 +1,7 @@
-//! Fills in custom fields of application and candidate, and the candidate's tags.
+//! Sets custom fields of application and candidate, and the candidate's tags.
 //!
-//! An update may replace all fields, and does replace all tags (documented): so the row is read, the mapped values are put in
-//! their place, and the whole is written, so that nothing else is lost.
+//! An update may replace all fields, and replaces all tags (documented). So the row is read and
+//! written back with the mapped values, so that nothing else is lost.
 
 mod value;
 
@@ -11,8 +11,8 @@ use greenhouse_core::{
     store::{JournalMark, PushStep},
 };
 
-use self::value::{Unsuitable, Wanted, wanted};
-use super::{Created, Placed};
+use self::value::{FieldValue, Unsuitable, field_value};
+use super::{CreatedRows, PushTarget};
 use crate::{
     Error, HarvestClient,
     api::{
@@ -24,17 +24,18 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Ledger, Operation, journal::ended},
+        texts::{operation as operations, sync_log as texts, time},
     },
 };
 
-/// Fills in the application's custom fields. Returns `true` if there are any to fill in.
+/// Sets the application's custom fields. Returns `true` if any are mapped.
 pub(super) async fn application_fields(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
-    placed: &Placed,
+    created: &mut CreatedRows,
+    target: &PushTarget,
 ) -> Result<bool, StepError> {
-    let (operation, id) = (APPLICATION, placed.application);
+    let (operation, id) = (APPLICATION, target.application);
     let Some(wanted) = mapped_values(context, FieldOwner::Application, operation).await? else {
         return Ok(false);
     };
@@ -47,14 +48,14 @@ pub(super) async fn application_fields(
         Ok(_) => return Ok(true),
         Err(absent) => absent,
     };
-    after_sibling(context, ledger, operation, id.value())?;
+    wait_for_sibling(context, ledger, operation, id.value())?;
     let row = read_application(&context.reads, id).await;
-    let row = row.map_err(|error| operation.not_looked_up(&error))?;
-    // What this run has created may not be listed yet; others may have changed what is.
+    let row = row.map_err(|error| operation.search_failed(&error))?;
+    // A listed row is newer than the response to its creation, but may not be listed yet.
     let own = created.application.take().filter(|row| row.id == id);
     let row = row.or(own).ok_or_else(|| {
         let hidden = not_shown(operation, "application");
-        ledger.unless_young(PushStep::Application, hidden)
+        ledger.wait_if_recent(PushStep::Application, hidden)
     })?;
     if holds(row.custom_fields.as_ref(), &wanted) {
         ledger.done(operation.step, id.value(), true).await?;
@@ -69,54 +70,54 @@ pub(super) async fn application_fields(
         Ok(id.value())
     };
     let sent = ledger.once(operation, absent, find, send).await?;
-    sent.map_err(|error| operation.not_done(&error))?;
+    sent.map_err(|error| operation.write_failed(&error))?;
     Ok(true)
 }
 
-/// Fills in the candidate's custom fields, and adds the tags. Returns `true` if there are fields to fill in.
+/// Sets the candidate's custom fields and adds the tags. Returns `true` if any fields are mapped.
 pub(super) async fn candidate_fields(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    created: &mut Created,
-    placed: &Placed,
+    created: &mut CreatedRows,
+    target: &PushTarget,
 ) -> Result<bool, StepError> {
     let operation = CANDIDATE;
     let wanted = mapped_values(context, FieldOwner::Candidate, operation).await?;
-    // A candidate that this push has created was created with the tags.
-    let tags = match ledger.has_made(PushStep::Candidate) {
+    // If this push has created the candidate, it has the tags.
+    let tags = match ledger.has_written(PushStep::Candidate) {
         true => &[],
         false => &*context.settings.tags,
     };
     if wanted.is_none() && tags.is_empty() {
         return Ok(false);
     }
-    let filled = wanted.is_some();
+    let fields_mapped = wanted.is_some();
     let wanted = wanted.unwrap_or_default();
     let whole = |row: &Candidate| {
         let fields = wanted.is_empty() || holds(row.custom_fields.as_ref(), &wanted);
         fields && missing(row, tags).is_some_and(|missing| missing.is_empty())
     };
-    let id = placed.candidate;
+    let id = target.candidate;
     let find = || async {
         let row = read_candidate(&context.reads, id).await?;
         Ok(row.filter(&whole).map(|row| row.id.value()))
     };
     let absent = match ledger.earlier(context, operation, &find).await? {
-        Ok(_) => return Ok(filled),
+        Ok(_) => return Ok(fields_mapped),
         Err(absent) => absent,
     };
-    after_sibling(context, ledger, operation, id.value())?;
+    wait_for_sibling(context, ledger, operation, id.value())?;
     let id = ledger.owner(id);
     let row = read_candidate(&context.reads, id).await;
-    let row = row.map_err(|error| operation.not_looked_up(&error))?;
+    let row = row.map_err(|error| operation.search_failed(&error))?;
     let own = created.candidate.take().filter(|row| row.id == id);
     let row = row.or(own).ok_or_else(|| {
         let hidden = not_shown(operation, "candidate");
-        ledger.unless_young(PushStep::Candidate, hidden)
+        ledger.wait_if_recent(PushStep::Candidate, hidden)
     })?;
     if whole(&row) {
         ledger.done(operation.step, id.value(), true).await?;
-        return Ok(filled);
+        return Ok(fields_mapped);
     }
     let mut update = UpdateCandidate::new();
     if !wanted.is_empty() {
@@ -135,16 +136,16 @@ pub(super) async fn candidate_fields(
         Ok(id.value())
     };
     let sent = ledger.once(operation, absent, find, send).await?;
-    sent.map_err(|error| operation.not_done(&error))?;
-    Ok(filled)
+    sent.map_err(|error| operation.write_failed(&error))?;
+    Ok(fields_mapped)
 }
 
-/// The values that the owner's fields are to hold. `None` if no field is mapped.
+/// Values for the owner's mapped fields. `None` if there are none.
 async fn mapped_values(
     context: &StepContext<'_>,
     owner: FieldOwner,
     operation: Operation,
-) -> Result<Option<Vec<Wanted>>, StepError> {
+) -> Result<Option<Vec<FieldValue>>, StepError> {
     let mapped = context.settings.fields.all();
     let mapped: Vec<_> = mapped.filter(|(_, field)| field.on == owner).collect();
     if mapped.is_empty() {
@@ -155,7 +156,7 @@ async fn mapped_values(
     let known = definitions
         .get(&context.reads, account, owner, &keys, context.engine.now())
         .await
-        .map_err(|error| StepError::harvest(operation.step, "read the custom fields", &error))?;
+        .map_err(|error| StepError::harvest(operation.step, operations::READ_FIELDS, &error))?;
     let link = context.report_link.as_deref();
     let mut all = Vec::new();
     for (member, field) in &mapped {
@@ -165,9 +166,9 @@ async fn mapped_values(
         let name = member.strip_prefix("traits.").unwrap_or_default();
         let usage = FieldUse::of_member(member);
         let card = &context.plan.scorecard;
-        let value = wanted(usage, name, &field.key, definition, card, link);
+        let value = field_value(usage, name, &field.key, definition, card, link);
         all.extend(value.map_err(|why| {
-            // A retry after a change in Greenhouse does not wait for what was read before.
+            // A retry reads the definitions again, because they may be corrected in Greenhouse.
             definitions.forget(account, owner);
             unsuitable(operation, member, &field.key, why)
         })?);
@@ -175,8 +176,9 @@ async fn mapped_values(
     Ok(Some(all).filter(|all| !all.is_empty()))
 }
 
-/// What another push of the person has just written to the same row may not be seen yet, and would be lost.
-fn after_sibling(
+/// Waits if a sibling has just written the same row: a list may not show its values yet, and they
+/// would be lost.
+fn wait_for_sibling(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
     operation: Operation,
@@ -195,7 +197,8 @@ fn after_sibling(
     };
     let until = later(last, context.engine.config.settle_time);
     if context.engine.now() < until {
-        return Err(StepError::Again(until, AFTER_SIBLING.to_owned()));
+        let text = texts::push_waits_for_fields(&time(until));
+        return Err(StepError::Again(until, text));
     }
     Ok(())
 }
@@ -218,18 +221,19 @@ async fn read_candidate(
     Ok(rows.into_iter().find(|row| row.id == id))
 }
 
-fn holds(fields: Option<&CustomFields>, wanted: &[Wanted]) -> bool {
+fn holds(fields: Option<&CustomFields>, wanted: &[FieldValue]) -> bool {
     fields.is_some_and(|fields| wanted.iter().all(|wanted| wanted.is_in(fields)))
 }
 
-fn changes(wanted: &[Wanted]) -> CustomFieldChanges {
+fn changes(wanted: &[FieldValue]) -> CustomFieldChanges {
     let wanted = wanted.iter();
     wanted
         .map(|wanted| (wanted.key.clone(), wanted.input.clone()))
         .collect()
 }
 
-/// The tags that the row lacks. `None` if the row does not show its tags. Letter case does not make another tag.
+/// Returns the tags that the row lacks, ignoring letter case. `None` if the row does not show its
+/// tags.
 fn missing(row: &Candidate, tags: &[String]) -> Option<Vec<String>> {
     if tags.is_empty() {
         return Some(Vec::new());
@@ -240,52 +244,37 @@ fn missing(row: &Candidate, tags: &[String]) -> Option<Vec<String>> {
 }
 
 fn unknown_field(operation: Operation, member: &str, key: &str, owner: FieldOwner) -> StepError {
-    let text = format!(
-        "The push settings map fields.{member} to the custom field \"{key}\", and no {} in Greenhouse has an active one of \
-         that key. Map another field, and retry.",
-        owner.as_str()
-    );
-    StepError::failed(operation.step, "unknown_field", text)
+    StepError::failed(
+        operation.step,
+        texts::unknown_field(owner.as_str(), key, member),
+    )
 }
 
 fn unsuitable(operation: Operation, member: &str, key: &str, why: Unsuitable) -> StepError {
     let text = match why {
-        Unsuitable::Kind => format!(
-            "The push settings map fields.{member} to the custom field \"{key}\", which is of a kind that cannot hold it. \
-             Map another field, and retry."
-        ),
-        Unsuitable::NoOption(recommendation) => format!(
-            "The custom field \"{key}\", which the push settings map fields.{member} to, has no option \"{}\". Add it in \
-             Greenhouse, and retry.",
-            recommendation.label()
-        ),
+        Unsuitable::Kind => texts::unsuitable_field(member, key),
+        Unsuitable::NoOption(recommendation) => {
+            texts::field_without_option(member, key, recommendation.label())
+        }
     };
-    StepError::failed(operation.step, "unsuitable_field", text)
+    StepError::failed(operation.step, text)
 }
 
 fn unwritable(operation: Operation, error: &MergeError) -> StepError {
-    let text = format!(
-        "The custom fields could not be written without losing another: {error}. Take the mapped fields out of the push \
-         settings, or empty those fields in Greenhouse, and retry."
-    );
-    StepError::failed(operation.step, "unwritable_fields", text)
+    StepError::failed(operation.step, texts::unwritable_fields(&error.to_string()))
 }
 
 fn not_shown(operation: Operation, what: &str) -> StepError {
-    let text = format!(
-        "Greenhouse does not show the {what}, so nothing was changed there: the lists may lag, or it was deleted. Retry."
-    );
-    StepError::failed(operation.step, "not_shown", text)
+    StepError::failed(operation.step, texts::not_shown(what))
 }
 
-const AFTER_SIBLING: &str = "Waits for Greenhouse to show the custom fields that another push of the same person has just written.";
 const APPLICATION: Operation = Operation::new(
     PushStep::ApplicationFields,
-    "fill in the application's custom fields",
-    "read the application's custom fields",
+    operations::SET_APPLICATION_FIELDS,
+    operations::READ_APPLICATION_FIELDS,
 );
 const CANDIDATE: Operation = Operation::new(
     PushStep::CandidateFields,
-    "fill in the candidate's custom fields and tags",
-    "read the candidate's custom fields and tags",
+    operations::SET_CANDIDATE_FIELDS,
+    operations::READ_CANDIDATE_FIELDS,
 );

@@ -2,7 +2,7 @@
 
 use greenhouse_core::{ApplicationId, scorecard::note_has_marker, store::PushStep};
 
-use super::Placed;
+use super::PushTarget;
 use crate::{
     Error, HarvestClient,
     api::{NewNote, NoteFilter},
@@ -10,16 +10,18 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Ledger, Operation},
+        texts::operation,
     },
 };
 
-/// Writes the scorecard as a note, unless that is done. The marker in its last line tells it from every other.
+/// Writes the scorecard as a note, unless that is done. Its last line has the marker that
+/// identifies it.
 pub(super) async fn note(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    placed: &Placed,
+    target: &PushTarget,
 ) -> Result<(), StepError> {
-    let application = placed.application;
+    let application = target.application;
     let find = || find_note(&context.reads, application, &context.plan.marker);
     let absent = match ledger.earlier(context, NOTE, &find).await? {
         Ok(_) => return Ok(()),
@@ -27,12 +29,12 @@ pub(super) async fn note(
     };
     let body = context.plan.note(context.report_link.as_deref());
     let visibility = context.settings.note_visibility;
-    let candidate = ledger.owner(placed.candidate);
+    let candidate = ledger.owner(target.candidate);
     let new = NewNote::new(candidate, application, visibility, body);
     let send =
         |writer: HarvestClient| async move { Ok(writer.create_note(&new).await?.id.value()) };
     let sent = ledger.once(NOTE, absent, find, send).await?;
-    sent.map_err(|error| NOTE.not_done(&error))?;
+    sent.map_err(|error| NOTE.write_failed(&error))?;
     Ok(())
 }
 
@@ -50,4 +52,4 @@ async fn find_note(
     Ok(ours.map(|row| row.id.value()))
 }
 
-const NOTE: Operation = Operation::new(PushStep::Note, "write the note", "look for the note");
+const NOTE: Operation = Operation::new(PushStep::Note, operation::WRITE_NOTE, operation::FIND_NOTE);

@@ -9,10 +9,11 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Ledger, Operation},
+        texts::operation,
     },
 };
 
-/// Attaches the report, unless that is done. Its file name tells it from every other.
+/// Attaches the report, unless that is done. Its file name identifies it.
 pub(super) async fn report(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -31,13 +32,13 @@ pub(super) async fn report(
         .map_err(|error| StepError::platform(REPORT.step, &error))?;
     let kind = context.settings.report_attachment;
     let new = NewAttachment::new(application, &*filename, kind, pdf);
-    // Moved into the call: the file is not held beside the body that is made of it.
+    // The call takes the file, so that it is dropped once the body is built.
     let send = |writer: HarvestClient| async move {
         let attachment = writer.create_attachment(new).await?;
         Ok(attachment.id.value())
     };
     let sent = ledger.once(REPORT, absent, find, send).await?;
-    sent.map_err(|error| REPORT.not_done(&error))?;
+    sent.map_err(|error| REPORT.write_failed(&error))?;
     Ok(())
 }
 
@@ -54,5 +55,8 @@ async fn find_report(
     Ok(ours.map(|row| row.id.value()))
 }
 
-const REPORT: Operation =
-    Operation::new(PushStep::Report, "attach the report", "look for the report");
+const REPORT: Operation = Operation::new(
+    PushStep::Report,
+    operation::ATTACH_REPORT,
+    operation::FIND_REPORT,
+);

@@ -1,11 +1,11 @@
-//! Writes the scorecard: as one of Greenhouse if possible, otherwise as a note.
+//! Writes the scorecard: as a scorecard in Greenhouse if possible, otherwise as a note.
 //!
-//! That scorecards can be written is in the official description; who may is not said ("restricted"), and the bodies are
-//! not public. They follow the rows that are read (inferred). What Greenhouse refuses of it ends in a note, or in the text
-//! of the scorecard, which says everything that the note would: no result is lost to a guess.
+//! The official description lists the calls that write scorecards as restricted, and their bodies
+//! are not public. They follow the rows that are read (inferred). If Greenhouse rejects a body, the
+//! result goes into a note or into the text of the scorecard, so nothing is lost.
 
-mod choice;
-mod form;
+mod kit_and_attributes;
+mod note_reason;
 mod ratings;
 
 use chrono::{DateTime, Utc};
@@ -15,10 +15,10 @@ use greenhouse_core::{
 };
 
 use self::{
-    choice::{Matched, choose_kit, match_attributes},
-    form::{WhyNote, refusal},
+    kit_and_attributes::{MatchedTraits, choose_kit, match_attributes},
+    note_reason::{NoteReason, refusal},
 };
-use super::{Placed, note};
+use super::{PushTarget, note};
 use crate::{
     Error, HarvestClient,
     api::{
@@ -29,20 +29,21 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Ledger, Operation},
+        texts::{operation, sync_log as texts},
     },
 };
 
-/// Why no scorecard is written.
+/// Reason why no scorecard is written.
 enum NoScorecard {
-    /// A note takes its place.
-    Note(WhyNote),
-    /// The push does not go on.
+    /// A note is written instead.
+    Note(NoteReason),
+    /// The run ends.
     Error(StepError),
 }
 
-impl From<WhyNote> for NoScorecard {
-    fn from(why: WhyNote) -> Self {
-        Self::Note(why)
+impl From<NoteReason> for NoScorecard {
+    fn from(reason: NoteReason) -> Self {
+        Self::Note(reason)
     }
 }
 
@@ -52,49 +53,50 @@ impl From<StepError> for NoScorecard {
     }
 }
 
-/// What a scorecard of Greenhouse needs.
-struct Ground {
+/// Parts of a scorecard in Greenhouse.
+struct ScorecardParts {
     kit: InterviewKitId,
     interviewer: UserId,
-    matched: Matched,
+    matched: MatchedTraits,
 }
 
-/// Writes the scorecard, unless that is done. In which form, and why, is kept with the push.
+/// Writes the scorecard, unless that is done. Stores its form, and the reason for it, with the
+/// push.
 pub(super) async fn scorecard(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    placed: &Placed,
+    target: &PushTarget,
 ) -> Result<(), StepError> {
     if ledger.done_id(PushStep::Note).is_some() || ledger.done_id(PushStep::Ratings).is_some() {
         return Ok(());
     }
-    // A note whose outcome is unknown is settled before there can be anything else.
+    // A note of unknown outcome must be settled first.
     if ledger.unknown_since(PushStep::Note).is_none() {
-        match as_scorecard(context, ledger, placed).await {
+        match as_scorecard(context, ledger, target).await {
             Ok(()) => return Ok(()),
-            Err(NoScorecard::Note(why)) => {
-                ledger.set_form(format!("scorecard as a note ({why})"));
+            Err(NoScorecard::Note(reason)) => {
+                ledger.set_form(texts::note(&reason.to_string()));
             }
             Err(NoScorecard::Error(error)) => return Err(error),
         }
     }
-    note::note(context, ledger, placed).await
+    note::note(context, ledger, target).await
 }
 
-/// Writes it as a scorecard, or says why it must be a note.
+/// Writes the result as a scorecard, or returns the reason for a note.
 async fn as_scorecard(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    placed: &Placed,
+    target: &PushTarget,
 ) -> Result<(), NoScorecard> {
-    let application = placed.application;
+    let application = target.application;
     let find = || find_scorecard(&context.reads, application, &context.plan.marker);
     let earlier = ledger.earlier(context, SCORECARD, &find).await?;
-    let ground = match ground(context, ledger, placed.job, earlier.is_ok()).await {
-        Ok(ground) => ground,
-        // Its text says everything; only the ratings are missing.
-        Err(NoScorecard::Note(why)) if earlier.is_ok() => {
-            ledger.set_form(format!("scorecard with the traits in its text ({why})"));
+    let parts = match scorecard_parts(context, ledger, target.job, earlier.is_ok()).await {
+        Ok(parts) => parts,
+        // The scorecard exists. Only its ratings are missing, and its text has the traits.
+        Err(NoScorecard::Note(reason)) if earlier.is_ok() => {
+            ledger.set_form(texts::scorecard_as_text(&reason.to_string()));
             return Ok(());
         }
         Err(no_scorecard) => return Err(no_scorecard),
@@ -102,45 +104,46 @@ async fn as_scorecard(
     let scorecard = match earlier {
         Ok(id) => id,
         Err(absent) => {
-            let new = new_scorecard(context, application, &ground);
+            let new = new_scorecard(context, application, &parts);
             let send = |writer: HarvestClient| async move {
                 Ok(writer.create_scorecard(&new).await?.id.value())
             };
             let sent = ledger.once(SCORECARD, absent, &find, send).await?;
-            sent.map_err(|error| unless_refused(&error, SCORECARD.doing))?
+            sent.map_err(|error| note_if_refused(&error, SCORECARD.write))?
         }
     };
     let fresh = earlier.is_err();
-    ratings::ratings(context, ledger, scorecard, fresh, ground.matched).await?;
+    ratings::ratings(context, ledger, scorecard, fresh, parts.matched).await?;
     Ok(())
 }
 
-/// Everything that a scorecard needs. A scorecard that is there already needs no more than the attributes.
-async fn ground(
+/// Reads the parts of the scorecard. `written` is `true` if the scorecard exists and only lacks
+/// ratings.
+async fn scorecard_parts(
     context: &StepContext<'_>,
     ledger: &Ledger<'_, '_>,
     job: Option<JobId>,
     written: bool,
-) -> Result<Ground, NoScorecard> {
+) -> Result<ScorecardParts, NoScorecard> {
     if context.settings.scorecard == ScorecardForm::Note && !written {
-        return Err(WhyNote::Settings.into());
+        return Err(NoteReason::Settings.into());
     }
     let identity = match ledger.identity().await {
         Ok(identity) => identity,
-        // What was begun as a scorecard is not left half done for a passing trouble.
+        // A retry can add the ratings.
         Err(error) if written => {
-            return Err(StepError::harvest(STEP, "say who is acting", &error).into());
+            return Err(StepError::harvest(STEP, operation::IDENTIFY_USER, &error).into());
         }
-        Err(_) => return Err(WhyNote::ScopesUnknown.into()),
+        Err(_) => return Err(NoteReason::ScopesUnknown.into()),
     };
     let missing = identity.missing(&SCORECARD_SCOPES);
-    if let Some(scope) = missing.ok_or(WhyNote::ScopesUnknown)?.first() {
-        return Err(WhyNote::Scope(scope).into());
+    if let Some(scope) = missing.ok_or(NoteReason::ScopesUnknown)?.first() {
+        return Err(NoteReason::Scope(scope).into());
     }
     let interviewer = identity.user.or(context.settings.acting_user);
-    let interviewer = interviewer.ok_or(WhyNote::NoInterviewer)?;
-    let job = job.ok_or(WhyNote::NoJob)?;
-    let read = |error: Error| unless_refused(&error, "read the job's interview kits");
+    let interviewer = interviewer.ok_or(NoteReason::NoInterviewer)?;
+    let job = job.ok_or(NoteReason::NoJob)?;
+    let read = |error: Error| note_if_refused(&error, operation::READ_KITS);
     let reads = &context.reads;
     let filter = JobCandidateAttributeFilter::new()
         .job_ids([job])
@@ -148,7 +151,7 @@ async fn ground(
     let attributes = reads.job_candidate_attributes(&filter).all().await;
     let matched = match_attributes(&context.plan.scorecard, &attributes.map_err(read)?);
     if matched.rated.is_empty() && !matched.unmatched.is_empty() && !written {
-        return Err(WhyNote::NoAttributes.into());
+        return Err(NoteReason::NoAttributes.into());
     }
     let filter = JobInterviewFilter::new().job_ids([job]).active(true);
     let interviews = reads.job_interviews(&filter).all().await;
@@ -156,8 +159,8 @@ async fn ground(
     let filter = InterviewKitFilter::new().job_ids([job]);
     let kits = reads.interview_kits(&filter).all().await.map_err(read)?;
     let mapping = context.plan.mapping.filter(|mapping| mapping.job == job);
-    let kit = choose_kit(mapping.as_ref(), &interviews, &kits).ok_or(WhyNote::NoKit)?;
-    Ok(Ground {
+    let kit = choose_kit(mapping.as_ref(), &interviews, &kits).ok_or(NoteReason::NoKit)?;
+    Ok(ScorecardParts {
         kit,
         interviewer,
         matched,
@@ -167,12 +170,12 @@ async fn ground(
 fn new_scorecard(
     context: &StepContext<'_>,
     application: ApplicationId,
-    ground: &Ground,
+    parts: &ScorecardParts,
 ) -> NewScorecard {
     let now = context.engine.now();
     let plan = &context.plan;
-    let mut new = NewScorecard::new(application, ground.kit, ground.interviewer);
-    new.submitter_id = Some(ground.interviewer);
+    let mut new = NewScorecard::new(application, parts.kit, parts.interviewer);
+    new.submitter_id = Some(parts.interviewer);
     new.candidate_rating = Some((plan.scorecard.overall, context.settings.mixed_overall).into());
     new.status = Some(ScorecardStatus::Complete);
     new.interviewed_at = Some(interviewed_at(plan.completed_at, now));
@@ -181,16 +184,16 @@ fn new_scorecard(
     new
 }
 
-/// A time after now is not believed, whatever the product's clock says.
+/// Limits the time to now, because the product's clock may be ahead.
 fn interviewed_at(completed: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     completed.map_or(now, |completed| completed.min(now))
 }
 
-/// A refusal leads to a note. Any other failure is for a retry.
-fn unless_refused(error: &Error, doing: &str) -> NoScorecard {
+/// A refusal leads to a note. Any other failure ends the run.
+fn note_if_refused(error: &Error, operation: &str) -> NoScorecard {
     match refusal(error) {
-        Some(why) => why.into(),
-        None => StepError::harvest(STEP, doing, error).into(),
+        Some(reason) => reason.into(),
+        None => StepError::harvest(STEP, operation, error).into(),
     }
 }
 
@@ -201,7 +204,7 @@ async fn find_scorecard(
 ) -> Result<Option<i64>, Error> {
     let filter = ScorecardFilter::new().application_ids([application]);
     let rows = reads.scorecards(&filter).all().await?;
-    // Which of its texts Greenhouse shows as which is not known.
+    // The member in which Greenhouse returns the text is not known.
     let ours = rows.iter().find(|row| {
         let texts = [&row.notes, &row.public_notes, &row.private_notes];
         let mut texts = texts.into_iter().flatten();
@@ -211,4 +214,5 @@ async fn find_scorecard(
 }
 
 const STEP: PushStep = PushStep::Scorecard;
-const SCORECARD: Operation = Operation::new(STEP, "write the scorecard", "look for the scorecard");
+const SCORECARD: Operation =
+    Operation::new(STEP, operation::WRITE_SCORECARD, operation::FIND_SCORECARD);

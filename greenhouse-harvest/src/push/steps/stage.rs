@@ -1,8 +1,8 @@
-//! Moves an application that was there before.
+//! Moves an application that existed before the push.
 
 use greenhouse_core::{ApplicationId, StageId, store::PushStep};
 
-use super::Placed;
+use super::PushTarget;
 use crate::{
     Error, HarvestClient,
     api::{
@@ -13,70 +13,73 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Ledger, Operation},
+        texts::{named, operation, sync_log as texts},
     },
 };
 
-/// The result for the stage of an application that was there before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Result of the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Moved {
-    /// The account does not ask for it, or the application began at the mapped stage.
-    NotAsked,
-    /// It was moved there.
-    To(StageId),
-    /// It is there, or further on.
+    /// The settings do not ask for a move, or the application was created at the mapped stage.
+    NotRequested,
+    /// The application was moved to this stage, which has its name in Greenhouse or its id.
+    To(String),
+    /// The application is at the mapped stage or past it.
     Stays,
 }
 
-/// Moves the application to the mapped stage, if the account asks for that, the application was there before, and the
-/// stage lies ahead of it.
+/// Moves the application to the mapped stage if the settings ask for it, the application existed
+/// before, and it has not reached the stage.
 pub(super) async fn stage(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
-    placed: &Placed,
+    target: &PushTarget,
 ) -> Result<Moved, StepError> {
     let mapping = context.plan.mapping.filter(|mapping| {
         context.settings.move_existing
-            && placed.job == Some(mapping.job)
+            && target.job == Some(mapping.job)
             && ledger.has_found(PushStep::Application)
     });
-    let Some((job, target)) = mapping.and_then(|mapping| Some((mapping.job, mapping.stage?)))
+    let Some((job, mapped_stage)) = mapping.and_then(|mapping| Some((mapping.job, mapping.stage?)))
     else {
-        return Ok(Moved::NotAsked);
+        return Ok(Moved::NotRequested);
     };
-    let (reads, application) = (&context.reads, placed.application);
+    let (reads, application) = (&context.reads, target.application);
     let find = || async {
         let current = current_stage(reads, application).await?;
         let stage = current.and_then(|row| row.job_interview_stage_id);
         Ok(stage
-            .filter(|stage| *stage == target)
+            .filter(|stage| *stage == mapped_stage)
             .map(|stage| stage.value()))
     };
     let absent = match ledger.earlier(context, MOVE, &find).await? {
-        Ok(stage) => return Ok(Moved::To(StageId::new(stage))),
+        Ok(stage) => return Ok(Moved::To(named("stage", None, stage))),
         Err(absent) => absent,
     };
-    let read = |error: Error| MOVE.not_looked_up(&error);
+    let read = |error: Error| MOVE.search_failed(&error);
     let Some(current) = current_stage(reads, application).await.map_err(read)? else {
-        let unknown = StepError::failed(MOVE.step, "stage_unknown", STAGE_UNKNOWN);
-        return Err(ledger.unless_young(PushStep::Application, unknown));
+        let unknown = StepError::failed(MOVE.step, texts::stage_unknown());
+        return Err(ledger.wait_if_recent(PushStep::Application, unknown));
     };
     let filter = JobInterviewStageFilter::new().job_ids([job]);
     let stages = reads.job_interview_stages(&filter).all().await;
     let stages = stages.map_err(read)?;
-    if !lies_ahead(&stages, current.job_interview_stage_id, target) {
+    if !lies_ahead(&stages, current.job_interview_stage_id, mapped_stage) {
         return Ok(Moved::Stays);
     }
-    let movement = Move::new(&current, MoveTo::Stage(target));
+    let movement = Move::new(&current, MoveTo::Stage(mapped_stage));
     let from_stage = context.settings.from_stage;
     let send = |writer: HarvestClient| async move {
         writer
             .move_application(application, &movement, from_stage)
             .await?;
-        Ok(target.value())
+        Ok(mapped_stage.value())
     };
     let sent = ledger.once(MOVE, absent, find, send).await?;
-    sent.map_err(|error| MOVE.not_done(&error))?;
-    Ok(Moved::To(target))
+    sent.map_err(|error| MOVE.write_failed(&error))?;
+    let stage = stages.iter().find(|stage| stage.id == mapped_stage);
+    let name = stage.and_then(|stage| stage.name.as_deref());
+    Ok(Moved::To(named("stage", name, mapped_stage)))
 }
 
 async fn current_stage(
@@ -90,7 +93,8 @@ async fn current_stage(
     Ok(rows.into_iter().next())
 }
 
-/// Returns `true` if `target` comes after `current` in the job's plan. A stage outside the plan is never ahead nor behind.
+/// Returns `true` if `target` comes after `current` in the job's plan. Returns `false` if either is
+/// not in the plan.
 fn lies_ahead(stages: &[JobInterviewStage], current: Option<StageId>, target: StageId) -> bool {
     let place = |id: StageId| {
         let stage = stages.iter().find(|stage| stage.id == id);
@@ -104,11 +108,9 @@ fn lies_ahead(stages: &[JobInterviewStage], current: Option<StageId>, target: St
 
 const MOVE: Operation = Operation::new(
     PushStep::Stage,
-    "move the application",
-    "read the application's stage",
+    operation::MOVE_APPLICATION,
+    operation::READ_STAGE,
 );
-const STAGE_UNKNOWN: &str = "Greenhouse does not show in which stage the application is, so it was not moved. Retry, or take the \
-                             move of existing applications out of the push settings.";
 
 #[cfg(test)]
 mod tests {
@@ -117,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_moved_back() {
+    fn applications_move_forward_only() {
         let stages: Vec<JobInterviewStage> = from_value(json!([
             {"id": 10, "sort_order": 0}, {"id": 11, "sort_order": 2}, {"id": 12}, {"id": 13, "sort_order": 1},
         ]))

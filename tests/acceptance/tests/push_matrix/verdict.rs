@@ -231,7 +231,9 @@ impl Stage {
         let expected = match (self.scenario.card, &card) {
             (_, Some(_)) => "scorecard with 1 rating, in its text only: Discovery & Diagnosis",
             (Card::Absent, None) => "scorecard as a note (the job has none of the traits",
-            (Card::Forbidden, None) => "scorecard as a note (Greenhouse does not let this",
+            (Card::Forbidden, None) => {
+                "scorecard as a note (the credential may not write scorecards"
+            }
             (Card::Working, None) => NOT_SAID,
         };
         let agrees = text.contains(expected) || (card.is_none() && text.contains(NOT_SAID));
@@ -345,4 +347,4 @@ impl Stage {
 }
 
 /// Log text after a failed introspection.
-const NOT_SAID: &str = "scorecard as a note (Greenhouse did not say whether";
+const NOT_SAID: &str = "scorecard as a note (Greenhouse did not list the scopes";

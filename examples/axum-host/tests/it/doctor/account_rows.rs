@@ -142,7 +142,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_unverified",
         level: Problem,
         told: "rate limit",
-        remedy: "Look again in a minute",
+        remedy: "Retry in a minute",
         wrong: |scene| {
             let retry_after_seconds = Some(3600);
             fault(
@@ -159,7 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_unverified",
         level: Problem,
         told: "could not parse the answer",
-        remedy: "report it if it stays so",
+        remedy: "stays unexpected, report it",
         wrong: |scene| fault(scene, FaultKind::MalformedJson),
         right: |scene| Box::pin(async { scene.greenhouse.clear_faults() }),
         besides: &[],

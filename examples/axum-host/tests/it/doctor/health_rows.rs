@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_backlog",
         level: Warning,
-        told: "1 push is waiting or being done. The oldest waits since",
+        told: "1 push is waiting or running. The oldest waits since",
         remedy: "serve` does the work",
         wrong: |scene| {
             let assessment = AssessmentId::new("as-1");
@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "push_look_back",
         level: Warning,
-        told: "nobody has looked whether web hooks came in",
+        told: "waiting for a check of earlier webhooks",
         remedy: "serve` does the work",
         wrong: |scene| {
             let work =
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "harvest_scopes",
         level: Warning,
         told: "does not say which scopes",
-        remedy: "See under Manage Scopes",
+        remedy: "Check under Manage Scopes",
         wrong: |scene| Box::pin(async { scene.transport.alter(Altered::Scopes) }),
         right: |scene| Box::pin(async { scene.transport.alter(Altered::Nothing) }),
         besides: &[],
@@ -155,7 +155,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "acting_user",
         level: Warning,
-        told: "could not be looked up",
+        told: "could not be checked",
         remedy: "harvest:users:list",
         wrong: |scene| withhold(scene, "harvest:users:list", true),
         right: |scene| withhold(scene, "harvest:users:list", false),

@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "harvest_credential",
         level: Problem,
-        told: "Greenhouse refuses the credential",
+        told: "Greenhouse rejected the Harvest credential",
         remedy: "Connect the account",
         wrong: |scene| Box::pin(use_app(scene, None)),
         right: |scene| Box::pin(connect(scene)),
@@ -31,8 +31,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "acting_user",
         level: Warning,
-        told: "is named, and another one acts",
-        remedy: "Take the acting user out of the push settings",
+        told: "but another user acts",
+        remedy: "Remove the acting user from the push settings",
         wrong: |scene| {
             Box::pin(async {
                 let named = scene.greenhouse.job_admin();

@@ -52,7 +52,7 @@ pub(super) const FORBIDDEN: &[Row] = &[
     Row {
         about: "push_settings.forbidden",
         level: Problem,
-        told: "source: This could not be looked up",
+        told: "source: This could not be checked",
         remedy: "settings set acme --of push",
         wrong: |scene| {
             Box::pin(async {
@@ -73,8 +73,8 @@ pub(super) const FORBIDDEN: &[Row] = &[
     Row {
         about: "push_settings.acting_user_refused",
         level: Problem,
-        told: "gives no token in the name of user 12",
-        remedy: "Name an active user",
+        told: "cannot act as user 12",
+        remedy: "Choose an active user",
         wrong: |scene| {
             Box::pin(async {
                 scene.greenhouse.withhold_scope("harvest:users:list", true);

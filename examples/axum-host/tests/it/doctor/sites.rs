@@ -27,6 +27,7 @@ fn every_check_of_health_has_a_row_or_is_covered_by_the_settings() {
                     let row = rows().any(|row| row.about == *about && row.told.contains(told));
                     assert!(row, "{file}: {about}: {told}");
                 }
+                Place::OfCrate => {}
                 Place::Settings(codes) => {
                     for code in *codes {
                         assert!(codes_with_rows().contains(*code), "{file}: {code}");
@@ -107,6 +108,8 @@ enum Place {
     Row(&'static str, &'static str),
     /// `settings check` reports it with one of these codes, and the doctor reports it once.
     Settings(&'static [&'static str]),
+    /// A test of the crate covers it.
+    OfCrate,
 }
 
 const HEALTH: &[(&str, &[Place])] = &[
@@ -126,9 +129,7 @@ const HEALTH: &[(&str, &[Place])] = &[
     (
         "greenhouse-harvest/src/push/diagnosis.rs",
         &[
-            Place::Row("push_unverified", ""),
-            Place::Settings(&["scope_missing"]),
-            // What is made of the problems of settings.
+            // Made of the problems of settings.
             Place::Settings(&[
                 "credential_refused",
                 "acting_user_cannot_see",
@@ -144,31 +145,22 @@ const HEALTH: &[(&str, &[Place])] = &[
         ],
     ),
     (
-        "greenhouse-harvest/src/push/diagnosis/credential.rs",
-        &[
-            Place::Row("harvest_credential", "refuses"),
-            Place::Row("harvest_scopes", "does not say"),
-            Place::Row("acting_user", "another one acts"),
-            Place::Row("acting_user", "could not be looked up"),
-        ],
-    ),
-    (
-        "greenhouse-harvest/src/push/diagnosis/jobs.rs",
-        &[
-            Place::Row("mapped_jobs", "No job is mapped"),
-            Place::Row("mapped_jobs", "could not be read"),
-        ],
-    ),
-    (
-        "greenhouse-harvest/src/push/diagnosis/health.rs",
-        &[Place::Row("product", "could not be asked for its jobs")],
-    ),
-    (
-        "greenhouse-harvest/src/push/diagnosis/backlog.rs",
+        "greenhouse-harvest/src/push/texts/diagnosis.rs",
         &[
             Place::Row("push", "The store failed"),
+            Place::Row("product", "could not be asked for its jobs"),
+            Place::Row("push_unverified", ""),
             Place::Row("push_backlog", ""),
+            // Failed pushes.
+            Place::OfCrate,
             Place::Row("push_look_back", ""),
+            Place::Row("harvest_credential", "rejected"),
+            Place::Row("harvest_scopes", "does not say"),
+            Place::Settings(&["scope_missing"]),
+            Place::Row("acting_user", "could not be checked"),
+            Place::Row("acting_user", "another user acts"),
+            Place::Row("mapped_jobs", "No job is mapped"),
+            Place::Row("mapped_jobs", "could not be read"),
         ],
     ),
 ];
@@ -193,12 +185,7 @@ impl Of {
                 "interview_kit",
                 "stage",
                 "job",
-                // Names of checks.
-                "harvest_credential",
-                "harvest_reader",
-                "harvest_scopes",
-                "mapped_fields",
-                "mapped_jobs",
+                "user",
             ],
             Self::Assessments => &[
                 "completion",
@@ -214,14 +201,6 @@ impl Of {
 }
 
 const SETTINGS: &[(&str, Of)] = &[
-    ("greenhouse-harvest/src/push/diagnosis.rs", Of::Push),
-    (
-        "greenhouse-harvest/src/push/diagnosis/credential.rs",
-        Of::Push,
-    ),
-    ("greenhouse-harvest/src/push/diagnosis/fields.rs", Of::Push),
-    ("greenhouse-harvest/src/push/diagnosis/jobs.rs", Of::Push),
-    ("greenhouse-harvest/src/push/diagnosis/local.rs", Of::Push),
-    ("greenhouse-harvest/src/push/diagnosis/source.rs", Of::Push),
+    ("greenhouse-harvest/src/push/texts/settings.rs", Of::Push),
     ("greenhouse-partner/src/texts/settings.rs", Of::Assessments),
 ];

@@ -1,4 +1,4 @@
-//! The value that a custom field is to hold.
+//! Value of an assessment for a custom field.
 
 use greenhouse_core::scorecard::{Recommendation, Score, Scorecard};
 use serde_json::{Number, Value};
@@ -6,61 +6,62 @@ use serde_json::{Number, Value};
 use crate::{
     api::{CustomFieldInput, CustomFieldValue, CustomFieldValueType, CustomFields},
     field_use::{FieldUse, folded, is_option_of},
-    push::definitions::Definition,
+    push::field_definitions::FieldDefinition,
 };
 
-/// The value of one field, and how it reads once it is there.
+/// Value for one field, as written and as read back.
 #[derive(Clone, PartialEq)]
-pub(super) struct Wanted {
+pub(super) struct FieldValue {
     pub(super) key: String,
     pub(super) input: CustomFieldInput,
-    shown: Shown,
+    reads_as: ReadValue,
 }
 
 #[derive(Clone, PartialEq)]
-enum Shown {
+enum ReadValue {
     Text(String),
     Number(f64),
 }
 
-/// Why a field cannot hold it.
+/// Reason why a field cannot hold the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unsuitable {
-    /// Fields of this kind cannot.
+    /// Type of the field.
     Kind,
-    /// None of its options is the recommendation.
+    /// The field has no option for the recommendation.
     NoOption(Recommendation),
 }
 
-impl Wanted {
-    /// Returns `true` if the row has it.
+impl FieldValue {
+    /// Returns `true` if the row has the value.
     pub(super) fn is_in(&self, fields: &CustomFields) -> bool {
         let Some(field) = fields.get(&self.key) else {
             return false;
         };
-        match &self.shown {
-            Shown::Text(text) => field.text() == Some(text),
-            Shown::Number(number) => is_number(field, *number),
+        match &self.reads_as {
+            ReadValue::Text(text) => field.text() == Some(text),
+            ReadValue::Number(number) => is_number(field, *number),
         }
     }
 }
 
-/// The value that the field is to hold. `None` if the assessment has nothing for it; then the field is left as it is.
-pub(super) fn wanted(
+/// Returns the value for the field. `None` if the assessment has none; then the field stays
+/// unchanged.
+pub(super) fn field_value(
     usage: FieldUse,
     trait_name: &str,
     key: &str,
-    definition: &Definition,
+    definition: &FieldDefinition,
     card: &Scorecard,
     report_link: Option<&str>,
-) -> Result<Option<Wanted>, Unsuitable> {
+) -> Result<Option<FieldValue>, Unsuitable> {
     if !usage.takes(&definition.kind) {
         return Err(Unsuitable::Kind);
     }
-    let (input, shown) = match usage {
+    let (input, reads_as) = match usage {
         FieldUse::Score if definition.kind == CustomFieldValueType::Number => number(card.score),
         FieldUse::Score => text(card.score.to_string()),
-        FieldUse::Recommendation => rated(card.overall, None, definition)?,
+        FieldUse::Recommendation => recommended(card.overall, None, definition)?,
         FieldUse::ReportLink => match report_link {
             Some(link) => text(link.to_owned()),
             None => return Ok(None),
@@ -74,18 +75,18 @@ pub(super) fn wanted(
             if definition.kind == CustomFieldValueType::Number {
                 number(own.score)
             } else {
-                rated(own.rating, Some(own.score), definition)?
+                recommended(own.rating, Some(own.score), definition)?
             }
         }
     };
-    Ok(Some(Wanted {
+    Ok(Some(FieldValue {
         key: key.to_owned(),
         input,
-        shown,
+        reads_as,
     }))
 }
 
-fn number(score: Score) -> (CustomFieldInput, Shown) {
+fn number(score: Score) -> (CustomFieldInput, ReadValue) {
     let value = score.value();
     let whole = serde_json::to_value(score).ok();
     let number = match whole {
@@ -93,21 +94,22 @@ fn number(score: Score) -> (CustomFieldInput, Shown) {
         _ => Number::from_f64(value),
     };
     match number {
-        Some(number) => (CustomFieldInput::Number(number), Shown::Number(value)),
+        Some(number) => (CustomFieldInput::Number(number), ReadValue::Number(value)),
         None => text(score.to_string()),
     }
 }
 
-fn text(text: String) -> (CustomFieldInput, Shown) {
-    (CustomFieldInput::Text(text.clone()), Shown::Text(text))
+fn text(text: String) -> (CustomFieldInput, ReadValue) {
+    (CustomFieldInput::Text(text.clone()), ReadValue::Text(text))
 }
 
-/// A recommendation as an option, which is written by its id and reads by its name (observed live), or as a text.
-fn rated(
+/// Recommendation as text, or as an option, which is written by id and read by name (observed
+/// live).
+fn recommended(
     recommendation: Recommendation,
     score: Option<Score>,
-    definition: &Definition,
-) -> Result<(CustomFieldInput, Shown), Unsuitable> {
+    definition: &FieldDefinition,
+) -> Result<(CustomFieldInput, ReadValue), Unsuitable> {
     if definition.kind != CustomFieldValueType::SingleSelect {
         let label = recommendation.label();
         return Ok(text(match score {
@@ -119,17 +121,17 @@ fn rated(
     let option = options.find(|(_, name)| is_option_of(recommendation, name));
     let (id, name) = option.ok_or(Unsuitable::NoOption(recommendation))?;
     let input = CustomFieldInput::Number(Number::from(id.value()));
-    Ok((input, Shown::Text(name.clone())))
+    Ok((input, ReadValue::Text(name.clone())))
 }
 
 fn is_number(field: &CustomFieldValue, wanted: f64) -> bool {
     field
         .number()
-        .is_some_and(|number| (number - wanted).abs() < NOTHING)
+        .is_some_and(|number| (number - wanted).abs() < TOLERANCE)
 }
 
-/// Below what a score shows.
-const NOTHING: f64 = 1e-6;
+/// Difference that is too small to matter for a score.
+const TOLERANCE: f64 = 1e-6;
 
 #[cfg(test)]
 mod tests {
@@ -140,7 +142,7 @@ mod tests {
     use crate::api::{Application, CustomFieldOptionId};
 
     #[test]
-    fn values_suit_their_fields_and_are_recognised_again() {
+    fn a_value_fits_its_field_and_is_recognized_when_read() {
         use CustomFieldValueType as Kind;
         let link = "https://product.example/r";
         for (usage, name, kind, input, reads) in [
@@ -209,7 +211,7 @@ mod tests {
             ),
         ] {
             let definition = definition(kind.clone());
-            let wanted = wanted(usage, name, "key", &definition, &card(), Some(link));
+            let wanted = field_value(usage, name, "key", &definition, &card(), Some(link));
             let wanted = wanted.unwrap().unwrap();
             assert_eq!(
                 to_value(&wanted.input).unwrap(),
@@ -229,11 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_suit_is_refused_and_what_is_not_there_is_left() {
+    fn unsuitable_fields_are_refused_and_missing_values_are_skipped() {
         use CustomFieldValueType as Kind;
         let of = |usage, name, kind, link| {
-            wanted(usage, name, "key", &definition(kind), &card(), link)
-                .map(|wanted| wanted.is_some())
+            field_value(usage, name, "key", &definition(kind), &card(), link)
+                .map(|value| value.is_some())
         };
         assert_eq!(
             of(FieldUse::Score, "", Kind::YesNo, None),
@@ -254,10 +256,10 @@ mod tests {
         );
     }
 
-    fn definition(kind: CustomFieldValueType) -> Definition {
+    fn definition(kind: CustomFieldValueType) -> FieldDefinition {
         let options = [(1, "strong yes"), (2, "YES"), (3, "definitely_not")];
         let options = options.map(|(id, name)| (CustomFieldOptionId::new(id), name.to_owned()));
-        Definition {
+        FieldDefinition {
             kind,
             options: options.to_vec(),
         }

@@ -1,13 +1,10 @@
-//! Rates the traits as attributes of a scorecard of Greenhouse.
+//! Rates the traits as attributes of a scorecard in Greenhouse.
 
 use std::collections::BTreeMap;
 
 use greenhouse_core::store::{JournalMark, PushStep};
 
-use super::{
-    choice::Matched,
-    form::{Card, refusal},
-};
+use super::{kit_and_attributes::MatchedTraits, note_reason::refusal};
 use crate::{
     Error, HarvestClient,
     api::{NewScorecardCandidateAttribute, ScorecardCandidateAttributeFilter, ScorecardId},
@@ -15,44 +12,42 @@ use crate::{
         StepError,
         context::StepContext,
         ledger::{Absent, Ledger, Operation, journal::parts_done},
+        texts::{operation, sync_log as texts},
     },
 };
 
-/// Rates every trait that the job has as an attribute. A rating that Greenhouse refuses stays in the scorecard's text.
+/// Rates each trait that the job has as an attribute. A rating that Greenhouse rejects is in the
+/// text of the scorecard only.
 pub(super) async fn ratings(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
     scorecard: i64,
     fresh: bool,
-    matched: Matched,
+    matched: MatchedTraits,
 ) -> Result<(), StepError> {
-    let Matched { rated, unmatched } = matched;
-    let mut card = Card {
-        rated: rated.len(),
-        as_text: unmatched,
-        refused: false,
-    };
+    let MatchedTraits { rated, unmatched } = matched;
+    let (mut ratings, mut unrated, mut rejected) = (rated.len(), unmatched, false);
     let scorecard_id = ScorecardId::new(scorecard);
-    let mut there = BTreeMap::new();
+    let mut existing = BTreeMap::new();
     let absent = match ledger.never_begun(RATINGS.step).filter(|_| fresh) {
         Some(absent) => absent,
         None => {
             let Some((known, absent)) = known_ratings(context, ledger, scorecard_id).await? else {
-                ledger.set_form(UNSEEN.to_owned());
+                ledger.set_form(texts::scorecard_as_text(texts::RATINGS_HIDDEN));
                 return Ok(());
             };
-            there = known;
+            existing = known;
             absent
         }
     };
     for done in parts_done(ledger.push(), RATINGS.step) {
-        there.entry(done).or_insert(done);
+        existing.entry(done).or_insert(done);
     }
     for (attribute, index) in rated {
         let Some(own) = context.plan.scorecard.attributes.get(index) else {
             continue;
         };
-        if there.contains_key(&attribute.value()) {
+        if existing.contains_key(&attribute.value()) {
             continue;
         }
         let mut new = NewScorecardCandidateAttribute::new(scorecard_id, attribute, own.rating);
@@ -66,19 +61,23 @@ pub(super) async fn ratings(
             let rating = writer.create_scorecard_candidate_attribute(new).await?;
             Ok(rating.id.value())
         };
-        let operation = RATINGS.of_part(attribute.value());
-        match ledger.once(operation, absent, find, send).await? {
+        let rate = RATINGS.of_part(attribute.value());
+        match ledger.once(rate, absent, find, send).await? {
             Ok(_) => {}
-            Err(error) if refusal(&error).is_some() => card.refuse(&own.name),
-            Err(error) => return Err(operation.not_done(&error)),
+            Err(error) if refusal(&error).is_some() => {
+                rejected = true;
+                ratings = ratings.saturating_sub(1);
+                unrated.push(own.name.clone());
+            }
+            Err(error) => return Err(rate.write_failed(&error)),
         }
     }
-    ledger.set_form(card.to_string());
+    ledger.set_form(texts::rated_scorecard(ratings, &unrated, rejected));
     ledger.done(RATINGS.step, scorecard, false).await
 }
 
-/// The ratings that are there, their ids by attribute, and the proof that no other was begun. `None` if Greenhouse refuses
-/// to show them. A rating of unknown outcome that is not there is settled first.
+/// Returns the ids of the existing ratings by attribute, and the proof that there are no others.
+/// `None` if Greenhouse refuses the list. A rating of unknown outcome is settled first.
 async fn known_ratings(
     context: &StepContext<'_>,
     ledger: &mut Ledger<'_, '_>,
@@ -87,7 +86,7 @@ async fn known_ratings(
     let there = match ratings_of(&context.reads, scorecard).await {
         Ok(there) => there,
         Err(error) if refusal(&error).is_some() => return Ok(None),
-        Err(error) => return Err(RATINGS.not_looked_up(&error)),
+        Err(error) => return Err(RATINGS.search_failed(&error)),
     };
     let line = ledger
         .push()
@@ -98,17 +97,9 @@ async fn known_ratings(
         Some(part) if !there.contains_key(&part) => {
             ledger.proves_absence(context, RATINGS.step).await?
         }
-        _ => Absent::besides_what_is_there(RATINGS.step),
+        _ => Absent::besides_listed(RATINGS.step),
     };
     Ok(Some((there, absent)))
-}
-
-impl Card {
-    fn refuse(&mut self, name: &str) {
-        self.refused = true;
-        self.rated = self.rated.saturating_sub(1);
-        self.as_text.push(name.to_owned());
-    }
 }
 
 async fn ratings_of(
@@ -124,6 +115,8 @@ async fn ratings_of(
     Ok(ids.collect())
 }
 
-const UNSEEN: &str = "scorecard with the traits in its text (Greenhouse does not show its ratings)";
-const RATINGS: Operation =
-    Operation::new(PushStep::Ratings, "rate the traits", "look for the ratings");
+const RATINGS: Operation = Operation::new(
+    PushStep::Ratings,
+    operation::RATE_TRAITS,
+    operation::FIND_RATINGS,
+);

@@ -1,4 +1,4 @@
-//! Waiting for the end of a push.
+//! Waits for the end of a push.
 
 use std::pin::pin;
 
@@ -8,7 +8,7 @@ use greenhouse_core::{AccountId, AssessmentId, later, store::PushState};
 use super::{PushRefusal, PushService, PushView};
 
 impl PushService {
-    /// Returns the state of the push when it has ended, or when the endpoint has waited long enough.
+    /// Returns the state of the push once it has ended, or once the endpoint's wait is over.
     pub(super) async fn wait(
         &self,
         account: &AccountId,
@@ -18,7 +18,7 @@ impl PushService {
         let config = &engine.config;
         let end = later(engine.now(), config.endpoint_wait);
         loop {
-            // Listens before it looks, so that an end in between is not missed.
+            // Subscribes before reading the state, so that no end in between is missed.
             let mut ended = pin!(self.ended.notified());
             ended.as_mut().enable();
             let Some(push) = engine.store().push(account, assessment).await? else {
@@ -32,7 +32,7 @@ impl PushService {
                 return Err(PushRefusal::NotSettled { until });
             }
             let log = engine.log_id(account, assessment).await?;
-            let view = PushView::of(&push, log, now, config.settle_time);
+            let view = PushView::new(&push, log, now, config.settle_time);
             let left = end.signed_duration_since(now).to_std().unwrap_or_default();
             if view.has_ended() || left.is_zero() {
                 return Ok(view);

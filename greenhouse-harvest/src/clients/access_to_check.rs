@@ -1,4 +1,4 @@
-//! Access to Greenhouse by settings that are not saved yet.
+//! Access to Greenhouse with settings that are not saved yet.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,17 +12,18 @@ use super::{Access, HarvestClients};
 use crate::HarvestClient;
 
 impl HarvestClients {
-    /// The access that these settings would give, to check them before they are saved; see
+    /// Returns the access with these settings, to check them before they are saved; see
     /// [`verify_push_settings`](crate::verify_push_settings).
     ///
-    /// Its token is got anew, for itself alone: one from the store would prove neither that the secret is right nor what the
-    /// credential may do now. The token of a partner's app is the store's all the same, since a refresh token is good once.
-    /// The rate limit is shared with every other client of the account.
+    /// Requests a token of its own, because a stored one would prove neither that the secret is
+    /// correct nor which scopes the credential has now. For a partner's app it uses the stored
+    /// token, because a refresh token is valid once. The rate limit is shared with every other
+    /// client of the account.
     pub fn access_to_check(&self, account: &AccountId, settings: Arc<PushSettings>) -> Access {
         let access = if *settings.credential.grant() == HarvestGrant::ClientCredentials {
             let mut config = self.config.clone();
             config.tokens = Arc::new(MemoryStore::new());
-            Self::of(config).access_with(account, settings)
+            Self::with_config(config).access_with(account, settings)
         } else {
             self.access_with(account, settings)
         };
@@ -31,7 +32,7 @@ impl HarvestClients {
 }
 
 impl Access {
-    /// The same, for calls whose answer somebody waits for.
+    /// Limits waits for the rate limit, for calls during a request of a person.
     #[must_use]
     pub(crate) fn answering(mut self) -> Self {
         self.client = self.client.with_patience(PATIENCE);
@@ -39,11 +40,11 @@ impl Access {
         self
     }
 
-    /// The client for the credential's own user, where another one acts.
+    /// Client for the credential's own user, if there is another acting user.
     pub(crate) fn own(&self) -> Option<&HarvestClient> {
         self.own.as_ref()
     }
 }
 
-/// One window of the rate limit, and a little.
+/// Slightly more than one window of the rate limit.
 const PATIENCE: Duration = Duration::from_secs(35);

@@ -1,56 +1,66 @@
-//! A write that must not happen twice.
+//! Writes that must not be carried out twice.
 
 use greenhouse_core::{
     later,
     store::{JournalMark, Link, PushStep},
 };
 
-use super::{Absent, Ledger, Operation, Record, journal::stopped};
+use super::{Absent, Ledger, Operation, PushRecord, journal::stopped};
 use crate::{
     Error, HarvestClient,
-    push::{StepError, context::StepContext, plan::Unfit},
+    push::{StepError, context::StepContext, plan::NotPushable, texts::sync_log as texts},
 };
 
-/// What a write made or a look-up found, and how the journal keeps it.
-pub(in crate::push) trait Written {
-    /// Adds the journal's lines. The returned link is stored in the same commit.
-    fn journal(&self, record: &mut Record<'_>, operation: &Operation, found: bool) -> Option<Link>;
+/// Result of a write, or of the search for it.
+pub(in crate::push) trait WriteResult {
+    /// Adds the result to the journal. The returned link is stored in the same commit.
+    fn journal(
+        &self,
+        record: &mut PushRecord<'_>,
+        operation: &Operation,
+        found: bool,
+    ) -> Option<Link>;
 
-    /// Refuses what was found if nothing more may be written to it.
+    /// Fails if nothing more may be written to what was found.
     fn check(&self) -> Result<(), StepError> {
         Ok(())
     }
 }
 
 /// The id of a row.
-impl Written for i64 {
-    fn journal(&self, record: &mut Record<'_>, operation: &Operation, found: bool) -> Option<Link> {
+impl WriteResult for i64 {
+    fn journal(
+        &self,
+        record: &mut PushRecord<'_>,
+        operation: &Operation,
+        found: bool,
+    ) -> Option<Link> {
         let mark = JournalMark::Done { id: *self, found };
         record.mark(&[operation.step], operation.part, &mark);
         None
     }
 }
 
-/// Why a look-up failed.
-pub(in crate::push) trait LookUpError {
-    fn of(self, operation: &Operation) -> StepError;
+/// Error of a search.
+pub(in crate::push) trait SearchError {
+    fn into_step_error(self, operation: &Operation) -> StepError;
 }
 
-impl LookUpError for Error {
-    fn of(self, operation: &Operation) -> StepError {
-        operation.not_looked_up(&self)
+impl SearchError for Error {
+    fn into_step_error(self, operation: &Operation) -> StepError {
+        operation.search_failed(&self)
     }
 }
 
-impl LookUpError for StepError {
-    fn of(self, _: &Operation) -> StepError {
+impl SearchError for StepError {
+    fn into_step_error(self, _: &Operation) -> StepError {
         self
     }
 }
 
 impl Ledger<'_, '_> {
-    /// What became of the write in an earlier run: the id of what is there, by the journal or, if the outcome is unknown,
-    /// by `find`. Otherwise the proof that it is not there, so that it may be sent.
+    /// Returns the result of the write in an earlier run: the id from the journal, or from `find`
+    /// if the outcome is unknown. Otherwise returns the proof that the write was not carried out.
     pub(in crate::push) async fn earlier<F>(
         &mut self,
         context: &StepContext<'_>,
@@ -67,7 +77,7 @@ impl Ledger<'_, '_> {
             return Ok(Err(absent));
         }
         let found = find().await;
-        match found.map_err(|error| operation.not_looked_up(&error))? {
+        match found.map_err(|error| operation.search_failed(&error))? {
             Some(id) => {
                 self.keep(&operation, &id, true).await?;
                 Ok(Ok(id))
@@ -81,10 +91,11 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Sends a write, journalled before and after. The inner error says that it was certainly not carried out. If that is
-    /// unknown, `find` looks once, and the push stops unless it is there.
+    /// Sends a write and journals it before and after. After the inner error, the write was
+    /// certainly not carried out. If the outcome is unknown, `find` searches once; if it finds
+    /// nothing, the push ends.
     ///
-    /// `absent` proves that it is not there yet.
+    /// `absent` proves that the write was not carried out before.
     pub(in crate::push) async fn once<T, E, F, S>(
         &mut self,
         operation: Operation,
@@ -93,8 +104,8 @@ impl Ledger<'_, '_> {
         send: impl FnOnce(HarvestClient) -> S,
     ) -> Result<Result<T, Error>, StepError>
     where
-        T: Written,
-        E: LookUpError,
+        T: WriteResult,
+        E: SearchError,
         F: Future<Output = Result<Option<T>, E>>,
         S: Future<Output = Result<T, Error>>,
     {
@@ -107,7 +118,10 @@ impl Ledger<'_, '_> {
             }
             Err(error) if error.outcome_unknown() => {
                 self.record.left_unknown();
-                match find().await.map_err(|error| error.of(&operation)) {
+                match find()
+                    .await
+                    .map_err(|error| error.into_step_error(&operation))
+                {
                     Ok(Some(found)) => {
                         found.check()?;
                         self.keep(&operation, &found, true).await?;
@@ -116,7 +130,7 @@ impl Ledger<'_, '_> {
                     Ok(None) | Err(StepError::Failed(_)) => {
                         Err(self.unknown_outcome(operation.step))
                     }
-                    Err(stop) => Err(stop),
+                    Err(error) => Err(error),
                 }
             }
             Err(error) => {
@@ -130,18 +144,18 @@ impl Ledger<'_, '_> {
     async fn keep(
         &mut self,
         operation: &Operation,
-        written: &impl Written,
+        written: &impl WriteResult,
         found: bool,
     ) -> Result<(), StepError> {
         let link = written.journal(self.record, operation, found);
         self.commit_link(link).await
     }
 
-    /// Journals that a write is about to be sent. No write starts that may still run when the lease ends, and none while
-    /// the host is being stopped.
+    /// Journals that a write is about to be sent. Fails if the write could run longer than the
+    /// lease, or if the host is being stopped.
     ///
-    /// The link is read again after the commit, although the context has it: only a read that follows the journal's line
-    /// sees every erasure that has not seen the line. So nothing is sent for a person who was erased during the run.
+    /// Reads the link again after the commit. An erasure during the run either sees the journal
+    /// entry or is seen by this read, so nothing is sent for an erased person.
     async fn begin(&mut self, operation: &Operation) -> Result<(), StepError> {
         let engine = self.record.engine;
         let config = &engine.config;
@@ -165,7 +179,7 @@ impl Ledger<'_, '_> {
         if self.record.push.person.is_none() || erased {
             self.mark(operation, &JournalMark::NotDone);
             self.record.commit(None).await?;
-            return Err(Unfit::erased().into());
+            return Err(NotPushable::from(texts::erased()).into());
         }
         Ok(())
     }

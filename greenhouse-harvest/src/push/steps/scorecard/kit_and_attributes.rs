@@ -1,4 +1,4 @@
-//! Which interview kit and which attributes of a job a scorecard is for.
+//! Interview kit and attributes of a job for a scorecard.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,19 @@ use crate::{
     field_use::folded,
 };
 
-/// An attribute of the job, and which of the scorecard's it is.
-type Rated = (JobCandidateAttributeId, usize);
+/// Attribute of the job, and index of the trait in the scorecard.
+type RatedTrait = (JobCandidateAttributeId, usize);
 
-/// The traits that the job has as attributes, and those that it has not.
+/// Traits of the scorecard, with and without an attribute of the job.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Matched {
+pub(super) struct MatchedTraits {
     /// In the order of the scorecard.
-    pub(super) rated: Vec<Rated>,
+    pub(super) rated: Vec<RatedTrait>,
     pub(super) unmatched: Vec<String>,
 }
 
-/// The kit that the mapping names, else that of the first interview at the mapped stage, else of the job's first.
+/// Chooses the mapped kit, else the kit of the first interview at the mapped stage, else the kit of
+/// the job's first interview.
 pub(super) fn choose_kit(
     mapping: Option<&JobMapping>,
     interviews: &[JobInterview],
@@ -40,9 +41,12 @@ pub(super) fn choose_kit(
     of_active.min().map(|(_, _, kit)| kit)
 }
 
-/// Matches traits and attributes by name; letter case and blanks do not count. Of several attributes of one name, which can
-/// be in different groups, the first in the job's order is taken.
-pub(super) fn match_attributes(card: &Scorecard, attributes: &[JobCandidateAttribute]) -> Matched {
+/// Matches traits and attributes by name, ignoring letter case and blanks. Attributes in different
+/// groups can have the same name. Then the first in the job's order is used.
+pub(super) fn match_attributes(
+    card: &Scorecard,
+    attributes: &[JobCandidateAttribute],
+) -> MatchedTraits {
     let mut attributes: Vec<_> = attributes.iter().collect();
     attributes.sort_by_key(|attribute| (attribute.sort_order.unwrap_or(i64::MAX), attribute.id));
     let mut taken = BTreeSet::new();
@@ -61,7 +65,7 @@ pub(super) fn match_attributes(card: &Scorecard, attributes: &[JobCandidateAttri
             None => unmatched.push(own.name.clone()),
         }
     }
-    Matched { rated, unmatched }
+    MatchedTraits { rated, unmatched }
 }
 
 #[cfg(test)]
@@ -75,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kit_is_the_named_one_else_one_at_the_stage_else_the_first() {
+    fn the_mapped_kit_precedes_that_of_the_stage_and_the_first_one() {
         let interviews: Vec<JobInterview> = from_value(json!([
             {"id": 1, "job_interview_stage_id": 10, "sort_order": 2},
             {"id": 2, "job_interview_stage_id": 11, "sort_order": 1},
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn traits_are_matched_by_name_each_attribute_once() {
+    fn each_attribute_matches_one_trait_of_its_name() {
         let traits = ["Discovery & Diagnosis", "Grit", "grit", "Poise"];
         let score = Score::new(50.0).unwrap();
         let traits = traits.map(|name| TraitScore::new(name, score)).to_vec();

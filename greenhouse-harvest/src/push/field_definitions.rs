@@ -1,4 +1,4 @@
-//! The custom fields of an account, as Greenhouse defines them.
+//! FieldDefinitions of the custom fields of an account in Greenhouse.
 
 use std::{
     collections::BTreeMap,
@@ -18,30 +18,30 @@ use crate::{
     field_use::type_of,
 };
 
-/// A custom field, as far as its values go.
+/// Type and options of a custom field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Definition {
+pub(super) struct FieldDefinition {
     pub(super) kind: CustomFieldValueType,
     /// Options of a select.
     pub(super) options: Vec<(CustomFieldOptionId, String)>,
 }
 
-/// Definitions by `name_key`.
-pub(super) type ByKey = BTreeMap<String, Definition>;
+/// FieldDefinitions by `name_key`.
+pub(super) type FieldsByKey = BTreeMap<String, FieldDefinition>;
 
-/// The definitions that were read lately, by account and owner.
-pub(super) struct Definitions {
+/// Cache of definitions, by account and owner.
+pub(super) struct FieldDefinitions {
     age: Duration,
     cached: Mutex<BTreeMap<(AccountId, FieldOwner), CachedDefinitions>>,
 }
 
 struct CachedDefinitions {
     at: DateTime<Utc>,
-    by_key: Arc<ByKey>,
+    by_key: Arc<FieldsByKey>,
 }
 
-impl Definitions {
-    /// Definitions are read again at this age.
+impl FieldDefinitions {
+    /// An empty cache. FieldDefinitions are read again at this age.
     pub(super) fn new(age: Duration) -> Self {
         Self {
             age,
@@ -49,7 +49,8 @@ impl Definitions {
         }
     }
 
-    /// The owner's fields with these keys. They are read again after a time, and if a key is missing.
+    /// Returns the owner's fields with these keys. Reads them if the cache is too old or lacks a
+    /// key.
     pub(super) async fn get(
         &self,
         reads: &HarvestClient,
@@ -57,7 +58,7 @@ impl Definitions {
         owner: FieldOwner,
         keys: &[&str],
         now: DateTime<Utc>,
-    ) -> Result<Arc<ByKey>, Error> {
+    ) -> Result<Arc<FieldsByKey>, Error> {
         let place = (account.clone(), owner);
         {
             let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,12 +87,16 @@ impl Definitions {
     }
 }
 
-async fn read(reads: &HarvestClient, owner: FieldOwner, keys: &[&str]) -> Result<ByKey, Error> {
+async fn read(
+    reads: &HarvestClient,
+    owner: FieldOwner,
+    keys: &[&str],
+) -> Result<FieldsByKey, Error> {
     let filter = CustomFieldFilter::new()
         .field_type(type_of(owner))
         .active(true);
     let rows = reads.custom_fields(&filter).all().await?;
-    let mut by_key = ByKey::new();
+    let mut by_key = FieldsByKey::new();
     let mut selects: BTreeMap<CustomFieldId, String> = BTreeMap::new();
     for row in rows {
         let (Some(key), Some(kind)) = (row.name_key, row.value_type) else {
@@ -104,7 +109,7 @@ async fn read(reads: &HarvestClient, owner: FieldOwner, keys: &[&str]) -> Result
             selects.insert(row.id, key.clone());
         }
         let options = Vec::new();
-        by_key.insert(key, Definition { kind, options });
+        by_key.insert(key, FieldDefinition { kind, options });
     }
     if selects.is_empty() {
         return Ok(by_key);

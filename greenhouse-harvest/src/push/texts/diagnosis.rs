@@ -1,0 +1,219 @@
+//! Health checks, each problem with its remedy. The name of a check is its code.
+
+use greenhouse_core::{JobId, StageId, UserId, health::Check};
+
+use super::{named, reason, sentence};
+use crate::{AuthProblem, Error};
+
+pub(crate) fn switched_off() -> Check {
+    Check::ok("push", "The push is switched off.")
+}
+
+pub(crate) fn store_failed(error: &str) -> Check {
+    Check::problem(
+        "push",
+        format!("The store failed: {error}."),
+        "Check the database.",
+    )
+}
+
+pub(crate) fn product_failed(error: &str) -> Check {
+    let error = reason(error);
+    Check::warning(
+        "product",
+        format!("The product did not list its jobs: {error}."),
+        "Check that the product responds.",
+    )
+}
+
+/// `name` is that of the check that the failure ended.
+pub(crate) fn greenhouse_failed(name: &str, error: &Error) -> Check {
+    let text = format!("The check in Greenhouse failed: {error}.");
+    Check::problem(name, text, error.remedy())
+}
+
+pub(crate) fn pushes_waiting(count: u64) -> Check {
+    Check::ok("push_backlog", waiting(count))
+}
+
+pub(crate) fn pushes_late(count: u64, since: &str) -> Check {
+    let text = format!("{} The oldest waits since {since}.", waiting(count));
+    Check::warning(
+        "push_backlog",
+        text,
+        "Check that a server runs the background tasks. The sync log shows what each push waits for.",
+    )
+}
+
+fn waiting(count: u64) -> String {
+    match count {
+        0 => "No push is waiting.".to_owned(),
+        1 => "1 push is waiting or running.".to_owned(),
+        many => format!("{many} pushes are waiting or running."),
+    }
+}
+
+/// `count` counts the failures among the newest entries of the sync log.
+pub(crate) fn failed_pushes(count: usize) -> Check {
+    let text = match count {
+        1 => "1 push failed.".to_owned(),
+        many => format!("{many} pushes failed."),
+    };
+    Check::warning(
+        "failed_pushes",
+        text,
+        "Open the sync log. Correct the cause in the entry of each failed push, then retry it.",
+    )
+}
+
+pub(crate) fn last_push(at: &str) -> Check {
+    Check::ok("last_push", format!("The last push finished at {at}."))
+}
+
+pub(crate) fn no_last_push() -> Check {
+    Check::ok("last_push", "No push has finished recently.")
+}
+
+pub(crate) fn no_replay_waiting() -> Check {
+    Check::ok(
+        "push_look_back",
+        "No push is waiting for a check of earlier webhooks.",
+    )
+}
+
+pub(crate) fn replays_late(count: u64, since: &str) -> Check {
+    let pushes = if count == 1 { "push is" } else { "pushes are" };
+    Check::warning(
+        "push_look_back",
+        format!(
+            "{count} new {pushes} waiting for a check of earlier webhooks, the oldest since {since}."
+        ),
+        "Check that a server runs the background tasks of the webhooks on this database. If no server \
+         receives webhooks, switch the sync off.",
+    )
+}
+
+pub(crate) fn tags_valid() -> Check {
+    Check::ok("tags", "The tags can be set.")
+}
+
+pub(crate) fn credential_valid() -> Check {
+    Check::ok("harvest_credential", "The Harvest credential is valid.")
+}
+
+/// The app of a partner has to be saved before a user can consent to it.
+pub(crate) fn not_connected(problem: AuthProblem) -> Check {
+    Check::problem(
+        "harvest_credential",
+        super::settings::rejected(problem),
+        problem.remedy(),
+    )
+}
+
+pub(crate) fn scopes_complete() -> Check {
+    Check::ok(
+        "harvest_scopes",
+        "The credential has every scope that a push needs.",
+    )
+}
+
+pub(crate) fn scopes_unknown(needed: &[&str]) -> Check {
+    let needed = needed.join(", ");
+    Check::warning(
+        "harvest_scopes",
+        "Greenhouse does not say which scopes the credential has.",
+        format!("Check under Manage Scopes that the credential has these: {needed}."),
+    )
+}
+
+pub(crate) fn scopes_missing(missing: &[&str]) -> Check {
+    let scopes = if missing.len() == 1 {
+        "scope"
+    } else {
+        "scopes"
+    };
+    let text = format!("The credential lacks the {scopes} {}.", missing.join(", "));
+    Check::problem(
+        "harvest_scopes",
+        text,
+        "Grant them under Configure > Dev Center > API Credential Management > Manage Scopes.",
+    )
+}
+
+/// Harvest has no call that tells whether the reader may see private candidates; that they are
+/// hidden from others is inferred.
+pub(crate) fn reader_sees_all(acting_user_reads: bool) -> Check {
+    let reader = if acting_user_reads {
+        "The acting user is a Site Admin and sees every record."
+    } else {
+        "The acting user is not a Site Admin. The credential's own user is one and reads instead."
+    };
+    let text = format!(
+        "{reader} Give it the permission to see private candidates as well: without it, a private \
+         candidate is not found and is created again."
+    );
+    Check::ok("harvest_reader", text)
+}
+
+pub(crate) fn acting_user_active(name: Option<&str>, id: UserId) -> Check {
+    let user = sentence(&named("user", name, id));
+    Check::ok("acting_user", format!("{user} is active."))
+}
+
+pub(crate) fn acting_user_unchecked(id: UserId, error: &Error) -> Check {
+    let text = format!("User {id} could not be checked: {error}.");
+    Check::warning("acting_user", text, error.remedy())
+}
+
+pub(crate) fn another_user_acts(id: UserId) -> Check {
+    Check::warning(
+        "acting_user",
+        format!(
+            "User {id} is set as the acting user, but another user acts: the one who connected the \
+             account."
+        ),
+        "Remove the acting user from the push settings, or let that user connect the account.",
+    )
+}
+
+pub(crate) fn no_job_mapped() -> Check {
+    Check::warning(
+        "mapped_jobs",
+        "No job is mapped yet.",
+        "Map each job of the product to a Greenhouse job in the push settings.",
+    )
+}
+
+pub(crate) fn mapped_jobs_unread(problem: AuthProblem) -> Check {
+    let text = format!("The mapped jobs could not be read: {problem}.");
+    Check::problem("mapped_jobs", text, problem.remedy())
+}
+
+/// `stage` is the mapped stage.
+pub(crate) fn mapped_job_open(
+    product_job: &str,
+    job: (Option<&str>, JobId),
+    stage: Option<(Option<&str>, StageId)>,
+) -> Check {
+    let job = sentence(&named("job", job.0, job.1));
+    let text = match stage {
+        Some((name, id)) => format!("{job} is open and has the {}.", named("stage", name, id)),
+        None => format!("{job} is open. New applications start at its first stage."),
+    };
+    Check::ok(format!("mapped_job:{product_job}"), text)
+}
+
+pub(crate) fn fields_suitable() -> Check {
+    Check::ok(
+        "mapped_fields",
+        "The mapped custom fields can hold their values.",
+    )
+}
+
+pub(crate) fn source_exists(name: Option<&str>) -> Check {
+    let text = match name {
+        Some(name) => format!("The source {name} exists."),
+        None => "The source exists.".to_owned(),
+    };
+    Check::ok("source", text)
+}

@@ -1,0 +1,307 @@
+//! Settings that cannot work, with their remedies.
+
+use greenhouse_core::{
+    InterviewKitId, JobId, SourceId, StageId, UserId, settings::SettingsProblem as Problem,
+};
+
+use super::{named, sentence};
+use crate::AuthProblem;
+
+/// Greenhouse does not accept the credential.
+pub(crate) fn credential_refused(problem: AuthProblem) -> Problem {
+    Problem::new(
+        "credential",
+        "credential_refused",
+        rejected(problem),
+        problem.remedy(),
+    )
+}
+
+pub(super) fn rejected(problem: AuthProblem) -> String {
+    format!("Greenhouse rejected the Harvest credential: {problem}.")
+}
+
+pub(crate) fn scope_missing(scope: &'static str) -> Problem {
+    Problem::new(
+        "credential",
+        "scope_missing",
+        format!("The credential lacks the scope {scope}."),
+        AuthProblem::MissingScope { scope }.remedy(),
+    )
+}
+
+/// A list could not be read. `call` is its method and path.
+pub(crate) fn forbidden(member: &str, call: &str, problem: AuthProblem) -> Problem {
+    Problem::new(
+        member,
+        "forbidden",
+        format!("This could not be checked: Greenhouse refused {call} ({problem})."),
+        problem.remedy(),
+    )
+}
+
+pub(crate) fn acting_user_unknown(user: UserId) -> Problem {
+    Problem::new(
+        "acting_user",
+        "acting_user_unknown",
+        format!("Greenhouse has no user {user}."),
+        "Choose another acting user. choices/users lists the users.",
+    )
+}
+
+pub(crate) fn acting_user_deactivated(name: Option<&str>, user: UserId) -> Problem {
+    let user = sentence(&named("user", name, user));
+    Problem::new(
+        "acting_user",
+        "acting_user_deactivated",
+        format!("{user} is deactivated."),
+        "Choose an active user, or activate this one in Greenhouse (Configure > Users).",
+    )
+}
+
+pub(crate) fn acting_user_refused(
+    name: Option<&str>,
+    user: UserId,
+    problem: AuthProblem,
+) -> Problem {
+    let user = named("user", name, user);
+    Problem::new(
+        "acting_user",
+        "acting_user_refused",
+        format!("The credential cannot act as {user}: {problem}."),
+        "Choose an active user of the organization that owns the credential.",
+    )
+}
+
+/// The role is that of the user who acts. In a partner's app this user connected the account.
+pub(crate) fn acting_user_cannot_see(role: Option<&str>, is_partner: bool) -> Problem {
+    let role = role.unwrap_or("unknown");
+    let (member, text, remedy) = if is_partner {
+        (
+            "credential",
+            format!(
+                "The user who connected the account (role: {role}) does not see every record. New \
+                 candidates are not created."
+            ),
+            "Let a Site Admin connect the account, or make that user a Site Admin (Configure > \
+             Users).",
+        )
+    } else {
+        (
+            "acting_user",
+            format!(
+                "Neither the acting user (role: {role}) nor the credential's own user is a Site \
+                 Admin. A search could miss candidates, so new candidates are not created."
+            ),
+            "Choose a Site Admin as the acting user, or make this user a Site Admin (Configure > \
+             Users).",
+        )
+    };
+    Problem::new(member, "acting_user_cannot_see", text, remedy)
+}
+
+pub(crate) fn product_job_unknown(job: &str) -> Problem {
+    Problem::new(
+        format!("jobs.{job}"),
+        PRODUCT_JOB_UNKNOWN,
+        format!("The product has no job \"{job}\"."),
+        "Remove the mapping, or correct the id of the job.",
+    )
+}
+
+/// Code of [`product_job_unknown`].
+pub(crate) const PRODUCT_JOB_UNKNOWN: &str = "product_job_unknown";
+
+pub(crate) fn job_unknown(member: String, job: JobId) -> Problem {
+    Problem::new(
+        member,
+        "job_unknown",
+        format!("Greenhouse does not list job {job}: there is none, or it is confidential."),
+        "Map another job. If the job is confidential, add the acting user to its hiring team.",
+    )
+}
+
+pub(crate) fn job_closed(member: String, name: Option<&str>, job: JobId) -> Problem {
+    let job = sentence(&named("job", name, job));
+    Problem::new(
+        member,
+        "job_closed",
+        format!("{job} is closed."),
+        "Map an open job, or reopen this one.",
+    )
+}
+
+pub(crate) fn job_draft(member: String, name: Option<&str>, job: JobId) -> Problem {
+    let job = sentence(&named("job", name, job));
+    Problem::new(
+        member,
+        "job_draft",
+        format!("{job} is a draft."),
+        "Open it in Greenhouse, or map an open job.",
+    )
+}
+
+pub(crate) fn stage_unknown(member: String, stage: StageId) -> Problem {
+    Problem::new(
+        member,
+        "stage_unknown",
+        format!("Greenhouse does not list stage {stage}: there is none, or its job is hidden."),
+        "Map a stage of this job. choices/stages lists them.",
+    )
+}
+
+pub(crate) fn stage_of_another_job(
+    member: String,
+    (name, stage): (Option<&str>, StageId),
+    job: (Option<&str>, JobId),
+) -> Problem {
+    let stage = sentence(&named("stage", name, stage));
+    let job = named("job", job.0, job.1);
+    Problem::new(
+        member,
+        "stage_of_another_job",
+        format!("{stage} is not a stage of {job}."),
+        "Map a stage of this job. choices/stages lists them.",
+    )
+}
+
+pub(crate) fn stage_inactive(
+    member: String,
+    (name, stage): (Option<&str>, StageId),
+    job: (Option<&str>, JobId),
+) -> Problem {
+    let stage = sentence(&named("stage", name, stage));
+    let job = named("job", job.0, job.1);
+    Problem::new(
+        member,
+        "stage_inactive",
+        format!("{stage} of {job} is no longer active."),
+        "Map an active stage of this job. choices/stages lists them.",
+    )
+}
+
+pub(crate) fn kit_unknown(member: String, kit: InterviewKitId) -> Problem {
+    Problem::new(
+        member,
+        "kit_unknown",
+        format!(
+            "Greenhouse does not list interview kit {kit}: there is none, or its job is hidden."
+        ),
+        "Map an interview kit of this job, or none. choices/stages lists them.",
+    )
+}
+
+pub(crate) fn kit_of_another_job(
+    member: String,
+    kit: InterviewKitId,
+    job: (Option<&str>, JobId),
+) -> Problem {
+    let job = named("job", job.0, job.1);
+    Problem::new(
+        member,
+        "kit_of_another_job",
+        format!("Interview kit {kit} is not a kit of {job}."),
+        "Map an interview kit of this job, or none. choices/stages lists them.",
+    )
+}
+
+pub(crate) fn trait_blank(member: &str) -> Problem {
+    Problem::new(
+        member,
+        "trait_blank",
+        "A custom field is mapped to a trait without a name.",
+        "Enter the name of the trait as in the product, or remove the mapping.",
+    )
+}
+
+pub(crate) fn field_key_blank(member: &str) -> Problem {
+    Problem::new(
+        member,
+        "field_key_blank",
+        "The key of the custom field is empty.",
+        "Enter the key (name_key) of a custom field, or remove the mapping.",
+    )
+}
+
+pub(crate) fn field_twice(member: &str, key: &str, other: &str) -> Problem {
+    Problem::new(
+        member,
+        "field_twice",
+        format!("The custom field \"{key}\" is also mapped by {other}."),
+        "Map each custom field once, because it holds one value.",
+    )
+}
+
+pub(crate) fn field_unknown(member: &str, key: &str, owner: &str) -> Problem {
+    Problem::new(
+        member,
+        "field_unknown",
+        format!("There is no custom field \"{key}\" of the {owner}."),
+        "Map another custom field. choices/fields lists them.",
+    )
+}
+
+pub(crate) fn field_inactive(member: &str, key: &str, owner: &str) -> Problem {
+    Problem::new(
+        member,
+        "field_inactive",
+        format!("The custom field \"{key}\" of the {owner} is no longer active."),
+        "Map another custom field, or activate this one in Greenhouse (Configure > Custom Options).",
+    )
+}
+
+/// `found` is the type of the field, or `None` if it is a field of prospects, which applications of
+/// candidates do not have.
+pub(crate) fn field_unsuitable(
+    member: &str,
+    key: &str,
+    found: Option<&str>,
+    expected: &[&str],
+) -> Problem {
+    let text = match found {
+        Some(found) => format!(
+            "The custom field \"{key}\" has the type {found}, which cannot hold this value. Expected: \
+             {}.",
+            expected.join(", ")
+        ),
+        None => format!(
+            "The custom field \"{key}\" is for prospects only. Applications of candidates do not have \
+             it."
+        ),
+    };
+    let remedy = "Map another custom field. choices/fields lists them.";
+    Problem::new(member, "field_unsuitable", text, remedy)
+}
+
+pub(crate) fn field_options(member: &str, key: &str, missing: &[&str]) -> Problem {
+    let missing = missing.join(", ");
+    Problem::new(
+        member,
+        "field_options",
+        format!("The custom field \"{key}\" lacks the options {missing}."),
+        "Add these options to the field in Greenhouse (Configure > Custom Options), or map a text \
+         field.",
+    )
+}
+
+pub(crate) fn source_unknown(source: SourceId) -> Problem {
+    Problem::new(
+        "source",
+        "source_unknown",
+        format!("There is no source {source}."),
+        "Choose another source, or none. choices/sources lists them.",
+    )
+}
+
+pub(crate) fn tag_blank(member: String) -> Problem {
+    Problem::new(member, "tag_blank", "A tag is empty.", "Remove it.")
+}
+
+pub(crate) fn tag_twice(member: String, tag: &str) -> Problem {
+    Problem::new(
+        member,
+        "tag_twice",
+        format!("The tag \"{tag}\" is listed twice."),
+        "Remove one of the two.",
+    )
+}

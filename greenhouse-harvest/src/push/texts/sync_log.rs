@@ -1,0 +1,266 @@
+//! Entries of the sync log. They contain no personal data.
+
+mod scorecard;
+
+use greenhouse_core::{ApplicationId, CandidateId, JobId, Text, texts};
+
+pub(crate) use self::scorecard::{
+    AS_SET_IN_SETTINGS, NO_ACTING_USER, NO_ATTRIBUTES, NO_JOB, NO_KIT, NOT_PERMITTED,
+    RATINGS_HIDDEN, SCOPES_UNKNOWN, note, rated_scorecard, scope_missing, scorecard_as_text,
+    scorecard_rejected,
+};
+
+texts! {
+    pub(crate) fn push_requested() = "Queued: a person requested the push.";
+
+    pub(crate) fn push_triggered() = "Queued: the account's trigger requested the push.";
+
+    pub(crate) fn push_running() = "The push is running.";
+
+    pub(crate) fn push_done(
+        candidate: CandidateId,
+        application: ApplicationId,
+        recommendation: &str,
+        score: &str,
+        scorecard: &str,
+    ) =
+        "Pushed: candidate {candidate}, application {application}, recommendation \
+         {recommendation} ({score}), {scorecard}.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_fields_set() = "The custom fields are set.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_moved(stage: &str) = "The application was moved to {stage}.";
+
+    /// Follows [`push_done`].
+    pub(crate) fn push_not_moved() =
+        "The application was not moved: it is at the mapped stage or past it.";
+
+    pub(crate) fn push_search_repeated(step: &str, at: &str) =
+        "Waiting: the step \"{step}\" may have been carried out. Greenhouse is searched once more at \
+         {at} before the step is repeated.";
+
+    pub(crate) fn push_waits_for_lists(until: &str) =
+        "Waiting until {until}: Greenhouse's lists may not show the latest changes yet.";
+
+    pub(crate) fn push_waits_for_fields(until: &str) =
+        "Waiting until {until}: another push of the same person has just changed the custom fields, \
+         and Greenhouse may not show them yet.";
+
+    pub(crate) fn push_crashed(retry_at: &str) =
+        "The product or a step of the push crashed. The push is retried at {retry_at}.";
+
+    pub(crate) fn switched_off() =
+        "The push is switched off. Switch it on in the push settings, then push again.";
+
+    pub(crate) fn not_completed() =
+        "The assessment is not completed. Push it when the candidate has finished.";
+
+    pub(crate) fn no_score() =
+        "The assessment has no score, so there is no recommendation to push.";
+
+    pub(crate) fn no_email() =
+        "The candidate has no email address, so the push cannot find out whether the person already \
+         is in Greenhouse. Add the address in the product, then push again.";
+
+    pub(crate) fn no_name() =
+        "The candidate has no name, and Greenhouse requires one. Add the name in the product, then \
+         push again.";
+
+    pub(crate) fn no_mapping(job: &str) =
+        "The job {job} of the product is not mapped to a Greenhouse job. Map it in the push \
+         settings, then push again.";
+
+    pub(crate) fn erased() =
+        "The candidate's data was erased in Greenhouse, so the candidate is not pushed again.";
+
+    /// A write for the earlier address has an unknown outcome.
+    pub(crate) fn email_changed() =
+        "The candidate's email address was changed in the product, and Greenhouse may have a \
+         candidate with the earlier one. Change it back and push again. Then correct the address in \
+         both places.";
+
+    /// Greenhouse refused an operation.
+    pub(crate) fn forbidden(operation: &str, problem: &str, remedy: &str) =
+        "Greenhouse refused to {operation}: {problem}. {remedy}";
+
+    /// Greenhouse refused an operation: the account is not connected to the partner's app.
+    pub(crate) fn not_connected(operation: &str, problem: &str, remedy: &str) =
+        "Greenhouse refused to {operation}: {problem}. {remedy}";
+
+    /// Greenhouse refused an operation: it does not accept the credential.
+    pub(crate) fn credential(operation: &str, problem: &str, remedy: &str) =
+        "Greenhouse refused to {operation}: {problem}. {remedy}";
+
+    /// `reason` begins with a colon or a blank, or is empty.
+    pub(crate) fn refused(operation: &str, status: u16, reason: &str) =
+        "Greenhouse refused to {operation} (status {status}){reason}. Correct the cause, then retry.";
+
+    pub(crate) fn rate_limited(operation: &str, seconds: u64) =
+        "The push could not {operation}: the rate limit of the credential is used up for another \
+         {seconds} s. Retry then.";
+
+    pub(crate) fn out_of_time() =
+        "Greenhouse responded too slowly for the time that a push may take. Retry: the push \
+         continues after the last finished step.";
+
+    pub(crate) fn store(operation: &str) =
+        "The database failed before the push could {operation}. Check the database, then retry.";
+
+    pub(crate) fn unreachable(operation: &str) =
+        "Greenhouse could not be reached to {operation}. Nothing was written. Retry.";
+
+    pub(crate) fn failed(operation: &str, error: &str) =
+        "The push could not {operation}: {error}. Retry. If this fails again, report it.";
+
+    pub(crate) fn not_settled(step: &str, until: &str) =
+        "The outcome of the step \"{step}\" is still unknown. Retry after {until}: the push then \
+         searches Greenhouse and repeats the step only if it was not carried out.";
+
+    pub(crate) fn unknown_outcome(step: &str, until: &str) =
+        "Greenhouse did not confirm the step \"{step}\". Retry after {until}: the push then searches \
+         Greenhouse and repeats the step only if it was not carried out.";
+
+    pub(crate) fn product_not_found(what: &str) = "The product no longer has the {what}.";
+
+    pub(crate) fn product_refused(reason: &str) =
+        "The product refused: {reason}. Correct this in the product, then retry.";
+
+    pub(crate) fn product_unavailable() = "The product did not respond. Retry when it does.";
+
+    pub(crate) fn reader_blind(remedy: &str) =
+        "Greenhouse returned no match, but neither the acting user nor the credential's own user is \
+         known to see every record, so a match may be hidden. Nothing was written. {remedy}";
+
+    pub(crate) fn reader_unknown() =
+        "Greenhouse did not say whether the acting user sees every record. Nothing was written. \
+         Retry.";
+
+    pub(crate) fn job_hidden(job: JobId) =
+        "The acting user does not see job {job}, so an application on it may be hidden. Nothing was \
+         written. Add the acting user to the job's hiring team, or map another job.";
+
+    pub(crate) fn already_placed(choice: CandidateId, known: CandidateId) =
+        "Candidate {choice} was chosen, but an earlier push of this person went to candidate \
+         {known}. Nothing more was written. Push again without a choice, or merge the two candidates \
+         in Greenhouse.";
+
+    pub(crate) fn several_candidates(candidates: &str) =
+        "Several candidates in Greenhouse have this email address: {candidates}. Nothing more was \
+         written. Push again and choose one, or merge them in Greenhouse.";
+
+    pub(crate) fn choice_not_found(choice: CandidateId, candidates: &str) =
+        "Candidate {choice} was chosen, but does not have this email address. Candidates that have \
+         it: {candidates}. Nothing was written. Push again with another choice or without one.";
+
+    pub(crate) fn application_not_found(application: ApplicationId) =
+        "Greenhouse does not show application {application} of the invitation: it was deleted, or \
+         the acting user may not see it. Nothing was written. Check the application in Greenhouse, \
+         then retry.";
+
+    pub(crate) fn application_deleted(application: ApplicationId) =
+        "Application {application}, to which this assessment was pushed, was deleted in Greenhouse. \
+         Nothing was written.";
+
+    pub(crate) fn application_rejected(application: ApplicationId) =
+        "Application {application} is already rejected in Greenhouse. Nothing more was written to it.";
+
+    pub(crate) fn application_hired(application: ApplicationId) =
+        "Application {application} is already hired in Greenhouse. Nothing more was written to it.";
+
+    pub(crate) fn mapping_changed(earlier: i64, mapped: JobId) =
+        "The last attempt may have created an application on job {earlier}, but the assessment is \
+         now mapped to job {mapped}. Map job {earlier} again and retry. Change the mapping \
+         afterwards.";
+
+    pub(crate) fn stage_unknown() =
+        "Greenhouse does not show the stage of the application, so it was not moved. Retry, or \
+         switch off the move of existing applications in the push settings.";
+
+    pub(crate) fn unknown_field(owner: &str, key: &str, member: &str) =
+        "The push settings map fields.{member} to the custom field \"{key}\", but no {owner} in \
+         Greenhouse has an active field with this key. Map another field, then retry.";
+
+    pub(crate) fn unsuitable_field(member: &str, key: &str) =
+        "The push settings map fields.{member} to the custom field \"{key}\", but a field of its \
+         type cannot hold this value. Map another field, then retry.";
+
+    pub(crate) fn unwritable_fields(error: &str) =
+        "The custom fields could not be set without losing others: {error}. Remove the mapped fields \
+         from the push settings, or clear the other fields in Greenhouse, then retry.";
+
+    pub(crate) fn not_shown(what: &str) =
+        "Greenhouse does not show the {what}: it is too new, or it was deleted. Nothing was changed \
+         there. Retry.";
+
+    /// `place` is one of [`at_step`], [`after_step`] and [`BEFORE_FIRST_STEP`].
+    pub(crate) fn interrupted(place: &str) =
+        "The push was interrupted {place}. Retry: it continues after the last step that is known to \
+         be done.";
+
+    pub(crate) fn product_panicked() =
+        "The product or a step of the push crashed. Search the server's log for \"panicked\" and fix \
+         the cause, then retry: the push continues after the last step that is known to be done.";
+}
+
+/// Other case of [`no_mapping`].
+pub(crate) fn no_job() -> Text {
+    Text::new(
+        "no_mapping",
+        "The assessment has no job in the product, so its Greenhouse job is unknown. Add the job in \
+         the product, then push again.",
+    )
+}
+
+/// Other case of [`email_changed`]: the push was queued for the earlier address.
+pub(crate) fn email_changed_while_queued() -> Text {
+    Text::new(
+        "email_changed",
+        "The candidate's email address was changed in the product after the push was requested. \
+         Push again.",
+    )
+}
+
+/// Other case of [`application_not_found`].
+pub(crate) fn application_without_candidate(application: ApplicationId) -> Text {
+    Text::new(
+        "application_not_found",
+        format!(
+            "Greenhouse does not name the candidate of application {application}, from which the \
+             invitation came. Nothing was written. Retry."
+        ),
+    )
+}
+
+/// Other case of [`unsuitable_field`].
+pub(crate) fn field_without_option(member: &str, key: &str, option: &str) -> Text {
+    Text::new(
+        "unsuitable_field",
+        format!(
+            "The push settings map fields.{member} to the custom field \"{key}\", which has no \
+             option \"{option}\". Add the option in Greenhouse, then retry."
+        ),
+    )
+}
+
+/// List of candidates in [`choice_not_found`] if there are none.
+pub(crate) const NO_CANDIDATE: &str = "none";
+
+/// Place of an interruption.
+pub(crate) fn at_step(step: &str) -> String {
+    format!("at the step \"{step}\"")
+}
+
+/// Place of an interruption.
+pub(crate) fn after_step(step: &str) -> String {
+    format!("after the step \"{step}\"")
+}
+
+/// Place of an interruption.
+pub(crate) const BEFORE_FIRST_STEP: &str = "before its first step";
+
+/// Place of an interruption, with its cause.
+pub(crate) fn by_stop(place: &str) -> String {
+    format!("{place}, because the server was stopped")
+}
