@@ -1,7 +1,7 @@
-//! The accounts of a host: brought into the database from a file, listed, and people in them erased.
+//! Accounts of a host: creation and update from a file, listing, and erasure of people.
 //!
-//! The database is the only truth of accounts; a file is what a person writes. Everything goes through the ports, so any
-//! store does.
+//! The database is the only source of truth; a file is input that an operator writes. Every
+//! function uses the ports, so it works with any store.
 
 mod apply;
 mod erase;

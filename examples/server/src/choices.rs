@@ -1,4 +1,4 @@
-//! What Greenhouse offers for the settings of the push, before they are saved or after.
+//! Choices that Greenhouse offers for the push settings, before or after they are saved.
 
 use std::{error::Error, sync::Arc};
 
@@ -10,38 +10,39 @@ use greenhouse_core::{
         Assessment, AssessmentPlatform, Completed, CompletedCursor, Invite, Outcome, PlatformError,
         ProductJob, Scenario,
     },
-    store::{Store, memory::MemoryStore},
+    store::{Records, Store, memory::MemoryStore},
 };
 use http::{Request, StatusCode};
 use serde_json::Value;
 use url::{Url, form_urlencoded::Serializer};
 
 use crate::{
-    Config, Outside,
+    Config, Outside, Program,
     accounts::{self, AccountConfig},
     databases, host,
 };
 
-/// Everything that can be listed.
+/// Kinds of choices.
 pub const KINDS: [&str; 5] = ["jobs", "stages", "users", "fields", "sources"];
 
-/// What to list.
+/// Choices to list.
 #[derive(Debug, Clone)]
 pub struct Query {
     /// One of [`KINDS`].
     pub what: String,
-    /// The job of the stages.
+    /// Job whose stages to list.
     pub job: Option<u64>,
-    /// The e-mail address of the user.
+    /// E-mail address of the user to find.
     pub email: Option<String>,
 }
 
-/// Lists as `GET choices/{what}` does, with the settings in the database or in these accounts. Nothing is saved.
+/// Lists choices like `GET choices/{what}`, with the settings in the database or in these accounts.
+/// Saves nothing.
 ///
 /// # Errors
 ///
-/// Why it cannot be listed, with the remedy of the endpoint.
-pub async fn offered(
+/// The error of the endpoint, with its remedy.
+pub async fn list(
     config: &Config,
     outside: &Outside,
     account: &AccountId,
@@ -50,6 +51,9 @@ pub async fn offered(
 ) -> Result<Value, Box<dyn Error + Send + Sync>> {
     let (store, product): (Arc<dyn Store>, Arc<dyn AssessmentPlatform>) = match accounts {
         Some(accounts) => {
+            if accounts.iter().all(|one| one.id != *account) {
+                return Err(format!("no account {account} in the accounts file").into());
+            }
             let store = MemoryStore::new();
             accounts::apply(&store, accounts).await?;
             let jobs = accounts.iter().filter(|one| one.id == *account);
@@ -58,6 +62,14 @@ pub async fn offered(
         }
         None => {
             let store = databases::open_existing(config).await?;
+            if store.account(account).await?.is_none() {
+                store.close().await;
+                let program = Program::this();
+                return Err(format!(
+                    "no account {account} in the database; `{program} accounts list` shows all"
+                )
+                .into());
+            }
             let product = databases::open_existing_product(config).await?;
             (Arc::new(store), Arc::new(product))
         }
@@ -68,7 +80,11 @@ pub async fn offered(
     store.close().await;
     let body: Value = serde_json::from_slice(answer.body())?;
     if answer.status() != StatusCode::OK {
-        return Err(format!("account {account}: {body:#}").into());
+        return Err(match body["error"]["code"].as_str() {
+            Some("not_configured") => no_push_settings(account),
+            _ => format!("account {account}: {}", describe_problem(&body)),
+        }
+        .into());
     }
     Ok(body)
 }
@@ -87,13 +103,33 @@ impl Query {
     }
 }
 
-/// The jobs of an accounts file, as a product that does nothing else.
+/// Error of a command that needs push settings.
+pub(crate) fn no_push_settings(account: &AccountId) -> String {
+    let program = Program::this();
+    format!(
+        "account {account} has no push settings; add them with `{program} settings set {account}` or \
+         `{program} accounts apply`"
+    )
+}
+
+/// Formats an error response of the endpoint: its message and remedy, or else its JSON.
+fn describe_problem(body: &Value) -> String {
+    let error = &body["error"];
+    let part = |name: &str| error[name].as_str();
+    match (part("message"), part("remedy")) {
+        (Some(message), Some(remedy)) => format!("{message}\n  {remedy}"),
+        (Some(message), None) => message.to_owned(),
+        _ => body.to_string(),
+    }
+}
+
+/// Product that has only the jobs of an accounts file.
 #[derive(Debug)]
 struct Catalogue {
     jobs: Vec<ProductJob>,
 }
 
-fn nothing<T>(what: &'static str) -> Result<T, PlatformError> {
+fn not_found<T>(what: &'static str) -> Result<T, PlatformError> {
     Err(PlatformError::NotFound { what })
 }
 
@@ -108,7 +144,7 @@ impl AssessmentPlatform for Catalogue {
     }
 
     async fn invite(&self, _: &AccountId, _: &Invite) -> Result<AssessmentId, PlatformError> {
-        nothing("scenario")
+        not_found("scenario")
     }
 
     async fn assessment(
@@ -120,11 +156,11 @@ impl AssessmentPlatform for Catalogue {
     }
 
     async fn report_pdf(&self, _: &AccountId, _: &AssessmentId) -> Result<Bytes, PlatformError> {
-        nothing("report")
+        not_found("report")
     }
 
     async fn report_url(&self, _: &AccountId, _: &AssessmentId) -> Result<Url, PlatformError> {
-        nothing("report")
+        not_found("report")
     }
 
     async fn apply_outcome(
@@ -134,7 +170,7 @@ impl AssessmentPlatform for Catalogue {
         _: Outcome,
         _: u64,
     ) -> Result<(), PlatformError> {
-        nothing("assessment")
+        not_found("assessment")
     }
 
     async fn completed_since(

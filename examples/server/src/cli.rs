@@ -1,4 +1,4 @@
-//! The command line.
+//! Command line of the server.
 
 mod accounts;
 mod choices;
@@ -15,12 +15,12 @@ use greenhouse_core::chain;
 
 use crate::{
     Config, ConfigError, LogFormat, Program,
-    config::{self, Typed, account::VARIABLES as ACCOUNT},
+    config::{self, FlagSetting, account::VARIABLES as ACCOUNT},
     framework::Framework,
     logs, serve,
 };
 
-/// The reference service of the Greenhouse integration.
+/// Reference server of the Greenhouse integration
 #[derive(Debug, Parser)]
 #[command(version, after_help = variables())]
 struct Arguments {
@@ -30,71 +30,76 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play the whole story against a mock Greenhouse on loopback, and print it.
+    /// Run a demonstration of both directions against a mock Greenhouse on this machine
     #[cfg(feature = "demo")]
     Demo {
-        /// Leave both running afterwards, and print their addresses.
+        /// Keep the server and the mock running afterwards, and print their addresses
         #[arg(long)]
         keep: bool,
     },
-    /// Serve against the real Greenhouse.
+    /// Start the server
     Serve(ConfigFile),
-    /// Bring accounts into the database, list them, say how Greenhouse is set up for them, and erase people.
+    /// Create, update and list accounts, print setup steps, and erase people
     #[command(subcommand)]
     Accounts(accounts::Command),
-    /// Show, check and set the settings of an account.
+    /// Show, check and save the settings of an account
     #[command(subcommand)]
     Settings(settings::Command),
-    /// List what Greenhouse offers for the settings of the push, as JSON: jobs, stages, users, fields or sources.
+    /// List jobs, stages, users, fields or sources of Greenhouse for the push settings, as JSON
     Choices(choices::Arguments),
-    /// Compare pushed applications with Greenhouse, and apply what was missed. A host that serves does so on a schedule.
+    /// Compare pushed applications with Greenhouse, and apply missed changes
+    ///
+    /// A running server does this on a schedule.
     Reconcile(reconcile::Arguments),
-    /// Say what keeps this host from working, and what to do about it: configuration, database, keys, and of each account
-    /// settings, credentials, webhooks, backlog and what Greenhouse says. Nothing is changed. Fails where something must be
-    /// done; warnings alone are shown, and it succeeds.
+    /// Find problems of this installation, and print a remedy for each
+    ///
+    /// Checks the configuration, the database and the keys, and for each account its settings,
+    /// credentials, webhooks, backlog and access to Greenhouse. Changes nothing. Fails if there is
+    /// a problem; warnings alone are not failures.
     Doctor(doctor::Arguments),
-    /// Make a key and show it, once; or seal everything with another master key.
+    /// Create keys, manage partner keys, and encrypt the database with a new master key
     #[command(subcommand)]
     Keys(keys::Command),
 }
 
 #[derive(Debug, Args)]
 struct ConfigFile {
-    /// The configuration file, TOML. Environment variables override it, and flags override both.
+    /// Configuration file, TOML. Environment variables override it, and flags override both
     #[arg(long, env = "GREENHOUSE_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
     main: MainSettings,
-    /// Override any other setting by its place in the file, such as `--set push.lease=90s`.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = set, help_heading = "Settings")]
+    /// Override any other setting by its place in the file, such as `--set push.lease=90s`
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_setting, help_heading = "Settings")]
     set: Vec<(String, String)>,
 }
 
-/// The settings with a flag of their own.
+/// Settings that have their own flag.
 #[derive(Args)]
 #[command(next_help_heading = "Settings")]
 struct MainSettings {
-    /// Address to listen on, address:port.
+    /// Address and port to listen on, such as 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Address under which Greenhouse reaches this host.
+    /// Address under which Greenhouse reaches this host, such as https://assess.example.com
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Database: a path or `sqlite:` URL, or a `postgres:` URL. Use the file or the environment for one with a password.
+    /// Database: a path or `sqlite:` URL, or a `postgres:` URL. Set a URL with a password in the
+    /// file or the environment
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Schema of a PostgreSQL database that holds every table.
+    /// Schema of a PostgreSQL database that contains every table
     #[arg(long, value_name = "NAME")]
     database_schema: Option<String>,
-    /// Mock Greenhouse on this machine, used instead of the real one.
+    /// URL of a mock Greenhouse on this machine, to use instead of the real one
     #[arg(long, value_name = "URL")]
     sandbox: Option<String>,
-    /// Format of the log: text or json.
+    /// Format of the log: text or json
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
 }
 
-/// Without values: the address of a database can hold a password.
+/// Omits the values, because the address of a database may contain a password.
 impl fmt::Debug for MainSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MainSettings").finish_non_exhaustive()
@@ -102,7 +107,7 @@ impl fmt::Debug for MainSettings {
 }
 
 impl ConfigFile {
-    /// Reads the configuration, with its warnings on standard error.
+    /// Reads the configuration, and prints its warnings to standard error.
     fn read(&self) -> Result<Config, ConfigError> {
         let config = self.read_quietly()?;
         for warning in config.warnings() {
@@ -121,49 +126,50 @@ impl ConfigFile {
             ("log_format", &self.main.log_format),
         ];
         let main = main.into_iter().filter_map(|(place, text)| {
-            Some(Typed {
+            Some(FlagSetting {
                 flag: format!("--{}", place.replace('_', "-")),
                 place: place.to_owned(),
                 text: text.clone()?,
             })
         });
-        let others = self.set.iter().map(|(place, text)| Typed {
+        let others = self.set.iter().map(|(place, text)| FlagSetting {
             flag: "--set".to_owned(),
             place: place.clone(),
             text: text.clone(),
         });
-        let typed: Vec<_> = others.chain(main).collect();
-        Config::read_under(self.config.as_deref(), environment(), &typed)
+        let flags: Vec<_> = others.chain(main).collect();
+        Config::read_with_flags(self.config.as_deref(), environment(), &flags)
     }
 }
 
-/// The setting and its value. Secrets are refused: every user of the machine can read a command line.
-fn set(typed: &str) -> Result<(String, String), String> {
-    match typed.split_once('=') {
-        Some(("master_keys" | "metrics.token", _)) => {
-            Err("a secret: use the configuration file or the environment".to_owned())
-        }
+/// Parses `KEY=VALUE`. Rejects secrets, because every user of the machine can read a command line.
+fn parse_setting(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some((place @ ("master_keys" | "metrics.token"), _)) => Err(format!(
+            "`{place}` is a secret; set it in the configuration file or the environment"
+        )),
         Some((place, text)) => Ok((place.trim().to_owned(), text.trim().to_owned())),
-        None => Err("expected KEY=VALUE".to_owned()),
+        None => Err("expected KEY=VALUE, such as push.lease=90s".to_owned()),
     }
 }
 
-/// Runs the command that was typed, with this framework where something is served. Non-zero where it failed, with the
-/// reason on standard error. Messages call the commands by the name of the program.
+/// Runs the command of the process arguments. Commands that serve use this framework. Prints an
+/// error to standard error and returns a failure. Messages write commands with the name of the
+/// program.
 pub fn main(program: Program, framework: &'static dyn Framework) -> ExitCode {
-    program.begin();
-    let typed = Arguments::command().name(program.name()).get_matches();
-    let arguments = Arguments::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
+    program.set();
+    let matches = Arguments::command().name(program.name()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(framework, arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}", chain(error.as_ref()));
+            eprintln!("{}", describe(error.as_ref()));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Only `serve` tells what it does; the others have an answer, and only what goes wrong is to come between.
+/// Runs one command. Only `serve` logs more than errors; the others print their result.
 fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxError> {
     if !matches!(command, Command::Serve(_)) {
         logs::begin(LogFormat::Text, "error");
@@ -177,7 +183,7 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Demo { keep } => crate::demo::run(framework, keep).await,
             Command::Serve(file) => {
                 let config = file.read_quietly()?;
-                // The driver passes on every notice of PostgreSQL.
+                // The driver logs every notice of PostgreSQL.
                 logs::begin(config.log_format, "info,sqlx=warn");
                 serve::run(framework, config).await
             }
@@ -189,6 +195,22 @@ fn run(framework: &'static dyn Framework, command: Command) -> Result<(), BoxErr
             Command::Keys(command) => keys::run(command).await,
         }
     })
+}
+
+/// Formats an error with all of its sources, without the error codes of the operating system.
+fn describe(error: &(dyn Error + 'static)) -> String {
+    let text = chain(error).to_string();
+    let mut parts = text.split(" (os error ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        text + part.split_once(')').map_or("", |(_, rest)| rest)
+    })
+}
+
+/// Error of a command for an account that the database does not have.
+fn no_account(account: &str) -> BoxError {
+    let program = Program::this();
+    format!("no account {account} in the database; `{program} accounts list` shows all").into()
 }
 
 fn environment() -> impl Iterator<Item = (String, String)> {
@@ -206,12 +228,12 @@ fn variables() -> String {
         .map(|one| line(one.name, &format!("accounts.0.{}", one.place)))
         .collect();
     format!(
-        "A setting is taken from its flag, else from its environment variable, else from the configuration file; else it is \
-         the default. `--set push.lease=90s` sets any setting by its place in the file. Secrets (master_keys, \
-         metrics.token) have no flag: every user of the machine can read a command line. Durations are written with their \
-         unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment variables, and their place in the configuration file. Lists are \
-         separated by commas.\n{}\n\nEnvironment variables of `accounts apply`. They override the first account of its \
-         file; without a file, they make one account.\n{}",
+        "A setting is taken from its flag, else from its environment variable, else from the configuration file, \
+         else it has its default. `--set push.lease=90s` sets any setting by its place in the file. Secrets \
+         (master_keys, metrics.token) have no flag, because every user of the machine can read a command line. \
+         Durations have a unit: 500ms, 30s, 2h 30m, 7d.\n\nEnvironment variables, each with its place in the \
+         configuration file. Lists are separated by commas.\n{}\n\nEnvironment variables of `accounts apply`. \
+         They override the first account of the file; without a file, they define one account.\n{}",
         host.join("\n"),
         account.join("\n")
     )

@@ -1,7 +1,7 @@
-//! Configuration of a host: a TOML file, environment variables above it, and flags above both. Accounts are not part of it:
-//! they are in the database.
+//! Configuration of a host: a TOML file, overridden by environment variables, overridden by flags.
+//! Accounts are in the database instead.
 //!
-//! Everything is read once, into types that cannot be wrong. Missing settings are all listed together.
+//! Everything is read and validated once. Missing settings are listed together.
 
 pub(crate) mod account;
 mod layers;
@@ -13,24 +13,24 @@ mod section;
 mod tokens;
 mod web;
 
-use std::{fmt, path::Path};
+use std::path::Path;
 
 use greenhouse_core::{AccountId, Environment, HookKey, Secret, retention::RetentionConfig};
 use greenhouse_harvest::{PushConfig, TokenConfig};
 use greenhouse_partner::{PartnerConfig, WebhookSetUp};
 use serde::{Deserialize, Deserializer, de};
-use sqlx_store::{MasterKeys, StoreOptions};
+use sqlx_store::{MasterKey, MasterKeys, StoreOptions};
 use toml::Table;
-use url::Url;
+use url::{Host, Url};
 
 use self::layers::Layers;
 pub use self::web::WebConfig;
 use crate::{
     LogFormat, MetricsConfig, Program,
-    document::{self, ConfigError},
+    toml_file::{self, ConfigError, placeholder},
 };
 
-/// The configuration of a host.
+/// Configuration of a host.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -38,55 +38,57 @@ pub struct Config {
     #[serde(default = "default_listen")]
     pub listen: String,
     /// Address under which Greenhouse and candidates reach this host.
+    #[serde(deserialize_with = "public_url")]
     pub public_url: Url,
-    /// The database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which can hold a password.
+    /// Database of the integration: a path or `sqlite:` URL, or a `postgres:` URL, which may
+    /// contain a password.
     #[serde(default = "default_database")]
     pub database: Secret,
-    /// Schema of a PostgreSQL database that holds every table, created if it is missing. `None`: the schema that the server
-    /// takes for the user, usually `public`.
+    /// Schema of a PostgreSQL database that holds every table, created if it does not exist. `None`
+    /// for the default schema of the user, usually `public`.
     #[serde(default)]
     pub database_schema: Option<String>,
-    /// The database file of the stand-in for the product.
+    /// Database file of the demo product.
     #[serde(default = "default_product_database")]
     pub product_database: String,
-    /// The keys that seal the secrets in the database: the first seals, all of them open.
+    /// Keys that encrypt the secrets in the database. The first one encrypts, all of them decrypt.
     #[serde(deserialize_with = "master_keys")]
     pub master_keys: MasterKeys,
     /// Account whose webhooks use the address without a hook key.
     #[serde(default)]
     pub default_account: Option<AccountId>,
-    /// How long a push waits for what.
+    /// Deadlines and limits of pushes.
     #[serde(default, deserialize_with = "push::read")]
     pub push: PushConfig,
-    /// How long a token for Harvest may take to come.
+    /// Deadlines of requests for Harvest tokens.
     #[serde(default, deserialize_with = "tokens::read")]
     pub tokens: TokenConfig,
-    /// How long what comes from Greenhouse, and the notices to it, wait for what. Where notices may go is not configured.
+    /// Deadlines and retries of requests from Greenhouse and of notices to it.
     #[serde(default, deserialize_with = "partner::read")]
     pub partner: PartnerConfig,
-    /// How long requests and answers may take, and how many connections there may be.
+    /// Limits on incoming connections and requests.
     #[serde(default, deserialize_with = "web::read")]
     pub web: WebConfig,
-    /// How long what comes from Greenhouse, and the sync log, are kept.
+    /// Retention of webhook deliveries and of the sync log.
     #[serde(default, deserialize_with = "retention::read")]
     pub retention: RetentionConfig,
-    /// Who may read the metrics.
+    /// Access to the metrics.
     #[serde(default, deserialize_with = "metrics::read")]
     pub metrics: MetricsConfig,
-    /// The Greenhouse that outbound calls go to: the real one, or with `sandbox = "http://127.0.0.1:..."` a mock on this
-    /// machine.
+    /// Target of outbound calls: the real Greenhouse, or with `sandbox = "http://127.0.0.1:..."` a
+    /// mock on this machine.
     #[serde(default, rename = "sandbox", deserialize_with = "sandbox")]
     pub environment: Environment,
     /// Format of the log.
     #[serde(default)]
     pub log_format: LogFormat,
-    /// Environment variables that begin like settings and are none.
+    /// Environment variables that begin with `GREENHOUSE_` and are not settings.
     #[serde(skip)]
     pub unknown_variables: Vec<String>,
 }
 
 impl Config {
-    /// The defaults of everything else.
+    /// Configuration with this address and these keys, and defaults for the rest.
     pub fn new(public_url: Url, master_keys: MasterKeys) -> Self {
         Self {
             listen: default_listen(),
@@ -108,25 +110,25 @@ impl Config {
         }
     }
 
-    /// Reads the file, if there is one, and these environment variables above it.
+    /// Reads the file, if any, overridden by these environment variables.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]; what is missing is listed in full, and what is wrong is named by its path.
+    /// [`ConfigError`] lists every missing setting, or names the first invalid one.
     pub fn read(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        Self::read_under(file, environment, &[])
+        Self::read_with_flags(file, environment, &[])
     }
 
-    /// The same, with settings from the command line above the environment.
-    pub(crate) fn read_under(
+    /// Reads like [`read`](Self::read), overridden by flags of the command line.
+    pub(crate) fn read_with_flags(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
-        typed: &[Typed],
+        flags: &[FlagSetting],
     ) -> Result<Self, ConfigError> {
-        let mut layers = Layers::over(file)?;
+        let mut layers = Layers::from_file(file)?;
         let mut unknown_variables = Vec::new();
         for (name, text) in environment {
             match layers::place(&name) {
@@ -135,21 +137,19 @@ impl Config {
                 _ => {}
             }
         }
-        for Typed { flag, place, text } in typed {
+        for FlagSetting { flag, place, text } in flags {
             layers.set(place, text, flag)?;
         }
-        for (member, reason) in moved(Program::this()) {
+        for (member, reason) in moved_sections(Program::this()) {
             if layers.document.contains_key(member) {
-                return Err(ConfigError::Wrong {
-                    path: member.to_owned(),
-                    reason,
-                });
+                return Err(layers.locate(ConfigError::wrong(member, reason)));
             }
         }
         let mut missing = missing(&layers.document);
         if !missing.is_empty() && file.is_none() {
             missing.push(
-                "no configuration file was named: --config FILE (GREENHOUSE_CONFIG)".to_owned(),
+                "  no configuration file: name one with --config FILE (GREENHOUSE_CONFIG)"
+                    .to_owned(),
             );
         }
         if !missing.is_empty() {
@@ -157,19 +157,29 @@ impl Config {
         }
         let document = std::mem::take(&mut layers.document);
         let mut config: Self =
-            document::understand(document).map_err(|error| layers.name_source(error))?;
+            toml_file::deserialize(document).map_err(|error| layers.locate(error))?;
         config.unknown_variables = unknown_variables;
         Ok(config)
     }
 
-    /// Settings that work and that somebody should know of.
+    /// Warnings about valid settings that an operator may not have intended.
     pub fn warnings(&self) -> Vec<String> {
         let sandbox = self.environment.sandbox_url().into_iter().map(|url| {
-            format!("sandbox: every call to Greenhouse goes to {url}, and the real Greenhouse gets nothing")
+            format!(
+                "sandbox: every call to Greenhouse goes to {url}, and the real \
+                 Greenhouse gets nothing; remove `sandbox` (GREENHOUSE_SANDBOX, --sandbox) to change that"
+            )
+        });
+        let url = &self.public_url;
+        let unencrypted = (url.scheme() == "http" && !is_loopback(url)).then(|| {
+            format!("public_url: {url} is not encrypted; use https, because requests contain keys")
         });
         let unknown = self.unknown_variables.iter();
-        let unknown = unknown.map(|name| format!("{name} is not a setting of this program"));
-        sandbox.chain(unknown).collect()
+        let program = Program::this();
+        let unknown = unknown.map(|name| {
+            format!("{name} is not a setting; correct or unset it (`{program} --help` lists every variable)")
+        });
+        sandbox.chain(unencrypted).chain(unknown).collect()
     }
 
     /// Options of the database.
@@ -181,92 +191,132 @@ impl Config {
         }
     }
 
-    /// Where Greenhouse sends the webhooks of the account with this hook key.
+    /// URL to which Greenhouse sends the webhooks of the account with this hook key.
     pub fn webhook_address(&self, hook_key: &HookKey) -> String {
         WebhookSetUp::endpoint_url(&self.public_url, hook_key).into()
     }
 }
 
-/// A setting from the command line.
+/// Setting from the command line.
 #[derive(Clone)]
-pub(crate) struct Typed {
-    /// The flag as it is typed.
+pub(crate) struct FlagSetting {
+    /// Flag, such as `--listen`.
     pub(crate) flag: String,
-    /// The place in the file.
+    /// Place in the file.
     pub(crate) place: String,
-    /// The value.
+    /// Value.
     pub(crate) text: String,
 }
 
-/// Every environment variable of the configuration, and its place in the file.
+/// Environment variables of the configuration, each with its place in the file.
 pub(crate) fn variables() -> impl Iterator<Item = (String, String)> {
     layers::places().map(|place| (layers::variable(&place), place))
 }
 
-/// Returns `true` for a variable that looks like one of ours, and that nothing reads.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Returns `true` for a variable that begins like a setting and is none.
 fn is_unknown(name: &str) -> bool {
     let of_account = || account::VARIABLES.iter().any(|one| one.name == name);
     name.starts_with(layers::PREFIX) && name != "GREENHOUSE_CONFIG" && !of_account()
 }
 
-/// Every required setting that is missing, with its possible sources.
+/// Required settings that are missing, each with its sources.
 fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if !document.contains_key("public_url") {
-        missing.push("  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the address under which Greenhouse reaches this host".to_owned());
+        missing.push(
+            "  public_url (GREENHOUSE_PUBLIC_URL, --public-url): the address under which Greenhouse \
+             reaches this host, such as https://assess.example.com"
+                .to_owned(),
+        );
     }
     let keys = document.get("master_keys");
     if keys.is_none_or(|keys| keys.as_array().is_some_and(Vec::is_empty)) {
         let program = Program::this();
         missing.push(format!(
-            "  master_keys (GREENHOUSE_MASTER_KEYS): seals the secrets in the database; make one with `{program} keys \
-             master`"
+            "  master_keys (GREENHOUSE_MASTER_KEYS): the key that encrypts the secrets in the database; \
+             create one with `{program} keys master`"
         ));
     }
     missing
 }
 
-/// What stood here once, and where it is now.
-fn moved(program: Program) -> [(&'static str, String); 2] {
+/// Sections of earlier versions, each with its new place.
+fn moved_sections(program: Program) -> [(&'static str, String); 2] {
     [
         (
             "accounts",
             format!(
-                "accounts are in the database; put these sections into a file of their own and bring them in with \
-                 `{program} accounts apply --config FILE ACCOUNTS`"
+                "accounts are stored in the database; move these sections to a separate file and apply it \
+                 with `{program} accounts apply --config FILE ACCOUNTS`"
             ),
         ),
         (
             "report_links",
             format!(
-                "each account has keys of its own, made by `{program} accounts apply`; to keep earlier links alive, put \
-                 the key into the account's section as report_links = {{ current = {{ id = \"1\", secret = \"...\" }} }}"
+                "each account has its own keys, created by `{program} accounts apply`; to keep earlier links \
+                 valid, add the key to the section of the account: \
+                 report_links = {{ current = {{ id = \"1\", secret = \"...\" }} }}"
             ),
         ),
     ]
 }
 
-/// An error says which of them is wrong, and nothing of it.
+/// Parses the keys. An error names the position of the invalid key, and no part of it.
 fn master_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MasterKeys, D::Error> {
     let texts = Vec::<Secret>::deserialize(deserializer)?;
     let mut keys = Vec::with_capacity(texts.len());
     for (index, text) in texts.iter().enumerate() {
-        let key = text.expose().trim().parse();
-        let wrong = |error: &dyn fmt::Display| {
-            de::Error::custom(format_args!("key {} of them: {error}", index + 1))
-        };
-        keys.push(key.map_err(|error| wrong(&error))?);
+        let text = text.expose().trim();
+        let key = text.parse::<MasterKey>().map_err(|_| {
+            let (number, program) = (index + 1, Program::this());
+            let found = match placeholder(text) {
+                Some(_) => "a placeholder".to_owned(),
+                None => format!("{} characters", text.chars().count()),
+            };
+            <D::Error as de::Error>::custom(format_args!(
+                "key {number}: expected `ghmk_` and 64 hexadecimal digits, got {found}; create a key with \
+                 `{program} keys master`"
+            ))
+        });
+        keys.push(key?);
     }
     let mut keys = keys.into_iter();
     let current = keys
         .next()
-        .ok_or_else(|| de::Error::custom("at least one key is needed"))?;
+        .ok_or_else(|| de::Error::custom("expected at least one key"))?;
     Ok(MasterKeys::new(current, keys))
+}
+
+fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if let Some(placeholder) = placeholder(&text) {
+        return Err(de::Error::custom(format_args!(
+            "replace the placeholder {placeholder:?} in {text:?}"
+        )));
+    }
+    Url::parse(&text).map_err(|_| {
+        de::Error::custom(format_args!(
+            "expected a URL such as https://assess.example.com, got {text:?}"
+        ))
+    })
 }
 
 fn sandbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Environment, D::Error> {
     let url = String::deserialize(deserializer)?;
-    Environment::sandbox(url).map_err(de::Error::custom)
+    Environment::sandbox(&url).map_err(|_| {
+        de::Error::custom(format_args!(
+            "expected the URL of a mock on this machine, such as http://127.0.0.1:4010, got {url:?}"
+        ))
+    })
 }
 
 fn default_listen() -> String {

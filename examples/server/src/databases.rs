@@ -1,9 +1,14 @@
-//! Opening what a host stands on: the database of the integration, and the file of the stand-in for the product.
+//! Opening of the two databases: that of the integration and that of the demo product.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind, Read},
+    path::Path,
+    sync::Arc,
+};
 
 use demo_product::{DemoProduct, ProductError};
-use greenhouse_core::{BuildError, platform::AssessmentPlatform, store::Store};
+use greenhouse_core::{BuildError, chain, platform::AssessmentPlatform, store::Store};
 use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
     accounts::{self, AccountConfig, AppliedAccount, ApplyError, VerifyError},
 };
 
-/// Opens the database of the integration, creates a missing file and brings the schema up to date.
+/// Opens the database of the integration, creates a missing file and updates the schema.
 ///
 /// # Errors
 ///
@@ -20,11 +25,11 @@ pub async fn open(config: &Config) -> Result<SqlxStore, DatabasesError> {
     open_with(config, true).await
 }
 
-/// Opens the database like [`open`], and never creates a file: for commands that only read or change what is there.
+/// Opens the database like [`open`], but never creates a file.
 ///
 /// # Errors
 ///
-/// As [`open`]; [`DatabasesError::Missing`] if there is no file.
+/// As [`open`]; [`DatabasesError::Missing`] if the file does not exist.
 pub async fn open_existing(config: &Config) -> Result<SqlxStore, DatabasesError> {
     open_with(config, false).await
 }
@@ -41,11 +46,67 @@ async fn open_with(config: &Config, create: bool) -> Result<SqlxStore, Databases
         },
         OpenError::Missing => DatabasesError::Missing,
         OpenError::Schema(reason) => DatabasesError::Schema(reason),
+        OpenError::Open(_) | OpenError::Migrate(_) => {
+            match file_problem(config.database.expose()) {
+                Some(reason) => DatabasesError::File { reason },
+                None => DatabasesError::Store(error),
+            }
+        }
         error => DatabasesError::Store(error),
     })
 }
 
-/// Opens the file of the stand-in for the product if there is one. Reads fail if there is none; it is never created.
+/// Describes why a SQLite file cannot be opened, if the file system shows it. `None` for addresses
+/// of another form, which may contain a password.
+fn file_problem(address: &str) -> Option<String> {
+    let name = address.strip_prefix("sqlite:").unwrap_or(address);
+    let name = name.strip_prefix("//").unwrap_or(name);
+    let name = name.split_once('?').map_or(name, |(name, _)| name);
+    if name.contains([':', '@']) {
+        return None;
+    }
+    let path = Path::new(name);
+    let folder = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => path,
+    };
+    let folder_name = folder.display();
+    match (fs::metadata(path), fs::metadata(folder)) {
+        (Ok(file), _) if file.is_dir() => Some(format!("{name} is a folder; name a file in it")),
+        (Ok(_), _) => match File::options().read(true).write(true).open(path) {
+            Ok(mut file) => {
+                let mut magic = [0; SQLITE_MAGIC.len()];
+                let read = file.read_exact(&mut magic);
+                (read.is_err() || magic != *SQLITE_MAGIC)
+                    .then(|| format!("{name} is not a SQLite database; name another file"))
+            }
+            Err(error) => is_denied(&error).then(|| {
+                format!("this user may not write to {name}; change its owner or permissions")
+            }),
+        },
+        (_, Err(error)) if error.kind() == ErrorKind::NotFound => Some(format!(
+            "the folder {folder_name} does not exist; create it or correct the path"
+        )),
+        (_, Ok(parent)) if !parent.is_dir() => Some(format!(
+            "{folder_name} is a file, not a folder; correct the path"
+        )),
+        _ => None,
+    }
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+/// First bytes of every SQLite database.
+const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Opens the database of the demo product, but never creates the file. Reads fail if it does not
+/// exist.
 ///
 /// # Errors
 ///
@@ -55,25 +116,33 @@ pub async fn open_existing_product(config: &Config) -> Result<DemoProduct, Datab
         return open_product(config).await;
     }
     let product = DemoProduct::open_read_only(&config.product_database, config.public_url.clone());
-    Ok(product?)
+    product.map_err(|error| product_error(config, error))
 }
 
-/// Opens the file of the stand-in for the product.
+/// Opens the database of the demo product.
 ///
 /// # Errors
 ///
 /// [`DatabasesError::Product`].
 pub async fn open_product(config: &Config) -> Result<DemoProduct, DatabasesError> {
     let opened = DemoProduct::open(&config.product_database, config.public_url.clone()).await;
-    Ok(opened?)
+    opened.map_err(|error| product_error(config, error))
 }
 
-/// Brings accounts into the database, and what their candidates can take into the stand-in for the product. With an
-/// `outside`, Greenhouse is asked first whether their push settings can work.
+fn product_error(config: &Config, error: ProductError) -> DatabasesError {
+    match file_problem(&config.product_database) {
+        Some(reason) => DatabasesError::ProductFile { reason },
+        None => DatabasesError::Product(error),
+    }
+}
+
+/// Creates or updates accounts in the database, and their scenarios and jobs in the demo product.
+/// If `outside` is given, checks their push settings against Greenhouse first.
 ///
 /// # Errors
 ///
-/// [`DatabasesError`]; both databases are opened and everything is checked before anything is written.
+/// [`DatabasesError`]. Both databases are opened, and everything is checked, before the first
+/// write.
 pub async fn set_up(
     config: &Config,
     accounts: &[AccountConfig],
@@ -100,49 +169,70 @@ pub async fn set_up(
     Ok(applied)
 }
 
+/// Formats an error without the words that the name of the setting says already.
+fn describe(error: &OpenError) -> String {
+    match error {
+        OpenError::Address(reason) => format!("the address {reason}"),
+        OpenError::Open(cause) | OpenError::Migrate(cause) => cause.to_string(),
+        error => chain(error).to_string(),
+    }
+}
+
 fn ids(keys: &MasterKeys) -> String {
     let ids: Vec<_> = keys.key_ids().map(|id| id.to_string()).collect();
     ids.join(", ")
 }
 
-/// Why a database cannot be used.
+/// Error of opening the databases or applying accounts.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatabasesError {
     /// The database of the integration cannot be opened.
-    #[error("database (GREENHOUSE_DATABASE) cannot be used")]
-    Store(#[source] OpenError),
-    /// The schema cannot be used.
+    #[error("database (GREENHOUSE_DATABASE): {}", describe(.0))]
+    Store(OpenError),
+    /// The database of the integration is a file that cannot be opened.
+    #[error("database (GREENHOUSE_DATABASE): {reason}")]
+    File {
+        /// Problem of the path, with its remedy.
+        reason: String,
+    },
+    /// The schema is invalid.
     #[error("database_schema (GREENHOUSE_DATABASE_SCHEMA) {0}")]
     Schema(&'static str),
-    /// There is no database file yet.
+    /// The database file does not exist.
     #[error(
-        "there is no file at database (GREENHOUSE_DATABASE): `{program} accounts apply` creates it, with the accounts of its \
-         file",
+        "database (GREENHOUSE_DATABASE): the file does not exist; correct the path, or create the file \
+         with `{program} accounts apply`",
         program = Program::this()
     )]
     Missing,
-    /// The database holds what a master key sealed that was not given.
+    /// The database contains values encrypted with a master key that is not configured.
     #[error(
-        "the database needs master key {key}, which master_keys (GREENHOUSE_MASTER_KEYS) does not hold (it holds {given}): \
-         add it behind the first one"
+        "master_keys (GREENHOUSE_MASTER_KEYS): the database needs master key {key}, but only {given} is \
+         configured; add the key after the first one"
     )]
     MissingKey {
-        /// The id of the key.
+        /// Id of the key.
         key: KeyId,
-        /// The ids of those that were given.
+        /// Ids of the configured keys.
         given: String,
     },
-    /// The product's database cannot be used.
+    /// The database of the product cannot be opened.
     #[error("product_database (GREENHOUSE_PRODUCT_DATABASE) cannot be used")]
     Product(#[from] ProductError),
-    /// The accounts cannot be brought in.
+    /// The database of the product is a file that cannot be opened.
+    #[error("product_database (GREENHOUSE_PRODUCT_DATABASE): {reason}")]
+    ProductFile {
+        /// Problem of the path, with its remedy.
+        reason: String,
+    },
+    /// The accounts cannot be applied.
     #[error(transparent)]
     Accounts(#[from] ApplyError),
-    /// A value of the configuration cannot work.
+    /// The configuration is invalid.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The accounts' push settings cannot work, or nobody could be asked.
+    /// The push settings of the accounts cannot work, or could not be checked.
     #[error(transparent)]
     Settings(#[from] VerifyError),
 }

@@ -1,4 +1,4 @@
-//! New keys: made here, shown once, kept elsewhere.
+//! Creation of keys. A key is shown once and stored elsewhere.
 
 use greenhouse_core::{
     HookKey, Secret,
@@ -7,24 +7,24 @@ use greenhouse_core::{
 };
 use sqlx_store::{KeyId, MasterKey};
 
-/// What a key is for.
+/// Purpose of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyPurpose {
-    /// Greenhouse comes to the assessment endpoints with it.
+    /// API key that Greenhouse sends to the assessment endpoints.
     Partner,
-    /// An operator comes to `/api/integrations/*` with it.
+    /// Bearer token for the operator endpoints, `/api/integrations/*`.
     Operator,
-    /// Signs the report links of an account.
+    /// Secret that signs the report links of an account.
     ReportLink,
-    /// The last segment of the webhook address.
+    /// Last segment of the webhook address of an account.
     Hook,
-    /// Seals the secrets in the database.
+    /// Key that encrypts the secrets in the database.
     Master,
 }
 
 impl KeyPurpose {
-    /// The setting that it goes into.
+    /// Setting that contains the key or its digest.
     pub fn setting(self) -> &'static str {
         match self {
             Self::Partner => "accounts.assessments.partner_keys",
@@ -36,23 +36,23 @@ impl KeyPurpose {
     }
 }
 
-/// A key that was just made.
+/// New key.
 #[derive(Debug)]
 pub struct NewKey {
-    /// The key itself. Show it once.
+    /// The key. Show it once.
     pub key: Secret,
-    /// What the configuration keeps of it; none where the configuration needs the key itself.
+    /// Digest for the configuration. `None` if the configuration contains the key itself.
     pub digest: Option<KeyDigest>,
-    /// What messages call a master key. It tells nothing of the key; other keys have none.
+    /// Id of a master key in messages, which reveals nothing about the key. `None` for other keys.
     pub id: Option<KeyId>,
 }
 
 impl NewKey {
-    /// Makes a key with 256 bits from the operating system.
+    /// Creates a key with 256 random bits from the operating system.
     ///
     /// # Errors
     ///
-    /// [`NoRandomness`] where the operating system has none to give.
+    /// [`NoRandomness`] if the operating system returned no random numbers.
     pub fn new(purpose: KeyPurpose) -> Result<Self, NoRandomness> {
         match purpose {
             KeyPurpose::Partner => {
@@ -99,7 +99,7 @@ impl NewKey {
     }
 }
 
-/// The operating system gave no random bytes.
+/// The operating system returned no random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random bytes")]
+#[error("the operating system returned no random numbers")]
 pub struct NoRandomness;

@@ -23,7 +23,6 @@ pub mod databases;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod doctor;
-mod document;
 pub mod framework;
 pub mod front;
 mod host;
@@ -31,6 +30,7 @@ pub mod keys;
 mod logs;
 mod metrics;
 mod outside;
+mod parse_error;
 mod probes;
 pub mod product;
 mod program;
@@ -38,14 +38,15 @@ mod request_id;
 mod route;
 pub mod serve;
 pub mod settings;
+mod toml_file;
 mod watched;
 
 pub use self::{
     config::{Config, WebConfig},
-    document::ConfigError,
     host::{Host, HostError},
     logs::LogFormat,
     metrics::MetricsConfig,
     outside::Outside,
     program::Program,
+    toml_file::{ConfigError, Location},
 };

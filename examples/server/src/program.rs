@@ -1,29 +1,29 @@
 use std::{fmt, sync::OnceLock};
 
-/// What the host is called at a terminal: messages that name a command of it begin the command with this.
+/// Name of the program, with which messages write its commands: `axum-host accounts list`.
 ///
-/// A process is one program, which its `main` names to [`cli::main`](crate::cli::main).
+/// There is one per process. `main` passes it to [`cli::main`](crate::cli::main).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Program(&'static str);
 
 impl Program {
-    /// The program with this name; `env!("CARGO_BIN_NAME")` in a binary.
+    /// Program with this name; `env!("CARGO_BIN_NAME")` in a binary.
     pub const fn new(name: &'static str) -> Self {
         Self(name)
     }
 
-    /// The program of this process; `axum-host` where nobody named it.
+    /// Program of this process; `axum-host` if not set.
     pub fn this() -> Self {
         *THIS.get().unwrap_or(&Self("axum-host"))
     }
 
-    /// The name.
+    /// Name.
     pub const fn name(self) -> &'static str {
         self.0
     }
 
-    /// Has this process be the program. The first one counts.
-    pub(crate) fn begin(self) {
+    /// Sets the program of this process. Later calls have no effect.
+    pub(crate) fn set(self) {
         THIS.get_or_init(|| self);
     }
 }

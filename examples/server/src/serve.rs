@@ -1,6 +1,10 @@
-//! Serving until told to stop, and the command `serve`.
+//! The command `serve`: runs a host until a stop signal.
 
-use std::{error::Error, sync::Arc};
+use std::{
+    error::Error,
+    io::{self, ErrorKind},
+    sync::Arc,
+};
 
 use tokio::{net::TcpListener, sync::watch};
 
@@ -9,9 +13,9 @@ use crate::{
     framework::{self, Framework},
 };
 
-/// Serves and runs the background tasks until Ctrl-C or SIGTERM. Then accepted requests are answered, tasks that have begun
-/// are finished (a push only up to its next write: it says where it was interrupted, and can be retried), and the database is
-/// closed.
+/// Serves and runs the background tasks until Ctrl-C or SIGTERM. Then it answers accepted requests,
+/// finishes started tasks and closes the database. A started push stops before its next write,
+/// records the interruption and can be retried.
 ///
 /// # Errors
 ///
@@ -40,25 +44,42 @@ pub async fn serve(
     Ok(())
 }
 
-/// Opens the databases, and serves until told to stop.
+/// Opens the databases and serves until a stop signal.
 pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(), BoxError> {
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
     let listener = TcpListener::bind(&config.listen)
         .await
-        .map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
+        .map_err(|error| describe_bind_error(&config.listen, &error))?;
     let outside = Outside::of(&config)?;
     let host = Host::open(config, outside).await?;
     serve(framework, host, listener).await
 }
 
-/// Returns once the value is `true`, or can no longer become so.
+/// Describes why an address cannot be bound, with the remedy.
+fn describe_bind_error(address: &str, error: &io::Error) -> String {
+    let reason = match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "{address} is in use by another process; stop that process or choose another port"
+        ),
+        ErrorKind::AddrNotAvailable => {
+            format!("{address} is not an address of this machine; 0.0.0.0 listens on all addresses")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("this user may not listen on {address}; choose a port above 1023")
+        }
+        _ => format!("expected address:port, for example 127.0.0.1:8080, got {address:?}"),
+    };
+    format!("listen (GREENHOUSE_LISTEN, --listen): {reason}")
+}
+
+/// Returns when the value is `true`, or when its sender is dropped.
 pub async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Returns at Ctrl-C or SIGTERM.
+/// Returns on Ctrl-C or SIGTERM.
 pub(crate) async fn stop_signal() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]

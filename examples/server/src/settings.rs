@@ -1,4 +1,4 @@
-//! Settings by hand: shown, checked, and set with the checks of the endpoints.
+//! Settings on the command line: show, check and save, with the checks of the HTTP endpoints.
 
 use std::{fmt, sync::Arc};
 
@@ -18,21 +18,21 @@ use crate::{
     databases::{self, DatabasesError},
 };
 
-/// The settings of all accounts of a host.
+/// Settings of all accounts of a host.
 pub struct HostSettings {
     store: Arc<SqlxStore>,
     push: PushSettingsService,
     partner: PartnerSettings,
 }
 
-/// Whose settings.
+/// Direction of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SettingsOf {
-    /// Of the push of candidates into Greenhouse.
+    /// Push of candidates into Greenhouse.
     Push,
-    /// Of the assessments that Greenhouse sends candidates for.
+    /// Assessments that Greenhouse sends candidates for.
     Assessments,
-    /// Of the webhooks that bring back what happened.
+    /// Webhooks about pushed candidates.
     Sync,
 }
 
@@ -77,7 +77,7 @@ impl HostSettings {
         })
     }
 
-    /// The settings of an account, as `GET settings/{of}` answers them.
+    /// Returns the settings of an account like `GET settings/{of}`.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl HostSettings {
         }
     }
 
-    /// What in the stored settings of an account cannot work. Of the push, Greenhouse is asked.
+    /// Checks the stored settings of an account. Push settings are checked against Greenhouse.
     ///
     /// # Errors
     ///
@@ -109,11 +109,11 @@ impl HostSettings {
         }
     }
 
-    /// Saves what [`show`](Self::show) has shown, changed, as `PUT settings/{of}` does.
+    /// Saves edited output of [`show`](Self::show), like `PUT settings/{of}`.
     ///
     /// # Errors
     ///
-    /// [`PushSettingsError`]; nothing was saved then.
+    /// [`PushSettingsError`]; nothing was saved.
     pub async fn set(
         &self,
         account: &AccountId,

@@ -157,18 +157,18 @@ fn an_invalid_file_is_explained_and_writes_nothing() {
     let two = |second: &str| format!("{}{second}", account("acme"));
     let token = KeyDigest::of("acme token");
     for (file, expected) in [
-        (String::new(), "at least one account"),
+        (String::new(), "at least one [[accounts]] section"),
         (two("[[accounts]]\nid = \"zenith\"\n"), "operator_tokens"),
-        (two(&account("acme")), "account acme is there twice"),
+        (two(&account("acme")), "account acme is listed twice"),
         (
             two(&account("zenith").replace("zenith-hook", "acme-hook")),
-            "account zenith has the hook key (sync.hook_key) that account acme has",
+            "account zenith has the hook key (sync.hook_key) of account acme",
         ),
         (
             two(&format!(
                 "[[accounts]]\nid = \"zenith\"\noperator_tokens = [\"{token}\"]"
             )),
-            "account zenith has the operator token (operator_tokens) that account acme has",
+            "account zenith has the operator token (operator_tokens) of account acme",
         ),
         (
             account("acme").replace(", client_secret = \"canary-client\"", ""),
@@ -182,7 +182,7 @@ fn an_invalid_file_is_explained_and_writes_nothing() {
         shows_no_secret(&said);
     }
     let said = terminal.run_command(&["accounts", "list"]);
-    assert!(said.out.contains("there is no account yet"), "{said:?}");
+    assert!(said.out.contains("no accounts; create them"), "{said:?}");
 }
 
 #[test]

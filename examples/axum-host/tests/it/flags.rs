@@ -48,13 +48,13 @@ fn errors_name_the_flag() {
         (["--set", "push.lease=canary"], "--set (push.lease): "),
         (
             ["--set", "push.leese=1s"],
-            "--set (push.leese): unknown field",
+            "--set (push.leese): unknown setting `leese`",
         ),
         (["--public-url", "canary"], "--public-url (public_url): "),
         (["--log-format", "canary"], "--log-format (log_format): "),
         (
             ["--database-schema", "greenhouse"],
-            "database_schema (GREENHOUSE_DATABASE_SCHEMA) is an option of PostgreSQL",
+            "database_schema (GREENHOUSE_DATABASE_SCHEMA) is not supported by SQLite",
         ),
     ] {
         let said = run(&[&["serve"], &typed[..]].concat(), &variables);
@@ -74,7 +74,7 @@ fn errors_name_the_flag() {
     assert!(said.err.contains(named), "{said:?}");
     for secret in ["master_keys=canary", "metrics.token=canary"] {
         let said = run(&["serve", "--set", secret], &variables);
-        assert!(!said.ok && said.err.contains("a secret"), "{said:?}");
+        assert!(!said.ok && said.err.contains("is a secret"), "{said:?}");
     }
 }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod flags;
 mod host;
 mod keys;
+mod mistakes;
 mod operation;
 mod reconcile;
 mod rotation;

@@ -53,16 +53,16 @@ fn master_keys_are_rotated_while_every_host_can_read() {
     let said = terminal.run_command(&["keys", "reseal"]);
     assert!(said.ok, "{said:?}");
     for line in [
-        "sealed anew:".to_owned(),
-        format!("everything is sealed with master key {}", id(&new)),
-        format!("nothing in the database needs master key {}:", id(&old)),
+        "encrypted again:".to_owned(),
+        format!("everything is encrypted with master key {}", id(&new)),
+        format!("nothing in the database needs master key {};", id(&old)),
     ] {
         assert!(said.out.contains(&line), "{line}: {said:?}");
     }
     assert!(!said.out.contains(&old) && !said.out.contains(&new));
     let again = terminal.run_command(&["keys", "reseal"]);
     assert!(
-        again.ok && again.out.contains("rows that were sealed anew: 0"),
+        again.ok && again.out.contains("rows encrypted again: 0"),
         "{again:?}"
     );
 

@@ -32,10 +32,13 @@ fn serve_names_the_database_setting_without_its_password() {
     for (address, expected) in [
         (
             "postgres://app:canary/canary@127.0.0.1/app",
-            "percent-encoded",
+            "percent-encode special characters",
         ),
         ("mysql://app:canary@127.0.0.1/app", "postgres: URL"),
-        ("/nowhere/canary/greenhouse.sqlite", "its folder exists"),
+        (
+            "/nowhere/greenhouse.sqlite",
+            "the folder /nowhere does not exist",
+        ),
     ] {
         let said = run(
             &["serve"],

@@ -1,7 +1,8 @@
 //! A working folder for commands.
 
 use std::{
-    fs,
+    fs, io,
+    os::unix::process::CommandExt,
     path::Path,
     process::{Command, Output},
     sync::Arc,
@@ -78,6 +79,13 @@ impl Terminal {
         run(&[arguments, &["--config", &config]].concat(), &[])
     }
 
+    /// Runs a command as the user `nobody`. Fails unless the test runs as root.
+    pub(crate) fn run_as_nobody(&self, arguments: &[&str]) -> io::Result<CommandOutput> {
+        let config = self.path("host.toml");
+        let mut command = command(&[arguments, &["--config", &config]].concat(), &[]);
+        Ok(captured(command.uid(65_534).output()?))
+    }
+
     /// Applies these accounts without a check against Greenhouse.
     pub(crate) fn apply(&self, accounts: &str) -> CommandOutput {
         let file = self.write("accounts.toml", accounts);
@@ -106,20 +114,23 @@ impl Terminal {
 
 /// Runs the binary with only these variables.
 pub(crate) fn run(arguments: &[&str], variables: &[(&str, &str)]) -> CommandOutput {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new(env!("CARGO_BIN_EXE_axum-host"))
+    captured(command(arguments, variables).output().unwrap())
+}
+
+fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_axum-host"));
+    command
         .args(arguments)
         .env_clear()
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
+        .envs(variables.iter().copied());
+    command
+}
+
+fn captured(output: Output) -> CommandOutput {
     CommandOutput {
-        ok: status.success(),
-        out: String::from_utf8(stdout).unwrap(),
-        err: String::from_utf8(stderr).unwrap(),
+        ok: output.status.success(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -16,14 +16,14 @@ use crate::{
     keys::{KeyPurpose, NewKey, NoRandomness},
 };
 
-/// Brings accounts into the store, each in one commit. What the store has and these are not stays as it is.
+/// Creates or updates accounts, each in one commit. Other accounts in the store do not change.
 ///
-/// All of them are checked before the first is written. Repeating it changes nothing; where it failed half-way, the
-/// accounts before the one that is named are in the store.
+/// Every account is checked before the first one is written. Repeating the call changes nothing. If
+/// it fails midway, the accounts before the named one are in the store.
 ///
 /// # Errors
 ///
-/// [`ApplyError`] says which account is wrong, or that the store could not be asked.
+/// [`ApplyError`] names the invalid account, or says that the store failed.
 pub async fn apply(
     store: &dyn Store,
     accounts: &[AccountConfig],
@@ -36,13 +36,13 @@ pub async fn apply(
     Ok(applied)
 }
 
-/// Whether these accounts go together with each other, and with what the store has. Nothing is written.
+/// Checks these accounts for conflicts with each other and with the store. Writes nothing.
 ///
 /// # Errors
 ///
 /// [`ApplyError`], as [`apply`] would.
 pub async fn check(store: &dyn Store, accounts: &[AccountConfig]) -> Result<(), ApplyError> {
-    check_alone(accounts)?;
+    check_file(accounts)?;
     for account in accounts {
         let known = store.account(&account.id).await?;
         check_keys(store, &account.id, &record(account, known)?).await?;
@@ -50,26 +50,26 @@ pub async fn check(store: &dyn Store, accounts: &[AccountConfig]) -> Result<(), 
     Ok(())
 }
 
-/// What became of one account.
+/// Result of applying one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppliedAccount {
-    /// The account.
+    /// Account.
     pub id: AccountId,
-    /// What became of it.
+    /// Effect on the account.
     pub outcome: Outcome,
-    /// The version that is in the store now.
+    /// Version in the store.
     pub version: u64,
 }
 
-/// What applying did to an account.
+/// Effect of applying an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was not there before.
+    /// The account was created.
     New,
-    /// It is different now.
+    /// The account was updated.
     Changed,
-    /// It was as it is.
+    /// The account was up to date.
     Unchanged,
 }
 
@@ -83,47 +83,55 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Why accounts cannot be brought in.
+/// Error of [`apply`] and [`check`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApplyError {
-    /// An account has no name.
-    #[error("an account has an empty id")]
-    NoId,
-    /// An account has one set of settings.
-    #[error("account {0} is there twice")]
+    /// An account has a blank id.
+    #[error("account {position} has a blank id; set `id` to the name of the account")]
+    NoId {
+        /// Position in the list, counted from 1.
+        position: usize,
+    },
+    /// Two accounts have the same id.
+    #[error("account {0} is listed twice; remove one of its [[accounts]] sections")]
     Twice(AccountId),
-    /// Everybody would be locked out of its operator's endpoints.
-    #[error("account {0} has no operator token: make one with `{program} keys operator`", program = Program::this())]
+    /// No caller could use the operator endpoints of the account.
+    #[error(
+        "account {0} has no operator token; add the digest of a token to `operator_tokens` \
+         (`{program} keys operator` creates one)",
+        program = Program::this()
+    )]
     NoOperatorToken(AccountId),
-    /// A key names one account.
-    #[error("account {account} has the {key} that account {holder} has")]
+    /// Two accounts have the same key.
+    #[error("account {account} has the {key} of account {holder}; each account needs its own")]
     KeyTaken {
-        /// The account that cannot have it.
+        /// Account that cannot have the key.
         account: AccountId,
-        /// What kind of key it is.
+        /// Kind of the key, with its setting.
         key: &'static str,
-        /// Whose it is.
+        /// Account that has the key.
         holder: AccountId,
     },
-    /// A new account needs a key for its report links.
-    #[error("no key for report links could be made")]
+    /// No key for the report links of a new account.
+    #[error("cannot create a key for report links")]
     NoRandomness(#[from] NoRandomness),
-    /// Somebody else changes the account all the time.
-    #[error("account {0} was changed by somebody else again and again: nothing was written to it")]
+    /// Other writers changed the account during every attempt.
+    #[error("account {0} was not written, because other programs keep changing it; try again")]
     Busy(AccountId),
-    /// The store could not be asked.
-    #[error("the database cannot be used")]
+    /// The store failed.
+    #[error("the database failed")]
     Store(#[from] StoreError),
 }
 
-/// What can be told without the store.
-fn check_alone(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
+/// Checks the accounts without the store.
+fn check_file(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
     let mut ids = BTreeMap::new();
     let mut keys: BTreeMap<AccountKey, &AccountId> = BTreeMap::new();
-    for account in accounts {
+    for (index, account) in accounts.iter().enumerate() {
         if account.id.as_str().trim().is_empty() {
-            return Err(ApplyError::NoId);
+            let position = index + 1;
+            return Err(ApplyError::NoId { position });
         }
         if ids.insert(&account.id, ()).is_some() {
             return Err(ApplyError::Twice(account.id.clone()));
@@ -133,7 +141,7 @@ fn check_alone(accounts: &[AccountConfig]) -> Result<(), ApplyError> {
         }
         for key in record(account, None)?.keys() {
             if let Some(holder) = keys.get(&key) {
-                return Err(taken(&account.id, &key, (*holder).clone()));
+                return Err(key_taken(&account.id, &key, (*holder).clone()));
             }
             keys.insert(key, &account.id);
         }
@@ -148,14 +156,14 @@ async fn check_keys(
 ) -> Result<(), ApplyError> {
     for key in record.keys() {
         match store.account_with_key(&key).await? {
-            Some((holder, _)) if holder != *id => return Err(taken(id, &key, holder)),
+            Some((holder, _)) if holder != *id => return Err(key_taken(id, &key, holder)),
             _ => {}
         }
     }
     Ok(())
 }
 
-fn taken(account: &AccountId, key: &AccountKey, holder: AccountId) -> ApplyError {
+fn key_taken(account: &AccountId, key: &AccountKey, holder: AccountId) -> ApplyError {
     let key = match key {
         AccountKey::Partner(_) => "partner key (assessments.partner_keys)",
         AccountKey::Operator(_) => "operator token (operator_tokens)",
@@ -189,22 +197,18 @@ async fn propose(
     let outcome = match known {
         None => Outcome::New,
         Some(known) if known == new => {
-            return Ok(Proposal::Keep(applied(
-                account,
-                Outcome::Unchanged,
-                version,
-            )));
+            return Ok(Proposal::Keep(report(account, Outcome::Unchanged, version)));
         }
         Some(_) => Outcome::Changed,
     };
     check_keys(store, &account.id, &new).await?;
     let mut changes = Changes::none();
     changes.account = Some(Write::Put(new));
-    let applied = applied(account, outcome, version.saturating_add(1));
+    let applied = report(account, outcome, version.saturating_add(1));
     Ok(Proposal::Write(changes, applied))
 }
 
-fn applied(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAccount {
+fn report(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAccount {
     AppliedAccount {
         id: account.id.clone(),
         outcome,
@@ -212,7 +216,7 @@ fn applied(account: &AccountConfig, outcome: Outcome, version: u64) -> AppliedAc
     }
 }
 
-/// The record that the store is to have, at the version that was read.
+/// Record of the account for the store, at the version that was read.
 fn record(
     account: &AccountConfig,
     known: Option<AccountRecord>,
@@ -237,7 +241,8 @@ fn record(
     Ok(record)
 }
 
-/// A file names keys by their digests: what is known of them stays, and so does every key that was minted in the database.
+/// Keeps what the store has about the keys of the file, which contains only their digests. Also
+/// keeps keys that were minted in the database.
 fn keep_minted(keys: &mut Vec<PartnerKeyRecord>, stored: Vec<PartnerKeyRecord>) {
     for record in stored {
         match keys.iter_mut().find(|key| key.digest == record.digest) {
@@ -251,7 +256,7 @@ fn keep_minted(keys: &mut Vec<PartnerKeyRecord>, stored: Vec<PartnerKeyRecord>) 
 
 fn new_report_links() -> Result<ReportLinks, NoRandomness> {
     let secret = NewKey::new(KeyPurpose::ReportLink)?.key;
-    // A key that was just made has an id and is long enough.
+    // A new key has an id and is long enough.
     let key = ReportLinkKey::new(FIRST_KEY, secret).map_err(|_| NoRandomness)?;
     Ok(ReportLinks::new(key, Vec::new()))
 }

@@ -9,14 +9,14 @@ use greenhouse_core::{
 
 use crate::Program;
 
-/// Erases everything that is stored of one person of an account, in every table and in one commit. Ids stay, so that what
-/// comes later is still understood. The product and Greenhouse are not told.
+/// Erases all stored data about one person of an account, in every table and in one commit. Ids
+/// stay, so that later webhooks can be matched. The product and Greenhouse are not notified.
 ///
-/// Repeating it is safe, and erasing somebody of whom nothing is stored does nothing.
+/// Repeating the call is safe. If the store has no data about the person, it does nothing.
 ///
 /// # Errors
 ///
-/// [`EraseError`]; nothing was erased then.
+/// [`EraseError`]; nothing was erased.
 pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Result<(), EraseError> {
     if store.account(account).await?.is_none() {
         return Err(EraseError::NoAccount(account.clone()));
@@ -33,7 +33,7 @@ pub async fn erase(store: &dyn Store, account: &AccountId, whom: &Whom) -> Resul
     }
 }
 
-/// Of a candidate who was merged into another all is the other's by now, as far as merges are remembered.
+/// Erasures for one person. The data of a merged candidate belongs to the candidate that remains.
 async fn erasures(
     store: &dyn Store,
     account: &AccountId,
@@ -41,7 +41,7 @@ async fn erasures(
 ) -> Result<Vec<Erasure>, StoreError> {
     match whom {
         Whom::Candidate(candidate) => {
-            // The time is that of what is not known, of which nothing is stored here.
+            // The time of unknown histories, which are not stored here.
             let now = DateTime::UNIX_EPOCH;
             let histories = histories_of(store, account, [*candidate], now).await?;
             let candidates = histories.iter().map(|history| history.candidate);
@@ -54,16 +54,16 @@ async fn erasures(
     }
 }
 
-/// Whose data is to go.
+/// Selects the person to erase.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Whom {
-    /// The candidate with this id in Greenhouse.
+    /// Candidate with this id in Greenhouse.
     Candidate(CandidateId),
-    /// Whoever has this e-mail address.
+    /// Person with this e-mail address.
     Email(String),
 }
 
-/// An address is a person.
+/// Omits the address, which is personal data.
 impl std::fmt::Debug for Whom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -73,17 +73,17 @@ impl std::fmt::Debug for Whom {
     }
 }
 
-/// Why nothing was erased.
+/// Error of [`erase`]. Nothing was erased.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EraseError {
-    /// There is no such account.
-    #[error("there is no account {0}: `{program} accounts list` shows them", program = Program::this())]
+    /// The store has no such account.
+    #[error("no account {0} in the database; `{program} accounts list` shows all", program = Program::this())]
     NoAccount(AccountId),
-    /// Somebody else writes the same rows all the time.
-    #[error("the person's rows were changed by somebody else again and again: nothing was erased")]
+    /// Other writers changed the same rows during every attempt.
+    #[error("nothing was erased, because other programs keep changing the same rows; try again")]
     Busy,
-    /// The store could not be asked.
-    #[error("the database cannot be used")]
+    /// The store failed.
+    #[error("the database failed")]
     Store(#[from] StoreError),
 }

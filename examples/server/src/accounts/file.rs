@@ -12,49 +12,50 @@ use toml::{Table, Value};
 use crate::{
     Program,
     config::account::VARIABLES,
-    document::{self, ConfigError},
+    toml_file::{self, ConfigError, TomlFile},
 };
 
-/// What a person wrote about accounts: a TOML file, and the environment variables of one account above it.
+/// Accounts file: TOML, overridden by the environment variables of one account.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccountsFile {
-    /// The accounts.
+    /// Accounts.
     pub accounts: Vec<AccountConfig>,
 }
 
-/// One account. Its directions are optional, each for itself.
+/// One account. Each direction is optional.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountConfig {
-    /// Names the account.
+    /// Id of the account.
     pub id: AccountId,
-    /// The digests of the tokens that open its operator's endpoints.
+    /// Digests of the tokens for the operator endpoints of the account.
     #[serde(default)]
     pub operator_tokens: Vec<KeyDigest>,
-    /// What its candidates can take, for the stand-in for the product.
+    /// Scenarios for the demo product.
     #[serde(default)]
     pub scenarios: Vec<Scenario>,
-    /// Its jobs, for the stand-in for the product.
+    /// Jobs for the demo product.
     #[serde(default)]
     pub product_jobs: Vec<ProductJob>,
-    /// The keys of its report links. Without them, a known account keeps its own and a new one gets a key.
+    /// Keys of the report links. `None` keeps the keys of a known account, and creates a key for a
+    /// new one.
     #[serde(default)]
     pub report_links: Option<ReportLinks>,
-    /// Greenhouse sends candidates for assessment.
+    /// Settings of the assessments that Greenhouse sends candidates for.
     #[serde(default)]
     pub assessments: Option<AssessmentSettings>,
-    /// The product pushes candidates into Greenhouse.
+    /// Settings of the push of candidates into Greenhouse.
     #[serde(default)]
     pub push: Option<PushSettings>,
-    /// Webhooks bring back what happened to pushed candidates.
+    /// Settings of the webhooks about pushed candidates.
     #[serde(default)]
     pub sync: Option<SyncSettings>,
 }
 
 impl AccountConfig {
-    /// An account with no direction yet.
+    /// Account without any direction.
     pub fn new(id: AccountId, operator_tokens: Vec<KeyDigest>) -> Self {
         Self {
             id,
@@ -70,19 +71,19 @@ impl AccountConfig {
 }
 
 impl AccountsFile {
-    /// Reads the file, if there is one, and these environment variables above it: they go to the first account of the file;
-    /// without a file, to an account named `default`.
+    /// Reads the file, if any, overridden by these environment variables. They belong to the first
+    /// account of the file, or without a file to an account named `default`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]; what is missing is listed in full, and what is wrong is named by its path.
+    /// [`ConfigError`] lists every missing setting, or names the first invalid one.
     pub fn read(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut document = match file {
-            Some(path) => document::parse(path)?,
-            None => Table::new(),
+        let (mut document, file) = match file {
+            Some(path) => TomlFile::read(path)?,
+            None => (Table::new(), TomlFile::default()),
         };
         for (name, text) in environment {
             let variable = VARIABLES.iter().find(|variable| variable.name == name);
@@ -94,11 +95,11 @@ impl AccountsFile {
         if !missing.is_empty() {
             return Err(ConfigError::Missing(missing));
         }
-        document::understand(document)
+        toml_file::deserialize(document).map_err(|error| file.locate(error))
     }
 }
 
-/// Every required setting that is missing, with its possible sources.
+/// Required settings that are missing, each with its sources.
 fn missing(document: &Table) -> Vec<String> {
     let accounts = document
         .get("accounts")
@@ -109,17 +110,30 @@ fn missing(document: &Table) -> Vec<String> {
     let mut missing = Vec::new();
     if accounts.is_empty() {
         missing.push(format!(
-            "  accounts: at least one account, in the file that `{program} accounts apply` is given"
+            "  accounts: at least one [[accounts]] section in the file that you pass to \
+             `{program} accounts apply`"
         ));
     }
-    let no_token = |account: &Value| {
+    let without_token = accounts.iter().filter(|account| {
         let tokens = account.get("operator_tokens").and_then(Value::as_array);
         tokens.is_none_or(|tokens| tokens.is_empty())
-    };
-    if accounts.is_empty() || accounts.iter().any(no_token) {
+    });
+    let mut names: Vec<_> = without_token
+        .map(|account| {
+            account
+                .get("id")
+                .and_then(Value::as_str)
+                .unwrap_or("without id")
+        })
+        .map(|id| format!(" of account {id}"))
+        .collect();
+    if accounts.is_empty() {
+        names.push(String::new());
+    }
+    for account in names {
         missing.push(format!(
-            "  accounts.operator_tokens (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the operator's \
-             endpoints, for every account; make one with `{program} keys operator`"
+            "  operator_tokens{account} (GREENHOUSE_OPERATOR_TOKEN_DIGESTS): the digest of a token for the \
+             operator endpoints; create one with `{program} keys operator`"
         ));
     }
     missing

@@ -3,11 +3,11 @@ use greenhouse_core::{
     store::{AccountPage, AccountRecord, Records, StoreError},
 };
 
-/// Every account, in the order of their ids, read page by page; `each` is told of one after the other.
+/// Calls `each` for every account, in the order of their ids. Reads one page at a time.
 ///
 /// # Errors
 ///
-/// [`StoreError`] where the store could not be asked; what was told of until then is right.
+/// [`StoreError`] if the store fails. Earlier calls of `each` are valid.
 pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(), StoreError> {
     let mut after: Option<AccountId> = None;
     loop {
@@ -15,7 +15,7 @@ pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(
             .accounts(after.as_ref(), AccountPage::MAX_LIMIT)
             .await?;
         for id in page.accounts {
-            // Whoever is removed in between is not listed.
+            // The account may have been removed since the page was read.
             if let Some(record) = store.account(&id).await? {
                 each(Listed { id, record });
             }
@@ -27,18 +27,18 @@ pub async fn list(store: &dyn Records, mut each: impl FnMut(Listed)) -> Result<(
     }
 }
 
-/// One account, as the store has it.
+/// One account of the store.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Listed {
-    /// The account.
+    /// Account.
     pub id: AccountId,
-    /// Its record. Its Debug shows no secret.
+    /// Record of the account. Its Debug output shows no secret.
     pub record: AccountRecord,
 }
 
 impl Listed {
-    /// Which directions are on, in words.
+    /// Describes which directions are on.
     pub fn switches(&self) -> String {
         let settings = &self.record.settings;
         let word = |name: &str, enabled: Option<bool>| match enabled {

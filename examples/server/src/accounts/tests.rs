@@ -13,9 +13,9 @@ use super::{AccountsFile, ApplyError, Outcome, apply, list};
 use crate::ConfigError;
 
 #[test]
-fn an_empty_environment_is_told_everything_that_is_missing() {
+fn every_missing_setting_is_listed() {
     let Err(ConfigError::Missing(missing)) = AccountsFile::read(None, []) else {
-        panic!("nothing is there, so something must be missing");
+        panic!("required settings are missing");
     };
     let all = missing.join("\n");
     for name in ["accounts", "GREENHOUSE_OPERATOR_TOKEN_DIGESTS"] {
@@ -24,7 +24,7 @@ fn an_empty_environment_is_told_everything_that_is_missing() {
 }
 
 #[test]
-fn the_environment_alone_is_enough_and_stands_above_the_file() {
+fn the_environment_suffices_and_overrides_the_file() {
     let token = KeyDigest::of("token").to_string();
     let variables = BTreeMap::from([
         ("GREENHOUSE_OPERATOR_TOKEN_DIGESTS", token.as_str()),
@@ -49,7 +49,7 @@ fn the_environment_alone_is_enough_and_stands_above_the_file() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
+fn errors_name_the_path_and_repeat_no_secret() {
     for (from, to, expected) in [
         ("strong_yes = 85", "strong_yes = 10", "thresholds"),
         ("strong_yes = 85", "strong_yes = 185", "thresholds"),
@@ -138,10 +138,10 @@ async fn accounts_are_new_then_unchanged_then_changed_and_keep_their_report_link
     let changed = store.account(&acme()).await.unwrap().unwrap();
     assert_eq!(
         changed.settings.report_links, minted.settings.report_links,
-        "what was signed stays good"
+        "signed links stay valid"
     );
 
-    // What a file leaves out of an account is gone; what it leaves out of the accounts stays.
+    // Sections missing from an account are deleted. Accounts missing from the file stay.
     let (bare, _) = FILE.split_once("[accounts.push]").unwrap();
     apply(&store, &read(bare)).await.unwrap();
     let bare = store.account(&acme()).await.unwrap().unwrap();
@@ -160,7 +160,7 @@ async fn accounts_are_new_then_unchanged_then_changed_and_keep_their_report_link
 }
 
 #[tokio::test]
-async fn report_links_can_be_given() {
+async fn report_links_can_be_set_in_the_file() {
     let store = MemoryStore::new();
     apply(&store, &read(FILE)).await.unwrap();
     let before = store.account(&acme()).await.unwrap().unwrap();
@@ -182,7 +182,7 @@ async fn report_links_can_be_given() {
 }
 
 #[tokio::test]
-async fn a_key_that_another_account_has_is_named_and_nothing_is_written() {
+async fn the_key_of_another_account_is_rejected_and_nothing_is_written() {
     let store = MemoryStore::new();
     apply(&store, &read(&format!("{FILE}\n{ZENITH}")))
         .await
@@ -197,21 +197,21 @@ async fn a_key_that_another_account_has_is_named_and_nothing_is_written() {
         (
             KeyDigest::of("third token").to_string(),
             KeyDigest::of("zenith token").to_string(),
-            "account third has the operator token (operator_tokens) that account zenith has",
+            "account third has the operator token (operator_tokens) of account zenith; each account needs its own",
         ),
         (
             KeyDigest::of("third partner").to_string(),
             KeyDigest::of("zenith partner").to_string(),
-            "account third has the partner key (assessments.partner_keys) that account zenith has",
+            "account third has the partner key (assessments.partner_keys) of account zenith; each account needs its own",
         ),
         (
             "HOOK-0123456789abcdef".to_owned(),
             "0123456789abcdef".to_owned(),
-            "account third has the hook key (sync.hook_key) that account acme has",
+            "account third has the hook key (sync.hook_key) of account acme; each account needs its own",
         ),
     ] {
         assert!(third.contains(&from));
-        // Neither the change before it nor the new account behind it is written.
+        // Neither the change before it nor the new account after it is written.
         let changed = FILE.replace("minimum = 70", "minimum = 75");
         let wrong = third.replace(&from, &to);
         let new = "[[accounts]]\nid = \"new\"\noperator_tokens = [\"sha256:NEW\"]"
@@ -234,11 +234,11 @@ async fn a_key_that_another_account_has_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn accounts_that_do_not_go_together_are_refused() {
+async fn conflicting_accounts_are_rejected() {
     let token = format!("operator_tokens = [\"{}\"]", KeyDigest::of("another"));
     let again = format!("{FILE}\n[[accounts]]\nid = \"acme\"\n{token}");
-    let nameless = format!("[[accounts]]\nid = \" \"\n{token}");
-    for (text, expected) in [(again, "twice"), (nameless, "empty id")] {
+    let blank = format!("[[accounts]]\nid = \" \"\n{token}");
+    for (text, expected) in [(again, "twice"), (blank, "account 1 has a blank id")] {
         let error = apply(&MemoryStore::new(), &read(&text)).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }

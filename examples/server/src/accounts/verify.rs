@@ -11,12 +11,12 @@ use greenhouse_harvest::verify_push_settings;
 use super::AccountConfig;
 use crate::{Config, Outside};
 
-/// Asks Greenhouse whether the push settings of these accounts can work, as far as they are switched on and not in the store
-/// as they are. Nothing is written.
+/// Checks the push settings of these accounts against Greenhouse, unless they are switched off or
+/// equal to those in the store. Writes nothing.
 ///
 /// # Errors
 ///
-/// [`VerifyError`]; of all accounts, everything that cannot work.
+/// [`VerifyError`] lists every problem of every account.
 pub async fn verify(
     config: &Config,
     store: &Arc<dyn Store>,
@@ -37,13 +37,13 @@ pub async fn verify(
         }
         let mut jobs = platform.jobs(id).await.map_err(VerifyError::Product)?;
         jobs.extend(account.product_jobs.iter().cloned());
-        // Of an account that may not come in, nothing is to stay.
-        let counted = if is_new {
+        // The check of a new account must leave no tokens in the store.
+        let token_store = if is_new {
             Arc::new(MemoryStore::new())
         } else {
             Arc::clone(store)
         };
-        let ports = outside.ports(config, Arc::clone(platform), &counted, None)?;
+        let ports = outside.ports(config, Arc::clone(platform), &token_store, None)?;
         let clients = Outside::clients(config, &ports).build()?;
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
@@ -62,32 +62,32 @@ pub async fn verify(
     }
 }
 
-/// Why accounts are not brought in.
+/// Error of [`verify`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// Push settings cannot work: of each account, everything that is wrong.
-    #[error("nothing was written, since push settings cannot work:\n{}", list_problems(.0))]
+    /// Push settings cannot work. Lists every problem of each account.
+    #[error("nothing was written, because push settings cannot work:\n{}", list_problems(.0))]
     CannotWork(Vec<(AccountId, Vec<SettingsProblem>)>),
-    /// Greenhouse could not be asked.
+    /// Greenhouse could not be reached.
     #[error(
-        "nothing was written, since greenhouse could not be asked whether the push settings of account {account} can work \
-         (`--unchecked` brings accounts in without asking)"
+        "nothing was written, because the push settings of account {account} could not be checked \
+         (`--unchecked` skips this check)"
     )]
     NotVerified {
-        /// The account.
+        /// Account.
         account: AccountId,
-        /// Why not.
+        /// Cause.
         source: greenhouse_harvest::Error,
     },
-    /// The product could not be asked.
-    #[error("nothing was written, since the product could not be asked for its jobs")]
+    /// The product could not list its jobs.
+    #[error("nothing was written, because the product could not list its jobs")]
     Product(#[source] PlatformError),
-    /// A value of the configuration cannot work.
+    /// The configuration is invalid.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The store could not be asked.
-    #[error("the database cannot be used")]
+    /// The store failed.
+    #[error("the database failed")]
     Store(#[from] StoreError),
 }
 
@@ -98,7 +98,7 @@ fn list_problems(all: &[(AccountId, Vec<SettingsProblem>)]) -> String {
     accounts.collect::<Vec<_>>().join("\n")
 }
 
-/// Problems as a person reads them, each with its remedy.
+/// Formats problems for a terminal, each with its remedy.
 pub fn in_words(problems: &[SettingsProblem]) -> String {
     let lines = problems.iter().map(|problem| {
         let SettingsProblem {

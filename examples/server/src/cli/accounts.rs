@@ -5,7 +5,7 @@ use greenhouse_core::{AccountId, CandidateId, Clock, store::Records};
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::SetUp;
 
-use super::{BoxError, ConfigFile, environment};
+use super::{BoxError, ConfigFile, environment, no_account};
 use crate::{
     Outside, Program,
     accounts::{self, AccountsFile, Listed, Whom},
@@ -14,29 +14,31 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Bring the accounts of a file into the database: new ones, and what changed in known ones. Greenhouse is asked first
-    /// whether new push settings can work, as `settings check` asks it.
+    /// Create or update accounts from a TOML file
+    ///
+    /// New push settings are checked against Greenhouse first, like `settings check`.
     Apply {
         #[command(flatten)]
         host: ConfigFile,
-        /// Do not ask Greenhouse first, for a machine that cannot reach it. What cannot work then shows in health and in
-        /// `settings check`.
+        /// Skip the check against Greenhouse, for a machine that cannot reach it. Problems then
+        /// appear in `doctor` and `settings check`
         #[arg(long)]
         unchecked: bool,
-        /// The accounts, TOML. The environment variables of an account stand above it.
+        /// Accounts file, TOML. The environment variables of an account override it
         file: Option<PathBuf>,
     },
-    /// Print every account: its directions, its version, and where its webhooks come to.
+    /// List accounts with their version, directions and webhook address
     List(ConfigFile),
-    /// Print what a person does in Greenhouse to connect an account, step by step. The address of its webhooks is in it, which
-    /// holds the hook key.
+    /// Print the steps in Greenhouse that connect an account
+    ///
+    /// The output contains the webhook address with the hook key. Treat it as a secret.
     SetUp {
         #[command(flatten)]
         host: ConfigFile,
-        /// The account.
+        /// Id of the account
         account: String,
     },
-    /// Erase everything that the database holds of one person.
+    /// Erase all data about one person
     Erase(Person),
 }
 
@@ -45,12 +47,12 @@ pub(super) enum Command {
 pub(super) struct Person {
     #[command(flatten)]
     host: ConfigFile,
-    /// The account.
+    /// Id of the account
     account: String,
-    /// The candidate's id in Greenhouse.
+    /// Id of the candidate in Greenhouse
     #[arg(long)]
     candidate: Option<i64>,
-    /// The person's e-mail address.
+    /// E-mail address of the person
     #[arg(long)]
     email: Option<String>,
 }
@@ -84,7 +86,7 @@ async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Res
         );
         if let Some(sync) = &account.sync {
             let address = config.webhook_address(&sync.hook_key);
-            println!("  webhooks come to {address}");
+            println!("  webhook address: {address}");
         }
     }
     Ok(())
@@ -106,13 +108,13 @@ async fn list(host: &ConfigFile) -> Result<(), BoxError> {
         );
         if let Some(sync) = &record.settings.sync {
             let address = config.webhook_address(&sync.hook_key);
-            println!("  webhooks come to {address}");
+            println!("  webhook address: {address}");
         }
     })
     .await?;
     if none {
         let program = Program::this();
-        println!("there is no account yet: `{program} accounts apply` brings them in");
+        println!("no accounts; create them with `{program} accounts apply`");
     }
     store.close().await;
     Ok(())
@@ -126,17 +128,14 @@ async fn set_up(host: &ConfigFile, account: String) -> Result<(), BoxError> {
     store.close().await;
     let program = Program::this();
     let Some(record) = record? else {
-        return Err(
-            format!("there is no account {account}: `{program} accounts list` shows them").into(),
-        );
+        return Err(no_account(account.as_str()));
     };
     let (assessments, sync) = (record.settings.assessments, record.settings.sync);
     let now = SystemClock.now();
     let mut set_up = SetUp::new(&config.public_url, assessments.as_ref(), sync.as_ref(), now);
     if let Some(assessments) = &mut set_up.assessments {
-        assessments.key_is_made_by = format!(
-            "`{program} keys partner`, and bring its digest in with `{program} accounts apply`"
-        );
+        assessments.key_is_made_by =
+            format!("`{program} keys partner`, and add its digest with `{program} accounts apply`");
     }
     print!("{set_up}");
     Ok(())
@@ -147,17 +146,19 @@ async fn erase(person: Person) -> Result<(), BoxError> {
     let whom = match (person.candidate, person.email) {
         (Some(candidate), _) => Whom::Candidate(CandidateId::new(candidate)),
         (None, Some(email)) if email.contains('@') => Whom::Email(email),
-        (None, Some(_)) => return Err("--email: this is no e-mail address".into()),
-        (None, None) => return Err("either --candidate or --email is needed".into()),
+        (None, Some(_)) => {
+            return Err("--email: expected an e-mail address, got text without `@`".into());
+        }
+        (None, None) => return Err("expected --candidate or --email".into()),
     };
     let store = databases::open_existing(&config).await?;
     let account = AccountId::new(person.account);
     accounts::erase(&store, &account, &whom).await?;
     store.close().await;
     println!(
-        "erased: whatever the database held of this person is gone, but for bodies of webhooks that could not be read: they \
-         stay sealed until their retention time ends. It says the same of somebody it never knew, so look at the id or \
-         address once more. The product and Greenhouse were not told"
+        "erased: the database contains no data about this person, except bodies of webhooks that could not be \
+         parsed. Those stay encrypted until their retention ends. The result is the same if the database had no \
+         data about the person, so check the id or address. The product and Greenhouse were not notified"
     );
     Ok(())
 }

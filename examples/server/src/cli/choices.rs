@@ -14,18 +14,18 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     host: ConfigFile,
-    /// What to list.
+    /// Kind of choices
     #[arg(value_parser = choices::KINDS)]
     what: String,
-    /// The account.
+    /// Id of the account
     account: String,
-    /// Take the settings from this accounts file instead of the database. Nothing is saved.
+    /// Use the settings of this accounts file instead of the database. Saves nothing
     #[arg(long, value_name = "ACCOUNTS")]
     from: Option<PathBuf>,
-    /// Id of the job whose stages to list.
+    /// Id of the job whose stages to list
     #[arg(long, required_if_eq("what", "stages"))]
     job: Option<u64>,
-    /// E-mail address of the user to find.
+    /// E-mail address of the user to find
     #[arg(long)]
     email: Option<String>,
 }
@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         job: arguments.job,
         email: arguments.email,
     };
-    let offered = choices::offered(&config, &outside, &account, accounts.as_deref(), &query);
-    println!("{}", serde_json::to_string_pretty(&offered.await?)?);
+    let listed = choices::list(&config, &outside, &account, accounts.as_deref(), &query).await?;
+    println!("{}", serde_json::to_string_pretty(&listed)?);
     Ok(())
 }

@@ -8,13 +8,13 @@ use crate::{Outside, doctor};
 pub(super) struct Arguments {
     #[command(flatten)]
     host: ConfigFile,
-    /// Only this account.
+    /// Check only this account
     #[arg(long, value_name = "ID")]
     account: Option<String>,
-    /// Print JSON for programs: {"state", "problems", "warnings", "findings"}.
+    /// Print JSON: {"state", "problems", "warnings", "findings"}
     #[arg(long)]
     json: bool,
-    /// Print what is well, too.
+    /// Also print checks without a problem
     #[arg(long, conflicts_with = "json")]
     all: bool,
 }
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         println!("{}", report.text(arguments.all));
     }
     if report.has_problems() {
-        return Err("something must be done before this host works".into());
+        return Err("doctor found problems".into());
     }
     Ok(())
 }

@@ -8,83 +8,87 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Greenhouse comes to the assessment endpoints with it. Alone it makes a key for the accounts file; its commands work on
-    /// the keys of an account in the database.
+    /// Create an API key that Greenhouse sends to the assessment endpoints
+    ///
+    /// Without a subcommand, prints a key for the accounts file. The subcommands manage the partner
+    /// keys of an account in the database.
     Partner {
         #[command(subcommand)]
         command: Option<partner_keys::Command>,
     },
-    /// An operator comes to `/api/integrations/*` with it.
+    /// Create a bearer token for the operator endpoints, /api/integrations/*
     Operator,
-    /// Signs the report links of an account; `accounts apply` makes one by itself.
+    /// Create a secret that signs report links. `accounts apply` creates one for each new account
     ReportLink,
-    /// The last segment of the webhook address.
+    /// Create a hook key, the last segment of the webhook address
     Hook,
-    /// Seals the secrets in the database.
+    /// Create a master key, which encrypts the secrets in the database
     Master,
-    /// Seal everything in the database anew with the first master key, and say which keys nothing needs any more.
+    /// Encrypt everything in the database with the first master key
+    ///
+    /// Prints which of the other master keys can be removed.
     Reseal(ConfigFile),
 }
 
 pub(super) async fn run(command: Command) -> Result<(), BoxError> {
     match command {
-        Command::Partner { command: None } => show(KeyPurpose::Partner),
+        Command::Partner { command: None } => print_new_key(KeyPurpose::Partner),
         Command::Partner {
             command: Some(command),
         } => partner_keys::run(command).await,
-        Command::Operator => show(KeyPurpose::Operator),
-        Command::ReportLink => show(KeyPurpose::ReportLink),
-        Command::Hook => show(KeyPurpose::Hook),
-        Command::Master => show(KeyPurpose::Master),
-        Command::Reseal(file) => reseal_all(&file).await,
+        Command::Operator => print_new_key(KeyPurpose::Operator),
+        Command::ReportLink => print_new_key(KeyPurpose::ReportLink),
+        Command::Hook => print_new_key(KeyPurpose::Hook),
+        Command::Master => print_new_key(KeyPurpose::Master),
+        Command::Reseal(file) => reseal(&file).await,
     }
 }
 
-fn show(purpose: KeyPurpose) -> Result<(), BoxError> {
+fn print_new_key(purpose: KeyPurpose) -> Result<(), BoxError> {
     let new = NewKey::new(purpose)?;
     let setting = purpose.setting();
-    println!("key, shown this once: {}", new.key.expose());
+    println!("key, shown only once: {}", new.key.expose());
     if let Some(id) = new.id {
-        println!("its id, by which messages name it: {id}");
+        println!("id, with which messages name the key: {id}");
     }
     match (purpose, new.digest) {
         (_, Some(digest)) => println!("for the accounts file, {setting}: {digest}"),
         (KeyPurpose::Master, None) => println!(
-            "for the configuration, {setting} (GREENHOUSE_MASTER_KEYS): the key itself; without it nobody can read the \
-             secrets in the database, so keep a copy apart from it"
+            "for the configuration, {setting} (GREENHOUSE_MASTER_KEYS): the key itself; keep a copy outside the \
+             database, because its secrets cannot be decrypted without the key"
         ),
         (_, None) => println!("for the accounts file, {setting}: the key itself"),
     }
     Ok(())
 }
 
-async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
+async fn reseal(file: &ConfigFile) -> Result<(), BoxError> {
     let config = file.read()?;
     let store = databases::open_existing(&config).await?;
     let mut rows = 0;
     loop {
         match store.reseal(STEP).await? {
             0 => break,
-            sealed => rows += sealed,
+            resealed => rows += resealed,
         }
-        println!("sealed anew: {rows} rows");
+        println!("encrypted again: {rows} rows");
     }
     let keys = &config.master_keys;
     println!(
-        "everything is sealed with master key {}; rows that were sealed anew: {rows}",
+        "everything is encrypted with master key {}; rows encrypted again: {rows}",
         keys.current_key_id()
     );
     let needed = store.needed_keys().await?;
     for key in keys.key_ids().skip(1) {
         if needed.contains(&key) {
             println!(
-                "master key {key} is still needed: a host has it first, or seals anew itself; do this again once every \
-                 host has another first"
+                "master key {key} is still needed, because a host encrypts with it; put another key first on every \
+                 host, then run this command again"
             );
         } else {
             println!(
-                "nothing in the database needs master key {key}: if it is an old one and no host has it first any more, take \
-                 it out of master_keys on every host"
+                "nothing in the database needs master key {key}; if it is an old key and no host has it first, \
+                 remove it from `master_keys` on every host"
             );
         }
     }
@@ -92,5 +96,5 @@ async fn reseal_all(file: &ConfigFile) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Rows in one short commit.
+/// Rows per commit.
 const STEP: usize = 256;

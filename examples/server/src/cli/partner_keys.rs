@@ -2,23 +2,24 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
-use greenhouse_core::AccountId;
+use greenhouse_core::{AccountId, chain, store::Records};
 use greenhouse_harvest::SystemClock;
 use greenhouse_partner::{KeysError, NewPartnerKey, PartnerKeyView, PartnerKeys};
 use sqlx_store::SqlxStore;
 
-use super::{BoxError, ConfigFile};
-use crate::databases;
+use super::{BoxError, ConfigFile, no_account};
+use crate::{Program, databases};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print the partner keys of an account: id, prefix, and when each was minted, last used, and expires.
+    /// List partner keys with id, prefix, state and times of creation, last use and expiry
     List(Account),
-    /// Make a partner key and show it once.
+    /// Create a partner key and print it once
     Mint(Account),
-    /// Make a partner key and show it once; the key with this id stays valid for the overlap.
+    /// Create a partner key and print it once; the key with this id stays valid for
+    /// `partner.key_overlap`
     Rotate(Key),
-    /// Take a partner key away: it opens nothing any more.
+    /// Revoke a partner key immediately
     Revoke(Key),
 }
 
@@ -26,7 +27,7 @@ pub(super) enum Command {
 pub(super) struct Account {
     #[command(flatten)]
     host: ConfigFile,
-    /// The account.
+    /// Id of the account
     account: String,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Account {
 pub(super) struct Key {
     #[command(flatten)]
     account: Account,
-    /// The id of the key, as `list` prints it.
+    /// Id of the key, as `list` prints it
     id: String,
 }
 
@@ -44,22 +45,22 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
         Command::Mint(account) => {
             let opened = account.open().await?;
             let minted = opened.keys.mint(&opened.account).await;
-            opened.tell(minted, |new| shown_once(&new)).await
+            opened.finish(minted, |new| print_new_key(&new)).await
         }
         Command::Rotate(Key { account, id }) => {
             let opened = account.open().await?;
             let minted = opened.keys.rotate(&opened.account, &id).await;
-            let tell = |new| {
-                shown_once(&new);
-                println!("key {id} is still valid: `keys partner list` says until when");
+            let print = |new| {
+                print_new_key(&new);
+                println!("key {id} stays valid for now; `keys partner list` shows its expiry");
             };
-            opened.tell(minted, tell).await
+            opened.finish_for_key(&id, minted, print).await
         }
         Command::Revoke(Key { account, id }) => {
             let opened = account.open().await?;
             let revoked = opened.keys.revoke(&opened.account, &id).await;
-            let tell = |()| println!("key {id} is revoked: it opens nothing any more");
-            opened.tell(revoked, tell).await
+            let print = |()| println!("key {id} is revoked");
+            opened.finish_for_key(&id, revoked, print).await
         }
     }
 }
@@ -67,39 +68,39 @@ pub(super) async fn run(command: Command) -> Result<(), BoxError> {
 async fn list(account: Account) -> Result<(), BoxError> {
     let opened = account.open().await?;
     let keys = opened.keys.list(&opened.account).await;
-    let tell = |keys: Vec<PartnerKeyView>| {
+    let print = |keys: Vec<PartnerKeyView>| {
         for key in &keys {
-            println!("{}", line(key));
+            println!("{}", format_key(key));
         }
         if keys.is_empty() {
-            println!("there is no partner key yet: `keys partner mint` makes one");
+            println!("no partner keys; create one with `keys partner mint`");
         }
     };
-    opened.tell(keys, tell).await
+    opened.finish(keys, print).await
 }
 
-fn shown_once(new: &NewPartnerKey) {
-    println!("key, shown this once: {}", new.key.expose());
-    println!("its id: {}", new.view.id);
+fn print_new_key(new: &NewPartnerKey) {
+    println!("key, shown only once: {}", new.key.expose());
+    println!("id: {}", new.view.id);
 }
 
-fn line(key: &PartnerKeyView) -> String {
+fn format_key(key: &PartnerKeyView) -> String {
     let prefix = key.prefix.as_deref().map(|prefix| format!("{prefix}..."));
     let mut line = format!(
         "{}  {}  {}, minted {}, last used {}",
         key.id,
         prefix.as_deref().unwrap_or("(from a file)"),
         key.state,
-        at(key.created_at, "elsewhere"),
-        at(key.last_used_at, "never"),
+        format_time(key.created_at, "elsewhere"),
+        format_time(key.last_used_at, "never"),
     );
     if let Some(end) = key.expires_at {
-        line.push_str(&format!(", expires {}", at(Some(end), "")));
+        line.push_str(&format!(", expires {}", format_time(Some(end), "")));
     }
     line
 }
 
-fn at(time: Option<DateTime<Utc>>, otherwise: &str) -> String {
+fn format_time(time: Option<DateTime<Utc>>, otherwise: &str) -> String {
     time.map_or_else(
         || otherwise.to_owned(),
         |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -113,25 +114,49 @@ struct Opened {
 }
 
 impl Opened {
-    /// Closes the database, and tells what came of it.
-    async fn tell<T>(
+    /// Closes the database, and prints the result.
+    async fn finish<T>(
         self,
         result: Result<T, KeysError>,
-        tell: impl FnOnce(T),
+        print: impl FnOnce(T),
     ) -> Result<(), BoxError> {
+        let is_known = match &result {
+            Err(KeysError::NotConfigured) => self.store.account(&self.account).await?.is_some(),
+            _ => true,
+        };
         self.store.close().await;
-        let account = &self.account;
+        let (account, program) = (&self.account, Program::this());
         match result {
             Ok(done) => {
-                tell(done);
+                print(done);
                 Ok(())
             }
-            Err(error @ KeysError::NotConfigured) => Err(format!(
-                "account {account}: {error}; `settings set --of assessments` or `accounts apply` does that"
+            Err(KeysError::NotConfigured) if is_known => Err(format!(
+                "account {account} has no assessments section; add it with \
+                 `{program} settings set --of assessments` or `{program} accounts apply`"
             )
             .into()),
-            Err(error) => Err(format!("account {account}: {error}").into()),
+            Err(KeysError::NotConfigured) => Err(no_account(account.as_str())),
+            Err(error) => Err(format!("account {account}: {}", chain(&error)).into()),
         }
+    }
+
+    /// Finishes a command about the key with this id.
+    async fn finish_for_key<T>(
+        self,
+        id: &str,
+        result: Result<T, KeysError>,
+        print: impl FnOnce(T),
+    ) -> Result<(), BoxError> {
+        if matches!(result, Err(KeysError::UnknownKey)) {
+            self.store.close().await;
+            let (account, program) = (&self.account, Program::this());
+            return Err(format!(
+                "account {account} has no partner key {id}; `{program} keys partner list {account}` shows all"
+            )
+            .into());
+        }
+        self.finish(result, print).await
     }
 }
 

@@ -1,28 +1,39 @@
 use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
-use greenhouse_core::{AccountId, settings::SettingsError};
+use greenhouse_core::{
+    AccountId, chain,
+    settings::{FormError, SettingsError},
+};
 use greenhouse_harvest::PushSettingsError;
 
-use super::{BoxError, ConfigFile};
+use super::{BoxError, ConfigFile, no_account};
 use crate::{
-    Outside, Program,
+    ConfigError, Outside, Program,
     accounts::in_words,
+    choices,
+    parse_error::{self, Syntax},
     settings::{HostSettings, SettingsOf},
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print the settings as JSON, with every default and without secrets; those of the sync hold the hook key.
+    /// Print the settings as JSON, with every default and without secrets
+    ///
+    /// The settings of `--of sync` contain the hook key.
     Show(Account),
-    /// Print each problem of the settings in the database with its remedy. Of the push, Greenhouse is asked.
+    /// Print each problem of the stored settings with its remedy
+    ///
+    /// Push settings are checked against Greenhouse.
     Check(Account),
-    /// Save the settings in a file: what `show` prints, changed. Nothing is saved where they cannot work; those of the push
-    /// may where they are switched off. Secrets may be left out: then they stay.
+    /// Save the edited output of `show`
+    ///
+    /// Settings that cannot work are not saved, except push settings that are switched off. A
+    /// secret that is left out stays as it is.
     Set {
         #[command(flatten)]
         account: Account,
-        /// The settings, JSON.
+        /// Settings, JSON
         file: PathBuf,
     },
 }
@@ -31,10 +42,10 @@ pub(super) enum Command {
 pub(super) struct Account {
     #[command(flatten)]
     host: ConfigFile,
-    /// Whose settings.
+    /// Direction of the settings
     #[arg(long, value_enum, default_value_t = SettingsOf::Push)]
     of: SettingsOf,
-    /// The account.
+    /// Id of the account
     account: String,
 }
 
@@ -50,7 +61,7 @@ async fn show(account: Account) -> Result<(), BoxError> {
     let opened = account.open().await?;
     let shown = opened.settings.show(&opened.id, opened.of).await;
     opened.settings.close().await;
-    let shown = shown.map_err(|error| opened.refused(error))?;
+    let shown = shown.map_err(|error| opened.explain(error))?;
     println!("{}", serde_json::to_string_pretty(&shown)?);
     Ok(())
 }
@@ -59,19 +70,18 @@ async fn check(account: Account) -> Result<(), BoxError> {
     let opened = account.open().await?;
     let problems = opened.settings.check(&opened.id, opened.of).await;
     opened.settings.close().await;
-    let problems = problems.map_err(|error| opened.refused(error))?;
+    let problems = problems.map_err(|error| opened.explain(error))?;
     let Opened { id, of, .. } = opened;
     if problems.is_empty() {
-        println!("account {id}: the settings of the {of} can work");
+        println!("account {id}: no problem in the {of} settings");
         return Ok(());
     }
     println!("account {id}\n{}", in_words(&problems));
-    Err(format!("problems in the settings of the {of}: {}", problems.len()).into())
+    Err(format!("problems in the {of} settings: {}", problems.len()).into())
 }
 
 async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {
-    let json = fs::read(&file)
-        .map_err(|error| format!("the file {} cannot be read: {error}", file.display()))?;
+    let json = fs::read(&file).map_err(|error| ConfigError::unreadable(&file, &error))?;
     let opened = account.open().await?;
     let saved = opened.settings.set(&opened.id, opened.of, &json).await;
     opened.settings.close().await;
@@ -85,11 +95,25 @@ async fn set(account: Account, file: PathBuf) -> Result<(), BoxError> {
             println!("account {id}\n{}", in_words(&problems));
             Err(SettingsError::CannotWork(problems).into())
         }
-        Err(error) => Err(opened.refused(error)),
+        Err(PushSettingsError::Settings(SettingsError::Form(error))) => Err(format!(
+            "the file {}: {}",
+            file.display(),
+            describe_form_error(&error)
+        )
+        .into()),
+        Err(error) => Err(opened.explain(error)),
     }
 }
 
-/// The settings of a host, and which of them it is about.
+fn describe_form_error(error: &FormError) -> String {
+    let reason = parse_error::describe(&error.reason, Syntax::Json, true);
+    match error.member.as_str() {
+        "" | "." | "?" => reason,
+        member => format!("{member}: {reason}"),
+    }
+}
+
+/// Settings of a host, with the account and direction of the command.
 struct Opened {
     settings: HostSettings,
     id: AccountId,
@@ -97,18 +121,16 @@ struct Opened {
 }
 
 impl Opened {
-    fn refused(&self, error: PushSettingsError) -> BoxError {
+    fn explain(&self, error: PushSettingsError) -> BoxError {
         let Self { id, of, .. } = self;
         match error {
-            PushSettingsError::Settings(SettingsError::NoAccount) => {
-                format!("there is no account {id} in the database").into()
-            }
+            PushSettingsError::Settings(SettingsError::NoAccount) => no_account(id.as_str()),
+            PushSettingsError::NotConfigured => choices::no_push_settings(id).into(),
             PushSettingsError::Settings(error @ SettingsError::Stale { .. }) => {
                 let program = Program::this();
-                format!("{error}: change what `{program} settings show {id} --of {of}` prints now")
-                    .into()
+                format!("account {id}: {error}; edit the output of `{program} settings show {id} --of {of}`").into()
             }
-            error => error.into(),
+            error => format!("account {id}: {}", chain(&error)).into(),
         }
     }
 }

@@ -2,45 +2,43 @@
 
 use toml::{Table, Value};
 
-use crate::document::{self, ConfigError};
+use crate::toml_file::{self, ConfigError};
 
-/// An environment variable of one account.
+/// Environment variable of one account.
 #[derive(Debug)]
 pub(crate) struct AccountVariable {
-    /// Its name.
+    /// Name.
     pub(crate) name: &'static str,
-    /// The place in the account.
+    /// Place in the account.
     pub(crate) place: &'static str,
     value: fn(&str) -> Option<Value>,
 }
 
 impl AccountVariable {
-    /// Sets it in the first account of the document. Without any account there, in one named `default`.
+    /// Sets the value in the first account of the document. Adds an account named `default` if the
+    /// document has none.
     pub(crate) fn put(&self, document: &mut Table, text: &str) -> Result<(), ConfigError> {
-        let wrong = |reason: &str| ConfigError::Wrong {
-            path: self.name.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let wrong = |reason: &str| ConfigError::wrong(self.name, reason);
         let value = (self.value)(text).ok_or_else(|| wrong("expected a whole number"))?;
         let accounts = document
             .entry("accounts")
             .or_insert_with(|| Value::Array(Vec::new()));
         let accounts = accounts
             .as_array_mut()
-            .ok_or_else(|| wrong("the file has something else in its place"))?;
+            .ok_or_else(|| wrong("the member `accounts` of the file is not a list; write each account as a section [[accounts]]"))?;
         if accounts.is_empty() {
             let id = Value::String("default".to_owned());
             accounts.push(Value::Table(Table::from_iter([("id".to_owned(), id)])));
         }
         if let Some(Value::Table(account)) = accounts.first_mut() {
             let path: Vec<_> = self.place.split('.').collect();
-            document::put(account, &path, value);
+            toml_file::put(account, &path, value);
         }
         Ok(())
     }
 }
 
-/// The environment variables of one account.
+/// Environment variables of one account.
 pub(crate) const VARIABLES: &[AccountVariable] = {
     const fn one(
         name: &'static str,
@@ -84,7 +82,7 @@ fn text(text: &str) -> Option<Value> {
 }
 
 fn list(text: &str) -> Option<Value> {
-    Some(document::list(text))
+    Some(toml_file::list(text))
 }
 
 fn number(text: &str) -> Option<Value> {

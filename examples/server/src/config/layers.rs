@@ -1,25 +1,26 @@
-//! The layers of the configuration: the file, environment variables above it, and the command line above both.
+//! Layers of the configuration: the file, overridden by environment variables, overridden by flags.
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use toml::{Table, Value};
 
 use super::{metrics, partner, push, retention, tokens, web};
-use crate::document::{self, ConfigError};
+use crate::toml_file::{self, ConfigError, TomlFile, without_unit};
 
-/// The merged layers. Later ones replace earlier ones.
+/// Merged layers. Later ones override earlier ones.
 pub(super) struct Layers {
     pub(super) document: Table,
-    /// Where a setting came from if not from the file, by its place in the file.
+    file: TomlFile,
+    /// Variable or flag that set a value, by its place in the file.
     sources: BTreeMap<String, String>,
 }
 
 impl Layers {
-    /// Starts with the file, if there is one.
-    pub(super) fn over(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut document = match file {
-            Some(path) => document::parse(path)?,
-            None => Table::new(),
+    /// Starts with the file, if any.
+    pub(super) fn from_file(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let (mut document, file) = match file {
+            Some(path) => TomlFile::read(path)?,
+            None => (Table::new(), TomlFile::default()),
         };
         for (name, _) in SECTIONS {
             let Some(Value::Table(section)) = document.get_mut(name) else {
@@ -27,24 +28,26 @@ impl Layers {
             };
             let settings = std::mem::take(section).into_iter();
             *section = settings
-                .map(|(setting, value)| current(name, setting, value))
-                .collect::<Result<_, _>>()?;
+                .map(|(setting, value)| with_current_name(name, setting, value))
+                .collect::<Result<_, _>>()
+                .map_err(|error| file.locate(error))?;
         }
         Ok(Self {
             document,
+            file,
             sources: BTreeMap::new(),
         })
     }
 
-    /// Sets what `source` says for this place.
+    /// Sets the value that the variable or flag `source` has for this place.
     pub(super) fn set(&mut self, place: &str, text: &str, source: &str) -> Result<(), ConfigError> {
         let value = match (place, text.trim()) {
-            ("master_keys", _) => document::list(text),
+            ("master_keys", _) => toml_file::list(text),
             (_, "true") => Value::Boolean(true),
             (_, "false") => Value::Boolean(false),
             _ => Value::String(text.to_owned()),
         };
-        let named = |error: ConfigError| error.with_source(source);
+        let from_source = |error: ConfigError| error.with_source(source);
         let place = match place.split_once('.') {
             None => {
                 self.document.insert(place.to_owned(), value);
@@ -52,9 +55,9 @@ impl Layers {
             }
             Some((section, setting)) => {
                 let (setting, value) =
-                    current(section, setting.to_owned(), value).map_err(named)?;
+                    with_current_name(section, setting.to_owned(), value).map_err(from_source)?;
                 let place = format!("{section}.{setting}");
-                document::put(&mut self.document, &[section, &setting], value);
+                toml_file::put(&mut self.document, &[section, &setting], value);
                 place
             }
         };
@@ -62,19 +65,20 @@ impl Layers {
         Ok(())
     }
 
-    /// The error with the variable or flag that the wrong value came from.
-    pub(super) fn name_source(&self, error: ConfigError) -> ConfigError {
-        match &error {
-            ConfigError::Wrong { path, .. } => match self.sources.get(path) {
-                Some(source) => error.with_source(source),
-                None => error,
-            },
-            _ => error,
+    /// Adds the source of the wrong value: the variable, the flag or the line of the file.
+    pub(super) fn locate(&self, error: ConfigError) -> ConfigError {
+        let source = match &error {
+            ConfigError::Wrong { path, .. } => self.sources.get(path),
+            _ => None,
+        };
+        match source {
+            Some(source) => error.with_source(source),
+            None => self.file.locate(error),
         }
     }
 }
 
-/// Place in the file of an environment variable. `None` if the variable is not known.
+/// Place in the file of an environment variable. `None` if the variable is unknown.
 pub(super) fn place(variable: &str) -> Option<String> {
     let name = variable.strip_prefix(PREFIX)?.to_lowercase();
     if TOP.contains(&name.as_str()) {
@@ -82,12 +86,12 @@ pub(super) fn place(variable: &str) -> Option<String> {
     }
     SECTIONS.iter().find_map(|(section, settings)| {
         let setting = name.strip_prefix(section)?.strip_prefix('_')?;
-        let known = settings.contains(&without_unit(setting).0);
+        let known = settings.contains(&without_unit(setting));
         known.then(|| format!("{section}.{setting}"))
     })
 }
 
-/// Every setting by its place in the file.
+/// Places of all settings in the file.
 pub(super) fn places() -> impl Iterator<Item = String> {
     let of_section = |(section, settings): (&'static str, &'static [&'static str])| {
         settings
@@ -98,15 +102,23 @@ pub(super) fn places() -> impl Iterator<Item = String> {
     top.chain(SECTIONS.into_iter().flat_map(of_section))
 }
 
-/// The environment variable of a setting.
+/// Environment variable of a setting.
 pub(super) fn variable(place: &str) -> String {
     format!("{PREFIX}{}", place.replace('.', "_").to_uppercase())
 }
 
-/// A setting whose older name ends in its unit, under its name of today: `lease_seconds = 30` as `lease = "30s"`.
-fn current(section: &str, setting: String, value: Value) -> Result<(String, Value), ConfigError> {
-    let (name, Some(unit)) = without_unit(&setting) else {
-        return Ok((setting, value));
+/// Renames a setting whose older name ends in its unit: `lease_seconds = 30` becomes `lease =
+/// "30s"`.
+fn with_current_name(
+    section: &str,
+    setting: String,
+    value: Value,
+) -> Result<(String, Value), ConfigError> {
+    let name = without_unit(&setting);
+    let unit = match setting.strip_prefix(name) {
+        Some("_seconds") => 1.0,
+        Some("_days") => 86_400.0,
+        _ => return Ok((setting, value)),
     };
     let number = match &value {
         Value::Integer(number) => Some(*number as f64),
@@ -118,22 +130,14 @@ fn current(section: &str, setting: String, value: Value) -> Result<(String, Valu
         None => value,
         Some(number) => {
             let time = Duration::try_from_secs_f64(number * unit);
-            let time = time.map_err(|_| ConfigError::Wrong {
-                path: format!("{section}.{setting}"),
-                reason: format!("expected a duration above 0, got {number}"),
+            let time = time.map_err(|_| {
+                let path = format!("{section}.{setting}");
+                ConfigError::wrong(path, format!("expected a duration above 0, got {number}"))
             })?;
             Value::String(humantime::format_duration(time).to_string())
         }
     };
     Ok((name.to_owned(), value))
-}
-
-fn without_unit(setting: &str) -> (&str, Option<f64>) {
-    let units = [("_seconds", 1.0), ("_days", 86_400.0)];
-    let mut named = units
-        .iter()
-        .filter_map(|(ending, unit)| Some((setting.strip_suffix(ending)?, Some(*unit))));
-    named.next().unwrap_or((setting, None))
 }
 
 const SECTIONS: [(&str, &[&str]); 6] = [
@@ -145,7 +149,7 @@ const SECTIONS: [(&str, &[&str]); 6] = [
     ("metrics", metrics::SETTINGS),
 ];
 
-/// Settings outside of sections.
+/// Settings outside of any section.
 const TOP: [&str; 9] = [
     "listen",
     "public_url",

@@ -3,15 +3,17 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::MetricsConfig;
 
-/// The section `[metrics]`: access to the metrics.
+/// Reads the section `[metrics]`: access to the metrics.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MetricsConfig, D::Error> {
     let section = MetricsSection::deserialize(deserializer)?;
     let mut config = MetricsConfig::default();
     if let Some(token) = section.token {
         let token = token.expose().trim();
-        if token.len() < SHORTEST {
+        if token.len() < MIN_LENGTH {
             return Err(de::Error::custom(format_args!(
-                "expected a token of at least {SHORTEST} characters that cannot be guessed"
+                "expected a random token of at least {MIN_LENGTH} characters, got {}; create one with \
+                 `openssl rand -hex 32`",
+                token.chars().count()
             )));
         }
         config.token = Some(Secret::new(token));
@@ -19,7 +21,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Metrics
     Ok(config)
 }
 
-/// Every setting of the section.
+/// Settings of the section.
 pub(super) const SETTINGS: &[&str] = &["token"];
 
 #[derive(Default, Deserialize)]
@@ -28,14 +30,14 @@ struct MetricsSection {
     token: Option<Secret>,
 }
 
-const SHORTEST: usize = 16;
+const MIN_LENGTH: usize = 16;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_token_that_could_be_guessed_is_refused_and_not_shown() {
+    fn a_short_token_is_rejected_and_not_shown() {
         let read = |text: &str| read(toml::Deserializer::parse(text).unwrap());
         assert_eq!(read("").unwrap().token, None);
         let token = read("token = ' canary-canary-16 '").unwrap().token;

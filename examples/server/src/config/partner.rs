@@ -4,10 +4,11 @@ use greenhouse_core::Backoff;
 use greenhouse_partner::PartnerConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{QUARTER, Setting, Span, WEEK, section, shown};
+use super::section::{QUARTER, Setting, Span, WEEK, format_duration, section};
 
 section! {
-    /// The section `[partner]`: how long requests from Greenhouse wait for the product, and notices for Greenhouse.
+    /// The section `[partner]`: deadlines of requests from Greenhouse, and retries of notices to
+    /// it.
     PartnerSection for PartnerConfig {
         lease: Span => lease,
         settle: Span => settle_time,
@@ -42,11 +43,11 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Partner
         &section.work_first_wait,
         &section.work_longest_wait,
     )?;
-    if config.reconcile_every < SHORTEST_PERIOD {
+    if config.reconcile_every < MIN_PERIOD {
         return Err(de::Error::custom(format_args!(
             "reconcile ({}) must be at least {}: each comparison costs requests to Greenhouse",
-            shown(config.reconcile_every),
-            shown(SHORTEST_PERIOD)
+            format_duration(config.reconcile_every),
+            format_duration(MIN_PERIOD)
         )));
     }
     for (name, deadline) in [
@@ -57,8 +58,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Partner
         if deadline >= config.lease {
             return Err(de::Error::custom(format_args!(
                 "{name} ({}) must be below lease ({}): a call must end before its lease",
-                shown(deadline),
-                shown(config.lease)
+                format_duration(deadline),
+                format_duration(config.lease)
             )));
         }
     }
@@ -77,11 +78,11 @@ fn backoff<E: de::Error>(
     if first > longest {
         return Err(de::Error::custom(format_args!(
             "{of}_first_wait ({}) must not be above {of}_longest_wait ({})",
-            shown(first),
-            shown(longest)
+            format_duration(first),
+            format_duration(longest)
         )));
     }
     Ok(Backoff::new(first, longest))
 }
 
-pub(super) const SHORTEST_PERIOD: Duration = Duration::from_secs(60);
+pub(super) const MIN_PERIOD: Duration = Duration::from_secs(60);

@@ -1,10 +1,10 @@
 use greenhouse_harvest::PushConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{Number, Span, section, shown};
+use super::section::{Number, Span, format_duration, section};
 
 section! {
-    /// The section `[push]`: how long a push waits for what.
+    /// The section `[push]`: deadlines and limits of pushes.
     PushSection for PushConfig {
         lease: Span => lease,
         settle: Span => settle_time,
@@ -24,7 +24,10 @@ section! {
 
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushConfig, D::Error> {
     let config = PushSection::deserialize(deserializer)?.over_defaults();
-    let (lease, write_deadline) = (shown(config.lease), shown(config.write_deadline));
+    let (lease, write_deadline) = (
+        format_duration(config.lease),
+        format_duration(config.write_deadline),
+    );
     if config.write_deadline >= config.lease {
         return Err(de::Error::custom(format_args!(
             "write_deadline ({write_deadline}) must be below lease ({lease}): a write must end before its lease"
@@ -33,7 +36,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PushCon
     if config.settle_time < config.write_deadline {
         return Err(de::Error::custom(format_args!(
             "settle ({}) must not be below write_deadline ({write_deadline}): a write may still be running before that",
-            shown(config.settle_time)
+            format_duration(config.settle_time)
         )));
     }
     Ok(config)

@@ -1,11 +1,12 @@
-//! What the sections of the configuration have in common.
+//! Common parts of the sections of the configuration.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// Declares a section of the configuration file: each setting, how it is read, and the member of the library's configuration
-/// that it replaces. Settings behind `besides` are read and left to the section's own code.
+/// Declares a section of the configuration file: each setting, its type, and the member of the
+/// library's configuration that it overrides. The code of the section handles settings after
+/// `besides`.
 macro_rules! section {
     (
         $(#[$doc:meta])*
@@ -23,7 +24,7 @@ macro_rules! section {
         }
 
         impl $name {
-            /// The defaults, replaced by what the section names.
+            /// Returns the defaults, overridden by the section.
             fn over_defaults(&self) -> $config {
                 let mut config = <$config>::default();
                 $($crate::config::section::Setting::put(&self.$setting, &mut config.$member);)*
@@ -31,7 +32,7 @@ macro_rules! section {
             }
         }
 
-        /// Every setting of the section.
+        /// Settings of the section.
         pub(super) const SETTINGS: &[&str] = &[
             $(stringify!($setting),)*
             $($(stringify!($other),)*)?
@@ -40,9 +41,9 @@ macro_rules! section {
 }
 pub(super) use section;
 
-/// A setting that may be left out.
+/// Optional setting.
 pub(super) trait Setting<T> {
-    /// Replaces the default if the file names the setting.
+    /// Replaces the default if the setting is present.
     fn put(&self, default: &mut T);
 }
 
@@ -54,7 +55,7 @@ impl<T: Copy> Setting<T> for Option<T> {
     }
 }
 
-/// A duration such as `"30s"` or `"2h 30m"`: above 0 and up to `MOST` seconds.
+/// Duration such as `"30s"` or `"2h 30m"`, above 0 and up to `MOST` seconds.
 #[derive(Default)]
 pub(super) struct Span<const MOST: u64 = DAY>(Option<Duration>);
 
@@ -66,19 +67,30 @@ impl<const MOST: u64> Setting<Duration> for Span<MOST> {
 
 impl<'de, const MOST: u64> Deserialize<'de> for Span<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let time: Duration = humantime_serde::deserialize(deserializer)?;
-        if time.is_zero() || time > Duration::from_secs(MOST) {
+        let value = toml::Value::deserialize(deserializer)?;
+        let time = match &value {
+            toml::Value::String(text) => humantime::parse_duration(text.trim()).ok(),
+            _ => None,
+        };
+        let Some(time) = time else {
             return Err(de::Error::custom(format_args!(
-                "expected a duration above 0 and up to {} days, got {}",
-                MOST / DAY,
-                shown(time)
+                "expected a duration with its unit, such as \"30s\" or \"2h 30m\", got {}",
+                describe_value(&value)
+            )));
+        };
+        if time.is_zero() || time > Duration::from_secs(MOST) {
+            let days = MOST / DAY;
+            return Err(de::Error::custom(format_args!(
+                "expected a duration above 0 and up to {days} day{}, got {}",
+                if days == 1 { "" } else { "s" },
+                format_duration(time)
             )));
         }
         Ok(Self(Some(time)))
     }
 }
 
-/// A whole number from `LEAST` to `MOST`. The environment names it as text.
+/// Whole number from `LEAST` to `MOST`. It is text in the environment.
 #[derive(Default)]
 pub(super) struct Number<const LEAST: usize, const MOST: usize>(Option<usize>);
 
@@ -90,22 +102,37 @@ impl<const LEAST: usize, const MOST: usize> Setting<usize> for Number<LEAST, MOS
 
 impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Number<LEAST, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = match toml::Value::deserialize(deserializer)? {
-            toml::Value::Integer(number) => usize::try_from(number).ok(),
+        let value = toml::Value::deserialize(deserializer)?;
+        let number = match &value {
+            toml::Value::Integer(number) => usize::try_from(*number).ok(),
             toml::Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
         match number.filter(|number| (LEAST..=MOST).contains(number)) {
             Some(number) => Ok(Self(Some(number))),
             None => Err(de::Error::custom(format_args!(
-                "expected a whole number from {LEAST} to {MOST}"
+                "expected a whole number from {LEAST} to {MOST}, got {}",
+                describe_value(&value)
             ))),
         }
     }
 }
 
-/// A duration as it is written in the configuration.
-pub(super) fn shown(time: Duration) -> String {
+/// Formats a value of a setting that is not secret.
+fn describe_value(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => format!("{text:?}"),
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Float(number) => number.to_string(),
+        toml::Value::Boolean(value) => value.to_string(),
+        toml::Value::Array(_) => "a list".to_owned(),
+        toml::Value::Table(_) => "a table".to_owned(),
+        toml::Value::Datetime(_) => "a date".to_owned(),
+    }
+}
+
+/// Formats a duration as in the configuration.
+pub(super) fn format_duration(time: Duration) -> String {
     match time.as_secs() {
         days if time.subsec_nanos() == 0 && days > 0 && days % DAY == 0 => {
             format!("{}d", days / DAY)
@@ -114,7 +141,7 @@ pub(super) fn shown(time: Duration) -> String {
     }
 }
 
-/// The longest duration by default: what is longer was meant in another unit.
+/// Default maximum of a duration, in seconds: a longer one was likely meant in another unit.
 pub(super) const DAY: u64 = 24 * 3600;
 pub(super) const WEEK: u64 = 7 * DAY;
 pub(super) const QUARTER: u64 = 90 * DAY;

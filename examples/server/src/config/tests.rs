@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, fs};
 use super::{Config, ConfigError};
 
 #[test]
-fn an_empty_environment_is_told_everything_that_is_missing() {
+fn every_missing_setting_is_listed() {
     let Err(ConfigError::Missing(missing)) = Config::read(None, []) else {
-        panic!("nothing is there, so something must be missing");
+        panic!("required settings are missing");
     };
     let all = missing.join("\n");
     for name in [
@@ -30,7 +30,7 @@ fn the_environment_alone_is_enough() {
 }
 
 #[test]
-fn the_environment_stands_above_the_file() {
+fn the_environment_overrides_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     fs::write(&path, FILE).unwrap();
@@ -48,7 +48,7 @@ fn the_environment_stands_above_the_file() {
 }
 
 #[test]
-fn the_first_master_key_seals() {
+fn the_first_master_key_encrypts() {
     let mut variables = minimal();
     let key = |digit: &str| format!("ghmk_{}", digit.repeat(64));
     let id = |keys: String| {
@@ -66,16 +66,16 @@ fn the_first_master_key_seals() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
+fn errors_name_the_path_and_repeat_no_secret() {
     let good = format!("ghmk_{}", "1".repeat(64));
     let cases = [
         (
             ("GREENHOUSE_MASTER_KEYS", "canary".to_owned()),
-            "GREENHOUSE_MASTER_KEYS (master_keys): key 1 of them",
+            "GREENHOUSE_MASTER_KEYS (master_keys): key 1: expected",
         ),
         (
             ("GREENHOUSE_MASTER_KEYS", format!("{good},ghmk_canary")),
-            "key 2 of them: expected a master key: `ghmk_` and 64 hex digits",
+            "key 2: expected `ghmk_` and 64 hexadecimal digits, got 11 characters",
         ),
         (("GREENHOUSE_MASTER_KEYS", ", ,".to_owned()), "keys master"),
         (
@@ -94,7 +94,7 @@ fn what_is_wrong_is_named_by_its_path_and_secrets_are_not_repeated() {
 }
 
 #[test]
-fn what_does_not_belong_there_is_refused_with_where_it_belongs() {
+fn misplaced_settings_are_rejected_with_their_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     for (line, expected) in [
@@ -138,7 +138,7 @@ fn what_does_not_belong_there_is_refused_with_where_it_belongs() {
 }
 
 #[test]
-fn debug_shows_neither_keys_nor_the_password_of_the_database() {
+fn debug_omits_keys_and_the_password_of_the_database() {
     let mut variables = minimal();
     variables.insert(
         "GREENHOUSE_DATABASE",

@@ -1,10 +1,10 @@
 use greenhouse_harvest::TokenConfig;
 use serde::{Deserialize, Deserializer, de};
 
-use super::section::{Span, section, shown};
+use super::section::{Span, format_duration, section};
 
 section! {
-    /// The section `[tokens]`: how long requests for Harvest tokens may take.
+    /// The section `[tokens]`: deadlines of requests for Harvest tokens.
     TokensSection for TokenConfig {
         deadline: Span => deadline,
         lease: Span => lease,
@@ -16,8 +16,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TokenCo
     if config.lease < config.deadline.saturating_mul(2) {
         return Err(de::Error::custom(format_args!(
             "lease ({}) must be at least twice deadline ({}): a request must end before its lease",
-            shown(config.lease),
-            shown(config.deadline)
+            format_duration(config.lease),
+            format_duration(config.deadline)
         )));
     }
     Ok(config)

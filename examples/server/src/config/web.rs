@@ -8,23 +8,24 @@ use super::section::{Number, Span, section};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebConfig {
-    /// Most connections at once. One more closes the connection that has waited longest without a request. Default: 10,000,
-    /// or fewer if the process may not have so many files open.
+    /// Maximum number of connections. One more closes the connection that has been idle longest.
+    /// Default: 10,000, or fewer if the limit on open files is lower.
     pub connections: usize,
-    /// Deadline for the first byte of a new connection, and from the first byte for the head of each request. Default: 10
-    /// seconds.
+    /// Deadline for the first byte of a new connection, and from the first byte for the head of
+    /// each request. Default: 10 seconds.
     pub head_deadline: Duration,
-    /// Most bytes in the head of a request: its first line and its headers. Default: 32 KiB.
+    /// Maximum size of the head of a request: its first line and its headers. Default: 32 KiB.
     pub head_bytes: usize,
-    /// Most headers in a request. Default: 100.
+    /// Maximum number of headers in a request. Default: 100.
     pub headers: usize,
     /// Deadline for the whole body of a request. Default: 20 seconds.
     pub body_deadline: Duration,
-    /// Deadline for a client to go on reading a response that the operating system does not buffer. Default: 30 seconds.
+    /// Deadline for a client to continue reading a response that does not fit into the buffer of
+    /// the operating system. Default: 30 seconds.
     pub answer_deadline: Duration,
-    /// Time for which a connection is kept open for the next request. Default: 75 seconds.
+    /// Time that an idle connection is kept open for the next request. Default: 75 seconds.
     pub keep_alive: Duration,
-    /// Time for which a host that is being stopped still answers accepted requests. Default: 10 seconds.
+    /// Time that a stopping host continues to answer accepted requests. Default: 10 seconds.
     pub stop_grace: Duration,
 }
 
@@ -48,7 +49,7 @@ section! {
     WebSection for WebConfig {
         connections: Number<1, 1_000_000> => connections,
         head_deadline: Span => head_deadline,
-        // hyper does not read with less.
+        // The minimum of hyper.
         head_bytes: Number<8_192, 1_048_576> => head_bytes,
         headers: Number<1, 1_000> => headers,
         body_deadline: Span => body_deadline,

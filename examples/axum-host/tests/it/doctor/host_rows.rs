@@ -196,7 +196,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_schema",
         level: Problem,
-        told: "is an option of PostgreSQL",
+        told: "is not supported by SQLite",
         remedy: "GREENHOUSE_DATABASE_SCHEMA",
         wrong: |scene| Box::pin(async { drop(scene.member("database_schema", "\"greenhouse\"")) }),
         right: |scene| {
@@ -210,7 +210,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "schema_older",
         level: Problem,
-        told: ", and this version needs schema",
+        told: ", expected ",
         remedy: "accounts list",
         wrong: |scene| {
             Box::pin(async {

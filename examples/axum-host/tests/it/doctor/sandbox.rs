@@ -29,7 +29,10 @@ async fn every_command_uses_the_sandbox_and_reports_it() {
         ),
         (&["accounts", "apply", &file], "account fresh: new"),
         (&["settings", "show", "fresh"], "acting_user"),
-        (&["settings", "check", "fresh"], "can work"),
+        (
+            &["settings", "check", "fresh"],
+            "no problem in the push settings",
+        ),
         (&["choices", "jobs", "fresh"], "product_jobs"),
         (&["choices", "stages", id, "--job", &job], "Take Home Test"),
         (&["choices", "users", id], "site_admin"),

@@ -71,7 +71,7 @@ fn a_missing_configuration_is_reported() {
     }
     let help = run(&["doctor", "--help"], &[]);
     for part in [
-        "Fails where something must be done",
+        "Fails if there is a problem",
         "warnings alone",
         "--json",
         "--account",

@@ -13,9 +13,9 @@ use greenhouse_core::{
 use super::{FILE, ZENITH, acme, read};
 use crate::accounts::{ApplyError, EraseError, Whom, apply, erase};
 
-/// Whatever fails, doing it once more ends as if nothing had.
+/// After any failure, one more attempt has the same result as without the failure.
 #[tokio::test]
-async fn accounts_come_in_once_whatever_fails() {
+async fn accounts_are_applied_once_after_any_failure() {
     let accounts = read(&format!("{}\n{ZENITH}", FILE.replace("= 70", "= 75")));
     let mut met = Vec::new();
     for fault in faults().await {
@@ -51,7 +51,7 @@ async fn accounts_come_in_once_whatever_fails() {
 }
 
 #[tokio::test]
-async fn a_person_is_erased_whatever_fails() {
+async fn a_person_is_erased_after_any_failure() {
     let whom = Whom::Candidate(CandidateId::new(42));
     let store = FailingStore::around(Arc::new(MemoryStore::new()));
     apply(&store, &read(FILE)).await.unwrap();
@@ -67,16 +67,16 @@ async fn a_person_is_erased_whatever_fails() {
         store.plan(None);
         erase(&store, &acme(), &whom).await.unwrap();
     }
-    let nobody = erase(&store, &AccountId::new("nobody"), &whom).await;
+    let unknown = erase(&store, &AccountId::new("unknown"), &whom).await;
     assert!(
-        matches!(nobody, Err(EraseError::NoAccount(_))),
-        "{nobody:?}"
+        matches!(unknown, Err(EraseError::NoAccount(_))),
+        "{unknown:?}"
     );
 }
 
-/// Whoever asks names the candidate by the id that was theirs before.
+/// The operator may know only the id from before the merge.
 #[tokio::test]
-async fn whoever_was_merged_into_another_is_erased_there() {
+async fn a_merged_candidate_is_erased_under_the_remaining_id() {
     let store = MemoryStore::new();
     apply(&store, &read(FILE)).await.unwrap();
     let (first, then, last) = (
@@ -105,7 +105,7 @@ async fn whoever_was_merged_into_another_is_erased_there() {
     assert!(link.erased);
 }
 
-/// What can fail while a known account changes and a new one comes in.
+/// Faults during the update of one account and the creation of another.
 async fn faults() -> Vec<StoreFault> {
     let store = FailingStore::around(Arc::new(MemoryStore::new()));
     apply(&store, &read(FILE)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Partner keys in a file, and those that were minted in the database.
+//! Partner keys of a file beside keys that were minted in the database.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::{
@@ -10,7 +10,7 @@ use super::{FILE, acme, read};
 use crate::accounts::{AccountConfig, Outcome, apply};
 
 #[tokio::test]
-async fn a_file_keeps_what_it_does_not_know_of_keys() {
+async fn applying_a_file_keeps_minted_keys() {
     let (bare, whole) = (PartnerKeyRecord::new, minted);
     let own = |name| {
         let mut own = minted(name);
@@ -37,7 +37,7 @@ async fn a_file_keeps_what_it_does_not_know_of_keys() {
             vec![bare(of("b"))],
         ),
         (
-            "the file has its own word on a minted key",
+            "the file has its own record of a minted key",
             vec![whole("a")],
             vec![own("a")],
             vec![own("a")],
@@ -66,7 +66,7 @@ async fn a_file_keeps_what_it_does_not_know_of_keys() {
     }
 }
 
-/// The keys go with the section, as whoever takes it out of the file wants.
+/// Removing the section from the file deletes the keys.
 #[tokio::test]
 async fn without_its_section_an_account_has_no_keys() {
     let store = MemoryStore::new();
@@ -77,7 +77,7 @@ async fn without_its_section_an_account_has_no_keys() {
     assert_eq!(record.settings.assessments, None);
 }
 
-/// The account of a file with these keys.
+/// Account of a file with these keys.
 fn with(keys: Vec<PartnerKeyRecord>) -> AccountConfig {
     let mut account = read(FILE).remove(0);
     let mut settings = AssessmentSettings::new(vec![]);
@@ -86,7 +86,7 @@ fn with(keys: Vec<PartnerKeyRecord>) -> AccountConfig {
     account
 }
 
-/// What minting, and earlier files, left in the store.
+/// Stores keys as minting and earlier files do.
 async fn mint(store: &MemoryStore, keys: Vec<PartnerKeyRecord>) {
     let mut record = store.account(&acme()).await.unwrap().unwrap();
     record.settings.assessments.as_mut().unwrap().partner_keys = keys;

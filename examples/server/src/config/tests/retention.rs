@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use greenhouse_core::retention::RetentionConfig;
 
-use super::sections::{read, refused};
+use super::sections::{read, rejected};
 
 #[test]
-fn what_is_not_named_is_the_default() {
+fn missing_settings_have_defaults() {
     let config = read("", &[]).unwrap().retention;
     assert_eq!(config, RetentionConfig::default());
     let config = read("[retention]\nlog_days = 30", &[]).unwrap().retention;
@@ -15,7 +15,7 @@ fn what_is_not_named_is_the_default() {
 }
 
 #[test]
-fn every_time_can_be_named_and_the_environment_stands_above() {
+fn every_duration_can_be_set_and_the_environment_overrides_it() {
     let file =
         "[retention]\nbodies_days = 0.5\ndeliveries_days = 1\nlog_days = 3650\nevery_seconds = 60";
     let mut expected = RetentionConfig::default();
@@ -38,7 +38,7 @@ fn every_time_can_be_named_and_the_environment_stands_above() {
 }
 
 #[test]
-fn what_cannot_work_is_refused_with_where_and_why() {
+fn invalid_settings_are_rejected_with_path_and_reason() {
     for (section, path, reason) in [
         (
             "bodies_days = 0",
@@ -47,13 +47,13 @@ fn what_cannot_work_is_refused_with_where_and_why() {
         ),
         ("log_days = 3651", "retention.log", "above 0 and up to 3650"),
         ("log_days = nan", "retention.log_days", "above 0"),
-        ("log = \"90\"", "retention.log", "invalid value"),
+        ("log = \"90\"", "retention.log", "with its unit, such as"),
         (
             "log_seconds = 90",
             "retention",
             "log (1m 30s) must be at least 1d",
         ),
-        ("logs_days = 90", "retention.logs", "unknown field"),
+        ("logs_days = 90", "retention.logs", "unknown setting"),
         (
             "bodies_days = 0.5\ndeliveries_days = 0.75",
             "retention",
@@ -74,9 +74,9 @@ fn what_cannot_work_is_refused_with_where_and_why() {
             "retention",
             "every (59s) must be at least 1m",
         ),
-        ("every_seconds = 86401", "retention.every", "up to 1 days"),
+        ("every_seconds = 86401", "retention.every", "up to 1 day"),
     ] {
-        refused(&format!("[retention]\n{section}"), path, reason);
+        rejected(&format!("[retention]\n{section}"), path, reason);
     }
 }
 

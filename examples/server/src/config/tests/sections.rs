@@ -7,7 +7,7 @@ use greenhouse_partner::PartnerConfig;
 use crate::{Config, ConfigError, WebConfig};
 
 #[test]
-fn what_is_not_named_is_the_default() {
+fn missing_settings_have_defaults() {
     let config = read("", &[]).unwrap();
     assert_eq!(config.push, PushConfig::default());
     assert_eq!(config.tokens, TokenConfig::default());
@@ -20,7 +20,7 @@ fn what_is_not_named_is_the_default() {
 }
 
 #[test]
-fn every_time_can_be_named_with_decimals() {
+fn every_duration_can_have_decimals() {
     let file = "[push]\nlease_seconds = 10\nsettle_seconds = 2.5\nwrite_deadline_seconds = 1.5\n\
         product_deadline_seconds = 3\nendpoint_wait_seconds = 0.25\npoll_seconds = 0.05\nbusy_wait_seconds = 0.5\n\
         second_look_seconds = 0.75\ndefinitions_age_seconds = 60\nstop_grace_seconds = 2\n\
@@ -47,7 +47,7 @@ fn every_time_can_be_named_with_decimals() {
 }
 
 #[test]
-fn every_time_of_the_partner_can_be_named() {
+fn every_duration_of_the_partner_can_be_set() {
     let file = "[partner]\nlease_seconds = 3\nsettle_seconds = 2\nproduct_deadline_seconds = 1.5\n\
         reader_deadline_seconds = 2.5\nnotice_deadline_seconds = 0.75\nnotice_patience_seconds = 259200\n\
         key_overlap_seconds = 86400.5\nreconcile_seconds = 3600\nhook_silence_seconds = 259200.5\n\
@@ -70,7 +70,7 @@ fn every_time_of_the_partner_can_be_named() {
 }
 
 #[test]
-fn the_environment_stands_above_the_file() {
+fn the_environment_overrides_the_file() {
     let file = "[push]\nlease_seconds = 10\nwrite_deadline_seconds = 5";
     let variables = [
         ("GREENHOUSE_PUSH_LEASE_SECONDS", "20.5"),
@@ -87,7 +87,7 @@ fn the_environment_stands_above_the_file() {
 }
 
 #[test]
-fn durations_have_units_and_the_environment_stands_above_either_name() {
+fn durations_have_units_and_the_environment_overrides_either_name() {
     let file = "[push]\nlease = \"2m\"\nsettle_seconds = 90\nat_once_per_account = 3\n[partner]\nhook_silence = \"3days 12h\"\n[web]\nkeep_alive = \"1m 15s\"";
     let variables = [
         ("GREENHOUSE_PUSH_LEASE_SECONDS", "100"),
@@ -110,7 +110,7 @@ fn durations_have_units_and_the_environment_stands_above_either_name() {
 }
 
 #[test]
-fn variables_that_nothing_reads_are_named() {
+fn unknown_variables_are_listed() {
     let variables = [
         ("GREENHOUSE_PUSH_LEESE", "1s"),
         ("GREENHOUSE_PORT", "tcp://10.0.0.1:80"),
@@ -127,7 +127,7 @@ fn variables_that_nothing_reads_are_named() {
 }
 
 #[test]
-fn every_variable_leads_to_its_place() {
+fn every_variable_maps_to_its_place() {
     let variables: Vec<_> = crate::config::variables().collect();
     for (name, place) in &variables {
         assert_eq!(
@@ -139,7 +139,7 @@ fn every_variable_leads_to_its_place() {
 }
 
 #[test]
-fn the_schema_of_the_database_is_named_in_the_file_or_the_environment() {
+fn the_database_schema_is_set_in_the_file_or_the_environment() {
     let file = "database_schema = \"of_the_file\"";
     let schema = |file: &str, variables: &[(&str, &str)]| {
         let config = read(file, variables).unwrap();
@@ -149,17 +149,17 @@ fn the_schema_of_the_database_is_named_in_the_file_or_the_environment() {
     let variable = ("GREENHOUSE_DATABASE_SCHEMA", "of_the_environment");
     assert_eq!(schema("", &[]), None);
     assert_eq!(schema(file, &[]).as_deref(), Some("of_the_file"));
-    let named = schema(file, &[variable]);
-    assert_eq!(named.as_deref(), Some("of_the_environment"));
-    refused(
+    let both = schema(file, &[variable]);
+    assert_eq!(both.as_deref(), Some("of_the_environment"));
+    rejected(
         "database_schema = 7",
         "database_schema",
-        "expected a string",
+        "expected text in quotes, got",
     );
 }
 
 #[test]
-fn a_sandbox_is_on_this_machine() {
+fn a_sandbox_must_be_on_this_machine() {
     for good in ["http://127.0.0.1:9000", "http://[::1]:9000"] {
         let config = read("", &[("GREENHOUSE_SANDBOX", good)]).unwrap();
         assert!(config.environment.sandbox_url().is_some(), "{good}");
@@ -172,7 +172,7 @@ fn a_sandbox_is_on_this_machine() {
         "http://[::2]",
         "harvest.greenhouse.io",
     ] {
-        refused_in(
+        rejected_in(
             "",
             &[("GREENHOUSE_SANDBOX", bad)],
             "GREENHOUSE_SANDBOX (sandbox)",
@@ -182,7 +182,7 @@ fn a_sandbox_is_on_this_machine() {
     assert_eq!(default, Environment::production());
 }
 
-fn refused_in(file: &str, variables: &[(&str, &str)], path: &str) {
+fn rejected_in(file: &str, variables: &[(&str, &str)], path: &str) {
     match read(file, variables) {
         Err(ConfigError::Wrong { path: at, .. }) => assert_eq!(at, path),
         other => panic!("{variables:?}: {other:?}"),
@@ -190,25 +190,29 @@ fn refused_in(file: &str, variables: &[(&str, &str)], path: &str) {
 }
 
 #[test]
-fn what_cannot_work_is_refused_with_where_and_why() {
+fn invalid_settings_are_rejected_with_path_and_reason() {
     for (file, path, reason) in [
         (
             "[push]\nlease_seconds = 0",
             "push.lease",
-            "above 0 and up to 1 days, got 0s",
+            "above 0 and up to 1 day, got 0s",
         ),
         ("[push]\npoll_seconds = -1", "push.poll_seconds", "above 0"),
         ("[push]\npoll_seconds = nan", "push.poll_seconds", "above 0"),
         (
             "[push]\nsettle_seconds = 60000000",
             "push.settle",
-            "up to 1 days",
+            "up to 1 day",
         ),
-        ("[push]\nsettle = 60", "push.settle", "invalid type"),
+        (
+            "[push]\nsettle = 60",
+            "push.settle",
+            "such as \"30s\" or \"2h 30m\", got 60",
+        ),
         (
             "[push]\nlease_second = 1",
             "push.lease_second",
-            "unknown field",
+            "unknown setting",
         ),
         (
             "[push]\nlease_seconds = 30",
@@ -263,19 +267,20 @@ fn what_cannot_work_is_refused_with_where_and_why() {
         ("[web]\nstop_grace_seconds = 0", "web.stop_grace", "above 0"),
         ("push = 7", "push", "expected a table"),
     ] {
-        refused(file, path, reason);
+        rejected(file, path, reason);
     }
     let error = read("", &[("GREENHOUSE_PUSH_LEASE_SECONDS", "long")]).unwrap_err();
-    let expected =
-        "GREENHOUSE_PUSH_LEASE_SECONDS (push.lease): invalid value: a string, expected a duration";
+    let expected = "GREENHOUSE_PUSH_LEASE_SECONDS (push.lease): expected a duration with its unit, \
+                    such as \"30s\" or \"2h 30m\", got \"long\"";
     assert_eq!(error.to_string(), expected);
 }
 
-pub(super) fn refused(file: &str, path: &str, reason: &str) {
+pub(super) fn rejected(file: &str, path: &str, reason: &str) {
     match read(file, &[]) {
         Err(ConfigError::Wrong {
             path: at,
             reason: why,
+            ..
         }) => {
             assert_eq!(at, path, "{file}: {why}");
             assert!(why.contains(reason), "{file}: {why}");

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use super::sections::{read, refused};
+use super::sections::{read, rejected};
 use crate::WebConfig;
 
 #[test]
-fn everything_can_be_named_in_the_file() {
+fn every_setting_can_be_in_the_file() {
     let file = "[web]\nconnections = 20\nhead_deadline_seconds = 0.5\nhead_bytes = 8192\nheaders = 7\n\
         body_deadline_seconds = 5\nanswer_deadline_seconds = 1.5\nkeep_alive_seconds = 3\nstop_grace_seconds = 0.75";
     let expected = WebConfig {
@@ -21,7 +21,7 @@ fn everything_can_be_named_in_the_file() {
 }
 
 #[test]
-fn everything_can_be_named_in_the_environment_above_the_file() {
+fn every_setting_can_be_in_the_environment_and_overrides_the_file() {
     let variables = [
         ("GREENHOUSE_WEB_CONNECTIONS", " 1000000 "),
         ("GREENHOUSE_WEB_HEAD_DEADLINE_SECONDS", "1"),
@@ -47,7 +47,7 @@ fn everything_can_be_named_in_the_environment_above_the_file() {
 }
 
 #[test]
-fn what_cannot_work_is_refused_with_where_and_why() {
+fn invalid_settings_are_rejected_with_path_and_reason() {
     for (file, path, reason) in [
         ("connections = 0", "web.connections", "from 1 to 1000000"),
         ("connections = -5", "web.connections", "from 1 to 1000000"),
@@ -59,8 +59,12 @@ fn what_cannot_work_is_refused_with_where_and_why() {
         ),
         ("headers = 1001", "web.headers", "from 1 to 1000"),
         ("keep_alive_seconds = 0", "web.keep_alive", "above 0"),
-        ("head_deadlines = 1", "web.head_deadlines", "unknown field"),
+        (
+            "head_deadlines = 1",
+            "web.head_deadlines",
+            "unknown setting",
+        ),
     ] {
-        refused(&format!("[web]\n{file}"), path, reason);
+        rejected(&format!("[web]\n{file}"), path, reason);
     }
 }
