@@ -11,9 +11,8 @@ use axum::{
 };
 use hyper_util::service::TowerToHyperService;
 use server::{
-    Host,
+    Host, connections,
     framework::{Framework, Stop},
-    front,
 };
 use tokio::net::TcpListener;
 
@@ -27,8 +26,8 @@ pub struct Axum;
 impl Framework for Axum {
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()> {
         let service = TowerToHyperService::new(router(&host));
-        let service = front::watched(&host, service);
-        front::serve(listener, &host, stop, service).await
+        let service = connections::track_requests(&host, service);
+        connections::serve(listener, &host, stop, service).await
     }
 }
 

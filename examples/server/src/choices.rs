@@ -17,7 +17,7 @@ use serde_json::Value;
 use url::{Url, form_urlencoded::Serializer};
 
 use crate::{
-    Config, Outside, Program,
+    Config, HostEnvironment, Program,
     accounts::{self, AccountConfig},
     databases, host,
 };
@@ -44,7 +44,7 @@ pub struct Query {
 /// The error of the endpoint, with its remedy.
 pub async fn list(
     config: &Config,
-    outside: &Outside,
+    outside: &HostEnvironment,
     account: &AccountId,
     accounts: Option<&[AccountConfig]>,
     query: &Query,

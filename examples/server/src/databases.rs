@@ -12,7 +12,7 @@ use greenhouse_core::{BuildError, chain, platform::AssessmentPlatform, store::St
 use sqlx_store::{KeyId, MasterKeys, OpenError, SqlxStore};
 
 use crate::{
-    Config, Outside, Program,
+    Config, HostEnvironment, Program,
     accounts::{self, AccountConfig, AppliedAccount, ApplyError, VerifyError},
 };
 
@@ -146,7 +146,7 @@ fn product_error(config: &Config, error: ProductError) -> DatabasesError {
 pub async fn set_up(
     config: &Config,
     accounts: &[AccountConfig],
-    outside: Option<&Outside>,
+    outside: Option<&HostEnvironment>,
 ) -> Result<Vec<AppliedAccount>, DatabasesError> {
     let store = Arc::new(open(config).await?);
     let product = Arc::new(open_product(config).await?);

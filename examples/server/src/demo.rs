@@ -1,13 +1,13 @@
-//! `axum-host demo`: a mock Greenhouse and the host on loopback, and the whole story between them, over real HTTP and on
-//! a real database file. Every step is checked.
+//! `axum-host demo`: runs a mock Greenhouse and the host on loopback, and exercises both directions
+//! over HTTP with a database file. Every step is checked.
 
-mod assessed;
-mod pushed;
-mod recruiter;
-mod seen;
-mod stage;
-mod story;
-mod synced;
+mod assessments;
+mod client;
+mod push;
+mod run;
+mod setup;
+mod summary;
+mod sync;
 mod transcript;
 
 use std::{
@@ -16,88 +16,76 @@ use std::{
 };
 
 use self::{
-    story::{Story, StoryError},
+    run::{DemoError, DemoRun},
     transcript::Transcript,
 };
 use crate::{framework::Framework, serve::stop_signal};
 
 pub use self::{
-    recruiter::{Answer, Recruiter},
-    stage::{Counts, Directions, Setting, Stage},
-    story::Unmet,
+    client::{Answer, OperatorClient},
+    run::UnmetExpectation,
+    setup::{Counts, Demo, DemoBuilder, Directions},
 };
 
-/// Plays the story and prints it. With `keep`, leaves both running until it is interrupted.
+/// Runs the demo and prints its transcript. With `keep`, both servers run until a signal.
 ///
 /// # Errors
 ///
-/// [`Unmet`] where an answer was not the expected one; whatever kept the stage from being set.
+/// Returns [`UnmetExpectation`] if a response differs from the expected one, or the error of a
+/// server that did not start.
 pub async fn run(
     framework: &'static dyn Framework,
     keep: bool,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut out = io::stdout();
-    let stage = Setting::on(framework).set().await?;
-    perform(&stage, &mut out).await?;
+    let demo = DemoBuilder::new(framework).start().await?;
+    run_steps(&demo, &mut out).await?;
     if keep {
-        stage.print_addresses(&mut out)?;
+        demo.print_addresses(&mut out)?;
         stop_signal().await;
     }
-    stage.strike().await
+    demo.stop().await
 }
 
-/// Plays the story once, into any writer, and takes everything down again.
+/// Runs the steps of the demo once on new servers, and writes the transcript. Skips directions that
+/// are off.
 ///
 /// # Errors
 ///
-/// As [`run`].
-pub async fn rehearse(
-    framework: &'static dyn Framework,
-    out: &mut (dyn Write + Send),
-) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let stage = Setting::on(framework).set().await?;
-    perform(&stage, out).await?;
-    stage.strike().await
-}
-
-/// Plays the story once, into any writer, on a stage where nothing was played before. What is switched off is left out.
-///
-/// # Errors
-///
-/// [`Unmet`] where an answer was not the expected one.
-pub async fn perform(
-    stage: &Stage,
+/// Returns [`UnmetExpectation`] if a response differs from the expected one.
+pub async fn run_steps(
+    demo: &Demo,
     out: &mut (dyn Write + Send),
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut transcript = Transcript::new(out);
-    transcript.title("A product that assesses candidates, and Greenhouse, in both directions")?;
+    transcript.title("Demo: a product that assesses candidates, integrated with Greenhouse")?;
     transcript.note(&format!(
-        "The host is at {}, a mock Greenhouse at {}.",
-        stage.host_url,
-        stage.greenhouse.url()
+        "Host: {}\nMock Greenhouse: {}",
+        demo.host_url,
+        demo.greenhouse.url()
     ))?;
-    let mut story = Story::new(stage, transcript);
-    set_up(&mut story)?;
-    let on = stage.directions;
+    let mut run = DemoRun::new(demo, transcript);
+    check_webhooks(&mut run)?;
+    let on = demo.directions;
     if on.assessments {
-        assessed::play(&mut story).await?;
+        assessments::run(&mut run).await?;
     }
     if on.push {
-        let pushed = pushed::play(&mut story).await?;
+        let pushed = push::run(&mut run).await?;
         if on.sync {
-            synced::play(&mut story, &pushed).await?;
+            sync::run(&mut run, &pushed).await?;
         }
     }
-    seen::play(&mut story).await?;
-    Ok(story.end()?)
+    summary::run(&mut run).await?;
+    Ok(run.finish()?)
 }
 
-fn set_up(story: &mut Story<'_>) -> Result<(), StoryError> {
-    story.chapter("Both sides are set up")?;
-    story.step("Greenhouse has pinged the hook of each event")?;
-    let hooks = story.stage.greenhouse.hooks();
-    story.tell()?;
+fn check_webhooks(run: &mut DemoRun<'_>) -> Result<(), DemoError> {
+    run.section("Setup")?;
+    run.step("Greenhouse pings each webhook")?;
+    let hooks = run.demo.greenhouse.hooks();
+    run.print_exchanges()?;
     let active = hooks.iter().filter(|hook| hook.active).count();
-    let expected = if story.stage.directions.sync { 4 } else { 0 };
-    story.expect("they are active", active, expected)
+    let expected = if run.demo.directions.sync { 4 } else { 0 };
+    run.expect("all webhooks are active", active, expected)
 }

@@ -28,12 +28,12 @@ use greenhouse_core::{AccountId, within};
 
 pub use self::{about::ABOUTS, finding::Finding, report::Report};
 use self::{clock::ListeningTransport, services::Services};
-use crate::{Config, ConfigError, Outside};
+use crate::{Config, ConfigError, HostEnvironment};
 
 /// Looks at everything that a host with this configuration stands on, and at all accounts or this one.
 pub async fn examine(
     config: Result<Config, ConfigError>,
-    outside: &Outside,
+    outside: &HostEnvironment,
     account: Option<&AccountId>,
 ) -> Report {
     let config = match config {

@@ -1,35 +1,40 @@
-//! What a web framework does for the service, and how to bring another one.
+//! Interface between the server and a web framework.
 //!
-//! A host on another framework is this library, a [`Framework`], and a `main` that hands it to
-//! [`cli::main`](crate::cli::main), with the name of the program; `warp-host` is one. What a framework has to do is little:
+//! A host on another framework consists of this library, an implementation of [`Framework`], and a
+//! `main` that calls [`cli::main`](crate::cli::main) with the name of the program. `warp-host` is
+//! an example. A framework has to:
 //!
-//! - **Take every request**, whatever its method and path, with its query and its path as they came: nothing decoded, no
-//!   slash added or taken away, no answer of its own to `HEAD` or `OPTIONS`. The service has an answer to all of them.
-//! - **Leave the body alone.** The integration takes it as a stream of chunks and keeps limit and deadline while it reads.
-//!   A filter or extractor that collects the body first has another limit, or none.
-//! - **Hand the answer back** as it is: status, headers, body.
-//! - **Stop** when it is told to, once what was accepted is answered. [`serve`] sees to it that this has an end.
+//! - **Accept every request**, with any method and path. Pass path and query on unchanged: not
+//!   decoded, without adding or removing a slash. Do not answer `HEAD` or `OPTIONS` itself.
+//! - **Pass the body on as a stream.** The integration limits its size and time. A filter or
+//!   extractor that collects the body first has other limits or none.
+//! - **Return the response unchanged**: status, headers and body.
+//! - **Stop** when `stop` is ready, after answering the accepted requests. [`serve`] limits the time
+//!   for that.
 //!
-//! A framework with an adapter combines three parts: the adapter's public endpoints, its operator endpoints with operator
-//! tokens, and [`Host::own`] for every other path; [`front::watched`](crate::front::watched) counts and logs the requests.
-//! Without an adapter, [`Host::answer`] is all of that.
+//! A framework with an adapter combines three parts: the adapter's public endpoints, its operator
+//! endpoints with operator tokens, and [`Host::own`] for every other path.
+//! [`connections::track_requests`](crate::connections::track_requests) counts and logs the
+//! requests. Without an adapter, [`Host::answer`] does all of this.
 //!
-//! What makes a service of hyper's kind, or of tower's, need not listen: [`front::serve`](crate::front::serve) does, with
-//! the limits that the host is configured with. A framework with a server of its own has to keep to them itself.
+//! A framework that provides a service for hyper or tower can serve it with
+//! [`connections::serve`](crate::connections::serve), within the configured limits. A framework
+//! with its own server has to apply these limits itself.
 //!
-//! | framework | the request | the body as a stream |
+//! | framework | request | body as a stream |
 //! |---|---|---|
 //! | axum | `axum::extract::Request` in a fallback | `Body::into_data_stream` |
 //! | warp | filters for method, full path, raw query and headers | `warp::body::stream` |
 //! | hyper | `Request<Incoming>` | `http_body_util::BodyDataStream` |
-//! | actix-web, with its own server | method, URI and headers of `HttpRequest`, in a default service | `web::Payload` is one |
+//! | actix-web, own server | method, URI and headers of `HttpRequest` | `web::Payload` |
 //!
-//! actix-web has the types of an earlier version of the crate `http`; method, URI and headers go over as text and bytes. Its
-//! server is stopped through its handle: spawn what waits for `stop` and then calls `ServerHandle::stop(true)`.
+//! actix-web uses an earlier version of the crate `http`, so convert method, URI and headers as
+//! text and bytes. To stop its server, spawn a task that waits for `stop` and then calls
+//! `ServerHandle::stop(true)`.
 //!
 //! # Example
 //!
-//! The whole of it on hyper alone:
+//! A host on hyper alone:
 //!
 //! ```no_run
 #![doc = include_str!("../../../tests/acceptance/tests/it/hosts/hyper.rs")]
@@ -42,41 +47,42 @@ use tokio::{net::TcpListener, sync::Notify};
 
 use crate::Host;
 
-/// A web framework. It hands each request to the adapter, [`Host::own`] or [`Host::answer`] as it came, whatever its method
-/// and path, and the answer back as it is.
+/// Web framework. Passes each request unchanged to the adapter, [`Host::own`] or [`Host::answer`],
+/// and returns the response unchanged.
 #[async_trait]
 pub trait Framework: fmt::Debug + Send + Sync {
-    /// Serves until `stop` is ready, then takes no more connections and returns once what was accepted is answered.
+    /// Serves until `stop` is ready, then accepts no more connections and returns when the accepted
+    /// requests are answered.
     ///
     /// # Errors
     ///
-    /// Whatever the listener reports.
+    /// Returns the error of the listener.
     async fn serve(&self, listener: TcpListener, host: Arc<Host>, stop: Stop) -> io::Result<()>;
 }
 
-/// Ready when no more is to be accepted.
+/// Future that is ready when the server must stop accepting connections.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Serves until `stop` is ready, then answers what was accepted, for at most the configured time more: a client that is slow
-/// to send its request does not keep the process.
+/// Serves until `stop` is ready, then answers the accepted requests for at most the configured
+/// time. A slow client cannot delay the shutdown further.
 ///
 /// # Errors
 ///
-/// Whatever the listener reports.
+/// Returns the error of the listener.
 pub async fn serve(
     framework: &dyn Framework,
     listener: TcpListener,
     host: Arc<Host>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let stopping = Arc::new(Notify::new());
-    let stopped = Arc::clone(&stopping);
+    let stop_sent = Arc::new(Notify::new());
+    let stop_signal = Arc::clone(&stop_sent);
     let signal = Box::pin(async move {
         stop.await;
-        stopping.notify_one();
+        stop_sent.notify_one();
     });
     let grace_ends = async {
-        stopped.notified().await;
+        stop_signal.notified().await;
         host.grace().await;
     };
     tokio::select! {

@@ -1,4 +1,4 @@
-//! The service: the integration, and the endpoints of the host around it.
+//! The service: the integration, and the host's own endpoints.
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
@@ -17,83 +17,84 @@ use http::{Request, Response, StatusCode, request::Parts};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Outside, Program, WebConfig,
+    Config, HostEnvironment, Program, WebConfig,
     accounts::{self, Listed},
     databases::{self, DatabasesError},
-    metrics::{Metrics, MetricsDoor},
+    metrics::{Metrics, MetricsEndpoint},
     probes::{Probes, Unready},
-    product::ProductDoor,
+    product::ProductApi,
     request_id::RequestIds,
     route::Route,
-    watched::Watched,
+    tracked_request::TrackedRequest,
 };
 
-/// The whole service, without a framework. It has no state of its own.
+/// The whole service, without a framework. All of its state is in the database.
 ///
 /// | path | answered by |
 /// |---|---|
-/// | `/livez`, `/readyz` | the host, for everybody: is it alive, can it work |
-/// | `/metrics` | the host, with the token of the metrics |
-/// | `/api/integrations/greenhouse/*` | the integration, with the operator token of an account |
-/// | `/product/*` | the stand-in for the product |
+/// | `/livez`, `/readyz` | the host, without authentication |
+/// | `/metrics` | the host, if the request has the metrics token |
+/// | `/api/integrations/greenhouse/*` | the integration, for an account's operator token |
+/// | `/product/*` | the demo product |
 /// | anything else | the integration: assessment endpoints, report links, webhooks |
 ///
-/// An adapter routes to the integration by itself, and to [`own`](Self::own) for the rest. Without an adapter,
-/// [`answer`](Self::answer) is the whole service.
+/// An adapter routes to the integration itself, and to [`own`](Self::own) for other paths. Without
+/// an adapter, [`answer`](Self::answer) is the whole service.
 pub struct Host {
     greenhouse: Integration,
     reconciliation: Reconciliation,
-    product: Option<ProductDoor>,
+    product: Option<ProductApi>,
     clock: Arc<dyn Clock>,
     web: WebConfig,
     probes: Probes,
     metrics: Arc<Metrics>,
-    metrics_door: MetricsDoor,
+    metrics_endpoint: MetricsEndpoint,
     request_ids: RequestIds,
 }
 
 impl Host {
-    /// Opens the databases and builds the service, with the stand-in for the product.
+    /// Opens the databases and builds the service with the demo product.
     ///
     /// # Errors
     ///
-    /// [`HostError`] if a database cannot be opened, or its accounts cannot be served.
-    pub async fn open(config: Config, outside: Outside) -> Result<Self, HostError> {
+    /// Returns [`HostError`] if a database cannot be opened or its accounts cannot be served.
+    pub async fn open(config: Config, environment: HostEnvironment) -> Result<Self, HostError> {
         let store = databases::open(&config).await?;
         check_accounts(&store, config.default_account.as_ref()).await?;
         let product = Arc::new(databases::open_product(&config).await?);
-        let mut host = Self::build(Arc::clone(&product) as _, store, config, outside)?;
+        let mut host = Self::build(Arc::clone(&product) as _, store, config, environment)?;
         let clock = Arc::clone(&host.clock);
-        host.product = Some(ProductDoor::new(product, host.greenhouse.clone(), clock));
+        host.product = Some(ProductApi::new(product, host.greenhouse.clone(), clock));
         Ok(host)
     }
 
-    /// The same with another product. There is nothing under `/product/` then.
+    /// Opens the database and builds the service with your own product. Paths under `/product/` are
+    /// not found.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Returns [`HostError`] if the database cannot be opened or its accounts cannot be served.
     pub async fn open_before(
         platform: Arc<dyn AssessmentPlatform>,
         config: Config,
-        outside: Outside,
+        environment: HostEnvironment,
     ) -> Result<Self, HostError> {
         let store = databases::open(&config).await?;
         check_accounts(&store, config.default_account.as_ref()).await?;
-        Self::build(platform, store, config, outside)
+        Self::build(platform, store, config, environment)
     }
 
     fn build(
         platform: Arc<dyn AssessmentPlatform>,
         store: SqlxStore,
         config: Config,
-        outside: Outside,
+        environment: HostEnvironment,
     ) -> Result<Self, HostError> {
-        let clock = Arc::clone(&outside.clock);
+        let clock = Arc::clone(&environment.clock);
         let metrics = Arc::new(Metrics::new(Arc::clone(&clock))?);
-        let store = metrics.watch(Arc::new(store));
+        let store = metrics.meter(Arc::new(store));
         let observer = metrics.harvest();
-        let greenhouse = integration(&config, &outside, platform, store, Some(observer))?;
+        let greenhouse = integration(&config, &environment, platform, store, Some(observer))?;
         let partner = PartnerService::builder(greenhouse.ports()).config(config.partner);
         Ok(Self {
             reconciliation: partner.build()?.reconciliation(),
@@ -102,14 +103,14 @@ impl Host {
             probes: {
                 let store = Arc::clone(greenhouse.ports().store());
                 let (greenhouse, metrics) = (greenhouse.clone(), Arc::clone(&metrics));
-                let vitals = move || match greenhouse.status().is_running() {
-                    false => Err(Unready::Halted),
-                    true if metrics.is_disk_full() => Err(Unready::Full),
+                let check_process = move || match greenhouse.status().is_running() {
+                    false => Err(Unready::TaskStopped),
+                    true if metrics.is_disk_full() => Err(Unready::DiskFull),
                     true => Ok(()),
                 };
-                Probes::new(store, Arc::clone(&clock), vitals)
+                Probes::new(store, Arc::clone(&clock), check_process)
             },
-            metrics_door: MetricsDoor::new(
+            metrics_endpoint: MetricsEndpoint::new(
                 Arc::clone(&metrics),
                 Arc::clone(greenhouse.ports().store()),
                 Arc::clone(&clock),
@@ -122,16 +123,16 @@ impl Host {
         })
     }
 
-    /// The integration.
+    /// Returns the integration.
     pub fn greenhouse(&self) -> &Integration {
         &self.greenhouse
     }
 
-    /// Takes note that an assessment has changed in the product.
+    /// Records that an assessment has changed in the product.
     ///
     /// # Errors
     ///
-    /// [`ChangeError`]; repeat the call.
+    /// Returns [`ChangeError`] if the change was not recorded. Repeat the call.
     pub async fn assessment_changed(
         &self,
         account: &AccountId,
@@ -142,17 +143,18 @@ impl Host {
             .await
     }
 
-    /// The background tasks. [`Integration::run`] runs them.
+    /// Returns the background tasks, which [`Integration::run`] runs.
     pub fn background(&self) -> Vec<Arc<dyn Background>> {
         self.greenhouse.background()
     }
 
-    /// Compares pushed applications with Greenhouse. The background tasks do so on a schedule.
+    /// Returns the comparison of pushed applications with Greenhouse. The background tasks run it on
+    /// a schedule.
     pub fn reconciliation(&self) -> &Reconciliation {
         &self.reconciliation
     }
 
-    /// The host is being stopped: it is not ready, and no push goes on to its next write.
+    /// Begins the shutdown: the host is no longer ready, and pushes stop before their next write.
     pub fn stop(&self) {
         self.probes.stop();
         self.greenhouse.stop();
@@ -163,27 +165,27 @@ impl Host {
         self.greenhouse.ports().store().close().await;
     }
 
-    /// Limits for a server, and the clock that measures them.
+    /// Returns the limits for a server, and the clock for its deadlines.
     pub(crate) fn web(&self) -> (&WebConfig, Arc<dyn Clock>) {
         (&self.web, Arc::clone(&self.clock))
     }
 
-    /// Waits for as long as a host that is being stopped still answers accepted requests.
+    /// Waits for the time in which a stopping host answers accepted requests.
     pub(crate) async fn grace(&self) {
         self.clock.sleep(self.web.stop_grace).await;
     }
 
-    /// Answers any request, reading its body within the limits: 413 to a longer body, 408 to a slower one.
+    /// Answers any request. A body above the size limit is answered with 413, a slow one with 408.
     pub async fn answer<D: Buf, E: fmt::Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
     ) -> Response<Bytes> {
         let (head, chunks) = request.into_parts();
-        let watched = self.watched(&head);
+        let tracked = self.track(&head);
         let request = Request::from_parts(head, chunks);
         let greenhouse = &self.greenhouse;
-        watched
-            .answer(async {
+        tracked
+            .run(async {
                 match Route::of(request.uri().path()) {
                     Route::Public => greenhouse.handle_streamed(request).await,
                     Route::Operator => greenhouse.operator_with_token_streamed(request).await,
@@ -193,13 +195,14 @@ impl Host {
             .await
     }
 
-    /// Answers any request whose body was read.
+    /// Answers any request whose body is in memory.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let whole = |body| stream::iter([Ok::<_, Infallible>(body)]);
         self.answer(request.map(whole)).await
     }
 
-    /// Answers requests to the host itself and to the stand-in for the product. Others are not found.
+    /// Answers requests to the host's own endpoints and to the demo product. Other paths are not
+    /// found.
     pub async fn own<D: Buf, E: fmt::Display>(
         &self,
         request: Request<impl Stream<Item = Result<D, E>>>,
@@ -209,12 +212,12 @@ impl Host {
         match Route::of(head.uri.path()) {
             Route::Live => Probes::live(method),
             Route::Ready => self.probes.ready(method).await,
-            Route::Metrics => self.metrics_door.answer(method, headers).await,
+            Route::Metrics => self.metrics_endpoint.answer(method, headers).await,
             Route::Product => {
                 let (deadline, clock) = (self.web.body_deadline, self.clock.as_ref());
-                match body::read(headers, chunks, OWN_BODY_LIMIT, deadline, clock).await {
+                match body::read(headers, chunks, PRODUCT_BODY_LIMIT, deadline, clock).await {
                     Ok(body) => self.product(Request::from_parts(head, body)).await,
-                    Err(refused) => refused,
+                    Err(rejection) => rejection,
                 }
             }
             Route::Public | Route::Operator => {
@@ -233,9 +236,9 @@ impl Host {
         }
     }
 
-    /// Begins to count and time a request.
-    pub(crate) fn watched(&self, head: &Parts) -> Watched<'_> {
-        Watched::new(&self.metrics, &self.request_ids, head)
+    /// Starts the metrics and the log span of a request.
+    pub(crate) fn track(&self, head: &Parts) -> TrackedRequest<'_> {
+        TrackedRequest::new(&self.metrics, &self.request_ids, head)
     }
 }
 
@@ -245,15 +248,15 @@ impl fmt::Debug for Host {
     }
 }
 
-/// The integration as it is configured.
+/// Builds the integration from the configuration.
 pub(crate) fn integration(
     config: &Config,
-    outside: &Outside,
+    environment: &HostEnvironment,
     product: Arc<dyn AssessmentPlatform>,
     store: Arc<dyn Store>,
     observer: Option<Arc<dyn HarvestObserver>>,
 ) -> Result<Integration, BuildError> {
-    let mut push = Push::new(Arc::clone(&outside.transport))
+    let mut push = Push::new(Arc::clone(&environment.transport))
         .config(config.push)
         .tokens(config.tokens);
     if let Some(observer) = observer {
@@ -261,8 +264,8 @@ pub(crate) fn integration(
     }
     let mut builder = Integration::builder(product, store)
         .public_url(config.public_url.as_str())?
-        .environment(outside.environment.clone())
-        .clock(Arc::clone(&outside.clock))
+        .environment(environment.environment.clone())
+        .clock(Arc::clone(&environment.clock))
         .retention(config.retention)
         .body_deadline(config.web.body_deadline)
         .with(Partner::new().config(config.partner.clone()))
@@ -273,7 +276,8 @@ pub(crate) fn integration(
     builder.build()
 }
 
-/// Checks that there are accounts, and that each can be served.
+/// Checks that there is an account, that each has an operator token, and that the default account
+/// exists.
 async fn check_accounts(
     store: &SqlxStore,
     default_account: Option<&AccountId>,
@@ -301,48 +305,48 @@ async fn check_accounts(
     }
 }
 
-/// A token that could not be looked up is not refused.
+/// Response if the operator token could not be looked up. It may be valid, so this is not 401.
 fn unknown_operator(error: &StoreError) -> Response<Bytes> {
-    tracing::warn!(error = %chain(error), "operator token could not be looked up");
+    tracing::warn!(error = %chain(error), "operator token could not be looked up in the database");
     answer::problem(
         StatusCode::SERVICE_UNAVAILABLE,
         "unavailable",
-        "the database cannot be asked at the moment; try again",
+        "the database is unavailable; try again",
     )
 }
 
-/// Why the host cannot be opened.
+/// Error of [`Host::open`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
     /// A database cannot be used.
     #[error(transparent)]
     Databases(#[from] DatabasesError),
-    /// The accounts in the database cannot be read.
+    /// Accounts in the database cannot be read.
     #[error("the accounts in the database cannot be read")]
     Accounts(#[from] StoreError),
     /// The database has no account.
     #[error(
-        "there is no account in the database: bring one in with `{program} accounts apply --config FILE ACCOUNTS`",
+        "the database has no account: create one with `{program} accounts apply --config FILE ACCOUNTS`",
         program = Program::this()
     )]
     NoAccount,
-    /// An account without an operator token cannot be operated.
+    /// An account has no operator token.
     #[error(
-        "account {0} has no operator token: make one with `{program} keys operator`, and bring it in with `{program} \
-         accounts apply`",
+        "account {0} has no operator token: mint one with `{program} keys operator` and save it with \
+         `{program} accounts apply`",
         program = Program::this()
     )]
     NoOperatorToken(AccountId),
-    /// The webhook path without a key needs an account that exists.
-    #[error("default_account: there is no account {0} in the database")]
+    /// The default account does not exist.
+    #[error("`default_account` is {0}, but the database has no such account")]
     UnknownDefault(AccountId),
-    /// The metrics cannot be registered.
-    #[error("the metrics cannot be set up")]
+    /// A metric cannot be registered.
+    #[error("a metric cannot be registered")]
     Metrics(#[from] prometheus::Error),
-    /// The configuration cannot work.
+    /// The configuration is invalid.
     #[error(transparent)]
     Build(#[from] BuildError),
 }
 
-const OWN_BODY_LIMIT: usize = 64 * 1024;
+const PRODUCT_BODY_LIMIT: usize = 64 * 1024;

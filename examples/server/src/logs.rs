@@ -1,4 +1,4 @@
-//! What the host tells about what it does.
+//! Log output of the host.
 
 use std::io;
 
@@ -7,19 +7,19 @@ use tracing_subscriber::{
     EnvFilter, Layer, Registry, fmt, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-/// What a line of the log looks like.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     #[default]
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line.
     Json,
 }
 
-/// Logs to standard error from now on, as far as `RUST_LOG` asks for it; without it, as far as this level.
+/// Starts logging to standard error. `RUST_LOG` overrides `level`.
 pub(crate) fn begin(format: LogFormat, level: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let lines = lines(format, io::stderr);
@@ -28,7 +28,7 @@ pub(crate) fn begin(format: LogFormat, level: &str) {
         .init();
 }
 
-/// The spans of a line, such as its request, are in it with all that they know.
+/// Layer that writes each event with the fields of its spans, such as the request.
 fn lines<W>(format: LogFormat, to: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,

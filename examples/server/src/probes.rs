@@ -1,11 +1,13 @@
-//! What a load balancer or an orchestrator asks: whether the process lives, and whether it can do its work.
+//! Liveness and readiness probes for load balancers and orchestrators.
 //!
 //! | endpoint | answer |
 //! |---|---|
 //! | `GET /livez` | 200 while the process serves |
-//! | `GET /readyz` | 200 while the database answers, its disk is not full, every background task runs, and the host is not being stopped; else 503, and why |
+//! | `GET /readyz` | 200 while the host can work, else 503 with the reason |
 //!
-//! Nobody has to say who they are, so nothing is told but that, and however many ask, the database is asked once a second.
+//! A host can work while the database answers, its disk is not full, every background task runs, and
+//! the host is not shutting down. Probes need no authentication, so they query the database at most
+//! once a second and return nothing else.
 
 use std::{
     fmt,
@@ -26,85 +28,93 @@ use greenhouse_core::{
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use tokio::sync::Mutex;
 
-/// Tells whether the host lives, and whether it is ready.
+/// Answers the probes of a host.
 pub(crate) struct Probes {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    vitals: Box<dyn Fn() -> Result<(), Unready> + Send + Sync>,
+    check_process: Box<dyn Fn() -> Result<(), Unready> + Send + Sync>,
     stopping: AtomicBool,
-    last: Mutex<Option<Last>>,
+    last_check: Mutex<Option<DatabaseCheck>>,
 }
 
+/// Result of a query of the database.
 #[derive(Clone, Copy)]
-struct Last {
+struct DatabaseCheck {
     at: DateTime<Utc>,
-    found: Result<(), Unready>,
+    result: Result<(), Unready>,
 }
 
 impl Probes {
-    /// `vitals` says what keeps the host from working besides the database.
+    /// `check_process` finds everything but the database that prevents the host from working.
     pub(crate) fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
-        vitals: impl Fn() -> Result<(), Unready> + Send + Sync + 'static,
+        check_process: impl Fn() -> Result<(), Unready> + Send + Sync + 'static,
     ) -> Self {
         Self {
             store,
             clock,
-            vitals: Box::new(vitals),
+            check_process: Box::new(check_process),
             stopping: AtomicBool::new(false),
-            last: Mutex::default(),
+            last_check: Mutex::default(),
         }
     }
 
-    /// The host is being stopped, and not ready any more.
+    /// Makes the host not ready, because it is shutting down.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn live(method: &Method) -> Response<Bytes> {
-        refused(method).unwrap_or_else(|| answer::text(StatusCode::OK, "alive\n"))
+        reject_method(method).unwrap_or_else(|| answer::text(StatusCode::OK, "alive\n"))
     }
 
     pub(crate) async fn ready(&self, method: &Method) -> Response<Bytes> {
-        if let Some(refused) = refused(method) {
-            return refused;
+        if let Some(rejection) = reject_method(method) {
+            return rejection;
         }
-        match self.look().await {
+        match self.check().await {
             Ok(()) => answer::text(StatusCode::OK, "ready\n"),
             Err(unready) => answer::text(StatusCode::SERVICE_UNAVAILABLE, unready.text()),
         }
     }
 
-    async fn look(&self) -> Result<(), Unready> {
+    async fn check(&self) -> Result<(), Unready> {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Unready::Stopping);
         }
-        let found = within(self.clock.as_ref(), PATIENCE, self.ask()).await;
-        found.unwrap_or_else(|| {
-            tracing::warn!("the database gave no answer in time");
+        let result = within(
+            self.clock.as_ref(),
+            DATABASE_DEADLINE,
+            self.check_database(),
+        )
+        .await;
+        result.unwrap_or_else(|| {
+            tracing::warn!("readiness: the database did not answer within 2 seconds");
             Err(Unready::Slow)
         })?;
-        (self.vitals)()
+        (self.check_process)()
     }
 
-    /// Asks the database, unless somebody did so just now; whoever comes meanwhile waits for the same answer.
-    async fn ask(&self) -> Result<(), Unready> {
-        let mut last = self.last.lock().await;
+    /// Queries the database, at most once a second. Concurrent probes share the result.
+    async fn check_database(&self) -> Result<(), Unready> {
+        let mut last = self.last_check.lock().await;
         let now = self.clock.now();
         if let Some(last) = *last
-            && (now - last.at).to_std().is_ok_and(|past| past < FRESH)
+            && (now - last.at)
+                .to_std()
+                .is_ok_and(|past| past < CHECK_INTERVAL)
         {
-            return last.found;
+            return last.result;
         }
-        let asked = self.store.next_due(&[TaskKind::Push]).await;
-        let found = asked.map(drop).map_err(|error| {
-            tracing::warn!(error = %chain(&error), "the database could not be asked");
-            Unready::Down
+        let answer = self.store.next_due(&[TaskKind::Push]).await;
+        let result = answer.map(drop).map_err(|error| {
+            tracing::warn!(error = %chain(&error), "readiness: the database is unavailable");
+            Unready::Unavailable
         });
         let at = self.clock.now();
-        *last = Some(Last { at, found });
-        found
+        *last = Some(DatabaseCheck { at, result });
+        result
     }
 }
 
@@ -116,45 +126,45 @@ impl fmt::Debug for Probes {
     }
 }
 
-/// The answer to a method that reads nothing; none where it reads.
-pub(crate) fn refused(method: &Method) -> Option<Response<Bytes>> {
+/// Returns the 405 response to a method other than GET and HEAD.
+pub(crate) fn reject_method(method: &Method) -> Option<Response<Bytes>> {
     if [Method::GET, Method::HEAD].contains(method) {
         return None;
     }
     let mut response = answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "this endpoint takes GET",
+        "this endpoint accepts GET and HEAD",
     );
     let allowed = HeaderValue::from_static("GET, HEAD");
     response.headers_mut().insert(header::ALLOW, allowed);
     Some(response)
 }
 
-/// Why the host cannot do its work.
+/// Reason why the host is not ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unready {
     Stopping,
-    Halted,
-    Full,
-    Down,
+    TaskStopped,
+    DiskFull,
+    Unavailable,
     Slow,
 }
 
 impl Unready {
     fn text(self) -> &'static str {
         match self {
-            Self::Stopping => "not ready: the host is being stopped\n",
-            Self::Halted => "not ready: a background task is not running; the log says why\n",
-            Self::Full => "not ready: the disk of the database is full\n",
-            Self::Down => "not ready: the database cannot be asked; the log says why\n",
-            Self::Slow => "not ready: the database gave no answer within 2 seconds\n",
+            Self::Stopping => "not ready: the host is shutting down\n",
+            Self::TaskStopped => "not ready: a background task has stopped; see the log\n",
+            Self::DiskFull => "not ready: the disk of the database is full\n",
+            Self::Unavailable => "not ready: the database is unavailable; see the log\n",
+            Self::Slow => "not ready: the database did not answer within 2 seconds\n",
         }
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(2);
-const FRESH: Duration = Duration::from_secs(1);
+const DATABASE_DEADLINE: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests;

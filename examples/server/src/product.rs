@@ -1,13 +1,14 @@
-//! The front door of the stand-in for the product: what a real product's own application would do.
+//! HTTP endpoints of the demo product. They replace the user interface of a real product.
 //!
 //! | request | does |
 //! |---|---|
 //! | `GET /product/assessments` | lists the account's assessments |
-//! | `POST /product/assessments` | `{scenario, job?, person}`: a candidate who did not come through Greenhouse begins |
-//! | `POST /product/assessments/{id}/complete` | `{score, traits?, summary?}`: the candidate finishes, and both directions are told |
-//! | `GET /product/reports/{token}` | the report, open to whoever has the address |
+//! | `POST /product/assessments` | `{scenario, job?, person}`: a candidate begins who does not come from Greenhouse |
+//! | `POST /product/assessments/{id}/complete` | `{score, traits?, summary?}`: the candidate finishes |
+//! | `GET /product/reports/{token}` | returns the report |
 //!
-//! All but the report ask for the operator token of an account.
+//! The token in the path authorizes the report. All other requests need the operator token of an
+//! account.
 
 use std::sync::Arc;
 
@@ -23,16 +24,16 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-/// Answers what comes in under `/product/`.
+/// Answers requests under `/product/`.
 #[derive(Debug)]
-pub struct ProductDoor {
+pub struct ProductApi {
     product: Arc<DemoProduct>,
     greenhouse: Integration,
     clock: Arc<dyn Clock>,
 }
 
-impl ProductDoor {
-    /// A door to this product. It reports completed assessments to the integration.
+impl ProductApi {
+    /// Serves this product. Completed assessments are reported to `greenhouse`.
     pub fn new(product: Arc<DemoProduct>, greenhouse: Integration, clock: Arc<dyn Clock>) -> Self {
         Self {
             product,
@@ -41,7 +42,7 @@ impl ProductDoor {
         }
     }
 
-    /// Answers one request. `account` is the one whose operator token the request carried.
+    /// Answers one request. `account` is the account of its operator token.
     pub async fn handle(
         &self,
         account: Option<&AccountId>,
@@ -61,11 +62,11 @@ impl ProductDoor {
         };
         match (request.method(), segments.as_slice()) {
             (&Method::GET, ["assessments"]) => self.list(account).await,
-            (&Method::POST, ["assessments"]) => match read(request) {
+            (&Method::POST, ["assessments"]) => match parse(request) {
                 Ok(new) => self.begin(account, new).await,
                 Err(message) => unreadable(message),
             },
-            (&Method::POST, ["assessments", id, "complete"]) => match read(request) {
+            (&Method::POST, ["assessments", id, "complete"]) => match parse(request) {
                 Ok(result) => {
                     self.complete(account, &AssessmentId::new(*id), result)
                         .await
@@ -77,30 +78,30 @@ impl ProductDoor {
     }
 
     async fn list(&self, account: &AccountId) -> Response<Bytes> {
-        let listed = async {
+        let views_of_all = async {
             let assessments = self.product.assessments(account).await?;
-            let mut shown = Vec::with_capacity(assessments.len());
+            let mut views = Vec::with_capacity(assessments.len());
             for assessment in assessments {
                 let outcome = self.product.outcome_of(account, &assessment.id).await?;
-                shown.push(AssessmentView::of(
+                views.push(AssessmentView::of(
                     assessment,
                     outcome.map(|(outcome, _)| outcome),
                 ));
             }
-            Ok(shown)
+            Ok(views)
         };
-        match listed.await {
-            Ok(shown) => answer::json(StatusCode::OK, &shown),
+        match views_of_all.await {
+            Ok(views) => answer::json(StatusCode::OK, &views),
             Err(error) => failed(&error),
         }
     }
 
     async fn begin(&self, account: &AccountId, new: NewAssessment) -> Response<Bytes> {
-        let taken = self
+        let started = self
             .product
             .take(account, &new.scenario, new.job.as_ref(), &new.person)
             .await;
-        match taken {
+        match started {
             Ok(assessment) => {
                 answer::json(StatusCode::CREATED, &json!({ "assessment": assessment }))
             }
@@ -108,7 +109,7 @@ impl ProductDoor {
         }
     }
 
-    /// Repeating it is safe: the same result is not recorded twice, and telling the services again changes nothing.
+    /// Records a result. A repeated request with the same result changes nothing.
     async fn complete(
         &self,
         account: &AccountId,
@@ -127,28 +128,28 @@ impl ProductDoor {
             )
             .await;
         match completed {
-            Err(ProductError::Ended) if self.is_recorded(account, id, result.score).await => {}
+            Err(ProductError::Ended) if self.has_result(account, id, result.score).await => {}
             Err(error) => return failed(&error),
             Ok(()) => {}
         }
-        let told = self.greenhouse.assessment_changed(account, id);
-        match told.await {
+        let change = self.greenhouse.assessment_changed(account, id);
+        match change.await {
             Ok(()) => answer::json(
                 StatusCode::OK,
                 &json!({ "assessment": id, "state": "completed" }),
             ),
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "a completion is recorded and was not announced");
+                tracing::warn!(error = %chain(&error), "assessment completed, but the integration was not informed");
                 answer::problem(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "not_announced",
-                    "the result is recorded, but the integration could not be told; send it again",
+                    "the result is recorded, but the integration was not informed; send the request again",
                 )
             }
         }
     }
 
-    async fn is_recorded(&self, account: &AccountId, id: &AssessmentId, score: Score) -> bool {
+    async fn has_result(&self, account: &AccountId, id: &AssessmentId, score: Score) -> bool {
         match self.product.assessment(account, id).await {
             Ok(Some(found)) => {
                 found.state == AssessmentState::Completed && found.score == Some(score)
@@ -165,7 +166,7 @@ impl ProductDoor {
                 response.headers_mut().insert(header::CONTENT_TYPE, html);
                 response
             }
-            Ok(None) => answer::text(StatusCode::NOT_FOUND, "There is no such report."),
+            Ok(None) => answer::text(StatusCode::NOT_FOUND, "This report does not exist."),
             Err(error) => failed(&error),
         }
     }
@@ -211,8 +212,8 @@ impl AssessmentView {
     }
 }
 
-/// The body as JSON, or the member and the reason in words fit for the caller.
-fn read<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, String> {
+/// Parses the JSON body. An error names the member and the reason.
+fn parse<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, String> {
     let mut deserializer = serde_json::Deserializer::from_slice(request.body());
     serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| format!("{}: {}", error.path(), error.inner()))

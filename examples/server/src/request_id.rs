@@ -1,14 +1,14 @@
-//! What a request is called, in every line of the log and in its answer.
+//! Request ids, for the log and the header `X-Request-Id` of the response.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use greenhouse_core::Clock;
 use http::{HeaderMap, HeaderName};
 
-/// Names requests: as whoever is in front of this host did, else by a name of its own.
+/// Assigns request ids. Keeps the id that a proxy has set, if it is safe to log.
 #[derive(Debug)]
 pub(crate) struct RequestIds {
-    /// Tells the requests of one host from those of another.
+    /// Distinguishes the ids of several hosts.
     host: u64,
     next: AtomicU64,
 }
@@ -18,7 +18,7 @@ impl RequestIds {
         let mut bytes = [0; 8];
         let host = match getrandom::fill(&mut bytes) {
             Ok(()) => u64::from_ne_bytes(bytes),
-            // It is no secret: two hosts that start in the same microsecond are all that there is to fear.
+            // The number is not secret. It only has to differ from that of other hosts.
             Err(_) => clock.now().timestamp_micros().cast_unsigned(),
         };
         Self {
@@ -27,11 +27,11 @@ impl RequestIds {
         }
     }
 
-    /// The name in `X-Request-Id` if there is one that is short and harmless, else a new one.
+    /// Returns the value of a single valid `X-Request-Id`, else a new id.
     pub(crate) fn of(&self, headers: &HeaderMap) -> String {
         let mut given = headers.get_all(REQUEST_ID).iter();
         match (given.next(), given.next()) {
-            (Some(one), None) if is_harmless(one.as_bytes()) => {
+            (Some(one), None) if is_valid(one.as_bytes()) => {
                 String::from_utf8_lossy(one.as_bytes()).into_owned()
             }
             _ => {
@@ -42,14 +42,15 @@ impl RequestIds {
     }
 }
 
-/// Whether it can go into a line of the log and into an answer, and is hardly the address or the name of a person.
-fn is_harmless(id: &[u8]) -> bool {
-    let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
-    (1..=LONGEST).contains(&id.len()) && id.iter().all(harmless)
+/// Returns `true` if the id can be logged and returned, and is neither an e-mail address nor a full
+/// name.
+fn is_valid(id: &[u8]) -> bool {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
+    (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(is_allowed)
 }
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const LONGEST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_and_harmless_name_is_kept_and_any_other_is_not() {
+    fn a_valid_id_is_kept_and_any_other_is_replaced() {
         let ids = RequestIds::new(&ManualClock::at(DateTime::UNIX_EPOCH));
         let of = |given: &[&[u8]]| {
             let mut headers = HeaderMap::new();
@@ -85,10 +86,10 @@ mod tests {
         ];
         let mut made: Vec<_> = refused.into_iter().map(of).collect();
         for id in &made {
-            assert!(is_harmless(id.as_bytes()) && !id.contains("canary"), "{id}");
+            assert!(is_valid(id.as_bytes()) && !id.contains("canary"), "{id}");
         }
         made.sort();
         made.dedup();
-        assert_eq!(made.len(), refused.len(), "no name comes twice");
+        assert_eq!(made.len(), refused.len(), "new ids are unique");
     }
 }

@@ -1,8 +1,8 @@
-//! Which part of the host answers a path, and what its endpoint is called in logs and metrics.
+//! Routes of the host, and the names of their endpoints in logs and metrics.
 
 use greenhouse_core::{integration::PublicRoute, operator};
 
-/// A part of the host.
+/// Part of the host that answers a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     Live,
@@ -25,12 +25,12 @@ impl Route {
         }
     }
 
-    /// Whether machines ask this again and again.
-    pub(crate) fn is_of_monitoring(self) -> bool {
+    /// Returns `true` for endpoints that monitoring polls.
+    pub(crate) fn is_monitoring(self) -> bool {
         matches!(self, Self::Live | Self::Ready | Self::Metrics)
     }
 
-    /// The name of the endpoint at this path: one of a few words, never anything that the path carries.
+    /// Returns the name of the endpoint at this path: one of a fixed set, without data from the path.
     pub(crate) fn name(self, path: &str) -> &'static str {
         match self {
             Self::Live => "livez",
@@ -49,7 +49,7 @@ impl Route {
     }
 }
 
-/// Under `/api/integrations/greenhouse/`. One that is missing here is counted as `operator`.
+/// First path segments under `/api/integrations/greenhouse/`. Others are counted as `operator`.
 const OPERATOR_ENDPOINTS: [(&str, &str); 9] = [
     ("choices", "operator/choices"),
     ("health", "operator/health"),
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_few_and_tell_nothing_that_the_path_carries() {
+    fn endpoint_names_contain_no_data_from_the_path() {
         for (path, name) in [
             ("/livez", "livez"),
             ("/readyz", "readyz"),

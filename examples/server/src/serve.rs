@@ -9,7 +9,7 @@ use std::{
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    Config, Host, Outside,
+    Config, Host, HostEnvironment,
     framework::{self, Framework},
 };
 
@@ -52,7 +52,7 @@ pub(crate) async fn run(framework: &dyn Framework, config: Config) -> Result<(),
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| describe_bind_error(&config.listen, &error))?;
-    let outside = Outside::of(&config)?;
+    let outside = HostEnvironment::from_config(&config)?;
     let host = Host::open(config, outside).await?;
     serve(framework, host, listener).await
 }

@@ -14,7 +14,7 @@ use greenhouse_partner::{PartnerSettings, SettingsPart};
 use sqlx_store::SqlxStore;
 
 use crate::{
-    Config, Outside,
+    Config, HostEnvironment,
     databases::{self, DatabasesError},
 };
 
@@ -59,12 +59,12 @@ impl HostSettings {
     /// # Errors
     ///
     /// [`DatabasesError`].
-    pub async fn open(config: &Config, outside: Outside) -> Result<Self, DatabasesError> {
+    pub async fn open(config: &Config, outside: HostEnvironment) -> Result<Self, DatabasesError> {
         let store = Arc::new(databases::open_existing(config).await?);
         let product: Arc<DemoProduct> = Arc::new(databases::open_existing_product(config).await?);
         let all: Arc<dyn Store> = Arc::clone(&store) as _;
         let ports = outside.ports(config, product, &all, None)?;
-        let clients = Arc::new(Outside::clients(config, &ports).build()?);
+        let clients = Arc::new(HostEnvironment::clients(config, &ports).build()?);
         let push = PushService::builder(&ports)
             .clients(clients)
             .config(config.push);

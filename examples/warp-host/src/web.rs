@@ -8,9 +8,8 @@ use futures_core::Stream;
 use http::{Request, Response};
 use hyper_util::service::TowerToHyperService;
 use server::{
-    Host,
+    Host, connections,
     framework::{Framework, Stop},
-    front,
 };
 use tokio::net::TcpListener;
 use warp::{Filter, Rejection, Reply};
@@ -50,8 +49,8 @@ fn run(
     stop: Stop,
 ) -> impl Future<Output = io::Result<()>> + Send {
     let service = TowerToHyperService::new(warp::service(filter(&host)));
-    let service = front::watched(&host, service);
-    async move { front::serve(listener, &host, stop, service).await }
+    let service = connections::track_requests(&host, service);
+    async move { connections::serve(listener, &host, stop, service).await }
 }
 
 async fn own_endpoints<D: Buf, E: Display>(

@@ -11,7 +11,7 @@ use greenhouse_harvest::SystemClock;
 use server::{
     accounts::{self, Whom},
     databases,
-    demo::{self, Stage},
+    demo::{self, Demo},
 };
 use sqlx_store::SqlxStore;
 
@@ -20,8 +20,8 @@ use crate::needle::{Needle, as_text};
 /// Plays the demo on a stage, then checks that no secret of the run is stored. Then erases every
 /// person of the demo and checks that no personal data is left. `read` returns the stored data at
 /// the time of the call.
-pub async fn nothing_leaks(stage: &Stage, read: impl Fn() -> Vec<AtRest>) {
-    demo::perform(stage, &mut io::sink()).await.unwrap();
+pub async fn nothing_leaks(stage: &Demo, read: impl Fn() -> Vec<AtRest>) {
+    demo::run_steps(stage, &mut io::sink()).await.unwrap();
     let account = AccountId::new("demo");
     let store = databases::open(&stage.config).await.unwrap();
 
@@ -111,7 +111,7 @@ impl Needle {
 }
 
 /// Every secret of the run.
-async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<Needle> {
+async fn secrets(stage: &Demo, store: &SqlxStore, account: &AccountId) -> Vec<Needle> {
     let record = store.account(account).await.unwrap().unwrap();
     let at_rest = record.settings.at_rest().unwrap();
     let mut secrets: Vec<Needle> = at_rest
@@ -134,7 +134,7 @@ async fn secrets(stage: &Stage, store: &SqlxStore, account: &AccountId) -> Vec<N
     let digits = master_key.expose().trim_start_matches("ghmk_");
     secrets.extend([
         Needle::new("the partner key", stage.partner_key.expose()),
-        Needle::new("the operator token", stage.recruiter.token().expose()),
+        Needle::new("the operator token", stage.client.token().expose()),
         Needle::new("the webhook secret", stage.hook.1.expose()),
         Needle::new("the master key", digits),
         Needle::new("the bytes of the master key", from_hex(digits)),
@@ -170,7 +170,7 @@ async fn tokens_of_a_partner(store: &SqlxStore, account: &AccountId) -> [Needle;
 }
 
 /// Texts that must be found, as a check that the search works.
-fn known(stage: &Stage) -> [Needle; 2] {
+fn known(stage: &Demo) -> [Needle; 2] {
     let mut sealed = vec![1];
     sealed.extend(from_hex(&stage.master_key.id().to_string()));
     [

@@ -14,7 +14,7 @@ use greenhouse_core::{
     store::{AccountRecord, Applied, Changes, StoreWriter, Write},
     testing::FakePlatform,
 };
-use server::{Config, Host, Outside, serve::serve};
+use server::{Config, Host, HostEnvironment, serve::serve};
 use sqlx_store::{MasterKeys, SqlxStore};
 use tokio::net::TcpListener;
 
@@ -28,7 +28,7 @@ pub(crate) async fn serve_host(
     let mut config = Config::new(public_url, master_keys);
     config.database = Secret::new(database);
     config.product_database = String::new();
-    let mut outside = Outside::real().unwrap();
+    let mut outside = HostEnvironment::production().unwrap();
     // The sandbox needs no Greenhouse.
     outside.environment = Environment::sandbox("http://127.0.0.1:9").unwrap();
     let host = Host::open_before(product, config, outside).await.unwrap();

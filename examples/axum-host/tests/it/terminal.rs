@@ -11,7 +11,7 @@ use std::{
 use greenhouse_core::{Environment, settings::KeyDigest};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use server::{
-    Config, Host, Outside, databases,
+    Config, Host, HostEnvironment, databases,
     keys::{KeyPurpose, NewKey},
 };
 use sqlx_store::SqlxStore;
@@ -99,7 +99,7 @@ impl Terminal {
 
     /// Opens the host as configured, without Greenhouse and product.
     pub(crate) async fn host(&self) -> Host {
-        let outside = Outside {
+        let outside = HostEnvironment {
             environment: Environment::production(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
             clock: Arc::new(SystemClock),

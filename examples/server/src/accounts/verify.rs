@@ -9,7 +9,7 @@ use greenhouse_core::{
 use greenhouse_harvest::verify_push_settings;
 
 use super::AccountConfig;
-use crate::{Config, Outside};
+use crate::{Config, HostEnvironment};
 
 /// Checks the push settings of these accounts against Greenhouse, unless they are switched off or
 /// equal to those in the store. Writes nothing.
@@ -21,7 +21,7 @@ pub async fn verify(
     config: &Config,
     store: &Arc<dyn Store>,
     platform: &Arc<dyn AssessmentPlatform>,
-    outside: &Outside,
+    outside: &HostEnvironment,
     accounts: &[AccountConfig],
 ) -> Result<(), VerifyError> {
     let mut all = Vec::new();
@@ -44,7 +44,7 @@ pub async fn verify(
             Arc::clone(store)
         };
         let ports = outside.ports(config, Arc::clone(platform), &token_store, None)?;
-        let clients = Outside::clients(config, &ports).build()?;
+        let clients = HostEnvironment::clients(config, &ports).build()?;
         let access = clients.access_to_check(id, Arc::new(push.clone()));
         let problems = verify_push_settings(&access, Some(&jobs)).await;
         let problems = problems.map_err(|source| VerifyError::NotVerified {

@@ -7,7 +7,7 @@ use greenhouse_partner::SetUp;
 
 use super::{BoxError, ConfigFile, environment, no_account};
 use crate::{
-    Outside, Program,
+    HostEnvironment, Program,
     accounts::{self, AccountsFile, Listed, Whom},
     databases,
 };
@@ -76,7 +76,7 @@ async fn apply(host: &ConfigFile, unchecked: bool, file: Option<PathBuf>) -> Res
     let outside = if unchecked {
         None
     } else {
-        Some(Outside::of(&config)?)
+        Some(HostEnvironment::from_config(&config)?)
     };
     let applied = databases::set_up(&config, &accounts, outside.as_ref()).await?;
     for (account, applied) in accounts.iter().zip(applied) {

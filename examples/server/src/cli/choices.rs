@@ -5,7 +5,7 @@ use greenhouse_core::AccountId;
 
 use super::{BoxError, ConfigFile, environment};
 use crate::{
-    Outside,
+    HostEnvironment,
     accounts::AccountsFile,
     choices::{self, Query},
 };
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let config = arguments.host.read()?;
-    let outside = Outside::of(&config)?;
+    let outside = HostEnvironment::from_config(&config)?;
     let account = AccountId::new(arguments.account);
     let accounts = match &arguments.from {
         Some(file) => Some(AccountsFile::read(Some(file), environment())?.accounts),

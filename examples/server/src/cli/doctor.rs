@@ -2,7 +2,7 @@ use clap::Args;
 use greenhouse_core::AccountId;
 
 use super::{BoxError, ConfigFile};
-use crate::{Outside, doctor};
+use crate::{HostEnvironment, doctor};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,8 +23,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let account = arguments.account.map(AccountId::new);
     let config = arguments.host.read_quietly();
     let outside = match &config {
-        Ok(config) => Outside::of(config)?,
-        Err(_) => Outside::real()?,
+        Ok(config) => HostEnvironment::from_config(config)?,
+        Err(_) => HostEnvironment::production()?,
     };
     let report = doctor::examine(config, &outside, account.as_ref()).await;
     if arguments.json {

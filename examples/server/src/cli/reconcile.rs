@@ -6,7 +6,7 @@ use greenhouse_partner::{Progress, Reconciliation};
 
 use super::{BoxError, ConfigFile, describe, no_account};
 use crate::{
-    Host, Outside,
+    Host, HostEnvironment,
     accounts::{self, Listed},
     databases,
 };
@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
         (None, []) => println!("no account has webhooks switched on"),
         _ => {}
     }
-    let outside = Outside::of(&config)?;
+    let outside = HostEnvironment::from_config(&config)?;
     let product = Arc::new(databases::open_existing_product(&config).await?);
     let host = Host::open_before(product, config, outside).await?;
     let mut failed = 0;

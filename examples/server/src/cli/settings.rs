@@ -9,7 +9,7 @@ use greenhouse_harvest::PushSettingsError;
 
 use super::{BoxError, ConfigFile, no_account};
 use crate::{
-    ConfigError, Outside, Program,
+    ConfigError, HostEnvironment, Program,
     accounts::in_words,
     choices,
     parse_error::{self, Syntax},
@@ -139,7 +139,7 @@ impl Account {
     async fn open(self) -> Result<Opened, BoxError> {
         let config = self.host.read()?;
         Ok(Opened {
-            settings: HostSettings::open(&config, Outside::of(&config)?).await?,
+            settings: HostSettings::open(&config, HostEnvironment::from_config(&config)?).await?,
             id: AccountId::new(self.account),
             of: self.of,
         })

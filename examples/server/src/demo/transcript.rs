@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use mock_greenhouse::{Direction, Exchange};
 
-/// A numbered transcript: who called whom, what was asked, what was answered, what changed.
+/// Numbered transcript of requests, responses, effects and checks.
 pub(super) struct Transcript<'a> {
     out: &'a mut (dyn Write + Send),
     steps: usize,
@@ -22,7 +22,7 @@ impl<'a> Transcript<'a> {
         writeln!(self.out, "{text}")
     }
 
-    pub(super) fn chapter(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn section(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "\n== {text}")
     }
 
@@ -35,56 +35,56 @@ impl<'a> Transcript<'a> {
         self.steps
     }
 
-    /// A call that a person's browser makes to the host.
+    /// Writes a request of the recruiter or the product to the host.
     pub(super) fn call(
         &mut self,
         who: &str,
         method: &str,
         path: &str,
-        asked: &str,
+        request: &str,
         status: u16,
-        answer: &str,
+        response: &str,
     ) -> io::Result<()> {
         self.line(
             &format!("{who} -> host"),
             method,
             path,
-            asked,
+            request,
             Some(status),
-            answer,
+            response,
         )
     }
 
-    /// An exchange between Greenhouse and the host.
+    /// Writes an exchange between Greenhouse and the host.
     pub(super) fn exchange(&mut self, exchange: &Exchange) -> io::Result<()> {
         let who = match exchange.direction {
             Direction::Inbound => "host -> Greenhouse",
             Direction::Outbound => "Greenhouse -> host",
         };
-        let asked = String::from_utf8_lossy(&exchange.request_body);
-        let answer = String::from_utf8_lossy(&exchange.response_body);
+        let request = String::from_utf8_lossy(&exchange.request_body);
+        let response = String::from_utf8_lossy(&exchange.response_body);
         self.line(
             who,
             exchange.method.as_str(),
             path_of(&exchange.url),
-            &asked,
+            &request,
             exchange.status,
-            &answer,
+            &response,
         )
     }
 
-    pub(super) fn changed(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "      changed: {text}")
+    pub(super) fn effect(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "      effect: {text}")
     }
 
-    /// A text that a person would see, line by line.
-    pub(super) fn shown(&mut self, text: &str) -> io::Result<()> {
+    /// Writes a text as an indented block.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         text.lines()
             .try_for_each(|line| writeln!(self.out, "      | {line}"))
     }
 
-    pub(super) fn checked(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "      checked: {text}")
+    pub(super) fn check(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "      ok: {text}")
     }
 
     fn line(
@@ -92,23 +92,19 @@ impl<'a> Transcript<'a> {
         who: &str,
         method: &str,
         path: &str,
-        asked: &str,
+        request: &str,
         status: Option<u16>,
-        answer: &str,
+        response: &str,
     ) -> io::Result<()> {
-        writeln!(
-            self.out,
-            "    {who}: {method} {}",
-            shortened(path, LONGEST_PATH)
-        )?;
-        if !asked.is_empty() {
-            writeln!(self.out, "      asked: {}", shortened(asked, LONGEST_BODY))?;
+        writeln!(self.out, "    {who}: {method} {}", shorten(path, MAX_PATH))?;
+        if !request.is_empty() {
+            writeln!(self.out, "      request: {}", shorten(request, MAX_BODY))?;
         }
-        let status = status.map_or("no answer".to_owned(), |status| status.to_string());
+        let status = status.map_or("no response".to_owned(), |status| status.to_string());
         writeln!(
             self.out,
-            "      answered: {status} {}",
-            shortened(answer, LONGEST_BODY)
+            "      response: {status} {}",
+            shorten(response, MAX_BODY)
         )
     }
 }
@@ -121,15 +117,15 @@ fn path_of(url: &str) -> &str {
     }
 }
 
-/// One line of at most `longest` characters.
-fn shortened(text: &str, longest: usize) -> String {
+/// Joins the lines of a text and cuts it after `max_length` characters.
+fn shorten(text: &str, max_length: usize) -> String {
     let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(longest) {
+    if let Some((at, _)) = line.char_indices().nth(max_length) {
         line.truncate(at);
         line.push_str(" ...");
     }
     line
 }
 
-const LONGEST_PATH: usize = 120;
-const LONGEST_BODY: usize = 180;
+const MAX_PATH: usize = 120;
+const MAX_BODY: usize = 180;

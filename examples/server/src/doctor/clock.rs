@@ -15,7 +15,7 @@ use super::{
     Finding,
     about::{self, About},
 };
-use crate::Outside;
+use crate::HostEnvironment;
 
 /// A transport that notes what time it is in Greenhouse, by the `Date` of every answer.
 pub(super) struct ListeningTransport {
@@ -25,7 +25,7 @@ pub(super) struct ListeningTransport {
 }
 
 impl ListeningTransport {
-    pub(super) fn around(outside: &Outside) -> Arc<Self> {
+    pub(super) fn around(outside: &HostEnvironment) -> Arc<Self> {
         Arc::new(Self {
             inner: Arc::clone(&outside.transport),
             clock: Arc::clone(&outside.clock),

@@ -6,12 +6,12 @@ use greenhouse_core::{chain, within};
 use sqlx_store::{OpenError, SqlxStore};
 
 use super::{Finding, PATIENCE, about, clock};
-use crate::{Config, Outside, Program, metrics::is_about_space};
+use crate::{Config, HostEnvironment, Program, metrics::is_disk_full_error};
 
 /// The store, where it can be read.
 pub(super) async fn look(
     config: &Config,
-    outside: &Outside,
+    outside: &HostEnvironment,
     findings: &mut Vec<Finding>,
 ) -> Option<Arc<SqlxStore>> {
     let address = config.database.expose();
@@ -91,7 +91,7 @@ pub(super) fn product(config: &Config) -> Finding {
 }
 
 /// How the clock of this host stands to that of the database.
-pub(super) async fn clock(store: &SqlxStore, outside: &Outside) -> Option<Finding> {
+pub(super) async fn clock(store: &SqlxStore, outside: &HostEnvironment) -> Option<Finding> {
     let sent_at = outside.clock.now();
     let told = within(&*outside.clock, PATIENCE, store.server_time()).await?;
     let received_at = outside.clock.now();
@@ -141,7 +141,7 @@ fn unusable(error: &OpenError, config: &Config) -> Finding {
             text,
             "Set database (GREENHOUSE_DATABASE) to a file of its own, or to a PostgreSQL database that has no tables of these names.",
         ),
-        OpenError::Open(_) | OpenError::Migrate(_) if is_about_space(&text) => full_disk(text),
+        OpenError::Open(_) | OpenError::Migrate(_) if is_disk_full_error(&text) => full_disk(text),
         OpenError::Migrate(_) => Finding::problem(about::SCHEMA_OTHER, text, newer),
         OpenError::MissingKey { key } => {
             let given: Vec<_> = config

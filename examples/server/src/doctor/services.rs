@@ -11,7 +11,7 @@ use greenhouse_partner::{PartnerService, PartnerSettings};
 use sqlx_store::SqlxStore;
 
 use super::{clock::ListeningTransport, tokens::LookingTokens};
-use crate::{Config, Outside};
+use crate::{Config, HostEnvironment};
 
 /// The services of a host as far as they look at things, on a store that only reads.
 pub(super) struct Services {
@@ -31,7 +31,7 @@ impl Services {
     /// None where the public URL is none, which has a finding of its own.
     pub(super) fn new(
         config: &Config,
-        outside: &Outside,
+        outside: &HostEnvironment,
         transport: &Arc<ListeningTransport>,
         store: &Arc<SqlxStore>,
     ) -> Option<Self> {
@@ -45,7 +45,7 @@ impl Services {
         let ports = ports.ok()?;
         let tokens: Arc<dyn Shared> =
             Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Shared>));
-        let clients = Outside::clients(config, &ports)
+        let clients = HostEnvironment::clients(config, &ports)
             .tokens(Arc::clone(&tokens))
             // A host that counts sees that somebody else sends, and makes room.
             .budgets(Arc::new(MemoryStore::new()));

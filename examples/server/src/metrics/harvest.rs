@@ -1,11 +1,11 @@
-//! What is asked of Harvest, as its clients tell.
+//! Metrics of calls to Harvest.
 
 use std::time::Duration;
 
 use greenhouse_harvest::{HarvestEvent, HarvestObserver};
 use prometheus::{Error, Histogram, HistogramVec, IntCounterVec, IntGauge};
 
-use super::make::{Make, class};
+use super::registration::{Registrar, status_class};
 
 #[derive(Debug)]
 pub(super) struct HarvestMetrics {
@@ -19,40 +19,40 @@ pub(super) struct HarvestMetrics {
 }
 
 impl HarvestMetrics {
-    pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
+    pub(super) fn new(registrar: &Registrar<'_>) -> Result<Self, Error> {
         Ok(Self {
-            calls: make.counters(
+            calls: registrar.counters(
                 "greenhouse_harvest_calls_total",
-                "Calls to Harvest, by call and class of the last status; none where there was no answer",
+                "Calls to Harvest, by call and class of the last status; none if Harvest did not answer",
                 &["call", "status"],
             )?,
-            seconds: make.histograms(
+            seconds: registrar.histograms(
                 "greenhouse_harvest_call_seconds",
-                "How long calls to Harvest took, waits included",
+                "Duration of calls to Harvest, including waits",
                 &["call"],
                 &SECONDS,
             )?,
-            waited: make.histogram(
+            waited: registrar.histogram(
                 "greenhouse_harvest_wait_seconds",
-                "How long calls to Harvest waited for their turn and between attempts",
+                "Time that calls to Harvest waited for the rate limit and between attempts",
                 &SECONDS,
             )?,
-            limit: make.gauge(
+            limit: registrar.gauge(
                 "greenhouse_harvest_rate_limit",
-                "How many requests a window allows, as the last answer told, whichever account it was for",
+                "Requests allowed per rate-limit window, from the last response for any account",
             )?,
-            left: make.gauge(
+            left: registrar.gauge(
                 "greenhouse_harvest_rate_left",
-                "How many of them were left, as the same answer told",
+                "Requests left in the rate-limit window, from the same response",
             )?,
-            left_ratio: make.histogram(
+            left_ratio: registrar.histogram(
                 "greenhouse_harvest_rate_left_ratio",
-                "The share of the rate limit that each answer left",
+                "Share of the rate limit that was left at each response",
                 &RATIOS,
             )?,
-            tokens: make.counters(
+            tokens: registrar.counters(
                 "greenhouse_harvest_tokens_total",
-                "Tokens that the token host was asked for: given or refused",
+                "Requests for access tokens: given or refused",
                 &["outcome"],
             )?,
         })
@@ -70,7 +70,7 @@ impl HarvestObserver for HarvestMetrics {
                 ..
             } => {
                 let call = format!("{} {}", route.method(), route.template());
-                let status = status.map_or("none", class);
+                let status = status.map_or("none", status_class);
                 self.calls.with_label_values(&[&call, status]).inc();
                 let seconds = self.seconds.with_label_values(&[&call]);
                 seconds.observe(took.as_secs_f64());

@@ -1,4 +1,4 @@
-//! What is asked of the host.
+//! Metrics of incoming requests.
 
 use chrono::{DateTime, Utc};
 use greenhouse_core::Clock;
@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use prometheus::{Error, Histogram, HistogramVec, IntCounterVec, IntGauge};
 
 use super::{
-    make::{Make, class},
+    registration::{Registrar, status_class},
     seconds_since,
 };
 
@@ -19,79 +19,79 @@ pub(super) struct RequestMetrics {
 }
 
 impl RequestMetrics {
-    pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
+    pub(super) fn new(registrar: &Registrar<'_>) -> Result<Self, Error> {
         Ok(Self {
-            answered: make.counters(
+            answered: registrar.counters(
                 "greenhouse_http_requests_total",
-                "Requests, by endpoint, method and class of status; dropped where the client was gone before the answer",
+                "Answered requests, by endpoint, method and status class; dropped if the client disconnected first",
                 &["endpoint", "method", "status"],
             )?,
-            seconds: make.histograms(
+            seconds: registrar.histograms(
                 "greenhouse_http_request_seconds",
-                "From the head of a request to its answer",
+                "Time from the head of a request to its response",
                 &["endpoint"],
-                &SECONDS,
+                &BUCKETS,
             )?,
-            in_flight: make.gauge(
+            in_flight: registrar.gauge(
                 "greenhouse_http_requests_in_flight",
-                "Requests that are being answered",
+                "Requests in progress",
             )?,
-            durable: make.histogram(
+            durable: registrar.histogram(
                 "greenhouse_webhook_durable_seconds",
-                "From the head of a webhook delivery to the 200 that says that it is durable",
-                &SECONDS,
+                "Time from the head of a webhook delivery to its 200 response, which is sent once it is durable",
+                &BUCKETS,
             )?,
         })
     }
 
-    pub(super) fn asked<'a>(
+    pub(super) fn start<'a>(
         &'a self,
         clock: &'a dyn Clock,
         endpoint: &'static str,
         method: &Method,
-    ) -> Asked<'a> {
+    ) -> RequestTimer<'a> {
         self.in_flight.inc();
-        Asked {
+        RequestTimer {
             metrics: self,
             clock,
-            since: clock.now(),
+            started_at: clock.now(),
             endpoint,
-            method: word(method),
+            method: method_label(method),
             status: None,
         }
     }
 }
 
-/// A request that is being answered.
-pub(crate) struct Asked<'a> {
+/// Timer of a request in progress.
+pub(crate) struct RequestTimer<'a> {
     metrics: &'a RequestMetrics,
     clock: &'a dyn Clock,
-    since: DateTime<Utc>,
+    started_at: DateTime<Utc>,
     endpoint: &'static str,
     method: &'static str,
     status: Option<StatusCode>,
 }
 
-impl Asked<'_> {
-    /// The method, or a word for any that is uncommon.
+impl RequestTimer<'_> {
+    /// Returns the method, or `other` for an uncommon one.
     pub(crate) fn method(&self) -> &'static str {
         self.method
     }
 
-    /// It is answered. How many seconds that took.
-    pub(crate) fn answered(mut self, status: StatusCode) -> f64 {
+    /// Records the status, and returns the seconds since the start of the request.
+    pub(crate) fn finish(mut self, status: StatusCode) -> f64 {
         self.status = Some(status);
-        seconds_since(self.clock, self.since)
+        seconds_since(self.clock, self.started_at)
     }
 }
 
-impl Drop for Asked<'_> {
+impl Drop for RequestTimer<'_> {
     fn drop(&mut self) {
         let metrics = self.metrics;
-        let seconds = seconds_since(self.clock, self.since);
+        let seconds = seconds_since(self.clock, self.started_at);
         let status = self
             .status
-            .map_or("dropped", |status| class(status.as_u16()));
+            .map_or("dropped", |status| status_class(status.as_u16()));
         metrics.in_flight.dec();
         let answered = &metrics.answered;
         answered
@@ -107,8 +107,8 @@ impl Drop for Asked<'_> {
     }
 }
 
-/// A client can send any word for a method.
-fn word(method: &Method) -> &'static str {
+/// Maps a method to a fixed set, since clients can send any method.
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",
@@ -119,6 +119,6 @@ fn word(method: &Method) -> &'static str {
     }
 }
 
-const SECONDS: [f64; 12] = [
+const BUCKETS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0,
 ];

@@ -1,4 +1,4 @@
-//! How long the database takes, and what is durably decided in it.
+//! Metrics of database calls, and of the outcomes that they commit.
 
 use std::{
     fmt,
@@ -13,7 +13,7 @@ use greenhouse_core::{
 };
 use prometheus::{Error, HistogramVec, IntCounterVec};
 
-use super::{make::Make, seconds_since};
+use super::{registration::Registrar, seconds_since};
 
 #[derive(Debug)]
 pub(super) struct StoreMetrics {
@@ -21,26 +21,27 @@ pub(super) struct StoreMetrics {
     failures: IntCounterVec,
     outcomes: IntCounterVec,
     deliveries: IntCounterVec,
-    /// Time of the last failure for want of space.
+    /// Time of the last failure caused by a full disk.
     disk_full_at: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl StoreMetrics {
     pub(super) fn is_disk_full(&self, now: DateTime<Utc>) -> bool {
-        self.disk_full_at().is_some_and(|at| now - at < MEMORY)
+        self.disk_full_at()
+            .is_some_and(|at| now - at < DISK_FULL_MEMORY)
     }
 
-    /// Logs the failure with all of its sources, since callers may not, and remembers a full disk.
+    /// Logs a failed call, because not every caller does, and records a full disk.
     fn failed(&self, call: &'static str, error: &StoreError, now: DateTime<Utc>) {
         let error = chain(error).to_string();
         tracing::warn!(call, error, "database call failed");
-        if is_about_space(&error) {
+        if is_disk_full_error(&error) {
             *self.disk_full_at() = Some(now);
         }
     }
 
-    /// A write that succeeds shows that there is space again.
-    fn wrote(&self) {
+    /// Clears a reported full disk after a successful write.
+    fn clear_disk_full(&self) {
         *self.disk_full_at() = None;
     }
 
@@ -50,27 +51,27 @@ impl StoreMetrics {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
+    pub(super) fn new(registrar: &Registrar<'_>) -> Result<Self, Error> {
         Ok(Self {
-            seconds: make.histograms(
+            seconds: registrar.histograms(
                 "greenhouse_store_call_seconds",
-                "How long calls of the database took",
+                "Duration of database calls",
                 &["call"],
-                &SECONDS,
+                &BUCKETS,
             )?,
-            failures: make.counters(
+            failures: registrar.counters(
                 "greenhouse_store_failures_total",
-                "Calls of the database that failed: unavailable, corrupt, or dropped where nobody waited any longer",
+                "Failed database calls: unavailable, corrupt, other, or dropped if the caller stopped waiting",
                 &["call", "reason"],
             )?,
-            outcomes: make.counters(
+            outcomes: registrar.counters(
                 "greenhouse_outcomes_total",
-                "What the sync log says was done, skipped or has failed",
+                "Sync log entries that are done, skipped or failed",
                 &["subject", "outcome"],
             )?,
-            deliveries: make.counters(
+            deliveries: registrar.counters(
                 "greenhouse_webhook_deliveries_total",
-                "New webhook deliveries, by what became of them",
+                "New webhook deliveries, by verdict",
                 &["verdict"],
             )?,
             disk_full_at: Mutex::default(),
@@ -78,14 +79,14 @@ impl StoreMetrics {
     }
 }
 
-/// A store that is watched. It changes nothing of what goes in or out.
-pub(super) struct WatchedStore {
+/// Store that times the calls of another store and counts their outcomes.
+pub(super) struct MeteredStore {
     inner: Arc<dyn Store>,
     metrics: Arc<StoreMetrics>,
     clock: Arc<dyn Clock>,
 }
 
-impl WatchedStore {
+impl MeteredStore {
     pub(super) fn new(
         inner: Arc<dyn Store>,
         metrics: Arc<StoreMetrics>,
@@ -98,22 +99,22 @@ impl WatchedStore {
         }
     }
 
-    async fn watch<T>(
+    async fn meter<T>(
         &self,
         call: &'static str,
         answer: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let mut running = Running {
+        let mut timer = CallTimer {
             store: self,
             call,
-            since: self.clock.now(),
+            started_at: self.clock.now(),
             failure: Some("dropped"),
         };
         let answer = answer.await;
         if let Err(error) = &answer {
             self.metrics.failed(call, error, self.clock.now());
         }
-        running.failure = answer.as_ref().err().map(|error| match error.kind() {
+        timer.failure = answer.as_ref().err().map(|error| match error.kind() {
             StoreErrorKind::Unavailable => "unavailable",
             StoreErrorKind::Corrupt => "corrupt",
             _ => "other",
@@ -121,36 +122,36 @@ impl WatchedStore {
         answer
     }
 
-    fn count(&self, decided: &Decided) {
-        if let Some(verdict) = decided.verdict {
+    fn count(&self, outcomes: &Outcomes) {
+        if let Some(verdict) = outcomes.verdict {
             let deliveries = &self.metrics.deliveries;
             deliveries.with_label_values(&[verdict]).inc();
         }
-        for outcome in &decided.outcomes {
+        for outcome in &outcomes.log {
             self.metrics.outcomes.with_label_values(outcome).inc();
         }
     }
 }
 
-impl fmt::Debug for WatchedStore {
+impl fmt::Debug for MeteredStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.inner.fmt(f)
     }
 }
 
-/// A call that is being answered. One that is dropped took time as well.
-struct Running<'a> {
-    store: &'a WatchedStore,
+/// Timer of a database call. Also counts a call that is dropped.
+struct CallTimer<'a> {
+    store: &'a MeteredStore,
     call: &'static str,
-    since: DateTime<Utc>,
+    started_at: DateTime<Utc>,
     failure: Option<&'static str>,
 }
 
-impl Drop for Running<'_> {
+impl Drop for CallTimer<'_> {
     fn drop(&mut self) {
-        let WatchedStore { metrics, clock, .. } = self.store;
+        let MeteredStore { metrics, clock, .. } = self.store;
         let seconds = metrics.seconds.with_label_values(&[self.call]);
-        seconds.observe(seconds_since(clock.as_ref(), self.since));
+        seconds.observe(seconds_since(clock.as_ref(), self.started_at));
         if let Some(reason) = self.failure {
             let failures = &metrics.failures;
             failures.with_label_values(&[self.call, reason]).inc();
@@ -158,20 +159,20 @@ impl Drop for Running<'_> {
     }
 }
 
-/// What changes say, to be counted once they are durable.
-struct Decided {
+/// Outcomes of changes, counted once the changes are committed.
+struct Outcomes {
     verdict: Option<&'static str>,
-    outcomes: Vec<[&'static str; 2]>,
+    log: Vec<[&'static str; 2]>,
 }
 
-impl Decided {
+impl Outcomes {
     fn of(changes: &Changes) -> Self {
         let seen = changes.seen.as_ref();
         let ended = changes.log.iter();
         let ended = ended.filter(|entry| entry.status != LogStatus::Pending);
         Self {
             verdict: seen.map(|seen| seen.verdict.as_str()),
-            outcomes: ended
+            log: ended
                 .map(|entry| [entry.subject.as_str(), entry.status.as_str()])
                 .collect(),
         }
@@ -179,32 +180,32 @@ impl Decided {
 }
 
 #[async_trait]
-impl StoreWriter for WatchedStore {
+impl StoreWriter for MeteredStore {
     async fn apply(&self, account: &AccountId, changes: Changes) -> Result<Applied, StoreError> {
-        let decided = Decided::of(&changes);
+        let outcomes = Outcomes::of(&changes);
         let apply = self.inner.apply(account, changes);
-        let applied = self.watch("StoreWriter::apply", apply).await?;
+        let applied = self.meter("StoreWriter::apply", apply).await?;
         if applied == Applied::Applied {
-            self.metrics.wrote();
-            self.count(&decided);
+            self.metrics.clear_disk_full();
+            self.count(&outcomes);
         }
         Ok(applied)
     }
 }
 
-greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for WatchedStore => watch(inner));
+greenhouse_core::forward_store!(Records, TaskQueue, SyncLog, Shared, Housekeeping for MeteredStore => meter(inner));
 
-/// SQLite and PostgreSQL say so in these words.
-pub(crate) fn is_about_space(error: &str) -> bool {
+/// Returns `true` for the messages of SQLite and PostgreSQL about a full disk.
+pub(crate) fn is_disk_full_error(error: &str) -> bool {
     ["disk is full", "No space left on device", "File too large"]
         .iter()
         .any(|words| error.contains(words))
 }
 
-/// Time for which a full disk is remembered: a host without requests may not write for a while.
-const MEMORY: TimeDelta = TimeDelta::seconds(30);
+/// Time for which a full disk is reported. An idle host may not write again to find it fixed.
+const DISK_FULL_MEMORY: TimeDelta = TimeDelta::seconds(30);
 
-const SECONDS: [f64; 12] = [
+const BUCKETS: [f64; 12] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
@@ -215,19 +216,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_remembered_for_a_while() {
+    fn a_full_disk_is_reported_for_a_while() {
         let start = DateTime::UNIX_EPOCH;
         for (cause, is_full) in [
             ("database or disk is full", true),
             ("could not extend file: No space left on device", true),
             ("database is locked", false),
         ] {
-            let metrics = StoreMetrics::new(&Make(&Registry::new())).unwrap();
+            let metrics = StoreMetrics::new(&Registrar(&Registry::new())).unwrap();
             let error = StoreError::unavailable(cause);
             metrics.failed("StoreWriter::apply", &error, start);
             assert_eq!(metrics.is_disk_full(start), is_full, "{cause}");
-            assert!(!metrics.is_disk_full(start + MEMORY), "{cause}");
-            metrics.wrote();
+            assert!(!metrics.is_disk_full(start + DISK_FULL_MEMORY), "{cause}");
+            metrics.clear_disk_full();
             assert!(!metrics.is_disk_full(start), "{cause}");
         }
     }

@@ -13,24 +13,24 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::*;
 
-struct Scene {
+struct Fixture {
     clock: Arc<ManualClock>,
     failing: Arc<FailingStore>,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
-    door: MetricsDoor,
+    endpoint: MetricsEndpoint,
 }
 
-impl Scene {
+impl Fixture {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::at(DateTime::UNIX_EPOCH));
         let failing = Arc::new(FailingStore::around(Arc::new(MemoryStore::default())));
         let metrics = Arc::new(Metrics::new(Arc::clone(&clock) as _).unwrap());
-        let store = metrics.watch(Arc::clone(&failing) as _);
+        let store = metrics.meter(Arc::clone(&failing) as _);
         let config = MetricsConfig {
             token: Some(Secret::new(TOKEN)),
         };
-        let door = MetricsDoor::new(
+        let endpoint = MetricsEndpoint::new(
             Arc::clone(&metrics),
             Arc::clone(&store),
             Arc::clone(&clock) as _,
@@ -41,7 +41,7 @@ impl Scene {
             failing,
             store,
             metrics,
-            door,
+            endpoint,
         }
     }
 
@@ -50,8 +50,11 @@ impl Scene {
         self.store.apply(&account, changes).await.unwrap()
     }
 
-    async fn shown(&self) -> String {
-        let answer = self.door.answer(&Method::GET, &bearing(TOKEN)).await;
+    async fn text(&self) -> String {
+        let answer = self
+            .endpoint
+            .answer(&Method::GET, &authorization(TOKEN))
+            .await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(
             answer.headers()[header::CONTENT_TYPE],
@@ -60,16 +63,16 @@ impl Scene {
         String::from_utf8(answer.into_body().to_vec()).unwrap()
     }
 
-    async fn shows(&self, lines: &[&str]) {
-        let shown = self.shown().await;
+    async fn expect_lines(&self, lines: &[&str]) {
+        let text = self.text().await;
         for line in lines {
-            assert!(shown.lines().any(|one| one == *line), "{line} in\n{shown}");
+            assert!(text.lines().any(|one| one == *line), "{line} in\n{text}");
         }
-        assert!(!shown.contains("canary"), "{shown}");
+        assert!(!text.contains("canary"), "{text}");
     }
 }
 
-fn bearing(token: &str) -> HeaderMap {
+fn authorization(token: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let value = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
     headers.insert(header::AUTHORIZATION, value);
@@ -77,40 +80,46 @@ fn bearing(token: &str) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn metrics_are_for_whoever_has_the_token() {
-    let scene = Scene::new();
+async fn metrics_require_the_token() {
+    let fixture = Fixture::new();
     for wrong in [
         HeaderMap::new(),
-        bearing(""),
-        bearing("another"),
-        bearing(&TOKEN[1..]),
+        authorization(""),
+        authorization("another"),
+        authorization(&TOKEN[1..]),
     ] {
         for method in [Method::GET, Method::HEAD] {
-            let answer = scene.door.answer(&method, &wrong).await;
+            let answer = fixture.endpoint.answer(&method, &wrong).await;
             assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{wrong:?}");
             assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
         }
     }
-    assert!(scene.failing.calls().is_empty(), "strangers cost no read");
-    let posted = scene.door.answer(&Method::POST, &bearing(TOKEN)).await;
+    assert!(
+        fixture.failing.calls().is_empty(),
+        "requests without the token cost no read"
+    );
+    let posted = fixture
+        .endpoint
+        .answer(&Method::POST, &authorization(TOKEN))
+        .await;
     assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
 
-    let closed = MetricsDoor::new(
-        Arc::clone(&scene.metrics),
-        Arc::clone(&scene.store),
-        Arc::clone(&scene.clock) as _,
+    let closed = MetricsEndpoint::new(
+        Arc::clone(&fixture.metrics),
+        Arc::clone(&fixture.store),
+        Arc::clone(&fixture.clock) as _,
         MetricsConfig::default(),
     );
-    for headers in [HeaderMap::new(), bearing(""), bearing(TOKEN)] {
+    for headers in [HeaderMap::new(), authorization(""), authorization(TOKEN)] {
         let answer = closed.answer(&Method::GET, &headers).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     }
 }
 
 #[tokio::test]
-async fn due_work_is_shown_by_kind_with_the_age_of_the_oldest() {
-    let scene = Scene::new();
-    let start = scene.clock.now();
+async fn due_tasks_are_reported_by_kind_with_the_age_of_the_oldest() {
+    let fixture = Fixture::new();
+    let start = fixture.clock.now();
     let mut changes = Changes::none();
     for (name, seconds) in [("canary-a", 3), ("b", 1), ("later", 1_000)] {
         let invitation = InvitationId::new(name);
@@ -124,10 +133,10 @@ async fn due_work_is_shown_by_kind_with_the_age_of_the_oldest() {
     changes
         .due
         .push(DueTask::new(Task::Push { assessment }, due_at));
-    assert_eq!(scene.apply(changes).await, Applied::Applied);
-    scene.clock.advance(Duration::from_secs(31));
-    scene
-        .shows(&[
+    assert_eq!(fixture.apply(changes).await, Applied::Applied);
+    fixture.clock.advance(Duration::from_secs(31));
+    fixture
+        .expect_lines(&[
             "greenhouse_due_work{kind=\"notify\"} 2",
             "greenhouse_due_work_oldest_seconds{kind=\"notify\"} 30",
             "greenhouse_due_work{kind=\"push\"} 1",
@@ -140,44 +149,44 @@ async fn due_work_is_shown_by_kind_with_the_age_of_the_oldest() {
 }
 
 #[tokio::test]
-async fn however_many_ask_the_due_work_is_read_once_in_five_seconds() {
-    let scene = Scene::new();
+async fn the_due_tasks_are_read_once_in_five_seconds() {
+    let fixture = Fixture::new();
     for _ in 0..50 {
-        scene.shown().await;
+        fixture.text().await;
     }
-    assert_eq!(scene.failing.calls(), ["TaskQueue::overdue"]);
-    scene.clock.advance(Duration::from_secs(5));
-    scene.shown().await;
-    assert_eq!(scene.failing.calls().len(), 2);
+    assert_eq!(fixture.failing.calls(), ["TaskQueue::overdue"]);
+    fixture.clock.advance(Duration::from_secs(5));
+    fixture.text().await;
+    assert_eq!(fixture.failing.calls().len(), 2);
 }
 
 #[tokio::test]
-async fn what_the_database_does_not_tell_is_not_shown_as_peace() {
-    let scene = Scene::new();
-    scene.shows(&["greenhouse_due_work_known 1"]).await;
-    scene.clock.advance(Duration::from_secs(5));
-    scene.failing.plan(Some(StoreFault {
+async fn stale_values_are_cleared_if_the_database_is_unavailable() {
+    let fixture = Fixture::new();
+    fixture.expect_lines(&["greenhouse_due_work_known 1"]).await;
+    fixture.clock.advance(Duration::from_secs(5));
+    fixture.failing.plan(Some(StoreFault {
         call: 1,
         how: Failure::Before,
         lasts: false,
     }));
-    let shown = scene.shown().await;
-    assert!(shown.contains("\ngreenhouse_due_work_known 0\n"), "{shown}");
-    assert!(!shown.contains("greenhouse_due_work{"), "{shown}");
-    assert!(!shown.contains("greenhouse_due_work_oldest_seconds{"));
+    let text = fixture.text().await;
+    assert!(text.contains("\ngreenhouse_due_work_known 0\n"), "{text}");
+    assert!(!text.contains("greenhouse_due_work{"), "{text}");
+    assert!(!text.contains("greenhouse_due_work_oldest_seconds{"));
     let failed =
         "greenhouse_store_failures_total{call=\"TaskQueue::overdue\",reason=\"unavailable\"} 1";
-    assert!(shown.contains(failed), "{shown}");
-    scene.clock.advance(Duration::from_secs(5));
-    scene.shows(&["greenhouse_due_work_known 1"]).await;
+    assert!(text.contains(failed), "{text}");
+    fixture.clock.advance(Duration::from_secs(5));
+    fixture.expect_lines(&["greenhouse_due_work_known 1"]).await;
 }
 
 #[tokio::test]
-async fn outcomes_are_counted_once_they_are_durable() {
-    let scene = Scene::new();
-    let said = |subject, status| {
+async fn outcomes_are_counted_once_they_are_committed() {
+    let fixture = Fixture::new();
+    let changes_with = |subject, status| {
         let mut changes = Changes::none();
-        let at = scene.clock.now();
+        let at = fixture.clock.now();
         let text = "canary";
         changes.log = vec![LogEntry::new(
             at,
@@ -196,21 +205,24 @@ async fn outcomes_are_counted_once_they_are_durable() {
         (LogSubject::Push, LogStatus::Skipped),
         (LogSubject::Notice, LogStatus::Failed),
     ] {
-        assert_eq!(scene.apply(said(subject, status)).await, Applied::Applied);
+        assert_eq!(
+            fixture.apply(changes_with(subject, status)).await,
+            Applied::Applied
+        );
     }
     for how in [Failure::Before, Failure::Conflict] {
-        scene.failing.plan(Some(StoreFault {
+        fixture.failing.plan(Some(StoreFault {
             call: 1,
             how,
             lasts: false,
         }));
         let account = AccountId::new("canary-account");
-        let changes = said(LogSubject::Push, LogStatus::Failed);
-        let applied = scene.store.apply(&account, changes).await;
+        let changes = changes_with(LogSubject::Push, LogStatus::Failed);
+        let applied = fixture.store.apply(&account, changes).await;
         assert!(!matches!(applied, Ok(Applied::Applied)), "{applied:?}");
     }
-    scene
-        .shows(&[
+    fixture
+        .expect_lines(&[
             "greenhouse_outcomes_total{outcome=\"done\",subject=\"push\"} 2",
             "greenhouse_outcomes_total{outcome=\"failed\",subject=\"push\"} 1",
             "greenhouse_outcomes_total{outcome=\"skipped\",subject=\"push\"} 1",
@@ -219,29 +231,29 @@ async fn outcomes_are_counted_once_they_are_durable() {
             "greenhouse_store_failures_total{call=\"StoreWriter::apply\",reason=\"unavailable\"} 1",
         ])
         .await;
-    assert!(!scene.shown().await.contains("pending"));
+    assert!(!fixture.text().await.contains("pending"));
 }
 
 #[tokio::test]
-async fn requests_are_counted_by_endpoint_method_and_class_of_status() {
-    let scene = Scene::new();
-    let ask = |endpoint, method: &Method, status: Option<u16>| {
-        let asked = scene.metrics.asked(endpoint, method);
-        scene.clock.advance(Duration::from_millis(30));
+async fn requests_are_counted_by_endpoint_method_and_status_class() {
+    let fixture = Fixture::new();
+    let send = |endpoint, method: &Method, status: Option<u16>| {
+        let timer = fixture.metrics.start_request(endpoint, method);
+        fixture.clock.advance(Duration::from_millis(30));
         if let Some(status) = status {
-            let seconds = asked.answered(StatusCode::from_u16(status).unwrap());
+            let seconds = timer.finish(StatusCode::from_u16(status).unwrap());
             assert!((seconds - 0.03).abs() < 1e-9, "{seconds}");
         }
     };
-    ask("webhook", &Method::POST, Some(200));
-    ask("webhook", &Method::POST, Some(401));
-    ask("webhook", &Method::POST, None);
-    ask("report", &Method::GET, Some(503));
+    send("webhook", &Method::POST, Some(200));
+    send("webhook", &Method::POST, Some(401));
+    send("webhook", &Method::POST, None);
+    send("report", &Method::GET, Some(503));
     let canary = Method::from_bytes(b"CANARY").unwrap();
-    ask("unknown", &canary, Some(404));
-    let _open = scene.metrics.asked("send-test", &Method::POST);
-    scene
-        .shows(&[
+    send("unknown", &canary, Some(404));
+    let _open = fixture.metrics.start_request("send-test", &Method::POST);
+    fixture
+        .expect_lines(&[
             "greenhouse_http_requests_total{endpoint=\"webhook\",method=\"POST\",status=\"2xx\"} 1",
             "greenhouse_http_requests_total{endpoint=\"webhook\",method=\"POST\",status=\"4xx\"} 1",
             "greenhouse_http_requests_total{endpoint=\"webhook\",method=\"POST\",status=\"dropped\"} 1",
@@ -255,21 +267,21 @@ async fn requests_are_counted_by_endpoint_method_and_class_of_status() {
         .await;
 }
 
-/// Where nobody waits any longer for the database, that it was slow must not be lost.
+/// A caller that stops waiting drops the call. Its duration still counts.
 #[tokio::test]
-async fn a_call_of_the_database_that_is_given_up_is_counted() {
-    let scene = Scene::new();
+async fn a_dropped_database_call_is_counted() {
+    let fixture = Fixture::new();
     let yielding = Arc::new(FailingStore::around(Arc::new(MemoryStore::default())).yielding());
-    let store = scene.metrics.watch(yielding);
+    let store = fixture.metrics.meter(yielding);
     let account = AccountId::new("canary-account");
     {
         let mut call = Box::pin(store.last_delivery_at(&account));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(call.as_mut().poll(&mut context).is_pending());
-        scene.clock.advance(Duration::from_secs(3));
+        fixture.clock.advance(Duration::from_secs(3));
     }
-    scene
-        .shows(&[
+    fixture
+        .expect_lines(&[
             "greenhouse_store_failures_total{call=\"Records::last_delivery_at\",reason=\"dropped\"} 1",
             "greenhouse_store_call_seconds_sum{call=\"Records::last_delivery_at\"} 3",
         ])

@@ -16,7 +16,7 @@ fn failing() -> Arc<FailingStore> {
     Arc::new(FailingStore::around(Arc::new(MemoryStore::default())))
 }
 
-fn said(response: &Response<Bytes>) -> (u16, &str) {
+fn text_of(response: &Response<Bytes>) -> (u16, &str) {
     let text = std::str::from_utf8(response.body()).unwrap();
     (response.status().as_u16(), text)
 }
@@ -27,9 +27,9 @@ async fn the_host_is_ready_while_the_database_answers() {
     let clock = Arc::new(ManualClock::at(start()));
     let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, || Ok(()));
     let ready = probes.ready(&Method::GET).await;
-    assert_eq!(said(&ready), (200, "ready\n"));
+    assert_eq!(text_of(&ready), (200, "ready\n"));
 
-    clock.advance(FRESH);
+    clock.advance(CHECK_INTERVAL);
     store.plan(Some(StoreFault {
         call: 1,
         how: Failure::Before,
@@ -37,21 +37,18 @@ async fn the_host_is_ready_while_the_database_answers() {
     }));
     let down = probes.ready(&Method::GET).await;
     assert_eq!(
-        said(&down),
-        (
-            503,
-            "not ready: the database cannot be asked; the log says why\n"
-        )
+        text_of(&down),
+        (503, "not ready: the database is unavailable; see the log\n")
     );
 
     store.heal();
-    clock.advance(FRESH);
+    clock.advance(CHECK_INTERVAL);
     let ready = probes.ready(&Method::HEAD).await;
-    assert_eq!(said(&ready), (200, "ready\n"));
+    assert_eq!(text_of(&ready), (200, "ready\n"));
 }
 
 #[tokio::test]
-async fn however_many_ask_the_database_is_asked_once_a_second() {
+async fn the_database_is_queried_once_a_second() {
     let store = failing();
     let clock = Arc::new(ManualClock::at(start()));
     let probes = Probes::new(Arc::clone(&store) as _, Arc::clone(&clock) as _, || Ok(()));
@@ -59,31 +56,31 @@ async fn however_many_ask_the_database_is_asked_once_a_second() {
         assert_eq!(probes.ready(&Method::GET).await.status(), StatusCode::OK);
     }
     assert_eq!(store.calls(), ["TaskQueue::next_due"]);
-    clock.advance(FRESH);
+    clock.advance(CHECK_INTERVAL);
     assert_eq!(probes.ready(&Method::GET).await.status(), StatusCode::OK);
     assert_eq!(store.calls().len(), 2);
 }
 
 #[tokio::test]
-async fn a_database_that_says_nothing_is_waited_for_and_no_longer() {
+async fn a_silent_database_makes_the_host_unready_after_two_seconds() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::self_advancing(start()));
     let probes = Probes::new(failing() as _, Arc::clone(&clock), || Ok(()));
-    // Whoever asks first never gets an answer.
-    let _held = probes.last.lock().await;
+    // Holds the lock, as the query of a first probe without an answer does.
+    let _held = probes.last_check.lock().await;
     let slow = probes.ready(&Method::GET).await;
     assert_eq!(
-        said(&slow),
+        text_of(&slow),
         (
             503,
-            "not ready: the database gave no answer within 2 seconds\n"
+            "not ready: the database did not answer within 2 seconds\n"
         )
     );
     assert_eq!(clock.now() - start(), chrono::TimeDelta::seconds(2));
 }
 
 #[tokio::test]
-async fn a_host_that_is_being_stopped_is_not_ready_and_alive() {
-    /// A clock that never comes to an end: the database is not even asked.
+async fn a_host_that_shuts_down_is_alive_and_not_ready() {
+    /// Clock whose waits never end. The database must not be queried.
     #[derive(Debug)]
     struct Still;
 
@@ -103,10 +100,10 @@ async fn a_host_that_is_being_stopped_is_not_ready_and_alive() {
     probes.stop();
     let stopping = probes.ready(&Method::GET).await;
     assert_eq!(
-        said(&stopping),
-        (503, "not ready: the host is being stopped\n")
+        text_of(&stopping),
+        (503, "not ready: the host is shutting down\n")
     );
-    assert_eq!(said(&Probes::live(&Method::GET)), (200, "alive\n"));
+    assert_eq!(text_of(&Probes::live(&Method::GET)), (200, "alive\n"));
     assert!(store.calls().is_empty());
 }
 
@@ -128,17 +125,17 @@ async fn probes_are_read_only() {
 }
 
 #[tokio::test]
-async fn a_host_with_a_halted_task_or_a_full_disk_is_not_ready() {
+async fn a_host_with_a_stopped_task_or_a_full_disk_is_not_ready() {
     for (unready, words) in [
-        (Unready::Halted, "a background task is not running"),
-        (Unready::Full, "the disk of the database is full"),
+        (Unready::TaskStopped, "a background task has stopped"),
+        (Unready::DiskFull, "the disk of the database is full"),
     ] {
         let store = failing();
         let clock = Arc::new(ManualClock::at(start()));
         let probes = Probes::new(Arc::clone(&store) as _, clock, move || Err(unready));
         let answer = probes.ready(&Method::GET).await;
-        let (status, text) = said(&answer);
+        let (status, text) = text_of(&answer);
         assert!(status == 503 && text.contains(words), "{text}");
-        assert_eq!(said(&Probes::live(&Method::GET)), (200, "alive\n"));
+        assert_eq!(text_of(&Probes::live(&Method::GET)), (200, "alive\n"));
     }
 }

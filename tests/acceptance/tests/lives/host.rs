@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::{AccountId, Clock, Environment};
 use greenhouse_harvest::ReqwestTransport;
 use mock_greenhouse::MockClock;
-use server::{Config, Host, Outside};
+use server::{Config, Host, HostEnvironment};
 use url::Url;
 
 use crate::product::Product;
@@ -25,7 +25,7 @@ pub(crate) struct Hosts {
 impl Hosts {
     pub(crate) async fn open(&self) -> Arc<Host> {
         let greenhouse = self.greenhouse.clone();
-        let outside = Outside {
+        let outside = HostEnvironment {
             environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: self.network.clone(),
             clock: Arc::new(Held(self.clock.clone())),

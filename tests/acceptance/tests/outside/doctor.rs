@@ -13,18 +13,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use greenhouse_core::{Clock, Environment, Secret, health::CheckState};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use server::{
-    Config, Outside,
-    demo::Stage,
+    Config, HostEnvironment,
+    demo::Demo,
     doctor::{self, Finding},
 };
 use url::Url;
 
 /// Each problem is reported, and no longer reported once it is fixed. `dump` returns the contents
 /// of the database without the random parts of a dump.
-pub(crate) async fn problems_are_reported_until_fixed(stage: &Stage, dump: impl Fn() -> String) {
+pub(crate) async fn problems_are_reported_until_fixed(stage: &Demo, dump: impl Fn() -> String) {
     let clock = Arc::new(Ahead(AtomicI64::new(0)));
     let url: Url = stage.greenhouse.url().parse().unwrap();
-    let outside = Outside {
+    let outside = HostEnvironment {
         environment: Environment::sandbox(&url).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::clone(&clock) as _,

@@ -10,7 +10,7 @@ use std::{env, process::ExitCode};
 use acceptance::at_rest::{AtRest, nothing_leaks};
 use axum_host::Axum;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use server::demo::Setting;
+use server::demo::DemoBuilder;
 use sqlx_store::testing::PostgresCluster;
 use tokio::runtime::Runtime;
 
@@ -43,9 +43,13 @@ fn on_postgres(check: &dyn Fn(&Runtime, &PostgresCluster, &str)) -> Result<Compl
 fn no_leaks(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
     let read = || AtRest::dump(cluster.dump(database).unwrap());
     runtime.block_on(async {
-        let stage = Setting::on(&Axum).database(database).set().await.unwrap();
+        let stage = DemoBuilder::new(&Axum)
+            .database(database)
+            .start()
+            .await
+            .unwrap();
         nothing_leaks(&stage, read).await;
-        stage.strike().await.unwrap();
+        stage.stop().await.unwrap();
     });
 }
 
@@ -57,8 +61,12 @@ fn looked_at(runtime: &Runtime, cluster: &PostgresCluster, database: &str) {
         lines.collect::<Vec<_>>().join("\n")
     };
     runtime.block_on(async {
-        let stage = Setting::on(&Axum).database(database).set().await.unwrap();
+        let stage = DemoBuilder::new(&Axum)
+            .database(database)
+            .start()
+            .await
+            .unwrap();
         doctor::problems_are_reported_until_fixed(&stage, dump).await;
-        stage.strike().await.unwrap();
+        stage.stop().await.unwrap();
     });
 }

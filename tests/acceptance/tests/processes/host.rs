@@ -16,7 +16,7 @@ use bytes::Bytes;
 use greenhouse_core::{Clock, Environment, ExchangeLimits, HttpTransport, TransportError, within};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use http::{HeaderValue, Request, Response, header};
-use server::{Config, Host, Outside, framework::Framework, serve};
+use server::{Config, Host, HostEnvironment, framework::Framework, serve};
 use tokio::{net::TcpListener, runtime::Runtime};
 use url::Url;
 use warp_host::Warp;
@@ -133,7 +133,7 @@ pub(crate) fn run(config: &Path) {
         let config = Config::read(Some(config), []).unwrap();
         let greenhouse: Url = env::var(GREENHOUSE).unwrap().parse().unwrap();
         let latency = env::var(LATENCY).unwrap().parse().unwrap();
-        let outside = Outside {
+        let outside = HostEnvironment {
             environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: Arc::new(Far {
                 network: ReqwestTransport::direct().unwrap(),

@@ -26,7 +26,7 @@ use http::{Request, StatusCode, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::Value;
 use server::{
-    Config, Host, Outside,
+    Config, Host, HostEnvironment,
     accounts::AccountConfig,
     databases,
     doctor::{self, Report},
@@ -169,8 +169,8 @@ impl Scene {
         Config::read(Some(Path::new(&self.path("host.toml"))), []).unwrap()
     }
 
-    pub(super) fn outside(&self) -> Outside {
-        Outside {
+    pub(super) fn outside(&self) -> HostEnvironment {
+        HostEnvironment {
             environment: Environment::sandbox(self.greenhouse.url()).unwrap(),
             transport: Arc::clone(&self.transport) as _,
             clock: Arc::clone(&self.clock) as _,

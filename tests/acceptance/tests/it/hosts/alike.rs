@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::future::join_all;
 use server::{
     WebConfig,
-    demo::{Setting, Stage},
+    demo::{Demo, DemoBuilder},
     framework::Framework,
 };
 
@@ -21,7 +21,7 @@ async fn unusual_requests_get_the_same_response_from_every_host() {
     let stages = join_all(frameworks.map(|framework| async move {
         let mut web = WebConfig::default();
         web.body_deadline = Duration::from_millis(400);
-        Setting::on(framework).web(web).set().await.unwrap()
+        DemoBuilder::new(framework).web(web).start().await.unwrap()
     }))
     .await;
 
@@ -42,7 +42,7 @@ async fn unusual_requests_get_the_same_response_from_every_host() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for stage in stages {
-        stage.strike().await.unwrap();
+        stage.stop().await.unwrap();
     }
 }
 
@@ -55,14 +55,14 @@ struct UnusualRequest {
 }
 
 impl UnusualRequest {
-    async fn reply(&self, stage: &Stage) -> Reply {
+    async fn reply(&self, stage: &Demo) -> Reply {
         let address = stage.host_url.trim_start_matches("http://");
         let hook = stage.hook.0.rsplit('/').next().unwrap();
         let key = STANDARD.encode(format!("{}:", stage.partner_key.expose()));
         let mut sent = self.sent.clone();
         for (place, value) in [
             ("{key}", key.as_str()),
-            ("{token}", stage.recruiter.token().expose()),
+            ("{token}", stage.client.token().expose()),
             ("{hook}", hook),
         ] {
             sent = replaced(&sent, place.as_bytes(), value.as_bytes());

@@ -3,7 +3,7 @@
 use greenhouse_core::{Secret, trigger::Trigger};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::{accounts::AccountConfig, demo::Stage};
+use server::{accounts::AccountConfig, demo::Demo};
 
 use super::{
     directions::{finished, taken},
@@ -25,7 +25,7 @@ pub(crate) async fn invalid_thresholds_and_scores_are_refused(setup: Setup) {
         (json!(null), "thresholds"),
     ] {
         let refused = stage
-            .recruiter
+            .client
             .ask(
                 "POST",
                 "/api/integrations/greenhouse/preview",
@@ -42,14 +42,14 @@ pub(crate) async fn invalid_thresholds_and_scores_are_refused(setup: Setup) {
         assert_refused(&answered, status, 422, "bad_body", "", &score);
     }
     assert_eq!(seen(&stage).await, before);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn invalid_push_requests_are_refused(setup: Setup) {
     let manual = |account: &mut AccountConfig| {
         account.push.as_mut().unwrap().trigger = Trigger::Manual;
     };
-    let stage = setup.setting().with(manual).set().await.unwrap();
+    let stage = setup.setting().with(manual).start().await.unwrap();
     let unfinished = taken(&stage, "account-executive").await;
     let unmapped = finished(&stage, "customer-success", 90.0).await;
     let before = seen(&stage).await;
@@ -60,7 +60,7 @@ pub(crate) async fn invalid_push_requests_are_refused(setup: Setup) {
         ("unheard-of", 404, "not_found"),
     ] {
         let path = format!("/api/integrations/greenhouse/push/{id}");
-        let refused = stage.recruiter.ask("POST", &path, None).await.unwrap();
+        let refused = stage.client.ask("POST", &path, None).await.unwrap();
         assert_refused(&refused.body, refused.status, status, code, "", &id);
     }
     assert_eq!(seen(&stage).await, before);
@@ -69,7 +69,7 @@ pub(crate) async fn invalid_push_requests_are_refused(setup: Setup) {
         1,
         "only the seeded candidate"
     );
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn invalid_send_test_requests_are_refused(setup: Setup) {
@@ -113,7 +113,7 @@ pub(crate) async fn invalid_send_test_requests_are_refused(setup: Setup) {
         request(&stage, Method::GET, "api/greenhouse/list-tests").basic_auth("wrong", Some(""));
     assert_eq!(answer(wrong).await.0, 401);
     assert_eq!(seen(&stage).await, before);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn unauthentic_webhooks_are_refused(setup: Setup) {
@@ -175,7 +175,7 @@ pub(crate) async fn unauthentic_webhooks_are_refused(setup: Setup) {
     .body(body);
     assert_eq!(answer(unknown).await.0, 404);
     assert_eq!(seen(&stage).await, before);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn operator_endpoints_require_a_token(setup: Setup) {
@@ -200,11 +200,11 @@ pub(crate) async fn operator_endpoints_require_a_token(setup: Setup) {
             .0,
         401
     );
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
-fn as_operator(stage: &Stage, method: Method, path: &str) -> reqwest::RequestBuilder {
-    request(stage, method, path).bearer_auth(stage.recruiter.token().expose())
+fn as_operator(stage: &Demo, method: Method, path: &str) -> reqwest::RequestBuilder {
+    request(stage, method, path).bearer_auth(stage.client.token().expose())
 }
 
 fn assert_refused(

@@ -17,7 +17,7 @@ use greenhouse_harvest::SystemClock;
 use reqwest::Client;
 use serde_json::{Value, json};
 use server::{
-    Config, Host, Outside,
+    Config, Host, HostEnvironment,
     accounts::AccountConfig,
     databases,
     framework::{self, Framework},
@@ -140,7 +140,7 @@ impl Running {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/greenhouse", listener.local_addr().unwrap());
-        let outside = Outside::real().unwrap();
+        let outside = HostEnvironment::production().unwrap();
         let host = Host::open_before(platform.clone(), config.clone(), outside).await;
         let host = Arc::new(host.unwrap());
         let (stop, stopped) = watch::channel(false);

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use server::demo::Stage;
+use server::demo::Demo;
 
 use super::{
     http::{answer, request},
@@ -17,7 +17,7 @@ pub(crate) async fn disabled_directions_are_absent_and_not_reported(setup: Setup
     let list = request(&stage, Method::GET, "api/greenhouse/list-tests");
     let list = list.basic_auth(stage.partner_key.expose(), Some(""));
     let push = "/api/integrations/greenhouse/push/any";
-    let push = stage.recruiter.ask("POST", push, None).await.unwrap();
+    let push = stage.client.ask("POST", push, None).await.unwrap();
     let hook = stage.hook.0.strip_prefix(&stage.host_url).unwrap();
     let hook = request(&stage, Method::POST, hook).body("{}");
     for (name, on, status, off) in [
@@ -30,17 +30,17 @@ pub(crate) async fn disabled_directions_are_absent_and_not_reported(setup: Setup
     }
 
     let health = "/api/integrations/greenhouse/health";
-    let health = stage.recruiter.ask("GET", health, None).await.unwrap();
+    let health = stage.client.ask("GET", health, None).await.unwrap();
     assert_eq!(health.body["state"], "ok", "{health:?}");
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Creates an assessment outside Greenhouse and completes it.
-pub(crate) async fn finished(stage: &Stage, job: &str, score: f64) -> String {
+pub(crate) async fn finished(stage: &Demo, job: &str, score: f64) -> String {
     let id = taken(stage, job).await;
     let path = format!("/product/assessments/{id}/complete");
     let done = stage
-        .recruiter
+        .client
         .ask("POST", &path, Some(&json!({ "score": score })))
         .await
         .unwrap();
@@ -48,12 +48,12 @@ pub(crate) async fn finished(stage: &Stage, job: &str, score: f64) -> String {
     id
 }
 
-pub(crate) async fn taken(stage: &Stage, job: &str) -> String {
+pub(crate) async fn taken(stage: &Demo, job: &str) -> String {
     let person =
         json!({ "first_name": "Noor", "last_name": "Haddad", "email": "noor@example.org" });
     let new = json!({ "scenario": "discovery-call", "job": job, "person": person });
     let taken = stage
-        .recruiter
+        .client
         .ask("POST", "/product/assessments", Some(&new))
         .await
         .unwrap();

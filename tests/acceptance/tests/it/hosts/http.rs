@@ -4,10 +4,10 @@ use greenhouse_core::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
-use server::demo::Stage;
+use server::demo::Demo;
 use sha2::Sha256;
 
-pub(crate) fn request(stage: &Stage, method: Method, path: &str) -> RequestBuilder {
+pub(crate) fn request(stage: &Demo, method: Method, path: &str) -> RequestBuilder {
     Client::builder()
         .no_proxy()
         .build()
@@ -40,14 +40,14 @@ pub(crate) fn signature(secret: &Secret, body: &[u8]) -> String {
 }
 
 /// Everything that a recruiter sees. If it is unchanged, nothing was written.
-pub(crate) async fn seen(stage: &Stage) -> (Value, Value, server::demo::Counts) {
+pub(crate) async fn seen(stage: &Demo) -> (Value, Value, server::demo::Counts) {
     let log = stage
-        .recruiter
+        .client
         .ask("GET", "/api/integrations/greenhouse/sync-log", None)
         .await
         .unwrap();
     let assessments = stage
-        .recruiter
+        .client
         .ask("GET", "/product/assessments", None)
         .await
         .unwrap();

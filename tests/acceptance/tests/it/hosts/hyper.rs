@@ -5,9 +5,8 @@ use http::Request;
 use http_body_util::{BodyDataStream, Full};
 use hyper::{body::Incoming, service::service_fn};
 use server::{
-    Host,
+    Host, connections,
     framework::{Framework, Stop},
-    front,
 };
 use tokio::net::TcpListener;
 
@@ -26,6 +25,6 @@ impl Framework for Hyper {
                 Ok::<_, Infallible>(answer.map(Full::new))
             }
         });
-        front::serve(listener, &host, stop, service).await
+        connections::serve(listener, &host, stop, service).await
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use greenhouse_core::{AccountId, Environment};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use serde_json::Value;
-use server::{Host, Outside, demo::Stage};
+use server::{Host, HostEnvironment, demo::Demo};
 
 use super::{directions::finished, setup::Setup};
 
@@ -24,7 +24,7 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
     assert_eq!(assessment(&stage, &id).await["outcome"], Value::Null);
 
     // A second host on the same database, like a command line.
-    let outside = Outside {
+    let outside = HostEnvironment {
         environment: Environment::sandbox(stage.greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::new(SystemClock),
@@ -40,13 +40,13 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
     for _ in 0..200 {
         if assessment(&stage, &id).await["outcome"] == "rejected" {
             let log = format!("{LOG}?assessment={id}");
-            let log = stage.recruiter.ask("GET", &log, None).await.unwrap().body;
+            let log = stage.client.ask("GET", &log, None).await.unwrap().body;
             let texts = log["entries"].as_array().unwrap().iter();
             let texts = texts.map(|entry| entry["text"].as_str().unwrap());
             let found =
                 texts.filter(|text| text.contains("A comparison with Greenhouse found this"));
             assert_eq!(found.count(), 1, "{log}");
-            stage.strike().await.unwrap();
+            stage.stop().await.unwrap();
             return;
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
@@ -55,10 +55,10 @@ pub(crate) async fn events_of_a_disabled_hook_are_found_by_reconciliation(setup:
 }
 
 /// The application that the assessment was pushed to.
-async fn pushed(stage: &Stage, id: &str) -> i64 {
+async fn pushed(stage: &Demo, id: &str) -> i64 {
     for _ in 0..200 {
         let log = format!("{LOG}?assessment={id}");
-        let log = stage.recruiter.ask("GET", &log, None).await.unwrap().body;
+        let log = stage.client.ask("GET", &log, None).await.unwrap().body;
         let entry = &log["entries"][0];
         if entry["status"] == "done" {
             return entry["application"].as_i64().unwrap();
@@ -68,17 +68,14 @@ async fn pushed(stage: &Stage, id: &str) -> i64 {
     panic!("the push did not end");
 }
 
-async fn assessment(stage: &Stage, id: &str) -> Value {
-    let list = stage
-        .recruiter
-        .ask("GET", "/product/assessments", None)
-        .await;
+async fn assessment(stage: &Demo, id: &str) -> Value {
+    let list = stage.client.ask("GET", "/product/assessments", None).await;
     let list = list.unwrap().body;
     let mut rows = list.as_array().unwrap().iter();
     rows.find(|row| row["id"] == *id).unwrap().clone()
 }
 
-async fn stage_account(stage: &Stage) -> AccountId {
+async fn stage_account(stage: &Demo) -> AccountId {
     use greenhouse_core::store::Records;
     let store = server::databases::open(&stage.config).await.unwrap();
     let page = store.accounts(None, 1).await.unwrap();

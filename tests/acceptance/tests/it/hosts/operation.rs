@@ -6,7 +6,7 @@ use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
 use reqwest::Method;
 use serde_json::Value;
-use server::demo::Stage;
+use server::demo::Demo;
 
 use super::{
     directions::finished,
@@ -33,11 +33,11 @@ pub(crate) async fn probes_report_liveness_and_readiness(setup: Setup) {
     // No scraper is configured, so metrics are off.
     let metrics = request(&stage, Method::GET, "metrics").bearer_auth("");
     assert_eq!(metrics.send().await.unwrap().status(), 404);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup) {
-    let stage = setup.setting().metrics_token(TOKEN).set().await.unwrap();
+    let stage = setup.setting().metrics_token(TOKEN).start().await.unwrap();
     for wrong in [None, Some("another-token-of-length"), Some(&TOKEN[1..])] {
         let mut asked = request(&stage, Method::GET, "metrics");
         if let Some(token) = wrong {
@@ -94,7 +94,7 @@ pub(crate) async fn metrics_count_work_and_contain_no_personal_data(setup: Setup
     for secret in [id.as_str(), key, TOKEN, "demo", "Noor", "noor@"] {
         assert!(!shown.contains(secret), "{secret} in\n{shown}");
     }
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// A test that starts a process checks the log, because a process has only one log.
@@ -110,14 +110,14 @@ pub(crate) async fn valid_request_ids_are_kept_and_others_replaced(setup: Setup)
     let (one, other) = (named("noor@example.org").await, named("two words").await);
     assert!(one != other && one.len() > 16, "{one}, {other}");
     assert!(!one.contains("noor") && !other.contains("words"));
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Waits until the push of the only assessment has ended.
-async fn pushed(stage: &Stage) {
+async fn pushed(stage: &Demo) {
     for _ in 0..500 {
         let log = "/api/integrations/greenhouse/sync-log";
-        let log = stage.recruiter.ask("GET", log, None).await.unwrap();
+        let log = stage.client.ask("GET", log, None).await.unwrap();
         let entries = log.body["entries"].as_array().unwrap();
         let is_done = |entry: &Value| entry["subject"] == "push" && entry["status"] == "done";
         if entries.iter().any(is_done) {
@@ -128,7 +128,7 @@ async fn pushed(stage: &Stage) {
     panic!("nothing was pushed");
 }
 
-async fn shown(stage: &Stage) -> String {
+async fn shown(stage: &Demo) -> String {
     let asked = request(stage, Method::GET, "metrics").bearer_auth(TOKEN);
     let answer = asked.send().await.unwrap();
     assert_eq!(answer.status(), 200);

@@ -1,7 +1,7 @@
 //! A failed push and its retries by a person.
 
 use serde_json::{Value, json};
-use server::demo::{Answer, Stage};
+use server::demo::{Answer, Demo};
 
 use super::{directions::finished, setup::Setup};
 
@@ -78,11 +78,11 @@ pub(crate) async fn a_failed_automatic_push_waits_for_a_persons_choice(setup: Se
         (refused.status, &refused.body["error"]["code"]),
         (409, &json!("not_failed"))
     );
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Returns the entry of the assessment's push once it is no longer pending.
-async fn settled(stage: &Stage, assessment: &str) -> Value {
+async fn settled(stage: &Demo, assessment: &str) -> Value {
     let path = format!("{LOG}?assessment={assessment}");
     for _ in 0..200 {
         let entry = ask(stage, "GET", &path, None).await.body["entries"][0].clone();
@@ -94,12 +94,8 @@ async fn settled(stage: &Stage, assessment: &str) -> Value {
     panic!("the push did not end");
 }
 
-async fn ask(stage: &Stage, method: &str, path: &str, body: Option<Value>) -> Answer {
-    stage
-        .recruiter
-        .ask(method, path, body.as_ref())
-        .await
-        .unwrap()
+async fn ask(stage: &Demo, method: &str, path: &str, body: Option<Value>) -> Answer {
+    stage.client.ask(method, path, body.as_ref()).await.unwrap()
 }
 
 const LOG: &str = "/api/integrations/greenhouse/sync-log";

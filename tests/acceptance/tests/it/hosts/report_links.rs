@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::Value;
-use server::demo::Stage;
+use server::demo::Demo;
 
 use super::{
     directions::finished,
@@ -17,19 +17,19 @@ pub(crate) async fn revoked_report_links_return_gone_and_new_ones_work(setup: Se
     assert_eq!(open(&old).await, 302);
 
     let revoke = format!("/api/integrations/greenhouse/report-links/{id}/revoke");
-    let revoked = stage.recruiter.ask("POST", &revoke, None).await.unwrap();
+    let revoked = stage.client.ask("POST", &revoke, None).await.unwrap();
     assert_eq!((revoked.status, &revoked.body), (204, &Value::from("")));
     assert_eq!(open(&old).await, 410);
     assert_eq!(open(&link(&stage, &id).await).await, 302);
 
     let log = format!("/api/integrations/greenhouse/sync-log?assessment={id}");
-    let log = stage.recruiter.ask("GET", &log, None).await.unwrap();
+    let log = stage.client.ask("GET", &log, None).await.unwrap();
     let newest = &log.body["entries"][0];
     assert_eq!(newest["subject"], "report_link", "{newest}");
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
-async fn link(stage: &Stage, assessment: &str) -> String {
+async fn link(stage: &Demo, assessment: &str) -> String {
     let path = format!("api/greenhouse/report/{assessment}");
     let asked = request(stage, Method::GET, &path);
     let (status, body) = answer(asked.basic_auth(stage.partner_key.expose(), Some(""))).await;

@@ -3,7 +3,7 @@
 use greenhouse_core::Secret;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::demo::Stage;
+use server::demo::Demo;
 
 use super::{
     http::{answer, request, signature},
@@ -27,7 +27,7 @@ pub(crate) async fn assessments_are_set_up_with_the_endpoints(setup: Setup) {
     let minted = ask(&stage, "POST", "keys", None).await.1;
     let key = Secret::new(minted["key"].as_str().unwrap());
     assert_eq!(list_tests(&stage, &key).await, 200);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn settings_and_keys_take_effect_at_once(setup: Setup) {
@@ -76,11 +76,11 @@ pub(crate) async fn settings_and_keys_take_effect_at_once(setup: Setup) {
     assert_eq!(ping(&stage, old, &another).await, 404);
     let own = format!("api/webhooks/greenhouse/{key}");
     assert_eq!(ping(&stage, &own, &another).await, 200);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Changes one member of the shown settings and saves them.
-async fn change(stage: &Stage, part: &str, member: &str, value: Value) {
+async fn change(stage: &Demo, part: &str, member: &str, value: Value) {
     let path = format!("settings/{part}");
     let (status, mut shown) = ask(stage, "GET", &path, None).await;
     assert_eq!(status, 200, "{shown}");
@@ -89,18 +89,18 @@ async fn change(stage: &Stage, part: &str, member: &str, value: Value) {
     assert_eq!(status, 200, "{saved}");
 }
 
-async fn ask(stage: &Stage, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+async fn ask(stage: &Demo, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
     let path = format!("/api/integrations/greenhouse/{path}");
-    let answer = stage.recruiter.ask(method, &path, body).await.unwrap();
+    let answer = stage.client.ask(method, &path, body).await.unwrap();
     (answer.status, answer.body)
 }
 
-async fn list_tests(stage: &Stage, key: &Secret) -> u16 {
+async fn list_tests(stage: &Demo, key: &Secret) -> u16 {
     let request = request(stage, Method::GET, "api/greenhouse/list-tests");
     answer(request.basic_auth(key.expose(), Some(""))).await.0
 }
 
-async fn ping(stage: &Stage, path: &str, secret: &Secret) -> u16 {
+async fn ping(stage: &Demo, path: &str, secret: &Secret) -> u16 {
     let body = r#"{"action":"ping","payload":{"web_hook_id":7}}"#;
     let request = request(stage, Method::POST, path).body(body);
     let signed = request.header("Signature", signature(secret, body.as_bytes()));

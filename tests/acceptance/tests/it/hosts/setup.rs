@@ -1,7 +1,7 @@
 //! Hosts and settings of the suite.
 
 use server::{
-    demo::{Directions, Setting, Stage},
+    demo::{Demo, DemoBuilder, Directions},
     framework::Framework,
 };
 
@@ -21,13 +21,13 @@ impl Setup {
         self.framework
     }
 
-    pub(crate) async fn stage(self) -> Stage {
-        self.setting().set().await.unwrap()
+    pub(crate) async fn stage(self) -> Demo {
+        self.setting().start().await.unwrap()
     }
 
     /// Settings for a check that changes them before the start.
-    pub(crate) fn setting(self) -> Setting {
-        Setting::on(self.framework).with(move |account| {
+    pub(crate) fn setting(self) -> DemoBuilder {
+        DemoBuilder::new(self.framework).with(move |account| {
             account.assessments.take_if(|_| !self.on.assessments);
             account.push.take_if(|_| !self.on.push);
             account.sync.take_if(|_| !self.on.sync);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures_util::join;
 use greenhouse_core::Clock;
 use greenhouse_harvest::SystemClock;
-use server::{WebConfig, demo::Stage};
+use server::{WebConfig, demo::Demo};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
@@ -24,7 +24,7 @@ pub(crate) async fn slow_clients_are_disconnected(setup: Setup) {
     web.head_deadline = Duration::from_millis(400);
     web.body_deadline = Duration::from_millis(700);
     web.answer_deadline = Duration::from_millis(1_000);
-    let stage = setup.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).start().await.unwrap();
     let address = address(&stage);
     join!(
         silent(&address),
@@ -33,7 +33,7 @@ pub(crate) async fn slow_clients_are_disconnected(setup: Setup) {
         slow_with_the_second_head(&address),
         reads_no_answer(&address),
     );
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Idle connections are kept for the configured time.
@@ -41,7 +41,7 @@ pub(crate) async fn idle_connections_are_kept_alive(setup: Setup) {
     let mut web = WebConfig::default();
     web.head_deadline = Duration::from_millis(200);
     web.keep_alive = Duration::from_millis(1_000);
-    let stage = setup.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).start().await.unwrap();
     let mut client = TcpStream::connect(address(&stage)).await.unwrap();
     for _ in 0..2 {
         ask(&mut client).await;
@@ -51,7 +51,7 @@ pub(crate) async fn idle_connections_are_kept_alive(setup: Setup) {
     let start = SystemClock.now();
     assert_eq!(rest(&mut client).await.statuses(), NONE);
     after(start, 1_000);
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 async fn silent(address: &str) {
@@ -115,7 +115,7 @@ async fn reads_no_answer(address: &str) {
 pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: Setup) {
     let mut web = WebConfig::default();
     web.connections = 4;
-    let stage = setup.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).start().await.unwrap();
     let address = address(&stage);
     let mut busy = begun(&address).await;
     let mut first = TcpStream::connect(&address).await.unwrap();
@@ -158,14 +158,14 @@ pub(crate) async fn the_longest_idle_connection_is_closed_for_a_new_one(setup: S
         client.write_all(b"}").await.unwrap();
         assert_eq!(answer(client).await, "HTTP/1.1 401");
     }
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 pub(crate) async fn head_size_and_header_count_are_limited(setup: Setup) {
     let mut web = WebConfig::default();
     web.head_bytes = 8_192;
     web.headers = 7;
-    let stage = setup.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).start().await.unwrap();
     let address = address(&stage);
     for (headers, expected) in [
         ("x: y\r\n".repeat(7), 404),
@@ -178,7 +178,7 @@ pub(crate) async fn head_size_and_header_count_are_limited(setup: Setup) {
         client.write_all(head.as_bytes()).await.unwrap();
         assert_eq!(answer(&mut client).await, format!("HTTP/1.1 {expected}"));
     }
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
 }
 
 /// Sends the text, then single bytes until the connection is closed.
@@ -229,7 +229,7 @@ fn after(start: chrono::DateTime<chrono::Utc>, least: i64) {
     assert!((least - 5..WELL_ABOVE).contains(&took), "{took} ms");
 }
 
-fn address(stage: &Stage) -> String {
+fn address(stage: &Demo) -> String {
     let address = stage.host_url.trim_start_matches("http://");
     address.trim_end_matches('/').to_owned()
 }

@@ -25,7 +25,7 @@ pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
         .unwrap();
     assert!(idle.read(&mut [0; 1024]).await.unwrap() > 0);
 
-    let ended = tokio::spawn(stage.strike());
+    let ended = tokio::spawn(stage.stop());
     until_closed(&address).await;
     begun.write_all(b"}").await.unwrap();
     assert_eq!(rest(&mut begun).await.statuses(), [401]);
@@ -36,10 +36,10 @@ pub(crate) async fn accepted_requests_are_answered_during_a_stop(setup: Setup) {
 pub(crate) async fn a_slow_client_delays_the_stop_until_the_deadline(setup: Setup) {
     let mut web = WebConfig::default();
     web.stop_grace = Duration::from_millis(300);
-    let stage = setup.setting().web(web).set().await.unwrap();
+    let stage = setup.setting().web(web).start().await.unwrap();
     let _begun = begun(&address(&stage.host_url)).await;
     let start = SystemClock.now();
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
     let took = SystemClock.now() - start;
     assert!((300..5_000).contains(&took.num_milliseconds()), "{took}");
 }

@@ -11,9 +11,9 @@ pub(crate) async fn the_demo_plays_to_its_end_within_15_seconds(setup: Setup) {
     let start = Instant::now();
     let stage = setup.stage().await;
     let mut transcript = Vec::new();
-    let played = demo::perform(&stage, &mut transcript).await;
+    let played = demo::run_steps(&stage, &mut transcript).await;
     let text = String::from_utf8(transcript).unwrap();
-    stage.strike().await.unwrap();
+    stage.stop().await.unwrap();
     if let Err(error) = played {
         panic!("{error}\n{text}");
     }

@@ -13,7 +13,7 @@ use http::{Request, header};
 use mock_greenhouse::{Credential, MockGreenhouse, SeededJob};
 use serde_json::{Value, json};
 use server::{
-    Config, Host, Outside,
+    Config, Host, HostEnvironment,
     accounts::AccountConfig,
     databases,
     keys::{KeyPurpose, NewKey},
@@ -100,7 +100,7 @@ impl Scene {
         (answer.status().as_u16(), body)
     }
 
-    pub(super) fn outside(&self) -> Outside {
+    pub(super) fn outside(&self) -> HostEnvironment {
         outside(&self.greenhouse)
     }
 
@@ -178,8 +178,8 @@ fn push(greenhouse: &MockGreenhouse, job: &SeededJob) -> PushSettings {
     push
 }
 
-fn outside(greenhouse: &MockGreenhouse) -> Outside {
-    Outside {
+fn outside(greenhouse: &MockGreenhouse) -> HostEnvironment {
+    HostEnvironment {
         environment: Environment::sandbox(greenhouse.url()).unwrap(),
         transport: Arc::new(ReqwestTransport::direct().unwrap()),
         clock: Arc::new(SystemClock),

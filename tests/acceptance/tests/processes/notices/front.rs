@@ -10,7 +10,7 @@ use greenhouse_core::{AssessmentId, Clock, Environment, Secret};
 use greenhouse_harvest::{ReqwestTransport, SystemClock};
 use greenhouse_partner::PartnerConfig;
 use http::{Request, StatusCode, header};
-use server::{Config, Host, Outside, databases, framework};
+use server::{Config, Host, HostEnvironment, databases, framework};
 use sqlx_store::SqlxStore;
 use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
@@ -40,7 +40,7 @@ impl Front {
         // machine, and Greenhouse would be told that the product is unavailable.
         config.partner = PartnerConfig::default();
         let greenhouse: Url = stage.greenhouse.url().parse().unwrap();
-        let outside = Outside {
+        let outside = HostEnvironment {
             environment: Environment::sandbox(&greenhouse).unwrap(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
             clock: Arc::new(SystemClock),

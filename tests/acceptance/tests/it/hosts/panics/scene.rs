@@ -16,7 +16,7 @@ use mock_greenhouse::{MockClock, MockGreenhouse, Partner};
 use reqwest::{Client, Method};
 use serde_json::Value;
 use server::{
-    Config, Host, Outside,
+    Config, Host, HostEnvironment,
     accounts::AccountConfig,
     databases,
     framework::{self, Framework},
@@ -111,7 +111,7 @@ impl Scene {
 
     /// Starts a host on the same databases and at the same address. Returns once it is ready.
     pub(super) async fn start(&self) -> Running {
-        let outside = Outside {
+        let outside = HostEnvironment {
             environment: self.config.environment.clone(),
             transport: Arc::new(ReqwestTransport::direct().unwrap()),
             clock: Arc::new(Time(self.clock.clone())),

@@ -3,25 +3,25 @@ use prometheus::{
     Registry,
 };
 
-/// Makes metrics, and has them shown.
-pub(super) struct Make<'a>(pub(super) &'a Registry);
+/// Creates metrics and registers them.
+pub(super) struct Registrar<'a>(pub(super) &'a Registry);
 
-impl Make<'_> {
+impl Registrar<'_> {
     pub(super) fn counters(
         &self,
         name: &str,
         help: &str,
         labels: &[&str],
     ) -> Result<IntCounterVec, Error> {
-        let made = IntCounterVec::new(Opts::new(name, help), labels)?;
-        self.0.register(Box::new(made.clone()))?;
-        Ok(made)
+        let metric = IntCounterVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
     }
 
     pub(super) fn gauge(&self, name: &str, help: &str) -> Result<IntGauge, Error> {
-        let made = IntGauge::new(name, help)?;
-        self.0.register(Box::new(made.clone()))?;
-        Ok(made)
+        let metric = IntGauge::new(name, help)?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
     }
 
     pub(super) fn gauges(
@@ -30,9 +30,9 @@ impl Make<'_> {
         help: &str,
         labels: &[&str],
     ) -> Result<IntGaugeVec, Error> {
-        let made = IntGaugeVec::new(Opts::new(name, help), labels)?;
-        self.0.register(Box::new(made.clone()))?;
-        Ok(made)
+        let metric = IntGaugeVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
     }
 
     pub(super) fn histogram(
@@ -42,9 +42,9 @@ impl Make<'_> {
         buckets: &[f64],
     ) -> Result<Histogram, Error> {
         let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
-        let made = Histogram::with_opts(options)?;
-        self.0.register(Box::new(made.clone()))?;
-        Ok(made)
+        let metric = Histogram::with_opts(options)?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
     }
 
     pub(super) fn histograms(
@@ -55,14 +55,14 @@ impl Make<'_> {
         buckets: &[f64],
     ) -> Result<HistogramVec, Error> {
         let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
-        let made = HistogramVec::new(options, labels)?;
-        self.0.register(Box::new(made.clone()))?;
-        Ok(made)
+        let metric = HistogramVec::new(options, labels)?;
+        self.0.register(Box::new(metric.clone()))?;
+        Ok(metric)
     }
 }
 
-/// `2xx` and so on.
-pub(super) fn class(status: u16) -> &'static str {
+/// Returns the class of a status, such as `2xx`.
+pub(super) fn status_class(status: u16) -> &'static str {
     match status {
         100..200 => "1xx",
         200..300 => "2xx",

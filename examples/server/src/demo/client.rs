@@ -4,24 +4,24 @@ use greenhouse_core::Secret;
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-/// Somebody with a browser and an operator token: a recruiter, or the product's own application.
+/// HTTP client with an operator token. Sends the requests of the recruiter and of the product.
 #[derive(Debug)]
-pub struct Recruiter {
+pub struct OperatorClient {
     client: Client,
     host: String,
     token: Secret,
 }
 
-/// What the host answered.
+/// Response of the host.
 #[derive(Debug)]
 pub struct Answer {
-    /// The status.
+    /// Status code.
     pub status: u16,
-    /// The body: JSON, or its text as a JSON string.
+    /// Body as JSON, or as a JSON string if it is another text.
     pub body: Value,
 }
 
-impl Recruiter {
+impl OperatorClient {
     pub(super) fn new(host: &str, token: Secret) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .no_proxy()
@@ -34,16 +34,16 @@ impl Recruiter {
         })
     }
 
-    /// The operator token.
+    /// Returns the operator token.
     pub fn token(&self) -> &Secret {
         &self.token
     }
 
-    /// Asks the host, with the operator token.
+    /// Sends a request with the operator token.
     ///
     /// # Errors
     ///
-    /// Where no answer came.
+    /// Returns an error if the host did not answer.
     pub async fn ask(
         &self,
         method: &str,

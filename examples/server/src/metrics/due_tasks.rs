@@ -1,4 +1,4 @@
-//! The work that is due, over all hosts.
+//! Metrics of the due tasks of all hosts.
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,31 @@ use chrono::{DateTime, Utc};
 use greenhouse_core::store::{Backlog, TaskKind};
 use prometheus::{Error, IntGauge, IntGaugeVec};
 
-use super::make::Make;
+use super::registration::Registrar;
 
 #[derive(Debug)]
-pub(super) struct DueMetrics {
+pub(super) struct DueTaskMetrics {
     count: IntGaugeVec,
     oldest: IntGaugeVec,
     known: IntGauge,
 }
 
-impl DueMetrics {
-    pub(super) fn new(make: &Make<'_>) -> Result<Self, Error> {
+impl DueTaskMetrics {
+    pub(super) fn new(registrar: &Registrar<'_>) -> Result<Self, Error> {
         Ok(Self {
-            count: make.gauges(
+            count: registrar.gauges(
                 "greenhouse_due_work",
-                "Tasks that are due and not settled, over all hosts; 10000 stands for that many or more",
+                "Due tasks of all hosts that are not finished, at most 10000",
                 &["kind"],
             )?,
-            oldest: make.gauges(
+            oldest: registrar.gauges(
                 "greenhouse_due_work_oldest_seconds",
-                "How long the oldest work has been due, over all hosts",
+                "Time since the oldest of the due tasks became due",
                 &["kind"],
             )?,
-            known: make.gauge(
+            known: registrar.gauge(
                 "greenhouse_due_work_known",
-                "1 where the database told of the due work, 0 where it did not",
+                "1 if the due tasks were read from the database, else 0",
             )?,
         })
     }
@@ -46,13 +46,13 @@ impl DueMetrics {
         self.known.set(1);
     }
 
-    /// What was known is not shown any more: it would look like peace.
-    pub(super) fn unknown(&self) {
+    /// Clears stale values, so that an outage does not look like an empty queue.
+    pub(super) fn clear(&self) {
         self.count.reset();
         self.oldest.reset();
         self.known.set(0);
     }
 }
 
-/// No more of a kind is looked at for one answer.
-pub(super) const MOST: usize = 10_000;
+/// Maximum number of tasks of a kind that one scrape counts.
+pub(super) const MAX_COUNT: usize = 10_000;

@@ -1,22 +1,22 @@
-//! The end: what a person sees of it all.
+//! Summary: the sync log and health after the run.
 
 use serde_json::json;
 
 use super::{
-    pushed::LOG,
-    story::{Story, StoryError},
+    push::LOG,
+    run::{DemoError, DemoRun},
 };
 
-pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
-    story.chapter("What a person sees in the end")?;
-    story.step("The sync log")?;
-    let log = story
+pub(super) async fn run(run: &mut DemoRun<'_>) -> Result<(), DemoError> {
+    run.section("Summary")?;
+    run.step("The sync log")?;
+    let log = run
         .ask("recruiter", "GET", &format!("{LOG}?limit=20"), None)
         .await?
         .body;
     for entry in log["entries"].as_array().into_iter().flatten().rev() {
         let word = |name: &str| entry[name].as_str().unwrap_or_default();
-        story.shown(&format!(
+        run.text(&format!(
             "{:<16} {:<10} {:<8} {}",
             word("direction"),
             word("subject"),
@@ -30,10 +30,10 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
         .flatten()
         .filter(|entry| entry["status"] == "failed")
         .count();
-    story.expect("nothing failed", failed, 0)?;
+    run.expect("no entry failed", failed, 0)?;
 
-    story.step("Health")?;
-    let health = story
+    run.step("Health")?;
+    let health = run
         .ask(
             "recruiter",
             "GET",
@@ -42,20 +42,20 @@ pub(super) async fn play(story: &mut Story<'_>) -> Result<(), StoryError> {
         )
         .await?
         .body;
-    story.tell()?;
+    run.print_exchanges()?;
     for check in health["checks"].as_array().into_iter().flatten() {
         let word = |name: &str| check[name].as_str().unwrap_or_default();
-        story.shown(&format!(
+        run.text(&format!(
             "{:<24} {:<8} {}",
             word("name"),
             word("state"),
             word("text")
         ))?;
     }
-    story.expect("everything is well", &health["state"], &json!("ok"))?;
-    let unexpected = story.stage.greenhouse.unexpected().len();
-    story.expect(
-        "the host asked Greenhouse for nothing that does not exist",
+    run.expect("health is ok", &health["state"], &json!("ok"))?;
+    let unexpected = run.demo.greenhouse.unexpected().len();
+    run.expect(
+        "the host sent no unexpected request to Greenhouse",
         unexpected,
         0,
     )

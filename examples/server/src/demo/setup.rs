@@ -15,9 +15,9 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use self::account::DemoAccount;
-use super::recruiter::Recruiter;
+use super::client::OperatorClient;
 use crate::{
-    Config, Host, MetricsConfig, Outside, WebConfig,
+    Config, Host, HostEnvironment, MetricsConfig, WebConfig,
     accounts::AccountConfig,
     databases,
     framework::{self, Framework},
@@ -25,29 +25,29 @@ use crate::{
     serve::until,
 };
 
-/// Both sides on loopback, each on a port of its own, with one account.
-pub struct Stage {
-    /// The mock Greenhouse.
+/// Running demo: a mock Greenhouse and a host on loopback, with one account.
+pub struct Demo {
+    /// Mock Greenhouse.
     pub greenhouse: MockGreenhouse,
-    /// What the host is configured with.
+    /// Configuration of the host.
     pub config: Config,
-    /// The key that seals the secrets in the host's database.
+    /// Key that seals the secrets in the host's database.
     pub master_key: MasterKey,
-    /// Where the host is, with a slash at the end.
+    /// URL of the host, with a trailing slash.
     pub host_url: String,
-    /// Somebody with the account's operator token.
-    pub recruiter: Recruiter,
-    /// What Greenhouse comes to the assessment endpoints with.
+    /// Client with the account's operator token.
+    pub client: OperatorClient,
+    /// API key that Greenhouse sends to the assessment endpoints.
     pub partner_key: Secret,
-    /// Where the account's webhooks go, and what they are signed with.
+    /// URL and secret of the account's webhooks.
     pub hook: (String, Secret),
-    /// The application of the candidate who applied in Greenhouse.
+    /// Application of the candidate who applied in Greenhouse.
     pub applicant: i64,
-    /// The stage that pushed candidates begin at.
+    /// Stage of pushed candidates.
     pub mapped_stage: i64,
-    /// The stage behind it.
+    /// Stage after `mapped_stage`.
     pub next_stage: i64,
-    /// What is switched on.
+    /// Directions that are on.
     pub directions: Directions,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<Result<(), io::Error>>>,
@@ -56,14 +56,14 @@ pub struct Stage {
     folder: TempDir,
 }
 
-/// The directions of the integration, each of which can be switched off.
+/// Directions of the integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Directions {
     /// Greenhouse sends candidates.
     pub assessments: bool,
-    /// Candidates go into Greenhouse.
+    /// The product pushes candidates.
     pub push: bool,
-    /// Webhooks come back.
+    /// Greenhouse sends webhooks.
     pub sync: bool,
 }
 
@@ -77,7 +77,7 @@ impl Directions {
     }
 }
 
-/// How much there is in Greenhouse.
+/// Numbers of records in Greenhouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     candidates: usize,
@@ -87,7 +87,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// One more of everything that a push brings.
+    /// Adds one record of each kind that a push creates.
     #[must_use]
     pub fn plus_one(self) -> Self {
         Self {
@@ -99,8 +99,8 @@ impl Counts {
     }
 }
 
-/// How a stage is to be set.
-pub struct Setting {
+/// Builder of a [`Demo`].
+pub struct DemoBuilder {
     framework: &'static dyn Framework,
     database: Option<Secret>,
     web: WebConfig,
@@ -108,9 +108,9 @@ pub struct Setting {
     change: Box<dyn FnOnce(&mut AccountConfig) + Send>,
 }
 
-impl Setting {
-    /// The host on this framework, with every direction of the account switched on.
-    pub fn on(framework: &'static dyn Framework) -> Self {
+impl DemoBuilder {
+    /// Starts with a host on this framework and every direction on.
+    pub fn new(framework: &'static dyn Framework) -> Self {
         Self {
             framework,
             database: None,
@@ -120,7 +120,7 @@ impl Setting {
         }
     }
 
-    /// With the account changed first: a direction switched off, another trigger.
+    /// Changes the account before the start, for example its trigger.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut AccountConfig) + Send + 'static) -> Self {
         let before = self.change;
@@ -131,33 +131,33 @@ impl Setting {
         self
     }
 
-    /// On this database, which is empty: a URL. It stays when the stage is struck.
+    /// Sets the URL of an empty database, which is not deleted at the end. Default: a file.
     #[must_use]
     pub fn database(mut self, database: impl Into<Secret>) -> Self {
         self.database = Some(database.into());
         self
     }
 
-    /// With these times for requests.
+    /// Sets the limits for requests.
     #[must_use]
     pub fn web(mut self, web: WebConfig) -> Self {
         self.web = web;
         self
     }
 
-    /// With the metrics open to whoever has this token.
+    /// Serves the metrics to requests with this token.
     #[must_use]
     pub fn metrics_token(mut self, token: impl Into<Secret>) -> Self {
         self.metrics.token = Some(token.into());
         self
     }
 
-    /// Starts both sides.
+    /// Starts the mock Greenhouse and the host.
     ///
     /// # Errors
     ///
-    /// Whatever kept one of them from starting.
-    pub async fn set(self) -> Result<Stage, BoxError> {
+    /// Returns an error if one of them does not start.
+    pub async fn start(self) -> Result<Demo, BoxError> {
         let greenhouse = MockGreenhouse::start(greenhouse_config()?).await?;
         let job = greenhouse.seed_job(
             "Account Executive",
@@ -200,8 +200,8 @@ impl Setting {
         config.metrics = self.metrics;
         databases::set_up(&config, &[account], None).await?;
         config.environment = Environment::sandbox(greenhouse.url())?;
-        let outside = Outside::of(&config)?;
-        let host = Arc::new(Host::open(config.clone(), outside).await?);
+        let environment = HostEnvironment::from_config(&config)?;
+        let host = Arc::new(Host::open(config.clone(), environment).await?);
 
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = watch::channel(false);
@@ -231,18 +231,19 @@ impl Setting {
                 .add_hook(action, &hooks, hook_secret.expose())
                 .await?;
             if !hook.active {
-                return Err(
-                    format!("the hook for {action} did not answer its ping with 200").into(),
-                );
+                return Err(format!(
+                    "the host did not answer the ping of webhook {action} with 200"
+                )
+                .into());
             }
         }
-        let recruiter = Recruiter::new(&host_url, operator_token)?;
-        Ok(Stage {
+        let client = OperatorClient::new(&host_url, operator_token)?;
+        Ok(Demo {
             greenhouse,
             config,
             master_key,
             host_url,
-            recruiter,
+            client,
             partner_key,
             hook: (hooks, hook_secret),
             applicant,
@@ -258,16 +259,16 @@ impl Setting {
     }
 }
 
-impl fmt::Debug for Setting {
+impl fmt::Debug for DemoBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Setting")
+        f.debug_struct("DemoBuilder")
             .field("framework", &self.framework)
             .finish_non_exhaustive()
     }
 }
 
-impl Stage {
-    /// How much there is in Greenhouse.
+impl Demo {
+    /// Counts the records in Greenhouse.
     pub fn counts(&self) -> Counts {
         Counts {
             candidates: self.greenhouse.candidates().len(),
@@ -277,13 +278,13 @@ impl Stage {
         }
     }
 
-    /// The test that Greenhouse sent under this id.
+    /// Returns the test that Greenhouse sent with this id.
     pub fn take_home(&self, interview: &str) -> Option<TakeHomeTest> {
         let mut tests = self.greenhouse.take_home_tests().into_iter();
         tests.find(|test| test.partner_interview_id.as_deref() == Some(interview))
     }
 
-    /// The text of the note on an application.
+    /// Returns the text of the note on an application.
     pub fn note_of(&self, application: i64) -> Option<String> {
         let mut notes = self.greenhouse.notes().into_iter();
         notes
@@ -291,54 +292,55 @@ impl Stage {
             .map(|note| note.body)
     }
 
-    /// For whoever wants to go on by hand. The token opens nothing but this demo, and dies with it.
+    /// Prints addresses and the operator token for manual requests. The token is valid only for this
+    /// demo.
     pub(super) fn print_addresses(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\nBoth are still running; Ctrl-C ends them.")?;
+        writeln!(out, "\nThe servers keep running until Ctrl-C.")?;
         writeln!(out, "  host            {}", self.host_url)?;
         writeln!(
             out,
             "  mock Greenhouse {}/_mock/state",
             self.greenhouse.url().trim_end_matches('/')
         )?;
-        writeln!(out, "  operator token  {}", self.recruiter.token().expose())?;
+        writeln!(out, "  operator token  {}", self.client.token().expose())?;
         writeln!(out, "  databases       {}", self.folder.path().display())?;
         writeln!(
             out,
-            "  for example     curl -H 'Authorization: Bearer {}' {}api/integrations/greenhouse/health",
-            self.recruiter.token().expose(),
+            "  example         curl -H 'Authorization: Bearer {}' {}api/integrations/greenhouse/health",
+            self.client.token().expose(),
             self.host_url
         )
     }
 
-    /// Ends the background loops, the host and Greenhouse, and removes the databases.
+    /// Stops the host and the mock Greenhouse, and deletes the databases.
     ///
     /// # Errors
     ///
-    /// Whatever went wrong in one of them.
-    pub async fn strike(self) -> Result<(), BoxError> {
-        // Nobody listens any more where everything has ended by itself, which is as good as stopping.
+    /// Returns the first error of a server or of the background tasks.
+    pub async fn stop(self) -> Result<(), BoxError> {
+        // Sending fails if the host has already ended.
         let _ = self.stop.send(true);
-        for ending in self.running {
-            ending.await??;
+        for task in self.running {
+            task.await??;
         }
-        // The store is closed with the background tasks, once every request is answered.
+        // The background tasks close the store, so they end after the last request.
         self.end.send_replace(true);
         self.background.await?;
-        drop(self.recruiter);
+        drop(self.client);
         self.greenhouse.stop().await;
         Ok(self.folder.close()?)
     }
 }
 
-impl fmt::Debug for Stage {
+impl fmt::Debug for Demo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage")
+        f.debug_struct("Demo")
             .field("host_url", &self.host_url)
             .finish_non_exhaustive()
     }
 }
 
-/// Secrets of this run alone, so that a search for them finds nothing else.
+/// Generates secrets of this run, so that tests can search for them.
 fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
     let secret = || NewKey::new(KeyPurpose::Hook).map(|new| new.key.expose().to_owned());
     let config = mock_greenhouse::Config::default();
@@ -353,5 +355,5 @@ fn greenhouse_config() -> Result<mock_greenhouse::Config, NoRandomness> {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The name of the demo's account.
+/// Id of the demo's account.
 const ACCOUNT: &str = "demo";

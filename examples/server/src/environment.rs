@@ -11,24 +11,24 @@ use greenhouse_harvest::{HarvestClients, HarvestClientsBuilder, ReqwestTransport
 
 use crate::Config;
 
-/// The world outside: where Greenhouse is, how it is reached, and the time.
+/// External dependencies of a host: Greenhouse, the network and the clock.
 #[derive(Debug, Clone)]
-pub struct Outside {
-    /// The Greenhouse that outbound calls go to.
+pub struct HostEnvironment {
+    /// Greenhouse environment of outbound calls.
     pub environment: Environment,
     /// Transport of outbound calls.
     pub transport: Arc<dyn HttpTransport>,
-    /// The time.
+    /// Clock of the host.
     pub clock: Arc<dyn Clock>,
 }
 
-impl Outside {
-    /// The configured Greenhouse: the real one or a sandbox.
+impl HostEnvironment {
+    /// Uses the configured Greenhouse: production or a sandbox.
     ///
     /// # Errors
     ///
     /// [`TransportError`] if the HTTP client cannot be built.
-    pub fn of(config: &Config) -> Result<Self, TransportError> {
+    pub fn from_config(config: &Config) -> Result<Self, TransportError> {
         let environment = config.environment.clone();
         let transport = match environment.sandbox_url() {
             Some(_) => ReqwestTransport::direct()?,
@@ -41,12 +41,12 @@ impl Outside {
         })
     }
 
-    /// The real Greenhouse.
+    /// Uses Greenhouse's production hosts.
     ///
     /// # Errors
     ///
     /// [`TransportError`] if the HTTP client cannot be built.
-    pub fn real() -> Result<Self, TransportError> {
+    pub fn production() -> Result<Self, TransportError> {
         Ok(Self {
             environment: Environment::production(),
             transport: Arc::new(ReqwestTransport::new()?),
@@ -54,7 +54,7 @@ impl Outside {
         })
     }
 
-    /// Ports on this store, with the account settings that it holds.
+    /// Builds the ports on a store, which also holds the account settings.
     pub(crate) fn ports(
         &self,
         config: &Config,
@@ -76,7 +76,7 @@ impl Outside {
         }
     }
 
-    /// Harvest clients of all accounts.
+    /// Returns a builder of the Harvest clients of all accounts.
     pub(crate) fn clients(config: &Config, ports: &Ports) -> HarvestClientsBuilder {
         HarvestClients::builder(ports).token_config(config.tokens)
     }

@@ -1,4 +1,4 @@
-//! `GET /metrics`, for whoever has the token.
+//! The endpoint `GET /metrics`.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -12,19 +12,19 @@ use greenhouse_core::{
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use tokio::sync::Mutex;
 
-use super::{Metrics, MetricsConfig, due::MOST};
-use crate::probes::refused;
+use super::{Metrics, MetricsConfig, due_tasks::MAX_COUNT};
+use crate::probes::reject_method;
 
-/// Shows the metrics. One answer costs a bounded read of the database, and however many ask, it is read once in five seconds.
-pub(crate) struct MetricsDoor {
+/// Serves the metrics. The due tasks are read from the database at most once in five seconds.
+pub(crate) struct MetricsEndpoint {
     metrics: Arc<Metrics>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     config: MetricsConfig,
-    read: Mutex<Option<DateTime<Utc>>>,
+    last_read: Mutex<Option<DateTime<Utc>>>,
 }
 
-impl MetricsDoor {
+impl MetricsEndpoint {
     pub(crate) fn new(
         metrics: Arc<Metrics>,
         store: Arc<dyn Store>,
@@ -36,7 +36,7 @@ impl MetricsDoor {
             store,
             clock,
             config,
-            read: Mutex::default(),
+            last_read: Mutex::default(),
         }
     }
 
@@ -44,13 +44,13 @@ impl MetricsDoor {
         let Some(token) = &self.config.token else {
             return operator::not_found();
         };
-        if let Some(refused) = refused(method) {
-            return refused;
+        if let Some(rejection) = reject_method(method) {
+            return rejection;
         }
         if !bearer(headers).is_some_and(|given| token.matches(given.as_bytes())) {
-            return unknown();
+            return unauthorized();
         }
-        self.read_due_work().await;
+        self.update_due_tasks().await;
         match self.metrics.text() {
             Ok(text) => {
                 let mut response = Response::new(Bytes::from(text));
@@ -59,57 +59,58 @@ impl MetricsDoor {
                 response
             }
             Err(error) => {
-                tracing::error!(error = %chain(&error), "the metrics cannot be shown");
+                tracing::error!(error = %chain(&error), "metrics could not be encoded");
                 answer::problem(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "internal",
-                    "the metrics cannot be shown; the log says why",
+                    "the metrics could not be encoded; see the log",
                 )
             }
         }
     }
 
-    async fn read_due_work(&self) {
-        if within(self.clock.as_ref(), PATIENCE, self.read())
+    async fn update_due_tasks(&self) {
+        if within(self.clock.as_ref(), READ_DEADLINE, self.read_due_tasks())
             .await
             .is_none()
         {
-            tracing::warn!("the due work was not told in time");
-            self.metrics.due.unknown();
+            tracing::warn!("metrics: the database did not return the due tasks within 2 seconds");
+            self.metrics.due_tasks.clear();
         }
     }
 
-    async fn read(&self) {
-        let mut read = self.read.lock().await;
+    async fn read_due_tasks(&self) {
+        let mut last_read = self.last_read.lock().await;
         let now = self.clock.now();
-        let fresh = read.is_some_and(|at| (now - at).to_std().is_ok_and(|past| past < FRESH));
-        if fresh {
+        let is_fresh =
+            last_read.is_some_and(|at| (now - at).to_std().is_ok_and(|past| past < READ_INTERVAL));
+        if is_fresh {
             return;
         }
-        match self.store.overdue(&TaskKind::ALL, now, MOST).await {
-            Ok(overdue) => self.metrics.due.set(&overdue, now),
+        match self.store.overdue(&TaskKind::ALL, now, MAX_COUNT).await {
+            Ok(overdue) => self.metrics.due_tasks.set(&overdue, now),
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "due tasks could not be counted");
-                self.metrics.due.unknown();
+                tracing::warn!(error = %chain(&error), "metrics: the due tasks could not be read");
+                self.metrics.due_tasks.clear();
             }
         }
-        *read = Some(self.clock.now());
+        *last_read = Some(self.clock.now());
     }
 }
 
-impl fmt::Debug for MetricsDoor {
+impl fmt::Debug for MetricsEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MetricsDoor")
+        f.debug_struct("MetricsEndpoint")
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
 }
 
-fn unknown() -> Response<Bytes> {
+fn unauthorized() -> Response<Bytes> {
     let mut response = answer::problem(
         StatusCode::UNAUTHORIZED,
         "unauthenticated",
-        "this endpoint takes the token of the metrics: Authorization: Bearer TOKEN",
+        "send the metrics token as `Authorization: Bearer TOKEN`",
     );
     let scheme = HeaderValue::from_static("Bearer");
     response
@@ -118,12 +119,12 @@ fn unknown() -> Response<Bytes> {
     response
 }
 
-/// The token of `Authorization: Bearer <token>`.
+/// Returns the token of the header `Authorization: Bearer <token>`.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-const PATIENCE: Duration = Duration::from_secs(2);
-const FRESH: Duration = Duration::from_secs(5);
+const READ_DEADLINE: Duration = Duration::from_secs(2);
+const READ_INTERVAL: Duration = Duration::from_secs(5);

@@ -17,7 +17,7 @@ use crate::{
     keys::{KeyPurpose, NewKey},
 };
 
-/// The one account of the demo, with every direction switched on, and the keys that only their owners have.
+/// Account of the demo with every direction on, and its plain keys.
 pub(super) struct DemoAccount {
     pub(super) config: AccountConfig,
     pub(super) partner_key: Secret,

@@ -1,0 +1,337 @@
+//! Accepts connections within the limits of [`WebConfig`], and closes them at shutdown.
+//!
+//! hyper parses requests and writes responses. This module adds the limits that hyper lacks:
+//!
+//! - **Number of connections.** A connection above the limit closes the longest idle one, which is
+//!   between two requests or has sent an incomplete head. While all connections are busy, the host
+//!   accepts no other.
+//! - **Slow clients.** The head of a request, the pause between two requests and the reading of a
+//!   response each have a deadline. The integration limits the time of the body.
+//! - **Failures to accept.** The host closes the longest idle connection and tries again after a
+//!   pause.
+//! - **Shutdown.** The host accepts the connections in the backlog and answers every request that was
+//!   sent, including those still in a socket buffer. It closes connections between two requests at
+//!   once. A new connection or an incomplete head gets half a second for the rest. Each response
+//!   closes its connection.
+//!
+//! hyper-util's graceful shutdown does not fulfil the last point: it closes connections whose
+//! request is still in the socket buffer.
+
+mod idle;
+mod stream;
+
+use std::{convert::Infallible, error::Error, io, net, sync::Arc, time::Duration};
+
+use greenhouse_core::{Clock, chain};
+use http::{HeaderValue, Request, Response, header};
+use hyper::{
+    body::{Body, Incoming},
+    server::conn::http1,
+    service::{Service, service_fn},
+};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{JoinError, JoinSet},
+};
+
+use self::{
+    idle::IdleConnections,
+    stream::{ConnectionState, TimedStream, TrackedBody},
+};
+use crate::{Host, WebConfig, framework::Stop};
+
+/// Serves within the limits of a host until `stop` is ready.
+///
+/// Then it accepts no more connections and returns when every accepted request is answered.
+/// Dropping the future closes every connection.
+///
+/// # Errors
+///
+/// Returns an error only if the listener cannot be converted at shutdown.
+pub async fn serve<S, B>(
+    listener: TcpListener,
+    host: &Host,
+    mut stop: Stop,
+    service: S,
+) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let (web, clock) = host.web();
+    let mut limits = web.clone();
+    limits.connections = allowed_connections(web.connections);
+    let limits = Arc::new(limits);
+    let mut acceptor = Acceptor {
+        max_connections: limits.connections,
+        clock: Arc::clone(&clock),
+        idle: Arc::default(),
+        connections: JoinSet::new(),
+        pending: None,
+        has_logged_failure: false,
+    };
+    let idle = Arc::clone(&acceptor.idle);
+    let connect = move |stream: TcpStream| {
+        let state = Arc::new(ConnectionState::new(IdleConnections::add(&idle)));
+        connection(
+            stream,
+            state,
+            Arc::clone(&limits),
+            Arc::clone(&clock),
+            service.clone(),
+        )
+    };
+    tokio::select! {
+        biased;
+        () = &mut stop => {}
+        () = acceptor.accept(&listener, &connect) => {}
+    }
+    // An accepted connection is served, even above the limit.
+    if let Some(stream) = acceptor.pending.take() {
+        acceptor.connections.spawn(connect(stream));
+    }
+    acceptor.idle.shut_down();
+    acceptor.drain_backlog(listener.into_std()?, connect).await;
+    while let Some(ended) = acceptor.connections.join_next().await {
+        log_panic(ended);
+    }
+    Ok(())
+}
+
+/// Wraps a service to count, time and log its requests. [`Host::answer`] does so itself.
+pub fn track_requests<S, B>(
+    host: &Arc<Host>,
+    service: S,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response<B>,
+    Error = Infallible,
+    Future = impl Future<Output = Result<Response<B>, Infallible>> + Send + use<S, B>,
+> + Clone
++ Send
++ use<S, B>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+{
+    let host = Arc::clone(host);
+    service_fn(move |request: Request<Incoming>| {
+        let (host, service) = (Arc::clone(&host), service.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let tracked = host.track(&head);
+            let response = service.call(Request::from_parts(head, body));
+            let response = async {
+                let Ok(response) = response.await;
+                response
+            };
+            Ok(tracked.run(response).await)
+        }
+    })
+}
+
+/// Serves one connection to its end.
+async fn connection<S, B>(
+    stream: TcpStream,
+    state: Arc<ConnectionState>,
+    limits: Arc<WebConfig>,
+    clock: Arc<dyn Clock>,
+    service: S,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+    B: Body + Unpin + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    // Each response is written at once, so Nagle's algorithm would only delay it.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(error = %chain(&error), "TCP_NODELAY could not be set");
+    }
+    let mut http = http1::Builder::new();
+    // hyper's own timeout also runs between two requests. `TimedStream` has a deadline for each.
+    http.header_read_timeout(None)
+        .max_buf_size(limits.head_bytes);
+    if limits.headers != HYPER_DEFAULT_HEADERS {
+        http.max_headers(limits.headers);
+    }
+    let stream = TimedStream::new(stream, Arc::clone(&state), limits, clock);
+    let service = service_fn(move |request| {
+        state.begin_request();
+        let response = service.call(request);
+        let state = Arc::clone(&state);
+        async move {
+            let mut response = response.await?;
+            if state.idle.is_shutting_down() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
+            Ok::<_, Infallible>(response.map(|body| TrackedBody { body, state }))
+        }
+    });
+    let served = http.serve_connection(TokioIo::new(stream), service).await;
+    if let Err(error) = served {
+        tracing::debug!(error = %chain(&error), "connection ended early");
+    }
+}
+
+struct Acceptor {
+    max_connections: usize,
+    clock: Arc<dyn Clock>,
+    idle: Arc<IdleConnections>,
+    connections: JoinSet<()>,
+    /// Accepted connection that waits for room.
+    pending: Option<TcpStream>,
+    /// The last attempt to accept failed and was logged.
+    has_logged_failure: bool,
+}
+
+impl Acceptor {
+    /// Accepts connections for as long as it is polled.
+    async fn accept<F>(&mut self, listener: &TcpListener, connect: &impl Fn(TcpStream) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                Some(ended) = self.connections.join_next() => {
+                    log_panic(ended);
+                    continue;
+                }
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    self.has_logged_failure = false;
+                    self.pending = Some(stream);
+                    self.make_room().await;
+                    if let Some(stream) = self.pending.take() {
+                        self.connections.spawn(connect(stream));
+                    }
+                }
+                Err(error) if is_connection_error(&error) => {}
+                Err(error) => {
+                    self.log_failure(&error);
+                    self.idle.close_longest();
+                    tokio::select! {
+                        biased;
+                        Some(ended) = self.connections.join_next() => log_panic(ended),
+                        () = self.clock.sleep(ACCEPT_PAUSE) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits until there is room for one more connection.
+    async fn make_room(&mut self) {
+        while self.connections.len() >= self.max_connections {
+            self.idle.close_longest();
+            tokio::select! {
+                biased;
+                Some(ended) = self.connections.join_next() => log_panic(ended),
+                () = self.idle.wait_for_change() => {}
+            }
+        }
+    }
+
+    /// Accepts the connections in the backlog, including those that the runtime has not reported
+    /// yet.
+    async fn drain_backlog<F>(
+        &mut self,
+        listener: net::TcpListener,
+        connect: impl Fn(TcpStream) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut failures = 0;
+        while failures < SHUTDOWN_ATTEMPTS {
+            let accepted = listener.accept().and_then(|(stream, _)| {
+                stream.set_nonblocking(true)?;
+                TcpStream::from_std(stream)
+            });
+            match accepted {
+                Ok(stream) => drop(self.connections.spawn(connect(stream))),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if is_connection_error(&error) => {}
+                Err(error) => {
+                    self.log_failure(&error);
+                    failures += 1;
+                    self.clock.sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn log_failure(&mut self, error: &io::Error) {
+        if !self.has_logged_failure {
+            tracing::warn!(
+                error = %chain(error),
+                "new connections cannot be accepted; the host keeps trying"
+            );
+            self.has_logged_failure = true;
+        }
+    }
+}
+
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(error = %chain(&error), "a connection panicked");
+    }
+}
+
+/// Returns `true` if only this connection failed: it was closed before it was accepted.
+fn is_connection_error(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Returns the configured number of connections, or fewer if the limit of open files is too low.
+///
+/// Raises that limit as far as permitted. Some files are kept for databases and calls to Greenhouse.
+fn allowed_connections(configured: usize) -> usize {
+    let files = match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => files,
+        Err(error) => {
+            tracing::debug!(error = %chain(&error), "the limit of open files could not be read");
+            return configured;
+        }
+    };
+    let possible = connections_within(files);
+    if possible < configured {
+        tracing::warn!(
+            connections = possible,
+            configured,
+            files,
+            "fewer connections than configured: raise the limit of open files (LimitNOFILE, ulimit -n)"
+        );
+    }
+    configured.min(possible)
+}
+
+fn connections_within(files: u64) -> usize {
+    let possible = files.saturating_sub(OTHER_FILES).max(files / 2).max(1);
+    usize::try_from(possible).unwrap_or(usize::MAX)
+}
+
+/// Files kept for databases, calls to Greenhouse and the runtime.
+const OTHER_FILES: u64 = 256;
+/// Number of headers up to which hyper needs no allocation.
+const HYPER_DEFAULT_HEADERS: usize = 100;
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Attempts to accept at shutdown. Closing connections free files in between.
+const SHUTDOWN_ATTEMPTS: usize = 10;
+
+#[cfg(test)]
+mod tests;
