@@ -9,9 +9,9 @@
 //!   response each have a deadline. The integration limits the time of the body.
 //! - **Failures to accept.** The host closes the longest idle connection and tries again after a
 //!   pause.
-//! - **Shutdown.** The host accepts the connections in the backlog and answers every request that was
-//!   sent, including those still in a socket buffer. It closes connections between two requests at
-//!   once. A new connection or an incomplete head gets half a second for the rest. Each response
+//! - **Shutdown.** The host accepts the connections in the backlog and answers every request that
+//!   was sent, including those still in a socket buffer. It closes connections between two requests
+//!   at once. A new connection or an incomplete head gets half a second for the rest. Each response
 //!   closes its connection.
 //!
 //! hyper-util's graceful shutdown does not fulfil the last point: it closes connections whose
@@ -299,7 +299,8 @@ fn is_connection_error(error: &io::Error) -> bool {
 
 /// Returns the configured number of connections, or fewer if the limit of open files is too low.
 ///
-/// Raises that limit as far as permitted. Some files are kept for databases and calls to Greenhouse.
+/// Raises that limit as far as permitted. Some files are kept for databases and calls to
+/// Greenhouse.
 fn allowed_connections(configured: usize) -> usize {
     let files = match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(files) => files,

@@ -1,60 +1,57 @@
-//! What keeps a host from working, and what to do about it: `axum-host doctor`.
+//! Finds problems of a host and their remedies: `axum-host doctor`.
 //!
-//! It looks and changes nothing: no file is made, no schema brought up to date, no token of the database renewed. Greenhouse
-//! is asked as `settings check` asks it, with tokens that live as long as the look. Every wait ends.
-//!
-//! | you look for | it is in |
-//! |---|---|
-//! | what is found, and how it is printed | [`Finding`], [`Report`] |
-//! | the words that name what it is about | [`ABOUTS`] |
+//! The doctor changes nothing: it creates no file, migrates no schema and renews no stored token.
+//! It calls Greenhouse like `settings check`, with access tokens that it does not store. Every wait
+//! has a deadline. [`CODES`] lists the codes of its own findings.
 
-mod about;
 mod account;
 mod accounts;
 mod clock;
+mod codes;
 mod configuration;
 mod database;
 mod finding;
 mod health;
+mod push;
 mod report;
 mod services;
 mod settings;
+mod texts;
 mod tokens;
-mod verified;
 
 use std::time::Duration;
 
 use greenhouse_core::{AccountId, within};
 
-pub use self::{about::ABOUTS, finding::Finding, report::Report};
-use self::{clock::ListeningTransport, services::Services};
+use self::{clock::ClockTransport, services::Services};
+pub use self::{codes::CODES, finding::Finding, report::Report};
 use crate::{Config, ConfigError, HostEnvironment};
 
-/// Looks at everything that a host with this configuration stands on, and at all accounts or this one.
+/// Checks everything that a host with this configuration needs, for all accounts or only one.
 pub async fn examine(
     config: Result<Config, ConfigError>,
-    outside: &HostEnvironment,
+    environment: &HostEnvironment,
     account: Option<&AccountId>,
 ) -> Report {
     let config = match config {
         Ok(config) => config,
-        Err(error) => return Report::new(vec![configuration::unreadable(&error)]),
+        Err(error) => return Report::new(vec![configuration::unusable(&error)]),
     };
-    let mut findings = configuration::look(&config).await;
-    let listening = ListeningTransport::around(outside);
-    if let Some(store) = database::look(&config, outside, &mut findings).await {
+    let mut findings = configuration::check(&config).await;
+    let transport = ClockTransport::around(environment);
+    if let Some(store) = database::check(&config, environment, &mut findings).await {
         findings.push(database::product(&config));
-        // Without a public URL there are no services, and that has a finding of its own.
-        if let Some(services) = Services::new(&config, outside, &listening, &store) {
-            accounts::look(&config, &services, account, &mut findings).await;
+        // There are no services if the public URL is invalid, which has its own finding.
+        if let Some(services) = Services::new(&config, environment, &transport, &store) {
+            accounts::check(&config, &services, account, &mut findings).await;
         }
-        findings.extend(database::clock(&store, outside).await);
-        // What was only read is not lost where this takes too long.
-        let _closed = within(&*outside.clock, PATIENCE, store.close()).await;
+        findings.extend(database::clock(&store, environment).await);
+        // The store is read-only, so closing may be cut short.
+        let _closed = within(&*environment.clock, DATABASE_DEADLINE, store.close()).await;
     }
-    findings.push(listening.finding());
+    findings.push(transport.finding());
     Report::new(findings)
 }
 
-/// How long one database may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Deadline for one call to a database.
+const DATABASE_DEADLINE: Duration = Duration::from_secs(20);

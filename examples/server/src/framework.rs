@@ -9,8 +9,8 @@
 //! - **Pass the body on as a stream.** The integration limits its size and time. A filter or
 //!   extractor that collects the body first has other limits or none.
 //! - **Return the response unchanged**: status, headers and body.
-//! - **Stop** when `stop` is ready, after answering the accepted requests. [`serve`] limits the time
-//!   for that.
+//! - **Stop** when `stop` is ready, after answering the accepted requests. [`serve`] limits the
+//!   time for that.
 //!
 //! A framework with an adapter combines three parts: the adapter's public endpoints, its operator
 //! endpoints with operator tokens, and [`Host::own`] for every other path.

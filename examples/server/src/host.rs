@@ -148,8 +148,8 @@ impl Host {
         self.greenhouse.background()
     }
 
-    /// Returns the comparison of pushed applications with Greenhouse. The background tasks run it on
-    /// a schedule.
+    /// Returns the comparison of pushed applications with Greenhouse. The background tasks run it
+    /// on a schedule.
     pub fn reconciliation(&self) -> &Reconciliation {
         &self.reconciliation
     }

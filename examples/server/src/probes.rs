@@ -5,9 +5,9 @@
 //! | `GET /livez` | 200 while the process serves |
 //! | `GET /readyz` | 200 while the host can work, else 503 with the reason |
 //!
-//! A host can work while the database answers, its disk is not full, every background task runs, and
-//! the host is not shutting down. Probes need no authentication, so they query the database at most
-//! once a second and return nothing else.
+//! A host can work while the database answers, its disk is not full, every background task runs,
+//! and the host is not shutting down. Probes need no authentication, so they query the database at
+//! most once a second and return nothing else.
 
 use std::{
     fmt,

@@ -1,10 +1,10 @@
 //! HTTP endpoints of the demo product. They replace the user interface of a real product.
 //!
-//! | request | does |
+//! | request | purpose |
 //! |---|---|
 //! | `GET /product/assessments` | lists the account's assessments |
-//! | `POST /product/assessments` | `{scenario, job?, person}`: a candidate begins who does not come from Greenhouse |
-//! | `POST /product/assessments/{id}/complete` | `{score, traits?, summary?}`: the candidate finishes |
+//! | `POST /product/assessments` | starts an assessment: `{scenario, job?, person}` |
+//! | `POST /product/assessments/{id}/complete` | completes it: `{score, traits?, summary?}` |
 //! | `GET /product/reports/{token}` | returns the report |
 //!
 //! The token in the path authorizes the report. All other requests need the operator token of an

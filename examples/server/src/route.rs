@@ -30,7 +30,8 @@ impl Route {
         matches!(self, Self::Live | Self::Ready | Self::Metrics)
     }
 
-    /// Returns the name of the endpoint at this path: one of a fixed set, without data from the path.
+    /// Returns the name of the endpoint at this path: one of a fixed set, without data from the
+    /// path.
     pub(crate) fn name(self, path: &str) -> &'static str {
         match self {
             Self::Live => "livez",

@@ -70,7 +70,10 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
     let finding = disk_finding(&terminal).expect("the doctor finds it");
     assert_eq!(finding["level"], "problem", "{finding}");
     let text = finding["text"].as_str().unwrap_or_default();
-    assert!(text.contains("The disk of the file is full"), "{finding}");
+    assert!(
+        text.contains("The disk of the database file is full"),
+        "{finding}"
+    );
     let remedy = finding["remedy"].as_str().unwrap_or_default();
     assert!(remedy.contains("Free space"), "{finding}");
 

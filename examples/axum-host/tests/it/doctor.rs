@@ -18,7 +18,7 @@ mod typed;
 use std::{future::Future, pin::Pin};
 
 use greenhouse_core::health::CheckState;
-use server::doctor::{ABOUTS, Report};
+use server::doctor::{CODES, Report};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use self::scene::Scene;
@@ -95,7 +95,12 @@ async fn a_working_host_has_no_findings_and_is_not_changed() {
     let before = scene.files();
     let report = scene.examine().await;
     must_be_well(&report, &[], "all");
-    assert!(report.text(false).to_string().starts_with("all is well: "));
+    assert!(
+        report
+            .text(false)
+            .to_string()
+            .starts_with("all checks passed: ")
+    );
     for about in [
         "clock",
         "harvest_credential",
@@ -115,7 +120,7 @@ async fn a_working_host_has_no_findings_and_is_not_changed() {
 /// Every finding requires a row in one of the tables.
 #[test]
 fn every_finding_of_the_doctor_has_a_row() {
-    for about in ABOUTS {
+    for about in CODES {
         let is_elsewhere = ELSEWHERE.contains(about);
         let has_row = rows().any(|row| row.about == *about);
         assert!(has_row != is_elsewhere, "{about} must have exactly one row");

@@ -31,7 +31,7 @@ async fn a_stopping_host_and_a_host_without_database_are_alive_and_not_ready() {
     assert!(status == 503 && text.contains("the database"), "{text}");
     host.stop();
     let (status, text) = ask("/readyz").await;
-    assert!(status == 503 && text.contains("being stopped"), "{text}");
+    assert!(status == 503 && text.contains("shutting down"), "{text}");
     assert_eq!(ask("/livez").await, (200, "alive\n".to_owned()));
 }
 

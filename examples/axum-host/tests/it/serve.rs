@@ -97,7 +97,10 @@ fn serve_fails_for_an_unknown_default_account() {
     other.configure(&[&key], "default_account = \"unknown\"");
     let said = other.run_command(&["serve"]);
     assert!(!said.ok);
-    assert!(said.err.contains("there is no account unknown"), "{said:?}");
+    assert!(
+        said.err.contains("`default_account` is unknown"),
+        "{said:?}"
+    );
 }
 
 #[test]

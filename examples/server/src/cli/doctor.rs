@@ -22,11 +22,11 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Result<(), BoxError> {
     let account = arguments.account.map(AccountId::new);
     let config = arguments.host.read_quietly();
-    let outside = match &config {
+    let environment = match &config {
         Ok(config) => HostEnvironment::from_config(config)?,
         Err(_) => HostEnvironment::production()?,
     };
-    let report = doctor::examine(config, &outside, account.as_ref()).await;
+    let report = doctor::examine(config, &environment, account.as_ref()).await;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report.json())?);
     } else {

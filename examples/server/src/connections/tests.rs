@@ -99,7 +99,8 @@ impl Fixture {
         self.client.write_all(text.as_bytes()).unwrap();
     }
 
-    /// Reads after all tasks have run: `None` if there is no data, empty if the connection is closed.
+    /// Reads after all tasks have run: `None` if there is no data, empty if the connection is
+    /// closed.
     async fn read(&mut self) -> Option<String> {
         for _ in 0..YIELDS {
             yield_now().await;

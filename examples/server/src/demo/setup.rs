@@ -292,8 +292,8 @@ impl Demo {
             .map(|note| note.body)
     }
 
-    /// Prints addresses and the operator token for manual requests. The token is valid only for this
-    /// demo.
+    /// Prints addresses and the operator token for manual requests. The token is valid only for
+    /// this demo.
     pub(super) fn print_addresses(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nThe servers keep running until Ctrl-C.")?;
         writeln!(out, "  host            {}", self.host_url)?;

@@ -1,4 +1,4 @@
-//! One account: what its directions say of themselves, its settings, and what Greenhouse says.
+//! Checks of one account: its settings, its health, and its access to Greenhouse.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use greenhouse_core::{
 };
 use greenhouse_partner::SettingsPart;
 
-use super::{Finding, about, health::of_health, services::Services, settings, verified};
-use crate::{Program, settings::SettingsOf};
+use super::{Finding, health::from_health, push, services::Services, settings, texts};
+use crate::settings::SettingsOf;
 
-/// What was found until then stays, where this is dropped on the way.
-pub(super) async fn look(
+/// Adds the findings of an account. Findings so far remain if the future is dropped.
+pub(super) async fn check(
     services: &Services,
     account: &AccountId,
     record: &AccountRecord,
@@ -46,30 +46,22 @@ pub(super) async fn look(
         Arc::clone(&services.clock),
     );
     checks.extend(tasks.checks(account).await);
-    findings.extend(checks.into_iter().map(|check| of_health(account, check)));
+    findings.extend(checks.into_iter().map(|check| from_health(account, check)));
     if let Some(push) = own.push.as_ref().filter(|push| push.enabled) {
         let checks = services.push.checks_of_store(account).await;
-        findings.extend(checks.into_iter().map(|check| of_health(account, check)));
+        findings.extend(checks.into_iter().map(|check| from_health(account, check)));
         match connection(services, account, push).await {
             Some(finding) => findings.push(finding.at(account)),
-            None => verified::look(services, account, push, findings).await,
+            None => push::check(services, account, push, findings).await,
         }
     }
 }
 
 fn operator_tokens(record: &AccountRecord) -> Finding {
-    let program = Program::this();
-    if record.operator_tokens.is_empty() {
-        return Finding::problem(
-            about::OPERATOR_TOKEN,
-            "It has no operator token, so that no host starts.",
-            format!(
-                "Make one with `{program} keys operator`, and bring its digest in with `{program} accounts apply ACCOUNTS`."
-            ),
-        );
+    match record.operator_tokens.len() {
+        0 => texts::operator_token(),
+        count => texts::operator_token_ok(count),
     }
-    let count = record.operator_tokens.len();
-    Finding::ok(about::OPERATOR_TOKEN, format!("Operator tokens: {count}."))
 }
 
 fn directions(account: &AccountId, settings: &AccountSettings) -> Finding {
@@ -87,23 +79,15 @@ fn directions(account: &AccountId, settings: &AccountSettings) -> Finding {
             settings.sync.as_ref().is_some_and(|own| own.enabled),
         ),
     ];
-    let on: Vec<&str> = on
+    let enabled: Vec<&str> = on
         .iter()
         .filter(|(_, on)| *on)
         .map(|(name, _)| *name)
         .collect();
-    if on.is_empty() {
-        let how = settings::how(account, SettingsOf::Push);
-        return Finding::warning(
-            about::DIRECTIONS,
-            "Nothing is switched on, so that nothing happens.",
-            format!("Switch on what is wanted: the push, the assessments or the sync. {how}"),
-        );
+    match enabled.as_slice() {
+        [] => texts::directions(account),
+        enabled => texts::directions_ok(enabled),
     }
-    Finding::ok(
-        about::DIRECTIONS,
-        format!("Switched on: {}.", on.join(", ")),
-    )
 }
 
 async fn local_settings(
@@ -117,15 +101,11 @@ async fn local_settings(
             .into_iter()
             .map(|problem| settings::finding(account, of, problem))
             .collect(),
-        Err(error) => {
-            let text = format!("The settings of the {of} could not be checked: {error}.");
-            let remedy = "Look at the database: a table of it cannot be read. Where it is damaged, restore a backup.";
-            vec![Finding::problem(about::SETTINGS_UNREAD, text, remedy).at(account)]
-        }
+        Err(error) => vec![texts::settings_unread(of, &error).at(account)],
     }
 }
 
-/// A connection that somebody has to do something about before Greenhouse can be asked: to look must not renew it.
+/// Returns a finding if the access token has expired. The doctor must not renew it.
 async fn connection(
     services: &Services,
     account: &AccountId,
@@ -134,13 +114,7 @@ async fn connection(
     if *push.credential.grant() == HarvestGrant::ClientCredentials {
         return None;
     }
-    let has_run_out = services.has_run_out(account, push.credential.client_id());
-    has_run_out.await.then(|| {
-        let program = Program::this();
-        Finding::problem(
-            about::CONNECTION,
-            "The token of the connection has run out, and was not renewed. Greenhouse was not asked.",
-            format!("Run a host, which renews it with the next push and in the background: `{program} serve`. Then look again."),
-        )
-    })
+    let client_id = push.credential.client_id();
+    let has_expired = services.has_expired_token(account, client_id).await;
+    has_expired.then(texts::connection)
 }

@@ -1,4 +1,4 @@
-//! Whether the clock of this host is right, by what answers tell on the way.
+//! Comparison of the host's clock with those of Greenhouse and the database.
 
 use std::{
     fmt,
@@ -13,40 +13,38 @@ use http::{Request, Response, header};
 
 use super::{
     Finding,
-    about::{self, About},
+    codes::{self, Code},
+    texts,
 };
 use crate::HostEnvironment;
 
-/// A transport that notes what time it is in Greenhouse, by the `Date` of every answer.
-pub(super) struct ListeningTransport {
+/// Transport that reads Greenhouse's clock from the `Date` header of every response.
+pub(super) struct ClockTransport {
     inner: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
-    seen: Mutex<Option<Offset>>,
+    offset: Mutex<Option<Offset>>,
 }
 
-impl ListeningTransport {
-    pub(super) fn around(outside: &HostEnvironment) -> Arc<Self> {
+impl ClockTransport {
+    pub(super) fn around(environment: &HostEnvironment) -> Arc<Self> {
         Arc::new(Self {
-            inner: Arc::clone(&outside.transport),
-            clock: Arc::clone(&outside.clock),
-            seen: Mutex::default(),
+            inner: Arc::clone(&environment.transport),
+            clock: Arc::clone(&environment.clock),
+            offset: Mutex::default(),
         })
     }
 
     pub(super) fn finding(&self) -> Finding {
-        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen {
-            Some(offset) => finding(about::CLOCK, "Greenhouse", offset),
-            None => Finding::ok(
-                about::CLOCK,
-                "It was not compared: Greenhouse was not asked, or did not tell the time.",
-            ),
+        let offset = *self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+        match offset {
+            Some(offset) => finding(codes::CLOCK, "Greenhouse", offset),
+            None => texts::clock_unknown(),
         }
     }
 }
 
 #[async_trait]
-impl HttpTransport for ListeningTransport {
+impl HttpTransport for ClockTransport {
     async fn send(
         &self,
         request: Request<Bytes>,
@@ -57,21 +55,21 @@ impl HttpTransport for ListeningTransport {
         let date = answer.headers().get(header::DATE);
         let date = date.and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
         if let Some(second) = date {
-            let new = Offset::cut(second.to_utc(), sent_at, self.clock.now());
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            *seen = Some(seen.map_or(new, |known| known.narrowed_by(new)));
+            let new = Offset::truncated(second.to_utc(), sent_at, self.clock.now());
+            let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
+            *offset = Some(offset.map_or(new, |known| known.narrow(new)));
         }
         Ok(answer)
     }
 }
 
-impl fmt::Debug for ListeningTransport {
+impl fmt::Debug for ClockTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListeningTransport").finish_non_exhaustive()
+        f.debug_struct("ClockTransport").finish_non_exhaustive()
     }
 }
 
-/// By how much another clock is ahead of ours: at least and at most.
+/// Lower and upper bound of the time by which another clock is ahead of the host's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset {
     low: TimeDelta,
@@ -79,20 +77,25 @@ pub(super) struct Offset {
 }
 
 impl Offset {
-    /// Of a time that was told between these two of ours.
+    /// Computes the bounds from a time that the other clock showed between `sent_at` and
+    /// `received_at`.
     pub(super) fn exact(
-        told: DateTime<Utc>,
+        other: DateTime<Utc>,
         sent_at: DateTime<Utc>,
         received_at: DateTime<Utc>,
     ) -> Self {
         Self {
-            low: told - received_at,
-            high: told - sent_at,
+            low: other - received_at,
+            high: other - sent_at,
         }
     }
 
-    /// Of a time that was cut to seconds.
-    fn cut(second: DateTime<Utc>, sent_at: DateTime<Utc>, received_at: DateTime<Utc>) -> Self {
+    /// Computes the bounds from a time that is truncated to seconds.
+    fn truncated(
+        second: DateTime<Utc>,
+        sent_at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
+    ) -> Self {
         let exact = Self::exact(second, sent_at, received_at);
         Self {
             high: exact.high + TimeDelta::seconds(1),
@@ -100,8 +103,9 @@ impl Offset {
         }
     }
 
-    /// What both allow; where a clock was set in between, the new one.
-    fn narrowed_by(self, new: Self) -> Self {
+    /// Intersects the bounds. Returns `new` if they are disjoint, because a clock was set in
+    /// between.
+    fn narrow(self, new: Self) -> Self {
         let both = Self {
             low: self.low.max(new.low),
             high: self.high.min(new.high),
@@ -109,8 +113,8 @@ impl Offset {
         if both.low <= both.high { both } else { new }
     }
 
-    /// By how many seconds the other clock is certainly ahead; negative where ours is.
-    fn certain(self) -> i64 {
+    /// Returns the seconds by which the other clock is ahead at least. Negative if it is behind.
+    fn certain_seconds(self) -> i64 {
         if self.low > TimeDelta::zero() {
             self.low.num_seconds()
         } else if self.high < TimeDelta::zero() {
@@ -121,28 +125,19 @@ impl Offset {
     }
 }
 
-pub(super) fn finding(about: About, whose: &str, offset: Offset) -> Finding {
-    let ahead = offset.certain();
-    let seconds = ahead.unsigned_abs();
-    let direction = if ahead > 0 { "behind" } else { "ahead of" };
-    let text = format!("The clock of this host is {seconds} seconds {direction} that of {whose}.");
-    let remedy = "Have the machine keep its time by a time server (`timedatectl` shows whether it does): leases, retention and \
-                  the times in the sync log go by this clock.";
-    if seconds >= WRONG {
-        Finding::problem(about, text, remedy)
-    } else if seconds >= DOUBTFUL {
-        Finding::warning(about, text, remedy)
-    } else {
-        Finding::ok(
-            about,
-            format!("The clock of this host agrees with that of {whose}."),
-        )
+pub(super) fn finding(code: Code, other: &str, offset: Offset) -> Finding {
+    let seconds_ahead = -offset.certain_seconds();
+    match seconds_ahead.unsigned_abs() {
+        WRONG.. => texts::clock_wrong(code, other, seconds_ahead),
+        DOUBTFUL.. => texts::clock_doubtful(code, other, seconds_ahead),
+        _ => texts::clock_ok(code, other),
     }
 }
 
-/// From here on somebody should look, in seconds: clocks that are kept by a time server differ by far less.
+/// Smallest reported difference, in seconds. Synchronized clocks differ by far less.
 const DOUBTFUL: u64 = 10;
-/// Longer than any lease, in seconds: two hosts would do the same work at once.
+/// Smallest difference that is a problem, in seconds. It exceeds every lease, so two hosts could
+/// process the same task.
 const WRONG: u64 = 300;
 
 #[cfg(test)]
@@ -152,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_clock_is_told_by_how_much_it_is_certainly_wrong() {
+    fn the_finding_has_the_smallest_possible_difference() {
         for (other, level, words) in [
             (0, CheckState::Ok, "agrees"),
             (9, CheckState::Ok, "agrees"),
@@ -163,8 +158,8 @@ mod tests {
         ] {
             let at = |millis: i64| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis);
             let second = DateTime::UNIX_EPOCH + TimeDelta::seconds(other);
-            let offset = Offset::cut(second, at(-200), at(500));
-            let found = finding(about::CLOCK, "Greenhouse", offset);
+            let offset = Offset::truncated(second, at(-200), at(500));
+            let found = finding(codes::CLOCK, "Greenhouse", offset);
             assert_eq!(found.level, level, "{other}: {}", found.text);
             assert!(found.text.contains(words), "{other}: {}", found.text);
         }

@@ -1,24 +1,26 @@
-/// What a finding of the doctor's own is about: a stable word for programs. Checks of health have their own names, and
-/// problems of settings are named `push_settings.CODE` and the like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct About(&'static str);
+//! Stable codes of the doctor's own findings.
 
-impl About {
-    pub(super) const fn word(self) -> &'static str {
+/// Code of a finding. Health checks use their own names as codes, and problems of settings
+/// `push_settings.CODE` and the like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Code(&'static str);
+
+impl Code {
+    pub(super) const fn as_str(self) -> &'static str {
         self.0
     }
 }
 
-macro_rules! abouts {
-    ($($name:ident = $word:literal;)*) => {
-        $(pub(super) const $name: About = About($word);)*
+macro_rules! codes {
+    ($($name:ident = $code:literal;)*) => {
+        $(pub(super) const $name: Code = Code($code);)*
 
-        /// Every word that the doctor's own findings begin with.
-        pub const ABOUTS: &[&str] = &[$($word),*];
+        /// Codes of the doctor's own findings.
+        pub const CODES: &[&str] = &[$($code),*];
     };
 }
 
-abouts! {
+codes! {
     CONFIG_FILE = "config_file";
     CONFIG_SYNTAX = "config_syntax";
     CONFIG_MISSING = "config_missing";

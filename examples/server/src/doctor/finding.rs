@@ -6,53 +6,45 @@ use greenhouse_core::{
 };
 use serde::Serialize;
 
-use super::about::About;
+use super::codes::Code;
 
-/// One thing that was looked at. Nothing in it is secret, or about a person.
+/// Result of one check. Contains neither secrets nor personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// A stable word for programs: one of [`ABOUTS`](super::ABOUTS), the name of a check of health, or
+    /// Stable code: one of [`CODES`](super::CODES), the name of a health check, or
     /// `push_settings.CODE`, `assessments_settings.CODE`, `sync_settings.CODE`.
     pub about: String,
-    /// The account; none where it is about all of them.
+    /// Account of the finding. `None` if it concerns the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
-    /// Whether something must be done, should be looked at, or is well.
+    /// Severity.
     pub level: CheckState,
-    /// What was found.
+    /// Description.
     pub text: String,
-    /// What to do about it; none where all is well.
+    /// Instruction for the operator. `None` for a successful check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// The parts of what was looked at, a line each; none where the text says it all.
+    /// Details, one per line. May be empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
 }
 
 impl Finding {
-    pub(super) fn problem(
-        about: About,
-        text: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self::of(Check::problem(about.word(), text, remedy))
+    pub(super) fn problem(code: Code, text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::from_check(Check::problem(code.as_str(), text, remedy))
     }
 
-    pub(super) fn warning(
-        about: About,
-        text: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self::of(Check::warning(about.word(), text, remedy))
+    pub(super) fn warning(code: Code, text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::from_check(Check::warning(code.as_str(), text, remedy))
     }
 
-    pub(super) fn ok(about: About, text: impl Into<String>) -> Self {
-        Self::of(Check::ok(about.word(), text))
+    pub(super) fn ok(code: Code, text: impl Into<String>) -> Self {
+        Self::from_check(Check::ok(code.as_str(), text))
     }
 
-    /// What health says.
-    pub(super) fn of(check: Check) -> Self {
+    /// Converts a health check.
+    pub(super) fn from_check(check: Check) -> Self {
         Self {
             about: check.name,
             account: None,
@@ -63,16 +55,16 @@ impl Finding {
         }
     }
 
-    /// The same, about one account.
+    /// Assigns the finding to an account.
     #[must_use]
     pub(super) fn at(mut self, account: &AccountId) -> Self {
         self.account = Some(account.clone());
         self
     }
 
-    /// The same, with what more there is to say of how it is put right. Nothing is said where all is well.
+    /// Appends a sentence to the remedy, if there is one.
     #[must_use]
-    pub(super) fn and(mut self, more: &str) -> Self {
+    pub(super) fn with_remedy(mut self, more: &str) -> Self {
         if let Some(remedy) = &mut self.remedy {
             remedy.push(' ');
             remedy.push_str(more);
@@ -97,7 +89,7 @@ impl fmt::Display for Finding {
             write!(f, "\n           {line}")?;
         }
         match &self.remedy {
-            Some(remedy) => write!(f, "\n         to do: {remedy}"),
+            Some(remedy) => write!(f, "\n         remedy: {remedy}"),
             None => Ok(()),
         }
     }

@@ -1,14 +1,15 @@
-//! The diagnosis of an account's push, as findings.
+//! Checks of an account's push with Greenhouse.
 
 use std::sync::Arc;
 
 use greenhouse_core::{AccountId, platform::ProductJob, settings::PushSettings, within};
 use greenhouse_harvest::PushDiagnosis;
 
-use super::{Finding, PATIENCE, about, health::of_health, services::Services, settings};
+use super::{DATABASE_DEADLINE, Finding, health::from_health, services::Services, settings, texts};
 use crate::settings::SettingsOf;
 
-pub(super) async fn look(
+/// Adds the findings of the diagnosis of a push.
+pub(super) async fn check(
     services: &Services,
     account: &AccountId,
     push: &PushSettings,
@@ -27,20 +28,18 @@ pub(super) async fn look(
     let diagnosis = PushDiagnosis::of(&access, jobs.as_deref()).await;
     for found in diagnosis.findings {
         if found.problems.is_empty() {
-            findings.push(of_health(account, found.check));
+            findings.push(from_health(account, found.check));
         }
         let problems = found.problems.into_iter();
         findings
             .extend(problems.map(|problem| settings::finding(account, SettingsOf::Push, problem)));
     }
     if let Some(error) = diagnosis.failure {
-        let text = format!("Greenhouse could not be asked: {error}.");
-        let finding = Finding::problem(about::PUSH_UNVERIFIED, text, error.remedy());
-        findings.push(finding.at(account));
+        findings.push(texts::push_unverified(&error, error.remedy()).at(account));
     }
 }
 
-/// The jobs of the product; none where its file is not there, which has a finding of its own.
+/// Returns the jobs of the product, or `None` if its file is missing, which has its own finding.
 async fn product_jobs(
     services: &Services,
     account: &AccountId,
@@ -48,14 +47,9 @@ async fn product_jobs(
     if !services.has_product {
         return Ok(None);
     }
-    let asked = services.platform.jobs(account);
-    let answered = within(&*services.clock, PATIENCE, asked).await;
-    answered.and_then(Result::ok).map(Some).ok_or_else(|| {
-        Finding::problem(
-            about::PRODUCT,
-            "The product could not be asked for its jobs.",
-            "Look at product_database (GREENHOUSE_PRODUCT_DATABASE): that it is the file of the product, that this user may \
-             read it, and that no other program holds it.",
-        )
-    })
+    let jobs = services.platform.jobs(account);
+    let jobs = within(&*services.clock, DATABASE_DEADLINE, jobs).await;
+    jobs.and_then(Result::ok)
+        .map(Some)
+        .ok_or_else(texts::product)
 }

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::Finding;
 
-/// Everything that was found, the most urgent first; of the same urgency, what is about all accounts comes first.
+/// All findings, the most urgent first. Those of the host come before those of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// What was found.
+    /// Findings in this order.
     pub findings: Vec<Finding>,
 }
 
@@ -23,18 +23,18 @@ impl Report {
         Self { findings }
     }
 
-    /// How many findings stand so.
+    /// Counts the findings of a level.
     pub fn count(&self, level: CheckState) -> usize {
         let found = self.findings.iter();
         found.filter(|finding| finding.level == level).count()
     }
 
-    /// Whether something must be done.
+    /// Returns `true` if there is a problem.
     pub fn has_problems(&self) -> bool {
         self.count(CheckState::Problem) > 0
     }
 
-    /// For programs: `{"state", "problems", "warnings", "findings"}`, a finding as [`Finding`] is.
+    /// Formats the report as JSON: `{"state", "problems", "warnings", "findings"}`.
     pub fn json(&self) -> Value {
         let worst = self.findings.iter().map(|finding| finding.level).max();
         json!({
@@ -45,7 +45,8 @@ impl Report {
         })
     }
 
-    /// For a person: what is not well with what to do, the rest only where `all` is asked for, and a last line that sums up.
+    /// Formats the report as text: problems and warnings with their remedies, and a summary. With
+    /// `all`, successful checks too.
     pub fn text(&self, all: bool) -> impl fmt::Display {
         Text { report: self, all }
     }
@@ -64,16 +65,16 @@ impl fmt::Display for Text<'_> {
                 writeln!(f, "{finding}")?;
             }
         }
-        let [problems, warnings, well] = [CheckState::Problem, CheckState::Warning, CheckState::Ok]
+        let [problems, warnings, ok] = [CheckState::Problem, CheckState::Warning, CheckState::Ok]
             .map(|level| report.count(level));
         let verdict = match (problems, warnings) {
-            (0, 0) => "all is well",
-            (0, _) => "it works, and somebody should look at the warnings",
-            _ => "something must be done",
+            (0, 0) => "all checks passed",
+            (0, _) => "the host works, but check the warnings",
+            _ => "fix the problems",
         };
         write!(
             f,
-            "{verdict}: problems: {problems}, warnings: {warnings}, well: {well}"
+            "{verdict}: problems: {problems}, warnings: {warnings}, ok: {ok}"
         )
     }
 }
@@ -83,24 +84,24 @@ mod tests {
     use greenhouse_core::AccountId;
 
     use super::*;
-    use crate::doctor::about;
+    use crate::doctor::codes;
 
     #[test]
-    fn the_most_urgent_comes_first_and_the_last_line_sums_up() {
+    fn the_most_urgent_finding_comes_first_and_a_summary_last() {
         let acme = AccountId::new("acme");
         let report = Report::new(vec![
-            Finding::ok(about::DATABASE, "It opens."),
-            Finding::warning(about::CLOCK, "It is slow.", "Set it."),
-            Finding::problem(about::OPERATOR_TOKEN, "There is none.", "Make one.").at(&acme),
-            Finding::problem(about::LISTEN, "Nobody listens.", "Listen."),
+            Finding::ok(codes::DATABASE, "It opens."),
+            Finding::warning(codes::CLOCK, "It is slow.", "Set it."),
+            Finding::problem(codes::OPERATOR_TOKEN, "There is none.", "Make one.").at(&acme),
+            Finding::problem(codes::LISTEN, "It is invalid.", "Listen."),
         ]);
         let text = report.text(false).to_string();
         assert_eq!(
             text,
-            "PROBLEM  listen: Nobody listens.\n         to do: Listen.\n\
-             PROBLEM  account acme, operator_token: There is none.\n         to do: Make one.\n\
-             warning  clock: It is slow.\n         to do: Set it.\n\
-             something must be done: problems: 2, warnings: 1, well: 1"
+            "PROBLEM  listen: It is invalid.\n         remedy: Listen.\n\
+             PROBLEM  account acme, operator_token: There is none.\n         remedy: Make one.\n\
+             warning  clock: It is slow.\n         remedy: Set it.\n\
+             fix the problems: problems: 2, warnings: 1, ok: 1"
         );
         assert!(
             report
@@ -114,12 +115,12 @@ mod tests {
             (&json["problems"], &json["warnings"]),
             (&json!(2), &json!(1))
         );
-        let first = json!({"about": "listen", "level": "problem", "text": "Nobody listens.", "remedy": "Listen."});
+        let first = json!({"about": "listen", "level": "problem", "text": "It is invalid.", "remedy": "Listen."});
         assert_eq!(json["findings"][0], first);
         assert!(report.has_problems());
 
         let warned = Report::new(vec![Finding::warning(
-            about::CLOCK,
+            codes::CLOCK,
             "It is slow.",
             "Set it.",
         )]);
@@ -128,12 +129,12 @@ mod tests {
             warned
                 .text(false)
                 .to_string()
-                .ends_with("look at the warnings: problems: 0, warnings: 1, well: 0")
+                .ends_with("check the warnings: problems: 0, warnings: 1, ok: 0")
         );
-        let well = Report::new(vec![Finding::ok(about::CLOCK, "It is right.")]);
+        let well = Report::new(vec![Finding::ok(codes::CLOCK, "It is right.")]);
         assert_eq!(
             well.text(false).to_string(),
-            "all is well: problems: 0, warnings: 0, well: 1"
+            "all checks passed: problems: 0, warnings: 0, ok: 1"
         );
     }
 }

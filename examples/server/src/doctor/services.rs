@@ -10,10 +10,10 @@ use greenhouse_harvest::{HarvestClients, HarvestReader, PushService};
 use greenhouse_partner::{PartnerService, PartnerSettings};
 use sqlx_store::SqlxStore;
 
-use super::{clock::ListeningTransport, tokens::LookingTokens};
+use super::{clock::ClockTransport, tokens::ReadOnlyTokens};
 use crate::{Config, HostEnvironment};
 
-/// The services of a host as far as they look at things, on a store that only reads.
+/// Services of a host for checks, on a read-only store.
 pub(super) struct Services {
     pub(super) store: Arc<SqlxStore>,
     pub(super) clock: Arc<dyn Clock>,
@@ -22,36 +22,38 @@ pub(super) struct Services {
     pub(super) platform: Arc<dyn AssessmentPlatform>,
     pub(super) partner: PartnerService,
     pub(super) partner_settings: PartnerSettings,
-    /// Whether the product can be asked at all.
+    /// The file of the product exists.
     pub(super) has_product: bool,
     tokens: Arc<dyn Shared>,
 }
 
 impl Services {
-    /// None where the public URL is none, which has a finding of its own.
+    /// Returns `None` if the public URL is invalid, which has its own finding.
     pub(super) fn new(
         config: &Config,
-        outside: &HostEnvironment,
-        transport: &Arc<ListeningTransport>,
+        environment: &HostEnvironment,
+        transport: &Arc<ClockTransport>,
         store: &Arc<SqlxStore>,
     ) -> Option<Self> {
         let product =
             DemoProduct::open_read_only(&config.product_database, config.public_url.clone());
         let platform: Arc<dyn AssessmentPlatform> = Arc::new(product.ok()?);
         let all: Arc<dyn Store> = Arc::clone(store) as _;
-        let mut outside = outside.clone();
-        outside.transport = Arc::clone(transport) as _;
-        let ports = outside.ports(config, Arc::clone(&platform), &all, None);
+        let mut environment = environment.clone();
+        environment.transport = Arc::clone(transport) as _;
+        let ports = environment.ports(config, Arc::clone(&platform), &all, None);
         let ports = ports.ok()?;
         let tokens: Arc<dyn Shared> =
-            Arc::new(LookingTokens::over(Arc::clone(store) as Arc<dyn Shared>));
+            Arc::new(ReadOnlyTokens::new(Arc::clone(store) as Arc<dyn Shared>));
         let clients = HostEnvironment::clients(config, &ports)
             .tokens(Arc::clone(&tokens))
-            // A host that counts sees that somebody else sends, and makes room.
+            // Running hosts learn about these requests from the rate limit in the responses.
             .budgets(Arc::new(MemoryStore::new()));
         let clients = Arc::new(clients.build().ok()?);
         let reader = Arc::new(HarvestReader::new(Arc::clone(&clients)));
-        let ports = outside.ports(config, platform, &all, Some(reader)).ok()?;
+        let ports = environment
+            .ports(config, platform, &all, Some(reader))
+            .ok()?;
         let partner = PartnerService::builder(&ports).config(config.partner.clone());
         let partner = partner.build().ok()?;
         let push = PushService::builder(&ports)
@@ -62,7 +64,7 @@ impl Services {
         let platform = Arc::clone(ports.product());
         Some(Self {
             store: Arc::clone(store),
-            clock: Arc::clone(&outside.clock),
+            clock: Arc::clone(&environment.clock),
             push,
             clients,
             platform,
@@ -73,9 +75,9 @@ impl Services {
         })
     }
 
-    /// Whether the token of a partner's app has run out, which only a host that serves renews. Also no where nobody has
-    /// connected the account yet.
-    pub(super) async fn has_run_out(&self, account: &AccountId, client_id: &str) -> bool {
+    /// Returns `true` if the access token of a partner's app has expired. Returns `false` if the
+    /// account is not connected yet.
+    pub(super) async fn has_expired_token(&self, account: &AccountId, client_id: &str) -> bool {
         let key = TokenKey::new(client_id, None);
         let token = self.tokens.token(account, &key).await.ok().flatten();
         token.is_some_and(|token| token.expires_at <= self.clock.now())

@@ -10,18 +10,18 @@ use greenhouse_core::{
     },
 };
 
-/// The tokens of the database, of which none is replaced: what is got during the look is kept for the look alone.
+/// Token store that reads from the database and keeps new tokens in memory.
 ///
-/// The token of a partner's app is not renewed at all: its refresh token is good once, and the next one has to be in the
-/// database.
+/// It refuses to renew the token of a partner's app: the refresh token is valid once, so its
+/// successor would have to be stored.
 #[derive(Debug)]
-pub(super) struct LookingTokens {
+pub(super) struct ReadOnlyTokens {
     stored: Arc<dyn Shared>,
     own: MemoryStore,
 }
 
-impl LookingTokens {
-    pub(super) fn over(stored: Arc<dyn Shared>) -> Self {
+impl ReadOnlyTokens {
+    pub(super) fn new(stored: Arc<dyn Shared>) -> Self {
         Self {
             stored,
             own: MemoryStore::new(),
@@ -30,7 +30,7 @@ impl LookingTokens {
 }
 
 #[async_trait]
-impl Shared for LookingTokens {
+impl Shared for ReadOnlyTokens {
     async fn token(
         &self,
         account: &AccountId,
@@ -51,7 +51,7 @@ impl Shared for LookingTokens {
     ) -> Result<TokenLock, StoreError> {
         let stored = self.stored.token(account, key).await?;
         if stored.is_some_and(|token| token.refresh.is_some()) {
-            return Err(StoreError::unavailable("whoever looks renews no token"));
+            return Err(StoreError::unavailable("the doctor renews no token"));
         }
         self.own.lock_token(account, key, now, lease).await
     }

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "accounts",
         level: Problem,
-        told: "There is no account",
+        told: "has no account",
         remedy: "accounts apply",
         wrong: |scene| {
             Box::pin(async {
@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "account_unknown",
         level: Problem,
-        told: "no such account",
+        told: "account does not exist",
         remedy: "accounts apply",
         wrong: |scene| Box::pin(async { scene.only = Some("zenith") }),
         right: |scene| {
@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "account_unreadable",
         level: Problem,
-        told: "cannot be read, so that no host starts",
+        told: "cannot be read, so hosts do not start",
         remedy: "Restore the database from a backup",
         wrong: |scene| damage(scene, "UPDATE accounts SET document = '{\"canary\"'"),
         right: restore,
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "settings_unread",
         level: Problem,
-        told: "settings of the sync could not be checked",
+        told: "sync settings could not be checked",
         remedy: "restore a backup",
         wrong: |scene| damage(scene, "ALTER TABLE account_keys RENAME TO gone"),
         right: restore,
@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "account_time",
         level: Problem,
         told: "within 90 seconds",
-        remedy: "look again",
+        remedy: "Run the doctor again",
         wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(90) }),
         right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
         besides: &[],
@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "default_account",
         level: Problem,
-        told: "There is no account unknown",
+        told: "default account unknown does not exist",
         remedy: "GREENHOUSE_DEFAULT_ACCOUNT",
         wrong: |scene| Box::pin(async { drop(scene.member("default_account", "\"unknown\"")) }),
         right: |scene| Box::pin(async { drop(scene.member("default_account", "\"acme\"")) }),
@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "directions",
         level: Warning,
-        told: "Nothing is switched on",
+        told: "are disabled",
         remedy: "settings set",
         wrong: |scene| Box::pin(switch_all(scene, false)),
         right: |scene| Box::pin(switch_all(scene, true)),

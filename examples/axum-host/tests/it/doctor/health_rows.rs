@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "comparison",
         level: Warning,
         told: "is overdue since",
-        remedy: "serve` does the work",
+        remedy: "serve` processes these tasks",
         wrong: |scene| wait_since(scene, vec![Task::Reconcile { after: None }], 120),
         right: serve,
         besides: &[],
@@ -94,7 +94,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "backlog",
         level: Warning,
         told: "1000 outcomes for the product",
-        remedy: "serve` does the work",
+        remedy: "serve` processes these tasks",
         wrong: |scene| wait_since(scene, (0..1000).map(outcome).collect(), 20),
         right: serve,
         // The product does not have these assessments.
@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_backlog",
         level: Warning,
         told: "1 push is waiting or running. The oldest waits since",
-        remedy: "serve` does the work",
+        remedy: "serve` processes these tasks",
         wrong: |scene| {
             let assessment = AssessmentId::new("as-1");
             wait_since(scene, vec![Task::Push { assessment }], 20)
@@ -116,7 +116,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "push_look_back",
         level: Warning,
         told: "waiting for a check of earlier webhooks",
-        remedy: "serve` does the work",
+        remedy: "serve` processes these tasks",
         wrong: |scene| {
             let work =
                 Task::replay_ignored(&AssessmentId::new("as-1"), ago(TimeDelta::minutes(21)));

@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "config_syntax",
         level: Problem,
-        told: "not TOML, at line 2",
+        told: "not valid TOML, at line 2",
         remedy: "Correct this line",
         wrong: |scene| Box::pin(async { scene.write("host.toml", "# canary\nlisten = canary\n") }),
         right: |scene| Box::pin(async { scene.configure() }),
@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "config_value",
         level: Problem,
         told: "master_keys",
-        remedy: "Correct it where it comes from",
+        remedy: "Correct the value",
         wrong: |scene| {
             Box::pin(async {
                 let keys = scene.member("master_keys", "[\"canary\"]");
@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "listen",
         level: Problem,
-        told: "no address that can be listened on",
+        told: "expected address:port",
         remedy: "GREENHOUSE_LISTEN",
         wrong: |scene| Box::pin(async { drop(scene.member("listen", "\"127.0.0.1\"")) }),
         right: |scene| Box::pin(async { drop(scene.member("listen", "\"127.0.0.1:8080\"")) }),
@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "public_url",
         level: Problem,
-        told: "no host starts",
+        told: "hosts do not start",
         remedy: "GREENHOUSE_PUBLIC_URL",
         wrong: |scene| {
             Box::pin(async { drop(scene.member("public_url", "\"https://example.com/?x=1\"")) })
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "public_url",
         level: Warning,
-        told: "in the clear",
+        told: "unencrypted",
         remedy: "https",
         wrong: |scene| {
             Box::pin(async { drop(scene.member("public_url", "\"http://example.com\"")) })
@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database",
         level: Problem,
         told: "not a SQLite database",
-        remedy: "the path or the server is the right one",
+        remedy: "the right path or server",
         wrong: |scene| {
             Box::pin(async {
                 scene.write("own.txt", "this is no database, and long enough to show it");
@@ -172,8 +172,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "database_time",
         level: Problem,
-        told: "no answer within 20 seconds",
-        remedy: "the server of the database runs",
+        told: "did not answer within 20 seconds",
+        remedy: "the database server is running",
         wrong: |scene| Box::pin(async { scene.clock.skip_waits_from(20) }),
         right: |scene| Box::pin(async { scene.clock.skip_waits_from(u64::MAX) }),
         besides: &[],
@@ -182,7 +182,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database_lock",
         level: Problem,
         told: "more than 3 seconds",
-        remedy: "End the program that holds it",
+        remedy: "End that program",
         wrong: |scene| {
             Box::pin(async {
                 let mut holder = scene.connect().await;
@@ -241,7 +241,7 @@ pub(super) const ROWS: &[Row] = &[
         about: "database_shared",
         level: Problem,
         told: "contains tables of another program",
-        remedy: "a file of its own",
+        remedy: "a separate file",
         wrong: |scene| {
             Box::pin(async {
                 scene.copy("greenhouse.sqlite", "backup.sqlite");
@@ -271,8 +271,8 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "master_key",
         level: Problem,
-        told: "which master_keys does not hold",
-        remedy: "behind the first one",
+        told: "which is not in master_keys",
+        remedy: "after the first one",
         wrong: |scene| {
             Box::pin(async {
                 let new = quoted(&master_key());
@@ -287,7 +287,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "product_database",
         level: Warning,
-        told: "no such file",
+        told: "does not exist",
         remedy: "accounts apply",
         wrong: |scene| {
             Box::pin(async {
@@ -301,7 +301,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "product",
         level: Problem,
-        told: "could not be asked for its jobs",
+        told: "did not return its jobs",
         remedy: "the file of the product",
         wrong: |scene| {
             Box::pin(async {

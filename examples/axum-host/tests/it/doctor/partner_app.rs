@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "connection",
         level: Problem,
-        told: "has run out, and was not renewed",
+        told: "has expired",
         remedy: "serve`",
         wrong: |scene| {
             Box::pin(async {

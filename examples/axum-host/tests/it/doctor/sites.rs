@@ -58,7 +58,7 @@ fn every_problem_of_settings_has_a_row() {
 #[test]
 fn every_place_of_the_doctor_has_a_row() {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let folder = "examples/server/src/doctor";
+    let folder = "examples/server/src/doctor/texts";
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     for file in fs::read_dir(root.join(folder)).unwrap() {
         let file = file.unwrap().file_name().into_string().unwrap();
@@ -68,7 +68,7 @@ fn every_place_of_the_doctor_has_a_row() {
         for maker in ["Finding::problem(", "Finding::warning("] {
             for place in text.split(maker).skip(1) {
                 let name = place.split(',').next().unwrap_or_default();
-                let name = name.strip_prefix("about::").map(str::to_lowercase);
+                let name = name.strip_prefix("codes::").map(str::to_lowercase);
                 // The clock finding is named by its caller: of Greenhouse here, of the database on
                 // PostgreSQL.
                 *places
@@ -148,7 +148,7 @@ const HEALTH: &[(&str, &[Place])] = &[
         "greenhouse-harvest/src/push/texts/diagnosis.rs",
         &[
             Place::Row("push", "The store failed"),
-            Place::Row("product", "could not be asked for its jobs"),
+            Place::Row("product", "did not return its jobs"),
             Place::Row("push_unverified", ""),
             Place::Row("push_backlog", ""),
             // Failed pushes.

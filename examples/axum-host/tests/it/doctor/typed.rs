@@ -16,7 +16,7 @@ fn problems_are_printed_and_fail_the_command() {
     );
     assert!(
         said.out
-            .ends_with("\nsomething must be done: problems: 1, warnings: 0, well: 3\n"),
+            .ends_with("\nfix the problems: problems: 1, warnings: 0, ok: 3\n"),
         "{said:?}"
     );
     assert!(!terminal.exists("greenhouse.sqlite") && !terminal.exists("product.sqlite"));

@@ -1,0 +1,175 @@
+//! Findings about accounts and their access to Greenhouse.
+
+use std::{error::Error, fmt::Display};
+
+use greenhouse_core::AccountId;
+
+use super::reason;
+use crate::{
+    Program,
+    doctor::{Finding, codes},
+    settings::SettingsOf,
+};
+
+pub(in crate::doctor) fn product() -> Finding {
+    Finding::problem(
+        codes::PRODUCT,
+        "The product did not return its jobs.",
+        "Check that product_database (GREENHOUSE_PRODUCT_DATABASE) is the file of the product, that this user may read \
+         it, and that no other program has locked it.",
+    )
+}
+
+pub(in crate::doctor) fn accounts_ok(count: usize) -> Finding {
+    Finding::ok(codes::ACCOUNTS, format!("Accounts: {count}."))
+}
+
+pub(in crate::doctor) fn accounts() -> Finding {
+    let program = Program::this();
+    Finding::problem(
+        codes::ACCOUNTS,
+        "The database has no account, so hosts do not start.",
+        format!("Create one with `{program} accounts apply ACCOUNTS`."),
+    )
+}
+
+pub(in crate::doctor) fn accounts_unreadable(error: &(dyn Error + 'static)) -> Finding {
+    Finding::problem(
+        codes::ACCOUNTS,
+        format!("The accounts cannot be read: {}.", reason(error)),
+        "Check the table of accounts in the database. If it is damaged, restore a backup.",
+    )
+}
+
+pub(in crate::doctor) fn account_unknown() -> Finding {
+    let program = Program::this();
+    Finding::problem(
+        codes::ACCOUNT_UNKNOWN,
+        "The account does not exist.",
+        format!(
+            "List the accounts with `{program} accounts list`, or create one with `{program} accounts apply ACCOUNTS`."
+        ),
+    )
+}
+
+pub(in crate::doctor) fn account_unreadable(error: &(dyn Error + 'static)) -> Finding {
+    Finding::problem(
+        codes::ACCOUNT_UNREADABLE,
+        format!(
+            "The account cannot be read, so hosts do not start: {}.",
+            reason(error)
+        ),
+        "The stored account is damaged. Restore the database from a backup.",
+    )
+}
+
+pub(in crate::doctor) fn account_time(seconds: u64) -> Finding {
+    Finding::problem(
+        codes::ACCOUNT_TIME,
+        format!("The checks of the account did not finish within {seconds} seconds."),
+        "Check that this host can reach harvest.greenhouse.io and auth.greenhouse.io and that the database answers. Run \
+         the doctor again when the host is less busy.",
+    )
+}
+
+pub(in crate::doctor) fn default_account_ok() -> Finding {
+    Finding::ok(codes::DEFAULT_ACCOUNT, "The default account exists.")
+}
+
+pub(in crate::doctor) fn default_account(default: &AccountId) -> Finding {
+    let program = Program::this();
+    Finding::problem(
+        codes::DEFAULT_ACCOUNT,
+        format!("The default account {default} does not exist, so hosts do not start."),
+        format!(
+            "Correct or remove default_account (GREENHOUSE_DEFAULT_ACCOUNT). `{program} accounts list` lists the accounts."
+        ),
+    )
+}
+
+pub(in crate::doctor) fn operator_token_ok(count: usize) -> Finding {
+    Finding::ok(codes::OPERATOR_TOKEN, format!("Operator tokens: {count}."))
+}
+
+pub(in crate::doctor) fn operator_token() -> Finding {
+    let program = Program::this();
+    Finding::problem(
+        codes::OPERATOR_TOKEN,
+        "The account has no operator token, so hosts do not start.",
+        format!(
+            "Mint one with `{program} keys operator`, and save its digest with `{program} accounts apply ACCOUNTS`."
+        ),
+    )
+}
+
+pub(in crate::doctor) fn directions_ok(enabled: &[&str]) -> Finding {
+    Finding::ok(
+        codes::DIRECTIONS,
+        format!("Enabled: {}.", enabled.join(", ")),
+    )
+}
+
+pub(in crate::doctor) fn directions(account: &AccountId) -> Finding {
+    Finding::warning(
+        codes::DIRECTIONS,
+        "Assessments, push and sync are disabled, so the account does nothing.",
+        format!(
+            "Enable the directions that you need. {}",
+            change_settings(account, SettingsOf::Push)
+        ),
+    )
+}
+
+pub(in crate::doctor) fn settings_unread(of: SettingsOf, error: &dyn Display) -> Finding {
+    Finding::problem(
+        codes::SETTINGS_UNREAD,
+        format!("The {of} settings could not be checked: {error}."),
+        "Check the tables of the database. If one is damaged, restore a backup.",
+    )
+}
+
+pub(in crate::doctor) fn connection() -> Finding {
+    let program = Program::this();
+    Finding::problem(
+        codes::CONNECTION,
+        "The access token of the partner connection has expired, so the push was not checked. The doctor does not renew it.",
+        format!(
+            "Start a host with `{program} serve`, which renews the token. Then run the doctor again."
+        ),
+    )
+}
+
+pub(in crate::doctor) fn push_unverified(error: &dyn Display, remedy: String) -> Finding {
+    Finding::problem(
+        codes::PUSH_UNVERIFIED,
+        format!("The push settings could not be checked with Greenhouse: {error}."),
+        remedy,
+    )
+}
+
+/// Remedy that describes how to change settings.
+pub(in crate::doctor) fn change_settings(account: &AccountId, of: SettingsOf) -> String {
+    let program = Program::this();
+    format!(
+        "Print the settings with `{program} settings show {account} --of {of}`, edit them, and save them with `{program} \
+         settings set {account} --of {of} FILE`."
+    )
+}
+
+/// Returns the commands for the remedy of a health check, which names none itself.
+pub(in crate::doctor) fn health_commands(account: &AccountId, check: &str) -> Option<String> {
+    let program = Program::this();
+    Some(match check {
+        "partner_key" => format!(
+            "Mint a key with `{program} keys partner mint {account}`. `{program} accounts set-up {account}` prints where to \
+             enter it."
+        ),
+        "completion_credential" => change_settings(account, SettingsOf::Assessments),
+        "webhooks" => format!("`{program} accounts set-up {account}` prints the values to enter."),
+        "backlog" | "push_backlog" | "push_look_back" | "comparison" => {
+            format!("`{program} serve` processes these tasks.")
+        }
+        "mapped_jobs" => change_settings(account, SettingsOf::Push),
+        _ => return None,
+    })
+}

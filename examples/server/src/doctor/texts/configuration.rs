@@ -1,0 +1,109 @@
+//! Findings about the configuration.
+
+use std::fmt::Display;
+
+use url::Url;
+
+use crate::{
+    Program,
+    doctor::{Finding, codes},
+};
+
+pub(in crate::doctor) fn config_file(path: &str, reason: &str) -> Finding {
+    Finding::problem(
+        codes::CONFIG_FILE,
+        format!("The file {path} cannot be read: {reason}."),
+        "Pass the configuration file with --config FILE (GREENHOUSE_CONFIG), and make it readable for this user.",
+    )
+}
+
+pub(in crate::doctor) fn config_syntax(path: &str, line: usize, reason: &str) -> Finding {
+    Finding::problem(
+        codes::CONFIG_SYNTAX,
+        format!("The file {path} is not valid TOML, at line {line}: {reason}."),
+        "Correct this line. Put texts in quotes and lists in square brackets.",
+    )
+}
+
+pub(in crate::doctor) fn config_missing(error: &dyn Display) -> Finding {
+    Finding::problem(
+        codes::CONFIG_MISSING,
+        format!("The configuration is incomplete: {error}."),
+        format!(
+            "Add the settings to the configuration file (--config FILE) or set their environment variables. {}",
+            help()
+        ),
+    )
+}
+
+pub(in crate::doctor) fn config_value(error: &dyn Display) -> Finding {
+    Finding::problem(
+        codes::CONFIG_VALUE,
+        format!("A setting is invalid: {error}."),
+        format!(
+            "Correct the value in the file or the environment. {}",
+            help()
+        ),
+    )
+}
+
+pub(in crate::doctor) fn config_variable(name: &str) -> Finding {
+    Finding::warning(
+        codes::CONFIG_VARIABLE,
+        format!("The environment variable {name} is not a setting of this program."),
+        format!("Correct its name or unset it. {}", help()),
+    )
+}
+
+pub(in crate::doctor) fn sandbox(url: &Url) -> Finding {
+    Finding::warning(
+        codes::SANDBOX,
+        format!("All calls go to the sandbox {url}; the real Greenhouse gets nothing."),
+        "Remove sandbox (GREENHOUSE_SANDBOX) from the configuration to use the real Greenhouse.",
+    )
+}
+
+pub(in crate::doctor) fn listen_ok(address: &str) -> Finding {
+    Finding::ok(
+        codes::LISTEN,
+        format!("The listen address {address} is valid."),
+    )
+}
+
+pub(in crate::doctor) fn listen(address: &str) -> Finding {
+    Finding::problem(
+        codes::LISTEN,
+        format!("The listen address {address} is invalid: expected address:port."),
+        "Set listen (GREENHOUSE_LISTEN) to an address of this machine and a port, for example 127.0.0.1:8080.",
+    )
+}
+
+pub(in crate::doctor) fn public_url_ok() -> Finding {
+    Finding::ok(codes::PUBLIC_URL, "The public URL is valid.")
+}
+
+pub(in crate::doctor) fn public_url() -> Finding {
+    Finding::problem(
+        codes::PUBLIC_URL,
+        "The public URL is invalid, so hosts do not start: expected an http or https URL without query and fragment.",
+        PUBLIC_URL_REMEDY,
+    )
+}
+
+pub(in crate::doctor) fn public_url_http() -> Finding {
+    Finding::warning(
+        codes::PUBLIC_URL,
+        "The public URL uses http: Greenhouse would send keys and webhooks unencrypted.",
+        PUBLIC_URL_REMEDY,
+    )
+}
+
+fn help() -> String {
+    format!(
+        "`{} --help` lists every setting and its environment variable.",
+        Program::this()
+    )
+}
+
+const PUBLIC_URL_REMEDY: &str = "Set public_url (GREENHOUSE_PUBLIC_URL) to the https URL under which Greenhouse \
+    reaches this host, with the path prefix if there is one.";
