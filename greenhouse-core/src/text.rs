@@ -53,18 +53,6 @@ impl fmt::Display for Text {
     }
 }
 
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self::new("", text)
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::new("", text)
-    }
-}
-
 /// Declares the texts of one page: a function for each, whose name is the code.
 ///
 /// In tests, the constant `CODES` beside the functions lists the codes.

@@ -44,9 +44,9 @@ impl LogEntry {
         direction: Direction,
         subject: LogSubject,
         status: LogStatus,
-        text: impl Into<Text>,
+        text: Text,
     ) -> Self {
-        let (code, text) = text.into().into_parts();
+        let (code, text) = text.into_parts();
         Self {
             key: None,
             at,

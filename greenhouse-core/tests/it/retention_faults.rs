@@ -86,7 +86,7 @@ fn webhook(clock: &ManualClock) -> Changes {
         Direction::FromGreenhouse,
         LogSubject::Problem,
         LogStatus::Failed,
-        "unreadable",
+        greenhouse_core::Text::new("test", "unreadable"),
     ));
     changes
 }

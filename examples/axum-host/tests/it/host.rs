@@ -126,7 +126,7 @@ async fn log_entries_are_kept_for_the_configured_time() {
                     Direction::FromGreenhouse,
                     LogSubject::Problem,
                     LogStatus::Failed,
-                    "unreadable",
+                    greenhouse_core::Text::new("test", "unreadable"),
                 ));
             }
             let store = terminal.store().await;

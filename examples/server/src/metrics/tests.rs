@@ -193,7 +193,7 @@ async fn outcomes_are_counted_once_they_are_committed() {
             Direction::ToGreenhouse,
             subject,
             status,
-            text,
+            greenhouse_core::Text::new("test", text),
         )];
         changes
     };

@@ -152,9 +152,15 @@ fn insert(numbers: &str, when: &str) -> String {
     let assessment = AssessmentId::new(ASSESSMENT);
     let entry = |direction, subject, status, text: &str| {
         let at = DateTime::from_timestamp(FIRST, 0).unwrap();
-        LogEntry::new(at, direction, subject, status, text)
-            .about_assessment(assessment.clone())
-            .about_application(ApplicationId::new(7_310_029_002))
+        LogEntry::new(
+            at,
+            direction,
+            subject,
+            status,
+            greenhouse_core::Text::new("bench", text),
+        )
+        .about_assessment(assessment.clone())
+        .about_application(ApplicationId::new(7_310_029_002))
     };
     let push = entry(
         Direction::ToGreenhouse,

@@ -118,7 +118,10 @@ fn changes(number: u64) -> Changes {
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Done,
-        "The application was rejected in Greenhouse. It is at stage \"Take Home Test\".",
+        greenhouse_core::Text::new(
+            "test",
+            "The application was rejected in Greenhouse. It is at stage \"Take Home Test\".",
+        ),
     );
     let tell = Task::TellProduct {
         assessment: assessment(),

@@ -140,7 +140,7 @@ pub(crate) fn webhook(event_id: &str, entries: usize) -> Changes {
                 Direction::FromGreenhouse,
                 LogSubject::Event,
                 LogStatus::Done,
-                format!("entry {number}"),
+                greenhouse_core::Text::new("test", format!("entry {number}")),
             )
         })
         .collect();

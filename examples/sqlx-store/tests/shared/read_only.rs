@@ -30,7 +30,7 @@ pub(crate) async fn a_read_only_store_reads_and_changes_nothing(test_database: i
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Done,
-        "written",
+        greenhouse_core::Text::new("test", "written"),
     ));
     let refused = read_only.apply(&acme, changes).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);

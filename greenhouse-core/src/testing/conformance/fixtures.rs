@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId,
+    AccountId, ApplicationId, AssessmentId, CandidateId, InvitationId, ScenarioId, Text,
     store::{
         Applied, BodyKept, CandidateHistory, Changes, Claim, ClaimedTask, Delivery, DeliverySource,
         Direction, DueTask, Invitation, InvitedPerson, Link, LogEntry, LogFilter, LogPage,
@@ -81,7 +81,7 @@ pub(super) fn entry(text: &str) -> LogEntry {
         Direction::FromGreenhouse,
         LogSubject::Event,
         LogStatus::Done,
-        text,
+        Text::new("conformance", text),
     )
 }
 

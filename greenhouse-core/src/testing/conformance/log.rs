@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::fixtures::{account, assessment, at, entry, logged, page, texts, write};
 use crate::{
-    AccountId, ApplicationId, InvitationId,
+    AccountId, ApplicationId, InvitationId, Text,
     store::{
         Direction, LogEntry, LogFilter, LogKey, LogPage, LogStatus, LogSubject, LoggedEntry, Store,
     },
@@ -62,7 +62,13 @@ pub(super) async fn page_matches_the_filter(store: Arc<dyn Store>) {
         for status in statuses {
             for about in &assessments {
                 let text = entries.len().to_string();
-                let mut entry = LogEntry::new(at(0), direction, LogSubject::Push, status, text);
+                let mut entry = LogEntry::new(
+                    at(0),
+                    direction,
+                    LogSubject::Push,
+                    status,
+                    Text::new("conformance", text),
+                );
                 entry.assessment = about.clone();
                 entries.push(entry);
             }
@@ -120,7 +126,7 @@ pub(super) async fn keyed_entry_is_updated_in_place(store: Arc<dyn Store>) {
         Direction::ToGreenhouse,
         LogSubject::Push,
         LogStatus::Done,
-        "done",
+        Text::new("conformance", "done"),
     )
     .keyed(key)
     .about_assessment(assessment("b"))

@@ -225,7 +225,7 @@ async fn report_problem(scene: &Scene, since: TimeDelta) {
         Direction::FromGreenhouse,
         LogSubject::Problem,
         LogStatus::Failed,
-        "Greenhouse reported a problem.",
+        greenhouse_core::Text::new("test", "Greenhouse reported a problem."),
     ));
     scene.store(changes).await;
 }
