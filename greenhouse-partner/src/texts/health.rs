@@ -108,7 +108,7 @@ pub(crate) fn comparison_late(since: &str) -> Check {
     Check::warning(
         "comparison",
         format!(
-            "The comparison of pushed applications with Greenhouse is overdue since {since}. Changes \
+            "The comparison of pushed applications with Greenhouse has been overdue since {since}. Changes \
              that webhooks missed are not found."
         ),
         "Check that a server runs the background tasks and can read from Greenhouse (see the Harvest \

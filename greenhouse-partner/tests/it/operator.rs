@@ -173,7 +173,7 @@ async fn health_shows_the_reconciliation_schedule() {
     let (state, text) = found().await;
     assert_eq!(state, CheckState::Warning);
     assert!(
-        text.contains("is overdue since 2026-11-23T10:00:00Z"),
+        text.contains("has been overdue since 2026-11-23T10:00:00Z"),
         "{text}"
     );
 

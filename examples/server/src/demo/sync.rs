@@ -46,8 +46,8 @@ pub(super) async fn run(run: &mut DemoRun<'_>, pushed: &Pushed) -> Result<(), De
     let moved = |log: &Value| {
         let mut entries = log["entries"].as_array().into_iter().flatten();
         entries.any(|entry| {
-            let text = entry["text"].as_str();
-            text.is_some_and(|text| text.contains("\"Face to face\""))
+            let text = entry["text"].as_str().unwrap_or_default();
+            entry["code"] == "stage_changed" && text.contains("\"Face to face\"")
         })
     };
     let path = format!("{LOG}?assessment={}", pushed.ada.assessment);

@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         about: "comparison",
         level: Warning,
-        told: "is overdue since",
+        told: "has been overdue since",
         remedy: "serve` processes these tasks",
         wrong: |scene| wait_since(scene, vec![Task::Reconcile { after: None }], 120),
         right: serve,

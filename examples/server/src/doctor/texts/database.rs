@@ -46,7 +46,7 @@ pub(in crate::doctor) fn database_missing() -> Finding {
         codes::DATABASE_MISSING,
         "The database file does not exist.",
         format!(
-            "Check database (GREENHOUSE_DATABASE). A relative path starts at the working directory of the host. To create \
+            "Check database (GREENHOUSE_DATABASE). A relative path is resolved from the working directory of the host. To create \
              the file, run `{program} accounts apply ACCOUNTS`."
         ),
     )
@@ -141,7 +141,7 @@ pub(in crate::doctor) fn product_database() -> Finding {
         codes::PRODUCT_DATABASE,
         "The product database does not exist, so the scenarios and jobs of the product were not checked.",
         format!(
-            "Check product_database (GREENHOUSE_PRODUCT_DATABASE). A relative path starts at the working directory of the \
+            "Check product_database (GREENHOUSE_PRODUCT_DATABASE). A relative path is resolved from the working directory of the \
              host. To create the file, run `{program} accounts apply ACCOUNTS`."
         ),
     )
