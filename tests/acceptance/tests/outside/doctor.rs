@@ -68,7 +68,7 @@ pub(crate) async fn problems_are_reported_until_fixed(stage: &Demo, dump: impl F
     let mut other = stage.config.clone();
     other.database_schema = Some("elsewhere".to_owned());
     let told = look(&other, "schema_older").await.unwrap();
-    assert!(told.text.contains("has schema 0"), "{told:?}");
+    assert!(told.text.contains("has schema version 0"), "{told:?}");
 
     let mut other = stage.config.clone();
     let mut address: Url = stage.config.database.expose().parse().unwrap();

@@ -69,7 +69,7 @@ pub(crate) async fn leave_the_queue_to_the_next_host() {
         if entry["status"] == "failed" {
             interrupted += 1;
             let text = entry["text"].as_str().unwrap();
-            assert!(text.contains("by the host's stop"), "{text}");
+            assert!(text.contains("because the server was stopped"), "{text}");
             assert_eq!(stage.push_until_done(&host, id).await["state"], "done");
         } else {
             assert_eq!(entry["status"], "done", "{entry}");
