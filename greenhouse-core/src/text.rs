@@ -41,7 +41,7 @@ impl Text {
         self
     }
 
-    /// Code and words.
+    /// Returns the code and the words.
     pub fn into_parts(self) -> (String, String) {
         (self.code.into_owned(), self.text)
     }

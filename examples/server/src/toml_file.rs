@@ -238,7 +238,7 @@ impl ConfigError {
         }
     }
 
-    /// Error of a file that cannot be read, with a remedy.
+    /// Creates the error for a file that cannot be read, with a remedy.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "no such file; check the path".to_owned(),

@@ -16,7 +16,7 @@ use secrecy::zeroize::Zeroizing;
 
 pub use self::key::{KeyId, MasterKey, MasterKeyError, NoRandomness};
 
-/// The master keys of a host. The current one encrypts, all of them decrypt. Cheap to clone.
+/// Master keys of a host. Only the current key encrypts; every key can decrypt. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct MasterKeys(Arc<Keys>);
 

@@ -104,7 +104,7 @@ impl PublicRoute {
     }
 }
 
-/// Decodes one segment. No identifier exceeds the limit.
+/// Decodes one path segment. Returns `None` if it is longer than any valid identifier.
 fn segment(text: &str) -> Option<String> {
     if text.contains('/') {
         return None;

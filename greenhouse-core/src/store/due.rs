@@ -203,7 +203,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// A claim of up to `limit` tasks of all accounts.
+    /// Creates a claim on up to `limit` due tasks across all accounts.
     pub fn new(kinds: &[TaskKind], now: DateTime<Utc>, lease: Duration, limit: usize) -> Self {
         Self {
             kinds: kinds.to_vec(),

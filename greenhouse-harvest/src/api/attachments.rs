@@ -71,8 +71,8 @@ row! {
         pub kind = "type": Option<AttachmentType>,
         /// Name of the file.
         pub filename: Option<String>,
-        /// URL of the file, valid for 7 days. It opens the file without a login, so it is as secret
-        /// as the file.
+        /// URL of the file, valid for 7 days. Anyone who has it can download the file
+        /// without a login, so treat it as confidential.
         pub url: Option<String>,
         /// Time of the upload.
         pub created_at: Option<DateTime<Utc>>,

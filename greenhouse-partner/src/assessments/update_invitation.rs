@@ -45,8 +45,9 @@ impl Assessments {
             .map(drop)
     }
 
-    /// Updates an invitation to the state of the product's assessment, in one commit with the log
-    /// entry and the notice. Returns the invitation, and the assessment if the product has it.
+    /// Brings an invitation up to date with the product's assessment. Commits the invitation, the
+    /// log entry and the notice together. Returns the invitation, and the assessment if the product
+    /// has it.
     ///
     /// The assessment is read after the invitation, and again after a conflict, so that a stale
     /// response never reverts an invitation.

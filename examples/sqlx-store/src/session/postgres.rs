@@ -265,5 +265,6 @@ fn is_timeout<T>(response: &Result<T, sqlx::Error>) -> bool {
     matches!(response, Err(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// Maximum number of dead connections that a pooler holds after a restart of the server.
+/// Maximum number of connection attempts. A pooler may hand out several dead connections after a
+/// restart of the server.
 const MAX_ATTEMPTS: u32 = 10;

@@ -10,8 +10,8 @@ pub(crate) fn scorecard_as_text(reason: &str) -> String {
     format!("scorecard with the traits in its text ({reason})")
 }
 
-/// Scorecard with ratings. `unrated` are the traits without one; `rejected` says that Greenhouse
-/// rejected ratings.
+/// Text about a scorecard with ratings. `unrated` lists the traits without a rating; `rejected` is
+/// `true` if Greenhouse rejected some ratings.
 pub(crate) fn rated_scorecard(ratings: usize, unrated: &[String], rejected: bool) -> String {
     let plural = if ratings == 1 { "" } else { "s" };
     let mut text = format!("scorecard with {ratings} rating{plural}");
