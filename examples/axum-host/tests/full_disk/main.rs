@@ -88,7 +88,7 @@ fn play(disk: &SmallDisk) -> Result<(), Failed> {
     assert_eq!(serving.deliver(refused + 1), 200);
 
     let log = serving.end();
-    let chain = "the store is unavailable: the database answered code 13 (the disk is full)";
+    let chain = "the store is unavailable: the database returned error 13 (the disk is full)";
     assert!(log.contains(chain), "{log}");
     let stored = stored(&database)?;
     let acknowledged: Vec<_> = (0..=refused + 1).map(|event| event.to_string()).collect();
