@@ -124,7 +124,9 @@ where
     let host = Arc::clone(host);
     service_fn(move |request: Request<Incoming>| {
         let (host, service) = (Arc::clone(&host), service.clone());
-        async move {
+        // hyper reserves room for this future on each connection, idle ones included. The future of
+        // a tree of filters is large.
+        Box::pin(async move {
             let (head, body) = request.into_parts();
             let tracked = host.track(&head);
             let response = service.call(Request::from_parts(head, body));
@@ -133,7 +135,7 @@ where
                 response
             };
             Ok(tracked.run(response).await)
-        }
+        })
     })
 }
 
