@@ -80,6 +80,7 @@ macro_rules! texts {
         )*
 
         /// Codes of the texts declared here.
+        // Allowed to be unused: not every page has a test that reads its codes.
         #[cfg(test)]
         #[allow(dead_code)]
         pub(crate) const CODES: &[&str] = &[$(stringify!($code)),*];

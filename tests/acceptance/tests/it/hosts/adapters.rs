@@ -233,7 +233,7 @@ impl EmbeddedHost {
         exchange(&self.address, &[head.as_bytes(), rest].concat()).await
     }
 
-    /// Errors are JSON, whatever the framework.
+    /// Errors are JSON on every framework.
     fn expect_error(&self, reply: &Reply, status: u16, code: &str) {
         assert_eq!(reply.statuses(), [status], "{}: {reply:?}", self.name);
         assert_eq!(reply.header("content-type"), Some("application/json"));
