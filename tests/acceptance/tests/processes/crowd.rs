@@ -36,13 +36,16 @@ pub(crate) async fn does_not_block_other_clients(
         longest = longest.max(SystemClock.now() - start);
         assert_eq!(answer, "HTTP/1.1 200");
     }
+    let with = memory(&host, "VmRSS:");
     println!(
-        "{limit} connections: answered within {} ms; {:?} bytes before, {:?} bytes with them",
+        "{limit} connections: answered within {} ms; {before:?} bytes before, {with:?} bytes with them",
         longest.num_milliseconds(),
-        before,
-        memory(&host, "VmRSS:")
     );
     assert!(longest < TimeDelta::seconds(1), "{longest}");
+    if let (Some(before), Some(with)) = (before, with) {
+        let allowed = BASE_MEMORY + MEMORY_PER_CONNECTION * limit as u64;
+        assert!(with <= before + allowed, "{before} bytes, then {with}");
+    }
 
     let closed = crowd.closed().await;
     let first: Vec<usize> = (0..closed.len()).collect();
@@ -182,6 +185,9 @@ pub(crate) fn address(host: &HostProcess) -> &str {
     host.url().trim_start_matches("http://")
 }
 
+/// Memory for buffers of the clients that get responses.
+const BASE_MEMORY: u64 = 32 * 1024 * 1024;
+const MEMORY_PER_CONNECTION: u64 = 24 * 1024;
 const INCOMPLETE: &str =
     "POST /api/greenhouse/send-test HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\n\r\n{";
 const COMPLETE: &str =
