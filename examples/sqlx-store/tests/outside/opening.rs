@@ -1,4 +1,8 @@
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use greenhouse_core::{
     AccountId, ApplicationId, AssessmentId, CandidateId,
@@ -237,6 +241,24 @@ async fn a_store_survives_a_restart_of_the_server() {
             .await;
         assert_eq!(links.unwrap().len(), round + 1);
         cluster.restart().unwrap();
+        if ClusterOptions::from_env().pgbouncer {
+            until_pgbouncer_reconnects(&store).await;
+        }
+    }
+}
+
+/// Waits while PgBouncer still reports the connections that it lost.
+async fn until_pgbouncer_reconnects(store: &SqlxStore) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        match store.link(&account(), &AssessmentId::new("a")).await {
+            Ok(link) => return assert!(link.is_some()),
+            Err(error) => {
+                assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+                assert!(Instant::now() < deadline, "{error}");
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
