@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-pub(crate) use self::calls::{list_tests, resend_test, send_test};
+pub(crate) use self::calls::{list_tests, resend_test, send_test, send_triggered};
 pub(crate) use self::polling::poll_due;
 pub(crate) use self::results::test_status;
 
@@ -32,7 +32,7 @@ pub struct TestStatus {
     pub partner_status: String,
     /// The report link; always present if complete.
     pub partner_profile_url: Option<String>,
-    /// The score; always present if complete.
+    /// The score; may be absent even if complete (documented).
     pub partner_score: Option<f64>,
     /// Additional values, flat.
     pub metadata: Option<Map<String, Value>>,

@@ -50,6 +50,12 @@ impl MockClock {
         Self::starting(Time::Held(at))
     }
 
+    /// Creates a running clock that is ahead of the real time by `offset`; negative if it lags.
+    #[must_use]
+    pub fn offset_by(offset: TimeDelta) -> Self {
+        Self::starting(Time::Running(offset))
+    }
+
     /// The current time of this clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -80,6 +86,12 @@ impl MockClock {
     /// Stops the clock at `at`. Tokens and rate windows do not follow if the time moves backward.
     pub fn hold_at(&self, at: DateTime<Utc>) {
         self.change(|_| Time::Held(at));
+    }
+
+    /// Lets the clock run, ahead of the real time by `offset`; negative if it lags. Tokens and rate
+    /// windows do not follow if the time moves backward.
+    pub fn set_offset(&self, offset: TimeDelta) {
+        self.change(|_| Time::Running(offset));
     }
 
     /// Lets a held clock run again from its current time.
@@ -215,6 +227,17 @@ mod tests {
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now() - noon() >= TimeDelta::seconds(3630));
         clock.sleep_until(noon()).await;
+    }
+
+    #[test]
+    fn a_clock_runs_ahead_of_the_real_time_or_lags() {
+        let lagging = MockClock::offset_by(TimeDelta::days(-800));
+        assert!(!lagging.is_held());
+        let lag = real_now() - lagging.now();
+        assert!(lag >= TimeDelta::days(800) && lag < TimeDelta::days(801));
+        lagging.set_offset(TimeDelta::minutes(90));
+        let lead = lagging.now() - real_now();
+        assert!(lead > TimeDelta::minutes(89) && lead <= TimeDelta::minutes(90));
     }
 
     #[tokio::test]

@@ -7,25 +7,34 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::rows::Attachment;
 use crate::time::millis;
 use crate::urls;
 use crate::wire::{Answer, Call};
 use crate::world::{Direction, Exchange, World};
 
+mod changes;
 mod clock;
 mod faults;
 mod hooks;
 mod inbox;
+mod scopes;
 mod seed;
 mod switches;
+mod take_home_tests;
 
-pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Answer {
+pub(crate) async fn serve(world: &Arc<World>, call: &Call) -> Answer {
+    if let Some(answer) = take_home_tests::serve(world, call).await {
+        return answer;
+    }
     if let Some(status) = call.path.strip_prefix(urls::INBOX) {
         return inbox::serve(world, call, status);
     }
     let answer = switches::serve(world, call)
         .or_else(|| faults::serve(world, call))
         .or_else(|| clock::serve(world, call))
+        .or_else(|| changes::serve(world, call))
+        .or_else(|| scopes::serve(world, call))
         .or_else(|| seed::serve(world, call));
     if let Some(answer) = answer {
         return answer;
@@ -53,17 +62,30 @@ fn state(world: &World) -> Value {
         "application_stages": state.application_stages.values().collect::<Vec<_>>(),
         "jobs": state.jobs.values().collect::<Vec<_>>(),
         "job_interview_stages": state.job_interview_stages.values().collect::<Vec<_>>(),
-        "attachments": state.attachments.values().collect::<Vec<_>>(),
+        "attachments": state.attachments.values().map(attachment).collect::<Vec<_>>(),
         "notes": state.notes.values().collect::<Vec<_>>(),
         "users": state.users.values().collect::<Vec<_>>(),
         "rejection_reasons": state.rejection_reasons.values().collect::<Vec<_>>(),
         "records": state.records.all().iter().map(|(list, rows)| (*list, rows.values().collect::<Vec<_>>())).collect::<std::collections::BTreeMap<_, _>>(),
         "take_home_tests": state.take_home_tests.values().collect::<Vec<_>>(),
+        "scopes": state.scopes,
+        "stage_rules": state.stage_rules,
         "hooks": state.hooks.values().map(|stored| &stored.hook).collect::<Vec<_>>(),
         "deliveries": state.deliveries,
         "complaints": state.complaints,
         "unexpected": state.unexpected,
     })
+}
+
+/// The row with the visibility, which no list shows.
+fn attachment(file: &Attachment) -> Value {
+    let mut row = json!(file);
+    if let Value::Object(members) = &mut row {
+        members.insert("visibility".to_owned(), json!(file.visibility));
+        let effective = json!(file.effective_visibility);
+        members.insert("effective_visibility".to_owned(), effective);
+    }
+    row
 }
 
 /// Number of requests to each endpoint.

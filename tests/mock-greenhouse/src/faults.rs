@@ -124,9 +124,9 @@ pub enum FaultKind {
         /// If `true`, the request is applied first.
         applied: bool,
     },
-    /// Answers with a 5xx status.
+    /// Answers with a 4xx or 5xx status.
     Status {
-        /// For example 503.
+        /// From 400 to 599, for example 408 or 503.
         status: u16,
         /// If `true`, the request is applied first.
         applied: bool,
@@ -153,6 +153,12 @@ pub enum FaultKind {
         #[serde(default = "five")]
         seconds: u32,
     },
+    /// Shows the newest row that the filters of a list exclude, instead of the rows that they
+    /// select: the answer to a look-up names another record. The list is empty if the filters
+    /// exclude no row, and unchanged without filters.
+    OtherRow,
+    /// Shows the first row of a list twice, the second time at the end of the page.
+    RepeatedRow,
 }
 
 fn ten() -> u32 {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::assessment;
 use crate::rows::Table;
 use crate::state::{Event, State};
 use crate::switches::{ListForNonAdmin, ScorecardWrites, Switches};
 use crate::webhooks;
 use crate::wire::{Answer, Call};
-use crate::world::World;
+use crate::world::{Caller, World};
 
 use self::routes::Route;
 
@@ -34,17 +35,24 @@ mod routes;
 mod row_switches;
 mod scorecards;
 mod tags;
+mod unmodelled;
 mod users;
 
 /// `None` if Harvest does not have the path or method: routing precedes authentication (observed
 /// live).
 pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
-    let (route, id) = routes::all().find_map(|route| Some((route, route.matches(call)?)))?;
-    if scorecards::is_restricted(&route)
-        && world.switches().scorecard_writes == ScorecardWrites::Absent
-    {
-        return None;
-    }
+    let switches = world.switches();
+    let found = routes::all().find_map(|route| Some((route, route.matches(call)?)));
+    let scope = match found {
+        Some((route, _))
+            if scorecards::is_restricted(&route)
+                && switches.scorecard_writes == ScorecardWrites::Absent =>
+        {
+            return None;
+        }
+        Some((route, _)) => route.scope(),
+        None => unmodelled::scope(call.method.as_str(), &call.path)?.to_owned(),
+    };
     let caller = call
         .bearer()
         .and_then(|token| world.tokens.caller(token, world.now()));
@@ -52,21 +60,32 @@ pub(crate) fn serve(world: &Arc<World>, call: &Call) -> Option<Answer> {
         return Some(Answer::unauthorized());
     };
     let allowance = world.harvest_window.count_call(world.now());
-    let answer = match allowance.refusal() {
-        Some(refusal) => refusal,
-        None if !caller.scopes.contains(&route.scope()) => {
-            Answer::forbidden(world.switches().forbidden_body)
+    let answer = match (allowance.refusal(), found) {
+        (Some(refusal), _) => refusal,
+        (None, _) if !caller.scopes.contains(&scope) => Answer::forbidden(switches.forbidden_body),
+        (None, Some((route, id))) => {
+            let answer = match route.handler {
+                Handler::List(list) => read(world, call, caller.acting_user, id, list),
+                Handler::Table(table) => read(world, call, caller.acting_user, id, |request| {
+                    records::list(request, table)
+                }),
+                Handler::Write(write) => change(world, call, &caller, id, write),
+            };
+            row_switches::apply(answer, route.path, &switches)
         }
-        None => match route.handler {
-            Handler::List(list) => read(world, call, caller.acting_user, id, list),
-            Handler::Table(table) => read(world, call, caller.acting_user, id, |request| {
-                records::list(request, table)
-            }),
-            Handler::Write(write) => change(world, call, caller.acting_user, id, write),
-        },
+        (None, None) => unmodelled::answer(call.method.as_str(), &call.path, &switches),
     };
-    let answer = row_switches::apply(answer, route.path, &world.switches());
     Some(allowance.add_headers(answer))
+}
+
+/// Returns `true` if Harvest has the endpoint, modelled or not. Both may be `*`, and the path may
+/// have a name in braces for an id.
+pub(crate) fn has_endpoint(method: &str, path: &str) -> bool {
+    routes::all().any(|route| route.is_meant_by(method, path))
+        || ["GET", "POST", "PATCH", "PUT", "DELETE"]
+            .iter()
+            .filter(|one| method == "*" || **one == method)
+            .any(|one| unmodelled::scope(one, path).is_some())
 }
 
 /// The path of the matching route, with `{id}` for an id.
@@ -102,6 +121,7 @@ struct WriteRequest<'a> {
     call: &'a Call,
     state: &'a mut State,
     base_url: &'a str,
+    client_id: &'a str,
     acting_user: i64,
     /// The id in the path; 0 if the path has none.
     id: i64,
@@ -151,14 +171,15 @@ fn read(
     .unwrap_or_else(|refusal| refusal)
 }
 
-fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Write) -> Answer {
+fn change(world: &Arc<World>, call: &Call, caller: &Caller, id: i64, write: Write) -> Answer {
     let mut state = world.state();
     let base_url = &world.base_url;
     let mut request = WriteRequest {
         call,
         state: &mut state,
         base_url,
-        acting_user,
+        client_id: &caller.client_id,
+        acting_user: caller.acting_user,
         id,
         now: world.now(),
         events: Vec::new(),
@@ -166,7 +187,9 @@ fn change(world: &Arc<World>, call: &Call, acting_user: i64, id: i64, write: Wri
     };
     let answer = write(&mut request).unwrap_or_else(|refusal| refusal);
     let (events, pings) = (request.events, request.pings);
+    let tests = state.take_triggered_tests();
     drop(state);
+    assessment::send_triggered(world, tests);
     for hook in pings {
         let sender = Arc::clone(world);
         world.tasks.spawn(async move {

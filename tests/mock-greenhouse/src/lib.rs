@@ -46,6 +46,7 @@ mod background;
 mod clock;
 mod config;
 mod control;
+mod endpoints;
 mod faults;
 mod handle;
 mod harvest;
@@ -74,11 +75,13 @@ pub use crate::rows::{
     RejectionReason, RejectionReasonType, SocialAddress, TakeHomeTest, UnexpectedRequest, User,
 };
 pub use crate::server::StartError;
-pub use crate::state::ActError;
+pub use crate::state::{ANONYMIZATION_WORDS, ActError};
 pub use crate::switches::{
-    AttachmentExtraMembers, CompletionKey, Consent, CreatedCandidate, CustomFieldsUpdate,
-    DateHeader, ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence,
-    RefreshTokenLife, RetryEventId, ScorecardWrites, SecondApplication, StageAfterRejection,
-    Switches, TokenExpiry, UserRole,
+    AttachmentExtraMembers, AttachmentVisibility, CandidateEmailFilter, ClientAuthentication,
+    CodeRedirectUri, CompletionKey, Consent, CreatedCandidate, CustomFieldsUpdate, DateHeader,
+    ForbiddenBody, FromStageId, LastPageLink, ListForNonAdmin, NumberForm, Presence,
+    RefreshTokenLife, RetryEventId, RowForm, ScorecardNulls, ScorecardWrites, SecondApplication,
+    StageAfterRejection, StageRules, Switches, TokenExpiry, TokenWithoutScopes, UnmodelledLists,
+    UpdatedCandidate, UserRole,
 };
 pub use crate::world::{Direction, Exchange};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Collected, Full, Limited};
@@ -20,7 +21,7 @@ use crate::control;
 use crate::harvest;
 use crate::server::connection::ConnectionHandle;
 use crate::server::listen::Phase;
-use crate::switches::DateHeader;
+use crate::switches::{DateHeader, Switches};
 use crate::time::http_date;
 use crate::urls;
 use crate::wire::{Answer, Call};
@@ -114,13 +115,14 @@ async fn answer(
         body: body.as_ref().map(Bytes::clone).unwrap_or_default(),
         request_id: world.ids.hex(),
         lag_seconds: None,
+        distortion: None,
     };
     if body.is_err() {
         let refusal = Answer::message(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large");
         return respond(&world, &call, refusal);
     }
     if call.path.starts_with("/_mock") {
-        return respond(&world, &call, control::serve(&world, &call));
+        return respond(&world, &call, control::serve(&world, &call).await);
     }
     world.count(&call.method, &endpoint(&call.path));
     let logged = auth::without_secrets(&call.path, &call.body);
@@ -208,8 +210,9 @@ fn with_headers(
     for (name, value) in headers {
         response.headers_mut().insert(name, value);
     }
-    if world.switches().date_header == DateHeader::Present
-        && let Ok(date) = HeaderValue::from_str(&http_date(world.now()))
+    let switches = world.switches();
+    if switches.date_header == DateHeader::Present
+        && let Ok(date) = HeaderValue::from_str(&http_date(date_of(world, &switches)))
     {
         response.headers_mut().insert("date", date);
     }
@@ -217,6 +220,13 @@ fn with_headers(
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// The time in the `Date` header.
+fn date_of(world: &World, switches: &Switches) -> DateTime<Utc> {
+    let offset = TimeDelta::seconds(switches.date_offset_seconds.into());
+    let now = world.now();
+    now.checked_add_signed(offset).unwrap_or(now)
 }
 
 /// The body of an answer.

@@ -10,8 +10,10 @@ use crate::rows::{
 };
 use crate::switches::Switches;
 
+pub use self::anonymize::ANONYMIZATION_WORDS;
 pub use self::error::ActError;
 
+pub(crate) use self::changes::{JobChanges, StageChanges, UserChanges};
 pub(crate) use self::custom_fields::{FieldName, row_value};
 pub(crate) use self::events::Event;
 pub(crate) use self::foreign_events::foreign_event;
@@ -19,11 +21,13 @@ pub(crate) use self::history::History;
 pub(crate) use self::hooks::hook_label;
 pub(crate) use self::records::Records;
 pub(crate) use self::rejections::RejectionInput;
+pub(crate) use self::stage_rules::{StageEntry, TriggeredTest};
 pub(crate) use self::stages::Placement;
 
 mod anonymize;
 mod applications;
 mod candidates;
+mod changes;
 mod custom_fields;
 mod decisions;
 mod deletion;
@@ -37,6 +41,7 @@ mod jobs;
 mod merge;
 mod records;
 mod rejections;
+mod stage_rules;
 mod stages;
 mod tags;
 mod users;
@@ -66,8 +71,12 @@ pub(crate) struct State {
     pub(crate) job_admin: i64,
     /// Acts if a token names no `sub`.
     pub(crate) service_user: i64,
-    /// Scopes that were removed from the customer's credential.
-    pub(crate) withheld_scopes: BTreeSet<String>,
+    /// Scopes that the customer's credential has now.
+    pub(crate) scopes: BTreeSet<String>,
+    /// The test that a stage's transition rule sends, by stage.
+    pub(crate) stage_rules: BTreeMap<i64, String>,
+    /// Tests to send once the state is unlocked.
+    pub(crate) triggered_tests: Vec<TriggeredTest>,
     pub(crate) rejection_reason: i64,
     pub(crate) source: i64,
     pub(crate) switches: Switches,
@@ -96,7 +105,9 @@ impl State {
             site_admin: 0,
             job_admin: 0,
             service_user: 0,
-            withheld_scopes: BTreeSet::new(),
+            scopes: config.credential.scopes.iter().cloned().collect(),
+            stage_rules: BTreeMap::new(),
+            triggered_tests: Vec::new(),
             rejection_reason: 0,
             source: 0,
             switches: config.switches,

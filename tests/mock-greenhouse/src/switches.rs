@@ -1,5 +1,15 @@
 use serde::{Deserialize, Serialize};
 
+pub use self::auth::{ClientAuthentication, CodeRedirectUri, TokenWithoutScopes};
+pub use self::behaviour::{
+    AttachmentVisibility, CandidateEmailFilter, StageRules, UnmodelledLists,
+};
+pub use self::row_forms::{RowForm, ScorecardNulls, UpdatedCandidate};
+
+mod auth;
+mod behaviour;
+mod row_forms;
+
 /// Behaviour that is unknown in the real Greenhouse. The default of each switch is the more likely
 /// one.
 ///
@@ -53,6 +63,31 @@ pub struct Switches {
     /// Seconds of the mock's clock by which lists lag behind every change, seeds included. Default
     /// 0.
     pub read_lag_seconds: u32,
+    /// Seconds by which the `Date` header is ahead of the mock's clock; negative if it lags. Rows
+    /// and webhooks are unaffected. Default 0.
+    pub date_offset_seconds: i32,
+    /// Comparison of the filter `email` of `GET /v3/candidates`.
+    pub candidate_email_filter: CandidateEmailFilter,
+    /// Visibility of an attachment that is created without one.
+    pub attachment_visibility: AttachmentVisibility,
+    /// Ways into a stage that trigger its transition rule.
+    pub stage_rules: StageRules,
+    /// Answer of the official lists that the mock does not model.
+    pub unmodelled_lists: UnmodelledLists,
+    /// Forms in which the token host accepts client credentials.
+    pub client_authentication: ClientAuthentication,
+    /// `redirect_uri` in the exchange of a code.
+    pub code_redirect_uri: CodeRedirectUri,
+    /// Answer of the token endpoint to a credential without scopes.
+    pub token_without_scopes: TokenWithoutScopes,
+    /// Answer to `PATCH /v3/candidates/{id}`.
+    pub updated_candidate: UpdatedCandidate,
+    /// `rejection_reason_id` in rows of applications.
+    pub rejection_reason_id: Presence,
+    /// Null ids and ratings in rows of scorecards.
+    pub scorecard_nulls: ScorecardNulls,
+    /// Members of rows that were seen in another form than the official description gives.
+    pub rows: RowForm,
 }
 
 /// Declares the two or three values of a switch; the first is the default.
@@ -70,6 +105,8 @@ macro_rules! switch {
         }
     };
 }
+
+use switch;
 
 switch!(
     /// Expiry in the answer of the token endpoint.

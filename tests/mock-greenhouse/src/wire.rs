@@ -21,6 +21,17 @@ pub(crate) struct Call {
     pub(crate) request_id: String,
     /// Lag of lists for this call only.
     pub(crate) lag_seconds: Option<u32>,
+    /// Distortion of lists for this call only.
+    pub(crate) distortion: Option<Distortion>,
+}
+
+/// A list that does not answer its query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Distortion {
+    /// Shows a row that the filters exclude.
+    OtherRow,
+    /// Shows the first row twice.
+    RepeatedRow,
 }
 
 impl Call {

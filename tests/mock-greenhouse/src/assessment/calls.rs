@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::assessment::partner::{CallSubject, call, partner_of, report_malformed};
 use crate::assessment::{AssessmentError, PartnerTest, check, completion, polling};
 use crate::rows::{ApplicationStatus, TakeHomeTest};
-use crate::state::State;
+use crate::state::{State, TriggeredTest};
 use crate::urls;
 use crate::world::World;
 
@@ -75,6 +75,17 @@ pub(crate) async fn send_test(
         id
     };
     resend_test(world, id).await
+}
+
+/// Sends the tests of transition rules in the background. Failures appear in the exchange log and
+/// among the complaints.
+pub(crate) fn send_triggered(world: &Arc<World>, tests: Vec<TriggeredTest>) {
+    for test in tests {
+        let sender = Arc::clone(world);
+        world.tasks.spawn(async move {
+            let _ = send_test(&sender, test.application_id, &test.partner_test_id).await;
+        });
+    }
 }
 
 /// Repeats `POST send_test` with the same address: a retry (inferred), not a second test.

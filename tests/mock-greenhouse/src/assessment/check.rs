@@ -49,15 +49,15 @@ pub(super) fn partner_interview_id(body: &[u8]) -> CheckResult<String> {
     }
 }
 
-/// `partner_status`; if it is `complete`, also `partner_profile_url` and `partner_score`;
-/// `metadata` must be flat.
+/// `partner_status`; if it is `complete`, also `partner_profile_url`. `partner_score` is optional
+/// even then. `metadata` must be flat.
 pub(super) fn status(body: &[u8]) -> CheckResult<TestStatus> {
     let members = object(body)?;
     let mut errors = Vec::new();
     let partner_status = text(&members, "partner_status", &mut errors);
     let complete = partner_status == "complete";
     let partner_profile_url = profile_url(&members, complete, &mut errors);
-    let partner_score = score(&members, complete, &mut errors);
+    let partner_score = score(&members, &mut errors);
     let metadata = metadata(&members, &mut errors);
     if errors.is_empty() {
         Ok(TestStatus {
@@ -115,11 +115,8 @@ fn profile_url(
     None
 }
 
-fn score(members: &Map<String, Value>, complete: bool, errors: &mut Vec<String>) -> Option<f64> {
+fn score(members: &Map<String, Value>, errors: &mut Vec<String>) -> Option<f64> {
     match members.get("partner_score") {
-        None | Some(Value::Null) if complete => {
-            errors.push("partner_status is 'complete' but partner_score is missing".to_owned())
-        }
         None | Some(Value::Null) => {}
         Some(Value::Number(number)) => return number.as_f64(),
         Some(_) => errors.push("partner_score is not a number".to_owned()),
@@ -171,10 +168,7 @@ mod tests_of_check {
             ),
             (
                 r#"{"partner_status":"complete"}"#,
-                &[
-                    "partner_status is 'complete' but partner_profile_url is missing",
-                    "partner_status is 'complete' but partner_score is missing",
-                ],
+                &["partner_status is 'complete' but partner_profile_url is missing"],
             ),
             (
                 r#"{"partner_status":"complete","partner_profile_url":"/r","partner_score":"81"}"#,

@@ -2,6 +2,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::config::{Credential, PartnerCredential};
+use crate::switches::ClientAuthentication;
 use crate::wire::{Answer, Call, same_secret};
 use crate::world::World;
 
@@ -25,30 +26,71 @@ impl Client<'_> {
 
 /// Returns the credential of a call to the token host, or the refusal as recorded live.
 pub(super) fn authenticate<'a>(world: &'a World, call: &Call) -> Result<Client<'a>, Answer> {
-    let Some((client_id, secret)) = call.basic() else {
+    let Some(sent) = credentials(call, world.switches().client_authentication) else {
         let body =
             json!({ "message": "Unauthorized", "errorId": format!("err-{}", world.ids.hex()) });
         return Err(Answer::json(StatusCode::UNAUTHORIZED, &body));
     };
-    if !has_suffix(&client_id) {
+    let [(client_id, _), ..] = sent.as_slice() else {
+        return Err(invalid_client());
+    };
+    if !has_suffix(client_id) {
         let message = format!("client_id={client_id} does not contain a valid client ID suffix");
         let body = json!({ "message": message, "errorId": format!("err-{}", world.ids.hex()) });
         return Err(Answer::json(StatusCode::BAD_REQUEST, &body));
     }
     let (customer, partner) = (&world.config.credential, &world.config.partner_credential);
     let shows = |id: &str, its_secret: &str| {
-        same_secret(&client_id, id) && same_secret(&secret, its_secret)
+        sent.iter().any(|(client_id, secret)| {
+            same_secret(client_id, id) && same_secret(secret, its_secret)
+        })
     };
     if shows(&customer.client_id, &customer.client_secret) {
         Ok(Client::Customer(customer))
     } else if shows(&partner.client_id, &partner.client_secret) {
         Ok(Client::Partner(partner))
     } else {
-        Err(Answer::json(
-            StatusCode::UNAUTHORIZED,
-            &json!({ "error": "invalid_client" }),
-        ))
+        Err(invalid_client())
     }
+}
+
+fn invalid_client() -> Answer {
+    let body = json!({ "error": "invalid_client" });
+    Answer::json(StatusCode::UNAUTHORIZED, &body)
+}
+
+/// Returns the readings of the credentials that a call sends in an accepted form. `None` if it sends
+/// none. Plain Basic is observed live; the other forms are unknown.
+fn credentials(call: &Call, accepted: ClientAuthentication) -> Option<Vec<(String, String)>> {
+    let accepts = |form| accepted == ClientAuthentication::Any || accepted == form;
+    if let Some((id, secret)) = call.basic() {
+        let mut readings = Vec::new();
+        if accepts(ClientAuthentication::FormEncodedBasic)
+            && let (Some(id), Some(secret)) = (form_decoded(&id), form_decoded(&secret))
+        {
+            readings.push((id, secret));
+        }
+        if accepts(ClientAuthentication::Basic) {
+            readings.push((id, secret));
+        }
+        return Some(readings).filter(|readings| !readings.is_empty());
+    }
+    if !accepts(ClientAuthentication::Form) || !call.has_content_type(FORM) {
+        return None;
+    }
+    let member = |name| {
+        url::form_urlencoded::parse(&call.body)
+            .find(|(member, _)| member == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    Some(vec![(member("client_id")?, member("client_secret")?)])
+}
+
+/// Decodes one form-encoded value; `None` if it is not one.
+fn form_decoded(text: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(text.as_bytes());
+    let (decoded, _) = pairs.next()?;
+    (pairs.next().is_none() && !text.contains('=')).then(|| decoded.into_owned())
 }
 
 /// Returns `true` if the id ends in `-<digits>`.
@@ -63,7 +105,7 @@ fn has_suffix(client_id: &str) -> bool {
 /// Reads a member of a form from the body or the query. A guide shows some grants with members in
 /// the query.
 pub(super) fn member(call: &Call, name: &str) -> Option<String> {
-    let body: &[u8] = if call.has_content_type("application/x-www-form-urlencoded") {
+    let body: &[u8] = if call.has_content_type(FORM) {
         &call.body
     } else {
         &[]
@@ -74,3 +116,5 @@ pub(super) fn member(call: &Call, name: &str) -> Option<String> {
         .find(|(member, _)| member == name)
         .map(|(_, value)| value.into_owned())
 }
+
+const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,11 +1,9 @@
-use std::sync::Arc;
-
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::auth::client::{Client, authenticate, member};
-use crate::switches::TokenExpiry;
+use crate::switches::{CodeRedirectUri, TokenExpiry, TokenWithoutScopes};
 use crate::time::seconds;
 use crate::wire::{Answer, Call};
 use crate::world::{Caller, World};
@@ -25,16 +23,27 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
             let caller = Caller {
                 client_id: credential.client_id.clone(),
                 acting_user: acting_user(world, call)?,
-                scopes: current_scopes(world, &credential.scopes),
+                scopes: world.state().scopes.iter().cloned().collect(),
             };
+            if caller.scopes.is_empty()
+                && world.switches().token_without_scopes == TokenWithoutScopes::Refused
+            {
+                return Err(oauth_error("invalid_scope"));
+            }
             (Some(caller), false)
         }
         (Some("authorization_code"), Client::Partner(partner)) => {
-            let (code, redirect_uri) = (needed("code")?, needed("redirect_uri")?);
-            let caller =
-                world
-                    .grants
-                    .take_code(&code, &partner.client_id, &redirect_uri, world.now());
+            let code = needed("code")?;
+            let redirect_uri = match world.switches().code_redirect_uri {
+                CodeRedirectUri::Optional => member(call, "redirect_uri"),
+                CodeRedirectUri::Required => Some(needed("redirect_uri")?),
+            };
+            let caller = world.grants.take_code(
+                &code,
+                &partner.client_id,
+                redirect_uri.as_deref(),
+                world.now(),
+            );
             (caller, true)
         }
         (Some("refresh_token"), Client::Partner(partner)) => {
@@ -70,16 +79,6 @@ fn grant(world: &World, call: &Call) -> Result<Answer, Answer> {
             .refresh_token(&world.ids, caller.clone(), life, world.now())
     });
     Ok(token_response(world, caller, refresh_token))
-}
-
-/// Scopes that the customer's credential currently has.
-fn current_scopes(world: &World, scopes: &[String]) -> Arc<[String]> {
-    let state = world.state();
-    scopes
-        .iter()
-        .filter(|scope| !state.withheld_scopes.contains(*scope))
-        .cloned()
-        .collect()
 }
 
 /// The acting user: the named `sub`, or the credential's own user.

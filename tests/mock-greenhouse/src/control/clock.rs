@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,6 +45,8 @@ fn spawn_due(world: &Arc<World>) {
 struct ClockForm {
     hold: bool,
     hold_at: Option<DateTime<Utc>>,
+    /// Lets the clock run this far ahead of the real time; negative if it lags.
+    offset_seconds: Option<i32>,
     advance_seconds: Option<u64>,
     release: bool,
 }
@@ -58,6 +60,9 @@ fn set_clock(world: &Arc<World>, call: &Call) -> Result<Answer, Answer> {
     }
     if let Some(at) = form.hold_at {
         clock.hold_at(at);
+    }
+    if let Some(seconds) = form.offset_seconds {
+        clock.set_offset(TimeDelta::seconds(seconds.into()));
     }
     if let Some(seconds) = form.advance_seconds {
         clock.advance(Duration::from_secs(seconds));

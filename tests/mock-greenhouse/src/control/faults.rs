@@ -4,7 +4,8 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::control::{ok, read};
-use crate::faults::{Fault, FaultKind};
+use crate::endpoints;
+use crate::faults::Fault;
 use crate::wire::{Answer, Call};
 use crate::world::World;
 
@@ -32,10 +33,8 @@ pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
 
 fn add(world: &World, call: &Call) -> Result<Answer, Answer> {
     let fault: Fault = read(call)?;
-    if let FaultKind::Status { status, .. } = fault.kind
-        && !(500..=599).contains(&status)
-    {
-        return Err(Answer::refused("status must be from 500 to 599"));
+    if let Some(problem) = endpoints::problem_of(&fault) {
+        return Err(Answer::refused(problem));
     }
     let id = world.add_fault(fault);
     Ok(Answer::json(StatusCode::CREATED, &json!({ "id": id })))

@@ -18,6 +18,7 @@ pub(super) fn serve(world: &World, call: &Call) -> Option<Answer> {
     }
     let seeded = match kind {
         "jobs" => job(world, call),
+        "stages" => stage(world, call),
         "candidates" => candidate(world, call),
         "applications" => application(world, call),
         "users" => user(world, call),
@@ -48,6 +49,21 @@ fn job(world: &World, call: &Call) -> Result<Value, Answer> {
         .map(|(id, name)| json!({ "id": id, "name": name }))
         .collect();
     Ok(json!({ "id": id, "stages": stages }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StageForm {
+    job_id: i64,
+    name: String,
+}
+
+fn stage(world: &World, call: &Call) -> Result<Value, Answer> {
+    let form: StageForm = read(call)?;
+    let id = world
+        .state()
+        .add_stage(form.job_id, &form.name, world.now())?;
+    Ok(json!({ "id": id }))
 }
 
 #[derive(Deserialize)]

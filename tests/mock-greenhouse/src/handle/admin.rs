@@ -1,8 +1,7 @@
 use serde_json::Value;
 
 use crate::handle::MockGreenhouse;
-use crate::rows::User;
-use crate::state::ActError;
+use crate::state::{ActError, JobChanges, StageChanges, UserChanges};
 
 /// Changes of an administrator in Greenhouse itself. They fire no webhooks.
 impl MockGreenhouse {
@@ -12,18 +11,13 @@ impl MockGreenhouse {
     ///
     /// [`ActError`] if the job does not exist or the status is unknown.
     pub fn set_job_status(&self, job: i64, status: &str) -> Result<(), ActError> {
-        if !["open", "closed", "draft"].contains(&status) {
-            return Err(ActError::Refused(format!(
-                "unknown job status {status}, expected open, closed or draft"
-            )));
-        }
-        let now = self.world.now();
-        let mut state = self.world.state();
-        let job = state.jobs.get_mut(&job).ok_or(ActError::NotFound("Job"))?;
-        status.clone_into(&mut job.status);
-        job.closed_at = (status == "closed").then_some(now);
-        job.updated_at = now;
-        Ok(())
+        let changes = JobChanges {
+            status: Some(status.to_owned()),
+            ..JobChanges::default()
+        };
+        self.world
+            .state()
+            .change_job(job, changes, self.world.now())
     }
 
     /// Removes a stage from its job's plan, or adds it again.
@@ -32,15 +26,40 @@ impl MockGreenhouse {
     ///
     /// [`ActError`] if the stage does not exist.
     pub fn set_stage_active(&self, stage: i64, active: bool) -> Result<(), ActError> {
-        let now = self.world.now();
-        let mut state = self.world.state();
-        let stage = state
-            .job_interview_stages
-            .get_mut(&stage)
-            .ok_or(ActError::NotFound("Job interview stage"))?;
-        stage.active = active;
-        stage.updated_at = now;
-        Ok(())
+        let changes = StageChanges {
+            active: Some(active),
+            ..StageChanges::default()
+        };
+        self.change_stage(stage, changes)
+    }
+
+    /// Renames a stage. Applications at the stage show the new name.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if the stage does not exist.
+    pub fn rename_stage(&self, stage: i64, name: &str) -> Result<(), ActError> {
+        let changes = StageChanges {
+            name: Some(name.to_owned()),
+            ..StageChanges::default()
+        };
+        self.change_stage(stage, changes)
+    }
+
+    /// Sets the transition rule of a stage: an application that moves there is sent this test of
+    /// the partner in the background. `None` removes the rule.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if the stage does not exist.
+    pub fn set_stage_rule(
+        &self,
+        stage: i64,
+        partner_test_id: Option<&str>,
+    ) -> Result<(), ActError> {
+        self.world
+            .state()
+            .set_stage_rule(stage, partner_test_id.map(str::to_owned))
     }
 
     /// Deactivates a user, or activates one again. Tokens cannot be issued for a deactivated user.
@@ -49,7 +68,11 @@ impl MockGreenhouse {
     ///
     /// [`ActError`] if the user does not exist.
     pub fn set_deactivated(&self, user: i64, deactivated: bool) -> Result<(), ActError> {
-        self.change_user(user, |user| user.deactivated = deactivated)
+        let changes = UserChanges {
+            deactivated: Some(deactivated),
+            ..UserChanges::default()
+        };
+        self.change_user(user, changes)
     }
 
     /// Grants or revokes the Site Admin role.
@@ -58,7 +81,11 @@ impl MockGreenhouse {
     ///
     /// [`ActError`] if the user does not exist.
     pub fn set_site_admin(&self, user: i64, site_admin: bool) -> Result<(), ActError> {
-        self.change_user(user, |user| user.site_admin = site_admin)
+        let changes = UserChanges {
+            site_admin: Some(site_admin),
+            ..UserChanges::default()
+        };
+        self.change_user(user, changes)
     }
 
     /// Sets one member of a row in a list that is described by a table, for example `active` in
@@ -74,17 +101,9 @@ impl MockGreenhouse {
         member: &str,
         value: impl Into<Value>,
     ) -> Result<(), ActError> {
-        let now = self.world.now();
-        let mut state = self.world.state();
-        let row = state
-            .records
-            .get_mut(list, id)
-            .ok_or(ActError::NotFound("Row"))?;
-        if !row.members.contains_key(member) {
-            return Err(ActError::Refused(format!("{list} have no {member}")));
-        }
-        row.set(member, value, now);
-        Ok(())
+        self.world
+            .state()
+            .set_record(list, id, member, value.into(), self.world.now())
     }
 
     /// Removes a scope from the customer's credential, or adds it again. Applies to tokens that are
@@ -92,21 +111,27 @@ impl MockGreenhouse {
     pub fn withhold_scope(&self, scope: &str, withheld: bool) {
         let mut state = self.world.state();
         if withheld {
-            state.withheld_scopes.insert(scope.to_owned());
+            state.scopes.remove(scope);
         } else {
-            state.withheld_scopes.remove(scope);
+            state.scopes.insert(scope.to_owned());
         }
     }
 
-    fn change_user(&self, user: i64, change: impl FnOnce(&mut User)) -> Result<(), ActError> {
-        let now = self.world.now();
-        let mut state = self.world.state();
-        let user = state
-            .users
-            .get_mut(&user)
-            .ok_or(ActError::NotFound("User"))?;
-        change(user);
-        user.updated_at = now;
-        Ok(())
+    /// Replaces the scopes of the customer's credential. Applies to tokens that are issued
+    /// afterwards (inferred).
+    pub fn set_scopes<S: Into<String>>(&self, scopes: impl IntoIterator<Item = S>) {
+        self.world.state().scopes = scopes.into_iter().map(Into::into).collect();
+    }
+
+    fn change_stage(&self, stage: i64, changes: StageChanges) -> Result<(), ActError> {
+        self.world
+            .state()
+            .change_stage(stage, changes, self.world.now())
+    }
+
+    fn change_user(&self, user: i64, changes: UserChanges) -> Result<(), ActError> {
+        self.world
+            .state()
+            .change_user(user, changes, self.world.now())
     }
 }

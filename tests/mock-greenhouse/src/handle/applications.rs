@@ -1,6 +1,7 @@
+use crate::assessment;
 use crate::handle::MockGreenhouse;
 use crate::rows::Delivery;
-use crate::state::{ActError, Placement};
+use crate::state::{ActError, Placement, StageEntry};
 use crate::switches::FromStageId;
 
 /// Actions of a recruiter. Each method sends the event to every active hook of its action and makes
@@ -101,11 +102,14 @@ impl MockGreenhouse {
     ///
     /// As [`seed_application`](Self::seed_application).
     pub async fn apply(&self, candidate: i64, job: i64) -> Result<(i64, Vec<Delivery>), ActError> {
-        let (id, event) = {
+        let (id, event, tests) = {
             let mut state = self.world.state();
             let id = state.apply(candidate, job, None, self.world.now())?;
-            (id, state.application_event(id)?)
+            state.trigger_stage_rule(id, StageEntry::Creation);
+            let tests = state.take_triggered_tests();
+            (id, state.application_event(id)?, tests)
         };
+        assessment::send_triggered(&self.world, tests);
         Ok((id, self.fire_all(&[event]).await))
     }
 

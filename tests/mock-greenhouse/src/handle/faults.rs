@@ -1,5 +1,6 @@
 use std::sync::atomic::Ordering;
 
+use crate::endpoints;
 use crate::faults::{Fault, FaultRecord};
 use crate::handle::MockGreenhouse;
 
@@ -8,7 +9,19 @@ impl MockGreenhouse {
     /// Adds a fault, which counts requests from now on. If several faults are due, the one added
     /// first occurs, so that faults for the next request occur one after the other. Returns the
     /// number of the fault.
+    ///
+    /// # Panics
+    ///
+    /// If the fault can never occur as written: its endpoint does not exist, its status is not from
+    /// 400 to 599, or it waits for the request number 0.
+    #[track_caller]
     pub fn add_fault(&self, fault: Fault) -> u64 {
+        let problem = endpoints::problem_of(&fault);
+        assert!(
+            problem.is_none(),
+            "{}",
+            problem.as_deref().unwrap_or_default()
+        );
         self.world.add_fault(fault)
     }
 

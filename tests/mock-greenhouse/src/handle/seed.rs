@@ -61,6 +61,15 @@ impl MockGreenhouse {
         SeededJob { job_id, stages }
     }
 
+    /// Adds a stage at the end of a job's plan. Returns the id.
+    ///
+    /// # Errors
+    ///
+    /// [`ActError`] if the job does not exist.
+    pub fn seed_stage(&self, job: i64, name: &str) -> Result<i64, ActError> {
+        self.world.state().add_stage(job, name, self.world.now())
+    }
+
     /// Adds a candidate with one personal e-mail address. Returns the id.
     pub fn seed_candidate(&self, first_name: &str, last_name: &str, email: &str) -> i64 {
         let person = CandidateChanges {

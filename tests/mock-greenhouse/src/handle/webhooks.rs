@@ -3,6 +3,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use http::Request;
 
+use crate::assessment;
 use crate::handle::MockGreenhouse;
 use crate::rows::{Delivery, Hook, HookForm};
 use crate::state::{ActError, Event, State, foreign_event};
@@ -115,7 +116,11 @@ impl MockGreenhouse {
         &self,
         change: impl FnOnce(&mut State) -> Result<Vec<Event>, ActError>,
     ) -> Result<Vec<Delivery>, ActError> {
-        let events = change(&mut self.world.state())?;
+        let (events, tests) = {
+            let mut state = self.world.state();
+            (change(&mut state)?, state.take_triggered_tests())
+        };
+        assessment::send_triggered(&self.world, tests);
         Ok(self.fire_all(&events).await)
     }
 

@@ -6,7 +6,7 @@ use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, WriteRequest, custom_fields};
-use crate::state::{ActError, State};
+use crate::state::{ActError, StageEntry, State};
 use crate::wire::Answer;
 
 /// `GET /v3/applications`. A job's stage in `stage_ids` matches nothing and is not an error
@@ -117,6 +117,7 @@ impl NewApplication {
             application.created_at = self.created_at.unwrap_or(now);
             application.custom_fields.extend(self.custom_fields);
         }
+        state.trigger_stage_rule(id, StageEntry::Creation);
         Ok(id)
     }
 }

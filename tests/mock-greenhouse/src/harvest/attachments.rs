@@ -9,7 +9,7 @@ use crate::harvest::page;
 use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, WriteRequest};
 use crate::rows::Attachment;
-use crate::switches::AttachmentExtraMembers;
+use crate::switches::{AttachmentExtraMembers, AttachmentVisibility};
 use crate::urls;
 use crate::wire::Answer;
 
@@ -56,6 +56,9 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
         .ok_or_else(|| Answer::no_record("Application"))?;
     let candidate_id = Some(application.candidate_id);
     relabel_earlier(request, application_id, &kind);
+    let effective_visibility = visibility.clone().unwrap_or_else(|| {
+        default_visibility(&kind, request.state.switches.attachment_visibility).to_owned()
+    });
     let id = request.state.next_id();
     let file = Attachment {
         id,
@@ -68,13 +71,14 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
         updated_at: request.now,
         content,
         visibility,
+        effective_visibility,
     };
     let answer = match request.state.switches.attachment_extra_members {
         AttachmentExtraMembers::Absent => Answer::json(StatusCode::CREATED, &file),
         AttachmentExtraMembers::Present => {
             let extended = RowWithExtraMembers {
                 content_type: content_type(&file.filename),
-                visibility: file.visibility.as_deref().unwrap_or("private"),
+                visibility: &file.effective_visibility,
                 row: &file,
             };
             Answer::json(StatusCode::CREATED, &extended)
@@ -101,6 +105,20 @@ struct RowWithExtraMembers<'a> {
     row: &'a Attachment,
     content_type: &'static str,
     visibility: &'a str,
+}
+
+/// Returns the visibility of a file that was sent without one. It follows from the type
+/// (documented); which types are private is inferred.
+fn default_visibility(kind: &str, default: AttachmentVisibility) -> &'static str {
+    let of_offer = matches!(
+        kind,
+        "offer_packet" | "offer_letter" | "signed_offer_letter"
+    );
+    match default {
+        AttachmentVisibility::ByType if of_offer => "private",
+        AttachmentVisibility::ByType | AttachmentVisibility::Public => "public",
+        AttachmentVisibility::Private => "private",
+    }
 }
 
 fn content_type(filename: &str) -> &'static str {

@@ -1,5 +1,6 @@
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::harvest::body::ClosedBody;
 use crate::harvest::page;
@@ -7,7 +8,7 @@ use crate::harvest::query::Kind;
 use crate::harvest::{ListRequest, WriteRequest, applications, custom_fields};
 use crate::rows::{Address, Application, Candidate, CandidateChanges, SocialAddress};
 use crate::state::State;
-use crate::switches::CreatedCandidate;
+use crate::switches::{CandidateEmailFilter, CreatedCandidate, UpdatedCandidate};
 use crate::wire::Answer;
 
 /// `GET /v3/candidates`.
@@ -17,10 +18,12 @@ pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
         &request.state.candidates,
         FILTERS,
         |candidate, filter| match filter.name {
-            "email" => candidate
-                .email_addresses
-                .iter()
-                .any(|address| filter.same_word(&address.value)),
+            "email" => candidate.email_addresses.iter().any(|address| {
+                match request.switches.candidate_email_filter {
+                    CandidateEmailFilter::Exact => filter.same_word(&address.value),
+                    CandidateEmailFilter::Contains => filter.is_part_of(&address.value),
+                }
+            }),
             "tag" => candidate.tags.iter().any(|tag| filter.text(Some(tag))),
             "private" => filter.flag(true) || !candidate.private,
             "last_activity_at" => filter.time(Some(candidate.last_activity_at)),
@@ -96,7 +99,12 @@ pub(super) fn update(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
         .get_mut(&request.id)
         .ok_or_else(|| Answer::no_record("Candidate"))?;
     candidate.change(changes, request.now);
-    let answer = Answer::json(StatusCode::OK, candidate);
+    let answer = match request.state.switches.updated_candidate {
+        UpdatedCandidate::Flat => Answer::json(StatusCode::OK, candidate),
+        UpdatedCandidate::Wrapped => {
+            Answer::json(StatusCode::OK, &json!({ "candidate": candidate }))
+        }
+    };
     request.state.sync_tags(request.id, request.now)?;
     let event = request.state.candidate_update_event(request.id)?;
     request.events.push(event);

@@ -14,14 +14,16 @@ use crate::rows::{HookForm, StoredHook, row};
 use crate::time::{as_millis, as_millis_or_null};
 use crate::wire::Answer;
 
-/// `GET /v3/webhooks`. Its rows also have a `client_id` (documented).
+/// `GET /v3/webhooks`. Its rows also have the `client_id` of the creator (documented). A hook that
+/// an admin created shows the customer's credential (unknown).
 pub(super) fn list(request: &ListRequest<'_>) -> Result<Answer, Answer> {
     let rows: BTreeMap<i64, HookRow> = request
         .state
         .hooks
         .iter()
         .map(|(id, stored)| {
-            let client_id = Some(request.client_id.to_owned());
+            let creator = stored.client_id.as_deref();
+            let client_id = Some(creator.unwrap_or(request.client_id).to_owned());
             let deactivated = !stored.hook.active;
             (*id, HookRow::new(stored, deactivated, client_id))
         })
@@ -45,6 +47,9 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     body.finish()?;
 
     let id = request.state.add_hook(form, request.now)?;
+    if let Some(stored) = request.state.hooks.get_mut(&id) {
+        stored.client_id = Some(request.client_id.to_owned());
+    }
     answer(request, StatusCode::CREATED, id)
 }
 

@@ -11,8 +11,8 @@ use url::form_urlencoded;
 use crate::harvest::ListRequest;
 use crate::harvest::query::{self, Filter, Kind};
 use crate::rows::Row;
-use crate::switches::LastPageLink;
-use crate::wire::Answer;
+use crate::switches::{LastPageLink, Switches};
+use crate::wire::{Answer, Distortion};
 use crate::world::hex;
 
 /// Answers a list call: a bare array, highest id first, with a `link` header that is empty on the
@@ -42,7 +42,7 @@ pub(super) fn list_with<R: Row>(
         .cursor
         .as_ref()
         .map_or(Bound::Unbounded, |cursor| Bound::Excluded(cursor.id));
-    let keeps = |row: &&R| {
+    let selects = |row: &R| {
         query.filters.iter().all(|filter| match filter.name {
             "ids" => filter.id(Some(row.id())),
             "created_at" => filter.time(Some(row.created_at())),
@@ -50,14 +50,16 @@ pub(super) fn list_with<R: Row>(
             _ => keep(row, filter),
         })
     };
+    let other = request.call.distortion == Some(Distortion::OtherRow) && !query.filters.is_empty();
     let mut rows = table
         .range((Bound::Unbounded, before))
         .rev()
         .map(|(_, row)| row)
         .filter(|_| request.sees_rows)
-        .filter(keeps);
-    let page: Vec<&R> = rows.by_ref().take(query.per_page).collect();
-    let more = rows.next().is_some();
+        .filter(|row| selects(row) != other);
+    let per_page = if other { 1 } else { query.per_page };
+    let mut page: Vec<&R> = rows.by_ref().take(per_page).collect();
+    let more = !other && rows.next().is_some();
     let link = page
         .last()
         .filter(|_| more)
@@ -66,7 +68,16 @@ pub(super) fn list_with<R: Row>(
         (None, LastPageLink::Empty) => Some(String::new()),
         (link, _) => link,
     };
+    if request.call.distortion == Some(Distortion::RepeatedRow) {
+        page.extend(page.first().copied());
+    }
     answer(body(&page, query.fields.as_deref()), link.as_deref())
+}
+
+/// An empty list, on one page.
+pub(super) fn empty(switches: &Switches) -> Answer {
+    let link = (switches.last_page_link == LastPageLink::Empty).then_some("");
+    answer(Some("[]\n".to_owned()), link).unwrap_or_else(|refusal| refusal)
 }
 
 struct ListQuery {

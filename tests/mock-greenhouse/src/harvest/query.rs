@@ -19,7 +19,8 @@ pub(super) enum Kind {
     Texts,
     /// A value from a closed set.
     OneOf(&'static [&'static str]),
-    /// `gte|2026-01-01T00:00:00Z`, or the operator in brackets after the name.
+    /// `gte|2026-01-01T00:00:00Z`, two such pairs separated by `|`, or the operator in brackets after
+    /// the name.
     Time,
 }
 
@@ -34,7 +35,8 @@ enum Value {
     Flag(bool),
     Text(String),
     Texts(Vec<String>),
-    Time(Operator, DateTime<Utc>),
+    /// Every bound applies.
+    Time(Vec<(Operator, DateTime<Utc>)>),
 }
 
 #[derive(Clone, Copy)]
@@ -84,15 +86,13 @@ impl Filter {
                 ));
             }
             Kind::Time => {
-                let parts = bracket
-                    .map(|operator| (operator, text))
-                    .or_else(|| text.split_once('|'));
-                let parts = parts
-                    .and_then(|(operator, at)| Some((Operator::read(operator)?, time::parse(at)?)));
-                let (operator, at) = parts.ok_or_else(|| {
+                let bounds = match bracket {
+                    Some(operator) => bound(operator, text).map(|bound| vec![bound]),
+                    None => bounds(text),
+                };
+                Value::Time(bounds.ok_or_else(|| {
                     problem(name, "is not an operator and a date-time".to_owned())
-                })?;
-                Value::Time(operator, at)
+                })?)
             }
         };
         Ok(Some(Self { name, value }))
@@ -138,14 +138,21 @@ impl Filter {
         wanted.to_lowercase() == text.to_lowercase()
     }
 
+    /// Returns `true` if the text contains the value, in any letter case.
+    pub(super) fn is_part_of(&self, text: &str) -> bool {
+        matches!(&self.value, Value::Text(part) if text.to_lowercase().contains(&part.to_lowercase()))
+    }
+
     pub(super) fn time(&self, at: Option<DateTime<Utc>>) -> bool {
         match (&self.value, at) {
-            (Value::Time(operator, wanted), Some(at)) => match operator {
-                Operator::Gte => at >= *wanted,
-                Operator::Lte => at <= *wanted,
-                Operator::Gt => at > *wanted,
-                Operator::Lt => at < *wanted,
-            },
+            (Value::Time(bounds), Some(at)) => {
+                bounds.iter().all(|(operator, bound)| match operator {
+                    Operator::Gte => at >= *bound,
+                    Operator::Lte => at <= *bound,
+                    Operator::Gt => at > *bound,
+                    Operator::Lt => at < *bound,
+                })
+            }
             _ => false,
         }
     }
@@ -161,6 +168,23 @@ impl Operator {
             _ => None,
         }
     }
+}
+
+/// Parses one pair or more, each an operator and a time: `gte|...` or `gte|...|lte|...` (official
+/// specification: an object, pipe-delimited).
+fn bounds(text: &str) -> Option<Vec<(Operator, DateTime<Utc>)>> {
+    let parts: Vec<&str> = text.split('|').collect();
+    parts
+        .chunks(2)
+        .map(|pair| match pair {
+            [operator, at] => bound(operator, at),
+            _ => None,
+        })
+        .collect()
+}
+
+fn bound(operator: &str, at: &str) -> Option<(Operator, DateTime<Utc>)> {
+    Some((Operator::read(operator)?, time::parse(at)?))
 }
 
 /// Parses a page size. The refusal uses the documented text.

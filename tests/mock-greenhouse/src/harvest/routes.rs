@@ -47,6 +47,18 @@ impl Route {
         format!("harvest:{resource}:{action}")
     }
 
+    /// Returns `true` if a fault on this path can meet the route. The path has an id or a name in
+    /// braces for each `{id}`.
+    pub(super) fn is_meant_by(&self, method: &str, path: &str) -> bool {
+        let wanted = self.path.split('/').map(|part| (part == "{id}", part));
+        let same = path.split('/').count() == wanted.clone().count()
+            && path
+                .split('/')
+                .zip(wanted)
+                .all(|(part, (is_id, wanted))| part == wanted || (is_id && is_id_or_name(part)));
+        same && (method == "*" || method == self.method)
+    }
+
     pub(super) fn id_in(&self, path: &str) -> Option<i64> {
         let mut id = 0;
         let mut segments = path.split('/');
@@ -60,6 +72,10 @@ impl Route {
         }
         segments.next().is_none().then_some(id)
     }
+}
+
+fn is_id_or_name(part: &str) -> bool {
+    part.parse::<i64>().is_ok() || (part.starts_with('{') && part.ends_with('}'))
 }
 
 const fn list(path: &'static str, list: List) -> Route {
@@ -127,6 +143,7 @@ const ROUTES: &[Route] = &[
     post("/v3/attachments", attachments::create),
     delete("/v3/attachments/{id}", attachments::delete),
     post("/v3/candidate_tags", tags::create),
+    delete("/v3/candidate_tags/{id}", tags::delete),
     post("/v3/applied_candidate_tags", tags::apply),
     delete("/v3/applied_candidate_tags/{id}", tags::remove),
     list("/v3/rejection_reasons", rejections::reasons),
@@ -153,14 +170,15 @@ const ROUTES: &[Route] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::all;
     use crate::config::SCOPES;
 
     #[test]
-    fn the_default_credential_has_the_scope_of_every_route_and_no_other() {
-        let scopes: BTreeSet<String> = all().map(|route| route.scope()).collect();
-        assert_eq!(scopes.iter().collect::<Vec<_>>(), SCOPES);
+    fn the_scope_of_every_route_is_official() {
+        for route in all() {
+            assert!(SCOPES.contains(&&*route.scope()), "{}", route.scope());
+        }
+        assert_eq!(SCOPES.len(), 158);
+        assert!(SCOPES.is_sorted());
     }
 }

@@ -1,6 +1,8 @@
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::switches::{NumberForm, Presence, StageAfterRejection, Switches};
+use crate::switches::{
+    NumberForm, Presence, RowForm, ScorecardNulls, StageAfterRejection, Switches,
+};
 use crate::wire::Answer;
 
 /// Changes the rows of an answer as the switches demand. Returns the answer unchanged if they have
@@ -12,19 +14,22 @@ pub(super) fn apply(mut answer: Answer, path: &str, switches: &Switches) -> Answ
     let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else {
         return answer;
     };
-    let applications = path.starts_with("/v3/applications");
+    let kind = Kind::of(path);
     let ends_with_newline = answer.body.ends_with(b"\n");
     match &mut body {
         Value::Array(rows) => {
             for row in rows {
-                shape_row(row, applications, switches);
+                shape_row(row, kind, switches);
             }
         }
         body => {
-            shape_row(body, applications, switches);
-            for (member, is_application) in [("candidate", false), ("application", true)] {
+            shape_row(body, kind, switches);
+            for (member, kind) in [
+                ("candidate", Kind::Other),
+                ("application", Kind::Application),
+            ] {
                 if let Some(row) = body.get_mut(member) {
-                    shape_row(row, is_application, switches);
+                    shape_row(row, kind, switches);
                 }
             }
         }
@@ -41,14 +46,45 @@ fn changes_rows(switches: &Switches) -> bool {
     switches.job_interview_stage_id == Presence::Absent
         || switches.stage_after_rejection == StageAfterRejection::Null
         || switches.number_custom_fields == NumberForm::Text
+        || switches.rejection_reason_id == Presence::Absent
+        || switches.scorecard_nulls == ScorecardNulls::InDrafts
+        || switches.rows == RowForm::Seen
 }
 
-fn shape_row(row: &mut Value, is_application: bool, switches: &Switches) {
+/// Rows with switches of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Application,
+    Note,
+    Scorecard,
+    User,
+    Other,
+}
+
+impl Kind {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(2) {
+            Some("applications") => Self::Application,
+            Some("notes") => Self::Note,
+            Some("scorecards") => Self::Scorecard,
+            Some("users") => Self::User,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn shape_row(row: &mut Value, kind: Kind, switches: &Switches) {
     let Value::Object(row) = row else {
         return;
     };
-    if is_application {
+    if kind == Kind::Application {
         shape_application(row, switches);
+    }
+    if kind == Kind::Scorecard && switches.scorecard_nulls == ScorecardNulls::InDrafts {
+        nulls_of_draft(row);
+    }
+    if switches.rows == RowForm::Seen {
+        shape_as_seen(row, kind);
     }
     if switches.number_custom_fields == NumberForm::Text
         && let Some(Value::Object(fields)) = row.get_mut("custom_fields")
@@ -71,6 +107,53 @@ fn shape_application(row: &mut Map<String, Value>, switches: &Switches) {
     }
     if switches.job_interview_stage_id == Presence::Absent {
         row.remove("job_interview_stage_id");
+    }
+    if switches.rejection_reason_id == Presence::Absent {
+        row.remove("rejection_reason_id");
+    }
+}
+
+fn nulls_of_draft(row: &mut Map<String, Value>) {
+    if row.get("status").and_then(Value::as_str) != Some("draft") {
+        return;
+    }
+    for member in [
+        "interview_kit_id",
+        "interviewer_id",
+        "submitter_id",
+        "candidate_rating",
+        "interviewed_at",
+        "submitted_at",
+    ] {
+        set_if_present(row, member, Value::Null);
+    }
+}
+
+/// Shows members in the forms that clients have seen and the official description does not give.
+fn shape_as_seen(row: &mut Map<String, Value>, kind: Kind) {
+    set_if_present(row, "sort_order", Value::Null);
+    match kind {
+        Kind::User => {
+            row.insert("emails".to_owned(), Value::Null);
+        }
+        Kind::Note => set_if_present(row, "email_attachment_file_names", json!([])),
+        Kind::Application => set_if_present(
+            row,
+            "answers",
+            json!([{ "question": "Where are you based?", "answer": null }]),
+        ),
+        Kind::Scorecard | Kind::Other => {}
+    }
+    if let Some(Value::Object(fields)) = row.get_mut("custom_fields") {
+        for field in fields.values_mut().filter_map(Value::as_object_mut) {
+            field.insert("template_token_string".to_owned(), Value::Null);
+        }
+    }
+}
+
+fn set_if_present(row: &mut Map<String, Value>, member: &str, value: Value) {
+    if let Some(present) = row.get_mut(member) {
+        *present = value;
     }
 }
 

@@ -21,6 +21,13 @@ pub(super) fn create(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
     created(request, "candidate_tags", id)
 }
 
+/// `DELETE /v3/candidate_tags/{id}`: 200 with a message (inferred). Also removes the tag from every
+/// candidate.
+pub(super) fn delete(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {
+    request.state.delete_tag(request.id, request.now)?;
+    Ok(Answer::deleted("Candidate tag", request.id))
+}
+
 /// `POST /v3/applied_candidate_tags`: 201, the row. Rejects `tag` and `tag_id` (observed live). A
 /// tag that the candidate already has answers 422 (unknown).
 pub(super) fn apply(request: &mut WriteRequest<'_>) -> Result<Answer, Answer> {

@@ -35,6 +35,18 @@ pub struct Attachment {
     /// `public`, `private` or `admin_only` if it was sent; not part of the row.
     #[serde(skip)]
     pub visibility: Option<String>,
+    /// The visibility that applies: the one that was sent, or the default of the type. Not part of
+    /// the row.
+    #[serde(skip)]
+    pub effective_visibility: String,
+}
+
+impl Attachment {
+    /// Returns `true` if interviewers see the file too (documented for `public`).
+    #[must_use]
+    pub fn is_visible_to_interviewers(&self) -> bool {
+        self.effective_visibility == "public"
+    }
 }
 
 row!(Attachment);

@@ -123,6 +123,8 @@ pub(crate) struct StoredHook {
     pub(crate) basic_auth: Option<(String, String)>,
     /// `true` if a ping that is answered with 200 activates the hook.
     pub(crate) enabling: bool,
+    /// The client that created the hook; `None` for a hook that an admin created.
+    pub(crate) client_id: Option<String>,
 }
 
 impl fmt::Debug for StoredHook {

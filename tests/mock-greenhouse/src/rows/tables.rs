@@ -35,6 +35,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &tags::TAGS,
     &tags::APPLIED,
     &users::EMAILS,
+    &users::JOB_PERMISSIONS,
     &users::ROLES,
 ];
 

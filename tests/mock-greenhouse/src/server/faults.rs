@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::faults::FaultKind;
 use crate::server::connection::ConnectionHandle;
 use crate::server::{Body, log_and_respond, route, with_headers};
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Distortion};
 use crate::world::{OpenExchange, World};
 
 /// Answers a call as the fault demands, or not at all. The exchange log shows no status for a
@@ -85,6 +85,14 @@ pub(super) async fn serve(
         }
         FaultKind::Lag { seconds } => {
             call.lag_seconds = Some(seconds);
+            route(world, &call)
+        }
+        FaultKind::OtherRow => {
+            call.distortion = Some(Distortion::OtherRow);
+            route(world, &call)
+        }
+        FaultKind::RepeatedRow => {
+            call.distortion = Some(Distortion::RepeatedRow);
             route(world, &call)
         }
     };

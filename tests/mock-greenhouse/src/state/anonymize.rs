@@ -1,13 +1,15 @@
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use crate::payloads::person;
 use crate::rows::Candidate;
 use crate::state::{ActError, Event, State};
 
 impl State {
-    /// Anonymizes the named fields of a candidate for good. Fires `candidate_anonymized`, and
-    /// `offer_deleted` for each offer if offers are named (documented). Names without a member in
-    /// the mock are accepted and repeated in the event: the list of names is open.
+    /// Anonymizes the named fields of a candidate for good; each word erases what it names and
+    /// nothing else. Fires `candidate_anonymized`, and `offer_deleted` for each offer if offers are
+    /// named (documented). Words without a member in the mock are accepted and repeated in the
+    /// event: the list of words is open.
     pub(crate) fn anonymize(
         &mut self,
         id: i64,
@@ -19,62 +21,87 @@ impl State {
                 "fields must name at least one field".to_owned(),
             ));
         }
-        let candidate = self
-            .candidates
-            .get_mut(&id)
-            .ok_or(ActError::NotFound("Candidate"))?;
-        for field in fields {
-            clear(candidate, field);
+        if !self.candidates.contains_key(&id) {
+            return Err(ActError::NotFound("Candidate"));
         }
-        candidate.updated_at = now;
-        candidate.last_activity_at = now;
         let mut events = vec![Event {
             action: "candidate_anonymized",
             payload: person::candidate_anonymized(id, fields),
         }];
         for field in fields {
-            self.clear_related(id, field, now, &mut events);
+            self.clear_person(id, field);
+            self.clear_belongings(id, field);
+            for application in self.applications_of(id) {
+                self.clear_application(application, field, now, &mut events);
+            }
+        }
+        if let Some(candidate) = self.candidates.get_mut(&id) {
+            candidate.updated_at = now;
+            candidate.last_activity_at = now;
         }
         Ok(events)
     }
 
-    fn clear_related(
-        &mut self,
-        candidate: i64,
-        field: &str,
-        now: DateTime<Utc>,
-        events: &mut Vec<Event>,
-    ) {
-        match field {
-            "notes" => self.notes.retain(|_, note| note.candidate_id != candidate),
-            "attachments" => self
-                .attachments
-                .retain(|_, file| file.candidate_id != Some(candidate)),
-            _ => {
-                for id in self.applications_of(candidate) {
-                    self.clear_in_application(id, field, now, events);
-                }
-            }
+    fn clear_person(&mut self, id: i64, field: &str) {
+        let unset = (field == "custom_candidate_fields").then(|| self.unset_fields("candidate"));
+        let Some(candidate) = self.candidates.get_mut(&id) else {
+            return;
+        };
+        clear(candidate, field);
+        if let Some(unset) = unset {
+            candidate.custom_fields = unset;
+        }
+        if field == "tags" {
+            self.records.remove_where("applied_candidate_tags", |row| {
+                row.integer("candidate_id") == Some(id)
+            });
         }
     }
 
-    fn clear_in_application(
+    /// Removes notes and files. Each word for a kind of note removes its type (inferred).
+    fn clear_belongings(&mut self, candidate: i64, field: &str) {
+        if field == "attachments" {
+            self.attachments
+                .retain(|_, file| file.candidate_id != Some(candidate));
+        }
+        let kind = NOTE_TYPES.iter().find(|(word, _)| *word == field);
+        if let Some((_, kind)) = kind {
+            self.notes
+                .retain(|_, note| note.candidate_id != candidate || note.kind != *kind);
+        }
+    }
+
+    fn clear_application(
         &mut self,
         id: i64,
         field: &str,
         now: DateTime<Utc>,
         events: &mut Vec<Event>,
     ) {
-        // Returns to the first stage without `candidate_stage_change`, which is documented nowhere.
-        if field == "candidate_stage_data" {
-            self.restart_plan(id, now);
+        match field {
+            // Returns to the first stage without `candidate_stage_change`, which is documented
+            // nowhere.
+            "candidate_stage_data" => self.restart_plan(id, now),
+            "scorecards_and_interviews" => self.remove_scorecards_and_interviews(id),
+            "rejection_notes" | "rejection_reasons" | "custom_rejection_question_fields" => {
+                self.clear_rejection(id, field, now);
+            }
+            _ => {}
         }
+        let unset =
+            (field == "custom_application_fields").then(|| self.unset_fields("application"));
         let Some(application) = self.applications.get_mut(&id) else {
             return;
         };
         match field {
             "source" => application.source_id = None,
-            "custom_application_fields" => application.custom_fields.clear(),
+            "credited_to" => application.referrer_id = None,
+            "recruiter" => application.recruiter_id = None,
+            "coordinator" => application.coordinator_id = None,
+            "location" => application.location_address = None,
+            "application_questions" => application.answers.clear(),
+            "prospect_jobs" => application.prospective_job_ids.clear(),
+            "rejection_reasons" => application.rejection_reason_id = None,
             "offers" | "all_offer_versions" => {
                 if let Some(offer) = application.offer.take() {
                     events.push(Event {
@@ -85,28 +112,141 @@ impl State {
             }
             _ => {}
         }
+        if let Some(unset) = unset {
+            application.custom_fields = unset;
+        }
+    }
+
+    fn clear_rejection(&mut self, application: i64, field: &str, now: DateTime<Utc>) {
+        let unset = self.unset_fields("rejection_question");
+        let details: Vec<i64> = self
+            .records
+            .of("rejection_details")
+            .values()
+            .filter(|detail| detail.integer("application_id") == Some(application))
+            .map(|detail| detail.id)
+            .collect();
+        for id in details {
+            let Some(detail) = self.records.get_mut("rejection_details", id) else {
+                continue;
+            };
+            match field {
+                "rejection_notes" => {
+                    let note = detail.integer("rejection_note_id");
+                    detail.set("rejection_note_id", Value::Null, now);
+                    note.and_then(|note| self.notes.remove(&note));
+                }
+                "rejection_reasons" => detail.set("rejection_reason_id", Value::Null, now),
+                _ => detail.set("question_custom_fields", unset.clone(), now),
+            }
+        }
+    }
+
+    fn remove_scorecards_and_interviews(&mut self, application: i64) {
+        for (list, parts) in [
+            (
+                "scorecards",
+                [
+                    ("scorecard_candidate_attributes", "scorecard_id"),
+                    ("scorecard_question_answers", "scorecard_id"),
+                ]
+                .as_slice(),
+            ),
+            ("interviews", [("interviewers", "interview_id")].as_slice()),
+        ] {
+            let gone: Vec<i64> = self
+                .records
+                .of(list)
+                .values()
+                .filter(|row| row.integer("application_id") == Some(application))
+                .map(|row| row.id)
+                .collect();
+            for (part, member) in parts {
+                self.records.remove_where(part, |row| {
+                    row.integer(member).is_some_and(|id| gone.contains(&id))
+                });
+            }
+            self.records
+                .remove_where(list, |row| gone.contains(&row.id));
+        }
     }
 }
 
+/// Clears a member of a candidate. The replacements of a name are documented.
 fn clear(candidate: &mut Candidate, field: &str) {
     match field {
         "full_name" => {
-            candidate.first_name = ANONYMIZED.to_owned();
-            candidate.last_name = ANONYMIZED.to_owned();
+            candidate.first_name = "Anonymized".to_owned();
+            candidate.last_name = candidate.id.to_string();
             candidate.preferred_name = None;
         }
         "current_company" => candidate.company = None,
         "current_title" => candidate.title = None,
-        "email_addresses" | "emails" => candidate.email_addresses.clear(),
+        "email_addresses" => candidate.email_addresses.clear(),
         "phone_numbers" => candidate.phone_numbers.clear(),
         "addresses" => candidate.addresses.clear(),
-        "websites" | "website_addresses" => candidate.website_addresses.clear(),
-        "social_media_links" | "social_media_addresses" => candidate.social_media_addresses.clear(),
+        "websites" => candidate.website_addresses.clear(),
+        "social_media_links" => candidate.social_media_addresses.clear(),
         "tags" => candidate.tags.clear(),
-        "custom_candidate_fields" => candidate.custom_fields.clear(),
         _ => {}
     }
 }
 
-/// Replacement for a name; the real text is unknown.
-const ANONYMIZED: &str = "Anonymized";
+/// The words for kinds of notes. `emails` is the record of sent mails, not the address
+/// (documented).
+const NOTE_TYPES: &[(&str, &str)] = &[
+    ("activity_items", "ACTIVITY"),
+    ("emails", "EMAIL"),
+    ("follow_up_reminders", "FOLLOW_UP"),
+    ("inmails", "LINKEDIN_INMAIL"),
+    ("innotes", "LINKEDIN_NOTE"),
+    ("notes", "NOTE"),
+    ("touchpoints", "TOUCHPOINT"),
+];
+
+/// Every word that names data to anonymize, for example in `candidate_anonymized` (documented). Newer
+/// words exist, so any word is accepted.
+pub const ANONYMIZATION_WORDS: [&str; 42] = [
+    "activity_items",
+    "addresses",
+    "all_offer_versions",
+    "application_questions",
+    "attachments",
+    "candidate_stage_data",
+    "coordinator",
+    "credited_to",
+    "current_company",
+    "current_title",
+    "custom_application_fields",
+    "custom_candidate_fields",
+    "custom_rejection_question_fields",
+    "education",
+    "email_addresses",
+    "emails",
+    "employment",
+    "follow_up_reminders",
+    "full_name",
+    "headline",
+    "inmails",
+    "innotes",
+    "location",
+    "notes",
+    "offers",
+    "phone_numbers",
+    "prospect_jobs",
+    "prospect_offices",
+    "prospect_offices_and_departments",
+    "prospect_owner",
+    "prospect_pool_and_stage",
+    "recruiter",
+    "referral_questions",
+    "rejection_notes",
+    "rejection_reasons",
+    "scorecards_and_interviews",
+    "social_media_links",
+    "source",
+    "tags",
+    "third_party_integrations",
+    "touchpoints",
+    "websites",
+];

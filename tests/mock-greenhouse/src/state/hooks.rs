@@ -27,6 +27,7 @@ impl State {
             secret: form.secret.clone().ok_or_else(missing)?,
             basic_auth: None,
             enabling: form.active != Some(false),
+            client_id: None,
         };
         change(&mut stored, form, now)?;
         self.hooks.insert(id, stored);

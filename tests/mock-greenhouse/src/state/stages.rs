@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::rows::ApplicationStage;
-use crate::state::{ActError, Event, State};
+use crate::state::{ActError, Event, StageEntry, State};
 use crate::switches::FromStageId;
 
 /// The target of a new application or of a move.
@@ -46,6 +46,11 @@ impl State {
         if !self.jobs.contains_key(&target_job) {
             return Err(ActError::NotFound("Job"));
         }
+        let entry = if target_job == job_id {
+            StageEntry::Move
+        } else {
+            StageEntry::Transfer
+        };
         if target_job != job_id {
             let stage = self.stage_of(target_job, to.stage_id)?;
             self.application_stages
@@ -67,6 +72,7 @@ impl State {
             self.enter_stage(id, stage, now);
         }
         self.touch(id, now);
+        self.trigger_stage_rule(id, entry);
         self.event("candidate_stage_change", id).map(Some)
     }
 

@@ -42,6 +42,22 @@ impl State {
         self.add_record("applied_candidate_tags", row, now)
     }
 
+    /// Deletes a tag, and removes it from every candidate.
+    pub(crate) fn delete_tag(&mut self, tag: i64, now: DateTime<Utc>) -> Result<(), ActError> {
+        let applied: Vec<i64> = self
+            .records
+            .of("applied_candidate_tags")
+            .values()
+            .filter(|row| row.integer("candidate_tag_id") == Some(tag))
+            .map(|row| row.id)
+            .collect();
+        for row in applied {
+            self.remove_tag(row, now)?;
+        }
+        let removed = self.records.remove("candidate_tags", tag);
+        removed.map(drop).ok_or(ActError::NotFound("Candidate tag"))
+    }
+
     /// Removes a tag, by the id of its row in `applied_candidate_tags`.
     pub(crate) fn remove_tag(&mut self, applied: i64, now: DateTime<Utc>) -> Result<(), ActError> {
         let row = self

@@ -45,18 +45,19 @@ impl Grants {
         code
     }
 
-    /// Consumes a code, even if it does not match the client or the address (inferred).
+    /// Consumes a code, even if it does not match the client or the address (inferred). Without an
+    /// address only the client must match.
     pub(crate) fn take_code(
         &self,
         code: &str,
         client_id: &str,
-        redirect_uri: &str,
+        redirect_uri: Option<&str>,
         now: DateTime<Utc>,
     ) -> Option<Caller> {
         let grant = lock(&self.codes).remove(code)?;
         let good = grant.expires_at > now
             && grant.caller.client_id == client_id
-            && grant.redirect_uri == redirect_uri;
+            && redirect_uri.is_none_or(|sent| sent == grant.redirect_uri);
         good.then_some(grant.caller)
     }
 

@@ -6,7 +6,9 @@ use crate::support::{Caller, Received, Receiver, Scene};
 const KEY: &str = "partner-key";
 
 /// A partner that answers as documented; `status` is its answer to a status request.
-async fn scene_with_partner(status: impl Fn(&str) -> Value + Send + 'static) -> (Scene, Receiver) {
+pub(crate) async fn scene_with_partner(
+    status: impl Fn(&str) -> Value + Send + 'static,
+) -> (Scene, Receiver) {
     let scene = Scene::new().await;
     let partner = Receiver::start(|_| (500, String::new())).await;
     let base = partner.url.clone();
@@ -36,14 +38,14 @@ fn well_behaved(received: &Received, base: &str, status: &dyn Fn(&str) -> Value)
     }
 }
 
-fn complete(base: &str) -> Value {
+pub(crate) fn complete(base: &str) -> Value {
     json!({
         "partner_status": "complete", "partner_profile_url": format!("{base}/report"), "partner_score": 81.5,
         "metadata": { "Discovery": "Yes (72)" },
     })
 }
 
-async fn report_completion(scene: &Scene, url: &str) -> u16 {
+pub(crate) async fn report_completion(scene: &Scene, url: &str) -> u16 {
     let credential = scene.greenhouse.completion_credential();
     let status = Caller::stranger(&scene.greenhouse)
         .patch_basic(url, &credential.username, &credential.password)

@@ -176,13 +176,78 @@ async fn a_stalled_request_does_not_keep_the_mock_from_stopping() {
 }
 
 #[tokio::test]
-async fn a_500_comes_before_or_after_applying() {
-    for (status, applied) in [(500, false), (502, true), (503, true), (503, false)] {
+async fn a_4xx_or_5xx_comes_before_or_after_applying() {
+    for (status, applied) in [
+        (500, false),
+        (502, true),
+        (503, true),
+        (503, false),
+        (400, false),
+        (404, true),
+        (408, true),
+        (408, false),
+        (425, false),
+        (499, true),
+    ] {
         let scene = Scene::new().await;
         add_fault(&scene, FaultKind::Status { status, applied });
         assert_eq!(create(&scene).await.unwrap().status, status);
         assert_eq!(created(&scene), usize::from(applied));
     }
+}
+
+#[tokio::test]
+async fn a_misspelt_fault_is_refused() {
+    let scene = Scene::new().await;
+    let caller = Caller::stranger(&scene.greenhouse);
+    let plan = |method: &str, path: &str, when: Value| json!({ "method": method, "path": path, "when": when, "kind": "refuse" });
+    let next = || json!({ "next": 1 });
+    for wrong in [
+        plan("post", CANDIDATES, next()),
+        plan("PULL", CANDIDATES, next()),
+        plan("POST", "/v3/candidate", next()),
+        plan("POST", "/v3/candidates/", next()),
+        plan("POST", "/candidates", next()),
+        plan("DELETE", CANDIDATES, next()),
+        plan("GET", "/v3/candidates/{id}", next()),
+        plan("*", "/v3/candidates/*", next()),
+        plan("GET", "/token", next()),
+        plan("POST", CANDIDATES, json!({ "nth": 0 })),
+        plan("POST", CANDIDATES, json!({ "next": 0 })),
+        plan("POST", CANDIDATES, json!({ "first": 1 })),
+        json!({ "method": "GET", "path": CANDIDATES, "kind": { "lag": { "second": 5 } } }),
+        json!({ "method": "GET", "path": CANDIDATES, "kind": { "status": { "status": 399, "applied": false } } }),
+        json!({ "method": "GET", "path": CANDIDATES, "kind": { "status": { "status": 600, "applied": false } } }),
+    ] {
+        let reply = caller.post("/_mock/faults", wrong.clone()).await;
+        assert_eq!(reply.status, 422, "{wrong}");
+    }
+    for right in [
+        plan("*", "*", next()),
+        plan("PATCH", "/v3/candidates/{id}/anonymize", next()),
+        plan("POST", "/v3/applications/{application}/move", next()),
+        plan("POST", "/v3/applications/7/move", next()),
+        plan("POST", "/v3/scorecards", next()),
+        plan("GET", "/v3/offers", next()),
+        plan("*", "/v3/offers/{id}", next()),
+        plan("POST", "/token", next()),
+        plan(
+            "PATCH",
+            "/integrations/testing_partners/take_home_tests/{id}",
+            next(),
+        ),
+    ] {
+        let reply = caller.post("/_mock/faults", right.clone()).await;
+        assert_eq!(reply.status, 201, "{right}");
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "no endpoint POST /v3/candidate")]
+async fn a_misspelt_fault_fails_the_test_that_adds_it() {
+    let scene = Scene::new().await;
+    let fault = Fault::new("POST", "/v3/candidate", FaultKind::Refuse);
+    scene.greenhouse.add_fault(fault);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
+use mock_greenhouse::AttachmentVisibility;
 use serde_json::{Value, json};
 
-use crate::support::Scene;
+use crate::support::{Caller, Scene};
 
 #[tokio::test]
 async fn an_attachment_belongs_to_an_application_and_answers_its_row() {
@@ -25,6 +26,60 @@ async fn an_attachment_belongs_to_an_application_and_answers_its_row() {
         .await
         .json();
     assert_eq!(found, json!([row]));
+}
+
+#[tokio::test]
+async fn a_visibility_applies_as_sent_or_follows_from_the_type_and_no_list_shows_it() {
+    let scene = Scene::new().await;
+    let application = scene.new_application();
+    let by_type = AttachmentVisibility::ByType;
+    for (switch, kind, sent, expected) in [
+        (by_type, "other", None, "public"),
+        (by_type, "take_home_test", None, "public"),
+        (by_type, "offer_letter", None, "private"),
+        (by_type, "other", Some("private"), "private"),
+        (by_type, "offer_letter", Some("public"), "public"),
+        (by_type, "other", Some("admin_only"), "admin_only"),
+        (AttachmentVisibility::Public, "offer_letter", None, "public"),
+        (AttachmentVisibility::Private, "other", None, "private"),
+    ] {
+        scene
+            .greenhouse
+            .switch(|switches| switches.attachment_visibility = switch);
+        let mut body = json!({ "application_id": application, "filename": "a.pdf", "type": kind, "content": "YQ==" });
+        if let Some(sent) = sent {
+            body["visibility"] = json!(sent);
+        }
+        let id = scene.harvest.post("/v3/attachments", body).await.json()["id"].clone();
+        let files = scene.greenhouse.attachments();
+        let file = files.iter().find(|file| file.id == id).unwrap();
+        assert_eq!(file.effective_visibility, expected, "{kind} {sent:?}");
+        assert_eq!(file.is_visible_to_interviewers(), expected == "public");
+        let state = Caller::stranger(&scene.greenhouse)
+            .get("/_mock/state")
+            .await
+            .json();
+        let shown = state["attachments"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone();
+        assert_eq!(
+            (&shown["visibility"], &shown["effective_visibility"]),
+            (&json!(sent), &json!(expected))
+        );
+    }
+    for row in scene
+        .harvest
+        .get("/v3/attachments")
+        .await
+        .json()
+        .as_array()
+        .unwrap()
+    {
+        assert_eq!(row.get("visibility"), None);
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod admin_over_http;
+mod anonymizing;
 mod applications;
 mod assessment;
 mod auth;
 mod candidates;
 mod changes;
+mod clocks;
 mod consent;
 mod control;
 mod custom_fields;
@@ -16,6 +19,9 @@ mod hooks_by_api;
 mod inbox;
 mod lag;
 mod lists;
+mod lying_lists;
+mod other_clients;
+mod partner_over_http;
 mod people;
 mod prospects;
 mod rate;
@@ -23,7 +29,9 @@ mod readme;
 mod records;
 mod rejections;
 mod removals;
+mod row_forms;
 mod schedule;
+mod scores;
 mod server;
 mod support;
 mod switches;

@@ -134,7 +134,12 @@ async fn anonymizing_clears_the_named_fields_and_deletes_offers_if_named() {
     let candidate = scene.greenhouse.candidates()[0].id;
     scene.greenhouse.hire(application).await.unwrap();
     let offer = scene.greenhouse.application(application).unwrap().offer;
-    let fields = ["full_name", "emails", "offers", "identity_verification"];
+    let fields = [
+        "full_name",
+        "email_addresses",
+        "offers",
+        "identity_verification",
+    ];
     scene
         .greenhouse
         .anonymize(candidate, &fields)

@@ -156,6 +156,16 @@ impl Caller {
         .await
     }
 
+    pub(crate) async fn form_without_credentials(&self, path: &str, form: &str) -> Reply {
+        let request = self.http.post(format!("{}{path}", self.base));
+        send(
+            request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form.to_owned()),
+        )
+        .await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.call(Method::GET, path, None).await
     }

@@ -1,6 +1,6 @@
 //! Checks that the mock accepts and rejects what the official description of Harvest accepts and
-//! rejects, for the seven calls on applications. The bodies are generated from the file that
-//! `GREENHOUSE_OPENAPI` names. Ignored without such a file.
+//! rejects, for the seven calls on applications, and that it knows every official scope. The bodies
+//! are generated from the file that `GREENHOUSE_OPENAPI` names. Ignored without such a file.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -8,6 +8,7 @@ use std::env;
 use std::fs;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mock_greenhouse::Credential;
 use serde_json::Value;
 
 use crate::stage::Stage;
@@ -38,8 +39,32 @@ fn main() {
                 .with_ignored_flag(absent),
             ]
         })
+        .chain([Trial::test("every official scope is known", {
+            let file = file.clone();
+            || compare_scopes(file)
+        })
+        .with_ignored_flag(file.is_none())])
         .collect();
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn compare_scopes(file: Option<Vec<u8>>) -> Result<(), Failed> {
+    let file = file.ok_or("GREENHOUSE_OPENAPI names no file")?;
+    let description: Value = serde_json::from_slice(&file)?;
+    let flows = &description["components"]["securitySchemes"]["oauth2"]["flows"];
+    let scopes = flows["clientCredentials"]["scopes"].as_object();
+    let mut official: Vec<&str> = scopes
+        .ok_or("no scopes are described")?
+        .keys()
+        .map(String::as_str)
+        .collect();
+    official.sort_unstable();
+    let credential = Credential::new("id-1", "secret");
+    if credential.scopes == official {
+        Ok(())
+    } else {
+        Err(format!("expected {official:?}, got {:?}", credential.scopes).into())
+    }
 }
 
 fn play(file: Option<Vec<u8>>, method: &str, path: &str, accepted: bool) -> Result<(), Failed> {

@@ -19,6 +19,24 @@ pub(super) const EMAILS: Table = table!(
     ],
 );
 
+/// Roles of users on single jobs (official specification). Several clients read it before a write;
+/// the mock does not check it.
+pub(super) const JOB_PERMISSIONS: Table = table!(
+    "user_job_permissions",
+    "User job permission",
+    &[
+        id("job_id"),
+        id("user_id"),
+        id("role_id"),
+        flag("automated", false).or_null(),
+    ],
+    &[
+        ("job_ids", "job_id"),
+        ("user_ids", "user_id"),
+        ("role_ids", "role_id"),
+    ],
+);
+
 /// Roles of users (official specification).
 pub(super) const ROLES: Table = table!(
     "user_roles",
